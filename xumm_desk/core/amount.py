@@ -1,0 +1,200 @@
+"""Knows money exactly: drops and issued values, read from people and the wire, and shown.
+
+Integers and `Decimal` only, never float; must not know requests or transactions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Final, TypeAlias
+
+from . import currency
+from .wire import Json
+
+DROPS_PER_XRP: Final = 1_000_000
+MAX_DROPS: Final = 100_000_000_000 * DROPS_PER_XRP
+ISSUED_DIGITS: Final = 15
+_ISSUED_EXPONENTS: Final = range(-96, 81)
+
+_PLAIN: Final = re.compile(r"[0-9]{1,40}(?:[.,][0-9]{0,40})?|[.,][0-9]{1,40}")
+_AMBIGUOUS: Final = re.compile(r"[0-9]{1,3},[0-9]{3}")
+_WIRE_VALUE: Final = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{0,120})?(?:[eE][+-]?[0-9]{1,3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Xrp:
+    """An amount of XRP in drops, a millionth each."""
+
+    drops: int
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An amount of an issued currency: code (either notation), issuer address, exact value."""
+
+    currency: str
+    issuer: str
+    value: Decimal
+
+
+Amount: TypeAlias = Xrp | Issued
+
+
+class AmountError(ValueError):
+    """What a person typed cannot be taken; the text states the rule, without the field's name."""
+
+
+def decimal_from_text(text: str) -> Decimal:
+    """Read a positive number as a person types it: "12.50" or "12,50".
+
+    Raises:
+        AmountError: "1,234" (thousands or decimals?), grouping, signs, letters, zero, nothing.
+    """
+    typed = text.strip()
+    if not typed:
+        raise AmountError("is missing. Type a number such as 12.50")
+    if _AMBIGUOUS.fullmatch(typed):
+        whole, part = typed.split(",")
+        raise AmountError(
+            f"can be read as {whole}{part} or as {whole}.{part}. Type it without the comma"
+        )
+    if not typed.isascii() or not _PLAIN.fullmatch(typed):
+        raise AmountError("must be a plain number such as 12.50, with no sign, letters or grouping")
+    value = Decimal(typed.replace(",", "."))
+    if value == 0:
+        raise AmountError("must be more than zero")
+    return value
+
+
+def xrp_from_text(text: str) -> Xrp:
+    """Read an XRP amount; raises `AmountError` for more than 6 decimals or more XRP than exists."""
+    value = decimal_from_text(text)
+    decimals = -int(value.normalize().as_tuple().exponent)
+    if decimals > 6:
+        raise AmountError(f"of XRP has at most 6 decimals, this has {decimals}")
+    drops = int(value * DROPS_PER_XRP)
+    if drops > MAX_DROPS:
+        raise AmountError("is more XRP than exists (100 000 000 000)")
+    return Xrp(drops)
+
+
+def issued_from_text(text: str, code: str, issuer: str) -> Issued:
+    """Read an issued amount; raises `AmountError` past 15 digits or the ledger's range."""
+    value = decimal_from_text(text)
+    _fits(value)
+    return Issued(code, issuer, value)
+
+
+def from_wire(value: Json) -> Amount | None:
+    """Read `Amount`, `DeliverMax` or `delivered_amount` of a transaction; None if it is neither
+    a string of drops nor a currency object (P§9.4)."""
+    if isinstance(value, str):
+        if value.isascii() and value.isdigit() and len(value) <= 20:
+            return Xrp(int(value))
+        return None
+    if not isinstance(value, Mapping):
+        return None
+    code, issuer, number = value.get("currency"), value.get("issuer"), value.get("value")
+    if not (isinstance(code, str) and isinstance(issuer, str) and isinstance(number, str)):
+        return None
+    if not _WIRE_VALUE.fullmatch(number):
+        return None
+    try:
+        return Issued(code, issuer, Decimal(number))
+    except InvalidOperation:
+        return None
+
+
+def to_wire(amount: Amount) -> Json:
+    """The form which `txjson` needs: always strings, never numbers (P§2.2, code 603)."""
+    if isinstance(amount, Xrp):
+        return str(amount.drops)
+    return {
+        "currency": amount.currency,
+        "issuer": amount.issuer,
+        "value": _digits(amount.value),
+    }
+
+
+def same(one: Amount | None, other: Amount | None) -> bool:
+    """Whether both are the same money: drops, or currency in either notation, issuer and value."""
+    if isinstance(one, Xrp) and isinstance(other, Xrp):
+        return one.drops == other.drops
+    return same_asset(one, other) and value_of(one) == value_of(other)
+
+
+def same_asset(one: Amount | None, other: Amount | None) -> bool:
+    """Whether both are amounts of one asset: XRP, or one currency of one issuer."""
+    if isinstance(one, Xrp) and isinstance(other, Xrp):
+        return True
+    return (
+        isinstance(one, Issued)
+        and isinstance(other, Issued)
+        and currency.canonical(one.currency) == currency.canonical(other.currency)
+        and one.issuer == other.issuer
+    )
+
+
+def value_of(amount: Amount | None) -> Decimal:
+    """The number in units of the asset (XRP, not drops); 0 for none."""
+    if amount is None:
+        return Decimal(0)
+    if isinstance(amount, Xrp):
+        return Decimal(amount.drops) / DROPS_PER_XRP
+    return amount.value
+
+
+def asset_of(amount: Amount | None) -> str:
+    """The asset's short name: "XRP", or the issued code as a person reads it."""
+    if isinstance(amount, Issued):
+        return currency.display(amount.currency)
+    return "" if amount is None else "XRP"
+
+
+def number_text(amount: Amount | None) -> str:
+    """The number alone: XRP with 2 to 6 decimals, issued values as they are; digits grouped by a
+    narrow blank, which no one can take for a decimal mark."""
+    if amount is None:
+        return ""
+    if isinstance(amount, Xrp):
+        whole, part = divmod(amount.drops, DROPS_PER_XRP)
+        decimals = f"{part:06d}"
+        decimals = decimals[:2] + decimals[2:].rstrip("0")
+        return f"{whole:,}".replace(",", "\u202f") + "." + decimals
+    sign, _, rest = "", "", _digits(amount.value)
+    if "E" in rest:
+        return rest
+    if rest.startswith("-"):
+        sign, rest = "-", rest[1:]
+    whole_text, _, decimals = rest.partition(".")
+    grouped = f"{int(whole_text):,}".replace(",", "\u202f")
+    return sign + grouped + (f".{decimals}" if decimals else "")
+
+
+def display(amount: Amount | None) -> str:
+    """The amount as a person reads it: "12.50 XRP"; empty for none."""
+    return f"{number_text(amount)} {asset_of(amount)}".strip()
+
+
+def _fits(value: Decimal) -> None:
+    normal = value.normalize().as_tuple()
+    if len(normal.digits) > ISSUED_DIGITS:
+        raise AmountError(
+            f"of an issued currency has at most {ISSUED_DIGITS} significant digits,"
+            f" this has {len(normal.digits)}"
+        )
+    # The ledger stores a mantissa of exactly 15 or 16 digits, so the exponent moves with it.
+    if int(normal.exponent) - (16 - len(normal.digits)) not in _ISSUED_EXPONENTS:
+        raise AmountError("is too large or too small for the ledger")
+
+
+def _digits(value: Decimal) -> str:
+    """Plain digits where they stay short, scientific notation where zeros would bury them."""
+    normal = value.normalize()
+    exponent = int(normal.as_tuple().exponent)
+    if -20 <= exponent <= 20:
+        return f"{normal:f}"
+    return str(normal)

@@ -1,0 +1,268 @@
+"""Adds up the facts of one request: every fact joins, none overwrites.
+
+Everything that affects the state of a request lives here. Joining is commutative, associative
+and idempotent, so order, repetition, a crash in the middle and a replay end in the same row.
+Must not know the clock, the wire, or what the words on the screen are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum, IntEnum
+from typing import Final
+
+from . import facts, frames
+from .facts import Event, Fact, Witness
+from .order import Order
+from .proof import BlobFinding, LedgerAbsent, LedgerTx
+from .snapshot import CancelAnswer, Created, Snapshot
+
+
+class Step(IntEnum):
+    """The step line: each step implies the ones before it, heard of or not."""
+
+    ASKED = 0
+    CREATED = 1
+    OPENED = 2
+    PRE_SIGNED = 3
+    DISPATCHED = 4
+    RESOLVED = 5
+
+
+class Status(Enum):
+    """The one word of a row (design: facts, status, verdict). Values are the command line's."""
+
+    CREATING = "creating"
+    WAITING = "waiting"
+    OPENED = "opened"
+    PRE_SIGNED = "pre_signed"
+    DISPATCHED = "dispatched"
+    CONFIRMING = "confirming"
+    PAID = "paid"
+    PAID_LATE = "paid_late"
+    SIGNED = "signed"
+    UNVERIFIED = "unverified"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    EXPIRED_OPENED = "expired_opened"
+    FAILED = "failed"
+    CHECK = "check"
+
+
+class Need(IntEnum):
+    """Why the platform must be asked again; lower is more urgent."""
+
+    RESOLVED = 1
+    EXPIRED = 2
+    UNKNOWN = 3
+    CANCELLED = 4
+    DISPATCH = 5
+
+
+RISES: Final[dict[type[object], Step]] = {
+    Created: Step.CREATED,
+    frames.Opened: Step.OPENED,
+    frames.PreSigned: Step.PRE_SIGNED,
+    frames.Dispatched: Step.DISPATCHED,
+}
+"""Events that do nothing but raise the step."""
+
+_NO_STAMPS: Final[tuple[datetime | None, ...]] = (None,) * len(Step)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One sign request: what we asked, and all that was heard of it since.
+
+    `stamps` holds for each step the earliest time at which it was heard of (UTC). Hints are what
+    the socket said; `platform`, `blob` and `ledger` are what decides.
+    """
+
+    order: Order
+    created_at: datetime
+    uuid: str | None = None
+    link: str | None = None
+    socket: str | None = None
+    pushed: bool = False
+    step: Step = Step.ASKED
+    stamps: tuple[datetime | None, ...] = _NO_STAMPS
+    resolve_hint: bool | None = None
+    expired_hint: bool = False
+    cancelled_hint: bool = False
+    refused_hint: bool = False
+    missing: bool = False
+    unsure: bool = False
+    failure: facts.NotCreated | None = None
+    platform: Snapshot | None = None
+    cancel_asked: bool = False
+    cancel_answers: frozenset[CancelAnswer] = frozenset()
+    blob: BlobFinding | None = None
+    ledger: LedgerTx | None = None
+    ledger_index: int | None = None
+    ledger_never: bool = False
+    shared_with: frozenset[str] = frozenset()
+    garbled: frozenset[str] = frozenset()
+
+    @property
+    def identifier(self) -> str:
+        """Our own name for the request, on disk before the platform hears of it."""
+        return self.order.identifier
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the platform itself says that it was signed or declined."""
+        return self.platform is not None and self.platform.resolved
+
+    @property
+    def signed(self) -> bool:
+        """Whether the platform itself says that it was signed."""
+        return self.platform is not None and self.platform.signed
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the platform said that it is cancelled, to a DELETE or to a GET."""
+        return any(answer.cancelled for answer in self.cancel_answers) or (
+            self.platform is not None and self.platform.cancelled
+        )
+
+    @property
+    def txid(self) -> str | None:
+        """The transaction, known only once the platform says signed."""
+        return self.platform.txid if self.platform is not None else None
+
+
+def begin(order: Order, at: datetime) -> Request:
+    """The request of an intent that is on disk; nobody else knows it yet."""
+    stamps = (at, *_NO_STAMPS[1:])
+    return Request(order=order, created_at=at, stamps=stamps)
+
+
+def replay(recorded: list[Fact]) -> Request | None:
+    """The request that these facts add up to; None when its intent is not among them."""
+    intent = next((f for f in recorded if isinstance(f.event, Order)), None)
+    if intent is None or not isinstance(intent.event, Order):
+        return None
+    request = begin(intent.event, intent.at)
+    for one in recorded:
+        request = advance(request, one)
+    return request
+
+
+def advance(request: Request, fact: Fact) -> Request:
+    """Join one fact. Total: every fact in every state has a result, the same object if nothing
+    new was learnt."""
+    return _join(request, fact.at, fact.event, fact.witness)
+
+
+def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Request:
+    step = RISES.get(type(event))
+    if step is not None:
+        request = _rise(request, step, at)
+    match event:
+        case Created():
+            return replace(
+                request,
+                uuid=event.uuid,
+                link=event.link,
+                socket=event.socket,
+                pushed=event.pushed or request.pushed,
+            )
+        case frames.Resolved():
+            # The frame alone is never proof: it raises what it implies and asks for a GET.
+            request = _rise(request, Step.PRE_SIGNED if event.signed else Step.OPENED, at)
+            hint = event.signed or request.resolve_hint is True
+            return request if request.resolve_hint is hint else replace(request, resolve_hint=hint)
+        case frames.Expired():
+            return request if request.expired_hint else replace(request, expired_hint=True)
+        case frames.Cancelled():
+            return request if request.cancelled_hint else replace(request, cancelled_hint=True)
+        case frames.Refused():
+            return request if request.refused_hint else replace(request, refused_hint=True)
+        case Snapshot():
+            return _answer(request, at, event)
+        case facts.Missing():
+            return request if request.missing else replace(request, missing=True)
+        case facts.Unsure():
+            return request if request.unsure else replace(request, unsure=True)
+        case facts.NotCreated():
+            return request if request.failure else replace(request, failure=event)
+        case facts.CancelAsked():
+            return request if request.cancel_asked else replace(request, cancel_asked=True)
+        case CancelAnswer():
+            if event in request.cancel_answers:
+                return request
+            return replace(request, cancel_answers=request.cancel_answers | {event})
+        case BlobFinding():
+            return request if request.blob == event else replace(request, blob=event)
+        case LedgerTx() | LedgerAbsent():
+            return _ledger(request, event)
+        case facts.SharedTxid():
+            return replace(request, shared_with=request.shared_with | {event.identifier})
+        case facts.Garbled() | frames.Garbled():
+            label = f"{witness.value}: {event.why}"
+            if label in request.garbled:
+                return request
+            return replace(request, garbled=request.garbled | {label})
+        case _:
+            return request
+
+
+def _rise(request: Request, step: Step, at: datetime) -> Request:
+    known = request.stamps[step]
+    if request.step >= step and known is not None and known <= at:
+        return request
+    earliest = at if known is None else min(known, at)
+    stamps = (*request.stamps[:step], earliest, *request.stamps[step + 1 :])
+    return replace(request, step=max(request.step, step), stamps=stamps)
+
+
+def _answer(request: Request, at: datetime, answer: Snapshot) -> Request:
+    request = _rise(request, Step.CREATED, at)
+    if answer.app_opened:
+        request = _rise(request, Step.OPENED, at)
+    if answer.resolved:
+        request = _rise(request, Step.RESOLVED, answer.resolved_at or at)
+    joined = answer.join(request.platform)
+    uuid = request.uuid or answer.uuid
+    if joined == request.platform and uuid == request.uuid:
+        return request
+    return replace(request, platform=joined, uuid=uuid)
+
+
+def _ledger(request: Request, event: LedgerTx | LedgerAbsent) -> Request:
+    if isinstance(event, LedgerAbsent):
+        index = max(request.ledger_index or 0, event.validated_index or 0) or None
+        never = request.ledger_never or event.never
+        if index == request.ledger_index and never == request.ledger_never:
+            return request
+        return replace(request, ledger_index=index, ledger_never=never)
+    known = request.ledger
+    # A validated result never changes; a provisional one is replaced by it.
+    if known is not None and (known.validated or not event.validated) and known != event:
+        return request
+    return request if known == event else replace(request, ledger=event)
+
+
+def need(request: Request) -> Need | None:
+    """Why the platform must be asked again, from the facts alone: something was announced that
+    its last answer does not know yet (P§5.2 consequences 1 and 3)."""
+    answer = request.platform
+    if request.uuid is None or request.missing:
+        return None
+    if request.resolve_hint is not None and not (answer and answer.resolved):
+        return Need.RESOLVED
+    if answer is not None and answer.resolved:
+        waits = request.signed and request.order.reaches_ledger and answer.hex is not None
+        if request.signed and answer.hex is None:
+            return Need.RESOLVED
+        settled = request.ledger is not None and request.ledger.validated
+        return Need.DISPATCH if waits and not settled and not answer.dispatched_result else None
+    if request.expired_hint and not (answer and answer.expired):
+        return Need.EXPIRED
+    if request.refused_hint:
+        return Need.UNKNOWN
+    if (request.cancelled or request.cancelled_hint) and not (answer and answer.cancelled):
+        return Need.CANCELLED
+    return None

@@ -1,0 +1,47 @@
+"""Knows the networks which the wallet can be asked to use (P§10); must not know nodes' answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network: the platform's key, the ledger's id, the native asset, public nodes."""
+
+    key: str
+    network_id: int
+    asset: str
+    live: bool
+    nodes: tuple[str, ...]
+
+
+NETWORKS: Final[dict[str, Network]] = {
+    network.key: network
+    for network in (
+        Network("MAINNET", 0, "XRP", True, ("wss://xrplcluster.com", "wss://s2.ripple.com")),
+        Network(
+            "TESTNET",
+            1,
+            "XRP",
+            False,
+            ("wss://s.altnet.rippletest.net:51233", "wss://testnet.xrpl-labs.com"),
+        ),
+        Network("DEVNET", 2, "XRP", False, ("wss://s.devnet.rippletest.net:51233",)),
+        Network("XAHAU", 21337, "XAH", True, ("wss://xahau.network",)),
+        Network("XAHAUTESTNET", 21338, "XAH", False, ("wss://xahau-test.net",)),
+    )
+}
+DEFAULT: Final = "MAINNET"
+
+
+def find(key: str | None) -> Network | None:
+    """The network of the exact upper-case key; None for any other, since the phone silently
+    ignores a key that it does not know (P§2.1 `force_network`)."""
+    return NETWORKS.get(key) if key else None
+
+
+def same(key: str, reported: str) -> bool:
+    """Whether a node type told by the platform names the network `key`."""
+    return key.upper() == reported.strip().upper()

@@ -1,0 +1,139 @@
+"""What the signed blob and the ledger told us, as values (P§9.2, §9.4).
+
+Knows the shape of these findings; must not know how a signature is verified or a node is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from . import amount, wire
+from .wire import Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature of a blob: the account it stands for, the address of its key, its validity."""
+
+    account: str | None
+    signed_by: str | None
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlobFinding:
+    """What a local look at `response.hex` found; no node was asked.
+
+    `hash` is the txid computed from the blob. `fault` says in words why it could not be read.
+    """
+
+    hash: str
+    canonical: bool
+    signatures: tuple[Signature, ...]
+    tx: JsonObject
+    fault: str | None = None
+
+    @property
+    def valid(self) -> bool:
+        """Whether every signature is right; none at all is not."""
+        return bool(self.signatures) and all(s.valid for s in self.signatures)
+
+    @property
+    def account(self) -> str | None:
+        """The paying account; old SignIn blobs lack it, so the key's own address stands in."""
+        named = wire.text(self.tx, "Account")
+        return named or next((s.signed_by for s in self.signatures), None)
+
+    @property
+    def last_ledger(self) -> int | None:
+        """`LastLedgerSequence`: past it the transaction can never be included."""
+        return wire.whole(self.tx, "LastLedgerSequence")
+
+    def to_json(self) -> JsonObject:
+        """The journal's form."""
+        return {
+            "hash": self.hash,
+            "canonical": self.canonical,
+            "signatures": [
+                {"account": s.account, "signed_by": s.signed_by, "valid": s.valid}
+                for s in self.signatures
+            ],
+            "tx": self.tx,
+            "fault": self.fault,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Json]) -> BlobFinding:
+        """Read the journal's form; total."""
+        listed = value.get("signatures")
+        return cls(
+            hash=wire.text(value, "hash") or "",
+            canonical=wire.flag(value, "canonical") or False,
+            signatures=tuple(
+                Signature(
+                    wire.text(s, "account"),
+                    wire.text(s, "signed_by"),
+                    wire.flag(s, "valid") is True,
+                )
+                for s in (listed if isinstance(listed, list) else [])
+                if isinstance(s, dict)
+            ),
+            tx=wire.child(value, "tx"),
+            fault=wire.text(value, "fault"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTx:
+    """A transaction as a node told it. Only `validated` makes `result` and `delivered` final."""
+
+    txid: str
+    validated: bool
+    result: str | None
+    delivered: amount.Amount | None
+    tx: JsonObject
+    ledger_index: int | None
+    closed_at: str | None = None
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Json]) -> LedgerTx:
+        """Read a `tx` answer of API v2, or of v1 which keeps the fields at top level (P§9.4)."""
+        meta = wire.child(value, "meta")
+        tx = wire.child(value, "tx_json") or {
+            k: v for k, v in value.items() if k not in ("meta", "validated", "warnings")
+        }
+        return cls(
+            txid=(wire.text(value, "hash") or wire.text(tx, "hash") or "").upper(),
+            validated=wire.flag(value, "validated") is True,
+            result=wire.text(meta, "TransactionResult"),
+            delivered=amount.from_wire(meta.get("delivered_amount")),
+            tx=tx,
+            ledger_index=wire.whole(value, "ledger_index") or wire.whole(tx, "ledger_index"),
+            closed_at=wire.text(value, "close_time_iso"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAbsent:
+    """A node does not have the transaction. `validated_index` is its newest validated ledger;
+    `never` is true once the transaction's last ledger has passed within the node's history."""
+
+    validated_index: int | None
+    never: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerSilent:
+    """No node answered; this is "not verified yet", never a failure."""
+
+    why: str
+
+
+class BlobReader(Protocol):
+    """The local check of signed blobs, handed in so that core needs no codec."""
+
+    def read_blob(self, blob: str) -> BlobFinding:
+        """Decode and verify `blob`; total, about 9 ms of CPU: call it off the loop's thread."""
+        ...

@@ -1,0 +1,450 @@
+"""Judges one request: its status, and the list of checks behind it.
+
+A pure function of the facts. "Signed" is not "paid": only a validated ledger entry that equals
+what we asked for is. Must not know how the facts were obtained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from . import amount, networks, wire
+from .lifecycle import Request, Status, Step
+from .wire import Json, JsonObject
+
+FINAL: Final = frozenset(
+    {
+        Status.PAID,
+        Status.PAID_LATE,
+        Status.SIGNED,
+        Status.DECLINED,
+        Status.CANCELLED,
+        Status.EXPIRED,
+        Status.FAILED,
+        Status.CHECK,
+    }
+)
+"""Statuses in which nothing more will happen by itself. Check is among them, since only a person
+can end it; Unverified joins them when no ledger node is set up."""
+
+GOOD: Final = frozenset({Status.PAID, Status.PAID_LATE, Status.SIGNED})
+
+TF_PARTIAL_PAYMENT: Final = 0x00020000
+_FILLED_BY_PHONE: Final = frozenset(
+    {
+        "Account",
+        "Fee",
+        "Sequence",
+        "TicketSequence",
+        "LastLedgerSequence",
+        "Flags",
+        "SendMax",
+        "Paths",
+        "DeliverMin",
+        "NetworkID",
+        "TransactionType",
+    }
+)
+"""What the wallet may add or change in the transaction that we asked for (P§9.3)."""
+
+
+class Mark(Enum):
+    """How a check stands. OPEN is "not yet", never a tick."""
+
+    PASSED = "passed"
+    OPEN = "open"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the tick list, expected and found side by side."""
+
+    name: str
+    mark: Mark
+    expected: str
+    found: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the screen says of a request, and why."""
+
+    status: Status
+    final: bool
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that did not hold."""
+        return tuple(check for check in self.checks if check.mark is Mark.FAILED)
+
+
+def judge(request: Request, *, ledger: bool) -> Verdict:
+    """Judge `request`; `ledger` says whether a ledger node is set up at all.
+
+    The order of the questions is P§3.2's: whoever asks "expired?" first loses payments.
+    """
+    if request.signed:
+        return _judge_signed(request, ledger)
+    status = _unsigned(request)
+    return Verdict(status, status in FINAL)
+
+
+def _unsigned(request: Request) -> Status:
+    answer = request.platform
+    if request.uuid is None:
+        return Status.FAILED if request.failure else Status.CREATING
+    if answer is not None and answer.resolved:
+        return Status.DECLINED
+    if request.cancelled:
+        return Status.CANCELLED
+    if answer is not None and answer.expired:
+        return Status.EXPIRED_OPENED if answer.app_opened else Status.EXPIRED
+    if request.missing:
+        return Status.CHECK
+    return _BY_STEP[request.step]
+
+
+_BY_STEP: Final = {
+    Step.ASKED: Status.WAITING,
+    Step.CREATED: Status.WAITING,
+    Step.OPENED: Status.OPENED,
+    Step.PRE_SIGNED: Status.PRE_SIGNED,
+    Step.DISPATCHED: Status.DISPATCHED,
+    Step.RESOLVED: Status.CONFIRMING,
+}
+
+
+def _judge_signed(request: Request, ledger: bool) -> Verdict:
+    order = request.order
+    local = [_platform_check(request), _network_check(request), *_blob_checks(request)]
+    asked = _request_checks(request)
+    if not order.reaches_ledger:
+        checks = (*local, *asked)
+        if _any_failed(checks):
+            return Verdict(Status.CHECK, True, checks)
+        done = all(check.mark is Mark.PASSED for check in checks)
+        return Verdict(Status.SIGNED if done else Status.CONFIRMING, done, checks)
+    proof = _ledger_checks(request)
+    checks = (*local, *asked, *proof, *_claim_checks(request))
+    if _never_happened(request, local):
+        return Verdict(Status.FAILED, True, checks)
+    if _any_failed(checks):
+        return Verdict(Status.CHECK, True, checks)
+    if all(check.mark is Mark.PASSED for check in checks):
+        return Verdict(_good(request), True, checks)
+    if not ledger:
+        return _without_ledger(request, (*local, *asked), checks)
+    heard = request.ledger is not None or request.ledger_index is not None
+    waiting = Status.CONFIRMING if heard or request.blob is None else Status.UNVERIFIED
+    return Verdict(waiting, False, checks)
+
+
+def _without_ledger(
+    request: Request, made: tuple[Check, ...], checks: tuple[Check, ...]
+) -> Verdict:
+    if not all(check.mark is Mark.PASSED for check in made):
+        return Verdict(Status.CONFIRMING, False, checks)
+    return Verdict(Status.UNVERIFIED if request.order.pays else Status.SIGNED, True, checks)
+
+
+def _never_happened(request: Request, local: list[Check]) -> bool:
+    """Whether the signed transaction is known to have moved nothing, for good. Said only of the
+    transaction that really was signed: a foreign blob proves nothing about the right one."""
+    if _any_failed(local[2:]):
+        return False
+    tx = request.ledger
+    refused = tx is not None and tx.validated and tx.result != "tesSUCCESS"
+    return refused or (request.ledger_never and not (tx is not None and tx.validated))
+
+
+def _good(request: Request) -> Status:
+    if not request.order.pays:
+        return Status.SIGNED
+    answer = request.platform
+    late = (
+        answer is not None
+        and answer.resolved_at is not None
+        and answer.expires_at is not None
+        and answer.resolved_at > answer.expires_at
+    )
+    return Status.PAID_LATE if late else Status.PAID
+
+
+def _platform_check(request: Request) -> Check:
+    answer = request.platform
+    name = "Signed, says the platform"
+    if answer is not None and answer.conflict:
+        return Check(
+            name,
+            Mark.FAILED,
+            "one transaction",
+            answer.conflict,
+            "The platform named two transactions for one request. Look at both on the ledger.",
+        )
+    return Check(name, Mark.PASSED, "resolved and signed", "resolved and signed")
+
+
+def _network_check(request: Request) -> Check:
+    name, want, answer = "Network", request.order.network, request.platform
+    network = networks.find(want)
+    told = (
+        [t for t in (answer.dispatched_nodetype, answer.environment_nodetype) if t]
+        if (answer)
+        else []
+    )
+    number = answer.environment_networkid if answer else None
+    signed_id = wire.whole(request.blob.tx, "NetworkID") if request.blob else None
+    wrong = [t for t in told if not networks.same(want, t)]
+    if network is not None:
+        wrong += [
+            f"network id {n}" for n in (number, signed_id) if n not in (None, network.network_id)
+        ]
+    if wrong:
+        return Check(
+            name,
+            Mark.FAILED,
+            want,
+            wrong[0],
+            "The customer's wallet was on another network. This money is not the shop's money.",
+        )
+    if told or number is not None:
+        return Check(name, Mark.PASSED, want, told[0] if told else f"network id {number}")
+    if request.ledger is not None and request.ledger.validated:
+        return Check(name, Mark.PASSED, want, "found on the shop's own ledger node")
+    if not request.order.reaches_ledger:
+        return Check(name, Mark.PASSED, want, "not told; nothing was sent to a ledger")
+    return Check(name, Mark.OPEN, want, "not told yet")
+
+
+def _blob_checks(request: Request) -> list[Check]:
+    blob, names = request.blob, ("Transaction id", "Signature", "Signer")
+    if blob is None:
+        return [Check(name, Mark.OPEN, "", "not checked yet") for name in names]
+    if blob.fault or not blob.canonical:
+        found = blob.fault or "not the canonical form"
+        return [
+            Check(
+                names[0],
+                Mark.FAILED,
+                "a whole, canonical transaction",
+                found,
+                "The platform delivered a damaged transaction. Look at the ledger before goods.",
+            )
+        ]
+    txid = request.txid or ""
+    same = blob.hash == txid
+    checks = [
+        Check(
+            names[0],
+            Mark.PASSED if same else Mark.FAILED,
+            blob.hash,
+            txid or "none",
+            "" if same else "The transaction id does not belong to what was signed.",
+        ),
+        Check(
+            names[1],
+            Mark.PASSED if blob.valid else Mark.FAILED,
+            "valid",
+            "valid" if blob.valid else "not valid",
+            "" if blob.valid else "The signature is wrong. Do not hand over goods.",
+        ),
+    ]
+    checks.append(_signer_check(request))
+    return checks
+
+
+def _signer_check(request: Request) -> Check:
+    blob, order = request.blob, request.order
+    assert blob is not None
+    account = blob.account
+    keys = ", ".join(s.signed_by or "?" for s in blob.signatures)
+    found = account or "unknown"
+    if account and keys != account:
+        found = f"{account}, signed with the key of {keys}"
+    if not order.signers:
+        return Check("Signer", Mark.PASSED, "any account", found)
+    allowed = account in order.signers or any(s.account in order.signers for s in blob.signatures)
+    return Check(
+        "Signer",
+        Mark.PASSED if allowed else Mark.FAILED,
+        " or ".join(order.signers),
+        found,
+        "" if allowed else "An account that was not allowed has signed.",
+    )
+
+
+def _request_checks(request: Request) -> list[Check]:
+    name, blob = "Equals what we asked", request.blob
+    if blob is None or blob.fault:
+        return [Check(name, Mark.OPEN, "", "not checked yet")]
+    wanted, got = request.order.txjson, blob.tx
+    if request.order.tx_type == "SignIn":
+        return [Check(name, Mark.PASSED, "a sign-in", "a sign-in")]
+    found = _differences(wanted, got)
+    flags = wire.whole(got, "Flags") or 0
+    asked_flags = wire.whole(wanted, "Flags") or 0
+    if flags & TF_PARTIAL_PAYMENT and not asked_flags & TF_PARTIAL_PAYMENT:
+        found.append(("Flags", "the whole amount", "a partial payment is allowed"))
+    if not found:
+        return [Check(name, Mark.PASSED, "the same transaction", "the same transaction")]
+    return [
+        Check(
+            f"{name}: {key}",
+            Mark.FAILED,
+            want,
+            have,
+            "Something else was signed than was asked. Look at the ledger, do not charge again.",
+        )
+        for key, want, have in found
+    ]
+
+
+def _differences(wanted: JsonObject, got: JsonObject) -> list[tuple[str, str, str]]:
+    """Fields of our own request that the signed transaction does not carry alike (P§9.3)."""
+    found = []
+    want_type, got_type = wire.text(wanted, "TransactionType"), wire.text(got, "TransactionType")
+    if want_type != got_type:
+        found.append(("TransactionType", want_type or "", got_type or "none"))
+    for key, value in wanted.items():
+        if key in _FILLED_BY_PHONE or value is None:
+            continue
+        have = got.get(key, got.get("DeliverMax") if key == "Amount" else None)
+        if not _alike(value, have):
+            found.append((key, _plain(value), "nothing" if have is None else _plain(have)))
+    if "DestinationTag" in got and wanted.get("DestinationTag") is None:
+        found.append(("DestinationTag", "no tag", _plain(got["DestinationTag"])))
+    return found
+
+
+def _alike(want: Json, have: Json) -> bool:
+    one, other = amount.from_wire(want), amount.from_wire(have)
+    if one is not None and other is not None:
+        return amount.same(one, other)
+    if isinstance(want, dict) and isinstance(have, dict):
+        keys = {k for k, v in want.items() if v is not None} | set(have)
+        return all(_alike(want.get(k), have.get(k)) for k in keys)
+    if isinstance(want, list) and isinstance(have, list):
+        return len(want) == len(have) and all(map(_alike, want, have))
+    if isinstance(want, str) and isinstance(have, str):
+        return want == have or (want.upper() == have.upper() and _is_hex(want))
+    if isinstance(want, bool) or isinstance(have, bool):
+        return want is have
+    return want is not None and have is not None and str(want) == str(have)
+
+
+def _is_hex(text: str) -> bool:
+    return len(text) >= 8 and all(c in "0123456789abcdefABCDEF" for c in text)
+
+
+def _ledger_checks(request: Request) -> list[Check]:
+    tx = request.ledger
+    names = ["Validated by the ledger", "Result"]
+    names += ["Destination and tag", "Amount delivered"] if request.order.pays else []
+    if tx is None or not tx.validated:
+        found = "not found yet" if tx is None else "seen, not validated yet"
+        if request.ledger_never:
+            found = "its last possible ledger has passed without it"
+        return [
+            Check(name, Mark.OPEN, "", found if place == 0 else "not known yet")
+            for place, name in enumerate(names)
+        ]
+    checks = [
+        Check(names[0], Mark.PASSED, "in a validated ledger", f"ledger {tx.ledger_index or '?'}"),
+        Check(
+            names[1],
+            Mark.PASSED if tx.result == "tesSUCCESS" else Mark.FAILED,
+            "tesSUCCESS",
+            tx.result or "none",
+            "" if tx.result == "tesSUCCESS" else "The ledger refused the payment. Nothing came.",
+        ),
+    ]
+    return checks + (_payment_checks(request) if request.order.pays else [])
+
+
+def _payment_checks(request: Request) -> list[Check]:
+    tx, order = request.ledger, request.order
+    assert tx is not None
+    to, tag = wire.text(tx.tx, "Destination"), wire.whole(tx.tx, "DestinationTag")
+    arrived = to == order.destination and tag == order.tag
+    checks = [
+        Check(
+            "Destination and tag",
+            Mark.PASSED if arrived else Mark.FAILED,
+            _place(order.destination, order.tag),
+            _place(to, tag),
+            "" if arrived else "The money went to another place than was asked.",
+        )
+    ]
+    want, got = order.amount, tx.delivered
+    right = got is not None and (want is None or amount.same(want, got))
+    checks.append(
+        Check(
+            "Amount delivered",
+            Mark.PASSED if right else Mark.FAILED,
+            amount.display(want) or "any amount",
+            amount.display(got) or "unknown",
+            "" if right else _amount_advice(want, got),
+        )
+    )
+    return checks
+
+
+def _amount_advice(want: amount.Amount | None, got: amount.Amount | None) -> str:
+    if got is None:
+        return "The ledger does not tell what was delivered. Look at the transaction."
+    if not amount.same_asset(want, got):
+        return "Another currency or issuer was paid than was asked. Do not hand over goods."
+    gap = amount.value_of(want) - amount.value_of(got)
+    if gap > 0:
+        return f"{gap:f} {amount.asset_of(want)} are missing. Ask for the rest or refund."
+    return f"{-gap:f} {amount.asset_of(want)} too much were paid. Refund the difference."
+
+
+def _claim_checks(request: Request) -> list[Check]:
+    checks = []
+    if request.shared_with:
+        others = ", ".join(sorted(request.shared_with))
+        checks.append(
+            Check(
+                "Pays no other request",
+                Mark.FAILED,
+                "this request alone",
+                f"also {others}",
+                "One payment was claimed by two requests. It pays only one of them.",
+            )
+        )
+    else:
+        checks.append(
+            Check("Pays no other request", Mark.PASSED, "this one alone", "this one alone")
+        )
+    if request.cancelled:
+        checks.append(
+            Check(
+                "Not cancelled before",
+                Mark.FAILED,
+                "not cancelled",
+                "signed after it was cancelled",
+                "Money may arrive for a cancelled sale. Accept it as paid, or refund it.",
+            )
+        )
+    return checks
+
+
+def _any_failed(checks: tuple[Check, ...] | list[Check]) -> bool:
+    return any(check.mark is Mark.FAILED for check in checks)
+
+
+def _place(to: str | None, tag: int | None) -> str:
+    return f"{to or 'nobody'}, {'no tag' if tag is None else f'tag {tag}'}"
+
+
+def _plain(value: Json) -> str:
+    money = amount.from_wire(value)
+    if isinstance(money, amount.Issued):
+        return amount.display(money)
+    return value if isinstance(value, str) else wire.dump({"": value})[4:-1]

@@ -1,0 +1,104 @@
+"""Reads single JSON values the way a careful client must: tolerant, total, never raising.
+
+Knows how servers spell booleans, numbers and absence; must not know any message or endpoint.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final, TypeAlias
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+JsonObject: TypeAlias = "dict[str, Json]"
+
+MAX_TEXT: Final = 1 << 20
+"""Longest document that is parsed, in characters; a longer one is a fault, not data."""
+
+_TRUE = frozenset({"true", "1"})
+_FALSE = frozenset({"false", "0"})
+
+
+def parse_object(text: str) -> JsonObject | str:
+    """Parse `text` as one JSON object; a string result says in words why it is none."""
+    if len(text) > MAX_TEXT:
+        return f"too large ({len(text)} characters)"
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return "not JSON"
+    if not isinstance(value, dict):
+        return f"JSON, but a {type(value).__name__} where an object belongs"
+    return value
+
+
+def dump(value: Mapping[str, Json]) -> str:
+    """Write compact JSON with the characters as they are (the journal's and the wire's form)."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def child(source: Mapping[str, Json], key: str) -> JsonObject:
+    """The object under `key`, or an empty one."""
+    value = source.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def text(source: Mapping[str, Json], key: str) -> str | None:
+    """The text under `key`; `""`, null and absence are the same thing (P§3.1)."""
+    value = source.get(key)
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def flag(source: Mapping[str, Json], key: str) -> bool | None:
+    """The boolean under `key`, also when written as 0/1 or a word; None when it is neither."""
+    value = source.get(key)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int) and value in (0, 1):
+        return bool(value)
+    if isinstance(value, str):
+        word = value.strip().lower()
+        if word in _TRUE:
+            return True
+        if word in _FALSE:
+            return False
+    return None
+
+
+def whole(source: Mapping[str, Json], key: str) -> int | None:
+    """The whole number under `key`, also when written as text; None for anything else."""
+    value = source.get(key)
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str):
+        digits = value.strip()
+        if digits.isascii() and digits.removeprefix("-").isdigit() and len(digits) < 20:
+            return int(digits)
+    return None
+
+
+def moment(source: Mapping[str, Json], key: str) -> datetime | None:
+    """The ISO time under `key` in UTC, with or without fractions (P§3.1 `resolved_at`)."""
+    value = text(source, key)
+    if value is None:
+        return None
+    try:
+        when = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+
+
+def texts(source: Mapping[str, Json], key: str) -> tuple[str, ...]:
+    """The texts in the list under `key`; anything else in it is left out."""
+    value = source.get(key)
+    return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()

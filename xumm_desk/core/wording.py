@@ -1,0 +1,105 @@
+"""The words for statuses and reasons, for people: what happened, what it means for the money,
+what to do. Must not know windows or terminals."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .lifecycle import Need, Request, Status, need
+from .verdict import Verdict
+
+WORDS: Final[dict[Status, str]] = {
+    Status.CREATING: "Creating",
+    Status.WAITING: "Waiting",
+    Status.OPENED: "Opened",
+    Status.PRE_SIGNED: "Pre-signed",
+    Status.DISPATCHED: "Dispatched",
+    Status.CONFIRMING: "Confirming",
+    Status.PAID: "Paid",
+    Status.PAID_LATE: "Paid late",
+    Status.SIGNED: "Signed",
+    Status.UNVERIFIED: "Unverified",
+    Status.DECLINED: "Declined",
+    Status.CANCELLED: "Cancelled",
+    Status.EXPIRED: "Expired",
+    Status.EXPIRED_OPENED: "Expired, opened",
+    Status.FAILED: "Failed",
+    Status.CHECK: "Check",
+}
+
+MEANINGS: Final[dict[Status, str]] = {
+    Status.CREATING: "Saved here, not confirmed by the platform yet.",
+    Status.WAITING: "Nobody has scanned the code yet. Not paid.",
+    Status.OPENED: "A phone has opened the request. Not paid yet.",
+    Status.PRE_SIGNED: "The customer is signing. Not paid yet.",
+    Status.DISPATCHED: "The wallet has sent the transaction. Not paid yet, wait.",
+    Status.CONFIRMING: "Signed. The ledger has not decided yet, wait.",
+    Status.PAID: "Paid. The ledger has confirmed the full amount: hand over.",
+    Status.PAID_LATE: "Paid in full, but signed after the request had expired.",
+    Status.SIGNED: "Signed, and the signature is valid. No payment was asked for.",
+    Status.UNVERIFIED: "Signed, not verified on the ledger. Do not take it for paid.",
+    Status.DECLINED: "The customer declined. Nothing was paid.",
+    Status.CANCELLED: "Cancelled before anybody opened it. Nothing was paid.",
+    Status.EXPIRED: "Its time ran out and nobody opened it. Nothing was paid.",
+    Status.EXPIRED_OPENED: "Its time is over, but a phone still holds it: it may still be paid.",
+    Status.FAILED: "Not paid. This transaction can no longer bring money.",
+    Status.CHECK: "Something differs from what was asked. A person must look; do not charge again.",
+}
+
+
+def word(status: Status) -> str:
+    """The one word of the row."""
+    return WORDS[status]
+
+
+def meaning(request: Request, verdict: Verdict) -> str:
+    """One sentence: how this request stands and what that means for the money."""
+    if request.failure is not None and request.uuid is None:
+        return f"Not created: {request.failure.why}"
+    if request.uuid is None and request.unsure:
+        return "The platform's answer was lost. Looking whether the request exists before retrying."
+    if verdict.status is Status.FAILED and request.ledger_never:
+        return "Not paid. The last ledger that could have held this transaction has passed."
+    if verdict.status is Status.FAILED and request.ledger is not None:
+        return f"Not paid. The ledger refused the transaction with {request.ledger.result}."
+    if verdict.status is Status.CHECK and request.missing:
+        return (
+            "The platform does not know this request under these keys. It may have been paid:"
+            " look at the ledger."
+        )
+    if not verdict.final and need(request) is Need.RESOLVED and request.resolve_hint is not None:
+        return "The platform announced the end and is being asked for it. Wait."
+    return MEANINGS[verdict.status]
+
+
+def reasons(request: Request, verdict: Verdict) -> list[str]:
+    """Why the status is what it is: a sentence for each thing that differs, else the meaning of a
+    status that needs one."""
+    found = [
+        f"{check.name}: expected {check.expected}, found {check.found}. {check.advice}".strip()
+        for check in verdict.failed
+    ]
+    if found:
+        return found
+    quiet = {Status.WAITING, Status.OPENED, Status.PRE_SIGNED, Status.DISPATCHED, Status.PAID}
+    if verdict.status in quiet and not request.cancel_answers:
+        return []
+    lines = [] if verdict.status in quiet else [meaning(request, verdict)]
+    for answer in sorted(request.cancel_answers, key=lambda a: a.reason):
+        if not answer.cancelled:
+            lines.append(cancel_refused(answer.reason))
+    return lines
+
+
+CANCEL_REASONS: Final[dict[str, str]] = {
+    "ALREADY_OPENED": "a phone has opened it, so it cannot be called back. It may still be paid"
+    " and is followed until it ends",
+    "ALREADY_RESOLVED": "it is already signed or declined",
+    "ALREADY_EXPIRED": "its time is already over",
+    "ALREADY_CANCELLED": "it is already cancelled",
+}
+
+
+def cancel_refused(reason: str) -> str:
+    """Why a cancel did not work, in a sentence."""
+    return f"Not cancelled: {CANCEL_REASONS.get(reason, f'the platform says {reason[:60]}')}."
