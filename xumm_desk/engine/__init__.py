@@ -1,0 +1,1 @@
+"""Follows requests: coroutines over the protocols of `ports`; no Qt, no HTTP, no SQL."""

@@ -1,0 +1,162 @@
+"""What the engine asks of the world: protocols which net, store and the app fulfil.
+
+Knows names and promises; must not know a single implementation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from xumm_desk.core.facts import Fact
+from xumm_desk.core.order import Order, Problem
+from xumm_desk.core.outcome import Answer, Application, Failure
+from xumm_desk.core.pace import Budget
+from xumm_desk.core.proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx
+from xumm_desk.core.wire import JsonObject
+
+
+class Clock(Protocol):
+    """Time, so that tests can own it."""
+
+    def now(self) -> datetime:
+        """The wall clock in UTC; for records only, since it may jump."""
+        ...
+
+    def mono(self) -> float:
+        """Seconds that only grow, and go on while the machine sleeps where the system can."""
+        ...
+
+
+class Platform(Protocol):
+    """The platform's REST side; no method raises, failures are values."""
+
+    @property
+    def budget(self) -> Budget:
+        """Calls left, learned from headers."""
+        ...
+
+    async def ping(self) -> Application | Failure:
+        """Whose keys these are."""
+        ...
+
+    async def create(self, order: Order) -> Answer | Failure:
+        """POST the order once; never repeats by itself."""
+        ...
+
+    async def read(self, uuid: str) -> Answer | Failure:
+        """GET one request."""
+        ...
+
+    async def find(self, identifier: str) -> Answer | Failure:
+        """GET one request by our identifier."""
+        ...
+
+    async def cancel(self, uuid: str) -> Answer | Failure:
+        """DELETE one request."""
+        ...
+
+    def socket_of(self, uuid: str, given: str | None) -> str:
+        """The status socket to open: the one given by the platform when it is the platform's own
+        host, else the one derived from the API's base."""
+        ...
+
+    def link_of(self, uuid: str) -> str:
+        """The QR's content for a request whose create answer was lost (P§8)."""
+        ...
+
+
+class Link(Protocol):
+    """One open status socket."""
+
+    @property
+    def raw(self) -> object:
+        """The library's own connection, for programs that want it."""
+        ...
+
+    def __aiter__(self) -> AsyncIterator[str | bytes]:
+        """Messages until the socket closes; closing ends the loop, whatever the reason."""
+        ...
+
+    @property
+    def ended(self) -> str:
+        """Why the socket closed, in words; empty while it is open."""
+        ...
+
+
+class Sockets(Protocol):
+    """Opens status sockets."""
+
+    def open(self, url: str) -> AbstractAsyncContextManager[Link]:
+        """Open `url`; raises `OSError` when it cannot be reached."""
+        ...
+
+
+class Ledger(Protocol):
+    """Validated truth, from nodes we chose."""
+
+    async def transaction(
+        self, txid: str, last_ledger: int | None
+    ) -> tuple[JsonObject, LedgerTx] | LedgerAbsent | LedgerSilent:
+        """Look for a transaction; `last_ledger` decides when absence becomes "never"."""
+        ...
+
+
+class Codec(Protocol):
+    """The ledger's own encoding, loaded late; all methods are slow: call them in a thread."""
+
+    def read_blob(self, blob: str) -> BlobFinding:
+        """Decode and verify a signed blob; total."""
+        ...
+
+    def decode(self, blob: str) -> JsonObject | str:
+        """The transaction inside an unsigned blob, or why there is none."""
+        ...
+
+    def problems(self, txjson: JsonObject) -> tuple[Problem, ...]:
+        """What the models and a test encoding say against `txjson`."""
+        ...
+
+
+class Journal(Protocol):
+    """Facts on disk. Appending is ordered; a callback tells when it is durable."""
+
+    def append(self, identifier: str, fact: Fact, *, urgent: bool) -> None:
+        """Queue one fact; `urgent` asks for the disk at once."""
+        ...
+
+    async def durable(self) -> None:
+        """Return when everything appended before is on disk; raises `OSError` if it is not."""
+        ...
+
+    def on_durable(self, call: Callable[[], None]) -> None:
+        """Call `call` on the loop after each group that reached the disk."""
+        ...
+
+    @property
+    def appended(self) -> int:
+        """How many facts were appended so far."""
+        ...
+
+    @property
+    def written(self) -> int:
+        """How many of them are on disk."""
+        ...
+
+    async def load_unfinished(self) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """Every request that was not marked finished, with its facts in order."""
+        ...
+
+    async def load(self, identifiers: Iterable[str]) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """These requests with their facts."""
+        ...
+
+    async def find_uuid(self, uuid: str) -> str | None:
+        """The identifier of the request with this platform id."""
+        ...
+
+    def mark(self, identifier: str, status: str, finished: bool) -> None:
+        """Note the status for queries; the facts stay the truth."""
+        ...

@@ -1,0 +1,1 @@
+"""The wire: platform calls, status sockets, ledger nodes. Knows how to ask, not what it means."""

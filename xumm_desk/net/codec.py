@@ -1,0 +1,165 @@
+"""The one door to xrpl-py's codec, keys and models; loads them at the first call.
+
+Loading takes about half a second, so no method may be called on the loop's thread. Must not know
+requests, facts or nodes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from typing import Any, Final
+
+from xumm_desk.core import amount, wire
+from xumm_desk.core.order import PSEUDO_TYPES, Problem
+from xumm_desk.core.proof import BlobFinding, Signature
+from xumm_desk.core.wire import Json, JsonObject
+
+_TXID_PREFIX: Final = b"TXN\x00"
+_MAX_BLOB: Final = 64 * 1024
+_STAND_IN: Final = "rrrrrrrrrrrrrrrrrrrrrhoLvTp"
+"""Account zero: stands for the account which the customer has yet to choose."""
+
+_FIELDS: Final = {
+    "destination": ("destination", "Destination"),
+    "destination_tag": ("tag", "Destination tag"),
+    "amount": ("amount", "Amount"),
+}
+
+
+class XrplCodec:
+    """xrpl-py, wrapped so that nothing of it raises into the program."""
+
+    def read_blob(self, blob: str) -> BlobFinding:
+        """Decode and verify a signed blob (P§9.2). Total: a fault is a value.
+
+        A blob cut by its last byte still decodes and verifies, so the canonical form is demanded.
+        """
+        text = blob.strip().upper()
+        try:
+            raw = bytes.fromhex(text)
+        except ValueError:
+            return _unreadable("", "it is not hex")
+        txid = hashlib.sha512(_TXID_PREFIX + raw).digest()[:32].hex().upper()
+        if not raw or len(raw) > _MAX_BLOB:
+            return _unreadable(txid, "it is empty or too large")
+        codec = _module("xrpl.core.binarycodec")
+        try:
+            tx: JsonObject = codec.decode(text)
+            canonical = codec.encode(tx) == text
+            signatures = tuple(_signatures(codec, tx))
+        except Exception:  # noqa: BLE001 - the library's own exceptions cannot even be printed
+            return _unreadable(txid, "it cannot be decoded")
+        return BlobFinding(txid, canonical, signatures, _jsonable(tx))
+
+    def decode(self, blob: str) -> JsonObject | str:
+        """The transaction inside an unsigned blob, or a sentence."""
+        try:
+            tx: JsonObject = _module("xrpl.core.binarycodec").decode(blob.strip().upper())
+        except Exception:  # noqa: BLE001 - as above
+            return "txblob: cannot be decoded as a transaction"
+        plain: JsonObject = _jsonable(tx)
+        return plain
+
+    def problems(self, txjson: JsonObject) -> tuple[Problem, ...]:
+        """What the models and a test encoding say against `txjson` (P§2.2: only Account, Fee and
+        Sequence may be missing)."""
+        tx_type = wire.text(txjson, "TransactionType")
+        if tx_type in PSEUDO_TYPES:
+            return ()
+        whole: JsonObject = {"Account": _STAND_IN, "Fee": "12", "Sequence": 1, **txjson}
+        if tx_type == "Payment":
+            # The customer may type the amount (P§2.2), and account zero may not pay itself.
+            whole.setdefault("Amount", "1")
+            if whole.get("Destination") == whole.get("Account") == _STAND_IN:
+                whole["Account"] = "rrrrrrrrrrrrrrrrrrrrBZbvji"
+        return self._encoding(whole) or self._model(whole)
+
+    def _encoding(self, whole: JsonObject) -> tuple[Problem, ...]:
+        try:
+            _module("xrpl.core.binarycodec").encode(whole)
+        except Exception as error:  # noqa: BLE001 - anything means that it cannot be sent
+            return (_blame(whole, _say(error)),)
+        return ()
+
+    def _model(self, whole: JsonObject) -> tuple[Problem, ...]:
+        models = _module("xrpl.models.transactions.transaction")
+        try:
+            transaction = models.Transaction.from_xrpl(whole)
+            errors: dict[str, str] = transaction.get_errors()
+        except Exception as error:  # noqa: BLE001 - as above
+            return (_blame(whole, _say(error)),)
+        return tuple(_named(key, rule) for key, rule in errors.items())
+
+
+def _module(name: str) -> Any:
+    return importlib.import_module(name)
+
+
+def _signatures(codec: Any, tx: JsonObject) -> list[Signature]:
+    signers = tx.get("Signers")
+    if isinstance(signers, list) and signers and not tx.get("SigningPubKey"):
+        found = []
+        for entry in signers:
+            signer = wire.child(entry, "Signer") if isinstance(entry, dict) else {}
+            account = wire.text(signer, "Account") or ""
+            found.append(_verify(signer, account, codec.encode_for_multisigning(tx, account)))
+        return found
+    return [_verify(tx, wire.text(tx, "Account"), codec.encode_for_signing(tx))]
+
+
+def _verify(part: JsonObject, account: str | None, message: str) -> Signature:
+    keys = _module("xrpl.core.keypairs")
+    key, signature = wire.text(part, "SigningPubKey"), wire.text(part, "TxnSignature")
+    if key is None or signature is None:
+        return Signature(account, None, False)
+    try:
+        valid = bool(keys.is_valid_message(bytes.fromhex(message), bytes.fromhex(signature), key))
+        address: str | None = keys.derive_classic_address(key)
+    except Exception:  # noqa: BLE001 - a key off the curve raises what cannot be printed (P§9.2)
+        return Signature(account, None, False)
+    return Signature(account, address, valid)
+
+
+def _unreadable(txid: str, fault: str) -> BlobFinding:
+    return BlobFinding(txid, False, (), {}, fault)
+
+
+def _jsonable(value: Any) -> Any:
+    """The codec's result as plain JSON; it may hold its own number types."""
+    if isinstance(value, dict):
+        return {str(k): _jsonable(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_jsonable(v) for v in value]
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return str(value)
+
+
+def _say(error: Exception) -> str:
+    """The library's words, cut to a line; some of its exceptions fail while being printed."""
+    try:
+        words = " ".join(str(error).split())
+    except Exception:  # noqa: BLE001 - see above
+        return "it cannot be encoded"
+    return words[:200] or "it cannot be encoded"
+
+
+def _blame(whole: JsonObject, words: str) -> Problem:
+    """Point at the field which the library's words name, where they name one of ours."""
+    lower = words.lower()
+    for key, value in whole.items():
+        if key == "TransactionType" and "transaction type" in lower:
+            return Problem("txjson", f"Transaction: TransactionType {value!r} is not known")
+        if key == "Amount" and amount.from_wire(value) is None:
+            return Problem("txjson", "Transaction: Amount must be a string of drops or an object")
+    for key in whole:
+        if key.lower() in lower:
+            return Problem("txjson", f"Transaction: {key} is not right ({words})")
+    return Problem("txjson", f"Transaction: {words}")
+
+
+def _named(key: str, rule: str) -> Problem:
+    field, name = _FIELDS.get(key, ("txjson", "Transaction"))
+    words: Json = " ".join(str(rule).split())[:200]
+    return Problem(field, f"{name}: {key.replace('_', ' ')}: {words}")

@@ -1,0 +1,185 @@
+"""Asks ledger nodes that we chose for transactions (P§9.4); knows nodes, not requests.
+
+Several nodes in turn; one on another network is refused by its `network_id`. Whatever goes wrong
+is "no answer", never "no payment".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+
+from xumm_desk.core import wire
+from xumm_desk.core.networks import Network
+from xumm_desk.core.proof import LedgerAbsent, LedgerSilent, LedgerTx
+from xumm_desk.core.wire import JsonObject
+
+log = logging.getLogger(__name__)
+
+_REST: Final = 20.0
+"""Seconds for which a node that failed is passed over."""
+
+_KEPT: Final = ("tx_json", "meta", "hash", "ledger_index", "validated", "close_time_iso")
+_META_KEPT: Final = ("TransactionResult", "delivered_amount", "TransactionIndex")
+
+
+class _Node:
+    """One node: its address, whether its network was checked, when it may be asked again."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.right: bool | None = None
+        self.rests_until = 0.0
+        self.client: Any = None
+        self.opening = asyncio.Lock()
+
+
+class Nodes:
+    """Ledger nodes with failover; `status` is a line for the window."""
+
+    def __init__(self, urls: Sequence[str], network: Network, *, timeout: float = 10.0) -> None:
+        self._nodes = [_Node(url) for url in urls]
+        self._network = network
+        self._timeout = timeout
+        self.status = "not asked yet"
+        self.index: int | None = None
+        self.heard_at: float | None = None
+
+    async def close(self) -> None:
+        """Close websocket nodes."""
+        for node in self._nodes:
+            await self._drop(node)
+
+    async def transaction(
+        self, txid: str, last_ledger: int | None
+    ) -> tuple[JsonObject, LedgerTx] | LedgerAbsent | LedgerSilent:
+        """Look for `txid`. Absence is final only when the validated ledger has passed
+        `last_ledger` and the node's history covers the range (P§9.4)."""
+        answer = await self._ask({"method": "tx", "transaction": txid})
+        if isinstance(answer, str):
+            return LedgerSilent(answer)
+        node, result = answer
+        error = wire.text(result, "error")
+        if error is None:
+            kept: JsonObject = {k: result[k] for k in _KEPT if k in result}
+            if "tx_json" not in kept:  # API v1 keeps the fields at top level
+                kept["tx_json"] = {
+                    k: v for k, v in result.items() if k not in ("meta", "validated", "warnings")
+                }
+            meta = wire.child(result, "meta")
+            kept["meta"] = {k: meta[k] for k in _META_KEPT if k in meta}
+            return kept, LedgerTx.from_json(kept)
+        if error != "txnNotFound":
+            return LedgerSilent(f"the node answered {error[:60]}")
+        return await self._absent(node, last_ledger)
+
+    async def _absent(self, node: _Node, last_ledger: int | None) -> LedgerAbsent | LedgerSilent:
+        answer = await self._ask({"method": "server_info"}, only=node)
+        if isinstance(answer, str):
+            return LedgerSilent(answer)
+        info = wire.child(answer[1], "info")
+        index = wire.whole(wire.child(info, "validated_ledger"), "seq")
+        self._heard(index)
+        passed = (
+            last_ledger is not None
+            and index is not None
+            and index > last_ledger
+            and _covers(wire.text(info, "complete_ledgers") or "", last_ledger, index)
+        )
+        return LedgerAbsent(index, never=passed)
+
+    def _heard(self, index: int | None) -> None:
+        if index is not None:
+            self.index = max(self.index or 0, index)
+        self.heard_at = time.monotonic()
+
+    async def _ask(
+        self, request: JsonObject, only: _Node | None = None
+    ) -> tuple[_Node, JsonObject] | str:
+        """The first node that answers, and its result; else why none did."""
+        why = "no ledger node is set up"
+        now = time.monotonic()
+        candidates = [only] if only else sorted(self._nodes, key=lambda n: n.rests_until > now)
+        for node in candidates:
+            if node.right is False and node.rests_until > now:
+                why = f"the node is not on {self._network.key}"
+                continue
+            try:
+                async with asyncio.timeout(self._timeout):
+                    if node.right is None or node.right is False:
+                        await self._check(node)
+                    if not node.right:
+                        why = f"the node is not on {self._network.key}"
+                        continue
+                    result = await self._request(node, request)
+            except Exception as error:  # noqa: BLE001 - every trouble of a node is "no answer"
+                why = f"no ledger node answers ({type(error).__name__})"
+                node.rests_until = time.monotonic() + _REST
+                log.info("ledger node %s: %s", node.url, type(error).__name__)
+                await self._drop(node)
+                continue
+            node.rests_until = 0.0
+            self.status = "connected"
+            self.heard_at = time.monotonic()
+            return node, result
+        self.status = why
+        return why
+
+    async def _check(self, node: _Node) -> None:
+        """Refuse a node of another network; one that does not tell is taken as it was set up."""
+        result = await self._request(node, {"method": "server_info"})
+        told = wire.whole(wire.child(result, "info"), "network_id")
+        node.right = told is None or told == self._network.network_id
+        if not node.right:
+            node.rests_until = time.monotonic() + 10 * _REST
+            log.warning(
+                "ledger node %s is on network %s, not on %s", node.url, told, self._network.key
+            )
+
+    async def _request(self, node: _Node, request: JsonObject) -> JsonObject:
+        client = await self._client(node)
+        models = await asyncio.to_thread(importlib.import_module, "xrpl.models.requests")
+        if request["method"] == "tx":
+            model = models.Tx(transaction=request["transaction"])
+        else:
+            model = models.ServerInfo()
+        response = await client.request(model)
+        result = response.result
+        return result if isinstance(result, dict) else {}
+
+    async def _client(self, node: _Node) -> Any:
+        async with node.opening:
+            if node.client is not None and (not node.url.startswith("ws") or node.client.is_open()):
+                return node.client
+            clients = await asyncio.to_thread(importlib.import_module, "xrpl.asyncio.clients")
+            if node.url.startswith("ws"):
+                node.client = clients.AsyncWebsocketClient(node.url)
+                await node.client.open()
+            else:
+                node.client = clients.AsyncJsonRpcClient(node.url)
+            return node.client
+
+    async def _drop(self, node: _Node) -> None:
+        client, node.client = node.client, None
+        if client is not None and node.url.startswith("ws"):
+            try:
+                async with asyncio.timeout(2):
+                    await client.close()
+            except Exception as error:  # noqa: BLE001 - it is being thrown away
+                log.debug("closing a node: %s", type(error).__name__)
+
+
+def _covers(ranges: str, low: int, high: int) -> bool:
+    """Whether the node's history ("5-9,12-99") holds every ledger around the deadline; without a
+    complete history absence proves nothing."""
+    for part in ranges.split(","):
+        first, _, last = part.strip().partition("-")
+        if first.isdigit() and (last or first).isdigit():
+            # A wallet signs at most 20 ledgers ahead (P§2.2), so that far back must be known.
+            if int(first) <= low - 20 and int(last or first) >= high - 1:
+                return True
+    return False

@@ -1,0 +1,1 @@
+"""What outlives the program: the journal, settings, and where keys are kept."""

@@ -1,0 +1,116 @@
+"""Opens the journal's SQLite file: safe settings, migrations, and plain words for its troubles.
+
+Knows files and versions; must not know what a row means.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+_SCRIPT: Final = re.compile(r"(\d{4})\.sql")
+
+
+class JournalError(Exception):
+    """The journal cannot be used; the text is a sentence for a person."""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the journal at `path`, made or migrated to the present version.
+
+    Raises:
+        JournalError: damaged, locked, read-only, full, or written by a newer program. Nothing is
+        overwritten then.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(
+            path, isolation_level=None, timeout=5.0, check_same_thread=False
+        )
+    except (OSError, sqlite3.Error) as error:
+        raise JournalError(sentence(error, path)) from None
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        _check(connection, path)
+        _migrate(connection, path)
+    except sqlite3.Error as error:
+        connection.close()
+        raise JournalError(sentence(error, path)) from None
+    except JournalError:
+        connection.close()
+        raise
+    return connection
+
+
+def newest_version() -> int:
+    """The schema version that this program writes."""
+    return max(_scripts())
+
+
+def sentence(error: Exception, path: Path) -> str:
+    """What happened to the journal, what it means, what to do."""
+    words = str(error).lower()
+    where = f"The journal {path}"
+    if isinstance(error, sqlite3.DatabaseError) and (
+        "malformed" in words or "not a database" in words or "corrupt" in words
+    ):
+        return (
+            f"{where} is damaged. It was left as it is. Move it to a safe place and start again;"
+            " unfinished requests in it are not followed until then."
+        )
+    if "full" in words or getattr(error, "errno", None) == 28:
+        return f"The disk is full, {path} cannot grow. Free some space; nothing was lost."
+    if "readonly" in words or "read-only" in words or isinstance(error, PermissionError):
+        return f"{where} is read-only. Give this user the right to write there."
+    if "locked" in words or "busy" in words:
+        return f"{where} is in use by another program. Close that one and try again."
+    return f"{where} cannot be used ({type(error).__name__}: {str(error)[:120]})."
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse a newer file, and look for damage before anything is written."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > newest_version():
+        raise JournalError(
+            f"The journal {path} was written by a newer Xumm Desk (version {version}, this one"
+            f" knows {newest_version()}). Update this program; the journal was not touched."
+        )
+    (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if state != "ok":
+        raise JournalError(sentence(sqlite3.DatabaseError("malformed"), path))
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    pending = {number: text for number, text in _scripts().items() if number > version}
+    if not pending:
+        return
+    if version:
+        _back_up(connection, path, version)
+    for number, text in sorted(pending.items()):
+        # One transaction a script, so a power cut leaves the old version or the new one.
+        connection.executescript(
+            f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version = {number};\nCOMMIT;"
+        )
+
+
+def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    copy = path.with_name(f"{path.stem}-before-{version + 1}{path.suffix}")
+    with closing(sqlite3.connect(copy)) as target:
+        connection.backup(target)
+
+
+def _scripts() -> dict[int, str]:
+    folder = importlib.resources.files("xumm_desk.store") / "schema"
+    found = {}
+    for entry in folder.iterdir():
+        match = _SCRIPT.fullmatch(entry.name)
+        if match:
+            found[int(match[1])] = entry.read_text(encoding="utf-8")
+    return found

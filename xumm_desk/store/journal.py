@@ -1,0 +1,381 @@
+"""Requests and facts on disk: one writer thread, group commit, durable before anybody is told.
+
+Knows rows and commits; must not know what the facts add up to. Several tills may later keep the
+same interface on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from xumm_desk.core import facts, snapshot
+from xumm_desk.core.facts import Fact, Kind
+
+from . import chain, database
+from .database import JournalError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_GROUP: Final = 0.02
+"""Seconds for which facts that are not about money wait for company."""
+
+_RETRY: Final = 1.0
+_MAX_GROUP: Final = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A fact on its way to the disk."""
+
+    identifier: str
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """The status column of a request, kept for queries only."""
+
+    identifier: str
+    status: str
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Something to run on the writer's connection, after all that was queued before."""
+
+    run: Callable[[sqlite3.Connection], Any]
+    done: Callable[[Any, Exception | None], None]
+
+
+class SqliteJournal:
+    """The journal in one SQLite file (WAL, synchronous FULL).
+
+    Open it on the loop's thread; every method but `open` and `close` returns at once or awaits.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.appended = 0
+        self.written = 0
+        self.trouble = ""
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._queue: queue.SimpleQueue[_Row | _Mark | _Job | None] = queue.SimpleQueue()
+        self._urgent = threading.Event()
+        self._listeners: list[Callable[[], None]] = []
+        self._trouble_listeners: list[Callable[[str], None]] = []
+        self._waiters: list[tuple[int, asyncio.Future[None]]] = []
+        self._thread: threading.Thread | None = None
+        self._closing = False
+
+    def open(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Open or make the file and start the writer; raises `JournalError`."""
+        connection = database.connect(self.path)
+        self._loop = loop
+        self._thread = threading.Thread(
+            target=self._write, args=(connection,), name="journal", daemon=True
+        )
+        self._thread.start()
+
+    async def close(self, timeout: float = 10.0) -> None:
+        """Write what is queued and close the file; gives up after `timeout` seconds, since the
+        next start recovers whatever a full or stuck disk did not take."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        self._closing = True
+        self._queue.put(None)
+        self._urgent.set()
+        await asyncio.to_thread(thread.join, timeout)
+
+    def append(self, identifier: str, fact: Fact, *, urgent: bool) -> None:
+        """Queue one fact; `urgent` (money) goes to the disk at once, others in groups."""
+        self.appended += 1
+        self._queue.put(_Row(identifier, fact))
+        if urgent:
+            self._urgent.set()
+
+    def mark(self, identifier: str, status: str, finished: bool) -> None:
+        """Note a request's status for queries; the facts stay the truth."""
+        self._queue.put(_Mark(identifier, status, finished))
+
+    async def durable(self) -> None:
+        """Return when everything appended before is on disk; raises `JournalError` if the disk
+        refuses it now (it is tried again all the same)."""
+        if self.written >= self.appended:
+            return
+        assert self._loop is not None
+        waiter: asyncio.Future[None] = self._loop.create_future()
+        self._waiters.append((self.appended, waiter))
+        self._urgent.set()
+        await waiter
+
+    def on_durable(self, call: Callable[[], None]) -> None:
+        """Call `call` on the loop after each group that reached the disk."""
+        self._listeners.append(call)
+
+    def on_trouble(self, call: Callable[[str], None]) -> None:
+        """Call `call` with a sentence when the disk refuses to write, with "" once it does."""
+        self._trouble_listeners.append(call)
+
+    async def load_unfinished(self) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """Every request that was not marked finished, oldest first, with its facts in order."""
+        return await self._run(
+            lambda db: _load(
+                db, "WHERE identifier IN (SELECT identifier FROM requests WHERE finished = 0)", ()
+            )
+        )
+
+    async def load_recent(self, limit: int) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """The `limit` newest finished requests with their facts, oldest first."""
+        return await self._run(
+            lambda db: _load(
+                db,
+                "WHERE identifier IN (SELECT identifier FROM requests"
+                " WHERE finished = 1 ORDER BY created_at DESC LIMIT ?)",
+                (limit,),
+            )
+        )
+
+    async def load(self, identifiers: Iterable[str]) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """These requests with their facts; unknown ones are left out."""
+        wanted = list(identifiers)
+
+        def run(db: sqlite3.Connection) -> list[tuple[str, Sequence[Fact]]]:
+            found = []
+            for identifier in wanted:
+                found += _load(db, "WHERE identifier = ?", (identifier,))
+            return found
+
+        return await self._run(run)
+
+    async def load_all(self) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """Every request with its facts, oldest first, for an export."""
+        return await self._run(lambda db: _load(db, "", ()))
+
+    async def find_uuid(self, uuid: str) -> str | None:
+        """The identifier of the request with this platform id."""
+
+        def run(db: sqlite3.Connection) -> str | None:
+            row = db.execute("SELECT identifier FROM requests WHERE uuid = ?", (uuid,)).fetchone()
+            return str(row[0]) if row else None
+
+        return await self._run(run)
+
+    async def _run(self, run: Callable[[sqlite3.Connection], T]) -> T:
+        loop = self._loop
+        assert loop is not None
+        future: asyncio.Future[T] = loop.create_future()
+
+        def settle(value: T, error: Exception | None) -> None:
+            if future.done():
+                return
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(value)
+
+        def done(value: T, error: Exception | None) -> None:
+            self._tell(settle, value, error)
+
+        self._queue.put(_Job(run, done))
+        self._urgent.set()
+        return await future
+
+    # The rest runs on the writer's thread.
+
+    def _write(self, connection: sqlite3.Connection) -> None:
+        with closing(connection):
+            while True:
+                first = self._queue.get()
+                if not isinstance(first, _Job) and first is not None:
+                    self._urgent.wait(_GROUP)
+                self._urgent.clear()
+                group, jobs, last = self._gather(first)
+                if group and not self._commit(connection, group):
+                    return
+                for job in jobs:
+                    self._perform(connection, job)
+                if last:
+                    return
+
+    def _gather(
+        self, first: _Row | _Mark | _Job | None
+    ) -> tuple[list[_Row | _Mark], list[_Job], bool]:
+        group: list[_Row | _Mark] = []
+        jobs: list[_Job] = []
+        item = first
+        while True:
+            if item is None:
+                return group, jobs, True
+            if isinstance(item, _Job):
+                jobs.append(item)
+                return group, jobs, False
+            group.append(item)
+            if len(group) >= _MAX_GROUP:
+                return group, jobs, False
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return group, jobs, False
+
+    def _commit(self, connection: sqlite3.Connection, group: list[_Row | _Mark]) -> bool:
+        """Write one group, again and again while the disk refuses; False when told to stop."""
+        while True:
+            try:
+                _insert(connection, group)
+            except sqlite3.Error as error:
+                if connection.in_transaction:
+                    try:
+                        connection.execute("ROLLBACK")
+                    except sqlite3.Error:
+                        log.debug("the failed group was already rolled back")
+                words = database.sentence(error, self.path)
+                log.error("%s", words)
+                self._tell(self._troubled, words)
+                if self._closing:
+                    return False
+                self._urgent.wait(_RETRY)
+                self._urgent.clear()
+                continue
+            self._tell(self._committed, sum(isinstance(item, _Row) for item in group))
+            return True
+
+    def _perform(self, connection: sqlite3.Connection, job: _Job) -> None:
+        try:
+            value = job.run(connection)
+        except (sqlite3.Error, JournalError) as error:
+            job.done(None, JournalError(database.sentence(error, self.path)))
+        else:
+            job.done(value, None)
+
+    def _tell(self, call: Callable[..., None], *values: object) -> None:
+        """Call back on the loop; a loop that is already closed has nobody to tell."""
+        assert self._loop is not None
+        try:
+            self._loop.call_soon_threadsafe(call, *values)
+        except RuntimeError:
+            log.debug("the loop was closed before the journal")
+
+    # Back on the loop's thread.
+
+    def _committed(self, count: int) -> None:
+        self.written += count
+        if self.trouble:
+            self._set_trouble("")
+        waiting = self._waiters
+        self._waiters = [(at, waiter) for at, waiter in waiting if at > self.written]
+        for at, waiter in waiting:
+            if at <= self.written and not waiter.done():
+                waiter.set_result(None)
+        for listener in self._listeners:
+            listener()
+
+    def _troubled(self, words: str) -> None:
+        self._set_trouble(words)
+        waiting, self._waiters = self._waiters, []
+        for _, waiter in waiting:
+            if not waiter.done():
+                waiter.set_exception(JournalError(words))
+
+    def _set_trouble(self, words: str) -> None:
+        self.trouble = words
+        for listener in self._trouble_listeners:
+            listener(words)
+
+
+def _insert(connection: sqlite3.Connection, group: list[_Row | _Mark]) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    # Read inside the transaction: another process may have added rows to the same chain.
+    row = connection.execute("SELECT hash FROM facts ORDER BY seq DESC LIMIT 1").fetchone()
+    before: bytes = row[0] if row else chain.START
+    for item in group:
+        if isinstance(item, _Mark):
+            connection.execute(
+                "UPDATE requests SET status = ?, finished = ? WHERE identifier = ?",
+                (item.status, int(item.finished), item.identifier),
+            )
+            continue
+        fact = item.fact
+        at, witness, kind = fact.at.isoformat(), fact.witness.value, fact.kind.value
+        if fact.kind is Kind.INTENT:
+            connection.execute(
+                "INSERT OR IGNORE INTO requests (identifier, status, created_at)"
+                " VALUES (?, 'creating', ?)",
+                (item.identifier, at),
+            )
+        elif isinstance(fact.event, snapshot.Created | snapshot.Snapshot) and fact.event.uuid:
+            connection.execute(
+                "UPDATE requests SET uuid = ? WHERE identifier = ? AND uuid IS NULL",
+                (fact.event.uuid, item.identifier),
+            )
+        text = fact.text.encode("utf-8", "replace").decode()
+        before = chain.link(before, item.identifier, at, witness, kind, text)
+        connection.execute(
+            "INSERT INTO facts (identifier, at, witness, kind, text, hash)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            (item.identifier, at, witness, kind, text, before),
+        )
+    connection.execute("COMMIT")
+
+
+def _load(
+    db: sqlite3.Connection, where: str, values: tuple[object, ...]
+) -> list[tuple[str, Sequence[Fact]]]:
+    rows = db.execute(
+        "SELECT identifier, at, witness, kind, text FROM facts "  # noqa: S608 - `where` is ours
+        f"{where} ORDER BY seq",
+        values,
+    )
+    found: dict[str, list[Fact]] = {}
+    uuids: dict[str, str] = {}
+    for identifier, at, witness, kind, text in rows:
+        fact = facts.revive(_when(at), witness, kind, text, uuids.get(identifier))
+        if fact is None:
+            continue
+        if isinstance(fact.event, snapshot.Created):
+            uuids[identifier] = fact.event.uuid
+        found.setdefault(identifier, []).append(fact)
+    return list(found.items())
+
+
+def _when(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
+
+
+def verify(path: Path) -> Iterator[str]:
+    """Check the chain of the journal at `path`, reading only; yields one sentence a broken row,
+    nothing when it is whole. Raises `JournalError` when it cannot be read."""
+    if not path.exists():
+        raise JournalError(f"There is no journal at {path}.")
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+            before, expected = chain.START, 1
+            for seq, identifier, at, witness, kind, text, kept in db.execute(
+                "SELECT seq, identifier, at, witness, kind, text, hash FROM facts ORDER BY seq"
+            ):
+                if seq != expected:
+                    yield f"Row {expected} of the journal is missing."
+                    return
+                link = chain.link(before, identifier, at, witness, kind, text)
+                if link != kept:
+                    yield f"Row {seq} of the journal ({identifier}, {at}) was changed."
+                    return
+                before, expected = kept, seq + 1
+    except sqlite3.Error as error:
+        raise JournalError(database.sentence(error, path)) from None
