@@ -43,6 +43,7 @@ class Kind(StrEnum):
     CANCEL_ANSWER = "cancel-answer"
     BLOB = "blob"
     LEDGER_TX = "ledger-tx"
+    LEDGER_ABSENT = "ledger-absent"
     LEDGER_NEVER = "ledger-never"
     SHARED_TXID = "shared-txid"
     GARBLED = "garbled"
@@ -179,8 +180,10 @@ def _read(kind: Kind, value: wire.JsonObject, uuid: str | None = None) -> Event:
             read = BlobFinding.from_json(value)
         case Kind.LEDGER_TX:
             read = LedgerTx.from_json(value)
-        case Kind.LEDGER_NEVER:
-            read = LedgerAbsent(wire.whole(value, "validated_index"), never=True)
+        case Kind.LEDGER_ABSENT | Kind.LEDGER_NEVER:
+            read = LedgerAbsent(
+                wire.whole(value, "validated_index"), never=kind is Kind.LEDGER_NEVER
+            )
         case Kind.NOT_CREATED:
             read = NotCreated(wire.text(value, "why") or "", wire.whole(value, "code"))
         case Kind.UNSURE:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -51,7 +51,7 @@ class Snapshot:
     app_opened: bool
     pushed: bool
     expires_at: datetime | None
-    expires_in: int | None
+    expires_in: int | None = field(compare=False)
     created_at: datetime | None
     resolved_at: datetime | None
     hex: str | None

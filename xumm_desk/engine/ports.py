@@ -85,6 +85,10 @@ class Link(Protocol):
         """Why the socket closed, in words; empty while it is open."""
         ...
 
+    def abort(self) -> None:
+        """Drop the connection at once, without a closing handshake: the other side is silent."""
+        ...
+
 
 class Sockets(Protocol):
     """Opens status sockets."""
@@ -128,11 +132,15 @@ class Journal(Protocol):
         ...
 
     async def durable(self) -> None:
-        """Return when everything appended before is on disk; raises `OSError` if it is not."""
+        """Return when everything appended before is on disk; raises when the disk refuses."""
         ...
 
     def on_durable(self, call: Callable[[], None]) -> None:
         """Call `call` on the loop after each group that reached the disk."""
+        ...
+
+    def on_trouble(self, call: Callable[[str], None]) -> None:
+        """Call `call` with a sentence when the disk refuses, with "" once it takes facts again."""
         ...
 
     @property
@@ -147,6 +155,10 @@ class Journal(Protocol):
 
     async def load_unfinished(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Every request that was not marked finished, with its facts in order."""
+        ...
+
+    async def load_recent(self, limit: int) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """The newest finished requests with their facts."""
         ...
 
     async def load(self, identifiers: Iterable[str]) -> Sequence[tuple[str, Sequence[Fact]]]:

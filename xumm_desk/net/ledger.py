@@ -178,8 +178,9 @@ def _covers(ranges: str, low: int, high: int) -> bool:
     complete history absence proves nothing."""
     for part in ranges.split(","):
         first, _, last = part.strip().partition("-")
-        if first.isdigit() and (last or first).isdigit():
-            # A wallet signs at most 20 ledgers ahead (P§2.2), so that far back must be known.
-            if int(first) <= low - 20 and int(last or first) >= high - 1:
-                return True
+        if not (first.isdigit() and (last or first).isdigit()):
+            continue
+        # A wallet signs at most 20 ledgers ahead (P§2.2), so that far back must be known.
+        if int(first) <= low - 20 and int(last or first) >= high - 1:
+            return True
     return False

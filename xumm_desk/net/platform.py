@@ -122,7 +122,6 @@ class XummPlatform:
     async def _call(
         self, method: str, path: str, body: JsonObject | None = None
     ) -> Answer | Failure:
-        self.budget.spend(time.monotonic())
         try:
             request = self._client.build_request(
                 method,

@@ -29,6 +29,10 @@ class StatusLink:
         self.raw = raw
         self.ended = ""
 
+    def abort(self) -> None:
+        """Drop the connection at once: a half-open peer would never answer a close."""
+        self.raw.transport.abort()
+
     async def __aiter__(self) -> AsyncIterator[str | bytes]:
         try:
             async for message in self.raw:

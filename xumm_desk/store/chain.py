@@ -9,11 +9,11 @@ START: Final = bytes(32)
 """What stands before the first row."""
 
 
-def link(before: bytes, identifier: str, at: str, witness: str, kind: str, text: str) -> bytes:
+def link(before: bytes, columns: tuple[str, ...]) -> bytes:
     """The 32 bytes that a row carries: of the row before it and of all its own columns."""
     digest = hashlib.sha256(before)
-    for part in (identifier, at, witness, kind, text):
-        raw = part.encode("utf-8", "surrogatepass")
+    for column in columns:
+        raw = column.encode("utf-8", "surrogatepass")
         digest.update(len(raw).to_bytes(8, "big"))
         digest.update(raw)
     return digest.digest()

@@ -89,8 +89,8 @@ class SqliteJournal:
         )
         self._thread.start()
 
-    async def close(self, timeout: float = 10.0) -> None:
-        """Write what is queued and close the file; gives up after `timeout` seconds, since the
+    async def close(self, patience: float = 10.0) -> None:
+        """Write what is queued and close the file; gives up after `patience` seconds, since the
         next start recovers whatever a full or stuck disk did not take."""
         thread, self._thread = self._thread, None
         if thread is None:
@@ -98,7 +98,7 @@ class SqliteJournal:
         self._closing = True
         self._queue.put(None)
         self._urgent.set()
-        await asyncio.to_thread(thread.join, timeout)
+        await asyncio.to_thread(thread.join, patience)
 
     def append(self, identifier: str, fact: Fact, *, urgent: bool) -> None:
         """Queue one fact; `urgent` (money) goes to the disk at once, others in groups."""
@@ -322,7 +322,7 @@ def _insert(connection: sqlite3.Connection, group: list[_Row | _Mark]) -> None:
                 (fact.event.uuid, item.identifier),
             )
         text = fact.text.encode("utf-8", "replace").decode()
-        before = chain.link(before, item.identifier, at, witness, kind, text)
+        before = chain.link(before, (item.identifier, at, witness, kind, text))
         connection.execute(
             "INSERT INTO facts (identifier, at, witness, kind, text, hash)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -372,7 +372,7 @@ def verify(path: Path) -> Iterator[str]:
                 if seq != expected:
                     yield f"Row {expected} of the journal is missing."
                     return
-                link = chain.link(before, identifier, at, witness, kind, text)
+                link = chain.link(before, (identifier, at, witness, kind, text))
                 if link != kept:
                     yield f"Row {seq} of the journal ({identifier}, {at}) was changed."
                     return

@@ -1,0 +1,54 @@
+"""What a call to the platform can end as; must not know HTTP, sentences aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from .wire import JsonObject
+
+
+class Fault(Enum):
+    """Kinds of failure, by what may be done about them."""
+
+    UNREACHABLE = "unreachable"  # nothing was sent: no route, no name, refused
+    LOST = "lost"  # sent, but the answer never came whole: it may have worked
+    BUSY = "busy"  # 429
+    BROKEN = "broken"  # 5xx, HTML, unreadable: the platform's trouble
+    KEYS = "keys"  # 401, 403: keys rejected
+    DISABLED = "disabled"  # code 810
+    MISSING = "missing"  # 404
+    TAKEN = "taken"  # code 409: the identifier exists, so the request does
+    REFUSED = "refused"  # any other 4xx: sending it again changes nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A call that did not work: its kind, a plain sentence with what to do, the platform's code,
+    and how long it asked us to wait (seconds)."""
+
+    fault: Fault
+    sentence: str
+    code: int | None = None
+    retry_after: float | None = None
+
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether the platform may have acted on the call."""
+        return self.fault in (Fault.LOST, Fault.BROKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A call that worked: its JSON, already free of tokens."""
+
+    value: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Whose keys these are, as `ping` tells (P§1.5)."""
+
+    name: str
+    uuid: str
+    disabled: bool

@@ -1,0 +1,152 @@
+"""All requests in memory, and what of them may be shown: only what is already on disk.
+
+Knows requests and publication; must not know sockets, calls or widgets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from xumm_desk.core.lifecycle import Request
+from xumm_desk.core.verdict import Verdict, judge
+
+
+class LinkState(Enum):
+    """How the status socket of a request stands."""
+
+    NONE = "none"
+    DIALING = "dialing"
+    LIVE = "live"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One request as it may be shown: immutable, and backed by the disk.
+
+    `deadline` is monotonic seconds of the engine's clock, None while unknown; `heard_at` is when a
+    witness last said anything (UTC).
+    """
+
+    request: Request
+    verdict: Verdict
+    link: LinkState = LinkState.NONE
+    deadline: float | None = None
+    heard_at: datetime | None = None
+
+    @property
+    def identifier(self) -> str:
+        """The request's own name."""
+        return self.request.identifier
+
+
+@dataclass(slots=True)
+class Entry:
+    """The engine's own state of one request; changes at once, is published when durable."""
+
+    request: Request
+    verdict: Verdict
+    link: LinkState = LinkState.NONE
+    deadline: float | None = None
+    heard_at: datetime | None = None
+    appended: int = 0
+
+
+Listener = Callable[[Sequence[Row]], None]
+
+
+class Book:
+    """Requests by identifier, and the gate between memory and screen."""
+
+    def __init__(self, *, ledger: bool, durable: Callable[[], int]) -> None:
+        self.ledger = ledger
+        self._durable = durable
+        self._entries: dict[str, Entry] = {}
+        self._rows: dict[str, Row] = {}
+        self._uuids: dict[str, str] = {}
+        self._txids: dict[str, str] = {}
+        self._changed: dict[str, None] = {}
+        self._scheduled = False
+        self._listeners: list[Listener] = []
+
+    def __contains__(self, identifier: str) -> bool:
+        return identifier in self._entries
+
+    def __getitem__(self, identifier: str) -> Entry:
+        return self._entries[identifier]
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def entries(self) -> Sequence[Entry]:
+        """All of them, oldest first."""
+        return tuple(self._entries.values())
+
+    def rows(self) -> Sequence[Row]:
+        """Everything that may be shown, oldest first."""
+        return tuple(self._rows.values())
+
+    def row(self, identifier: str) -> Row | None:
+        """One request as it may be shown."""
+        return self._rows.get(identifier)
+
+    def by_uuid(self, uuid: str) -> str | None:
+        """The identifier of the request with the platform's id `uuid`."""
+        return self._uuids.get(uuid.lower())
+
+    def on_rows(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with every batch of rows that changed; returns what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def put(self, request: Request) -> Entry:
+        """Add a request, or take over its next state; returns its entry."""
+        verdict = judge(request, ledger=self.ledger)
+        entry = self._entries.get(request.identifier)
+        if entry is None:
+            entry = self._entries[request.identifier] = Entry(request, verdict)
+        else:
+            entry.request, entry.verdict = request, verdict
+        if request.uuid is not None:
+            self._uuids[request.uuid] = request.identifier
+        return entry
+
+    def claim(self, txid: str, identifier: str) -> str | None:
+        """Note that `identifier` was paid with `txid`; the other claimant, if there is one."""
+        owner = self._txids.setdefault(txid, identifier)
+        return None if owner == identifier else owner
+
+    def changed(self, identifier: str) -> None:
+        """Publish this request's state as soon as its facts are on disk."""
+        self._changed[identifier] = None
+        self._schedule()
+
+    def settled(self) -> None:
+        """The disk took another group: publish what waited for it."""
+        if self._changed:
+            self._schedule()
+
+    def _schedule(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._publish)
+
+    def _publish(self) -> None:
+        self._scheduled = False
+        written = self._durable()
+        ready = [i for i in self._changed if self._entries[i].appended <= written]
+        batch = []
+        for identifier in ready:
+            del self._changed[identifier]
+            entry = self._entries[identifier]
+            row = Row(entry.request, entry.verdict, entry.link, entry.deadline, entry.heard_at)
+            if row != self._rows.get(identifier):
+                self._rows[identifier] = row
+                batch.append(row)
+        if batch:
+            for listener in tuple(self._listeners):
+                listener(batch)

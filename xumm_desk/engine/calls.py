@@ -1,0 +1,151 @@
+"""Orders calls to the platform: by urgency, within the budget, a few at a time.
+
+Knows when a call may be made; must not know what it asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final, TypeVar
+
+from xumm_desk.core.pace import Budget
+
+from .ports import Clock
+from .tasks import TaskOwner
+
+T = TypeVar("T")
+
+_IN_FLIGHT: Final = 8
+
+
+class Urgency(IntEnum):
+    """What goes first; only the last two leave a reserve for the others."""
+
+    PERSON = 0
+    MONEY = 1
+    EXPIRY = 2
+    CONNECTED = 3
+    POLL = 4
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """One call to be made: never before `due`; asking again can only make it sooner."""
+
+    due: float
+    urgency: Urgency
+    run: Callable[[], Awaitable[None]]
+
+
+class Calls:
+    """The one queue before the platform. A call wanted twice under one key is made once."""
+
+    def __init__(self, budget: Budget, clock: Clock, tasks: TaskOwner) -> None:
+        self._budget = budget
+        self._clock = clock
+        self._tasks = tasks
+        self._wanted: dict[str, _Wanted] = {}
+        self._later: list[tuple[float, str]] = []
+        self._ready: list[tuple[int, float, str]] = []
+        self._flying: set[str] = set()
+        self._wake = asyncio.Event()
+        self._serial = 0
+
+    def start(self) -> None:
+        """Begin to serve."""
+        self._tasks.start(self._serve(), "calls")
+
+    def want(
+        self,
+        key: str,
+        urgency: Urgency,
+        run: Callable[[], Awaitable[None]],
+        after: float = 0.0,
+    ) -> None:
+        """Ask for `run` no sooner than `after` seconds from now. A key that already waits keeps
+        the earlier time and the higher urgency."""
+        due = self._clock.mono() + after
+        known = self._wanted.get(key)
+        if known is not None:
+            if due >= known.due and urgency >= known.urgency:
+                return
+            due, urgency = min(due, known.due), min(urgency, known.urgency)
+        self._wanted[key] = _Wanted(due, urgency, run)
+        heapq.heappush(self._later, (due, key))
+        self._wake.set()
+
+    def forget(self, key: str) -> None:
+        """Drop what waits under `key`; a call on its way is not stopped."""
+        self._wanted.pop(key, None)
+
+    async def make(self, urgency: Urgency, call: Callable[[], Awaitable[T]]) -> T:
+        """Make one call when its turn comes and return its result."""
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        async def run() -> None:
+            if future.done():
+                return
+            try:
+                result = await call()
+            except asyncio.CancelledError:
+                future.cancel()
+                raise
+            if not future.done():
+                future.set_result(result)
+
+        self._serial += 1
+        self.want(f"#{self._serial}", urgency, run)
+        return await future
+
+    async def _serve(self) -> None:
+        while True:
+            self._wake.clear()
+            pause = self._launch()
+            try:
+                async with asyncio.timeout(pause):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    def _launch(self) -> float | None:
+        """Start all calls whose turn it is; seconds until something may change by itself."""
+        now = self._clock.mono()
+        while self._later and self._later[0][0] <= now:
+            due, key = heapq.heappop(self._later)
+            wanted = self._wanted.get(key)
+            if wanted is not None and wanted.due <= due:
+                heapq.heappush(self._ready, (wanted.urgency, wanted.due, key))
+        held: list[tuple[int, float, str]] = []
+        pause = self._later[0][0] - now if self._later else None
+        while self._ready and len(self._flying) < _IN_FLIGHT:
+            urgency, due, key = self._ready[0]
+            wanted = self._wanted.get(key)
+            if wanted is None or (wanted.urgency, wanted.due) != (urgency, due):
+                heapq.heappop(self._ready)
+                continue
+            if key in self._flying:
+                held.append(heapq.heappop(self._ready))
+                continue
+            wait = self._budget.wait(now, urgent=urgency <= Urgency.EXPIRY)
+            if wait > 0:
+                pause = wait if pause is None else min(pause, wait)
+                break
+            heapq.heappop(self._ready)
+            del self._wanted[key]
+            self._flying.add(key)
+            self._budget.spend(now)
+            self._tasks.start(self._fly(key, wanted), f"call {key[:24]}")
+        for entry in held:
+            heapq.heappush(self._ready, entry)
+        return pause
+
+    async def _fly(self, key: str, wanted: _Wanted) -> None:
+        try:
+            await wanted.run()
+        finally:
+            self._flying.discard(key)
+            self._wake.set()

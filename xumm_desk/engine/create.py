@@ -1,0 +1,175 @@
+"""Creates a request exactly once: intent on disk, POST, and the truth after a lost answer.
+
+Knows the order of these steps (P§2.3); must not know how they travel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from xumm_desk.core import snapshot
+from xumm_desk.core.facts import Kind, Witness, fact, garbled
+from xumm_desk.core.lifecycle import Request, begin
+from xumm_desk.core.order import Order
+from xumm_desk.core.outcome import Answer, Failure, Fault
+
+from .calls import Urgency
+
+if TYPE_CHECKING:
+    from .desk import Desk
+
+_FOR_GOOD: Final = frozenset({Fault.KEYS, Fault.DISABLED, Fault.REFUSED, Fault.MISSING})
+_UNREACHABLE_TRIES: Final = 3
+
+
+class Creation:
+    """The steps from an order to a request that the platform knows."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def create(self, order: Order) -> None:
+        """Write the intent, then POST; ends when the platform answered for good, or leaves a task
+        behind that goes on asking."""
+        desk = self._desk
+        now = desk.clock.now()
+        intent = fact(now, Witness.OPERATOR, Kind.INTENT, order.to_json())
+        desk.admit(order, begin(order, now), intent)
+        await desk.durable()
+        await self._post(order)
+
+    async def recover(self, request: Request) -> None:
+        """Clear up an intent whose answer this program never saw: it ended in between."""
+        order = request.order
+        age = self._desk.clock.now() - request.created_at
+        stale = age > timedelta(minutes=order.expire_minutes)
+        await self._clear_up(order, post_again=not stale)
+
+    async def _post(self, order: Order) -> None:
+        desk, tries = self._desk, 0
+        while True:
+            answer = await desk.calls.make(Urgency.PERSON, lambda: desk.platform.create(order))
+            desk.heard_platform(answer)
+            if isinstance(answer, Answer):
+                if self._created(order, answer):
+                    return
+                await self._unsure(order, "its answer could not be read")
+                return
+            if answer.fault in _FOR_GOOD:
+                self._not_created(order, answer.sentence, answer.code)
+                return
+            if answer.fault is Fault.TAKEN:
+                self._not_created(
+                    order,
+                    "The platform already has another request with this identifier. Use a new one.",
+                    answer.code,
+                )
+                return
+            if answer.may_have_arrived:
+                await self._unsure(order, answer.sentence)
+                return
+            # Nothing was sent, or it was turned away unread: trying again is safe.
+            tries += 1
+            if answer.fault is Fault.UNREACHABLE and tries >= _UNREACHABLE_TRIES:
+                self._not_created(order, answer.sentence, answer.code)
+                return
+            if tries >= len(desk.pace.retry_create):
+                self._not_created(order, answer.sentence, answer.code)
+                return
+            await asyncio.sleep(max(answer.retry_after or 0.0, desk.pace.retry_create[tries - 1]))
+
+    async def _unsure(self, order: Order, why: str) -> None:
+        desk = self._desk
+        desk.tell(order.identifier, fact(desk.clock.now(), Witness.DESK, Kind.UNSURE, {"why": why}))
+        await self._clear_up(order, post_again=True)
+
+    async def _clear_up(self, order: Order, *, post_again: bool) -> None:
+        """Ask by identifier whether the request exists; only where it does not, POST the same
+        identifier again. Goes on until the platform has said so, however long it is down."""
+        desk, tries = self._desk, 0
+        while True:
+            found = await desk.calls.make(
+                Urgency.PERSON, lambda: desk.platform.find(order.identifier)
+            )
+            desk.heard_platform(found)
+            if isinstance(found, Answer):
+                if self._adopt(order, found):
+                    return
+            elif found.fault is Fault.MISSING and tries >= 1:
+                if not post_again:
+                    self._not_created(
+                        order,
+                        "The program ended before it was sent, and its time is over by now.",
+                        None,
+                    )
+                    return
+                answer = await desk.calls.make(Urgency.PERSON, lambda: desk.platform.create(order))
+                desk.heard_platform(answer)
+                if isinstance(answer, Answer) and self._created(order, answer):
+                    return
+                # Taken proves that the first POST arrived: the next look finds it.
+                if isinstance(answer, Failure) and answer.fault in _FOR_GOOD:
+                    self._not_created(order, answer.sentence, answer.code)
+                    return
+            elif isinstance(found, Failure) and found.fault in (Fault.KEYS, Fault.DISABLED):
+                self._keys_rejected(order, found)
+                return
+            delays = desk.pace.retry_create
+            wait = delays[min(tries, len(delays) - 1)]
+            tries += 1
+            await asyncio.sleep(
+                max(wait, (found.retry_after or 0.0) if isinstance(found, Failure) else 0.0)
+            )
+
+    def _created(self, order: Order, answer: Answer) -> bool:
+        desk = self._desk
+        heard = fact(desk.clock.now(), Witness.PLATFORM, Kind.CREATED, answer.value)
+        if not isinstance(heard.event, snapshot.Created):
+            desk.tell(
+                order.identifier,
+                garbled(desk.clock.now(), Witness.PLATFORM, "create answer", heard.text),
+            )
+            return False
+        desk.tell(order.identifier, heard)
+        desk.follow(order.identifier)
+        return True
+
+    def _adopt(self, order: Order, found: Answer) -> bool:
+        """Take over a request found by its identifier; the answer holds no links, so they are
+        the documented ones (P§8)."""
+        desk = self._desk
+        answer = snapshot.read(found.value)
+        if isinstance(answer, str) or answer.uuid is None or not snapshot.is_uuid(answer.uuid):
+            desk.tell(
+                order.identifier,
+                garbled(desk.clock.now(), Witness.PLATFORM, "answer to the look-up", str(answer)),
+            )
+            return False
+        link = desk.platform.link_of(answer.uuid)
+        created = fact(
+            desk.clock.now(),
+            Witness.PLATFORM,
+            Kind.CREATED,
+            {"uuid": answer.uuid, "next": {"always": link}},
+        )
+        desk.tell(order.identifier, created)
+        desk.tell(
+            order.identifier, fact(desk.clock.now(), Witness.PLATFORM, Kind.ANSWER, found.value)
+        )
+        desk.follow(order.identifier)
+        return True
+
+    def _keys_rejected(self, order: Order, found: Failure) -> None:
+        """Without valid keys nothing can be found out: the matter stays open for a start with
+        better ones."""
+        desk = self._desk
+        desk.tell(order.identifier, garbled(desk.clock.now(), Witness.PLATFORM, found.sentence))
+
+    def _not_created(self, order: Order, why: str, code: int | None) -> None:
+        desk = self._desk
+        desk.tell(
+            order.identifier,
+            fact(desk.clock.now(), Witness.PLATFORM, Kind.NOT_CREATED, {"why": why, "code": code}),
+        )

@@ -1,0 +1,1 @@
+"""The window: shows rows, takes orders; knows the engine's desk and core only."""
