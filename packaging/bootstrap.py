@@ -183,7 +183,7 @@ def lacks_venv() -> bool:
     return not succeeds([base_python(), "-I", "-c", "import ensurepip, venv"])
 
 
-def look_around(dev: bool, building: bool) -> Missing:
+def look_around(*, dev: bool, building: bool) -> Missing:
     venv = building and lacks_venv()
     if sys.platform != "linux":
         return Missing(venv=venv)
@@ -195,9 +195,9 @@ def look_around(dev: bool, building: bool) -> Missing:
     )
 
 
-def prepare_machine(dev: bool, building: bool) -> Missing:
+def prepare_machine(*, dev: bool, building: bool) -> Missing:
     """Install what is missing where that is possible; say how where it is not."""
-    missing = look_around(dev, building)
+    missing = look_around(dev=dev, building=building)
     if not any(missing):
         return missing
     if missing.venv and not python_is_the_systems():
@@ -210,7 +210,7 @@ def prepare_machine(dev: bool, building: bool) -> Missing:
     packages = packages_for(missing, sys.version_info.minor)
     if is_root():
         install_with_apt(packages)
-        missing = look_around(dev, building)
+        missing = look_around(dev=dev, building=building)
         if missing.stops_the_desk:
             raise Trouble(f"These are still missing after the installation: {listing(missing)}.")
         return missing
@@ -397,7 +397,7 @@ def set_up(dev: bool) -> None:
     with one_at_a_time():
         wanted = wanted_stamp(dev)
         work = what_to_do(found_stamp(), wanted)
-        prepare_machine(dev, building=work == "rebuild")
+        prepare_machine(dev=dev, building=work == "rebuild")
         if work == "nothing":
             return
         if work == "rebuild":

@@ -1,0 +1,158 @@
+"""What makes a lock file fit to be committed, and that ours are; and that nothing in the project
+names the host of a package registry."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HASH = " --hash=sha256:" + "0a" * 32
+
+
+def load_locks() -> Any:
+    spec = importlib.util.spec_from_file_location(
+        "xumm_desk_packaging_locks", ROOT / "packaging" / "locks.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+locks = load_locks()
+
+GOOD = (
+    f"aiohttp==3.14.5 \\\n   {HASH} \\\n   {HASH}\n    # via xumm-desk (pyproject.toml)\n"
+    f"jeepney==0.9.0 ; sys_platform == 'linux' \\\n   {HASH}\n    # via keyring\n"
+)
+
+
+def test_a_good_lock_has_no_problem() -> None:
+    assert locks.lock_problems("x.lock", GOOD) == []
+    assert locks.pins_in(GOOD) == {"aiohttp": {"3.14.5"}, "jeepney": {"0.9.0"}}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "--index-url https://mirror.example/simple",
+        "--extra-index-url //mirror.example",
+        "-f /wheels",
+        "# from https://mirror.example/simple",
+        f"thing @ https://mirror.example/thing.whl{HASH}",
+        "thing==1.0",
+        f"thing>=1.0{HASH}",
+        f"thing{HASH}",
+        "thing==1.0 --hash=md5:0a0a",
+        "thing==1.0 --hash=sha256:0a0a",
+        f"-e .{HASH}",
+        "-r other.txt",
+    ],
+)
+def test_an_address_or_a_missing_hash_is_refused(line: str) -> None:
+    assert locks.lock_problems("x.lock", GOOD + line + "\n")
+
+
+def test_an_empty_lock_is_refused() -> None:
+    assert locks.lock_problems("x.lock", "# nothing\n")
+
+
+@pytest.mark.parametrize(
+    ("version", "bound", "expected"),
+    [
+        ("6.12.0", ">=6.8", True),
+        ("6.7.9", ">=6.8", False),
+        ("8.2", ">=8.2.0", True),
+        ("8.20", ">=8.3", True),
+        ("0.28.0", "==0.28.*", True),
+        ("0.29.0", "==0.28.*", False),
+        ("0.29.0", "!=0.28.*", True),
+        ("1", "==1.0.*", True),
+        ("15.0.1", "<18", True),
+        ("18.0", "<18", False),
+        ("18.0", "<=18", True),
+        ("18.0", ">18", False),
+        ("2.5.1", "~=2.5", True),
+        ("3.0", "~=2.5", False),
+        ("1.2.0", "==1.2", True),
+        ("1.2.0", "!=1.2", False),
+    ],
+)
+def test_bounds(version: str, bound: str, expected: bool) -> None:
+    assert locks.meets(version, bound) is expected
+
+
+@pytest.mark.parametrize(
+    ("dependency", "good"),
+    [
+        ("aiohttp>=3.11", True),
+        ("AIOHTTP >= 3.11, <4", True),
+        ("aiohttp[speedups]>=3.11 ; python_version > '3'", True),
+        ("aiohttp", True),
+        ("aiohttp>=4", False),
+        ("httpx>=0.28", False),
+        ("aiohttp===3.14.5", False),
+        ("aiohttp @ https://mirror.example/a.whl", False),
+    ],
+)
+def test_a_lock_fits_a_dependency_or_does_not(dependency: str, good: bool) -> None:
+    assert (locks.unmet([dependency], locks.pins_in(GOOD), "x.lock") == []) is good
+
+
+def test_names_are_compared_as_packages_are() -> None:
+    assert locks.canonical("PySide6_Essentials") == locks.canonical("pyside6-essentials")
+
+
+def test_our_locks_are_fit_to_be_committed() -> None:
+    assert locks.all_lock_problems() == []
+
+
+@pytest.mark.parametrize("path", [locks.RUN_LOCK, locks.DEV_LOCK], ids=lambda path: path.name)
+def test_our_locks_say_nothing_of_where_packages_come_from(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert "://" not in text
+    entries = locks.requirements_in(text)
+    assert len(entries) > 20
+    assert all("--hash=sha256:" in entry for entry in entries)
+
+
+# Put together from pieces, so that this file does not name them either.
+REGISTRIES = [
+    ".".join(parts).encode()
+    for parts in (
+        ("py" + "pi", "org"),
+        ("python" + "hosted", "org"),
+        ("registry", "npm" + "js", "org"),
+        ("deb", "debian", "org"),
+        ("ana" + "conda", "org"),
+        ("crates", "io"),
+    )
+]
+
+
+def test_nothing_names_the_host_of_a_registry() -> None:
+    git = shutil.which("git")
+    if not git or not (ROOT / ".git").exists():
+        pytest.skip("not a checkout, or no git")
+    listing = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listing.returncode != 0:
+        pytest.skip("git does not speak about this checkout")
+    files = [ROOT / name for name in listing.stdout.decode().split("\0") if name]
+    assert files
+    named = [
+        (str(file.relative_to(ROOT)), host.decode())
+        for file in files
+        if file.is_file()
+        for host in REGISTRIES
+        if host in file.read_bytes().lower()
+    ]
+    assert named == []
