@@ -1,0 +1,87 @@
+"""Knows how to tell the whole truth of the practice world in one document; changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .ledger import Entry, Ledger
+from .payloads import Payload
+from .phone import Phone
+from .platform_core import Platform
+
+
+def state_of(payload: Payload, now: float) -> str:
+    """One word for a payload, in the decision order of P§3.2."""
+    if payload.signed:
+        return "signed"
+    if payload.resolved:
+        return "rejected"
+    if payload.cancelled:
+        return "cancelled"
+    if payload.expired(now):
+        return "expired" if payload.app_open_count == 0 else "expired after opening"
+    return "opened" if payload.app_open_count else "created"
+
+
+def payload_line(payload: Payload, now: float) -> dict[str, Any]:
+    """One payload as the control API lists it."""
+    request = payload.request_json
+    return {
+        "uuid": payload.uuid,
+        "application": payload.application,
+        "state": state_of(payload, now),
+        "type": request.get("TransactionType"),
+        "amount": request.get("Amount"),
+        "destination": request.get("Destination"),
+        "destination_tag": request.get("DestinationTag"),
+        "identifier": payload.custom_meta.get("identifier"),
+        "instruction": payload.custom_meta.get("instruction"),
+        "created": payload.created,
+        "expires": payload.expires,
+        "expires_in_seconds": int(payload.expires - now),
+        "opened": payload.app_open_count,
+        "cancelled": payload.cancelled,
+        "expired": payload.expired(now),
+        "txid": payload.txid,
+        "dispatched_result": payload.dispatched.get("result"),
+        "handler": payload.handler,
+    }
+
+
+def entry_line(entry: Entry, meant_for: str | None) -> dict[str, Any]:
+    """One validated transaction as the books list it."""
+    return {
+        "hash": entry.txid,
+        "ledger_index": entry.ledger_index,
+        "type": entry.fields["TransactionType"],
+        "account": entry.fields["Account"],
+        "destination": entry.fields.get("Destination"),
+        "destination_tag": entry.fields.get("DestinationTag"),
+        "result": entry.result,
+        "delivered": entry.meta.get("delivered_amount"),
+        "meant_for": meant_for,
+    }
+
+
+def books(platform: Platform, ledger: Ledger, phone: Phone) -> dict[str, Any]:
+    """Every payload, every transaction, and which payload each was meant to pay."""
+    now = platform.clock.now()
+    entries = [entry_line(e, phone.meant.get(e.txid)) for e in ledger.entries.values()]
+    paid: dict[str, list[str]] = {}
+    for line in entries:
+        if line["meant_for"] and line["result"] == "tesSUCCESS":
+            paid.setdefault(line["meant_for"], []).append(line["hash"])
+    payloads = [
+        payload_line(p, now) | {"paid_by": paid.get(p.uuid, [])} for p in platform.payloads.values()
+    ]
+    return {
+        "payloads": payloads,
+        "transactions": entries,
+        "pending": [
+            {"hash": p.txid, "meant_for": phone.meant.get(p.txid), "never": p.fate.never}
+            for p in ledger.pending.values()
+        ],
+        "deeds": [deed.as_dict() for deed in phone.deeds],
+        "balances": {a.address: str(a.balance) for a in ledger.state.accounts.values()},
+        "ledger_index": ledger.last,
+    }

@@ -1,0 +1,19 @@
+"""Knows which calls came in and how many; must not know what they were about."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+
+class CallBook(Counter[str]):
+    """Counts of ``"METHOD /path"`` (sockets ``"WS /sign/…"``, ledger ``"LEDGER tx"``)."""
+
+    def note(self, method: str, path: str) -> None:
+        """Count one call; a trailing slash makes no difference."""
+        self[f"{method} {path.rstrip('/') or '/'}"] += 1
+
+    def of(self, method: str, containing: str = "") -> int:
+        """How many calls of a method had this text in their path."""
+        return sum(
+            n for call, n in self.items() if call.split(" ", 1)[0] == method and containing in call
+        )

@@ -1,0 +1,205 @@
+"""Knows the developer's HTTP calls and their answers on the wire; not how payloads change."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from . import market_data
+from .faults import ALREADY_LOST, lose_answer
+from .payloads import Application
+from .platform_core import Platform, authenticate, new_call
+from .rate_limit import RateLimit
+from .validation import NO_BODY, RefusedError, is_uuid4, read_create
+
+PREFIX = "/api/v1/platform"
+BODY_LIMIT = 100_000
+
+
+class DeveloperApi:
+    """Everything below ``/api/v1/platform/`` (P§1.5)."""
+
+    def __init__(self, platform: Platform, general: RateLimit, creates: RateLimit) -> None:
+        self._platform = platform
+        self._general = general
+        self._creates = creates
+        self._nth = 0
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer one call: routing, credentials, limits, error shapes."""
+        call = new_call()
+        headers = {"X-Call-Ref": call}
+        try:
+            return await self._routed(request, call, headers)
+        except RefusedError as refusal:
+            body = {"error": {"reference": call, "code": refusal.code}}
+            return web.json_response(body, status=refusal.status, headers=headers)
+        except web.HTTPRequestEntityTooLarge:
+            return fatal(request, 413, "request entity too large", call)
+        except LookupError:
+            return fatal(
+                request, 404, "Endpoint unknown or method invalid for given endpoint", call
+            )
+
+    async def _routed(
+        self, request: web.Request, call: str, headers: dict[str, str]
+    ) -> web.StreamResponse:
+        tail = request.raw_path.split("?")[0][len(PREFIX) :].strip("/")
+        parts = [unquote(p) for p in tail.split("/")]
+        if request.method == "GET" and parts == ["rails"]:
+            return web.json_response(market_data.rails(), headers=headers)
+        handler = self._route(request.method, parts)
+        application = authenticate(self._platform.applications, request.headers)
+        limit = self._creates if handler == self._create else self._general
+        limited = self._limited(application, limit, headers)
+        if limited is not None:
+            return limited
+        answer = await handler(request, application, parts, call)
+        if handler == self._create and self._platform.switches.lose_post_answer:
+            self._platform.switches.lose_post_answer -= 1
+            lose_answer(request)
+            return ALREADY_LOST
+        return web.json_response(answer, headers=headers, dumps=_dumps)
+
+    def _route(self, method: str, parts: list[str]) -> Any:
+        match method, parts:
+            case "GET", ["ping"]:
+                return self._ping
+            case "POST", ["payload"]:
+                return self._create
+            case "GET", ["payload", "ci", _]:
+                return self._read_by_identifier
+            case "GET", ["payload", uuid] if is_uuid4(uuid):
+                return self._read
+            case "DELETE", ["payload", uuid] if is_uuid4(uuid):
+                return self._cancel
+            case "GET", ["rates", _]:
+                return self._rates
+            case "GET", ["curated-assets"]:
+                return self._assets
+            case "GET", ["user-token", _]:
+                return self._token
+            case "POST", ["user-tokens"]:
+                return self._tokens
+        raise LookupError
+
+    def _limited(
+        self, application: Application, limit: RateLimit, headers: dict[str, str]
+    ) -> web.Response | None:
+        switches = self._platform.switches
+        self._nth += 1
+        by_switch = switches.http_429_every and self._nth % switches.http_429_every == 0
+        within = not by_switch and limit.take(application.key)
+        if switches.rate_headers:
+            headers["X-RateLimit-Limit"] = str(limit.limit)
+            headers["X-RateLimit-Remaining"] = str(limit.remaining(application.key))
+        if within:
+            return None
+        wait = switches.retry_after_seconds or limit.wait(application.key)
+        if wait:
+            headers["Retry-After"] = str(wait)
+        if switches.http_429_body == "html":
+            text = "<html><title>429 Too Many Requests</title></html>"
+            return web.Response(status=429, text=text, content_type="text/html", headers=headers)
+        if switches.http_429_body == "empty":
+            return web.Response(status=429, headers=headers)
+        body = {"error": {"reference": headers["X-Call-Ref"], "code": 429}}
+        return web.json_response(body, status=429, headers=headers)
+
+    async def _ping(self, _: web.Request, app: Application, parts: list[str], call: str) -> Any:
+        del parts
+        known = {"uuidv4": app.key, "name": app.name, "webhookurl": app.webhook_url}
+        known_flags: dict[str, Any] = {"disabled": int(app.disabled), "redirecturis": []}
+        auth = {"quota": {}, "application": known | known_flags, "call": {"uuidv4": call}}
+        return {"pong": True, "auth": auth}
+
+    async def _create(
+        self, request: web.Request, app: Application, parts: list[str], call: str
+    ) -> Any:
+        del parts
+        asked = read_create(await _json(request))
+        payload = self._platform.create(app, asked, call)
+        return self._platform.created_answer(payload)
+
+    async def _read(self, _: web.Request, app: Application, parts: list[str], call: str) -> Any:
+        del call
+        payload = self._platform.find(app, parts[1])
+        return self._fetched(payload)
+
+    async def _read_by_identifier(
+        self, _: web.Request, app: Application, parts: list[str], call: str
+    ) -> Any:
+        del call
+        return self._fetched(self._platform.find_by_identifier(app, parts[2]))
+
+    def _fetched(self, payload: Any) -> Any:
+        if not self._platform.visible(payload):
+            raise RefusedError(404, 404)
+        self._platform.hub.publish(payload.uuid, "devapp_fetched", {"devapp_fetched": True})
+        return self._platform.answer(payload)
+
+    async def _cancel(self, _: web.Request, app: Application, parts: list[str], call: str) -> Any:
+        del call
+        payload = self._platform.find(app, parts[1])
+        self._platform.hub.publish(payload.uuid, "devapp_fetched", {"devapp_fetched": True})
+        return self._platform.cancel(payload)
+
+    async def _rates(self, _: web.Request, app: Application, parts: list[str], call: str) -> Any:
+        del app, call
+        rates = market_data.rates(parts[1].upper())
+        if rates is None:
+            raise RefusedError(400)
+        return rates
+
+    async def _assets(self, _: web.Request, app: Application, parts: list[str], call: str) -> Any:
+        del app, parts, call
+        return market_data.curated_assets()
+
+    async def _token(self, _: web.Request, app: Application, parts: list[str], call: str) -> Any:
+        del call
+        return {"tokens": [self._platform.token_state(app, parts[1])]}
+
+    async def _tokens(
+        self, request: web.Request, app: Application, parts: list[str], call: str
+    ) -> Any:
+        del parts, call
+        body = await _json(request)
+        tokens = body.get("tokens") if isinstance(body, dict) else None
+        if not isinstance(tokens, list):
+            raise RefusedError(NO_BODY)
+        return {"tokens": [self._platform.token_state(app, t) for t in tokens]}
+
+
+def fatal(request: web.Request, status: int, message: str, reference: str = "") -> web.Response:
+    """The fatal error shape of P§1.3."""
+    body = {
+        "error": True,
+        "message": message,
+        "reference": reference,
+        "code": status,
+        "req": request.path_qs.removeprefix("/api"),
+        "method": request.method,
+    }
+    return web.json_response(body, status=status)
+
+
+async def _json(request: web.Request) -> object:
+    if request.content_type != "application/json":
+        raise RefusedError(NO_BODY)
+    raw = await request.read()
+    if len(raw) > BODY_LIMIT:
+        raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, len(raw))
+    await asyncio.sleep(0)
+    try:
+        body: object = json.loads(raw)
+    except ValueError:
+        raise RefusedError(NO_BODY) from None
+    return body
+
+
+def _dumps(body: object) -> str:
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,88 @@
+"""Knows how documents are kept on disk; must not know what any document means."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+Document = dict[str, Any]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+)
+"""
+
+
+class Keep:
+    """JSON documents by kind and name, in one SQLite file (or in memory without a path).
+
+    Every write outside ``together`` is its own transaction, so a kill leaves either the old
+    document or the new one.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(
+            ":memory:" if path is None else str(path), isolation_level=None, timeout=10
+        )
+        self._depth = 0
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.execute(_SCHEMA)
+
+    def put(self, kind: str, name: str, document: Document) -> None:
+        """Store or replace one document."""
+        body = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        self._db.execute(
+            "INSERT INTO documents VALUES (?, ?, ?) "
+            "ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body",
+            (kind, name, body),
+        )
+
+    def get(self, kind: str, name: str) -> Document | None:
+        """Read one document, None when there is none."""
+        row = self._db.execute(
+            "SELECT body FROM documents WHERE kind = ? AND name = ?", (kind, name)
+        ).fetchone()
+        return None if row is None else json.loads(row[0])
+
+    def drop(self, kind: str, name: str) -> None:
+        """Remove one document; harmless when there is none."""
+        self._db.execute("DELETE FROM documents WHERE kind = ? AND name = ?", (kind, name))
+
+    def every(self, kind: str) -> list[tuple[str, Document]]:
+        """All documents of a kind in the order in which they were first stored."""
+        rows = self._db.execute(
+            "SELECT name, body FROM documents WHERE kind = ? ORDER BY rowid", (kind,)
+        )
+        return [(name, json.loads(body)) for name, body in rows]
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Make several writes one transaction: all of them are kept, or none."""
+        self._depth += 1
+        if self._depth == 1:
+            self._db.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._depth -= 1
+            if self._depth == 0:
+                self._db.execute("ROLLBACK")
+            raise
+        self._depth -= 1
+        if self._depth == 0:
+            self._db.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()

@@ -1,0 +1,348 @@
+"""Knows how transactions enter ledgers and when ledgers close; not who asks or over which wire."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from .clock import Alarm, Clock
+from .keep import Keep
+from .ledger_state import Account, LedgerState, Line, affected_nodes
+from .switches import Switches
+from .transactors import Market, Outcome, apply, authorised, malformed
+from .wallets import Transaction, decode_blob, txid_of
+
+NETWORK_IDS = {"MAINNET": 0, "TESTNET": 1, "DEVNET": 2, "XAHAU": 21337, "XAHAUTESTNET": 21338}
+RIPPLE_EPOCH = 946_684_800
+FIRST_LEDGER = 1_000_000
+BASE_FEE = 10
+
+
+@dataclass(slots=True)
+class Fate:
+    """What is to happen to a transaction against the rules (a scripted fault).
+
+    ``first`` is the preliminary code told to the submitter, ``after`` the number of ledgers it
+    is held back, ``result`` a forced ``tec`` code, ``never`` keeps it out of every ledger.
+    """
+
+    first: str | None = None
+    after: int = 0
+    result: str | None = None
+    never: bool = False
+
+
+@dataclass(slots=True)
+class Pending:
+    """A transaction that was taken but is in no closed ledger yet."""
+
+    txid: str
+    blob: str
+    fields: Transaction
+    fate: Fate
+
+
+@dataclass(slots=True)
+class Entry:
+    """A transaction in a validated ledger; ``date`` in seconds of the ledger's own epoch."""
+
+    txid: str
+    blob: str
+    fields: Transaction
+    meta: dict[str, Any]
+    ledger_index: int
+    date: int
+
+    @property
+    def result(self) -> str:
+        """The final result code."""
+        return str(self.meta["TransactionResult"])
+
+
+@dataclass(slots=True)
+class Submission:
+    """A node's answer to a submit: the preliminary code (``invalid`` when not even looked at)."""
+
+    code: str
+    txid: str
+    fields: Transaction
+    blob: str
+
+
+@dataclass(slots=True)
+class Watchers:
+    """Who wants to hear of closed ledgers, validated entries and proposed transactions."""
+
+    closed: list[Callable[[int, int], None]] = field(default_factory=list)
+    validated: list[Callable[[Entry], None]] = field(default_factory=list)
+    proposed: list[Callable[[Submission], None]] = field(default_factory=list)
+
+
+class Ledger:
+    """One network's ledger: accounts, history, the open ledger and the rhythm of closing."""
+
+    def __init__(
+        self, network: str, interval: float, clock: Clock, keep: Keep, switches: Switches
+    ) -> None:
+        self.network = network
+        self.network_id = NETWORK_IDS.get(network, 1)
+        self.interval = interval
+        self.state = LedgerState()
+        self.market = Market()
+        self.first = FIRST_LEDGER
+        self.last = FIRST_LEDGER
+        self.pending: dict[str, Pending] = {}
+        self.entries: dict[str, Entry] = {}
+        self.by_ledger: dict[int, list[str]] = {}
+        self.by_account: dict[str, list[str]] = {}
+        self.watchers = Watchers()
+        self._close_times: dict[int, int] = {}
+        self._clock = clock
+        self._keep = keep
+        self._switches = switches
+        self._alarm: Alarm | None = None
+        self._waiting: dict[str, list[asyncio.Future[Entry]]] = {}
+
+    # -- life ---------------------------------------------------------------
+
+    def load(self) -> bool:
+        """Take up the ledger of the state file; False when there is none yet."""
+        for address, document in self._keep.every("account"):
+            self.state.accounts[address] = Account.from_dict(document)
+        if not self.state.accounts:
+            return False
+        for name, document in self._keep.every("line"):
+            self.state.lines[name] = Line.from_dict(document)
+        for index, document in self._keep.every("ledger"):
+            self._close_times[int(index)] = document["close_time"]
+        self.last = max(self._close_times)
+        for _, document in self._keep.every("entry"):
+            self._index(Entry(**document))
+        for txid, document in self._keep.every("pending"):
+            fate = Fate(**document.pop("fate"))
+            self.pending[txid] = Pending(**document, fate=fate)
+        return True
+
+    def begin(self) -> None:
+        """Write the first ledger, with the accounts that were put into ``state``."""
+        self._close_times[self.last] = self._ripple_now()
+        with self._keep.together():
+            for account in self.state.accounts.values():
+                self._keep.put("account", account.address, account.as_dict())
+            for line in self.state.lines.values():
+                self._keep.put("line", line.name, line.as_dict())
+            self._keep.put("ledger", str(self.last), {"close_time": self._close_times[self.last]})
+
+    def start(self) -> None:
+        """Begin to close ledgers on the clock."""
+        self._alarm = self._clock.call_later(self.interval, self._on_time)
+
+    def stop(self) -> None:
+        """Close no further ledger; whoever still waits for a transaction is cancelled."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        for futures in self._waiting.values():
+            for future in futures:
+                future.cancel()
+
+    # -- reading ------------------------------------------------------------
+
+    def close_time(self, index: int) -> int:
+        """Close time of a ledger in seconds of the ledger's epoch; KeyError when not held."""
+        return self._close_times[index]
+
+    def age(self) -> int:
+        """Seconds since the last ledger closed."""
+        return self._ripple_now() - self._close_times[self.last]
+
+    def ledger_hash(self, index: int) -> str:
+        """64 upper hex digits, the same on every read."""
+        name = f"ledger {self.network} {index}".encode()
+        return hashlib.sha512(name).digest()[:32].hex().upper()
+
+    def open_state(self) -> LedgerState:
+        """The accounts as they will be when everything pending has been applied."""
+        state = self.state.copy()
+        for waiting in self.pending.values():
+            if not waiting.fate.never and waiting.fate.after == 0:
+                _try(state, waiting.fields, self.market)
+        return state
+
+    async def validated(self, txid: str) -> Entry:
+        """Wait until a ledger with that transaction is validated."""
+        if txid in self.entries:
+            return self.entries[txid]
+        future: asyncio.Future[Entry] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(txid, []).append(future)
+        return await future
+
+    # -- submitting ---------------------------------------------------------
+
+    def submit(self, blob: str, fate: Fate | None = None) -> Submission:
+        """Take a signed blob (hex) into the open ledger if the rules allow it."""
+        blob = blob.upper()
+        fields = decode_blob(blob) or {}
+        txid = txid_of(blob) if fields else ""
+        fate = fate or Fate(never=self._switches.never_validates)
+        code = self._judge(fields, txid)
+        if code.startswith(("tes", "tec", "terPRE_SEQ")):
+            self.pending[txid] = Pending(txid, blob, fields, fate)
+            self._keep.put("pending", txid, asdict(self.pending[txid]))
+            code = fate.first or code
+        submission = Submission(code, txid, fields, blob)
+        if txid in self.pending:
+            for tell in self.watchers.proposed:
+                tell(submission)
+        return submission
+
+    def _judge(self, fields: Transaction, txid: str) -> str:
+        if not fields.get("Account") or not fields.get("TransactionType"):
+            return "invalid"
+        bad = malformed(fields, self.network_id)
+        if bad is not None:
+            return bad
+        state = self.open_state()
+        account = state.accounts.get(fields["Account"])
+        if account is None:
+            return "terNO_ACCOUNT"
+        allowed = authorised(state, fields)
+        if allowed != "tesSUCCESS":
+            return allowed
+        if txid in self.pending or txid in self.entries:
+            return "tefALREADY"
+        if fields.get("LastLedgerSequence", self.last + 1) <= self.last:
+            return "tefMAX_LEDGER"
+        if int(fields["Fee"]) < BASE_FEE:
+            return "telINSUF_FEE_P"
+        if fields["Sequence"] < account.sequence:
+            return "tefPAST_SEQ"
+        if fields["Sequence"] > account.sequence:
+            return "terPRE_SEQ"
+        return apply(state, fields, self.market).code
+
+    # -- closing ------------------------------------------------------------
+
+    def _on_time(self) -> None:
+        self._alarm = self._clock.call_later(self.interval, self._on_time)
+        self.close_now()
+
+    def close_now(self) -> int:
+        """Close and validate one ledger; returns its index."""
+        index = self.last + 1
+        date = max(self._close_times[self.last], self._ripple_now())
+        fresh: list[Entry] = []
+        gone: list[str] = []
+        progress = True
+        while progress:
+            progress = False
+            for waiting in list(self.pending.values()):
+                if waiting.txid in gone:
+                    continue
+                verdict = self._settle(waiting, index, date, len(fresh))
+                if isinstance(verdict, Entry):
+                    fresh.append(verdict)
+                if verdict is not None:
+                    gone.append(waiting.txid)
+                    progress = True
+        for waiting in self.pending.values():
+            waiting.fate.after = max(0, waiting.fate.after - 1)
+        for txid in gone:
+            del self.pending[txid]
+        self.last = index
+        self._close_times[index] = date
+        self._save(index, date, fresh, gone)
+        self._announce(index, fresh)
+        return index
+
+    def _settle(self, waiting: Pending, index: int, date: int, place: int) -> Entry | str | None:
+        fields = waiting.fields
+        if fields.get("LastLedgerSequence", index) < index:
+            return "tefMAX_LEDGER"
+        if waiting.fate.never or waiting.fate.after > 0:
+            return None
+        before = self.state.copy()
+        outcome = _try(self.state, fields, self.market, waiting.fate.result)
+        if outcome is None:
+            return None
+        if not outcome.included:
+            self.state = before
+            return outcome.code
+        account = self.state.accounts[fields["Account"]]
+        account.previous_txid, account.previous_ledger = waiting.txid, index
+        meta: dict[str, Any] = {
+            "AffectedNodes": affected_nodes(before, self.state, fields),
+            "TransactionIndex": place,
+            "TransactionResult": outcome.code,
+        }
+        if outcome.delivered is not None:
+            meta["delivered_amount"] = outcome.delivered
+            if outcome.delivered != fields.get("Amount"):
+                meta["DeliveredAmount"] = outcome.delivered
+        return Entry(waiting.txid, waiting.blob, fields, meta, index, date)
+
+    def _save(self, index: int, date: int, fresh: list[Entry], gone: list[str]) -> None:
+        with self._keep.together():
+            self._keep.put("ledger", str(index), {"close_time": date})
+            for entry in fresh:
+                self._keep.put("entry", entry.txid, asdict(entry))
+            for txid in gone:
+                self._keep.drop("pending", txid)
+            if fresh:
+                for account in self.state.accounts.values():
+                    self._keep.put("account", account.address, account.as_dict())
+                for line in self.state.lines.values():
+                    self._keep.put("line", line.name, line.as_dict())
+
+    def _announce(self, index: int, fresh: list[Entry]) -> None:
+        for entry in fresh:
+            self._index(entry)
+        for tell_closed in self.watchers.closed:
+            tell_closed(index, len(fresh))
+        for entry in fresh:
+            for tell in self.watchers.validated:
+                tell(entry)
+            for future in self._waiting.pop(entry.txid, []):
+                if not future.done():
+                    future.set_result(entry)
+
+    def _index(self, entry: Entry) -> None:
+        self.entries[entry.txid] = entry
+        self.by_ledger.setdefault(entry.ledger_index, []).append(entry.txid)
+        for address in touched(entry):
+            self.by_account.setdefault(address, []).append(entry.txid)
+
+    def _ripple_now(self) -> int:
+        return int(self._clock.now()) - RIPPLE_EPOCH
+
+
+def touched(entry: Entry) -> set[str]:
+    """Every address whose ``account_tx`` lists the entry."""
+    addresses = {entry.fields["Account"], entry.fields.get("Destination", "")}
+    for node in entry.meta["AffectedNodes"]:
+        body = next(iter(node.values()))
+        fields = body.get("FinalFields") or body.get("NewFields") or {}
+        addresses.add(fields.get("Account", ""))
+        for side in ("LowLimit", "HighLimit"):
+            addresses.add(fields.get(side, {}).get("issuer", ""))
+    return addresses - {""}
+
+
+def _try(
+    state: LedgerState, fields: Transaction, market: Market, forced: str | None = None
+) -> Outcome | None:
+    """Apply if it is the account's turn; None when an earlier sequence is still missing."""
+    account = state.accounts.get(fields["Account"])
+    if account is None:
+        return Outcome("terNO_ACCOUNT")
+    if fields["Sequence"] > account.sequence:
+        return None
+    if fields["Sequence"] < account.sequence:
+        return Outcome("tefPAST_SEQ")
+    if forced is not None:
+        account.balance -= int(fields["Fee"])
+        account.sequence += 1
+        return Outcome(forced)
+    return apply(state, fields, market)

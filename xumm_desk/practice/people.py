@@ -1,0 +1,84 @@
+"""Knows who lives in the practice world and what they own at the start; not what they do."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .ledger import FIRST_LEDGER, Ledger
+from .ledger_state import Account
+from .wallets import Wallet, wallet_called
+
+CURRENCY = "USD"
+CUSTOMERS = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Finn")
+WITH_REGULAR_KEY = "Rita"
+_PURSE = 10_000_000_000
+_BANK = 50_000_000_000_000_000
+_HELD = Decimal(10_000)
+_LIMIT = Decimal(1_000_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A customer: the account that pays and the key that signs for it."""
+
+    name: str
+    account: Wallet
+    key: Wallet
+
+    @property
+    def user(self) -> str:
+        """The stable user id the platform knows the phone by (P§3.1 ``response.user``)."""
+        digest = uuid.uuid5(uuid.NAMESPACE_URL, f"practice:{self.account.address}")
+        return str(uuid.UUID(bytes=digest.bytes, version=4))
+
+
+class People:
+    """Shop, issuers, market, bank and customers."""
+
+    def __init__(self) -> None:
+        self.shop = wallet_called("shop")
+        self.issuer = wallet_called("issuer")
+        self.other_issuer = wallet_called("other issuer")
+        self.market = wallet_called("market")
+        self.bank = wallet_called("bank")
+        self.customers = [
+            Person(name, wallet_called(name), wallet_called(name)) for name in CUSTOMERS
+        ]
+        self.with_regular_key = Person(
+            WITH_REGULAR_KEY,
+            wallet_called(WITH_REGULAR_KEY),
+            wallet_called(f"{WITH_REGULAR_KEY}'s second key"),
+        )
+
+    def everybody(self) -> list[Person]:
+        """All who can pay."""
+        return [*self.customers, self.with_regular_key]
+
+    def named(self, name: str) -> Person:
+        """A customer by name; KeyError when there is none."""
+        for person in self.everybody():
+            if person.name == name:
+                return person
+        raise KeyError(name)
+
+    def settle_on(self, ledger: Ledger) -> None:
+        """Put everybody with their money into a fresh ledger's state."""
+        state = ledger.state
+        for wallet in (self.issuer, self.other_issuer, self.shop):
+            state.accounts[wallet.address] = Account(wallet.address, _PURSE, FIRST_LEDGER)
+        for wallet in (self.market, self.bank):
+            state.accounts[wallet.address] = Account(wallet.address, _BANK, FIRST_LEDGER)
+        for person in self.everybody():
+            address = person.account.address
+            account = Account(address, _PURSE, FIRST_LEDGER)
+            if person.key is not person.account:
+                account.regular_key = person.key.address
+            state.accounts[address] = account
+        holders = [p.account.address for p in self.everybody()]
+        for issuer in (self.issuer.address, self.other_issuer.address):
+            state.trust(self.shop.address, issuer, CURRENCY, _LIMIT)
+            for holder in holders:
+                state.trust(holder, issuer, CURRENCY, _LIMIT).balance = _HELD
+            state.trust(self.market.address, issuer, CURRENCY, _LIMIT * 1000).balance = _LIMIT

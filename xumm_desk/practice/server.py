@@ -1,0 +1,87 @@
+"""Knows which address goes to which part of the practice world; nothing of what they answer."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from .control import Control
+from .developer_api import PREFIX, fatal
+from .faults import ledger_faults, lose_answer, platform_faults
+from .validation import RefusedError, is_uuid4
+
+if TYPE_CHECKING:
+    from .simulator import Simulator
+
+
+def build(simulator: Simulator) -> web.Application:
+    """The web application of one simulator."""
+    server = _Server(simulator)
+    app = web.Application(client_max_size=1 << 20)
+    app.add_routes(Control(simulator).routes())
+    app.router.add_route("*", "/api/v1/app/payload/{uuid}", server.phone)
+    app.router.add_route("*", PREFIX + "/{tail:.*}", server.developer)
+    app.router.add_route("*", "/ledger", server.ledger)
+    app.router.add_route("*", "/ledger/", server.ledger)
+    app.router.add_route("GET", "/sign/{name}", server.sign)
+    app.router.add_route("GET", "/sign/{name}/qr", server.sign)
+    app.router.add_route("*", "/{tail:.*}", server.nowhere)
+    return app
+
+
+class _Server:
+    def __init__(self, simulator: Simulator) -> None:
+        self._sim = simulator
+
+    async def developer(self, request: web.Request) -> web.StreamResponse:
+        self._sim.calls.note(request.method, request.path)
+        return await platform_faults(request, self._sim.switches, self._sim.developer_api.handle)
+
+    async def ledger(self, request: web.Request) -> web.StreamResponse:
+        door = self._sim.ledger_door
+        return await ledger_faults(request, self._sim.switches, door.handle)
+
+    async def sign(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        switches = self._sim.switches
+        if request.headers.get("Upgrade", "").lower() != "websocket":
+            self._sim.calls.note("GET", request.path)
+
+            async def page(inner: web.Request) -> web.StreamResponse:
+                return await self._sim.pages.handle(inner, name)
+
+            return await platform_faults(request, switches, page)
+        self._sim.calls.note("WS", request.path)
+        if switches.refuse_sockets:
+            lose_answer(request)
+            return web.Response()
+
+        async def socket(inner: web.Request) -> web.StreamResponse:
+            return await self._sim.status_socket.serve(inner, name)
+
+        return await platform_faults(request, switches, socket)
+
+    async def phone(self, request: web.Request) -> web.StreamResponse:
+        uuid = request.match_info["uuid"]
+        user = request.headers.get("X-Practice-User", "00000000-0000-4000-8000-000000000001")
+        if not is_uuid4(uuid):
+            return fatal(request, 404, "Endpoint unknown or method invalid for given endpoint")
+        try:
+            if request.method == "GET":
+                origin = request.query.get("from", "UNKNOWN")
+                return web.json_response(self._sim.door.open(uuid, user, origin))
+            if request.method == "PATCH":
+                body = json.loads(await request.read())
+                return web.json_response(self._sim.door.patch(uuid, user, body))
+        except RefusedError as refusal:
+            soft = {"error": {"reference": uuid, "code": refusal.code}}
+            return web.json_response(soft, status=refusal.status)
+        except ValueError:
+            return fatal(request, 400, "The body is not JSON")
+        return fatal(request, 404, "Endpoint unknown or method invalid for given endpoint")
+
+    @staticmethod
+    async def nowhere(request: web.Request) -> web.StreamResponse:
+        return fatal(request, 404, "Endpoint unknown or method invalid for given endpoint")

@@ -1,0 +1,289 @@
+"""Knows every part of the practice world and in which order it starts and stops."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from aiohttp import web
+
+from . import server
+from .books import books
+from .call_book import CallBook
+from .clock import Alarm, Clock
+from .customers import NO_DELAYS, Customers, Delays, Script
+from .developer_api import DeveloperApi
+from .keep import Keep
+from .ledger import NETWORK_IDS, Ledger
+from .ledger_door import LedgerDoor
+from .pages import Pages
+from .payloads import Application
+from .people import CURRENCY, People
+from .phone import LEDGERS_AHEAD, Phone
+from .phone_door import PhoneDoor
+from .platform_core import Platform
+from .rate_limit import RateLimit
+from .status_frames import Hub
+from .status_socket import StatusSocket
+from .switches import Switches
+from .wallets import sign_fields
+from .webhooks import Webhooks
+
+HOST = "127.0.0.1"
+_REMEMBER_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class SimulatorOptions:
+    """How a practice world is set up.
+
+    ``speed`` 0 makes time stand still until ``clock.advance``. ``start`` is the unix second at
+    which it begins (default: now). ``customers`` is ``manual``, ``auto`` or a behaviour's name
+    (None: as the state file says, else manual). ``rate_limit`` and ``create_limit`` are calls
+    per minute and application.
+    """
+
+    port: int = 0
+    state: Path | None = None
+    network: str = "TESTNET"
+    ledger_interval: float = 3.5
+    customers: str | None = None
+    delays: Delays = field(default_factory=lambda: NO_DELAYS)
+    rate_limit: int = 600
+    create_limit: int = 300
+    speed: float = 1.0
+    start: float | None = None
+    seed: int | None = None
+    key: str | None = None
+    secret: str | None = None
+    webhook_url: str = ""
+    switches: Switches = field(default_factory=Switches)
+
+
+class Simulator:
+    """A platform, a ledger and phones on one loopback port (P§10a).
+
+    ``async with Simulator(options) as sim`` runs it on the running loop. OSError when the port
+    is taken.
+    """
+
+    def __init__(self, options: SimulatorOptions | None = None) -> None:
+        self.options = options or SimulatorOptions()
+        if self.options.network not in NETWORK_IDS:
+            raise ValueError(f"network is one of {sorted(NETWORK_IDS)}")
+        self.switches = self.options.switches
+        self.calls = CallBook()
+        self.port = 0
+        self.key = self.secret = self.other_key = self.other_secret = ""
+        self._runner: web.AppRunner | None = None
+        self._remembering: Alarm | None = None
+
+    # -- life -----------------------------------------------------------------
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Take up the state, open the port, start the clock."""
+        self._build()
+        app = server.build(self)
+        self._runner = web.AppRunner(
+            app, access_log=None, handle_signals=False, shutdown_timeout=0.5
+        )
+        await self._runner.setup()
+        try:
+            site = web.TCPSite(self._runner, HOST, self.options.port)
+            await site.start()
+        except OSError:
+            await self._runner.cleanup()
+            self.keep.close()
+            raise
+        self.port = self._runner.addresses[0][1]
+        self.platform.base = f"http://{HOST}:{self.port}"
+        self.platform.socket_base = f"ws://{HOST}:{self.port}"
+        self.phone.node = self.ledger_ws
+        self.clock.start()
+        self.ledger_core.start()
+        self._remember_regularly()
+
+    async def stop(self) -> None:
+        """Stop everything and close the state file."""
+        if self._runner is None:
+            return
+        self.remember_time()
+        await self.customers.stop()
+        self.ledger_core.stop()
+        await self.phone.stop()
+        await self.webhooks.stop()
+        self.clock.stop()
+        await self.status_socket.close_all()
+        await self.ledger_door.close_all()
+        await self._runner.cleanup()
+        self._runner = None
+        self.keep.close()
+
+    def _build(self) -> None:
+        options = self.options
+        self.keep = Keep(options.state)
+        self.clock = Clock(self._begin(), options.speed)
+        self.hub = Hub()
+        self.platform = Platform(self.clock, self.keep, self.switches, self.hub)
+        self.platform.load()
+        self.ledger_core = Ledger(
+            options.network, options.ledger_interval, self.clock, self.keep, self.switches
+        )
+        self.people = People()
+        self.ledger_core.market.address = self.people.market.address
+        if not self.ledger_core.load():
+            self.people.settle_on(self.ledger_core)
+            self.ledger_core.begin()
+        self._register()
+        self.door = PhoneDoor(self.platform)
+        self.phone = Phone(
+            self.door,
+            self.ledger_core,
+            self.people,
+            clock=self.clock,
+            keep=self.keep,
+            switches=self.switches,
+        )
+        self.customers = Customers(self.phone, self.clock, self.keep, options.seed)
+        wanted = options.customers
+        self.customers.load(None if wanted is None else Script.named(wanted, options.delays))
+        self.platform.on_created.append(self.customers.on_created)
+        self.webhooks = Webhooks(self.platform)
+        self.door.listeners.resolved.append(self.webhooks.on_resolved)
+        self.developer_api = DeveloperApi(
+            self.platform,
+            RateLimit(options.rate_limit, self.clock),
+            RateLimit(options.create_limit, self.clock),
+        )
+        self.status_socket = StatusSocket(self.platform)
+        self.ledger_door = LedgerDoor(self.ledger_core, self.calls)
+        self.pages = Pages(self.platform)
+
+    def _begin(self) -> float:
+        begin = time.time() if self.options.start is None else self.options.start
+        kept = self.keep.get("clock", "now")
+        # A world whose time was moved on must not see its expired requests come alive again.
+        return begin if kept is None else max(begin, float(kept["now"]))
+
+    def _register(self) -> None:
+        names = self.keep.get("simulator", "keys")
+        if names is None:
+            made = [str(uuid.uuid4()) for _ in range(4)]
+            names = dict(zip(("key", "secret", "other_key", "other_secret"), made, strict=True))
+        names["key"] = self.options.key or names["key"]
+        names["secret"] = self.options.secret or names["secret"]
+        self.keep.put("simulator", "keys", names)
+        self.key, self.secret = names["key"].lower(), names["secret"].lower()
+        self.other_key, self.other_secret = names["other_key"], names["other_secret"]
+        known = self.platform.applications
+        if self.key not in known or known[self.key].secret != self.secret:
+            application = Application(self.key, self.secret, "Practice shop")
+            self.platform.add_application(application)
+        if self.options.webhook_url:
+            known[self.key].webhook_url = self.options.webhook_url
+            self.platform.add_application(known[self.key])
+        if self.other_key not in known:
+            other = Application(self.other_key, self.other_secret, "Another shop")
+            self.platform.add_application(other)
+
+    def _remember_regularly(self) -> None:
+        self.remember_time()
+        self._remembering = self.clock.call_later(_REMEMBER_SECONDS, self._remember_regularly)
+
+    def remember_time(self) -> None:
+        """Keep the present practice time in the state file."""
+        self.keep.put("clock", "now", {"now": self.clock.now()})
+
+    # -- addresses and facts ----------------------------------------------------
+
+    @property
+    def api(self) -> str:
+        """Base address of the developer API, without a trailing slash."""
+        return f"http://{HOST}:{self.port}/api/v1/platform"
+
+    @property
+    def ledger(self) -> str:
+        """Address for JSON-RPC."""
+        return f"http://{HOST}:{self.port}/ledger"
+
+    @property
+    def ledger_ws(self) -> str:
+        """Address for the ledger's websocket."""
+        return f"ws://{HOST}:{self.port}/ledger"
+
+    @property
+    def control(self) -> str:
+        """Base address of the control API."""
+        return f"http://{HOST}:{self.port}/practice"
+
+    @property
+    def shop(self) -> str:
+        """The practice shop's address: funded, with trust lines to both issuers."""
+        return self.people.shop.address
+
+    @property
+    def issuer(self) -> str:
+        """The address whose USD the shop takes."""
+        return self.people.issuer.address
+
+    def info(self) -> dict[str, Any]:
+        """The facts of the ready line."""
+        return {
+            "ready": True,
+            "api": self.api,
+            "ledger": self.ledger,
+            "ledger_ws": self.ledger_ws,
+            "control": self.control,
+            "key": self.key,
+            "secret": self.secret,
+            "network": self.options.network,
+            "network_id": self.ledger_core.network_id,
+            "application": self.platform.applications[self.key].name,
+            "shop": {"address": self.shop},
+            "issuer": {"address": self.issuer, "currency": CURRENCY},
+        }
+
+    def books(self) -> dict[str, Any]:
+        """The all-seeing truth: payloads, transactions, what each was meant to pay."""
+        return books(self.platform, self.ledger_core, self.phone)
+
+    # -- deeds ------------------------------------------------------------------
+
+    def drop_sockets(self) -> int:
+        """Cut every websocket, status and ledger; returns how many."""
+        return self.status_socket.drop_all() + self.ledger_door.drop_all()
+
+    def fund(self, address: str, drops: int) -> str:
+        """Let the bank pay an address; returns the transaction's id."""
+        bank = self.people.bank
+        account = self.ledger_core.open_state().accounts[bank.address]
+        fields = {
+            "TransactionType": "Payment",
+            "Account": bank.address,
+            "Destination": address,
+            "Amount": str(drops),
+            "Fee": "12",
+            "Sequence": account.sequence,
+            "LastLedgerSequence": self.ledger_core.last + LEDGERS_AHEAD,
+        }
+        if self.ledger_core.network_id > 1024:
+            fields["NetworkID"] = self.ledger_core.network_id
+        sent = self.ledger_core.submit(sign_fields(fields, bank).blob)
+        if not sent.code.startswith("tes"):
+            raise ValueError(f"the bank's payment got {sent.code}")
+        return sent.txid
+
+    async def settle(self) -> None:
+        """Wait until all customers and phones are done (the clock must be moving)."""
+        await self.customers.settle()
+        await self.phone.settle()

@@ -1,0 +1,66 @@
+"""Knows who listens to which payload and hands frames to them; not what the frames say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+Frame = dict[str, Any]
+Outgoing = tuple[str, Frame]
+
+
+class Line:
+    """One listener's queue of frames, in order."""
+
+    __slots__ = ("queue", "uuid")
+
+    def __init__(self, uuid: str) -> None:
+        self.uuid = uuid
+        self.queue: asyncio.Queue[Outgoing | None] = asyncio.Queue()
+
+    def put(self, kind: str, frame: Frame) -> None:
+        """Hand over one frame."""
+        self.queue.put_nowait((kind, frame))
+
+    def hang_up(self) -> None:
+        """Ask the listener's task to end after what is queued."""
+        self.queue.put_nowait(None)
+
+
+class Hub:
+    """All listeners of all payloads, with what was published to each payload."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, set[Line]] = {}
+        self.history: dict[str, list[Outgoing]] = {}
+        self.taps: list[Callable[[str, str, Frame], None]] = []
+
+    def join(self, uuid: str) -> Line:
+        """Begin to listen."""
+        line = Line(uuid)
+        self._lines.setdefault(uuid, set()).add(line)
+        return line
+
+    def leave(self, line: Line) -> None:
+        """Stop listening."""
+        lines = self._lines.get(line.uuid, set())
+        lines.discard(line)
+        if not lines:
+            self._lines.pop(line.uuid, None)
+
+    def publish(self, uuid: str, kind: str, frame: Frame) -> None:
+        """Send one frame to every listener of the payload."""
+        self.history.setdefault(uuid, []).append((kind, frame))
+        for line in list(self._lines.get(uuid, ())):
+            line.put(kind, frame)
+        for tap in self.taps:
+            tap(uuid, kind, frame)
+
+    def count(self) -> int:
+        """How many listeners there are."""
+        return sum(len(lines) for lines in self._lines.values())
+
+    def lines(self) -> list[Line]:
+        """Every listener."""
+        return [line for lines in self._lines.values() for line in lines]
