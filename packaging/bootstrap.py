@@ -241,6 +241,8 @@ def listing(missing: Missing) -> str:
 def install_with_apt(packages: Sequence[str]) -> None:
     say("Installing with apt-get: " + " ".join(packages))
     environment = {**child_environment(os.environ), "DEBIAN_FRONTEND": "noninteractive"}
+    # dpkg looks for its helpers there, and a root without a login shell may not.
+    environment["PATH"] = environment.get("PATH", os.defpath) + ":/usr/sbin:/sbin"
     apt = ["apt-get", "-qq", "-y", "-o", "Dpkg::Use-Pty=0", "-o", "Acquire::Retries=3"]
     apt += ["-o", "DPkg::Lock::Timeout=120"]  # another installation may be at work
     # A failed update may concern a source that is not needed here, so it is not the end yet.
