@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .customers import Delays
-from .phone import Deed, PhoneRefusedError
+from .deeds import Deed, PhoneRefusedError
 from .simulator import Simulator, SimulatorOptions
 from .switches import Switches
 

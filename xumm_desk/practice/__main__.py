@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import errno
 import json
+import os
 import signal
 import sys
 import threading
@@ -93,7 +95,9 @@ async def _run(wanted: argparse.Namespace) -> int:
     try:
         await simulator.start()
     except OSError as error:
-        _say(f"Port {wanted.port} cannot be used: {error.strerror or error}.", sys.stderr)
+        taken = error.errno == errno.EADDRINUSE
+        why = "is already taken" if taken else f"cannot be used: {error.strerror or error}"
+        _say(f"Port {wanted.port} {why}.", sys.stderr)
         return 2
     try:
         _say(_ready_text(simulator.info(), as_json=wanted.json), sys.stdout)
@@ -109,7 +113,8 @@ def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     # A thread, because pipes cannot be waited for on every system's loop.
     def watch() -> None:
         with contextlib.suppress(OSError, ValueError):
-            while sys.stdin.buffer.read(4096):
+            # Not through sys.stdin: its lock, held by this thread, would spoil the shutdown.
+            while os.read(0, 4096):
                 pass
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(stop.set)

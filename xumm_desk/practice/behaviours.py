@@ -9,7 +9,7 @@ from typing import Any
 
 from xrpl.core.binarycodec import encode
 
-from .ledger import Fate
+from .ledger_records import Fate
 from .ledger_state import plain
 from .people import CURRENCY, People
 from .transactors import MARKET_PRICE, TF_PARTIAL

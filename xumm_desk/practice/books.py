@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .ledger import Entry, Ledger
+from .ledger import Ledger
+from .ledger_records import Entry
 from .payloads import Payload
 from .phone import Phone
 from .platform_core import Platform

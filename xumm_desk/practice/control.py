@@ -11,7 +11,7 @@ from aiohttp import web
 from .behaviours import BEHAVIOURS
 from .books import payload_line
 from .customers import NO_DELAYS, Delays, Script
-from .phone import PhoneRefusedError
+from .deeds import PhoneRefusedError
 
 if TYPE_CHECKING:
     from .simulator import Simulator

@@ -9,9 +9,10 @@ from typing import Any
 
 from .behaviours import BEHAVIOURS
 from .clock import Clock
+from .deeds import Deed, PhoneRefusedError
 from .keep import Keep
 from .payloads import Payload
-from .phone import Deed, Phone, PhoneRefusedError
+from .phone import Phone
 
 AFTER_EXPIRY_SECONDS = 2.0
 
@@ -90,7 +91,6 @@ class Customers:
         self._keep = keep
         self._dice = random.Random(seed)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sent: set[str] = set()
         self.script = Script()
         self.stories: dict[str, str] = {}
 
@@ -112,10 +112,16 @@ class Customers:
         if self.script.mode == "auto":
             self.send(payload, self.script.choose(self._dice), self.script.delays)
 
+    def adopt(self, payloads: list[Payload]) -> None:
+        """After a restart: send somebody to every request that still waits for a customer."""
+        now = self._clock.now()
+        for payload in payloads:
+            if not (payload.resolved or payload.cancelled or payload.expired(now)):
+                self.on_created(payload)
+
     def send(self, payload: Payload, behaviour: str, delays: Delays) -> None:
         """Send one customer to a request; KeyError for an unknown behaviour."""
         BEHAVIOURS[behaviour]
-        self._sent.add(payload.uuid)
         story = self._act(payload, behaviour, delays)
         task = asyncio.get_running_loop().create_task(story)
         self._tasks.add(task)

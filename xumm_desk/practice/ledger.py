@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 from .clock import Alarm, Clock
 from .keep import Keep
+from .ledger_records import Entry, Fate, Pending, Submission, Watchers, touched
 from .ledger_state import Account, LedgerState, Line, affected_nodes
 from .switches import Switches
 from .transactors import Market, Outcome, apply, authorised, malformed
@@ -19,66 +19,6 @@ NETWORK_IDS = {"MAINNET": 0, "TESTNET": 1, "DEVNET": 2, "XAHAU": 21337, "XAHAUTE
 RIPPLE_EPOCH = 946_684_800
 FIRST_LEDGER = 1_000_000
 BASE_FEE = 10
-
-
-@dataclass(slots=True)
-class Fate:
-    """What is to happen to a transaction against the rules (a scripted fault).
-
-    ``first`` is the preliminary code told to the submitter, ``after`` the number of ledgers it
-    is held back, ``result`` a forced ``tec`` code, ``never`` keeps it out of every ledger.
-    """
-
-    first: str | None = None
-    after: int = 0
-    result: str | None = None
-    never: bool = False
-
-
-@dataclass(slots=True)
-class Pending:
-    """A transaction that was taken but is in no closed ledger yet."""
-
-    txid: str
-    blob: str
-    fields: Transaction
-    fate: Fate
-
-
-@dataclass(slots=True)
-class Entry:
-    """A transaction in a validated ledger; ``date`` in seconds of the ledger's own epoch."""
-
-    txid: str
-    blob: str
-    fields: Transaction
-    meta: dict[str, Any]
-    ledger_index: int
-    date: int
-
-    @property
-    def result(self) -> str:
-        """The final result code."""
-        return str(self.meta["TransactionResult"])
-
-
-@dataclass(slots=True)
-class Submission:
-    """A node's answer to a submit: the preliminary code (``invalid`` when not even looked at)."""
-
-    code: str
-    txid: str
-    fields: Transaction
-    blob: str
-
-
-@dataclass(slots=True)
-class Watchers:
-    """Who wants to hear of closed ledgers, validated entries and proposed transactions."""
-
-    closed: list[Callable[[int, int], None]] = field(default_factory=list)
-    validated: list[Callable[[Entry], None]] = field(default_factory=list)
-    proposed: list[Callable[[Submission], None]] = field(default_factory=list)
 
 
 class Ledger:
@@ -316,18 +256,6 @@ class Ledger:
 
     def _ripple_now(self) -> int:
         return int(self._clock.now()) - RIPPLE_EPOCH
-
-
-def touched(entry: Entry) -> set[str]:
-    """Every address whose ``account_tx`` lists the entry."""
-    addresses = {entry.fields["Account"], entry.fields.get("Destination", "")}
-    for node in entry.meta["AffectedNodes"]:
-        body = next(iter(node.values()))
-        fields = body.get("FinalFields") or body.get("NewFields") or {}
-        addresses.add(fields.get("Account", ""))
-        for side in ("LowLimit", "HighLimit"):
-            addresses.add(fields.get(side, {}).get("issuer", ""))
-    return addresses - {""}
 
 
 def _try(

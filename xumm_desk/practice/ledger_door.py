@@ -11,16 +11,11 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from .call_book import CallBook
-from .ledger import BASE_FEE, Entry, Ledger, Submission, touched
-from .ledger_requests import (
-    LedgerError,
-    LedgerRequests,
-    iso,
-    result_number,
-    result_sentence,
-    shown,
-)
+from .ledger import BASE_FEE, Ledger
+from .ledger_records import Entry, Submission, touched
+from .ledger_requests import LedgerRequests
 from .ledger_state import RESERVE_BASE, RESERVE_EACH
+from .ledger_words import LedgerError, iso, result_number, result_sentence, shown
 
 Body = dict[str, Any]
 

@@ -5,28 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
-from xrpl.core.addresscodec import is_valid_classic_address
-from xrpl.core.binarycodec.definitions import definitions
-
-from .ledger import BASE_FEE, RIPPLE_EPOCH, Entry, Ledger, Submission
-from .ledger_state import RESERVE_BASE, RESERVE_EACH, plain
-from .wallets import Transaction
-
-Request = dict[str, Any]
-Answer = dict[str, Any]
-_PAGE = 200
-_BAD_ADDRESS = ("actMalformed", 35, "Account malformed.")
-
-
-class LedgerError(Exception):
-    """A request the node answers with an error: token, number and sentence."""
-
-    def __init__(self, token: str, number: int, sentence: str, **extra: Any) -> None:
-        super().__init__(sentence)
-        self.body: Answer = {"error": token, "error_code": number, "error_message": sentence}
-        self.body.update(extra)
+from .ledger import BASE_FEE, Ledger
+from .ledger_accounts import AccountRequests
+from .ledger_records import Entry, Submission
+from .ledger_state import RESERVE_BASE, RESERVE_EACH
+from .ledger_words import (
+    Answer,
+    LedgerError,
+    Request,
+    iso,
+    result_number,
+    result_sentence,
+    shown,
+)
 
 
 class LedgerRequests:
@@ -34,12 +26,13 @@ class LedgerRequests:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._accounts = AccountRequests(ledger, self._listed, self._index_of)
         self._methods: dict[str, Callable[[Request, int], Answer]] = {
             "tx": self._tx,
             "submit": self._submit,
-            "account_info": self._account_info,
-            "account_lines": self._account_lines,
-            "account_tx": self._account_tx,
+            "account_info": self._accounts.account_info,
+            "account_lines": self._accounts.account_lines,
+            "account_tx": self._accounts.account_tx,
             "ledger": self._ledger_header,
             "ledger_closed": self._ledger_closed,
             "ledger_current": self._ledger_current,
@@ -149,107 +142,6 @@ class LedgerRequests:
             "validated_ledger_index": self._ledger.last,
         }
 
-    def _account_info(self, request: Request, version: int) -> Answer:
-        address = _address(request)
-        state = self._ledger.state
-        current = request.get("ledger_index") in ("current", None)
-        if current:
-            state = self._ledger.open_state()
-        account = state.accounts.get(address)
-        if account is None:
-            raise LedgerError("actNotFound", 19, "Account not found.", account=address)
-        data: Answer = {
-            "Account": address,
-            "Balance": str(account.balance),
-            "Flags": account.flags,
-            "LedgerEntryType": "AccountRoot",
-            "OwnerCount": (state.reserve(address) - RESERVE_BASE) // RESERVE_EACH,
-            "PreviousTxnID": account.previous_txid,
-            "PreviousTxnLgrSeq": account.previous_ledger,
-            "Sequence": account.sequence,
-        }
-        if account.regular_key:
-            data["RegularKey"] = account.regular_key
-        answer: Answer = {"account_data": data, **self._standing(request)}
-        answer["account_flags"] = {
-            "requireDestinationTag": bool(account.flags & 0x00020000),
-            "disableMasterKey": bool(account.flags & 0x00100000),
-        }
-        if request.get("signer_lists"):
-            (answer if version > 1 else data)["signer_lists"] = _signer_lists(
-                account.signer_quorum, account.signers
-            )
-        return answer
-
-    def _account_lines(self, request: Request, version: int) -> Answer:
-        del version
-        address = _address(request)
-        if address not in self._ledger.state.accounts:
-            raise LedgerError("actNotFound", 19, "Account not found.")
-        lines = []
-        for line in self._ledger.state.lines.values():
-            if address not in (line.holder, line.issuer):
-                continue
-            mine = line.holder == address
-            lines.append(
-                {
-                    "account": line.issuer if mine else line.holder,
-                    "balance": plain(line.balance if mine else -line.balance),
-                    "currency": line.currency,
-                    "limit": plain(line.limit) if mine else "0",
-                    "limit_peer": "0" if mine else plain(line.limit),
-                    "quality_in": 0,
-                    "quality_out": 0,
-                }
-            )
-        return {"account": address, "lines": lines, **self._standing(request)}
-
-    def _account_tx(self, request: Request, version: int) -> Answer:
-        address = _address(request)
-        lowest, highest = self._range(request)
-        txids = self._ledger.by_account.get(address, [])
-        entries = [self._ledger.entries[t] for t in txids]
-        chosen = [e for e in entries if lowest <= e.ledger_index <= highest]
-        if not request.get("forward"):
-            chosen.reverse()
-        marker = request.get("marker")
-        if marker is not None:
-            places = [(e.ledger_index, e.meta["TransactionIndex"]) for e in chosen]
-            try:
-                start = places.index((marker["ledger"], marker["seq"]))
-            except (ValueError, TypeError, KeyError):
-                raise LedgerError("invalidParams", 31, "Invalid field 'marker'.") from None
-            chosen = chosen[start:]
-        limit = max(1, min(int(request.get("limit") or _PAGE), _PAGE * 2))
-        page, rest = chosen[:limit], chosen[limit:]
-        answer: Answer = {
-            "account": address,
-            "ledger_index_min": lowest,
-            "ledger_index_max": highest,
-            "limit": limit,
-            "transactions": [self._listed(e, version) for e in page],
-            "validated": True,
-        }
-        if rest:
-            place = rest[0].meta["TransactionIndex"]
-            answer["marker"] = {"ledger": rest[0].ledger_index, "seq": place}
-        return answer
-
-    def _range(self, request: Request) -> tuple[int, int]:
-        first, last = self._ledger.first, self._ledger.last
-        if request.get("ledger_index") is not None:
-            index = self._index_of(request)
-            return index, index
-        low = request.get("ledger_index_min", -1)
-        high = request.get("ledger_index_max", -1)
-        lowest = first if low in (-1, None) else int(low)
-        highest = last if high in (-1, None) else int(high)
-        if request.get("api_version", 1) > 1 and (lowest > last or highest < first):
-            raise LedgerError("lgrIdxMalformed", 58, "Ledger index malformed.")
-        if lowest > highest:
-            raise LedgerError("lgrIdxsInvalid", 57, "Ledger indexes invalid.")
-        return max(lowest, first), min(highest, last)
-
     def _listed(self, entry: Entry, version: int) -> Answer:
         body = shown(entry.fields, version)
         place = {"date": entry.date, "ledger_index": entry.ledger_index}
@@ -324,16 +216,6 @@ class LedgerRequests:
             raise LedgerError("lgrNotFound", 21, "ledgerNotFound")
         return index
 
-    def _standing(self, request: Request) -> Answer:
-        if request.get("ledger_index") in ("current", None):
-            return {"ledger_current_index": self._ledger.last + 1, "validated": False}
-        last = self._ledger.last
-        return {
-            "ledger_hash": self._ledger.ledger_hash(last),
-            "ledger_index": last,
-            "validated": True,
-        }
-
     def _ledger_closed(self, request: Request, version: int) -> Answer:
         del request, version
         return {"ledger_hash": self._hash(-1), "ledger_index": self._ledger.last}
@@ -391,55 +273,3 @@ class LedgerRequests:
             },
             "max_queue_size": "480",
         }
-
-
-def shown(fields: Transaction, version: int) -> Transaction:
-    """Transaction fields as an answer shows them: API 2 renames a Payment's ``Amount``."""
-    body = dict(fields)
-    if body.get("TransactionType") == "Payment" and "Amount" in body:
-        body["DeliverMax"] = body["Amount"]
-        if version > 1:
-            del body["Amount"]
-    return body
-
-
-def iso(ripple_seconds: int) -> str:
-    """A ledger time as ISO text in UTC."""
-    moment = datetime.fromtimestamp(ripple_seconds + RIPPLE_EPOCH, UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def result_number(code: str) -> int:
-    """The number of a result code, -1 for one this codec does not list."""
-    try:
-        return int(definitions.get_transaction_result_code(code))
-    except KeyError:
-        return -1
-
-
-def result_sentence(code: str) -> str:
-    """What a node says beside the code."""
-    if code == "tesSUCCESS":
-        return "The transaction was applied. Only final in a validated ledger."
-    return f"The transaction got {code}."
-
-
-def _address(request: Request) -> str:
-    address = request.get("account")
-    if not isinstance(address, str) or not is_valid_classic_address(address):
-        raise LedgerError(*_BAD_ADDRESS)
-    return address
-
-
-def _signer_lists(quorum: int, signers: list[tuple[str, int]]) -> list[Answer]:
-    if not signers:
-        return []
-    entries = [{"SignerEntry": {"Account": a, "SignerWeight": w}} for a, w in signers]
-    return [
-        {
-            "LedgerEntryType": "SignerList",
-            "SignerEntries": entries,
-            "SignerListID": 0,
-            "SignerQuorum": quorum,
-        }
-    ]

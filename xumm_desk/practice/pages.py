@@ -11,6 +11,7 @@ from typing import Any
 import qrcode
 import qrcode.constants
 from aiohttp import web
+from PIL import Image
 
 from .books import state_of
 from .developer_api import fatal
@@ -60,6 +61,13 @@ class Pages:
             picture=html.escape(f"{address}_q.png"),
         )
         return web.Response(text=text, content_type="text/html")
+
+
+async def icon(_: web.Request) -> web.StreamResponse:
+    """The practice application's picture."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 64), "#2a6f97").save(buffer, "PNG")
+    return web.Response(body=buffer.getvalue(), content_type="image/png")
 
 
 def matrix(text: str, quality: str) -> list[list[bool]]:

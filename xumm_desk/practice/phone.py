@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import Any
 
 from .behaviours import BEHAVIOURS, Behaviour, Report
 from .clock import Clock
+from .deeds import Deed, PhoneRefusedError
 from .keep import Keep
-from .ledger import Fate, Ledger
+from .ledger import Ledger
+from .ledger_records import Fate
 from .people import People, Person
 from .phone_door import PhoneDoor
 from .switches import Switches
@@ -20,43 +21,6 @@ VALIDATION_WAIT = 30.0
 LEDGERS_AHEAD = 20
 RELATIVE_LIMIT = 32_570
 OTHER_NETWORK = ("DEVNET", 2, "wss://s.devnet.rippletest.net:51233")
-
-
-class PhoneRefusedError(Exception):
-    """The phone would not do it, and says why in ``reason``; nothing was reported."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass(slots=True)
-class Deed:
-    """What came of one signature: payer, transactions, and the work that still goes on."""
-
-    uuid: str
-    behaviour: str
-    customer: str
-    txids: list[str] = field(default_factory=list)
-    first_result: str = ""
-    refused: list[int] = field(default_factory=list)
-    rest: asyncio.Task[None] | None = None
-
-    @property
-    def txid(self) -> str:
-        """The first transaction's id, empty when nothing was signed."""
-        return self.txids[0] if self.txids else ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """For the control API."""
-        return {
-            "uuid": self.uuid,
-            "behaviour": self.behaviour,
-            "customer": self.customer,
-            "txids": self.txids,
-            "first_result": self.first_result,
-            "refused": self.refused,
-        }
 
 
 class Phone:

@@ -10,6 +10,7 @@ from aiohttp import web
 from .control import Control
 from .developer_api import PREFIX, fatal
 from .faults import ledger_faults, lose_answer, platform_faults
+from .pages import icon
 from .validation import RefusedError, is_uuid4
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def build(simulator: Simulator) -> web.Application:
     server = _Server(simulator)
     app = web.Application(client_max_size=1 << 20)
     app.add_routes(Control(simulator).routes())
+    app.router.add_get("/practice/icon.png", icon)
     app.router.add_route("*", "/api/v1/app/payload/{uuid}", server.phone)
     app.router.add_route("*", PREFIX + "/{tail:.*}", server.developer)
     app.router.add_route("*", "/ledger", server.ledger)

@@ -112,6 +112,7 @@ class Simulator:
         self.clock.start()
         self.ledger_core.start()
         self._remember_regularly()
+        self.customers.adopt(list(self.platform.payloads.values()))
 
     async def stop(self) -> None:
         """Stop everything and close the state file."""
