@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -118,14 +118,15 @@ class Desk:
 
     # Verbs for windows and programs.
 
-    async def start(self) -> Sequence[Row]:
-        """Load the journal, show it, follow what is unfinished. Returns the unfinished rows as
-        they were when the program last ran."""
+    async def start(self, only: Collection[str] | None = None) -> Sequence[Row]:
+        """Load the journal, show it, follow what is unfinished; `only` limits all that to these
+        identifiers. Returns the unfinished rows as they were when the program last ran."""
         self.calls.start()
-        recent = await self._journal.load_recent(_RECENT)
-        unfinished = await self._journal.load_unfinished()
-        kept = [r for _, recorded in unfinished if (r := replay(list(recorded))) is not None]
-        past = [r for _, recorded in recent if (r := replay(list(recorded))) is not None]
+        if only is None:
+            past = _replayed(await self._journal.load_recent(_RECENT))
+            kept = _replayed(await self._journal.load_unfinished())
+        else:
+            past, kept = [], _replayed(await self._journal.load(only))
         for request in sorted((*past, *kept), key=lambda r: r.created_at):
             self.book.put(request)
             if request.txid:
@@ -515,6 +516,10 @@ _FINISHED: Final = FINAL - {Status.CHECK}
 _TROUBLE: Final = frozenset(
     {Fault.UNREACHABLE, Fault.LOST, Fault.BROKEN, Fault.BUSY, Fault.KEYS, Fault.DISABLED}
 )
+
+
+def _replayed(loaded: Sequence[tuple[str, Sequence[Fact]]]) -> list[Request]:
+    return [r for _, recorded in loaded if (r := replay(list(recorded))) is not None]
 
 
 def _soonest_first(request: Request) -> tuple[bool, float]:

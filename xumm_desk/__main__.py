@@ -1,0 +1,24 @@
+"""The program's door: a command if one is named, else the window."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> int:
+    """Run the command line; returns the exit code."""
+    from xumm_desk import command  # noqa: PLC0415 - keeps `import xumm_desk.__main__` free
+
+    code = command.run(sys.argv[1:])
+    if code is not None:
+        return code
+    # qasync takes whichever binding it finds first, unless told.
+    os.environ["QT_API"] = "pyside6"
+    from xumm_desk import app  # noqa: PLC0415 - commands must not need Qt
+
+    return app.main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

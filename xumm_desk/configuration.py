@@ -1,0 +1,167 @@
+"""What the desk is to talk to: from arguments, environment, keyring and defaults, in that order.
+
+Knows options and their precedence; opens nothing and must not know windows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import platformdirs
+
+from xumm_desk.core import networks
+from xumm_desk.core.networks import Network
+from xumm_desk.core.order import network_rule
+from xumm_desk.net import hosts
+from xumm_desk.store.vault import Credentials, Vault, from_environment
+
+ENV: Final = {
+    "api": "XUMM_DESK_API",
+    "ledger": "XUMM_DESK_LEDGER",
+    "network": "XUMM_DESK_NETWORK",
+    "data_dir": "XUMM_DESK_DATA_DIR",
+}
+
+
+class ConfigurationError(Exception):
+    """An option that cannot be used; the text is a sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Everything that one run needs to know. `credentials` None means practice mode."""
+
+    api: str
+    nodes: tuple[str, ...]
+    network: Network
+    folder: Path
+    credentials: Credentials | None = field(repr=False)
+    practice: bool
+
+    @property
+    def journal(self) -> Path:
+        """Where the journal lies."""
+        return self.folder / "journal.sqlite3"
+
+    @property
+    def host(self) -> str:
+        """The platform's host, for sentences and the keyring."""
+        return urlsplit(self.api).netloc
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that the window and every command share."""
+    group = parser.add_argument_group("where to")
+    group.add_argument(
+        "--api",
+        default=argparse.SUPPRESS,
+        metavar="URL",
+        help="base URL of the platform (XUMM_DESK_API)",
+    )
+    group.add_argument(
+        "--ledger",
+        default=argparse.SUPPRESS,
+        metavar="URL[,URL]",
+        help="ledger nodes, http(s) or ws(s); 'none' for no node (XUMM_DESK_LEDGER)",
+    )
+    group.add_argument(
+        "--network",
+        default=argparse.SUPPRESS,
+        metavar="KEY",
+        help="MAINNET, TESTNET, … (XUMM_DESK_NETWORK)",
+    )
+    group.add_argument(
+        "--data-dir",
+        default=argparse.SUPPRESS,
+        metavar="FOLDER",
+        help="where the journal lies (XUMM_DESK_DATA_DIR)",
+    )
+    group.add_argument(
+        "--practice",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="practice mode: a platform of its own on this computer, no real money",
+    )
+    group.add_argument(
+        "--verbose",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help="more lines on standard error",
+    )
+
+
+def resolve(
+    options: argparse.Namespace, environment: Mapping[str, str] = os.environ
+) -> Configuration:
+    """Settle every option; raises `ConfigurationError` with a sentence naming the option."""
+    api_text = _option(options, environment, "api")
+    api = hosts.api_base(api_text or hosts.DEFAULT_API)
+    if api is None:
+        raise ConfigurationError(
+            f"--api: {api_text} cannot be used. It must be an https address; plain http only on"
+            " this computer (127.0.0.1)."
+        )
+    practice = bool(getattr(options, "practice", False))
+    folder = _folder(_option(options, environment, "data_dir"), api)
+    credentials = None
+    if not practice:
+        credentials = from_environment() or Vault(urlsplit(api).netloc).load()
+        practice = credentials is None and api_text is None
+    network = _network(_option(options, environment, "network"), practice)
+    nodes = _nodes(_option(options, environment, "ledger"), api, network)
+    return Configuration(
+        api=api,
+        nodes=nodes,
+        network=network,
+        folder=folder / "practice" if practice else folder,
+        credentials=credentials,
+        practice=practice,
+    )
+
+
+def _option(options: argparse.Namespace, environment: Mapping[str, str], name: str) -> str | None:
+    given = getattr(options, name, None)
+    value = given if given is not None else environment.get(ENV[name])
+    return value.strip() if value is not None and value.strip() else None
+
+
+def _network(text: str | None, practice: bool) -> Network:
+    key = text or ("TESTNET" if practice else networks.DEFAULT)
+    network = networks.find(key)
+    if network is None:
+        raise ConfigurationError(f"--network: {network_rule(key)}.")
+    return network
+
+
+def _nodes(text: str | None, api: str, network: Network) -> tuple[str, ...]:
+    if text is None:
+        # A platform on this computer is a rehearsal: public nodes know nothing of it.
+        return () if hosts.is_loopback(urlsplit(api).hostname) else network.nodes
+    if text.lower() == "none":
+        return ()
+    nodes = []
+    for part in text.replace(",", " ").split():
+        node = hosts.node_url(part)
+        if node is None:
+            raise ConfigurationError(
+                f"--ledger: {part} cannot be used. It must be an https or wss address; plain http"
+                " and ws only on this computer (127.0.0.1)."
+            )
+        nodes.append(node)
+    return tuple(nodes)
+
+
+def _folder(text: str | None, api: str) -> Path:
+    if text is not None:
+        return Path(text).expanduser()
+    base = Path(platformdirs.user_data_dir("xumm-desk", appauthor=False))
+    host = urlsplit(api).hostname or ""
+    own = urlsplit(hosts.DEFAULT_API).hostname
+    # Requests of one platform mean nothing to another: their journals are kept apart.
+    return base if host == own else base / host.replace(":", "_")

@@ -1,0 +1,54 @@
+"""Where log lines go, and what is taken out of them; must not know who writes them."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import re
+import sys
+from pathlib import Path
+from typing import Final
+
+_UUID: Final = re.compile(
+    r"\b([0-9a-fA-F]{8})-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b"
+)
+_LONG_HEX: Final = re.compile(r"\b([0-9A-Fa-f]{12})[0-9A-Fa-f]{100,}\b")
+
+
+def redact(text: str) -> str:
+    """`text` with UUIDs (requests, keys, secrets and tokens are all UUIDs) and signed blobs cut to
+    their first characters."""
+    return _LONG_HEX.sub(r"\1…", _UUID.sub(r"\1…", text))
+
+
+class RedactingFormatter(logging.Formatter):
+    """Redacts the finished line, so tracebacks and arguments are covered too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line as it may be written."""
+        return redact(super().format(record))
+
+
+def set_up(folder: Path | None, *, verbose: bool = False) -> None:
+    """Send log lines to standard error, and to a rotating file in `folder` where one is given."""
+    formatter = RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    root = logging.getLogger()
+    root.setLevel(logging.INFO)
+    stderr = logging.StreamHandler(sys.stderr)
+    stderr.setLevel(logging.INFO if verbose else logging.WARNING)
+    stderr.setFormatter(formatter)
+    root.addHandler(stderr)
+    for noisy in ("httpx", "httpcore", "websockets", "asyncio", "qasync", "xrpl"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = logging.handlers.RotatingFileHandler(
+            folder / "xumm-desk.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8"
+        )
+    except OSError as error:
+        logging.getLogger(__name__).warning("no log file: %s", error.strerror)
+        return
+    file.setFormatter(formatter)
+    root.addHandler(file)

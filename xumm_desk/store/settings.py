@@ -1,0 +1,82 @@
+"""Preferences of one data folder, typed, in a file a person can read; never a secret.
+
+Knows names, types and defaults; must not know who uses them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a shop sets once. `scheme` is "system", "light" or "dark"; `layout` holds window
+    states as hex text by name."""
+
+    destination: str = ""
+    currency: str = "XRP"
+    issuer: str = ""
+    expire: str = "5"
+    network: str = ""
+    scheme: str = "system"
+    customer_screen: str = ""
+    practice_port: int = 0
+    practice_customers: str = "hand"
+    layout: dict[str, str] = field(default_factory=dict)
+
+
+class SettingsFile:
+    """Reads and writes `settings.json`; a damaged file means defaults and is kept aside."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.value = self._read()
+        self.trouble = ""
+
+    def change(self, **values: Any) -> Settings:
+        """Set some values and write the file whole; a write that fails is noted in `trouble`."""
+        changed = replace(self.value, **values)
+        if changed == self.value:
+            return changed
+        self.value = changed
+        draft = self.path.with_suffix(".new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with draft.open("w", encoding="utf-8") as out:
+                json.dump(asdict(self.value), out, indent=2, ensure_ascii=False)
+                out.flush()
+                os.fsync(out.fileno())
+            draft.replace(self.path)
+            self.trouble = ""
+        except OSError as error:
+            self.trouble = f"The settings could not be saved ({error.strerror})."
+        return self.value
+
+    def _read(self) -> Settings:
+        try:
+            value = json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return Settings()
+        except (OSError, ValueError):
+            self._keep_aside()
+            return Settings()
+        if not isinstance(value, dict):
+            self._keep_aside()
+            return Settings()
+        default = Settings()
+        known = {
+            entry.name: value[entry.name]
+            for entry in fields(Settings)
+            if type(value.get(entry.name)) is type(getattr(default, entry.name))
+        }
+        return replace(default, **known)
+
+    def _keep_aside(self) -> None:
+        try:
+            self.path.replace(self.path.with_suffix(".damaged"))
+        except OSError:
+            return
