@@ -52,6 +52,10 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
+def tell(trouble: str) -> None:
+    print(f"Xumm Desk: {trouble}", file=sys.stderr, flush=True)
+
+
 # --- The system: what Qt and the tests need from it ------------------------------------------
 
 # What the parts of Qt used here link to and do not bring along, and the package it is in on
@@ -395,19 +399,21 @@ def one_at_a_time() -> Iterator[None]:
         yield
 
 
-def set_up(dev: bool) -> None:
+def set_up(dev: bool) -> bool:
+    """Make `.venv` ready; whether anything had to be done."""
     with one_at_a_time():
         wanted = wanted_stamp(dev)
         work = what_to_do(found_stamp(), wanted)
         prepare_machine(dev=dev, building=work == "rebuild")
         if work == "nothing":
-            return
+            return False
         if work == "rebuild":
             build_venv()
         # From here until the new stamp this is half-made, and a later start rebuilds it.
         STAMP.unlink(missing_ok=True)
         install_libraries(dev)
         write_stamp(wanted)
+        return True
 
 
 def build_venv() -> None:
@@ -505,8 +511,8 @@ def act(command: str, dev: bool, rest: Sequence[str]) -> int:
     if command == "lock":
         return call([base_python(), "-I", ROOT / "packaging" / "locks.py", "make"])
     begin = time.monotonic()
-    set_up(dev)
-    say(f"Ready ({time.monotonic() - begin:.1f} s).")
+    if set_up(dev) or command == "setup":  # a desk that only opens is not announced
+        say(f"Ready ({time.monotonic() - begin:.1f} s).")
     python = in_venv("python")
     if command == "run":
         # -P: a file in the folder where the person stands must not pass for a library.
@@ -532,9 +538,14 @@ def main(argv: Sequence[str]) -> int:
     try:
         return act(options.command, options.command == "test" or options.dev, rest)
     except Trouble as trouble:
-        print(f"Xumm Desk: {trouble}", file=sys.stderr, flush=True)
+        tell(str(trouble))
+    except PermissionError as error:
+        tell(
+            f"{error.filename or ROOT} may not be changed by this user. Another user has probably "
+            "set this up. Remove the folder .venv as that user, then start again."
+        )
     except OSError as error:
-        print(f"Xumm Desk: the set-up could not go on. {error}", file=sys.stderr, flush=True)
+        tell(f"the set-up could not go on. {error}")
     except KeyboardInterrupt:
         print("\nStopped. The next start takes it up again.", file=sys.stderr, flush=True)
         return 130

@@ -380,7 +380,7 @@ def test_a_folder_without_write_access_is_a_sentence_too(
     monkeypatch.setattr(bootstrap, "set_up", refused)
     monkeypatch.setattr(bootstrap.signal, "signal", lambda *_: None)
     assert bootstrap.main(["setup"]) == 2
-    assert "Permission denied" in capsys.readouterr().err
+    assert "Remove the folder .venv" in capsys.readouterr().err
 
 
 # --- The verdict of the checks
