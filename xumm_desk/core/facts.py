@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from . import frames, snapshot, wire
 from .order import Order
-from .proof import BlobFinding, LedgerAbsent, LedgerTx
+from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx
 
 MAX_EXCERPT: Final = 500
 """Characters kept of material that could not be read."""
@@ -45,6 +45,7 @@ class Kind(StrEnum):
     LEDGER_TX = "ledger-tx"
     LEDGER_ABSENT = "ledger-absent"
     LEDGER_NEVER = "ledger-never"
+    LEDGER_SILENT = "ledger-silent"
     SHARED_TXID = "shared-txid"
     GARBLED = "garbled"
     LINK_LOST = "link-lost"
@@ -105,6 +106,7 @@ Event: TypeAlias = (
     | BlobFinding
     | LedgerTx
     | LedgerAbsent
+    | LedgerSilent
     | NotCreated
     | Unsure
     | Missing
@@ -184,6 +186,8 @@ def _read(kind: Kind, value: wire.JsonObject, uuid: str | None = None) -> Event:
             read = LedgerAbsent(
                 wire.whole(value, "validated_index"), never=kind is Kind.LEDGER_NEVER
             )
+        case Kind.LEDGER_SILENT:
+            read = LedgerSilent(wire.text(value, "why") or "")
         case Kind.NOT_CREATED:
             read = NotCreated(wire.text(value, "why") or "", wire.whole(value, "code"))
         case Kind.UNSURE:

@@ -15,7 +15,7 @@ from typing import Final
 from . import facts, frames
 from .facts import Event, Fact, Witness
 from .order import Order
-from .proof import BlobFinding, LedgerAbsent, LedgerTx
+from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx
 from .snapshot import CancelAnswer, Created, Snapshot
 
 
@@ -102,6 +102,7 @@ class Request:
     ledger: LedgerTx | None = None
     ledger_index: int | None = None
     ledger_never: bool = False
+    ledger_silent: bool = False
     shared_with: frozenset[str] = frozenset()
     garbled: frozenset[str] = frozenset()
 
@@ -198,6 +199,10 @@ def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Req
             return request if request.blob == event else replace(request, blob=event)
         case LedgerTx() | LedgerAbsent():
             return _ledger(request, event)
+        case LedgerSilent():
+            heard = request.ledger is not None or request.ledger_index is not None
+            known = heard or request.ledger_silent
+            return request if known else replace(request, ledger_silent=True)
         case facts.SharedTxid():
             return replace(request, shared_with=request.shared_with | {event.identifier})
         case facts.Garbled() | frames.Garbled():
@@ -237,12 +242,12 @@ def _ledger(request: Request, event: LedgerTx | LedgerAbsent) -> Request:
         never = request.ledger_never or event.never
         if index == request.ledger_index and never == request.ledger_never:
             return request
-        return replace(request, ledger_index=index, ledger_never=never)
+        return replace(request, ledger_index=index, ledger_never=never, ledger_silent=False)
     known = request.ledger
     # A validated result never changes; a provisional one is replaced by it.
     if known is not None and (known.validated or not event.validated) and known != event:
         return request
-    return request if known == event else replace(request, ledger=event)
+    return request if known == event else replace(request, ledger=event, ledger_silent=False)
 
 
 def need(request: Request) -> Need | None:

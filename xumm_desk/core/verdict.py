@@ -139,8 +139,8 @@ def _judge_signed(request: Request, ledger: bool) -> Verdict:
         return Verdict(_good(request), True, checks)
     if not ledger:
         return _without_ledger(request, (*local, *asked), checks)
-    heard = request.ledger is not None or request.ledger_index is not None
-    waiting = Status.CONFIRMING if heard or request.blob is None else Status.UNVERIFIED
+    # A node that is set up but does not answer must not look like one that is deciding.
+    waiting = Status.UNVERIFIED if request.ledger_silent else Status.CONFIRMING
     return Verdict(waiting, False, checks)
 
 

@@ -46,7 +46,7 @@ _URGENT: Final = frozenset(
 )
 """Facts about money: on disk at once, not with the next group."""
 
-_NOT_KEPT: Final = frozenset({Kind.LEDGER_ABSENT})
+_NOT_KEPT: Final = frozenset({Kind.LEDGER_ABSENT, Kind.LEDGER_SILENT})
 _URGENCY: Final = {
     Need.RESOLVED: Urgency.MONEY,
     Need.EXPIRED: Urgency.EXPIRY,

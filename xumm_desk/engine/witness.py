@@ -60,6 +60,8 @@ class LedgerWitness:
                 answer = await self._ledger.transaction(txid, last_ledger)
             now = self._clock.now()
             if isinstance(answer, LedgerSilent):
+                silent = fact(now, Witness.LEDGER, Kind.LEDGER_SILENT, {"why": answer.why})
+                self._tell(identifier, silent, False)
                 await asyncio.sleep(min(_SILENT_MOST, float(attempt)))
                 continue
             if isinstance(answer, LedgerAbsent):

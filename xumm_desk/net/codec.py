@@ -6,6 +6,7 @@ requests, facts or nodes.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib
 from typing import Any, Final
@@ -13,7 +14,7 @@ from typing import Any, Final
 from xumm_desk.core import amount, wire
 from xumm_desk.core.order import PSEUDO_TYPES, Problem
 from xumm_desk.core.proof import BlobFinding, Signature
-from xumm_desk.core.wire import Json, JsonObject
+from xumm_desk.core.wire import JsonObject
 
 _TXID_PREFIX: Final = b"TXN\x00"
 _MAX_BLOB: Final = 64 * 1024
@@ -85,11 +86,10 @@ class XrplCodec:
     def _model(self, whole: JsonObject) -> tuple[Problem, ...]:
         models = _module("xrpl.models.transactions.transaction")
         try:
-            transaction = models.Transaction.from_xrpl(whole)
-            errors: dict[str, str] = transaction.get_errors()
+            models.Transaction.from_xrpl(whole)
         except Exception as error:  # noqa: BLE001 - as above
-            return (_blame(whole, _say(error)),)
-        return tuple(_named(key, rule) for key, rule in errors.items())
+            return _model_problems(whole, error)
+        return ()
 
 
 def _module(name: str) -> Any:
@@ -159,7 +159,17 @@ def _blame(whole: JsonObject, words: str) -> Problem:
     return Problem("txjson", f"Transaction: {words}")
 
 
+def _model_problems(whole: JsonObject, error: Exception) -> tuple[Problem, ...]:
+    """The models raise the printed form of a dictionary, a rule for each field."""
+    try:
+        rules = ast.literal_eval(str(error))
+    except (ValueError, SyntaxError, TypeError):
+        return (_blame(whole, _say(error)),)
+    if not isinstance(rules, dict) or not rules:
+        return (_blame(whole, _say(error)),)
+    return tuple(_named(str(key), str(rule)) for key, rule in rules.items())
+
+
 def _named(key: str, rule: str) -> Problem:
     field, name = _FIELDS.get(key, ("txjson", "Transaction"))
-    words: Json = " ".join(str(rule).split())[:200]
-    return Problem(field, f"{name}: {key.replace('_', ' ')}: {words}")
+    return Problem(field, f"{name}: {' '.join(rule.split())[:200]}")
