@@ -1,3 +1,20 @@
 """Xumm Desk: take XRP Ledger payments through the Xumm wallet and believe what the window shows."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xumm_desk.library import open_desk as open_desk
+    from xumm_desk.library import subscribe as subscribe
+
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """Load the library door at its first use: the window must not wait for it."""
+    if name in ("open_desk", "subscribe"):
+        from xumm_desk import library  # noqa: PLC0415 - see above
+
+        return getattr(library, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -26,6 +26,7 @@ from .create import Creation
 from .dial import DialGate
 from .follow import Follow
 from .ports import Clock, Codec, Journal, Ledger, Platform, Sockets
+from .subscription import Callback, Subscription
 from .tasks import TaskOwner
 from .witness import LedgerWitness
 
@@ -199,6 +200,21 @@ class Desk:
     def refresh(self, identifier: str) -> None:
         """Read one request again because a person asked."""
         self.look(identifier, Urgency.PERSON)
+
+    async def subscribe(self, payload: str | Row, callback: Callback | None = None) -> Subscription:
+        """A program's own live view of one request, by uuid or row; see `Subscription`."""
+        uuid = payload if isinstance(payload, str) else payload.request.uuid
+        if uuid is None:
+            raise ValueError("this request has not reached the platform yet")
+        known = self.book.by_uuid(uuid)
+        return Subscription(
+            uuid,
+            callback,
+            platform=self.platform,
+            sockets=self.sockets,
+            socket=self.book[known].request.socket if known else None,
+            pace=self.pace,
+        )
 
     async def facts(self, identifier: str) -> Sequence[Fact]:
         """Everything that is on disk about one request, in order."""
