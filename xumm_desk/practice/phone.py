@@ -71,7 +71,7 @@ class Phone:
         way = BEHAVIOURS[name]
         person = self._payer(uuid, way, customer)
         if self._holding.get(uuid) is not person:
-            self._open(uuid, person)
+            self._open(uuid, person, late=way.after_expiry)
         answer = self._open(uuid, person, late=way.after_expiry)
         deed = Deed(uuid, name, person.name)
         persons = [person]

@@ -1,0 +1,1 @@
+"""Tests of the practice platform over real loopback connections."""
