@@ -436,7 +436,7 @@ def install_libraries(dev: bool) -> None:
     pip: list[str | Path] = [in_venv("python"), "-I", "-m", "pip", "--disable-pip-version-check"]
     pip += ["--no-input", "install"]
     if not sys.stdout.isatty():
-        pip.append("--quiet")  # progress is for a person who watches
+        pip.append("-qq")  # progress and remarks are for a person who watches; errors stay
     say(f"Installing what {lock.name} names.")
     if call([*pip, "--require-hashes", "-r", lock]) != 0:
         raise Trouble(
