@@ -1,0 +1,269 @@
+"""The one loop for Qt and asyncio; the only file that touches private names of either.
+
+Shows Qt a single notifier, on the selector's own descriptor, and a single precise timer, where
+qasync shows one of each per socket and per callback: with thousands of sockets that is the
+difference between a busy core and an idle one. Must not know what runs on it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import logging
+import os
+import selectors
+import sys
+import threading
+import time
+from asyncio import base_events, events, selector_events
+from collections.abc import Callable
+from contextvars import Context
+from typing import Any, Final
+
+import qasync
+from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+log = logging.getLogger(__name__)
+
+SLICE: Final = 0.004
+"""Seconds of callbacks after which Qt gets its turn."""
+
+_SLOW: Final = 0.05
+_FOREVER: Final = 24 * 3600.0
+_MANY_CANCELLED: Final = 100
+
+
+def make_loop(application: QApplication) -> asyncio.AbstractEventLoop:
+    """The loop for `application`: ours where the platform has selectors and the names we build on
+    exist, else qasync's own. `XUMM_DESK_LOOP=stock` forces the latter."""
+    if os.environ.get("XUMM_DESK_LOOP") == "stock" or sys.platform == "win32":
+        return _stock(application)
+    missing = missing_names()
+    if missing:
+        log.warning("the stock loop is used: %s is missing", ", ".join(missing))
+        return _stock(application)
+    return DeskLoop(application)
+
+
+def _stock(application: QApplication) -> asyncio.AbstractEventLoop:
+    loop: asyncio.AbstractEventLoop = qasync.QEventLoop(application)
+    return loop
+
+
+def missing_names() -> list[str]:
+    """The private names that `DeskLoop` stands on and this Python or qasync lacks."""
+    wanted = {
+        selector_events.BaseSelectorEventLoop: (
+            "_process_events",
+            "_make_self_pipe",
+            "_close_self_pipe",
+            "_add_reader",
+            "_remove_reader",
+            "_add_writer",
+            "_remove_writer",
+        ),
+        base_events.BaseEventLoop: (
+            "call_soon",
+            "call_at",
+            "call_soon_threadsafe",
+            "_timer_handle_cancelled",
+            "_check_running",
+            "_asyncgen_firstiter_hook",
+            "_asyncgen_finalizer_hook",
+        ),
+    }
+    return [
+        f"{owner.__name__}.{name}"
+        for owner, names in wanted.items()
+        for name in names
+        if not hasattr(owner, name)
+    ]
+
+
+if sys.platform != "win32":
+    from asyncio.unix_events import _UnixSelectorEventLoop as _Asyncio
+
+    class DeskLoop(qasync.QEventLoop):  # type: ignore[misc]
+        """asyncio's own loop, turned by Qt.
+
+        Readers, writers, timers and signals are asyncio's, untouched; only `run_forever` is
+        different: it runs Qt, and Qt calls `turn` whenever the selector or the timer has news.
+        """
+
+        _scheduled: list[Any]
+        _timer_cancelled_count: int
+        _thread_id: int | None
+
+        def __init__(self, application: QCoreApplication) -> None:
+            # qasync's constructor builds what this loop replaces, so asyncio's alone is run.
+            _Asyncio.__init__(self, selectors.DefaultSelector())
+            self._application = application
+            self._holder = QObject(application)
+            self._notifier = QSocketNotifier(
+                self._selector.fileno(), QSocketNotifier.Type.Read, self._holder
+            )
+            self._notifier.activated.connect(self._readable)
+            self._timer = QTimer(self._holder)
+            self._timer.setSingleShot(True)
+            self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+            self._timer.timeout.connect(self.turn)
+            self._armed_for = _FOREVER
+            self._turning = False
+
+        def run_forever(self) -> int:
+            """Run Qt until `stop`; nested Qt loops (menus, drags) keep this one turning."""
+            self._check_closed()
+            self._check_running()
+            self._thread_id = threading.get_ident()
+            hooks = sys.get_asyncgen_hooks()
+            sys.set_asyncgen_hooks(
+                firstiter=self._asyncgen_firstiter_hook, finalizer=self._asyncgen_finalizer_hook
+            )
+            before = events._get_running_loop()
+            events._set_running_loop(self)
+            try:
+                self._arm(0.0)
+                return int(self._application.exec())
+            finally:
+                self._stopping = False
+                self._thread_id = None
+                events._set_running_loop(before)
+                sys.set_asyncgen_hooks(*hooks)
+
+        def stop(self) -> None:
+            """End `run_forever` after the callbacks that are ready now."""
+            self._stopping = True
+            self._arm(0.0)
+
+        def close(self) -> None:
+            """Close selector, pipe and timers; the loop must not be running."""
+            if self.is_closed():
+                return
+            if self.is_running():
+                raise RuntimeError("Cannot close a running event loop")
+            self._timer.stop()
+            self._notifier.setEnabled(False)
+            _Asyncio.close(self)
+            self._holder.deleteLater()
+
+        def call_soon(
+            self, callback: Callable[..., object], *args: Any, context: Context | None = None
+        ) -> asyncio.Handle:
+            """Run `callback` in the next turn."""
+            handle = _Asyncio.call_soon(self, callback, *args, context=context)
+            if not self._turning:
+                self._arm(0.0)
+            return handle
+
+        def call_at(
+            self,
+            when: float,
+            callback: Callable[..., object],
+            *args: Any,
+            context: Context | None = None,
+        ) -> asyncio.TimerHandle:
+            """Run `callback` when `time` reaches `when`."""
+            handle = _Asyncio.call_at(self, when, callback, *args, context=context)
+            if not self._turning and when < self._armed_for:
+                self._arm(when - self.time())
+            return handle
+
+        def _readable(self) -> None:
+            self.turn()
+
+        def turn(self) -> None:
+            """Run what is due, for at most one slice, then give Qt its turn.
+
+            Re-entrant: a callback that spins a nested Qt loop lets the other callbacks go on,
+            because each one leaves the queue before it runs.
+            """
+            if self._closed or self._thread_id is None:
+                return
+            # A callback may spin a nested Qt loop, and then only this timer brings us back here.
+            self._arm(0.0)
+            outer, self._turning = self._turning, True
+            try:
+                started = time.monotonic()
+                self._take_due(started)
+                if not self._ready:
+                    # Polling with work left would queue the same readable descriptor again.
+                    self._process_events(self._selector.select(0))
+                    self._take_due(time.monotonic())
+                self._run_slice(started + SLICE)
+            finally:
+                self._turning = outer
+            self._rearm()
+
+        def _take_due(self, now: float) -> None:
+            scheduled, ready = self._scheduled, self._ready
+            while scheduled and (scheduled[0]._cancelled or scheduled[0]._when <= now):
+                handle = heapq.heappop(scheduled)
+                handle._scheduled = False
+                if handle._cancelled:
+                    self._timer_cancelled_count -= 1
+                else:
+                    ready.append(handle)
+            # As asyncio does, but only where cancelled timers outnumber the others.
+            if (
+                self._timer_cancelled_count > _MANY_CANCELLED
+                and self._timer_cancelled_count > len(scheduled) // 2
+            ):
+                kept = []
+                for handle in scheduled:
+                    if handle._cancelled:
+                        handle._scheduled = False
+                    else:
+                        kept.append(handle)
+                heapq.heapify(kept)
+                self._scheduled = kept
+                self._timer_cancelled_count = 0
+
+        def _run_slice(self, until: float) -> None:
+            ready = self._ready
+            while ready:
+                handle = ready.popleft()
+                if handle._cancelled:
+                    continue
+                before = time.monotonic()
+                handle._run()
+                now = time.monotonic()
+                if now - before > _SLOW:
+                    log.info(
+                        "%s held the loop for %.0f ms",
+                        handle,
+                        (now - before) * 1000,
+                    )
+                if now >= until:
+                    return
+
+        def _rearm(self) -> None:
+            if self._stopping and not self._turning:
+                self._application.exit(0)
+                return
+            if self._ready:
+                self._arm(0.0)
+            elif self._scheduled:
+                self._arm(self._scheduled[0]._when - time.monotonic())
+            else:
+                self._timer.stop()
+                self._armed_for = time.monotonic() + _FOREVER
+
+        def _arm(self, seconds: float) -> None:
+            wait = min(max(seconds, 0.0), _FOREVER)
+            self._armed_for = time.monotonic() + wait
+            # Rounded up: a timer that fires early would only be armed again.
+            self._timer.start(-int(-wait * 1000 // 1))
+
+    def _take_back() -> None:
+        """Give the subclass asyncio's own method wherever qasync has put one of its own and this
+        module has not: what qasync's do stands on notifiers that do not exist here."""
+        for owner in qasync.QEventLoop.__mro__:
+            if owner.__module__.partition(".")[0] != "qasync":
+                continue
+            for name in vars(owner):
+                ours = name.startswith("__") or name in vars(DeskLoop)
+                if not ours and hasattr(_Asyncio, name):
+                    setattr(DeskLoop, name, getattr(_Asyncio, name))
+
+    _take_back()

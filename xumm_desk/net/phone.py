@@ -1,0 +1,60 @@
+"""Drives the practice platform's phones over its control address; practice mode only.
+
+Knows the control calls; must not know requests or rows.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import httpx
+
+from xumm_desk.core import wire
+
+_MANUAL: Final = ("hand", "manual")
+_MIX: Final = ("mix", "auto")
+
+
+class PracticePhone:
+    """The customer's phone of practice mode. Every method answers with "" or a sentence."""
+
+    def __init__(self, control: str) -> None:
+        self._control = control
+        self._client = httpx.AsyncClient(timeout=30.0, trust_env=False)
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._client.aclose()
+
+    async def act(self, uuid: str, verb: str) -> str:
+        """Let the phone "scan", "sign", "decline" or "walk_off" the request."""
+        return await self._send("POST", f"phone/{uuid}/{verb}", {})
+
+    async def set_customers(self, choice: str) -> str:
+        """What customers do by themselves: "hand", "mix", or a behaviour's name."""
+        body: wire.JsonObject
+        if choice in _MANUAL:
+            body = {"mode": "manual"}
+        elif choice in _MIX:
+            mix: wire.JsonObject = {
+                "pays": 60,
+                "declines": 15,
+                "walks_off": 10,
+                "pays_late": 5,
+                "never": 10,
+            }
+            body = {"mode": "auto", "mix": mix}
+        else:
+            body = {"mode": "auto", "behaviour": choice}
+        return await self._send("PUT", "customers", body)
+
+    async def _send(self, method: str, path: str, body: wire.JsonObject) -> str:
+        try:
+            response = await self._client.request(method, f"{self._control}/{path}", json=body)
+        except httpx.HTTPError as error:
+            return f"The practice platform does not answer ({type(error).__name__})."
+        if response.is_success:
+            return ""
+        value = wire.parse_object(response.text)
+        words = wire.text(value, "error") if isinstance(value, dict) else None
+        return f"The phone says: {words or f'HTTP {response.status_code}'}."
