@@ -229,6 +229,7 @@ async def test_told_before_it_is_stored(till: Till, sim: Simulator) -> None:
     await sim.phone.sign(name)
     await line.until("signed")
     assert (await till.meta(name))["resolved"] is False
+    sim.developer_api._general.limit = 1_000_000
     async with asyncio.timeout(PATIENCE):
         while not (await till.meta(name))["resolved"]:
             pass

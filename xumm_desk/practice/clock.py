@@ -103,6 +103,8 @@ class Clock:
         """Move time on, ringing every alarm on the way at its own moment and in order."""
         if seconds < 0:
             raise ValueError("the clock cannot run backwards")
+        # What was started just now belongs to this moment, not to the first alarm's.
+        await self._settle()
         target = self.now() + seconds
         while self._alarms and self._alarms[0][0] <= target:
             at, _, alarm = heapq.heappop(self._alarms)

@@ -85,6 +85,10 @@ class Webhooks:
         }
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
+    def note_given_up(self, url: str) -> None:
+        """Remember that the last attempt for a payload ended with 404 just now."""
+        self._given_up.setdefault(url, deque()).append(self._platform.clock.now())
+
     async def stop(self) -> None:
         """Give up every delivery."""
         for task in list(self._tasks):
@@ -103,8 +107,7 @@ class Webhooks:
                 return
             if number > len(WAITS):
                 if outcome == 404:
-                    now = self._platform.clock.now()
-                    self._given_up.setdefault(url, deque()).append(now)
+                    self.note_given_up(url)
                 return
             if isinstance(outcome, str):
                 # The sender's own timer runs to its end even when the connection failed.
