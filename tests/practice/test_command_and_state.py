@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -140,6 +141,27 @@ def test_a_taken_port_is_one_clear_sentence(capsys: pytest.CaptureFixture[str]) 
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err == f"Port {port} is already taken.\n"
+
+
+async def test_a_state_file_serves_one_world_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "practice.db"
+    async with Simulator(options(path)):
+        second = await asyncio.create_subprocess_exec(
+            *COMMAND, "--state", str(path), stderr=asyncio.subprocess.PIPE
+        )
+        _, said = await second.communicate()
+    assert second.returncode == 2
+    assert said.decode() == f"The state file {path} cannot be used: database is locked.\n"
+
+
+def test_a_file_that_is_no_state_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("Dear Sir or Madam, " * 50)
+    assert main(["--state", str(path)]) == 2
+    assert "file is not a database" in capsys.readouterr().err
+    assert path.read_text().startswith("Dear Sir")
+    assert main(["--state", str(tmp_path / "no" / "such" / "place.db")]) == 2
+    assert "cannot be opened" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

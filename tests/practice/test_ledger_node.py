@@ -9,6 +9,9 @@ import pytest
 from xrpl.asyncio.clients import AsyncJsonRpcClient, AsyncWebsocketClient
 from xrpl.asyncio.transaction import autofill_and_sign
 from xrpl.constants import CryptoAlgorithm
+from xrpl.core import keypairs
+from xrpl.core.addresscodec import decode_classic_address
+from xrpl.core.binarycodec import encode, encode_for_multisigning
 from xrpl.models.requests import (
     AccountInfo,
     AccountLines,
@@ -254,6 +257,61 @@ async def test_regular_keys_and_signer_lists(till: Till, sim: Simulator) -> None
     assert sim.ledger_core.submit(sign_fields(by_key, cleo).blob).code == "tefBAD_AUTH"
 
 
+async def test_several_signers_together(sim: Simulator) -> None:
+    ada, ben, cleo = (wallet_called(n) for n in ("Ada", "Ben", "Cleo"))
+    members = [{"SignerEntry": {"Account": w.address, "SignerWeight": 1}} for w in (ben, cleo)]
+    payment = {k: v for k, v in signed(sim).fields.items() if k != "TxnSignature"}
+    payment |= {"SigningPubKey": "", "Sequence": payment["Sequence"] + 1, "Fee": "36"}
+
+    def together(*wallets: Any, spoil: bool = False) -> str:
+        signers = []
+        for wallet in sorted(wallets, key=lambda w: decode_classic_address(w.address)):
+            message = bytes.fromhex(encode_for_multisigning(payment, wallet.address))
+            signature = keypairs.sign(message + b"!" * spoil, wallet.private_key)
+            signer = {"Account": wallet.address, "SigningPubKey": wallet.public_key}
+            signers.append({"Signer": signer | {"TxnSignature": signature}})
+        return sim.ledger_core.submit(encode({**payment, "Signers": signers})).code
+
+    members_set = {
+        "TransactionType": "SignerListSet",
+        "Account": ada.address,
+        "SignerQuorum": 2,
+        "SignerEntries": members,
+        "Fee": "12",
+        "Sequence": payment["Sequence"] - 1,
+    }
+    assert together(ben, cleo) == "tefNOT_MULTI_SIGNING"
+    sim.ledger_core.submit(sign_fields(members_set, ada).blob)
+    await sim.clock.advance(4)
+    assert together(ben) == "tefBAD_QUORUM"
+    assert together(ben, wallet_called("Dan")) == "tefBAD_SIGNATURE"
+    assert together(ben, cleo, spoil=True) == "invalid"
+    assert together(ben, cleo) == "tesSUCCESS"
+
+
+async def test_proposed_transactions_and_version_one_streams(till: Till, sim: Simulator) -> None:
+    async with till.session.ws_connect(sim.ledger_ws) as socket:
+        await socket.send_str("not json")
+        assert (await socket.receive_json(timeout=PATIENCE))["error"] == "jsonInvalid"
+        await socket.send_json({"command": "subscribe", "accounts": "x", "id": 1})
+        assert (await socket.receive_json(timeout=PATIENCE))["error"] == "invalidParams"
+        ask = {"command": "subscribe", "accounts_proposed": [sim.shop], "id": 2}
+        await socket.send_json(ask)
+        assert (await socket.receive_json(timeout=PATIENCE))["id"] == 2
+        payment = signed(sim)
+        sim.ledger_core.submit(payment.blob)
+        early = await socket.receive_json(timeout=PATIENCE)
+        assert (early["validated"], early["status"]) == (False, "proposed")
+        assert early["transaction"]["Amount"] == "1000000"
+        await sim.clock.advance(4)
+        late = await socket.receive_json(timeout=PATIENCE)
+        assert late["validated"] is True
+        assert late["transaction"]["hash"] == payment.txid
+        assert sim.drop_sockets() == 1
+    async with till.session.get(sim.ledger) as page:
+        assert page.status == 200
+
+
 async def test_history_comes_in_pages(sim: Simulator) -> None:
     for amount in range(1, 6):
         sim.ledger_core.submit(signed(sim, Amount=str(amount)).blob)
@@ -320,6 +378,19 @@ async def test_subscriptions(sim: Simulator) -> None:
         await sim.clock.advance(3.5)
         async with asyncio.timeout(PATIENCE):
             assert (await anext(messages))["txn_count"] == 0
+
+
+async def test_old_empty_ledgers_are_forgotten_but_still_answered(
+    sim: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xumm_desk.practice.ledger.KEPT_EMPTY_LEDGERS", 5)
+    sim.ledger_core.submit(signed(sim).blob)
+    await sim.clock.advance(70)
+    assert len(sim.ledger_core._close_times) == 7
+    client = AsyncJsonRpcClient(sim.ledger)
+    for index in range(sim.ledger_core.first, sim.ledger_core.last + 1):
+        result = (await client.request(Ledger(ledger_index=index))).result
+        assert result["ledger"]["closed"] is True
 
 
 async def test_the_official_library_can_pay(sim: Simulator) -> None:

@@ -141,6 +141,19 @@ async def _asleep(sim: Simulator) -> None:
     assert sim.webhooks.attempts
 
 
+async def test_a_dead_address_waits_out_its_timer_too(
+    till: Till, sim: Simulator, receiver: Receiver
+) -> None:
+    sim.platform.applications[sim.key].webhook_url = "http://127.0.0.1:9/hook"
+    await sim.phone.decline(await till.new())
+    await eventually(lambda: sim.webhooks.attempts)
+    assert sim.webhooks.attempts[0].outcome == "no connection"
+    await sim.clock.advance(24)
+    assert len(sim.webhooks.attempts) == 1
+    await sim.clock.advance(1)
+    await eventually(lambda: len(sim.webhooks.attempts) == 2)
+
+
 async def test_private_addresses_are_refused(
     till: Till, sim: Simulator, receiver: Receiver
 ) -> None:

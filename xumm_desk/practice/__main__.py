@@ -16,6 +16,7 @@ from typing import Any
 
 from .behaviours import BEHAVIOURS
 from .customers import Delays, Script
+from .keep import KeepError
 from .ledger import NETWORK_IDS
 from .simulator import Simulator, SimulatorOptions
 
@@ -94,6 +95,9 @@ async def _run(wanted: argparse.Namespace) -> int:
     simulator = Simulator(options)
     try:
         await simulator.start()
+    except KeepError as error:
+        _say(str(error), sys.stderr)
+        return 2
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
         why = "is already taken" if taken else f"cannot be used: {error.strerror or error}"

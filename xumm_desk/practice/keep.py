@@ -21,23 +21,35 @@ CREATE TABLE IF NOT EXISTS documents (
 """
 
 
+class KeepError(Exception):
+    """The state file is in use, unwritable or no state file; the text is a whole sentence."""
+
+
 class Keep:
     """JSON documents by kind and name, in one SQLite file (or in memory without a path).
 
     Every write outside ``together`` is its own transaction, so a kill leaves either the old
-    document or the new one.
+    document or the new one. KeepError when the file cannot be used.
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(
-            ":memory:" if path is None else str(path), isolation_level=None, timeout=10
-        )
+        name = ":memory:" if path is None else str(path)
+        try:
+            self._db = sqlite3.connect(name, isolation_level=None, timeout=3)
+        except sqlite3.Error as error:
+            raise KeepError(f"The state file {path} cannot be opened: {error}.") from error
         self._depth = 0
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.execute(_SCHEMA)
+        try:
+            # Two worlds on one file would overwrite each other's ledgers.
+            self._db.execute("PRAGMA locking_mode=EXCLUSIVE")
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.execute(_SCHEMA)
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._db.close()
+            raise KeepError(f"The state file {path} cannot be used: {error}.") from error
 
     def put(self, kind: str, name: str, document: Document) -> None:
         """Store or replace one document."""

@@ -19,6 +19,9 @@ NETWORK_IDS = {"MAINNET": 0, "TESTNET": 1, "DEVNET": 2, "XAHAU": 21337, "XAHAUTE
 RIPPLE_EPOCH = 946_684_800
 FIRST_LEDGER = 1_000_000
 BASE_FEE = 10
+# Headers of older ledgers without transactions are forgotten, or a till that runs for a year
+# would carry nine million of them.
+KEPT_EMPTY_LEDGERS = 5000
 
 
 class Ledger:
@@ -91,7 +94,9 @@ class Ledger:
     # -- reading ------------------------------------------------------------
 
     def close_time(self, index: int) -> int:
-        """Close time of a ledger in seconds of the ledger's epoch; KeyError when not held."""
+        """Close time of a ledger in seconds of the ledger's epoch; KeyError before the first."""
+        while index not in self._close_times and index > self.first:
+            index -= 1
         return self._close_times[index]
 
     def age(self) -> int:
@@ -230,6 +235,10 @@ class Ledger:
                 self._keep.put("entry", entry.txid, asdict(entry))
             for txid in gone:
                 self._keep.drop("pending", txid)
+            old = index - KEPT_EMPTY_LEDGERS
+            if old > self.first and old not in self.by_ledger:
+                self._close_times.pop(old, None)
+                self._keep.drop("ledger", str(old))
             if fresh:
                 for account in self.state.accounts.values():
                     self._keep.put("account", account.address, account.as_dict())
