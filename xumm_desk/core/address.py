@@ -50,7 +50,8 @@ def short(address: str | None) -> str:
 
 
 def _checked(text: str) -> bytes | None:
-    if not 20 <= len(text) <= 60 or not text.isascii():
+    # The library strips blanks by itself, and an address with one must not reach the wire.
+    if not 20 <= len(text) <= 60 or not text.isascii() or text != text.strip():
         return None
     try:
         return base58.b58decode_check(text, alphabet=_ALPHABET)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
 from . import currency
@@ -18,6 +18,9 @@ DROPS_PER_XRP: Final = 1_000_000
 MAX_DROPS: Final = 100_000_000_000 * DROPS_PER_XRP
 ISSUED_DIGITS: Final = 15
 _ISSUED_EXPONENTS: Final = range(-96, 81)
+
+_EXACT: Final = Context(prec=200)
+"""More digits than any text that is read here: the default context would round to 28."""
 
 _PLAIN: Final = re.compile(r"[0-9]{1,40}(?:[.,][0-9]{0,40})?|[.,][0-9]{1,40}")
 _AMBIGUOUS: Final = re.compile(r"[0-9]{1,3},[0-9]{3}")
@@ -72,10 +75,10 @@ def decimal_from_text(text: str) -> Decimal:
 def xrp_from_text(text: str) -> Xrp:
     """Read an XRP amount; raises `AmountError` for more than 6 decimals or more XRP than exists."""
     value = decimal_from_text(text)
-    decimals = -int(value.normalize().as_tuple().exponent)
+    decimals = -int(value.normalize(_EXACT).as_tuple().exponent)
     if decimals > 6:
         raise AmountError(f"of XRP has at most 6 decimals, this has {decimals}")
-    drops = int(value * DROPS_PER_XRP)
+    drops = int(_EXACT.multiply(value, Decimal(DROPS_PER_XRP)))
     if drops > MAX_DROPS:
         raise AmountError("is more XRP than exists (100 000 000 000)")
     return Xrp(drops)
@@ -84,7 +87,7 @@ def xrp_from_text(text: str) -> Xrp:
 def issued_from_text(text: str, code: str, issuer: str) -> Issued:
     """Read an issued amount; raises `AmountError` past 15 digits or the ledger's range."""
     value = decimal_from_text(text)
-    _fits(value)
+    must_fit(value)
     return Issued(code, issuer, value)
 
 
@@ -179,8 +182,9 @@ def display(amount: Amount | None) -> str:
     return f"{number_text(amount)} {asset_of(amount)}".strip()
 
 
-def _fits(value: Decimal) -> None:
-    normal = value.normalize().as_tuple()
+def must_fit(value: Decimal) -> None:
+    """Raise `AmountError` where the ledger cannot hold `value` of an issued currency exactly."""
+    normal = value.normalize(_EXACT).as_tuple()
     if len(normal.digits) > ISSUED_DIGITS:
         raise AmountError(
             f"of an issued currency has at most {ISSUED_DIGITS} significant digits,"
@@ -193,7 +197,7 @@ def _fits(value: Decimal) -> None:
 
 def _digits(value: Decimal) -> str:
     """Plain digits where they stay short, scientific notation where zeros would bury them."""
-    normal = value.normalize()
+    normal = value.normalize(_EXACT)
     exponent = int(normal.as_tuple().exponent)
     if -20 <= exponent <= 20:
         return f"{normal:f}"

@@ -162,7 +162,8 @@ def _expire(draft: Draft, options: JsonObject, problems: list[Problem]) -> None:
     typed = draft.expire.strip()
     if not typed:
         return
-    if not (typed.isascii() and typed.isdigit() and 0 < int(typed[:10]) <= order.MAX_EXPIRE):
+    plain = typed.isascii() and typed.isdigit() and len(typed) <= 10
+    if not (plain and 0 < int(typed) <= order.MAX_EXPIRE):
         problems.append(Problem("expire", "Expiry: must be a whole number of minutes, at least 1"))
         return
     options["expire"] = int(typed)

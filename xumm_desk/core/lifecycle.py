@@ -7,12 +7,12 @@ Must not know the clock, the wire, or what the words on the screen are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, IntEnum
 from typing import Final
 
-from . import facts, frames
+from . import facts, frames, wire
 from .facts import Event, Fact, Witness
 from .order import Order
 from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx
@@ -92,7 +92,8 @@ class Request:
     expired_hint: bool = False
     cancelled_hint: bool = False
     refused_hint: bool = False
-    missing: bool = False
+    missing_at: datetime | None = None
+    answered_at: datetime | None = field(default=None, compare=False)
     unsure: bool = False
     failure: facts.NotCreated | None = None
     platform: Snapshot | None = None
@@ -110,6 +111,13 @@ class Request:
     def identifier(self) -> str:
         """Our own name for the request, on disk before the platform hears of it."""
         return self.order.identifier
+
+    @property
+    def missing(self) -> bool:
+        """Whether the platform's last word is that it does not know the request."""
+        if self.missing_at is None:
+            return False
+        return self.answered_at is None or self.answered_at < self.missing_at
 
     @property
     def resolved(self) -> bool:
@@ -152,8 +160,8 @@ def replay(recorded: list[Fact]) -> Request | None:
 
 
 def advance(request: Request, fact: Fact) -> Request:
-    """Join one fact. Total: every fact in every state has a result, the same object if nothing
-    new was learnt."""
+    """Join one fact. Total: every fact in every state has a result, an equal one if nothing new
+    was learnt."""
     return _join(request, fact.at, fact.event, fact.witness)
 
 
@@ -163,11 +171,13 @@ def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Req
         request = _rise(request, step, at)
     match event:
         case Created():
+            told = (event.socket or "", event.link)
+            socket, link = max(told, (request.socket or "", request.link or ""))
             return replace(
                 request,
-                uuid=event.uuid,
-                link=event.link,
-                socket=event.socket,
+                uuid=_same_uuid(request.uuid, event.uuid),
+                link=link,
+                socket=socket or None,
                 pushed=event.pushed or request.pushed,
             )
         case frames.Resolved():
@@ -184,11 +194,13 @@ def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Req
         case Snapshot():
             return _answer(request, at, event)
         case facts.Missing():
-            return request if request.missing else replace(request, missing=True)
+            last = request.missing_at
+            return replace(request, missing_at=at if last is None else max(last, at))
         case facts.Unsure():
             return request if request.unsure else replace(request, unsure=True)
         case facts.NotCreated():
-            return request if request.failure else replace(request, failure=event)
+            worse = max(request.failure or event, event, key=lambda f: (f.why, f.code or 0))
+            return request if request.failure == worse else replace(request, failure=worse)
         case facts.CancelAsked():
             return request if request.cancel_asked else replace(request, cancel_asked=True)
         case CancelAnswer():
@@ -196,7 +208,8 @@ def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Req
                 return request
             return replace(request, cancel_answers=request.cancel_answers | {event})
         case BlobFinding():
-            return request if request.blob == event else replace(request, blob=event)
+            blob = max(request.blob or event, event, key=_doubt)
+            return request if request.blob == blob else replace(request, blob=blob)
         case LedgerTx() | LedgerAbsent():
             return _ledger(request, event)
         case LedgerSilent():
@@ -230,7 +243,7 @@ def _answer(request: Request, at: datetime, answer: Snapshot) -> Request:
     if answer.resolved:
         request = _rise(request, Step.RESOLVED, answer.resolved_at or at)
     joined = answer.join(request.platform)
-    uuid = request.uuid or answer.uuid
+    uuid = _same_uuid(request.uuid, answer.uuid)
     if joined == request.platform and uuid == request.uuid:
         return request
     return replace(request, platform=joined, uuid=uuid)
@@ -244,10 +257,24 @@ def _ledger(request: Request, event: LedgerTx | LedgerAbsent) -> Request:
             return request
         return replace(request, ledger_index=index, ledger_never=never, ledger_silent=False)
     known = request.ledger
-    # A validated result never changes; a provisional one is replaced by it.
-    if known is not None and (known.validated or not event.validated) and known != event:
-        return request
-    return request if known == event else replace(request, ledger=event, ledger_silent=False)
+    # A validated result replaces a provisional one and never changes; should nodes tell it
+    # differently, the one that pays less stays.
+    kept = event if known is None else max(known, event, key=_weight)
+    return request if known == kept else replace(request, ledger=kept, ledger_silent=False)
+
+
+def _weight(tx: LedgerTx) -> tuple[bool, bool, str]:
+    return tx.validated, tx.result != "tesSUCCESS", repr(tx)
+
+
+def _doubt(blob: BlobFinding) -> tuple[bool, bool, str]:
+    """Of two findings about one request the worse one counts."""
+    return not blob.canonical, not blob.valid, wire.dump(blob.to_json())
+
+
+def _same_uuid(known: str | None, told: str | None) -> str | None:
+    """The platform names one request once; should it not, the order must not matter."""
+    return min((uuid for uuid in (known, told) if uuid is not None), default=None)
 
 
 def need(request: Request) -> Need | None:

@@ -107,8 +107,9 @@ class Order:
     @classmethod
     def from_json(cls, value: Mapping[str, Json]) -> Order:
         """Read the journal's form; total, since the journal may be older than this program."""
+        identifier = value.get("identifier")
         return _order(
-            wire.text(value, "identifier") or "",
+            identifier if isinstance(identifier, str) else "",
             wire.child(value, "body"),
             wire.child(value, "txjson"),
             wire.text(value, "network") or networks.DEFAULT,
@@ -148,7 +149,8 @@ def from_body(
     _instruction(meta, problems)
     _blob(meta, problems)
     _options(options, problems)
-    chosen = wire.text(options, "force_network") or network
+    forced = options.get("force_network")
+    chosen = ("" if forced is None else str(forced).strip()) or network
     if networks.find(chosen) is None:
         problems.append(Problem("network", network_rule(chosen)))
     token = body.get("user_token")
@@ -316,7 +318,7 @@ def _payment_amount(value: Json, problems: list[Problem]) -> None:
             problems.append(Problem("amount", "Amount: is more XRP than exists (100 000 000 000)"))
         return
     try:
-        amount.issued_from_text(f"{abs(asked.value):f}", asked.currency, asked.issuer)
+        amount.must_fit(asked.value)
     except amount.AmountError as refusal:
         problems.append(Problem("amount", f"Amount: {refusal}"))
     if not currency.is_code(asked.currency):
@@ -344,10 +346,10 @@ def _memos(memos: Json, problems: list[Problem]) -> None:
 
 def _identifier(meta: JsonObject, problems: list[Problem]) -> str | None:
     value = meta.get("identifier")
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+        value = str(value)
     if not isinstance(value, str):
         problems.append(Problem("identifier", "Identifier: must be text"))
         return None
@@ -390,9 +392,6 @@ def _options(options: JsonObject, problems: list[Problem]) -> None:
             problems.append(
                 Problem("expire", "Expiry: must be a whole number of minutes, at least 1")
             )
-    forced = options.get("force_network")
-    if forced is not None and not isinstance(forced, str):
-        problems.append(Problem("network", network_rule(str(forced))))
     _signers(options.get("signers"), problems)
     _return_urls(options.get("return_url"), problems)
 

@@ -66,7 +66,7 @@ class Budget:
         self._refill(now)
         if now < self._not_before:
             return self._not_before - now
-        floor = 1.0 if urgent else 1.0 + self.reserve * self.limit
+        floor = 1.0 if urgent else min(float(self.limit), 1.0 + self.reserve * self.limit)
         missing = floor - self._tokens
         return 0.0 if missing <= 0 else missing * 60.0 / self.limit
 

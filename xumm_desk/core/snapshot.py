@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -66,44 +66,61 @@ class Snapshot:
     environment_networkid: int | None
     conflict: str | None = None
 
-    @property
-    def rank(self) -> tuple[bool, bool, bool, bool, bool, bool, int, str]:
-        """How much this answer knows. The platform's flags only ever rise, so of two answers the
-        higher one is the later one, in whatever order they arrive; the last part breaks ties so
-        that joining never depends on the order."""
-        return (
-            self.resolved,
-            self.signed,
-            self.dispatched_result is not None,
-            self.cancelled,
-            self.expired,
-            self.app_opened,
-            -(self.expires_in if self.expires_in is not None else 1 << 40),
-            repr((self.hex, self.txid, self.dispatched_result, self.expires_at)),
+    def join(self, other: Snapshot | None) -> Snapshot:
+        """Both answers' knowledge, each field by itself so that the order never matters.
+
+        Flags only rise and a time is the earliest told. Where two texts differ the greater one
+        stays, which prefers `tesSUCCESS` to any preliminary result; two different transactions
+        for one request are a conflict for a person.
+        """
+        if other is None:
+            return self
+        named = self._txids | other._txids
+        return Snapshot(
+            uuid=_greater(self.uuid, other.uuid),
+            identifier=_greater(self.identifier, other.identifier),
+            resolved=self.resolved or other.resolved,
+            signed=self.signed or other.signed,
+            cancelled=self.cancelled or other.cancelled,
+            expired=self.expired or other.expired,
+            app_opened=self.app_opened or other.app_opened,
+            pushed=self.pushed or other.pushed,
+            expires_at=_earlier(self.expires_at, other.expires_at),
+            expires_in=_lesser(self.expires_in, other.expires_in),
+            created_at=_earlier(self.created_at, other.created_at),
+            resolved_at=_earlier(self.resolved_at, other.resolved_at),
+            hex=_greater(self.hex, other.hex),
+            txid=_greater(self.txid, other.txid),
+            account=_greater(self.account, other.account),
+            signer=_greater(self.signer, other.signer),
+            multisign_account=_greater(self.multisign_account, other.multisign_account),
+            dispatched_to=_greater(self.dispatched_to, other.dispatched_to),
+            dispatched_nodetype=_greater(self.dispatched_nodetype, other.dispatched_nodetype),
+            dispatched_result=_greater(self.dispatched_result, other.dispatched_result),
+            environment_nodetype=_greater(self.environment_nodetype, other.environment_nodetype),
+            environment_networkid=_most(self.environment_networkid, other.environment_networkid),
+            conflict=" and ".join(sorted(named)) if len(named) > 1 else None,
         )
 
-    def join(self, other: Snapshot | None) -> Snapshot:
-        """Both answers' knowledge. Flags rise; other fields come from the higher rank; two
-        different transactions for one request are a conflict for a person."""
-        if other is None or other == self:
-            return self
-        high, low = (self, other) if self.rank >= other.rank else (other, self)
-        conflict = high.conflict or low.conflict
-        if high.txid and low.txid and high.txid != low.txid:
-            conflict = " and ".join(sorted((high.txid, low.txid)))
-        return replace(
-            high,
-            resolved=high.resolved or low.resolved,
-            signed=high.signed or low.signed,
-            cancelled=high.cancelled or low.cancelled,
-            expired=high.expired or low.expired,
-            app_opened=high.app_opened or low.app_opened,
-            pushed=high.pushed or low.pushed,
-            hex=high.hex or low.hex,
-            txid=high.txid or low.txid,
-            resolved_at=high.resolved_at or low.resolved_at,
-            conflict=conflict,
-        )
+    @property
+    def _txids(self) -> frozenset[str]:
+        return frozenset((self.conflict or self.txid or "").split(" and ")) - {""}
+
+
+def _greater(one: str | None, other: str | None) -> str | None:
+    return max((text for text in (one, other) if text is not None), default=None)
+
+
+def _lesser(one: int | None, other: int | None) -> int | None:
+    return min((number for number in (one, other) if number is not None), default=None)
+
+
+def _most(one: int | None, other: int | None) -> int | None:
+    return max((number for number in (one, other) if number is not None), default=None)
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((moment for moment in (one, other) if moment is not None), default=None)
 
 
 def is_uuid(text: str) -> bool:

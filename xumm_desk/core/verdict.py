@@ -134,7 +134,7 @@ def _judge_signed(request: Request, ledger: bool) -> Verdict:
     if _never_happened(request, local):
         return Verdict(Status.FAILED, True, checks)
     if _any_failed(checks):
-        return Verdict(Status.CHECK, True, checks)
+        return Verdict(Status.CHECK, _decided(request, ledger), checks)
     if all(check.mark is Mark.PASSED for check in checks):
         return Verdict(_good(request), True, checks)
     if not ledger:
@@ -152,12 +152,22 @@ def _without_ledger(
     return Verdict(Status.UNVERIFIED if request.order.pays else Status.SIGNED, True, checks)
 
 
+def _decided(request: Request, ledger: bool) -> bool:
+    """Whether the ledger will add nothing to what already differs."""
+    if not ledger or request.blob is None or request.blob.fault is not None:
+        return True
+    return request.ledger_never or (request.ledger is not None and request.ledger.validated)
+
+
 def _never_happened(request: Request, local: list[Check]) -> bool:
     """Whether the signed transaction is known to have moved nothing, for good. Said only of the
-    transaction that really was signed: a foreign blob proves nothing about the right one."""
-    if _any_failed(local[2:]):
+    transaction that really was signed, on our network: a foreign blob, a second transaction or
+    another network proves nothing about the right one."""
+    if _any_failed(local):
         return False
     tx = request.ledger
+    if tx is not None and tx.txid != request.txid:
+        return False
     refused = tx is not None and tx.validated and tx.result != "tesSUCCESS"
     return refused or (request.ledger_never and not (tx is not None and tx.validated))
 
@@ -266,6 +276,16 @@ def _signer_check(request: Request) -> Check:
     found = account or "unknown"
     if account and keys != account:
         found = f"{account}, signed with the key of {keys}"
+    foreign = any(s.account is not None and s.account != s.signed_by for s in blob.signatures)
+    if foreign and blob.valid and not order.reaches_ledger:
+        # Only a ledger decides whether a regular key may stand for an account (P§9.2).
+        return Check(
+            "Signer",
+            Mark.FAILED,
+            "the account's own key",
+            found,
+            "Nothing proves that this key may sign for the account. Look at its regular key.",
+        )
     if not order.signers:
         return Check("Signer", Mark.PASSED, "any account", found)
     allowed = account in order.signers or any(s.account in order.signers for s in blob.signatures)
@@ -284,7 +304,12 @@ def _request_checks(request: Request) -> list[Check]:
         return [Check(name, Mark.OPEN, "", "not checked yet")]
     wanted, got = request.order.txjson, blob.tx
     if request.order.tx_type == "SignIn":
-        return [Check(name, Mark.PASSED, "a sign-in", "a sign-in")]
+        # A transaction that anybody can copy from the ledger proves no presence (P§2.2).
+        kind = wire.text(got, "TransactionType")
+        if kind in (None, "SignIn"):
+            return [Check(name, Mark.PASSED, "a sign-in", "a sign-in")]
+        advice = "Another transaction was handed in for a sign-in. Do not trust it."
+        return [Check(name, Mark.FAILED, "a sign-in", kind, advice)]
     found = _differences(wanted, got)
     flags = wire.whole(got, "Flags") or 0
     asked_flags = wire.whole(wanted, "Flags") or 0
@@ -352,6 +377,16 @@ def _ledger_checks(request: Request) -> list[Check]:
         return [
             Check(name, Mark.OPEN, "", found if place == 0 else "not known yet")
             for place, name in enumerate(names)
+        ]
+    if tx.txid != request.txid:
+        return [
+            Check(
+                names[0],
+                Mark.FAILED,
+                request.txid or "a transaction",
+                tx.txid or "a transaction without an id",
+                "The ledger node told about another transaction. Look at the right one.",
+            )
         ]
     checks = [
         Check(names[0], Mark.PASSED, "in a validated ledger", f"ledger {tx.ledger_index or '?'}"),

@@ -16,6 +16,9 @@ JsonObject: TypeAlias = "dict[str, Json]"
 MAX_TEXT: Final = 1 << 20
 """Longest document that is parsed, in characters; a longer one is a fault, not data."""
 
+MAX_DEPTH: Final = 64
+"""Deepest nesting that is taken; real answers stay under 8."""
+
 _TRUE = frozenset({"true", "1"})
 _FALSE = frozenset({"false", "0"})
 
@@ -30,12 +33,36 @@ def parse_object(text: str) -> JsonObject | str:
         return "not JSON"
     if not isinstance(value, dict):
         return f"JSON, but a {type(value).__name__} where an object belongs"
-    return value
+    return "nested too deeply" if _too_deep(value) else value
 
 
 def dump(value: Mapping[str, Json]) -> str:
-    """Write compact JSON with the characters as they are (the journal's and the wire's form)."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """Write compact JSON with the characters as they are (the journal's and the wire's form).
+
+    Half of a surrogate pair, which no file can hold, makes all of it ASCII.
+    """
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    try:
+        written.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":"))
+    return written
+
+
+def _too_deep(value: Json) -> bool:
+    """Whether writing `value` again could exceed what the interpreter nests."""
+    level: list[Json] = [value]
+    for _ in range(MAX_DEPTH):
+        inner: list[Json] = []
+        for one in level:
+            if isinstance(one, dict):
+                inner += one.values()
+            elif isinstance(one, list):
+                inner += one
+        if not inner:
+            return False
+        level = inner
+    return True
 
 
 def child(source: Mapping[str, Json], key: str) -> JsonObject:
@@ -93,9 +120,9 @@ def moment(source: Mapping[str, Json], key: str) -> datetime | None:
         return None
     try:
         when = datetime.fromisoformat(value)
-    except ValueError:
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except (ValueError, OverflowError):  # year 1 east of Greenwich has no UTC time
         return None
-    return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
 def texts(source: Mapping[str, Json], key: str) -> tuple[str, ...]:
