@@ -1,0 +1,208 @@
+"""Labelled inputs with room for what is wrong with them; knows widgets and sentences, must not
+know requests, rules or the network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QPalette,
+)
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from . import theme
+from .shapes import Mark, Shape
+from .theme import Role, Space, Theme
+
+INPUT_HEIGHT: Final = 36
+_SHAPES: Final = {
+    Role.ATTENTION: Shape.TRIANGLE,
+    Role.HARM: Shape.OCTAGON,
+    Role.GOOD: Shape.FULL_TICK,
+    Role.PROGRESS: Shape.HALF,
+    Role.NEUTRAL: Shape.DASH,
+}
+
+
+def say(widget: QWidget, sentence: str) -> None:
+    """Let a screen reader speak a sentence that appeared without the focus moving."""
+    if QAccessible.isActive():
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, sentence))
+
+
+def paint_text(label: QLabel, colour: QColor) -> None:
+    """Give a label's text this colour, whatever its surroundings wear."""
+    colours = label.palette()
+    colours.setColor(QPalette.ColorRole.WindowText, colour)
+    label.setPalette(colours)
+
+
+def quiet(label: QLabel) -> QLabel:
+    """Make a label one of the small grey ones beside and below inputs."""
+    label.setProperty("muted", True)
+    label.setFont(theme.font(theme.Size.SMALL))
+    return label
+
+
+class Line(QWidget):
+    """One sentence that comes and goes: grey when `role` is None, else with the role's shape."""
+
+    def __init__(self, role: Role | None = None) -> None:
+        super().__init__()
+        self._role = role
+        self._label = QLabel()
+        self._label.setWordWrap(True)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setMinimumWidth(40)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.XS + 2)
+        if role is not None:
+            mark = Mark(16)
+            mark.show_shape(_SHAPES.get(role, Shape.DOT), role)
+            row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            quiet(self._label)
+        row.addWidget(self._label, 1)
+        Theme.current().changed.connect(self._dye)
+        self._dye()
+        self.hide()
+
+    def text(self) -> str:
+        """The sentence shown, "" when hidden."""
+        return self._label.text()
+
+    def set_text(self, text: str) -> None:
+        """Show this sentence; nothing at all when it is empty."""
+        self._label.setText(text)
+        self.setVisible(bool(text))
+
+    def _dye(self) -> None:
+        if self._role is not None:
+            paint_text(self._label, Theme.current().colour(self._role))
+
+
+class Field(QWidget):
+    """A label, an input, a quiet hint and the problem, if there is one."""
+
+    edited = Signal()
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        editor: QLineEdit | QPlainTextEdit | QComboBox,
+        *,
+        spoken: str = "",
+        optional: bool = False,
+        above: QWidget | None = None,
+    ) -> None:
+        super().__init__()
+        self.name = name
+        self.editor = editor
+        self._label = QLabel(label)
+        self._label.setBuddy(editor)
+        self.note = quiet(QLabel("optional" if optional else ""))
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+        self.hint = Line()
+        self._problem = Line(Role.ATTENTION)
+        editor.setAccessibleName(spoken or label)
+        if not isinstance(editor, QPlainTextEdit):
+            editor.setMinimumHeight(INPUT_HEIGHT)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._label, 1)
+        head.addWidget(above or self.note)
+        column.addLayout(head)
+        column.addWidget(editor)
+        column.addWidget(self.hint)
+        column.addWidget(self._problem)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        if isinstance(editor, QComboBox):
+            editor.currentIndexChanged.connect(self._changed)
+        else:
+            editor.textChanged.connect(self._changed)
+        Theme.current().changed.connect(self._mark)
+
+    def text(self) -> str:
+        """What stands in the input, as typed."""
+        if isinstance(self.editor, QLineEdit):
+            return self.editor.text()
+        if isinstance(self.editor, QPlainTextEdit):
+            return self.editor.toPlainText()
+        return str(self.editor.currentData() or "")
+
+    def set_text(self, text: str) -> None:
+        """Put `text` into the input; a choice is picked by its data."""
+        if isinstance(self.editor, QLineEdit):
+            self.editor.setText(text)
+            self.editor.setCursorPosition(0)  # of a long address, the beginning
+        elif isinstance(self.editor, QPlainTextEdit):
+            self.editor.setPlainText(text)
+        else:
+            self.editor.setCurrentIndex(max(0, self.editor.findData(text)))
+
+    def problem(self) -> str:
+        """The sentence shown under the input, "" when all is well."""
+        return self._problem.text()
+
+    def set_problem(self, sentence: str) -> None:
+        """Show what is wrong; "" takes it away. The input keeps what was typed."""
+        self._problem.set_text(sentence)
+        self.editor.setAccessibleDescription(sentence)
+        self._mark()
+
+    def _changed(self) -> None:
+        self.set_problem("")
+        self.edited.emit()
+
+    def _mark(self) -> None:
+        colour = Theme.current().colours.tones[Role.ATTENTION] if self.problem() else ""
+        self.editor.setStyleSheet(f"border-color: {colour};" if colour else "")
+
+
+def line_field(
+    name: str, label: str, *, hint: str = "", optional: bool = False, fixed: bool = False
+) -> Field:
+    """A field of one line; `fixed` where letters are compared one by one."""
+    editor = QLineEdit()
+    editor.setPlaceholderText(hint)
+    if fixed:
+        editor.setFont(theme.font(fixed=True))
+    return Field(name, label, editor, optional=optional)
+
+
+def text_field(
+    name: str, label: str, *, hint: str = "", lines: int = 2, optional: bool = False
+) -> Field:
+    """A field of several lines, which Tab leaves instead of indenting."""
+    editor = QPlainTextEdit()
+    editor.setPlaceholderText(hint)
+    editor.setTabChangesFocus(True)
+    editor.setFixedHeight(editor.fontMetrics().lineSpacing() * lines + 26)
+    return Field(name, label, editor, optional=optional)
+
+
+def choice_field(name: str, label: str, choices: Sequence[tuple[str, str]]) -> Field:
+    """A field to pick one of `choices`: data and what a person reads."""
+    editor = QComboBox()
+    for data, words in choices:
+        editor.addItem(words, data)
+    return Field(name, label, editor)

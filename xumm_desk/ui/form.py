@@ -1,0 +1,216 @@
+"""The panel in which a person asks for a payment; knows what core says of what was typed, must
+not know how a request is created."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xumm_desk.core import draft, networks
+from xumm_desk.core.draft import Draft
+from xumm_desk.core.order import Order, Problem
+
+from . import theme
+from .fields import Field, Line, say
+from .inputs import RequestInputs
+from .theme import Role, Space
+
+
+class RequestForm(QWidget):
+    """The "New request" panel.
+
+    `submitted` carries the checked `Order`; the form is busy from then on until `set_busy(False)`,
+    so that a double press makes one request. `escaped` comes when Esc finds nothing to clear.
+    `create_action` and `clear_action` are made to stand in the window's menus too.
+    """
+
+    submitted = Signal(object)
+    escaped = Signal()
+
+    def __init__(
+        self,
+        *,
+        ask_identifier: Callable[[], str],
+        network: str = networks.DEFAULT,
+        destination: str = "",
+        expire: str = "5",
+        currency: str = "XRP",
+        issuer: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._ask_identifier = ask_identifier
+        self._network = network
+        self._busy = False
+        self._blocked = ""
+        self._focused: QWidget | None = None
+        self.setMinimumWidth(340)
+        self.inputs = RequestInputs(network=network, destination=destination, expire=expire)
+        self.inputs.set_currency(currency, issuer)
+        self.refusal, self.block = Line(Role.ATTENTION), Line(Role.NEUTRAL)
+        self.button = QPushButton()
+        self.create_action = QAction("Create request", self)
+        self.clear_action = QAction("Clear the form", self)
+        self._scroll = QScrollArea()
+        self._build()
+        self.inputs.edited.connect(self._edited)
+        self._refresh_button()
+
+    def draft(self) -> Draft:
+        """Everything as typed."""
+        return self.inputs.draft()
+
+    def submit(self) -> None:
+        """Check what is typed; emit `submitted` or say what is wrong. Does nothing while busy."""
+        if self._busy or self._blocked:
+            return
+        self.show_problems(())
+        result = draft.check(self.draft(), identifier=self._ask_identifier(), network=self._network)
+        if isinstance(result, Order):
+            self.set_busy(True)
+            self.submitted.emit(result)
+        else:
+            self.show_problems(result)
+
+    def set_busy(self, busy: bool) -> None:
+        """Hold the form still while its request is being created; the cursor comes back."""
+        if busy == self._busy:
+            return
+        if busy:
+            self._focused = self.focusWidget()
+        self._busy = busy
+        self.inputs.setEnabled(not busy)
+        self._refresh_button()
+        if not busy and self._focused is not None and self.isAncestorOf(self._focused):
+            self._focused.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_problems(self, problems: Sequence[Problem]) -> None:
+        """Show each sentence under its field, and put the cursor into the first of them."""
+        first, rest = self.inputs.show_problems(problems)
+        self.refusal.set_text(rest)
+        if first is not None:
+            self._reach(first)
+        if problems:
+            say(self, problems[0].sentence)
+
+    def problems(self) -> dict[str, str]:
+        """The sentences shown now, by field; those of no field under ""."""
+        rest = self.refusal.text()
+        return self.inputs.problems() | ({"": rest} if rest else {})
+
+    def show_refusal(self, sentence: str) -> None:
+        """Say above the button why the request was not created; gone with the next edit."""
+        self.refusal.set_text(sentence)
+        if sentence:
+            say(self, sentence)
+
+    def clear_for_next(self) -> None:
+        """Empty the form for the next sale; destination, currency and expiry stay."""
+        self.inputs.clear_for_next()
+        self.refusal.set_text("")
+        self._scroll.verticalScrollBar().setValue(0)
+        self.focus_first()
+
+    def focus_first(self) -> None:
+        """Put the cursor where a sale begins."""
+        self.inputs.field("amount").editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def set_blocked(self, reason: str) -> None:
+        """Disable the button and say why; "" lets it go on."""
+        self._blocked = reason
+        self.block.set_text(reason)
+        self._refresh_button()
+
+    def set_network(self, key: str) -> None:
+        """The desk's own network, used unless the person picks another one."""
+        self._network = key
+        self.inputs.set_network(key)
+
+    def set_destination(self, text: str) -> None:
+        """The shop's remembered address."""
+        self.inputs.field("destination").set_text(text)
+
+    def field(self, name: str) -> Field:
+        """One field by its name in `Draft`."""
+        return self.inputs.field(name)
+
+    def _build(self) -> None:
+        title = QLabel("New request")
+        title.setFont(theme.font(theme.Size.LARGE, strong=True))
+        title.setContentsMargins(Space.L, Space.M, Space.L, Space.XS)
+        self._scroll.setWidget(self.inputs)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(title)
+        whole.addWidget(self._scroll, 1)
+        edge = QWidget()
+        edge.setFixedHeight(1)
+        edge.setAutoFillBackground(True)
+        edge.setBackgroundRole(QPalette.ColorRole.Mid)
+        whole.addWidget(edge)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
+        foot.setSpacing(Space.S)
+        for part in (self.refusal, self.block, self.button):
+            foot.addWidget(part)
+        whole.addLayout(foot)
+        self.button.setProperty("primary", True)
+        self.button.setStyleSheet("min-height: 42px;")  # with padding and border, over 48
+        self.button.setFont(theme.font(theme.Size.LARGE, strong=True))
+        self.button.setToolTip("F12 or Ctrl+Enter")
+        self.button.clicked.connect(self.submit)
+        self.create_action.setShortcuts(
+            [QKeySequence("F12"), QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")]
+        )
+        self.create_action.triggered.connect(self.submit)
+        self.clear_action.setShortcut(QKeySequence("Esc"))
+        self.clear_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.clear_action.triggered.connect(self._clear)
+        self.addActions([self.create_action, self.clear_action])
+
+    def _reach(self, field: Field) -> None:
+        field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        if isinstance(field.editor, QLineEdit):
+            field.editor.selectAll()
+        # Sentences have just appeared: where the field stands is known only after a new layout.
+        layout = self.inputs.layout()
+        if layout is not None:
+            layout.activate()
+        self._scroll.ensureWidgetVisible(field)
+
+    def _edited(self) -> None:
+        self.refusal.set_text("")
+        self._refresh_button()
+
+    def _refresh_button(self) -> None:
+        sign_in = self.inputs.kind.value() == draft.SIGN_IN
+        words = "Create sign-in" if sign_in else "Create request"
+        self.button.setText("Creating…" if self._busy else f"{words}    F12")
+        self.button.setAccessibleName("Creating" if self._busy else words)
+        self.button.setAccessibleDescription(self._blocked)
+        free = not (self._busy or self._blocked)
+        self.button.setEnabled(free)
+        self.create_action.setEnabled(free)
+        self.clear_action.setEnabled(not self._busy)
+
+    def _clear(self) -> None:
+        if self.inputs.blank() and not self.problems():
+            self.escaped.emit()
+        else:
+            self.clear_for_next()

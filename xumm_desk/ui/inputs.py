@@ -1,0 +1,272 @@
+"""Everything a person can type into a new request; knows fields and which of them belong to which
+kind, must not know what happens to the request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xumm_desk.core import address, amount, draft, networks, order
+from xumm_desk.core.draft import Draft
+from xumm_desk.core.order import Problem
+
+from . import theme
+from .fields import Field, choice_field, line_field, text_field
+from .segments import Segments
+from .theme import Size, Space
+
+_PAYMENT: Final = ("amount", "destination", "tag", "memo")
+_ISSUED: Final = ("currency", "issuer")
+_MORE: Final = ("identifier", "network", "signers", "return_app", "return_web", "blob")
+_KEPT: Final = ("destination", "currency", "issuer", "expire", "network")
+_TOGETHER: Final = {
+    "destination": ("tag",),
+    "currency": ("amount", "issuer"),
+    "issuer": ("amount",),
+}
+"""Fields whose problems may be solved by editing another one."""
+
+
+class RequestInputs(QWidget):
+    """The fields of a request, those of the chosen kind shown. `edited` comes with every change."""
+
+    edited = Signal()
+
+    def __init__(self, *, network: str, destination: str, expire: str) -> None:
+        super().__init__()
+        self._network = network
+        self._expire = expire
+        self._fields: dict[str, Field] = {}
+        self.kind = Segments(
+            "Kind of request",
+            ((draft.PAYMENT, "Payment"), (draft.SIGN_IN, "Sign-in"), (draft.OTHER, "Other")),
+        )
+        self.asset = Segments("Asset", (("XRP", "XRP"), ("", "Issued")))
+        self.more = QPushButton()
+        self._drawer = QWidget()
+        self.submits = QCheckBox("Wallet submits it to the ledger")
+        self._amount_font = theme.font(Size.AMOUNT, strong=True, tabular=True)
+        self._build()
+        self.field("destination").set_text(destination)
+        self.field("expire").set_text(expire)
+        self.set_network(network)
+        self._show_kind()
+        self._count()
+        self._unfold(False)
+
+    def field(self, name: str) -> Field:
+        """One field by its name in `Draft`."""
+        return self._fields[name]
+
+    def draft(self) -> Draft:
+        """Everything as typed."""
+        text = {name: field.text() for name, field in self._fields.items()}
+        if self.asset.value():
+            text["currency"], text["issuer"] = "XRP", ""
+        if text["network"] == self._network:
+            text["network"] = ""
+        return Draft(kind=self.kind.value(), submit=self.submits.isChecked(), **text)
+
+    def blank(self) -> bool:
+        """Whether nothing is typed but what stays from sale to sale."""
+        now = self.draft()
+        kept = Draft(
+            destination=now.destination,
+            expire=now.expire,
+            currency=now.currency,
+            issuer=now.issuer,
+        )
+        return now == kept
+
+    def clear_for_next(self) -> None:
+        """Empty everything but destination, currency and expiry."""
+        for name, field in self._fields.items():
+            if name not in _KEPT:
+                field.set_text("")
+            field.set_problem("")
+        if not self.field("expire").text().strip():
+            self.field("expire").set_text(self._expire)
+        self.field("network").set_text(self._network)
+        self.submits.setChecked(True)
+        self.more.setChecked(False)
+        self.kind.set_value(draft.PAYMENT)
+
+    def set_currency(self, code: str, issuer: str) -> None:
+        """The remembered asset: "XRP", or an issued code and who issues it."""
+        issued = code.upper() != "XRP"
+        self.asset.set_value("" if issued else "XRP")
+        self.field("currency").set_text(code if issued else "")
+        self.field("issuer").set_text(issuer)
+
+    def set_network(self, key: str) -> None:
+        """The desk's own network, used unless the person picks another one."""
+        self._network = key
+        self.field("network").set_text(key)
+        network = networks.find(key)
+        self.asset.set_words("XRP", network.asset if network else "XRP")
+        self._hint_network()
+        self._echo_amount()
+
+    def show_problems(self, problems: Sequence[Problem]) -> tuple[Field | None, str]:
+        """Put each sentence under its field; the first bad field, and what belongs to none."""
+        sentences: dict[str, list[str]] = {}
+        for problem in problems:
+            sentences.setdefault(self._place(problem.field), []).append(problem.sentence)
+        if any(name in sentences for name in _MORE):
+            self.more.setChecked(True)
+        for name, field in self._fields.items():
+            field.set_problem("\n".join(sentences.get(name, [])))
+        first = next((field for name, field in self._fields.items() if name in sentences), None)
+        return first, "\n".join(sentences.get("", []))
+
+    def problems(self) -> dict[str, str]:
+        """The sentences shown now, by field."""
+        return {name: f.problem() for name, f in self._fields.items() if f.problem()}
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
+        column.setSpacing(Space.M)
+        column.addWidget(self.kind)
+        self._add(column, text_field("txjson", "Transaction as JSON", lines=9))
+        self.field("txjson").editor.setFont(theme.font(fixed=True))
+        big = QLineEdit()
+        big.setFont(self._amount_font)
+        big.setPlaceholderText("0.00")
+        big.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._add(column, Field("amount", "Amount", big, above=self.asset))
+        big.setFixedHeight(big.fontMetrics().height() + 24)
+        self._add(column, line_field("currency", "Currency", hint="USD, or 40 hex digits"))
+        self._add(column, line_field("issuer", "Issuer", hint="r…", fixed=True))
+        self._add(column, line_field("destination", "Destination", hint="r… or X…", fixed=True))
+        pair = QHBoxLayout()
+        pair.setSpacing(Space.M)
+        self._add(pair, line_field("tag", "Destination tag", optional=True))
+        self._add(pair, line_field("expire", "Expiry, minutes", hint=str(order.DEFAULT_EXPIRE)))
+        column.addLayout(pair)
+        self._add(column, line_field("memo", "Memo on the ledger", optional=True))
+        self._add(column, text_field("instruction", "Instruction in the wallet"))
+        self.more.setProperty("quiet", True)
+        self.more.setStyleSheet("text-align: left; padding: 4px 2px; min-height: 28px;")
+        self.more.setCheckable(True)
+        column.addWidget(self.more)
+        column.addWidget(self._drawer)
+        column.addStretch(1)
+        inner = QVBoxLayout(self._drawer)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(Space.M)
+        self._build_drawer(inner)
+        self.more.toggled.connect(self._unfold)
+        self.kind.chosen.connect(self._show_kind)
+        self.asset.chosen.connect(self._show_asset)
+        self.field("instruction").edited.connect(self._count)
+        self.field("amount").edited.connect(self._echo_amount)
+        self.field("destination").edited.connect(self._echo_destination)
+        self.field("network").edited.connect(self._hint_network)
+
+    def _build_drawer(self, column: QVBoxLayout) -> None:
+        add, line, text = self._add, line_field, text_field
+        add(column, line("identifier", "Identifier", hint="Made for you", optional=True))
+        choices = [(key, key.title()) for key in networks.NETWORKS]
+        add(column, choice_field("network", "Network", choices))
+        add(column, text("signers", "Allowed signers", hint="Anybody, or one r… a line"))
+        add(column, line("return_app", "Return address in the app", optional=True))
+        add(column, line("return_web", "Return address on the web", optional=True))
+        add(column, text("blob", "Private data", hint="Text or a JSON object", optional=True))
+        self.submits.setChecked(True)
+        self.submits.setMinimumHeight(36)
+        column.addWidget(self.submits)
+
+    def _add(self, layout: QLayout, field: Field) -> None:
+        self._fields[field.name] = field
+        field.edited.connect(self._edited)
+        if isinstance(layout, QHBoxLayout):
+            layout.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        else:
+            layout.addWidget(field)
+
+    def _place(self, name: str) -> str:
+        """The field under which a problem of `name` is shown, "" when there is none."""
+        if name == "return_url":
+            app = order.length(self.field("return_app").text().strip())
+            return "return_app" if app > order.MAX_RETURN_URL else "return_web"
+        if self.kind.value() == draft.OTHER and (
+            name not in self._fields or name in _PAYMENT or name in _ISSUED
+        ):
+            return "txjson"
+        return name if name in self._fields else ""
+
+    def _edited(self) -> None:
+        field = self.sender()
+        if isinstance(field, Field):
+            for name in _TOGETHER.get(field.name, ()):
+                self.field(name).set_problem("")
+        self.edited.emit()
+
+    def _show_kind(self) -> None:
+        kind = self.kind.value()
+        for name in _PAYMENT:
+            self.field(name).setVisible(kind == draft.PAYMENT)
+        self.field("txjson").setVisible(kind == draft.OTHER)
+        self.submits.setVisible(kind != draft.SIGN_IN)
+        self.show_problems(())
+        self._show_asset()
+
+    def _show_asset(self) -> None:
+        issued = not self.asset.value() and self.kind.value() == draft.PAYMENT
+        for name in _ISSUED:
+            self.field(name).setVisible(issued)
+        for name in ("amount", *_ISSUED):
+            self.field(name).set_problem("")
+        self._echo_amount()
+        self.edited.emit()
+
+    def _echo_amount(self) -> None:
+        """Say how the typed amount is read, so that "12,5" is no riddle; shrink what is long."""
+        field, words = self.field("amount"), ""
+        typed = field.text().strip()
+        if typed and self.asset.value():
+            try:
+                read = amount.xrp_from_text(typed)
+                words = f"Asks for {amount.number_text(read)} {self.asset.words('XRP')}"
+            except amount.AmountError:
+                pass
+        field.hint.set_text(words)
+        size = Size.AMOUNT if len(typed) <= 14 else Size.TITLE if len(typed) <= 22 else Size.LARGE
+        field.editor.setFont(theme.font(size, strong=True, tabular=True))
+
+    def _echo_destination(self) -> None:
+        typed = self.field("destination").text().strip()
+        read = address.read(typed)
+        words = ""
+        if read is not None and read.classic != typed:
+            tag = "no tag" if read.tag is None else f"tag {read.tag}"
+            words = f"An X-address: {read.classic} with {tag}"
+        self.field("destination").hint.set_text(words)
+
+    def _count(self) -> None:
+        size = order.length(order.collapse(self.field("instruction").text()))
+        over = size - order.MAX_INSTRUCTION
+        words = f"{size} of {order.MAX_INSTRUCTION}" if over <= 0 else f"{over} too many"
+        self.field("instruction").note.setText(words)
+
+    def _hint_network(self) -> None:
+        other = self.field("network").text() != self._network
+        words = f"For this request only. The desk is on {self._network.title()}." if other else ""
+        self.field("network").hint.set_text(words)
+
+    def _unfold(self, on: bool) -> None:
+        self._drawer.setVisible(on)
+        self.more.setText("▾  Fewer fields" if on else "▸  More fields")
+        self.more.setAccessibleName("Fewer fields" if on else "More fields")
