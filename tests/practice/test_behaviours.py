@@ -262,6 +262,12 @@ async def test_reasons_to_refuse(till: Till, sim: Simulator) -> None:
         await sim.phone.sign(reserved)
     with pytest.raises(PhoneRefusedError, match="somebody else"):
         await sim.phone.scan(typo, "Finn")
+    foreign = {"currency": "EUR", "issuer": sim.issuer, "value": "1"}
+    for amount in ("99000000000", usd(sim, "10001"), foreign):
+        dear = await till.new(till.payment(Amount=amount))
+        with pytest.raises(PhoneRefusedError, match="balance"):
+            await sim.phone.sign(dear)
+        assert (await till.meta(dear))["resolved"] is False
     with pytest.raises(PhoneRefusedError, match="unknown"):
         await sim.phone.scan("00000000-0000-4000-8000-000000000000")
     with pytest.raises(KeyError):

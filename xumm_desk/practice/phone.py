@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from typing import Any
 
 from .behaviours import BEHAVIOURS, Behaviour, Report
@@ -146,6 +147,20 @@ class Phone:
         known = network in ("MAINNET", "TESTNET", "DEVNET", "XAHAU", "XAHAUTESTNET")
         if known and network != self._ledger.network and not way.elsewhere:
             raise PhoneRefusedError("wrong network")
+        honest = way.alter is None and way.fate is None and not way.elsewhere
+        if honest and meta["submit"] and self._too_dear(answer, person):
+            raise PhoneRefusedError("balance too low")
+
+    def _too_dear(self, answer: dict[str, Any], person: Person) -> bool:
+        request = answer["payload"]["request_json"]
+        amount = request.get("Amount")
+        if request.get("TransactionType") != "Payment" or amount is None:
+            return False
+        state, address = self._ledger.open_state(), person.account.address
+        if isinstance(amount, str):
+            return int(amount) > state.spendable(address)
+        line = state.line(address, amount["issuer"], amount["currency"])
+        return line is None or Decimal(amount["value"]) > line.balance
 
     def _sign_and_send(
         self, deed: Deed, way: Behaviour, person: Person, answer: dict[str, Any], *, first: bool
@@ -169,7 +184,7 @@ class Phone:
             self._mean(twin.txid, deed.uuid)
             self._ledger.submit(twin.blob)
         if told and way.reports_dispatch and not self._switches.never_dispatch:
-            rest = self._finish(deed.uuid, way, person, signed.txid, code)
+            rest = self._finish(deed, way, person, signed.txid, code)
             task = asyncio.get_running_loop().create_task(rest)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
@@ -233,7 +248,7 @@ class Phone:
         ).code
 
     async def _finish(
-        self, uuid: str, way: Behaviour, person: Person, txid: str, first: str
+        self, deed: Deed, way: Behaviour, person: Person, txid: str, first: str
     ) -> None:
         result = first
         if not way.elsewhere and way.submits and not first.startswith(("tem", "tef", "tel")):
@@ -243,9 +258,9 @@ class Phone:
         report = {"to": uri, "nodetype": nodetype, "result": way.claims or result}
         body = {"dispatched": report, "permission": {"push": True, "days": 365}}
         try:
-            self._door.patch(uuid, person.user, body | {"origintype": "QR"})
+            self._door.patch(deed.uuid, person.user, body | {"origintype": "QR"})
         except RefusedError as refusal:
-            self.deeds[-1].refused.append(refusal.code)
+            deed.refused.append(refusal.code)
 
     async def _final(self, txid: str, first: str) -> str:
         waiting = asyncio.ensure_future(self._ledger.validated(txid))
