@@ -102,7 +102,7 @@ class Desk:
         self._gate = DialGate(self.pace)
         self._follows: dict[str, tuple[Follow, asyncio.Task[None]]] = {}
         self._needs: dict[str, tuple[Need, int]] = {}
-        self._misses: dict[str, int] = {}
+        self._misses: dict[str, tuple[int, float]] = {}
         self._settled_at: dict[str, float] = {}
         self._polled_at: dict[str, float] = {}
         self._reading: set[str] = set()
@@ -330,12 +330,14 @@ class Desk:
         entry = self.book[identifier]
         before = entry.request
         after = advance(before, heard)
-        if after is before and heard.kind is not Kind.LINK_LOST:
+        news = after != before or after.missing is not before.missing
+        if not news and heard.kind is not Kind.LINK_LOST:
+            entry.request = after
             return
         if keep and heard.kind not in _NOT_KEPT:
             self._journal.append(identifier, heard, urgent=heard.kind in _URGENT)
             entry.appended = self._journal.appended
-        if after is before:
+        if not news:
             return
         status = entry.verdict.status
         self.book.put(after)
@@ -368,6 +370,8 @@ class Desk:
             self._witness.prove(request)
         if not self._wants_socket(identifier):
             self._unfollow(identifier)
+        elif request.step >= Step.CREATED:
+            self.follow(identifier)
 
     def _pursue(self, identifier: str, request: Request) -> None:
         """Plan the next look for what was announced but is not in the last answer."""
@@ -424,11 +428,11 @@ class Desk:
 
     def _missed(self, identifier: str) -> None:
         """A 404 is believed only after it was repeated: a new request shows late (P§11-13)."""
-        count = self._misses.get(identifier, 0)
-        self._misses[identifier] = count + 1
-        plan = self.pace.visible
-        if count < len(plan):
-            self.look(identifier, Urgency.EXPIRY, plan[count])
+        now, plan = self.clock.mono(), self.pace.visible
+        count, first = self._misses.get(identifier, (0, now))
+        self._misses[identifier] = (count + 1, first)
+        if now - first < sum(plan):
+            self.look(identifier, Urgency.EXPIRY, plan[min(count, len(plan) - 1)])
             return
         self.tell(identifier, fact(self.clock.now(), Witness.PLATFORM, Kind.MISSING, {}))
 
@@ -489,7 +493,7 @@ class Desk:
             if request.failure is None:
                 self.tasks.start(self._creation.recover(request), f"recover {identifier}")
             return
-        if not request.resolved and not request.missing:
+        if not request.resolved:
             urgent = request.step >= Step.OPENED
             self.look(identifier, Urgency.EXPIRY if urgent else Urgency.CONNECTED)
         self.follow(identifier)

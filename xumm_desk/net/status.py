@@ -70,11 +70,22 @@ class StatusSockets:
         try:
             raw = await connecting
         except (InvalidHandshake, InvalidURI, TimeoutError, EOFError) as error:
+            _abandon(connecting)
             raise ConnectionError(_words(error)) from None
+        except BaseException:
+            _abandon(connecting)
+            raise
         try:
             yield StatusLink(raw)
         finally:
             await raw.close()
+
+
+def _abandon(connecting: connect) -> None:
+    """Drop what a dial left half made: the library forgets it when it is cancelled in between."""
+    half_made = getattr(connecting, "connection", None)
+    if half_made is not None:
+        half_made.transport.abort()
 
 
 def _words(error: Exception) -> str:

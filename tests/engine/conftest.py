@@ -1,0 +1,30 @@
+"""A desk with a real journal file, talking HTTP and websocket to a real local platform."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from .house import House, open_house
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The engine runs on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    """A shop on a platform whose clock runs, with a ledger node, and customers by hand."""
+    async with open_house(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+async def blind(tmp_path: Path) -> AsyncIterator[House]:
+    """The same without a ledger node."""
+    async with open_house(tmp_path, ledger=False) as one:
+        yield one

@@ -1,0 +1,139 @@
+"""The main path: created, opened, signed, decided; each against a real local platform."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from xumm_desk.core.lifecycle import Status, Step
+from xumm_desk.core.snapshot import CancelAnswer
+
+from .house import House, open_house
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_payment_goes_all_the_way_to_paid(house: House) -> None:
+    identifier = await house.create()
+    await house.live(identifier)
+    uuid = house.uuid(identifier)
+    await house.sim.phone.scan(uuid)
+    await house.status(identifier, Status.OPENED)
+    await house.sim.phone.sign(uuid)
+    row = await house.status(identifier, Status.PAID)
+    assert row.verdict.final
+    assert row.request.txid == house.sim.platform.payloads[uuid].txid
+    assert row.request.step is Step.RESOLVED
+    assert {check.mark.value for check in row.verdict.checks} == {"passed"}
+
+
+async def test_without_a_node_a_signed_payment_is_unverified_and_final(blind: House) -> None:
+    identifier = await blind.create()
+    await blind.sim.phone.sign(blind.uuid(identifier))
+    row = await blind.status(identifier, Status.UNVERIFIED)
+    assert row.verdict.final
+    assert Status.PAID not in blind.history[identifier]
+
+
+@pytest.mark.parametrize("kind", ["SignIn"])
+async def test_a_sign_in_ends_signed(house: House, kind: str) -> None:
+    identifier = await house.create(kind=kind)
+    await house.sim.phone.sign(house.uuid(identifier))
+    assert (await house.status(identifier, Status.SIGNED)).verdict.final
+
+
+async def test_a_declined_request(house: House) -> None:
+    identifier = await house.create()
+    await house.sim.phone.decline(house.uuid(identifier))
+    assert (await house.status(identifier, Status.DECLINED)).verdict.final
+
+
+async def test_cancel_before_anybody_opened_it(house: House) -> None:
+    identifier = await house.create()
+    answer = await house.desk.cancel(identifier)
+    assert answer == CancelAnswer(True, "OK")
+    assert (await house.status(identifier, Status.CANCELLED)).verdict.final
+
+
+async def test_an_opened_request_cannot_be_cancelled_and_is_followed_on(house: House) -> None:
+    identifier = await house.create()
+    await house.live(identifier)
+    uuid = house.uuid(identifier)
+    await house.sim.phone.scan(uuid)
+    await house.status(identifier, Status.OPENED)
+    answer = await house.desk.cancel(identifier)
+    assert answer == CancelAnswer(False, "ALREADY_OPENED")
+    row = await house.status(identifier, Status.OPENED)
+    assert not row.verdict.final
+    await house.sim.phone.sign(uuid)
+    await house.status(identifier, Status.PAID)
+
+
+async def test_never_opened_and_over_is_expired(house: House) -> None:
+    identifier = await house.create(expire="1")
+    await house.live(identifier)
+    await house.sim.clock.advance(61)
+    assert (await house.status(identifier, Status.EXPIRED)).verdict.final
+
+
+async def test_opened_in_time_and_signed_after_the_expiry_is_paid_late(house: House) -> None:
+    identifier = await house.create(expire="1")
+    await house.live(identifier)
+    uuid = house.uuid(identifier)
+    await house.sim.phone.scan(uuid)
+    await house.status(identifier, Status.OPENED)
+    await house.sim.clock.advance(61)
+    row = await house.status(identifier, Status.EXPIRED_OPENED)
+    assert not row.verdict.final
+    await house.sim.phone.sign(uuid, behaviour="pays_late")
+    assert (await house.status(identifier, Status.PAID_LATE)).verdict.final
+
+
+async def test_an_issued_currency_is_paid(house: House) -> None:
+    info = house.sim.info()["issuer"]
+    identifier = await house.create(
+        amount="12.5", currency=info["currency"], issuer=info["address"]
+    )
+    await house.sim.phone.sign(house.uuid(identifier))
+    await house.status(identifier, Status.PAID)
+
+
+async def test_pressing_twice_makes_one_request(house: House) -> None:
+    order = house.order()
+    first = await house.desk.create(order)
+    second = await house.desk.create(order)
+    assert first.request.uuid == second.request.uuid
+    assert len(house.sim.platform.payloads) == 1
+
+
+async def test_everything_shown_is_on_disk_before(house: House) -> None:
+    identifier = await house.create()
+    await house.sim.phone.sign(house.uuid(identifier))
+    row = await house.status(identifier, Status.PAID)
+    folder = house.folder
+    await house.close()
+    async with open_house(folder / "elsewhere") as other:
+        other.folder = folder
+        await other.close()
+        await other.open()
+        again = await other.until(identifier, lambda _: True)
+    assert again.verdict.status is Status.PAID
+    assert again.request.txid == row.request.txid
+
+
+async def test_a_crash_in_the_middle_is_taken_up_again(tmp_path: Path) -> None:
+    async with open_house(tmp_path) as house:
+        waiting = await house.create()
+        opened = await house.create()
+        await house.live(opened)
+        await house.sim.phone.scan(house.uuid(opened))
+        await house.status(opened, Status.OPENED)
+        uuids = house.uuid(waiting), house.uuid(opened)
+        await house.crash()
+        await house.sim.phone.sign(uuids[1])
+        await house.open()
+        await house.status(opened, Status.PAID)
+        await house.status(waiting, Status.WAITING)
+        await house.sim.phone.decline(uuids[0])
+        await house.status(waiting, Status.DECLINED)
