@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.core.lifecycle import Status
 
+from . import steady
+
 SchemeName = Literal["system", "light", "dark"]
 
 
@@ -207,6 +209,7 @@ class Theme(QObject):
 
 def apply(app: QApplication) -> Theme:
     """Dress the application: style, palette, accents. Call once, before the first window."""
+    steady.keep_bools()
     app.setStyle("Fusion")
     theme = Theme.current()
     _dress(theme.colours)
