@@ -1,0 +1,189 @@
+"""Knows what each column says of a row, short, in full and for sorting. Must not know models,
+painting, nor how a row came to be."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+from xumm_desk.core import address, amount
+from xumm_desk.core.lifecycle import Status, Step
+from xumm_desk.core.wording import meaning, word
+from xumm_desk.engine.book import LinkState, Row
+
+from . import steps
+from .times import Clock, age, both, moment, span
+
+NONE: Final = "–"
+TIME_IS_UP: Final = "time is up — checking"
+
+
+class Column(IntEnum):
+    """The columns, in their order from the left."""
+
+    STATUS = 0
+    LEFT = 1
+    TIME = 2
+    REFERENCE = 3
+    AMOUNT = 4
+    ASSET = 5
+    PAYER = 6
+    TAG = 7
+    STEPS = 8
+    TYPE = 9
+    UUID = 10
+    TXID = 11
+    NETWORK = 12
+    NOTE = 13
+
+
+TITLES: Final[dict[Column, str]] = {
+    Column.STATUS: "Status",
+    Column.LEFT: "Left / age",
+    Column.TIME: "Time",
+    Column.REFERENCE: "Reference",
+    Column.AMOUNT: "Amount",
+    Column.ASSET: "Asset",
+    Column.PAYER: "Payer",
+    Column.TAG: "Tag",
+    Column.STEPS: "Steps",
+    Column.TYPE: "Type",
+    Column.UUID: "UUID",
+    Column.TXID: "Transaction",
+    Column.NETWORK: "Network",
+    Column.NOTE: "Note",
+}
+HIDDEN: Final = frozenset({Column.UUID, Column.TXID, Column.NETWORK, Column.NOTE})
+"""Columns that are hidden until a person asks for them."""
+
+NUMBERS: Final = frozenset({Column.LEFT, Column.AMOUNT, Column.TAG})
+"""Columns aligned to the right, with digits of one width."""
+
+
+def text(row: Row, column: Column, clock: Clock) -> str:
+    """What the cell says."""
+    request, order = row.request, row.request.order
+    match column:
+        case Column.STATUS:
+            stale = as_of(row)
+            return word(row.verdict.status) + (f" · {stale}" if stale else "")
+        case Column.LEFT:
+            return left(row, clock)
+        case Column.TIME:
+            return moment(request.created_at, clock.now())
+        case Column.REFERENCE:
+            return order.identifier
+        case Column.AMOUNT:
+            return amount.number_text(money(row)) or ("any" if order.pays else NONE)
+        case Column.ASSET:
+            return amount.asset_of(money(row)) or NONE
+        case Column.PAYER:
+            return address.short(payer(row)) or NONE
+        case Column.TAG:
+            return NONE if order.tag is None else str(order.tag)
+        case Column.STEPS:
+            return steps.spoken(row)
+        case Column.TYPE:
+            return order.tx_type or "unknown"
+        case Column.UUID:
+            return request.uuid or NONE
+        case Column.TXID:
+            return request.txid or NONE
+        case Column.NETWORK:
+            return order.network
+        case Column.NOTE:
+            return order.instruction
+
+
+def short(row: Row, column: Column, clock: Clock) -> str:
+    """What a narrow cell says rather than half a word; the same as `text` where that is short."""
+    if column is Column.STATUS:
+        return word(row.verdict.status)
+    whole = text(row, column, clock)
+    return "checking…" if whole == TIME_IS_UP else whole
+
+
+def tip(row: Row, column: Column, clock: Clock) -> str:
+    """The full story of a cell."""
+    request, whole = row.request, text(row, column, clock)
+    match column:
+        case Column.STATUS:
+            stale = as_of(row)
+            lost = f"\nLive updates are lost: this is {stale}." if stale else ""
+            return f"{word(row.verdict.status)}: {meaning(request, row.verdict)}{lost}"
+        case Column.LEFT:
+            expires = request.platform.expires_at if request.platform else None
+            return f"{spoken_left(row, clock)}\n{both(expires, 'Expires')}".strip()
+        case Column.TIME:
+            return both(request.created_at, "Created")
+        case Column.PAYER:
+            return payer(row) or "Nobody has signed yet"
+        case Column.AMOUNT | Column.ASSET:
+            asked = money(row)
+            issuer = f"\nIssuer {asked.issuer}" if isinstance(asked, amount.Issued) else ""
+            return (amount.display(asked) or "The customer chooses the amount") + issuer
+        case _:
+            return whole
+
+
+def money(row: Row) -> amount.Amount | None:
+    """What is asked for; where the customer chose, what the ledger says was delivered."""
+    ledger = row.request.ledger
+    proven = ledger.delivered if ledger is not None and ledger.validated else None
+    return row.request.order.amount or proven
+
+
+def payer(row: Row) -> str | None:
+    """The account that signed."""
+    request = row.request
+    if not request.signed:
+        return None
+    told = request.platform.account if request.platform else None
+    return (request.blob.account if request.blob else None) or told
+
+
+def as_of(row: Row) -> str:
+    """The mark of a row whose live updates are lost; "" while they flow or are not needed."""
+    if row.link is not LinkState.LOST or row.verdict.final:
+        return ""
+    return f"as of {row.heard_at.astimezone():%H:%M:%S}" if row.heard_at else "not live"
+
+
+def left(row: Row, clock: Clock) -> str:
+    """Time left, time over, or age, at this very moment."""
+    request, status = row.request, row.verdict.status
+    if row.verdict.final:
+        return age((clock.now() - request.created_at).total_seconds())
+    if request.signed:
+        since = request.stamps[Step.RESOLVED]
+        return NONE if since is None else span((clock.now() - since).total_seconds())
+    remains = seconds_left(row, clock)
+    if remains is None or request.uuid is None:
+        return NONE
+    if status is Status.EXPIRED_OPENED:
+        return f"+{span(-remains)}"
+    return span(remains) if remains > 0 else TIME_IS_UP
+
+
+def seconds_left(row: Row, clock: Clock) -> float | None:
+    """Seconds until the expiry, negative past it; None while nobody knows."""
+    if row.deadline is not None:
+        return row.deadline - clock.mono()
+    answer = row.request.platform
+    if answer is None or answer.expires_at is None:
+        return None
+    return (answer.expires_at - clock.now()).total_seconds()
+
+
+def spoken_left(row: Row, clock: Clock) -> str:
+    """`left` as a sentence part, for tooltips and screen readers."""
+    words = left(row, clock)
+    if words in (NONE, TIME_IS_UP):
+        return {NONE: "No time limit known", TIME_IS_UP: "Time is up, checking"}[words]
+    if row.verdict.final:
+        return f"{words} old"
+    if row.request.signed:
+        return f"signed {words} ago"
+    if row.verdict.status is Status.EXPIRED_OPENED:
+        return f"over since {words[1:]}"
+    return f"{words} left"

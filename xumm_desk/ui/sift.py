@@ -1,0 +1,124 @@
+"""Knows how rows are found and ordered: groups, search, sort keys. Must not know what cells look
+like, nor the model that asks."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Final
+
+from xumm_desk.core import amount
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.wording import word
+from xumm_desk.engine.book import Row
+
+from .columns import Column, money, payer, seconds_left, text
+from .times import Clock
+
+
+class Group(Enum):
+    """Filters by status, in their order; a row may stand in several."""
+
+    ALL = "All"
+    ATTENTION = "Attention"
+    WAITING = "Waiting"
+    OPENED = "Opened"
+    CONFIRMING = "Confirming"
+    PAID = "Paid"
+    NOT_PAID = "Not paid"
+
+
+_GROUPS: Final[dict[Status, Group]] = {
+    Status.CREATING: Group.WAITING,
+    Status.WAITING: Group.WAITING,
+    Status.OPENED: Group.OPENED,
+    Status.PRE_SIGNED: Group.OPENED,
+    Status.DISPATCHED: Group.OPENED,
+    Status.CONFIRMING: Group.CONFIRMING,
+    Status.PAID: Group.PAID,
+    Status.PAID_LATE: Group.PAID,
+    Status.SIGNED: Group.PAID,
+    Status.UNVERIFIED: Group.ATTENTION,
+    Status.DECLINED: Group.NOT_PAID,
+    Status.CANCELLED: Group.NOT_PAID,
+    Status.EXPIRED: Group.NOT_PAID,
+    Status.EXPIRED_OPENED: Group.ATTENTION,
+    Status.FAILED: Group.NOT_PAID,
+    Status.CHECK: Group.ATTENTION,
+}
+
+
+def groups_of(row: Row) -> tuple[Group, ...]:
+    """The filters under which a row is found."""
+    own = _GROUPS[row.verdict.status]
+    if row.verdict.status is Status.FAILED and row.request.signed:
+        # The customer believes to have paid: somebody has to tell that nothing came.
+        return (Group.ALL, Group.ATTENTION, own)
+    return (Group.ALL, own)
+
+
+def sort_key(row: Row, column: Column, clock: Clock) -> Any:
+    """What `column` is sorted by; comparable between any two rows."""
+    created = row.request.created_at
+    match column:
+        case Column.STATUS:
+            return (_RANK[row.verdict.status], created)
+        case Column.LEFT:
+            remains = None if row.verdict.final else seconds_left(row, clock)
+            return (remains is None, remains or 0.0, -created.timestamp())
+        case Column.TIME:
+            return created
+        case Column.AMOUNT:
+            return (amount.asset_of(money(row)), amount.value_of(money(row)))
+        case Column.TAG:
+            tag = row.request.order.tag
+            return -1 if tag is None else tag
+        case Column.STEPS:
+            return row.request.step
+        case Column.PAYER:
+            return payer(row) or ""
+        case _:
+            return text(row, column, clock).casefold()
+
+
+_RANK: Final[dict[Status, int]] = {
+    status: place
+    for place, status in enumerate(
+        (
+            Status.CHECK,
+            Status.EXPIRED_OPENED,
+            Status.UNVERIFIED,
+            Status.FAILED,
+            Status.CONFIRMING,
+            Status.DISPATCHED,
+            Status.PRE_SIGNED,
+            Status.OPENED,
+            Status.WAITING,
+            Status.CREATING,
+            Status.PAID_LATE,
+            Status.PAID,
+            Status.SIGNED,
+            Status.DECLINED,
+            Status.CANCELLED,
+            Status.EXPIRED,
+        )
+    )
+}
+"""Sorted by status, what needs a person comes first."""
+
+
+def haystack(row: Row) -> str:
+    """Everything a search may find a row by, lower case."""
+    request, order = row.request, row.request.order
+    asked = money(row)
+    parts = (
+        order.identifier,
+        request.uuid,
+        request.txid,
+        amount.display(asked).replace("\u202f", ""),
+        payer(row),
+        order.tag,
+        order.instruction,
+        word(row.verdict.status),
+        order.tx_type,
+    )
+    return "\n".join(str(part) for part in parts if part is not None).casefold()

@@ -1,0 +1,212 @@
+"""Knows how the step line of a request looks and reads, small and large. Must not know where it
+stands, nor the words for what a step means for the money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from xumm_desk.core.lifecycle import Request, Status, Step
+from xumm_desk.engine.book import Row
+
+from . import shapes, theme
+from .shapes import Shape
+from .theme import Role, Size, Space, Theme
+
+
+class Stand(Enum):
+    """How one step stands."""
+
+    DONE = "done"
+    NOW = "now"
+    AHEAD = "not yet"
+    NEVER = "not reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One stop of the line."""
+
+    word: str
+    stand: Stand
+    shape: Shape = Shape.DOT
+    role: Role = Role.PROGRESS
+
+
+_STEPS: Final = (
+    (Step.CREATED, "Created"),
+    (Step.OPENED, "Opened"),
+    (Step.PRE_SIGNED, "Pre-signed"),
+    (Step.DISPATCHED, "Dispatched"),
+)
+
+
+def stops(row: Row) -> tuple[Stop, ...]:
+    """The line of a row: four steps and its end. A later step implies the earlier ones, and a
+    step that was leapt over is never told as missing."""
+    request, status = row.request, row.verdict.status
+    end = _end(request, status)
+    # A phone that holds an expired request may still go on.
+    ended = end.stand is Stand.DONE and status is not Status.EXPIRED_OPENED
+    reached = Step.DISPATCHED if request.signed else min(request.step, Step.DISPATCHED)
+    if request.resolved and not request.signed:
+        # Declining needs an opened phone; how far the customer went is not known beyond hints.
+        reached = max(_heard(request), Step.OPENED)
+    if request.uuid is None:
+        reached = Step.ASKED
+    made = []
+    for step, word in _STEPS:
+        if step <= reached:
+            stand = Stand.DONE
+        elif ended:
+            stand = Stand.NEVER
+        else:
+            stand = Stand.NOW if step == reached + 1 else Stand.AHEAD
+        if step is Step.DISPATCHED and request.signed and not request.order.reaches_ledger:
+            stand = Stand.NEVER
+        made.append(Stop(word, stand))
+    return (*made, end)
+
+
+def _heard(request: Request) -> Step:
+    return max(
+        (step for step, _ in _STEPS if request.stamps[step] is not None), default=Step.CREATED
+    )
+
+
+def _end(request: Request, status: Status) -> Stop:
+    if request.signed:
+        return Stop("Signed", Stand.DONE, Shape.FULL_TICK)
+    if request.resolved:
+        return Stop("Declined", Stand.DONE, Shape.CROSS, Role.NEUTRAL)
+    if request.cancelled:
+        return Stop("Cancelled", Stand.DONE, Shape.DASH, Role.NEUTRAL)
+    if status is Status.FAILED:
+        return Stop("Not created", Stand.DONE, Shape.OCTAGON, Role.HARM)
+    if status is Status.EXPIRED_OPENED:
+        return Stop("Expired", Stand.DONE, Shape.TRIANGLE, Role.ATTENTION)
+    if status is Status.EXPIRED:
+        return Stop("Expired", Stand.DONE, Shape.DASH, Role.NEUTRAL)
+    if request.step >= Step.DISPATCHED:
+        return Stop("Resolved", Stand.NOW)
+    return Stop("Resolved", Stand.AHEAD)
+
+
+def spoken(row: Row) -> str:
+    """The line in words, for tooltips and screen readers."""
+    return ", ".join(
+        stop.word if stop.stand is Stand.DONE else f"{stop.word.lower()} {_TOLD[stop.stand]}"
+        for stop in stops(row)
+    )
+
+
+_TOLD: Final = {Stand.NOW: "next", Stand.AHEAD: "not yet", Stand.NEVER: "not reached"}
+
+
+def paint_small(painter: QPainter, place: QRectF, line: tuple[Stop, ...]) -> None:
+    """The line as beads, for a cell."""
+    gap = min(18.0, (place.width() - 12) / max(1, len(line) - 1))
+    points = [QPointF(place.left() + 6 + i * gap, place.center().y()) for i in range(len(line))]
+    _paint(painter, points, line, 4.0, 12)
+
+
+def _paint(
+    painter: QPainter, points: list[QPointF], line: tuple[Stop, ...], radius: float, mark: int
+) -> None:
+    colours = Theme.current().colours
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for index in range(1, len(line)):
+        done = line[index - 1].stand is line[index].stand is Stand.DONE
+        ink = QColor(colours.tones[Role.PROGRESS] if done else colours.edge)
+        style = Qt.PenStyle.SolidLine if done else Qt.PenStyle.DotLine
+        painter.setPen(QPen(ink, 1.5, style, Qt.PenCapStyle.RoundCap))
+        reach = QPointF(radius + 2, 0)
+        painter.drawLine(points[index - 1] + reach, points[index] - reach)
+    for point, stop in zip(points, line, strict=True):
+        ink = QColor(colours.tones[stop.role])
+        if stop.stand is Stand.DONE and stop.shape is not Shape.DOT:
+            side = float(mark)
+            place = QRectF(point.x() - side / 2, point.y() - side / 2, side, side)
+            shapes.draw(painter, place, stop.shape, ink)
+            continue
+        done, now = stop.stand is Stand.DONE, stop.stand is Stand.NOW
+        painter.setPen(QPen(ink if done or now else QColor(colours.edge), 1.5))
+        painter.setBrush(ink if done else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(point, radius - 0.75, radius - 0.75)
+        if now:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ink)
+            painter.drawEllipse(point, radius / 3, radius / 3)
+    painter.restore()
+
+
+class StepLine(QWidget):
+    """The step line with its words below. `scale` enlarges it for the customer's screen."""
+
+    def __init__(self, parent: QWidget | None = None, *, scale: float = 1.0) -> None:
+        super().__init__(parent)
+        self._scale = scale
+        self._line: tuple[Stop, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Steps")
+        Theme.current().changed.connect(self.update)
+
+    def show_row(self, row: Row | None) -> None:
+        """Show the steps of a row."""
+        line = stops(row) if row is not None else ()
+        if line == self._line:
+            return
+        self._line = line
+        self.setAccessibleDescription(spoken(row) if row is not None else "")
+        self.setToolTip(self.accessibleDescription())
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for the words side by side."""
+        metrics = self._metrics()
+        widest = max((metrics.horizontalAdvance(s.word) for s in self._line), default=60.0)
+        wide = (widest + Space.M) * max(1, len(self._line))
+        return QSize(round(wide), self.minimumSizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Words may be elided, but the line is always whole."""
+        return QSize(160, round(self._mark() + Space.XS + self._metrics().height() + 2))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Draw line and words."""
+        if not self._line:
+            return
+        painter = QPainter(self)
+        mark, step = self._mark(), self.width() / len(self._line)
+        points = [QPointF((i + 0.5) * step, mark / 2) for i in range(len(self._line))]
+        _paint(painter, points, self._line, mark / 2 - 2, round(mark))
+        metrics = self._metrics()
+        colours = Theme.current().colours
+        for index, stop in enumerate(self._line):
+            told = stop.stand is Stand.DONE or stop.stand is Stand.NOW
+            ink = colours.text if told else colours.muted
+            if stop.stand is Stand.DONE and stop.shape is not Shape.DOT:
+                ink = colours.tones[stop.role]
+            painter.setFont(self._font())
+            painter.setPen(QColor(ink))
+            word = metrics.elidedText(stop.word, Qt.TextElideMode.ElideRight, step - 2)
+            place = QRectF(index * step, mark + Space.XS, step, metrics.height() + 1)
+            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, word)
+
+    def _mark(self) -> float:
+        return 18 * self._scale
+
+    def _font(self) -> QFont:
+        font = theme.font(Size.SMALL)
+        font.setPointSizeF(font.pointSizeF() * self._scale)
+        return font
+
+    def _metrics(self) -> QFontMetricsF:
+        return QFontMetricsF(self._font())

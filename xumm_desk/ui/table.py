@@ -1,0 +1,268 @@
+"""Knows the rows of the window: upserts, order, search, counts, as a Qt model. Must not know how
+cells are painted, nor anything that waits."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+
+from xumm_desk.engine.book import Row
+
+from . import columns
+from .columns import NUMBERS, TITLES, Column
+from .sift import Group, groups_of, haystack, sort_key
+from .times import Clock
+
+ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
+SHORT_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2
+_NO_PARENT: Final = QModelIndex()
+_AnyIndex = QModelIndex | QPersistentModelIndex
+_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+
+class RequestTable(QAbstractTableModel):
+    """Rows by identifier, in an order which only a person or a new row changes.
+
+    A row that no longer matches the filter stays where it is until `settle`, so that nothing
+    moves under the mouse. `counted` tells the number of rows in each group.
+    """
+
+    counted = Signal(object)
+
+    def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self._rows: dict[str, Row] = {}
+        self._hay: dict[str, str] = {}
+        self._order: list[str] = []
+        self._place: dict[str, int] = {}
+        self._counts: Counter[Group] = Counter()
+        self._text: tuple[str, ...] = ()
+        self._group = Group.ALL
+        self._column, self._down = Column.TIME, True
+
+    # What Qt asks.
+
+    def rowCount(self, parent: _AnyIndex = _NO_PARENT) -> int:
+        """Rows that match the filter."""
+        return 0 if parent.isValid() else len(self._order)
+
+    def columnCount(self, parent: _AnyIndex = _NO_PARENT) -> int:
+        """All columns, shown or hidden."""
+        return 0 if parent.isValid() else len(Column)
+
+    def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Text, spoken text, tooltip, alignment, and the row itself."""
+        if not index.isValid() or index.row() >= len(self._order):
+            return None
+        row, column = self._rows[self._order[index.row()]], Column(index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return columns.text(row, column, self._clock)
+        if role == ROW_ROLE:
+            return row
+        if role == SHORT_ROLE:
+            return columns.short(row, column, self._clock)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column in NUMBERS else _LEFT
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{TITLES[column]}: {self._spoken(row, column)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return columns.tip(row, column, self._clock)
+        return None
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = Qt.ItemDataRole.DisplayRole,
+    ) -> Any:
+        """Titles, aligned as what stands below them."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        column = Column(section)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return TITLES[column]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column in NUMBERS else _LEFT
+        return None
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort because a person asked; new rows are put in by this order from now on."""
+        self._column, self._down = Column(column), order is Qt.SortOrder.DescendingOrder
+        self.resort()
+
+    # What the window asks.
+
+    @property
+    def total(self) -> int:
+        """All rows, whether they match the filter or not."""
+        return len(self._rows)
+
+    @property
+    def counts(self) -> Counter[Group]:
+        """How many rows stand in each group."""
+        return Counter(self._counts)
+
+    @property
+    def filtered(self) -> bool:
+        """Whether a filter hides anything."""
+        return bool(self._text) or self._group is not Group.ALL
+
+    @property
+    def group(self) -> Group:
+        """The group that is shown."""
+        return self._group
+
+    def row(self, identifier: str) -> Row | None:
+        """The newest state of a request."""
+        return self._rows.get(identifier)
+
+    def row_at(self, index: _AnyIndex) -> Row | None:
+        """The row under an index."""
+        return self._rows[self._order[index.row()]] if index.isValid() else None
+
+    def find(self, identifier: str, column: Column = Column.STATUS) -> QModelIndex:
+        """Where a request stands; invalid while the filter hides it."""
+        place = self._place.get(identifier)
+        return QModelIndex() if place is None else self.index(place, column)
+
+    def update(self, rows: Iterable[Row]) -> None:
+        """Take in new states, each the newest of its request. Costs what changed."""
+        changed, fresh = [], {}
+        before = Counter(self._counts)
+        for row in rows:
+            identifier, known = row.identifier, self._rows.get(row.identifier)
+            if known == row:
+                continue
+            if known is not None:
+                self._counts.subtract(groups_of(known))
+            self._counts.update(groups_of(row))
+            self._rows[identifier] = row
+            self._hay.pop(identifier, None)
+            place = self._place.get(identifier)
+            if place is not None:
+                changed.append(place)
+            elif self._matches(row):
+                fresh[identifier] = row
+        # Told before rows move, while the places still hold.
+        for first, last in spans(changed):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
+        if fresh:
+            self._insert(list(fresh))
+        if self._counts != before:
+            self.counted.emit(self.counts)
+
+    def set_filter(self, text: str | None = None, group: Group | None = None) -> None:
+        """Show rows that hold every word of `text` and stand in `group`; None leaves a part as it
+        is. The view restores what was selected."""
+        words = self._text if text is None else tuple(text.casefold().split())
+        chosen = self._group if group is None else group
+        if (words, chosen) == (self._text, self._group):
+            return
+        self._text, self._group = words, chosen
+        self.beginResetModel()
+        self._order = self._sorted(i for i, row in self._rows.items() if self._matches(row))
+        self._index()
+        self.endResetModel()
+
+    def settle(self, keep: str = "") -> None:
+        """Let go of rows that no longer match, except `keep`: at a moment when nobody aims."""
+        if not self.filtered:
+            return
+        gone = [
+            place
+            for place, identifier in enumerate(self._order)
+            if identifier != keep and not self._matches(self._rows[identifier])
+        ]
+        for first, last in reversed(spans(gone)):
+            self.beginRemoveRows(_NO_PARENT, first, last)
+            del self._order[first : last + 1]
+            self._index()
+            self.endRemoveRows()
+
+    def resort(self) -> None:
+        """Bring the rows into the chosen order again, at a quiet moment or on request."""
+        order = self._sorted(self._order)
+        if order == self._order:
+            return
+        self.layoutAboutToBeChanged.emit()
+        kept = [(index, self._order[index.row()]) for index in self.persistentIndexList()]
+        self._order = order
+        self._index()
+        self.changePersistentIndexList(
+            [index for index, _ in kept],
+            [self.index(self._place[name], index.column()) for index, name in kept],
+        )
+        self.layoutChanged.emit()
+
+    # How it is done.
+
+    def _spoken(self, row: Row, column: Column) -> str:
+        if column is Column.LEFT:
+            return columns.spoken_left(row, self._clock)
+        return columns.text(row, column, self._clock)
+
+    def _matches(self, row: Row) -> bool:
+        if self._group is not Group.ALL and self._group not in groups_of(row):
+            return False
+        if not self._text:
+            return True
+        hay = self._hay.get(row.identifier)
+        if hay is None:
+            hay = self._hay[row.identifier] = haystack(row)
+        return all(word in hay for word in self._text)
+
+    def _key(self, identifier: str) -> Any:
+        return sort_key(self._rows[identifier], self._column, self._clock)
+
+    def _sorted(self, identifiers: Iterable[str]) -> list[str]:
+        return sorted(identifiers, key=self._key, reverse=self._down)
+
+    def _index(self) -> None:
+        self._place = {identifier: place for place, identifier in enumerate(self._order)}
+
+    def _insert(self, fresh: list[str]) -> None:
+        """Put new rows where the order wants them, without moving any other."""
+        groups: dict[int, list[str]] = {}
+        # Newest first where keys are equal, as the reverse order of arrival.
+        for identifier in self._sorted(reversed(fresh)):
+            groups.setdefault(self._seek(identifier), []).append(identifier)
+        for place in sorted(groups, reverse=True):
+            added = groups[place]
+            self.beginInsertRows(_NO_PARENT, place, place + len(added) - 1)
+            self._order[place:place] = added
+            self._index()
+            self.endInsertRows()
+
+    def _seek(self, identifier: str) -> int:
+        key, low, high = self._key(identifier), 0, len(self._order)
+        while low < high:
+            middle = (low + high) // 2
+            other = self._key(self._order[middle])
+            if other > key if self._down else other < key:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+def spans(places: Sequence[int]) -> list[tuple[int, int]]:
+    """Places as contiguous runs, first and last."""
+    runs: list[tuple[int, int]] = []
+    for place in sorted(places):
+        if runs and place <= runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], place)
+        else:
+            runs.append((place, place))
+    return runs

@@ -1,0 +1,53 @@
+"""Knows how moments and durations are written: local on the screen, UTC beside it. Must not know
+whose time it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The engine's clock."""
+
+    def now(self) -> datetime:
+        """The wall clock in UTC."""
+        ...
+
+    def mono(self) -> float:
+        """Seconds that only grow."""
+        ...
+
+
+def span(seconds: float) -> str:
+    """A duration as a clock shows it: "04:31", "1:04:31", "3 d 04 h"."""
+    whole = max(0, int(seconds))
+    hours, rest = divmod(whole, 3600)
+    if hours >= 48:
+        return f"{hours // 24} d {hours % 24:02d} h"
+    minutes, last = divmod(rest, 60)
+    return f"{hours}:{minutes:02d}:{last:02d}" if hours else f"{minutes:02d}:{last:02d}"
+
+
+def age(seconds: float) -> str:
+    """An age as people say it."""
+    minutes = max(0, int(seconds)) // 60
+    if minutes < 1:
+        return "now"
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """A time of day, with the date when it was another day; local."""
+    here = at.astimezone()
+    same = here.date() == now.astimezone().date()
+    return f"{here:%H:%M:%S}" if same else f"{here:%d %b %H:%M}"
+
+
+def both(at: datetime | None, what: str) -> str:
+    """A moment in local time and in UTC, "" for none."""
+    if at is None:
+        return ""
+    return f"{what} {at.astimezone():%Y-%m-%d %H:%M:%S} ({at:%Y-%m-%d %H:%M:%S} UTC)"
