@@ -61,7 +61,7 @@ def quiet(label: QLabel) -> QLabel:
 class Line(QWidget):
     """One sentence that comes and goes: grey when `role` is None, else with the role's shape."""
 
-    def __init__(self, role: Role | None = None) -> None:
+    def __init__(self, role: Role | None = None, shape: Shape | None = None) -> None:
         super().__init__()
         self._role = role
         self._label = QLabel()
@@ -73,7 +73,7 @@ class Line(QWidget):
         row.setSpacing(Space.XS + 2)
         if role is not None:
             mark = Mark(16)
-            mark.show_shape(_SHAPES.get(role, Shape.DOT), role)
+            mark.show_shape(shape or _SHAPES.get(role, Shape.DOT), role)
             row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         else:
             quiet(self._label)
@@ -134,7 +134,7 @@ class Field(QWidget):
         column.addWidget(editor)
         column.addWidget(self.hint)
         column.addWidget(self._problem)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         if isinstance(editor, QComboBox):
             editor.currentIndexChanged.connect(self._changed)
         else:

@@ -1,0 +1,226 @@
+"""The dialog for the platform's keys; knows how a pair is typed and tested, must not know where
+or how it is kept, nor how the platform is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Coroutine
+from itertools import pairwise
+from typing import Any, Final
+
+import shiboken6
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xumm_desk.core.outcome import Application, Failure, Fault
+
+from . import theme
+from .fields import Field, Line, say
+from .shapes import Shape
+from .theme import Role, Size, Space
+
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_SHAPE: Final = "Usually 36 characters such as 1a2b3c4d-… This looks different."
+_CRASHED: Final = Failure(Fault.BROKEN, "The test ended without an answer. Try it again.")
+
+Test = Callable[[str, str], Awaitable[Application | Failure]]
+Start = Callable[[Coroutine[Any, Any, None], str], object]
+
+
+class KeysDialog(QDialog):
+    """API key and secret: typed, tested, then saved by whoever hears `saved(key, secret, app)`.
+
+    Show it with `open()`. `kept_where` is the sentence that says where the pair will be kept.
+    What was typed is wiped when the dialog closes, however it closes.
+    """
+
+    saved = Signal(str, str, object)
+    practice_chosen = Signal()
+    _answered = Signal(int, object)
+
+    def __init__(
+        self, *, kept_where: str, test: Test, start: Start, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Platform keys")
+        self.setModal(True)
+        self._test, self._start = test, start
+        self._edition = 0
+        self._application: Application | None = None
+        self._testing = False
+        self.show_secret = QPushButton("Show")
+        self.key, self.secret = self._make("API key"), self._make("API secret", self.show_secret)
+        self.outcome_good = Line(Role.PROGRESS, Shape.RING_TICK)
+        self.outcome_bad = Line(Role.ATTENTION)
+        self.kept = Line()
+        self.test_button = QPushButton("Test connection")
+        self.save_button = QPushButton("Save keys")
+        self.practice_button = QPushButton("Use practice mode instead")
+        self.cancel_button = QPushButton("Cancel")
+        self._build()
+        self.kept.set_text(kept_where)
+        self._answered.connect(self._show_answer)
+        self._refresh()
+
+    def done(self, result: int) -> None:
+        """Close; a test still under way is no longer heard, and nothing typed stays behind."""
+        self._edition += 1
+        self._testing = False
+        for field in (self.key, self.secret):
+            field.set_text("")
+        self.show_secret.setChecked(False)
+        self._forget()
+        super().done(result)
+
+    def _make(self, label: str, above: QWidget | None = None) -> Field:
+        editor = QLineEdit()
+        editor.setFont(theme.font(fixed=True))
+        editor.setMaxLength(200)
+        # No spelling, no prediction: neither may learn what is typed here.
+        editor.setInputMethodHints(
+            Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
+        )
+        field = Field(label, label, editor, above=above)
+        field.edited.connect(self._edited)
+        return field
+
+    def _build(self) -> None:
+        self.setMinimumWidth(440)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        column.setSpacing(Space.M)
+        title = QLabel("Connect to the Xaman platform")
+        title.setFont(theme.font(Size.LARGE, strong=True))
+        column.addWidget(title)
+        words = QLabel("Copy both from your application's page in the Xaman developer console.")
+        words.setWordWrap(True)
+        column.addWidget(words)
+        if isinstance(self.secret.editor, QLineEdit):
+            self.secret.editor.setEchoMode(QLineEdit.EchoMode.Password)
+        self.show_secret.setCheckable(True)
+        self.show_secret.setProperty("quiet", True)
+        self.show_secret.setStyleSheet("padding: 0 4px; min-height: 16px;")
+        self.show_secret.setAccessibleName("Show the secret")
+        self.show_secret.toggled.connect(self._echo)
+        for part in (self.key, self.secret, self.kept, self.test_button):
+            column.addWidget(part)
+        column.addWidget(self.outcome_good)
+        column.addWidget(self.outcome_bad)
+        column.addStretch(1)
+        foot = QHBoxLayout()
+        foot.setSpacing(Space.S)
+        self.practice_button.setProperty("quiet", True)
+        self.practice_button.setStyleSheet("padding: 5px 4px;")
+        self.save_button.setProperty("primary", True)
+        foot.addWidget(self.practice_button)
+        foot.addStretch(1)
+        foot.addWidget(self.cancel_button)
+        foot.addWidget(self.save_button)
+        column.addLayout(foot)
+        for button in (self.test_button, self.save_button, self.cancel_button):
+            button.setStyleSheet("min-height: 26px;")
+            button.setAutoDefault(False)
+        self.practice_button.setAutoDefault(False)
+        self.show_secret.setAutoDefault(False)
+        # Enter tests first and saves what was tested.
+        self.test_button.setDefault(True)
+        self.test_button.clicked.connect(self._begin)
+        self.save_button.clicked.connect(self._save)
+        self.cancel_button.clicked.connect(self.reject)
+        self.practice_button.clicked.connect(self._practise)
+        # The switch stands above the secret, but nobody wants to stop there on the way to it.
+        order = (self.key.editor, self.secret.editor, self.show_secret, self.test_button)
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
+
+    def _pair(self) -> tuple[str, str]:
+        return self.key.text().strip(), self.secret.text().strip()
+
+    def _edited(self) -> None:
+        self._edition += 1
+        self._testing = False
+        self._forget()
+        for field in (self.key, self.secret):
+            typed = field.text().strip()
+            field.hint.set_text(_SHAPE if typed and not _UUID.fullmatch(typed) else "")
+
+    def _forget(self) -> None:
+        self._application = None
+        self.outcome_good.set_text("")
+        self.outcome_bad.set_text("")
+        self._refresh()
+
+    def _refresh(self) -> None:
+        whole = all(self._pair())
+        self.test_button.setText("Testing…" if self._testing else "Test connection")
+        self.test_button.setEnabled(whole and not self._testing)
+        ready = self._application is not None
+        self.save_button.setEnabled(ready)
+        self.save_button.setDefault(ready)
+        self.test_button.setDefault(not ready)
+        self.save_button.setToolTip("" if ready else "Test the connection first")
+        self._fit()
+
+    def _fit(self) -> None:
+        """Grow with sentences that appear; Qt by itself would squeeze them."""
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.setMinimumHeight(layout.totalHeightForWidth(max(self.width(), 440)))
+
+    def _echo(self, on: bool) -> None:
+        if isinstance(self.secret.editor, QLineEdit):
+            mode = QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password
+            self.secret.editor.setEchoMode(mode)
+        self.show_secret.setText("Hide" if on else "Show")
+        self.show_secret.setAccessibleName("Hide the secret" if on else "Show the secret")
+
+    def _begin(self) -> None:
+        if self._testing or not all(self._pair()):
+            return
+        self._forget()
+        self._testing = True
+        self._refresh()
+        self._start(self._ask(self._edition, *self._pair()), "test keys")
+
+    async def _ask(self, edition: int, key: str, secret: str) -> None:
+        answer: Application | Failure = _CRASHED
+        try:
+            answer = await self._test(key, secret)
+        finally:
+            if shiboken6.isValid(self):
+                self._answered.emit(edition, answer)
+
+    def _show_answer(self, edition: int, answer: object) -> None:
+        if edition != self._edition:
+            return  # of a pair that is no longer the one in the fields
+        self._testing = False
+        if isinstance(answer, Application):
+            self._application = answer
+            self.outcome_good.set_text(f"Connected. These are the keys of “{answer.name}”.")
+            if answer.disabled:
+                self.outcome_bad.set_text(
+                    "This application is switched off. Until it is switched on in the developer"
+                    " console, no request can be created."
+                )
+        elif isinstance(answer, Failure):
+            self.outcome_bad.set_text(answer.sentence)
+        self._refresh()
+        say(self, self.outcome_good.text() or self.outcome_bad.text())
+
+    def _save(self) -> None:
+        if self._application is not None:
+            self.saved.emit(*self._pair(), self._application)
+            self.accept()
+
+    def _practise(self) -> None:
+        self.practice_chosen.emit()
+        self.reject()

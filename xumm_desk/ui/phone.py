@@ -1,0 +1,240 @@
+"""The practice customer's phone; knows the verbs of a phone, must not know how practice works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, Protocol
+
+import shiboken6
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xumm_desk.core import amount, networks
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.engine.book import Row
+
+from . import theme
+from .banner import PracticeStripe
+from .fields import Line, quiet
+from .theme import Role, Size, Space, Theme
+
+CHOICES: Final = (
+    ("manual", "By hand"),
+    ("pays", "Pays"),
+    ("declines", "Declines"),
+    ("walks_off", "Scans and walks off"),
+    ("pays_late", "Pays late"),
+    ("never", "Never comes"),
+    ("mix", "A mix"),
+)
+"""What customers do by themselves: the key that `Phone.set_customers` gets, and its words."""
+
+VERBS: Final = (
+    ("scan", "Scan", "scanned"),
+    ("sign", "Sign", "signed"),
+    ("decline", "Decline", "declined"),
+    ("walk_off", "Walk away", "walked away with"),
+)
+_OPEN: Final = frozenset({Status.OPENED, Status.PRE_SIGNED, Status.EXPIRED_OPENED})
+_LOG_LENGTH: Final = 50
+
+
+class Phone(Protocol):
+    """A practice phone. Both verbs return "" when it worked, else a sentence."""
+
+    async def act(self, uuid: str, verb: str) -> str:
+        """Do `scan`, `sign`, `decline` or `walk_off` with the request `uuid`."""
+        ...
+
+    async def set_customers(self, choice: str) -> str:
+        """Let customers do by themselves what the key of `CHOICES` says."""
+        ...
+
+
+class PhonePanel(QWidget):
+    """One customer's phone for the selected request, and what all others do by themselves.
+
+    `start` runs a coroutine under a name; `now` gives the time of a log line as text.
+    """
+
+    _acted = Signal(str, str)
+    _chose = Signal(str, str)
+
+    def __init__(
+        self,
+        phone: Phone,
+        start: Callable[[Coroutine[Any, Any, None], str], object],
+        *,
+        now: Callable[[], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._phone, self._start, self._now = phone, start, now
+        self._row: Row | None = None
+        self._busy = False
+        self._choice = CHOICES[0][0]
+        self.setMinimumWidth(260)
+        self.setAccessibleName("Customer's phone, practice")
+        self._what, self._who = QLabel(), quiet(QLabel())
+        self.buttons = {verb: QPushButton(words) for verb, words, _ in VERBS}
+        self.customers = QComboBox()
+        self.log = QListWidget()
+        self._trouble = Line(Role.ATTENTION)
+        self._build()
+        self._acted.connect(self._after_act)
+        self._chose.connect(self._after_choice)
+        Theme.current().changed.connect(self.update)
+        self.show_row(None)
+
+    def show_row(self, row: Row | None) -> None:
+        """The selected request, None when none is."""
+        self._row = row
+        if row is None:
+            self._what.setText("Nothing to scan")
+            self._who.setText("Select a request in the table.")
+        else:
+            order = row.request.order
+            network = networks.find(order.network)
+            asked = amount.display(order.amount)
+            if isinstance(order.amount, amount.Xrp) and network is not None:
+                asked = f"{amount.number_text(order.amount)} {network.asset}"
+            self._what.setText(asked or ("Any amount" if order.pays else order.tx_type))
+            self._who.setText(f"Request {row.identifier}")
+        self._refresh()
+
+    def show_choice(self, choice: str) -> None:
+        """What customers do by themselves as things stand, for instance after a restart."""
+        self._choice = choice
+        self.customers.setCurrentIndex(max(0, self.customers.findData(choice)))
+
+    def sizeHint(self) -> QSize:
+        """The shape of a phone."""
+        return QSize(280, 520)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A rounded body with a speaker, drawn and not photographed: it is only practice."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours = Theme.current().colours
+        body = QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5)
+        painter.setPen(QPen(QColor(colours.edge), 3))
+        painter.setBrush(QColor(colours.card))
+        painter.drawRoundedRect(body, 22, 22)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours.edge))
+        painter.drawRoundedRect(QRectF(body.center().x() - 24, 11, 48, 5), 2.5, 2.5)
+        painter.end()
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.L, 26, Space.L, Space.L + 2)
+        column.setSpacing(Space.S)
+        column.addWidget(PracticeStripe())
+        title = QLabel("Customer's phone")
+        title.setFont(theme.font(Size.LARGE, strong=True))
+        column.addWidget(title)
+        self._what.setFont(theme.font(Size.LARGE))
+        self._what.setWordWrap(True)
+        self._who.setWordWrap(True)
+        column.addWidget(self._what)
+        column.addWidget(self._who)
+        grid = QGridLayout()
+        grid.setSpacing(Space.S)
+        for place, (verb, words, _) in enumerate(VERBS):
+            button = self.buttons[verb]
+            button.setObjectName(verb)
+            button.setStyleSheet("min-height: 28px;")
+            button.setAccessibleName(f"{words}, with the practice phone")
+            button.clicked.connect(self._pressed)
+            grid.addWidget(button, place // 2, place % 2)
+        column.addLayout(grid)
+        column.addWidget(self._trouble)
+        label = QLabel("Customers by themselves")
+        label.setBuddy(self.customers)
+        column.addSpacing(Space.S)
+        column.addWidget(label)
+        for key, words in CHOICES:
+            self.customers.addItem(words, key)
+        self.customers.setAccessibleName("What customers do by themselves")
+        self.customers.setMinimumHeight(34)
+        self.customers.activated.connect(self._picked)
+        column.addWidget(self.customers)
+        did = quiet(QLabel("What the phones did"))
+        did.setBuddy(self.log)
+        column.addWidget(did)
+        self.log.setAccessibleName("What the phones did")
+        self.log.setFont(theme.font(Size.SMALL))
+        self.log.setWordWrap(True)
+        self.log.setMinimumHeight(72)
+        column.addWidget(self.log, 1)
+
+    def _refresh(self) -> None:
+        row = self._row
+        held = row is not None and row.verdict.status in _OPEN
+        fresh = row is not None and row.verdict.status is Status.WAITING
+        ready = row is not None and row.request.uuid is not None and not self._busy
+        # A late customer is practice too: what is over can still be scanned, and is refused.
+        over = row is not None and row.verdict.status is Status.EXPIRED
+        self.buttons["scan"].setEnabled(ready and (fresh or over))
+        self.buttons["sign"].setEnabled(ready and (fresh or held))
+        self.buttons["decline"].setEnabled(ready and (fresh or held))
+        self.buttons["walk_off"].setEnabled(ready and held)
+
+    def _pressed(self) -> None:
+        row, button = self._row, self.sender()
+        if row is None or row.request.uuid is None or self._busy or button is None:
+            return
+        self._busy = True
+        self._trouble.set_text("")
+        self._refresh()
+        verb = button.objectName()
+        told = f"{next(t for v, _, t in VERBS if v == verb)} {row.identifier}"
+        self._start(self._act(row.request.uuid, verb, told), f"phone {verb}")
+
+    async def _act(self, uuid: str, verb: str, told: str) -> None:
+        said = "The practice phone did not answer."
+        try:
+            said = await self._phone.act(uuid, verb)
+        finally:
+            if shiboken6.isValid(self):
+                self._acted.emit(told, said)
+
+    def _after_act(self, told: str, said: str) -> None:
+        self._busy = False
+        self._trouble.set_text(said)
+        self._write(said or told)
+        self._refresh()
+
+    def _picked(self) -> None:
+        self.customers.setEnabled(False)
+        choice = str(self.customers.currentData())
+        self._start(self._choose(choice), f"customers {choice}")
+
+    async def _choose(self, choice: str) -> None:
+        said = "The practice customers did not answer."
+        try:
+            said = await self._phone.set_customers(choice)
+        finally:
+            if shiboken6.isValid(self):
+                self._chose.emit(choice, said)
+
+    def _after_choice(self, choice: str, said: str) -> None:
+        self.customers.setEnabled(True)
+        self._choice = self._choice if said else choice
+        self.show_choice(self._choice)
+        self._trouble.set_text(said)
+        self._write(said or f"customers: {dict(CHOICES)[choice].lower()}")
+
+    def _write(self, words: str) -> None:
+        self.log.insertItem(0, f"{self._now()}  {words}")
+        while self.log.count() > _LOG_LENGTH:
+            self.log.takeItem(self.log.count() - 1)
