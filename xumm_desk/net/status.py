@@ -21,6 +21,9 @@ from . import tls
 _MAX_MESSAGE: Final = 4 << 20
 """Far above any real frame: an oversized one shall be seen and noted, not end the socket."""
 
+_CLOSE: Final = 0.7
+"""Seconds for each half of the closing handshake; together less than a task gets to end."""
+
 
 class StatusLink:
     """One open socket: an iterator of messages that ends when the socket does."""
@@ -60,7 +63,7 @@ class StatusSockets:
             compression=None,
             ping_interval=None,
             open_timeout=self._open_timeout,
-            close_timeout=2.0,
+            close_timeout=_CLOSE,
             max_size=_MAX_MESSAGE,
             max_queue=4,
             user_agent_header=f"xumm-desk/{__version__}",
@@ -70,22 +73,15 @@ class StatusSockets:
         try:
             raw = await connecting
         except (InvalidHandshake, InvalidURI, TimeoutError, EOFError) as error:
-            _abandon(connecting)
             raise ConnectionError(_words(error)) from None
-        except BaseException:
-            _abandon(connecting)
-            raise
         try:
             yield StatusLink(raw)
         finally:
-            await raw.close()
-
-
-def _abandon(connecting: connect) -> None:
-    """Drop what a dial left half made: the library forgets it when it is cancelled in between."""
-    half_made = getattr(connecting, "connection", None)
-    if half_made is not None:
-        half_made.transport.abort()
+            try:
+                await raw.close()
+            finally:
+                # A second cancel may cut the closing handshake short.
+                raw.transport.abort()
 
 
 def _words(error: Exception) -> str:
