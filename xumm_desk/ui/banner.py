@@ -163,7 +163,7 @@ class BannerStack(QWidget):
         """The bar of a cause, None when all is well."""
         return self._bars.get(key)
 
-    def keys(self) -> tuple[str, ...]:
+    def shown(self) -> tuple[str, ...]:
         """The causes shown, from top to bottom."""
         return tuple(sorted(self._bars, key=self._rank))
 
@@ -171,7 +171,7 @@ class BannerStack(QWidget):
         return self._bars[key].tone.value
 
     def _arrange(self) -> None:
-        for place, key in enumerate(self.keys()):
+        for place, key in enumerate(self.shown()):
             self._column.insertWidget(place, self._bars[key])
 
     def _act(self) -> None:
