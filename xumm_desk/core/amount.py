@@ -24,7 +24,7 @@ _EXACT: Final = Context(prec=200)
 
 _PLAIN: Final = re.compile(r"[0-9]{1,40}(?:[.,][0-9]{0,40})?|[.,][0-9]{1,40}")
 _AMBIGUOUS: Final = re.compile(r"[0-9]{1,3},[0-9]{3}")
-_WIRE_VALUE: Final = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{0,120})?(?:[eE][+-]?[0-9]{1,3})?")
+_WIRE_VALUE: Final = re.compile(r"[+-]?[0-9]{1,100}(?:\.[0-9]{0,120})?(?:[eE][+-]?[0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ def display(code: str) -> str:
         return spelled
     raw = bytes.fromhex(code).rstrip(b"\0")
     name = raw.decode("ascii", "ignore")
-    if len(name) == len(raw) and name and all(" " < c <= "~" for c in name):
+    # Three characters would look like the standard code, or like XRP itself, and are neither.
+    if len(name) == len(raw) and len(name) not in (0, 3) and all(" " < c <= "~" for c in name):
         return name
     return f"{code[:6].upper()}…"
 

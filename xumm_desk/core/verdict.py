@@ -163,7 +163,7 @@ def _never_happened(request: Request, local: list[Check]) -> bool:
     """Whether the signed transaction is known to have moved nothing, for good. Said only of the
     transaction that really was signed, on our network: a foreign blob, a second transaction or
     another network proves nothing about the right one."""
-    if _any_failed(local):
+    if request.blob is None or _any_failed(local):
         return False
     tx = request.ledger
     if tx is not None and tx.txid != request.txid:
@@ -340,7 +340,7 @@ def _differences(wanted: JsonObject, got: JsonObject) -> list[tuple[str, str, st
             continue
         have = got.get(key, got.get("DeliverMax") if key == "Amount" else None)
         if not _alike(value, have):
-            found.append((key, _plain(value), "nothing" if have is None else _plain(have)))
+            found.append((key, *_told_apart(value, have)))
     if "DestinationTag" in got and wanted.get("DestinationTag") is None:
         found.append(("DestinationTag", "no tag", _plain(got["DestinationTag"])))
     return found
@@ -421,8 +421,7 @@ def _payment_checks(request: Request) -> list[Check]:
         Check(
             "Amount delivered",
             Mark.PASSED if right else Mark.FAILED,
-            amount.display(want) or "any amount",
-            amount.display(got) or "unknown",
+            *_shown_apart(want, got),
             "" if right else _amount_advice(want, got),
         )
     )
@@ -476,6 +475,23 @@ def _any_failed(checks: tuple[Check, ...] | list[Check]) -> bool:
 
 def _place(to: str | None, tag: int | None) -> str:
     return f"{to or 'nobody'}, {'no tag' if tag is None else f'tag {tag}'}"
+
+
+def _shown_apart(want: amount.Amount | None, got: amount.Amount | None) -> tuple[str, str]:
+    """Both amounts as a person reads them, with the issuers where nothing else would differ."""
+    texts = amount.display(want) or "any amount", amount.display(got) or "unknown"
+    if not (isinstance(want, amount.Issued) and isinstance(got, amount.Issued)):
+        return texts
+    if want.issuer == got.issuer:
+        return texts
+    return f"{texts[0]} of {want.issuer}", f"{texts[1]} of {got.issuer}"
+
+
+def _told_apart(want: Json, have: Json) -> tuple[str, str]:
+    one, other = amount.from_wire(want), amount.from_wire(have)
+    if isinstance(one, amount.Issued) and isinstance(other, amount.Issued):
+        return _shown_apart(one, other)
+    return _plain(want), "nothing" if have is None else _plain(have)
 
 
 def _plain(value: Json) -> str:
