@@ -308,5 +308,18 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus {{
   border: 2px solid {c.accent}; padding: 3px 7px; }}
 QLineEdit[wrong="true"] {{ border-color: {c.tones[Role.HARM]}; }}
 QLineEdit:disabled, QSpinBox:disabled {{ color: {c.edge}; border-color: {c.line}; }}
+QHeaderView {{ background: {c.page}; border: none; }}
+QHeaderView::section {{ background: {c.page}; color: {c.muted}; border: none;
+  border-bottom: 1px solid {c.line}; padding: 5px 8px; }}
+QHeaderView::section:hover {{ color: {c.text}; background: {c.over}; }}
+QHeaderView::up-arrow, QHeaderView::down-arrow {{ width: 8px; height: 8px; }}
+QTabWidget::pane {{ border: none; border-top: 1px solid {c.line}; }}
+QTabBar {{ background: transparent; }}
+QTabBar::tab {{ background: transparent; color: {c.muted}; border: none; padding: 7px 12px;
+  border-bottom: 2px solid transparent; }}
+QTabBar::tab:hover {{ color: {c.text}; }}
+QTabBar::tab:selected {{ color: {c.text}; border-bottom-color: {c.accent}; }}
+QTabBar::tab:focus {{ color: {c.accent}; }}
+QScrollArea {{ background: transparent; border: none; }}
 QToolTip {{ background: {c.card}; color: {c.text}; border: 1px solid {c.edge}; padding: 4px; }}
 """

@@ -1,0 +1,241 @@
+"""The table under mouse and keyboard."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.engine.book import Row
+from xumm_desk.ui import actions, widths
+from xumm_desk.ui.actions import RequestActions
+from xumm_desk.ui.columns import HIDDEN, Column
+from xumm_desk.ui.pane import RequestPane
+from xumm_desk.ui.sift import Group
+from xumm_desk.ui.table import ROW_ROLE, RequestTable
+
+from . import sample
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+
+@pytest.fixture
+def pane(qtbot: QtBot) -> RequestPane:
+    made = RequestPane(RequestTable(sample.Clock()), RequestActions())
+    shown(made, qtbot)
+    return made
+
+
+def shown(pane: RequestPane, qtbot: QtBot) -> None:
+    qtbot.addWidget(pane)
+    pane.resize(1200, 400)
+    with qtbot.waitExposed(pane):
+        pane.show()
+
+
+def newer(row: Row) -> Row:
+    assert row.heard_at is not None
+    return replace(row, heard_at=row.heard_at + timedelta(seconds=1))
+
+
+def settle() -> None:
+    """Let Qt do what it has put off: layouts first, the painting they cause after it."""
+    for _ in range(3):
+        QGuiApplication.processEvents()
+
+
+def selected(pane: RequestPane) -> str:
+    row = pane.view.current()
+    return row.identifier if row else ""
+
+
+class TestSelection:
+    def test_survives_sorting_changes_and_new_rows(self, pane: RequestPane) -> None:
+        rows = list(sample.rows())
+        pane.table.update(rows[:-2])
+        pane.view.select("1044")
+        pane.table.sort(Column.AMOUNT, Qt.SortOrder.AscendingOrder)
+        pane.table.update([newer(rows[0]), *rows[-2:]])
+        assert selected(pane) == "1044"
+
+    def test_survives_a_filter_and_comes_back_after_it(self, pane: RequestPane) -> None:
+        pane.table.update(sample.rows())
+        pane.view.select("1043")
+        pane.search.setText("104")
+        assert selected(pane) == "1043"
+        pane.search.setText("1037")
+        assert selected(pane) == ""
+        pane.search.clear()
+        assert selected(pane) == "1043"
+
+    def test_the_detail_hears_of_every_new_state(self, pane: RequestPane) -> None:
+        pane.table.update(sample.rows())
+        told: list[Row | None] = []
+        pane.view.picked.connect(told.append)
+        pane.view.select("1048")
+        fresh = newer(sample.row(Status.WAITING))
+        pane.table.update([fresh])
+        assert told[-1] == fresh
+        count = len(told)
+        pane.table.update([newer(sample.row(Status.PAID))])
+        assert len(told) == count
+
+
+class TestScrolling:
+    def test_at_the_top_new_rows_are_seen(self, pane: RequestPane) -> None:
+        rows = list(sample.many(200))
+        pane.table.update(rows[:-3])
+        pane.table.update(rows[-3:])
+        assert pane.view.verticalScrollBar().value() == 0
+        assert not pane.view.chip.isVisible()
+
+    def test_further_down_nothing_moves_and_a_chip_tells(self, pane: RequestPane) -> None:
+        rows = list(sample.many(200))
+        pane.table.update(rows[:-3])
+        settle()
+        pane.view.verticalScrollBar().setValue(1000)
+        before = pane.view.indexAt(pane.view.viewport().rect().center())
+        name = before.siblingAtColumn(Column.REFERENCE).data()
+        pane.table.update(rows[-3:])
+        after = pane.view.indexAt(pane.view.viewport().rect().center())
+        assert after.siblingAtColumn(Column.REFERENCE).data() == name
+        assert (pane.view.chip.isVisible(), pane.view.chip.text()) == (True, "↑ 3 new")
+        pane.view.chip.click()
+        assert pane.view.verticalScrollBar().value() == 0
+        assert not pane.view.chip.isVisible()
+
+
+class TestSecond:
+    def test_only_the_visible_cells_that_count_are_painted(self, qtbot: QtBot) -> None:
+        asked: list[tuple[int, int]] = []
+
+        class Spy(RequestTable):
+            def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+                if role == ROW_ROLE:
+                    asked.append((index.row(), index.column()))
+                return super().data(index, role)
+
+        pane = RequestPane(Spy(sample.Clock()), RequestActions())
+        shown(pane, qtbot)
+        pane.table.update(sample.many(3000))
+        settle()
+        asked.clear()
+        pane.view.tick()
+        settle()
+        assert {column for _, column in asked} == {int(Column.LEFT)}
+        assert len(asked) < 20
+
+    def test_rows_that_left_their_filter_go_at_the_tick(self, pane: RequestPane) -> None:
+        pane.table.update(sample.rows())
+        pane.filters.choose(Group.WAITING)
+        shown = pane.table.rowCount()
+        moved = replace(sample.row(Status.WAITING), verdict=sample.row(Status.PAID).verdict)
+        pane.table.update([moved])
+        assert pane.table.rowCount() == shown
+        pane.view.tick()
+        assert pane.table.rowCount() == shown - 1
+
+
+class TestFilters:
+    def test_keys_choose_filters(self, pane: RequestPane) -> None:
+        pane.table.update(sample.rows())
+        pane.activateWindow()
+        QTest.keyClick(pane, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        assert pane.filters.group is Group.ATTENTION
+        assert pane.table.rowCount() == 5
+        assert pane.filters.button(Group.ATTENTION).accessibleName() == "Attention, 5 requests"
+
+    def test_an_empty_day_and_an_empty_filter_say_different_things(self, pane: RequestPane) -> None:
+        assert pane.view.calm.words == "No requests yet Start one with Ctrl+N"
+        pane.table.update(sample.rows())
+        assert not pane.view.calm.isVisible()
+        pane.search.setText("nothing like it")
+        assert pane.view.calm.words == "Nothing matches"
+        pane.view.calm.pressed.emit()
+        assert pane.table.rowCount() == pane.table.total
+        assert pane.search.text() == ""
+
+
+class TestActions:
+    def test_copies(self, pane: RequestPane, qtbot: QtBot) -> None:
+        pane.table.update(sample.rows())
+        pane.view.select("1043")
+        one = pane.view._actions
+        request = sample.row(Status.PAID).request
+        for action, wanted in (
+            (one.copy_link, request.link),
+            (one.copy_id, request.uuid),
+            (one.copy_txid, request.txid),
+        ):
+            with qtbot.waitSignal(one.copied, timeout=1000):
+                action.trigger()
+            assert QGuiApplication.clipboard().text() == wanted
+
+    def test_keys_ask_for_the_selected_request(self, pane: RequestPane, qtbot: QtBot) -> None:
+        pane.table.update(sample.rows())
+        pane.view.select("1048")
+        pane.activateWindow()
+        pane.view.setFocus()
+        one = pane.view._actions
+        with qtbot.waitSignal(one.refresh_asked, timeout=1000) as refresh:
+            QTest.keyClick(pane.view, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+        with qtbot.waitSignal(one.cancel_asked, timeout=1000) as cancel:
+            QTest.keyClick(pane.view, Qt.Key.Key_Delete)
+        with qtbot.waitSignal(one.show_asked, timeout=1000) as show:
+            QTest.keyClick(pane.view, Qt.Key.Key_F11)
+        assert [s.args for s in (refresh, cancel, show)] == [["1048"]] * 3
+
+    def test_del_in_the_search_line_never_cancels(self, pane: RequestPane, qtbot: QtBot) -> None:
+        pane.table.update(sample.rows())
+        pane.view.select("1048")
+        pane.activateWindow()
+        pane.search.setFocus()
+        with qtbot.assertNotEmitted(pane.view._actions.cancel_asked):
+            QTest.keyClick(pane.search, Qt.Key.Key_Delete)
+
+    def test_a_refused_action_says_why(self) -> None:
+        expected = {
+            Status.CREATING: "It has not reached the platform yet.",
+            Status.WAITING: "",
+            Status.PAID: "Cannot be cancelled: it is already signed or declined.",
+            Status.CANCELLED: "Cannot be cancelled: it is already cancelled.",
+            Status.EXPIRED: "Cannot be cancelled: its time is already over.",
+        }
+        for status, why in expected.items():
+            assert actions.why_no_cancel(sample.row(status)) == why
+        assert "may still be paid" in actions.why_no_cancel(sample.row(Status.EXPIRED_OPENED))
+        assert actions.why_no_txid(sample.row(Status.WAITING)) == "Nobody has signed a transaction."
+        one = RequestActions()
+        one.set_row(sample.row(Status.PAID))
+        assert not one.cancel.isEnabled()
+        assert one.cancel.toolTip().startswith("Cannot be cancelled")
+
+
+class TestWidths:
+    @pytest.mark.parametrize("width", [700, 820, 1000, 1200, 1600, 1920])
+    def test_everything_shown_fits(self, width: int) -> None:
+        chosen = widths.fit(width)
+        assert sum(chosen.values()) <= width
+        assert {Column.STATUS, Column.LEFT, Column.REFERENCE, Column.AMOUNT} <= set(chosen)
+        assert not HIDDEN & set(chosen)
+
+    def test_a_column_that_a_person_chose_stays(self, pane: RequestPane) -> None:
+        action = QAction("UUID")
+        action.setCheckable(True)
+        action.setChecked(True)
+        action.setData(int(Column.UUID))
+        pane.view.toggle_column(action)
+        pane.resize(1600, 400)
+        assert not pane.view.isColumnHidden(Column.UUID)
+        state = pane.view.layout_state()
+        other = RequestPane(RequestTable(sample.Clock()), RequestActions())
+        other.view.restore_layout(state)
+        assert not other.view.isColumnHidden(Column.UUID)
+        other.deleteLater()

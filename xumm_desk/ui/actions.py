@@ -1,0 +1,168 @@
+"""Knows what a person can do with one request, and why not. Must not do it: signals say what was
+asked, whoever owns the desk does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from xumm_desk.core.lifecycle import Step
+from xumm_desk.core.wording import CANCEL_REASONS
+from xumm_desk.engine.book import Row
+
+_NOTHING: Final = "No request is selected."
+
+
+class RequestActions(QObject):
+    """The actions on the selected request, shared by table, menus and detail pane, so that each
+    has one shortcut and one state. `copied` says what went to the clipboard."""
+
+    refresh_asked = Signal(str)
+    cancel_asked = Signal(str)
+    show_asked = Signal(str)
+    copied = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._row: Row | None = None
+        self.copy_link = self._make("Copy link", "Ctrl+C", self._copy_link)
+        self.copy_id = self._make("Copy id", "Ctrl+Shift+C", self._copy_id)
+        self.copy_txid = self._make("Copy transaction id", "Ctrl+T", self._copy_txid)
+        self.refresh = self._make("Refresh", "Ctrl+R", self._refresh)
+        self.show = self._make("Show to customer", "F11", self._show)
+        self.cancel = self._make("Cancel request", "Del", self._cancel)
+        self.set_row(None)
+
+    @property
+    def row(self) -> Row | None:
+        """The request that is acted on."""
+        return self._row
+
+    def every(self) -> tuple[QAction, ...]:
+        """All of them, in the order of menus."""
+        return (
+            self.show,
+            self.copy_link,
+            self.copy_id,
+            self.copy_txid,
+            self.refresh,
+            self.cancel,
+        )
+
+    def serve(self, widget: QWidget) -> None:
+        """Let the shortcuts work while `widget` or a child of it has the focus, and there only:
+        Del in an input must never cancel a sale."""
+        widget.addActions(list(self.every()))
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """A context menu; it deletes itself when it closes."""
+        menu = QMenu(parent)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        menu.addAction(self.show)
+        menu.addSeparator()
+        menu.addActions([self.copy_link, self.copy_id, self.copy_txid])
+        menu.addSeparator()
+        menu.addActions([self.refresh, self.cancel])
+        return menu
+
+    def set_row(self, row: Row | None) -> None:
+        """Act on this request, in this state, from now on."""
+        self._row = row
+        self._allow(self.copy_link, why_no_link(row))
+        self._allow(self.copy_id, "" if row else _NOTHING)
+        self._allow(self.copy_txid, why_no_txid(row))
+        self._allow(self.refresh, why_no_refresh(row))
+        self._allow(self.show, why_not_shown(row))
+        self._allow(self.cancel, why_no_cancel(row))
+
+    def _make(self, words: str, keys: str, slot: Callable[[], None]) -> QAction:
+        action = QAction(words, self)
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(slot)
+        return action
+
+    def _allow(self, action: QAction, why_not: str) -> None:
+        action.setEnabled(not why_not)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(why_not or f"{action.text()} ({keys})")
+
+    def _copy_link(self) -> None:
+        if self._row is not None and self._row.request.link:
+            self._copy(self._row.request.link, "Link copied")
+
+    def _copy_id(self) -> None:
+        if self._row is not None:
+            self._copy(self._row.request.uuid or self._row.identifier, "Id copied")
+
+    def _copy_txid(self) -> None:
+        if self._row is not None and self._row.request.txid:
+            self._copy(self._row.request.txid, "Transaction id copied")
+
+    def _copy(self, text: str, words: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.copied.emit(words)
+
+    def _refresh(self) -> None:
+        if self._row is not None:
+            self.refresh_asked.emit(self._row.identifier)
+
+    def _cancel(self) -> None:
+        if self._row is not None:
+            self.cancel_asked.emit(self._row.identifier)
+
+    def _show(self) -> None:
+        if self._row is not None:
+            self.show_asked.emit(self._row.identifier)
+
+
+def why_no_link(row: Row | None) -> str:
+    """Why there is no link to copy; "" when there is one."""
+    if row is None:
+        return _NOTHING
+    return "" if row.request.link else "The platform has not given a link yet."
+
+
+def why_no_txid(row: Row | None) -> str:
+    """Why there is no transaction id to copy; "" when there is one."""
+    if row is None:
+        return _NOTHING
+    return "" if row.request.txid else "Nobody has signed a transaction."
+
+
+def why_no_refresh(row: Row | None) -> str:
+    """Why the platform cannot be asked; "" when it can."""
+    if row is None:
+        return _NOTHING
+    return "" if row.request.uuid else "It has not reached the platform yet."
+
+
+def why_not_shown(row: Row | None) -> str:
+    """Why the customer need not see it; "" when it may be shown."""
+    return _NOTHING if row is None else ""
+
+
+def why_no_cancel(row: Row | None) -> str:
+    """Why the request cannot be cancelled; "" when it can."""
+    if row is None:
+        return _NOTHING
+    request = row.request
+    if request.uuid is None:
+        return "It has not reached the platform yet."
+    if request.resolved:
+        return _sentence("ALREADY_RESOLVED")
+    if request.cancelled:
+        return _sentence("ALREADY_CANCELLED")
+    if request.platform is not None and request.platform.expired and row.verdict.final:
+        return _sentence("ALREADY_EXPIRED")
+    return _sentence("ALREADY_OPENED") if request.step >= Step.OPENED else ""
+
+
+def _sentence(reason: str) -> str:
+    words = CANCEL_REASONS[reason]
+    return f"Cannot be cancelled: {words}."

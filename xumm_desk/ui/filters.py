@@ -1,0 +1,196 @@
+"""Knows the list of filters with live counts, and the search line. Must not know rows, nor what a
+filter does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from . import shapes, theme
+from .shapes import Shape
+from .sift import Group
+from .theme import Role, Space, Theme
+
+_MARKS: Final[dict[Group, tuple[Shape, Role]]] = {
+    Group.ATTENTION: (Shape.TRIANGLE, Role.ATTENTION),
+    Group.WAITING: (Shape.RING, Role.NEUTRAL),
+    Group.OPENED: (Shape.HALF, Role.PROGRESS),
+    Group.CONFIRMING: (Shape.MOST, Role.PROGRESS),
+    Group.PAID: (Shape.FULL_TICK, Role.GOOD),
+    Group.NOT_PAID: (Shape.CROSS, Role.NEUTRAL),
+}
+
+
+class FilterButton(QAbstractButton):
+    """One filter: shape, word, number of rows."""
+
+    def __init__(self, group: Group, number: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.shows = group
+        self._count = 0
+        self._keys = f"Ctrl+{number}"
+        self.setCheckable(True)
+        self.setText(group.value)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        shortcut = QShortcut(QKeySequence(self._keys), self)
+        shortcut.activated.connect(self.click)
+        self.set_count(0)
+        Theme.current().changed.connect(self.update)
+
+    @property
+    def count(self) -> int:
+        """The number that is shown."""
+        return self._count
+
+    def set_count(self, count: int) -> None:
+        """Show another number."""
+        self._count = count
+        self.setAccessibleName(f"{self.shows.value}, {count} requests")
+        self.setToolTip(f"{self.shows.value}: {count} ({self._keys})")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for the word and four digits."""
+        metrics = QFontMetrics(theme.font(strong=True))
+        words = metrics.horizontalAdvance(self.text()) + metrics.horizontalAdvance("00000")
+        return QSize(words + metrics.height() + 4 * int(Space.S) + 6, metrics.height() + 14)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show that it can be pressed."""
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """As above."""
+        super().leaveEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Draw it."""
+        colours, chosen = Theme.current().colours, self.isChecked()
+        # A filter with nothing in it asks for nothing: Attention is amber only when it is due.
+        loud = self.shows is Group.ATTENTION and self._count > 0
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        if chosen or self.underMouse():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(colours.pick if chosen else colours.over))
+            painter.drawRoundedRect(box, 6, 6)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(colours.accent), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box, 6, 6)
+        font = theme.font(strong=chosen or loud, tabular=True)
+        metrics = QFontMetrics(font)
+        side = max(16, metrics.height())
+        shape, role = _MARKS.get(self.shows, (None, Role.NEUTRAL))
+        ink = colours.tones[role] if self._count else colours.muted
+        if shape is not None:
+            place = QRectF(int(Space.S), 0, side, self.height())
+            shapes.draw(painter, place, shape, QColor(ink))
+        inner = self.rect().adjusted(int(Space.L) + side, 0, -int(Space.S), 0)
+        painter.setFont(font)
+        painter.setPen(QColor(ink if loud else colours.text if self._count else colours.muted))
+        number = str(self._count)
+        painter.drawText(inner, int(_MIDDLE | Qt.AlignmentFlag.AlignRight), number)
+        words = QRect(inner)
+        words.setRight(inner.right() - metrics.horizontalAdvance(number) - int(Space.XS))
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
+        painter.drawText(words, int(_MIDDLE | Qt.AlignmentFlag.AlignLeft), text)
+
+
+_MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter
+
+
+class Filters(QWidget):
+    """The filters, one of them chosen. Ctrl+1 to Ctrl+7 choose from anywhere in the window."""
+
+    chosen = Signal(Group)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("Filters")
+        self._buttons = {g: FilterButton(g, n) for n, g in enumerate(Group, start=1)}
+        self._one = QButtonGroup(self)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
+        layout.setSpacing(2)
+        for button in self._buttons.values():
+            self._one.addButton(button)
+            layout.addWidget(button)
+        layout.addStretch()
+        self._buttons[Group.ALL].setChecked(True)
+        self._one.buttonToggled.connect(self._toggled)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    @property
+    def group(self) -> Group:
+        """The chosen filter."""
+        return next(g for g, b in self._buttons.items() if b.isChecked())
+
+    def choose(self, group: Group) -> None:
+        """Choose a filter."""
+        self._buttons[group].setChecked(True)
+
+    def button(self, group: Group) -> FilterButton:
+        """One filter's button."""
+        return self._buttons[group]
+
+    def show_counts(self, counts: Mapping[Group, int]) -> None:
+        """Show these numbers."""
+        for group, button in self._buttons.items():
+            if button.count != counts.get(group, 0):
+                button.set_count(counts.get(group, 0))
+
+    def _toggled(self, button: QAbstractButton, on: bool) -> None:
+        if on and isinstance(button, FilterButton):
+            self.chosen.emit(button.shows)
+
+
+class Search(QLineEdit):
+    """The search line; Esc empties it. `textChanged` tells what is looked for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setPlaceholderText("Search (Ctrl+F)")
+        self.setAccessibleName("Search requests")
+        self.setToolTip("Reference, id, transaction, amount, payer, tag or note (Ctrl+F)")
+        self.setClearButtonEnabled(True)
+        shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
+        shortcut.activated.connect(self.aim)
+
+    def aim(self) -> None:
+        """Take the keyboard and let typing replace what is there."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc empties the line."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        super().keyPressEvent(event)

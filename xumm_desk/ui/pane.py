@@ -1,0 +1,63 @@
+"""Knows how filters, search line and table stand together. Must not know the desk."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from .actions import RequestActions
+from .filters import Filters, Search
+from .sift import Group
+from .table import RequestTable
+from .theme import Space, Theme
+from .view import RequestView
+
+
+class RequestPane(QWidget):
+    """Sidebar, search and table, wired to each other. Feed `table.update` and call
+    `view.tick` once a second."""
+
+    def __init__(
+        self, table: RequestTable, actions: RequestActions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.table = table
+        self.filters, self.search = Filters(), Search()
+        self.view = RequestView(table, actions)
+        top = QHBoxLayout()
+        top.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
+        top.addWidget(self.search)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addLayout(top)
+        right.addWidget(self.view, 1)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(1)
+        whole.addWidget(self.filters)
+        whole.addLayout(right, 1)
+        self.filters.chosen.connect(self._choose)
+        self.search.textChanged.connect(self._find)
+        self.view.clear_asked.connect(self.clear_filters)
+        table.counted.connect(self.filters.show_counts)
+        self.filters.show_counts(table.counts)
+        Theme.current().changed.connect(self.update)
+
+    def clear_filters(self) -> None:
+        """Show everything."""
+        self.search.clear()
+        self.filters.choose(Group.ALL)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """A hairline between sidebar and table."""
+        painter = QPainter(self)
+        painter.setPen(QColor(Theme.current().colours.line))
+        right = self.filters.geometry().right() + 1
+        painter.drawLine(QPoint(right, 0), QPoint(right, self.height()))
+
+    def _choose(self, group: Group) -> None:
+        self.table.set_filter(group=group)
+
+    def _find(self, text: str) -> None:
+        self.table.set_filter(text)

@@ -1,0 +1,287 @@
+"""Knows how the request table behaves under mouse and keyboard: selection, scrolling, columns,
+empty states. Must not know how cells are painted or what the actions do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QMouseEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
+
+from xumm_desk.engine.book import Row
+
+from . import theme, widths
+from .actions import RequestActions
+from .calm import Calm
+from .cells import PAD, Cells
+from .columns import HIDDEN, TITLES, Column
+from .table import RequestTable
+from .theme import Space, Theme
+
+NO_REQUESTS: Final = ("No requests yet", "Start one with Ctrl+N")
+NO_MATCH: Final = ("Nothing matches", "", "Clear filters")
+
+
+class RequestView(QTableView):
+    """The table. `picked` tells the selected row whenever it, or its state, changes; None for
+    nothing. `clear_asked` is the button of the empty filter."""
+
+    picked = Signal(object)
+    clear_asked = Signal()
+
+    def __init__(
+        self, table: RequestTable, actions: RequestActions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._table, self._actions = table, actions
+        self._cells = Cells(self)
+        self._fitting = self._touched = False
+        self._unseen = 0
+        self._kept = ""
+        self._calm = Calm(self.viewport())
+        self._chip = QPushButton(self.viewport())
+        self._chip.hide()
+        self._look()
+        self.setModel(table)
+        self._columns()
+        self._listen()
+        self._emptiness()
+
+    @property
+    def calm(self) -> Calm:
+        """What is said while there is nothing to show."""
+        return self._calm
+
+    @property
+    def chip(self) -> QPushButton:
+        """The button that tells of new rows above."""
+        return self._chip
+
+    def current(self) -> Row | None:
+        """The selected row."""
+        return self._table.row_at(self.currentIndex())
+
+    def select(self, identifier: str) -> None:
+        """Select a request and bring it into view."""
+        index = self._table.find(identifier)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    def tick(self) -> None:
+        """One second has passed: repaint the visible cells that count, let go of what left."""
+        left = self.columnViewportPosition(Column.LEFT)
+        wide = self.columnWidth(Column.LEFT)
+        self.viewport().update(QRect(left, 0, wide, self.viewport().height()))
+        if not self.viewport().underMouse():
+            current = self.current()
+            self._table.settle(current.identifier if current else "")
+
+    def layout_state(self) -> QByteArray:
+        """Columns as the person left them, to be remembered."""
+        return self.horizontalHeader().saveState() if self._touched else QByteArray()
+
+    def restore_layout(self, state: QByteArray) -> None:
+        """Columns as they were remembered."""
+        self._touched = not state.isEmpty() and self.horizontalHeader().restoreState(state)
+
+    # Qt's events.
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit columns and overlays."""
+        super().resizeEvent(event)
+        self._fit()
+        self._calm.setGeometry(self.viewport().rect())
+        self._place_chip()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the application's font."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange and hasattr(self, "_cells"):
+            self._cells.refresh()
+            self._row_height()
+            self._fit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark the row under the mouse."""
+        super().mouseMoveEvent(event)
+        self._hover(self.indexAt(event.position().toPoint()).row())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Mark none."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The actions of the row under the mouse, or of the selected one."""
+        from_keys = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if from_keys else self.indexAt(event.pos())
+        if not index.isValid():
+            return
+        self.setCurrentIndex(index)
+        corner = self.visualRect(index).center() if from_keys else event.pos()
+        self._actions.menu(self).popup(self.viewport().mapToGlobal(corner))
+
+    # How it is done.
+
+    def _look(self) -> None:
+        self.setAccessibleName("Requests")
+        self.setItemDelegate(self._cells)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._row_height()
+
+    def _row_height(self) -> None:
+        height = QFontMetrics(theme.font(strong=True)).height() + 2 * PAD
+        self.verticalHeader().setDefaultSectionSize(height)
+
+    def _columns(self) -> None:
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionsMovable(True)
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        header.setMinimumSectionSize(36)
+        for column in HIDDEN:
+            self.setColumnHidden(column, True)
+        # The indicator first: turning sorting on sorts at once.
+        header.setSortIndicator(Column.TIME, Qt.SortOrder.DescendingOrder)
+        self.setSortingEnabled(True)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._column_menu)
+        header.sectionResized.connect(self._resized)
+        header.sectionMoved.connect(self._touch)
+
+    def _listen(self) -> None:
+        table = self._table
+        self._actions.serve(self)
+        self.selectionModel().currentRowChanged.connect(self._picked)
+        table.dataChanged.connect(self._changed)
+        table.rowsInserted.connect(self._inserted)
+        table.rowsRemoved.connect(self._emptiness)
+        table.modelAboutToBeReset.connect(self._remember)
+        table.modelReset.connect(self._recall)
+        self._calm.pressed.connect(self.clear_asked)
+        self._chip.clicked.connect(self.scrollToTop)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        Theme.current().changed.connect(self.viewport().update)
+
+    def _picked(self) -> None:
+        row = self.current()
+        self._actions.set_row(row)
+        self.picked.emit(row)
+
+    def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        current = self.currentIndex()
+        if current.isValid() and first.row() <= current.row() <= last.row():
+            self._picked()
+
+    def _inserted(self, parent: QModelIndex, first: int, last: int) -> None:
+        del parent
+        self._emptiness()
+        bar, height = self.verticalScrollBar(), self.verticalHeader().defaultSectionSize()
+        if bar.value() > 0 and first * height <= bar.value():
+            # What is read stays where it is; the chip tells of what came above.
+            self.updateGeometries()
+            bar.setValue(bar.value() + (last - first + 1) * height)
+            self._unseen += last - first + 1
+            self._place_chip()
+
+    def _scrolled(self, value: int) -> None:
+        if value < self.verticalHeader().defaultSectionSize() and self._unseen:
+            self._unseen = 0
+            self._place_chip()
+
+    def _place_chip(self) -> None:
+        self._chip.setVisible(self._unseen > 0)
+        self._chip.setText(f"↑ {self._unseen} new")
+        self._chip.adjustSize()
+        middle = (self.viewport().width() - self._chip.width()) // 2
+        self._chip.move(QPoint(middle, int(Space.S)))
+
+    def _remember(self) -> None:
+        row = self.current()
+        self._kept = row.identifier if row else self._kept
+
+    def _recall(self) -> None:
+        self._unseen = 0
+        self._place_chip()
+        self._emptiness()
+        self.select(self._kept)
+        if not self.currentIndex().isValid():
+            self._picked()
+
+    def _emptiness(self) -> None:
+        empty = self._table.rowCount() == 0
+        if empty:
+            self._calm.say(*(NO_MATCH if self._table.total else NO_REQUESTS))
+        self._calm.setVisible(empty)
+
+    def _hover(self, place: int) -> None:
+        if place != self._cells.hovered:
+            self._cells.hovered = place
+            self.viewport().update()
+
+    def _fit(self) -> None:
+        if self._touched or self._fitting:
+            return
+        self._fitting = True
+        chosen = widths.fit(self.viewport().width())
+        for column in Column:
+            self.setColumnHidden(column, column not in chosen)
+            if column in chosen:
+                self.setColumnWidth(column, chosen[column])
+        self._fitting = False
+
+    def _resized(self) -> None:
+        # The stretched last column follows the window; only a pressed button is a person.
+        if not self._fitting and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._touched = True
+
+    def _touch(self) -> None:
+        self._touched = True
+
+    def _column_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for column in Column:
+            action = menu.addAction(TITLES[column])
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(column))
+            action.setEnabled(column is not Column.STATUS)
+            action.setData(int(column))
+        menu.triggered.connect(self.toggle_column)
+        menu.popup(self.horizontalHeader().mapToGlobal(place))
+
+    def toggle_column(self, action: QAction) -> None:
+        """Show or hide the column of a menu entry."""
+        self._touched = True
+        column = Column(action.data())
+        self.setColumnHidden(column, not action.isChecked())
+        if action.isChecked():
+            self.setColumnWidth(column, widths.least(column))

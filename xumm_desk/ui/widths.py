@@ -1,0 +1,75 @@
+"""Knows how wide the columns of the request table want to be, and which give way when it is
+narrow. Must not know rows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtGui import QFontMetrics
+
+from . import theme
+from .columns import HIDDEN, TITLES, Column
+from .theme import Space
+
+_SAMPLES: Final[dict[Column, str]] = {
+    Column.STATUS: "Expired, opened",
+    Column.LEFT: "+00:00:00",
+    Column.TIME: "00:00:00",
+    Column.REFERENCE: "desk-20260314",
+    Column.AMOUNT: "000 000.000000",
+    Column.ASSET: "Asset",
+    Column.PAYER: "rWWWWW…WWWWW",
+    Column.TAG: "0000000000",
+    Column.TYPE: "TrustSet",
+    Column.UUID: "00000000-0000-0000-0000-000000000000",
+    Column.TXID: "00000000…00000000",
+    Column.NETWORK: "XAHAUTESTNET",
+    Column.NOTE: "Two coffees and a slice of cake",
+}
+_ROOMY: Final[dict[Column, str]] = {
+    Column.STATUS: "Pre-signed · as of 00:00:00",
+    Column.AMOUNT: "00 000 000 000.000000",
+    Column.LEFT: "time is up — checking",
+    Column.REFERENCE: "desk-20260314-130420-0123456789ab",
+    Column.TYPE: "PaymentChannelClaim",
+    Column.TIME: "00 Mmm 00:00",
+}
+GIVE_WAY: Final = (Column.TYPE, Column.STEPS, Column.TIME, Column.TAG)
+"""What is left out first where not everything fits; the detail pane shows it all the same."""
+
+
+def least(column: Column) -> int:
+    """The width below which a column stops making sense."""
+    metrics = QFontMetrics(theme.font(strong=column is Column.STATUS))
+    pad = 2 * int(Space.S) + 2
+    if column is Column.STEPS:
+        return 5 * 18 + pad
+    title = QFontMetrics(theme.font()).horizontalAdvance(TITLES[column]) + pad + int(Space.M)
+    mark = metrics.height() + int(Space.L) if column is Column.STATUS else 0
+    return max(title, metrics.horizontalAdvance(_SAMPLES[column]) + mark + pad)
+
+
+def roomy(column: Column) -> int:
+    """The width at which a column is comfortable."""
+    wide = _ROOMY.get(column)
+    if wide is None:
+        return least(column)
+    metrics = QFontMetrics(theme.font())
+    mark = metrics.height() + int(Space.L) if column is Column.STATUS else 0
+    return max(least(column), metrics.horizontalAdvance(wide) + mark + 2 * int(Space.S) + 2)
+
+
+def fit(width: int) -> dict[Column, int]:
+    """Widths for the columns that fit into `width`; a column not named is left out."""
+    shown = [column for column in Column if column not in HIDDEN]
+    widths = {column: least(column) for column in shown}
+    for column in GIVE_WAY:
+        if sum(widths.values()) > width:
+            del widths[column]
+    spare = width - sum(widths.values())
+    for column in _ROOMY:
+        if column in widths and spare > 0:
+            more = min(spare, roomy(column) - widths[column])
+            widths[column] += more
+            spare -= more
+    return widths
