@@ -11,6 +11,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 _PATIENCE: Final = 5.0
 
@@ -32,6 +33,11 @@ class Place:
     shop: str
     issuer: str
     currency: str
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, to be asked for again."""
+        return urlsplit(self.api).port or 0
 
 
 class Rehearsal:

@@ -194,12 +194,12 @@ def read_cancel(value: Mapping[str, Json]) -> CancelAnswer | str:
 
 
 def redacted(value: JsonObject) -> JsonObject:
-    """The answer without what identifies a customer: push tokens and the user's id (P§7).
+    """The answer without push tokens, the user's id (P§7) and the API key, which it repeats.
 
     Everything that is stored or shown goes through here first.
     """
     clean = dict(value)
-    for part, keys in (("application", ("issued_user_token",)), ("response", ("user",))):
+    for part, keys in (("application", ("issued_user_token", "uuidv4")), ("response", ("user",))):
         inner = clean.get(part)
         if isinstance(inner, dict):
             clean[part] = {k: REDACTED if k in keys and v else v for k, v in inner.items()}

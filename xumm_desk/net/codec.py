@@ -31,6 +31,11 @@ _FIELDS: Final = {
 class XrplCodec:
     """xrpl-py, wrapped so that nothing of it raises into the program."""
 
+    def warm_up(self) -> None:
+        """Load what the first check will need."""
+        for name in ("xrpl.core.binarycodec", "xrpl.core.keypairs", "xrpl.asyncio.clients"):
+            _module(name)
+
     def read_blob(self, blob: str) -> BlobFinding:
         """Decode and verify a signed blob (P§9.2). Total: a fault is a value.
 

@@ -1,0 +1,173 @@
+"""`request`: what it prints, when it ends, and with which code."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from xumm_desk.practice.customers import Script
+
+from .conftest import Shell
+
+pytestmark = pytest.mark.anyio
+
+KEYS = {"identifier", "uuid", "status", "final", "txid", "reasons"}
+
+
+async def test_a_paid_request_ends_with_0_and_names_its_txid(shell: Shell) -> None:
+    line = shell.body(custom_meta={"identifier": "order 7/ä", "blob": {"a": [1, None]}})
+    ended = await shell.run("request", shell.file(line), "--json", "--ledger", shell.sim.ledger)
+    assert ended.code == 0, ended.err
+    assert all(set(one) == KEYS for one in ended.objects)
+    last = ended.last()["order 7/ä"]
+    assert (last["status"], last["final"]) == ("paid", True)
+    payload = shell.sim.platform.payloads[last["uuid"]]
+    assert last["txid"] == payload.txid
+    assert payload.custom_meta["blob"] == {"a": [1, None]}
+    assert payload.options["force_network"] == "TESTNET"
+
+
+async def test_without_a_node_it_ends_unverified_with_1(shell: Shell) -> None:
+    ended = await shell.run("request", shell.file(shell.body()), "--json")
+    assert ended.code == 1
+    (last,) = ended.last().values()
+    assert (last["status"], last["final"]) == ("unverified", True)
+
+
+async def test_standard_input_and_a_sign_in(shell: Shell) -> None:
+    line = json.dumps({"txjson": {"TransactionType": "SignIn"}})
+    ended = await shell.run("request", "-", "--json", stdin=line)
+    assert ended.code == 0, ended.err
+    assert [one["status"] for one in ended.last().values()] == ["signed"]
+
+
+async def test_a_blob_instead_of_txjson(shell: Shell) -> None:
+    from xrpl.core.binarycodec import encode
+
+    tx = {
+        "TransactionType": "Payment",
+        "Destination": shell.sim.shop,
+        "Amount": "2500000",
+        "Account": "rrrrrrrrrrrrrrrrrrrrrhoLvTp",
+    }
+    del tx["Account"]
+    line = json.dumps({"txblob": encode(tx)})
+    ended = await shell.run("request", "-", "--json", "--ledger", shell.sim.ledger, stdin=line)
+    assert ended.code == 0, ended.out + ended.err
+
+
+async def test_for_people_it_draws_the_code_and_tells_each_change(shell: Shell) -> None:
+    ended = await shell.run("request", shell.file(shell.body()), "--ledger", shell.sim.ledger)
+    assert ended.code == 0
+    assert "█" in ended.out
+    assert "https://" in ended.out or "http://127.0.0.1" in ended.out
+    assert "Paid" in ended.out
+
+
+async def test_the_timeout_ends_it_with_1(shell: Shell) -> None:
+    shell.sim.customers.set_script(Script.named("never"))
+    ended = await shell.run("request", shell.file(shell.body()), "--json", "--timeout", "2")
+    assert ended.code == 1
+    assert [one["status"] for one in ended.last().values()] == ["waiting"]
+
+
+async def test_bad_lines_are_told_before_anything_is_sent(shell: Shell) -> None:
+    good = shell.body()
+    bad = json.dumps({"txjson": {"TransactionType": "Payment", "Destination": "rNope"}})
+    numeric = json.dumps(
+        {"txjson": {"TransactionType": "Payment", "Destination": shell.sim.shop, "Amount": 5}}
+    )
+    ended = await shell.run("request", shell.file(good, bad, "{oops", "[1]", numeric), "--json")
+    assert ended.code == 2
+    assert ended.out == ""
+    for words in (
+        "line 2: Destination",
+        "line 3: the request is not JSON",
+        "line 4",
+        "line 5: Amount",
+    ):
+        assert words in ended.err
+    assert not shell.sim.platform.payloads
+
+
+async def test_an_unreachable_platform_is_3(shell: Shell) -> None:
+    ended = await shell.run(
+        "request", shell.file(shell.body()), "--json", "--api", "http://127.0.0.1:9"
+    )
+    assert ended.code == 3
+    assert [one["status"] for one in ended.last().values()] == ["failed"]
+    assert "Nothing answers" in ended.err
+
+
+async def test_no_keys_is_a_sentence(shell: Shell) -> None:
+    del shell.environment["XUMM_APIKEY"]
+    ended = await shell.run("request", shell.file(shell.body()), "--json")
+    assert ended.code == 2
+    assert "XUMM_APIKEY" in ended.err
+    assert "Traceback" not in ended.err
+
+
+async def test_the_same_file_again_creates_nothing_new(shell: Shell) -> None:
+    line = shell.body(custom_meta={"identifier": "once"})
+    arguments = ("request", shell.file(line), "--json", "--ledger", shell.sim.ledger)
+    assert (await shell.run(*arguments)).code == 0
+    again = await shell.run(*arguments)
+    assert again.code == 0
+    assert [one["status"] for one in again.objects] == ["paid"]
+    assert len(shell.sim.platform.payloads) == 1
+    other = shell.body(custom_meta={"identifier": "once"}, options={"expire": 9})
+    refused = await shell.run("request", shell.file(other), "--json")
+    assert refused.code == 2
+    assert "already used" in refused.err
+
+
+async def test_killed_and_resumed(shell: Shell) -> None:
+    shell.sim.customers.set_script(Script.named("manual"))
+    child = await shell.start(
+        "request", shell.file(shell.body(), shell.body()), "--json", "--ledger", shell.sim.ledger
+    )
+    assert child.stdout is not None
+    waiting: set[str] = set()
+    while len(waiting) < 2:
+        line = json.loads(await child.stdout.readline())
+        if line["status"] == "waiting":
+            waiting.add(line["uuid"])
+    child.kill()
+    await child.communicate()
+    for uuid in waiting:
+        await shell.sim.phone.sign(uuid)
+    ended = await shell.run("request", "--resume", "--json", "--ledger", shell.sim.ledger)
+    assert ended.code == 0, ended.err
+    assert {one["uuid"] for one in ended.last().values()} == waiting
+    assert {one["status"] for one in ended.last().values()} == {"paid"}
+    whole = await shell.run("verify-journal")
+    assert (whole.code, json.loads(whole.out)) == (0, {"whole": True})
+
+
+async def test_export_as_csv_and_json_lines(shell: Shell) -> None:
+    await shell.run("request", shell.file(shell.body()), "--json", "--ledger", shell.sim.ledger)
+    node = ("--ledger", shell.sim.ledger)
+    csv = await shell.run("export", *node)
+    assert csv.out.splitlines()[0].startswith("identifier,created_at,status")
+    assert ",paid,True,Payment,1.5,XRP," in csv.out
+    lines = await shell.run("export", "--format", "jsonl", *node)
+    (one,) = lines.objects
+    assert (one["status"], one["amount"], one["tag"]) == ("paid", "1.5", 0)
+
+
+async def test_no_secret_reaches_disk_or_output(shell: Shell) -> None:
+    line = shell.body(user_token="12345678-1234-4234-8234-123456789012")
+    ended = await shell.run(
+        "request", shell.file(line), "--json", "--verbose", "--ledger", shell.sim.ledger
+    )
+    written = b"".join(p.read_bytes() for p in (shell.folder / "data").rglob("*") if p.is_file())
+    everything = written + ended.out.encode() + ended.err.encode()
+    tokens = [t for p in shell.sim.platform.payloads.values() if (t := p.issued_token)]
+    for secret in (
+        shell.sim.secret,
+        shell.sim.key,
+        "12345678-1234-4234-8234-123456789012",
+        *tokens,
+    ):
+        assert secret.encode() not in everything

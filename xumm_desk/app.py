@@ -1,0 +1,259 @@
+"""Builds the program with a window and owns the order in which its parts start and stop.
+
+The only module that knows all others; must not know how any of them works.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.resources
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+from PySide6.QtCore import QLockFile
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from xumm_desk import __version__, command, logs
+from xumm_desk.assembly import Assembly
+from xumm_desk.configuration import Configuration, ConfigurationError, resolve
+from xumm_desk.core.outcome import Application, Failure
+from xumm_desk.engine.tasks import TaskOwner
+from xumm_desk.loop import make_loop
+from xumm_desk.net.phone import PracticePhone
+from xumm_desk.net.platform import Keys, XummPlatform
+from xumm_desk.rehearsal import Rehearsal, RehearsalError
+from xumm_desk.store.database import JournalError
+from xumm_desk.store.settings import SettingsFile
+from xumm_desk.store.vault import Credentials, Vault
+from xumm_desk.ui import theme
+from xumm_desk.ui.window import MainWindow, Place
+
+log = logging.getLogger(__name__)
+
+NO_SCREEN: Final = (
+    "There is no screen to open a window on. Start it on a desktop, or under a virtual screen:"
+    " xvfb-run -a xumm-desk"
+)
+_NO_PLACE: Final = "no keyring works on this computer: they are held for this run only"
+
+
+def resources() -> Path:
+    """Where icons and help lie: in the package when installed, beside it in a checkout."""
+    inside = Path(str(importlib.resources.files("xumm_desk"))) / "resources"
+    return inside if inside.is_dir() else Path(__file__).resolve().parent.parent / "resources"
+
+
+def no_screen() -> bool:
+    """Whether Qt would end the program because it finds no display."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return False
+    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Open the window and run until it is closed; returns the exit code."""
+    if no_screen():
+        command.warn(NO_SCREEN)
+        return command.BAD_INPUT
+    options = command.parser().parse_args(argv)
+    try:
+        configuration = resolve(options)
+    except ConfigurationError as error:
+        command.warn(str(error))
+        return command.BAD_INPUT
+    logs.set_up(configuration.folder / "logs", verbose=getattr(options, "verbose", False))
+    application = QApplication(["xumm-desk"])
+    application.setApplicationName("xumm-desk")
+    application.setApplicationDisplayName("Xumm Desk")
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName("xumm-desk")
+    application.setWindowIcon(QIcon(str(resources() / "icons" / "xumm-desk.svg")))
+    # The window ends the program itself, after everything is on disk.
+    application.setQuitOnLastWindowClosed(False)
+    theme.apply(application)
+    _report_errors()
+    with suppress(OSError):
+        configuration.folder.mkdir(parents=True, exist_ok=True)
+    lock = QLockFile(str(configuration.folder / "window.lock"))
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(200) and lock.error() is QLockFile.LockError.LockFailedError:
+        command.warn(f"Xumm Desk is already open on {configuration.folder}.")
+        return command.BAD_INPUT
+    loop = make_loop(application)
+    asyncio.set_event_loop(loop)
+    loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
+    try:
+        with loop:  # type: ignore[attr-defined]
+            loop.run_until_complete(Program(configuration).run())
+    finally:
+        asyncio.set_event_loop(None)
+        lock.unlock()
+    return command.OK
+
+
+class Program:
+    """One run of the window: opens an engine, and another one when the keys change."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._given = configuration
+        self._configuration = configuration
+        self._settings = SettingsFile(configuration.folder / "settings.json")
+        self._tasks = TaskOwner()
+        self._closing = asyncio.Event()
+        self._rehearsal: Rehearsal | None = None
+        self._assembly: Assembly | None = None
+        self._phone: PracticePhone | None = None
+        self._vault = Vault(configuration.host)
+        self._changing = asyncio.Lock()
+        self._window = MainWindow(
+            place=self._place(),
+            settings=self._settings,
+            start=self._tasks.start,
+            help_folder=resources() / "help",
+            kept_where=f"They are kept in: {self._vault.place() or _NO_PLACE}.",
+            test_keys=self._test_keys,
+        )
+
+    async def run(self) -> None:
+        """Show the window, open the engine behind it, and close both in order."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):
+                loop.add_signal_handler(number, self._closing.set)
+        self._tasks.on_error(self._window.task_failed)
+        self._window.closing.connect(self._closing.set)
+        self._window.keys_saved.connect(self._keys_saved)
+        self._window.practice_chosen.connect(self._practice_chosen)
+        self._window.show()
+        self._tasks.start(self._open(), "open")
+        await self._closing.wait()
+        self._window.say_goodbye()
+        await self._tasks.stop()
+        await self._close()
+        self._window.really_close()
+
+    async def _open(self) -> None:
+        """Open the engine on the present configuration; what goes wrong is a bar, not an end."""
+        async with self._changing:
+            self._window.remove_trouble("start")
+            try:
+                credentials = await self._credentials()
+                self._assembly = Assembly(self._configuration, credentials)
+                desk = self._assembly.open()
+            except (RehearsalError, JournalError) as error:
+                self._window.show_trouble("start", str(error))
+                await self._close()
+                return
+            self._window.attach(desk, self._place(), self._phone)
+            before = await desk.start()
+            self._window.show_resumed(before)
+            answer = await desk.ping()
+            self._window.show_application(answer)
+            # Loading takes half a second: after the first paint, and before the first signature.
+            await asyncio.to_thread(self._assembly.codec.warm_up)
+
+    async def _close(self) -> None:
+        """Close the engine in the order in which nothing is lost."""
+        self._window.detach()
+        if self._phone is not None:
+            await self._phone.close()
+            self._phone = None
+        if self._assembly is not None:
+            await self._assembly.close()
+            self._assembly = None
+        if self._rehearsal is not None:
+            await asyncio.to_thread(self._rehearsal.stop)
+            self._rehearsal = None
+
+    async def _credentials(self) -> Credentials:
+        given = self._configuration.credentials
+        if given is not None:
+            return given
+        if not self._configuration.practice:
+            raise RehearsalError(
+                f"No keys for {self._configuration.host}. Enter them under File, Platform keys."
+            )
+        saved = self._settings.value
+        rehearsal = Rehearsal(
+            self._configuration.folder, saved.practice_port, saved.practice_customers
+        )
+        self._rehearsal = rehearsal
+        place = await asyncio.to_thread(rehearsal.start)
+        self._configuration = command.at_practice(self._configuration, place)
+        self._settings.change(practice_port=place.port)
+        self._phone = PracticePhone(place.control)
+        if not self._settings.value.destination:
+            self._settings.change(destination=place.shop)
+        return Credentials(place.key, place.secret)
+
+    def _place(self) -> Place:
+        configuration = self._configuration
+        return Place(
+            network=configuration.network.key,
+            host=configuration.host,
+            practice=configuration.practice,
+            ledger=bool(configuration.nodes),
+        )
+
+    async def _test_keys(self, key: str, secret: str) -> Application | Failure:
+        platform = XummPlatform(self._real().api, Keys(key, secret))
+        try:
+            return await platform.ping()
+        finally:
+            await platform.close()
+
+    def _real(self) -> Configuration:
+        """The configuration of the real platform, whatever runs at the moment."""
+        if not self._given.practice:
+            return self._given
+        folder = self._given.folder.parent
+        return replace(self._given, practice=False, folder=folder)
+
+    def _keys_saved(self, key: str, secret: str, _application: object) -> None:
+        credentials = Credentials(key, secret)
+        words = self._vault.save(credentials)
+        self._window.show_notice(words or "The keys are saved.")
+        self._switch(replace(self._real(), credentials=credentials))
+
+    def _practice_chosen(self) -> None:
+        if self._configuration.practice:
+            return
+        folder = self._given.folder
+        self._switch(
+            replace(self._given, practice=True, credentials=None, folder=folder / "practice")
+        )
+
+    def _switch(self, configuration: Configuration) -> None:
+        async def switch() -> None:
+            async with self._changing:
+                await self._close()
+                self._configuration = configuration
+                self._settings = SettingsFile(configuration.folder / "settings.json")
+                self._window.use_settings(self._settings)
+            await self._open()
+
+        self._tasks.start(switch(), "switch")
+
+
+def _report_errors() -> None:
+    """One door for errors of ours: the log, redacted; the program goes on."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.error("an error of this program", exc_info=(kind, error, trace))
+
+    def thread_hook(arguments: Any) -> None:
+        hook(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
+
+    sys.excepthook = hook
+    threading.excepthook = thread_hook

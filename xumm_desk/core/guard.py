@@ -1,0 +1,78 @@
+"""The charge guard: finds earlier requests that could still be paid for the same thing.
+
+Knows what makes two requests rivals; must not know who asks the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from . import amount
+from .lifecycle import Request, Status
+from .order import Order
+
+_ALIVE: Final = frozenset(
+    {
+        Status.CREATING,
+        Status.OPENED,
+        Status.PRE_SIGNED,
+        Status.DISPATCHED,
+        Status.CONFIRMING,
+        Status.UNVERIFIED,
+        Status.EXPIRED_OPENED,
+    }
+)
+"""Statuses in which a phone or a node may hold the payment, or nobody knows."""
+
+_WORDS: Final = {
+    Status.CREATING: "is still being created",
+    Status.OPENED: "is open on a phone",
+    Status.PRE_SIGNED: "is being signed",
+    Status.DISPATCHED: "was just sent to the ledger",
+    Status.CONFIRMING: "is signed and waits for the ledger",
+    Status.UNVERIFIED: "is signed, and the ledger was not asked",
+    Status.EXPIRED_OPENED: "has expired, but a phone still holds it and it may still be paid",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """An earlier request for the same, and a sentence about it."""
+
+    identifier: str
+    sentence: str
+
+
+def rivals(
+    order: Order, earlier: Iterable[Request], status: Callable[[str], Status | None]
+) -> list[Rival]:
+    """Requests with the same amount, or the same reference, that may still bring money; newest
+    first. `status` tells how a request stands."""
+    if order.tx_type != "Payment":
+        return []
+    found = []
+    for request in earlier:
+        now = status(request.identifier)
+        if now not in _ALIVE or not _same_sale(order, request.order):
+            continue
+        money = amount.display(order.amount)
+        found.append(
+            (
+                request.created_at,
+                Rival(
+                    request.identifier,
+                    f"Request {request.identifier} over {money} {_WORDS[now]}.",
+                ),
+            )
+        )
+    return [rival for _, rival in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+
+def _same_sale(one: Order, other: Order) -> bool:
+    if other.tx_type != "Payment":
+        return False
+    if one.instruction and one.instruction == other.instruction:
+        return True
+    return one.destination == other.destination and amount.same(one.amount, other.amount)

@@ -1,0 +1,62 @@
+"""What the window asks of the place where preferences are kept; must not know that place."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Preference(Protocol):
+    """The remembered values; see the store's settings for their meaning."""
+
+    @property
+    def destination(self) -> str:
+        """The shop's receiving address."""
+        ...
+
+    @property
+    def currency(self) -> str:
+        """The asset last asked for."""
+        ...
+
+    @property
+    def issuer(self) -> str:
+        """Its issuer."""
+        ...
+
+    @property
+    def expire(self) -> str:
+        """Minutes, as typed."""
+        ...
+
+    @property
+    def scheme(self) -> str:
+        """ "system", "light" or "dark"."""
+        ...
+
+    @property
+    def customer_screen(self) -> str:
+        """The screen's name on which the customer's window was last."""
+        ...
+
+    @property
+    def practice_customers(self) -> str:
+        """What practice customers do by themselves."""
+        ...
+
+    @property
+    def layout(self) -> dict[str, str]:
+        """Window states as hex text, by name."""
+        ...
+
+
+class Preferences(Protocol):
+    """Where they are kept."""
+
+    @property
+    def value(self) -> Preference:
+        """The present values."""
+        ...
+
+    def change(self, **values: Any) -> Any:
+        """Set some of them for good."""
+        ...

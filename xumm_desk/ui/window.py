@@ -1,0 +1,392 @@
+"""The main window: stripes, bars, menus and one board; only composes.
+
+Must not know requests: what concerns them is the board's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QMessageBox, QVBoxLayout, QWidget
+
+from xumm_desk import __version__
+from xumm_desk.core import wording
+from xumm_desk.core.outcome import Application, Failure, Fault
+from xumm_desk.engine.book import Row
+from xumm_desk.engine.desk import Desk
+
+from . import theme
+from .banner import BannerStack, NetworkFrame, PracticeStripe, Tone
+from .board import Board, Start
+from .calm import Calm
+from .guide import Guide
+from .keys import KeysDialog
+from .phone import Phone
+from .preferences import Preferences
+from .theme import SchemeName, Theme
+
+_NOTICE_MS: Final = 6000
+_SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
+    ("system", "Like the system"),
+    ("light", "Light"),
+    ("dark", "Dark"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the window says about where it works: network key, platform host, practice or not,
+    and whether a ledger node is set up."""
+
+    network: str
+    host: str
+    practice: bool
+    ledger: bool
+
+
+class MainWindow(QMainWindow):
+    """The window. It never closes by itself: `closing` asks the program to end in order, which
+    then calls `really_close`."""
+
+    closing = Signal()
+    keys_saved = Signal(str, str, object)
+    practice_chosen = Signal()
+
+    def __init__(
+        self,
+        *,
+        place: Place,
+        settings: Preferences,
+        start: Start,
+        help_folder: Path,
+        kept_where: str,
+        test_keys: Callable[[str, str], Awaitable[Application | Failure]],
+    ) -> None:
+        super().__init__()
+        self._place, self._settings, self._start = place, settings, start
+        self._help_folder, self._kept_where, self._test_keys = help_folder, kept_where, test_keys
+        self._ended = False
+        self._board: Board | None = None
+        self._away: dict[str, str] = {}
+        self._guide: Guide | None = None
+        self.stripe, self.bars = PracticeStripe(), BannerStack()
+        self._body = QWidget()
+        self._frame = NetworkFrame(self._body, place.network)
+        self._content = QVBoxLayout(self._body)
+        self._calm = Calm(self._body)
+        self._application = QLabel()
+        self._build()
+        self._menus()
+        self.use_settings(settings)
+        self._show_place()
+
+    # What the program tells the window.
+
+    def attach(self, desk: Desk, place: Place, phone: Phone | None) -> None:
+        """Show this desk."""
+        self._place = place
+        self._show_place()
+        board = Board(
+            desk,
+            start=self._start,
+            preferences=self._settings,
+            network=place.network,
+            phone=phone,
+            practice=place.practice,
+        )
+        self._board = board
+        board.noticed.connect(self.show_notice)
+        board.alarmed.connect(self._alarm)
+        board.second.tick.connect(self._look_at_health)
+        self._content.addWidget(board, 1)
+        self.statusBar().addPermanentWidget(board.lamps)
+        self._calm.hide()
+        for action in (board.form.create_action, board.form.clear_action):
+            self._request_menu.addAction(action)
+        self._request_menu.addSeparator()
+        self._request_menu.addActions(list(board.actions_.every()))
+        desk.on_rows(self._away_rows)
+        board.open()
+
+    def detach(self) -> None:
+        """Show no desk; the present one is about to end."""
+        board, self._board = self._board, None
+        if board is None:
+            return
+        board.close_down()
+        self._request_menu.clear()
+        self._request_menu.addAction(self._new)
+        self.statusBar().removeWidget(board.lamps)
+        self._content.removeWidget(board)
+        board.hide()
+        board.deleteLater()
+        self._calm.show()
+
+    def show_application(self, answer: Application | Failure) -> None:
+        """Say whose keys these are, or why nobody knows."""
+        self.remove_trouble("keys")
+        if isinstance(answer, Application):
+            self._application.setText(answer.name)
+            self.setWindowTitle(f"{answer.name} — Xumm Desk")
+            if answer.disabled:
+                self.show_trouble(
+                    "keys",
+                    "This application is switched off on the platform.",
+                    "No request can be created until it is enabled in the developer console.",
+                )
+            return
+        rejected = answer.fault in (Fault.KEYS, Fault.DISABLED)
+        self.show_trouble(
+            "keys" if rejected else "platform",
+            answer.sentence,
+            "Requests that are open are still followed.",
+            "Platform keys…" if rejected else "Try again",
+        )
+
+    def show_resumed(self, before: Sequence[Row]) -> None:
+        """Begin the list "while you were away" of what was unfinished at the start."""
+        self._away = {row.identifier: wording.word(row.verdict.status) for row in before}
+        if self._away:
+            self._tell_away({})
+
+    def show_trouble(self, key: str, cause: str, consequence: str = "", action: str = "") -> None:
+        """Show a bar that stays until its cause is gone."""
+        self.bars.show_bar(key, cause, consequence, action, Tone.HARM)
+        if key == "start":
+            self._calm.say("Not ready", cause)
+
+    def remove_trouble(self, key: str) -> None:
+        """The cause is gone."""
+        self.bars.remove(key)
+        if key == "start":
+            self._calm.say("Starting…")
+
+    def show_notice(self, words: str) -> None:
+        """Say something that needs no action."""
+        self.statusBar().showMessage(words, _NOTICE_MS)
+
+    def task_failed(self, name: str) -> None:
+        """Something of ours broke; the log holds the details."""
+        self.bars.show_bar(
+            "bug",
+            f"An error of this program occurred ({name}).",
+            "Requests go on being followed. The log file holds the details.",
+            "Hide",
+        )
+
+    def use_settings(self, settings: Preferences) -> None:
+        """Take over remembered values, for instance of another data folder."""
+        self._settings = settings
+        for name, words in _SCHEMES:
+            if settings.value.scheme == name:
+                theme.set_scheme(name)
+                for action in self._scheme_group.actions():
+                    action.setChecked(action.text() == words)
+        self._restore()
+
+    def say_goodbye(self) -> None:
+        """The program is ending: nothing can be started any more."""
+        self._remember()
+        if self._board is not None:
+            self._board.block("Closing…")
+        self.show_notice("Closing…")
+
+    def really_close(self) -> None:
+        """Close for good."""
+        self._ended = True
+        if self._guide is not None:
+            self._guide.close()
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask the program to end; it closes this window last."""
+        if self._ended:
+            event.accept()
+            return
+        event.ignore()
+        self.closing.emit()
+
+    # Building.
+
+    def _build(self) -> None:
+        self.setWindowTitle("Xumm Desk")
+        self.resize(1440, 860)
+        self.setMinimumSize(900, 600)
+        self._content.setContentsMargins(0, 0, 0, 0)
+        self._content.setSpacing(0)
+        self._content.addWidget(self.stripe)
+        self._content.addWidget(self.bars)
+        self._content.addWidget(self._calm, 1)
+        self._calm.say("Starting…")
+        self.setCentralWidget(self._frame)
+        self._application.setContentsMargins(8, 0, 8, 0)
+        self.statusBar().addWidget(self._application)
+        self.bars.acted.connect(self._bar_pressed)
+
+    def _menus(self) -> None:
+        bar = self.menuBar()
+        file = bar.addMenu("&File")
+        self._new = self._action("New request", self._new_request, "Ctrl+N")
+        keys = self._action("Platform keys…", self._ask_keys)
+        quit_ = self._action("Quit", self.close, "Ctrl+Q")
+        file.addActions([self._new, keys])
+        file.addSeparator()
+        file.addAction(quit_)
+        self._request_menu: QMenu = bar.addMenu("&Request")
+        self._request_menu.addAction(self._new)
+        view = bar.addMenu("&View")
+        self._scheme_group = QActionGroup(self)
+        for name, words in _SCHEMES:
+            action = self._scheme_group.addAction(words)
+            action.setCheckable(True)
+            action.setData(name)
+            view.addAction(action)
+        self._scheme_group.triggered.connect(self._scheme_chosen)
+        help_ = bar.addMenu("&Help")
+        help_.addAction(self._action("Guide", self._show_guide, "F1"))
+        help_.addAction(self._action("Keyboard shortcuts", self._show_shortcuts, "Ctrl+/"))
+        help_.addSeparator()
+        help_.addAction(self._action("About Xumm Desk", self._about))
+
+    def _action(self, words: str, slot: Callable[[], object], keys: str = "") -> QAction:
+        action = QAction(words, self)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(slot)
+        return action
+
+    def _show_place(self) -> None:
+        self.stripe.setVisible(self._place.practice)
+        self._frame.set_network("MAINNET" if self._place.practice else self._place.network)
+        self._application.setText("Practice shop" if self._place.practice else self._place.host)
+
+    # Menus.
+
+    def _new_request(self) -> None:
+        if self._board is not None:
+            self._board.form.focus_first()
+
+    def _ask_keys(self) -> None:
+        dialog = KeysDialog(
+            kept_where=self._kept_where,
+            test=self._test_keys,
+            start=self._start,
+            parent=self,
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.saved.connect(self.keys_saved)
+        dialog.practice_chosen.connect(self.practice_chosen)
+        dialog.open()
+
+    def _scheme_chosen(self, action: QAction) -> None:
+        name = action.data()
+        Theme.current().set_scheme(name)
+        self._settings.change(scheme=name)
+
+    def _show_guide(self) -> None:
+        self._open_guide("start.md")
+
+    def _show_shortcuts(self) -> None:
+        self._open_guide("shortcuts.md")
+
+    def _open_guide(self, page: str) -> None:
+        if self._guide is None:
+            self._guide = Guide(self._help_folder)
+        self._guide.open_page(page)
+        self._guide.show()
+        self._guide.raise_()
+
+    def _about(self) -> None:
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle("About Xumm Desk")
+        box.setText(f"Xumm Desk {__version__}")
+        node = "with a ledger node" if self._place.ledger else "without a ledger node"
+        box.setInformativeText(
+            f"Platform: {self._place.host}, network {self._place.network}, {node}."
+        )
+        box.open()
+
+    # Bars.
+
+    def _alarm(self, words: str) -> None:
+        self.bars.show_bar("alarm", words, "", "Hide", Tone.ATTENTION)
+
+    def _bar_pressed(self, key: str) -> None:
+        if key == "keys":
+            self._ask_keys()
+        elif key == "platform":
+            self._ping()
+        else:
+            self.bars.remove(key)
+
+    def _ping(self) -> None:
+        if self._board is not None:
+            self._board.ask_application(self.show_application)
+
+    def _look_at_health(self) -> None:
+        """Bars by scope: they come with their cause and go with it."""
+        if self._board is None:
+            return
+        health = self._board.health()
+        if health.journal_fault:
+            self.show_trouble(
+                "journal",
+                health.journal_fault,
+                "The screen shows only what is saved; nothing new can be created until then.",
+            )
+            self._board.block("The journal cannot be written.")
+        elif self.bars.bar("journal") is not None:
+            self.bars.remove("journal")
+            self._board.block("")
+        if health.platform_fault:
+            self.bars.show_bar(
+                "platform",
+                health.platform_fault,
+                "Open requests may still be paid. They are read again as soon as it answers.",
+                "Try again",
+                Tone.ATTENTION,
+            )
+        else:
+            self.bars.remove("platform")
+
+    # While you were away.
+
+    def _away_rows(self, rows: Sequence[Row]) -> None:
+        if not self._away:
+            return
+        news = {row.identifier: row for row in rows if row.identifier in self._away}
+        if news:
+            self._tell_away(news)
+
+    def _tell_away(self, news: dict[str, Row]) -> None:
+        for identifier, row in news.items():
+            self._away[identifier] = wording.word(row.verdict.status)
+        lines = [f"{name}: {word}" for name, word in list(self._away.items())[:6]]
+        if len(self._away) > 6:
+            lines.append(f"and {len(self._away) - 6} more")
+        count = len(self._away)
+        what = "1 request was" if count == 1 else f"{count} requests were"
+        self.bars.show_bar(
+            "away",
+            f"While you were away: {what} unfinished when the desk closed.",
+            " · ".join(lines),
+            "Seen",
+            Tone.NEUTRAL,
+        )
+
+    # The window's own state.
+
+    def _restore(self) -> None:
+        state = self._settings.value.layout.get("window", "")
+        if state:
+            self.restoreGeometry(QByteArray.fromHex(QByteArray(state.encode())))
+
+    def _remember(self) -> None:
+        state = bytes(self.saveGeometry().toHex().data()).decode()
+        self._settings.change(layout={**self._settings.value.layout, "window": state})
