@@ -346,4 +346,6 @@ def test_it_fits_a_narrow_panel(form: RequestForm, scheme: str) -> None:
     form.inputs.more.setChecked(True)
     fill(form, amount="99999999999.123456", identifier="W" * 41, destination=X_ADDRESS)
     form.submit()
-    assert form.inputs.minimumSizeHint().width() <= 340
+    assert form.minimumSizeHint().width() <= 360
+    assert form.inputs.width() <= form.width()
+    assert not form.grab().isNull()

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -240,7 +240,8 @@ class NetworkFrame(QWidget):
     def __init__(self, content: QWidget, network: str = networks.DEFAULT) -> None:
         super().__init__()
         self._words = ""
-        self.setFont(theme.font(Size.BODY, strong=True))
+        # Not this widget's own font: the content would inherit it.
+        self._font = theme.font(Size.BODY, strong=True)
         self._box = QVBoxLayout(self)
         self._box.setSpacing(0)
         self._box.addWidget(content)
@@ -261,7 +262,7 @@ class NetworkFrame(QWidget):
         else:
             self._words = f"{key} — test money only, worth nothing"
         on = bool(self._words)
-        top = self.fontMetrics().height() + 8 if on else 0
+        top = QFontMetrics(self._font).height() + 8 if on else 0
         self._box.setContentsMargins(4 * on, top, 4 * on, 4 * on)
         self.setAccessibleDescription(self._words)
         self.update()
@@ -274,6 +275,7 @@ class NetworkFrame(QWidget):
         colours = Theme.current().colours
         painter.fillRect(self.rect(), QColor(colours.tones[Role.ATTENTION]))
         painter.setPen(QColor(colours.card))
+        painter.setFont(self._font)
         tab = self.rect().adjusted(8, 0, -8, 0)
         tab.setHeight(self._box.contentsMargins().top())
         words = painter.fontMetrics().elidedText(

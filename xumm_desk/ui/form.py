@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QFrame,
@@ -55,7 +55,6 @@ class RequestForm(QWidget):
         self._busy = False
         self._blocked = ""
         self._focused: QWidget | None = None
-        self.setMinimumWidth(340)
         self.inputs = RequestInputs(network=network, destination=destination, expire=expire)
         self.inputs.set_currency(currency, issuer)
         self.refusal, self.block = Line(Role.ATTENTION), Line(Role.NEUTRAL)
@@ -66,6 +65,12 @@ class RequestForm(QWidget):
         self._build()
         self.inputs.edited.connect(self._edited)
         self._refresh_button()
+
+    def minimumSizeHint(self) -> QSize:
+        """Wide enough for every label at the system's text size: nothing scrolls sideways."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width()
+        wide = self.inputs.minimumSizeHint().width() + bar
+        return QSize(max(340, wide), 320)
 
     def draft(self) -> Draft:
         """Everything as typed."""

@@ -93,12 +93,12 @@ class KeysDialog(QDialog):
         return field
 
     def _build(self) -> None:
-        self.setMinimumWidth(440)
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         column.setSpacing(Space.M)
         title = QLabel("Connect to the Xaman platform")
         title.setFont(theme.font(Size.LARGE, strong=True))
+        title.setWordWrap(True)
         column.addWidget(title)
         words = QLabel("Copy both from your application's page in the Xaman developer console.")
         words.setWordWrap(True)
@@ -174,7 +174,9 @@ class KeysDialog(QDialog):
         layout = self.layout()
         if layout is not None:
             layout.activate()
-            self.setMinimumHeight(layout.totalHeightForWidth(max(self.width(), 440)))
+            wide = max(440, layout.totalMinimumSize().width())
+            self.setMinimumWidth(wide)
+            self.setMinimumHeight(layout.totalHeightForWidth(max(self.width(), wide)))
 
     def _echo(self, on: bool) -> None:
         if isinstance(self.secret.editor, QLineEdit):
