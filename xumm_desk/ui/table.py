@@ -21,6 +21,7 @@ from xumm_desk.engine.book import Row
 from . import columns
 from .columns import NUMBERS, TITLES, Column
 from .sift import Group, groups_of, haystack, sort_key
+from .theme import plain
 from .times import Clock
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
@@ -78,7 +79,7 @@ class RequestTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{TITLES[column]}: {self._spoken(row, column)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return columns.tip(row, column, self._clock)
+            return plain(columns.tip(row, column, self._clock))
         return None
 
     def headerData(

@@ -3,6 +3,7 @@ beyond the name of their status, nor any widget of ours."""
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Final, Literal
@@ -237,6 +238,11 @@ def font(
     if tabular:
         chosen.setFeature(QFont.Tag("tnum"), 1)
     return chosen
+
+
+def plain(text: str) -> str:
+    """Text for a tooltip, where Qt would otherwise read a customer's words as markup."""
+    return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>") if "<" in text else text
 
 
 def palette(colours: Colours) -> QPalette:

@@ -1,0 +1,90 @@
+"""The lamps say what is ill, how old it is, and never with colour alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from xumm_desk.engine.desk import Health
+from xumm_desk.ui import lamps
+from xumm_desk.ui.lamps import Lamps
+from xumm_desk.ui.shapes import Shape
+from xumm_desk.ui.theme import Role
+
+from . import sample
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.clock = sample.Clock()
+        self.now = sample.health()
+
+    def health(self) -> Health:
+        return self.now
+
+
+def test_well() -> None:
+    health, now = sample.health(), sample.MONO
+    assert lamps.api(health, now).words == "API 4 s"
+    assert lamps.live(health, now).words == "Live 5 of 5 · 3 s"
+    assert lamps.calls(health).words == "52/60 calls"
+    for light in (lamps.api(health, now), lamps.live(health, now), lamps.ledger(health)):
+        assert (light.shape, light.role) == (Shape.DOT, Role.NEUTRAL)
+
+
+@pytest.mark.parametrize(
+    ("lamp", "changes", "words"),
+    [
+        ("api", {"platform_fault": "The keys are refused."}, "The keys are refused."),
+        ("live", {"sockets_live": 3}, "lost for 2 of 5"),
+        ("live", {"socket_at": sample.MONO - 41}, "silent"),
+        ("live", {"socket_at": None}, "silent"),
+        ("ledger", {"ledger_set_up": False}, "never Paid"),
+        ("calls", {"calls_left": 3}, "3 of 60"),
+    ],
+)
+def test_ill_is_a_triangle_with_a_sentence(
+    qtbot: QtBot, lamp: str, changes: dict[str, Any], words: str
+) -> None:
+    desk = Desk()
+    strip = Lamps(desk)
+    qtbot.addWidget(strip)
+    desk.now = sample.health(**changes)
+    strip.tick()
+    shown = getattr(strip, lamp)
+    assert shown.light.shape is Shape.TRIANGLE
+    assert words in shown.toolTip()
+    assert words in shown.accessibleName()
+
+
+def test_age_grows_with_the_clock(qtbot: QtBot) -> None:
+    desk = Desk()
+    strip = Lamps(desk)
+    qtbot.addWidget(strip)
+    desk.clock.passed = 20
+    strip.tick()
+    assert strip.api.light.words == "API 24 s"
+    desk.clock.passed = 600
+    strip.tick()
+    assert strip.live.light.words == "Live 5 of 5 · 10 min"
+
+
+def test_nothing_to_follow_is_not_ill() -> None:
+    light = lamps.live(sample.health(sockets_live=0, sockets_wanted=0), sample.MONO)
+    assert (light.shape, light.words) == (Shape.RING, "Live –")
+
+
+def test_a_disk_that_refuses_is_harm(qtbot: QtBot) -> None:
+    desk = Desk()
+    strip = Lamps(desk)
+    qtbot.addWidget(strip)
+    assert strip.journal.isHidden()
+    desk.now = sample.health(journal_fault="The disk is full.")
+    strip.tick()
+    assert not strip.journal.isHidden()
+    assert (strip.journal.light.shape, strip.journal.toolTip()) == (
+        Shape.OCTAGON,
+        "The disk is full.",
+    )
