@@ -128,9 +128,16 @@ class Fact:
     event: Event = field(compare=False, repr=False)
 
 
-def fact(at: datetime, witness: Witness, kind: Kind, value: wire.JsonObject) -> Fact:
-    """Make a fact of `value`, which must already be redacted; reads it as the journal will."""
-    return Fact(at, witness, kind, wire.dump(value), _read(kind, value))
+def fact(
+    at: datetime,
+    witness: Witness,
+    kind: Kind,
+    value: wire.JsonObject,
+    uuid: str | None = None,
+) -> Fact:
+    """Make a fact of `value`, which must already be redacted; reads it as the journal will.
+    `uuid` is the request that an answer must be about."""
+    return Fact(at, witness, kind, wire.dump(value), _read(kind, value, uuid))
 
 
 def heard(at: datetime, message: str | bytes, frame: frames.Frame) -> Fact:

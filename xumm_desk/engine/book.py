@@ -125,6 +125,14 @@ class Book:
         self._changed[identifier] = None
         self._schedule()
 
+    def set_deadline(self, identifier: str, deadline: float) -> None:
+        """Note when the request's time is over, in monotonic seconds."""
+        entry = self._entries[identifier]
+        # Whole seconds arrive late by their travel time; only a real correction is news.
+        if entry.deadline is None or abs(entry.deadline - deadline) > 1.5:
+            entry.deadline = deadline
+            self.changed(identifier)
+
     def settled(self) -> None:
         """The disk took another group: publish what waited for it."""
         if self._changed:

@@ -133,7 +133,6 @@ class Creation:
             )
             return False
         desk.tell(order.identifier, heard)
-        desk.follow(order.identifier)
         return True
 
     def _adopt(self, order: Order, found: Answer) -> bool:
@@ -158,7 +157,6 @@ class Creation:
         desk.tell(
             order.identifier, fact(desk.clock.now(), Witness.PLATFORM, Kind.ANSWER, found.value)
         )
-        desk.follow(order.identifier)
         return True
 
     def _keys_rejected(self, order: Order, found: Failure) -> None:

@@ -11,21 +11,20 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from xumm_desk.core import facts, frames
-from xumm_desk.core.facts import Fact, Kind, Witness, fact, garbled
-from xumm_desk.core.lifecycle import Need, Request, Status, Step, advance, need, replay
+from xumm_desk.core.facts import Fact, Kind, Witness, fact
+from xumm_desk.core.lifecycle import Request, Status, Step, advance, replay
 from xumm_desk.core.order import Order, Problem
 from xumm_desk.core.outcome import Answer, Application, Failure, Fault
 from xumm_desk.core.pace import Pace
 from xumm_desk.core.snapshot import CancelAnswer, Snapshot
 from xumm_desk.core.verdict import FINAL
 
-from .book import Book, LinkState, Listener, Row
+from .book import Book, Listener, Row
 from .calls import Calls, Urgency
 from .create import Creation
-from .dial import DialGate
-from .follow import Follow
+from .listening import Listening
 from .ports import Clock, Codec, Journal, Ledger, Platform, Sockets
+from .reading import Reading
 from .subscription import Callback, Subscription
 from .tasks import TaskOwner
 from .witness import LedgerWitness
@@ -48,13 +47,6 @@ _URGENT: Final = frozenset(
 """Facts about money: on disk at once, not with the next group."""
 
 _NOT_KEPT: Final = frozenset({Kind.LEDGER_ABSENT, Kind.LEDGER_SILENT})
-_URGENCY: Final = {
-    Need.RESOLVED: Urgency.MONEY,
-    Need.EXPIRED: Urgency.EXPIRY,
-    Need.UNKNOWN: Urgency.EXPIRY,
-    Need.CANCELLED: Urgency.CONNECTED,
-    Need.DISPATCH: Urgency.POLL,
-}
 _RECENT: Final = 200
 
 
@@ -99,19 +91,31 @@ class Desk:
         self.calls = Calls(platform.budget, clock, self.tasks)
         self._journal = journal
         self._codec = codec
-        self._gate = DialGate(self.pace)
-        self._follows: dict[str, tuple[Follow, asyncio.Task[None]]] = {}
-        self._needs: dict[str, tuple[Need, int]] = {}
-        self._misses: dict[str, tuple[int, float]] = {}
-        self._settled_at: dict[str, float] = {}
-        self._polled_at: dict[str, float] = {}
-        self._reading: set[str] = set()
+        self._reading = Reading(
+            book=self.book,
+            calls=self.calls,
+            platform=platform,
+            clock=clock,
+            pace=self.pace,
+            tell=self.tell,
+            note=self.heard_platform,
+        )
+        self._listening = Listening(
+            book=self.book,
+            reading=self._reading,
+            platform=platform,
+            sockets=sockets,
+            clock=clock,
+            pace=self.pace,
+            tasks=self.tasks,
+            tell=self._tell,
+        )
+        self._verifying: set[str] = set()
         self._creation = Creation(self)
         self._witness = (
-            LedgerWitness(ledger, clock, self.pace, self.tasks, self._tell) if ledger else None
+            LedgerWitness(ledger, clock, self.pace, self.tasks, self.tell) if ledger else None
         )
         self._platform_at: float | None = None
-        self._socket_at: float | None = None
         self._platform_fault = ""
         self._journal_fault = ""
         journal.on_durable(self.book.settled)
@@ -136,13 +140,13 @@ class Desk:
         before = [Row(r, self.book[r.identifier].verdict) for r in kept]
         for request in sorted(kept, key=_soonest_first):
             self._resume(request)
-        self.tasks.start(self._sweep(), "sweep")
+        self.tasks.start(self._listening.sweep(), "sweep")
         return before
 
     async def stop(self) -> None:
         """Stop following. What is on disk is enough to go on later."""
         await self.tasks.stop()
-        self._follows.clear()
+        self._listening.clear()
 
     def rows(self) -> Sequence[Row]:
         """Everything that may be shown, oldest first."""
@@ -190,7 +194,7 @@ class Desk:
         result = {"result": answer.value.get("result")}
         heard = fact(self.clock.now(), Witness.PLATFORM, Kind.CANCEL_ANSWER, result)
         self.tell(identifier, heard)
-        self.look(identifier, Urgency.MONEY)
+        self._reading.look(identifier, Urgency.MONEY)
         if isinstance(heard.event, CancelAnswer):
             return heard.event
         return Failure(
@@ -199,7 +203,7 @@ class Desk:
 
     def refresh(self, identifier: str) -> None:
         """Read one request again because a person asked."""
-        self.look(identifier, Urgency.PERSON)
+        self._reading.look(identifier, Urgency.PERSON)
 
     async def subscribe(self, payload: str | Row, callback: Callback | None = None) -> Subscription:
         """A program's own live view of one request, by uuid or row; see `Subscription`."""
@@ -230,14 +234,13 @@ class Desk:
 
     def health(self) -> Health:
         """How the lamps stand now."""
-        live = sum(f.state is LinkState.LIVE for f, _ in self._follows.values())
         budget = self.platform.budget
         return Health(
-            sockets_live=live,
-            sockets_wanted=len(self._follows),
+            sockets_live=self._listening.live,
+            sockets_wanted=self._listening.wanted,
             platform_at=self._platform_at,
             platform_fault=self._platform_fault,
-            socket_at=self._socket_at,
+            socket_at=self._listening.heard_at,
             ledger_set_up=self._witness is not None,
             journal_fault=self._journal_fault,
             calls_left=budget.left(self.clock.mono()),
@@ -248,7 +251,7 @@ class Desk:
 
     def tell(self, identifier: str, heard: Fact) -> None:
         """Take in one fact: disk, memory, consequences."""
-        self._tell(identifier, heard, True)
+        self._tell(identifier, heard)
 
     def admit(self, order: Order, request: Request, intent: Fact) -> None:
         """Take in a new request, whose intent goes to the disk before anything else."""
@@ -268,92 +271,33 @@ class Desk:
         else:
             self._platform_at, self._platform_fault = self.clock.mono(), ""
 
-    def follow(self, identifier: str) -> None:
-        """Open the request's socket unless it has one."""
-        request = self.book[identifier].request
-        uuid = request.uuid
-        if identifier in self._follows or uuid is None or not self._wants_socket(identifier):
-            return
-        one = Follow(
-            identifier,
-            uuid,
-            lambda: self.platform.socket_of(uuid, request.socket),
-            sockets=self.sockets,
-            gate=self._gate,
-            clock=self.clock,
-            pace=self.pace,
-            ear=self,
-        )
-        task = self.tasks.start(one.run(), f"follow {identifier}")
-        self._follows[identifier] = (one, task)
-
-    def look(self, identifier: str, urgency: Urgency, after: float = 0.0) -> None:
-        """Read the request from the platform when its turn comes."""
-        self.calls.want(identifier, urgency, lambda: self._read(identifier), after)
-
-    def link_changed(self, identifier: str, state: LinkState, why: str = "") -> None:
-        """A socket came up or went down (see `Ear`)."""
+    def _tell(self, identifier: str, heard: Fact) -> bool:
+        """Take in one fact: disk, memory, consequences. Says whether it told anything new."""
         entry = self.book[identifier]
-        entry.link = state
-        if state is LinkState.LOST:
-            self._tell(
-                identifier,
-                fact(self.clock.now(), Witness.DESK, Kind.LINK_LOST, {"why": why[:200]}),
-                False,
-            )
-        self.book.changed(identifier)
-
-    def heard(self, identifier: str, message: str | bytes, frame: frames.Frame) -> None:
-        """A socket said something (see `Ear`). Hints move the row, GETs decide."""
-        entry = self.book[identifier]
-        now = self.clock.now()
-        self._socket_at = self.clock.mono()
-        entry.heard_at = now
-        match frame:
-            case frames.Remaining():
-                self._set_deadline(identifier, frame.seconds)
-            case frames.Welcome():
-                # Whatever was missed while no socket was open is not replayed (P§5.2).
-                self.look(identifier, Urgency.CONNECTED)
-            case frames.Fetched() | frames.Pong() | frames.Unknown():
-                return
-            case frames.Garbled():
-                known = entry.request
-                self.tell(identifier, facts.heard(now, message, frame))
-                if entry.request is not known:
-                    # It may have been the resolve message.
-                    self.look(identifier, Urgency.EXPIRY)
-            case _:
-                self.tell(identifier, facts.heard(now, message, frame))
-
-    def _tell(self, identifier: str, heard: Fact, keep: bool) -> None:
-        entry = self.book[identifier]
-        before = entry.request
-        after = advance(before, heard)
+        before, after = entry.request, advance(entry.request, heard)
+        entry.request = after
         news = after != before or after.missing is not before.missing
-        if not news and heard.kind is not Kind.LINK_LOST:
-            entry.request = after
-            return
-        if keep and heard.kind not in _NOT_KEPT:
+        if heard.kind not in _NOT_KEPT and (news or heard.kind is Kind.LINK_LOST):
             self._journal.append(identifier, heard, urgent=heard.kind in _URGENT)
             entry.appended = self._journal.appended
+        if isinstance(heard.event, Snapshot) and heard.event.expires_in is not None:
+            self.book.set_deadline(identifier, self.clock.mono() + heard.event.expires_in)
         if not news:
-            return
+            return False
         status = entry.verdict.status
         self.book.put(after)
         entry.heard_at = heard.at
-        if isinstance(heard.event, Snapshot) and heard.event.expires_in is not None:
-            self._set_deadline(identifier, heard.event.expires_in)
-        if entry.verdict.status is not status or heard.kind is Kind.INTENT:
+        if entry.verdict.status is not status:
             finished = entry.verdict.final and entry.verdict.status in _FINISHED
             self._journal.mark(identifier, entry.verdict.status.value, finished)
         self.book.changed(identifier)
         self._consequences(identifier)
+        return True
 
     def _consequences(self, identifier: str) -> None:
         """What has to be done now that this is known."""
         request = self.book[identifier].request
-        self._pursue(identifier, request)
+        self._reading.pursue(request)
         answer = request.platform
         if answer is not None and answer.signed and answer.hex and request.blob is None:
             self._read_blob(identifier, answer.hex)
@@ -368,84 +312,18 @@ class Desk:
             and not decided
         ):
             self._witness.prove(request)
-        if not self._wants_socket(identifier):
-            self._unfollow(identifier)
-        elif request.step >= Step.CREATED:
-            self.follow(identifier)
-
-    def _pursue(self, identifier: str, request: Request) -> None:
-        """Plan the next look for what was announced but is not in the last answer."""
-        reason = need(request)
-        known = self._needs.get(identifier)
-        if reason is None:
-            self._needs.pop(identifier, None)
-        elif known is None or known[0] is not reason:
-            self._needs[identifier] = (reason, 0)
-            self._plan(identifier)
-
-    def _plan(self, identifier: str) -> None:
-        reason, attempt = self._needs[identifier]
-        after = self.pace.after(reason, attempt)
-        if after is not None:
-            self._needs[identifier] = (reason, attempt + 1)
-            self.look(identifier, _URGENCY[reason], after)
-
-    async def _read(self, identifier: str) -> None:
-        request = self.book[identifier].request
-        if request.uuid is None:
-            return
-        answer = await self.platform.read(request.uuid)
-        self.heard_platform(answer)
-        self._polled_at[identifier] = self.clock.mono()
-        if isinstance(answer, Answer):
-            self._misses.pop(identifier, None)
-            self._answered(identifier, answer)
-        elif answer.fault is Fault.MISSING:
-            self._missed(identifier)
-        elif answer.fault is Fault.BROKEN:
-            self.tell(identifier, garbled(self.clock.now(), Witness.PLATFORM, answer.sentence))
-        if identifier in self._needs:
-            self._plan(identifier)
-        elif isinstance(answer, Failure) and answer.fault is not Fault.MISSING:
-            # The look was worth making: make it again when the trouble may be over.
-            self.look(identifier, Urgency.POLL, max(answer.retry_after or 0.0, self.pace.sweep))
-
-    def _answered(self, identifier: str, answer: Answer) -> None:
-        uuid = self.book[identifier].request.uuid
-        heard = facts.revive(
-            self.clock.now(),
-            Witness.PLATFORM.value,
-            Kind.ANSWER.value,
-            fact(self.clock.now(), Witness.PLATFORM, Kind.ANSWER, answer.value).text,
-            uuid,
-        )
-        if heard is None or not isinstance(heard.event, Snapshot):
-            why = heard.event.why if heard and isinstance(heard.event, facts.Garbled) else ""
-            text = heard.text if heard else ""
-            self.tell(identifier, garbled(self.clock.now(), Witness.PLATFORM, why, text))
-            return
-        self.tell(identifier, heard)
-
-    def _missed(self, identifier: str) -> None:
-        """A 404 is believed only after it was repeated: a new request shows late (P§11-13)."""
-        now, plan = self.clock.mono(), self.pace.visible
-        count, first = self._misses.get(identifier, (0, now))
-        self._misses[identifier] = (count + 1, first)
-        if now - first < sum(plan):
-            self.look(identifier, Urgency.EXPIRY, plan[min(count, len(plan) - 1)])
-            return
-        self.tell(identifier, fact(self.clock.now(), Witness.PLATFORM, Kind.MISSING, {}))
+        self._listening.update(identifier)
 
     def _read_blob(self, identifier: str, blob: str) -> None:
-        if identifier in self._reading:
+        if identifier in self._verifying:
             return
-        self._reading.add(identifier)
+        self._verifying.add(identifier)
 
         async def work() -> None:
             finding = await asyncio.to_thread(self._codec.read_blob, blob)
             value = finding.to_json()
-            self.tell(identifier, fact(self.clock.now(), Witness.DESK, Kind.BLOB, value))
-            self._reading.discard(identifier)
+            self._tell(identifier, fact(self.clock.now(), Witness.DESK, Kind.BLOB, value))
+            self._verifying.discard(identifier)
 
         self.tasks.start(work(), f"blob {identifier}")
 
@@ -456,35 +334,7 @@ class Desk:
         for one, rival in ((identifier, other), (other, identifier)):
             shared = fact(self.clock.now(), Witness.DESK, Kind.SHARED_TXID, {"identifier": rival})
             if rival not in self.book[one].request.shared_with:
-                self.tell(one, shared)
-
-    def _wants_socket(self, identifier: str) -> bool:
-        entry = self.book[identifier]
-        request = entry.request
-        if request.uuid is None or request.resolved or request.missing:
-            return False
-        if not entry.verdict.final:
-            self._settled_at.pop(identifier, None)
-            return True
-        # A phone may have fetched it in the same moment: listen a little longer (P§4).
-        since = self._settled_at.setdefault(identifier, self.clock.mono())
-        return self.clock.mono() - since < self.pace.linger
-
-    def _unfollow(self, identifier: str) -> None:
-        followed = self._follows.pop(identifier, None)
-        if followed is not None:
-            followed[1].cancel()
-            entry = self.book[identifier]
-            entry.link = LinkState.NONE
-            self.book.changed(identifier)
-
-    def _set_deadline(self, identifier: str, seconds: int) -> None:
-        entry = self.book[identifier]
-        deadline = self.clock.mono() + seconds
-        # Whole seconds arrive late by their travel time; only a real correction is news.
-        if entry.deadline is None or abs(entry.deadline - deadline) > 1.5:
-            entry.deadline = deadline
-            self.book.changed(identifier)
+                self._tell(one, shared)
 
     def _resume(self, request: Request) -> None:
         """Take up a request that the program left unfinished."""
@@ -495,34 +345,8 @@ class Desk:
             return
         if not request.resolved:
             urgent = request.step >= Step.OPENED
-            self.look(identifier, Urgency.EXPIRY if urgent else Urgency.CONNECTED)
-        self.follow(identifier)
+            self._reading.look(identifier, Urgency.EXPIRY if urgent else Urgency.CONNECTED)
         self._consequences(identifier)
-
-    async def _sweep(self) -> None:
-        """One look at all sockets every few seconds: silent ones, unwelcoming ones, lost ones."""
-        while True:
-            await asyncio.sleep(self.pace.sweep)
-            now = self.clock.mono()
-            for identifier, (one, _) in tuple(self._follows.items()):
-                if not self._wants_socket(identifier):
-                    self._unfollow(identifier)
-                elif one.state is LinkState.LIVE:
-                    if one.silent_for() > self.pace.silence:
-                        one.hang_up()
-                    elif not one.welcomed and now - one.since > self.pace.welcome:
-                        self._poll(identifier, now)
-                elif now - one.since > self.pace.sweep:
-                    self._poll(identifier, now)
-
-    def _poll(self, identifier: str, now: float) -> None:
-        """The slow, budgeted stand-in for a socket, soonest where something may have happened."""
-        entry = self.book[identifier]
-        near = entry.deadline is not None and entry.deadline - now < self.pace.poll
-        every = self.pace.poll * (1 if near or entry.request.step >= Step.OPENED else 4)
-        if now - self._polled_at.get(identifier, -every) >= every:
-            self._polled_at[identifier] = now
-            self.look(identifier, Urgency.POLL)
 
     def _journal_troubled(self, words: str) -> None:
         self._journal_fault = words

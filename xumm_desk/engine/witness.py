@@ -30,7 +30,7 @@ class LedgerWitness:
         clock: Clock,
         pace: Pace,
         tasks: TaskOwner,
-        tell: Callable[[str, Fact, bool], None],
+        tell: Callable[[str, Fact], None],
     ) -> None:
         self._ledger = ledger
         self._clock = clock
@@ -61,7 +61,7 @@ class LedgerWitness:
             now = self._clock.now()
             if isinstance(answer, LedgerSilent):
                 silent = fact(now, Witness.LEDGER, Kind.LEDGER_SILENT, {"why": answer.why})
-                self._tell(identifier, silent, False)
+                self._tell(identifier, silent)
                 await asyncio.sleep(min(_SILENT_MOST, float(attempt)))
                 continue
             if isinstance(answer, LedgerAbsent):
@@ -71,11 +71,11 @@ class LedgerWitness:
                     Kind.LEDGER_NEVER if answer.never else Kind.LEDGER_ABSENT,
                     {"validated_index": answer.validated_index},
                 )
-                self._tell(identifier, heard, answer.never)
+                self._tell(identifier, heard)
                 if answer.never:
                     return
                 continue
             raw, tx = answer
-            self._tell(identifier, fact(now, Witness.LEDGER, Kind.LEDGER_TX, raw), True)
+            self._tell(identifier, fact(now, Witness.LEDGER, Kind.LEDGER_TX, raw))
             if tx.validated:
                 return

@@ -1,0 +1,152 @@
+"""Keeps the status sockets of all unfinished requests open, and hands on what they say.
+
+Knows which request needs a socket and when one is dead; must not know the journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from xumm_desk.core import facts, frames
+from xumm_desk.core.facts import Fact, Kind, Witness, fact
+from xumm_desk.core.pace import Pace
+
+from .book import Book, LinkState
+from .calls import Urgency
+from .dial import DialGate
+from .follow import Follow
+from .ports import Clock, Platform, Sockets
+from .reading import Reading
+from .tasks import TaskOwner
+
+
+class Listening:
+    """One task and one socket for each request that can still change."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        reading: Reading,
+        platform: Platform,
+        sockets: Sockets,
+        clock: Clock,
+        pace: Pace,
+        tasks: TaskOwner,
+        tell: Callable[[str, Fact], bool],
+    ) -> None:
+        self._book = book
+        self._reading = reading
+        self._platform = platform
+        self._sockets = sockets
+        self._clock = clock
+        self._pace = pace
+        self._tasks = tasks
+        self._tell = tell
+        self._gate = DialGate(pace)
+        self._follows: dict[str, tuple[Follow, asyncio.Task[None]]] = {}
+        self._settled_at: dict[str, float] = {}
+        self.heard_at: float | None = None
+
+    @property
+    def wanted(self) -> int:
+        """How many sockets should be open."""
+        return len(self._follows)
+
+    @property
+    def live(self) -> int:
+        """How many are."""
+        return sum(one.state is LinkState.LIVE for one, _ in self._follows.values())
+
+    def update(self, identifier: str) -> None:
+        """Open or close the request's socket, as its state now asks."""
+        if not self._wants(identifier):
+            self._drop(identifier)
+        elif identifier not in self._follows:
+            self._follow(identifier)
+
+    def clear(self) -> None:
+        """Forget all of them; their tasks are cancelled by their owner."""
+        self._follows.clear()
+
+    async def sweep(self) -> None:
+        """One look at all sockets every few seconds: silent ones, unwelcoming ones, lost ones."""
+        while True:
+            await asyncio.sleep(self._pace.sweep)
+            now = self._clock.mono()
+            for identifier, (one, _) in tuple(self._follows.items()):
+                if not self._wants(identifier):
+                    self._drop(identifier)
+                elif one.state is LinkState.LIVE:
+                    if one.silent_for() > self._pace.silence:
+                        one.hang_up()
+                    elif not one.welcomed and now - one.since > self._pace.welcome:
+                        self._reading.poll(identifier)
+                elif now - one.since > self._pace.sweep:
+                    self._reading.poll(identifier)
+
+    def link_changed(self, identifier: str, state: LinkState, why: str = "") -> None:
+        """A socket came up or went down (see `Ear`)."""
+        self._book[identifier].link = state
+        if state is LinkState.LOST:
+            now = self._clock.now()
+            self._tell(identifier, fact(now, Witness.DESK, Kind.LINK_LOST, {"why": why[:200]}))
+        self._book.changed(identifier)
+
+    def heard(self, identifier: str, message: str | bytes, frame: frames.Frame) -> None:
+        """A socket said something (see `Ear`). Hints move the row, GETs decide."""
+        entry = self._book[identifier]
+        now = self._clock.now()
+        self.heard_at = self._clock.mono()
+        entry.heard_at = now
+        match frame:
+            case frames.Remaining():
+                self._book.set_deadline(identifier, self.heard_at + frame.seconds)
+            case frames.Welcome():
+                # Whatever was missed while no socket was open is not replayed (P§5.2).
+                self._reading.look(identifier, Urgency.CONNECTED)
+            case frames.Fetched() | frames.Pong() | frames.Unknown():
+                return
+            case frames.Garbled():
+                if self._tell(identifier, facts.heard(now, message, frame)):
+                    # It may have been the resolve message.
+                    self._reading.look(identifier, Urgency.EXPIRY)
+            case _:
+                self._tell(identifier, facts.heard(now, message, frame))
+
+    def _follow(self, identifier: str) -> None:
+        request = self._book[identifier].request
+        uuid = request.uuid
+        assert uuid is not None
+        one = Follow(
+            identifier,
+            uuid,
+            lambda: self._platform.socket_of(uuid, request.socket),
+            sockets=self._sockets,
+            gate=self._gate,
+            clock=self._clock,
+            pace=self._pace,
+            ear=self,
+        )
+        task = self._tasks.start(one.run(), f"follow {identifier}")
+        self._follows[identifier] = (one, task)
+
+    def _drop(self, identifier: str) -> None:
+        followed = self._follows.pop(identifier, None)
+        if followed is not None:
+            followed[1].cancel()
+            self._book[identifier].link = LinkState.NONE
+            self._book.changed(identifier)
+
+    def _wants(self, identifier: str) -> bool:
+        entry = self._book[identifier]
+        request = entry.request
+        if request.uuid is None or request.resolved or request.missing:
+            return False
+        if not entry.verdict.final:
+            self._settled_at.pop(identifier, None)
+            return True
+        # A phone may have fetched it in the same moment: listen a little longer (P§4).
+        since = self._settled_at.setdefault(identifier, self._clock.mono())
+        return self._clock.mono() - since < self._pace.linger

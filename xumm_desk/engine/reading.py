@@ -1,0 +1,122 @@
+"""Reads requests from the platform: when something was announced, missed, or nobody listens.
+
+Knows when a GET is due and what a missing or unreadable answer means; must not know sockets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from xumm_desk.core import facts
+from xumm_desk.core.facts import Fact, Kind, Witness, fact, garbled
+from xumm_desk.core.lifecycle import Need, Request, Step, need
+from xumm_desk.core.outcome import Answer, Failure, Fault
+from xumm_desk.core.pace import Pace
+from xumm_desk.core.snapshot import Snapshot
+
+from .book import Book
+from .calls import Calls, Urgency
+from .ports import Clock, Platform
+
+_URGENCY: Final = {
+    Need.RESOLVED: Urgency.MONEY,
+    Need.EXPIRED: Urgency.EXPIRY,
+    Need.UNKNOWN: Urgency.EXPIRY,
+    Need.CANCELLED: Urgency.CONNECTED,
+    Need.DISPATCH: Urgency.POLL,
+}
+
+
+class Reading:
+    """Plans and makes the GETs of all requests."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        calls: Calls,
+        platform: Platform,
+        clock: Clock,
+        pace: Pace,
+        tell: Callable[[str, Fact], None],
+        note: Callable[[Answer | Failure], None],
+    ) -> None:
+        self._book = book
+        self._calls = calls
+        self._platform = platform
+        self._clock = clock
+        self._pace = pace
+        self._tell = tell
+        self._note = note
+        self._needs: dict[str, tuple[Need, int]] = {}
+        self._misses: dict[str, tuple[int, float]] = {}
+        self._polled_at: dict[str, float] = {}
+
+    def look(self, identifier: str, urgency: Urgency, after: float = 0.0) -> None:
+        """Read the request when its turn comes, no sooner than `after` seconds from now."""
+        self._calls.want(identifier, urgency, lambda: self._read(identifier), after)
+
+    def pursue(self, request: Request) -> None:
+        """Plan the next look for what was announced but is not in the last answer."""
+        identifier, reason = request.identifier, need(request)
+        known = self._needs.get(identifier)
+        if reason is None:
+            self._needs.pop(identifier, None)
+        elif known is None or known[0] is not reason:
+            self._needs[identifier] = (reason, 0)
+            self._plan(identifier)
+
+    def poll(self, identifier: str) -> None:
+        """The slow, budgeted stand-in for a socket, soonest where something may have happened."""
+        entry, now = self._book[identifier], self._clock.mono()
+        near = entry.deadline is not None and entry.deadline - now < self._pace.poll
+        every = self._pace.poll * (1 if near or entry.request.step >= Step.OPENED else 4)
+        if now - self._polled_at.get(identifier, -every) >= every:
+            self._polled_at[identifier] = now
+            self.look(identifier, Urgency.POLL)
+
+    def _plan(self, identifier: str) -> None:
+        reason, attempt = self._needs[identifier]
+        after = self._pace.after(reason, attempt)
+        if after is not None:
+            self._needs[identifier] = (reason, attempt + 1)
+            self.look(identifier, _URGENCY[reason], after)
+
+    async def _read(self, identifier: str) -> None:
+        request = self._book[identifier].request
+        if request.uuid is None:
+            return
+        answer = await self._platform.read(request.uuid)
+        self._note(answer)
+        self._polled_at[identifier] = self._clock.mono()
+        if isinstance(answer, Answer):
+            self._misses.pop(identifier, None)
+            self._answered(identifier, request.uuid, answer)
+        elif answer.fault is Fault.MISSING:
+            self._missed(identifier)
+        elif answer.fault is Fault.BROKEN:
+            self._tell(identifier, garbled(self._clock.now(), Witness.PLATFORM, answer.sentence))
+        if identifier in self._needs:
+            self._plan(identifier)
+        elif isinstance(answer, Failure) and answer.fault is not Fault.MISSING:
+            # The look was worth making: make it again when the trouble may be over.
+            self.look(identifier, Urgency.POLL, max(answer.retry_after or 0.0, self._pace.sweep))
+
+    def _answered(self, identifier: str, uuid: str, answer: Answer) -> None:
+        now = self._clock.now()
+        heard = fact(now, Witness.PLATFORM, Kind.ANSWER, answer.value, uuid)
+        if isinstance(heard.event, Snapshot):
+            self._tell(identifier, heard)
+        elif isinstance(heard.event, facts.Garbled):
+            self._tell(identifier, garbled(now, Witness.PLATFORM, heard.event.why, heard.text))
+
+    def _missed(self, identifier: str) -> None:
+        """A 404 is believed only after it was repeated: a new request shows late (P§11-13)."""
+        now, plan = self._clock.mono(), self._pace.visible
+        count, first = self._misses.get(identifier, (0, now))
+        self._misses[identifier] = (count + 1, first)
+        if now - first < sum(plan):
+            self.look(identifier, Urgency.EXPIRY, plan[min(count, len(plan) - 1)])
+            return
+        self._tell(identifier, fact(self._clock.now(), Witness.PLATFORM, Kind.MISSING, {}))
