@@ -194,8 +194,8 @@ def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Req
         case Snapshot():
             return _answer(request, at, event)
         case facts.Missing():
-            last = request.missing_at
-            return replace(request, missing_at=at if last is None else max(last, at))
+            last = at if request.missing_at is None else max(request.missing_at, at)
+            return request if request.missing_at == last else replace(request, missing_at=last)
         case facts.Unsure():
             return request if request.unsure else replace(request, unsure=True)
         case facts.NotCreated():
@@ -244,9 +244,10 @@ def _answer(request: Request, at: datetime, answer: Snapshot) -> Request:
         request = _rise(request, Step.RESOLVED, answer.resolved_at or at)
     joined = answer.join(request.platform)
     uuid = _same_uuid(request.uuid, answer.uuid)
-    if joined == request.platform and uuid == request.uuid:
+    answered = at if request.answered_at is None else max(request.answered_at, at)
+    if joined == request.platform and uuid == request.uuid and answered == request.answered_at:
         return request
-    return replace(request, platform=joined, uuid=uuid)
+    return replace(request, platform=joined, uuid=uuid, answered_at=answered)
 
 
 def _ledger(request: Request, event: LedgerTx | LedgerAbsent) -> Request:

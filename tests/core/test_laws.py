@@ -1,0 +1,484 @@
+"""Laws of joining facts: order, repetition and loss of what the socket says change no ending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xumm_desk.core import facts, frames, lifecycle
+from xumm_desk.core.facts import Fact, Kind, Witness
+from xumm_desk.core.lifecycle import Request, Status, Step
+from xumm_desk.core.snapshot import Snapshot
+from xumm_desk.core.verdict import Verdict, judge
+
+from .making import (
+    LAST_LEDGER,
+    MODERATE,
+    PAYMENT,
+    UUID,
+    absent,
+    answer,
+    at,
+    blob,
+    cancelled,
+    created,
+    frame,
+    get,
+    intent,
+    make_order,
+    on_ledger,
+    said,
+    signed,
+    tell,
+)
+from .model import ASTRAY, CHOICES, RESULTS, RIGHT, SHORT, World
+
+ORDER = make_order()
+
+
+# A timeline: what a world had to say, told by those who were asked, and by the socket.
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Facts in the order in which they came to be; the last ones are the final answers."""
+
+    facts: tuple[Fact, ...]
+    world: World
+
+    @property
+    def answers(self) -> list[Fact]:
+        """All but the socket's frames."""
+        return [fact for fact in self.facts if fact.kind is not Kind.FRAME]
+
+    @property
+    def frames(self) -> list[Fact]:
+        """What the socket said."""
+        return [fact for fact in self.facts if fact.kind is Kind.FRAME]
+
+
+STEPS = ("open", "begin", "sign", "sign", "report", "reject", "cancel", "time", "decide", "lapse")
+
+
+@st.composite
+def timelines(draw: st.DrawFn) -> Timeline:
+    """A random story of one request, with GETs at random moments and the truth at its end."""
+    world = World()
+    told: list[Fact] = [created()]
+
+    def listen() -> None:
+        told.extend(world.frames)
+        world.frames.clear()
+
+    for step in draw(st.lists(st.sampled_from((*STEPS, "get", "get", "connect")), max_size=14)):
+        match step:
+            case "open":
+                world.open()
+            case "begin":
+                world.begin_signing()
+            case "sign":
+                world.sign(draw(st.sampled_from(CHOICES)))
+            case "report":
+                world.dispatch(draw(st.sampled_from(RESULTS)))
+            case "reject":
+                world.reject()
+            case "cancel":
+                told.append(world.cancel())
+            case "time":
+                world.pass_time(draw(st.sampled_from([15.0, 200.0, 400.0])))
+            case "decide":
+                world.decide(draw(st.sampled_from(RESULTS)), draw(_delivered))
+            case "lapse":
+                world.lapse()
+            case "connect":
+                world.connect()
+            case _:
+                told.append(world.read())
+                if world.made is not None:
+                    told += [blob(world.made, world.now), world.ask()]
+        listen()
+    told.append(world.read())
+    if world.made is not None:
+        told += [blob(world.made, world.now), world.ask()]
+    listen()
+    return Timeline(tuple(told), world)
+
+
+_delivered = st.sampled_from(["1500000", "1400000"])
+
+
+def verdict_of(told: list[Fact] | tuple[Fact, ...]) -> Verdict:
+    return judge(tell(ORDER, *told), ledger=True)
+
+
+@MODERATE
+@given(timelines(), st.data())
+def test_frames_in_any_order_repeated_or_lost_end_the_same(
+    story: Timeline, data: st.DataObject
+) -> None:
+    """The same GET answers, with frames scattered anywhere among them, end alike."""
+    straight = verdict_of(story.facts)
+    silent = verdict_of(story.answers)
+    mixed: list[Fact] = list(story.answers)
+    if story.frames:
+        heard = data.draw(st.lists(st.sampled_from(story.frames), max_size=12), label="heard")
+        for one in heard:
+            mixed.insert(data.draw(st.integers(0, len(mixed)), label="place"), one)
+    scattered = verdict_of(mixed)
+    assert straight.final == silent.final == scattered.final
+    if straight.final:
+        assert straight == silent == scattered
+        if straight.status is Status.PAID:
+            assert story.world.paid
+
+
+@MODERATE
+@given(timelines(), st.data())
+def test_all_facts_in_any_order_make_the_same_request(story: Timeline, data: st.DataObject) -> None:
+    straight = tell(ORDER, *story.facts)
+    shuffled = data.draw(st.permutations(story.facts))
+    again = data.draw(st.lists(st.sampled_from(story.facts), max_size=8))
+    other = tell(ORDER, *shuffled, *again)
+    assert other == straight
+    assert judge(other, ledger=True) == judge(straight, ledger=True)
+    assert judge(other, ledger=False) == judge(straight, ledger=False)
+
+
+@MODERATE
+@given(timelines(), st.data())
+def test_a_late_or_repeated_frame_never_takes_a_status_back(
+    story: Timeline, data: st.DataObject
+) -> None:
+    ladder = [
+        Status.CREATING,
+        Status.WAITING,
+        Status.OPENED,
+        Status.PRE_SIGNED,
+        Status.DISPATCHED,
+        Status.CONFIRMING,
+    ]
+    every = frame_pool()
+    count = data.draw(st.integers(1, len(story.facts)))
+    request = tell(ORDER, *story.facts[:count])
+    for one in data.draw(st.lists(st.sampled_from([*story.frames, *every]), max_size=8)):
+        before, step = judge(request, ledger=True), request.step
+        request = lifecycle.advance(request, one)
+        after = judge(request, ledger=True)
+        assert request.step >= step
+        if before.final or before.status not in ladder:
+            assert after == before
+        else:
+            assert ladder.index(after.status) >= ladder.index(before.status)
+
+
+def frame_pool() -> list[Fact]:
+    """Every kind of message, at an odd time."""
+    texts = [
+        f'{{"message":"Welcome {UUID}"}}',
+        '{"expires_in_seconds":-15}',
+        '{"opened":true}',
+        '{"devapp_fetched":true}',
+        '{"pre_signed":true}',
+        '{"dispatched":true}',
+        '{"expired":true}',
+        '{"cancelled":true}',
+        '{"signed":true}',
+        '{"signed":false}',
+        '{"message":"Invalid payload!"}',
+        '{"message":"Right back at you!"}',
+        '{"new":1}',
+        "garbage",
+        '{"signed":true,"payload_uuidv4":"11111111-2222-4333-8444-555555555555"}',
+    ]
+    return [frame(text, number) for number, text in enumerate(texts)]
+
+
+SECOND = signed(PAYMENT, Sequence=8)
+
+# Facts that contradict each other, as no world would tell them.
+ANY_FACT: list[Fact] = [
+    *frame_pool(),
+    created(),
+    facts.fact(
+        at(3),
+        Witness.PLATFORM,
+        Kind.CREATED,
+        {"uuid": UUID, "next": {"always": "https://xaman.app/sign/x"}, "pushed": True},
+    ),
+    *(
+        answer(value, number)
+        for number, value in enumerate(
+            [
+                get(),
+                get(opened=True),
+                get(expired=True),
+                get(opened=True, expired=True),
+                get(resolved=True),
+                get(cancelled=True, expired=True),
+                get(RIGHT),
+                get(RIGHT, result=None),
+                get(RIGHT, result="terQUEUED"),
+                get(RIGHT, nodetype="MAINNET", network_id=0),
+                get(RIGHT, resolved_at=at(900), expired=True),
+                get(SECOND),
+                get(SHORT),
+            ]
+        )
+    ),
+    blob(RIGHT),
+    blob(SECOND),
+    blob(ASTRAY),
+    blob(RIGHT.blob[:80]),
+    on_ledger(RIGHT),
+    on_ledger(RIGHT, validated=False),
+    on_ledger(RIGHT, validated=False, result="terQUEUED"),
+    on_ledger(RIGHT, result="tecPATH_DRY", delivered=None),
+    on_ledger(RIGHT, delivered="1"),
+    on_ledger(SECOND),
+    absent(900),
+    absent(950),
+    absent(LAST_LEDGER + 1, never=True),
+    facts.fact(at(9), Witness.LEDGER, Kind.LEDGER_ABSENT, {"validated_index": None}),
+    said(Kind.LEDGER_SILENT, why="none answers"),
+    cancelled(True, "OK"),
+    cancelled(False, "ALREADY_OPENED"),
+    cancelled(False, "ALREADY_EXPIRED"),
+    said(Kind.CANCEL_ASKED, Witness.OPERATOR),
+    said(Kind.MISSING),
+    said(Kind.UNSURE, why="cut"),
+    said(Kind.NOT_CREATED, why="no", code=603),
+    said(Kind.NOT_CREATED, why="never", code=None),
+    said(Kind.SHARED_TXID, identifier="order-0"),
+    said(Kind.SHARED_TXID, identifier="order-9"),
+    said(Kind.LINK_LOST, why="reset"),
+    facts.garbled(at(1), Witness.PLATFORM, "HTML", b"<html>\xff"),
+]
+
+
+@MODERATE
+@given(st.lists(st.sampled_from(ANY_FACT), max_size=14), st.data())
+def test_even_contradictions_join_in_any_order(told: list[Fact], data: st.DataObject) -> None:
+    straight = tell(ORDER, *told)
+    assert tell(ORDER, *data.draw(st.permutations(told))) == straight
+    assert tell(ORDER, *told, *told) == straight
+
+
+@MODERATE
+@given(st.lists(st.sampled_from(ANY_FACT), max_size=10), st.sampled_from(ANY_FACT))
+def test_a_fact_that_is_known_returns_the_very_same_object(told: list[Fact], one: Fact) -> None:
+    """The engine takes identity for "nothing new": no row of the journal, no repaint."""
+    request = tell(ORDER, *told, one)
+    again = lifecycle.advance(request, one)
+    if one.kind is not Kind.CREATED and one.kind is not Kind.SHARED_TXID:
+        assert again is request
+    assert again == request
+
+
+# The journal's form.
+
+Journalled = tuple[str, str, str, str]
+
+
+def written(told: list[Fact]) -> list[Journalled]:
+    return [(f.at.isoformat(), f.witness.value, f.kind.value, f.text) for f in told]
+
+
+def revived(rows: list[Journalled]) -> list[Fact]:
+    read: list[Fact] = []
+    uuid: str | None = None
+    for moment, witness, kind, text in rows:
+        one = facts.revive(datetime.fromisoformat(moment), witness, kind, text, uuid)
+        assert one is not None
+        if one.kind is Kind.CREATED:
+            uuid = UUID
+        read.append(one)
+    return read
+
+
+@MODERATE
+@given(timelines(), st.data())
+def test_a_replay_of_any_prefix_equals_the_live_request(
+    story: Timeline, data: st.DataObject
+) -> None:
+    count = data.draw(st.integers(0, len(story.facts)))
+    live = [intent(ORDER), *story.facts[:count]]
+    rows = [
+        (moment, who, kind, text.encode("utf-8").decode("utf-8"))
+        for moment, who, kind, text in written(live)
+    ]
+    replayed = lifecycle.replay(revived(rows))
+    assert replayed == tell(ORDER, *live[1:])
+
+
+@MODERATE
+@given(st.lists(st.sampled_from(ANY_FACT), max_size=12))
+def test_a_replay_of_anything_equals_the_live_request(told: list[Fact]) -> None:
+    """All after the create answer, as it is in a journal."""
+    live = [intent(ORDER), created(), *told]
+    assert lifecycle.replay(revived(written(live))) == tell(ORDER, *live[1:])
+
+
+@MODERATE
+@given(timelines(), st.data())
+def test_recovery_after_a_crash_at_any_point_ends_the_same(
+    story: Timeline, data: st.DataObject
+) -> None:
+    """What was not on disk is lost; one GET, the blob and the ledger make up for it."""
+    count = data.draw(st.integers(1, len(story.facts)))
+    last: list[Fact] = [story.world.read()]
+    if story.world.made is not None:
+        last += [blob(story.world.made), story.world.ask()]
+    lived = tell(ORDER, *story.facts, *last)
+    recovered = lifecycle.replay(revived(written([intent(ORDER), *story.facts[:count]])) + last)
+    assert recovered is not None
+    before, after = judge(lived, ledger=True), judge(recovered, ledger=True)
+    assert before.final == after.final
+    if before.final:
+        assert after == before
+
+
+def test_without_an_intent_there_is_no_request() -> None:
+    assert lifecycle.replay([]) is None
+    assert lifecycle.replay([created(), answer(get())]) is None
+
+
+def test_a_row_of_a_later_program_is_left_out() -> None:
+    assert facts.revive(at(0), "desk", "telepathy", "{}", None) is None
+    assert facts.revive(at(0), "oracle", "created", "{}", None) is None
+    damaged = facts.revive(at(0), "desk", "answer", "{", None)
+    assert damaged is not None
+    assert damaged.event == facts.Garbled("not JSON")
+
+
+def test_a_replayed_answer_about_another_request_moves_nothing() -> None:
+    other = get(resolved=True)
+    meta = other["meta"]
+    assert isinstance(meta, dict)
+    meta["uuid"] = "11111111-2222-4333-8444-555555555555"
+    rows = written([intent(ORDER), created(), answer(other)])
+    request = lifecycle.replay(revived(rows))
+    assert request is not None
+    assert judge(request, ledger=True).status is Status.WAITING
+
+
+def test_the_platform_s_last_word_decides_whether_it_knows_the_request() -> None:
+    unknown, waiting = said(Kind.MISSING), answer(get(), 3)
+    later = answer(get(), 9)
+    for told, missing in (
+        ([unknown], True),
+        ([waiting, unknown], True),
+        ([unknown, waiting], True),  # said() speaks at second 7
+        ([unknown, later], False),
+        ([later, unknown], False),
+        ([waiting, unknown, later], False),
+    ):
+        request = tell(ORDER, created(), *told)
+        assert request.missing is missing
+        assert judge(request, ledger=True).status is (Status.CHECK if missing else Status.WAITING)
+
+
+def test_each_step_keeps_the_earliest_time_it_was_heard_of() -> None:
+    early, late = frame('{"opened":true}', 5), frame('{"opened":true}', 50)
+    for told in ([early, late], [late, early], [late, early, late]):
+        request = tell(ORDER, created(1), *told)
+        assert request.stamps[Step.OPENED] == at(5)
+        assert request.stamps[Step.CREATED] == at(1)
+    resolved = tell(ORDER, created(), answer(get(RIGHT, resolved_at=at(60)), 200))
+    assert resolved.stamps[Step.RESOLVED] == at(60)
+
+
+def test_announcements_ask_for_a_look_until_the_answer_knows_them() -> None:
+    need = lifecycle.need
+
+    def wanted(*told: Fact) -> lifecycle.Need | None:
+        return need(tell(ORDER, created(), *told))
+
+    assert need(tell(ORDER, frame('{"signed":true}'))) is None
+    assert wanted() is None
+    assert wanted(frame('{"devapp_fetched":true}')) is None
+    assert wanted(frame('{"signed":true}')) is lifecycle.Need.RESOLVED
+    assert wanted(frame('{"signed":false}'), answer(get(opened=True))) is lifecycle.Need.RESOLVED
+    assert wanted(frame('{"signed":false}'), answer(get(resolved=True))) is None
+    assert wanted(frame('{"expired":true}')) is lifecycle.Need.EXPIRED
+    assert wanted(frame('{"expired":true}'), answer(get(expired=True))) is None
+    assert wanted(frame('{"message":"Invalid payload!"}')) is lifecycle.Need.UNKNOWN
+    assert wanted(frame('{"message":"Invalid payload!"}'), said(Kind.MISSING)) is None
+    assert wanted(frame('{"cancelled":true}')) is lifecycle.Need.CANCELLED
+    assert wanted(cancelled(True, "OK")) is lifecycle.Need.CANCELLED
+    assert wanted(cancelled(True, "OK"), answer(get(cancelled=True, expired=True))) is None
+    assert wanted(cancelled(False, "ALREADY_OPENED")) is None
+    assert wanted(answer(get(RIGHT, result=None))) is lifecycle.Need.DISPATCH
+    assert wanted(answer(get(RIGHT, result=None)), on_ledger(RIGHT)) is None
+    assert wanted(answer(get(RIGHT))) is None
+
+
+# Answers of the platform join like everything else.
+
+MOMENTS = st.sampled_from([None, at(1), at(60), at(900), datetime(2026, 1, 1, tzinfo=UTC)])
+TEXTS = st.sampled_from([None, "A", "B", "C" * 3])
+SNAPSHOTS = st.builds(
+    Snapshot,
+    uuid=st.sampled_from([None, UUID]),
+    identifier=TEXTS,
+    resolved=st.booleans(),
+    signed=st.booleans(),
+    cancelled=st.booleans(),
+    expired=st.booleans(),
+    app_opened=st.booleans(),
+    pushed=st.booleans(),
+    expires_at=MOMENTS,
+    expires_in=st.none() | st.integers(-20, 20),
+    created_at=MOMENTS,
+    resolved_at=MOMENTS,
+    hex=TEXTS,
+    txid=TEXTS,
+    account=TEXTS,
+    signer=TEXTS,
+    multisign_account=TEXTS,
+    dispatched_to=TEXTS,
+    dispatched_nodetype=TEXTS,
+    dispatched_result=TEXTS,
+    environment_nodetype=TEXTS,
+    environment_networkid=st.none() | st.integers(0, 3),
+)
+
+
+def whole(snapshot: Snapshot) -> tuple[object, ...]:
+    """All fields, also the one that equality leaves out."""
+    return snapshot, snapshot.expires_in
+
+
+@MODERATE
+@given(SNAPSHOTS, SNAPSHOTS, SNAPSHOTS)
+def test_joining_answers_is_commutative_associative_and_idempotent(
+    one: Snapshot, two: Snapshot, three: Snapshot
+) -> None:
+    assert whole(one.join(two)) == whole(two.join(one))
+    assert whole(one.join(two).join(three)) == whole(one.join(two.join(three)))
+    assert whole(one.join(one)) == whole(one)
+    assert whole(one.join(two).join(two)) == whole(one.join(two))
+    assert one.join(None) is one
+
+
+@MODERATE
+@given(SNAPSHOTS, SNAPSHOTS)
+def test_joining_forgets_nothing(one: Snapshot, two: Snapshot) -> None:
+    joined = one.join(two)
+    for name in ("resolved", "signed", "cancelled", "expired", "app_opened", "pushed"):
+        assert getattr(joined, name) == (getattr(one, name) or getattr(two, name))
+    for name in ("hex", "txid", "account", "dispatched_result", "resolved_at", "expires_at"):
+        known = {getattr(one, name), getattr(two, name)} - {None}
+        assert getattr(joined, name) in (known or {None})
+    if one.txid and two.txid and one.txid != two.txid:
+        assert joined.conflict == " and ".join(sorted((one.txid, two.txid)))
+
+
+def test_frames_do_not_depend_on_the_clock() -> None:
+    text = '{"opened":true}'
+    one = facts.heard(at(0), text, frames.read(text))
+    two = facts.heard(at(0) + timedelta(days=900), text, frames.read(text))
+    assert one.event == two.event
+    assert isinstance(tell(ORDER, one), Request)
