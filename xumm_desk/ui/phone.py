@@ -143,8 +143,9 @@ class PhonePanel(QWidget):
         title.setFont(theme.font(Size.LARGE, strong=True))
         column.addWidget(title)
         self._what.setFont(theme.font(Size.LARGE))
-        self._what.setWordWrap(True)
-        self._who.setWordWrap(True)
+        for label in (self._what, self._who):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)  # names come from outside
         column.addWidget(self._what)
         column.addWidget(self._who)
         grid = QGridLayout()
