@@ -1,0 +1,206 @@
+"""A scripted day during which the program is killed again and again; run it as a command:
+
+    .venv/bin/python tests/soak/kill.py --kills 200 --requests 120
+
+Knows how to kill, and how to compare with the simulator's own books; prints the numbers as JSON
+and ends with 1 if any request was lost, created twice, or judged wrongly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from xumm_desk.practice import Delays, Simulator, SimulatorOptions
+from xumm_desk.practice.customers import Script
+
+MIX = {
+    "pays": 50.0,
+    "declines": 10.0,
+    "pays_late": 8.0,
+    "walks_off": 6.0,
+    "never": 6.0,
+    "wrong_amount": 5.0,
+    "tec": 5.0,
+    "no_dispatch": 5.0,
+    "second_payer": 5.0,
+}
+EXPIRE_MINUTES = 1
+SETTLE_SECONDS = 70.0
+
+
+@dataclass
+class Numbers:
+    """What a soak found; the last four must be zero."""
+
+    kills: int = 0
+    requests: int = 0
+    ended: dict[str, int] = field(default_factory=dict)
+    lost: int = 0
+    duplicated: int = 0
+    wrong: int = 0
+    broken_journal: int = 0
+    details: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was lost, doubled or wrong."""
+        return not (self.lost or self.duplicated or self.wrong or self.broken_journal)
+
+
+async def soak(
+    kills: int, requests: int, seed: int, folder: Path, last_run: float = 60.0
+) -> Numbers:
+    """Run the day in `folder` and compare its end with the books. `last_run` are the seconds for
+    which the last run may wait for what never ends by itself (opened, then left)."""
+    dice = random.Random(seed)
+    options = SimulatorOptions(ledger_interval=0.3, seed=seed, rate_limit=6000, create_limit=6000)
+    numbers = Numbers(requests=requests)
+    async with Simulator(options) as sim:
+        sim.customers.set_script(Script("auto", "pays", MIX, Delays(0.1, 2.0, 0.1, 2.0)))
+        file = folder / "day.jsonl"
+        file.write_text("".join(_line(sim.shop, n) for n in range(requests)), encoding="utf-8")
+        desk = _Program(sim, folder, str(file))
+        for _ in range(kills):
+            await desk.run_and_kill(dice.uniform(0.3, 2.5))
+            numbers.kills += 1
+        # Let every phone finish, and let what nobody opened expire.
+        sim.clock.set_speed(10)
+        await asyncio.sleep(SETTLE_SECONDS / 10)
+        sim.clock.set_speed(1)
+        last = await desk.run_to_end(last_run)
+        _compare(sim, last, numbers)
+        numbers.broken_journal = int(await desk.verify() != 0)
+    return numbers
+
+
+class _Program:
+    """The command line as its own process, on one data folder."""
+
+    def __init__(self, sim: Simulator, folder: Path, file: str) -> None:
+        self._file = file
+        self._folder = folder
+        self._environment = {
+            **os.environ,
+            "XUMM_APIKEY": sim.key,
+            "XUMM_APISECRET": sim.secret,
+            "XUMM_DESK_API": sim.api,
+            "XUMM_DESK_LEDGER": sim.ledger,
+            "XUMM_DESK_NETWORK": "TESTNET",
+            "XUMM_DESK_DATA_DIR": str(folder / "data"),
+        }
+
+    async def _start(self, *arguments: str) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "xumm_desk",
+            *arguments,
+            env=self._environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+
+    async def run_and_kill(self, after: float) -> None:
+        """Start it and end it with SIGKILL, wherever it is by then."""
+        child = await self._start("request", self._file, "--json")
+        reading = asyncio.ensure_future(child.communicate())
+        await asyncio.sleep(after)
+        if child.returncode is None:
+            child.kill()
+        await reading
+
+    async def run_to_end(self, seconds: float) -> dict[str, dict[str, Any]]:
+        """Start it once more and let it end; the last object of each request."""
+        child = await self._start("request", self._file, "--json", "--timeout", str(seconds))
+        out, _ = await child.communicate()
+        lines = [json.loads(line) for line in out.decode().splitlines()]
+        return {line["identifier"]: line for line in lines}
+
+    async def verify(self) -> int:
+        """The exit code of `verify-journal`."""
+        child = await self._start("verify-journal")
+        await child.communicate()
+        return child.returncode or 0
+
+
+def _line(shop: str, number: int) -> str:
+    body = {
+        "txjson": {
+            "TransactionType": "Payment",
+            "Destination": shop,
+            "DestinationTag": number,
+            "Amount": str(1_000_000 + number),
+        },
+        "options": {"expire": EXPIRE_MINUTES},
+        "custom_meta": {"identifier": f"day-{number}"},
+    }
+    return json.dumps(body) + "\n"
+
+
+def _compare(sim: Simulator, last: dict[str, dict[str, Any]], numbers: Numbers) -> None:
+    books = sim.books()
+    made = Counter(line["identifier"] for line in books["payloads"])
+    truth = {line["identifier"]: line for line in books["payloads"]}
+    for number in range(numbers.requests):
+        name = f"day-{number}"
+        told = last.get(name)
+        if told is None or (made[name] == 0 and told["status"] != "failed"):
+            numbers.lost += 1
+            numbers.details.append(f"{name}: lost ({told})")
+            continue
+        numbers.ended[told["status"]] = numbers.ended.get(told["status"], 0) + 1
+        if made[name] > 1:
+            numbers.duplicated += 1
+            numbers.details.append(f"{name}: created {made[name]} times")
+        if made[name] and told["status"] not in _right(truth[name], books["transactions"]):
+            numbers.wrong += 1
+            numbers.details.append(f"{name}: {told['status']}, but the books say {truth[name]}")
+
+
+def _right(payload: dict[str, Any], transactions: list[dict[str, Any]]) -> set[str]:
+    """What an all-seeing reference may call this request."""
+    state = payload["state"]
+    if state != "signed":
+        words = {
+            "rejected": {"declined"},
+            "cancelled": {"cancelled"},
+            "expired": {"expired"},
+            "expired after opening": {"expired_opened"},
+            "opened": {"opened"},
+            "created": {"waiting"},
+        }
+        return words[state]
+    tx = next((t for t in transactions if t["hash"] == payload["txid"]), None)
+    if tx is None:
+        return {"failed", "confirming"}
+    if tx["result"] != "tesSUCCESS":
+        return {"failed"}
+    whole = tx["delivered"] == payload["amount"]
+    return {"paid", "paid_late"} if whole else {"check"}
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--requests", type=int, default=120)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        numbers = asyncio.run(soak(options.kills, options.requests, options.seed, Path(folder)))
+    sys.stdout.write(json.dumps(asdict(numbers), indent=2) + "\n")
+    return 0 if numbers.clean else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
