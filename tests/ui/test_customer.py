@@ -71,6 +71,7 @@ def test_each_status_has_its_phase(
     window: CustomerWindow, status: Status, phase: Phase, sentence: str
 ) -> None:
     window.show_row(row(status))
+    assert window.row() is row(status)
     assert window.phase() is phase
     assert window.sentence.text() == sentence
     assert window.sentence.isVisible()

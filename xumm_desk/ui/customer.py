@@ -99,6 +99,10 @@ class CustomerWindow(QWidget):
             self._shown = wanted
             self._show_phase(*wanted)
 
+    def row(self) -> Row | None:
+        """The request that is shown."""
+        return self._row
+
     def phase(self) -> Phase:
         """What it is about now."""
         return self._shown[0] if self._shown else Phase.IDLE
