@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from xumm_desk.version import __version__
+
 if TYPE_CHECKING:
     from xumm_desk.library import open_desk as open_desk
     from xumm_desk.library import subscribe as subscribe
 
-__version__ = "0.1.0"
+__all__ = ["__version__", "open_desk", "subscribe"]
 
 
 def __getattr__(name: str) -> Any:

@@ -24,7 +24,7 @@ from PySide6.QtCore import QLockFile
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from xumm_desk import __version__, command, logs
+from xumm_desk import command, logs
 from xumm_desk.assembly import Assembly
 from xumm_desk.configuration import Configuration, ConfigurationError, resolve
 from xumm_desk.core.outcome import Application, Failure
@@ -36,8 +36,10 @@ from xumm_desk.rehearsal import Rehearsal, RehearsalError
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.settings import SettingsFile
 from xumm_desk.store.vault import Credentials, Vault
+from xumm_desk.terminal import warn
 from xumm_desk.ui import theme
 from xumm_desk.ui.window import MainWindow, Place
+from xumm_desk.version import __version__
 
 log = logging.getLogger(__name__)
 
@@ -64,13 +66,13 @@ def no_screen() -> bool:
 def main(argv: Sequence[str]) -> int:
     """Open the window and run until it is closed; returns the exit code."""
     if no_screen():
-        command.warn(NO_SCREEN)
+        warn(NO_SCREEN)
         return command.BAD_INPUT
     options = command.parser().parse_args(argv)
     try:
         configuration = resolve(options)
     except ConfigurationError as error:
-        command.warn(str(error))
+        warn(str(error))
         return command.BAD_INPUT
     logs.set_up(configuration.folder / "logs", verbose=getattr(options, "verbose", False))
     application = QApplication(["xumm-desk"])
@@ -88,7 +90,7 @@ def main(argv: Sequence[str]) -> int:
     lock = QLockFile(str(configuration.folder / "window.lock"))
     lock.setStaleLockTime(0)
     if not lock.tryLock(200) and lock.error() is QLockFile.LockError.LockFailedError:
-        command.warn(f"Xumm Desk is already open on {configuration.folder}.")
+        warn(f"Xumm Desk is already open on {configuration.folder}.")
         return command.BAD_INPUT
     loop = make_loop(application)
     asyncio.set_event_loop(loop)

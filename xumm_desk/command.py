@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from xumm_desk import __version__, export, logs, terminal
+from xumm_desk import export, logs, terminal
 from xumm_desk.assembly import Assembly
 from xumm_desk.configuration import Configuration, ConfigurationError, add_options, resolve
 from xumm_desk.core import order, wire
@@ -34,6 +34,7 @@ from xumm_desk.store import journal
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.vault import Credentials
 from xumm_desk.terminal import warn
+from xumm_desk.version import __version__
 
 OK: Final = 0
 NOT_ALL_GOOD: Final = 1

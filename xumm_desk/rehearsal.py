@@ -54,7 +54,7 @@ class Rehearsal:
             "--state",
             str(folder / "platform.sqlite3"),
             "--customers",
-            customers,
+            {"mix": "auto"}.get(customers, customers),
         ]
         self._folder = folder
         self._port = port

@@ -11,8 +11,8 @@ import httpx
 
 from xumm_desk.core import wire
 
-_MANUAL: Final = ("hand", "manual")
-_MIX: Final = ("mix", "auto")
+_MANUAL: Final = "manual"
+_MIX: Final = "mix"
 
 
 class PracticePhone:
@@ -31,11 +31,11 @@ class PracticePhone:
         return await self._send("POST", f"phone/{uuid}/{verb}", {})
 
     async def set_customers(self, choice: str) -> str:
-        """What customers do by themselves: "hand", "mix", or a behaviour's name."""
+        """What customers do by themselves: "manual", "mix", or a behaviour's name."""
         body: wire.JsonObject
-        if choice in _MANUAL:
+        if choice == _MANUAL:
             body = {"mode": "manual"}
-        elif choice in _MIX:
+        elif choice == _MIX:
             mix: wire.JsonObject = {
                 "pays": 60,
                 "declines": 15,

@@ -13,12 +13,12 @@ from urllib.parse import quote
 
 import httpx
 
-from xumm_desk import __version__
 from xumm_desk.core import snapshot, wire
 from xumm_desk.core.order import Order
 from xumm_desk.core.outcome import Answer, Application, Failure, Fault
 from xumm_desk.core.pace import Budget
 from xumm_desk.core.wire import Json, JsonObject
+from xumm_desk.version import __version__
 
 from . import hosts, tls
 

@@ -25,7 +25,7 @@ class Settings:
     scheme: str = "system"
     customer_screen: str = ""
     practice_port: int = 0
-    practice_customers: str = "hand"
+    practice_customers: str = "manual"
     layout: dict[str, str] = field(default_factory=dict)
 
 
@@ -46,7 +46,8 @@ class SettingsFile:
         draft = self.path.with_suffix(".new")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with draft.open("w", encoding="utf-8") as out:
+            # Half of a surrogate pair can be typed on some systems; it must not end the program.
+            with draft.open("w", encoding="utf-8", errors="replace") as out:
                 json.dump(asdict(self.value), out, indent=2, ensure_ascii=False)
                 out.flush()
                 os.fsync(out.fileno())
@@ -61,7 +62,7 @@ class SettingsFile:
             value = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return Settings()
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             self._keep_aside()
             return Settings()
         if not isinstance(value, dict):
@@ -73,6 +74,8 @@ class SettingsFile:
             for entry in fields(Settings)
             if type(value.get(entry.name)) is type(getattr(default, entry.name))
         }
+        layout = known.get("layout", {})
+        known["layout"] = {k: v for k, v in layout.items() if isinstance(v, str)}
         return replace(default, **known)
 
     def _keep_aside(self) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from xumm_desk.core import wording
@@ -82,11 +82,13 @@ class Board(QWidget):
         self.feed = Feed(self._rows, self)
         self.second = Second(self)
         self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._middle = QSplitter(Qt.Orientation.Vertical)
         self._build()
         self._wire()
 
     def open(self) -> None:
         """Begin to show the desk."""
+        self._restore()
         self.feed.follow(self._desk.rows(), self._desk.on_rows)
         self.second.start()
         self.form.focus_first()
@@ -99,6 +101,7 @@ class Board(QWidget):
                 **self._preferences.value.layout,
                 "columns": bytes(self.pane.view.layout_state().toHex().data()).decode(),
                 "split": bytes(self._split.saveState().toHex().data()).decode(),
+                "middle": bytes(self._middle.saveState().toHex().data()).decode(),
             }
         )
         if self.customer is not None:
@@ -140,18 +143,17 @@ class Board(QWidget):
     # Building.
 
     def _build(self) -> None:
-        left = QSplitter(Qt.Orientation.Vertical)
-        left.addWidget(self.form)
-        self._split.addWidget(left)
-        self._split.addWidget(self.pane)
-        right = QSplitter(Qt.Orientation.Horizontal)
-        right.addWidget(self.detail)
+        self._middle.addWidget(self.pane)
+        self._middle.addWidget(self.detail)
+        self._middle.setStretchFactor(0, 1)
+        self._middle.setChildrenCollapsible(False)
+        self._split.addWidget(self.form)
+        self._split.addWidget(self._middle)
         if self.phone is not None:
-            right.addWidget(self.phone)
-            right.setStretchFactor(0, 1)
-        self._split.addWidget(right)
+            self._split.addWidget(self.phone)
         self._split.setStretchFactor(1, 1)
         self._split.setChildrenCollapsible(False)
+        self._middle.setSizes([340, 420])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._split)
@@ -169,6 +171,16 @@ class Board(QWidget):
         self._failed.connect(self._after_failure)
         self._cancelled.connect(self._after_cancel)
         self.actions_.serve(self.pane)
+
+    def _restore(self) -> None:
+        kept = self._preferences.value.layout
+        for name, restore in (
+            ("columns", self.pane.view.restore_layout),
+            ("split", self._split.restoreState),
+            ("middle", self._middle.restoreState),
+        ):
+            if kept.get(name):
+                restore(QByteArray.fromHex(QByteArray(kept[name].encode())))
 
     # Rows.
 

@@ -15,8 +15,6 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.core.lifecycle import Status
 
-from . import steady
-
 SchemeName = Literal["system", "light", "dark"]
 
 
@@ -210,7 +208,6 @@ class Theme(QObject):
 
 def apply(app: QApplication) -> Theme:
     """Dress the application: style, palette, accents. Call once, before the first window."""
-    steady.keep_bools()
     app.setStyle("Fusion")
     theme = Theme.current()
     _dress(theme.colours)
@@ -313,12 +310,15 @@ QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox {{ background: {c.card};
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus {{
   border: 2px solid {c.accent}; padding: 3px 7px; }}
 QLineEdit[wrong="true"] {{ border-color: {c.tones[Role.HARM]}; }}
+QLineEdit[flat="true"] {{ border: none; background: transparent; padding: 0; }}
 QLineEdit:disabled, QSpinBox:disabled {{ color: {c.edge}; border-color: {c.line}; }}
 QHeaderView {{ background: {c.page}; border: none; }}
 QHeaderView::section {{ background: {c.page}; color: {c.muted}; border: none;
   border-bottom: 1px solid {c.line}; padding: 5px 8px; }}
 QHeaderView::section:hover {{ color: {c.text}; background: {c.over}; }}
 QHeaderView::up-arrow, QHeaderView::down-arrow {{ width: 8px; height: 8px; }}
+QTableView#timeline {{ background: {c.page}; }}
+QTableView#timeline QHeaderView::section {{ padding: 5px 3px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {c.line}; }}
 QTabBar {{ background: transparent; }}
 QTabBar::tab {{ background: transparent; color: {c.muted}; border: none; padding: 7px 12px;

@@ -14,11 +14,11 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QMessageBox, QVBoxLayout, QWidget
 
-from xumm_desk import __version__
 from xumm_desk.core import wording
 from xumm_desk.core.outcome import Application, Failure, Fault
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
+from xumm_desk.version import __version__
 
 from . import theme
 from .banner import BannerStack, NetworkFrame, PracticeStripe, Tone
