@@ -32,9 +32,11 @@ class RequestActions(QObject):
         self.copy_link = self._make("Copy link", "Ctrl+C", self._copy_link)
         self.copy_id = self._make("Copy id", "Ctrl+Shift+C", self._copy_id)
         self.copy_txid = self._make("Copy transaction id", "Ctrl+T", self._copy_txid)
+        self.copy_txid.setIconText("Copy txid")
         self.refresh = self._make("Refresh", "Ctrl+R", self._refresh)
         self.show = self._make("Show to customer", "F11", self._show)
         self.cancel = self._make("Cancel request", "Del", self._cancel)
+        self.cancel.setIconText("Cancel")
         self.set_row(None)
 
     @property

@@ -24,7 +24,10 @@ SILENT: Final = 40.0
 class Source(Protocol):
     """The part of the desk that is shown."""
 
-    clock: Clock
+    @property
+    def clock(self) -> Clock:
+        """The engine's clock."""
+        ...
 
     def health(self) -> Health:
         """How it stands now."""

@@ -68,8 +68,8 @@ class QrView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """A square that is easy to scan."""
-        return QSize(264, 264)
+        """The least; it takes whatever room there is."""
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """The least at which it makes sense."""
@@ -207,8 +207,8 @@ class QrView(QWidget):
 
     def _say(self, painter: QPainter, words: str) -> None:
         colours = Theme.current().colours
-        side = min(self.width(), self.height())
-        box = QRect((self.width() - side) // 2, (self.height() - side) // 2, side, side)
+        wide = min(self.width(), max(self.height(), 2 * self._least))
+        box = QRect((self.width() - wide) // 2, 0, wide, self.height())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(colours.line))
         painter.setBrush(QColor(colours.page))

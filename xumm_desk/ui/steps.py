@@ -187,14 +187,19 @@ class StepLine(QWidget):
         mark, step = self._mark(), self.width() / len(self._line)
         points = [QPointF((i + 0.5) * step, mark / 2) for i in range(len(self._line))]
         _paint(painter, points, self._line, mark / 2 - 2, round(mark))
-        metrics = self._metrics()
+        font = self._font()
+        widest = max(QFontMetricsF(font).horizontalAdvance(stop.word) for stop in self._line)
+        if widest > step - 2:
+            # A little smaller before words are cut.
+            font.setPointSizeF(font.pointSizeF() * max(0.75, (step - 2) / widest))
+        metrics = QFontMetricsF(font)
         colours = Theme.current().colours
         for index, stop in enumerate(self._line):
             told = stop.stand is Stand.DONE or stop.stand is Stand.NOW
             ink = colours.text if told else colours.muted
             if stop.stand is Stand.DONE and stop.shape is not Shape.DOT:
                 ink = colours.tones[stop.role]
-            painter.setFont(self._font())
+            painter.setFont(font)
             painter.setPen(QColor(ink))
             word = metrics.elidedText(stop.word, Qt.TextElideMode.ElideRight, step - 2)
             place = QRectF(index * step, mark + Space.XS, step, metrics.height() + 1)

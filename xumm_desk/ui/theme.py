@@ -318,6 +318,7 @@ QHeaderView::section {{ background: {c.page}; color: {c.muted}; border: none;
 QHeaderView::section:hover {{ color: {c.text}; background: {c.over}; }}
 QHeaderView::up-arrow, QHeaderView::down-arrow {{ width: 8px; height: 8px; }}
 QTableView#timeline {{ background: {c.page}; }}
+QTableView#timeline::item {{ padding: 4px 0px; }}
 QTableView#timeline QHeaderView::section {{ padding: 5px 3px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {c.line}; }}
 QTabBar {{ background: transparent; }}

@@ -20,7 +20,7 @@ from xumm_desk.core.facts import Fact
 
 from . import theme
 from .telling import told
-from .theme import Space, Theme, plain
+from .theme import Size, Space, Theme, plain
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _NO_PARENT: Final = QModelIndex()
@@ -96,7 +96,7 @@ class FactTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole and column < 3:
             return QColor(Theme.current().colours.muted)
         if role == Qt.ItemDataRole.FontRole and column < 2:
-            return theme.font(tabular=True)
+            return theme.font(Size.SMALL, tabular=True)
         return None
 
     def _text(self, place: int, column: int) -> str:
@@ -112,7 +112,7 @@ class FactTable(QAbstractTableModel):
 
 def _side(column: int) -> int:
     side = Qt.AlignmentFlag.AlignRight if column == 1 else Qt.AlignmentFlag.AlignLeft
-    return int(side | Qt.AlignmentFlag.AlignVCenter)
+    return int(side | Qt.AlignmentFlag.AlignTop)
 
 
 class Timeline(QTableView):
@@ -125,16 +125,19 @@ class Timeline(QTableView):
         self.setAccessibleName("Timeline")
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setShowGrid(False)
-        self.setWordWrap(False)
+        self.setObjectName("timeline")
+        self.setWordWrap(True)
         self.setTabKeyNavigation(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        metrics = QFontMetrics(theme.font())
-        self.verticalHeader().setDefaultSectionSize(metrics.height() + int(Space.S))
-        for column, sample in enumerate(("00:00:00.000", "+00:00:00", "platform")):
-            self.setColumnWidth(column, metrics.horizontalAdvance(sample) + int(Space.XL))
+        # A request has some dozen facts: measuring their heights costs nothing here.
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.setFont(theme.font(Size.SMALL))
+        metrics = QFontMetrics(theme.font(Size.SMALL, tabular=True))
+        self.verticalHeader().setMinimumSectionSize(metrics.height() + int(Space.S))
+        for column, sample in enumerate(("00:00:00.000", "+00:00:0", "platform")):
+            self.setColumnWidth(column, metrics.horizontalAdvance(sample) + int(Space.L))
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
         Theme.current().changed.connect(self.viewport().update)

@@ -1,0 +1,261 @@
+"""The detail pane: what it says in each status, and that it stays still while facts come in."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton
+from pytestqt.qtbot import QtBot
+
+from xumm_desk.core.facts import Fact
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.wording import meaning
+from xumm_desk.engine.book import Row
+from xumm_desk.ui import steps, telling
+from xumm_desk.ui.actions import RequestActions
+from xumm_desk.ui.detail import Detail
+from xumm_desk.ui.fields_of import fields_of
+from xumm_desk.ui.steps import Stand
+
+from . import sample
+
+
+class Desk:
+    """A desk whose journal answers when the test says so."""
+
+    def __init__(self) -> None:
+        self.clock = sample.Clock()
+        self.facts_of = {s.row.identifier: s.facts for s in sample.samples()}
+        self.tasks: list[Coroutine[Any, Any, None]] = []
+        self.broken = False
+
+    async def facts(self, identifier: str) -> Sequence[Fact]:
+        if self.broken:
+            raise OSError("the disk is gone")
+        return self.facts_of[identifier]
+
+    def start(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+        assert name
+        self.tasks.append(coroutine)
+
+    def run(self) -> None:
+        while self.tasks:
+            with pytest.raises(StopIteration):
+                self.tasks.pop(0).send(None)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    made = Desk()
+    yield made
+    for coroutine in made.tasks:
+        coroutine.close()
+
+
+@pytest.fixture
+def detail(qtbot: QtBot, desk: Desk) -> Detail:
+    made = Detail(desk, RequestActions(), desk.start)
+    made.resize(420, 780)
+    qtbot.addWidget(made)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def said(detail: Detail) -> str:
+    """Everything that can be read, without the invisible places to break words."""
+    labels = [w.text() for w in detail.findChildren(QLabel) if w.isVisible()]
+    return "\n".join(labels).replace("\u200b", "")
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_every_status_says_its_meaning_and_its_reason(
+    detail: Detail, desk: Desk, status: Status
+) -> None:
+    row = sample.row(status)
+    detail.show_row(row)
+    desk.run()
+    assert meaning(row.request, row.verdict) in said(detail)
+    assert row.identifier in said(detail)
+
+
+def test_nothing_selected_is_calm(detail: Detail, desk: Desk) -> None:
+    detail.show_row(sample.row(Status.PAID))
+    detail.show_row(None)
+    assert "No request selected" in said(detail)
+    desk.run()
+
+
+class TestCode:
+    def test_shown_while_it_can_be_scanned(self, detail: Detail, desk: Desk) -> None:
+        detail.show_row(sample.row(Status.WAITING))
+        assert detail.code.isVisible()
+        assert detail.code.text == sample.row(Status.WAITING).request.link
+        desk.run()
+
+    def test_covered_once_a_phone_has_it(self, detail: Detail, desk: Desk) -> None:
+        detail.show_row(sample.row(Status.OPENED))
+        assert detail.code.accessibleName() == "Customer has scanned"
+        desk.run()
+
+    def test_covered_when_time_is_up(self, detail: Detail, desk: Desk) -> None:
+        detail.show_row(sample.row(Status.WAITING))
+        desk.clock.passed = 300
+        detail.tick()
+        assert detail.code.accessibleName() == "Time is up, checking"
+        desk.run()
+
+    @pytest.mark.parametrize(
+        "status", [Status.PAID, Status.EXPIRED_OPENED, Status.CANCELLED, Status.CREATING]
+    )
+    def test_gone_when_nobody_may_scan_it(self, detail: Detail, desk: Desk, status: Status) -> None:
+        detail.show_row(sample.row(status))
+        assert not detail.code.isVisible()
+        desk.run()
+
+
+class TestStayingStill:
+    def test_tab_and_scroll_survive_new_facts(self, detail: Detail, desk: Desk) -> None:
+        one = sample.by_status()[Status.PAID]
+        detail.tabs.setCurrentIndex(3)
+        desk.facts_of["1043"] = one.facts[:-1]
+        detail.show_row(one.row)
+        desk.run()
+        raw = detail._raw
+        QGuiApplication.processEvents()
+        raw.verticalScrollBar().setValue(5)
+        desk.facts_of["1043"] = one.facts
+        detail.show_row(replace(one.row, heard_at=sample.NOW))
+        desk.run()
+        assert detail.tabs.currentIndex() == 3
+        assert raw.verticalScrollBar().value() == 5
+        assert "ledger-tx" in raw.toPlainText()
+
+    def test_checks_are_rebuilt_only_when_they_change(self, detail: Detail, desk: Desk) -> None:
+        row = sample.row(Status.CHECK)
+        detail.tabs.setCurrentIndex(1)
+        detail.show_row(row)
+        before = detail._checks.findChildren(QLabel)
+        detail.show_row(replace(row, heard_at=sample.NOW))
+        assert detail._checks.findChildren(QLabel) == before
+        assert detail.tabs.tabText(1).startswith("Checks 9/")
+        desk.run()
+
+    def test_facts_of_another_request_are_not_shown(self, detail: Detail, desk: Desk) -> None:
+        detail.show_row(sample.row(Status.PAID))
+        detail.show_row(sample.row(Status.WAITING))
+        desk.run()
+        shown = detail._timeline.table.facts
+        assert shown == sample.by_status()[Status.WAITING].facts
+
+    def test_asking_while_reading_asks_once_more(self, detail: Detail, desk: Desk) -> None:
+        for _ in range(5):
+            detail.show_row(sample.row(Status.PAID))
+        assert len(desk.tasks) == 1
+        desk.run()
+        assert detail._timeline.table.rowCount() == len(sample.by_status()[Status.PAID].facts)
+
+    def test_a_journal_that_cannot_be_read_is_said(self, detail: Detail, desk: Desk) -> None:
+        desk.broken = True
+        detail.show_row(sample.row(Status.PAID))
+        desk.run()
+        assert "The journal cannot be read now." in said(detail)
+
+    def test_a_pane_that_has_gone_hears_nothing(self, desk: Desk) -> None:
+        gone = Detail(desk, RequestActions(), desk.start)
+        gone.show_row(sample.row(Status.PAID))
+        import shiboken6
+
+        shiboken6.delete(gone)
+        desk.run()
+
+
+class TestButtons:
+    def test_the_reason_is_in_sight_not_only_in_a_tooltip(self, detail: Detail, desk: Desk) -> None:
+        detail.show_row(sample.row(Status.OPENED))
+        assert "Cannot be cancelled: a phone has opened it" in said(detail)
+        cancel = next(b for b in detail.findChildren(QPushButton) if b.text() == "Cancel")
+        assert not cancel.isEnabled()
+        desk.run()
+
+    @pytest.mark.parametrize("size", [(330, 520), (420, 780), (900, 600), (1000, 360)])
+    def test_buttons_are_always_whole(
+        self, detail: Detail, desk: Desk, size: tuple[int, int]
+    ) -> None:
+        detail.resize(*size)
+        for status in Status:
+            detail.show_row(sample.row(status))
+            QGuiApplication.processEvents()
+            for button in detail.findChildren(QPushButton):
+                if button.isVisible():
+                    corner = button.mapTo(detail, button.rect().bottomRight())
+                    assert detail.rect().contains(corner), (status, button.text())
+                    assert button.width() >= button.sizeHint().width(), button.text()
+        assert detail.width() == size[0]
+        desk.run()
+
+
+class TestWords:
+    def test_every_fact_of_every_sample_has_words(self) -> None:
+        for one in sample.samples():
+            for fact in one.facts:
+                assert telling.told(fact) not in ("", fact.kind.value)
+
+    def test_timeline_shows_local_time_delta_and_witness(self, detail: Detail, desk: Desk) -> None:
+        detail.show_row(sample.row(Status.OPENED))
+        desk.run()
+        table = detail._timeline.table
+        last = table.rowCount() - 1
+        cells = [table.index(last, column).data() for column in range(4)]
+        assert cells == ["14:03:11.712", "+6.1 s", "socket", "A phone opened the request"]
+
+    def test_an_address_is_never_altered(self, detail: Detail, desk: Desk) -> None:
+        detail.tabs.setCurrentIndex(1)
+        detail.show_row(sample.row(Status.PAID))
+        QGuiApplication.processEvents()
+        assert sample.keys("bert")[2] in said(detail)
+        desk.run()
+
+    def test_fields_name_what_was_delivered(self) -> None:
+        fields = dict(fields_of(sample.row(Status.CHECK)))
+        assert (fields["Amount"], fields["Delivered"]) == ("20.00 XRP", "0.001 XRP")
+        assert dict(fields_of(sample.row(Status.PRE_SIGNED)))["Tag"] == "0"
+
+
+class TestSteps:
+    @pytest.mark.parametrize("status", list(Status))
+    def test_done_steps_come_before_what_is_not(self, status: Status) -> None:
+        line = steps.stops(sample.row(status))
+        assert len(line) == 5
+        flags = [stop.stand is Stand.DONE for stop in line[:-1]]
+        assert flags == sorted(flags, reverse=True)
+        assert sum(stop.stand is Stand.NOW for stop in line) <= 1
+
+    def test_signed_implies_all_steps_heard_of_or_not(self) -> None:
+        row = sample.row(Status.PAID_LATE)
+        assert row.request.stamps[4] is None
+        assert all(stop.stand is Stand.DONE for stop in steps.stops(row))
+
+    def test_the_line_is_spoken(self) -> None:
+        words = steps.spoken(sample.row(Status.OPENED))
+        assert words == ("Created, Opened, pre-signed next, dispatched not yet, resolved not yet")
+
+    def test_expired_but_opened_may_go_on(self) -> None:
+        line = steps.stops(sample.row(Status.EXPIRED_OPENED))
+        assert [line[2].stand, line[4].word] == [Stand.NOW, "Expired"]
+
+
+def test_markup_of_a_customer_stays_text(detail: Detail, desk: Desk) -> None:
+    row: Row = sample.row(Status.WAITING)
+    evil = "<b>PAID</b>"
+    order = replace(row.request.order, identifier=evil)
+    desk.facts_of[evil] = ()
+    detail.show_row(replace(row, request=replace(row.request, order=order)))
+    desk.run()
+    assert evil in said(detail)
+    for label in detail.findChildren(QLabel):
+        assert "<b>" not in label.toolTip()

@@ -1,0 +1,106 @@
+"""Pictures of table and detail for people to look at, in tests/output; they must be painted
+without a word of complaint and hold every status word's colour."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QSplitter, QStatusBar, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from xumm_desk.core.facts import Fact
+from xumm_desk.engine.desk import Health
+from xumm_desk.ui.actions import RequestActions
+from xumm_desk.ui.detail import Detail
+from xumm_desk.ui.lamps import Lamps
+from xumm_desk.ui.pane import RequestPane
+from xumm_desk.ui.sift import Group
+from xumm_desk.ui.table import RequestTable
+from xumm_desk.ui.theme import Role, Theme
+
+from . import sample
+
+OUTPUT = Path(__file__).parent.parent / "output"
+
+
+class Desk:
+    clock = sample.Clock()
+
+    async def facts(self, identifier: str) -> tuple[Fact, ...]:
+        return next(s.facts for s in sample.samples() if s.row.identifier == identifier)
+
+    def health(self) -> Health:
+        return sample.health()
+
+
+def at_once(coroutine: Coroutine[Any, Any, None], name: str) -> None:
+    assert name
+    with pytest.raises(StopIteration):
+        coroutine.send(None)
+
+
+def window(qtbot: QtBot, width: int, height: int) -> tuple[QWidget, RequestPane, Detail]:
+    desk, actions = Desk(), RequestActions()
+    pane = RequestPane(RequestTable(desk.clock), actions)
+    detail = Detail(desk, actions, at_once)
+    pane.view.picked.connect(detail.show_row)
+    split = QSplitter(Qt.Orientation.Horizontal if width > 1300 else Qt.Orientation.Vertical)
+    split.addWidget(pane)
+    split.addWidget(detail)
+    split.setStretchFactor(0, 1)
+    split.setSizes([width - 440, 440] if width > 1300 else [height - 400, 400])
+    bar = QStatusBar()
+    bar.addPermanentWidget(Lamps(desk))
+    whole = QWidget()
+    column = QVBoxLayout(whole)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(split, 1)
+    column.addWidget(bar)
+    whole.resize(width, height)
+    actions.setParent(whole)
+    qtbot.addWidget(whole)
+    with qtbot.waitExposed(whole):
+        whole.show()
+    return whole, pane, detail
+
+
+def picture(widget: QWidget, name: str) -> None:
+    for _ in range(4):
+        QGuiApplication.processEvents()
+    OUTPUT.mkdir(exist_ok=True)
+    grabbed = widget.grab()
+    assert grabbed.save(str(OUTPUT / f"{name}.png"))
+    image = grabbed.toImage()
+    found = {
+        image.pixelColor(x, y).name().upper()
+        for x in range(image.width())
+        for y in range(image.height())
+    }
+    for role in (Role.GOOD, Role.ATTENTION):
+        assert Theme.current().colours.tones[role] in found, role
+
+
+@pytest.mark.parametrize("size", [(1000, 640), (1600, 1000)])
+@pytest.mark.parametrize("selected", ["1048", "1035", "Invoice-2026-000123456789/Müller&Söhne"])
+def test_full(qtbot: QtBot, scheme: str, size: tuple[int, int], selected: str) -> None:
+    whole, pane, detail = window(qtbot, *size)
+    pane.table.update(sample.rows())
+    pane.filters.show_counts(pane.table.counts)
+    if selected == "1035":
+        detail.tabs.setCurrentIndex(1)
+    pane.view.select(selected)
+    pane.view.scrollToTop()
+    picture(whole, f"full-{selected[:7]}-{size[0]}-{scheme}")
+
+
+def test_empty_filter(qtbot: QtBot, scheme: str) -> None:
+    whole, pane, _ = window(qtbot, 1000, 640)
+    pane.table.update(sample.rows())
+    pane.filters.choose(Group.PAID)
+    pane.search.setText("nothing like it")
+    picture(whole, f"no-match-{scheme}")

@@ -1,0 +1,308 @@
+"""Knows the parts of the detail pane that merely show: labels, buttons, checks, fields, raw text.
+Must not know when they are shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xumm_desk.core import wire
+from xumm_desk.core.facts import Fact
+from xumm_desk.core.verdict import Check, Mark
+
+from . import theme
+from .calm import Calm
+from .shapes import Mark as ShapeMark
+from .shapes import Shape
+from .theme import Role, Size, Space, plain
+
+_CHECKED: Final[dict[Mark, tuple[Shape, Role, str]]] = {
+    # Not green: a single tick is not a payment.
+    Mark.PASSED: (Shape.TICK, Role.PROGRESS, "holds"),
+    Mark.OPEN: (Shape.DOTS, Role.NEUTRAL, "not yet"),
+    Mark.FAILED: (Shape.X, Role.HARM, "does not hold"),
+}
+
+
+_SMALLEST: Final = 0.6
+"""How far a line may shrink before it is cut."""
+
+
+def words(
+    text: str = "", *, size: Size = Size.BODY, strong: bool = False, muted: bool = False
+) -> QLabel:
+    """A label that wraps, can be copied, and never reads a customer's words as markup."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setFont(theme.font(size, strong=strong))
+    label.setProperty("muted", muted)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    # Long ids have no blank to break at: they may make the label, but not the window, wide.
+    label.setMinimumWidth(1)
+    return label
+
+
+def prose(text: str = "", *, muted: bool = False) -> QLabel:
+    """Sentences that may hold ids: those may be broken anywhere. Not to be copied, since the
+    places to break would be copied with it."""
+    label = words(breakable(text), muted=muted)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+    label.setAccessibleName(text)
+    return label
+
+
+def breakable(text: str) -> str:
+    """The text with invisible places to break inside words that are too long for a line."""
+    return " ".join("\u200b".join(w) if len(w) > 24 else w for w in text.split(" "))
+
+
+class Elided(QLabel):
+    """One line that becomes smaller where it is too long, and only then is cut in its middle;
+    whole in its tooltip."""
+
+    def __init__(self, *, size: Size = Size.BODY, strong: bool = False) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(theme.font(size, strong=strong, tabular=True))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        self.setText(text)
+        self.setToolTip(plain(text))
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as need be."""
+        return QSize(1, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Draw what fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        font, wide = self.font(), QFontMetrics(self.font()).horizontalAdvance(self.text())
+        if wide > self.width():
+            font.setPointSizeF(font.pointSizeF() * max(_SMALLEST, self.width() / (wide + 4)))
+        painter.setFont(font)
+        metrics = QFontMetrics(font)
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(self.rect(), flags, text)
+
+
+class ActionButton(QPushButton):
+    """A button that is its action: words, state, and the reason why it cannot be pressed."""
+
+    def __init__(self, action: QAction, *, main: bool = False) -> None:
+        super().__init__()
+        self._action = action
+        self.setProperty("primary", main)
+        self.clicked.connect(action.trigger)
+        action.changed.connect(self._follow)
+        self._follow()
+
+    def set_main(self, main: bool) -> None:
+        """Make it the one main button of its place, or an ordinary one."""
+        if self.property("primary") != main:
+            self.setProperty("primary", main)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def _follow(self) -> None:
+        self.setText(self._action.iconText())
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleDescription(self._action.toolTip())
+
+
+class Snug(QScrollArea):
+    """Content that may be higher than its place, but never wider; asks for the height which the
+    content needs at its present width."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self._content = content
+        self.setWidget(content)
+        content.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:
+        """The content's own size."""
+        wide = max(self.viewport().width(), 200)
+        content = self._content
+        high = content.heightForWidth(wide) if content.hasHeightForWidth() else -1
+        hint = content.sizeHint()
+        return QSize(hint.width(), high if high > 0 else hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough to see that there is something to scroll."""
+        return QSize(120, 100)
+
+
+class Checks(QWidget):
+    """The tick list behind a verdict."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[Check, ...] | None = None
+        self._calm = Calm()
+        self._calm.say("Nothing to check yet", "Checks begin when somebody has signed.")
+        self._body = QWidget()
+        self._grid = QGridLayout(self._body)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.setHorizontalSpacing(int(Space.S))
+        self._grid.setVerticalSpacing(2)
+        self._area = Snug(self._body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._calm)
+        layout.addWidget(self._area)
+
+    def show_checks(self, checks: tuple[Check, ...]) -> None:
+        """Show these; nothing moves when they are the same."""
+        if checks == self._shown:
+            return
+        self._shown = checks
+        while (item := self._grid.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        self._calm.setVisible(not checks)
+        self._area.setVisible(bool(checks))
+        line = 0
+        for check in checks:
+            line = self._add(check, line)
+        self._grid.setRowStretch(line, 1)
+
+    def _add(self, check: Check, line: int) -> int:
+        shape, role, stands = _CHECKED[check.mark]
+        mark = ShapeMark(16)
+        mark.show_shape(shape, role)
+        top = Qt.AlignmentFlag.AlignTop
+        self._grid.setRowStretch(line, 0)
+        self._grid.addWidget(mark, line, 0, top)
+        name = words(check.name, strong=True)
+        name.setAccessibleName(f"{check.name}: {stands}")
+        self._grid.addWidget(name, line, 1, top)
+        line += 1
+        for text, muted in (
+            (_expected(check), True),
+            (check.advice, False),
+        ):
+            if text:
+                self._grid.addWidget(prose(text, muted=muted), line, 1, top)
+                line += 1
+        self._grid.setRowMinimumHeight(line, int(Space.S))
+        return line + 1
+
+
+def _expected(check: Check) -> str:
+    if check.mark is Mark.FAILED:
+        return f"Expected {check.expected}, found {check.found}"
+    # Never capitalised: an address with another first letter is another address.
+    if not check.expected or check.expected == check.found:
+        return check.found
+    return f"{check.found} (expected: {check.expected})"
+
+
+class Fields(QWidget):
+    """Names and values, each to be selected, with a JSON body below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[tuple[str, str], ...] = ()
+        self._body = QWidget()
+        column = QVBoxLayout(self._body)
+        self._form = QFormLayout()
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._form.setHorizontalSpacing(int(Space.M))
+        self._form.setVerticalSpacing(int(Space.XS))
+        self._json = Raw("Request body")
+        self._json.setMinimumHeight(120)
+        column.addLayout(self._form)
+        column.addWidget(words("Body sent to the platform", muted=True))
+        column.addWidget(self._json, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(Snug(self._body))
+
+    def show_fields(self, fields: Sequence[tuple[str, str]], body: wire.JsonObject) -> None:
+        """Show these; a value that changed is changed in its place."""
+        fresh = tuple(fields)
+        self._json.show_text(json.dumps(body, indent=2, ensure_ascii=False))
+        if fresh == self._shown:
+            return
+        self._shown = fresh
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        for name, value in fresh:
+            field = _value(value)
+            field.setAccessibleName(f"{name}: {value}")
+            self._form.addRow(words(name, muted=True), field)
+
+
+def _value(value: str) -> QWidget:
+    """A value to be selected and copied whole; ids, which cannot be wrapped, in one line."""
+    if " " in value or len(value) <= 24:
+        return words(value)
+    line = QLineEdit(value)
+    line.setReadOnly(True)
+    line.setFrame(False)
+    line.setProperty("flat", True)
+    line.setCursorPosition(0)
+    line.setToolTip(plain(value))
+    return line
+
+
+class Raw(QPlainTextEdit):
+    """Text as machines wrote it; grows at its end and keeps its place."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setReadOnly(True)
+        self.setAccessibleName(name)
+        self.setFont(theme.font(Size.SMALL, fixed=True))
+        self.setTabChangesFocus(True)
+        self._shown = ""
+
+    def show_text(self, text: str) -> None:
+        """Show another text; what is only longer is appended."""
+        if text == self._shown:
+            return
+        if self._shown and text.startswith(self._shown + "\n"):
+            self.appendPlainText(text[len(self._shown) + 1 :])
+        else:
+            self.setPlainText(text)
+        self._shown = text
+
+
+def raw_text(recorded: Sequence[Fact]) -> str:
+    """All material of a request, as it was heard."""
+    parts = []
+    for fact in recorded:
+        value = wire.parse_object(fact.text)
+        body = fact.text if isinstance(value, str) else json.dumps(value, indent=2)
+        head = f"{fact.at:%Y-%m-%d %H:%M:%S.%f}"[:-3]
+        parts.append(f"--- {head} UTC  {fact.witness.value}  {fact.kind.value}\n{body}")
+    return "\n".join(parts)
