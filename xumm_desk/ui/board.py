@@ -62,7 +62,7 @@ class Board(QWidget):
         super().__init__(parent)
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
-        self._creating = ""
+        self._creating = self._to_select = ""
         saved = preferences.value
         self.actions_ = RequestActions(self)
         self.table = RequestTable(desk.clock, self)
@@ -143,17 +143,23 @@ class Board(QWidget):
     # Building.
 
     def _build(self) -> None:
+        below = QSplitter(Qt.Orientation.Horizontal)
+        below.addWidget(self.detail)
+        below.setStretchFactor(0, 1)
+        below.setChildrenCollapsible(False)
+        if self.phone is not None:
+            below.addWidget(self.phone)
+            below.setSizes([900, 260])
         self._middle.addWidget(self.pane)
-        self._middle.addWidget(self.detail)
+        self._middle.addWidget(below)
         self._middle.setStretchFactor(0, 1)
         self._middle.setChildrenCollapsible(False)
         self._split.addWidget(self.form)
         self._split.addWidget(self._middle)
-        if self.phone is not None:
-            self._split.addWidget(self.phone)
         self._split.setStretchFactor(1, 1)
         self._split.setChildrenCollapsible(False)
-        self._middle.setSizes([340, 420])
+        self._middle.setSizes([300, 480])
+        self._split.setSizes([350, 1090])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._split)
@@ -186,6 +192,9 @@ class Board(QWidget):
 
     def _rows(self, rows: Sequence[Row]) -> None:
         self.table.update(rows)
+        if self._to_select and self.table.row(self._to_select) is not None:
+            self.pane.view.select(self._to_select)
+            self._to_select = ""
         for row in rows:
             if row.identifier == self._creating and row.request.unsure:
                 # Clearing it up may take long: the till goes on, the row tells how it stands.
@@ -250,7 +259,7 @@ class Board(QWidget):
         box.open()
 
     def _go(self, order: Order) -> None:
-        self._creating = order.identifier
+        self._creating = self._to_select = order.identifier
         self._start(self._create(order), f"create {order.identifier}")
 
     async def _create(self, order: Order) -> None:
@@ -291,7 +300,6 @@ class Board(QWidget):
         if mine:
             self.form.set_busy(False)
             self.form.clear_for_next()
-        self.pane.view.select(row.identifier)
 
     def _remember(self) -> None:
         typed = self.form.draft()
