@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QSplitter, QStatusBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -25,6 +26,7 @@ from xumm_desk.ui.theme import Role, Theme
 
 from . import sample
 
+Colours = list[tuple[int, tuple[int, int, int, int]]]
 OUTPUT = Path(__file__).parent.parent / "output"
 
 
@@ -75,12 +77,12 @@ def picture(widget: QWidget, name: str) -> None:
     OUTPUT.mkdir(exist_ok=True)
     grabbed = widget.grab()
     assert grabbed.save(str(OUTPUT / f"{name}.png"))
-    image = grabbed.toImage()
-    found = {
-        image.pixelColor(x, y).name().upper()
-        for x in range(image.width())
-        for y in range(image.height())
-    }
+    image = grabbed.toImage().convertToFormat(QImage.Format.Format_ARGB32)
+    pixels = Image.frombytes(
+        "RGBA", (image.width(), image.height()), bytes(image.constBits()), "raw", "BGRA"
+    ).getcolors(1 << 24)
+    assert pixels is not None
+    found = {f"#{r:02X}{g:02X}{b:02X}" for _, (r, g, b, _) in cast(Colours, pixels)}
     for role in (Role.GOOD, Role.ATTENTION):
         assert Theme.current().colours.tones[role] in found, role
 
@@ -104,3 +106,14 @@ def test_empty_filter(qtbot: QtBot, scheme: str) -> None:
     pane.filters.choose(Group.PAID)
     pane.search.setText("nothing like it")
     picture(whole, f"no-match-{scheme}")
+
+
+def test_narrow(qtbot: QtBot, scheme: str) -> None:
+    pane = RequestPane(RequestTable(sample.Clock()), RequestActions())
+    qtbot.addWidget(pane)
+    pane.resize(600, 520)
+    with qtbot.waitExposed(pane):
+        pane.show()
+    pane.table.update(sample.rows())
+    picture(pane, f"narrow-{scheme}")
+    assert pane.view.horizontalScrollBar().maximum() == 0

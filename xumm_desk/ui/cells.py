@@ -114,12 +114,22 @@ class Cells(QStyledItemDelegate):
         metrics = QFontMetrics(font)
         if metrics.horizontalAdvance(words) > place.width():
             words = str(index.data(SHORT_ROLE))
+            if column is Column.AMOUNT:
+                font = _narrower(font, place.width() / metrics.horizontalAdvance(words))
+                metrics = QFontMetrics(font)
         middle = column in (Column.UUID, Column.TXID, Column.REFERENCE)
         dots = Qt.TextElideMode.ElideMiddle if middle else _RIGHT_DOTS
         painter.setFont(font)
         painter.setPen(QColor(ink))
         side = _RIGHT if column in NUMBERS else _LEFT
         painter.drawText(place, side, metrics.elidedText(words, dots, place.width()))
+
+
+def _narrower(font: QFont, share: float) -> QFont:
+    """The font, smaller: half an amount is a wrong amount, so it shrinks before it is cut."""
+    small = QFont(font)
+    small.setPointSizeF(font.pointSizeF() * max(0.6, share * 0.97))
+    return small
 
 
 _LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -49,6 +49,7 @@ class FilterButton(QAbstractButton):
         super().__init__(parent)
         self.shows = group
         self._count = 0
+        self._compact = False
         self._keys = f"Ctrl+{number}"
         self.setCheckable(True)
         self.setText(group.value)
@@ -72,9 +73,17 @@ class FilterButton(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def set_compact(self, compact: bool) -> None:
+        """Show the shape and the number only; the word is in the tooltip."""
+        self._compact = compact
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         """Room for the word and four digits."""
         metrics = QFontMetrics(theme.font(strong=True))
+        if self._compact:
+            return QSize(metrics.horizontalAdvance("All 0000") + 20, metrics.height() + 14)
         words = metrics.horizontalAdvance(self.text()) + metrics.horizontalAdvance("00000")
         return QSize(words + metrics.height() + 4 * int(Space.S) + 6, metrics.height() + 14)
 
@@ -117,6 +126,10 @@ class FilterButton(QAbstractButton):
         painter.setPen(QColor(ink if loud else colours.text if self._count else colours.muted))
         number = str(self._count)
         painter.drawText(inner, int(_MIDDLE | Qt.AlignmentFlag.AlignRight), number)
+        if self._compact and shape is not None:
+            return
+        if self._compact:
+            inner.setLeft(int(Space.S))
         words = QRect(inner)
         words.setRight(inner.right() - metrics.horizontalAdvance(number) - int(Space.XS))
         text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
@@ -165,6 +178,11 @@ class Filters(QWidget):
         for group, button in self._buttons.items():
             if button.count != counts.get(group, 0):
                 button.set_count(counts.get(group, 0))
+
+    def set_compact(self, compact: bool) -> None:
+        """Take little room, where the table needs it more."""
+        for button in self._buttons.values():
+            button.set_compact(compact)
 
     def _toggled(self, button: QAbstractButton, on: bool) -> None:
         if on and isinstance(button, FilterButton):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from .actions import RequestActions
@@ -12,6 +14,9 @@ from .sift import Group
 from .table import RequestTable
 from .theme import Space, Theme
 from .view import RequestView
+
+_NARROW: Final = 860
+"""Below this width the filters show no words."""
 
 
 class RequestPane(QWidget):
@@ -43,6 +48,11 @@ class RequestPane(QWidget):
         table.counted.connect(self.filters.show_counts)
         self.filters.show_counts(table.counts)
         Theme.current().changed.connect(self.update)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow, the table comes first."""
+        super().resizeEvent(event)
+        self.filters.set_compact(self.width() < _NARROW)
 
     def clear_filters(self) -> None:
         """Show everything."""

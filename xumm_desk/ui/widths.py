@@ -34,8 +34,11 @@ _ROOMY: Final[dict[Column, str]] = {
     Column.TYPE: "PaymentChannelClaim",
     Column.TIME: "00 Mmm 00:00",
 }
-GIVE_WAY: Final = (Column.TYPE, Column.STEPS, Column.TIME, Column.TAG)
+GIVE_WAY: Final = (Column.TYPE, Column.STEPS, Column.TIME, Column.TAG, Column.PAYER)
 """What is left out first where not everything fits; the detail pane shows it all the same."""
+
+_FLOORS: Final = {Column.REFERENCE: 72, Column.AMOUNT: 90, Column.STATUS: 112}
+"""How far the columns that never give way may be squeezed, in pixels, before it scrolls."""
 
 
 def least(column: Column) -> int:
@@ -67,6 +70,10 @@ def fit(width: int) -> dict[Column, int]:
         if sum(widths.values()) > width:
             del widths[column]
     spare = width - sum(widths.values())
+    for column, floor in _FLOORS.items():
+        cut = min(max(0, -spare), max(0, widths[column] - floor))
+        widths[column] -= cut
+        spare += cut
     for column in _ROOMY:
         if column in widths and spare > 0:
             more = min(spare, roomy(column) - widths[column])

@@ -1,0 +1,53 @@
+"""One tick a second, and a flood of rows handed on calmly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from pytestqt.qtbot import QtBot
+
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.engine.book import Listener, Row
+from xumm_desk.ui.pulse import Feed, Second
+
+from . import sample
+
+
+def test_a_flood_becomes_one_batch_of_newest_states(qtbot: QtBot) -> None:
+    batches: list[Sequence[Row]] = []
+    feed = Feed(batches.append)
+    row = sample.row(Status.WAITING)
+    for step in range(100):
+        feed.take([replace(row, heard_at=sample.NOW + timedelta(seconds=step))])
+    assert batches == []
+    qtbot.waitUntil(lambda: len(batches) == 1, timeout=2000)
+    assert [r.heard_at for r in batches[0]] == [sample.NOW + timedelta(seconds=99)]
+
+
+def test_following_shows_what_is_there_and_what_comes(qtbot: QtBot) -> None:
+    batches: list[Sequence[Row]] = []
+    listeners: list[Listener] = []
+    feed = Feed(batches.append)
+    feed.follow(sample.rows(), listeners.append)
+    assert [len(batch) for batch in batches] == [len(sample.rows())]
+    listeners[0]([sample.row(Status.PAID)])
+    qtbot.waitUntil(lambda: len(batches) == 2, timeout=2000)
+
+
+def test_nothing_new_hands_on_nothing() -> None:
+    batches: list[Sequence[Row]] = []
+    feed = Feed(batches.append)
+    feed.take([])
+    feed.drain()
+    assert batches == []
+
+
+def test_the_second_ticks_on_the_second_and_stops(qtbot: QtBot) -> None:
+    second = Second()
+    with qtbot.waitSignal(second.tick, timeout=3000):
+        second.start()
+    second.stop()
+    with qtbot.assertNotEmitted(second.tick):
+        pass
