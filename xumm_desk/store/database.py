@@ -8,9 +8,13 @@ from __future__ import annotations
 import importlib.resources
 import re
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Final
+
+_SWITCHES: Final = 40
+_PAUSE: Final = 0.05
 
 _SCRIPT: Final = re.compile(r"(\d{4})\.sql")
 
@@ -34,10 +38,11 @@ def connect(path: Path) -> sqlite3.Connection:
     except (OSError, sqlite3.Error) as error:
         raise JournalError(sentence(error, path)) from None
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
+        # Looked at before anything is set, since the mode is written into the file.
+        _check(connection, path)
+        _switch_to_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        _check(connection, path)
         _migrate(connection, path)
     except sqlite3.Error as error:
         connection.close()
@@ -86,6 +91,21 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         raise JournalError(sentence(sqlite3.DatabaseError("malformed"), path))
 
 
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """The switch needs the file for itself, and SQLite does not wait for that: two programs that
+    make the file at the same moment would meet here."""
+    for _ in range(_SWITCHES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     pending = {number: text for number, text in _scripts().items() if number > version}
@@ -95,9 +115,16 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         _back_up(connection, path, version)
     for number, text in sorted(pending.items()):
         # One transaction a script, so a power cut leaves the old version or the new one.
-        connection.executescript(
-            f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version = {number};\nCOMMIT;"
-        )
+        try:
+            connection.executescript(
+                f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version = {number};\nCOMMIT;"
+            )
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            (reached,) = connection.execute("PRAGMA user_version").fetchone()
+            if reached < number:  # else another process was faster
+                raise
 
 
 def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:

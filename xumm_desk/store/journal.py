@@ -116,6 +116,7 @@ class SqliteJournal:
         refuses it now (it is tried again all the same)."""
         if self.written >= self.appended:
             return
+        self._must_be_open()
         assert self._loop is not None
         waiter: asyncio.Future[None] = self._loop.create_future()
         self._waiters.append((self.appended, waiter))
@@ -174,7 +175,13 @@ class SqliteJournal:
 
         return await self._run(run)
 
+    def _must_be_open(self) -> None:
+        """Nobody would answer a closed journal's question."""
+        if self._thread is None:
+            raise JournalError(f"The journal {self.path} is closed.")
+
     async def _run(self, run: Callable[[sqlite3.Connection], T]) -> T:
+        self._must_be_open()
         loop = self._loop
         assert loop is not None
         future: asyncio.Future[T] = loop.create_future()
@@ -364,7 +371,7 @@ def verify(path: Path) -> Iterator[str]:
     if not path.exists():
         raise JournalError(f"There is no journal at {path}.")
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
             before, expected = chain.START, 1
             for seq, identifier, at, witness, kind, text, kept in db.execute(
                 "SELECT seq, identifier, at, witness, kind, text, hash FROM facts ORDER BY seq"

@@ -1,0 +1,64 @@
+"""Facts to write, and what is found in the file without any help of the program."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from xumm_desk.core import order
+from xumm_desk.core.facts import Fact, Kind, Witness, fact
+from xumm_desk.core.order import Order
+from xumm_desk.core.wire import Json, JsonObject
+
+START: Final = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+SHOP: Final = "rPEPPER7kfTD9w2To4CQk6UCfuHM9c6GDY"
+TOKEN: Final = "6dd90000-aaaa-4bbb-8ccc-0123456789ab"
+
+
+def make_order(identifier: str, **more: Json) -> Order:
+    """A sale with this identifier."""
+    txjson: JsonObject = {"TransactionType": "Payment", "Destination": SHOP, "Amount": "1"}
+    made = order.from_body({"txjson": txjson, **more}, identifier=identifier, network="TESTNET")
+    assert isinstance(made, Order)
+    return made
+
+
+def intent(identifier: str, seconds: float = 0) -> Fact:
+    """The first fact of a request."""
+    moment = START + timedelta(seconds=seconds)
+    return fact(moment, Witness.OPERATOR, Kind.INTENT, make_order(identifier).to_json())
+
+
+def uuid_of(number: int) -> str:
+    """A platform id."""
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+def created(number: int) -> Fact:
+    """The create answer with the id of this number."""
+    uuid = uuid_of(number)
+    link = f"https://xumm.app/sign/{uuid}"
+    return fact(START, Witness.PLATFORM, Kind.CREATED, {"uuid": uuid, "next": {"always": link}})
+
+
+def note(number: int) -> Fact:
+    """Some fact that can be told from all others."""
+    moment = START + timedelta(milliseconds=number)
+    return fact(moment, Witness.DESK, Kind.LINK_LOST, {"why": f"number {number}"})
+
+
+def texts(path: Path) -> list[tuple[str, str]]:
+    """Identifier and text of every row on disk, in order, read by another connection."""
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute("SELECT identifier, text FROM facts ORDER BY seq").fetchall()
+
+
+def run(path: Path, *statements: str) -> None:
+    """Change the file behind the program's back."""
+    with closing(sqlite3.connect(path)) as db:
+        for statement in statements:
+            db.execute(statement)
+        db.commit()

@@ -1,0 +1,101 @@
+"""The chain of hashes: whole when nobody touched it, broken at the very row that was."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from xumm_desk.store import chain
+from xumm_desk.store.database import JournalError
+from xumm_desk.store.journal import SqliteJournal, verify
+
+from .rows import intent, note, run
+
+
+@pytest.fixture
+def written(path: Path) -> Path:
+    """A journal of nine rows, closed."""
+
+    async def write() -> None:
+        book = SqliteJournal(path)
+        book.open(asyncio.get_running_loop())
+        book.append("one", intent("one"), urgent=False)
+        for number in range(8):
+            book.append("one", note(number), urgent=False)
+        await book.close()
+
+    asyncio.run(write())
+    return path
+
+
+def test_an_untouched_journal_is_whole(written: Path) -> None:
+    before = written.read_bytes()
+    assert list(verify(written)) == []
+    assert written.read_bytes() == before
+
+
+@pytest.mark.parametrize("column", ["identifier", "at", "witness", "kind", "text"])
+def test_a_changed_cell_is_found_in_its_row(written: Path, column: str) -> None:
+    run(written, f"UPDATE facts SET {column} = {column} || 'x' WHERE seq = 4")
+    [sentence] = verify(written)
+    assert sentence.startswith("Row 4 of the journal (")
+    assert sentence.endswith("was changed.")
+
+
+def test_a_changed_hash_is_found(written: Path) -> None:
+    run(written, "UPDATE facts SET hash = zeroblob(32) WHERE seq = 4")
+    assert [s[:5] for s in verify(written)] == ["Row 4"]
+
+
+@pytest.mark.parametrize("seq", [1, 5, 8])
+def test_a_deleted_row_is_found(written: Path, seq: int) -> None:
+    run(written, f"DELETE FROM facts WHERE seq = {seq}")
+    assert list(verify(written)) == [f"Row {seq} of the journal is missing."]
+
+
+def test_a_deleted_row_is_found_even_when_the_others_close_the_gap(written: Path) -> None:
+    run(written, "DELETE FROM facts WHERE seq = 5", "UPDATE facts SET seq = seq - 1 WHERE seq > 5")
+    assert [s[:5] for s in verify(written)] == ["Row 5"]
+
+
+def test_two_rows_that_changed_places_are_found(written: Path) -> None:
+    run(
+        written,
+        "UPDATE facts SET seq = 100 WHERE seq = 4",
+        "UPDATE facts SET seq = 4 WHERE seq = 5",
+        "UPDATE facts SET seq = 5 WHERE seq = 100",
+    )
+    assert [s[:5] for s in verify(written)] == ["Row 4"]
+
+
+def test_an_inserted_row_is_found(written: Path) -> None:
+    run(
+        written,
+        "INSERT INTO facts (seq, identifier, at, witness, kind, text, hash)"
+        " SELECT 10, identifier, at, witness, kind, text, hash FROM facts WHERE seq = 9",
+    )
+    assert [s[:6] for s in verify(written)] == ["Row 10"]
+
+
+def test_what_cannot_be_checked(tmp_path: Path) -> None:
+    with pytest.raises(JournalError, match="There is no journal"):
+        list(verify(tmp_path / "none"))
+    other = tmp_path / "text.sqlite3"
+    other.write_text("This is a text about a shop, and quite a long one. " * 20)
+    with pytest.raises(JournalError, match="is damaged"):
+        list(verify(other))
+    run(tmp_path / "empty.sqlite3", "CREATE TABLE something (x)")
+    with pytest.raises(JournalError, match="cannot be used"):
+        list(verify(tmp_path / "empty.sqlite3"))
+
+
+def test_columns_cannot_be_shifted_into_each_other() -> None:
+    links = {
+        chain.link(chain.START, columns)
+        for columns in [("a", "b"), ("ab", ""), ("", "ab"), ("a", "b", ""), ("b", "a"), ("ab",)]
+    }
+    assert len(links) == 6
+    assert chain.link(b"\1" * 32, ("a",)) != chain.link(chain.START, ("a",))
+    assert len(chain.link(chain.START, ("half \ud83d",))) == 32

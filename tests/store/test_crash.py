@@ -1,0 +1,145 @@
+"""Processes: one that is killed in the middle of writing, and two that write at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from xumm_desk.store.journal import SqliteJournal, verify
+
+from .rows import note, texts
+
+_COMMON: Final = """
+import asyncio, itertools, sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from xumm_desk.core import order
+from xumm_desk.core.facts import Kind, Witness, fact
+from xumm_desk.store.journal import SqliteJournal
+
+START = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
+
+def intent(name):
+    tx = {"TransactionType": "Payment", "Destination": "rPEPPER7kfTD9w2To4CQk6UCfuHM9c6GDY",
+          "Amount": "1"}
+    made = order.from_body({"txjson": tx}, identifier=name, network="TESTNET")
+    return fact(START, Witness.OPERATOR, Kind.INTENT, made.to_json())
+
+def note(number):
+    moment = START + timedelta(milliseconds=number)
+    return fact(moment, Witness.DESK, Kind.LINK_LOST, {"why": f"number {number}"})
+"""
+
+_ENDLESS: Final = (
+    _COMMON
+    + """
+async def main():
+    book = SqliteJournal(Path(sys.argv[1]))
+    book.open(asyncio.get_running_loop())
+    book.append("one", intent("one"), urgent=True)
+    for number in itertools.count():
+        book.append("one", note(number), urgent=number % 3 == 0)
+        if number % 11 == 0:
+            await book.durable()
+            print(number, flush=True)
+
+asyncio.run(main())
+"""
+)
+
+_TWIN: Final = (
+    _COMMON
+    + """
+async def main():
+    name = sys.argv[2]
+    book = SqliteJournal(Path(sys.argv[1]))
+    print("ready", flush=True)
+    sys.stdin.readline()
+    book.open(asyncio.get_running_loop())
+    book.append(name, intent(name), urgent=True)
+    for number in range(150):
+        book.append(name, note(number), urgent=True)
+        if number % 5 == 0:
+            await book.durable()
+    await book.durable()
+    await book.close()
+
+asyncio.run(main())
+"""
+)
+
+
+def start(code: str, *arguments: str) -> subprocess.Popen[str]:
+    """A Python process that runs `code`."""
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that cannot be caught")
+@pytest.mark.parametrize("reports", [1, 20])
+def test_what_was_reported_durable_survives_a_kill(path: Path, reports: int) -> None:
+    with start(_ENDLESS, str(path)) as child:
+        assert child.stdout is not None
+        lines = [child.stdout.readline() for _ in range(reports)]
+        os.kill(child.pid, signal.SIGKILL)
+        rest = child.stdout.read().split()
+        child.wait()
+    promised = int([*lines, *rest][-1])
+    kept = [text for _, text in texts(path)[1:]]
+    assert len(kept) > promised
+    assert kept == [note(number).text for number in range(len(kept))]
+    assert list(verify(path)) == []
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that cannot be caught")
+@pytest.mark.anyio
+async def test_the_journal_of_a_killed_program_goes_on(path: Path) -> None:
+    import asyncio
+
+    with start(_ENDLESS, str(path)) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+    book = SqliteJournal(path)
+    book.open(asyncio.get_running_loop())
+    [(identifier, before)] = await book.load_unfinished()
+    assert identifier == "one"
+    book.append("one", note(99_999), urgent=True)
+    await book.durable()
+    [(_, after)] = await book.load_unfinished()
+    assert after == [*before, note(99_999)]
+    await book.close()
+    assert list(verify(path)) == []
+
+
+def test_two_processes_keep_one_whole_chain(path: Path) -> None:
+    """Both find no file and make it at the same moment, then write in turns."""
+    twins = [start(_TWIN, str(path), name) for name in ("one", "two")]
+    for twin in twins:
+        assert twin.stdout is not None
+        assert twin.stdout.readline() == "ready\n"
+    for twin in twins:
+        assert twin.stdin is not None
+        twin.stdin.write("go\n")
+        twin.stdin.flush()
+    for twin in twins:
+        _, errors = twin.communicate(timeout=60)
+        assert twin.returncode == 0, errors
+    rows = texts(path)
+    for name in ("one", "two"):
+        own = [text for identifier, text in rows if identifier == name]
+        assert own[1:] == [note(number).text for number in range(150)]
+    assert len(rows) == 302
+    assert list(verify(path)) == []

@@ -1,0 +1,280 @@
+"""The journal: order, durability, groups, loading, and what happens when the disk refuses."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from xumm_desk.core.facts import Fact, Kind, Witness
+from xumm_desk.core.lifecycle import replay
+from xumm_desk.store import database, journal
+from xumm_desk.store.database import JournalError
+from xumm_desk.store.journal import SqliteJournal, verify
+
+from .rows import START, created, intent, make_order, note, run, texts, uuid_of
+
+pytestmark = pytest.mark.anyio
+
+
+async def fill(book: SqliteJournal, *identifiers: str) -> None:
+    """Write an intent and a note for each."""
+    for number, identifier in enumerate(identifiers):
+        book.append(identifier, intent(identifier, number), urgent=True)
+        book.append(identifier, note(number), urgent=False)
+    await book.durable()
+
+
+async def test_facts_are_on_disk_in_order_once_durable_returns(
+    journal: SqliteJournal, path: Path
+) -> None:
+    journal.append("one", intent("one"), urgent=True)
+    expected = [("one", intent("one").text)]
+    for number in range(300):
+        journal.append("one", note(number), urgent=number % 7 == 0)
+        expected.append(("one", note(number).text))
+    await journal.durable()
+    assert texts(path) == expected
+    assert journal.written == journal.appended == 301
+    assert list(verify(path)) == []
+
+
+async def test_durable_with_nothing_to_write_returns_at_once(journal: SqliteJournal) -> None:
+    await journal.durable()
+    assert journal.written == 0
+
+
+async def test_what_is_not_about_money_is_written_in_one_group(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xumm_desk.store.journal._GROUP", 60.0)
+    book = SqliteJournal(path)
+    groups: list[int] = []
+    book.on_durable(lambda: groups.append(book.written))
+    book.open(asyncio.get_running_loop())
+    book.append("one", intent("one"), urgent=False)
+    for number in range(99):
+        book.append("one", note(number), urgent=False)
+    await book.durable()
+    await book.close()
+    assert groups == [100]
+
+
+async def test_money_does_not_wait_for_company(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xumm_desk.store.journal._GROUP", 3600.0)
+    book = SqliteJournal(path)
+    written = asyncio.Event()
+    book.on_durable(written.set)
+    book.open(asyncio.get_running_loop())
+    book.append("one", intent("one"), urgent=True)
+    async with asyncio.timeout(30):
+        await written.wait()
+    assert len(texts(path)) == 1
+    await book.close()
+
+
+async def test_closing_writes_what_is_queued_and_asks_no_more(path: Path) -> None:
+    book = SqliteJournal(path)
+    book.open(asyncio.get_running_loop())
+    book.append("one", intent("one"), urgent=False)
+    for number in range(500):
+        book.append("one", note(number), urgent=False)
+    await book.close()
+    await book.close()
+    assert len(texts(path)) == 501
+    with pytest.raises(JournalError, match="is closed"):
+        await book.load_all()
+    await asyncio.sleep(0)
+    book.append("one", note(501), urgent=True)
+    with pytest.raises(JournalError, match="is closed"):
+        await book.durable()
+
+
+async def test_what_is_loaded_is_what_was_told(journal: SqliteJournal) -> None:
+    told: list[Fact] = [intent("one"), created(7), note(1)]
+    for one in told:
+        journal.append("one", one, urgent=False)
+    [(identifier, loaded)] = await journal.load_all()
+    assert identifier == "one"
+    assert loaded == told
+    assert [one.event for one in loaded] == [one.event for one in told]
+    request = replay(list(loaded))
+    assert request is not None
+    assert (request.order, request.uuid) == (make_order("one"), uuid_of(7))
+
+
+async def test_a_question_sees_all_that_was_appended_before_it(journal: SqliteJournal) -> None:
+    journal.append("one", intent("one"), urgent=False)
+    assert [name for name, _ in await journal.load_all()] == ["one"]
+
+
+async def test_unfinished_recent_and_named_requests(journal: SqliteJournal) -> None:
+    await fill(journal, "one", "two", "three", "four", "five")
+    for identifier in ("one", "three", "five"):
+        journal.mark(identifier, "paid", True)
+    assert [name for name, _ in await journal.load_unfinished()] == ["two", "four"]
+    assert [name for name, _ in await journal.load_recent(10)] == ["one", "three", "five"]
+    assert [name for name, _ in await journal.load_recent(2)] == ["three", "five"]
+    assert [name for name, _ in await journal.load(["five", "none", "one"])] == ["five", "one"]
+    assert [name for name, _ in await journal.load_all()] == [
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+    ]
+    journal.mark("three", "check", False)
+    assert [name for name, _ in await journal.load_unfinished()] == ["two", "three", "four"]
+    assert [len(facts) for _, facts in await journal.load_unfinished()] == [2, 2, 2]
+
+
+async def test_a_request_is_found_by_its_platform_id(journal: SqliteJournal) -> None:
+    await fill(journal, "one", "two")
+    journal.append("two", created(2), urgent=True)
+    journal.append("two", created(3), urgent=True)
+    assert await journal.find_uuid(uuid_of(2)) == "two"
+    assert await journal.find_uuid(uuid_of(3)) is None
+
+
+async def test_rows_of_a_later_program_are_kept_on_disk_and_left_out(
+    journal: SqliteJournal, path: Path
+) -> None:
+    await fill(journal, "one")
+    run(
+        path,
+        "INSERT INTO facts (identifier, at, witness, kind, text, hash)"
+        " VALUES ('one', 'never', 'oracle', 'dream', '{}', x'00')",
+    )
+    [(_, facts)] = await journal.load_all()
+    assert [fact.kind for fact in facts] == [Kind.INTENT, Kind.LINK_LOST]
+    assert len(texts(path)) == 3
+
+
+async def test_half_a_surrogate_pair_does_not_stop_the_journal(
+    journal: SqliteJournal, path: Path
+) -> None:
+    journal.append("one", intent("one"), urgent=False)
+    broken = Fact(START, Witness.SOCKET, Kind.FRAME, '{"a":"\ud83d"}', note(0).event)
+    journal.append("one", broken, urgent=True)
+    await journal.durable()
+    assert texts(path)[1] == ("one", '{"a":"?"}')
+    assert list(verify(path)) == []
+
+
+class Stubborn:
+    """The writer's own connection, which a test makes refuse and allow writing."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        real = database.connect
+        self.connection: sqlite3.Connection | None = None
+
+        def connect(path: Path) -> sqlite3.Connection:
+            self.connection = real(path)
+            self.connection.execute("PRAGMA busy_timeout = 20")
+            return self.connection
+
+        monkeypatch.setattr(database, "connect", connect)
+        monkeypatch.setattr(journal, "_RETRY", 0.02)
+
+    def say(self, statement: str) -> None:
+        """Run a statement between two of the writer's."""
+        assert self.connection is not None
+        self.connection.execute(statement).fetchall()
+
+
+async def refused(book: SqliteJournal) -> str:
+    """What durable() says when it cannot."""
+    with pytest.raises(JournalError) as error:
+        await book.durable()
+    return str(error.value)
+
+
+async def recovered(book: SqliteJournal) -> None:
+    """Wait until a later try works; each durable() ends with the next try."""
+    for _ in range(500):
+        try:
+            await book.durable()
+        except JournalError:
+            continue
+        return
+    pytest.fail("the journal never recovered")
+
+
+async def test_a_full_disk_is_said_and_nothing_is_lost(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stubborn = Stubborn(monkeypatch)
+    book = SqliteJournal(path)
+    said: list[str] = []
+    book.on_trouble(said.append)
+    book.open(asyncio.get_running_loop())
+    await fill(book, "one")
+    stubborn.say("PRAGMA max_page_count = 1")
+    for number in range(400):
+        book.append("one", note(number), urgent=True)
+    sentence = await refused(book)
+    assert sentence.startswith("The disk is full")
+    assert book.trouble == sentence
+    assert len(texts(path)) < 402
+    stubborn.say("PRAGMA max_page_count = 1000000")
+    await recovered(book)
+    assert [text for _, text in texts(path)[2:]] == [note(number).text for number in range(400)]
+    assert list(verify(path)) == []
+    await book.close()
+    assert said[0] == sentence
+    assert said[-1] == book.trouble == ""
+
+
+async def test_a_journal_that_becomes_read_only(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stubborn = Stubborn(monkeypatch)
+    book = SqliteJournal(path)
+    book.open(asyncio.get_running_loop())
+    await fill(book, "one")
+    stubborn.say("PRAGMA query_only = ON")
+    book.append("one", note(5), urgent=True)
+    assert "is read-only" in await refused(book)
+    stubborn.say("PRAGMA query_only = OFF")
+    await recovered(book)
+    assert texts(path)[-1] == ("one", note(5).text)
+    await book.close()
+
+
+async def test_a_journal_locked_by_another_program(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Stubborn(monkeypatch)
+    book = SqliteJournal(path)
+    book.open(asyncio.get_running_loop())
+    await fill(book, "one")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        book.append("one", note(5), urgent=True)
+        assert "in use by another program" in await refused(book)
+        other.execute("ROLLBACK")
+        await recovered(book)
+    assert texts(path)[-1] == ("one", note(5).text)
+    assert list(verify(path)) == []
+    await book.close()
+
+
+async def test_closing_gives_up_on_a_disk_that_refuses(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stubborn = Stubborn(monkeypatch)
+    book = SqliteJournal(path)
+    book.open(asyncio.get_running_loop())
+    await fill(book, "one")
+    stubborn.say("PRAGMA query_only = ON")
+    book.append("one", note(5), urgent=True)
+    async with asyncio.timeout(30):
+        await book.close()
+    assert len(texts(path)) == 2
+    again = SqliteJournal(path)
+    again.open(asyncio.get_running_loop())
+    assert [name for name, _ in await again.load_unfinished()] == ["one"]
+    await again.close()

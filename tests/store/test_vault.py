@@ -1,0 +1,155 @@
+"""Where keys are kept: a keyring that works, none, and one that refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import keyring
+import keyring.backend
+import keyring.backends.fail
+import keyring.backends.null
+import keyring.errors
+import pytest
+
+from xumm_desk.store import vault
+from xumm_desk.store.vault import Credentials, Vault
+
+KEY = "11111111-1111-4111-8111-111111111111"
+SECRET = "22222222-2222-4222-8222-222222222222"
+PAIR = Credentials(KEY, SECRET)
+
+
+class Memory(keyring.backend.KeyringBackend):
+    """A keyring for the time of a test."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self.kept.pop((service, username), None) is None:
+            raise keyring.errors.PasswordDeleteError("not there")
+
+
+class Locked(Memory):
+    """A keyring whose owner refuses, and whose errors repeat what they were given."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise keyring.errors.KeyringLocked(f"{service} of {username} is locked")
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        del service, username
+        raise keyring.errors.PasswordSetError(password)
+
+
+@pytest.fixture
+def use() -> Iterator[Callable[[keyring.backend.KeyringBackend], None]]:
+    """Take another keyring for the time of a test."""
+    before = keyring.get_keyring()
+    yield keyring.set_keyring
+    keyring.set_keyring(before)
+
+
+Use = Callable[[keyring.backend.KeyringBackend], None]
+
+
+def test_a_pair_is_there_at_the_next_start(use: Use) -> None:
+    memory = Memory()
+    use(memory)
+    assert Vault("till").load() is None
+    assert Vault("till").save(PAIR) == ""
+    assert Vault("till").load() == PAIR
+    assert Vault("other till").load() is None
+    assert Vault("till").place() == memory.name
+    assert list(memory.kept) == [("xumm-desk", "till")]
+
+
+def test_forgetting_removes_it_and_may_be_repeated(use: Use) -> None:
+    memory = Memory()
+    use(memory)
+    keeper = Vault("till")
+    keeper.save(PAIR)
+    keeper.forget()
+    assert keeper.load() is None
+    assert memory.kept == {}
+    keeper.forget()
+
+
+@pytest.mark.parametrize(
+    "backend", [keyring.backends.fail.Keyring, keyring.backends.null.Keyring], ids=["fail", "null"]
+)
+def test_without_a_keyring_it_is_held_for_this_run_only(
+    use: Use, backend: Callable[[], keyring.backend.KeyringBackend]
+) -> None:
+    use(backend())
+    keeper = Vault("till")
+    assert keeper.place() == ""
+    assert "held for this run only" in keeper.save(PAIR)
+    assert keeper.load() == PAIR
+    assert Vault("till").load() is None
+    keeper.forget()
+    assert keeper.load() is None
+
+
+def test_a_keyring_that_refuses_is_said_without_the_secret(use: Use) -> None:
+    use(Locked())
+    keeper = Vault("till")
+    assert keeper.load() is None
+    sentence = keeper.save(PAIR)
+    assert "refused to keep the keys" in sentence
+    assert "this run only" in sentence
+    assert SECRET not in sentence
+    assert keeper.load() == PAIR
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "text", "[]", "null", '{"key": "a"}', '{"key": 1, "secret": 2}', "[" * 99_999],
+    ids=["empty", "text", "list", "null", "half", "numbers", "deep"],
+)
+def test_a_damaged_entry_is_none(use: Use, text: str) -> None:
+    memory = Memory()
+    memory.kept["xumm-desk", "till"] = text
+    use(memory)
+    assert Vault("till").load() is None
+
+
+def test_neither_key_nor_secret_is_ever_shown(use: Use) -> None:
+    use(Memory())
+    keeper = Vault("till")
+    keeper.save(PAIR)
+    for shown in (repr(PAIR), str(PAIR), f"{PAIR}", repr([PAIR]), repr(keeper), str(keeper)):
+        assert KEY not in shown
+        assert SECRET not in shown
+
+
+@pytest.mark.parametrize(
+    ("key", "secret", "found"),
+    [
+        (KEY, SECRET, PAIR),
+        (f" {KEY} ", f"{SECRET}\n", PAIR),
+        (KEY, None, None),
+        (None, SECRET, None),
+        (KEY, "  ", None),
+    ],
+)
+def test_the_environment_s_pair(
+    monkeypatch: pytest.MonkeyPatch,
+    key: str | None,
+    secret: str | None,
+    found: Credentials | None,
+) -> None:
+    for name, value in ((vault.ENV_KEY, key), (vault.ENV_SECRET, secret)):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value)
+    assert vault.from_environment() == found
