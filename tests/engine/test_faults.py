@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,7 +111,9 @@ SIGNED = [
 
 
 @pytest.mark.parametrize("fault", SIGNED, ids=lambda fault: fault.name)
-async def test_a_customer_signs(house: House, fault: Fault) -> None:
+async def test_a_customer_signs(
+    house: House, fault: Fault, report: Callable[[str, str, str, int], None]
+) -> None:
     house.sim.switches.update(fault.switches)
     identifier = await house.create(**fault.draft)
     uuid = house.uuid(identifier)
@@ -124,7 +127,10 @@ async def test_a_customer_signs(house: House, fault: Fault) -> None:
         said = " ".join([*reasons(row.request, row.verdict), meaning(row.request, row.verdict)])
         assert fault.reason in said
     assert len(house.sim.platform.payloads) == 1
-    assert house.sim.calls.of("GET", "payload") <= fault.gets
+    gets = house.sim.calls.of("GET", "payload")
+    assert gets <= fault.gets
+    how = ", ".join(f"{k}={v}" for k, v in fault.switches.items())
+    report(fault.name, how or f"customer: {fault.behaviour}", row.verdict.status.value, gets)
 
 
 async def test_a_payment_that_never_validates_fails_when_its_last_ledger_has_passed(

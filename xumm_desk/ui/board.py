@@ -158,7 +158,7 @@ class Board(QWidget):
         self._split.addWidget(self._middle)
         self._split.setStretchFactor(1, 1)
         self._split.setChildrenCollapsible(False)
-        self._middle.setSizes([300, 480])
+        self._middle.setSizes([230, 550])
         self._split.setSizes([350, 1090])
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
