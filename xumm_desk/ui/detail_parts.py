@@ -1,4 +1,4 @@
-"""Knows the parts of the detail pane that merely show: labels, buttons, checks, fields, raw text.
+"""Knows the parts of the detail pane that merely show: labels, buttons, fields, raw text.
 Must not know when they are shown."""
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QFormLayout,
     QFrame,
-    QGridLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
@@ -25,21 +24,9 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core import wire
 from xumm_desk.core.facts import Fact
-from xumm_desk.core.verdict import Check, Mark
 
 from . import theme
-from .calm import Calm
-from .shapes import Mark as ShapeMark
-from .shapes import Shape
-from .theme import Role, Size, Space, plain
-
-_CHECKED: Final[dict[Mark, tuple[Shape, Role, str]]] = {
-    # Not green: a single tick is not a payment.
-    Mark.PASSED: (Shape.TICK, Role.PROGRESS, "holds"),
-    Mark.OPEN: (Shape.DOTS, Role.NEUTRAL, "not yet"),
-    Mark.FAILED: (Shape.X, Role.HARM, "does not hold"),
-}
-
+from .theme import Size, Space, plain
 
 _SMALLEST: Final = 0.6
 """How far a line may shrink before it is cut."""
@@ -97,9 +84,12 @@ class Elided(QLabel):
         """Draw what fits."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-        font, wide = self.font(), QFontMetrics(self.font()).horizontalAdvance(self.text())
-        if wide > self.width():
-            font.setPointSizeF(font.pointSizeF() * max(_SMALLEST, self.width() / (wide + 4)))
+        font, share = self.font(), 1.0
+        while QFontMetrics(font).horizontalAdvance(self.text()) > self.width() > 0:
+            share -= 0.04
+            if share < _SMALLEST:
+                break
+            font.setPointSizeF(self.font().pointSizeF() * share)
         painter.setFont(font)
         metrics = QFontMetrics(font)
         text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
@@ -157,72 +147,6 @@ class Snug(QScrollArea):
     def minimumSizeHint(self) -> QSize:
         """Enough to see that there is something to scroll."""
         return QSize(120, 100)
-
-
-class Checks(QWidget):
-    """The tick list behind a verdict."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._shown: tuple[Check, ...] | None = None
-        self._calm = Calm()
-        self._calm.say("Nothing to check yet", "Checks begin when somebody has signed.")
-        self._body = QWidget()
-        self._grid = QGridLayout(self._body)
-        self._grid.setColumnStretch(1, 1)
-        self._grid.setHorizontalSpacing(int(Space.S))
-        self._grid.setVerticalSpacing(2)
-        self._area = Snug(self._body)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._calm)
-        layout.addWidget(self._area)
-
-    def show_checks(self, checks: tuple[Check, ...]) -> None:
-        """Show these; nothing moves when they are the same."""
-        if checks == self._shown:
-            return
-        self._shown = checks
-        while (item := self._grid.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        self._calm.setVisible(not checks)
-        self._area.setVisible(bool(checks))
-        line = 0
-        for check in checks:
-            line = self._add(check, line)
-        self._grid.setRowStretch(line, 1)
-
-    def _add(self, check: Check, line: int) -> int:
-        shape, role, stands = _CHECKED[check.mark]
-        mark = ShapeMark(16)
-        mark.show_shape(shape, role)
-        top = Qt.AlignmentFlag.AlignTop
-        self._grid.setRowStretch(line, 0)
-        self._grid.addWidget(mark, line, 0, top)
-        name = words(check.name, strong=True)
-        name.setAccessibleName(f"{check.name}: {stands}")
-        self._grid.addWidget(name, line, 1, top)
-        line += 1
-        for text, muted in (
-            (_expected(check), True),
-            (check.advice, False),
-        ):
-            if text:
-                self._grid.addWidget(prose(text, muted=muted), line, 1, top)
-                line += 1
-        self._grid.setRowMinimumHeight(line, int(Space.S))
-        return line + 1
-
-
-def _expected(check: Check) -> str:
-    if check.mark is Mark.FAILED:
-        return f"Expected {check.expected}, found {check.found}"
-    # Never capitalised: an address with another first letter is another address.
-    if not check.expected or check.expected == check.found:
-        return check.found
-    return f"{check.found} (expected: {check.expected})"
 
 
 class Fields(QWidget):

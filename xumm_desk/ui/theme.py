@@ -1,32 +1,40 @@
-"""Knows how things look: colours of both schemes, type sizes, spacing. Must not know requests
-beyond the name of their status, nor any widget of ours."""
+"""Knows how things look now: the scheme that is shown, tones, type sizes, spacing. Must not know
+requests beyond the name of their status, nor any widget of ours."""
 
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Final, Literal
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from xumm_desk.core.lifecycle import Status
 
+from .colours import DARK, LIGHT, Colours, Role, palette, sheet
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "Colours",
+    "Role",
+    "SchemeName",
+    "Size",
+    "Space",
+    "Theme",
+    "apply",
+    "font",
+    "palette",
+    "plain",
+    "set_scheme",
+    "sheet",
+    "tone_of",
+]
+
 SchemeName = Literal["system", "light", "dark"]
-
-
-class Role(Enum):
-    """What a colour says. Never said by colour alone: a word and a shape stand beside it."""
-
-    NEUTRAL = "neutral"
-    PROGRESS = "progress"
-    GOOD = "good"
-    ATTENTION = "attention"
-    CLOSED = "closed"
-    HARM = "harm"
 
 
 class Space(IntEnum):
@@ -73,81 +81,6 @@ _TONES: Final[dict[Status, Role]] = {
 def tone_of(status: Status) -> Role:
     """The tone of a status."""
     return _TONES[status]
-
-
-@dataclass(frozen=True, slots=True)
-class Colours:
-    """One scheme. `page` lies under `card`; `pick` is a selected row, `over` one under the mouse;
-    `accent` is for text and marks, `button` for the fill of the one main button."""
-
-    dark: bool
-    page: str
-    card: str
-    line: str
-    edge: str
-    text: str
-    muted: str
-    pick: str
-    over: str
-    accent: str
-    button: str
-    button_over: str
-    button_text: str
-    tones: dict[Role, str]
-
-    @property
-    def backgrounds(self) -> tuple[str, ...]:
-        """Everything that a status may be written on."""
-        return (self.page, self.card, self.pick, self.over)
-
-
-LIGHT: Final = Colours(
-    dark=False,
-    page="#F3F4F6",
-    card="#FFFFFF",
-    line="#DDE1E6",
-    edge="#818B96",
-    text="#1B1F24",
-    muted="#57606A",
-    pick="#DBE7F6",
-    over="#E9EFF7",
-    accent="#12488F",
-    button="#12488F",
-    button_over="#0D3A76",
-    button_text="#FFFFFF",
-    tones={
-        Role.NEUTRAL: "#57606A",
-        Role.PROGRESS: "#0B5CAD",
-        Role.GOOD: "#1A6E3C",
-        Role.ATTENTION: "#8A5300",
-        Role.CLOSED: "#6B3FA0",
-        Role.HARM: "#B42318",
-    },
-)
-
-DARK: Final = Colours(
-    dark=True,
-    page="#1B1F24",
-    card="#252A31",
-    line="#38404A",
-    edge="#7C8794",
-    text="#E8ECF1",
-    muted="#A9B4C0",
-    pick="#2A3C55",
-    over="#2A313A",
-    accent="#8FC3FF",
-    button="#2B6CC4",
-    button_over="#2560AF",
-    button_text="#FFFFFF",
-    tones={
-        Role.NEUTRAL: "#A9B4C0",
-        Role.PROGRESS: "#6CB6FF",
-        Role.GOOD: "#5CCB8A",
-        Role.ATTENTION: "#F0B84A",
-        Role.CLOSED: "#C9A7FF",
-        Role.HARM: "#FF8A80",
-    },
-)
 
 
 class Theme(QObject):
@@ -242,91 +175,8 @@ def plain(text: str) -> str:
     return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>") if "<" in text else text
 
 
-def palette(colours: Colours) -> QPalette:
-    """The palette of a scheme, for Qt's own widgets."""
-    made = QPalette()
-    roles = QPalette.ColorRole
-    for role, colour in (
-        (roles.Window, colours.page),
-        (roles.WindowText, colours.text),
-        (roles.Base, colours.card),
-        (roles.AlternateBase, colours.page),
-        (roles.Text, colours.text),
-        (roles.Button, colours.card),
-        (roles.ButtonText, colours.text),
-        (roles.BrightText, colours.tones[Role.HARM]),
-        (roles.ToolTipBase, colours.card),
-        (roles.ToolTipText, colours.text),
-        (roles.PlaceholderText, colours.muted),
-        (roles.Highlight, colours.pick),
-        (roles.HighlightedText, colours.text),
-        (roles.Accent, colours.accent),
-        (roles.Link, colours.accent),
-        (roles.LinkVisited, colours.tones[Role.CLOSED]),
-        (roles.Light, colours.card),
-        (roles.Midlight, colours.over),
-        (roles.Mid, colours.line),
-        (roles.Dark, colours.edge),
-        (roles.Shadow, "#000000"),
-    ):
-        made.setColor(role, QColor(colour))
-    off = QPalette.ColorGroup.Disabled
-    for role in (roles.WindowText, roles.Text, roles.ButtonText):
-        made.setColor(off, role, QColor(colours.edge))
-    return made
-
-
 def _dress(colours: Colours) -> None:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         app.setPalette(palette(colours))
         app.setStyleSheet(sheet(colours))
-
-
-def sheet(colours: Colours) -> str:
-    """The few accents which no palette role can say: cards, buttons, inputs."""
-    c = colours
-    return f"""
-QFrame[card="true"] {{ background: {c.card}; border: 1px solid {c.line}; border-radius: 8px; }}
-QLabel[muted="true"] {{ color: {c.muted}; }}
-QPushButton {{ background: {c.card}; border: 1px solid {c.edge}; border-radius: 6px;
-  padding: 5px 12px; min-height: 18px; }}
-QPushButton:hover {{ background: {c.over}; }}
-QPushButton:pressed {{ background: {c.pick}; }}
-QPushButton:disabled {{ color: {c.edge}; border-color: {c.line}; background: {c.page}; }}
-QPushButton:focus {{ border: 2px solid {c.accent}; padding: 4px 11px; }}
-QPushButton[primary="true"] {{ background: {c.button}; border-color: {c.button};
-  color: {c.button_text}; font-weight: 600; }}
-QPushButton[primary="true"]:hover {{ background: {c.button_over}; }}
-QPushButton[primary="true"]:focus {{ border-color: {c.text}; }}
-QPushButton[primary="true"]:disabled {{ background: {c.line}; border-color: {c.line};
-  color: {c.muted}; }}
-QPushButton[quiet="true"] {{ border-color: transparent; background: transparent;
-  color: {c.accent}; }}
-QPushButton[quiet="true"]:hover {{ background: {c.over}; }}
-QPushButton[quiet="true"]:focus {{ border-color: {c.accent}; }}
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox {{ background: {c.card};
-  border: 1px solid {c.edge}; border-radius: 6px; padding: 4px 8px; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus {{
-  border: 2px solid {c.accent}; padding: 3px 7px; }}
-QLineEdit[wrong="true"] {{ border-color: {c.tones[Role.HARM]}; }}
-QLineEdit[flat="true"] {{ border: none; background: transparent; padding: 0; }}
-QLineEdit:disabled, QSpinBox:disabled {{ color: {c.edge}; border-color: {c.line}; }}
-QHeaderView {{ background: {c.page}; border: none; }}
-QHeaderView::section {{ background: {c.page}; color: {c.muted}; border: none;
-  border-bottom: 1px solid {c.line}; padding: 5px 8px; }}
-QHeaderView::section:hover {{ color: {c.text}; background: {c.over}; }}
-QHeaderView::up-arrow, QHeaderView::down-arrow {{ width: 8px; height: 8px; }}
-QTableView#timeline {{ background: {c.page}; }}
-QTableView#timeline::item {{ padding: 4px 0px; }}
-QTableView#timeline QHeaderView::section {{ padding: 5px 3px; }}
-QTabWidget::pane {{ border: none; border-top: 1px solid {c.line}; }}
-QTabBar {{ background: transparent; }}
-QTabBar::tab {{ background: transparent; color: {c.muted}; border: none; padding: 7px 12px;
-  border-bottom: 2px solid transparent; }}
-QTabBar::tab:hover {{ color: {c.text}; }}
-QTabBar::tab:selected {{ color: {c.text}; border-bottom-color: {c.accent}; }}
-QTabBar::tab:focus {{ color: {c.accent}; }}
-QScrollArea {{ background: transparent; border: none; }}
-QToolTip {{ background: {c.card}; color: {c.text}; border: 1px solid {c.edge}; padding: 4px; }}
-"""

@@ -1,0 +1,193 @@
+"""Knows the card that says how one request stands: amount, status, reasons, code, steps, buttons.
+Must not know the evidence beside it, nor where facts come from."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xumm_desk.core import amount
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.wording import meaning, reasons, word
+from xumm_desk.engine.book import Row
+
+from . import columns
+from .actions import RequestActions, why_no_cancel
+from .detail_parts import ActionButton, Elided, Snug, breakable, prose, words
+from .qr import QrView
+from .shapes import Mark
+from .steps import StepLine
+from .theme import Size, Space, Theme, tone_of
+from .times import Clock
+
+_COVER: Final = 72
+_ANY: Final = (1 << 24) - 1
+"""Qt's own "no limit" for the size of a widget."""
+
+_SCANNABLE: Final = frozenset({Status.WAITING, Status.OPENED, Status.PRE_SIGNED, Status.DISPATCHED})
+
+
+class Summary(QFrame):
+    """How a request stands. The buttons stay in sight, however much there is to say above."""
+
+    def __init__(self, clock: Clock, actions: RequestActions) -> None:
+        super().__init__()
+        self._clock, self._actions = clock, actions
+        self._row: Row | None = None
+        self._across = 0
+        self.setProperty("card", True)
+        self._make(actions)
+        self._arrange()
+        self.code.copied.connect(self._told_copied)
+        self.code.saved.connect(actions.copied)
+        Theme.current().changed.connect(self._dress)
+
+    def show_row(self, row: Row) -> None:
+        """Show a request, or its newest state."""
+        if self._row is None or self._row.identifier != row.identifier:
+            self.say_trouble("")
+        self._row = row
+        request, order, verdict = row.request, row.request.order, row.verdict
+        open_amount = "Any amount" if order.pays else order.tx_type or "Unknown transaction"
+        self._reference.show_text(order.identifier)
+        self._amount.show_text(amount.display(columns.money(row)) or open_amount)
+        self._word.setText(word(verdict.status))
+        self._mark.show_status(verdict.status)
+        said = meaning(request, verdict)
+        _say(self._meaning, said)
+        why = [reason for reason in reasons(request, verdict) if reason != said]
+        _say(self._reasons, "\n".join(f"• {r}" if len(why) > 1 else r for r in why))
+        stale = columns.as_of(row)
+        _say(self._stale, f"Live updates are lost: this is {stale}." if stale else "")
+        self._steps.show_row(row)
+        _say(self._why, "" if verdict.final else why_no_cancel(row))
+        self._actions.set_row(row)
+        self._all[0].set_main(not verdict.final)
+        self._dress()
+        self.tick()
+        self.body.updateGeometry()
+
+    def tick(self) -> None:
+        """A second has passed."""
+        if self._row is not None:
+            self._left.setText(columns.spoken_left(self._row, self._clock))
+            self._show_code(self._row)
+
+    def say_trouble(self, sentence: str) -> None:
+        """Say what is wrong with the pane itself; "" when nothing is."""
+        _say(self._trouble, sentence)
+
+    def offer(self, width: int) -> None:
+        """Arrange the buttons for a card of this width."""
+        hints = [button.sizeHint().width() for button in self._all]
+        three = sum(max(hints[i], hints[i + 3]) for i in range(3)) + 2 * int(Space.S)
+        self._place_buttons(3 if width - 2 * int(Space.L) - 2 >= three else 2)
+
+    def least(self) -> int:
+        """The width of two buttons side by side."""
+        hints = [button.sizeHint().width() for button in self._all]
+        return max(hints[::2]) + max(hints[1::2]) + int(Space.S) + 2 * int(Space.L) + 2
+
+    def minimumSizeHint(self) -> QSize:
+        """Three buttons side by side must not keep the card from getting room for two only."""
+        return QSize(self.least(), super().minimumSizeHint().height())
+
+    def _make(self, actions: RequestActions) -> None:
+        self._reference = Elided()
+        self._reference.setProperty("muted", True)
+        self._amount = Elided(size=Size.TITLE, strong=True)
+        self._mark = Mark(22)
+        self._word = words(size=Size.LARGE, strong=True)
+        self._left = words(muted=True)
+        self._left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._left.setWordWrap(False)
+        self._meaning, self._reasons, self._stale = prose(), prose(), prose(muted=True)
+        self.code = QrView(least=126)
+        self._steps = StepLine()
+        self._why, self._trouble = prose(muted=True), prose(muted=True)
+        self._all = [ActionButton(actions.show, main=True)]
+        self._all += [ActionButton(action) for action in actions.every()[1:]]
+
+    def _arrange(self) -> None:
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(int(Space.L), int(Space.M), int(Space.L), int(Space.M))
+        column.setSpacing(int(Space.XS))
+        status = QHBoxLayout()
+        status.setSpacing(int(Space.S))
+        status.addWidget(self._mark)
+        status.addWidget(self._word, 1)
+        status.addWidget(self._left)
+        column.addWidget(self._reference)
+        column.addWidget(self._amount)
+        column.addLayout(status)
+        column.addWidget(self._meaning)
+        column.addWidget(self._reasons)
+        column.addWidget(self._stale)
+        column.addSpacing(int(Space.XS))
+        column.addWidget(self.code, 1)
+        column.addSpacing(int(Space.S))
+        column.addWidget(self._steps)
+        column.addWidget(self._why)
+        column.addWidget(self._trouble)
+        column.addStretch(0)
+        self.body = Snug(content)
+        self.body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._buttons = QGridLayout()
+        self._buttons.setSpacing(int(Space.S))
+        self._buttons.setContentsMargins(int(Space.L), int(Space.S), int(Space.L), int(Space.M))
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, 1)
+        whole.setSpacing(0)
+        whole.addWidget(self.body, 1)
+        whole.addLayout(self._buttons)
+        self._place_buttons(3)
+
+    def _place_buttons(self, across: int) -> None:
+        if across == self._across:
+            return
+        self._across = across
+        for place, button in enumerate(self._all):
+            self._buttons.addWidget(button, place // across, place % across)
+
+    def _dress(self) -> None:
+        """The status word in its tone; again when the scheme changes."""
+        if self._row is not None:
+            tone = Theme.current().colour(tone_of(self._row.verdict.status))
+            self._word.setStyleSheet(f"color: {tone.name()}")
+
+    def _show_code(self, row: Row) -> None:
+        status, link = row.verdict.status, row.request.link
+        shown = link is not None and status in _SCANNABLE
+        self.code.setVisible(shown)
+        if not shown or link is None:
+            return
+        remains = columns.seconds_left(row, self._clock)
+        cover = ""
+        if status is not Status.WAITING:
+            # Hidden, so that no second phone opens it.
+            cover = "Customer has scanned"
+        elif remains is not None and remains <= 0:
+            cover = "Time is up, checking"
+        self.code.show_text(link, cover)
+        # A cover needs no more room than its words.
+        self.code.setMaximumHeight(_COVER if cover else _ANY)
+
+    def _told_copied(self) -> None:
+        self._actions.copied.emit("Link copied")
+
+
+def _say(label: QLabel, text: str) -> None:
+    label.setText(breakable(text))
+    label.setAccessibleName(text)
+    label.setVisible(bool(text))
