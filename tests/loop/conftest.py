@@ -1,0 +1,6 @@
+"""Qt without a screen, before anything imports it."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
