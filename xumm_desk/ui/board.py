@@ -169,14 +169,13 @@ class Board(QWidget):
         self.second.tick.connect(self._tick)
         self.pane.view.picked.connect(self._picked)
         self.actions_.refresh_asked.connect(self._desk.refresh)
-        self.actions_.cancel_asked.connect(self._cancel)
+        self.actions_.cancel_asked.connect(self._confirm_cancel)
         self.actions_.show_asked.connect(self._show_asked)
         self.actions_.copied.connect(self.noticed)
         self._checked.connect(self._after_check)
         self._created.connect(self._after_create)
         self._failed.connect(self._after_failure)
         self._cancelled.connect(self._after_cancel)
-        self.actions_.serve(self.pane)
 
     def _restore(self) -> None:
         kept = self._preferences.value.layout
@@ -311,6 +310,26 @@ class Board(QWidget):
         )
 
     # Cancelling.
+
+    def _confirm_cancel(self, identifier: str) -> None:
+        """Del lies close to other keys: a sale is not ended by one slip."""
+        box = QMessageBox(self.window())
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Cancel request")
+        box.setText(f"Cancel request {identifier}?")
+        box.setInformativeText("It can be cancelled only while no phone has opened it.")
+        yes = box.addButton("Cancel the request", QMessageBox.ButtonRole.AcceptRole)
+        no = box.addButton("Keep it", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(yes)
+        box.setEscapeButton(no)
+
+        def pressed() -> None:
+            if box.clickedButton() is yes:
+                self._cancel(identifier)
+
+        box.finished.connect(pressed)
+        box.open()
 
     def _cancel(self, identifier: str) -> None:
         async def cancel() -> None:
