@@ -181,7 +181,7 @@ def spoken_left(row: Row, clock: Clock) -> str:
     if words in (NONE, TIME_IS_UP):
         return {NONE: "No time limit known", TIME_IS_UP: "Time is up, checking"}[words]
     if row.verdict.final:
-        return f"{words} old"
+        return "just now" if words == "now" else f"{words} old"
     if row.request.signed:
         return f"signed {words} ago"
     if row.verdict.status is Status.EXPIRED_OPENED:

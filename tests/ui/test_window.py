@@ -1,0 +1,290 @@
+"""The whole window over sample rows in every state: pictures of both schemes, and its wiring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from xumm_desk.core.facts import Fact
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.order import Order, Problem
+from xumm_desk.core.outcome import Application, Failure, Fault
+from xumm_desk.core.snapshot import CancelAnswer
+from xumm_desk.engine.book import Row
+from xumm_desk.engine.desk import Health
+from xumm_desk.store.settings import SettingsFile
+from xumm_desk.ui import theme
+from xumm_desk.ui.window import MainWindow, Place
+
+from . import sample
+
+OUTPUT = Path(__file__).parent.parent / "output"
+
+
+class StandInDesk:
+    """The verbs that the window uses, over sample rows; the real desk is tested elsewhere."""
+
+    def __init__(self, rows: Sequence[Row] = ()) -> None:
+        self.clock = sample.Clock()
+        self.created: list[Order] = []
+        self.cancelled: list[str] = []
+        self.refreshed: list[str] = []
+        self.problems: tuple[Problem, ...] = ()
+        self.refusal: Failure | None = None
+        self.cancel_answer: CancelAnswer | Failure = CancelAnswer(True, "OK")
+        self.well = sample.health()
+        self._rows = {row.identifier: row for row in rows}
+        self._listeners: list[Callable[[Sequence[Row]], None]] = []
+
+    def rows(self) -> Sequence[Row]:
+        """All of them."""
+        return tuple(self._rows.values())
+
+    def row(self, identifier: str) -> Row | None:
+        """One of them."""
+        return self._rows.get(identifier)
+
+    def on_rows(self, listener: Callable[[Sequence[Row]], None]) -> None:
+        """Hear of changes."""
+        self._listeners.append(listener)
+
+    def show(self, *rows: Row) -> None:
+        """Let rows change."""
+        for row in rows:
+            self._rows[row.identifier] = row
+        for listener in self._listeners:
+            listener(rows)
+
+    def health(self) -> Health:
+        """How it stands."""
+        return self.well
+
+    def refresh(self, identifier: str) -> None:
+        """Note it."""
+        self.refreshed.append(identifier)
+
+    async def facts(self, identifier: str) -> Sequence[Fact]:
+        """What the sample recorded."""
+        found = [s for s in sample.samples() if s.row.identifier == identifier]
+        return found[0].facts if found else ()
+
+    async def check(self, _order: Order) -> tuple[Problem, ...]:
+        """What was set."""
+        return self.problems
+
+    async def create(self, order: Order) -> Row:
+        """Note it."""
+        self.created.append(order)
+        row = sample.row(Status.WAITING)
+        return replace(row, request=replace(row.request, order=order))
+
+    async def cancel(self, identifier: str) -> CancelAnswer | Failure:
+        """Note it."""
+        self.cancelled.append(identifier)
+        return self.cancel_answer
+
+    async def ping(self) -> Application | Failure:
+        """Well."""
+        return Application("Café Uno", "", False)
+
+    def __getattr__(self, name: str) -> Any:
+        """Verbs that a test does not look at do nothing."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *_a, **_k: ()
+
+
+def at_once(coroutine: Coroutine[Any, Any, Any], _name: str) -> None:
+    """Run a coroutine that never waits."""
+    try:
+        while True:
+            coroutine.send(None)
+    except StopIteration:
+        return
+
+
+async def never_asked(_key: str, _secret: str) -> Failure:
+    """The keys' test, which these tests do not use."""
+    return Failure(Fault.BROKEN, "not asked")
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, StandInDesk]]:
+    """Opens a window on a desk."""
+
+    def make(
+        *, rows: Sequence[Row] | None = None, practice: bool = False, network: str = "MAINNET"
+    ) -> tuple[MainWindow, StandInDesk]:
+        desk = StandInDesk(sample.rows() if rows is None else rows)
+        place = Place(network=network, host="xumm.app", practice=practice, ledger=True)
+        window = MainWindow(
+            place=place,
+            settings=SettingsFile(tmp_path / "settings.json"),
+            start=at_once,
+            help_folder=tmp_path,
+            kept_where="the keyring",
+            test_keys=never_asked,
+        )
+        qtbot.addWidget(window)
+        window.attach(desk, place, None)  # type: ignore[arg-type]
+        window.show_application(Application("Café Uno", "", False))
+        window.show()
+        return window, desk
+
+    return make
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 900), (1000, 640), (1920, 1080)], ids=str)
+@pytest.mark.parametrize(
+    "status", [Status.WAITING, Status.PAID, Status.CHECK], ids=lambda s: s.value
+)
+def test_pictures_with_requests_in_every_state(
+    qtbot: QtBot,
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+    scheme: theme.SchemeName,
+    size: tuple[int, int],
+    status: Status,
+) -> None:
+    theme.set_scheme(scheme)
+    window, _ = opened()
+    theme.set_scheme(scheme)
+    window.resize(*size)
+    board = window._board
+    assert board is not None
+    board.pane.view.select(sample.row(status).identifier)
+    for _ in range(4):
+        QApplication.processEvents()
+    OUTPUT.mkdir(exist_ok=True)
+    image = window.grab().toImage()
+    assert image.save(str(OUTPUT / f"desk-{scheme}-{size[0]}-{status.value}.png"))
+    shown = [board.table.row_at(board.table.index(n, 0)) for n in range(board.table.rowCount())]
+    assert {row.verdict.status for row in shown if row} == set(Status)
+    theme.set_scheme("system")
+
+
+def type_payment(window: MainWindow, amount: str = "2.5") -> None:
+    """Fill the form."""
+    board = window._board
+    assert board is not None
+    board.form.field("destination").set_text("rKz27BXeGjWFeVkveddnhvjUR2jGrPRRHp")
+    board.form.field("amount").set_text(amount)
+
+
+def test_a_press_creates_one_request_and_clears_the_form(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+) -> None:
+    window, desk = opened(rows=())
+    type_payment(window)
+    board = window._board
+    assert board is not None
+    board.form.submit()
+    board.form.submit()
+    assert len(desk.created) == 1
+    assert board.form.draft().amount == ""
+
+
+def test_what_the_models_refuse_is_shown_and_kept(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+) -> None:
+    window, desk = opened(rows=())
+    desk.problems = (Problem("amount", "Amount: is not right"),)
+    type_payment(window)
+    board = window._board
+    assert board is not None
+    board.form.submit()
+    assert desk.created == []
+    assert board.form.problems() == {"amount": "Amount: is not right"}
+    assert board.form.draft().amount == "2.5"
+
+
+def test_the_charge_guard_asks_before_a_second_request_for_the_same(
+    qtbot: QtBot, opened: Callable[..., tuple[MainWindow, StandInDesk]]
+) -> None:
+    rival = sample.row(Status.EXPIRED_OPENED)
+    window, desk = opened(rows=[rival])
+    board = window._board
+    assert board is not None
+    asked = rival.request.order
+    board.form.submitted.emit(Order("new", {}, dict(asked.txjson), asked.network))
+    boxes = window.findChildren(QMessageBox)
+    assert len(boxes) == 1
+    assert "may still be paid" in boxes[0].text()
+    assert desk.created == []
+    words = {button.text(): button for button in boxes[0].buttons()}
+    words["Create another one"].click()
+    qtbot.waitUntil(lambda: len(desk.created) == 1)
+
+
+def test_cancelling_asks_and_explains_an_opened_request(
+    qtbot: QtBot, opened: Callable[..., tuple[MainWindow, StandInDesk]]
+) -> None:
+    row = sample.row(Status.OPENED)
+    window, desk = opened(rows=[row])
+    desk.cancel_answer = CancelAnswer(False, "ALREADY_OPENED")
+    board = window._board
+    assert board is not None
+    board.actions_.cancel_asked.emit(row.identifier)
+    (box,) = window.findChildren(QMessageBox)
+    next(b for b in box.buttons() if b.text() == "Cancel the request").click()
+    qtbot.waitUntil(lambda: desk.cancelled == [row.identifier])
+    bar = window.bars.bar("alarm")
+    assert bar is not None
+    assert "may still be paid" in bar.text()
+
+
+def test_bars_come_with_their_cause_and_go_with_it(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+) -> None:
+    window, desk = opened()
+    desk.well = sample.health(platform_fault="xumm.app cannot be reached.")
+    window._look_at_health()
+    bar = window.bars.bar("platform")
+    assert bar is not None
+    assert "cannot be reached" in bar.text()
+    desk.well = sample.health(journal_fault="The disk is full.")
+    window._look_at_health()
+    assert window.bars.bar("platform") is None
+    board = window._board
+    assert board is not None
+    assert not board.form.button.isEnabled()
+    desk.well = sample.health()
+    window._look_at_health()
+    assert board.form.button.isEnabled()
+
+
+def test_while_you_were_away(opened: Callable[..., tuple[MainWindow, StandInDesk]]) -> None:
+    window, _ = opened()
+    before = sample.row(Status.OPENED)
+    window.show_resumed([before])
+    bar = window.bars.bar("away")
+    assert bar is not None
+    assert "Opened" in bar.text()
+
+
+def test_closing_asks_the_program_first(
+    qtbot: QtBot, opened: Callable[..., tuple[MainWindow, StandInDesk]]
+) -> None:
+    window, _ = opened()
+    with qtbot.waitSignal(window.closing):
+        window.close()
+    assert window.isVisible()
+    window.detach()
+    window.really_close()
+    assert not window.isVisible()
+
+
+def test_practice_is_unmistakable_and_test_money_has_a_frame(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+) -> None:
+    window, _ = opened(practice=True)
+    assert window.stripe.isVisible()
+    real, _ = opened(network="TESTNET")
+    assert not real.stripe.isVisible()
+    assert "test money" in real._frame.words()
