@@ -321,6 +321,15 @@ def test_what_the_wallet_may_fill_in(changed: dict[str, Any]) -> None:
     assert judged(story(signed(PAYMENT, **changed))).status is Status.PAID
 
 
+@pytest.mark.parametrize(
+    "unsigned",
+    [{"SigningPubKey": ""}, {"SigningPubKey": "ED" + "0" * 64, "TxnSignature": "AB" * 64}],
+    ids=["an encoded request", "signed by the shop before"],
+)
+def test_a_signature_in_the_request_does_not_bind_the_customer(unsigned: JsonObject) -> None:
+    assert judged(story(), make_order({**PAYMENT, **unsigned})).status is Status.PAID
+
+
 def test_our_own_account_hint_does_not_bind_the_customer() -> None:
     hinted = make_order({**PAYMENT, "Account": STRANGER.address})
     assert judged(story(), hinted).status is Status.PAID

@@ -44,10 +44,14 @@ _FILLED_BY_PHONE: Final = frozenset(
         "Paths",
         "DeliverMin",
         "NetworkID",
+        "SigningPubKey",
+        "Signers",
         "TransactionType",
+        "TxnSignature",
     }
 )
-"""What the wallet may add or change in the transaction that we asked for (P§9.3)."""
+"""What the wallet may add or change in the transaction that we asked for (P§2.2, P§9.3). Whose key
+signed is a check of its own; an encoded request carries an empty key of nobody."""
 
 
 class Mark(Enum):
