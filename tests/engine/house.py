@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from xumm_desk.core.order import Order
 from xumm_desk.core.pace import Pace
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.ports import Clock
+from xumm_desk.net.webhook import Receiver
 from xumm_desk.practice import Simulator, SimulatorOptions
 from xumm_desk.store.vault import Credentials
 
@@ -45,12 +48,15 @@ _numbers = itertools.count(1)
 class House:
     """One shop: its simulator, its folder and the desk that is open at the moment."""
 
-    def __init__(self, sim: Simulator, folder: Path, *, ledger: bool, pace: Pace) -> None:
+    def __init__(
+        self, sim: Simulator, folder: Path, *, ledger: bool, pace: Pace, clock: Clock | None
+    ) -> None:
         self.sim = sim
         self.folder = folder
         self.history: dict[str, list[Status]] = {}
         self._ledger = ledger
         self._pace = pace
+        self._clock = clock
         self._assembly: Assembly | None = None
         self._changed = asyncio.Event()
 
@@ -74,9 +80,28 @@ class House:
     async def open(self) -> None:
         """Open the desk on the folder, as a start of the program does."""
         credentials = Credentials(self.sim.key, self.sim.secret)
-        self._assembly = Assembly(self.configuration(), credentials, pace=self._pace)
+        self._assembly = Assembly(
+            self.configuration(), credentials, pace=self._pace, clock=self._clock
+        )
         self._assembly.open().on_rows(self._rows)
         await self.desk.start()
+
+    async def listen(self) -> None:
+        """Receive webhooks, and tell the platform where."""
+        assert self._assembly is not None
+        given = self._assembly.configuration
+        self._assembly.configuration = replace(given, webhook=("127.0.0.1", 0))
+        assert await self._assembly.listen() == ""
+        url = f"http://127.0.0.1:{self.receiver.port}/hook"
+        self.sim.platform.applications[self.sim.key].webhook_url = url
+        self.sim.switches.webhook_loopback = True
+
+    @property
+    def receiver(self) -> Receiver:
+        """What receives webhooks, after `listen`."""
+        assert self._assembly is not None
+        assert self._assembly.receiver is not None
+        return self._assembly.receiver
 
     async def close(self) -> None:
         """Close the desk in order."""
@@ -150,11 +175,12 @@ async def open_house(
     *,
     ledger: bool = True,
     pace: Pace = QUICK,
+    clock: Clock | None = None,
     options: SimulatorOptions | None = None,
 ) -> AsyncIterator[House]:
     """A simulator and an open desk; both end with the block."""
     async with Simulator(options or SimulatorOptions(ledger_interval=0.15, seed=1)) as sim:
-        house = House(sim, folder, ledger=ledger, pace=pace)
+        house = House(sim, folder, ledger=ledger, pace=pace, clock=clock)
         await house.open()
         try:
             yield house

@@ -36,16 +36,18 @@ class DialGate:
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
         """Wait for a turn and dial inside. An `OSError` inside counts as a failure."""
-        if self.offline:
-            # One probe at a time, each after a growing pause; whoever succeeds frees the others.
-            async with self._probe:
-                if self.offline:
-                    await asyncio.sleep(self.delay(self._failures - _OFFLINE_AFTER))
+        async with self._slots:
+            # Looked at only inside: a crowd may have waited here while the first ones failed.
+            if not self.offline:
                 async with self._counted():
                     yield
-            return
-        async with self._slots, self._counted():
-            yield
+                return
+        # One probe at a time, each after a growing pause; whoever succeeds frees the others.
+        async with self._probe:
+            if self.offline:
+                await asyncio.sleep(self.delay(self._failures - _OFFLINE_AFTER))
+            async with self._counted():
+                yield
 
     def delay(self, attempt: int) -> float:
         """Seconds before the `attempt`-th new dial of one socket, jittered."""

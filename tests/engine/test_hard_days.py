@@ -1,0 +1,212 @@
+"""Long and odd days: drops at every point, a platform that is down, clocks that jump, sleep."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from xumm_desk.assembly import SystemClock
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.outcome import Failure, Fault
+from xumm_desk.core.pace import Pace
+from xumm_desk.net.platform import Keys, XummPlatform
+from xumm_desk.practice import SimulatorOptions
+
+from .house import QUICK, House, open_house
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("frames", range(1, 10))
+async def test_the_socket_is_dropped_at_every_point_of_the_sequence(
+    house: House, frames: int
+) -> None:
+    house.sim.switches.drop_socket_after = frames
+    identifier = await house.create()
+    uuid = house.uuid(identifier)
+    await house.sim.phone.scan(uuid)
+    await house.sim.phone.sign(uuid)
+    await house.status(identifier, Status.PAID)
+    assert Status.EXPIRED not in house.history[identifier]
+
+
+async def test_a_connect_after_the_payment_says_expired_and_the_row_says_paid(
+    tmp_path: Path,
+) -> None:
+    async with open_house(tmp_path) as house:
+        identifier = await house.create()
+        uuid = house.uuid(identifier)
+        await house.crash()
+        await house.sim.phone.sign(uuid)
+        await house.sim.settle()
+        await house.open()
+        await house.status(identifier, Status.PAID)
+        assert Status.EXPIRED not in house.history[identifier]
+
+
+async def test_two_hundred_requests_through_a_long_outage(tmp_path: Path) -> None:
+    options = SimulatorOptions(ledger_interval=0.15, seed=1, rate_limit=6000, create_limit=6000)
+    patient = replace(QUICK, silence=45.0)
+    async with open_house(tmp_path, options=options, pace=patient) as house:
+        identifiers = [await house.create() for _ in range(200)]
+        await house.until(
+            identifiers[-1], lambda _: house.desk.health().sockets_live == 200, "all live"
+        )
+        before = house.sim.calls.of("GET", "payload")
+        house.sim.switches.refuse = "503"
+        house.sim.switches.refuse_sockets = True
+        await house.sim.status_socket.close_all()
+        await house.until(
+            identifiers[0], lambda _: house.desk.health().sockets_live == 0, "all lost"
+        )
+        await asyncio.sleep(1.0)  # ten minutes at the quickened pace: thirty polls' time
+        dials = house.sim.calls.of("WS", "sign")
+        for uuid in [house.uuid(name) for name in identifiers[:50]]:
+            await house.sim.phone.sign(uuid)
+        house.sim.switches.refuse = "off"
+        house.sim.switches.refuse_sockets = False
+        for name in identifiers[:50]:
+            await house.status(name, Status.PAID)
+        for name in identifiers[50:]:
+            await house.status(name, Status.WAITING)
+        assert Status.EXPIRED not in {s for shown in house.history.values() for s in shown}
+        # While all dialling fails, one socket probes for everybody.
+        assert dials < 200 + 120
+        assert house.sim.calls.of("GET", "payload") - before < 6000
+
+
+class WrongClock(SystemClock):
+    """A PC whose clock is wrong, and jumps."""
+
+    def __init__(self) -> None:
+        self.wrong = timedelta(hours=1)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.wrong
+
+
+@pytest.mark.parametrize("hours", [-1, 1, 26])
+async def test_a_wrong_and_jumping_clock_changes_no_verdict(tmp_path: Path, hours: int) -> None:
+    clock = WrongClock()
+    clock.wrong = timedelta(hours=hours)
+    async with open_house(tmp_path, clock=clock) as house:
+        paid = await house.create(expire="1")
+        open_ = await house.create(expire="5")
+        await house.live(paid)
+        clock.wrong = -clock.wrong
+        await house.sim.phone.sign(house.uuid(paid))
+        await house.status(paid, Status.PAID)
+        row = await house.status(open_, Status.WAITING)
+        assert row.deadline is not None
+        assert 200 < row.deadline - clock.mono() <= 300
+
+
+class SleepingClock(SystemClock):
+    """A machine that can be suspended: the clock goes on, nothing else does."""
+
+    slept = 0.0
+
+    def mono(self) -> float:
+        return super().mono() + self.slept
+
+
+async def test_suspend_and_resume_reopens_dead_sockets_and_reads_again(tmp_path: Path) -> None:
+    clock = SleepingClock()
+    async with open_house(tmp_path, clock=clock, pace=QUICK) as house:
+        identifier = await house.create()
+        await house.live(identifier)
+        uuid = house.uuid(identifier)
+        house.sim.switches.drop_frames = ["opened", "pre_signed", "dispatched", "resolved"]
+        await house.sim.phone.sign(uuid)
+        await house.sim.settle()
+        clock.slept = 3600.0
+        await house.status(identifier, Status.PAID)
+
+
+async def test_a_slow_platform_is_waited_for(house: House) -> None:
+    house.sim.switches.slow_response_seconds = 0.4
+    identifier = await house.create()
+    await house.sim.phone.sign(house.uuid(identifier))
+    await house.status(identifier, Status.PAID)
+
+
+async def test_nothing_for_longer_than_the_timeout_is_a_lost_answer(house: House) -> None:
+    import httpx
+
+    house.sim.switches.slow_response_seconds = 5.0
+    platform = XummPlatform(
+        house.sim.api, Keys(house.sim.key, house.sim.secret), timeout=httpx.Timeout(0.2)
+    )
+    answer = await platform.ping()
+    await platform.close()
+    assert isinstance(answer, Failure)
+    assert answer.fault is Fault.LOST
+    assert "broke before the answer came" in answer.sentence
+
+
+async def test_a_name_that_does_not_resolve_is_unreachable() -> None:
+    platform = XummPlatform("https://xumm.invalid/api/v1/platform", Keys("k", "s"))
+    answer = await platform.ping()
+    await platform.close()
+    assert isinstance(answer, Failure)
+    assert answer.fault is Fault.UNREACHABLE
+    assert "internet connection" in answer.sentence
+
+
+@pytest.mark.parametrize(
+    ("switches", "fault", "words"),
+    [
+        ({"html_502": True}, Fault.BROKEN, "web page"),
+        ({"half_body": True}, None, ""),
+        ({"refuse": "503"}, Fault.BROKEN, ""),
+        ({"refuse": "close"}, None, ""),
+        ({"http_429_every": 1, "retry_after_seconds": 7}, Fault.BUSY, "slow down"),
+    ],
+    ids=str,
+)
+async def test_each_failure_has_its_own_plain_sentence(
+    house: House, switches: dict[str, object], fault: Fault | None, words: str
+) -> None:
+    house.sim.switches.update(switches)
+    answer = await house.desk.platform.ping()
+    assert isinstance(answer, Failure)
+    assert answer.fault is fault or fault is None
+    assert answer.fault in (Fault.BROKEN, Fault.LOST, Fault.BUSY, Fault.UNREACHABLE)
+    assert words in answer.sentence
+    assert answer.sentence.endswith((".", "!"))
+
+
+async def test_no_key_or_secret_is_ever_logged(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    house.sim.switches.html_502 = True
+    await house.desk.ping()
+    house.sim.switches.html_502 = False
+    identifier = await house.create()
+    await house.sim.phone.sign(house.uuid(identifier))
+    await house.status(identifier, Status.PAID)
+    own = [r.getMessage() for r in caplog.records if r.name.startswith("xumm_desk")]
+    for secret in (house.sim.key, house.sim.secret):
+        assert not any(secret in line for line in own)
+
+
+async def test_the_budget_holds_back_polls_but_not_money(tmp_path: Path) -> None:
+    options = SimulatorOptions(ledger_interval=0.15, seed=1, rate_limit=60, create_limit=60)
+    pace = Pace(
+        redial_first=0.02, redial_most=0.1, sweep=0.05, poll=0.05, ledger=(0.0, 0.05), welcome=0.2
+    )
+    async with open_house(tmp_path, options=options, pace=pace) as house:
+        house.sim.switches.refuse_sockets = True
+        identifiers = [await house.create() for _ in range(10)]
+        await asyncio.sleep(1.0)  # polls would like to be 200 by now
+        used = house.sim.calls.of("GET", "payload") + house.sim.calls.of("POST", "payload")
+        assert used <= 60
+        house.sim.switches.refuse_sockets = False
+        await house.sim.phone.sign(house.uuid(identifiers[0]))
+        await house.status(identifiers[0], Status.PAID)
