@@ -44,8 +44,8 @@ from xumm_desk.version import __version__
 log = logging.getLogger(__name__)
 
 NO_SCREEN: Final = (
-    "There is no screen to open a window on. Start it on a desktop, or under a virtual screen:"
-    " xvfb-run -a xumm-desk"
+    "There is no screen to open a window on. Start it on a desktop, or put `xvfb-run -a` before the"
+    " same command to run it under a virtual screen."
 )
 _NO_PLACE: Final = "no keyring works on this computer: they are held for this run only"
 
@@ -160,10 +160,23 @@ class Program:
             self._window.attach(desk, self._place(), self._phone)
             before = await desk.start()
             self._window.show_resumed(before)
+            await self._listen()
             answer = await desk.ping()
             self._window.show_application(answer)
             # Loading takes half a second: after the first paint, and before the first signature.
             await asyncio.to_thread(self._assembly.codec.warm_up)
+
+    async def _listen(self) -> None:
+        """Receive webhooks where that is asked for; the desk works without them."""
+        self._window.remove_trouble("webhook")
+        assert self._assembly is not None
+        if trouble := await self._assembly.listen():
+            self._window.show_trouble(
+                "webhook",
+                trouble,
+                "Requests are followed by their own connections all the same.",
+                "Hide",
+            )
 
     async def _close(self) -> None:
         """Close the engine in the order in which nothing is lost."""

@@ -8,16 +8,21 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from xumm_desk.configuration import Configuration
 from xumm_desk.core.pace import Pace
 from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.ports import Clock
 from xumm_desk.net.codec import XrplCodec
 from xumm_desk.net.ledger import Nodes
 from xumm_desk.net.platform import Keys, XummPlatform
 from xumm_desk.net.status import StatusSockets
 from xumm_desk.store.journal import SqliteJournal
-from xumm_desk.store.vault import Credentials
+from xumm_desk.store.vault import Credentials, Tokens
+
+if TYPE_CHECKING:
+    from xumm_desk.net.webhook import Hook, Receiver
 
 
 class SystemClock:
@@ -49,6 +54,7 @@ class Assembly:
         credentials: Credentials,
         *,
         pace: Pace | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self.configuration = configuration
         self.journal = SqliteJournal(configuration.journal)
@@ -58,7 +64,10 @@ class Assembly:
             Nodes(configuration.nodes, configuration.network) if (configuration.nodes) else None
         )
         self.codec = XrplCodec()
+        self.receiver: Receiver | None = None
+        self._keys = keys
         self._pace = pace
+        self._clock = clock or SystemClock()
         self._desk: Desk | None = None
 
     @property
@@ -76,16 +85,43 @@ class Assembly:
             journal=self.journal,
             codec=self.codec,
             ledger=self.nodes,
-            clock=SystemClock(),
+            clock=self._clock,
             pace=self._pace,
         )
         return self._desk
 
+    async def listen(self) -> str:
+        """Receive webhooks if that is asked for; after the desk has started, so that it knows what
+        they are about. A sentence says why that is not possible, "" when all is well."""
+        if self.configuration.webhook is None:
+            return ""
+        from xumm_desk.net.webhook import Receiver, WebhookError  # noqa: PLC0415 - loads aiohttp
+
+        self.receiver = Receiver(self._keys.secret, self._hooked, now=time.time)
+        try:
+            await self.receiver.open(*self.configuration.webhook)
+        except WebhookError as error:
+            return str(error)
+        return ""
+
     async def close(self) -> None:
-        """Stop in the order in which nothing is lost: tasks, journal, connections."""
+        """Stop in the order in which nothing is lost: receiver, tasks, journal, connections."""
+        if self.receiver is not None:
+            await self.receiver.close()
         if self._desk is not None:
             await self._desk.stop()
         await self.journal.close()
         await self.platform.close()
         if self.nodes is not None:
             await self.nodes.close()
+
+    def _hooked(self, hook: Hook) -> None:
+        identifier = self.desk.hint(hook.uuid, hook.identifier)
+        # Practice mode has customers of its own; the real keyring is none of its business.
+        if identifier is None or hook.token is None or self.configuration.practice:
+            return
+        tokens = Tokens(self.configuration.host)
+        work = asyncio.to_thread(
+            tokens.keep, identifier, hook.token, hook.token_expires, time.time()
+        )
+        self.desk.tasks.start(work, "customer's token")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import io
 import json
 import secrets
 import signal
@@ -20,7 +21,13 @@ from typing import Final
 
 from xumm_desk import export, logs, terminal
 from xumm_desk.assembly import Assembly
-from xumm_desk.configuration import Configuration, ConfigurationError, add_options, resolve
+from xumm_desk.configuration import (
+    Configuration,
+    ConfigurationError,
+    add_options,
+    add_webhook_options,
+    resolve,
+)
 from xumm_desk.core import order, wire
 from xumm_desk.core.lifecycle import replay
 from xumm_desk.core.networks import find
@@ -56,9 +63,11 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"xumm-desk {__version__}")
     add_options(top)
+    add_webhook_options(top)
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     request = commands.add_parser("request", help="create sign requests and follow them")
     add_options(request)
+    add_webhook_options(request)
     request.add_argument("file", nargs="?", help="one platform body a line as JSON; - reads input")
     request.add_argument("--json", action="store_true", help="one JSON object for each change")
     request.add_argument("--timeout", type=float, metavar="SECONDS", help="end after this time")
@@ -84,6 +93,7 @@ def run(argv: Sequence[str]) -> int | None:
     options = parser().parse_args(argv)
     if options.command is None:
         return None
+    _write_anything()
     try:
         configuration = resolve(options)
     except ConfigurationError as error:
@@ -106,6 +116,17 @@ def run(argv: Sequence[str]) -> int | None:
         with contextlib.suppress(OSError):
             sys.stdout.close()
         return NOT_ALL_GOOD
+
+
+def _write_anything() -> None:
+    """Let standard output take every character: data is UTF-8, and a terminal of another kind
+    shows a stand-in rather than end the run."""
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper):
+        if out.isatty():
+            out.reconfigure(errors="replace")
+        else:
+            out.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def read_bodies(lines: Sequence[str], network: str) -> list[Order] | list[str]:
@@ -209,9 +230,10 @@ def at_practice(configuration: Configuration, place: Place) -> Configuration:
 
 
 def _lines(name: str) -> list[str]:
-    if name == "-":
-        return sys.stdin.read().splitlines()
-    return Path(name).read_text(encoding="utf-8-sig").splitlines()
+    # UTF-8 whatever the locale, a mark at the start or not; JSON text may hold characters at which
+    # `splitlines` would cut it.
+    raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    return raw.decode("utf-8-sig").split("\n")
 
 
 class _Session:
@@ -231,6 +253,8 @@ class _Session:
         self._show = (terminal.JsonLines if options.json else terminal.Lines)(sys.stdout)
         self._changed = asyncio.Event()
         self._stop = asyncio.Event()
+        self._unread = False
+        self._mine = {one.identifier for one in orders}
 
     async def run(self) -> int:
         """Run to the end and return the exit code."""
@@ -243,7 +267,13 @@ class _Session:
         try:
             desk.on_rows(self._rows)
             known = None if self._resume else [one.identifier for one in self._orders]
-            await desk.start(known)
+            # Rows are published when this task waits next, so none of what is resumed is missed.
+            before = await desk.start(known)
+            if self._resume:
+                self._mine |= {row.identifier for row in before if not row.verdict.final}
+            if trouble := await self._assembly.listen():
+                warn(trouble)
+                return BAD_INPUT
             wrong = [s for one in self._orders if (s := _conflict(desk, one))]
             for sentence in wrong:
                 warn(sentence)
@@ -269,8 +299,10 @@ class _Session:
                     finally:
                         for wait in waits:
                             wait.cancel()
+        if self._unread:
+            raise BrokenPipeError
         fault = desk.health().platform_fault
-        rows = desk.rows()
+        rows = [row for row in desk.rows() if row.identifier in self._mine]
         if all(row.verdict.status in GOOD for row in rows) and len(rows) >= len(self._orders):
             return OK
         if fault:
@@ -278,14 +310,17 @@ class _Session:
         return UNREACHABLE if fault and desk.health().platform_at is None else NOT_ALL_GOOD
 
     def _rows(self, rows: Sequence[Row]) -> None:
-        self._show.show(rows)
+        try:
+            self._show.show([row for row in rows if row.identifier in self._mine])
+        except BrokenPipeError:
+            # Whoever read our output has gone: end, and leave the rest to --resume.
+            self._unread = True
+            self._stop.set()
         self._changed.set()
 
     def _all_final(self, desk: Desk) -> bool:
         shown = {row.identifier: row for row in desk.rows()}
-        expected = {entry.request.identifier for entry in desk.book.entries()}
-        expected |= {one.identifier for one in self._orders}
-        return all(name in shown and shown[name].verdict.final for name in expected)
+        return all(name in shown and shown[name].verdict.final for name in self._mine)
 
 
 def _conflict(desk: Desk, one: Order) -> str:

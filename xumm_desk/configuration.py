@@ -26,7 +26,11 @@ ENV: Final = {
     "ledger": "XUMM_DESK_LEDGER",
     "network": "XUMM_DESK_NETWORK",
     "data_dir": "XUMM_DESK_DATA_DIR",
+    "webhook_port": "XUMM_DESK_WEBHOOK_PORT",
+    "webhook_host": "XUMM_DESK_WEBHOOK_HOST",
 }
+
+_MAX_PORT: Final = 65535
 
 
 class ConfigurationError(Exception):
@@ -43,6 +47,8 @@ class Configuration:
     folder: Path
     credentials: Credentials | None = field(repr=False)
     practice: bool
+    webhook: tuple[str, int] | None = None
+    """Host and port of the webhook receiver, None for no receiver."""
 
     @property
     def journal(self) -> Path:
@@ -96,6 +102,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_webhook_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of those that can receive webhooks: the window and `request`."""
+    group = parser.add_argument_group("webhooks")
+    group.add_argument(
+        "--webhook-port",
+        default=argparse.SUPPRESS,
+        metavar="PORT",
+        help="receive the platform's webhooks at this port (XUMM_DESK_WEBHOOK_PORT)",
+    )
+    group.add_argument(
+        "--webhook-host",
+        default=argparse.SUPPRESS,
+        metavar="ADDRESS",
+        help="and at this address; 127.0.0.1 where it is left out (XUMM_DESK_WEBHOOK_HOST)",
+    )
+
+
 def resolve(
     options: argparse.Namespace, environment: Mapping[str, str] = os.environ
 ) -> Configuration:
@@ -122,6 +145,10 @@ def resolve(
         folder=folder / "practice" if practice else folder,
         credentials=credentials,
         practice=practice,
+        webhook=_webhook(
+            _option(options, environment, "webhook_port"),
+            _option(options, environment, "webhook_host"),
+        ),
     )
 
 
@@ -155,6 +182,18 @@ def _nodes(text: str | None, api: str, network: Network) -> tuple[str, ...]:
             )
         nodes.append(node)
     return tuple(nodes)
+
+
+def _webhook(port: str | None, host: str | None) -> tuple[str, int] | None:
+    if port is None:
+        return None
+    number = int(port) if port.isascii() and port.isdigit() and len(port) < 6 else -1
+    if not 0 <= number <= _MAX_PORT:
+        raise ConfigurationError(
+            f"--webhook-port: {port} cannot be used. It must be a whole number from 0 (any free"
+            f" one) to {_MAX_PORT}."
+        )
+    return host or "127.0.0.1", number
 
 
 def _folder(text: str | None, api: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 
 import pytest
 
@@ -40,6 +41,48 @@ async def test_standard_input_and_a_sign_in(shell: Shell) -> None:
     ended = await shell.run("request", "-", "--json", stdin=line)
     assert ended.code == 0, ended.err
     assert [one["status"] for one in ended.last().values()] == ["signed"]
+
+
+async def test_input_is_utf_8_however_it_comes(shell: Shell) -> None:
+    shell.environment["PYTHONIOENCODING"] = "ascii"
+    marked = shell.body(custom_meta={"identifier": "ä☕", "instruction": "one\u2028two\u0085three"})
+    line = json.dumps(json.loads(marked), ensure_ascii=False)
+    ended = await shell.run(
+        "request", "-", "--json", "--ledger", shell.sim.ledger, stdin=f"\ufeff{line}\r\n\r\n"
+    )
+    assert ended.code == 0, ended.err
+    assert ended.last()["ä☕"]["status"] == "paid"
+    assert "Traceback" not in ended.err
+
+
+async def test_a_reader_that_goes_away_ends_it(shell: Shell) -> None:
+    shell.sim.customers.set_script(Script.named("manual"))
+    child = await shell.start("request", shell.file(shell.body()), "--json")
+    assert child.stdout is not None
+    opened = json.loads(await child.stdout.readline())
+    assert opened["status"] == "creating"
+    child._transport.get_pipe_transport(1).close()  # type: ignore[attr-defined]
+    uuid = await anext_uuid(shell)
+    await shell.sim.phone.sign(uuid)
+    assert await child.wait() == 1
+    assert child.stderr is not None
+    assert b"Traceback" not in await child.stderr.read()
+
+
+async def test_resume_counts_only_what_was_unfinished(shell: Shell) -> None:
+    shell.sim.customers.set_script(Script.named("declines"))
+    declined = await shell.run("request", shell.file(shell.body()), "--json")
+    assert [one["status"] for one in declined.last().values()] == ["declined"]
+    node = ("--ledger", shell.sim.ledger)
+    shell.sim.customers.set_script(Script.named("never"))
+    waiting = shell.body(custom_meta={"identifier": "left"})
+    await shell.run("request", shell.file(waiting), "--json", "--timeout", "2", *node)
+    await shell.sim.phone.sign(next(reversed(shell.sim.platform.payloads)))
+    ended = await shell.run("request", "--resume", "--json", *node)
+    assert ended.code == 0, ended.out
+    assert {name: one["status"] for name, one in ended.last().items()} == {"left": "paid"}
+    nothing = await shell.run("request", "--resume", "--json", *node)
+    assert (nothing.code, nothing.out) == (0, "")
 
 
 async def test_a_blob_instead_of_txjson(shell: Shell) -> None:
@@ -171,3 +214,34 @@ async def test_no_secret_reaches_disk_or_output(shell: Shell) -> None:
         *tokens,
     ):
         assert secret.encode() not in everything
+
+
+async def test_a_webhook_port_that_cannot_be_used_is_2_and_nothing_is_sent(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        for given, words in (
+            (port, f"cannot be received at 127.0.0.1 port {port}"),
+            ("65536", "--webhook-port: 65536 cannot be used"),
+            ("x", "--webhook-port: x cannot be used"),
+        ):
+            ended = await shell.run(
+                "request", shell.file(shell.body()), "--json", "--webhook-port", given
+            )
+            assert ended.code == 2
+            assert words in ended.err
+            assert "Traceback" not in ended.err
+    assert not shell.sim.platform.payloads
+
+
+async def test_a_webhook_ends_a_request_of_the_command_line(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    shell.sim.switches.refuse_sockets = True
+    shell.sim.switches.webhook_loopback = True
+    shell.sim.platform.applications[shell.sim.key].webhook_url = f"http://127.0.0.1:{port}/hook"
+    shell.environment["XUMM_DESK_WEBHOOK_PORT"] = str(port)
+    node = ("--ledger", shell.sim.ledger)
+    ended = await shell.run("request", shell.file(shell.body()), "--json", "--timeout", "30", *node)
+    assert ended.code == 0, ended.err
+    assert [one["status"] for one in ended.last().values()] == ["paid"]
+    assert [attempt.outcome for attempt in shell.sim.webhooks.attempts] == [200]

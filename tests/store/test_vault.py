@@ -12,7 +12,7 @@ import keyring.errors
 import pytest
 
 from xumm_desk.store import vault
-from xumm_desk.store.vault import Credentials, Vault
+from xumm_desk.store.vault import Credentials, Tokens, Vault
 
 KEY = "11111111-1111-4111-8111-111111111111"
 SECRET = "22222222-2222-4222-8222-222222222222"
@@ -153,3 +153,59 @@ def test_the_environment_s_pair(
         else:
             monkeypatch.setenv(name, value)
     assert vault.from_environment() == found
+
+
+TOKEN = "6dd90000-aaaa-4bbb-8ccc-0123456789ab"
+NOW = 1_785_100_000.0
+
+
+def test_a_customer_s_token_is_kept_until_it_ends(use: Use) -> None:
+    memory = Memory()
+    use(memory)
+    tokens = Tokens("till")
+    assert tokens.find("one", NOW) is None
+    assert tokens.keep("one", TOKEN, int(NOW) + 60, NOW)
+    assert tokens.keep("two", SECRET, None, NOW)
+    assert Tokens("till").find("one", NOW) == TOKEN
+    assert Tokens("till").find("two", NOW) == SECRET
+    assert Tokens("other till").find("one", NOW) is None
+    assert tokens.find("one", NOW + 61) is None
+    tokens.forget()
+    assert memory.kept == {}
+    assert tokens.find("two", NOW) is None
+
+
+def test_tokens_stay_few_and_each_place_small(use: Use) -> None:
+    memory = Memory()
+    use(memory)
+    tokens = Tokens("xumm.app")
+    for number in range(600):
+        assert tokens.keep(f"desk-20260101-120000-{number:012x}", TOKEN, int(NOW) + 60, NOW)
+    assert len(memory.kept) <= Tokens.SHELVES
+    # Windows' keyring takes 1280 characters at one place.
+    assert max(map(len, memory.kept.values())) < 1280
+    assert tokens.find(f"desk-20260101-120000-{599:012x}", NOW) == TOKEN
+
+
+@pytest.mark.parametrize("backend", [keyring.backends.fail.Keyring, Locked], ids=["fail", "locked"])
+def test_without_a_keyring_no_token_is_kept(
+    use: Use, backend: Callable[[], keyring.backend.KeyringBackend]
+) -> None:
+    use(backend())
+    tokens = Tokens("till")
+    assert not tokens.keep("one", TOKEN, None, NOW)
+    assert tokens.find("one", NOW) is None
+    tokens.forget()
+
+
+@pytest.mark.parametrize("text", ["", "text", "{}", "[1]", '[["one"]]', '[["one", 1, 2]]'])
+def test_damaged_tokens_are_none(use: Use, text: str) -> None:
+    memory = Memory()
+    use(memory)
+    tokens = Tokens("till")
+    tokens.keep("one", TOKEN, None, NOW)
+    (place,) = memory.kept
+    memory.kept[place] = text
+    assert tokens.find("one", NOW) is None
+    assert tokens.keep("one", TOKEN, None, NOW)
+    assert tokens.find("one", NOW) == TOKEN

@@ -205,6 +205,16 @@ class Desk:
         """Read one request again because a person asked."""
         self._reading.look(identifier, Urgency.PERSON)
 
+    def hint(self, uuid: str, identifier: str = "") -> str | None:
+        """Somebody says that a request ended: read it, and believe only what is read. Returns the
+        identifier when `uuid`, or our `identifier`, is a request of ours."""
+        ours = self.book.by_uuid(uuid) or (identifier if identifier in self.book else None)
+        if ours is not None:
+            # What the platform itself has already told can wait for what a customer waits for.
+            known = self.book[ours].request.resolved
+            self._reading.look(ours, Urgency.POLL if known else Urgency.MONEY)
+        return ours
+
     async def subscribe(self, payload: str | Row, callback: Callback | None = None) -> Subscription:
         """A program's own live view of one request, by uuid or row; see `Subscription`."""
         uuid = payload if isinstance(payload, str) else payload.request.uuid

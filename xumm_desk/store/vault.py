@@ -1,14 +1,16 @@
-"""Keeps the application's key and secret: environment, OS keyring, or this run only.
+"""Keeps the application's key and secret: environment, OS keyring, or this run only; and customers'
+tokens: OS keyring, or nowhere.
 
 Says in words where a secret is kept. Never a file, never a log, never an argument.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 _SERVICE: Final = "xumm-desk"
 ENV_KEY: Final = "XUMM_APIKEY"
@@ -99,3 +101,81 @@ class Vault:
             keyring.delete_password(_SERVICE, self._account)
         except Exception:  # noqa: BLE001 - not there is what was wanted
             return
+
+
+class Tokens:
+    """Customers' tokens by our request's identifier (P§7), in the OS keyring or not at all.
+
+    A token names a customer, so the keyring encrypts it and nothing else ever holds it. Bounded:
+    the entries are shared out over a few places of the keyring, since one place takes about a
+    thousand characters on some systems, and in each the newest stay. Blocks; use a thread.
+    """
+
+    SHELVES: Final = 32
+    ON_A_SHELF: Final = 8
+
+    def __init__(self, account: str) -> None:
+        self._account = account
+
+    def keep(self, identifier: str, token: str, expires: int | None, now: float) -> bool:
+        """Keep `token` until `expires` (unix seconds); False where no keyring works."""
+        if not Vault(self._account).place():
+            return False
+        kept = [
+            entry
+            for entry in self._shelf(identifier)
+            if entry[0] != identifier and (entry[2] is None or entry[2] > now)
+        ]
+        kept = [*kept, [identifier, token, expires]][-self.ON_A_SHELF :]
+        try:
+            import keyring  # noqa: PLC0415
+
+            keyring.set_password(_SERVICE, self._place_of(identifier), json.dumps(kept))
+        except Exception:  # noqa: BLE001 - its words may hold the token
+            return False
+        return True
+
+    def find(self, identifier: str, now: float) -> str | None:
+        """The token kept for a request, None when there is none that still holds."""
+        for name, token, expires in self._shelf(identifier):
+            if name == identifier and (expires is None or expires > now):
+                return str(token)
+        return None
+
+    def forget(self) -> None:
+        """Remove all of them."""
+        try:
+            import keyring  # noqa: PLC0415
+        except Exception:  # noqa: BLE001
+            return
+        for number in range(self.SHELVES):
+            try:
+                keyring.delete_password(_SERVICE, self._shelf_name(number))
+            except Exception:  # noqa: BLE001, S112 - not there is what was wanted
+                continue
+
+    def _shelf(self, identifier: str) -> list[list[Any]]:
+        try:
+            import keyring  # noqa: PLC0415
+
+            text = keyring.get_password(_SERVICE, self._place_of(identifier))
+            value = json.loads(text) if text else []
+        except Exception:  # noqa: BLE001 - locked, refused, damaged: as if there were none
+            return []
+        return [entry for entry in value if _is_entry(entry)] if isinstance(value, list) else []
+
+    def _place_of(self, identifier: str) -> str:
+        return self._shelf_name(hashlib.sha256(identifier.encode("utf-8", "replace")).digest()[0])
+
+    def _shelf_name(self, number: int) -> str:
+        return f"{self._account} customers {number % self.SHELVES}"
+
+
+def _is_entry(entry: object) -> bool:
+    return (
+        isinstance(entry, list)
+        and len(entry) == 3
+        and isinstance(entry[0], str)
+        and isinstance(entry[1], str)
+        and (entry[2] is None or isinstance(entry[2], int))
+    )
