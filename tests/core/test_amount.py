@@ -142,6 +142,11 @@ def test_drops_travel_as_text(drops: int) -> None:
     assert amount.from_wire(str(drops)) == Xrp(drops)
 
 
+def test_issued_money_travels_as_it_was_named() -> None:
+    value = Issued("eur", ISSUER, Decimal("12.50"))
+    assert amount.to_wire(value) == {"currency": "eur", "issuer": ISSUER, "value": "12.5"}
+
+
 @pytest.mark.parametrize(
     "value",
     [

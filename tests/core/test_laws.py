@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -256,6 +257,11 @@ ANY_FACT: list[Fact] = [
     said(Kind.LINK_LOST, why="reset"),
     facts.garbled(at(1), Witness.PLATFORM, "HTML", b"<html>\xff"),
 ]
+
+
+def test_any_two_facts_join_in_either_order() -> None:
+    for one, two in itertools.combinations(ANY_FACT, 2):
+        assert tell(ORDER, one, two) == tell(ORDER, two, one), (one.text, two.text)
 
 
 @MODERATE

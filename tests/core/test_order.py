@@ -195,9 +195,12 @@ def test_a_tag_that_differs_from_the_x_address_is_refused() -> None:
     x_form = addresscodec.classic_address_to_xaddress(SHOP, 0, True)
     same: JsonObject = {**PAYMENT, "Destination": x_form, "DestinationTag": 0}
     assert taken({"txjson": same}).tag == 0
-    assert refused({"txjson": {**PAYMENT, "Destination": x_form}}) == [
-        ("tag", "Destination tag: differs from the tag inside the X-address")
-    ]
+    seven = addresscodec.classic_address_to_xaddress(SHOP, 7, True)
+    for destination, tag in ((x_form, 495), (seven, 0), (seven, 8)):
+        txjson: JsonObject = {**PAYMENT, "Destination": destination, "DestinationTag": tag}
+        assert refused({"txjson": txjson}) == [
+            ("tag", "Destination tag: differs from the tag inside the X-address")
+        ]
 
 
 DESTINATION_RULE = "Destination: is not a valid address. Check it letter by letter"

@@ -190,6 +190,16 @@ def test_the_traps_are_real() -> None:
     assert finding(PAY.blob.lower()) == finding(PAY.blob)
 
 
+def test_a_cut_blob_under_its_own_txid() -> None:
+    """It decodes, verifies and hashes to what the platform says: only its form gives it away."""
+    asked = make_order({**PAYMENT, "Memos": [{"Memo": {"MemoData": "CAFE"}}]})
+    made = Signed(cut(MEMO), finding(cut(MEMO)).hash, MEMO.tx)
+    verdict = judged(story(made), asked)
+    assert verdict.status is Status.CHECK
+    assert failing(verdict) == ["Transaction id"]
+    assert verdict.failed[0].found == "not the canonical form"
+
+
 def test_an_invalid_signature_under_its_own_txid() -> None:
     broken = finding(bad_signature())
     made = Signed(bad_signature(), broken.hash, PAY.tx)

@@ -136,7 +136,7 @@ def test_two_processes_keep_one_whole_chain(path: Path) -> None:
         twin.stdin.flush()
     for twin in twins:
         _, errors = twin.communicate(timeout=60)
-        assert twin.returncode == 0, errors
+        assert (twin.returncode, errors) == (0, "")
     rows = texts(path)
     for name in ("one", "two"):
         own = [text for identifier, text in rows if identifier == name]
