@@ -76,7 +76,9 @@ class Shell:
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
         return str(path)
 
-    async def start(self, *arguments: str) -> asyncio.subprocess.Process:
+    async def start(
+        self, *arguments: str, stdout: int = asyncio.subprocess.PIPE
+    ) -> asyncio.subprocess.Process:
         """Start a command."""
         return await asyncio.create_subprocess_exec(
             sys.executable,
@@ -86,7 +88,7 @@ class Shell:
             env=self.environment,
             cwd=self.folder,
             stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
+            stdout=stdout,
             stderr=asyncio.subprocess.PIPE,
         )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import socket
 
 import pytest
 
 from xumm_desk.practice.customers import Script
 
-from .conftest import Shell
+from .conftest import PATIENCE, Shell
 
 pytestmark = pytest.mark.anyio
 
@@ -56,17 +58,15 @@ async def test_input_is_utf_8_however_it_comes(shell: Shell) -> None:
 
 
 async def test_a_reader_that_goes_away_ends_it(shell: Shell) -> None:
-    shell.sim.customers.set_script(Script.named("manual"))
-    child = await shell.start("request", shell.file(shell.body()), "--json")
-    assert child.stdout is not None
-    opened = json.loads(await child.stdout.readline())
-    assert opened["status"] == "creating"
-    child._transport.get_pipe_transport(1).close()  # type: ignore[attr-defined]
-    uuid = await anext_uuid(shell)
-    await shell.sim.phone.sign(uuid)
-    assert await child.wait() == 1
+    ours, theirs = os.pipe()
+    child = await shell.start("request", shell.file(shell.body()), "--json", stdout=theirs)
+    os.close(theirs)
+    with os.fdopen(ours, encoding="utf-8") as out:
+        assert json.loads(await asyncio.to_thread(out.readline))["status"] == "creating"
     assert child.stderr is not None
-    assert b"Traceback" not in await child.stderr.read()
+    async with asyncio.timeout(PATIENCE):
+        assert b"Traceback" not in await child.stderr.read()
+        assert await child.wait() == 1
 
 
 async def test_resume_counts_only_what_was_unfinished(shell: Shell) -> None:
