@@ -42,6 +42,23 @@ async def test_facts_are_on_disk_in_order_once_durable_returns(
     assert list(verify(path)) == []
 
 
+async def test_durable_waits_for_the_last_of_many_groups(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xumm_desk.store.journal._MAX_GROUP", 10)
+    book = SqliteJournal(path)
+    book.open(asyncio.get_running_loop())
+    book.append("one", intent("one"), urgent=False)
+    book.mark("one", "waiting", False)
+    for number in range(99):
+        book.append("one", note(number), urgent=False)
+        book.mark("one", "opened", False)
+    async with asyncio.timeout(30):
+        await book.durable()
+    assert len(texts(path)) == book.written == 100
+    await book.close()
+
+
 async def test_durable_with_nothing_to_write_returns_at_once(journal: SqliteJournal) -> None:
     await journal.durable()
     assert journal.written == 0
