@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 import hashlib
-import importlib
 from typing import Any, Final
 
 from xumm_desk.core import amount, wire
 from xumm_desk.core.order import PSEUDO_TYPES, Problem
 from xumm_desk.core.proof import BlobFinding, Signature
 from xumm_desk.core.wire import JsonObject
+
+from .library import load
 
 _TXID_PREFIX: Final = b"TXN\x00"
 _MAX_BLOB: Final = 64 * 1024
@@ -34,7 +35,7 @@ class XrplCodec:
     def warm_up(self) -> None:
         """Load what the first check will need."""
         for name in ("xrpl.core.binarycodec", "xrpl.core.keypairs", "xrpl.asyncio.clients"):
-            _module(name)
+            load(name)
 
     def read_blob(self, blob: str) -> BlobFinding:
         """Decode and verify a signed blob (P§9.2). Total: a fault is a value.
@@ -49,7 +50,7 @@ class XrplCodec:
         txid = hashlib.sha512(_TXID_PREFIX + raw).digest()[:32].hex().upper()
         if not raw or len(raw) > _MAX_BLOB:
             return _unreadable(txid, "it is empty or too large")
-        codec = _module("xrpl.core.binarycodec")
+        codec = load("xrpl.core.binarycodec")
         try:
             tx: JsonObject = codec.decode(text)
             canonical = codec.encode(tx) == text
@@ -61,7 +62,7 @@ class XrplCodec:
     def decode(self, blob: str) -> JsonObject | str:
         """The transaction inside an unsigned blob, or a sentence."""
         try:
-            tx: JsonObject = _module("xrpl.core.binarycodec").decode(blob.strip().upper())
+            tx: JsonObject = load("xrpl.core.binarycodec").decode(blob.strip().upper())
         except Exception:  # noqa: BLE001 - as above
             return "txblob: cannot be decoded as a transaction"
         plain: JsonObject = _jsonable(tx)
@@ -83,22 +84,18 @@ class XrplCodec:
 
     def _encoding(self, whole: JsonObject) -> tuple[Problem, ...]:
         try:
-            _module("xrpl.core.binarycodec").encode(whole)
+            load("xrpl.core.binarycodec").encode(whole)
         except Exception as error:  # noqa: BLE001 - anything means that it cannot be sent
             return (_blame(whole, _say(error)),)
         return ()
 
     def _model(self, whole: JsonObject) -> tuple[Problem, ...]:
-        models = _module("xrpl.models.transactions.transaction")
+        models = load("xrpl.models.transactions.transaction")
         try:
             models.Transaction.from_xrpl(whole)
         except Exception as error:  # noqa: BLE001 - as above
             return _model_problems(whole, error)
         return ()
-
-
-def _module(name: str) -> Any:
-    return importlib.import_module(name)
 
 
 def _signatures(codec: Any, tx: JsonObject) -> list[Signature]:
@@ -114,7 +111,7 @@ def _signatures(codec: Any, tx: JsonObject) -> list[Signature]:
 
 
 def _verify(part: JsonObject, account: str | None, message: str) -> Signature:
-    keys = _module("xrpl.core.keypairs")
+    keys = load("xrpl.core.keypairs")
     key, signature = wire.text(part, "SigningPubKey"), wire.text(part, "TxnSignature")
     if key is None or signature is None:
         return Signature(account, None, False)
