@@ -330,10 +330,12 @@ class Desk:
         self._verifying.add(identifier)
 
         async def work() -> None:
-            finding = await asyncio.to_thread(self._codec.read_blob, blob)
+            try:
+                finding = await asyncio.to_thread(self._codec.read_blob, blob)
+            finally:
+                self._verifying.discard(identifier)
             value = finding.to_json()
             self._tell(identifier, fact(self.clock.now(), Witness.DESK, Kind.BLOB, value))
-            self._verifying.discard(identifier)
 
         self.tasks.start(work(), f"blob {identifier}")
 

@@ -7,7 +7,6 @@ is "no answer", never "no payment".
 from __future__ import annotations
 
 import asyncio
-import importlib
 import logging
 import time
 from collections.abc import Sequence
@@ -17,6 +16,8 @@ from xumm_desk.core import wire
 from xumm_desk.core.networks import Network
 from xumm_desk.core.proof import LedgerAbsent, LedgerSilent, LedgerTx
 from xumm_desk.core.wire import JsonObject
+
+from .library import load
 
 log = logging.getLogger(__name__)
 
@@ -142,7 +143,7 @@ class Nodes:
 
     async def _request(self, node: _Node, request: JsonObject) -> JsonObject:
         client = await self._client(node)
-        models = await asyncio.to_thread(importlib.import_module, "xrpl.models.requests")
+        models = await asyncio.to_thread(load, "xrpl.models.requests")
         if request["method"] == "tx":
             model = models.Tx(transaction=request["transaction"])
         else:
@@ -155,7 +156,7 @@ class Nodes:
         async with node.opening:
             if node.client is not None and (not node.url.startswith("ws") or node.client.is_open()):
                 return node.client
-            clients = await asyncio.to_thread(importlib.import_module, "xrpl.asyncio.clients")
+            clients = await asyncio.to_thread(load, "xrpl.asyncio.clients")
             if node.url.startswith("ws"):
                 node.client = clients.AsyncWebsocketClient(node.url)
                 await node.client.open()
