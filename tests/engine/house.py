@@ -34,6 +34,7 @@ QUICK = Pace(
     sweep=0.05,
     poll=0.2,
     linger=600.0,
+    settle=0.3,
     announced=(0.0, 0.05, 0.1, 0.2, 0.3),
     dispatch=(0.1, 0.2, 0.3),
     visible=(0.02, 0.05, 0.1, 0.2),

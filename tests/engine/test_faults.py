@@ -153,6 +153,18 @@ async def test_a_resolve_whose_answer_stays_unresolved_is_asked_for_again(house:
     assert house.sim.calls.of("GET", "payload") <= 20
 
 
+async def test_a_lost_resolve_message_is_made_up_for_by_what_came_after_it(house: House) -> None:
+    house.sim.switches.update({"drop_frames": ["resolved"], "resolve_at": "patch1"})
+    identifier = await house.create()
+    await house.live(identifier)
+    uuid = house.uuid(identifier)
+    await house.sim.phone.scan(uuid)
+    await house.status(identifier, Status.OPENED)
+    await house.sim.phone.sign(uuid)
+    await house.status(identifier, Status.PAID)
+    assert house.sim.calls.of("GET", "payload") <= 4
+
+
 async def test_an_unreachable_node_is_not_verified_yet_and_never_a_failure(house: House) -> None:
     house.sim.switches.ledger_refuse = "503"
     identifier = await house.create()

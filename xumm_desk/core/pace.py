@@ -22,6 +22,7 @@ class Pace:
     sweep: float = 5.0
     poll: float = 30.0
     linger: float = 600.0
+    settle: float = 3.0
     announced: tuple[float, ...] = (0.0, 0.3, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
     dispatch: tuple[float, ...] = (2.0, 5.0, 15.0, 30.0)
     visible: tuple[float, ...] = (0.1, 0.3, 1.0, 2.0, 5.0)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from xumm_desk.core import facts, frames
 from xumm_desk.core.facts import Fact, Kind, Witness, fact
+from xumm_desk.core.lifecycle import Step
 from xumm_desk.core.pace import Pace
 
 from .book import Book, LinkState
@@ -106,6 +107,12 @@ class Listening:
             case frames.Welcome():
                 # Whatever was missed while no socket was open is not replayed (P§5.2).
                 self._reading.look(identifier, Urgency.CONNECTED)
+                if entry.request.step >= Step.OPENED:
+                    self._reading.look_again(identifier)
+            case frames.Dispatched():
+                self._tell(identifier, facts.heard(now, message, frame))
+                # Whoever is dispatched has signed: the resolve message may be the one we missed.
+                self._reading.look_again(identifier)
             case frames.Fetched() | frames.Pong() | frames.Unknown():
                 return
             case frames.Garbled():

@@ -57,6 +57,17 @@ class Reading:
         """Read the request when its turn comes, no sooner than `after` seconds from now."""
         self._calls.want(identifier, urgency, lambda: self._read(identifier), after)
 
+    def look_again(self, identifier: str) -> None:
+        """Read it a little later, unless it is resolved by then. The platform announces before it
+        writes (P§5.2-3), so after a gap one look can come too early for an end that nobody will
+        announce again."""
+
+        async def read() -> None:
+            if not self._book[identifier].request.resolved:
+                await self._read(identifier)
+
+        self._calls.want(f"{identifier} again", Urgency.CONNECTED, read, self._pace.settle)
+
     def pursue(self, request: Request) -> None:
         """Plan the next look for what was announced but is not in the last answer."""
         identifier, reason = request.identifier, need(request)
