@@ -37,7 +37,7 @@ class Follow:
         self,
         identifier: str,
         uuid: str,
-        url: Callable[[], str],
+        url: Callable[[int], str],
         *,
         sockets: Sockets,
         gate: DialGate,
@@ -59,6 +59,7 @@ class Follow:
         self._ear = ear
         self._link: Link | None = None
         self._attempt = 0
+        self._turn = 0
         self._refused = False
 
     async def run(self) -> None:
@@ -67,6 +68,8 @@ class Follow:
             self._set(LinkState.DIALING)
             why = await self._once()
             self._set(LinkState.LOST, why)
+            # An address that never welcomed us may be the wrong one.
+            self._turn += not self.welcomed
             pause = self._gate.delay(self._attempt + (4 if self._refused else 0))
             self._attempt += 1
             await asyncio.sleep(pause)
@@ -82,13 +85,16 @@ class Follow:
 
     async def _once(self) -> str:
         """One socket from dial to loss; why it was lost."""
+        self.welcomed = False
         async with AsyncExitStack() as stack:
             try:
                 async with self._gate.turn():
-                    link = await stack.enter_async_context(self._sockets.open(self._url()))
+                    link = await stack.enter_async_context(
+                        self._sockets.open(self._url(self._turn))
+                    )
             except OSError as error:
                 return str(error) or type(error).__name__
-            self._link, self.welcomed, self._refused = link, False, False
+            self._link, self._refused = link, False
             self.last_frame = self._clock.mono()
             self._set(LinkState.LIVE)
             try:

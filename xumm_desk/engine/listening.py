@@ -129,7 +129,8 @@ class Listening:
         one = Follow(
             identifier,
             uuid,
-            lambda: self._platform.socket_of(uuid, request.socket),
+            # A restarted platform may have moved: every other attempt tries the documented place.
+            lambda turn: self._platform.socket_of(uuid, None if turn % 2 else request.socket),
             sockets=self._sockets,
             gate=self._gate,
             clock=self._clock,

@@ -76,7 +76,8 @@ class Subscription:
         self._callback = callback
         self._platform = platform
         self._sockets = sockets
-        self._url = platform.socket_of(uuid, socket)
+        # As the platform named it, and the documented place for every other attempt.
+        self._urls = platform.socket_of(uuid, socket), platform.socket_of(uuid, None)
         self._pace = pace or Pace()
         self._told = False
         self._misses = 0
@@ -104,10 +105,12 @@ class Subscription:
 
     async def _run(self) -> None:
         try:
-            attempt = 0
+            attempt = turn = 0
             while True:
-                if await self._listen():
+                if await self._listen(self._urls[turn % 2]):
                     attempt = 0
+                else:
+                    turn += 1
                 chance = random.random()  # noqa: S311 - spreading, not secrecy
                 delay = backoff(attempt, chance, self._pace.redial_first, self._pace.redial_most)
                 attempt += 1
@@ -121,12 +124,12 @@ class Subscription:
             for clean_up in self._clean_ups:
                 await clean_up()
 
-    async def _listen(self) -> bool:
+    async def _listen(self, url: str) -> bool:
         """One socket from dial to loss; whether it was welcomed."""
         welcomed = False
         async with AsyncExitStack() as stack:
             try:
-                link = await stack.enter_async_context(self._sockets.open(self._url))
+                link = await stack.enter_async_context(self._sockets.open(url))
             except OSError as error:
                 log.info("status socket: %s", error)
                 return False

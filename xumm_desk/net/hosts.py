@@ -71,9 +71,8 @@ def socket_of(api: str, uuid: str, given: str | None) -> str:
     except ValueError:
         return derived
     if is_loopback(base.hostname):
-        # A restarted local platform may have moved: an address of its former port is stale.
-        mine = is_loopback(parts.hostname) and parts.scheme == "ws" and port == base.port
-        return given if mine else derived
+        # A local platform may have its sockets at another port than its calls.
+        return given if is_loopback(parts.hostname) and parts.scheme == "ws" else derived
     same = parts.hostname == base.hostname or {parts.hostname, base.hostname} <= _OWN_HOSTS
     return given if parts.scheme == "wss" and same and port in (None, base.port, 443) else derived
 

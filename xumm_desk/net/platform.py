@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 _TIMEOUT: Final = httpx.Timeout(25.0, connect=5.0, pool=60.0)
 _LIMITS: Final = httpx.Limits(max_connections=8, max_keepalive_connections=8)
 MAX_ANSWER: Final = 1 << 20
-_OK: Final = 200
 _RETRY: Final = {Fault.BUSY: 5.0}
 
 
@@ -166,9 +165,10 @@ class XummPlatform:
             self.budget.refused(time.monotonic(), wait)
             sentence = "The platform asks us to slow down. Calls go on by themselves shortly."
             return Failure(Fault.BUSY, sentence, code, wait)
-        if status == _OK and isinstance(value, dict) and "error" not in value:
+        good = httpx.codes.is_success(status)
+        if good and isinstance(value, dict) and value.get("error") is None:
             return Answer(snapshot.redacted(value))
-        if isinstance(value, str) or status >= 500 or status == _OK:
+        if isinstance(value, str) or status >= 500 or good:
             return self._broken(status, value)
         reference = wire.text(wire.child(body, "error"), "reference") or wire.text(
             body, "reference"
