@@ -24,7 +24,7 @@ names = ("xrpl.core.binarycodec", "xrpl.models.requests", "xrpl.asyncio.clients"
 threads = [threading.Thread(target=work, args=(name,)) for name in names]
 [t.start() for t in threads]
 [t.join() for t in threads]
-sys.exit("; ".join(failed))
+sys.exit("; ".join(failed) or None)
 """
 
 
