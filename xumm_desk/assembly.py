@@ -14,6 +14,7 @@ from xumm_desk.configuration import Configuration
 from xumm_desk.core.pace import Pace
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.ports import Clock
+from xumm_desk.net.account import AccountNodes
 from xumm_desk.net.codec import XrplCodec
 from xumm_desk.net.ledger import Nodes
 from xumm_desk.net.platform import Keys, XummPlatform
@@ -87,6 +88,11 @@ class Assembly:
             ledger=self.nodes,
             clock=self._clock,
             pace=self._pace,
+            accounts=(
+                AccountNodes(self.nodes, self.configuration.nodes, self.configuration.network)
+                if self.nodes
+                else None
+            ),
         )
         return self._desk
 

@@ -40,6 +40,9 @@ QUICK = Pace(
     visible=(0.02, 0.05, 0.1, 0.2),
     retry_create=(0.05, 0.05, 0.1, 0.1, 0.2),
     ledger=(0.0, 0.05, 0.1),
+    account_poll=0.1,
+    account_sweep=1.0,
+    report=2.0,
 )
 """The engine's waits, shortened where a test would only sit through them."""
 

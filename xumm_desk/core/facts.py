@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from . import frames, snapshot, wire
 from .order import Order
-from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx
+from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment
 
 MAX_EXCERPT: Final = 500
 """Characters kept of material that could not be read."""
@@ -46,6 +46,7 @@ class Kind(StrEnum):
     LEDGER_ABSENT = "ledger-absent"
     LEDGER_NEVER = "ledger-never"
     LEDGER_SILENT = "ledger-silent"
+    PAYMENT = "payment"
     SHARED_TXID = "shared-txid"
     GARBLED = "garbled"
     LINK_LOST = "link-lost"
@@ -107,6 +108,7 @@ Event: TypeAlias = (
     | LedgerTx
     | LedgerAbsent
     | LedgerSilent
+    | Payment
     | NotCreated
     | Unsure
     | Missing
@@ -195,6 +197,8 @@ def _read(kind: Kind, value: wire.JsonObject, uuid: str | None = None) -> Event:
             )
         case Kind.LEDGER_SILENT:
             read = LedgerSilent(wire.text(value, "why") or "")
+        case Kind.PAYMENT:
+            read = Payment.from_json(value)
         case Kind.NOT_CREATED:
             read = NotCreated(wire.text(value, "why") or "", wire.whole(value, "code"))
         case Kind.UNSURE:

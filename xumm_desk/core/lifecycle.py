@@ -15,7 +15,7 @@ from typing import Final
 from . import facts, frames, wire
 from .facts import Event, Fact, Witness
 from .order import Order
-from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx
+from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment
 from .snapshot import CancelAnswer, Created, Snapshot
 
 
@@ -77,7 +77,8 @@ class Request:
     """One sign request: what we asked, and all that was heard of it since.
 
     `stamps` holds for each step the earliest time at which it was heard of (UTC). Hints are what
-    the socket said; `platform`, `blob` and `ledger` are what decides.
+    the socket said; `platform`, `blob` and `ledger` are what decides. `payments` came to our
+    account for this request, as the ledger itself tells; one a txid, in the ledger's order.
     """
 
     order: Order
@@ -104,6 +105,7 @@ class Request:
     ledger_index: int | None = None
     ledger_never: bool = False
     ledger_silent: bool = False
+    payments: tuple[Payment, ...] = ()
     shared_with: frozenset[str] = frozenset()
     garbled: frozenset[str] = frozenset()
 
@@ -216,6 +218,8 @@ def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Req
             heard = request.ledger is not None or request.ledger_index is not None
             known = heard or request.ledger_silent
             return request if known else replace(request, ledger_silent=True)
+        case Payment():
+            return _payment(request, event)
         case facts.SharedTxid():
             return replace(request, shared_with=request.shared_with | {event.identifier})
         case facts.Garbled() | frames.Garbled():
@@ -262,6 +266,22 @@ def _ledger(request: Request, event: LedgerTx | LedgerAbsent) -> Request:
     # differently, the one that pays less stays.
     kept = event if known is None else max(known, event, key=_weight)
     return request if known == kept else replace(request, ledger=kept, ledger_silent=False)
+
+
+def _payment(request: Request, event: Payment) -> Request:
+    if not event.tx.txid:
+        return request
+    known = next((p for p in request.payments if p.tx.txid == event.tx.txid), None)
+    kept = event if known is None else max(known, event, key=_evidence)
+    if kept == known:
+        return request
+    others = [p for p in request.payments if p.tx.txid != event.tx.txid]
+    return replace(request, payments=tuple(sorted((*others, kept), key=lambda p: p.place)))
+
+
+def _evidence(payment: Payment) -> tuple[bool, tuple[bool, bool, str], str]:
+    """Of two tellings of one payment what a person said of it counts; else the worse one."""
+    return payment.paired == "hand", _weight(payment.tx), payment.paired
 
 
 def _weight(tx: LedgerTx) -> tuple[bool, bool, str]:

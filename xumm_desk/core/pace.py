@@ -29,6 +29,9 @@ class Pace:
     retry_create: tuple[float, ...] = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
     ledger: tuple[float, ...] = (0.0, 0.5, 1.0, 2.0, 4.0)
     give_up_create: float = 300.0
+    account_poll: float = 4.0
+    account_sweep: float = 30.0
+    report: float = 5.0
 
     def after(self, reason: Need, attempt: int) -> float | None:
         """Seconds until the `attempt`-th look (from 0) for `reason`; None when that is enough."""

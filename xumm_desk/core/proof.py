@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from . import amount, wire
@@ -96,6 +97,7 @@ class LedgerTx:
     tx: JsonObject
     ledger_index: int | None
     closed_at: str | None = None
+    place: int = 0
 
     @classmethod
     def from_json(cls, value: Mapping[str, Json]) -> LedgerTx:
@@ -112,7 +114,49 @@ class LedgerTx:
             tx=tx,
             ledger_index=wire.whole(value, "ledger_index") or wire.whole(tx, "ledger_index"),
             closed_at=wire.text(value, "close_time_iso"),
+            place=wire.whole(meta, "TransactionIndex") or 0,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A validated payment that reached one of our accounts, as the ledger itself tells it.
+
+    `paired` says by what it was taken for one request's: "txid", "invoice", "tag" or "hand".
+    """
+
+    tx: LedgerTx
+    paired: str
+
+    @property
+    def place(self) -> tuple[int, int, str]:
+        """Where in the ledgers it lies: what came first sorts first."""
+        return self.tx.ledger_index or 0, self.tx.place, self.tx.txid
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Json]) -> Payment:
+        """Read the journal's form: the reduced transaction, and how it was paired; total."""
+        return cls(LedgerTx.from_json(value), wire.text(value, "paired") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A payment that belongs to no request for sure: as a node told it, why, since when (UTC)."""
+
+    raw: JsonObject
+    tx: LedgerTx
+    why: str
+    at: datetime
+
+    @property
+    def txid(self) -> str:
+        """Its name on the ledger."""
+        return self.tx.txid
+
+    @property
+    def amount(self) -> str:
+        """What arrived, as a person reads it."""
+        return amount.display(self.tx.delivered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +173,15 @@ class LedgerSilent:
     """No node answered; this is "not verified yet", never a failure."""
 
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Validated transactions of one account, oldest first, reduced as they are kept; whole up to
+    and including ledger `up_to`."""
+
+    found: tuple[JsonObject, ...]
+    up_to: int
 
 
 class BlobReader(Protocol):

@@ -6,13 +6,15 @@ what we asked for is. Must not know how the facts were obtained.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
+from dataclasses import replace
 from typing import Final
 
-from . import amount, networks, wire
+from . import amount, networks, payments, wire
+from .checks import Check, Mark, Verdict, amount_advice, any_failed, place, shown_apart
 from .lifecycle import Request, Status, Step
 from .wire import Json, JsonObject
+
+__all__ = ["FINAL", "GOOD", "Check", "Mark", "Verdict", "judge"]
 
 FINAL: Final = frozenset(
     {
@@ -54,48 +56,25 @@ _FILLED_BY_PHONE: Final = frozenset(
 signed is a check of its own; an encoded request carries an empty key of nobody."""
 
 
-class Mark(Enum):
-    """How a check stands. OPEN is "not yet", never a tick."""
-
-    PASSED = "passed"
-    OPEN = "open"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the tick list, expected and found side by side."""
-
-    name: str
-    mark: Mark
-    expected: str
-    found: str
-    advice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the screen says of a request, and why."""
-
-    status: Status
-    final: bool
-    checks: tuple[Check, ...] = ()
-
-    @property
-    def failed(self) -> tuple[Check, ...]:
-        """The checks that did not hold."""
-        return tuple(check for check in self.checks if check.mark is Mark.FAILED)
-
-
 def judge(request: Request, *, ledger: bool) -> Verdict:
     """Judge `request`; `ledger` says whether a ledger node is set up at all.
 
     The order of the questions is P§3.2's: whoever asks "expired?" first loses payments.
     """
     if request.signed:
-        return _judge_signed(request, ledger)
+        return _judge_signed(_with_own_payment(request), ledger)
+    if request.payments:
+        return payments.judge_unreported(request)
     status = _unsigned(request)
     return Verdict(status, status in FINAL)
+
+
+def _with_own_payment(request: Request) -> Request:
+    """What the ledger net saw of the reported transaction is as good as the answer to `tx`."""
+    seen = payments.own(request)
+    if seen is None or (request.ledger is not None and request.ledger.validated):
+        return request
+    return replace(request, ledger=seen.tx)
 
 
 def _unsigned(request: Request) -> Status:
@@ -129,23 +108,31 @@ def _judge_signed(request: Request, ledger: bool) -> Verdict:
     asked = _request_checks(request)
     if not order.reaches_ledger:
         checks = (*local, *asked)
-        if _any_failed(checks):
+        if any_failed(checks):
             return Verdict(Status.CHECK, True, checks)
         done = all(check.mark is Mark.PASSED for check in checks)
         return Verdict(Status.SIGNED if done else Status.CONFIRMING, done, checks)
     proof = _ledger_checks(request)
     checks = (*local, *asked, *proof, *_claim_checks(request))
-    if _never_happened(request, local):
+    if _never_happened(request, local) and not payments.surplus(request):
         return Verdict(Status.FAILED, True, checks)
-    if _any_failed(checks):
+    if any_failed(checks):
         return Verdict(Status.CHECK, _decided(request, ledger), checks)
     if all(check.mark is Mark.PASSED for check in checks):
+        return Verdict(_good(request), True, checks)
+    if payments.own(request) is not None and _proven(proof):
+        # It was Paid by the ledger's word before the platform reported it: it stays so while
+        # the signed blob is still being looked at.
         return Verdict(_good(request), True, checks)
     if not ledger:
         return _without_ledger(request, (*local, *asked), checks)
     # A node that is set up but does not answer must not look like one that is deciding.
     waiting = Status.UNVERIFIED if request.ledger_silent else Status.CONFIRMING
     return Verdict(waiting, False, checks)
+
+
+def _proven(proof: list[Check]) -> bool:
+    return all(check.mark is Mark.PASSED for check in proof)
 
 
 def _without_ledger(
@@ -167,7 +154,7 @@ def _never_happened(request: Request, local: list[Check]) -> bool:
     """Whether the signed transaction is known to have moved nothing, for good. Said only of the
     transaction that really was signed, on our network: a foreign blob, a second transaction or
     another network proves nothing about the right one."""
-    if request.blob is None or _any_failed(local):
+    if request.blob is None or any_failed(local):
         return False
     tx = request.ledger
     if tx is not None and tx.txid != request.txid:
@@ -414,8 +401,8 @@ def _payment_checks(request: Request) -> list[Check]:
         Check(
             "Destination and tag",
             Mark.PASSED if arrived else Mark.FAILED,
-            _place(order.destination, order.tag),
-            _place(to, tag),
+            place(order.destination, order.tag),
+            place(to, tag),
             "" if arrived else "The money went to another place than was asked.",
         )
     ]
@@ -425,41 +412,15 @@ def _payment_checks(request: Request) -> list[Check]:
         Check(
             "Amount delivered",
             Mark.PASSED if right else Mark.FAILED,
-            *_shown_apart(want, got),
-            "" if right else _amount_advice(want, got),
+            *shown_apart(want, got),
+            "" if right else amount_advice(want, got),
         )
     )
     return checks
 
 
-def _amount_advice(want: amount.Amount | None, got: amount.Amount | None) -> str:
-    if got is None:
-        return "The ledger does not tell what was delivered. Look at the transaction."
-    if not amount.same_asset(want, got):
-        return "Another currency or issuer was paid than was asked. Do not hand over goods."
-    gap = amount.value_of(want) - amount.value_of(got)
-    if gap > 0:
-        return f"{gap:f} {amount.asset_of(want)} are missing. Ask for the rest or refund."
-    return f"{-gap:f} {amount.asset_of(want)} too much were paid. Refund the difference."
-
-
 def _claim_checks(request: Request) -> list[Check]:
-    checks = []
-    if request.shared_with:
-        others = ", ".join(sorted(request.shared_with))
-        checks.append(
-            Check(
-                "Pays no other request",
-                Mark.FAILED,
-                "this request alone",
-                f"also {others}",
-                "One payment was claimed by two requests. It pays only one of them.",
-            )
-        )
-    else:
-        checks.append(
-            Check("Pays no other request", Mark.PASSED, "this one alone", "this one alone")
-        )
+    checks = payments.claim_checks(request)
     if request.cancelled:
         checks.append(
             Check(
@@ -470,31 +431,13 @@ def _claim_checks(request: Request) -> list[Check]:
                 "Money may arrive for a cancelled sale. Accept it as paid, or refund it.",
             )
         )
-    return checks
-
-
-def _any_failed(checks: tuple[Check, ...] | list[Check]) -> bool:
-    return any(check.mark is Mark.FAILED for check in checks)
-
-
-def _place(to: str | None, tag: int | None) -> str:
-    return f"{to or 'nobody'}, {'no tag' if tag is None else f'tag {tag}'}"
-
-
-def _shown_apart(want: amount.Amount | None, got: amount.Amount | None) -> tuple[str, str]:
-    """Both amounts as a person reads them, with the issuers where nothing else would differ."""
-    texts = amount.display(want) or "any amount", amount.display(got) or "unknown"
-    if not (isinstance(want, amount.Issued) and isinstance(got, amount.Issued)):
-        return texts
-    if want.issuer == got.issuer:
-        return texts
-    return f"{texts[0]} of {want.issuer}", f"{texts[1]} of {got.issuer}"
+    return checks + payments.surplus_checks(request)
 
 
 def _told_apart(want: Json, have: Json) -> tuple[str, str]:
     one, other = amount.from_wire(want), amount.from_wire(have)
     if isinstance(one, amount.Issued) and isinstance(other, amount.Issued):
-        return _shown_apart(one, other)
+        return shown_apart(one, other)
     return _plain(want), "nothing" if have is None else _plain(have)
 
 

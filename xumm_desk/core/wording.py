@@ -62,7 +62,9 @@ def meaning(request: Request, verdict: Verdict) -> str:
         return "Not paid. The last ledger that could have held this transaction has passed."
     if verdict.status is Status.FAILED and request.ledger is not None:
         return f"Not paid. The ledger refused the transaction with {request.ledger.result}."
-    if verdict.status is Status.CHECK and request.missing:
+    if verdict.status in (Status.PAID, Status.PAID_LATE) and not request.signed:
+        return f"{MEANINGS[verdict.status]} The ledger told it; the platform has not reported it."
+    if verdict.status is Status.CHECK and request.missing and not verdict.failed:
         return (
             "The platform does not know this request under these keys. It may have been paid:"
             " look at the ledger."
@@ -82,9 +84,10 @@ def reasons(request: Request, verdict: Verdict) -> list[str]:
     if found:
         return found
     quiet = {Status.WAITING, Status.OPENED, Status.PRE_SIGNED, Status.DISPATCHED, Status.PAID}
-    if verdict.status in quiet and not request.cancel_answers:
+    unreported = bool(request.payments) and not request.signed
+    if verdict.status in quiet and not request.cancel_answers and not unreported:
         return []
-    lines = [] if verdict.status in quiet else [meaning(request, verdict)]
+    lines = [] if verdict.status in quiet and not unreported else [meaning(request, verdict)]
     for answer in sorted(request.cancel_answers, key=lambda a: a.reason):
         if not answer.cancelled:
             lines.append(cancel_refused(answer.reason))

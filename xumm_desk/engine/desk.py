@@ -9,22 +9,29 @@ import asyncio
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
+from xumm_desk.core import address
 from xumm_desk.core.facts import Fact, Kind, Witness, fact
 from xumm_desk.core.lifecycle import Request, Status, Step, advance, replay
 from xumm_desk.core.order import Order, Problem
 from xumm_desk.core.outcome import Answer, Application, Failure, Fault
 from xumm_desk.core.pace import Pace
+from xumm_desk.core.pairing import can_claim
+from xumm_desk.core.proof import Stray
 from xumm_desk.core.snapshot import CancelAnswer, Snapshot
+from xumm_desk.core.tags import Range, choose
 from xumm_desk.core.verdict import FINAL
 
 from .book import Book, Listener, Row
 from .calls import Calls, Urgency
 from .create import Creation
 from .listening import Listening
-from .ports import Clock, Codec, Journal, Ledger, Platform, Sockets
+from .ports import Accounts, Clock, Codec, Journal, Ledger, Platform, Sockets
 from .reading import Reading
+from .safety_net import Listener as StrayListener
+from .safety_net import SafetyNet
 from .subscription import Callback, Subscription
 from .tasks import TaskOwner
 from .witness import LedgerWitness
@@ -41,6 +48,7 @@ _URGENT: Final = frozenset(
         Kind.BLOB,
         Kind.LEDGER_TX,
         Kind.LEDGER_NEVER,
+        Kind.PAYMENT,
         Kind.SHARED_TXID,
     }
 )
@@ -48,6 +56,8 @@ _URGENT: Final = frozenset(
 
 _NOT_KEPT: Final = frozenset({Kind.LEDGER_ABSENT, Kind.LEDGER_SILENT})
 _RECENT: Final = 200
+_LONGEST_LOOK_BACK: Final = timedelta(days=1)
+"""How far an account is read back that was never read before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +91,7 @@ class Desk:
         ledger: Ledger | None,
         clock: Clock,
         pace: Pace | None = None,
+        accounts: Accounts | None = None,
     ) -> None:
         self.clock = clock
         self.pace = pace or Pace()
@@ -115,6 +126,20 @@ class Desk:
         self._witness = (
             LedgerWitness(ledger, clock, self.pace, self.tasks, self.tell) if ledger else None
         )
+        self._net = (
+            SafetyNet(
+                accounts=accounts,
+                book=self.book,
+                journal=journal,
+                clock=clock,
+                pace=self.pace,
+                tasks=self.tasks,
+                tell=self.tell,
+                look=self._reading.look,
+            )
+            if accounts
+            else None
+        )
         self._platform_at: float | None = None
         self._platform_fault = ""
         self._journal_fault = ""
@@ -134,13 +159,17 @@ class Desk:
             past, kept = [], _replayed(await self._journal.load(only))
         for request in sorted((*past, *kept), key=lambda r: r.created_at):
             self.book.put(request)
-            if request.txid:
-                self.book.claim(request.txid, request.identifier)
+            for txid in (request.txid, *(p.tx.txid for p in request.payments)):
+                if txid:
+                    self.book.claim(txid, request.identifier)
             self.book.changed(request.identifier)
+            self._watch_for(request)
         before = [Row(r, self.book[r.identifier].verdict) for r in kept]
         for request in sorted(kept, key=_soonest_first):
             self._resume(request)
         self.tasks.start(self._listening.sweep(), "sweep")
+        if self._net is not None:
+            await self._net.open(alone=only is not None)
         return before
 
     async def stop(self) -> None:
@@ -215,6 +244,33 @@ class Desk:
             self._reading.look(ours, Urgency.POLL if known else Urgency.MONEY)
         return ours
 
+    def watch(self, account: str) -> None:
+        """Watch the shop's own address for payments, whether or not a request names it."""
+        found = address.read(account)
+        if self._net is not None and found is not None:
+            self._net.watch(found.classic, self.clock.now())
+
+    def unmatched(self) -> Sequence[Stray]:
+        """Payments on the ledger that belong to no request for sure, oldest first."""
+        return self._net.unmatched() if self._net is not None else ()
+
+    def on_unmatched(self, listener: StrayListener) -> None:
+        """Call `listener` with all of them whenever they change."""
+        if self._net is not None:
+            self._net.on_unmatched(listener)
+
+    async def assign(self, txid: str, identifier: str) -> str:
+        """Give an unmatched payment to a request because a person says so; "" or why not."""
+        if self._net is None:
+            return "No ledger node is set up."
+        return await self._net.assign(txid, identifier)
+
+    async def allocate_tag(self, within: Range) -> int | str:
+        """A destination tag under which nothing else can be paid any more, on disk when this
+        returns; a sentence when the range has none."""
+        now = self.clock.now()
+        return await self._journal.reserve_tag(lambda uses: choose(within, uses, now), now)
+
     async def subscribe(self, payload: str | Row, callback: Callback | None = None) -> Subscription:
         """A program's own live view of one request, by uuid or row; see `Subscription`."""
         uuid = payload if isinstance(payload, str) else payload.request.uuid
@@ -269,6 +325,7 @@ class Desk:
         entry = self.book.put(request)
         entry.appended = self._journal.appended
         self.book.changed(order.identifier)
+        self._watch_for(request)
 
     async def durable(self) -> None:
         """Return when all facts so far are on disk."""
@@ -292,6 +349,8 @@ class Desk:
             entry.appended = self._journal.appended
         if isinstance(heard.event, Snapshot) and heard.event.expires_in is not None:
             self.book.set_deadline(identifier, self.clock.mono() + heard.event.expires_in)
+        if self._net is not None and heard.kind in (Kind.ANSWER, Kind.NOT_CREATED):
+            self._net.noticed()
         if not news:
             return False
         status = entry.verdict.status
@@ -311,8 +370,11 @@ class Desk:
         answer = request.platform
         if answer is not None and answer.signed and answer.hex and request.blob is None:
             self._read_blob(identifier, answer.hex)
-        if request.txid is not None:
-            self._claim(identifier, request.txid)
+        for txid in (request.txid, *(p.tx.txid for p in request.payments)):
+            if txid is not None:
+                self._claim(identifier, txid)
+        if self._net is not None and request.txid is not None:
+            self._net.reported(identifier, request.txid)
         decided = request.ledger_never or (request.ledger is not None and request.ledger.validated)
         if (
             self._witness is not None
@@ -323,6 +385,15 @@ class Desk:
         ):
             self._witness.prove(request)
         self._listening.update(identifier)
+
+    def _watch_for(self, request: Request) -> None:
+        """Money for this request comes to its destination; nothing came before it was made."""
+        to = request.order.destination
+        if self._net is None or to is None or not can_claim(request) or not address.is_classic(to):
+            return
+        now, final = self.clock.now(), self.book[request.identifier].verdict.final
+        since = now if final else max(request.created_at, now - _LONGEST_LOOK_BACK)
+        self._net.watch(to, since)
 
     def _read_blob(self, identifier: str, blob: str) -> None:
         if identifier in self._verifying:

@@ -14,7 +14,15 @@ from xumm_desk.core.facts import Fact
 from xumm_desk.core.order import Order, Problem
 from xumm_desk.core.outcome import Answer, Application, Failure
 from xumm_desk.core.pace import Budget
-from xumm_desk.core.proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx
+from xumm_desk.core.proof import (
+    BlobFinding,
+    History,
+    LedgerAbsent,
+    LedgerSilent,
+    LedgerTx,
+    Stray,
+)
+from xumm_desk.core.tags import Use
 from xumm_desk.core.wire import JsonObject
 
 
@@ -108,6 +116,26 @@ class Ledger(Protocol):
         ...
 
 
+class Accounts(Protocol):
+    """What came to our accounts, from nodes we chose; no method raises."""
+
+    @property
+    def streams(self) -> bool:
+        """Whether `listen` can be used at all; else `history` has to be asked again and again."""
+        ...
+
+    async def history(
+        self, account: str, after: int | None, since: datetime
+    ) -> History | LedgerSilent:
+        """Validated transactions after ledger `after`, or closed after `since` where it is None."""
+        ...
+
+    async def listen(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
+        """Subscribe until the socket is lost, and say why; `stirred` is told True when something
+        may have come, False when a ledger closed."""
+        ...
+
+
 class Codec(Protocol):
     """The ledger's own encoding, loaded late; all methods are slow: call them in a thread."""
 
@@ -167,6 +195,37 @@ class Journal(Protocol):
 
     async def find_uuid(self, uuid: str) -> str | None:
         """The identifier of the request with this platform id."""
+        ...
+
+    def add_stray(self, stray: Stray) -> None:
+        """Queue a payment that belongs to no request for sure. A payment fact of its txid, written
+        later, assigns it."""
+        ...
+
+    def note_seen(self, account: str, index: int) -> None:
+        """Note up to which ledger an account was read, after all that was queued."""
+        ...
+
+    async def strays(self) -> Sequence[Stray]:
+        """Payments still unmatched."""
+        ...
+
+    async def known_strays(self, txids: Sequence[str]) -> set[str]:
+        """Those of these transactions that once were unmatched."""
+        ...
+
+    async def seen(self) -> dict[str, int]:
+        """Up to which ledger each account was read."""
+        ...
+
+    async def claimants(self, txid: str, tag: int | None, invoice: str | None) -> Sequence[str]:
+        """Requests that name this transaction, tag or invoice id."""
+        ...
+
+    async def reserve_tag(
+        self, choose: Callable[[Sequence[Use]], int | str], now: datetime
+    ) -> int | str:
+        """Hand out the tag that `choose` takes; on disk when this returns."""
         ...
 
     def mark(self, identifier: str, status: str, finished: bool) -> None:

@@ -66,17 +66,16 @@ class Nodes:
         node, result = answer
         error = wire.text(result, "error")
         if error is None:
-            kept: JsonObject = {k: result[k] for k in _KEPT if k in result}
-            if "tx_json" not in kept:  # API v1 keeps the fields at top level
-                kept["tx_json"] = {
-                    k: v for k, v in result.items() if k not in ("meta", "validated", "warnings")
-                }
-            meta = wire.child(result, "meta")
-            kept["meta"] = {k: meta[k] for k in _META_KEPT if k in meta}
+            kept = reduced(result)
             return kept, LedgerTx.from_json(kept)
         if error != "txnNotFound":
             return LedgerSilent(f"the node answered {error[:60]}")
         return await self._absent(node, last_ledger)
+
+    async def ask(self, request: JsonObject) -> JsonObject | str:
+        """The answer of the first node that has one, be it an error; else why there is none."""
+        answer = await self._ask(request)
+        return answer if isinstance(answer, str) else answer[1]
 
     async def _absent(self, node: _Node, last_ledger: int | None) -> LedgerAbsent | LedgerSilent:
         answer = await self._ask({"method": "server_info"}, only=node)
@@ -146,6 +145,8 @@ class Nodes:
         models = await asyncio.to_thread(load, "xrpl.models.requests")
         if request["method"] == "tx":
             model = models.Tx(transaction=request["transaction"])
+        elif request["method"] == "account_tx":
+            model = models.AccountTx(**{k: v for k, v in request.items() if k != "method"})
         else:
             model = models.ServerInfo()
         response = await client.request(model)
@@ -172,6 +173,18 @@ class Nodes:
                     await client.close()
             except Exception as error:  # noqa: BLE001 - it is being thrown away
                 log.debug("closing a node: %s", type(error).__name__)
+
+
+def reduced(result: JsonObject) -> JsonObject:
+    """What is kept of a transaction that a node told, in the shape of API v2."""
+    kept: JsonObject = {k: result[k] for k in _KEPT if k in result}
+    if "tx_json" not in kept:  # API v1 keeps the fields at top level
+        kept["tx_json"] = {
+            k: v for k, v in result.items() if k not in ("meta", "validated", "warnings")
+        }
+    meta = wire.child(result, "meta")
+    kept["meta"] = {k: meta[k] for k in _META_KEPT if k in meta}
+    return kept
 
 
 def _covers(ranges: str, low: int, high: int) -> bool:

@@ -20,8 +20,10 @@ from typing import Any, Final, TypeVar
 
 from xumm_desk.core import facts, snapshot
 from xumm_desk.core.facts import Fact, Kind
+from xumm_desk.core.proof import Payment, Stray
+from xumm_desk.core.tags import Use
 
-from . import chain, database
+from . import chain, database, receipts
 from .database import JournalError
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,17 @@ class _Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class _Seen:
+    """How far the ledger was read for an account; written after what was found there."""
+
+    account: str
+    index: int
+
+
+_Item = _Row | _Mark | Stray | _Seen
+
+
+@dataclass(frozen=True, slots=True)
 class _Job:
     """Something to run on the writer's connection, after all that was queued before."""
 
@@ -72,7 +85,7 @@ class SqliteJournal:
         self.written = 0
         self.trouble = ""
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._queue: queue.SimpleQueue[_Row | _Mark | _Job | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Item | _Job | None] = queue.SimpleQueue()
         self._urgent = threading.Event()
         self._listeners: list[Callable[[], None]] = []
         self._trouble_listeners: list[Callable[[str], None]] = []
@@ -110,6 +123,16 @@ class SqliteJournal:
     def mark(self, identifier: str, status: str, finished: bool) -> None:
         """Note a request's status for queries; the facts stay the truth."""
         self._queue.put(_Mark(identifier, status, finished))
+
+    def add_stray(self, stray: Stray) -> None:
+        """Queue a payment that belongs to no request for sure; it goes to the disk at once."""
+        self.appended += 1
+        self._queue.put(stray)
+        self._urgent.set()
+
+    def note_seen(self, account: str, index: int) -> None:
+        """Note up to which validated ledger `account` was read, after all that was queued."""
+        self._queue.put(_Seen(account, index))
 
     async def durable(self) -> None:
         """Return when everything appended before is on disk; raises `JournalError` if the disk
@@ -175,6 +198,28 @@ class SqliteJournal:
 
         return await self._run(run)
 
+    async def strays(self) -> Sequence[Stray]:
+        """Payments that are still unmatched, oldest first."""
+        return await self._run(receipts.strays)
+
+    async def seen(self) -> dict[str, int]:
+        """Up to which validated ledger each account was read."""
+        return await self._run(receipts.seen)
+
+    async def known_strays(self, txids: Sequence[str]) -> set[str]:
+        """Those of these transactions that once were unmatched."""
+        return await self._run(lambda db: receipts.known(db, txids))
+
+    async def claimants(self, txid: str, tag: int | None, invoice: str | None) -> Sequence[str]:
+        """Requests that name this transaction, tag or invoice id (upper case), newest first."""
+        return await self._run(lambda db: receipts.claimants(db, txid, tag, invoice))
+
+    async def reserve_tag(
+        self, choose: Callable[[Sequence[Use]], int | str], now: datetime
+    ) -> int | str:
+        """Hand out the tag that `choose` takes among its uses; on disk when this returns."""
+        return await self._run(lambda db: receipts.reserve_tag(db, choose, now))
+
     def _must_be_open(self) -> None:
         """Nobody would answer a closed journal's question."""
         if self._thread is None:
@@ -218,10 +263,8 @@ class SqliteJournal:
                 if last:
                     return
 
-    def _gather(
-        self, first: _Row | _Mark | _Job | None
-    ) -> tuple[list[_Row | _Mark], list[_Job], bool]:
-        group: list[_Row | _Mark] = []
+    def _gather(self, first: _Item | _Job | None) -> tuple[list[_Item], list[_Job], bool]:
+        group: list[_Item] = []
         jobs: list[_Job] = []
         item = first
         while True:
@@ -238,7 +281,7 @@ class SqliteJournal:
             except queue.Empty:
                 return group, jobs, False
 
-    def _commit(self, connection: sqlite3.Connection, group: list[_Row | _Mark]) -> bool:
+    def _commit(self, connection: sqlite3.Connection, group: list[_Item]) -> bool:
         """Write one group, again and again while the disk refuses; False when told to stop."""
         while True:
             try:
@@ -257,7 +300,7 @@ class SqliteJournal:
                 self._urgent.wait(_RETRY)
                 self._urgent.clear()
                 continue
-            self._tell(self._committed, sum(isinstance(item, _Row) for item in group))
+            self._tell(self._committed, sum(isinstance(item, _Row | Stray) for item in group))
             return True
 
     def _perform(self, connection: sqlite3.Connection, job: _Job) -> None:
@@ -303,7 +346,7 @@ class SqliteJournal:
             listener(words)
 
 
-def _insert(connection: sqlite3.Connection, group: list[_Row | _Mark]) -> None:
+def _insert(connection: sqlite3.Connection, group: list[_Item]) -> None:
     connection.execute("BEGIN IMMEDIATE")
     # Read inside the transaction: another process may have added rows to the same chain.
     row = connection.execute("SELECT hash FROM facts ORDER BY seq DESC LIMIT 1").fetchone()
@@ -314,6 +357,12 @@ def _insert(connection: sqlite3.Connection, group: list[_Row | _Mark]) -> None:
                 "UPDATE requests SET status = ?, finished = ? WHERE identifier = ?",
                 (item.status, int(item.finished), item.identifier),
             )
+            continue
+        if isinstance(item, Stray):
+            receipts.add_stray(connection, item)
+            continue
+        if isinstance(item, _Seen):
+            receipts.note_seen(connection, item.account, item.index)
             continue
         fact = item.fact
         at, witness, kind = fact.at.isoformat(), fact.witness.value, fact.kind.value
@@ -328,6 +377,8 @@ def _insert(connection: sqlite3.Connection, group: list[_Row | _Mark]) -> None:
                 "UPDATE requests SET uuid = ? WHERE identifier = ? AND uuid IS NULL",
                 (fact.event.uuid, item.identifier),
             )
+        elif isinstance(fact.event, Payment):
+            receipts.assign(connection, fact.event.tx.txid, item.identifier)
         text = fact.text.encode("utf-8", "replace").decode()
         before = chain.link(before, (item.identifier, at, witness, kind, text))
         connection.execute(

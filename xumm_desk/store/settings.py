@@ -24,6 +24,8 @@ class Settings:
     network: str = ""
     scheme: str = "system"
     customer_screen: str = ""
+    tag_from: str = ""
+    tag_to: str = ""
     practice_port: int = 0
     practice_customers: str = "manual"
     layout: dict[str, str] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import Final
 from xumm_desk.core import amount, facts, frames
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.order import Order
-from xumm_desk.core.proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx
+from xumm_desk.core.proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment
 from xumm_desk.core.snapshot import CancelAnswer, Created, Snapshot
 from xumm_desk.core.wording import cancel_refused
 
@@ -45,6 +45,9 @@ def told(fact: Fact) -> str:
             return _blob(event)
         case LedgerTx():
             return _ledger(event)
+        case Payment():
+            how = "Assigned by hand" if event.paired == "hand" else "The ledger net found a payment"
+            return f"{how}. {_ledger(event.tx)}"
         case LedgerAbsent():
             where = f" (ledger {event.validated_index})" if event.validated_index else ""
             end = "can never be in a ledger any more" if event.never else "is not in a ledger yet"

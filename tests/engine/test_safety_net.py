@@ -1,0 +1,438 @@
+"""Payments that the ledger alone tells of: found, paired, judged, or listed as nobody's."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from xumm_desk.configuration import Configuration
+from xumm_desk.core.facts import Kind, Witness
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.networks import NETWORKS
+from xumm_desk.core.proof import History, LedgerSilent, Stray
+from xumm_desk.core.tags import Range
+from xumm_desk.core.verdict import Mark
+from xumm_desk.core.wording import meaning, reasons
+from xumm_desk.engine.book import Row
+from xumm_desk.net.account import AccountNodes
+from xumm_desk.net.ledger import Nodes
+from xumm_desk.practice import Simulator, SimulatorOptions
+from xumm_desk.practice.wallets import sign_fields
+
+from .house import PATIENCE, QUICK, House
+
+pytestmark = pytest.mark.anyio
+
+OVER_HTTP = ("http",)
+BOTH = ("http", "ws")
+
+
+class Shop(House):
+    """A shop whose node is reached over one scheme, with waits on what the net does."""
+
+    scheme = "ws"
+
+    def configuration(self) -> Configuration:
+        """The same with the scheme's node."""
+        node = self.sim.ledger_ws if self.scheme == "ws" else self.sim.ledger
+        return replace(super().configuration(), nodes=(node,))
+
+    async def reached(self) -> None:
+        """Wait until the net has read the shop's account up to what is validated now."""
+        net, goal = self.desk._net, self.sim.ledger_core.last
+        assert net is not None
+        async with asyncio.timeout(PATIENCE):
+            while net._seen.get(self.sim.shop, 0) < goal:
+                net._wake.set()
+                await asyncio.sleep(0.02)
+
+    scheme = "ws"
+
+    def nodes(self) -> tuple[str, ...]:
+        return (self.sim.ledger_ws if self.scheme == "ws" else self.sim.ledger,)
+
+    async def strays(self, count: int) -> Sequence[Stray]:
+        """Wait until so many payments are listed as nobody's."""
+        changed = asyncio.Event()
+        self.desk.on_unmatched(lambda _: changed.set())
+        async with asyncio.timeout(PATIENCE):
+            while len(self.desk.unmatched()) != count:
+                changed.clear()
+                await changed.wait()
+        return self.desk.unmatched()
+
+    def pay(self, drops: int, tag: int | None, **more: object) -> str:
+        """A customer sends money by hand, without any request; the txid."""
+        person = self.sim.people.customers[0]
+        account = self.sim.ledger_core.open_state().accounts[person.account.address]
+        fields = {
+            "TransactionType": "Payment",
+            "Account": person.account.address,
+            "Destination": self.sim.shop,
+            "Amount": str(drops),
+            "Fee": "12",
+            "Sequence": account.sequence,
+            **({} if tag is None else {"DestinationTag": tag}),
+            **more,
+        }
+        return self.sim.ledger_core.submit(sign_fields(fields, person.key).blob).txid
+
+
+@asynccontextmanager
+async def open_shop(folder: Path, scheme: str = "ws") -> AsyncIterator[Shop]:
+    async with Simulator(SimulatorOptions(ledger_interval=0.15, seed=1)) as sim:
+        shop = Shop(sim, folder, ledger=True, pace=QUICK, clock=None)
+        shop.scheme = scheme
+        await shop.open()
+        try:
+            yield shop
+        finally:
+            await shop.close()
+
+
+@pytest.fixture(params=BOTH)
+async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Shop]:
+    """A shop over each scheme."""
+    async with open_shop(tmp_path, request.param) as one:
+        yield one
+
+
+@pytest.fixture
+async def wired(tmp_path: Path) -> AsyncIterator[Shop]:
+    """A shop on a websocket node."""
+    async with open_shop(tmp_path) as one:
+        yield one
+
+
+def said(row: Row) -> str:
+    return " ".join([*reasons(row.request, row.verdict), meaning(row.request, row.verdict)])
+
+
+def marks(row: Row) -> dict[str, Mark]:
+    return {check.name: check.mark for check in row.verdict.checks}
+
+
+async def test_a_payment_that_the_platform_never_reports_is_paid(shop: Shop) -> None:
+    identifier = await shop.create()
+    await shop.sim.phone.sign(shop.uuid(identifier), behaviour="unreported")
+    row = await shop.status(identifier, Status.PAID)
+    assert row.verdict.final
+    assert marks(row)["Signed, says the platform"] is Mark.OPEN
+    assert set(marks(row).values()) == {Mark.PASSED, Mark.OPEN}
+    assert "the platform has not reported it" in said(row)
+    assert not shop.desk.unmatched()
+
+
+async def test_an_ordinary_payment_is_told_by_the_platform_and_counted_once(shop: Shop) -> None:
+    identifier = await shop.create()
+    await shop.sim.phone.sign(shop.uuid(identifier))
+    row = await shop.status(identifier, Status.PAID)
+    assert row.request.signed
+    await shop.reached()
+    row = await shop.status(identifier, Status.PAID)
+    assert Status.CHECK not in shop.history[identifier]
+    assert not shop.desk.unmatched()
+
+
+@pytest.mark.parametrize("behaviour", ["second_payer", "pays_twice"])
+async def test_a_second_payment_is_to_be_refunded(shop: Shop, behaviour: str) -> None:
+    identifier = await shop.create()
+    uuid = shop.uuid(identifier)
+    deed = await shop.sim.phone.sign(uuid, behaviour=behaviour)
+    row = await shop.until(
+        identifier, lambda row: bool(row.request.payments) and row.request.signed
+    )
+    row = await shop.status(identifier, Status.CHECK)
+    second = next(t for t in deed.txids if t != row.request.txid)
+    payer = shop.sim.ledger_core.entries[second].fields["Account"]
+    row = await shop.until(identifier, lambda row: f"Refund 1.50 XRP to {payer}" in said(row))
+    assert second[:12] in said(row)
+    await shop.until(identifier, lambda row: row.verdict.final)
+
+
+async def test_a_wrong_tag_that_is_reported_is_no_payment_of_nobody(shop: Shop) -> None:
+    identifier = await shop.create()
+    await shop.sim.phone.sign(shop.uuid(identifier), behaviour="wrong_tag")
+    await shop.until(identifier, lambda row: row.request.ledger is not None)
+    await shop.reached()
+    assert not shop.desk.unmatched()
+
+
+@pytest.mark.parametrize(
+    ("tag", "why"), [(8, "No request has destination tag 8"), (None, "carries no destination tag")]
+)
+async def test_money_under_a_wrong_or_no_tag_is_listed_and_assigned(
+    shop: Shop, tag: int | None, why: str
+) -> None:
+    identifier = await shop.create()
+    await shop.reached()
+    txid = shop.pay(1_500_000, tag)
+    [stray] = await shop.strays(1)
+    assert stray.txid == txid
+    assert why in stray.why
+    assert stray.amount == "1.50 XRP"
+    assert (await shop.until(identifier, lambda _: True)).verdict.status is Status.WAITING
+    assert await shop.desk.assign(txid, "nothing") == "There is no request nothing here."
+    assert await shop.desk.assign(txid, identifier) == ""
+    row = await shop.status(identifier, Status.CHECK)
+    assert marks(row)["Destination and tag"] is Mark.FAILED
+    assert marks(row)["Amount delivered"] is Mark.PASSED
+    assert not shop.desk.unmatched()
+    [told] = [f for f in await shop.desk.facts(identifier) if f.kind is Kind.PAYMENT]
+    assert told.witness is Witness.OPERATOR
+    assert "no longer" in await shop.desk.assign(txid, identifier)
+    await shop.close()
+    await shop.open()
+    row = await shop.status(identifier, Status.CHECK)
+    assert [p.paired for p in row.request.payments] == ["hand"]
+    await shop.reached()
+    assert not shop.desk.unmatched()
+
+
+async def test_a_shortfall_under_the_right_tag(shop: Shop) -> None:
+    identifier = await shop.create()
+    await shop.reached()
+    shop.pay(1_400_000, 7)
+    row = await shop.status(identifier, Status.CHECK)
+    assert "0.1 XRP are missing" in said(row)
+    shop.pay(100_000, 7)
+    row = await shop.until(identifier, lambda row: len(row.request.payments) == 2)
+    assert "All payments together are what was asked" in said(row)
+
+
+async def test_an_invoice_id_names_its_request(wired: Shop) -> None:
+    invoice = "AB" * 32
+    text = '{"TransactionType":"Payment","Destination":"%s","Amount":"2000000","InvoiceID":"%s"}'
+    identifier = await wired.create(kind="Other", txjson=text % (wired.sim.shop, invoice), tag="")
+    await wired.sim.phone.sign(wired.uuid(identifier), behaviour="unreported")
+    row = await wired.status(identifier, Status.PAID)
+    assert [p.paired for p in row.request.payments] == ["invoice"]
+
+
+async def test_money_for_a_cancelled_sale_is_accepted_or_refunded(shop: Shop) -> None:
+    identifier = await shop.create()
+    await shop.desk.cancel(identifier)
+    await shop.status(identifier, Status.CANCELLED)
+    shop.pay(1_500_000, 7)
+    row = await shop.status(identifier, Status.CHECK)
+    assert "Money arrived for a cancelled sale. Accept it as paid, or refund it." in said(row)
+
+
+async def test_money_for_a_declined_sale(shop: Shop) -> None:
+    identifier = await shop.create()
+    await shop.sim.phone.decline(shop.uuid(identifier))
+    await shop.status(identifier, Status.DECLINED)
+    shop.pay(1_500_000, 7)
+    row = await shop.status(identifier, Status.CHECK)
+    assert "declined the request. Accept it as paid, or refund it" in said(row)
+
+
+async def test_money_for_an_expired_sale(wired: Shop) -> None:
+    identifier = await wired.create(expire="1")
+    await wired.live(identifier)
+    await wired.sim.clock.advance(61)
+    await wired.status(identifier, Status.EXPIRED)
+    wired.pay(1_500_000, 7)
+    row = await wired.status(identifier, Status.CHECK)
+    assert "Money arrived for an expired sale" in said(row)
+
+
+async def test_opened_in_time_and_paid_unreported_after_the_expiry_is_paid_late(
+    wired: Shop,
+) -> None:
+    identifier = await wired.create(expire="1")
+    await wired.live(identifier)
+    await wired.sim.phone.scan(wired.uuid(identifier))
+    await wired.status(identifier, Status.OPENED)
+    await wired.sim.clock.advance(61)
+    await wired.status(identifier, Status.EXPIRED_OPENED)
+    wired.pay(1_500_000, 7)
+    row = await wired.status(identifier, Status.PAID_LATE)
+    assert row.verdict.final
+
+
+async def test_a_payment_while_the_desk_was_closed(shop: Shop) -> None:
+    identifier = await shop.create()
+    await shop.reached()
+    uuid = shop.uuid(identifier)
+    await shop.close()
+    deed = await shop.sim.phone.sign(uuid, behaviour="unreported")
+    stray = shop.pay(2_000_000, 99)
+    await shop.sim.ledger_core.validated(deed.txids[0])
+    await shop.sim.ledger_core.validated(stray)
+    await shop.open()
+    await shop.status(identifier, Status.PAID)
+    [listed] = await shop.strays(1)
+    assert listed.txid == stray
+
+
+async def test_a_request_that_ended_long_ago_is_found_in_the_journal(
+    wired: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identifier = await wired.create()
+    await wired.desk.cancel(identifier)
+    await wired.status(identifier, Status.CANCELLED)
+    await wired.reached()
+    await wired.close()
+    monkeypatch.setattr("xumm_desk.engine.desk._RECENT", 0)
+    await wired.open()
+    assert wired.desk.row(identifier) is None
+    wired.pay(1_500_000, 7)
+    await wired.status(identifier, Status.CHECK)
+
+
+async def test_a_dropped_socket_of_the_node_is_dialled_again(wired: Shop) -> None:
+    first = await wired.create()
+    await wired.reached()
+    before = wired.sim.calls.of("LEDGER", "subscribe")
+    assert wired.sim.ledger_door.drop_all() > 0
+    await wired.sim.phone.sign(wired.uuid(first), behaviour="unreported")
+    await wired.status(first, Status.PAID)
+    async with asyncio.timeout(PATIENCE):
+        while wired.sim.calls.of("LEDGER", "subscribe") <= before:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def test_a_node_that_is_off_is_no_failure_and_is_caught_up_with(shop: Shop) -> None:
+    identifier = await shop.create()
+    await shop.reached()
+    shop.sim.switches.ledger_refuse = "close"
+    shop.sim.ledger_door.drop_all()
+    deed = await shop.sim.phone.sign(shop.uuid(identifier), behaviour="unreported")
+    await shop.sim.ledger_core.validated(deed.txids[0])
+    assert (await shop.until(identifier, lambda _: True)).verdict.status is Status.OPENED
+    shop.sim.switches.ledger_refuse = "off"
+    await shop.status(identifier, Status.PAID)
+    assert Status.FAILED not in shop.history[identifier]
+
+
+async def test_a_kill_after_the_payment_was_seen(shop: Shop) -> None:
+    identifier = await shop.create()
+    await shop.sim.phone.sign(shop.uuid(identifier), behaviour="unreported")
+    await shop.crash()
+    await shop.open()
+    row = await shop.status(identifier, Status.PAID)
+    assert len(row.request.payments) == 1
+
+
+async def test_the_platform_is_down_and_the_ledger_says_paid_until_it_reports(shop: Shop) -> None:
+    identifier = await shop.create()
+    await shop.live(identifier)
+    uuid = shop.uuid(identifier)
+    shop.sim.switches.refuse = "503"
+    shop.sim.switches.refuse_sockets = True
+    await shop.sim.status_socket.close_all()
+    await shop.sim.phone.sign(uuid)
+    row = await shop.status(identifier, Status.PAID)
+    assert not row.request.signed
+    shop.sim.switches.refuse = "off"
+    shop.sim.switches.refuse_sockets = False
+    row = await shop.until(identifier, lambda row: row.request.signed)
+    row = await shop.until(
+        identifier, lambda row: set(marks(row).values()) == {Mark.PASSED}, "all checks"
+    )
+    shown = shop.history[identifier]
+    assert set(shown[shown.index(Status.PAID) :]) == {Status.PAID}
+
+
+async def test_a_payment_listed_as_nobodys_is_claimed_once_the_platform_names_it(
+    shop: Shop,
+) -> None:
+    identifier = await shop.create(tag="")
+    await shop.live(identifier)
+    uuid = shop.uuid(identifier)
+    shop.sim.switches.refuse = "503"
+    shop.sim.switches.refuse_sockets = True
+    await shop.sim.status_socket.close_all()
+    await shop.sim.phone.sign(uuid)
+    await shop.strays(1)
+    shop.sim.switches.refuse = "off"
+    shop.sim.switches.refuse_sockets = False
+    await shop.status(identifier, Status.PAID)
+    await shop.strays(0)
+
+
+async def test_two_sales_under_one_tag_and_amount_are_never_guessed(shop: Shop) -> None:
+    one, two = await shop.create(), await shop.create()
+    await shop.reached()
+    shop.pay(1_500_000, 7)
+    [stray] = await shop.strays(1)
+    assert "more than one of them could be meant" in stray.why
+    for identifier in (one, two):
+        assert shop.history[identifier][-1] is Status.WAITING
+    await shop.desk.assign(stray.txid, two)
+    row = await shop.status(two, Status.PAID)
+    assert marks(row)["Belongs to this request"] is Mark.PASSED
+
+
+async def test_money_that_leaves_or_fails_is_no_income(wired: Shop) -> None:
+    identifier = await wired.create()
+    await wired.sim.phone.sign(wired.uuid(identifier), behaviour="tec")
+    await wired.status(identifier, Status.FAILED)
+    await wired.reached()
+    assert not wired.desk.unmatched()
+
+
+async def test_history_in_pages(wired: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xumm_desk.net.account._PAGE", 2)
+    network = NETWORKS[wired.sim.options.network]
+    for url in (wired.sim.ledger, wired.sim.ledger_ws):
+        nodes = Nodes([url], network)
+        accounts = AccountNodes(nodes, [url], network)
+        start = wired.sim.ledger_core.last
+        sent = [wired.pay(1_000_000 + number, 50) for number in range(5)]
+        for txid in sent:
+            await wired.sim.ledger_core.validated(txid)
+        history = await accounts.history(wired.sim.shop, start, datetime.now(UTC))
+        assert isinstance(history, History)
+        assert [raw["hash"] for raw in history.found] == sent
+        assert history.up_to >= wired.sim.ledger_core.entries[sent[-1]].ledger_index
+        since = datetime(2000, 1, 1, tzinfo=UTC)
+        back = await accounts.history(wired.sim.shop, None, since)
+        assert isinstance(back, History)
+        assert [raw["hash"] for raw in back.found][-5:] == sent
+        assert await accounts.history(wired.sim.shop, 10**9, since) == History((), 10**9)
+        nobody = wired.sim.people.customers[0].account.address[:-1] + "x"
+        assert isinstance(await accounts.history(nobody, 5, since), LedgerSilent)
+        await nodes.close()
+
+
+async def test_a_subscription_refuses_another_network(wired: Shop) -> None:
+    accounts = AccountNodes(
+        Nodes([wired.sim.ledger_ws], NETWORKS["DEVNET"]),
+        [wired.sim.ledger_ws],
+        NETWORKS["DEVNET"],
+    )
+    why = await accounts.listen([wired.sim.shop], lambda _: None)
+    assert why == "the node is on network 1, not on DEVNET"
+    gone = AccountNodes(Nodes([], NETWORKS["DEVNET"]), ["ws://127.0.0.1:9"], NETWORKS["DEVNET"])
+    assert await gone.listen([wired.sim.shop], lambda _: None) != ""
+
+
+async def test_a_tag_is_handed_out_once_and_refused_when_all_rest(wired: Shop) -> None:
+    within = Range(100, 102)
+    tags = [await wired.desk.allocate_tag(within) for _ in range(3)]
+    assert sorted(t for t in tags if isinstance(t, int)) == [100, 101, 102]
+    refusal = await wired.desk.allocate_tag(within)
+    assert isinstance(refusal, str)
+    assert "All 3 destination tags" in refusal
+    await wired.close()
+    await wired.open()
+    assert await wired.desk.allocate_tag(within) == refusal
+
+
+async def test_listeners_hear_of_every_change(wired: Shop) -> None:
+    await wired.create()
+    await wired.reached()
+    heard: list[int] = []
+    note: Callable[[Sequence[Stray]], None] = lambda strays: heard.append(len(strays))  # noqa: E731
+    wired.desk.on_unmatched(note)
+    wired.pay(5, 1)
+    await wired.strays(1)
+    assert heard[-1] == 1

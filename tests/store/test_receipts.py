@@ -1,0 +1,160 @@
+"""What the journal keeps for the safety net: strays, places reached, tags, and who names what."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from xumm_desk.core.facts import Kind, Witness, fact
+from xumm_desk.core.proof import LedgerTx, Stray
+from xumm_desk.core.tags import Range, Use, choose
+from xumm_desk.core.wire import Json, JsonObject
+from xumm_desk.store import database, receipts
+from xumm_desk.store.journal import SqliteJournal, verify
+
+from .rows import SHOP, START, intent, make_order, run
+
+pytestmark = pytest.mark.anyio
+
+TXID = "AB" * 32
+
+
+def stray(txid: str = TXID, **tx: Json) -> Stray:
+    raw: JsonObject = {
+        "tx_json": {"Destination": SHOP, "Account": "rPayer", "DestinationTag": 7, **tx},
+        "hash": txid,
+        "ledger_index": 90,
+        "meta": {"delivered_amount": "1500000"},
+    }
+    return Stray(raw, LedgerTx.from_json(raw), "Nobody's.", START)
+
+
+async def test_a_stray_is_kept_until_a_fact_assigns_it(journal: SqliteJournal, path: Path) -> None:
+    journal.append("one", intent("one"), urgent=True)
+    journal.add_stray(stray())
+    journal.add_stray(stray())
+    journal.note_seen(SHOP, 90)
+    journal.note_seen(SHOP, 80)
+    await journal.durable()
+    assert await journal.strays() == [stray()]
+    assert await journal.seen() == {SHOP: 90}
+    assert await journal.known_strays([TXID, "CD" * 32]) == {TXID}
+    value: JsonObject = {**stray().raw, "paired": "hand"}
+    journal.append("one", fact(START, Witness.OPERATOR, Kind.PAYMENT, value), urgent=True)
+    await journal.durable()
+    assert await journal.strays() == []
+    assert await journal.known_strays([TXID]) == {TXID}
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT assigned_to, amount, tag FROM unmatched").fetchall() == [
+            ("one", "1.50 XRP", 7)
+        ]
+    assert list(verify(path)) == []
+
+
+async def test_odd_strays_do_not_end_the_writer(journal: SqliteJournal) -> None:
+    journal.add_stray(stray("1", DestinationTag=10**30, Account="\ud800"))
+    journal.add_stray(stray("2", DestinationTag="x", Account=None))
+    journal.append("one", intent("one"), urgent=True)
+    await journal.durable()
+    assert len(await journal.strays()) == 2
+    assert await journal.claimants("x", 10**30, None) == []
+
+
+async def test_requests_are_found_by_what_a_payment_names(journal: SqliteJournal) -> None:
+    for name, txjson in (
+        ("tagged", {"DestinationTag": 0}),
+        ("invoiced", {"InvoiceID": "ab" * 32}),
+        ("plain", {}),
+    ):
+        whole: JsonObject = make_order(name).to_json()
+        inside: JsonObject = {"TransactionType": "Payment", "Destination": SHOP, **txjson}
+        value: JsonObject = {**whole, "txjson": inside}
+        journal.append(name, fact(START, Witness.OPERATOR, Kind.INTENT, value), urgent=True)
+    answer: JsonObject = {"meta": {"uuid": "u"}, "response": {"txid": "cd" * 32}}
+    journal.append("plain", fact(START, Witness.PLATFORM, Kind.ANSWER, answer), urgent=True)
+    await journal.durable()
+    assert await journal.claimants("", 0, None) == ["tagged"]
+    assert await journal.claimants("", None, "AB" * 32) == ["invoiced"]
+    assert await journal.claimants("CD" * 32, None, None) == ["plain"]
+    assert await journal.claimants("CD" * 32, 0, "AB" * 32) == ["plain", "invoiced", "tagged"]
+    assert await journal.claimants("EF" * 32, 1, "EF" * 32) == []
+
+
+def test_the_look_ups_use_their_indexes(path: Path) -> None:
+    with closing(database.connect(path)) as db:
+        for kind, expression, index in (
+            ("intent", receipts._TAG, "facts_tag"),
+            ("intent", receipts._INVOICE, "facts_invoice"),
+            ("answer", receipts._TXID, "facts_txid"),
+        ):
+            plan = db.execute(
+                f"EXPLAIN QUERY PLAN SELECT identifier FROM facts WHERE kind = '{kind}'"
+                f" AND {expression} = ? ORDER BY seq DESC LIMIT 5",
+                ("x",),
+            ).fetchall()
+            assert index in str(plan), plan
+
+
+async def test_a_tag_is_on_disk_before_it_is_handed_out(journal: SqliteJournal, path: Path) -> None:
+    seen: list[list[Use]] = []
+
+    def take(uses: Sequence[Use]) -> int | str:
+        seen.append(list(uses))
+        return choose(Range(7, 9), uses, START)
+
+    whole: JsonObject = make_order("one").to_json()
+    value: JsonObject = {**whole, "txjson": {"TransactionType": "Payment", "DestinationTag": 8}}
+    at = START - timedelta(days=400)
+    journal.append("one", fact(at, Witness.OPERATOR, Kind.INTENT, value), urgent=True)
+    await journal.durable()
+    assert await journal.reserve_tag(take, START) == 7
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT tag FROM tags").fetchall() == [(7,)]
+    assert await journal.reserve_tag(take, START) == 9
+    assert "All 3" in str(await journal.reserve_tag(take, START))
+    assert Use(8, "creating", False, at) in seen[0]
+    journal.mark("one", "declined", True)
+    assert await journal.reserve_tag(take, START) == 8
+
+    def fail(_: Sequence[Use]) -> int | str:
+        raise sqlite3.OperationalError("database is locked")
+
+    with pytest.raises(database.JournalError):
+        await journal.reserve_tag(fail, START)
+    assert len(await journal.load_all()) == 1
+
+
+async def test_a_journal_of_the_first_version_is_taken_over(path: Path) -> None:
+    """Rows of before are found by the new look-ups, and a copy of the old file stays."""
+    import asyncio
+
+    scripts = database._scripts()
+    path.parent.mkdir(parents=True)
+    run(path, *scripts[1].rstrip().removesuffix(";").split(";\n"), "PRAGMA user_version = 1")
+    order: JsonObject = make_order("old").to_json()
+    value: JsonObject = {**order, "txjson": {"TransactionType": "Payment", "DestinationTag": 3}}
+    first = fact(START, Witness.OPERATOR, Kind.INTENT, value)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("INSERT INTO requests VALUES ('old', NULL, 'cancelled', 1, 'then')")
+        db.execute(
+            "INSERT INTO facts VALUES (1, 'old', ?, 'operator', 'intent', ?, x'00')",
+            (START.isoformat(), first.text),
+        )
+        db.execute("INSERT INTO facts VALUES (2, 'old', '', 'desk', 'intent', 'damaged {', x'00')")
+        db.commit()
+    book = SqliteJournal(path)
+    book.open(asyncio.get_running_loop())
+    assert await book.claimants("", 3, None) == ["old"]
+    assert await book.strays() == []
+    await book.close()
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (database.newest_version(),)
+    copy = path.with_name("journal-before-2.sqlite3")
+    with closing(sqlite3.connect(copy)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (1,)
+        assert db.execute("SELECT count(*) FROM facts").fetchone() == (2,)

@@ -1,0 +1,77 @@
+"""What a check and a verdict are, and the words which checks of money share.
+
+Must not know requests: which checks are made, and what follows from them, is the verdict's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from . import amount
+from .lifecycle import Status
+
+
+class Mark(Enum):
+    """How a check stands. OPEN is "not yet", never a tick."""
+
+    PASSED = "passed"
+    OPEN = "open"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the tick list, expected and found side by side."""
+
+    name: str
+    mark: Mark
+    expected: str
+    found: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the screen says of a request, and why."""
+
+    status: Status
+    final: bool
+    checks: tuple[Check, ...] = ()
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that did not hold."""
+        return tuple(check for check in self.checks if check.mark is Mark.FAILED)
+
+
+def any_failed(checks: tuple[Check, ...] | list[Check]) -> bool:
+    """Whether one of them did not hold."""
+    return any(check.mark is Mark.FAILED for check in checks)
+
+
+def place(to: str | None, tag: int | None) -> str:
+    """A destination and its tag in words; 0 is a tag."""
+    return f"{to or 'nobody'}, {'no tag' if tag is None else f'tag {tag}'}"
+
+
+def shown_apart(want: amount.Amount | None, got: amount.Amount | None) -> tuple[str, str]:
+    """Both amounts as a person reads them, with the issuers where nothing else would differ."""
+    texts = amount.display(want) or "any amount", amount.display(got) or "unknown"
+    if not (isinstance(want, amount.Issued) and isinstance(got, amount.Issued)):
+        return texts
+    if want.issuer == got.issuer:
+        return texts
+    return f"{texts[0]} of {want.issuer}", f"{texts[1]} of {got.issuer}"
+
+
+def amount_advice(want: amount.Amount | None, got: amount.Amount | None) -> str:
+    """What to do about `got` where `want` was asked."""
+    if got is None:
+        return "The ledger does not tell what was delivered. Look at the transaction."
+    if not amount.same_asset(want, got):
+        return "Another currency or issuer was paid than was asked. Do not hand over goods."
+    gap = amount.value_of(want) - amount.value_of(got)
+    if gap > 0:
+        return f"{gap:f} {amount.asset_of(want)} are missing. Ask for the rest or refund."
+    return f"{-gap:f} {amount.asset_of(want)} too much were paid. Refund the difference."

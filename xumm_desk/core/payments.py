@@ -1,0 +1,232 @@
+"""Judges payments that the ledger told about, beside or instead of the platform (P§9.7).
+
+Must not know how a payment was found, nor what the platform's own report looks like: that one is
+the verdict's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from . import amount, wire
+from .checks import Check, Mark, Verdict, amount_advice, any_failed, place, shown_apart
+from .lifecycle import Request, Status
+from .order import Order
+from .proof import LedgerTx, Payment
+
+_PAIRED: Final = {
+    "txid": "its transaction id",
+    "invoice": "its invoice id",
+    "tag": "its destination tag",
+    "hand": "assigned by a person",
+}
+
+
+def equals(order: Order, tx: LedgerTx) -> bool:
+    """Whether `tx` brought, validated and in full, exactly what `order` asks for."""
+    return not any_failed(_arrival(order, tx))
+
+
+def own(request: Request) -> Payment | None:
+    """The payment which the platform reported too, if the ledger net saw it as well."""
+    txid = request.txid
+    return next((p for p in request.payments if p.tx.txid == txid), None) if txid else None
+
+
+def surplus(request: Request) -> tuple[Payment, ...]:
+    """Payments beside the one that settles the request: the reported one, else the first that
+    equals what was asked, else the first of all."""
+    if request.txid is not None:
+        return tuple(p for p in request.payments if p.tx.txid != request.txid)
+    settling = _settling(request)
+    return tuple(p for p in request.payments if p is not settling)
+
+
+def judge_unreported(request: Request) -> Verdict:
+    """Judge a request which the ledger says was paid and the platform does not call signed."""
+    payment = _settling(request)
+    assert payment is not None
+    late = _late(request, payment)
+    checks = [
+        _report_check(request),
+        Check("Network", Mark.PASSED, request.order.network, "found on the shop's own ledger node"),
+        Check(
+            "Belongs to this request",
+            Mark.PASSED,
+            "tag, invoice id or a person's word",
+            _PAIRED.get(payment.paired, "told by an older program"),
+        ),
+        *_arrival(request.order, payment.tx),
+        *claim_checks(request),
+        *_end_checks(request, late),
+        *surplus_checks(request),
+    ]
+    if any_failed(checks):
+        return Verdict(Status.CHECK, True, tuple(checks))
+    return Verdict(Status.PAID_LATE if late else Status.PAID, True, tuple(checks))
+
+
+def claim_checks(request: Request) -> list[Check]:
+    """Whether another request of ours claims the same transaction."""
+    name, alone = "Pays no other request", "this one alone"
+    if not request.shared_with:
+        return [Check(name, Mark.PASSED, alone, alone)]
+    others = ", ".join(sorted(request.shared_with))
+    advice = "One payment was claimed by two requests. It pays only one of them."
+    return [Check(name, Mark.FAILED, "this request alone", f"also {others}", advice)]
+
+
+def surplus_checks(request: Request) -> list[Check]:
+    """What came beside the settling payment, each with whom to pay back; none when nothing did."""
+    more = surplus(request)
+    if not more:
+        return []
+    tags = {None, request.order.tag}
+    back = "; ".join(
+        f"{amount.display(p.tx.delivered) or 'an unknown amount'} to"
+        f" {wire.text(p.tx.tx, 'Account') or 'its sender'} (transaction {p.tx.txid[:12]}…)"
+        for p in more
+    )
+    whole = _together(request)
+    advice = f"Refund {back}."
+    if whole is not None and amount.same(whole, request.order.amount):
+        advice = "All payments together are what was asked. Accept them as paid, or refund them."
+    elif any(wire.whole(p.tx.tx, "DestinationTag") not in tags for p in more):
+        advice += " Look first whether it was meant for another sale."
+    if _came_to_nothing(request):
+        found = "the reported transaction brought nothing, another payment came"
+        advice = "Accept the other payment as paid, or refund it."
+        return [Check("One payment only", Mark.FAILED, "the reported payment", found, advice)]
+    count = len(more) + 1
+    return [Check("One payment only", Mark.FAILED, "one payment", f"{count} payments", advice)]
+
+
+def _came_to_nothing(request: Request) -> bool:
+    """Whether the transaction that the platform reported is known to have moved no money."""
+    tx = request.ledger
+    if tx is not None and tx.validated:
+        return tx.result != "tesSUCCESS"
+    return request.ledger_never
+
+
+def _settling(request: Request) -> Payment | None:
+    paid = (p for p in request.payments if equals(request.order, p.tx))
+    return next(paid, request.payments[0] if request.payments else None)
+
+
+def _together(request: Request) -> amount.Amount | None:
+    """The sum of what the ledger net saw, where all of it is XRP or all one issued asset."""
+    delivered = [p.tx.delivered for p in request.payments]
+    if own(request) is None and request.txid is not None:
+        return None
+    first = delivered[0]
+    if first is None or not all(amount.same_asset(first, one) for one in delivered):
+        return None
+    if isinstance(first, amount.Xrp):
+        return amount.Xrp(sum(one.drops for one in delivered if isinstance(one, amount.Xrp)))
+    total = sum((amount.value_of(one) for one in delivered), start=amount.value_of(None))
+    return amount.Issued(first.currency, first.issuer, total)
+
+
+def _arrival(order: Order, tx: LedgerTx) -> list[Check]:
+    """Validated, successful, at the right place, in full."""
+    to, tag = wire.text(tx.tx, "Destination"), wire.whole(tx.tx, "DestinationTag")
+    there = to == order.destination and tag == order.tag
+    good = tx.validated and tx.result == "tesSUCCESS"
+    want, got = order.amount, tx.delivered
+    right = got is not None and (want is None or amount.same(want, got))
+    checks = [
+        Check(
+            "Validated by the ledger",
+            Mark.PASSED if tx.validated else Mark.FAILED,
+            "in a validated ledger",
+            f"ledger {tx.ledger_index or '?'}" if tx.validated else "not validated",
+        ),
+        Check("Result", Mark.PASSED if good else Mark.FAILED, "tesSUCCESS", tx.result or "none"),
+        Check(
+            "Destination and tag",
+            Mark.PASSED if there else Mark.FAILED,
+            place(order.destination, order.tag),
+            place(to, tag),
+            "" if there else "The money came under another tag or address than was asked.",
+        ),
+    ]
+    asked = invoice_of(order.txjson)
+    if asked is not None:
+        told = invoice_of(tx.tx)
+        same = asked == told
+        advice = "" if same else "The payment names another invoice than was asked."
+        mark = Mark.PASSED if same else Mark.FAILED
+        checks.append(Check("Invoice id", mark, asked, told or "none", advice))
+    checks.append(
+        Check(
+            "Amount delivered",
+            Mark.PASSED if right else Mark.FAILED,
+            *shown_apart(want, got),
+            "" if right else amount_advice(want, got),
+        )
+    )
+    return checks
+
+
+def invoice_of(tx: wire.JsonObject) -> str | None:
+    """`InvoiceID` in upper case, as it is compared."""
+    named = wire.text(tx, "InvoiceID")
+    return named.upper() if named else None
+
+
+def _report_check(request: Request) -> Check:
+    name, want = "Signed, says the platform", "resolved and signed"
+    if not request.resolved:
+        return Check(name, Mark.OPEN, want, "the platform has not reported this payment")
+    return Check(
+        name,
+        Mark.FAILED,
+        want,
+        "declined",
+        "Money came although the customer declined the request. Accept it as paid, or refund it.",
+    )
+
+
+def _end_checks(request: Request, late: bool) -> list[Check]:
+    """Money for a request that had ended: a person accepts or refunds it."""
+    refused = "Accept it as paid, or refund it."
+    ended: Sequence[tuple[bool, str, str, str]] = (
+        (
+            request.uuid is None and request.failure is not None,
+            "Created",
+            "never created on the platform",
+            f"Money came for a request that was not created. {refused}",
+        ),
+        (
+            request.cancelled,
+            "Not cancelled before",
+            "cancelled",
+            f"Money arrived for a cancelled sale. {refused}",
+        ),
+        (
+            late and not _opened(request),
+            "In time",
+            "paid after it had expired, and nobody had opened it",
+            f"Money arrived for an expired sale. {refused}",
+        ),
+    )
+    return [Check(name, Mark.FAILED, "yes", found, say) for true, name, found, say in ended if true]
+
+
+def _opened(request: Request) -> bool:
+    return request.platform is not None and request.platform.app_opened
+
+
+def _late(request: Request, payment: Payment) -> bool:
+    """Whether the ledger closed over it after the expiry that the platform told."""
+    expires = request.platform.expires_at if request.platform is not None else None
+    closed = closed_at(payment.tx)
+    return expires is not None and closed is not None and closed > expires
+
+
+def closed_at(tx: LedgerTx) -> datetime | None:
+    """When the ledger with `tx` closed, UTC; None where the node did not tell."""
+    return wire.moment({"at": tx.closed_at}, "at")

@@ -1,0 +1,321 @@
+"""The ledger safety net: what came to our accounts, told by the ledger and by nobody else.
+
+Reads each receiving account forward from the ledger seen last; a subscription only says when to
+look. Knows when to ask and whom to tell; must not know what a payment makes of a request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from xumm_desk.core import pairing, wire
+from xumm_desk.core.facts import Fact, Kind, Witness, fact
+from xumm_desk.core.lifecycle import Request, Step, need, replay
+from xumm_desk.core.pace import Pace, backoff
+from xumm_desk.core.pairing import Claimant, Paired, Unmatched
+from xumm_desk.core.payments import closed_at, invoice_of
+from xumm_desk.core.proof import LedgerSilent, LedgerTx, Stray
+from xumm_desk.core.verdict import judge
+from xumm_desk.core.wire import JsonObject
+
+from .book import Book
+from .calls import Urgency
+from .ports import Accounts, Clock, Journal
+from .tasks import TaskOwner
+
+log = logging.getLogger(__name__)
+
+_MARGIN: Final = timedelta(hours=2)
+"""How far before a request's creation an account is read that was never read before: this
+computer's clock may be wrong, the ledger's is not."""
+
+_LOOKS_AFTER: Final = 3
+"""Ledgers after a transaction's message in which it is looked for: histories lag behind streams."""
+
+_SUSPECTS: Final = 4
+_STRIDE: Final = 100
+"""Quiet ledgers after which the place reached is written down; re-reading them costs nothing."""
+
+Listener = Callable[[Sequence[Stray]], None]
+
+
+class SafetyNet:
+    """Finds payments for our requests that the platform did not report, and payments of nobody."""
+
+    def __init__(
+        self,
+        *,
+        accounts: Accounts,
+        book: Book,
+        journal: Journal,
+        clock: Clock,
+        pace: Pace,
+        tasks: TaskOwner,
+        tell: Callable[[str, Fact], None],
+        look: Callable[[str, Urgency], None],
+    ) -> None:
+        self._accounts = accounts
+        self._book = book
+        self._journal = journal
+        self._clock = clock
+        self._pace = pace
+        self._tasks = tasks
+        self._tell = tell
+        self._look = look
+        self._watched: dict[str, datetime] = {}
+        self._seen: dict[str, int] = {}
+        self._written: dict[str, int] = {}
+        self._strays: dict[str, Stray] = {}
+        self._listeners: list[Listener] = []
+        self._wake, self._more, self._told = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._live = False
+        self._looks = 0
+        self._alone = False
+
+    async def open(self, *, alone: bool) -> None:
+        """Begin, from where the journal says that the ledger was read; `alone` keeps to the
+        requests in memory, as a command beside a window must."""
+        self._alone = alone
+        if not alone:
+            self._seen = await self._journal.seen()
+            self._written = dict(self._seen)
+            self._strays = {stray.txid: stray for stray in await self._journal.strays()}
+            for account in self._seen:
+                self.watch(account, self._clock.now())
+            self._publish()
+        self._tasks.start(self._work(), "safety net")
+        if self._accounts.streams:
+            self._tasks.start(self._subscribe(), "ledger subscription")
+
+    def watch(self, account: str, since: datetime) -> None:
+        """Watch `account` too; nothing before `since` (UTC) can be ours where it was never read."""
+        known = self._watched.get(account)
+        self._watched[account] = since if known is None else min(known, since)
+        if known is None:
+            self._more.set()
+            self._wake.set()
+
+    def unmatched(self) -> Sequence[Stray]:
+        """Payments of nobody, oldest first; all on disk."""
+        return tuple(self._strays.values())
+
+    def on_unmatched(self, listener: Listener) -> None:
+        """Call `listener` with all of them whenever they change."""
+        self._listeners.append(listener)
+
+    def noticed(self) -> None:
+        """A request was answered for: what waits for the platform's word looks again."""
+        self._told.set()
+
+    def reported(self, identifier: str, txid: str) -> None:
+        """The platform names a transaction: should it be one of nobody's, it no longer is."""
+        stray = self._strays.pop(txid, None)
+        if stray is not None:
+            self._claim(identifier, stray.raw, "txid")
+            self._tasks.start(self._settled(), "payment claimed")
+
+    async def assign(self, txid: str, identifier: str) -> str:
+        """Give a payment of nobody to a request because a person says so; "" or why not."""
+        if not await self._adopt(identifier):
+            return f"There is no request {identifier} here."
+        if not pairing.can_claim(self._book[identifier].request):
+            return f"{identifier} does not ask for a payment."
+        stray = self._strays.pop(txid, None)
+        if stray is None:
+            return "This payment is no longer without a request."
+        self._claim(identifier, stray.raw, "hand", Witness.OPERATOR)
+        await self._settled()
+        return ""
+
+    # Reading.
+
+    async def _work(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                behind = await self._catch_up()
+            except Exception:  # the net goes on, and reads the same again
+                log.exception("the safety net stumbled")
+                behind = True
+            calm = self._live and not behind
+            try:
+                async with asyncio.timeout(
+                    self._pace.account_sweep if calm else self._pace.account_poll
+                ):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    async def _subscribe(self) -> None:
+        attempt = 0
+        while True:
+            while not self._watched:
+                self._more.clear()
+                await self._more.wait()
+            self._more.clear()
+            listening = asyncio.ensure_future(
+                self._accounts.listen(tuple(self._watched), self._stirred)
+            )
+            more = asyncio.ensure_future(self._more.wait())
+            try:
+                await asyncio.wait({listening, more}, return_when=asyncio.FIRST_COMPLETED)
+                if not listening.done():
+                    continue  # another account: subscribe anew
+                log.info("ledger subscription: %s", listening.result())
+            finally:
+                attempt = 0 if self._live else attempt + 1
+                self._live = False
+                listening.cancel()
+                more.cancel()
+                await asyncio.wait({listening, more})
+            pace = self._pace
+            chance = random.random()  # noqa: S311 - spreads returns, keeps no secret
+            await asyncio.sleep(backoff(attempt, chance, pace.redial_first, pace.redial_most))
+
+    def _stirred(self, moved: bool) -> None:
+        self._live = True
+        if moved:
+            self._looks = _LOOKS_AFTER
+        elif self._looks:
+            self._looks -= 1
+        else:
+            return
+        self._wake.set()
+
+    async def _catch_up(self) -> bool:
+        """Read every account up to now; whether one of them could not be read."""
+        behind = False
+        for account, since in tuple(self._watched.items()):
+            after = self._seen.get(account)
+            answer = await self._accounts.history(account, after, since - _MARGIN)
+            if isinstance(answer, LedgerSilent):
+                behind = True
+                continue
+            # Of an account that was never read, older payments of nobody are none of our business.
+            earliest = since - pairing.CLOCKS if after is None else None
+            moved = await self._take(answer.found, earliest)
+            self._seen[account] = max(after or 0, answer.up_to)
+            if not self._alone and (moved or self._due(account)):
+                self._journal.note_seen(account, self._seen[account])
+                self._written[account] = self._seen[account]
+        return behind
+
+    def _due(self, account: str) -> bool:
+        known = self._written.get(account)
+        return known is None or self._seen[account] - known >= _STRIDE
+
+    # Pairing.
+
+    async def _take(self, found: Sequence[JsonObject], earliest: datetime | None) -> bool:
+        """Find a request for each payment among `found`; whether there was one."""
+        come = [(raw, LedgerTx.from_json(raw)) for raw in found]
+        come = [(raw, tx) for raw, tx in come if pairing.incoming(tx, self._watched)]
+        if not come:
+            return False
+        known = await self._journal.known_strays([tx.txid for _, tx in come])
+        come = [(raw, tx) for raw, tx in come if tx.txid not in known]
+        await self._ask_platform([tx for _, tx in come])
+        for raw, tx in come:
+            result = pairing.pair(tx, await self._claimants(tx))
+            if isinstance(result, Unmatched):
+                old = earliest is not None and (closed_at(tx) or earliest) < earliest
+                if not old and not self._alone:
+                    stray = Stray(raw, tx, result.why, self._clock.now())
+                    self._journal.add_stray(stray)
+                    self._strays[tx.txid] = stray
+            elif result.how != "txid" and await self._adopt(result.identifier):
+                self._claim(result.identifier, raw, result.how)
+            # A reported transaction is proven by the witness that asks for it.
+        if come:
+            await self._settled()
+        return True
+
+    async def _ask_platform(self, come: Sequence[LedgerTx]) -> None:
+        """Most payments are just being reported: let the platform say so before the ledger does
+        alone, but do not wait for it long."""
+        claimants = [Claimant(e.request, e.verdict.status) for e in self._book.entries()]
+        asked: dict[str, datetime | None] = {}
+        for tx in come:
+            result = pairing.pair(tx, claimants)
+            if isinstance(result, Paired):
+                meant = [result.identifier] if result.how != "txid" else []
+            else:
+                meant = self._suspects(tx)
+            for identifier in meant:
+                request = self._book[identifier].request
+                if not self._book[identifier].verdict.final and not request.resolved:
+                    asked[identifier] = request.answered_at
+        for identifier in asked:
+            self._look(identifier, Urgency.MONEY)
+        try:
+            async with asyncio.timeout(self._pace.report):
+                while not all(self._answered(*one) for one in asked.items()):
+                    self._told.clear()
+                    await self._told.wait()
+        except TimeoutError:
+            return
+
+    def _suspects(self, tx: LedgerTx) -> list[str]:
+        """Open requests whose report would explain a payment that names nobody."""
+        to = wire.text(tx.tx, "Destination")
+        here = [
+            e.request
+            for e in self._book.entries()
+            if e.request.order.destination == to and not e.verdict.final and e.request.uuid
+        ]
+        here.sort(key=lambda r: (r.step >= Step.OPENED, r.created_at), reverse=True)
+        return [request.identifier for request in here[:_SUSPECTS]]
+
+    def _answered(self, identifier: str, before: datetime | None) -> bool:
+        request = self._book[identifier].request
+        if request.resolved:
+            return True
+        return request.uuid is None or (request.answered_at != before and need(request) is None)
+
+    async def _claimants(self, tx: LedgerTx) -> list[Claimant]:
+        """All in memory, and those of the journal that the payment names: however old."""
+        tag = wire.whole(tx.tx, "DestinationTag")
+        named = await self._journal.claimants(tx.txid, tag, invoice_of(tx.tx))
+        older = [name for name in named if name not in self._book]
+        found = [Claimant(e.request, e.verdict.status) for e in self._book.entries()]
+        for request in await self._loaded(older):
+            found.append(Claimant(request, judge(request, ledger=True).status))
+        return found
+
+    async def _adopt(self, identifier: str) -> bool:
+        """Take an ended request into memory again, where its row can change."""
+        if identifier in self._book:
+            return True
+        if self._alone:
+            return False
+        for request in await self._loaded([identifier]):
+            self._book.put(request)
+            self._book.changed(identifier)
+        return identifier in self._book
+
+    async def _loaded(self, identifiers: Sequence[str]) -> list[Request]:
+        if not identifiers:
+            return []
+        loaded = await self._journal.load(identifiers)
+        return [r for _, recorded in loaded if (r := replay(list(recorded))) is not None]
+
+    # Telling.
+
+    def _claim(
+        self, identifier: str, raw: JsonObject, how: str, witness: Witness = Witness.LEDGER
+    ) -> None:
+        told = fact(self._clock.now(), witness, Kind.PAYMENT, {**raw, "paired": how})
+        self._tell(identifier, told)
+
+    async def _settled(self) -> None:
+        await self._journal.durable()
+        self._publish()
+
+    def _publish(self) -> None:
+        for listener in self._listeners:
+            listener(self.unmatched())

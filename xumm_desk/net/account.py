@@ -1,0 +1,227 @@
+"""Tells what came to accounts, from ledger nodes that we chose: by asking, and by one subscription.
+
+Knows `account_tx` and `subscribe` (P§9.4); must not know what a payment is for. Whatever goes
+wrong is "no answer"; nothing raises.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from xumm_desk.core import wire
+from xumm_desk.core.networks import Network
+from xumm_desk.core.proof import History, LedgerSilent, LedgerTx
+from xumm_desk.core.wire import JsonObject
+
+from .ledger import Nodes, reduced
+from .library import load
+
+log = logging.getLogger(__name__)
+
+_PAGE: Final = 200
+_MOST_PAGES: Final = 50
+_RIPPLE_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_NOTHING_NEW: Final = frozenset({"lgrIdxMalformed", "lgrIdxsInvalid"})
+_NO_ACCOUNT: Final = frozenset({"actNotFound", "actMalformed"})
+
+
+class AccountNodes:
+    """Nodes asked for the history of accounts, and one websocket that says when to ask.
+
+    `silence` is the seconds without a ledger after which a socket is taken for dead; ledgers
+    close every few seconds.
+    """
+
+    def __init__(
+        self, nodes: Nodes, urls: Sequence[str], network: Network, *, silence: float = 30.0
+    ) -> None:
+        self._nodes = nodes
+        self._sockets = [url for url in urls if url.startswith("ws")]
+        self._turn = itertools.count()
+        self._network = network
+        self._silence = silence
+
+    @property
+    def streams(self) -> bool:
+        """Whether a node is set up that can be subscribed to."""
+        return bool(self._sockets)
+
+    async def history(
+        self, account: str, after: int | None, since: datetime
+    ) -> History | LedgerSilent:
+        """Validated transactions of `account`, oldest first: those after ledger `after`, or where
+        that is None all that closed after `since` (UTC)."""
+        if after is None:
+            return await self._backward(account, since)
+        found: list[JsonObject] = []
+        marker: Any = None
+        top = -1
+        for _ in range(_MOST_PAGES):
+            page = await self._page(account, after + 1, top, marker, forward=True)
+            if isinstance(page, LedgerSilent):
+                return page
+            error = wire.text(page, "error")
+            if error in _NOTHING_NEW:
+                return History((), after)
+            if error is not None:
+                return _refused(error)
+            if (low := wire.whole(page, "ledger_index_min")) is not None and low > after + 1:
+                log.warning("the node's history begins at %s, after %s was asked for", low, after)
+            found += _listed(page)
+            top = wire.whole(page, "ledger_index_max") or top
+            marker = page.get("marker")
+            if marker is None:
+                return History(tuple(found), max(after, top)) if top > 0 else _unreadable()
+        # So long a gap is read in parts: all but the last ledger is whole.
+        last = LedgerTx.from_json(found[-1]).ledger_index if found else None
+        return History(tuple(found), max(after, (last or 0) - 1))
+
+    async def _backward(self, account: str, since: datetime) -> History | LedgerSilent:
+        found: list[JsonObject] = []
+        marker: Any = None
+        top: int | None = None
+        for _ in range(_MOST_PAGES):
+            page = await self._page(account, -1, -1 if top is None else top, marker, forward=False)
+            if isinstance(page, LedgerSilent):
+                return page
+            if (error := wire.text(page, "error")) is not None:
+                return _refused(error)
+            top = wire.whole(page, "ledger_index_max") if top is None else top
+            listed = _listed(page)
+            young = [raw for raw in listed if _closed(raw) >= since]
+            found += young
+            marker = page.get("marker")
+            if marker is None or len(young) < len(listed):
+                break
+        if top is None or top < 0:
+            return _unreadable()
+        return History(tuple(reversed(found)), top)
+
+    async def _page(
+        self, account: str, low: int, high: int, marker: Any, *, forward: bool
+    ) -> JsonObject | LedgerSilent:
+        request: JsonObject = {
+            "method": "account_tx",
+            "account": account,
+            "ledger_index_min": low,
+            "ledger_index_max": high,
+            "forward": forward,
+            "limit": _PAGE,
+        }
+        if marker is not None:
+            request["marker"] = marker
+        answer = await self._nodes.ask(request)
+        return LedgerSilent(answer) if isinstance(answer, str) else answer
+
+    async def listen(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
+        """Subscribe to `accounts` and to closing ledgers until the socket is lost; why it was.
+
+        `stirred(True)` is called once the subscription stands and for every transaction,
+        `stirred(False)` for every closed ledger.
+        """
+        url = self._sockets[next(self._turn) % len(self._sockets)]
+        client: Any = None
+        try:
+            clients = await asyncio.to_thread(load, "xrpl.asyncio.clients")
+            client = clients.AsyncWebsocketClient(url)
+            async with asyncio.timeout(10):
+                await client.open()
+                why = await self._subscribe(client, accounts)
+            if why:
+                return why
+            stirred(True)
+            return await self._until_lost(client, stirred)
+        except Exception as error:  # noqa: BLE001 - every trouble of a node is a lost socket
+            return type(error).__name__
+        finally:
+            await _close(client)
+
+    async def _subscribe(self, client: Any, accounts: Sequence[str]) -> str:
+        models = await asyncio.to_thread(load, "xrpl.models.requests")
+        info = (await client.request(models.ServerInfo())).result
+        told = (
+            wire.whole(wire.child(info, "info"), "network_id") if isinstance(info, dict) else None
+        )
+        if told not in (None, self._network.network_id):
+            return f"the node is on network {told}, not on {self._network.key}"
+        wanted = models.Subscribe(streams=[models.StreamParameter.LEDGER], accounts=list(accounts))
+        answer = await client.request(wanted)
+        return "" if answer.is_successful() else "the node refused the subscription"
+
+    async def _until_lost(self, client: Any, stirred: Callable[[bool], None]) -> str:
+        """The client's own iterator never ends when its socket is lost, so it is looked after."""
+        loop = asyncio.get_running_loop()
+        heard = loop.time()
+
+        async def read() -> None:
+            nonlocal heard
+            async for message in client:
+                heard = loop.time()
+                kind = message.get("type") if isinstance(message, dict) else None
+                if kind in ("transaction", "ledgerClosed"):
+                    stirred(kind == "transaction")
+
+        reading = loop.create_task(read(), name="ledger stream")
+        try:
+            while client.is_open():
+                done, _ = await asyncio.wait({reading}, timeout=min(0.5, self._silence / 4))
+                if done:
+                    reading.result()
+                    break
+                if loop.time() - heard > self._silence:
+                    return "the node fell silent"
+            return "the node's socket closed"
+        finally:
+            reading.cancel()
+            await asyncio.wait({reading})
+
+
+async def _close(client: Any) -> None:
+    if client is None:
+        return
+    try:
+        async with asyncio.timeout(2):
+            await client.close()
+    except Exception as error:  # noqa: BLE001 - it is being thrown away
+        log.debug("closing a node: %s", type(error).__name__)
+
+
+def _listed(page: JsonObject) -> list[JsonObject]:
+    """The transactions of one page, reduced, in the shape of API v2."""
+    entries = page.get("transactions")
+    found = []
+    for entry in entries if isinstance(entries, list) else ():
+        if not isinstance(entry, dict):
+            continue
+        whole = dict(entry)
+        old = whole.pop("tx", None)
+        if isinstance(old, dict):  # API v1
+            whole["tx_json"] = old
+            whole.setdefault("hash", old.get("hash"))
+            whole.setdefault("ledger_index", old.get("ledger_index"))
+        inside = wire.child(whole, "tx_json")
+        seconds = wire.whole(inside, "date")
+        if "close_time_iso" not in whole and seconds is not None and 0 <= seconds < 2**32:
+            closed = _RIPPLE_EPOCH + timedelta(seconds=seconds)
+            whole["close_time_iso"] = f"{closed:%Y-%m-%dT%H:%M:%SZ}"
+        found.append(reduced(whole))
+    return found
+
+
+def _closed(raw: JsonObject) -> datetime:
+    return wire.moment(raw, "close_time_iso") or datetime.max.replace(tzinfo=UTC)
+
+
+def _refused(error: str) -> LedgerSilent:
+    if error in _NO_ACCOUNT:
+        return LedgerSilent("the account is not on the ledger yet")
+    return LedgerSilent(f"the node answered {error[:60]}")
+
+
+def _unreadable() -> LedgerSilent:
+    return LedgerSilent("the node's answer names no ledgers")

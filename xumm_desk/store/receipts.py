@@ -1,0 +1,155 @@
+"""What the journal keeps beside facts for the ledger safety net: payments of nobody, how far the
+ledger was read, and destination tags.
+
+Knows rows and statements, all run on the writer's connection; must not know what a payment means.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from xumm_desk.core import wire
+from xumm_desk.core.proof import LedgerTx, Stray
+from xumm_desk.core.tags import Use
+
+MOST_CLAIMANTS: Final = 50
+"""Requests looked at for one payment, newest first: a shop with one tag for all sales has many."""
+
+_TAG: Final = "CASE WHEN json_valid(text) THEN json_extract(text, '$.txjson.DestinationTag') END"
+_INVOICE: Final = (
+    "CASE WHEN json_valid(text) THEN upper(json_extract(text, '$.txjson.InvoiceID')) END"
+)
+_TXID: Final = "CASE WHEN json_valid(text) THEN upper(json_extract(text, '$.response.txid')) END"
+
+
+def add_stray(db: sqlite3.Connection, stray: Stray) -> None:
+    """Write one unmatched payment; one that is known stays as it was."""
+    tx = stray.tx
+    db.execute(
+        "INSERT OR IGNORE INTO unmatched"
+        " (txid, ledger_index, account, sender, amount, tag, why, text, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            tx.txid,
+            _fits(tx.ledger_index) or 0,
+            _clean(wire.text(tx.tx, "Destination") or ""),
+            _clean(wire.text(tx.tx, "Account") or ""),
+            _clean(stray.amount),
+            _fits(wire.whole(tx.tx, "DestinationTag")),
+            stray.why,
+            wire.dump(stray.raw),
+            stray.at.isoformat(),
+        ),
+    )
+
+
+def assign(db: sqlite3.Connection, txid: str, identifier: str) -> None:
+    """The payment found its request; runs with the fact that says so."""
+    db.execute(
+        "UPDATE unmatched SET assigned_to = ? WHERE txid = ? AND assigned_to IS NULL",
+        (identifier, txid),
+    )
+
+
+def note_seen(db: sqlite3.Connection, account: str, index: int) -> None:
+    """How far the ledger was read for an account; never goes back."""
+    db.execute(
+        "INSERT INTO seen (account, ledger_index) VALUES (?, ?) ON CONFLICT (account)"
+        " DO UPDATE SET ledger_index = max(ledger_index, excluded.ledger_index)",
+        (account, index),
+    )
+
+
+def strays(db: sqlite3.Connection) -> list[Stray]:
+    """What is still unmatched, oldest first; a damaged row is left out."""
+    found = []
+    for why, text, at in db.execute(
+        "SELECT why, text, at FROM unmatched WHERE assigned_to IS NULL ORDER BY ledger_index, txid"
+    ):
+        raw = wire.parse_object(text)
+        if not isinstance(raw, str):
+            found.append(Stray(raw, LedgerTx.from_json(raw), why, _when(at)))
+    return found
+
+
+def known(db: sqlite3.Connection, txids: Sequence[str]) -> set[str]:
+    """Those of `txids` that were written down as unmatched, assigned since or not."""
+    marks = ", ".join("?" * len(txids))
+    rows = db.execute(f"SELECT txid FROM unmatched WHERE txid IN ({marks})", txids)  # noqa: S608
+    return {row[0] for row in rows}
+
+
+def seen(db: sqlite3.Connection) -> dict[str, int]:
+    """How far the ledger was read, by account."""
+    return dict(db.execute("SELECT account, ledger_index FROM seen").fetchall())
+
+
+def claimants(db: sqlite3.Connection, txid: str, tag: int | None, invoice: str | None) -> list[str]:
+    """Requests that name this transaction, invoice id or tag, newest first."""
+    found: dict[str, None] = {}
+    for kind, expression, value in (
+        ("answer", _TXID, txid),
+        ("intent", _INVOICE, invoice),
+        ("intent", _TAG, _fits(tag)),
+    ):
+        if value is not None:
+            rows = db.execute(
+                f"SELECT identifier FROM facts WHERE kind = '{kind}' AND {expression} = ?"  # noqa: S608
+                " ORDER BY seq DESC LIMIT ?",
+                (value, MOST_CLAIMANTS),
+            )
+            found |= dict.fromkeys(row[0] for row in rows)
+    return list(found)
+
+
+def reserve_tag(
+    db: sqlite3.Connection, choose: Callable[[Sequence[Use]], int | str], now: datetime
+) -> int | str:
+    """Hand out the tag that `choose` takes, on disk when this returns; its sentence otherwise."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        uses = [
+            Use(tag, status, bool(finished), _when(at))
+            for tag, status, finished, at in db.execute(
+                f"SELECT {_TAG}, r.status, r.finished,"  # noqa: S608 - the expression is ours
+                " (SELECT l.at FROM facts l WHERE l.identifier = r.identifier"
+                "  ORDER BY l.seq DESC LIMIT 1)"
+                " FROM facts JOIN requests r USING (identifier)"
+                f" WHERE kind = 'intent' AND {_TAG} >= 0"
+            )
+            if isinstance(tag, int)
+        ]
+        uses += [
+            Use(tag, "", False, _when(at)) for tag, at in db.execute("SELECT tag, at FROM tags")
+        ]
+        chosen = choose(uses)
+        if isinstance(chosen, int):
+            db.execute(
+                "INSERT INTO tags (tag, at) VALUES (?, ?)"
+                " ON CONFLICT (tag) DO UPDATE SET at = excluded.at",
+                (chosen, now.isoformat()),
+            )
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+    return chosen
+
+
+def _fits(number: int | None) -> int | None:
+    """A number which a column can hold: what a node says must not end the writer."""
+    return number if number is not None and 0 <= number < 2**63 else None
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _when(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)
