@@ -139,6 +139,14 @@ def test_a_network_that_nobody_told_is_settled_by_the_shop_s_own_node() -> None:
     assert judged(story(got=got)).status is Status.PAID
 
 
+def test_a_network_that_nobody_tells_does_not_keep_a_row_without_a_node_open() -> None:
+    got = get(PAY, nodetype=None, network_id=None)
+    verdict = judged(story(got=got)[:-1], ledger=False)
+    assert (verdict.status, verdict.final) == (Status.UNVERIFIED, True)
+    late = judged([*story(got=got)[:-1], answer(get(PAY, nodetype="DEVNET"))], ledger=False)
+    assert (late.status, failing(late)) == (Status.CHECK, ["Network"])
+
+
 def cut(made: Signed) -> str:
     """A signed blob with Memos loses its last byte and still decodes and verifies (P§9.2)."""
     return made.blob[:-2]
