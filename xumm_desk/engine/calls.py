@@ -23,10 +23,14 @@ _IN_FLIGHT: Final = 8
 
 
 class Urgency(IntEnum):
-    """What goes first; only the last two leave a reserve for the others."""
+    """What goes first; only the last two leave a reserve for the others.
 
-    PERSON = 0
-    MONEY = 1
+    Money before persons: where calls are short, a long file of new requests must not keep those
+    that are already signed from being seen.
+    """
+
+    MONEY = 0
+    PERSON = 1
     EXPIRY = 2
     CONNECTED = 3
     POLL = 4
