@@ -32,6 +32,7 @@ COLUMNS: Final = (
     "resolved_at",
     "instruction",
     "reasons",
+    "outage",
 )
 
 
@@ -74,6 +75,7 @@ def _record(request: Request, ledger: bool) -> dict[str, Any]:
         "resolved_at": answer.resolved_at.isoformat() if answer and answer.resolved_at else None,
         "instruction": order.instruction or None,
         "reasons": wording.reasons(request, verdict),
+        "outage": request.outage is not None,
     }
 
 

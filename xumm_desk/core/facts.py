@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from . import frames, snapshot, wire
+from . import frames, outage, snapshot, wire
 from .order import Order
 from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment
 
@@ -48,6 +48,7 @@ class Kind(StrEnum):
     LEDGER_SILENT = "ledger-silent"
     PAYMENT = "payment"
     SHARED_TXID = "shared-txid"
+    OUTAGE = "outage"
     GARBLED = "garbled"
     LINK_LOST = "link-lost"
 
@@ -58,6 +59,8 @@ class NotCreated:
 
     why: str
     code: int | None = None
+    down: bool = False
+    """Whether the platform could not be reached or was broken, rather than refused it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,13 @@ class SharedTxid:
     """The same transaction is claimed by another request of ours."""
 
     identifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A person shows an outage code: the platform never hears of this request (P§8)."""
+
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,7 @@ Event: TypeAlias = (
     | Missing
     | CancelAsked
     | SharedTxid
+    | Outage
     | Garbled
     | LinkLost
 )
@@ -200,7 +211,11 @@ def _read(kind: Kind, value: wire.JsonObject, uuid: str | None = None) -> Event:
         case Kind.PAYMENT:
             read = Payment.from_json(value)
         case Kind.NOT_CREATED:
-            read = NotCreated(wire.text(value, "why") or "", wire.whole(value, "code"))
+            read = NotCreated(
+                wire.text(value, "why") or "",
+                wire.whole(value, "code"),
+                wire.flag(value, "down") or False,
+            )
         case Kind.UNSURE:
             read = Unsure(wire.text(value, "why") or "")
         case Kind.MISSING:
@@ -209,6 +224,9 @@ def _read(kind: Kind, value: wire.JsonObject, uuid: str | None = None) -> Event:
             read = CancelAsked()
         case Kind.SHARED_TXID:
             read = SharedTxid(wire.text(value, "identifier") or "")
+        case Kind.OUTAGE:
+            shown = wire.text(value, "link") or ""
+            read = Outage(shown) if outage.is_link(shown) else "no outage code"
         case Kind.LINK_LOST:
             read = LinkLost(wire.text(value, "why") or "")
         case Kind.GARBLED:

@@ -36,6 +36,12 @@ _WORDS: Final = {
     Status.EXPIRED_OPENED: "has expired, but a phone still holds it and it may still be paid",
 }
 
+_SHOWN: Final = "is an outage code and may still be paid"
+_LOST: Final = (
+    "may have reached the platform, although its answer was lost, and may still be paid by whoever"
+    " got its code"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Rival:
@@ -55,15 +61,19 @@ def rivals(
     found = []
     for request in earlier:
         now = status(request.identifier)
-        if now not in _ALIVE or not _same_sale(order, request.order):
+        shown = request.outage is not None and now is Status.WAITING
+        if now is None or not (now in _ALIVE or shown) or not _same_sale(order, request.order):
             continue
+        how = _SHOWN if shown else _WORDS[now]
+        if now is Status.CREATING and request.unsure:
+            how = _LOST
         money = amount.display(order.amount)
         found.append(
             (
                 request.created_at,
                 Rival(
                     request.identifier,
-                    f"Request {request.identifier} over {money} {_WORDS[now]}.",
+                    f"Request {request.identifier} over {money} {how}.",
                 ),
             )
         )

@@ -97,6 +97,7 @@ class Request:
     answered_at: datetime | None = field(default=None, compare=False)
     unsure: bool = False
     failure: facts.NotCreated | None = None
+    outage: str | None = None
     platform: Snapshot | None = None
     cancel_asked: bool = False
     cancel_answers: frozenset[CancelAnswer] = frozenset()
@@ -201,7 +202,7 @@ def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Req
         case facts.Unsure():
             return request if request.unsure else replace(request, unsure=True)
         case facts.NotCreated():
-            worse = max(request.failure or event, event, key=lambda f: (f.why, f.code or 0))
+            worse = max(request.failure or event, event, key=_refusal)
             return request if request.failure == worse else replace(request, failure=worse)
         case facts.CancelAsked():
             return request if request.cancel_asked else replace(request, cancel_asked=True)
@@ -220,6 +221,11 @@ def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Req
             return request if known else replace(request, ledger_silent=True)
         case Payment():
             return _payment(request, event)
+        case facts.Outage():
+            told = ("", event.link)
+            socket, link = max(told, (request.socket or "", request.link or ""))
+            shown = max(event.link, request.outage or "")
+            return replace(request, link=link, socket=socket or None, outage=shown)
         case facts.SharedTxid():
             return replace(request, shared_with=request.shared_with | {event.identifier})
         case facts.Garbled() | frames.Garbled():
@@ -286,6 +292,10 @@ def _evidence(payment: Payment) -> tuple[bool, tuple[bool, bool, str], str]:
 
 def _weight(tx: LedgerTx) -> tuple[bool, bool, str]:
     return tx.validated, tx.result != "tesSUCCESS", repr(tx)
+
+
+def _refusal(failure: facts.NotCreated) -> tuple[str, int, bool]:
+    return failure.why, failure.code or 0, failure.down
 
 
 def _doubt(blob: BlobFinding) -> tuple[bool, bool, str]:

@@ -79,6 +79,8 @@ def _with_own_payment(request: Request) -> Request:
 
 def _unsigned(request: Request) -> Status:
     answer = request.platform
+    if request.uuid is None and request.outage is not None:
+        return Status.WAITING  # nobody but the ledger will ever tell more
     if request.uuid is None:
         return Status.FAILED if request.failure else Status.CREATING
     if answer is not None and answer.resolved:

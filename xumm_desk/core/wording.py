@@ -47,6 +47,26 @@ MEANINGS: Final[dict[Status, str]] = {
 }
 
 
+OUTAGE: Final = "Outage code: only the ledger can confirm this"
+
+OUTAGE_SHORT: Final = "outage code"
+
+NO_CALLING_BACK: Final = (
+    "An outage code cannot be called back: whoever has scanned it may still pay. Its row stays"
+    " open."
+)
+
+LOST_ANSWER: Final = (
+    "The platform's answer was lost. The request may exist and still be paid; it is looked for."
+)
+
+
+def row_word(request: Request, verdict: Verdict) -> str:
+    """The word of the row, with the mark of an outage code."""
+    mark = f" · {OUTAGE_SHORT}" if request.outage is not None else ""
+    return WORDS[verdict.status] + mark
+
+
 def word(status: Status) -> str:
     """The one word of the row."""
     return WORDS[status]
@@ -54,6 +74,8 @@ def word(status: Status) -> str:
 
 def meaning(request: Request, verdict: Verdict) -> str:
     """One sentence: how this request stands and what that means for the money."""
+    if request.outage is not None and verdict.status is Status.WAITING:
+        return f"{OUTAGE}. Not paid yet."
     if request.failure is not None and request.uuid is None:
         return f"Not created: {request.failure.why}"
     if request.uuid is None and request.unsure:
@@ -83,6 +105,8 @@ def reasons(request: Request, verdict: Verdict) -> list[str]:
     ]
     if found:
         return found
+    if request.outage is not None and verdict.status is Status.WAITING:
+        return [meaning(request, verdict)]
     quiet = {Status.WAITING, Status.OPENED, Status.PRE_SIGNED, Status.DISPATCHED, Status.PAID}
     unreported = bool(request.payments) and not request.signed
     if verdict.status in quiet and not request.cancel_answers and not unreported:

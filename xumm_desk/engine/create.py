@@ -9,11 +9,12 @@ import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from xumm_desk.core import snapshot
+from xumm_desk.core import outage, snapshot
 from xumm_desk.core.facts import Kind, Witness, fact, garbled
 from xumm_desk.core.lifecycle import Request, begin
 from xumm_desk.core.order import Order
 from xumm_desk.core.outcome import Answer, Failure, Fault
+from xumm_desk.core.wire import JsonObject
 
 from .calls import Urgency
 
@@ -37,15 +38,28 @@ class Creation:
         now = desk.clock.now()
         intent = fact(now, Witness.OPERATOR, Kind.INTENT, order.to_json())
         desk.admit(order, begin(order, now), intent)
+        if outage.is_outage(order):
+            self._show_outage(order)
+            return
         await desk.durable()
         await self._post(order)
 
     async def recover(self, request: Request) -> None:
         """Clear up an intent whose answer this program never saw: it ended in between."""
         order = request.order
+        if outage.is_outage(order):
+            self._show_outage(order)
+            return
         age = self._desk.clock.now() - request.created_at
         stale = age > timedelta(minutes=order.expire_minutes)
         await self._clear_up(order, post_again=not stale)
+
+    def _show_outage(self, order: Order) -> None:
+        """The order is shown as a code of its own; the platform never hears of it. Told again
+        after a start, since a crash may have come between the intent and this."""
+        desk, value = self._desk, {"link": outage.link(order)}
+        shown = fact(desk.clock.now(), Witness.OPERATOR, Kind.OUTAGE, dict(value))
+        desk.tell(order.identifier, shown)
 
     async def _post(self, order: Order) -> None:
         desk, tries = self._desk, 0
@@ -72,11 +86,11 @@ class Creation:
                 return
             # Nothing was sent, or it was turned away unread: trying again is safe.
             tries += 1
-            if answer.fault is Fault.UNREACHABLE and tries >= _UNREACHABLE_TRIES:
-                self._not_created(order, answer.sentence, answer.code)
-                return
-            if tries >= len(desk.pace.retry_create):
-                self._not_created(order, answer.sentence, answer.code)
+            limit = len(desk.pace.retry_create)
+            if answer.fault is Fault.UNREACHABLE:
+                limit = min(limit, _UNREACHABLE_TRIES)
+            if tries >= limit:
+                self._not_created(order, answer.sentence, answer.code, down=True)
                 return
             await asyncio.sleep(max(answer.retry_after or 0.0, desk.pace.retry_create[tries - 1]))
 
@@ -165,9 +179,10 @@ class Creation:
         desk = self._desk
         desk.tell(order.identifier, garbled(desk.clock.now(), Witness.PLATFORM, found.sentence))
 
-    def _not_created(self, order: Order, why: str, code: int | None) -> None:
+    def _not_created(self, order: Order, why: str, code: int | None, *, down: bool = False) -> None:
         desk = self._desk
-        desk.tell(
-            order.identifier,
-            fact(desk.clock.now(), Witness.PLATFORM, Kind.NOT_CREATED, {"why": why, "code": code}),
-        )
+        value: JsonObject = {"why": why, "code": code}
+        if down:
+            value["down"] = True
+        heard = fact(desk.clock.now(), Witness.PLATFORM, Kind.NOT_CREATED, value)
+        desk.tell(order.identifier, heard)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from xumm_desk.core import address
+from xumm_desk.core import address, wording
 from xumm_desk.core.facts import Fact, Kind, Witness, fact
 from xumm_desk.core.lifecycle import Request, Status, Step, advance, replay
 from xumm_desk.core.order import Order, Problem
@@ -50,6 +50,7 @@ _URGENT: Final = frozenset(
         Kind.LEDGER_NEVER,
         Kind.PAYMENT,
         Kind.SHARED_TXID,
+        Kind.OUTAGE,
     }
 )
 """Facts about money: on disk at once, not with the next group."""
@@ -211,6 +212,8 @@ class Desk:
         """Ask the platform to cancel; only its `result` is believed (P§4)."""
         request = self.book[identifier].request
         uuid = request.uuid
+        if request.outage is not None:
+            return Failure(Fault.MISSING, wording.NO_CALLING_BACK)
         if uuid is None:
             return Failure(Fault.MISSING, "This request has not reached the platform yet.")
         self.tell(identifier, fact(self.clock.now(), Witness.OPERATOR, Kind.CANCEL_ASKED, {}))

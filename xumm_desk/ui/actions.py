@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from xumm_desk.core.lifecycle import Step
-from xumm_desk.core.wording import CANCEL_REASONS
+from xumm_desk.core.wording import CANCEL_REASONS, NO_CALLING_BACK, OUTAGE
 from xumm_desk.engine.book import Row
 
 _NOTHING: Final = "No request is selected."
@@ -141,6 +141,8 @@ def why_no_refresh(row: Row | None) -> str:
     """Why the platform cannot be asked; "" when it can."""
     if row is None:
         return _NOTHING
+    if row.request.outage is not None:
+        return f"{OUTAGE}."
     return "" if row.request.uuid else "It has not reached the platform yet."
 
 
@@ -154,6 +156,8 @@ def why_no_cancel(row: Row | None) -> str:
     if row is None:
         return _NOTHING
     request = row.request
+    if request.outage is not None:
+        return NO_CALLING_BACK
     if request.uuid is None:
         return "It has not reached the platform yet."
     if request.resolved:

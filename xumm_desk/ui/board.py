@@ -14,7 +14,7 @@ import shiboken6
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QSplitter, QVBoxLayout, QWidget
 
-from xumm_desk.core import wording
+from xumm_desk.core import outage, wording
 from xumm_desk.core.guard import Rival, rivals
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.order import Order, new_identifier
@@ -63,6 +63,7 @@ class Board(QWidget):
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
         self._creating = self._to_select = ""
+        self._stuck: Order | None = None
         saved = preferences.value
         self.actions_ = RequestActions(self)
         self.table = RequestTable(desk.clock, self)
@@ -166,6 +167,7 @@ class Board(QWidget):
 
     def _wire(self) -> None:
         self.form.submitted.connect(self._submit)
+        self.form.outage_asked.connect(self._use_outage)
         self.second.tick.connect(self._tick)
         self.pane.view.picked.connect(self._picked)
         self.actions_.refresh_asked.connect(self._desk.refresh)
@@ -200,6 +202,10 @@ class Board(QWidget):
                 self._creating = ""
                 self.form.set_busy(False)
                 self.form.clear_for_next()
+                self._offer_outage(row.request.order, wording.LOST_ANSWER)
+            elif row.request.uuid is not None and self._stuck is row.request.order:
+                self._stuck = None
+                self.form.show_refusal("")  # the answer was found: no other way is needed
             if self.customer is not None and self._shown() == row.identifier:
                 self.customer.show_row(row)
 
@@ -289,16 +295,42 @@ class Board(QWidget):
 
     def _after_create(self, row: Row) -> None:
         mine = self._creating == row.identifier
-        self._creating = ""
+        if mine:
+            self._creating = ""
         if row.request.failure is not None and row.request.uuid is None:
             if mine:
                 self.form.set_busy(False)
                 self.form.show_refusal(row.request.failure.why)
+                if row.request.failure.down:
+                    self._offer_outage(row.request.order, row.request.failure.why)
             return
+        if outage.is_outage(row.request.order):
+            self._stuck = None
         self._remember()
         if mine:
             self.form.set_busy(False)
             self.form.clear_for_next()
+
+    # The platform is down.
+
+    def _offer_outage(self, order: Order, why: str) -> None:
+        """Say what is wrong, and offer an outage code or say why there is none."""
+        if not order.pays:
+            return
+        refused = outage.why_not(order, ledger=self._desk.health().ledger_set_up)
+        self.form.show_refusal(f"{why} {refused}".strip())
+        self._stuck = order
+        if not refused:
+            self.form.offer_outage()
+
+    def _use_outage(self) -> None:
+        if self._stuck is None:
+            return
+        made = outage.made_of(
+            self._stuck, identifier=self._identifier(), entropy=secrets.token_hex(32)
+        )
+        self.form.set_busy(True)
+        self._submit(made)
 
     def _remember(self) -> None:
         typed = self.form.draft()

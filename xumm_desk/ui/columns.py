@@ -8,7 +8,7 @@ from typing import Final
 
 from xumm_desk.core import address, amount
 from xumm_desk.core.lifecycle import Status, Step
-from xumm_desk.core.wording import meaning, word
+from xumm_desk.core.wording import meaning, row_word, word
 from xumm_desk.engine.book import LinkState, Row
 
 from . import steps
@@ -66,7 +66,7 @@ def text(row: Row, column: Column, clock: Clock) -> str:
     match column:
         case Column.STATUS:
             stale = as_of(row)
-            return word(row.verdict.status) + (f" · {stale}" if stale else "")
+            return row_word(request, row.verdict) + (f" · {stale}" if stale else "")
         case Column.LEFT:
             return left(row, clock)
         case Column.TIME:

@@ -28,6 +28,7 @@ def fields_of(row: Row) -> list[tuple[str, str]]:
         ("Expires", both(answer.expires_at if answer else None, "").strip()),
         ("Resolved", both(answer.resolved_at if answer else None, "").strip()),
         ("Id", request.uuid or ""),
+        ("Outage code", "only the ledger can confirm this" if request.outage else ""),
         ("Link", request.link or ""),
         ("Payer", payer(row) or ""),
         ("Transaction", request.txid or ""),

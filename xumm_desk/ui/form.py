@@ -31,12 +31,14 @@ class RequestForm(QWidget):
     """The "New request" panel.
 
     `submitted` carries the checked `Order`; the form is busy from then on until `set_busy(False)`,
-    so that a double press makes one request. `escaped` comes when Esc finds nothing to clear.
+    so that a double press makes one request. `escaped` comes when Esc finds nothing to clear,
+    `outage_asked` when the way out that `offer_outage` shows is taken.
     `create_action` and `clear_action` are made to stand in the window's menus too.
     """
 
     submitted = Signal(object)
     escaped = Signal()
+    outage_asked = Signal()
 
     def __init__(
         self,
@@ -58,6 +60,7 @@ class RequestForm(QWidget):
         self.inputs = RequestInputs(network=network, destination=destination, expire=expire)
         self.inputs.set_currency(currency, issuer)
         self.refusal, self.block = Line(Role.ATTENTION), Line(Role.NEUTRAL)
+        self.outage = QPushButton("Use an outage code")
         self.button = QPushButton()
         self.create_action = QAction("Create request", self)
         self.clear_action = QAction("Clear the form", self)
@@ -103,7 +106,7 @@ class RequestForm(QWidget):
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show each sentence under its field, and put the cursor into the first of them."""
         first, rest = self.inputs.show_problems(problems)
-        self.refusal.set_text(rest)
+        self._refuse(rest)
         if first is not None:
             self._reach(first)
         if problems:
@@ -116,14 +119,18 @@ class RequestForm(QWidget):
 
     def show_refusal(self, sentence: str) -> None:
         """Say above the button why the request was not created; gone with the next edit."""
-        self.refusal.set_text(sentence)
+        self._refuse(sentence)
         if sentence:
             say(self, sentence)
+
+    def offer_outage(self) -> None:
+        """Offer an outage code below the refusal; gone with it."""
+        self.outage.show()
 
     def clear_for_next(self) -> None:
         """Empty the form for the next sale; destination, currency and expiry stay."""
         self.inputs.clear_for_next()
-        self.refusal.set_text("")
+        self._refuse("")
         self._scroll.verticalScrollBar().setValue(0)
         self.focus_first()
 
@@ -172,9 +179,14 @@ class RequestForm(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
         foot.setSpacing(Space.S)
-        for part in (self.refusal, self.block, self.button):
+        for part in (self.refusal, self.outage, self.block, self.button):
             foot.addWidget(part)
         whole.addLayout(foot)
+        self.outage.hide()
+        self.outage.setAccessibleName("Use an outage code")
+        self.outage.setStyleSheet("min-height: 36px;")
+        self.outage.setToolTip("A payment link that the ledger alone can confirm")
+        self.outage.clicked.connect(self.outage_asked)
         self.button.setProperty("primary", True)
         self.button.setStyleSheet("min-height: 42px;")  # with padding and border, over 48
         self.button.setFont(theme.font(theme.Size.LARGE, strong=True))
@@ -199,8 +211,12 @@ class RequestForm(QWidget):
             layout.activate()
         self._scroll.ensureWidgetVisible(field)
 
+    def _refuse(self, sentence: str) -> None:
+        self.refusal.set_text(sentence)
+        self.outage.hide()
+
     def _edited(self) -> None:
-        self.refusal.set_text("")
+        self._refuse("")
         self._refresh_button()
 
     def _refresh_button(self) -> None:
@@ -210,6 +226,7 @@ class RequestForm(QWidget):
         self.button.setAccessibleName("Creating" if self._busy else words)
         self.button.setAccessibleDescription(self._blocked)
         free = not (self._busy or self._blocked)
+        self.outage.setEnabled(free)
         self.button.setEnabled(free)
         self.create_action.setEnabled(free)
         self.clear_action.setEnabled(not self._busy)

@@ -69,6 +69,8 @@ def stops(row: Row) -> tuple[Stop, ...]:
             stand = Stand.NOW if step == reached + 1 else Stand.AHEAD
         if step is Step.DISPATCHED and request.signed and not request.order.reaches_ledger:
             stand = Stand.NEVER
+        if request.outage is not None and request.uuid is None:
+            stand = Stand.NEVER  # no platform will ever tell of them
         made.append(Stop(word, stand))
     return (*made, end)
 

@@ -62,6 +62,8 @@ def told(fact: Fact) -> str:
             return "The platform does not know this request"
         case facts.CancelAsked():
             return "Cancelling was asked for"
+        case facts.Outage():
+            return "Shown as an outage code: only the ledger can confirm this"
         case facts.SharedTxid():
             return f"The same transaction is claimed by {event.identifier}"
         case facts.LinkLost():

@@ -1,0 +1,179 @@
+"""The way out when the platform is down: offered in the form, marked wherever the request shows."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Generator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zxingcpp
+from PIL import Image
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from xumm_desk.core import facts, outage
+from xumm_desk.core.facts import Kind, Witness
+from xumm_desk.core.lifecycle import Status, advance, begin
+from xumm_desk.core.order import Order
+from xumm_desk.core.verdict import judge
+from xumm_desk.engine.book import Row
+from xumm_desk.store.settings import SettingsFile
+from xumm_desk.ui.board import Board
+
+from . import sample
+from .test_window import StandInDesk
+
+OUTPUT = Path(__file__).parent.parent / "output"
+DOWN = "xumm.app cannot be reached. Check this PC's internet connection; nothing was sent."
+
+
+class DownDesk(StandInDesk):
+    """A desk whose platform is gone: it refuses at once, or never answers for sure."""
+
+    lost = False
+
+    async def create(self, order: Order) -> Row:
+        """What the real one ends as."""
+        self.created.append(order)
+        now = self.clock.now()
+        request = begin(order, now)
+        if outage.is_outage(order):
+            value = {"link": outage.link(order)}
+            told = facts.fact(now, Witness.OPERATOR, Kind.OUTAGE, dict(value))
+        elif self.lost:
+            told = facts.fact(now, Witness.DESK, Kind.UNSURE, {"why": "cut"})
+        else:
+            value = {"why": DOWN, "down": True}  # type: ignore[dict-item]
+            told = facts.fact(now, Witness.PLATFORM, Kind.NOT_CREATED, dict(value))
+        request = advance(request, told)
+        row = Row(request, judge(request, ledger=True))
+        self.show(row)
+        if self.lost and not outage.is_outage(order):
+            await _Never()
+        return row
+
+
+class _Never:
+    """What a request waits for whose answer is looked for."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        while True:
+            yield
+
+
+WAITING: list[object] = []
+
+
+def one_step(coroutine: Coroutine[Any, Any, Any], _name: str) -> None:
+    """Run a coroutine up to where it waits."""
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    WAITING.append(coroutine)
+
+
+@pytest.fixture
+def desk() -> DownDesk:
+    return DownDesk()
+
+
+@pytest.fixture
+def board(qtbot: QtBot, tmp_path: Path, desk: DownDesk) -> Board:
+    """A board on that desk, with a payment typed."""
+    settings = SettingsFile(tmp_path / "settings.json")
+    settings.change(destination=sample.SHOP)
+    made = Board(
+        desk,  # type: ignore[arg-type]
+        start=one_step,
+        preferences=settings,
+        network="MAINNET",
+        phone=None,
+        practice=False,
+    )
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.open()
+    made.show()
+    made.form.field("amount").set_text("2.5")
+    made.form.field("tag").set_text("4711")
+    return made
+
+
+def scanned(path: Path) -> list[str]:
+    return [found.text for found in zxingcpp.read_barcodes(Image.open(path).convert("L"))]
+
+
+def test_offered_where_creating_failed_for_good(
+    board: Board, desk: DownDesk, scheme: str, qtbot: QtBot
+) -> None:
+    form = board.form
+    assert not form.outage.isVisible()
+    form.submit()
+    assert form.outage.isVisible()
+    assert form.problems()[""] == DOWN
+    QApplication.processEvents()
+    board.grab().save(str(OUTPUT / f"outage-offer-{scheme}.png"))
+    form.outage.click()
+    assert not form.outage.isVisible()
+    assert form.problems() == {}
+    qtbot.waitUntil(lambda: board.detail.row is not None)
+    first, code = desk.created
+    assert outage.is_outage(code)
+    assert (code.amount, code.tag, code.destination) == (first.amount, 4711, sample.SHOP)
+    assert len(str(code.txjson["InvoiceID"])) == 64
+    assert form.field("amount").text() == ""
+    board.second.stop()
+    QApplication.processEvents()
+    path = OUTPUT / f"outage-shown-{scheme}.png"
+    board.grab().save(str(path))
+    assert board.detail.row is not None
+    assert scanned(path) == [outage.link(code)]
+
+
+def test_gone_with_the_next_edit(board: Board) -> None:
+    board.form.submit()
+    board.form.field("amount").set_text("3")
+    assert not board.form.outage.isVisible()
+
+
+def test_without_a_node_the_form_says_why_there_is_none(board: Board, desk: DownDesk) -> None:
+    desk.well = sample.health(ledger_set_up=False)
+    board.form.submit()
+    assert not board.form.outage.isVisible()
+    assert "needs a ledger node" in board.form.problems()[""]
+
+
+def test_a_lost_answer_warns_before_a_code_is_shown(
+    board: Board, desk: DownDesk, qtbot: QtBot
+) -> None:
+    desk.lost = True
+    board.form.submit()
+    qtbot.waitUntil(board.form.outage.isVisible)
+    assert "may exist and still be paid" in board.form.problems()[""]
+    board.form.outage.click()
+    assert len(desk.created) == 1
+    (box,) = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox)]
+    assert "may still be paid" in box.text()
+    go = next(b for b in box.buttons() if b.text() == "Create another one")
+    go.click()
+    assert outage.is_outage(desk.created[-1])
+
+
+def test_the_offer_goes_when_the_answer_is_found(
+    board: Board, desk: DownDesk, qtbot: QtBot
+) -> None:
+    desk.lost = True
+    board.form.submit()
+    qtbot.waitUntil(board.form.outage.isVisible)
+    (row,) = desk.rows()
+    later = desk.clock.now() + timedelta(seconds=1)
+    value = {"uuid": sample.row(Status.WAITING).request.uuid, "next": {"always": "https://x.test/"}}
+    created = facts.fact(later, Witness.PLATFORM, Kind.CREATED, value)  # type: ignore[arg-type]
+    request = advance(row.request, created)
+    desk.show(replace(row, request=request, verdict=judge(request, ledger=True)))
+    qtbot.waitUntil(lambda: not board.form.outage.isVisible())
+    assert board.form.problems() == {}
