@@ -149,7 +149,12 @@ def _without_ledger(
 
 def _decided(request: Request, ledger: bool) -> bool:
     """Whether the ledger will add nothing to what already differs."""
-    if not ledger or request.blob is None or request.blob.fault is not None:
+    if not ledger:
+        return True
+    if request.blob is None:
+        # A blob that has arrived is being read: what it says is still to come.
+        return request.platform is None or request.platform.hex is None
+    if request.blob.fault is not None:
         return True
     return request.ledger_never or (request.ledger is not None and request.ledger.validated)
 

@@ -7,28 +7,67 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from xumm_desk.core import outage, snapshot
-from xumm_desk.core.facts import Kind, Witness, fact, garbled
+from xumm_desk.core.facts import Fact, Kind, Witness, fact, garbled
 from xumm_desk.core.lifecycle import Request, begin
 from xumm_desk.core.order import Order
 from xumm_desk.core.outcome import Answer, Failure, Fault
+from xumm_desk.core.pace import Pace
 from xumm_desk.core.wire import JsonObject
 
-from .calls import Urgency
-
-if TYPE_CHECKING:
-    from .desk import Desk
+from .calls import Calls, Urgency
+from .ports import Clock, Platform
 
 _FOR_GOOD: Final = frozenset({Fault.KEYS, Fault.DISABLED, Fault.REFUSED, Fault.MISSING})
 _UNREACHABLE_TRIES: Final = 3
 
 
+class Till(Protocol):
+    """What creating needs of a desk."""
+
+    @property
+    def calls(self) -> Calls:
+        """The queue before the platform."""
+        ...
+
+    @property
+    def platform(self) -> Platform:
+        """The platform itself."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Time."""
+        ...
+
+    @property
+    def pace(self) -> Pace:
+        """How long to wait between tries."""
+        ...
+
+    def admit(self, order: Order, request: Request, intent: Fact) -> None:
+        """Take in a new request; its intent goes to the disk first."""
+        ...
+
+    async def durable(self) -> None:
+        """Return when all facts so far are on disk."""
+        ...
+
+    def tell(self, identifier: str, heard: Fact) -> None:
+        """Take in one fact."""
+        ...
+
+    def heard_platform(self, answer: Answer | Failure) -> None:
+        """Note how a call went."""
+        ...
+
+
 class Creation:
     """The steps from an order to a request that the platform knows."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Till) -> None:
         self._desk = desk
 
     async def create(self, order: Order) -> None:

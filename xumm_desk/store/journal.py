@@ -286,7 +286,7 @@ class SqliteJournal:
         while True:
             try:
                 _insert(connection, group)
-            except sqlite3.Error as error:
+            except Exception as error:  # noqa: BLE001 - the writer must outlive any of them
                 if connection.in_transaction:
                     try:
                         connection.execute("ROLLBACK")
