@@ -157,6 +157,7 @@ class Program:
                 self._window.show_trouble("start", str(error))
                 await self._close()
                 return
+            desk.watch(self._settings.value.destination)
             self._window.attach(desk, self._place(), self._phone)
             before = await desk.start()
             self._window.show_resumed(before)

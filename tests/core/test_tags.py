@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.order import MAX_TAG
-from xumm_desk.core.tags import Range, Use, choose, read_range
+from xumm_desk.core.tags import Range, Use, choose, read_range, tagged, wants
+from xumm_desk.core.wire import JsonObject
 
-from .making import MODERATE
+from .making import MODERATE, PAYMENT, SIGN_IN, make_order
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -97,3 +98,16 @@ def test_never_a_tag_that_rests(first: int, more: int, uses: list[Use]) -> None:
         assert chosen not in resting
     else:
         assert set(range(within.first, within.last + 1)) <= resting
+
+
+def test_a_tag_reaches_all_that_is_stored_and_sent() -> None:
+    body: JsonObject = {k: v for k, v in PAYMENT.items() if k != "DestinationTag"}
+    order = make_order(body)
+    assert wants(order)
+    made = tagged(order, 0)
+    assert made.tag == 0
+    assert made.body["txjson"] == made.txjson == {**body, "DestinationTag": 0}
+    assert order.tag is None
+    assert not wants(made)
+    assert not wants(make_order(PAYMENT))
+    assert not wants(make_order(SIGN_IN))

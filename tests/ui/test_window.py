@@ -15,6 +15,7 @@ from xumm_desk.core.facts import Fact
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.order import Order, Problem
 from xumm_desk.core.outcome import Application, Failure, Fault
+from xumm_desk.core.proof import Stray
 from xumm_desk.core.snapshot import CancelAnswer
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Health
@@ -83,6 +84,13 @@ class StandInDesk:
         self.created.append(order)
         row = sample.row(Status.WAITING)
         return replace(row, request=replace(row.request, order=order))
+
+    def unmatched(self) -> Sequence[Stray]:
+        """None."""
+        return ()
+
+    def on_unmatched(self, listener: Callable[[Sequence[Stray]], None]) -> None:
+        """Nothing changes."""
 
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
         """Note it."""

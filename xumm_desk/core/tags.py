@@ -7,12 +7,13 @@ kept.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from .lifecycle import Status
-from .order import MAX_TAG
+from .order import MAX_TAG, Order
+from .wire import JsonObject
 
 PAID_REST: Final = timedelta(days=1)
 """How long a tag rests after it was paid: a second phone comes within minutes (P§9.7)."""
@@ -83,6 +84,17 @@ def choose(within: Range, uses: Iterable[Use], now: datetime) -> int | str:
     while tag in taken or tag > within.last:
         tag = within.first if tag >= within.last else tag + 1
     return tag
+
+
+def wants(order: Order) -> bool:
+    """Whether `order` is a payment without a tag that can still be given one."""
+    return order.pays and order.tag is None and isinstance(order.body.get("txjson"), dict)
+
+
+def tagged(order: Order, tag: int) -> Order:
+    """The same order under a destination tag, in all that is stored and sent."""
+    txjson: JsonObject = {**order.txjson, "DestinationTag": tag}
+    return replace(order, txjson=txjson, body={**order.body, "txjson": txjson})
 
 
 def _rests(use: Use, now: datetime) -> bool:

@@ -14,7 +14,7 @@ import shiboken6
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QSplitter, QVBoxLayout, QWidget
 
-from xumm_desk.core import outage, wording
+from xumm_desk.core import outage, tags, wording
 from xumm_desk.core.guard import Rival, rivals
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.order import Order, new_identifier
@@ -273,10 +273,25 @@ class Board(QWidget):
             if problems:
                 self._say(self._checked, order, problems)
                 return
-            self._say(self._created, await self._desk.create(order))
+            made = await self._tagged(order)
+            if isinstance(made, str):
+                self._say(self._failed, made)
+                return
+            self._say(self._created, await self._desk.create(made))
         except Exception as error:
             self._say(self._failed, str(error) or type(error).__name__)
             raise
+
+    async def _tagged(self, order: Order) -> Order | str:
+        """Give a payment without a tag one of the shop's, where the shop has a range of them."""
+        saved = self._preferences.value
+        within = tags.read_range(saved.tag_from, saved.tag_to)
+        if within is None or not tags.wants(order):
+            return order
+        if isinstance(within, str):
+            return within
+        tag = await self._desk.allocate_tag(within)
+        return tag if isinstance(tag, str) else tags.tagged(order, tag)
 
     def _say(self, signal: Any, *values: object) -> None:
         """Tell the board from a coroutine, unless it is gone by now."""

@@ -29,6 +29,16 @@ class Preference(Protocol):
         ...
 
     @property
+    def tag_from(self) -> str:
+        """The first destination tag of the shop's range, as typed; "" for no range."""
+        ...
+
+    @property
+    def tag_to(self) -> str:
+        """The last one."""
+        ...
+
+    @property
     def scheme(self) -> str:
         """ "system", "light" or "dark"."""
         ...

@@ -29,6 +29,8 @@ from .keys import KeysDialog
 from .phone import Phone
 from .preferences import Preferences
 from .theme import SchemeName, Theme
+from .unmatched import KEY as UNMATCHED
+from .unmatched import UnmatchedBar
 
 _NOTICE_MS: Final = 6000
 _SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
@@ -72,6 +74,7 @@ class MainWindow(QMainWindow):
         self._help_folder, self._kept_where, self._test_keys = help_folder, kept_where, test_keys
         self._ended = False
         self._board: Board | None = None
+        self._unmatched: UnmatchedBar | None = None
         self._away: dict[str, str] = {}
         self._guide: Guide | None = None
         self.stripe, self.bars = PracticeStripe(), BannerStack()
@@ -111,6 +114,7 @@ class MainWindow(QMainWindow):
         self._request_menu.addSeparator()
         self._request_menu.addActions(list(board.actions_.every()))
         desk.on_rows(self._away_rows)
+        self._unmatched = UnmatchedBar(desk, start=self._start, bars=self.bars, parent=board)
         board.open()
 
     def detach(self) -> None:
@@ -119,6 +123,8 @@ class MainWindow(QMainWindow):
         if board is None:
             return
         board.close_down()
+        self._unmatched = None
+        self.bars.remove(UNMATCHED)
         self._request_menu.clear()
         self._request_menu.addAction(self._new)
         self.statusBar().removeWidget(board.lamps)
@@ -322,6 +328,9 @@ class MainWindow(QMainWindow):
             self._ask_keys()
         elif key == "platform":
             self._ping()
+        elif key == UNMATCHED:
+            if self._unmatched is not None:
+                self._unmatched.open()
         else:
             self.bars.remove(key)
 

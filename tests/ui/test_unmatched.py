@@ -1,0 +1,220 @@
+"""Payments without a request: the bar, the list, and that assigning names both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.pairing import can_claim
+from xumm_desk.core.proof import LedgerTx, Stray
+from xumm_desk.core.wire import Json, JsonObject
+from xumm_desk.engine.book import Row
+from xumm_desk.ui.banner import BannerStack
+from xumm_desk.ui.unmatched import KEY, UnmatchedBar
+
+from . import sample
+
+OUTPUT = Path(__file__).parent.parent / "output"
+
+
+def stray(number: int, delivered: Json = "12708000", tag: int | None = 99, why: str = "") -> Stray:
+    came = sample.NOW - timedelta(minutes=7 * number)
+    raw: JsonObject = {
+        "tx_json": {
+            "Account": sample.keys(f"payer {number}")[2],
+            "Destination": sample.SHOP,
+            **({} if tag is None else {"DestinationTag": tag}),
+        },
+        "hash": f"{number:02X}" * 32,
+        "validated": True,
+        "ledger_index": 98_412_000 + number,
+        "close_time_iso": f"{came:%Y-%m-%dT%H:%M:%SZ}",
+        "meta": {"TransactionResult": "tesSUCCESS", "delivered_amount": delivered},
+    }
+    words = why or f"No request has destination tag {tag}."
+    return Stray(raw, LedgerTx.from_json(raw), words, sample.NOW)
+
+
+STRAYS = (
+    stray(1),
+    stray(
+        2, "7000000", None, "It carries no destination tag, so nothing says which sale it is for."
+    ),
+    stray(
+        3,
+        {"currency": "EUR", "issuer": sample.ISSUER, "value": "25"},
+        7,
+        "2 requests have destination tag 7, and more than one of them could be meant.",
+    ),
+)
+
+
+class Desk:
+    """What the bar asks of a desk."""
+
+    def __init__(self) -> None:
+        self.clock = sample.Clock()
+        self.strays: tuple[Stray, ...] = ()
+        self.listeners: list[Callable[[Sequence[Stray]], None]] = []
+        self.assigned: list[tuple[str, str]] = []
+        self.refusal = ""
+
+    def rows(self) -> Sequence[Row]:
+        return sample.rows()
+
+    def unmatched(self) -> Sequence[Stray]:
+        return self.strays
+
+    def on_unmatched(self, listener: Callable[[Sequence[Stray]], None]) -> None:
+        self.listeners.append(listener)
+
+    def change(self, *strays: Stray) -> None:
+        self.strays = strays
+        for listener in self.listeners:
+            listener(strays)
+
+    async def assign(self, txid: str, identifier: str) -> str:
+        if self.refusal == "raise":
+            raise OSError("The disk is full.")
+        if not self.refusal:
+            self.assigned.append((txid, identifier))
+            self.change(*(one for one in self.strays if one.txid != txid))
+        return self.refusal
+
+
+def at_once(coroutine: Coroutine[Any, Any, None], _name: str) -> None:
+    with pytest.raises((StopIteration, OSError)):
+        coroutine.send(None)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def bars() -> BannerStack:
+    return BannerStack()
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, desk: Desk, bars: BannerStack) -> UnmatchedBar:
+    window = QWidget()
+    window.resize(1000, 700)
+    column = QVBoxLayout(window)
+    column.addWidget(bars)
+    column.addStretch()
+    qtbot.addWidget(window)
+    window.show()
+    made = UnmatchedBar(desk, start=at_once, bars=bars, parent=window)  # type: ignore[arg-type]
+    made.setProperty("window", window)
+    return made
+
+
+def test_the_bar_comes_and_goes_with_its_payments(
+    bar: UnmatchedBar, desk: Desk, bars: BannerStack
+) -> None:
+    assert bars.bar(KEY) is None
+    desk.change(STRAYS[0])
+    shown = bars.bar(KEY)
+    assert shown is not None
+    assert shown.text().startswith("1 payment could not be matched.")
+    assert "12.708 XRP" in shown.text()
+    assert shown.button.text() == "Look at it"
+    desk.change(*STRAYS)
+    assert shown.text().startswith("3 payments could not be matched.")
+    desk.change()
+    assert bars.bar(KEY) is None
+
+
+def test_a_payment_is_assigned_to_the_request_that_is_named(
+    bar: UnmatchedBar, desk: Desk, bars: BannerStack
+) -> None:
+    desk.change(*STRAYS)
+    bar.open()
+    dialog = bar.dialog
+    assert dialog is not None
+    assert dialog.stray() == STRAYS[0]
+    assert not dialog.assign_button.isEnabled()
+    wanted = next(row for row in sample.rows() if can_claim(row.request))
+    dialog.search.setText(wanted.identifier)
+    dialog.requests.selectRow(0)
+    assert dialog.identifier() == wanted.identifier
+    assert dialog.assign_button.text().startswith("Assign 12.708 XRP to ")
+    desk.refusal = "raise"
+    QTest.mouseClick(dialog.assign_button, Qt.MouseButton.LeftButton)
+    assert dialog.bad.text() == "The disk is full."
+    desk.refusal = ""
+    QTest.mouseClick(dialog.assign_button, Qt.MouseButton.LeftButton)
+    assert desk.assigned == [(STRAYS[0].txid, wanted.identifier)]
+    assert dialog.bad.text() == ""
+    assert wanted.identifier in dialog.good.text()
+    assert dialog.stray() == STRAYS[1]
+    assert dialog.strays.rowCount() == 2
+    shown = bars.bar(KEY)
+    assert shown is not None
+    assert shown.text().startswith("2 payments")
+
+
+def test_only_payments_can_be_chosen_and_the_same_amount_comes_first(
+    bar: UnmatchedBar, desk: Desk
+) -> None:
+    payable = [row for row in sample.rows() if can_claim(row.request)]
+    wanted = payable[-1].request.order.amount
+    assert wanted is not None
+    from xumm_desk.core import amount
+
+    desk.change(stray(1, amount.to_wire(wanted)))
+    bar.open()
+    assert bar.dialog is not None
+    assert bar.dialog.requests.rowCount() == len(payable)
+    first = bar.dialog.requests.item(0, 1)
+    assert first is not None
+    assert first.text() == amount.display(wanted)
+
+
+def test_the_transaction_id_is_copied_and_the_selection_holds(
+    bar: UnmatchedBar, desk: Desk
+) -> None:
+    desk.change(*STRAYS)
+    bar.open()
+    dialog = bar.dialog
+    assert dialog is not None
+    dialog.strays.selectRow(2)
+    QTest.mouseClick(dialog.copy_button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == STRAYS[2].txid
+    desk.change(*STRAYS[1:])
+    assert dialog.stray() == STRAYS[2]
+    desk.change()
+    assert dialog.stray() is None
+    assert not dialog.copy_button.isEnabled()
+    dialog.close_button.click()
+    assert bar.dialog is None
+    bar.open()
+    assert bar.dialog is not None
+
+
+def test_pictures(bar: UnmatchedBar, desk: Desk, scheme: str) -> None:
+    desk.change(*STRAYS)
+    bar.open()
+    dialog = bar.dialog
+    assert dialog is not None
+    dialog.requests.selectRow(0)
+    dialog.say("", "Assigned to 1048. Look at its row.")
+    for _ in range(4):
+        QApplication.processEvents()
+    OUTPUT.mkdir(exist_ok=True)
+    window = bar.property("window")
+    assert dialog.grab().save(str(OUTPUT / f"unmatched-{scheme}.png"))
+    assert window.grab().save(str(OUTPUT / f"unmatched-bar-{scheme}.png"))
+    assert {Status.WAITING, Status.PAID} <= {row.verdict.status for row in sample.rows()}
