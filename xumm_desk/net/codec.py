@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 from typing import Any, Final
 
 from xumm_desk.core import amount, wire
@@ -22,6 +23,8 @@ _MAX_BLOB: Final = 64 * 1024
 _STAND_IN: Final = "rrrrrrrrrrrrrrrrrrrrrhoLvTp"
 """Account zero: stands for the account which the customer has yet to choose."""
 
+_CLASS: Final = re.compile(r"<class '(?:\w+\.)*(\w+)'>")
+_ATTRIBUTE: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _FIELDS: Final = {
     "destination": ("destination", "Destination"),
     "destination_tag": ("tag", "Destination tag"),
@@ -141,7 +144,7 @@ def _jsonable(value: Any) -> Any:
 def _say(error: Exception) -> str:
     """The library's words, cut to a line; some of its exceptions fail while being printed."""
     try:
-        words = " ".join(str(error).split())
+        words = _in_ledger_words(str(error))
     except Exception:  # noqa: BLE001 - see above
         return "it cannot be encoded"
     return words[:200] or "it cannot be encoded"
@@ -151,11 +154,15 @@ def _blame(whole: JsonObject, words: str) -> Problem:
     """Point at the field which the library's words name, where they name one of ours."""
     lower = words.lower()
     for key, value in whole.items():
-        if key == "TransactionType" and "transaction type" in lower:
+        if key == "TransactionType" and (
+            "transaction type" in lower or words.strip("'") == str(value)
+        ):
             return Problem("txjson", f"Transaction: TransactionType {value!r} is not known")
         if key == "Amount" and amount.from_wire(value) is None:
             return Problem("txjson", "Transaction: Amount must be a string of drops or an object")
     for key in whole:
+        if words == f"'{key}'":  # the codec names what it does not know, and says no more
+            return Problem("txjson", f"Transaction: {key[:60]} is not a field of the ledger")
         if key.lower() in lower:
             return Problem("txjson", f"Transaction: {key} is not right ({words})")
     return Problem("txjson", f"Transaction: {words}")
@@ -174,4 +181,10 @@ def _model_problems(whole: JsonObject, error: Exception) -> tuple[Problem, ...]:
 
 def _named(key: str, rule: str) -> Problem:
     field, name = _FIELDS.get(key, ("txjson", "Transaction"))
-    return Problem(field, f"{name}: {' '.join(rule.split())[:200]}")
+    return Problem(field, f"{name}: {_in_ledger_words(rule)[:200]}")
+
+
+def _in_ledger_words(words: str) -> str:
+    """The models speak of their own attributes and classes; a person typed the ledger's names."""
+    plain = _CLASS.sub(r"\1", " ".join(words.split()))
+    return _ATTRIBUTE.sub(lambda found: found[0].title().replace("_", ""), plain)
