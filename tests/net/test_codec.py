@@ -22,7 +22,7 @@ PAYMENT: JsonObject = {"TransactionType": "Payment", "Destination": SHOP, "Amoun
         ),
         (
             {"TransactionType": "TrustSet", "LimitAmount": "5"},
-            "Transaction: LimitAmount expected a IssuedCurrencyAmount",
+            "Transaction: LimitAmount is not right (LimitAmount expected a",
         ),
     ],
 )
