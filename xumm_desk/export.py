@@ -68,7 +68,7 @@ def _record(request: Request, ledger: bool) -> dict[str, Any]:
         "tag": order.tag,
         "network": order.network,
         "uuid": request.uuid,
-        "txid": request.txid,
+        "txid": request.transaction,
         "payer": payer,
         "delivered": amount.display(tx.delivered) if tx and tx.validated else None,
         "ledger_index": tx.ledger_index if tx and tx.validated else None,

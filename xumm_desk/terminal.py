@@ -25,7 +25,7 @@ def as_object(row: Row) -> dict[str, Any]:
         "uuid": row.request.uuid,
         "status": row.verdict.status.value,
         "final": row.verdict.final,
-        "txid": row.request.txid,
+        "txid": row.request.transaction,
         "reasons": wording.reasons(row.request, row.verdict),
     }
 
@@ -66,7 +66,7 @@ class Lines:
                 self._out.write(code(request.link, colour=self._out.isatty()))
             line = f"{row.identifier}  {wording.word(verdict.status)}"
             if verdict.status in (Status.PAID, Status.PAID_LATE, Status.SIGNED):
-                line += f"  {request.txid}"
+                line += f"  {request.transaction}"
             line += f"  {wording.meaning(request, verdict)}"
             for reason in wording.reasons(request, verdict) if verdict.failed else []:
                 line += f"\n    {reason}"

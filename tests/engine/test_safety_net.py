@@ -306,7 +306,7 @@ async def test_a_node_that_is_off_is_no_failure_and_is_caught_up_with(shop: Shop
     shop.sim.ledger_door.drop_all()
     deed = await shop.sim.phone.sign(shop.uuid(identifier), behaviour="unreported")
     await shop.sim.ledger_core.validated(deed.txids[0])
-    assert (await shop.until(identifier, lambda _: True)).verdict.status is Status.OPENED
+    assert not (await shop.until(identifier, lambda _: True)).verdict.final
     shop.sim.switches.ledger_refuse = "off"
     await shop.status(identifier, Status.PAID)
     assert Status.FAILED not in shop.history[identifier]

@@ -180,13 +180,22 @@ def _right(payload: dict[str, Any], transactions: list[dict[str, Any]]) -> set[s
             "created": {"waiting"},
         }
         return words[state]
+    if len(payload["paid_by"]) > 1:
+        return {"check"}  # a second phone paid too: the ledger knows, and a person must refund
     tx = next((t for t in transactions if t["hash"] == payload["txid"]), None)
     if tx is None:
         return {"failed", "confirming"}
     if tx["result"] != "tesSUCCESS":
         return {"failed"}
-    whole = tx["delivered"] == payload["amount"]
-    return {"paid", "paid_late"} if whole else {"check"}
+    if tx["delivered"] != payload["amount"]:
+        return {"check"}
+    twice = [
+        t
+        for t in transactions
+        if t["meant_for"] == payload["uuid"] and t["result"] == "tesSUCCESS" and t is not tx
+    ]
+    # A second payment is a case for a person, unless the command had ended when it came.
+    return {"paid", "paid_late", "check"} if twice else {"paid", "paid_late"}
 
 
 def main() -> int:

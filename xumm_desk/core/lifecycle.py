@@ -144,6 +144,13 @@ class Request:
         """The transaction, known only once the platform says signed."""
         return self.platform.txid if self.platform is not None else None
 
+    @property
+    def transaction(self) -> str | None:
+        """The transaction to look at: the reported one, else the first that the ledger told of."""
+        if self.txid is not None or not self.payments:
+            return self.txid
+        return self.payments[0].tx.txid
+
 
 def begin(order: Order, at: datetime) -> Request:
     """The request of an intent that is on disk; nobody else knows it yet."""

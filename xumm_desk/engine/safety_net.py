@@ -13,18 +13,17 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from xumm_desk.core import pairing, wire
+from xumm_desk.core import pairing
 from xumm_desk.core.facts import Fact, Kind, Witness, fact
-from xumm_desk.core.lifecycle import Request, Step, need, replay
 from xumm_desk.core.pace import Pace, backoff
-from xumm_desk.core.pairing import Claimant, Paired, Unmatched
-from xumm_desk.core.payments import closed_at, invoice_of
+from xumm_desk.core.pairing import Unmatched
+from xumm_desk.core.payments import closed_at
 from xumm_desk.core.proof import LedgerSilent, LedgerTx, Stray
-from xumm_desk.core.verdict import judge
 from xumm_desk.core.wire import JsonObject
 
 from .book import Book
 from .calls import Urgency
+from .matching import Matching
 from .ports import Accounts, Clock, Journal
 from .tasks import TaskOwner
 
@@ -37,7 +36,6 @@ computer's clock may be wrong, the ledger's is not."""
 _LOOKS_AFTER: Final = 3
 """Ledgers after a transaction's message in which it is looked for: histories lag behind streams."""
 
-_SUSPECTS: Final = 4
 _STRIDE: Final = 100
 """Quiet ledgers after which the place reached is written down; re-reading them costs nothing."""
 
@@ -66,13 +64,13 @@ class SafetyNet:
         self._pace = pace
         self._tasks = tasks
         self._tell = tell
-        self._look = look
+        self._matching = Matching(book, journal, pace, look)
         self._watched: dict[str, datetime] = {}
         self._seen: dict[str, int] = {}
         self._written: dict[str, int] = {}
         self._strays: dict[str, Stray] = {}
         self._listeners: list[Listener] = []
-        self._wake, self._more, self._told = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._wake, self._more = asyncio.Event(), asyncio.Event()
         self._live = False
         self._looks = 0
         self._alone = False
@@ -110,7 +108,7 @@ class SafetyNet:
 
     def noticed(self) -> None:
         """A request was answered for: what waits for the platform's word looks again."""
-        self._told.set()
+        self._matching.noticed()
 
     def reported(self, identifier: str, txid: str) -> None:
         """The platform names a transaction: should it be one of nobody's, it no longer is."""
@@ -219,9 +217,9 @@ class SafetyNet:
             return False
         known = await self._journal.known_strays([tx.txid for _, tx in come])
         come = [(raw, tx) for raw, tx in come if tx.txid not in known]
-        await self._ask_platform([tx for _, tx in come])
+        await self._matching.ask_platform([tx for _, tx in come])
         for raw, tx in come:
-            result = pairing.pair(tx, await self._claimants(tx))
+            result = await self._matching.find(tx)
             if isinstance(result, Unmatched):
                 old = earliest is not None and (closed_at(tx) or earliest) < earliest
                 if not old and not self._alone:
@@ -235,74 +233,16 @@ class SafetyNet:
             await self._settled()
         return True
 
-    async def _ask_platform(self, come: Sequence[LedgerTx]) -> None:
-        """Most payments are just being reported: let the platform say so before the ledger does
-        alone, but do not wait for it long."""
-        claimants = [Claimant(e.request, e.verdict.status) for e in self._book.entries()]
-        asked: dict[str, datetime | None] = {}
-        for tx in come:
-            result = pairing.pair(tx, claimants)
-            if isinstance(result, Paired):
-                meant = [result.identifier] if result.how != "txid" else []
-            else:
-                meant = self._suspects(tx)
-            for identifier in meant:
-                request = self._book[identifier].request
-                if not self._book[identifier].verdict.final and not request.resolved:
-                    asked[identifier] = request.answered_at
-        for identifier in asked:
-            self._look(identifier, Urgency.MONEY)
-        try:
-            async with asyncio.timeout(self._pace.report):
-                while not all(self._answered(*one) for one in asked.items()):
-                    self._told.clear()
-                    await self._told.wait()
-        except TimeoutError:
-            return
-
-    def _suspects(self, tx: LedgerTx) -> list[str]:
-        """Open requests whose report would explain a payment that names nobody."""
-        to = wire.text(tx.tx, "Destination")
-        here = [
-            e.request
-            for e in self._book.entries()
-            if e.request.order.destination == to and not e.verdict.final and e.request.uuid
-        ]
-        here.sort(key=lambda r: (r.step >= Step.OPENED, r.created_at), reverse=True)
-        return [request.identifier for request in here[:_SUSPECTS]]
-
-    def _answered(self, identifier: str, before: datetime | None) -> bool:
-        request = self._book[identifier].request
-        if request.resolved:
-            return True
-        return request.uuid is None or (request.answered_at != before and need(request) is None)
-
-    async def _claimants(self, tx: LedgerTx) -> list[Claimant]:
-        """All in memory, and those of the journal that the payment names: however old."""
-        tag = wire.whole(tx.tx, "DestinationTag")
-        named = await self._journal.claimants(tx.txid, tag, invoice_of(tx.tx))
-        older = [name for name in named if name not in self._book]
-        found = [Claimant(e.request, e.verdict.status) for e in self._book.entries()]
-        for request in await self._loaded(older):
-            found.append(Claimant(request, judge(request, ledger=True).status))
-        return found
-
     async def _adopt(self, identifier: str) -> bool:
         """Take an ended request into memory again, where its row can change."""
         if identifier in self._book:
             return True
         if self._alone:
             return False
-        for request in await self._loaded([identifier]):
+        for request in await self._matching.loaded([identifier]):
             self._book.put(request)
             self._book.changed(identifier)
         return identifier in self._book
-
-    async def _loaded(self, identifiers: Sequence[str]) -> list[Request]:
-        if not identifiers:
-            return []
-        loaded = await self._journal.load(identifiers)
-        return [r for _, recorded in loaded if (r := replay(list(recorded))) is not None]
 
     # Telling.
 

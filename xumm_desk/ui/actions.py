@@ -103,8 +103,8 @@ class RequestActions(QObject):
             self._copy(self._row.request.uuid or self._row.identifier, "Id copied")
 
     def _copy_txid(self) -> None:
-        if self._row is not None and self._row.request.txid:
-            self._copy(self._row.request.txid, "Transaction id copied")
+        if self._row is not None and self._row.request.transaction:
+            self._copy(self._row.request.transaction, "Transaction id copied")
 
     def _copy(self, text: str, words: str) -> None:
         QGuiApplication.clipboard().setText(text)
@@ -134,7 +134,7 @@ def why_no_txid(row: Row | None) -> str:
     """Why there is no transaction id to copy; "" when there is one."""
     if row is None:
         return _NOTHING
-    return "" if row.request.txid else "Nobody has signed a transaction."
+    return "" if row.request.transaction else "Nobody has signed a transaction."
 
 
 def why_no_refresh(row: Row | None) -> str:

@@ -88,7 +88,7 @@ def text(row: Row, column: Column, clock: Clock) -> str:
         case Column.UUID:
             return request.uuid or NONE
         case Column.TXID:
-            return request.txid or NONE
+            return request.transaction or NONE
         case Column.NETWORK:
             return order.network
         case Column.NOTE:

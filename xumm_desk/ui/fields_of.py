@@ -31,7 +31,7 @@ def fields_of(row: Row) -> list[tuple[str, str]]:
         ("Outage code", "only the ledger can confirm this" if request.outage else ""),
         ("Link", request.link or ""),
         ("Payer", payer(row) or ""),
-        ("Transaction", request.txid or ""),
+        ("Transaction", request.transaction or ""),
         ("Ledger", str(ledger.ledger_index or "") if ledger and proven else ""),
         ("Result", (ledger.result or "") if ledger and proven else ""),
         ("Delivered", amount.display(ledger.delivered) if ledger and proven else ""),

@@ -113,7 +113,7 @@ def haystack(row: Row) -> str:
     parts = (
         order.identifier,
         request.uuid,
-        request.txid,
+        request.transaction,
         amount.display(asked).replace("\u202f", ""),
         payer(row),
         order.tag,
