@@ -27,6 +27,7 @@ from . import sample
 from .test_window import StandInDesk
 
 OUTPUT = Path(__file__).parent.parent / "output"
+OUTPUT.mkdir(exist_ok=True)
 DOWN = "xumm.app cannot be reached. Check this PC's internet connection; nothing was sent."
 
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QTabWidget, QWidget
 
 from xumm_desk.core.facts import Fact
+from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.verdict import Mark
 from xumm_desk.engine.book import Row
 
@@ -28,6 +29,9 @@ from .times import Clock
 
 _WIDE: Final = 760
 """From this width on, evidence stands beside the summary instead of below it."""
+
+_LOW: Final = 540
+"""Below this height a code and its evidence do not fit under each other."""
 
 
 class Source(Protocol):
@@ -143,6 +147,9 @@ class Detail(QWidget):
     def _share(self) -> None:
         """Who gets the room: a code that is to be scanned, else the evidence."""
         wide = self._split.direction() is QBoxLayout.Direction.LeftToRight
+        waiting = self._row is not None and self._row.verdict.status is Status.WAITING
+        # In a low pane the code comes first: evidence of a request nobody opened says little.
+        self._tabs.setVisible(wide or not waiting or self.height() >= _LOW)
         room = self.width() - 2 * int(Space.S)
         self._summary.offer((room - int(Space.S)) * 2 // 5 if wide else room)
         first, second = (2, 3) if wide else (0, 1) if self.code.isHidden() else (2, 1)
