@@ -6,7 +6,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final
 
-from xumm_desk.core import address, amount
+from xumm_desk.core import address, amount, wire
 from xumm_desk.core.lifecycle import Status, Step
 from xumm_desk.core.wording import meaning, row_word, word
 from xumm_desk.engine.book import LinkState, Row
@@ -134,12 +134,13 @@ def money(row: Row) -> amount.Amount | None:
 
 
 def payer(row: Row) -> str | None:
-    """The account that signed."""
+    """The account that signed, or from which the ledger says that money came."""
     request = row.request
     if not request.signed:
         return None
     told = request.platform.account if request.platform else None
-    return (request.blob.account if request.blob else None) or told
+    came = wire.text(request.payments[0].tx.tx, "Account") if request.payments else None
+    return (request.blob.account if request.blob else None) or told or came
 
 
 def as_of(row: Row) -> str:
