@@ -15,9 +15,9 @@ def main() -> int:
         return code
     # qasync takes whichever binding it finds first, unless told.
     os.environ["QT_API"] = "pyside6"
-    from xumm_desk import app  # noqa: PLC0415 - commands must not need Qt
+    from xumm_desk.app import main as open_window  # noqa: PLC0415 - commands must not need Qt
 
-    return app.main(sys.argv[1:])
+    return open_window(sys.argv[1:])
 
 
 if __name__ == "__main__":

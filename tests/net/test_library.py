@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from xumm_desk.net.library import load
+
 RACE = """
 import sys, threading
 from xumm_desk.net.library import load
@@ -35,3 +37,12 @@ def test_threads_that_load_different_parts_never_meet_a_half_loaded_one(turn: in
         [sys.executable, "-c", RACE], capture_output=True, text=True, check=False
     )
     assert (ended.returncode, ended.stderr) == (0, ""), turn
+
+
+def test_what_a_node_sends_wrongly_never_reaches_standard_output(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    load("xrpl.asyncio.clients")
+    base = load("xrpl.asyncio.clients.websocket_base")
+    vars(base)["print"]("xrpl-py: skipping malformed WebSocket frame: 'x'")
+    assert capsys.readouterr().out == ""

@@ -19,7 +19,7 @@ from xumm_desk.core.proof import History, LedgerSilent, LedgerTx
 from xumm_desk.core.wire import JsonObject
 
 from .ledger import Nodes, reduced
-from .library import load
+from .library import load, open_websocket
 
 log = logging.getLogger(__name__)
 
@@ -127,10 +127,8 @@ class AccountNodes:
         url = self._sockets[next(self._turn) % len(self._sockets)]
         client: Any = None
         try:
-            clients = await asyncio.to_thread(load, "xrpl.asyncio.clients")
-            client = clients.AsyncWebsocketClient(url)
             async with asyncio.timeout(10):
-                await client.open()
+                client = await open_websocket(url)
                 why = await self._subscribe(client, accounts)
             if why:
                 return why

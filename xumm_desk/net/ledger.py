@@ -17,7 +17,7 @@ from xumm_desk.core.networks import Network
 from xumm_desk.core.proof import LedgerAbsent, LedgerSilent, LedgerTx
 from xumm_desk.core.wire import JsonObject
 
-from .library import load
+from .library import load, open_websocket
 
 log = logging.getLogger(__name__)
 
@@ -157,11 +157,10 @@ class Nodes:
         async with node.opening:
             if node.client is not None and (not node.url.startswith("ws") or node.client.is_open()):
                 return node.client
-            clients = await asyncio.to_thread(load, "xrpl.asyncio.clients")
             if node.url.startswith("ws"):
-                node.client = clients.AsyncWebsocketClient(node.url)
-                await node.client.open()
+                node.client = await open_websocket(node.url)
             else:
+                clients = await asyncio.to_thread(load, "xrpl.asyncio.clients")
                 node.client = clients.AsyncJsonRpcClient(node.url)
             return node.client
 
