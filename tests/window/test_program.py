@@ -163,6 +163,14 @@ def test_a_sale_by_keyboard_and_mouse(screen: Screen, tmp_path: Path) -> None:
         x = (corners.top_left.x + corners.bottom_right.x) // 2
         y = (corners.top_left.y + corners.bottom_right.y) // 2
         screen.click(x, y)
+        screen.keys("F11")
+        wait(lambda: screen.window("^Customer"), "the customer's window")
+        shown = wait(lambda: next(iter(screen.codes("customer")), None), "the customer's code")
+        assert shown.text == code.text
+        wide = shown.position.top_right.x - shown.position.top_left.x
+        assert wide > 2 * (corners.top_right.x - corners.top_left.x)
+        screen.keys("Escape", "Escape")
+        wait(lambda: not screen.window("^Customer"), "the customer's window to close")
         program.control(f"phone/{uuid}/scan")
         wait(lambda: not screen.codes("opened"), "the covered code")
         program.control(f"phone/{uuid}/sign")

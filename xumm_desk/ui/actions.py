@@ -35,6 +35,10 @@ class RequestActions(QObject):
         self.copy_txid.setIconText("Copy txid")
         self.refresh = self._make("Refresh", "Ctrl+R", self._refresh)
         self.show = self._make("Show to customer", "F11", self._show)
+        self.show.setShortcuts([QKeySequence("F11"), QKeySequence("F2")])
+        # These harm nothing, and are wanted while the cursor still stands in the form.
+        for harmless in (self.show, self.refresh):
+            harmless.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         self.cancel = self._make("Cancel request", "Del", self._cancel)
         self.cancel.setIconText("Cancel")
         self.set_row(None)

@@ -12,6 +12,7 @@ from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QSplitter, QVBoxLayout, QWidget
 
 from xumm_desk.core import outage, tags, wording
@@ -125,7 +126,7 @@ class Board(QWidget):
             self.customer.closed.connect(self._customer_closed)
             self.second.tick.connect(self.customer.tick)
         self.customer.show_row(row)
-        self.customer.present(self._preferences.value.customer_screen)
+        self.customer.present(self._preferences.value.customer_screen or self._other_screen())
 
     def health(self) -> Health:
         """How platform, sockets, ledger and journal stand."""
@@ -140,6 +141,11 @@ class Board(QWidget):
                 then(answer)
 
         self._start(ask(), "ping")
+
+    def _other_screen(self) -> str:
+        """The name of a screen on which this window is not, "" where there is only one."""
+        mine = self.screen()
+        return next((s.name() for s in QGuiApplication.screens() if s is not mine), "")
 
     # Building.
 
