@@ -130,14 +130,32 @@ def wait(true: Callable[[], Any], what: str) -> Any:
     raise AssertionError(f"{what} did not happen")
 
 
-@pytest.fixture
+def ask_for(screen: Screen, program: Program, amount: str) -> tuple[str, str]:
+    """Type a request and send it; identifier and uuid. A window that has just appeared may not
+    have the keyboard yet, so typing is repeated as long as nothing at all was created."""
+    for _ in range(4):
+        screen.keys("ctrl+n", "ctrl+a")
+        screen.type(amount)
+        screen.keys("F12")
+        end = time.monotonic() + 5
+        while time.monotonic() < end and not program.requests():
+            time.sleep(0.1)
+        if program.requests():
+            break
+    found: tuple[str, str, str] = wait(
+        lambda: next((r for r in program.requests() if r[1]), None), "the request"
+    )
+    return found[0], found[1]
+
+
+@pytest.fixture(scope="module")
 def screen() -> Iterator[Screen]:
     """The virtual screen with a window manager of our own."""
     if shutil.which("xdotool") is None:
         pytest.skip("xdotool is not installed")
     manager = None
     if shutil.which("openbox") is not None:
-        manager = subprocess.Popen(["openbox"], stderr=subprocess.DEVNULL)
+        manager = subprocess.Popen(["openbox", "--replace"], stderr=subprocess.DEVNULL)
     yield Screen()
     if manager is not None:
         manager.terminate()
@@ -151,12 +169,7 @@ def test_a_sale_by_keyboard_and_mouse(screen: Screen, tmp_path: Path) -> None:
         wait(program.journal.exists, "the journal")
         wait(lambda: "Practice shop" in _title(window), "the connection")
         subprocess.run(["xdotool", "windowactivate", "--sync", window], check=False, timeout=30)
-        screen.keys("ctrl+n")
-        screen.type("2.5")
-        screen.keys("F12")
-        identifier, uuid, _ = wait(
-            lambda: next((r for r in program.requests() if r[1]), None), "the request"
-        )
+        identifier, uuid = ask_for(screen, program, "2.5")
         code = wait(lambda: next(iter(screen.codes("waiting")), None), "the QR code")
         assert code.text.endswith(uuid)
         corners = code.position
@@ -191,12 +204,7 @@ def test_killed_in_the_middle_it_shows_the_request_again(screen: Screen, tmp_pat
         wait(lambda: screen.window("Xumm Desk"), "the window")
         window = wait(lambda: screen.window("Practice shop"), "the connection")
         subprocess.run(["xdotool", "windowactivate", "--sync", window], check=False, timeout=30)
-        screen.keys("ctrl+n")
-        screen.type("1.25")
-        screen.keys("F12")
-        identifier, uuid, _ = wait(
-            lambda: next((r for r in program.requests() if r[1]), None), "the request"
-        )
+        identifier, uuid = ask_for(screen, program, "1.25")
         program.kill()
         again = Program(tmp_path)
         wait(lambda: screen.window("Practice shop"), "the second window")
