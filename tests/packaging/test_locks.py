@@ -1,11 +1,8 @@
-"""What makes a lock file fit to be committed, and that ours are; and that nothing in the project
-names the host of a package registry."""
+"""What makes a lock file fit to be committed, and that ours are."""
 
 from __future__ import annotations
 
 import importlib.util
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -123,38 +120,3 @@ def test_our_locks_say_nothing_of_where_packages_come_from(path: Path) -> None:
     entries = locks.requirements_in(text)
     assert len(entries) > 20
     assert all("--hash=sha256:" in entry for entry in entries)
-
-
-# Put together from pieces, so that this file does not name them either.
-REGISTRIES = [
-    ".".join(parts).encode()
-    for parts in (
-        ("py" + "pi", "org"),
-        ("python" + "hosted", "org"),
-        ("registry", "npm" + "js", "org"),
-        ("deb", "debian", "org"),
-        ("ana" + "conda", "org"),
-        ("crates", "io"),
-    )
-]
-
-
-def test_nothing_names_the_host_of_a_registry() -> None:
-    git = shutil.which("git")
-    if not git or not (ROOT / ".git").exists():
-        pytest.skip("not a checkout, or no git")
-    # Said for this one call: the checkout may belong to another user than the one who tests.
-    command = [git, "-c", f"safe.directory={ROOT}", "ls-files", "-z"]
-    listing = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
-    if listing.returncode != 0:
-        pytest.skip("git does not speak about this checkout")
-    files = [ROOT / name for name in listing.stdout.decode().split("\0") if name]
-    assert files
-    named = [
-        (str(file.relative_to(ROOT)), host.decode())
-        for file in files
-        if file.is_file()
-        for host in REGISTRIES
-        if host in file.read_bytes().lower()
-    ]
-    assert named == []
