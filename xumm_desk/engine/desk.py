@@ -65,7 +65,8 @@ _LONGEST_LOOK_BACK: Final = timedelta(days=1)
 class Health:
     """What the three lamps show. `platform_fault` and `journal_fault` are sentences, "" if well.
 
-    Times are monotonic seconds of the last good signal.
+    Times are monotonic seconds of the last good signal. `sockets_beyond` requests have no socket
+    because the system lets this program open no more files.
     """
 
     sockets_live: int
@@ -77,6 +78,7 @@ class Health:
     journal_fault: str
     calls_left: int
     calls_limit: int
+    sockets_beyond: int = 0
 
 
 class Desk:
@@ -175,8 +177,8 @@ class Desk:
 
     async def stop(self) -> None:
         """Stop following. What is on disk is enough to go on later."""
-        await self.tasks.stop()
         self._listening.clear()
+        await self.tasks.stop()
 
     def rows(self) -> Sequence[Row]:
         """Everything that may be shown, oldest first."""
@@ -307,6 +309,7 @@ class Desk:
         return Health(
             sockets_live=self._listening.live,
             sockets_wanted=self._listening.wanted,
+            sockets_beyond=self._listening.beyond,
             platform_at=self._platform_at,
             platform_fault=self._platform_fault,
             socket_at=self._listening.heard_at,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AsyncExitStack
 from typing import Protocol
 
 from xumm_desk.core import frames
@@ -15,7 +14,7 @@ from xumm_desk.core.pace import Pace
 
 from .book import LinkState
 from .dial import DialGate
-from .ports import Clock, Link, Sockets
+from .ports import Clock, Line, Sockets
 
 
 class Ear(Protocol):
@@ -32,6 +31,26 @@ class Ear(Protocol):
 
 class Follow:
     """Keeps one status socket open until cancelled."""
+
+    __slots__ = (
+        "_attempt",
+        "_clock",
+        "_ear",
+        "_gate",
+        "_line",
+        "_muted",
+        "_pace",
+        "_refused",
+        "_sockets",
+        "_turn",
+        "_url",
+        "identifier",
+        "last_frame",
+        "since",
+        "state",
+        "uuid",
+        "welcomed",
+    )
 
     def __init__(
         self,
@@ -57,10 +76,11 @@ class Follow:
         self._clock = clock
         self._pace = pace
         self._ear = ear
-        self._link: Link | None = None
+        self._line: Line | None = None
         self._attempt = 0
         self._turn = 0
         self._refused = False
+        self._muted = False
 
     async def run(self) -> None:
         """Dial, listen, dial again, for ever; the desk cancels it when the request is done."""
@@ -76,8 +96,12 @@ class Follow:
 
     def hang_up(self) -> None:
         """Drop the present socket; `run` dials a new one."""
-        if self._link is not None:
-            self._link.abort()
+        if self._line is not None:
+            self._line.abort()
+
+    def mute(self) -> None:
+        """Tell nothing more: the desk has let go of this request."""
+        self._muted = True
 
     def silent_for(self) -> float:
         """Seconds since the last sign of life of an open socket."""
@@ -85,30 +109,31 @@ class Follow:
 
     async def _once(self) -> str:
         """One socket from dial to loss; why it was lost."""
-        self.welcomed = False
-        async with AsyncExitStack() as stack:
-            try:
-                async with self._gate.turn():
-                    link = await stack.enter_async_context(
-                        self._sockets.open(self._url(self._turn))
-                    )
-            except OSError as error:
-                return str(error) or type(error).__name__
-            self._link, self._refused = link, False
-            self.last_frame = self._clock.mono()
-            self._set(LinkState.LIVE)
-            try:
-                async for message in link:
-                    self.last_frame = self._clock.mono()
-                    frame = frames.read(message, self.uuid)
-                    if isinstance(frame, frames.Welcome):
-                        self.welcomed, self._attempt = True, 0
-                    elif isinstance(frame, frames.Refused):
-                        self._refused = True
-                    self._ear.heard(self.identifier, message, frame)
-            finally:
-                self._link = None
-            return link.ended
+        self.welcomed = self._refused = False
+        try:
+            async with self._gate.turn():
+                line = await self._sockets.dial(self._url(self._turn), self._hear)
+        except OSError as error:
+            return str(error) or type(error).__name__
+        self._line = line
+        self.last_frame = self._clock.mono()
+        self._set(LinkState.LIVE)
+        try:
+            return await line.lost
+        finally:
+            self._line = None
+            await line.close()
+
+    def _hear(self, message: str | bytes) -> None:
+        if self._muted:
+            return
+        self.last_frame = self._clock.mono()
+        frame = frames.read(message, self.uuid)
+        if isinstance(frame, frames.Welcome):
+            self.welcomed, self._attempt = True, 0
+        elif isinstance(frame, frames.Refused):
+            self._refused = True
+        self._ear.heard(self.identifier, message, frame)
 
     def _set(self, state: LinkState, why: str = "") -> None:
         self.state = state

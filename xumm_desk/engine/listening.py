@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from xumm_desk.core import facts, frames
 from xumm_desk.core.facts import Fact, Kind, Witness, fact
@@ -20,6 +21,9 @@ from .follow import Follow
 from .ports import Clock, Platform, Sockets
 from .reading import Reading
 from .tasks import TaskOwner
+
+_AT_A_TIME: Final = 256
+"""Sockets looked at before others get their turn on the loop."""
 
 
 class Listening:
@@ -47,49 +51,80 @@ class Listening:
         self._tell = tell
         self._gate = DialGate(pace)
         self._follows: dict[str, tuple[Follow, asyncio.Task[None]]] = {}
+        self._beyond: dict[str, None] = {}
+        self._live: set[str] = set()
         self._settled_at: dict[str, float] = {}
         self.heard_at: float | None = None
 
     @property
     def wanted(self) -> int:
         """How many sockets should be open."""
-        return len(self._follows)
+        return len(self._follows) + len(self._beyond)
 
     @property
     def live(self) -> int:
         """How many are."""
-        return sum(one.state is LinkState.LIVE for one, _ in self._follows.values())
+        return len(self._live)
+
+    @property
+    def beyond(self) -> int:
+        """How many requests have no socket because this system allows no more; they are read now
+        and then instead."""
+        return len(self._beyond)
 
     def update(self, identifier: str) -> None:
         """Open or close the request's socket, as its state now asks."""
         if not self._wants(identifier):
             self._drop(identifier)
-        elif identifier not in self._follows:
+        elif identifier in self._follows or identifier in self._beyond:
+            return
+        elif len(self._follows) < self._sockets.most:
             self._follow(identifier)
+        else:
+            self._beyond[identifier] = None
 
     def clear(self) -> None:
         """Forget all of them; their tasks are cancelled by their owner."""
+        for one, _ in self._follows.values():
+            one.mute()
         self._follows.clear()
+        self._beyond.clear()
+        self._live.clear()
 
     async def sweep(self) -> None:
         """One look at all sockets every few seconds: silent ones, unwelcoming ones, lost ones."""
         while True:
             await asyncio.sleep(self._pace.sweep)
-            now = self._clock.mono()
-            for identifier, (one, _) in tuple(self._follows.items()):
-                if not self._wants(identifier):
-                    self._drop(identifier)
-                elif one.state is LinkState.LIVE:
-                    if one.silent_for() > self._pace.silence:
-                        one.hang_up()
-                    elif not one.welcomed and now - one.since > self._pace.welcome:
-                        self._reading.poll(identifier)
-                elif now - one.since > self._pace.sweep:
-                    self._reading.poll(identifier)
+            for count, identifier in enumerate((*self._follows, *self._beyond)):
+                if count % _AT_A_TIME == 0:
+                    await asyncio.sleep(0)
+                self._look_at(identifier)
+
+    def _look_at(self, identifier: str) -> None:
+        if identifier in self._beyond:
+            self._reading.poll(identifier)
+            return
+        followed = self._follows.get(identifier)
+        if followed is None:
+            return
+        one, now = followed[0], self._clock.mono()
+        if not self._wants(identifier):
+            self._drop(identifier)
+        elif one.state is LinkState.LIVE:
+            if one.silent_for() > self._pace.silence:
+                one.hang_up()
+            elif not one.welcomed and now - one.since > self._pace.welcome:
+                self._reading.poll(identifier)
+        elif now - one.since > self._pace.sweep:
+            self._reading.poll(identifier)
 
     def link_changed(self, identifier: str, state: LinkState, why: str = "") -> None:
         """A socket came up or went down (see `Ear`)."""
         self._book[identifier].link = state
+        if state is LinkState.LIVE:
+            self._live.add(identifier)
+        else:
+            self._live.discard(identifier)
         if state is LinkState.LOST:
             now = self._clock.now()
             self._tell(identifier, fact(now, Witness.DESK, Kind.LINK_LOST, {"why": why[:200]}))
@@ -141,11 +176,20 @@ class Listening:
         self._follows[identifier] = (one, task)
 
     def _drop(self, identifier: str) -> None:
+        self._beyond.pop(identifier, None)
         followed = self._follows.pop(identifier, None)
-        if followed is not None:
-            followed[1].cancel()
-            self._book[identifier].link = LinkState.NONE
-            self._book.changed(identifier)
+        if followed is None:
+            return
+        one, task = followed
+        one.mute()
+        task.cancel()
+        self._live.discard(identifier)
+        self._book[identifier].link = LinkState.NONE
+        self._book.changed(identifier)
+        if self._beyond:
+            waiting = next(iter(self._beyond))
+            del self._beyond[waiting]
+            self._follow(waiting)
 
     def _wants(self, identifier: str) -> bool:
         entry = self._book[identifier]

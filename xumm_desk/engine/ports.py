@@ -5,6 +5,7 @@ Knows names and promises; must not know a single implementation.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
@@ -98,11 +99,38 @@ class Link(Protocol):
         ...
 
 
+class Line(Protocol):
+    """One open status socket that calls back with each message."""
+
+    @property
+    def lost(self) -> asyncio.Future[str]:
+        """Done when the socket is gone, with the reason in words."""
+        ...
+
+    def abort(self) -> None:
+        """Drop the connection at once, without a closing handshake: the other side is silent."""
+        ...
+
+    async def close(self) -> None:
+        """Close it, waiting a moment at most."""
+        ...
+
+
 class Sockets(Protocol):
     """Opens status sockets."""
 
+    @property
+    def most(self) -> int:
+        """How many may be open at once."""
+        ...
+
+    async def dial(self, url: str, hear: Callable[[str | bytes], None]) -> Line:
+        """Open `url` and call `hear` with each message; raises `OSError` when it cannot be
+        reached."""
+        ...
+
     def open(self, url: str) -> AbstractAsyncContextManager[Link]:
-        """Open `url`; raises `OSError` when it cannot be reached."""
+        """Open `url` for a program of its own; raises `OSError` when it cannot be reached."""
         ...
 
 

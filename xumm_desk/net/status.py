@@ -1,22 +1,31 @@
 """Opens status sockets; the only place that knows the websocket library.
 
 Must not know what a message means. No compression, no keepalive task: the platform itself sends a
-frame every 15 s, and one sweep watches for silence.
+frame every 15 s, and one sweep watches for silence. The desk's own sockets (`dial`) are a bare
+protocol under the library's sans-I/O parser, since ten thousand of them share one window; a
+program's subscription (`open`) gets the library's whole connection.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final, cast
 
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.client import ClientProtocol
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.frames import CloseCode, Frame, Opcode
+from websockets.http11 import Request, Response
+from websockets.protocol import State
 
 from xumm_desk.version import __version__
 
 from . import tls
+from .descriptors import Descriptors
 
 _MAX_MESSAGE: Final = 4 << 20
 """Far above any real frame: an oversized one shall be seen and noted, not end the socket."""
@@ -24,9 +33,166 @@ _MAX_MESSAGE: Final = 4 << 20
 _CLOSE: Final = 0.7
 """Seconds for each half of the closing handshake; together less than a task gets to end."""
 
+_STARTS: Final = frozenset({Opcode.TEXT, Opcode.BINARY})
+_AGENT: Final = f"xumm-desk/{__version__}"
+
+_incoming = memoryview(bytearray(8192))
+"""Where every socket reads to: one at a time, on the loop's thread. Small, so that a flood on one
+socket yields to all others between reads."""
+
+
+class StatusLine(asyncio.BufferedProtocol):
+    """One open socket of the desk: hands each message to `hear`, and ends `lost` with the reason.
+
+    Stands where the library's `connect` expects its own connection, so dialling, proxies and the
+    handshake are the library's; redirects are refused, because they could lead anywhere.
+    """
+
+    __slots__ = ("_answered", "_binary", "_parts", "_protocol", "_transport", "hear", "lost")
+
+    def __init__(self, protocol: ClientProtocol, **_unused: object) -> None:
+        loop = asyncio.get_running_loop()
+        self._protocol = protocol
+        self._transport: asyncio.Transport | None = None
+        self._answered: asyncio.Future[None] | None = loop.create_future()
+        self._parts: list[bytes | bytearray | memoryview] | None = None
+        self._binary = False
+        self.hear: Callable[[str | bytes], None] | None = None
+        self.lost: asyncio.Future[str] = loop.create_future()
+
+    @property
+    def transport(self) -> asyncio.Transport:
+        """The open connection."""
+        assert self._transport is not None
+        return self._transport
+
+    # What `connect` asks of a connection.
+
+    async def handshake(self, _headers: object, agent: str | None) -> None:
+        """Ask to upgrade; raises `InvalidHandshake` or `ConnectionError` when it is refused."""
+        request: Request = self._protocol.connect()
+        if agent is not None:
+            request.headers["User-Agent"] = agent
+        self._protocol.send_request(request)
+        self._send()
+        answered = self._answered
+        assert answered is not None
+        await answered
+        self._answered = None
+        error = self._protocol.handshake_exc
+        if error is not None:
+            raise ConnectionError(_words(error)) from None
+
+    def start_keepalive(self) -> None:
+        """Nothing: the platform's own frames are the keepalive (P§5)."""
+
+    # What the desk asks.
+
+    def abort(self) -> None:
+        """Drop the connection at once: a half-open peer would never answer a close."""
+        self.transport.abort()
+
+    async def close(self) -> None:
+        """Say goodbye for at most a moment and let go, hearing nothing more; a second cancel only
+        makes it shorter."""
+        self.hear = None
+        if self.lost.done():
+            return
+        try:
+            if self._protocol.state is State.OPEN:
+                self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
+                self._send()
+                await asyncio.wait([self.lost], timeout=_CLOSE)
+        finally:
+            self.transport.abort()
+
+    # What the transport tells.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The TCP or TLS connection stands."""
+        self._transport = cast(asyncio.Transport, transport)
+
+    def get_buffer(self, _sizehint: int) -> memoryview:
+        """All sockets read into one buffer; each read is taken out of it before the next."""
+        return _incoming
+
+    def buffer_updated(self, count: int) -> None:
+        """Bytes came."""
+        self._protocol.receive_data(bytes(_incoming[:count]))
+        self._take_in()
+
+    def eof_received(self) -> None:
+        """The other side closed; the transport closes by itself."""
+        self._protocol.receive_eof()
+        self._take_in()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """The connection is gone."""
+        self._protocol.receive_eof()
+        if self._answered is not None and not self._answered.done():
+            self._answered.set_result(None)
+        if not self.lost.done():
+            self.lost.set_result(self._why())
+
+    def _take_in(self) -> None:
+        events = self._protocol.events_received()
+        self._send()
+        for event in events:
+            if isinstance(event, Response):
+                if self._answered is not None and not self._answered.done():
+                    self._answered.set_result(None)
+            else:
+                self._frame(cast(Frame, event))
+
+    def _frame(self, frame: Frame) -> None:
+        """Put messages together; the parser has answered pings and closes by itself."""
+        if frame.opcode in _STARTS:
+            self._binary = frame.opcode is Opcode.BINARY
+            if frame.fin:
+                self._message(frame.data)
+            else:
+                self._parts = [frame.data]
+        elif frame.opcode is Opcode.CONT and self._parts is not None:
+            self._parts.append(frame.data)
+            if frame.fin:
+                whole, self._parts = b"".join(self._parts), None
+                self._message(whole)
+
+    def _message(self, raw: bytes | bytearray | memoryview) -> None:
+        if not self._binary:
+            try:
+                self._tell(str(raw, "utf-8"))
+                return
+            except UnicodeDecodeError:
+                pass  # told as the bytes that it is: noted as garbage, not the end of the socket
+        self._tell(bytes(raw))
+
+    def _tell(self, message: str | bytes) -> None:
+        if self.hear is not None and not self.lost.done():
+            self.hear(message)
+
+    def _send(self) -> None:
+        transport = self._transport
+        for data in self._protocol.data_to_send():
+            if transport is None or transport.is_closing():
+                continue
+            if data:
+                transport.write(data)
+            elif transport.can_write_eof():
+                with contextlib.suppress(OSError, RuntimeError):
+                    transport.write_eof()
+            else:
+                transport.close()
+
+    def _why(self) -> str:
+        told = self._protocol.close_rcvd
+        if told is None:
+            return "broken (no close frame)"
+        return f"closed by the platform ({told.code})"
+
 
 class StatusLink:
-    """One open socket: an iterator of messages that ends when the socket does."""
+    """One open socket of a program: an iterator of messages that ends when the socket does."""
 
     def __init__(self, raw: ClientConnection) -> None:
         self.raw = raw
@@ -50,30 +216,30 @@ class StatusSockets:
 
     def __init__(self, open_timeout: float = 20.0) -> None:
         self._open_timeout = open_timeout
+        self._descriptors = Descriptors()
         self._log = logging.getLogger("websockets.quiet")
         self._log.setLevel(logging.WARNING)
 
+    @property
+    def most(self) -> int:
+        """How many sockets this process may hold open at once."""
+        return self._descriptors.most
+
+    async def dial(self, url: str, hear: Callable[[str | bytes], None]) -> StatusLine:
+        """Open `url` (P§5) and call `hear` with every message from then on; raises `OSError` when
+        it cannot be reached or is no websocket."""
+
+        def line(protocol: ClientProtocol, **_unused: object) -> StatusLine:
+            made = StatusLine(protocol)
+            made.hear = hear
+            return made
+
+        return cast(StatusLine, await self._connect(url, create_connection=line))
+
     @asynccontextmanager
     async def open(self, url: str) -> AsyncIterator[StatusLink]:
-        """Open `url` (P§5); raises `OSError` when it cannot be reached or is no websocket."""
-        loopback = url.startswith("ws://")
-        connecting = connect(
-            url,
-            ssl=None if loopback else tls.context(),
-            compression=None,
-            ping_interval=None,
-            open_timeout=self._open_timeout,
-            close_timeout=_CLOSE,
-            max_size=_MAX_MESSAGE,
-            max_queue=4,
-            user_agent_header=f"xumm-desk/{__version__}",
-            proxy=None if loopback else True,
-            logger=self._log,
-        )
-        try:
-            raw = await connecting
-        except (InvalidHandshake, InvalidURI, TimeoutError, EOFError) as error:
-            raise ConnectionError(_words(error)) from None
+        """Open `url` with the library's whole connection; raises `OSError` as `dial` does."""
+        raw = await self._connect(url, close_timeout=_CLOSE, max_queue=4)
         try:
             yield StatusLink(raw)
         finally:
@@ -82,6 +248,24 @@ class StatusSockets:
             finally:
                 # A second cancel may cut the closing handshake short.
                 raw.transport.abort()
+
+    async def _connect(self, url: str, **how: Any) -> ClientConnection:
+        loopback = url.startswith("ws://")
+        try:
+            return await connect(
+                url,
+                ssl=None if loopback else tls.context(),
+                compression=None,
+                ping_interval=None,
+                open_timeout=self._open_timeout,
+                max_size=_MAX_MESSAGE,
+                user_agent_header=_AGENT,
+                proxy=None if loopback else True,
+                logger=self._log,
+                **how,
+            )
+        except (InvalidHandshake, InvalidURI, TimeoutError, EOFError) as error:
+            raise ConnectionError(_words(error)) from None
 
 
 def _words(error: Exception) -> str:

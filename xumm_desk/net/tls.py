@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio.sslproto
 import functools
 import ssl
+from typing import Final
+
+_READ_BUFFER: Final = 4096
+"""Bytes that asyncio keeps for each TLS connection to read into; its own choice is 256 KiB. Every
+frame of the platform fits, and longer answers are read in more steps."""
 
 
 @functools.cache
 def context() -> ssl.SSLContext:
     """The one client context: building one costs 30 ms and half a megabyte, so all share it."""
+    asyncio.sslproto.SSLProtocol.max_size = _READ_BUFFER
     made = ssl.create_default_context()
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     return made

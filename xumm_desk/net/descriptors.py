@@ -1,0 +1,40 @@
+"""Knows how many sockets this process may hold open; must not know what they are for."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Final
+
+log = logging.getLogger(__name__)
+
+_RESERVE: Final = 256
+"""Descriptors kept back for the journal, HTTP calls, nodes, fonts and the display."""
+
+_PLENTY: Final = 65_536
+"""As many as one window could ever use; some systems call their limit infinite."""
+
+
+class Descriptors:
+    """Raises the soft limit of open files once, as far as the system lets a program do that."""
+
+    def __init__(self) -> None:
+        self.most = max(_raised() - _RESERVE, 64)
+        """Sockets that fit below the limit, with room for everything else."""
+
+
+def _raised() -> int:
+    """The limit of open files after raising it."""
+    if sys.platform == "win32":
+        return _PLENTY  # sockets are no file descriptors there
+    import resource  # noqa: PLC0415 - not on every system
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _PLENTY if hard == resource.RLIM_INFINITY else min(hard, _PLENTY)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+            soft = wanted
+        except (OSError, ValueError) as error:
+            log.info("the limit of open files stays at %d: %s", soft, error)
+    return _PLENTY if soft == resource.RLIM_INFINITY else soft
