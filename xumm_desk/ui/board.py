@@ -5,7 +5,6 @@ Knows which verb follows from which signal; must not know menus, keys or how the
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,21 +12,16 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from xumm_desk.core import outage, tags, wording
-from xumm_desk.core.guard import Rival, rivals
-from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.order import Order, new_identifier
-from xumm_desk.core.outcome import Failure
-from xumm_desk.core.snapshot import CancelAnswer
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk, Health
 
 from .actions import RequestActions
+from .cancelling import Cancelling
+from .charging import Charging
 from .customer import CustomerWindow
 from .detail import Detail
-from .form import RequestForm
 from .lamps import Lamps
 from .pane import RequestPane
 from .phone import Phone, PhonePanel
@@ -44,10 +38,6 @@ class Board(QWidget):
 
     noticed = Signal(str)
     alarmed = Signal(str)
-    _checked = Signal(object, object)
-    _created = Signal(object)
-    _failed = Signal(str)
-    _cancelled = Signal(str, object)
 
     def __init__(
         self,
@@ -63,20 +53,14 @@ class Board(QWidget):
         super().__init__(parent)
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
-        self._creating = self._to_select = ""
-        self._stuck: Order | None = None
-        saved = preferences.value
+        self._to_select = ""
         self.actions_ = RequestActions(self)
         self.table = RequestTable(desk.clock, self)
         self.pane = RequestPane(self.table, self.actions_)
-        self.form = RequestForm(
-            ask_identifier=self._identifier,
-            network=network,
-            destination=saved.destination,
-            expire=saved.expire,
-            currency=saved.currency,
-            issuer=saved.issuer,
-        )
+        self._charging = Charging(desk, start=start, preferences=preferences, network=network)
+        self._charging.setParent(self)
+        self._cancelling = Cancelling(desk, start=start, parent=self)
+        self.form = self._charging.form
         self.detail = Detail(desk, self.actions_, start)
         self.lamps = Lamps(desk)
         self.phone = PhonePanel(phone, start, now=self._now) if phone is not None else None
@@ -172,18 +156,17 @@ class Board(QWidget):
         column.addWidget(self._split)
 
     def _wire(self) -> None:
-        self.form.submitted.connect(self._submit)
-        self.form.outage_asked.connect(self._use_outage)
+        self._charging.shown.connect(self._select_when_shown)
+        self._charging.rival_found.connect(self._show_rival)
+        self._charging.cancel_asked.connect(self._cancelling.cancel)
         self.second.tick.connect(self._tick)
         self.pane.view.picked.connect(self._picked)
         self.actions_.refresh_asked.connect(self._desk.refresh)
-        self.actions_.cancel_asked.connect(self._confirm_cancel)
+        self.actions_.cancel_asked.connect(self._cancelling.confirm)
+        self._cancelling.noticed.connect(self.noticed)
+        self._cancelling.alarmed.connect(self.alarmed)
         self.actions_.show_asked.connect(self._show_asked)
         self.actions_.copied.connect(self.noticed)
-        self._checked.connect(self._after_check)
-        self._created.connect(self._after_create)
-        self._failed.connect(self._after_failure)
-        self._cancelled.connect(self._after_cancel)
 
     def _restore(self) -> None:
         kept = self._preferences.value.layout
@@ -202,18 +185,17 @@ class Board(QWidget):
         if self._to_select and self.table.row(self._to_select) is not None:
             self.pane.view.select(self._to_select)
             self._to_select = ""
+        self._charging.rows_changed(rows)
         for row in rows:
-            if row.identifier == self._creating and row.request.unsure:
-                # Clearing it up may take long: the till goes on, the row tells how it stands.
-                self._creating = ""
-                self.form.set_busy(False)
-                self.form.clear_for_next()
-                self._offer_outage(row.request.order, wording.LOST_ANSWER)
-            elif row.request.uuid is not None and self._stuck is row.request.order:
-                self._stuck = None
-                self.form.show_refusal("")  # the answer was found: no other way is needed
             if self.customer is not None and self._shown() == row.identifier:
                 self.customer.show_row(row)
+
+    def _select_when_shown(self, identifier: str) -> None:
+        self._to_select = identifier
+
+    def _show_rival(self, identifier: str) -> None:
+        self.pane.clear_filters()
+        self.pane.view.select(identifier)
 
     def _picked(self, row: Row | None) -> None:
         self.detail.show_row(row)
@@ -224,179 +206,6 @@ class Board(QWidget):
         self.pane.view.tick()
         self.detail.tick()
         self.lamps.tick()
-
-    # Creating.
-
-    def _identifier(self) -> str:
-        return new_identifier(self._desk.clock.now(), secrets.token_hex(6))
-
-    def _submit(self, order: Order) -> None:
-        found = rivals(order, [row.request for row in self._desk.rows()], self._verdict)
-        if found:
-            self._ask(order, found)
-        else:
-            self._go(order)
-
-    def _verdict(self, identifier: str) -> Status | None:
-        row = self._desk.row(identifier)
-        return row.verdict.status if row else None
-
-    def _ask(self, order: Order, found: Sequence[Rival]) -> None:
-        """The charge guard: an earlier request for this may still be paid."""
-        box = QMessageBox(self.window())
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle("Already asked for")
-        box.setText(found[0].sentence)
-        box.setInformativeText("Charging again could be paid twice.")
-        wait = box.addButton("Wait for it", QMessageBox.ButtonRole.RejectRole)
-        stop = box.addButton("Cancel the earlier one", QMessageBox.ButtonRole.DestructiveRole)
-        go = box.addButton("Create another one", QMessageBox.ButtonRole.AcceptRole)
-        box.setDefaultButton(wait)
-        box.setEscapeButton(wait)
-
-        def pressed() -> None:
-            button = box.clickedButton()
-            if button is go:
-                self._go(order)
-                return
-            self.form.set_busy(False)
-            self.pane.clear_filters()
-            self.pane.view.select(found[0].identifier)
-            if button is stop:
-                self._cancel(found[0].identifier)
-
-        box.finished.connect(pressed)
-        box.open()
-
-    def _go(self, order: Order) -> None:
-        self._creating = self._to_select = order.identifier
-        self._start(self._create(order), f"create {order.identifier}")
-
-    async def _create(self, order: Order) -> None:
-        try:
-            problems = await self._desk.check(order)
-            if problems:
-                self._say(self._checked, order, problems)
-                return
-            made = await self._tagged(order)
-            if isinstance(made, str):
-                self._say(self._failed, made)
-                return
-            self._say(self._created, await self._desk.create(made))
-        except Exception as error:
-            self._say(self._failed, str(error) or type(error).__name__)
-            raise
-
-    async def _tagged(self, order: Order) -> Order | str:
-        """Give a payment without a tag one of the shop's, where the shop has a range of them."""
-        saved = self._preferences.value
-        within = tags.read_range(saved.tag_from, saved.tag_to)
-        if within is None or not tags.wants(order):
-            return order
-        if isinstance(within, str):
-            return within
-        tag = await self._desk.allocate_tag(within)
-        return tag if isinstance(tag, str) else tags.tagged(order, tag)
-
-    def _say(self, signal: Any, *values: object) -> None:
-        """Tell the board from a coroutine, unless it is gone by now."""
-        if shiboken6.isValid(self):
-            signal.emit(*values)
-
-    def _after_check(self, _order: object, problems: Any) -> None:
-        self._creating = ""
-        self.form.set_busy(False)
-        self.form.show_problems(problems)
-
-    def _after_failure(self, words: str) -> None:
-        self._creating = ""
-        self.form.set_busy(False)
-        self.form.show_refusal(words)
-
-    def _after_create(self, row: Row) -> None:
-        mine = self._creating == row.identifier
-        if mine:
-            self._creating = ""
-        if row.request.failure is not None and row.request.uuid is None:
-            if mine:
-                self.form.set_busy(False)
-                self.form.show_refusal(row.request.failure.why)
-                if row.request.failure.down:
-                    self._offer_outage(row.request.order, row.request.failure.why)
-            return
-        if outage.is_outage(row.request.order):
-            self._stuck = None
-        self._remember()
-        if mine:
-            self.form.set_busy(False)
-            self.form.clear_for_next()
-
-    # The platform is down.
-
-    def _offer_outage(self, order: Order, why: str) -> None:
-        """Say what is wrong, and offer an outage code or say why there is none."""
-        if not order.pays:
-            return
-        refused = outage.why_not(order, ledger=self._desk.health().ledger_set_up)
-        self.form.show_refusal(f"{why} {refused}".strip())
-        self._stuck = order
-        if not refused:
-            self.form.offer_outage()
-
-    def _use_outage(self) -> None:
-        if self._stuck is None:
-            return
-        made = outage.made_of(
-            self._stuck, identifier=self._identifier(), entropy=secrets.token_hex(32)
-        )
-        self.form.set_busy(True)
-        self._submit(made)
-
-    def _remember(self) -> None:
-        typed = self.form.draft()
-        self._preferences.change(
-            destination=typed.destination,
-            currency=typed.currency,
-            issuer=typed.issuer,
-            expire=typed.expire,
-        )
-
-    # Cancelling.
-
-    def _confirm_cancel(self, identifier: str) -> None:
-        """Del lies close to other keys: a sale is not ended by one slip."""
-        box = QMessageBox(self.window())
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Cancel request")
-        box.setText(f"Cancel request {identifier}?")
-        box.setInformativeText("It can be cancelled only while no phone has opened it.")
-        yes = box.addButton("Cancel the request", QMessageBox.ButtonRole.AcceptRole)
-        no = box.addButton("Keep it", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(yes)
-        box.setEscapeButton(no)
-
-        def pressed() -> None:
-            if box.clickedButton() is yes:
-                self._cancel(identifier)
-
-        box.finished.connect(pressed)
-        box.open()
-
-    def _cancel(self, identifier: str) -> None:
-        async def cancel() -> None:
-            self._say(self._cancelled, identifier, await self._desk.cancel(identifier))
-
-        self._start(cancel(), f"cancel {identifier}")
-
-    def _after_cancel(self, identifier: str, answer: object) -> None:
-        if isinstance(answer, Failure):
-            self.alarmed.emit(f"{identifier} was not cancelled. {answer.sentence}")
-        elif isinstance(answer, CancelAnswer) and not answer.cancelled:
-            self.alarmed.emit(f"{identifier}: {wording.cancel_refused(answer.reason)}")
-        else:
-            self.noticed.emit(f"{identifier} is cancelled.")
 
     # The customer's window.
 

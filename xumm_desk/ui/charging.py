@@ -1,0 +1,209 @@
+"""The way from the form's order to a created request: guard, check, tag, create, and the code for
+an outage.
+
+Knows which step follows which and what the form says meanwhile; must not know table or menus.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QObject, Signal
+
+from xumm_desk.core import outage, tags, wording
+from xumm_desk.core.guard import Rival, rivals
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.order import Order, new_identifier
+from xumm_desk.engine.book import Row
+from xumm_desk.engine.desk import Desk
+
+from .form import RequestForm
+from .preferences import Preferences
+from .question import WARNING, Choice, Role, ask
+
+Start = Callable[[Coroutine[Any, Any, Any], str], object]
+
+
+class Charging(QObject):
+    """Creates what the form submits. `shown` carries the identifier of a request to be selected,
+    `rival_found` that of an earlier one which stands in the way, `cancel_asked` that of one to be
+    cancelled first."""
+
+    shown = Signal(str)
+    rival_found = Signal(str)
+    cancel_asked = Signal(str)
+    _checked = Signal(object)
+    _created = Signal(object)
+    _failed = Signal(str)
+
+    def __init__(self, desk: Desk, *, start: Start, preferences: Preferences, network: str) -> None:
+        super().__init__()
+        self._desk, self._start, self._preferences = desk, start, preferences
+        saved = preferences.value
+        self.form = RequestForm(
+            ask_identifier=self._identifier,
+            network=network,
+            destination=saved.destination,
+            expire=saved.expire,
+            currency=saved.currency,
+            issuer=saved.issuer,
+        )
+        self._creating = ""
+        self._stuck: Order | None = None
+        self.form.submitted.connect(self._submit)
+        self.form.outage_asked.connect(self._use_outage)
+        self._checked.connect(self._after_check)
+        self._created.connect(self._after_create)
+        self._failed.connect(self._after_failure)
+
+    def rows_changed(self, rows: Sequence[Row]) -> None:
+        """Hear how requests stand: one that is being cleared up lets the till go on."""
+        for row in rows:
+            if row.identifier == self._creating and row.request.unsure:
+                # Clearing it up may take long: the till goes on, the row tells how it stands.
+                self._creating = ""
+                self.form.set_busy(False)
+                self.form.clear_for_next()
+                self._offer_outage(row.request.order, wording.LOST_ANSWER)
+            elif row.request.uuid is not None and self._stuck is row.request.order:
+                self._stuck = None
+                self.form.show_refusal("")  # the answer was found: no other way is needed
+
+    # Before creating.
+
+    def _identifier(self) -> str:
+        return new_identifier(self._desk.clock.now(), secrets.token_hex(6))
+
+    def _submit(self, order: Order) -> None:
+        found = rivals(order, [row.request for row in self._desk.rows()], self._verdict)
+        if found:
+            self._ask(order, found[0])
+        else:
+            self._go(order)
+
+    def _verdict(self, identifier: str) -> Status | None:
+        row = self._desk.row(identifier)
+        return row.verdict.status if row else None
+
+    def _ask(self, order: Order, rival: Rival) -> None:
+        """The charge guard: an earlier request for this may still be paid."""
+
+        def wait() -> None:
+            self.form.set_busy(False)
+            self.rival_found.emit(rival.identifier)
+
+        def stop() -> None:
+            wait()
+            self.cancel_asked.emit(rival.identifier)
+
+        ask(
+            self.form.window(),
+            "Already asked for",
+            rival.sentence,
+            "Charging again could be paid twice.",
+            Choice("Wait for it", wait, Role.RejectRole, default=True, escape=True),
+            Choice("Cancel the earlier one", stop, Role.DestructiveRole),
+            Choice("Create another one", lambda: self._go(order)),
+            icon=WARNING,
+        )
+
+    # Creating.
+
+    def _go(self, order: Order) -> None:
+        self._creating = order.identifier
+        self.shown.emit(order.identifier)
+        self._start(self._create(order), f"create {order.identifier}")
+
+    async def _create(self, order: Order) -> None:
+        try:
+            problems = await self._desk.check(order)
+            if problems:
+                self._say(self._checked, problems)
+                return
+            made = await self._tagged(order)
+            if isinstance(made, str):
+                self._say(self._failed, made)
+                return
+            self._say(self._created, await self._desk.create(made))
+        except Exception as error:
+            self._say(self._failed, str(error) or type(error).__name__)
+            raise
+
+    async def _tagged(self, order: Order) -> Order | str:
+        """Give a payment without a tag one of the shop's, where the shop has a range of them."""
+        saved = self._preferences.value
+        within = tags.read_range(saved.tag_from, saved.tag_to)
+        if within is None or not tags.wants(order):
+            return order
+        if isinstance(within, str):
+            return within
+        tag = await self._desk.allocate_tag(within)
+        return tag if isinstance(tag, str) else tags.tagged(order, tag)
+
+    def _say(self, signal: Any, *values: object) -> None:
+        """Tell the form from a coroutine, unless it is gone by now."""
+        if shiboken6.isValid(self):
+            signal.emit(*values)
+
+    # After creating.
+
+    def _after_check(self, problems: Any) -> None:
+        self._creating = ""
+        self.form.set_busy(False)
+        self.form.show_problems(problems)
+
+    def _after_failure(self, words: str) -> None:
+        self._creating = ""
+        self.form.set_busy(False)
+        self.form.show_refusal(words)
+
+    def _after_create(self, row: Row) -> None:
+        mine = self._creating == row.identifier
+        if mine:
+            self._creating = ""
+        if row.request.failure is not None and row.request.uuid is None:
+            if mine:
+                self.form.set_busy(False)
+                self.form.show_refusal(row.request.failure.why)
+                if row.request.failure.down:
+                    self._offer_outage(row.request.order, row.request.failure.why)
+            return
+        if outage.is_outage(row.request.order):
+            self._stuck = None
+        self._remember()
+        if mine:
+            self.form.set_busy(False)
+            self.form.clear_for_next()
+
+    def _remember(self) -> None:
+        typed = self.form.draft()
+        self._preferences.change(
+            destination=typed.destination,
+            currency=typed.currency,
+            issuer=typed.issuer,
+            expire=typed.expire,
+        )
+
+    # The platform is down.
+
+    def _offer_outage(self, order: Order, why: str) -> None:
+        """Say what is wrong, and offer an outage code or say why there is none."""
+        if not order.pays:
+            return
+        refused = outage.why_not(order, ledger=self._desk.health().ledger_set_up)
+        self.form.show_refusal(f"{why} {refused}".strip())
+        self._stuck = order
+        if not refused:
+            self.form.offer_outage()
+
+    def _use_outage(self) -> None:
+        if self._stuck is None:
+            return
+        made = outage.made_of(
+            self._stuck, identifier=self._identifier(), entropy=secrets.token_hex(32)
+        )
+        self.form.set_busy(True)
+        self._submit(made)
