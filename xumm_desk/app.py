@@ -153,13 +153,13 @@ class Program:
                 credentials = await self._credentials()
                 self._assembly = Assembly(self._configuration, credentials)
                 desk = self._assembly.open()
+                desk.watch(self._settings.value.destination)
+                self._window.attach(desk, self._place(), self._phone)
+                before = await desk.start()
             except (RehearsalError, JournalError) as error:
                 self._window.show_trouble("start", str(error))
                 await self._close()
                 return
-            desk.watch(self._settings.value.destination)
-            self._window.attach(desk, self._place(), self._phone)
-            before = await desk.start()
             self._window.show_resumed(before)
             await self._listen()
             answer = await desk.ping()

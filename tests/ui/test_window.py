@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from xumm_desk.core.proof import Stray
 from xumm_desk.core.snapshot import CancelAnswer
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Health
+from xumm_desk.engine.earlier import Earlier
 from xumm_desk.store.settings import SettingsFile
 from xumm_desk.ui import theme
 from xumm_desk.ui.window import MainWindow, Place
@@ -40,6 +41,8 @@ class StandInDesk:
         self.refusal: Failure | None = None
         self.cancel_answer: CancelAnswer | Failure = CancelAnswer(True, "OK")
         self.well = sample.health()
+        self.reading = Earlier()
+        self.read_again = Moment()
         self._rows = {row.identifier: row for row in rows}
         self._listeners: list[Callable[[Sequence[Row]], None]] = []
 
@@ -85,6 +88,15 @@ class StandInDesk:
         row = sample.row(Status.WAITING)
         return replace(row, request=replace(row.request, order=order))
 
+    def earlier(self) -> Earlier:
+        """How reading again stands."""
+        return self.reading
+
+    async def caught_up(self, _patience: float) -> Earlier:
+        """Wait until a test says that it is over."""
+        await self.read_again
+        return self.reading
+
     def unmatched(self) -> Sequence[Stray]:
         """None."""
         return ()
@@ -108,11 +120,30 @@ class StandInDesk:
         return lambda *_a, **_k: ()
 
 
+class Moment:
+    """Something to wait for that comes when a test says so."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Coroutine[Any, Any, Any]] = []
+
+    def __await__(self) -> Generator[Moment, None, None]:
+        yield self
+
+    def come(self) -> None:
+        """Let go on what waits."""
+        waiting, self.waiting = self.waiting, []
+        for coroutine in waiting:
+            at_once(coroutine, "")
+
+
 def at_once(coroutine: Coroutine[Any, Any, Any], _name: str) -> None:
-    """Run a coroutine that never waits."""
+    """Run a coroutine to its end, or to the moment for which it waits."""
     try:
         while True:
-            coroutine.send(None)
+            waits = coroutine.send(None)
+            if isinstance(waits, Moment):
+                waits.waiting.append(coroutine)
+                return
     except StopIteration:
         return
 
@@ -141,6 +172,7 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Stan
         )
         qtbot.addWidget(window)
         window.attach(desk, place, None)  # type: ignore[arg-type]
+        window.show_resumed(())
         window.show_application(Application("Café Uno", "", False))
         window.show()
         return window, desk
@@ -268,12 +300,93 @@ def test_bars_come_with_their_cause_and_go_with_it(
 
 
 def test_while_you_were_away(opened: Callable[..., tuple[MainWindow, StandInDesk]]) -> None:
-    window, _ = opened()
+    window, desk = opened()
     before = sample.row(Status.OPENED)
     window.show_resumed([before])
     bar = window.bars.bar("away")
     assert bar is not None
-    assert "Opened" in bar.text()
+    assert f"{before.identifier} Opened" in bar.text()
+    paid = sample.row(Status.PAID)
+    desk.show(replace(before, verdict=paid.verdict))
+    assert f"{before.identifier} Paid" in bar.text()
+    bar.button.click()
+    desk.show(before)
+    assert window.bars.bar("away") is None
+
+
+def test_of_many_the_list_tells_how_many_of_each(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+) -> None:
+    window, _ = opened()
+    window.show_resumed(sample.rows())
+    bar = window.bars.bar("away")
+    assert bar is not None
+    words = bar.text()
+    assert f"{len(sample.rows())} requests were unfinished" in words
+    assert words.index("Check") < words.index("Expired, opened") < words.index("Waiting")
+
+
+def test_the_first_sale_waits_until_earlier_requests_were_read(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+) -> None:
+    window, desk = opened()
+    board = window._board
+    assert board is not None
+    desk.reading = Earlier(12, 4, frozenset("abcd"))
+    window.show_resumed([sample.row(Status.WAITING)])
+    assert board.form.block.text() == "Reading 12 earlier requests again — 4 left"
+    assert not board.form.button.isEnabled()
+    desk.reading = Earlier(12, 1, frozenset("a"))
+    window._look_at_health()
+    assert board.form.block.text().endswith("1 left")
+    desk.reading = Earlier(12, 0)
+    desk.read_again.come()
+    assert board.form.button.isEnabled()
+    assert window.bars.bar("earlier") is None
+
+
+def test_what_could_not_be_read_in_time_is_said_and_the_sale_goes_on(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+) -> None:
+    rival = sample.row(Status.WAITING)
+    window, desk = opened(rows=[rival])
+    board = window._board
+    assert board is not None
+    desk.reading = Earlier(3, 2, frozenset({rival.identifier, "x"}))
+    window.show_resumed([rival])
+    desk.read_again.come()
+    assert board.form.button.isEnabled()
+    bar = window.bars.bar("earlier")
+    assert bar is not None
+    assert "2 earlier requests could not be read again yet. They may still be paid." in bar.text()
+    asked = rival.request.order
+    board.form.submitted.emit(Order("new", {}, dict(asked.txjson), asked.network))
+    (box,) = window.findChildren(QMessageBox)
+    assert "was not read again" in box.text()
+    box.close()
+    desk.reading = Earlier(3, 0)
+    window._look_at_health()
+    assert window.bars.bar("earlier") is None
+
+
+def test_no_sale_before_the_journal_was_read(qtbot: QtBot, tmp_path: Path) -> None:
+    place = Place(network="MAINNET", host="xumm.app", practice=False, ledger=True)
+    window = MainWindow(
+        place=place,
+        settings=SettingsFile(tmp_path / "settings.json"),
+        start=at_once,
+        help_folder=tmp_path,
+        kept_where="the keyring",
+        test_keys=never_asked,
+    )
+    qtbot.addWidget(window)
+    window.attach(StandInDesk(), place, None)  # type: ignore[arg-type]
+    board = window._board
+    assert board is not None
+    assert not board.form.button.isEnabled()
+    assert board.form.block.text() == "Reading the journal…"
+    window.show_resumed(())
+    assert board.form.button.isEnabled()
 
 
 def test_closing_asks_the_program_first(

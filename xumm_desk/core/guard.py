@@ -5,7 +5,7 @@ Knows what makes two requests rivals; must not know who asks the person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +36,10 @@ _WORDS: Final = {
     Status.EXPIRED_OPENED: "has expired, but a phone still holds it and it may still be paid",
 }
 
+_UNREAD: Final = (
+    "was not read again since the start of the program, so a phone may hold it and it may still be"
+    " paid"
+)
 _SHOWN: Final = "is an outage code and may still be paid"
 _LOST: Final = (
     "may have reached the platform, although its answer was lost, and may still be paid by whoever"
@@ -52,19 +56,27 @@ class Rival:
 
 
 def rivals(
-    order: Order, earlier: Iterable[Request], status: Callable[[str], Status | None]
+    order: Order,
+    earlier: Iterable[Request],
+    status: Callable[[str], Status | None],
+    unread: Container[str] = (),
 ) -> list[Rival]:
     """Requests with the same amount, or the same reference, that may still bring money; newest
-    first. `status` tells how a request stands."""
+    first. `status` tells how a request stands; what is told of those in `unread` may be old."""
     if order.tx_type != "Payment":
         return []
     found = []
     for request in earlier:
         now = status(request.identifier)
         shown = request.outage is not None and now is Status.WAITING
-        if now is None or not (now in _ALIVE or shown) or not _same_sale(order, request.order):
+        stale = now is Status.WAITING and request.identifier in unread
+        if (
+            now is None
+            or not (now in _ALIVE or shown or stale)
+            or not _same_sale(order, request.order)
+        ):
             continue
-        how = _SHOWN if shown else _WORDS[now]
+        how = _SHOWN if shown else _UNREAD if stale else _WORDS[now]
         if now is Status.CREATING and request.unsure:
             how = _LOST
         money = amount.display(order.amount)

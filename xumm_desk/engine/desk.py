@@ -27,6 +27,7 @@ from xumm_desk.core.verdict import FINAL
 from .book import Book, Listener, Row
 from .calls import Calls, Urgency
 from .create import Creation
+from .earlier import Earlier, Reread
 from .listening import Listening
 from .ports import Accounts, Clock, Codec, Journal, Ledger, Platform, Sockets
 from .reading import Reading
@@ -143,6 +144,8 @@ class Desk:
             if accounts
             else None
         )
+        self._reread = Reread(clock)
+        self.book.on_rows(self._reread.rows_changed)
         self._platform_at: float | None = None
         self._platform_fault = ""
         self._journal_fault = ""
@@ -168,12 +171,22 @@ class Desk:
             self.book.changed(request.identifier)
             self._watch_for(request)
         before = [Row(r, self.book[r.identifier].verdict) for r in kept]
+        self._reread.begin(kept)
         for request in sorted(kept, key=_soonest_first):
             self._resume(request)
         self.tasks.start(self._listening.sweep(), "sweep")
         if self._net is not None:
             await self._net.open(alone=only is not None)
         return before
+
+    async def caught_up(self, patience: float) -> Earlier:
+        """Return when every request that was unfinished at the start was heard of again, or
+        `patience` seconds are over, or the platform is down; the answer tells which."""
+        return await self._reread.wait(patience)
+
+    def earlier(self) -> Earlier:
+        """How reading the requests of before the start stands."""
+        return self._reread.state()
 
     async def stop(self) -> None:
         """Stop following. What is on disk is enough to go on later."""
@@ -343,6 +356,7 @@ class Desk:
             self._platform_fault = answer.sentence
         else:
             self._platform_at, self._platform_fault = self.clock.mono(), ""
+        self._reread.answered(well=not self._platform_fault)
 
     def _tell(self, identifier: str, heard: Fact) -> bool:
         """Take in one fact: disk, memory, consequences. Says whether it told anything new."""
@@ -355,6 +369,7 @@ class Desk:
             entry.appended = self._journal.appended
         if isinstance(heard.event, Snapshot) and heard.event.expires_in is not None:
             self.book.set_deadline(identifier, self.clock.mono() + heard.event.expires_in)
+        self._reread.heard(identifier, heard.kind)
         if self._net is not None and heard.kind in (Kind.ANSWER, Kind.NOT_CREATED):
             self._net.noticed()
         if not news:

@@ -54,6 +54,7 @@ class Board(QWidget):
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
         self._to_select = ""
+        self._blocks: dict[str, str] = {}
         self.actions_ = RequestActions(self)
         self.table = RequestTable(desk.clock, self)
         self.pane = RequestPane(self.table, self.actions_)
@@ -93,9 +94,13 @@ class Board(QWidget):
         if self.customer is not None:
             self.customer.close()
 
-    def block(self, reason: str) -> None:
-        """Let no request be created while `reason` holds; "" lifts it."""
-        self.form.set_blocked(reason)
+    def block(self, cause: str, reason: str) -> None:
+        """Let no request be created while `reason` holds; "" lifts it. The cause that came last
+        is the one that is shown."""
+        self._blocks.pop(cause, None)
+        if reason:
+            self._blocks[cause] = reason
+        self.form.set_blocked(next(reversed(self._blocks.values()), ""))
 
     def show_to_customer(self) -> None:
         """Open the customer's window on the selected request."""

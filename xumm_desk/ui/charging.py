@@ -78,7 +78,8 @@ class Charging(QObject):
         return new_identifier(self._desk.clock.now(), secrets.token_hex(6))
 
     def _submit(self, order: Order) -> None:
-        found = rivals(order, [row.request for row in self._desk.rows()], self._verdict)
+        earlier = [row.request for row in self._desk.rows()]
+        found = rivals(order, earlier, self._verdict, self._desk.earlier().unread)
         if found:
             self._ask(order, found[0])
         else:

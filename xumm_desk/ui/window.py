@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -14,17 +15,18 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QMessageBox, QVBoxLayout, QWidget
 
-from xumm_desk.core import wording
 from xumm_desk.core.outcome import Application, Failure, Fault
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
 from xumm_desk.version import __version__
 
 from . import theme
+from .away import AWAY, EARLIER, Away
 from .banner import BannerStack, NetworkFrame, PracticeStripe, Tone
 from .board import Board, Start
 from .calm import Calm
 from .guide import Guide
+from .health_bars import JOURNAL, PLATFORM, HealthBars
 from .keys import KeysDialog
 from .phone import Phone
 from .preferences import Preferences
@@ -75,7 +77,8 @@ class MainWindow(QMainWindow):
         self._ended = False
         self._board: Board | None = None
         self._unmatched: UnmatchedBar | None = None
-        self._away: dict[str, str] = {}
+        self._away: Away | None = None
+        self._health: HealthBars | None = None
         self._guide: Guide | None = None
         self.stripe, self.bars = PracticeStripe(), BannerStack()
         self._body = QWidget()
@@ -113,7 +116,14 @@ class MainWindow(QMainWindow):
             self._request_menu.addAction(action)
         self._request_menu.addSeparator()
         self._request_menu.addActions(list(board.actions_.every()))
-        desk.on_rows(self._away_rows)
+        self._health = HealthBars(self.bars, partial(board.block, "journal"))
+        self._away = Away(
+            desk,
+            start=self._start,
+            bars=self.bars,
+            block=partial(board.block, "earlier"),
+            parent=board,
+        )
         self._unmatched = UnmatchedBar(desk, start=self._start, bars=self.bars, parent=board)
         board.open()
 
@@ -123,8 +133,9 @@ class MainWindow(QMainWindow):
         if board is None:
             return
         board.close_down()
-        self._unmatched = None
-        self.bars.remove(UNMATCHED)
+        self._unmatched = self._away = self._health = None
+        for key in (UNMATCHED, AWAY, EARLIER, JOURNAL, PLATFORM, "alarm"):
+            self.bars.remove(key)
         self._request_menu.clear()
         self._request_menu.addAction(self._new)
         self.statusBar().removeWidget(board.lamps)
@@ -155,10 +166,10 @@ class MainWindow(QMainWindow):
         )
 
     def show_resumed(self, before: Sequence[Row]) -> None:
-        """Begin the list "while you were away" of what was unfinished at the start."""
-        self._away = {row.identifier: wording.word(row.verdict.status) for row in before}
-        if self._away:
-            self._tell_away({})
+        """The journal was read, and `before` was unfinished in it: a sale may begin as soon as
+        that was read again."""
+        if self._away is not None:
+            self._away.begin(before)
 
     def show_trouble(self, key: str, cause: str, consequence: str = "", action: str = "") -> None:
         """Show a bar that stays until its cause is gone."""
@@ -199,7 +210,7 @@ class MainWindow(QMainWindow):
         """The program is ending: nothing can be started any more."""
         self._remember()
         if self._board is not None:
-            self._board.block("Closing…")
+            self._board.block("closing", "Closing…")
         self.show_notice("Closing…")
 
     def really_close(self) -> None:
@@ -331,6 +342,8 @@ class MainWindow(QMainWindow):
         elif key == UNMATCHED:
             if self._unmatched is not None:
                 self._unmatched.open()
+        elif key in (AWAY, EARLIER) and self._away is not None:
+            self._away.hide(key)
         else:
             self.bars.remove(key)
 
@@ -339,55 +352,9 @@ class MainWindow(QMainWindow):
             self._board.ask_application(self.show_application)
 
     def _look_at_health(self) -> None:
-        """Bars by scope: they come with their cause and go with it."""
-        if self._board is None:
-            return
-        health = self._board.health()
-        if health.journal_fault:
-            self.show_trouble(
-                "journal",
-                health.journal_fault,
-                "The screen shows only what is saved; nothing new can be created until then.",
-            )
-            self._board.block("The journal cannot be written.")
-        elif self.bars.bar("journal") is not None:
-            self.bars.remove("journal")
-            self._board.block("")
-        if health.platform_fault:
-            self.bars.show_bar(
-                "platform",
-                health.platform_fault,
-                "Open requests may still be paid. They are read again as soon as it answers.",
-                "Try again",
-                Tone.ATTENTION,
-            )
-        else:
-            self.bars.remove("platform")
-
-    # While you were away.
-
-    def _away_rows(self, rows: Sequence[Row]) -> None:
-        if not self._away:
-            return
-        news = {row.identifier: row for row in rows if row.identifier in self._away}
-        if news:
-            self._tell_away(news)
-
-    def _tell_away(self, news: dict[str, Row]) -> None:
-        for identifier, row in news.items():
-            self._away[identifier] = wording.word(row.verdict.status)
-        lines = [f"{name}: {word}" for name, word in list(self._away.items())[:6]]
-        if len(self._away) > 6:
-            lines.append(f"and {len(self._away) - 6} more")
-        count = len(self._away)
-        what = "1 request was" if count == 1 else f"{count} requests were"
-        self.bars.show_bar(
-            "away",
-            f"While you were away: {what} unfinished when the desk closed.",
-            " · ".join(lines),
-            "Seen",
-            Tone.NEUTRAL,
-        )
+        if self._board is not None and self._health is not None and self._away is not None:
+            self._health.show(self._board.health())
+            self._away.tick()
 
     # The window's own state.
 

@@ -1,0 +1,141 @@
+"""What became of the requests that were unfinished when the desk closed: one bar tells of them,
+another of those that could not be read. Holds the first sale back until they were read.
+
+Must not know how they are read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final
+
+import shiboken6
+from PySide6.QtCore import QObject, Signal
+
+from xumm_desk.core import wording
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.verdict import FINAL
+from xumm_desk.engine.book import Row
+from xumm_desk.engine.desk import Desk
+
+from .banner import BannerStack, Tone
+
+AWAY: Final = "away"
+EARLIER: Final = "earlier"
+PATIENCE: Final = 10.0
+"""Seconds for which the first sale waits at most."""
+
+_NAMED: Final = 6
+_FIRST: Final = (Status.CHECK, Status.EXPIRED_OPENED, Status.UNVERIFIED, Status.FAILED, Status.PAID)
+
+Start = Callable[[Coroutine[Any, Any, Any], str], object]
+
+
+class Away(QObject):
+    """Follows what was unfinished at the start. `block` is told why no sale may begin, "" when
+    one may."""
+
+    _over = Signal()
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        start: Start,
+        bars: BannerStack,
+        block: Callable[[str], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._start, self._bars, self._block = desk, start, bars, block
+        self._now: dict[str, Status] = {}
+        self._holding = self._seen = self._hidden = False
+        self._over.connect(self._let_go)
+        desk.on_rows(self._rows)
+        block("Reading the journal…")
+
+    def begin(self, before: Sequence[Row]) -> None:
+        """The journal was read: these requests were unfinished in it."""
+        self._now = {row.identifier: row.verdict.status for row in before}
+        self._rows([row for one in before if (row := self._desk.row(one.identifier)) is not None])
+        self._tell()
+        self._holding = self._desk.earlier().left > 0
+        self.tick()
+        if self._holding:
+            self._start(self._wait(), "earlier requests")
+
+    def tick(self) -> None:
+        """Say how it stands by now."""
+        state = self._desk.earlier()
+        if self._holding:
+            what = "1 earlier request" if state.total == 1 else f"{state.total} earlier requests"
+            left = f" — {state.left} left" if state.total > 1 else "…"
+            self._block(f"Reading {what} again{left}")
+            return
+        self._block("")
+        if not state.left or self._hidden:
+            self._bars.remove(EARLIER)
+            return
+        what = "1 earlier request" if state.left == 1 else f"{state.left} earlier requests"
+        they, them = ("It", "it") if state.left == 1 else ("They", "one of them")
+        self._bars.show_bar(
+            EARLIER,
+            f"{what} could not be read again yet.",
+            f"{they} may still be paid. Reading goes on; a new request for the same amount or"
+            f" reference as {them} asks first.",
+            "Hide",
+        )
+
+    def hide(self, key: str) -> None:
+        """The person has read a bar."""
+        if key == AWAY:
+            self._seen = True
+        else:
+            self._hidden = True
+        self._bars.remove(key)
+
+    async def _wait(self) -> None:
+        try:
+            await self._desk.caught_up(PATIENCE)
+        finally:
+            if shiboken6.isValid(self):
+                self._over.emit()
+
+    def _let_go(self) -> None:
+        self._holding = False
+        self.tick()
+
+    def _rows(self, rows: Sequence[Row]) -> None:
+        if not shiboken6.isValid(self):
+            return
+        news = {row.identifier: row.verdict.status for row in rows if row.identifier in self._now}
+        if news:
+            self._now |= news
+            self._tell()
+
+    def _tell(self) -> None:
+        count = len(self._now)
+        if not count or self._seen:
+            return
+        what = "1 request was" if count == 1 else f"{count} requests were"
+        self._bars.show_bar(
+            AWAY,
+            f"While you were away: {what} unfinished when the desk closed.",
+            f"Now: {' · '.join(self._lines())}.",
+            "Seen",
+            Tone.NEUTRAL,
+        )
+
+    def _lines(self) -> list[str]:
+        """Each by name where they are few, else how many of each; what needs a person first."""
+        if len(self._now) <= _NAMED:
+            order = sorted(self._now, key=lambda name: _rank(self._now[name]))
+            return [f"{name} {wording.word(self._now[name])}" for name in order]
+        counts = Counter(self._now.values())
+        return [f"{counts[status]} {wording.word(status)}" for status in sorted(counts, key=_rank)]
+
+
+def _rank(status: Status) -> tuple[int, bool, str]:
+    place = _FIRST.index(status) if status in _FIRST else len(_FIRST)
+    return place, status not in FINAL, status.value
