@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from .faultbook import FaultBook
 from .house import House, open_house
 
 
@@ -31,17 +31,7 @@ async def blind(tmp_path: Path) -> AsyncIterator[House]:
         yield one
 
 
-OUTPUT = Path(__file__).parent.parent / "output"
-
-
 @pytest.fixture
-def report() -> Callable[[str, str, str, int], None]:
-    """Keeps what a fault ended as, one file a fault, for the table in tests/README.md."""
-
-    def keep(name: str, injected: str, ended: str, gets: int) -> None:
-        folder = OUTPUT / "faults"
-        folder.mkdir(parents=True, exist_ok=True)
-        line = {"fault": name, "injected": injected, "ended": ended, "gets": gets}
-        (folder / f"{name.replace(' ', '-')[:60]}.json").write_text(json.dumps(line))
-
-    return keep
+def report(request: pytest.FixtureRequest) -> FaultBook:
+    """Where a fault's test writes down what was injected and what the row ended as."""
+    return FaultBook(request.node.path.stem.removeprefix("test_"))

@@ -57,6 +57,7 @@ class House:
     ) -> None:
         self.sim = sim
         self.folder = folder
+        self.patience = PATIENCE
         self.history: dict[str, list[Status]] = {}
         self._ledger = ledger
         self._pace = pace
@@ -141,6 +142,10 @@ class House:
         assert uuid is not None
         return uuid
 
+    def gets(self) -> int:
+        """How many GETs of requests the platform has counted."""
+        return self.sim.calls.of("GET", "payload")
+
     async def status(self, identifier: str, *wanted: Status) -> Row:
         """Wait until the screen shows one of these statuses."""
         return await self.until(identifier, lambda row: row.verdict.status in wanted, str(wanted))
@@ -150,7 +155,7 @@ class House:
     ) -> Row:
         """Wait until `true` of the row that the screen would show."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self.patience):
                 while True:
                     row = self.desk.row(identifier)
                     if row is not None and true(row):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from xumm_desk.core.wording import meaning, reasons
 from xumm_desk.net.ledger import Nodes
 from xumm_desk.practice import SimulatorOptions
 
+from .faultbook import GETS, FaultBook
 from .house import QUICK, House, open_house
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +35,7 @@ class Fault:
     switches: dict[str, Any] = field(default_factory=dict)
     draft: dict[str, str] = field(default_factory=dict)
     reason: str = ""
-    gets: int = 14
+    gets: int = GETS
 
 
 SIGNED = [
@@ -46,6 +46,8 @@ SIGNED = [
     Fault("no destination tag", Status.CHECK, "missing_tag", reason="DestinationTag"),
     Fault("another network", Status.CHECK, "wrong_network", reason="network"),
     Fault("tec: the ledger refuses it", Status.FAILED, "tec", reason="refused"),
+    Fault("tef: its sequence was used up", Status.FAILED, "tef", reason="has passed"),
+    Fault("tef, but the ledger has it already", Status.PAID, "tef_but_validates"),
     Fault("a truncated blob", Status.CHECK, "truncated_blob", reason="damaged"),
     Fault("the blob of another transaction", Status.CHECK, "foreign_blob"),
     Fault("a public key off the curve", Status.CHECK, "bad_pubkey"),
@@ -111,9 +113,7 @@ SIGNED = [
 
 
 @pytest.mark.parametrize("fault", SIGNED, ids=lambda fault: fault.name)
-async def test_a_customer_signs(
-    house: House, fault: Fault, report: Callable[[str, str, str, int], None]
-) -> None:
+async def test_a_customer_signs(house: House, fault: Fault, report: FaultBook) -> None:
     house.sim.switches.update(fault.switches)
     identifier = await house.create(**fault.draft)
     uuid = house.uuid(identifier)
@@ -127,14 +127,13 @@ async def test_a_customer_signs(
         said = " ".join([*reasons(row.request, row.verdict), meaning(row.request, row.verdict)])
         assert fault.reason in said
     assert len(house.sim.platform.payloads) == 1
-    gets = house.sim.calls.of("GET", "payload")
-    assert gets <= fault.gets
-    how = ", ".join(f"{k}={v}" for k, v in fault.switches.items())
-    report(fault.name, how or f"customer: {fault.behaviour}", row.verdict.status.value, gets)
+    how = ", ".join(f"`{k}={v}`" for k, v in fault.switches.items())
+    injected = how or f"customer: `{fault.behaviour}`"
+    report(house, fault.name, injected, row.verdict.status, gets=fault.gets)
 
 
 async def test_a_payment_that_never_validates_fails_when_its_last_ledger_has_passed(
-    house: House,
+    house: House, report: FaultBook
 ) -> None:
     identifier = await house.create()
     await house.sim.phone.sign(house.uuid(identifier), behaviour="never_validates")
@@ -142,18 +141,35 @@ async def test_a_payment_that_never_validates_fails_when_its_last_ledger_has_pas
     row = await house.status(identifier, Status.FAILED)
     assert row.request.ledger_never
     assert Status.PAID not in house.history[identifier]
+    report(
+        house,
+        "tesSUCCESS reported, never validated: its last ledger passes",
+        "customer: `never_validates`",
+        row.verdict.status,
+    )
 
 
-async def test_a_resolve_whose_answer_stays_unresolved_is_asked_for_again(house: House) -> None:
+async def test_a_resolve_whose_answer_stays_unresolved_is_asked_for_again(
+    house: House, report: FaultBook
+) -> None:
     house.sim.switches.publish_before_store_ms = 3000
     identifier = await house.create()
     await house.live(identifier)
     await house.sim.phone.sign(house.uuid(identifier))
     await house.status(identifier, Status.PAID)
     assert house.sim.calls.of("GET", "payload") <= 20
+    report(
+        house,
+        "resolve with signed true, and a GET that stays unresolved for 3 s",
+        "`publish_before_store_ms=3000`",
+        Status.PAID,
+        gets=20,
+    )
 
 
-async def test_a_lost_resolve_message_is_made_up_for_by_what_came_after_it(tmp_path: Path) -> None:
+async def test_a_lost_resolve_message_is_made_up_for_by_what_came_after_it(
+    tmp_path: Path, report: FaultBook
+) -> None:
     # With no redial for silence: that would bring a look of its own.
     async with open_house(tmp_path, pace=replace(QUICK, silence=60.0)) as house:
         house.sim.switches.update({"drop_frames": ["resolved"], "resolve_at": "patch1"})
@@ -165,9 +181,18 @@ async def test_a_lost_resolve_message_is_made_up_for_by_what_came_after_it(tmp_p
         await house.sim.phone.sign(uuid)
         await house.status(identifier, Status.PAID)
         assert house.sim.calls.of("GET", "payload") <= 4
+        report(
+            house,
+            "the resolve message lost",
+            "`drop_frames=['resolved']`, `resolve_at=patch1`",
+            Status.PAID,
+            gets=4,
+        )
 
 
-async def test_an_unreachable_node_is_not_verified_yet_and_never_a_failure(house: House) -> None:
+async def test_an_unreachable_node_is_not_verified_yet_and_never_a_failure(
+    house: House, report: FaultBook
+) -> None:
     house.sim.switches.ledger_refuse = "503"
     identifier = await house.create()
     await house.sim.phone.sign(house.uuid(identifier))
@@ -175,6 +200,14 @@ async def test_an_unreachable_node_is_not_verified_yet_and_never_a_failure(house
     assert not row.verdict.final
     house.sim.switches.ledger_refuse = "off"
     await house.status(identifier, Status.PAID)
+    report(
+        house,
+        "no ledger node answers for a while",
+        "`ledger_refuse=503`, then off",
+        Status.UNVERIFIED,
+        "then",
+        Status.PAID,
+    )
 
 
 async def test_a_node_of_another_network_is_refused(
@@ -186,7 +219,7 @@ async def test_a_node_of_another_network_is_refused(
     assert "is on network 1, not on DEVNET" in caplog.text
 
 
-async def test_the_platform_down_while_requests_are_open(house: House) -> None:
+async def test_the_platform_down_while_requests_are_open(house: House, report: FaultBook) -> None:
     identifiers = [await house.create() for _ in range(20)]
     for identifier in identifiers:
         await house.live(identifier)
@@ -204,9 +237,19 @@ async def test_the_platform_down_while_requests_are_open(house: House) -> None:
     for identifier in identifiers[10:]:
         await house.status(identifier, Status.WAITING)
     assert house.sim.calls.of("GET", "payload") - before < 400
+    report(
+        house,
+        "platform and sockets down with 20 requests open",
+        "`refuse=503`, `refuse_sockets=True` for half a second",
+        "10 paid, 10 waiting",
+        gets=400,
+        since=before,
+    )
 
 
-async def test_keys_that_are_wrong_end_the_creation_with_a_sentence(tmp_path: Path) -> None:
+async def test_keys_that_are_wrong_end_the_creation_with_a_sentence(
+    tmp_path: Path, report: FaultBook
+) -> None:
     options = SimulatorOptions(ledger_interval=0.15, seed=1)
     async with open_house(tmp_path, options=options) as house:
         house.sim.platform.applications[house.sim.key].secret = "another"
@@ -214,10 +257,11 @@ async def test_keys_that_are_wrong_end_the_creation_with_a_sentence(tmp_path: Pa
         assert row.verdict.status is Status.FAILED
         assert row.request.failure is not None
         assert "secret" in row.request.failure.why
+        report(house, "a wrong secret", "401 to everything", row.verdict.status, gets=0)
 
 
 async def test_a_web_page_instead_of_an_answer_leaves_creating_until_the_platform_is_back(
-    house: House,
+    house: House, report: FaultBook
 ) -> None:
     house.sim.switches.html_502 = True
     order = house.order()
@@ -228,9 +272,19 @@ async def test_a_web_page_instead_of_an_answer_leaves_creating_until_the_platfor
     await creating
     await house.status(order.identifier, Status.WAITING)
     assert len(house.sim.platform.payloads) == 1
+    report(
+        house,
+        "HTML 502 instead of the create's answer",
+        "`html_502=True`, then off",
+        Status.CREATING,
+        "then",
+        Status.WAITING,
+    )
 
 
-async def test_a_crash_between_the_post_and_its_answer_makes_one_request(tmp_path: Path) -> None:
+async def test_a_crash_between_the_post_and_its_answer_makes_one_request(
+    tmp_path: Path, report: FaultBook
+) -> None:
     async with open_house(tmp_path) as house:
         house.sim.switches.slow_response_seconds = 0.5
         order = house.order()
@@ -246,3 +300,9 @@ async def test_a_crash_between_the_post_and_its_answer_makes_one_request(tmp_pat
         assert len(house.sim.platform.payloads) == 1
         await house.sim.phone.sign(house.uuid(order.identifier))
         await house.status(order.identifier, Status.PAID)
+        report(
+            house,
+            "killed between the POST and its answer",
+            "`slow_response_seconds=0.5`, crash, start",
+            Status.PAID,
+        )

@@ -17,6 +17,7 @@ from xumm_desk.core.pace import Pace
 from xumm_desk.net.platform import Keys, XummPlatform
 from xumm_desk.practice import SimulatorOptions
 
+from .faultbook import FaultBook
 from .house import QUICK, House, open_house
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.parametrize("frames", range(1, 10))
 async def test_the_socket_is_dropped_at_every_point_of_the_sequence(
-    house: House, frames: int
+    house: House, frames: int, report: FaultBook
 ) -> None:
     house.sim.switches.drop_socket_after = frames
     identifier = await house.create()
@@ -33,10 +34,17 @@ async def test_the_socket_is_dropped_at_every_point_of_the_sequence(
     await house.sim.phone.sign(uuid)
     await house.status(identifier, Status.PAID)
     assert Status.EXPIRED not in house.history[identifier]
+    report(
+        house,
+        f"socket dropped after {frames} frames",
+        f"`drop_socket_after={frames}`",
+        Status.PAID,
+        gets=60,
+    )
 
 
 async def test_a_connect_after_the_payment_says_expired_and_the_row_says_paid(
-    tmp_path: Path,
+    tmp_path: Path, report: FaultBook
 ) -> None:
     async with open_house(tmp_path) as house:
         identifier = await house.create()
@@ -47,9 +55,17 @@ async def test_a_connect_after_the_payment_says_expired_and_the_row_says_paid(
         await house.open()
         await house.status(identifier, Status.PAID)
         assert Status.EXPIRED not in house.history[identifier]
+        report(
+            house,
+            "signed while the desk was closed: the connect says expired",
+            "crash, signature, start",
+            Status.PAID,
+        )
 
 
-async def test_two_hundred_requests_through_a_long_outage(tmp_path: Path) -> None:
+async def test_two_hundred_requests_through_a_long_outage(
+    tmp_path: Path, report: FaultBook
+) -> None:
     options = SimulatorOptions(ledger_interval=0.15, seed=1, rate_limit=6000, create_limit=6000)
     patient = replace(QUICK, silence=45.0)
     async with open_house(tmp_path, options=options, pace=patient) as house:
@@ -78,6 +94,14 @@ async def test_two_hundred_requests_through_a_long_outage(tmp_path: Path) -> Non
         # While all dialling fails, one socket probes for everybody.
         assert dials < 200 + 120
         assert house.sim.calls.of("GET", "payload") - before < 6000
+        report(
+            house,
+            "200 requests open, everything down for 1 s at the quickened pace",
+            "`refuse=503`, `refuse_sockets=True`",
+            "50 paid, 150 waiting",
+            gets=6000,
+            since=before,
+        )
 
 
 class WrongClock(SystemClock):
@@ -91,7 +115,9 @@ class WrongClock(SystemClock):
 
 
 @pytest.mark.parametrize("hours", [-1, 1, 26])
-async def test_a_wrong_and_jumping_clock_changes_no_verdict(tmp_path: Path, hours: int) -> None:
+async def test_a_wrong_and_jumping_clock_changes_no_verdict(
+    tmp_path: Path, hours: int, report: FaultBook
+) -> None:
     clock = WrongClock()
     clock.wrong = timedelta(hours=hours)
     async with open_house(tmp_path, clock=clock) as house:
@@ -104,6 +130,13 @@ async def test_a_wrong_and_jumping_clock_changes_no_verdict(tmp_path: Path, hour
         row = await house.status(open_, Status.WAITING)
         assert row.deadline is not None
         assert 200 < row.deadline - clock.mono() <= 300
+        report(
+            house,
+            f"the PC's clock wrong by {hours:+} h, then jumping by {-2 * hours:+} h",
+            "a clock that lies",
+            Status.PAID,
+            Status.WAITING,
+        )
 
 
 class SleepingClock(SystemClock):
@@ -115,7 +148,9 @@ class SleepingClock(SystemClock):
         return super().mono() + self.slept
 
 
-async def test_suspend_and_resume_reopens_dead_sockets_and_reads_again(tmp_path: Path) -> None:
+async def test_suspend_and_resume_reopens_dead_sockets_and_reads_again(
+    tmp_path: Path, report: FaultBook
+) -> None:
     clock = SleepingClock()
     async with open_house(tmp_path, clock=clock, pace=QUICK) as house:
         identifier = await house.create()
@@ -126,13 +161,20 @@ async def test_suspend_and_resume_reopens_dead_sockets_and_reads_again(tmp_path:
         await house.sim.settle()
         clock.slept = 3600.0
         await house.status(identifier, Status.PAID)
+        report(
+            house,
+            "suspend and resume: the monotonic clock leaps by an hour",
+            "signed meanwhile, no frame delivered",
+            Status.PAID,
+        )
 
 
-async def test_a_slow_platform_is_waited_for(house: House) -> None:
+async def test_a_slow_platform_is_waited_for(house: House, report: FaultBook) -> None:
     house.sim.switches.slow_response_seconds = 0.4
     identifier = await house.create()
     await house.sim.phone.sign(house.uuid(identifier))
     await house.status(identifier, Status.PAID)
+    report(house, "every answer 0.4 s late", "`slow_response_seconds=0.4`", Status.PAID)
 
 
 async def test_nothing_for_longer_than_the_timeout_is_a_lost_answer(house: House) -> None:
@@ -196,7 +238,7 @@ async def test_no_key_or_secret_is_ever_logged(
         assert not any(secret in line for line in own)
 
 
-async def test_the_budget_holds_back_polls_but_not_money(tmp_path: Path) -> None:
+async def test_the_budget_holds_back_polls_but_not_money(tmp_path: Path, report: FaultBook) -> None:
     options = SimulatorOptions(ledger_interval=0.15, seed=1, rate_limit=60, create_limit=60)
     pace = Pace(
         redial_first=0.02, redial_most=0.1, sweep=0.05, poll=0.05, ledger=(0.0, 0.05), welcome=0.2
@@ -210,3 +252,10 @@ async def test_the_budget_holds_back_polls_but_not_money(tmp_path: Path) -> None
         house.sim.switches.refuse_sockets = False
         await house.sim.phone.sign(house.uuid(identifiers[0]))
         await house.status(identifiers[0], Status.PAID)
+        report(
+            house,
+            "ten requests without sockets at 60 calls a minute",
+            "`refuse_sockets=True`, `rate_limit=60`",
+            Status.PAID,
+            gets=60,
+        )

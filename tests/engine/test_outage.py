@@ -17,6 +17,7 @@ from xumm_desk.core.order import Order
 from xumm_desk.core.outcome import Failure
 from xumm_desk.practice.wallets import sign_fields
 
+from .faultbook import FaultBook
 from .house import House
 
 pytestmark = pytest.mark.anyio
@@ -55,20 +56,32 @@ def wallet(house: House, link: str, **otherwise: str) -> None:
     house.sim.ledger_core.submit(sign_fields(fields, person.key).blob)
 
 
-async def test_a_platform_that_is_too_busy_or_gone_is_down_for_good(house: House) -> None:
+async def test_a_platform_that_is_too_busy_or_gone_is_down_for_good(
+    house: House, report: FaultBook
+) -> None:
     house.sim.switches.http_429_every = 1
     row = await house.desk.create(house.order())
     assert row.verdict.status is Status.FAILED
     assert row.request.failure is not None
     assert row.request.failure.down
+    report(house, "429 to every create", "`http_429_every=1`", row.verdict.status, gets=0)
 
 
-async def test_a_platform_that_cannot_be_reached_is_down_for_good(house: House) -> None:
+async def test_a_platform_that_cannot_be_reached_is_down_for_good(
+    house: House, report: FaultBook
+) -> None:
     house.desk.platform.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
     row = await house.desk.create(house.order())
     assert row.verdict.status is Status.FAILED
     assert row.request.failure is not None
     assert row.request.failure.down
+    report(
+        house,
+        "nothing listens at the platform's address",
+        "a closed port",
+        row.verdict.status,
+        gets=0,
+    )
 
 
 async def test_a_refusal_is_no_outage(house: House) -> None:
@@ -79,7 +92,9 @@ async def test_a_refusal_is_no_outage(house: House) -> None:
 
 
 @pytest.mark.parametrize("refuse", ["close", "503"])
-async def test_a_lost_answer_stays_creating_and_the_guard_warns(house: House, refuse: str) -> None:
+async def test_a_lost_answer_stays_creating_and_the_guard_warns(
+    house: House, refuse: str, report: FaultBook
+) -> None:
     house.sim.switches.refuse = refuse
     order = house.order()
     house.desk.tasks.start(house.desk.create(order), "create")
@@ -95,9 +110,19 @@ async def test_a_lost_answer_stays_creating_and_the_guard_warns(house: House, re
     # The earlier one is found or made after all: both stand, each for itself.
     await house.status(order.identifier, Status.WAITING)
     assert len(house.sim.platform.payloads) == 1
+    report(
+        house,
+        f"create refused ({refuse}), an outage code beside it",
+        f"`refuse={refuse}`, then off",
+        Status.CREATING,
+        "then",
+        Status.WAITING,
+    )
 
 
-async def test_the_platform_never_hears_of_it_not_even_after_a_crash(house: House) -> None:
+async def test_the_platform_never_hears_of_it_not_even_after_a_crash(
+    house: House, report: FaultBook
+) -> None:
     code = code_for(house.order())
     before = sum(house.sim.calls.values())
     row = await house.desk.create(code)
@@ -120,6 +145,13 @@ async def test_the_platform_never_hears_of_it_not_even_after_a_crash(house: Hous
     assert not house.sim.platform.payloads
     kinds = [fact.kind for fact in await house.desk.facts(code.identifier)]
     assert kinds == [Kind.INTENT, Kind.OUTAGE]
+    report(
+        house,
+        "two crashes with an outage code on the screen",
+        "crash, start, twice",
+        Status.WAITING,
+        gets=0,
+    )
 
 
 async def test_a_crash_between_its_two_facts_is_mended_without_a_post(house: House) -> None:
@@ -138,7 +170,7 @@ async def test_a_crash_between_its_two_facts_is_mended_without_a_post(house: Hou
 
 
 @pytest.mark.parametrize("tag", ["7", ""])
-async def test_the_ledger_alone_makes_it_paid(house: House, tag: str) -> None:
+async def test_the_ledger_alone_makes_it_paid(house: House, tag: str, report: FaultBook) -> None:
     house.sim.switches.refuse = "503"
     failed = house.order(tag=tag)
     house.desk.tasks.start(house.desk.create(failed), "create")
@@ -153,6 +185,12 @@ async def test_the_ledger_alone_makes_it_paid(house: House, tag: str) -> None:
     await house.crash()
     await house.open()
     await house.status(code.identifier, Status.PAID)
+    report(
+        house,
+        f"outage code paid by its wallet (tag {tag or 'none'}), platform down",
+        "`refuse=503`",
+        Status.PAID,
+    )
 
 
 async def test_an_issued_currency_is_paid_by_its_code(house: House) -> None:
@@ -164,10 +202,11 @@ async def test_an_issued_currency_is_paid_by_its_code(house: House) -> None:
     await house.status(code.identifier, Status.PAID)
 
 
-async def test_too_little_is_never_paid(house: House) -> None:
+async def test_too_little_is_never_paid(house: House, report: FaultBook) -> None:
     code = code_for(house.order())
     row = await house.desk.create(code)
     assert row.request.link is not None
     wallet(house, row.request.link, amount="1.4")
     row = await house.status(code.identifier, Status.CHECK)
     assert Status.PAID not in house.history[code.identifier]
+    report(house, "outage code paid with too little", "1.4 of 1.5 XRP", row.verdict.status, gets=0)

@@ -25,6 +25,7 @@ from xumm_desk.net.ledger import Nodes
 from xumm_desk.practice import Simulator, SimulatorOptions
 from xumm_desk.practice.wallets import sign_fields
 
+from .faultbook import FaultBook
 from .house import PATIENCE, QUICK, House
 
 pytestmark = pytest.mark.anyio
@@ -118,7 +119,9 @@ def marks(row: Row) -> dict[str, Mark]:
     return {check.name: check.mark for check in row.verdict.checks}
 
 
-async def test_a_payment_that_the_platform_never_reports_is_paid(shop: Shop) -> None:
+async def test_a_payment_that_the_platform_never_reports_is_paid(
+    shop: Shop, report: FaultBook
+) -> None:
     identifier = await shop.create()
     await shop.sim.phone.sign(shop.uuid(identifier), behaviour="unreported")
     row = await shop.status(identifier, Status.PAID)
@@ -127,6 +130,13 @@ async def test_a_payment_that_the_platform_never_reports_is_paid(shop: Shop) -> 
     assert set(marks(row).values()) == {Mark.PASSED, Mark.OPEN}
     assert "the platform has not reported it" in said(row)
     assert not shop.desk.unmatched()
+    report(
+        shop,
+        "on the ledger, never resolved by the platform",
+        "customer: `unreported`",
+        row.verdict.status,
+        gets=60,
+    )
 
 
 async def test_an_ordinary_payment_is_told_by_the_platform_and_counted_once(shop: Shop) -> None:
@@ -141,7 +151,9 @@ async def test_an_ordinary_payment_is_told_by_the_platform_and_counted_once(shop
 
 
 @pytest.mark.parametrize("behaviour", ["second_payer", "pays_twice"])
-async def test_a_second_payment_is_to_be_refunded(shop: Shop, behaviour: str) -> None:
+async def test_a_second_payment_is_to_be_refunded(
+    shop: Shop, behaviour: str, report: FaultBook
+) -> None:
     identifier = await shop.create()
     uuid = shop.uuid(identifier)
     deed = await shop.sim.phone.sign(uuid, behaviour=behaviour)
@@ -154,6 +166,12 @@ async def test_a_second_payment_is_to_be_refunded(shop: Shop, behaviour: str) ->
     row = await shop.until(identifier, lambda row: f"Refund 1.50 XRP to {payer}" in said(row))
     assert second[:12] in said(row)
     await shop.until(identifier, lambda row: row.verdict.final)
+    report(
+        shop,
+        f"a second payment after the first ({behaviour})",
+        f"customer: `{behaviour}`",
+        Status.CHECK,
+    )
 
 
 async def test_a_wrong_tag_that_is_reported_is_no_payment_of_nobody(shop: Shop) -> None:
@@ -168,7 +186,7 @@ async def test_a_wrong_tag_that_is_reported_is_no_payment_of_nobody(shop: Shop) 
     ("tag", "why"), [(8, "No request has destination tag 8"), (None, "carries no destination tag")]
 )
 async def test_money_under_a_wrong_or_no_tag_is_listed_and_assigned(
-    shop: Shop, tag: int | None, why: str
+    shop: Shop, tag: int | None, why: str, report: FaultBook
 ) -> None:
     identifier = await shop.create()
     await shop.reached()
@@ -193,9 +211,15 @@ async def test_money_under_a_wrong_or_no_tag_is_listed_and_assigned(
     assert [p.paired for p in row.request.payments] == ["hand"]
     await shop.reached()
     assert not shop.desk.unmatched()
+    report(
+        shop,
+        f"money by hand with {'no tag' if tag is None else 'another tag'}, assigned by a person",
+        "a payment beside every request",
+        row.verdict.status,
+    )
 
 
-async def test_a_shortfall_under_the_right_tag(shop: Shop) -> None:
+async def test_a_shortfall_under_the_right_tag(shop: Shop, report: FaultBook) -> None:
     identifier = await shop.create()
     await shop.reached()
     shop.pay(1_400_000, 7)
@@ -204,6 +228,12 @@ async def test_a_shortfall_under_the_right_tag(shop: Shop) -> None:
     shop.pay(100_000, 7)
     row = await shop.until(identifier, lambda row: len(row.request.payments) == 2)
     assert "All payments together are what was asked" in said(row)
+    report(
+        shop,
+        "0.1 XRP short under the right tag, sent later",
+        "two payments by hand",
+        row.verdict.status,
+    )
 
 
 async def test_an_invoice_id_names_its_request(wired: Shop) -> None:
@@ -215,25 +245,31 @@ async def test_an_invoice_id_names_its_request(wired: Shop) -> None:
     assert [p.paired for p in row.request.payments] == ["invoice"]
 
 
-async def test_money_for_a_cancelled_sale_is_accepted_or_refunded(shop: Shop) -> None:
+async def test_money_for_a_cancelled_sale_is_accepted_or_refunded(
+    shop: Shop, report: FaultBook
+) -> None:
     identifier = await shop.create()
     await shop.desk.cancel(identifier)
     await shop.status(identifier, Status.CANCELLED)
     shop.pay(1_500_000, 7)
     row = await shop.status(identifier, Status.CHECK)
     assert "Money arrived for a cancelled sale. Accept it as paid, or refund it." in said(row)
+    report(shop, "money by hand for a cancelled sale", "DELETE, then a payment", row.verdict.status)
 
 
-async def test_money_for_a_declined_sale(shop: Shop) -> None:
+async def test_money_for_a_declined_sale(shop: Shop, report: FaultBook) -> None:
     identifier = await shop.create()
     await shop.sim.phone.decline(shop.uuid(identifier))
     await shop.status(identifier, Status.DECLINED)
     shop.pay(1_500_000, 7)
     row = await shop.status(identifier, Status.CHECK)
     assert "declined the request. Accept it as paid, or refund it" in said(row)
+    report(
+        shop, "money by hand for a declined sale", "declined, then a payment", row.verdict.status
+    )
 
 
-async def test_money_for_an_expired_sale(wired: Shop) -> None:
+async def test_money_for_an_expired_sale(wired: Shop, report: FaultBook) -> None:
     identifier = await wired.create(expire="1")
     await wired.live(identifier)
     await wired.sim.clock.advance(61)
@@ -241,10 +277,11 @@ async def test_money_for_an_expired_sale(wired: Shop) -> None:
     wired.pay(1_500_000, 7)
     row = await wired.status(identifier, Status.CHECK)
     assert "Money arrived for an expired sale" in said(row)
+    report(wired, "money by hand for an expired sale", "expiry, then a payment", row.verdict.status)
 
 
 async def test_opened_in_time_and_paid_unreported_after_the_expiry_is_paid_late(
-    wired: Shop,
+    wired: Shop, report: FaultBook
 ) -> None:
     identifier = await wired.create(expire="1")
     await wired.live(identifier)
@@ -255,9 +292,15 @@ async def test_opened_in_time_and_paid_unreported_after_the_expiry_is_paid_late(
     wired.pay(1_500_000, 7)
     row = await wired.status(identifier, Status.PAID_LATE)
     assert row.verdict.final
+    report(
+        wired,
+        "opened in time, paid after the expiry, unreported",
+        "scan, expiry, a payment",
+        row.verdict.status,
+    )
 
 
-async def test_a_payment_while_the_desk_was_closed(shop: Shop) -> None:
+async def test_a_payment_while_the_desk_was_closed(shop: Shop, report: FaultBook) -> None:
     identifier = await shop.create()
     await shop.reached()
     uuid = shop.uuid(identifier)
@@ -270,10 +313,17 @@ async def test_a_payment_while_the_desk_was_closed(shop: Shop) -> None:
     await shop.status(identifier, Status.PAID)
     [listed] = await shop.strays(1)
     assert listed.txid == stray
+    report(
+        shop,
+        "unreported payment while the desk was closed",
+        "close, `unreported`, start",
+        Status.PAID,
+        gets=60,
+    )
 
 
 async def test_a_request_that_ended_long_ago_is_found_in_the_journal(
-    wired: Shop, monkeypatch: pytest.MonkeyPatch
+    wired: Shop, monkeypatch: pytest.MonkeyPatch, report: FaultBook
 ) -> None:
     identifier = await wired.create()
     await wired.desk.cancel(identifier)
@@ -285,9 +335,18 @@ async def test_a_request_that_ended_long_ago_is_found_in_the_journal(
     assert wired.desk.row(identifier) is None
     wired.pay(1_500_000, 7)
     await wired.status(identifier, Status.CHECK)
+    report(
+        wired,
+        "money for a request that is only in the journal",
+        "restart without it in memory, a payment",
+        Status.CHECK,
+        gets=60,
+    )
 
 
-async def test_a_dropped_socket_of_the_node_is_dialled_again(wired: Shop) -> None:
+async def test_a_dropped_socket_of_the_node_is_dialled_again(
+    wired: Shop, report: FaultBook
+) -> None:
     first = await wired.create()
     await wired.reached()
     before = wired.sim.calls.of("LEDGER", "subscribe")
@@ -297,9 +356,14 @@ async def test_a_dropped_socket_of_the_node_is_dialled_again(wired: Shop) -> Non
     async with asyncio.timeout(PATIENCE):
         while wired.sim.calls.of("LEDGER", "subscribe") <= before:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
+        report(
+            wired, "the node's socket dropped", "`drop_all()`, `unreported`", Status.PAID, gets=60
+        )
 
 
-async def test_a_node_that_is_off_is_no_failure_and_is_caught_up_with(shop: Shop) -> None:
+async def test_a_node_that_is_off_is_no_failure_and_is_caught_up_with(
+    shop: Shop, report: FaultBook
+) -> None:
     identifier = await shop.create()
     await shop.reached()
     shop.sim.switches.ledger_refuse = "close"
@@ -310,18 +374,34 @@ async def test_a_node_that_is_off_is_no_failure_and_is_caught_up_with(shop: Shop
     shop.sim.switches.ledger_refuse = "off"
     await shop.status(identifier, Status.PAID)
     assert Status.FAILED not in shop.history[identifier]
+    report(
+        shop,
+        "the node off while an unreported payment comes",
+        "`ledger_refuse=close`, then off",
+        Status.PAID,
+        gets=60,
+    )
 
 
-async def test_a_kill_after_the_payment_was_seen(shop: Shop) -> None:
+async def test_a_kill_after_the_payment_was_seen(shop: Shop, report: FaultBook) -> None:
     identifier = await shop.create()
     await shop.sim.phone.sign(shop.uuid(identifier), behaviour="unreported")
     await shop.crash()
     await shop.open()
     row = await shop.status(identifier, Status.PAID)
     assert len(row.request.payments) == 1
+    report(
+        shop,
+        "killed right after an unreported payment",
+        "crash, start",
+        row.verdict.status,
+        gets=60,
+    )
 
 
-async def test_the_platform_is_down_and_the_ledger_says_paid_until_it_reports(shop: Shop) -> None:
+async def test_the_platform_is_down_and_the_ledger_says_paid_until_it_reports(
+    shop: Shop, report: FaultBook
+) -> None:
     identifier = await shop.create()
     await shop.live(identifier)
     uuid = shop.uuid(identifier)
@@ -339,10 +419,17 @@ async def test_the_platform_is_down_and_the_ledger_says_paid_until_it_reports(sh
     )
     shown = shop.history[identifier]
     assert set(shown[shown.index(Status.PAID) :]) == {Status.PAID}
+    report(
+        shop,
+        "signed while the platform is down, reported later",
+        "`refuse=503`, `refuse_sockets=True`, then off",
+        Status.PAID,
+        gets=60,
+    )
 
 
 async def test_a_payment_listed_as_nobodys_is_claimed_once_the_platform_names_it(
-    shop: Shop,
+    shop: Shop, report: FaultBook
 ) -> None:
     identifier = await shop.create(tag="")
     await shop.live(identifier)
@@ -356,9 +443,20 @@ async def test_a_payment_listed_as_nobodys_is_claimed_once_the_platform_names_it
     shop.sim.switches.refuse_sockets = False
     await shop.status(identifier, Status.PAID)
     await shop.strays(0)
+    report(
+        shop,
+        "no tag, the platform down, reported later",
+        "`refuse=503`, then off",
+        "unmatched",
+        "then",
+        Status.PAID,
+        gets=60,
+    )
 
 
-async def test_two_sales_under_one_tag_and_amount_are_never_guessed(shop: Shop) -> None:
+async def test_two_sales_under_one_tag_and_amount_are_never_guessed(
+    shop: Shop, report: FaultBook
+) -> None:
     one, two = await shop.create(), await shop.create()
     await shop.reached()
     shop.pay(1_500_000, 7)
@@ -369,14 +467,23 @@ async def test_two_sales_under_one_tag_and_amount_are_never_guessed(shop: Shop) 
     await shop.desk.assign(stray.txid, two)
     row = await shop.status(two, Status.PAID)
     assert marks(row)["Belongs to this request"] is Mark.PASSED
+    report(
+        shop,
+        "one payment, two sales under its tag and amount, assigned by a person",
+        "a payment by hand",
+        row.verdict.status,
+    )
 
 
-async def test_money_that_leaves_or_fails_is_no_income(wired: Shop) -> None:
+async def test_money_that_leaves_or_fails_is_no_income(wired: Shop, report: FaultBook) -> None:
     identifier = await wired.create()
     await wired.sim.phone.sign(wired.uuid(identifier), behaviour="tec")
     await wired.status(identifier, Status.FAILED)
     await wired.reached()
     assert not wired.desk.unmatched()
+    report(
+        wired, "a payment that the ledger refused is no income", "customer: `tec`", Status.FAILED
+    )
 
 
 async def test_history_in_pages(wired: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,6 +24,7 @@ from xumm_desk.net.webhook import MAX_BODY, Hook, Receiver, WebhookError, read, 
 from xumm_desk.practice.webhooks import sign_hook
 from xumm_desk.store.vault import Tokens
 
+from .faultbook import FaultBook
 from .house import PATIENCE, QUICK, House, open_house
 
 pytestmark = pytest.mark.anyio
@@ -290,24 +291,36 @@ async def until(true: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_a_payment_without_sockets_ends_because_of_the_hook(shop: House) -> None:
+async def test_a_payment_without_sockets_ends_because_of_the_hook(
+    shop: House, report: FaultBook
+) -> None:
     identifier = await shop.create()
     uuid = await asked_once(shop, identifier)
     await shop.sim.phone.sign(uuid)
     await shop.status(identifier, Status.PAID)
     assert [a.outcome for a in shop.sim.webhooks.attempts] == [200]
+    report(
+        shop, "no sockets, a webhook tells the end", "`refuse_sockets=True`", Status.PAID, gets=3
+    )
 
 
-async def test_declining_is_told_too(shop: House) -> None:
+async def test_declining_is_told_too(shop: House, report: FaultBook) -> None:
     identifier = await shop.create()
     uuid = await asked_once(shop, identifier)
     await shop.sim.phone.decline(uuid)
     await shop.status(identifier, Status.DECLINED)
     assert gets(shop, uuid) == 2
+    report(
+        shop,
+        "no sockets, a webhook tells of declining",
+        "`refuse_sockets=True`",
+        Status.DECLINED,
+        gets=2,
+    )
 
 
 async def test_a_wrong_secret_is_401_and_nothing_is_read(
-    shop: House, caplog: pytest.LogCaptureFixture
+    shop: House, caplog: pytest.LogCaptureFixture, report: FaultBook
 ) -> None:
     identifier = await shop.create()
     uuid = await asked_once(shop, identifier)
@@ -320,9 +333,12 @@ async def test_a_wrong_secret_is_401_and_nothing_is_read(
     assert gets(shop, uuid) == 1
     assert shop.desk.book[identifier].verdict.status is Status.WAITING
     assert right not in caplog.text
+    report(shop, "a webhook signed with another secret", "401", Status.WAITING, gets=1)
 
 
-async def test_a_repeated_call_reads_once_and_strangers_are_200(shop: House) -> None:
+async def test_a_repeated_call_reads_once_and_strangers_are_200(
+    shop: House, report: FaultBook
+) -> None:
     identifier = await shop.create()
     uuid = await asked_once(shop, identifier)
     call = Caller(shop.receiver)
@@ -341,6 +357,9 @@ async def test_a_repeated_call_reads_once_and_strangers_are_200(shop: House) -> 
     await until(lambda: gets(shop, uuid) == 3)
     assert gets(shop, UUID) == 0
     assert shop.desk.book[identifier].verdict.status is Status.WAITING
+    report(
+        shop, "webhooks repeated, lying, and about strangers", "seven calls", Status.WAITING, gets=3
+    )
 
 
 async def test_our_identifier_names_it_too(shop: House) -> None:

@@ -149,6 +149,21 @@ async def test_never_validates(till: Till) -> None:
     assert missing["error"] == "txnNotFound"
 
 
+async def test_tef(till: Till) -> None:
+    answer, entries = await perform(till, "tef", seconds=240)
+    assert answer["meta"]["signed"] is True
+    assert answer["response"]["dispatched_result"] == "tefPAST_SEQ"
+    assert entries == []
+    missing = await till.rpc("tx", transaction=answer["response"]["txid"])
+    assert missing["error"] == "txnNotFound"
+
+
+async def test_tef_but_validates(till: Till) -> None:
+    answer, entries = await perform(till, "tef_but_validates")
+    assert answer["response"]["dispatched_result"] == "tefALREADY"
+    assert [e["result"] for e in entries] == ["tesSUCCESS"]
+
+
 async def test_ter_then_validates(till: Till) -> None:
     answer, entries = await perform(till, "ter_then_validates", seconds=33)
     assert answer["response"]["dispatched_result"] == "terQUEUED"

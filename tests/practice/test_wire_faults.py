@@ -67,6 +67,16 @@ async def test_a_lost_answer_still_created(till: Till, sim: Simulator) -> None:
     assert await till.refused(body) == (400, 409)
 
 
+async def test_a_lost_answer_still_cancelled(till: Till, sim: Simulator) -> None:
+    sim.switches.lose_cancel_answer = 2  # this client asks once more by itself
+    uuid = await till.new()
+    with pytest.raises(aiohttp.ClientError):
+        await till.call("DELETE", f"payload/{uuid}")
+    assert (await till.get(uuid))["meta"]["cancelled"] is True
+    _, again = await till.call("DELETE", f"payload/{uuid}")
+    assert again["result"] == {"cancelled": False, "reason": "ALREADY_CANCELLED"}
+
+
 async def test_half_a_body(till: Till, sim: Simulator) -> None:
     sim.switches.half_body = True
     with pytest.raises(aiohttp.ClientPayloadError):

@@ -16,7 +16,15 @@ from . import facts, frames, wire
 from .facts import Event, Fact, Witness
 from .order import Order
 from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment
-from .snapshot import CancelAnswer, Created, Snapshot
+from .snapshot import (
+    ALREADY_CANCELLED,
+    ALREADY_EXPIRED,
+    ALREADY_OPENED,
+    ALREADY_RESOLVED,
+    CancelAnswer,
+    Created,
+    Snapshot,
+)
 
 
 class Step(IntEnum):
@@ -216,6 +224,9 @@ def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Req
         case CancelAnswer():
             if event in request.cancel_answers:
                 return request
+            if event.reason in (ALREADY_OPENED, ALREADY_RESOLVED):
+                # The platform knows of a phone of which no socket ever told.
+                request = _rise(request, Step.OPENED, at)
             return replace(request, cancel_answers=request.cancel_answers | {event})
         case BlobFinding():
             blob = max(request.blob or event, event, key=_doubt)
@@ -321,7 +332,9 @@ def need(request: Request) -> Need | None:
     answer = request.platform
     if request.uuid is None or request.missing:
         return None
-    if request.resolve_hint is not None and not (answer and answer.resolved):
+    refused = {one.reason for one in request.cancel_answers}
+    told = request.resolve_hint is not None or ALREADY_RESOLVED in refused
+    if told and not (answer and answer.resolved):
         return Need.RESOLVED
     if answer is not None and answer.resolved:
         waits = request.signed and request.order.reaches_ledger and answer.hex is not None
@@ -329,10 +342,11 @@ def need(request: Request) -> Need | None:
             return Need.RESOLVED
         settled = request.ledger is not None and request.ledger.validated
         return Need.DISPATCH if waits and not settled and not answer.dispatched_result else None
-    if request.expired_hint and not (answer and answer.expired):
+    if (request.expired_hint or ALREADY_EXPIRED in refused) and not (answer and answer.expired):
         return Need.EXPIRED
     if request.refused_hint:
         return Need.UNKNOWN
-    if (request.cancelled or request.cancelled_hint) and not (answer and answer.cancelled):
+    told = request.cancelled or request.cancelled_hint or ALREADY_CANCELLED in refused
+    if told and not (answer and answer.cancelled):
         return Need.CANCELLED
     return None

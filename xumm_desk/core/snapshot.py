@@ -19,6 +19,12 @@ _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}
 _TXID: Final = re.compile(r"[0-9A-Fa-f]{64}")
 REDACTED: Final = "(redacted)"
 
+ALREADY_OPENED: Final = "ALREADY_OPENED"
+ALREADY_RESOLVED: Final = "ALREADY_RESOLVED"
+ALREADY_EXPIRED: Final = "ALREADY_EXPIRED"
+ALREADY_CANCELLED: Final = "ALREADY_CANCELLED"
+"""Why a DELETE did nothing (P§4): each tells how the request stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Created:

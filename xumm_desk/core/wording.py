@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from .lifecycle import Need, Request, Status, need
+from .snapshot import ALREADY_CANCELLED
 from .verdict import Verdict
 
 WORDS: Final[dict[Status, str]] = {
@@ -113,7 +114,8 @@ def reasons(request: Request, verdict: Verdict) -> list[str]:
         return []
     lines = [] if verdict.status in quiet and not unreported else [meaning(request, verdict)]
     for answer in sorted(request.cancel_answers, key=lambda a: a.reason):
-        if not answer.cancelled:
+        # Asked twice, it is cancelled all the same.
+        if not answer.cancelled and not (request.cancelled and answer.reason == ALREADY_CANCELLED):
             lines.append(cancel_refused(answer.reason))
     return lines
 
@@ -129,4 +131,6 @@ CANCEL_REASONS: Final[dict[str, str]] = {
 
 def cancel_refused(reason: str) -> str:
     """Why a cancel did not work, in a sentence."""
+    if reason == ALREADY_CANCELLED:
+        return "It was cancelled before."
     return f"Not cancelled: {CANCEL_REASONS.get(reason, f'the platform says {reason[:60]}')}."

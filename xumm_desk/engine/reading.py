@@ -52,6 +52,9 @@ class Reading:
         self._needs: dict[str, tuple[Need, int]] = {}
         self._misses: dict[str, tuple[int, float]] = {}
         self._polled_at: dict[str, float] = {}
+        self._parked: dict[str, None] = {}
+        self._probing = False
+        self._probes = 0
 
     def look(self, identifier: str, urgency: Urgency, after: float = 0.0) -> None:
         """Read the request when its turn comes, no sooner than `after` seconds from now."""
@@ -80,6 +83,9 @@ class Reading:
 
     def poll(self, identifier: str) -> None:
         """The slow, budgeted stand-in for a socket, soonest where something may have happened."""
+        if self._parked:
+            self._parked[identifier] = None
+            return
         entry, now = self._book[identifier], self._clock.mono()
         near = entry.deadline is not None and entry.deadline - now < self._pace.poll
         every = self._pace.poll * (1 if near or entry.request.step >= Step.OPENED else 4)
@@ -111,8 +117,35 @@ class Reading:
         if identifier in self._needs:
             self._plan(identifier)
         elif isinstance(answer, Failure) and answer.fault is not Fault.MISSING:
-            # The look was worth making: make it again when the trouble may be over.
-            self.look(identifier, Urgency.POLL, max(answer.retry_after or 0.0, self._pace.sweep))
+            self._park(identifier, answer.retry_after or 0.0)
+        if isinstance(answer, Answer):
+            self._released()
+
+    def _park(self, identifier: str, retry_after: float) -> None:
+        """The look was worth making, but the platform is in trouble: one request asks for all of
+        them, ever more slowly, and the others wait until it is answered."""
+        self._parked[identifier] = None
+        if self._probing:
+            return
+        self._probing = True
+        pause = min(self._pace.poll, self._pace.sweep * 2.0 ** min(self._probes, 8))
+        self._probes += 1
+        self._calls.want("probe", Urgency.EXPIRY, self._probe, max(retry_after, pause))
+
+    async def _probe(self) -> None:
+        self._probing = False
+        identifier = next(iter(self._parked), None)
+        if identifier is not None:
+            del self._parked[identifier]
+            await self._read(identifier)
+
+    def _released(self) -> None:
+        """The platform answers: whatever waited for that is read, what a phone holds first."""
+        self._probes = 0
+        parked, self._parked = self._parked, {}
+        for identifier in parked:
+            held = self._book[identifier].request.step >= Step.OPENED
+            self.look(identifier, Urgency.EXPIRY if held else Urgency.CONNECTED)
 
     def _answered(self, identifier: str, uuid: str, answer: Answer) -> None:
         now = self._clock.now()

@@ -102,6 +102,11 @@ def _missing_tag(tx: Transaction, people: People) -> Transaction:
     return {k: v for k, v in tx.items() if k != "DestinationTag"}
 
 
+def _used_sequence(tx: Transaction, people: People) -> Transaction:
+    del people
+    return {**tx, "Sequence": 1}
+
+
 def _with_memo(tx: Transaction, people: People) -> Transaction:
     del people
     # Only a blob that ends in a list still decodes after losing its last byte (P§9.2).
@@ -143,6 +148,10 @@ BEHAVIOURS: dict[str, Behaviour] = {
     ),
     "never_validates": Behaviour(
         "reports success, but no ledger ever has it", fate=Fate(never=True)
+    ),
+    "tef": Behaviour("signs with a sequence that is used up", alter=_used_sequence),
+    "tef_but_validates": Behaviour(
+        "pays, and is told by a second node that it has it already", claims="tefALREADY"
     ),
     "ter_then_validates": Behaviour(
         "is told to wait, and it validates much later", fate=Fate(first="terQUEUED", after=12)

@@ -63,6 +63,10 @@ class DeveloperApi:
             self._platform.switches.lose_post_answer -= 1
             lose_answer(request)
             return ALREADY_LOST
+        if handler == self._cancel and self._platform.switches.lose_cancel_answer:
+            self._platform.switches.lose_cancel_answer -= 1
+            lose_answer(request)
+            return ALREADY_LOST
         return web.json_response(answer, headers=headers, dumps=_dumps)
 
     def _route(self, method: str, parts: list[str]) -> Any:

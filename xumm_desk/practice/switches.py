@@ -78,6 +78,7 @@ class Switches:
     refuse_sockets: bool = False
     slow_response_seconds: float = 0.0
     lose_post_answer: int = 0
+    lose_cancel_answer: int = 0
     half_body: bool = False
     rate_headers: bool = True
     ledger_refuse: str = "off"

@@ -1,0 +1,79 @@
+"""Ten minutes without a platform, with the pace of a shop, on a loop whose time runs faster."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.pace import Pace
+from xumm_desk.practice import SimulatorOptions
+
+from .faultbook import FaultBook
+from .house import open_house
+from .hurry import HurriedClock, HurriedLoop
+
+pytestmark = pytest.mark.anyio
+
+SPEED: Final = 40.0
+CALLS: Final = 600
+"""Calls a minute that the platform grants here; it tells them in its headers."""
+
+
+@pytest.fixture
+def anyio_backend() -> tuple[str, dict[str, Any]]:
+    """The engine's own waits, faster."""
+    return "asyncio", {"loop_factory": lambda: HurriedLoop(SPEED)}
+
+
+async def test_the_platform_is_down_for_ten_minutes_with_200_requests_open(
+    tmp_path: Path, report: FaultBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    clock = HurriedClock(loop)
+    monkeypatch.setattr("xumm_desk.practice.clock.time", clock)
+    options = SimulatorOptions(ledger_interval=4.0, seed=1, rate_limit=CALLS, create_limit=CALLS)
+    async with open_house(tmp_path, options=options, pace=Pace(), clock=clock) as house:
+        house.patience = 900.0
+        names = [await house.create(expire="60", tag=str(n)) for n in range(200)]
+        await house.until(names[-1], lambda _: house.desk.health().sockets_live == 200, "all live")
+        for name in names[:100]:
+            await house.sim.phone.scan(house.uuid(name))
+        await house.until(names[99], lambda row: row.verdict.status is Status.OPENED)
+        before, began = house.gets(), loop.time()
+        house.sim.switches.refuse = "503"
+        house.sim.switches.refuse_sockets = True
+        await house.sim.status_socket.close_all()
+        await asyncio.sleep(600)
+        lasted = loop.time() - began
+        assert lasted >= 600
+        during, dials = house.gets() - before, house.sim.calls.of("WS", "sign")
+        # One request asks for all of them, and ever more slowly.
+        assert during <= 200
+        assert dials <= 200 + 200
+        for name in names[:20]:
+            await house.sim.phone.sign(house.uuid(name))
+        shown = {s for name in names for s in house.history[name]}
+        assert not shown & {Status.EXPIRED, Status.EXPIRED_OPENED, Status.FAILED, Status.CHECK}
+        house.sim.switches.refuse = "off"
+        house.sim.switches.refuse_sockets = False
+        for name in names[:20]:
+            await house.status(name, Status.PAID)
+        await house.until(names[-1], lambda _: house.desk.health().sockets_live >= 180, "all back")
+        for name in names[20:100]:
+            await house.status(name, Status.OPENED)
+        for name in names[100:]:
+            await house.status(name, Status.WAITING)
+        used, minutes = house.gets() - before, (loop.time() - began) / 60
+        assert used <= CALLS * (minutes + 1)
+        report(
+            house,
+            "the platform down for ten minutes, 200 requests open, the pace of a shop",
+            f"`refuse=503`, `refuse_sockets=True` for 600 s; time {SPEED:.0f} times faster",
+            "20 paid, 80 opened, 100 waiting",
+            gets=int(CALLS * (minutes + 1)),
+            since=before,
+        )
