@@ -77,7 +77,7 @@ def choose(within: Range, uses: Iterable[Use], now: datetime) -> int | str:
     if len(taken) >= size:
         return (
             f"All {size} destination tags from {within.first} to {within.last} belong to requests"
-            " that may still be paid. Widen the range in the settings, or type a tag."
+            " that may still be paid. Widen the range in the shop settings, or type a tag."
         )
     begin = within.first if newest is None else newest.tag + 1
     tag = begin

@@ -102,6 +102,13 @@ class Board(QWidget):
             self._blocks[cause] = reason
         self.form.set_blocked(next(reversed(self._blocks.values()), ""))
 
+    def use_shop(self, destination: str) -> None:
+        """The shop's settings have changed."""
+        if destination != self.form.draft().destination.strip():
+            self.form.set_destination(destination)
+        self._desk.watch(destination)
+        self._charging.hint_tag()
+
     def show_to_customer(self) -> None:
         """Open the customer's window on the selected request."""
         row = self.pane.view.current()

@@ -51,6 +51,7 @@ class Charging(QObject):
             currency=saved.currency,
             issuer=saved.issuer,
         )
+        self.hint_tag()
         self._creating = ""
         self._stuck: Order | None = None
         self.form.submitted.connect(self._submit)
@@ -71,6 +72,12 @@ class Charging(QObject):
             elif row.request.uuid is not None and self._stuck is row.request.order:
                 self._stuck = None
                 self.form.show_refusal("")  # the answer was found: no other way is needed
+
+    def hint_tag(self) -> None:
+        """Say in the form whether an empty tag is filled from the shop's range."""
+        saved = self._preferences.value
+        given = isinstance(tags.read_range(saved.tag_from, saved.tag_to), tags.Range)
+        self.form.hint_tag("Given by itself" if given else "")
 
     # Before creating.
 

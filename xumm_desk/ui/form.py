@@ -153,6 +153,10 @@ class RequestForm(QWidget):
         """The shop's remembered address."""
         self.inputs.field("destination").set_text(text)
 
+    def hint_tag(self, words: str) -> None:
+        """What stands in the tag's field while it is empty."""
+        self.inputs.hint_tag(words)
+
     def field(self, name: str) -> Field:
         """One field by its name in `Draft`."""
         return self.inputs.field(name)

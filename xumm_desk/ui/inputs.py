@@ -8,7 +8,6 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QLayout,
     QLineEdit,
@@ -25,6 +24,7 @@ from . import theme
 from .fields import Field, choice_field, line_field, text_field
 from .segments import Segments
 from .theme import Size, Space
+from .tick import Tick
 
 _PAYMENT: Final = ("amount", "destination", "tag", "memo")
 _ISSUED: Final = ("currency", "issuer")
@@ -55,7 +55,7 @@ class RequestInputs(QWidget):
         self.asset = Segments("Asset", (("XRP", "XRP"), ("", "Issued")))
         self.more = QPushButton()
         self._drawer = QWidget()
-        self.submits = QCheckBox("Wallet submits it to the ledger")
+        self.submits = Tick("Wallet submits it to the ledger")
         self._amount_font = theme.font(Size.AMOUNT, strong=True, tabular=True)
         self._build()
         self.field("destination").set_text(destination)
@@ -117,6 +117,12 @@ class RequestInputs(QWidget):
         self.asset.set_words("XRP", network.asset if network else "XRP")
         self._hint_network()
         self._echo_amount()
+
+    def hint_tag(self, words: str) -> None:
+        """What stands in the tag's field while it is empty."""
+        editor = self.field("tag").editor
+        if isinstance(editor, QLineEdit):
+            editor.setPlaceholderText(words)
 
     def show_problems(self, problems: Sequence[Problem]) -> tuple[Field | None, str]:
         """Put each sentence under its field; the first bad field, and what belongs to none."""

@@ -67,6 +67,11 @@ class Preferences(Protocol):
         """The present values."""
         ...
 
+    @property
+    def trouble(self) -> str:
+        """Why the last change is not on disk, "" when it is."""
+        ...
+
     def change(self, **values: Any) -> Any:
         """Set some of them for good."""
         ...

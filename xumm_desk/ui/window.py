@@ -30,6 +30,7 @@ from .health_bars import JOURNAL, PLATFORM, HealthBars
 from .keys import KeysDialog
 from .phone import Phone
 from .preferences import Preferences
+from .shop_settings import ShopSettings
 from .theme import SchemeName, Theme
 from .unmatched import KEY as UNMATCHED
 from .unmatched import UnmatchedBar
@@ -249,9 +250,12 @@ class MainWindow(QMainWindow):
         bar = self.menuBar()
         file = bar.addMenu("&File")
         self._new = self._action("New request", self._new_request, "Ctrl+N")
+        shop = self._action("Shop settings…", self._ask_shop, "Ctrl+,")
         keys = self._action("Platform keys…", self._ask_keys)
         quit_ = self._action("Quit", self.close, "Ctrl+Q")
-        file.addActions([self._new, keys])
+        file.addAction(self._new)
+        file.addSeparator()
+        file.addActions([shop, keys])
         file.addSeparator()
         file.addAction(quit_)
         self._request_menu: QMenu = bar.addMenu("&Request")
@@ -299,6 +303,21 @@ class MainWindow(QMainWindow):
         dialog.saved.connect(self.keys_saved)
         dialog.practice_chosen.connect(self.practice_chosen)
         dialog.open()
+
+    def _ask_shop(self) -> None:
+        dialog = ShopSettings(self._settings.value, ledger=self._place.ledger, parent=self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.saved.connect(self._shop_saved)
+        dialog.open()
+
+    def _shop_saved(self, values: dict[str, str]) -> None:
+        self._settings.change(**values)
+        if self._board is not None:
+            self._board.use_shop(values["destination"])
+        if self._settings.trouble:
+            self._alarm(f"{self._settings.trouble} They hold until the program ends.")
+        else:
+            self.show_notice("The shop settings are saved.")
 
     def _scheme_chosen(self, action: QAction) -> None:
         name = action.data()
