@@ -1,0 +1,1 @@
+"""The load benchmark: the desk beside what its users could pick instead; see `__main__`."""

@@ -1,0 +1,203 @@
+"""Fills a journal as a desk would have left it: unfinished requests, past ones, signed blobs.
+
+Uses the store's own door for every row. Must not know servers or contenders.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from xrpl.core import binarycodec, keypairs
+
+from xumm_desk.core import facts
+from xumm_desk.core.facts import Fact, Kind, Witness
+from xumm_desk.core.frames import read
+from xumm_desk.core.order import Order, from_body
+from xumm_desk.core.wire import JsonObject
+from xumm_desk.net.codec import XrplCodec
+from xumm_desk.store.journal import SqliteJournal
+
+from . import plan
+from .plan import End
+
+_PAST_KINDS: Final = ("paid", "declined", "expired")
+
+
+def order(index: int, identifier: str = "") -> Order:
+    """The payment that request `index` asks for."""
+    body: JsonObject = {
+        "txjson": {
+            "TransactionType": "Payment",
+            "Destination": plan.SHOP,
+            "DestinationTag": index,
+            "Amount": str(1_000_000 + index),
+        },
+        "options": {"expire": plan.EXPIRE_MINUTES, "submit": True},
+    }
+    made = from_body(body, identifier=identifier or plan.identifier_of(index), network=plan.NETWORK)
+    assert isinstance(made, Order), made
+    return made
+
+
+def signatures(count: int) -> dict[int, dict[str, str]]:
+    """A really signed transaction for each request that ends signed."""
+    return {i: signature(i) for i in range(count) if plan.end_of(i) is End.SIGNED}
+
+
+@functools.cache
+def signature(index: int) -> dict[str, str]:
+    """Blob, txid and account of the customer who signs request `index`."""
+    seed = keypairs.generate_seed("00112233445566778899aabbccddeeff")
+    public, private = keypairs.derive_keypair(seed)
+    account = keypairs.derive_classic_address(public)
+    tx: dict[str, Any] = {
+        **order(index).txjson,
+        "Account": account,
+        "Fee": "12",
+        "Sequence": 1000 + index,
+        "LastLedgerSequence": 98_412_900,
+        "SigningPubKey": public,
+    }
+    tx["TxnSignature"] = keypairs.sign(bytes.fromhex(binarycodec.encode_for_signing(tx)), private)
+    blob = binarycodec.encode(tx)
+    return {"hex": blob, "txid": XrplCodec().read_blob(blob).hash, "account": account}
+
+
+def created(index: int, api: str) -> JsonObject:
+    """What the platform answered to the POST."""
+    parts = urlsplit(api)
+    scheme = "wss" if parts.scheme == "https" else "ws"
+    uuid = plan.uuid_of(index)
+    return {
+        "uuid": uuid,
+        "next": {"always": f"{parts.scheme}://{parts.netloc}/sign/{uuid}"},
+        "refs": {"websocket_status": f"{scheme}://{parts.netloc}/sign/{uuid}"},
+        "pushed": False,
+    }
+
+
+def unfinished(index: int, count: int, api: str, expires_at: datetime) -> list[Fact]:
+    """The facts of a request that waits for its customer."""
+    at = datetime.now(UTC) - timedelta(seconds=count - index)
+    return [
+        facts.fact(at, Witness.DESK, Kind.INTENT, order(index).to_json()),
+        facts.fact(at, Witness.PLATFORM, Kind.CREATED, created(index, api)),
+        facts.fact(
+            at,
+            Witness.PLATFORM,
+            Kind.ANSWER,
+            _answer(plan.uuid_of(index), plan.identifier_of(index), expires_at),
+        ),
+    ]
+
+
+def past(number: int, api: str) -> tuple[str, str, list[Fact]]:
+    """Identifier, status and facts of a request of an earlier day."""
+    name, kind = f"past-{number:06d}", _PAST_KINDS[number % 3]
+    at = datetime.now(UTC) - timedelta(days=2, seconds=number)
+    index = 0x10000000 + number
+    told = {**created(index, api)}
+    uuid = plan.uuid_of(index)
+    proof = _SIGNED if kind == "paid" else {}
+    resolve = f'{{"payload_uuidv4":"{uuid}","signed":{"true" if proof else "false"}}}'
+    end = '{"expired":true}' if kind == "expired" else resolve
+    made = [
+        facts.fact(at, Witness.DESK, Kind.INTENT, order(number, name).to_json()),
+        facts.fact(at, Witness.PLATFORM, Kind.CREATED, told),
+        *(
+            facts.heard(at, text, read(text, uuid))
+            for text in ('{"opened":true}', '{"pre_signed":true}', end)
+        ),
+        facts.fact(
+            at,
+            Witness.PLATFORM,
+            Kind.ANSWER,
+            _answer(
+                uuid,
+                name,
+                at,
+                resolved=kind != "expired",
+                signed=bool(proof),
+                expired=kind == "expired",
+                response=proof,
+            ),
+        ),
+    ]
+    return name, "unverified" if proof else kind, made
+
+
+_SIGNED: Final[JsonObject] = {
+    "hex": "12" * 150,
+    "txid": "AB" * 32,
+    "account": plan.SHOP,
+    "dispatched_nodetype": plan.NETWORK,
+    "dispatched_result": "tesSUCCESS",
+}
+
+
+def _answer(
+    uuid: str,
+    identifier: str,
+    expires_at: datetime,
+    *,
+    resolved: bool = False,
+    signed: bool = False,
+    expired: bool = False,
+    response: JsonObject | None = None,
+) -> JsonObject:
+    opened = resolved or expired
+    return {
+        "meta": {
+            "exists": True,
+            "uuid": uuid,
+            "resolved": resolved,
+            "signed": signed,
+            "cancelled": False,
+            "expired": expired,
+            "app_opened": opened,
+        },
+        "payload": {
+            "tx_type": "Payment",
+            "expires_at": f"{expires_at:%Y-%m-%dT%H:%M:%SZ}",
+            "expires_in_seconds": int((expires_at - datetime.now(UTC)).total_seconds()),
+        },
+        "response": response or {},
+        "custom_meta": {"identifier": identifier},
+    }
+
+
+def journal(path: Path, api: str, expires_at: datetime, *, count: int, old: int = 0) -> None:
+    """Write a journal of `count` unfinished requests after `old` past ones."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    asyncio.run(_write(path, api, expires_at, count, old))
+
+
+async def _write(path: Path, api: str, expires_at: datetime, count: int, old: int) -> None:
+    book = SqliteJournal(path)
+    book.open(asyncio.get_running_loop())
+    try:
+        for number in range(old):
+            name, status, told = past(number, api)
+            for one in told:
+                book.append(name, one, urgent=False)
+            book.mark(name, status, True)
+            if number % 5000 == 4999:
+                await book.durable()
+        for index in range(count):
+            for one in unfinished(index, count, api, expires_at):
+                book.append(plan.identifier_of(index), one, urgent=False)
+            book.mark(plan.identifier_of(index), "waiting", False)
+        await book.durable()
+    finally:
+        await book.close()
+
+
+def save_signatures(path: Path, count: int) -> None:
+    """Write the signed transactions for the load server."""
+    path.write_text(json.dumps(signatures(count)))
