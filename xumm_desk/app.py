@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk import command, logs
 from xumm_desk.assembly import Assembly
+from xumm_desk.collector import Collector
 from xumm_desk.configuration import Configuration, ConfigurationError, resolve
 from xumm_desk.core.outcome import Application, Failure
 from xumm_desk.engine.tasks import TaskOwner
@@ -38,6 +39,7 @@ from xumm_desk.store.settings import SettingsFile
 from xumm_desk.store.vault import Credentials, Vault
 from xumm_desk.terminal import warn
 from xumm_desk.ui import theme
+from xumm_desk.ui.pulse import Touch
 from xumm_desk.ui.window import MainWindow, Place
 from xumm_desk.version import __version__
 
@@ -75,6 +77,7 @@ def main(argv: Sequence[str]) -> int:
         warn(str(error))
         return command.BAD_INPUT
     logs.set_up(configuration.folder / "logs", verbose=getattr(options, "verbose", False))
+    collector = Collector()
     application = QApplication(["xumm-desk"])
     application.setApplicationName("xumm-desk")
     application.setApplicationDisplayName("Xumm Desk")
@@ -97,7 +100,7 @@ def main(argv: Sequence[str]) -> int:
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
     try:
         with loop:  # type: ignore[attr-defined]
-            loop.run_until_complete(Program(configuration).run())
+            loop.run_until_complete(Program(configuration, collector).run())
     finally:
         asyncio.set_event_loop(None)
         lock.unlock()
@@ -107,8 +110,9 @@ def main(argv: Sequence[str]) -> int:
 class Program:
     """One run of the window: opens an engine, and another one when the keys change."""
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, collector: Collector) -> None:
         self._given = configuration
+        self._collector = collector
         self._configuration = configuration
         self._settings = SettingsFile(configuration.folder / "settings.json")
         self._tasks = TaskOwner()
@@ -139,6 +143,10 @@ class Program:
         self._window.practice_chosen.connect(self._practice_chosen)
         self._window.show()
         self._tasks.start(self._open(), "open")
+        touch = Touch(self._window)
+        touch.watch(self._window.windowHandle())
+        self._collector.freeze()
+        self._tasks.start(self._collector.run(lambda: touch.at), "collector")
         await self._closing.wait()
         self._window.say_goodbye()
         await self._tasks.stop()

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QPainter
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.book import Row
 from xumm_desk.ui import actions, widths
 from xumm_desk.ui.actions import RequestActions
+from xumm_desk.ui.cells import Cells
 from xumm_desk.ui.columns import HIDDEN, Column
 from xumm_desk.ui.pane import RequestPane
 from xumm_desk.ui.sift import Group
-from xumm_desk.ui.table import ROW_ROLE, RequestTable
+from xumm_desk.ui.table import RequestTable
 
 from . import sample
 
@@ -116,13 +117,17 @@ class TestSecond:
     def test_only_the_visible_cells_that_count_are_painted(self, qtbot: QtBot) -> None:
         asked: list[tuple[int, int]] = []
 
-        class Spy(RequestTable):
-            def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-                if role == ROW_ROLE:
-                    asked.append((index.row(), index.column()))
-                return super().data(index, role)
+        class Spy(Cells):
+            def paint(
+                self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex
+            ) -> None:
+                asked.append((index.row(), index.column()))
+                super().paint(painter, option, index)
 
-        pane = RequestPane(Spy(sample.Clock()), RequestActions())
+        clock = sample.Clock()
+        pane = RequestPane(RequestTable(clock), RequestActions())
+        spy = Spy(pane.table, clock, pane)
+        pane.view.setItemDelegate(spy)
         shown(pane, qtbot)
         pane.table.update(sample.many(3000))
         settle()

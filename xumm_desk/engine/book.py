@@ -1,4 +1,4 @@
-"""All requests in memory, and what of them may be shown: only what is already on disk.
+"""All requests in memory, and what of them may be shown: no word about money before the disk.
 
 Knows requests and publication; must not know sockets, calls or widgets.
 """
@@ -26,7 +26,7 @@ class LinkState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One request as it may be shown: immutable, and backed by the disk.
+    """One request as it may be shown: immutable, its money facts backed by the disk.
 
     `deadline` is monotonic seconds of the engine's clock, None while unknown; `heard_at` is when a
     witness last said anything (UTC).
@@ -46,7 +46,8 @@ class Row:
 
 @dataclass(slots=True)
 class Entry:
-    """The engine's own state of one request; changes at once, is published when durable."""
+    """The engine's own state of one request; changes at once. `appended` is the place in the
+    journal of its last fact about money: it is published when the disk has come that far."""
 
     request: Request
     verdict: Verdict
@@ -121,7 +122,7 @@ class Book:
         return None if owner == identifier else owner
 
     def changed(self, identifier: str) -> None:
-        """Publish this request's state as soon as its facts are on disk."""
+        """Publish this request's state as soon as its money facts are on disk."""
         self._changed[identifier] = None
         self._schedule()
 

@@ -365,8 +365,11 @@ class Desk:
         entry.request = after
         news = after != before or after.missing is not before.missing
         if heard.kind not in _NOT_KEPT and (news or heard.kind is Kind.LINK_LOST):
-            self._journal.append(identifier, heard, urgent=heard.kind in _URGENT)
-            entry.appended = self._journal.appended
+            urgent = heard.kind in _URGENT
+            self._journal.append(identifier, heard, urgent=urgent)
+            if urgent:
+                # What a socket hints may be seen at once: should it be lost, a GET tells it again.
+                entry.appended = self._journal.appended
         if isinstance(heard.event, Snapshot) and heard.event.expires_in is not None:
             self.book.set_deadline(identifier, self.clock.mono() + heard.event.expires_in)
         self._reread.heard(identifier, heard.kind)

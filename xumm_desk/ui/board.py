@@ -66,7 +66,7 @@ class Board(QWidget):
         self.lamps = Lamps(desk)
         self.phone = PhonePanel(phone, start, now=self._now) if phone is not None else None
         self.customer: CustomerWindow | None = None
-        self.feed = Feed(self._rows, self)
+        self.feed = Feed(self._rows, self, keep=self.table.take)
         self.second = Second(self)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._middle = QSplitter(Qt.Orientation.Vertical)
@@ -193,7 +193,7 @@ class Board(QWidget):
     # Rows.
 
     def _rows(self, rows: Sequence[Row]) -> None:
-        self.table.update(rows)
+        self.table.flush()
         if self._to_select and self.table.row(self._to_select) is not None:
             self.pane.view.select(self._to_select)
             self._to_select = ""

@@ -5,38 +5,66 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtCore import (
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.book import Row
 
-from . import shapes, steps, theme
+from . import columns, shapes, steps, theme
 from .columns import NONE, NUMBERS, Column
-from .table import ROW_ROLE, SHORT_ROLE
+from .stamps import Stamps
+from .table import RequestTable
 from .theme import Role, Space, Theme, tone_of
+from .times import Clock
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 PAD: Final = int(Space.S)
 _QUIET: Final = frozenset({Column.TIME, Column.ASSET, Column.TYPE, Column.NETWORK, Column.UUID})
 _LOUD: Final = frozenset({Role.ATTENTION, Role.HARM, Role.GOOD})
+_MIDDLE: Final = frozenset({Column.UUID, Column.TXID, Column.REFERENCE})
+_COLUMNS: Final = tuple(Column)
 
 
 class Cells(QStyledItemDelegate):
     """Paints every cell of the request table. Ordinary rows stay neutral: only the status shape
-    and its word have a colour."""
+    and its word have a colour.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    A full table is painted within a part of a frame: rows are asked for directly, fonts and
+    colours are made once a theme, and the drawn cells, which look alike in many rows, are stamped.
+    """
+
+    def __init__(self, table: RequestTable, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.hovered = -1
+        self._table, self._clock = table, clock
+        self._stamps = Stamps()
         self.refresh()
+        Theme.current().changed.connect(self.refresh)
 
     def refresh(self) -> None:
-        """Read the application's font again."""
+        """Read the application's font and colours again."""
         self._plain = theme.font()
         self._digits = theme.font(tabular=True)
         self._strong = theme.font(strong=True)
+        self._plain_metrics = QFontMetrics(self._plain)
+        self._digits_metrics = QFontMetrics(self._digits)
+        self._strong_metrics = QFontMetrics(self._strong)
+        colours = Theme.current().colours
+        self._ink, self._muted = QColor(colours.text), QColor(colours.muted)
+        self._line, self._accent = QColor(colours.line), QColor(colours.accent)
+        self._pick, self._over = QColor(colours.pick), QColor(colours.over)
+        self._tones = {role: QColor(ink) for role, ink in colours.tones.items()}
+        self._stamps.clear()
 
     def font_of(self, column: Column) -> QFont:
         """The font of a column."""
@@ -53,76 +81,100 @@ class Cells(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
         """Paint one cell."""
-        row = index.data(ROW_ROLE)
-        if not isinstance(row, Row):
+        place = index.row()
+        row = self._table.at(place)
+        if row is None:
             return
-        rect, column = QRect(option.rect), Column(index.column())
-        painter.save()
-        self._ground(painter, option, index)
-        inner = rect.adjusted(PAD, 0, -PAD, 0)
-        if column is Column.STATUS:
-            self._status(painter, inner, row, index)
-        elif column is Column.STEPS:
-            steps.paint_small(painter, QRectF(inner), steps.stops(row))
-        else:
-            self._text(painter, inner, row, index, column)
-        painter.restore()
-
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
-        colours = Theme.current().colours
+        rect, column = option.rect, _COLUMNS[index.column()]
         picked = bool(option.state & QStyle.StateFlag.State_Selected)
-        rect = QRect(option.rect)
-        if picked or index.row() == self.hovered:
-            painter.fillRect(rect, QColor(colours.pick if picked else colours.over))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(colours.line))
-        if picked and index.column() == 0 and option.state & QStyle.StateFlag.State_Active:
-            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), QColor(colours.accent))
+        ground = self._pick if picked else self._over if place == self.hovered else None
+        if column is Column.STATUS:
+            self._status(painter, rect, row, ground, option.palette)
+        elif column is Column.STEPS:
+            self._steps(painter, rect, row, ground, option.palette)
+        else:
+            self._ground(painter, rect, ground)
+            self._text(painter, rect.adjusted(PAD, 0, -PAD, 0), row, column)
+        if picked and column is _COLUMNS[0] and option.state & QStyle.StateFlag.State_Active:
+            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), self._accent)
 
-    def _status(self, painter: QPainter, place: QRect, row: Row, index: _AnyIndex) -> None:
-        role = tone_of(row.verdict.status)
-        ink = Theme.current().colour(role)
-        side = max(16, QFontMetrics(self._plain).height())
+    def _ground(self, painter: QPainter, rect: QRect, ground: QColor | None) -> None:
+        if ground is not None:
+            painter.fillRect(rect, ground)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, self._line)
+
+    def _steps(
+        self, painter: QPainter, rect: QRect, row: Row, ground: QColor | None, palette: QPalette
+    ) -> None:
+        line = steps.stops(row)
+
+        def draw(on: QPainter, place: QRect) -> None:
+            self._ground(on, place, ground)
+            steps.paint_small(on, QRectF(place.adjusted(PAD, 0, -PAD, 0)), line)
+
+        base = ground or palette.base().color()
+        self._stamps.put(painter, rect, (line, base.rgb()), base, draw)
+
+    def _status(
+        self, painter: QPainter, rect: QRect, row: Row, ground: QColor | None, palette: QPalette
+    ) -> None:
+        status = row.verdict.status
+        short = columns.short(row, Column.STATUS, self._clock)
+        whole = columns.text(row, Column.STATUS, self._clock)
+
+        def draw(on: QPainter, place: QRect) -> None:
+            self._ground(on, place, ground)
+            self._status_words(on, place.adjusted(PAD, 0, -PAD, 0), status, short, whole)
+
+        base = ground or palette.base().color()
+        self._stamps.put(painter, rect, (status, short, whole, base.rgb()), base, draw)
+
+    def _status_words(
+        self, painter: QPainter, place: QRect, status: Status, short: str, whole: str
+    ) -> None:
+        role = tone_of(status)
+        ink = self._tones[role]
+        side = max(16, self._plain_metrics.height())
         left = place.left() + int(Space.XS)
         mark = QRectF(left, place.top(), side, place.height())
-        shapes.draw(painter, mark, shapes.shape_of(row.verdict.status), ink)
+        shapes.draw(painter, mark, shapes.shape_of(status), ink)
         words = place.adjusted(side + int(Space.M), 0, 0, 0)
-        short, whole = str(index.data(SHORT_ROLE)), str(index.data())
-        font = self._strong if role in _LOUD else self._plain
-        metrics = QFontMetrics(font)
-        painter.setFont(font)
+        loud = role in _LOUD
+        metrics = self._strong_metrics if loud else self._plain_metrics
+        painter.setFont(self._strong if loud else self._plain)
         painter.setPen(ink)
         painter.drawText(words, _LEFT, metrics.elidedText(short, _RIGHT_DOTS, words.width()))
         rest = whole.removeprefix(short)
         after = words.adjusted(metrics.horizontalAdvance(short), 0, 0, 0)
-        if rest and QFontMetrics(self._plain).horizontalAdvance(rest) <= after.width():
+        if rest and self._plain_metrics.horizontalAdvance(rest) <= after.width():
             painter.setFont(self._plain)
-            painter.setPen(QColor(Theme.current().colours.muted))
+            painter.setPen(self._muted)
             painter.drawText(after, _LEFT, rest)
 
-    def _text(
-        self, painter: QPainter, place: QRect, row: Row, index: _AnyIndex, column: Column
-    ) -> None:
-        colours = Theme.current().colours
-        words = str(index.data())
-        quiet = words == NONE or column in _QUIET
-        ink, font = colours.muted if quiet else colours.text, self.font_of(column)
+    def _text(self, painter: QPainter, place: QRect, row: Row, column: Column) -> None:
+        words = columns.text(row, column, self._clock)
+        numbers = column in NUMBERS
+        ink = self._muted if words == NONE or column in _QUIET else self._ink
+        if numbers or column is Column.TIME:
+            font, metrics = self._digits, self._digits_metrics
+        else:
+            font, metrics = self._plain, self._plain_metrics
         if column is Column.LEFT:
             if row.verdict.status is Status.EXPIRED_OPENED:
-                ink, font = colours.tones[Role.ATTENTION], self._strong
+                ink = self._tones[Role.ATTENTION]
+                font, metrics = self._strong, self._strong_metrics
             elif row.verdict.final:
-                ink = colours.muted
-        metrics = QFontMetrics(font)
+                ink = self._muted
         if metrics.horizontalAdvance(words) > place.width():
-            words = str(index.data(SHORT_ROLE))
+            words = columns.short(row, column, self._clock)
             if column is Column.AMOUNT:
                 font = _narrower(font, place.width() / metrics.horizontalAdvance(words))
                 metrics = QFontMetrics(font)
-        middle = column in (Column.UUID, Column.TXID, Column.REFERENCE)
-        dots = Qt.TextElideMode.ElideMiddle if middle else _RIGHT_DOTS
+            dots = Qt.TextElideMode.ElideMiddle if column in _MIDDLE else _RIGHT_DOTS
+            words = metrics.elidedText(words, dots, place.width())
         painter.setFont(font)
-        painter.setPen(QColor(ink))
-        side = _RIGHT if column in NUMBERS else _LEFT
-        painter.drawText(place, side, metrics.elidedText(words, dots, place.width()))
+        painter.setPen(ink)
+        painter.drawText(place, _RIGHT if numbers else _LEFT, words)
 
 
 def _narrower(font: QFont, share: float) -> QFont:

@@ -1,18 +1,21 @@
 """Knows when to look: one tick a second for everything that counts, and one calm drain for rows
-that change. Must not know what is done at either."""
+that change; and when a person last touched the window. Must not know what is done at either."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QWindow
 
 from xumm_desk.engine.book import Listener, Row
 
-DRAIN_MS: Final = 33
-"""Two frames of a usual screen: nobody sees the delay, and a flood becomes thirty repaints."""
+DRAIN_MS: Final = 20
+"""Between two drains. A change after a quiet moment is shown at once; in a flood nobody sees this
+delay, and with a frame of painting it stays under two frames of a usual screen."""
 
 
 class Second(QObject):
@@ -44,18 +47,58 @@ class Second(QObject):
         self._timer.start(1000 - datetime.now(UTC).microsecond // 1000)
 
 
+class Touch(QObject):
+    """Notes when a person last touched a window; follow it with `watch` once it is shown."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.at = time.monotonic()
+        """Monotonic seconds of the last key, click, wheel or move."""
+
+    def watch(self, window: QWindow | None) -> None:
+        """Look at the window's own events: few, where the application's would be all."""
+        if window is not None:
+            window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Note the moment, and let everything pass."""
+        if event.type() in _TOUCHES:
+            self.at = time.monotonic()
+        return False
+
+
+_TOUCHES: Final = frozenset(
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+        QEvent.Type.TouchBegin,
+    }
+)
+
+
 class Feed(QObject):
-    """Collects rows from the desk and hands each one's newest state on, at most every 33 ms."""
+    """Collects rows from the desk and hands each one's newest state on, at most every 20 ms.
+
+    `keep` is given every row as it comes and touches no widget; `sink` is given the newest of each
+    request when it is time to show them.
+    """
 
     def __init__(
-        self, sink: Callable[[Sequence[Row]], None], parent: QObject | None = None
+        self,
+        sink: Callable[[Sequence[Row]], None],
+        parent: QObject | None = None,
+        keep: Callable[[Sequence[Row]], None] | None = None,
     ) -> None:
         super().__init__(parent)
         self._sink = sink
+        self._keep = keep
         self._waiting: dict[str, Row] = {}
+        self._since = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(DRAIN_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.drain)
 
     def follow(self, rows: Sequence[Row], on_rows: Callable[[Listener], object]) -> None:
@@ -66,10 +109,13 @@ class Feed(QObject):
 
     def take(self, rows: Sequence[Row]) -> None:
         """Take in a batch; touches no widget, so the engine may call it."""
+        if self._keep is not None:
+            self._keep(rows)
         for row in rows:
             self._waiting[row.identifier] = row
         if self._waiting and not self._timer.isActive():
-            self._timer.start()
+            quiet = self._since.elapsed() if self._since.isValid() else DRAIN_MS
+            self._timer.start(max(0, DRAIN_MS - quiet))
 
     def drain(self) -> None:
         """Hand on what has come."""
@@ -77,3 +123,4 @@ class Feed(QObject):
         if self._waiting:
             rows, self._waiting = tuple(self._waiting.values()), {}
             self._sink(rows)
+            self._since.start()

@@ -64,7 +64,8 @@ def sort_key(row: Row, column: Column, clock: Clock) -> Any:
             return (_RANK[row.verdict.status], created)
         case Column.LEFT:
             remains = None if row.verdict.final else seconds_left(row, clock)
-            return (remains is None, remains or 0.0, -created.timestamp())
+            # One number: what is over comes after all that counts, the newest of it first.
+            return remains if remains is not None else _OVER - created.timestamp()
         case Column.TIME:
             return created
         case Column.AMOUNT:
@@ -79,6 +80,8 @@ def sort_key(row: Row, column: Column, clock: Clock) -> Any:
         case _:
             return text(row, column, clock).casefold()
 
+
+_OVER: Final = 1e12
 
 _RANK: Final[dict[Status, int]] = {
     status: place

@@ -4,7 +4,7 @@ cells are painted, nor anything that waits."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -13,12 +13,14 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
 )
 
 from xumm_desk.engine.book import Row
 
 from . import columns
+from .arranging import Arranging
 from .columns import NUMBERS, TITLES, Column
 from .sift import Group, groups_of, haystack, sort_key
 from .theme import plain
@@ -49,6 +51,14 @@ class RequestTable(QAbstractTableModel):
         self._order: list[str] = []
         self._place: dict[str, int] = {}
         self._counts: Counter[Group] = Counter()
+        self._told: Counter[Group] = Counter()
+        self._dirty: set[str] = set()
+        self._fresh: dict[str, Row] = {}
+        self._unsettled: set[str] = set()
+        self._arranging: Arranging | None = None
+        self._turns = QTimer(self)
+        self._turns.setSingleShot(True)
+        self._turns.timeout.connect(self._arrange_on)
         self._text: tuple[str, ...] = ()
         self._group = Group.ALL
         self._column, self._down = Column.TIME, True
@@ -106,6 +116,11 @@ class RequestTable(QAbstractTableModel):
     # What the window asks.
 
     @property
+    def clock(self) -> Clock:
+        """The clock that cells are read against."""
+        return self._clock
+
+    @property
     def total(self) -> int:
         """All rows, whether they match the filter or not."""
         return len(self._rows)
@@ -133,58 +148,79 @@ class RequestTable(QAbstractTableModel):
         """The row under an index."""
         return self._rows[self._order[index.row()]] if index.isValid() else None
 
+    def at(self, place: int) -> Row | None:
+        """The row in line `place`, for painting; None where there is none."""
+        return self._rows[self._order[place]] if 0 <= place < len(self._order) else None
+
     def find(self, identifier: str, column: Column = Column.STATUS) -> QModelIndex:
         """Where a request stands; invalid while the filter hides it."""
         place = self._place.get(identifier)
         return QModelIndex() if place is None else self.index(place, column)
 
     def update(self, rows: Iterable[Row]) -> None:
-        """Take in new states, each the newest of its request. Costs what changed."""
-        changed, fresh = [], {}
-        before = Counter(self._counts)
+        """Take in new states, each the newest of its request, and tell the view."""
+        self.take(rows)
+        self.flush()
+
+    def take(self, rows: Iterable[Row]) -> None:
+        """Take in new states at once; views are told of them by `flush`."""
         for row in rows:
             identifier, known = row.identifier, self._rows.get(row.identifier)
-            if known == row:
-                continue
-            if known is not None:
-                self._counts.subtract(groups_of(known))
-            self._counts.update(groups_of(row))
-            self._rows[identifier] = row
-            self._hay.pop(identifier, None)
-            place = self._place.get(identifier)
-            if place is not None:
-                changed.append(place)
-            elif self._matches(row):
-                fresh[identifier] = row
+            if known is None:
+                self._fresh[identifier] = row
+            elif known != row:
+                before, after = groups_of(known), groups_of(row)
+                if before != after:
+                    self._counts.subtract(before)
+                    self._counts.update(after)
+                self._rows[identifier] = row
+                self._hay.pop(identifier, None)
+                self._dirty.add(identifier)
+
+    def flush(self) -> None:
+        """Tell of all that was taken in since. Costs what changed."""
+        dirty, self._dirty = self._dirty, set()
+        fresh, self._fresh = self._fresh, {}
         # Told before rows move, while the places still hold.
-        for first, last in spans(changed):
+        places = [self._place[name] for name in dirty if name in self._place]
+        for first, last in spans(places):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
-        if fresh:
-            self._insert(list(fresh))
-        if self._counts != before:
+        self._rows.update(fresh)
+        for row in fresh.values():
+            self._counts.update(groups_of(row))
+        if self._arranging is not None:
+            self._arranging.changed(dirty)
+            self._arranging.changed(fresh)
+        if self.filtered:
+            self._unsettled |= dirty
+        came = dict.fromkeys((*fresh, *dirty))
+        added = [n for n in came if n not in self._place and self._matches(self._rows[n])]
+        if added:
+            self._insert(added)
+        if self._counts != self._told:
+            self._told = Counter(self._counts)
             self.counted.emit(self.counts)
 
     def set_filter(self, text: str | None = None, group: Group | None = None) -> None:
         """Show rows that hold every word of `text` and stand in `group`; None leaves a part as it
-        is. The view restores what was selected."""
+        is. The view restores what was selected. Of many rows the answer comes a moment later, so
+        that no frame is dropped meanwhile."""
         words = self._text if text is None else tuple(text.casefold().split())
         chosen = self._group if group is None else group
         if (words, chosen) == (self._text, self._group):
             return
         self._text, self._group = words, chosen
-        self.beginResetModel()
-        self._order = self._sorted(i for i, row in self._rows.items() if self._matches(row))
-        self._index()
-        self.endResetModel()
+        self._arrange(self._rows, self._reset)
 
     def settle(self, keep: str = "") -> None:
         """Let go of rows that no longer match, except `keep`: at a moment when nobody aims."""
-        if not self.filtered:
+        if not self._unsettled or self._arranging is not None:
             return
+        changed, self._unsettled = self._unsettled, self._unsettled & {keep}
         gone = [
-            place
-            for place, identifier in enumerate(self._order)
-            if identifier != keep and not self._matches(self._rows[identifier])
+            self._place[name]
+            for name in changed
+            if name != keep and name in self._place and not self._matches(self._rows[name])
         ]
         for first, last in reversed(spans(gone)):
             self.beginRemoveRows(_NO_PARENT, first, last)
@@ -194,7 +230,45 @@ class RequestTable(QAbstractTableModel):
 
     def resort(self) -> None:
         """Bring the rows into the chosen order again, at a quiet moment or on request."""
-        order = self._sorted(self._order)
+        if self._arranging is not None:
+            # The filter's own answer is not there yet, and will come in the order chosen now.
+            self._arrange(self._rows, self._reset)
+        else:
+            self._arrange(self._order, self._move)
+
+    def _arrange(self, names: Iterable[str], then: Callable[[list[str]], None]) -> None:
+        """Find out which rows are shown and in what order, in turns, and hand that to `then`."""
+        filtering = then == self._reset
+        self._arranging = Arranging(
+            names,
+            rows=self._rows,
+            # Sorting moves the rows that stand there, whether or not they match by now.
+            wanted=self._matches if filtering else lambda row: row.identifier in self._place,
+            key=lambda row: sort_key(row, self._column, self._clock),
+            down=self._down,
+            then=then,
+        )
+        self._arrange_on()
+
+    def _arrange_on(self) -> None:
+        arranging = self._arranging
+        if arranging is None:
+            return
+        order = arranging.turn()
+        if order is None:
+            self._turns.start(0)
+            return
+        self._arranging = None
+        arranging.then(order)
+
+    def _reset(self, order: list[str]) -> None:
+        self.beginResetModel()
+        self._order = order
+        self._unsettled.clear()
+        self._index()
+        self.endResetModel()
+
+    def _move(self, order: list[str]) -> None:
         if order == self._order:
             return
         self.layoutAboutToBeChanged.emit()

@@ -49,7 +49,7 @@ class RequestView(QTableView):
     ) -> None:
         super().__init__(parent)
         self._table, self._actions = table, actions
-        self._cells = Cells(self)
+        self._cells = Cells(table, table.clock, self)
         self._fitting = self._touched = False
         self._unseen = 0
         self._kept = ""
