@@ -1,8 +1,8 @@
-"""Contender: the real desk, engine, journal file, window and table, on its own loop.
+"""Contender: the real program, engine, journal file, window and table, on its own loop.
 
-Composes what `xumm_desk.app` composes, from the public parts, and looks at it from outside: when a
-row is in the table's model, and when the cell with its status was painted. Must not change how
-any of them works.
+Runs `xumm_desk.app` as it is and looks at it from outside: when a row is in the table's model, and
+when the cell with its status was painted. The engine's start waits for the runner's word, so that
+the empty window can be weighed first. Must not change how any part works.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import cProfile
+import logging
 import os
 import sys
 import time
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,23 +24,16 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 
-from xumm_desk.app import resources
-from xumm_desk.assembly import Assembly
-from xumm_desk.configuration import Configuration
+from xumm_desk import app
 from xumm_desk.core.lifecycle import Status, Step
-from xumm_desk.core.networks import NETWORKS
-from xumm_desk.core.outcome import Failure, Fault
 from xumm_desk.engine.book import Row
-from xumm_desk.engine.tasks import TaskOwner
-from xumm_desk.loop import make_loop
-from xumm_desk.store.settings import SettingsFile
-from xumm_desk.store.vault import Credentials
-from xumm_desk.ui import theme
+from xumm_desk.engine.desk import Desk
+from xumm_desk.net.codec import XrplCodec
 from xumm_desk.ui.cells import Cells
 from xumm_desk.ui.columns import Column
-from xumm_desk.ui.table import ROW_ROLE, RequestTable
+from xumm_desk.ui.table import RequestTable
 from xumm_desk.ui.view import RequestView
-from xumm_desk.ui.window import MainWindow, Place
+from xumm_desk.ui.window import MainWindow
 
 from . import plan
 from .contender_plain import add_options, reached
@@ -71,11 +64,11 @@ def step_of(row: Row, index: int) -> int:
 def look_at_the_table(arrivals: Arrivals) -> None:
     """Note when rows are in the model, and when their status cells were painted. Before any table
     or view is made."""
-    update, paint = RequestTable.update, Cells.paint
+    take, paint = RequestTable.take, Cells.paint
 
-    def noted_update(self: RequestTable, rows: Iterable[Row]) -> None:
+    def noted_take(self: RequestTable, rows: Iterable[Row]) -> None:
         rows = tuple(rows)
-        update(self, rows)
+        take(self, rows)
         now = time.monotonic_ns()
         for row in rows:
             index = plan.index_of_identifier(row.identifier)
@@ -86,12 +79,12 @@ def look_at_the_table(arrivals: Arrivals) -> None:
     ) -> None:
         paint(self, painter, option, index)
         if index.column() == Column.STATUS:
-            row = index.data(ROW_ROLE)
-            if isinstance(row, Row):
+            row = index.model().row_at(index)
+            if row is not None:
                 number = plan.index_of_identifier(row.identifier)
                 arrivals.paint(number, step_of(row, number), time.monotonic_ns())
 
-    RequestTable.update = noted_update  # type: ignore[method-assign]
+    RequestTable.take = noted_take  # type: ignore[method-assign]
     Cells.paint = noted_paint  # type: ignore[method-assign]
 
 
@@ -150,53 +143,52 @@ class Pages:
         self._view.verticalScrollBar().setValue(place * height)
 
 
-class DeskContender:
-    """The program with its window, told by the runner when to do what."""
+class Errors(logging.Handler):
+    """Keeps what the program logs as an error of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep one."""
+        self.found.append(record.getMessage()[:200])
+
+
+class Guide:
+    """Does what the runner asks, beside the running program."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
-        folder = Path(options.folder)
-        scheme = "https://localhost" if options.secure else "http://127.0.0.1"
-        self._configuration = Configuration(
-            api=f"{scheme}:{options.port}/api/v1/platform",
-            nodes=(),
-            network=NETWORKS[plan.NETWORK],
-            folder=folder,
-            credentials=None,
-            practice=False,
-        )
         self.arrivals = Arrivals(options.count)
-        self._tasks = TaskOwner()
-        self._heart = Heart()
-        self._broken: list[str] = []
+        self._errors = Errors()
+        self._go = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
         self._profile = cProfile.Profile() if options.profile else None
-        self._window = MainWindow(
-            place=self._place(),
-            settings=SettingsFile(folder / "settings.json"),
-            start=self._tasks.start,
-            help_folder=resources() / "help",
-            kept_where="",
-            test_keys=_no_test,
-        )
 
-    async def run(self) -> None:
-        """Show the empty window, then do what the runner asks until it goes."""
-        look_at_the_table(self.arrivals)
+    def hold_the_start(self) -> None:
+        """Let every engine's start wait for the runner."""
+        guide, start = self, Desk.start
+
+        async def held(self: Desk, only: Collection[str] | None = None) -> Sequence[Row]:
+            guide._task = asyncio.create_task(guide._run(self))
+            await guide._go.wait()
+            return await start(self, only)
+
+        Desk.start = held  # type: ignore[method-assign]
+
+    async def _run(self, desk: Desk) -> None:
+        logging.getLogger().addHandler(self._errors)
         control = Control(asyncio.get_running_loop())
-        self._tasks.on_error(self._broken.append)
-        self._window.resize(1920, 1080)
-        self._window.show()
-        assembly = Assembly(self._configuration, Credentials(plan.uuid_of(0), plan.uuid_of(1)))
-        desk = assembly.open()
-        desk.tasks.on_error(self._broken.append)
-        self._window.attach(desk, self._place(), None)
+        window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
+        window.resize(1920, 1080)
         # Everything that an empty desk loads by itself belongs to the empty window.
-        await assembly.platform.ping()
-        await asyncio.to_thread(assembly.codec.warm_up)
+        await desk.platform.ping()
+        await asyncio.to_thread(XrplCodec().warm_up)
         await asyncio.sleep(1.0)
-        view = self._window.findChild(RequestView)
+        view = window.findChild(RequestView)
         assert isinstance(view, RequestView)
-        pages = Pages(view, self._options.count)
+        heart, pages = Heart(), Pages(view, self._options.count)
         control.say(ready=True, rows_in_view=pages.rows_in_view)
         while (asked := await control.next()) is not None:
             match asked["do"]:
@@ -204,15 +196,15 @@ class DeskContender:
                     if self._profile is not None:
                         self._profile.enable()
                     if asked["heartbeat"]:
-                        self._heart.start()
+                        heart.start()
                     control.say()
                 case "end":
                     if self._profile is not None:
                         self._profile.disable()
-                    control.say(**self._heart.stop())
+                    control.say(**heart.stop())
                 case "dial":
                     at = time.monotonic_ns()
-                    self._tasks.start(self._start(assembly), "start")
+                    self._go.set()
                     control.say(at=at)
                 case "pages":
                     pages.turn(asked["begin"], asked["number"])
@@ -224,30 +216,25 @@ class DeskContender:
                     control.say(number=number)
                 case "finish":
                     self.arrivals.save(Path(asked["file"]))
-                    rows = {row.identifier: row.verdict.status.value for row in desk.rows()}
-                    names = map(plan.identifier_of, range(self._options.count))
-                    ends = [rows.get(name, "lost") for name in names]
-                    control.say(ends=ends, broken=self._broken)
+                    control.say(ends=self._ends(desk), broken=self._errors.found)
         if self._profile is not None:
             self._profile.dump_stats(self._options.profile)
-        self._window.say_goodbye()
-        await self._tasks.stop()
-        self._window.detach()
-        await assembly.close()
-        self._window.really_close()
+        window.close()
 
-    async def _start(self, assembly: Assembly) -> None:
-        self._window.show_resumed(await assembly.desk.start())
-
-    def _place(self) -> Place:
-        configuration = self._configuration
-        return Place(
-            network=configuration.network.key, host=configuration.host, practice=False, ledger=False
-        )
+    def _ends(self, desk: Desk) -> list[str]:
+        """The status of every request in the journal's order, as the screen shows it."""
+        rows = {row.identifier: row.verdict.status.value for row in desk.rows()}
+        names = map(plan.identifier_of, range(self._options.count))
+        return [rows.get(name, "lost") for name in names]
 
 
-async def _no_test(_key: str, _secret: str) -> Failure:
-    return Failure(Fault.UNREACHABLE, "")
+def prepare(port: int, folder: str, *, secure: bool) -> list[str]:
+    """Arguments and environment under which the program works on the load server."""
+    os.environ["XUMM_APIKEY"] = plan.uuid_of(0)
+    os.environ["XUMM_APISECRET"] = plan.uuid_of(1)
+    host = "https://localhost" if secure else "http://127.0.0.1"
+    arguments = ["--api", f"{host}:{port}/api/v1/platform", "--data-dir", folder]
+    return [*arguments, "--ledger", "none", "--network", plan.NETWORK]
 
 
 def main() -> int:
@@ -258,15 +245,10 @@ def main() -> int:
     parser.add_argument("--profile", default="")
     options = parser.parse_args()
     raise_open_files()
-    application = QApplication(["benchmark"])
-    application.setQuitOnLastWindowClosed(False)
-    theme.apply(application)
-    loop = make_loop(application)
-    asyncio.set_event_loop(loop)
-    loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
-    with loop:  # type: ignore[attr-defined]
-        loop.run_until_complete(DeskContender(options).run())
-    return 0
+    guide = Guide(options)
+    look_at_the_table(guide.arrivals)
+    guide.hold_the_start()
+    return app.main(prepare(options.port, options.folder, secure=options.secure))
 
 
 if __name__ == "__main__":
