@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -15,6 +16,8 @@ from xumm_desk.core.proof import LedgerTx, Stray
 from xumm_desk.core.tags import Range, Use, choose
 from xumm_desk.core.wire import Json, JsonObject
 from xumm_desk.store import database, receipts
+from xumm_desk.store.aside import ShopJournal
+from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal, verify
 
 from .rows import SHOP, START, intent, make_order, run
@@ -54,6 +57,31 @@ async def test_a_stray_is_kept_until_a_fact_assigns_it(journal: SqliteJournal, p
             ("one", "1.50 XRP", 7)
         ]
     assert list(verify(path)) == []
+
+
+async def test_a_stray_is_put_aside_and_brought_back_on_record(path: Path) -> None:
+    book = ShopJournal(path)
+    book.open(asyncio.get_running_loop())
+    book.add_stray(stray())
+    await book.durable()
+    assert await book.aside() == {}
+    await book.put_aside(TXID, True, START)
+    assert await book.aside() == {TXID: START}
+    assert await book.strays() == [stray()]
+    later = START + timedelta(hours=1)
+    await book.put_aside(TXID, False, later)
+    assert await book.aside() == {}
+    await book.put_aside(TXID, True, later)
+    with pytest.raises(JournalError, match="FOREIGN KEY"):
+        await book.put_aside("CD" * 32, True, later)
+    await book.close()
+    book = ShopJournal(path)
+    book.open(asyncio.get_running_loop())
+    assert await book.aside() == {TXID: later}
+    await book.close()
+    with closing(sqlite3.connect(path)) as db:
+        said = db.execute("SELECT aside FROM set_aside ORDER BY seq").fetchall()
+    assert said == [(1,), (0,), (1,)]
 
 
 async def test_odd_strays_do_not_end_the_writer(journal: SqliteJournal) -> None:

@@ -19,10 +19,12 @@ from xumm_desk.core.pairing import can_claim
 from xumm_desk.core.proof import LedgerTx, Stray
 from xumm_desk.core.wire import Json, JsonObject
 from xumm_desk.engine.book import Row
+from xumm_desk.engine.desk import Health
 from xumm_desk.ui.banner import BannerStack
 from xumm_desk.ui.unmatched import KEY, UnmatchedBar
 
 from . import sample
+from .test_window import StandInAside
 
 OUTPUT = Path(__file__).parent.parent / "output"
 
@@ -68,12 +70,16 @@ class Desk:
         self.listeners: list[Callable[[Sequence[Stray]], None]] = []
         self.assigned: list[tuple[str, str]] = []
         self.refusal = ""
+        self.aside = StandInAside()
 
     def rows(self) -> Sequence[Row]:
         return sample.rows()
 
     def unmatched(self) -> Sequence[Stray]:
         return self.strays
+
+    def health(self) -> Health:
+        return sample.health()
 
     def on_unmatched(self, listener: Callable[[Sequence[Stray]], None]) -> None:
         self.listeners.append(listener)
@@ -204,11 +210,71 @@ def test_the_transaction_id_is_copied_and_the_selection_holds(
     assert bar.dialog is not None
 
 
+def test_a_payment_is_put_aside_shown_on_demand_and_brought_back(
+    bar: UnmatchedBar, desk: Desk, bars: BannerStack
+) -> None:
+    counts: list[int] = []
+    bar.counted.connect(counts.append)
+    desk.change(*STRAYS)
+    bar.open()
+    dialog = bar.dialog
+    assert dialog is not None
+    assert not dialog.show_aside.isVisible()
+    dialog.strays.selectRow(1)
+    QTest.mouseClick(dialog.aside_button, Qt.MouseButton.LeftButton)
+    assert list(desk.aside.known) == [STRAYS[1].txid]
+    assert dialog.strays.rowCount() == 2
+    assert dialog.show_aside.text() == "Show what was put aside (1)"
+    shown = bars.bar(KEY)
+    assert shown is not None
+    assert shown.text().startswith("2 payments")
+    QTest.mouseClick(dialog.show_aside, Qt.MouseButton.LeftButton)
+    assert dialog.strays.rowCount() == 3
+    dialog.strays.selectRow(2)
+    assert dialog.stray() == STRAYS[1]
+    why = dialog.strays.item(2, 4)
+    assert why is not None
+    assert why.text().startswith("Put aside ")
+    assert dialog.aside_button.text() == "Bring back"
+    desk.aside.refusal = OSError("The disk is full.")
+    QTest.mouseClick(dialog.aside_button, Qt.MouseButton.LeftButton)
+    assert dialog.bad.text() == "The disk is full."
+    assert dialog.strays.rowCount() == 3
+    desk.aside.refusal = None
+    QTest.mouseClick(dialog.aside_button, Qt.MouseButton.LeftButton)
+    assert desk.aside.known == {}
+    assert not dialog.show_aside.isVisible()
+    assert shown.text().startswith("3 payments")
+    assert counts[-1] == 3
+    desk.aside.known = {stray.txid: sample.NOW for stray in STRAYS}
+    bar.refresh()
+    assert bars.bar(KEY) is None
+    assert counts[-1] == 0
+
+
+def test_an_empty_list_says_so(bar: UnmatchedBar, desk: Desk, scheme: str) -> None:
+    bar.open()
+    dialog = bar.dialog
+    assert dialog is not None
+    assert dialog.title.text() == "No payment waits for a request"
+    assert not dialog.requests.isVisible()
+    assert not dialog.assign_button.isVisible()
+    QApplication.processEvents()
+    OUTPUT.mkdir(exist_ok=True)
+    assert dialog.grab().save(str(OUTPUT / f"unmatched-empty-{scheme}.png"))
+    desk.change(*STRAYS)
+    assert dialog.requests.isVisible()
+    assert dialog.title.text().startswith("This money came")
+
+
 def test_pictures(bar: UnmatchedBar, desk: Desk, scheme: str) -> None:
     desk.change(*STRAYS)
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
+    desk.aside.known = {STRAYS[1].txid: sample.NOW}
+    bar.refresh()
+    dialog.show_aside.setChecked(True)
     dialog.requests.selectRow(0)
     dialog.say("", "Assigned to 1048. Look at its row.")
     for _ in range(4):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,27 @@ from . import sample
 OUTPUT = Path(__file__).parent.parent / "output"
 
 
+class StandInAside:
+    """What was put aside."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, datetime] = {}
+        self.refusal: Exception | None = None
+
+    def since(self) -> dict[str, datetime]:
+        """Their transactions."""
+        return self.known
+
+    async def put(self, txid: str, aside: bool) -> None:
+        """Put one aside, or bring it back."""
+        if self.refusal is not None:
+            raise self.refusal
+        if aside:
+            self.known[txid] = sample.NOW
+        else:
+            self.known.pop(txid)
+
+
 class StandInDesk:
     """The verbs that the window uses, over sample rows; the real desk is tested elsewhere."""
 
@@ -43,6 +65,7 @@ class StandInDesk:
         self.well = sample.health()
         self.reading = Earlier()
         self.read_again = Moment()
+        self.aside = StandInAside()
         self._rows = {row.identifier: row for row in rows}
         self._listeners: list[Callable[[Sequence[Row]], None]] = []
 

@@ -24,6 +24,7 @@ from xumm_desk.core.snapshot import CancelAnswer, Snapshot
 from xumm_desk.core.tags import Range, choose
 from xumm_desk.core.verdict import FINAL
 
+from .aside import Aside, Shelf
 from .book import Book, Listener, Row
 from .calls import Calls, Urgency
 from .create import Creation
@@ -91,6 +92,7 @@ class Desk:
         platform: Platform,
         sockets: Sockets,
         journal: Journal,
+        shelf: Shelf,
         codec: Codec,
         ledger: Ledger | None,
         clock: Clock,
@@ -145,6 +147,7 @@ class Desk:
             else None
         )
         self._reread = Reread(clock)
+        self.aside = Aside(shelf, clock)
         self.book.on_rows(self._reread.rows_changed)
         self._platform_at: float | None = None
         self._platform_fault = ""
@@ -159,6 +162,7 @@ class Desk:
         identifiers. Returns the unfinished rows as they were when the program last ran."""
         self.calls.start()
         if only is None:
+            await self.aside.load()
             past = _replayed(await self._journal.load_recent(_RECENT))
             kept = _replayed(await self._journal.load_unfinished())
         else:

@@ -54,6 +54,21 @@ def assign(db: sqlite3.Connection, txid: str, identifier: str) -> None:
     )
 
 
+def put_aside(db: sqlite3.Connection, txid: str, aside: bool, at: datetime) -> None:
+    """A person puts an unmatched payment aside, or brings it back."""
+    db.execute(
+        "INSERT INTO set_aside (txid, aside, at) VALUES (?, ?, ?)",
+        (txid, int(aside), at.isoformat()),
+    )
+
+
+def aside(db: sqlite3.Connection) -> dict[str, datetime]:
+    """What is put aside, and since when; what a person said last holds."""
+    rows = db.execute("SELECT txid, aside, at FROM set_aside ORDER BY seq").fetchall()
+    last = {txid: (bool(put), at) for txid, put, at in rows}
+    return {txid: _when(at) for txid, (put, at) in last.items() if put}
+
+
 def note_seen(db: sqlite3.Connection, account: str, index: int) -> None:
     """How far the ledger was read for an account; never goes back."""
     db.execute(

@@ -32,6 +32,8 @@ from .shapes import Shape
 from .sift import Group
 from .theme import Role, Space, Theme
 
+UNMATCHED_KEYS: Final = "Ctrl+U"
+
 _MARKS: Final[dict[Group, tuple[Shape, Role]]] = {
     Group.ATTENTION: (Shape.TRIANGLE, Role.ATTENTION),
     Group.WAITING: (Shape.RING, Role.NEUTRAL),
@@ -42,21 +44,27 @@ _MARKS: Final[dict[Group, tuple[Shape, Role]]] = {
 }
 
 
-class FilterButton(QAbstractButton):
-    """One filter: shape, word, number of rows."""
+class CountButton(QAbstractButton):
+    """A line of the sidebar: shape, word, number. `loud` ones turn amber while there are any."""
 
-    def __init__(self, group: Group, number: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        counted: str,
+        keys: str,
+        mark: tuple[Shape | None, Role],
+        *,
+        loud: bool,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.shows = group
+        self._name, self._counted, self._keys = name, counted, keys
+        self._mark, self._loud = mark, loud
         self._count = 0
         self._compact = False
-        self._keys = f"Ctrl+{number}"
-        self.setCheckable(True)
-        self.setText(group.value)
+        self.setText(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        shortcut = QShortcut(QKeySequence(self._keys), self)
-        shortcut.activated.connect(self.click)
         self.set_count(0)
         Theme.current().changed.connect(self.update)
 
@@ -68,8 +76,8 @@ class FilterButton(QAbstractButton):
     def set_count(self, count: int) -> None:
         """Show another number."""
         self._count = count
-        self.setAccessibleName(f"{self.shows.value}, {count} requests")
-        self.setToolTip(f"{self.shows.value}: {count} ({self._keys})")
+        self.setAccessibleName(f"{self._name}, {count} {self._counted}")
+        self.setToolTip(f"{self._name}: {count} ({self._keys})")
         self.updateGeometry()
         self.update()
 
@@ -100,8 +108,8 @@ class FilterButton(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw it."""
         colours, chosen = Theme.current().colours, self.isChecked()
-        # A filter with nothing in it asks for nothing: Attention is amber only when it is due.
-        loud = self.shows is Group.ATTENTION and self._count > 0
+        # What holds nothing asks for nothing: amber only when it is due.
+        loud = self._loud and self._count > 0
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
@@ -116,7 +124,7 @@ class FilterButton(QAbstractButton):
         font = theme.font(strong=chosen or loud, tabular=True)
         metrics = QFontMetrics(font)
         side = max(16, metrics.height())
-        shape, role = _MARKS.get(self.shows, (None, Role.NEUTRAL))
+        shape, role = self._mark
         ink = colours.tones[role] if self._count else colours.muted
         if shape is not None:
             place = QRectF(int(Space.S), 0, side, self.height())
@@ -139,8 +147,22 @@ class FilterButton(QAbstractButton):
 _MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter
 
 
+class FilterButton(CountButton):
+    """One filter, with its key."""
+
+    def __init__(self, group: Group, number: int, parent: QWidget | None = None) -> None:
+        mark = _MARKS.get(group, (None, Role.NEUTRAL))
+        keys, loud = f"Ctrl+{number}", group is Group.ATTENTION
+        super().__init__(group.value, "requests", keys, mark, loud=loud, parent=parent)
+        self.shows = group
+        self.setCheckable(True)
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.activated.connect(self.click)
+
+
 class Filters(QWidget):
-    """The filters, one of them chosen. Ctrl+1 to Ctrl+7 choose from anywhere in the window."""
+    """The filters, one of them chosen. Ctrl+1 to Ctrl+7 choose from anywhere in the window. Below
+    them the payments that belong to no request: they are no rows, so `unmatched` opens a list."""
 
     chosen = Signal(Group)
 
@@ -155,6 +177,10 @@ class Filters(QWidget):
         for button in self._buttons.values():
             self._one.addButton(button)
             layout.addWidget(button)
+        layout.addSpacing(int(Space.M))
+        mark = (Shape.TRIANGLE, Role.ATTENTION)
+        self.unmatched = CountButton("Unmatched", "payments", UNMATCHED_KEYS, mark, loud=True)
+        layout.addWidget(self.unmatched)
         layout.addStretch()
         self._buttons[Group.ALL].setChecked(True)
         self._one.buttonToggled.connect(self._toggled)
@@ -181,7 +207,7 @@ class Filters(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Take little room, where the table needs it more."""
-        for button in self._buttons.values():
+        for button in (*self._buttons.values(), self.unmatched):
             button.set_compact(compact)
 
     def _toggled(self, button: QAbstractButton, on: bool) -> None:

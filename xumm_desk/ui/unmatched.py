@@ -1,5 +1,5 @@
-"""The bar that tells of payments without a request, and opens their list. Must not know how they
-were found or how the list looks."""
+"""Payments without a request: the bar that tells of them, their number, and the way into their
+list. Must not know how they were found or how the list looks."""
 
 from __future__ import annotations
 
@@ -22,10 +22,13 @@ Start = Callable[[Coroutine[Any, Any, Any], str], object]
 
 
 class UnmatchedBar(QObject):
-    """The bar "1 payment could not be matched", and the list that it opens."""
+    """The bar "1 payment could not be matched", and the list that it opens. `counted` carries the
+    number of those that wait for a person."""
 
+    counted = Signal(int)
     _changed = Signal(object)
     _answered = Signal(str, str)
+    _put = Signal(str)
 
     def __init__(self, desk: Desk, *, start: Start, bars: BannerStack, parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,29 +36,42 @@ class UnmatchedBar(QObject):
         self.dialog: UnmatchedDialog | None = None
         self._changed.connect(self._show)
         self._answered.connect(self._say)
+        self._put.connect(self._after_put)
         desk.on_unmatched(self._heard)
         self._show(desk.unmatched())
 
     def open(self) -> None:
         """Open the list."""
         if self.dialog is None:
-            dialog = self.dialog = UnmatchedDialog(self._desk.clock.now, self._window)
+            dialog = self.dialog = UnmatchedDialog(
+                self._desk.clock.now,
+                ledger=self._desk.health().ledger_set_up,
+                parent=self._window,
+            )
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.assign_asked.connect(self._assign)
+            dialog.aside_asked.connect(self._put_aside)
             dialog.finished.connect(self._closed)
             dialog.show_rows(self._desk.rows())
-            dialog.show_strays(self._desk.unmatched())
+            dialog.show_strays(self._desk.unmatched(), self._desk.aside.since())
         self.dialog.open()
+
+    def refresh(self) -> None:
+        """Say again how many there are; what was put aside is known only after the start."""
+        self._show(self._desk.unmatched())
 
     def _heard(self, strays: Sequence[Stray]) -> None:
         if shiboken6.isValid(self):
             self._changed.emit(strays)
 
     def _show(self, strays: Sequence[Stray]) -> None:
+        aside = self._desk.aside.since()
         if self.dialog is not None:
             self.dialog.show_rows(self._desk.rows())
-            self.dialog.show_strays(strays)
-        count = len(strays)
+            self.dialog.show_strays(strays, aside)
+        open_ = [stray for stray in strays if stray.txid not in aside]
+        count = len(open_)
+        self.counted.emit(count)
         if not count:
             self._bars.remove(KEY)
             return
@@ -63,7 +79,7 @@ class UnmatchedBar(QObject):
         self._bars.show_bar(
             KEY,
             f"{what} could not be matched.",
-            f"Money came that belongs to no request for sure. The newest: {strays[-1].amount}.",
+            f"Money came that belongs to no request for sure. The newest: {open_[-1].amount}.",
             "Look at it" if count == 1 else "Look at them",
             Tone.ATTENTION,
         )
@@ -80,6 +96,25 @@ class UnmatchedBar(QObject):
                 self._answered.emit(identifier, words)
 
         self._start(assign(), f"assign to {identifier}")
+
+    def _put_aside(self, txid: str, aside: bool) -> None:
+        async def put() -> None:
+            words = ""
+            try:
+                await self._desk.aside.put(txid, aside)
+            except Exception as error:
+                words = str(error) or type(error).__name__
+                raise
+            finally:
+                if shiboken6.isValid(self):
+                    self._put.emit(words)
+
+        self._start(put(), "put aside" if aside else "bring back")
+
+    def _after_put(self, words: str) -> None:
+        self.refresh()
+        if self.dialog is not None and words:
+            self.dialog.say(words, "")
 
     def _say(self, identifier: str, words: str) -> None:
         if self.dialog is not None:

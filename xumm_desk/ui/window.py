@@ -25,6 +25,7 @@ from .away import AWAY, EARLIER, Away
 from .banner import BannerStack, NetworkFrame, PracticeStripe, Tone
 from .board import Board, Start
 from .calm import Calm
+from .filters import UNMATCHED_KEYS
 from .guide import Guide
 from .health_bars import JOURNAL, PLATFORM, HealthBars
 from .keys import KeysDialog
@@ -117,6 +118,8 @@ class MainWindow(QMainWindow):
             self._request_menu.addAction(action)
         self._request_menu.addSeparator()
         self._request_menu.addActions(list(board.actions_.every()))
+        self._request_menu.addSeparator()
+        self._request_menu.addAction(self._payments)
         self._health = HealthBars(self.bars, partial(board.block, "journal"))
         self._away = Away(
             desk,
@@ -126,6 +129,9 @@ class MainWindow(QMainWindow):
             parent=board,
         )
         self._unmatched = UnmatchedBar(desk, start=self._start, bars=self.bars, parent=board)
+        self._unmatched.counted.connect(self._count_unmatched)
+        board.pane.filters.unmatched.clicked.connect(self._show_unmatched)
+        self._unmatched.refresh()
         board.open()
 
     def detach(self) -> None:
@@ -169,8 +175,9 @@ class MainWindow(QMainWindow):
     def show_resumed(self, before: Sequence[Row]) -> None:
         """The journal was read, and `before` was unfinished in it: a sale may begin as soon as
         that was read again."""
-        if self._away is not None:
+        if self._away is not None and self._unmatched is not None:
             self._away.begin(before)
+            self._unmatched.refresh()
 
     def show_trouble(self, key: str, cause: str, consequence: str = "", action: str = "") -> None:
         """Show a bar that stays until its cause is gone."""
@@ -258,6 +265,8 @@ class MainWindow(QMainWindow):
         file.addActions([shop, keys])
         file.addSeparator()
         file.addAction(quit_)
+        self._payments = self._action("", self._show_unmatched, UNMATCHED_KEYS)
+        self._count_unmatched(0)
         self._request_menu: QMenu = bar.addMenu("&Request")
         self._request_menu.addAction(self._new)
         view = bar.addMenu("&View")
@@ -319,6 +328,15 @@ class MainWindow(QMainWindow):
         else:
             self.show_notice("The shop settings are saved.")
 
+    def _show_unmatched(self) -> None:
+        if self._unmatched is not None:
+            self._unmatched.open()
+
+    def _count_unmatched(self, count: int) -> None:
+        self._payments.setText(f"Unmatched payments ({count})…" if count else "Unmatched payments…")
+        if self._board is not None:
+            self._board.pane.filters.unmatched.set_count(count)
+
     def _scheme_chosen(self, action: QAction) -> None:
         name = action.data()
         Theme.current().set_scheme(name)
@@ -359,8 +377,7 @@ class MainWindow(QMainWindow):
         elif key == "platform":
             self._ping()
         elif key == UNMATCHED:
-            if self._unmatched is not None:
-                self._unmatched.open()
+            self._show_unmatched()
         elif key in (AWAY, EARLIER) and self._away is not None:
             self._away.hide(key)
         else:
