@@ -11,7 +11,6 @@ import contextlib
 import io
 import json
 import secrets
-import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,8 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from xumm_desk import export, logs, terminal
-from xumm_desk.assembly import Assembly
+from xumm_desk import export, logs, session
 from xumm_desk.configuration import (
     Configuration,
     ConfigurationError,
@@ -32,9 +30,6 @@ from xumm_desk.core import order, wire
 from xumm_desk.core.lifecycle import replay
 from xumm_desk.core.networks import find
 from xumm_desk.core.order import Order
-from xumm_desk.core.verdict import GOOD
-from xumm_desk.engine.book import Row
-from xumm_desk.engine.desk import Desk
 from xumm_desk.net.codec import XrplCodec
 from xumm_desk.rehearsal import Place, Rehearsal, RehearsalError
 from xumm_desk.store import journal
@@ -43,10 +38,10 @@ from xumm_desk.store.vault import Credentials
 from xumm_desk.terminal import warn
 from xumm_desk.version import __version__
 
-OK: Final = 0
-NOT_ALL_GOOD: Final = 1
-BAD_INPUT: Final = 2
-UNREACHABLE: Final = 3
+OK: Final = session.OK
+NOT_ALL_GOOD: Final = session.NOT_ALL_GOOD
+BAD_INPUT: Final = session.BAD_INPUT
+UNREACHABLE: Final = session.UNREACHABLE
 
 _NO_KEYS: Final = (
     "no keys of an application. Set XUMM_APIKEY and XUMM_APISECRET, store them in the window, or"
@@ -73,6 +68,13 @@ def parser() -> argparse.ArgumentParser:
     request.add_argument("--timeout", type=float, metavar="SECONDS", help="end after this time")
     request.add_argument(
         "--resume", action="store_true", help="also follow what is unfinished in the data folder"
+    )
+    request.add_argument(
+        "--give-up",
+        action="append",
+        default=[],
+        metavar="IDENTIFIER",
+        help="close an outage code, or a request that the platform may never have got; repeatable",
     )
     out = commands.add_parser("export", help="write all requests as CSV or JSON lines")
     add_options(out)
@@ -174,8 +176,8 @@ def _read_body(line: str, network: str, codec: XrplCodec) -> Order | list[str]:
 
 
 def _request(configuration: Configuration, options: argparse.Namespace) -> int:
-    if options.file is None and not options.resume:
-        warn("request: name a FILE (or - for standard input), or add --resume.")
+    if options.file is None and not options.resume and not options.give_up:
+        warn("request: name a FILE (or - for standard input), or add --resume or --give-up.")
         return BAD_INPUT
     if options.timeout is not None and not 0 < options.timeout < 10_000_000:
         warn("--timeout: must be a number of seconds above 0.")
@@ -209,8 +211,8 @@ def _request(configuration: Configuration, options: argparse.Namespace) -> int:
             place = rehearsal.start()
             configuration = at_practice(configuration, place)
             credentials = Credentials(place.key, place.secret)
-        session = _Session(configuration, credentials, orders, options)
-        return asyncio.run(session.run())
+        one_run = session.Session(configuration, credentials, orders, options)
+        return asyncio.run(one_run.run())
     except RehearsalError as error:
         warn(str(error))
         return UNREACHABLE
@@ -234,103 +236,6 @@ def _lines(name: str) -> list[str]:
     # `splitlines` would cut it.
     raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     return raw.decode("utf-8-sig").split("\n")
-
-
-class _Session:
-    """One run of `request`: create, follow, show, end."""
-
-    def __init__(
-        self,
-        configuration: Configuration,
-        credentials: Credentials,
-        orders: list[Order],
-        options: argparse.Namespace,
-    ) -> None:
-        self._assembly = Assembly(configuration, credentials)
-        self._orders = orders
-        self._resume: bool = options.resume
-        self._timeout: float | None = options.timeout
-        self._show = (terminal.JsonLines if options.json else terminal.Lines)(sys.stdout)
-        self._changed = asyncio.Event()
-        self._stop = asyncio.Event()
-        self._unread = False
-        self._mine = {one.identifier for one in orders}
-
-    async def run(self) -> int:
-        """Run to the end and return the exit code."""
-        desk = self._assembly.open()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            # Windows has no such handlers; Ctrl-C then ends the run by KeyboardInterrupt.
-            with contextlib.suppress(NotImplementedError):
-                loop.add_signal_handler(number, self._stop.set)
-        try:
-            desk.on_rows(self._rows)
-            known = None if self._resume else [one.identifier for one in self._orders]
-            # Rows are published when this task waits next, so none of what is resumed is missed.
-            before = await desk.start(known)
-            if self._resume:
-                self._mine |= {row.identifier for row in before if not row.verdict.final}
-            if trouble := await self._assembly.listen():
-                warn(trouble)
-                return BAD_INPUT
-            wrong = [s for one in self._orders if (s := _conflict(desk, one))]
-            for sentence in wrong:
-                warn(sentence)
-            if wrong:
-                return BAD_INPUT
-            return await self._follow(desk)
-        finally:
-            await self._assembly.close()
-
-    async def _follow(self, desk: Desk) -> int:
-        for one in self._orders:
-            desk.tasks.start(desk.create(one), f"create {one.identifier}")
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._timeout):
-                while not self._all_final(desk) and not self._stop.is_set():
-                    self._changed.clear()
-                    waits = [
-                        asyncio.ensure_future(self._changed.wait()),
-                        asyncio.ensure_future(self._stop.wait()),
-                    ]
-                    try:
-                        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-                    finally:
-                        for wait in waits:
-                            wait.cancel()
-        if self._unread:
-            raise BrokenPipeError
-        fault = desk.health().platform_fault
-        rows = [row for row in desk.rows() if row.identifier in self._mine]
-        if all(row.verdict.status in GOOD for row in rows) and len(rows) >= len(self._orders):
-            return OK
-        if fault:
-            warn(fault)
-        return UNREACHABLE if fault and desk.health().platform_at is None else NOT_ALL_GOOD
-
-    def _rows(self, rows: Sequence[Row]) -> None:
-        try:
-            self._show.show([row for row in rows if row.identifier in self._mine])
-        except BrokenPipeError:
-            # Whoever read our output has gone: end, and leave the rest to --resume.
-            self._unread = True
-            self._stop.set()
-        self._changed.set()
-
-    def _all_final(self, desk: Desk) -> bool:
-        shown = {row.identifier: row for row in desk.rows()}
-        return all(name in shown and shown[name].verdict.final for name in self._mine)
-
-
-def _conflict(desk: Desk, one: Order) -> str:
-    """A sentence when the identifier stands for another request of this data folder already."""
-    if one.identifier not in desk.book:
-        return ""
-    known = desk.book[one.identifier].request.order
-    if known.body == one.body:
-        return ""
-    return f"Identifier: {one.identifier!r} was already used for another request. Use a new one."
 
 
 def _export(configuration: Configuration, options: argparse.Namespace) -> int:

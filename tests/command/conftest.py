@@ -48,7 +48,9 @@ class Shell:
     def __init__(self, sim: Simulator, folder: Path) -> None:
         self.sim = sim
         self.folder = folder
+        path = os.environ.get("PYTHONPATH")
         self.environment = {
+            **({"PYTHONPATH": path} if path else {}),
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
             "LANG": "C.UTF-8",

@@ -245,3 +245,117 @@ async def test_a_webhook_ends_a_request_of_the_command_line(shell: Shell) -> Non
     assert ended.code == 0, ended.err
     assert [one["status"] for one in ended.last().values()] == ["paid"]
     assert [attempt.outcome for attempt in shell.sim.webhooks.attempts] == [200]
+
+
+async def test_the_same_file_again_sends_what_a_platform_that_was_down_never_took(
+    shell: Shell,
+) -> None:
+    line = shell.body(custom_meta={"identifier": "again"})
+    arguments = ("request", shell.file(line), "--json", "--ledger", shell.sim.ledger)
+    for _ in range(2):
+        down = await shell.run(*arguments, "--api", "http://127.0.0.1:9")
+        assert down.code == 3, down.err
+        assert down.last()["again"]["status"] == "failed"
+        assert "it can be sent again" in down.last()["again"]["reasons"][0]
+    # Killed while it is being sent: the next run finds what arrived.
+    shell.sim.switches.slow_response_seconds = 0.5
+    arrived = asyncio.Event()
+    shell.sim.platform.on_created.append(lambda _: arrived.set())
+    child = await shell.start(*arguments)
+    async with asyncio.timeout(PATIENCE):
+        await arrived.wait()
+    child.kill()
+    await child.communicate()
+    shell.sim.switches.slow_response_seconds = 0.0
+    ended = await shell.run(*arguments)
+    assert ended.code == 0, ended.err
+    assert ended.last()["again"]["status"] == "paid"
+    assert len(shell.sim.platform.payloads) == 1
+    whole = await shell.run("verify-journal")
+    assert whole.code == 0
+
+
+async def test_an_answer_that_is_lost_for_ever_is_told_and_can_be_given_up(shell: Shell) -> None:
+    shell.sim.switches.html_502 = True
+    line = shell.body(custom_meta={"identifier": "stuck"})
+    ended = await shell.run("request", shell.file(line), "--json", "--timeout", "3")
+    assert ended.code == 3
+    assert ended.last()["stuck"]["status"] == "creating"
+    assert "stuck: The platform's answer was lost" in ended.err
+    assert "close it with --give-up" in ended.err
+    closed = await shell.run("request", "--give-up", "stuck", "--json")
+    assert closed.code == 0, closed.err
+    assert (closed.last()["stuck"]["status"], closed.last()["stuck"]["final"]) == (
+        "cancelled",
+        True,
+    )
+    resumed = await shell.run("request", "--resume", "--json")
+    assert (resumed.code, resumed.out) == (0, "")
+    unknown = await shell.run("request", "--give-up", "nobody")
+    assert unknown.code == 2
+    assert "There is no request nobody here." in unknown.err
+
+
+async def test_without_a_timeout_a_platform_that_stays_broken_ends_it(
+    shell: Shell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from argparse import Namespace
+    from dataclasses import replace
+
+    from xumm_desk.command import read_bodies
+    from xumm_desk.configuration import Configuration
+    from xumm_desk.core.networks import NETWORKS
+    from xumm_desk.core.order import Order
+    from xumm_desk.core.pace import Pace
+    from xumm_desk.session import Session
+    from xumm_desk.store.vault import Credentials
+
+    shell.sim.switches.html_502 = True
+    configuration = Configuration(
+        api=shell.sim.api,
+        nodes=(),
+        network=NETWORKS["TESTNET"],
+        folder=shell.folder,
+        credentials=None,
+        practice=False,
+    )
+    orders = [o for o in read_bodies([shell.body()], "TESTNET") if isinstance(o, Order)]
+    options = Namespace(resume=False, timeout=None, json=True, give_up=[])
+    pace = replace(Pace(), retry_create=(0.05,), give_up_create=0.5)
+    keys = Credentials(shell.sim.key, shell.sim.secret)
+    async with asyncio.timeout(PATIENCE):
+        assert await Session(configuration, keys, orders, options, pace=pace).run() == 3
+    assert "Go on looking with --resume" in capsys.readouterr().err
+
+
+async def test_an_outage_code_is_not_waited_for_for_ever(shell: Shell) -> None:
+    from datetime import UTC, datetime
+
+    from xumm_desk.core import facts, outage
+    from xumm_desk.core.facts import Kind, Witness
+    from xumm_desk.core.order import Order, from_body
+    from xumm_desk.store.journal import SqliteJournal
+
+    body = json.loads(shell.body())
+    asked = from_body(body, identifier="asked", network="TESTNET")
+    assert isinstance(asked, Order)
+    code = outage.made_of(asked, identifier="code", entropy="ab" * 32)
+    now = datetime.now(UTC)
+    folder = shell.folder / "data"
+    folder.mkdir(exist_ok=True)
+    node = ("--ledger", shell.sim.ledger)
+    assert (await shell.run("request", "--resume", *node)).code == 0  # makes the folder
+    (path,) = folder.rglob("*.sqlite3")
+    book = SqliteJournal(path)
+    book.open(asyncio.get_running_loop())
+    intent = facts.fact(now, Witness.OPERATOR, Kind.INTENT, code.to_json())
+    book.append("code", intent, urgent=True)
+    await book.durable()
+    await book.close()
+    left = await shell.run("request", "--resume", "--json", *node)
+    assert left.code == 1
+    assert left.last()["code"]["status"] == "waiting"
+    assert "close it with --give-up" in left.err
+    closed = await shell.run("request", "--give-up", "code", *node)
+    assert closed.code == 0
+    assert (await shell.run("request", "--resume", "--json", *node)).out == ""

@@ -631,7 +631,7 @@ def test_a_payment_whose_amount_the_customer_chooses() -> None:
         ([created(), frame('{"cancelled":true}')], Status.WAITING, False),
         ([created(), frame('{"message":"Invalid payload!"}')], Status.WAITING, False),
         ([created(), cancelled(True, "OK")], Status.CANCELLED, True),
-        ([created(), cancelled(False, "ALREADY_OPENED")], Status.WAITING, False),
+        ([created(), cancelled(False, "ALREADY_OPENED")], Status.OPENED, False),
         ([created(), cancelled(False, "ALREADY_EXPIRED")], Status.WAITING, False),
         ([created(), said(Kind.CANCEL_ASKED)], Status.WAITING, False),
         ([created(), said(Kind.MISSING)], Status.CHECK, True),

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     CREATED = "created"
     NOT_CREATED = "not-created"
     UNSURE = "unsure"
+    RESEND = "resend"
+    GIVEN_UP = "given-up"
     FRAME = "frame"
     ANSWER = "answer"
     MISSING = "missing"
@@ -61,6 +63,8 @@ class NotCreated:
     code: int | None = None
     down: bool = False
     """Whether the platform could not be reached or was broken, rather than refused it."""
+    attempt: int = 0
+    """Which sending this was: 0, or the number of the `Resend` before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,18 @@ class Unsure:
     """The answer to a POST was lost: the request may exist (P§2.3)."""
 
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """A person sends again what a platform that was down never took; `attempt` counts from 1."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A person closed a request that the platform cannot end, for it knows nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +137,8 @@ Event: TypeAlias = (
     | Payment
     | NotCreated
     | Unsure
+    | Resend
+    | GivenUp
     | Missing
     | CancelAsked
     | SharedTxid
@@ -215,9 +233,14 @@ def _read(kind: Kind, value: wire.JsonObject, uuid: str | None = None) -> Event:
                 wire.text(value, "why") or "",
                 wire.whole(value, "code"),
                 wire.flag(value, "down") or False,
+                max(0, wire.whole(value, "attempt") or 0),
             )
         case Kind.UNSURE:
             read = Unsure(wire.text(value, "why") or "")
+        case Kind.RESEND:
+            read = Resend(max(1, wire.whole(value, "attempt") or 1))
+        case Kind.GIVEN_UP:
+            read = GivenUp()
         case Kind.MISSING:
             read = Missing()
         case Kind.CANCEL_ASKED:

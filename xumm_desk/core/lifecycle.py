@@ -104,7 +104,10 @@ class Request:
     missing_at: datetime | None = None
     answered_at: datetime | None = field(default=None, compare=False)
     unsure: bool = False
-    failure: facts.NotCreated | None = None
+    refusal: facts.NotCreated | None = None
+    resent: int = 0
+    resent_at: datetime | None = None
+    given_up: bool = False
     outage: str | None = None
     platform: Snapshot | None = None
     cancel_asked: bool = False
@@ -129,6 +132,14 @@ class Request:
         if self.missing_at is None:
             return False
         return self.answered_at is None or self.answered_at < self.missing_at
+
+    @property
+    def failure(self) -> facts.NotCreated | None:
+        """Why it was not created, unless a person has sent it again since."""
+        told = self.refusal
+        if told is not None and told.down and told.attempt < self.resent:
+            return None
+        return told
 
     @property
     def resolved(self) -> bool:
@@ -217,8 +228,16 @@ def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Req
         case facts.Unsure():
             return request if request.unsure else replace(request, unsure=True)
         case facts.NotCreated():
-            worse = max(request.failure or event, event, key=_refusal)
-            return request if request.failure == worse else replace(request, failure=worse)
+            worse = max(request.refusal or event, event, key=_refusal)
+            return request if request.refusal == worse else replace(request, refusal=worse)
+        case facts.Resend():
+            last = at if request.resent_at is None else max(request.resent_at, at)
+            count = max(request.resent, event.attempt)
+            if (count, last) == (request.resent, request.resent_at):
+                return request
+            return replace(request, resent=count, resent_at=last)
+        case facts.GivenUp():
+            return request if request.given_up else replace(request, given_up=True)
         case facts.CancelAsked():
             return request if request.cancel_asked else replace(request, cancel_asked=True)
         case CancelAnswer():
@@ -312,8 +331,9 @@ def _weight(tx: LedgerTx) -> tuple[bool, bool, str]:
     return tx.validated, tx.result != "tesSUCCESS", repr(tx)
 
 
-def _refusal(failure: facts.NotCreated) -> tuple[str, int, bool]:
-    return failure.why, failure.code or 0, failure.down
+def _refusal(failure: facts.NotCreated) -> tuple[bool, int, str, int]:
+    """A refusal for good outweighs a platform that was down, whose last word counts."""
+    return not failure.down, failure.attempt, failure.why, failure.code or 0
 
 
 def _doubt(blob: BlobFinding) -> tuple[bool, bool, str]:

@@ -61,6 +61,7 @@ def judge_unreported(request: Request) -> Verdict:
         *_arrival(request.order, payment.tx),
         *claim_checks(request),
         *_end_checks(request, late),
+        *closed_checks(request),
         *surplus_checks(request),
     ]
     if any_failed(checks):
@@ -76,6 +77,15 @@ def claim_checks(request: Request) -> list[Check]:
     others = ", ".join(sorted(request.shared_with))
     advice = "One payment was claimed by two requests. It pays only one of them."
     return [Check(name, Mark.FAILED, "this request alone", f"also {others}", advice)]
+
+
+def closed_checks(request: Request) -> list[Check]:
+    """Money for a request that a person had closed; none where nobody had."""
+    if not request.given_up:
+        return []
+    advice = "Money came for a sale that a person had closed. Accept it as paid, or refund it."
+    found = "closed by a person before"
+    return [Check("Not closed before", Mark.FAILED, "still open", found, advice)]
 
 
 def surplus_checks(request: Request) -> list[Check]:

@@ -79,6 +79,8 @@ def _with_own_payment(request: Request) -> Request:
 
 def _unsigned(request: Request) -> Status:
     answer = request.platform
+    if request.uuid is None and request.given_up:
+        return Status.CANCELLED
     if request.uuid is None and request.outage is not None:
         return Status.WAITING  # nobody but the ledger will ever tell more
     if request.uuid is None:
@@ -440,7 +442,7 @@ def _claim_checks(request: Request) -> list[Check]:
                 "Money may arrive for a cancelled sale. Accept it as paid, or refund it.",
             )
         )
-    return checks + payments.surplus_checks(request)
+    return checks + payments.closed_checks(request) + payments.surplus_checks(request)
 
 
 def _told_apart(want: Json, have: Json) -> tuple[str, str]:

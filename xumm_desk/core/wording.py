@@ -61,6 +61,11 @@ LOST_ANSWER: Final = (
     "The platform's answer was lost. The request may exist and still be paid; it is looked for."
 )
 
+GIVEN_UP: Final = (
+    "Closed by a person, not paid so far. Whoever has its code may still pay: money that comes is"
+    " seen on the ledger and makes this a Check."
+)
+
 
 def row_word(request: Request, verdict: Verdict) -> str:
     """The word of the row, with the mark of an outage code."""
@@ -77,10 +82,13 @@ def meaning(request: Request, verdict: Verdict) -> str:
     """One sentence: how this request stands and what that means for the money."""
     if request.outage is not None and verdict.status is Status.WAITING:
         return f"{OUTAGE}. Not paid yet."
-    if request.failure is not None and request.uuid is None:
-        return f"Not created: {request.failure.why}"
-    if request.uuid is None and request.unsure:
-        return "The platform's answer was lost. Looking whether the request exists before retrying."
+    if verdict.status is Status.CANCELLED and request.given_up and request.uuid is None:
+        return GIVEN_UP
+    if verdict.status is Status.FAILED and request.failure is not None and request.uuid is None:
+        again = " Nothing was sent; it can be sent again." if request.failure.down else ""
+        return f"Not created: {request.failure.why}{again}"
+    if verdict.status is Status.CREATING and request.unsure:
+        return LOST_ANSWER
     if verdict.status is Status.FAILED and request.ledger_never:
         return "Not paid. The last ledger that could have held this transaction has passed."
     if verdict.status is Status.FAILED and request.ledger is not None:

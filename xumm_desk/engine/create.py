@@ -22,6 +22,9 @@ from .ports import Clock, Platform
 
 _FOR_GOOD: Final = frozenset({Fault.KEYS, Fault.DISABLED, Fault.REFUSED, Fault.MISSING})
 _UNREACHABLE_TRIES: Final = 3
+_UNSENT: Final = frozenset({Fault.UNREACHABLE, Fault.BUSY})
+_TOO_LATE: Final = "The program ended before it was sent, and its time is over by now."
+_UNREADABLE: Final = "its answer could not be read"
 
 
 class Till(Protocol):
@@ -51,6 +54,10 @@ class Till(Protocol):
         """Take in a new request; its intent goes to the disk first."""
         ...
 
+    def withdraw(self, identifier: str) -> None:
+        """Cancel what a person had given up before the platform was heard of."""
+        ...
+
     async def durable(self) -> None:
         """Return when all facts so far are on disk."""
         ...
@@ -59,9 +66,18 @@ class Till(Protocol):
         """Take in one fact."""
         ...
 
+    def request(self, identifier: str) -> Request:
+        """How a request stands now."""
+        ...
+
     def heard_platform(self, answer: Answer | Failure) -> None:
         """Note how a call went."""
         ...
+
+
+def _limit(trouble: Failure, most: int) -> int:
+    """How often a call is made before the platform counts as down."""
+    return min(most, _UNREACHABLE_TRIES) if trouble.fault is Fault.UNREACHABLE else most
 
 
 class Creation:
@@ -89,9 +105,20 @@ class Creation:
         if outage.is_outage(order):
             self._show_outage(order)
             return
-        age = self._desk.clock.now() - request.created_at
+        age = self._desk.clock.now() - (request.resent_at or request.created_at)
         stale = age > timedelta(minutes=order.expire_minutes)
-        await self._clear_up(order, post_again=not stale)
+        await self._clear_up(order, post_again=not stale, patient=True)
+
+    async def resend(self, request: Request) -> None:
+        """Send again what a platform that was down never took; ends as `create` does. It is looked
+        for first: should it exist after all, nothing is sent."""
+        desk, order = self._desk, request.order
+        again = fact(
+            desk.clock.now(), Witness.OPERATOR, Kind.RESEND, {"attempt": request.resent + 1}
+        )
+        desk.tell(order.identifier, again)
+        await desk.durable()
+        await self._clear_up(order, post_again=True, patient=False)
 
     def _show_outage(self, order: Order) -> None:
         """The order is shown as a code of its own; the platform never hears of it. Told again
@@ -108,7 +135,7 @@ class Creation:
             if isinstance(answer, Answer):
                 if self._created(order, answer):
                     return
-                await self._unsure(order, "its answer could not be read")
+                await self._unsure(order, _UNREADABLE)
                 return
             if answer.fault in _FOR_GOOD:
                 self._not_created(order, answer.sentence, answer.code)
@@ -125,56 +152,69 @@ class Creation:
                 return
             # Nothing was sent, or it was turned away unread: trying again is safe.
             tries += 1
-            limit = len(desk.pace.retry_create)
-            if answer.fault is Fault.UNREACHABLE:
-                limit = min(limit, _UNREACHABLE_TRIES)
-            if tries >= limit:
+            if tries >= _limit(answer, len(desk.pace.retry_create)):
                 self._not_created(order, answer.sentence, answer.code, down=True)
                 return
             await asyncio.sleep(max(answer.retry_after or 0.0, desk.pace.retry_create[tries - 1]))
+            if desk.request(order.identifier).given_up:
+                return
 
     async def _unsure(self, order: Order, why: str) -> None:
-        desk = self._desk
-        desk.tell(order.identifier, fact(desk.clock.now(), Witness.DESK, Kind.UNSURE, {"why": why}))
-        await self._clear_up(order, post_again=True)
+        self._lost(order, why)
+        await self._clear_up(order, post_again=True, patient=True)
 
-    async def _clear_up(self, order: Order, *, post_again: bool) -> None:
+    async def _clear_up(self, order: Order, *, post_again: bool, patient: bool) -> None:
         """Ask by identifier whether the request exists; only where it does not, POST the same
-        identifier again. Goes on until the platform has said so, however long it is down."""
-        desk, tries = self._desk, 0
-        while True:
-            found = await desk.calls.make(
-                Urgency.PERSON, lambda: desk.platform.find(order.identifier)
-            )
+        identifier again. Where `patient` is false, nothing may have been sent so far and a
+        platform that stays down ends it; else it goes on until the platform has said so, however
+        long it is down, or a person gives up."""
+        desk, tries, delays = self._desk, 0, self._desk.pace.retry_create
+        while not desk.request(order.identifier).given_up:
+            # Nobody waits at the till any more after the first minute: leave calls to those who do.
+            urgency = Urgency.PERSON if tries < len(delays) else Urgency.POLL
+            trouble: Failure | None = None
+            found = await desk.calls.make(urgency, lambda: desk.platform.find(order.identifier))
             desk.heard_platform(found)
             if isinstance(found, Answer):
                 if self._adopt(order, found):
                     return
             elif found.fault is Fault.MISSING and tries >= 1:
                 if not post_again:
-                    self._not_created(
-                        order,
-                        "The program ended before it was sent, and its time is over by now.",
-                        None,
-                    )
+                    self._not_created(order, _TOO_LATE, None)
                     return
-                answer = await desk.calls.make(Urgency.PERSON, lambda: desk.platform.create(order))
+                if desk.request(order.identifier).given_up:
+                    return
+                answer = await desk.calls.make(urgency, lambda: desk.platform.create(order))
                 desk.heard_platform(answer)
-                if isinstance(answer, Answer) and self._created(order, answer):
-                    return
-                # Taken proves that the first POST arrived: the next look finds it.
-                if isinstance(answer, Failure) and answer.fault in _FOR_GOOD:
+                if isinstance(answer, Answer):
+                    if self._created(order, answer):
+                        return
+                    self._lost(order, _UNREADABLE)
+                    patient = True
+                elif answer.fault in _FOR_GOOD:
                     self._not_created(order, answer.sentence, answer.code)
                     return
-            elif isinstance(found, Failure) and found.fault in (Fault.KEYS, Fault.DISABLED):
+                elif answer.fault in _UNSENT:
+                    trouble = answer
+                else:
+                    # Taken proves that an earlier POST arrived: the next look finds it.
+                    self._lost(order, answer.sentence)
+                    patient = True
+            elif found.fault in (Fault.KEYS, Fault.DISABLED):
                 self._keys_rejected(order, found)
                 return
-            delays = desk.pace.retry_create
+            elif found.fault is not Fault.MISSING:
+                trouble = found
+            if trouble is not None and not patient and tries + 1 >= _limit(trouble, len(delays)):
+                self._not_created(order, trouble.sentence, trouble.code, down=True)
+                return
             wait = delays[min(tries, len(delays) - 1)]
             tries += 1
-            await asyncio.sleep(
-                max(wait, (found.retry_after or 0.0) if isinstance(found, Failure) else 0.0)
-            )
+            await asyncio.sleep(max(wait, (trouble.retry_after or 0.0) if trouble else 0.0))
+
+    def _lost(self, order: Order, why: str) -> None:
+        desk = self._desk
+        desk.tell(order.identifier, fact(desk.clock.now(), Witness.DESK, Kind.UNSURE, {"why": why}))
 
     def _created(self, order: Order, answer: Answer) -> bool:
         desk = self._desk
@@ -186,7 +226,12 @@ class Creation:
             )
             return False
         desk.tell(order.identifier, heard)
+        self._made(order)
         return True
+
+    def _made(self, order: Order) -> None:
+        if self._desk.request(order.identifier).given_up:
+            self._desk.withdraw(order.identifier)
 
     def _adopt(self, order: Order, found: Answer) -> bool:
         """Take over a request found by its identifier; the answer holds no links, so they are
@@ -210,6 +255,7 @@ class Creation:
         desk.tell(
             order.identifier, fact(desk.clock.now(), Witness.PLATFORM, Kind.ANSWER, found.value)
         )
+        self._made(order)
         return True
 
     def _keys_rejected(self, order: Order, found: Failure) -> None:
@@ -222,6 +268,6 @@ class Creation:
         desk = self._desk
         value: JsonObject = {"why": why, "code": code}
         if down:
-            value["down"] = True
+            value |= {"down": True, "attempt": desk.request(order.identifier).resent}
         heard = fact(desk.clock.now(), Witness.PLATFORM, Kind.NOT_CREATED, value)
         desk.tell(order.identifier, heard)

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from xumm_desk.core import address, wording
-from xumm_desk.core.facts import Fact, Kind, Witness, fact
+from xumm_desk.core import address
+from xumm_desk.core.facts import Fact, Kind
 from xumm_desk.core.lifecycle import Request, Status, Step, advance, replay
 from xumm_desk.core.order import Order, Problem
 from xumm_desk.core.outcome import Answer, Application, Failure, Fault
@@ -29,6 +29,7 @@ from .book import Book, Listener, Row
 from .calls import Calls, Urgency
 from .create import Creation
 from .earlier import Earlier, Reread
+from .ending import Ending
 from .listening import Listening
 from .ports import Accounts, Clock, Codec, Journal, Ledger, Platform, Sockets
 from .reading import Reading
@@ -36,6 +37,7 @@ from .safety_net import Listener as StrayListener
 from .safety_net import SafetyNet
 from .subscription import Callback, Subscription
 from .tasks import TaskOwner
+from .verification import Verification
 from .witness import LedgerWitness
 
 log = logging.getLogger(__name__)
@@ -45,6 +47,8 @@ _URGENT: Final = frozenset(
         Kind.INTENT,
         Kind.CREATED,
         Kind.NOT_CREATED,
+        Kind.RESEND,
+        Kind.GIVEN_UP,
         Kind.ANSWER,
         Kind.CANCEL_ANSWER,
         Kind.BLOB,
@@ -127,10 +131,26 @@ class Desk:
             tasks=self.tasks,
             tell=self._tell,
         )
-        self._verifying: set[str] = set()
         self._creation = Creation(self)
+        self._ending = Ending(
+            book=self.book,
+            calls=self.calls,
+            platform=platform,
+            clock=clock,
+            reading=self._reading,
+            tell=self.tell,
+            note=self.heard_platform,
+        )
         self._witness = (
             LedgerWitness(ledger, clock, self.pace, self.tasks, self.tell) if ledger else None
+        )
+        self._verification = Verification(
+            book=self.book,
+            codec=codec,
+            witness=self._witness,
+            clock=clock,
+            tasks=self.tasks,
+            tell=self.tell,
         )
         self._net = (
             SafetyNet(
@@ -229,28 +249,30 @@ class Desk:
 
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
         """Ask the platform to cancel; only its `result` is believed (P§4)."""
+        return await self._ending.cancel(identifier)
+
+    async def give_up(self, identifier: str) -> str:
+        """Close, because a person says so, an outage code or a request of which nobody knows
+        whether it arrived; on disk when this returns. "" or why not. Money that still comes is
+        seen by the ledger net and becomes Check."""
+        refused = self._ending.give_up(identifier)
+        await self._journal.durable()
+        return refused
+
+    async def resend(self, identifier: str) -> str:
+        """Send again a request that a platform which was down never took, under the same
+        identifier and looked for first; "" once it was tried (the row tells how it went), else why
+        it cannot be."""
+        if identifier not in self.book:
+            return f"There is no request {identifier} here."
         request = self.book[identifier].request
-        uuid = request.uuid
-        if request.outage is not None:
-            return Failure(Fault.MISSING, wording.NO_CALLING_BACK)
-        if uuid is None:
-            return Failure(Fault.MISSING, "This request has not reached the platform yet.")
-        self.tell(identifier, fact(self.clock.now(), Witness.OPERATOR, Kind.CANCEL_ASKED, {}))
-        answer = await self.calls.make(Urgency.PERSON, lambda: self.platform.cancel(uuid))
-        self.heard_platform(answer)
-        if isinstance(answer, Failure):
-            self.refresh(identifier)
-            return answer
-        # The rest of the answer is forced and would lie about the state (P§4).
-        result = {"result": answer.value.get("result")}
-        heard = fact(self.clock.now(), Witness.PLATFORM, Kind.CANCEL_ANSWER, result)
-        self.tell(identifier, heard)
-        self._reading.look(identifier, Urgency.MONEY)
-        if isinstance(heard.event, CancelAnswer):
-            return heard.event
-        return Failure(
-            Fault.BROKEN, "The platform's answer says nothing. The request is read again."
-        )
+        if request.uuid is not None or request.failure is None or request.given_up:
+            return "Only a request that was not created can be sent again."
+        if not request.failure.down:
+            return "The platform refused this request; sending it again changes nothing."
+        await self._creation.resend(request)
+        await self._journal.durable()
+        return ""
 
     def refresh(self, identifier: str) -> None:
         """Read one request again because a person asked."""
@@ -350,6 +372,14 @@ class Desk:
         self.book.changed(order.identifier)
         self._watch_for(request)
 
+    def request(self, identifier: str) -> Request:
+        """How a request stands now."""
+        return self.book[identifier].request
+
+    def withdraw(self, identifier: str) -> None:
+        """Cancel at the platform what a person had given up before the platform was heard of."""
+        self.tasks.start(self.cancel(identifier), f"withdraw {identifier}")
+
     async def durable(self) -> None:
         """Return when all facts so far are on disk."""
         await self._journal.durable()
@@ -395,23 +425,9 @@ class Desk:
         """What has to be done now that this is known."""
         request = self.book[identifier].request
         self._reading.pursue(request)
-        answer = request.platform
-        if answer is not None and answer.signed and answer.hex and request.blob is None:
-            self._read_blob(identifier, answer.hex)
-        for txid in (request.txid, *(p.tx.txid for p in request.payments)):
-            if txid is not None:
-                self._claim(identifier, txid)
+        self._verification.pursue(request)
         if self._net is not None and request.txid is not None:
             self._net.reported(identifier, request.txid)
-        decided = request.ledger_never or (request.ledger is not None and request.ledger.validated)
-        if (
-            self._witness is not None
-            and request.order.reaches_ledger
-            and request.blob is not None
-            and request.txid is not None
-            and not decided
-        ):
-            self._witness.prove(request)
         self._listening.update(identifier)
 
     def _watch_for(self, request: Request) -> None:
@@ -422,30 +438,6 @@ class Desk:
         now, final = self.clock.now(), self.book[request.identifier].verdict.final
         since = now if final else max(request.created_at, now - _LONGEST_LOOK_BACK)
         self._net.watch(to, since)
-
-    def _read_blob(self, identifier: str, blob: str) -> None:
-        if identifier in self._verifying:
-            return
-        self._verifying.add(identifier)
-
-        async def work() -> None:
-            try:
-                finding = await asyncio.to_thread(self._codec.read_blob, blob)
-            finally:
-                self._verifying.discard(identifier)
-            value = finding.to_json()
-            self._tell(identifier, fact(self.clock.now(), Witness.DESK, Kind.BLOB, value))
-
-        self.tasks.start(work(), f"blob {identifier}")
-
-    def _claim(self, identifier: str, txid: str) -> None:
-        other = self.book.claim(txid, identifier)
-        if other is None:
-            return
-        for one, rival in ((identifier, other), (other, identifier)):
-            shared = fact(self.clock.now(), Witness.DESK, Kind.SHARED_TXID, {"identifier": rival})
-            if rival not in self.book[one].request.shared_with:
-                self._tell(one, shared)
 
     def _resume(self, request: Request) -> None:
         """Take up a request that the program left unfinished."""

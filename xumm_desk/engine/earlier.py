@@ -19,7 +19,16 @@ from .ports import Clock
 DOWN_AFTER: Final = 3.0
 """Seconds of nothing but failures after which the platform is taken for down."""
 
-_PROOF: Final = frozenset({Kind.CREATED, Kind.NOT_CREATED, Kind.ANSWER, Kind.MISSING, Kind.OUTAGE})
+_PROOF: Final = frozenset(
+    {
+        Kind.CREATED,
+        Kind.NOT_CREATED,
+        Kind.GIVEN_UP,
+        Kind.ANSWER,
+        Kind.MISSING,
+        Kind.OUTAGE,
+    }
+)
 """Facts that answer for a request: the platform was asked and has said something, or the intent
 was cleared up."""
 

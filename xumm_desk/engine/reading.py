@@ -163,4 +163,5 @@ class Reading:
         if now - first < sum(plan):
             self.look(identifier, Urgency.EXPIRY, plan[min(count, len(plan) - 1)])
             return
-        self._tell(identifier, fact(self._clock.now(), Witness.PLATFORM, Kind.MISSING, {}))
+        if not self._book[identifier].request.missing:
+            self._tell(identifier, fact(self._clock.now(), Witness.PLATFORM, Kind.MISSING, {}))

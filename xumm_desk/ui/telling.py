@@ -58,6 +58,10 @@ def told(fact: Fact) -> str:
             return f"Not created: {event.why}"
         case facts.Unsure():
             return f"The answer was lost, it may exist: {event.why}".rstrip(": ")
+        case facts.Resend():
+            return "Sent again by a person"
+        case facts.GivenUp():
+            return "Closed by a person"
         case facts.Missing():
             return "The platform does not know this request"
         case facts.CancelAsked():
