@@ -123,12 +123,14 @@ class Assembly:
             await self.nodes.close()
 
     def _hooked(self, hook: Hook) -> None:
-        identifier = self.desk.hint(hook.uuid, hook.identifier)
+        self.desk.tasks.start(self._heed(hook), "webhook")
+
+    async def _heed(self, hook: Hook) -> None:
+        identifier = await self.desk.hint(hook.uuid, hook.identifier)
         # Practice mode has customers of its own; the real keyring is none of its business.
         if identifier is None or hook.token is None or self.configuration.practice:
             return
         tokens = Tokens(self.configuration.host)
-        work = asyncio.to_thread(
+        await asyncio.to_thread(
             tokens.keep, identifier, hook.token, hook.token_expires, time.time()
         )
-        self.desk.tasks.start(work, "customer's token")

@@ -92,6 +92,9 @@ class Session:
             self._sending.append(task)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._timeout):
+                if any(row.request.outage is not None for row in self._rows_of(desk)):
+                    # Only the ledger can tell what became of a code while nobody looked.
+                    await desk.ledger_read(desk.pace.account_sweep)
                 await self._until_done(desk)
         if self._unread:
             raise BrokenPipeError
@@ -122,12 +125,13 @@ class Session:
                 for wait in waits:
                     wait.cancel()
 
+    def _rows_of(self, desk: Desk) -> list[Row]:
+        return [row for row in desk.rows() if row.identifier in self._mine]
+
     def _unfinished(self, desk: Desk) -> list[Row]:
         """Rows that are worth waiting for: an outage code, which may stay open for ever, only
         with a timeout."""
-        left = [
-            row for row in desk.rows() if row.identifier in self._mine and not row.verdict.final
-        ]
+        left = [row for row in self._rows_of(desk) if not row.verdict.final]
         if self._timeout is None:
             left = [row for row in left if row.request.outage is None]
         return left
@@ -135,7 +139,7 @@ class Session:
     def _code(self, desk: Desk) -> int:
         """The exit code, and on standard error what was left open and what to do about it."""
         fault = desk.health().platform_fault
-        rows = [row for row in desk.rows() if row.identifier in self._mine]
+        rows = self._rows_of(desk)
         asked = [row for row in rows if row.identifier not in self._closing]
         if all(row.verdict.status in GOOD for row in asked) and len(rows) >= len(self._orders):
             return OK

@@ -83,6 +83,7 @@ PAYMENTS = [
     paid(2),
     paid(3, delivered="1400000"),
     paid(4, DestinationTag=None),
+    paid(4, "hand", DestinationTag=None),
     OWN,
     paid(6, closed=900),
     facts.fact(at(1), Witness.LEDGER, Kind.PAYMENT, {}),
@@ -121,6 +122,43 @@ def test_a_known_payment_returns_the_very_same_object(told: list[Fact], one: Fac
     assert lifecycle.advance(request, one) is request
 
 
+@pytest.mark.parametrize("tag", [None, 0, 7])
+def test_what_a_person_assigns_stands_on_a_person_s_word_where_only_the_tag_differs(
+    tag: int | None,
+) -> None:
+    value: JsonObject = {
+        **raw(1, DestinationTag=tag),
+        "paired": "hand",
+        "assigned_at": "2026-01-01T12:03:00+00:00",
+    }
+    by_hand = facts.fact(at(180), Witness.OPERATOR, Kind.PAYMENT, value)
+    one = verdict(created(), by_hand)
+    assert (one.status, one.final) == (Status.PAID, True)
+    place = next(check for check in one.checks if check.name == "Destination and tag")
+    assert place.found.endswith(
+        f"{'no tag' if tag is None else f'tag {tag}'},"
+        " assigned by hand by a person at 2026-01-01 12:03:00 UTC"
+    )
+    # The same payment, which nobody assigned, is for a person.
+    assert verdict(created(), paid(1, DestinationTag=tag)).status is Status.CHECK
+    both = verdict(created(), paid(1, DestinationTag=tag), by_hand)
+    assert both == verdict(created(), by_hand, paid(1, DestinationTag=tag)) == one
+    # Nobody's word makes up for an end before, or for a second payment.
+    cancel = cancelled(True, "OK")
+    assert verdict(created(), cancel, by_hand).status is Status.CHECK
+    assert verdict(created(), by_hand, paid(2)).status is Status.CHECK
+
+
+def test_an_invoice_that_a_person_assigns_needs_no_id() -> None:
+    order = make_order({**PAYMENT, "InvoiceID": "AB" * 32})
+    by_hand = facts.fact(at(9), Witness.OPERATOR, Kind.PAYMENT, {**raw(1), "paired": "hand"})
+    one = judge(tell(order, created(), by_hand), ledger=True)
+    assert one.status is Status.PAID
+    invoice = next(check for check in one.checks if check.name == "Invoice id")
+    assert invoice.found == "none, assigned by hand by a person"
+    assert judge(tell(order, created(), paid(1)), ledger=True).status is Status.CHECK
+
+
 def test_a_payment_without_an_id_is_none() -> None:
     assert tell(ORDER, *PAYMENTS[-2:]).payments == ()
 
@@ -156,8 +194,14 @@ def test_what_equals_the_request_is_paid_without_a_report() -> None:
         (paid(delivered="1600000"), "Amount delivered", "0.1 XRP too much were paid"),
         (paid(delivered=EURO), "Amount delivered", "Another currency or issuer"),
         (paid(delivered=None), "Amount delivered", "does not tell what was delivered"),
-        (paid(DestinationTag=None, how="hand"), "Destination and tag", "another tag or address"),
-        (paid(DestinationTag=0, how="hand"), "Destination and tag", "another tag or address"),
+        (paid(DestinationTag=0), "Destination and tag", "another tag or address"),
+        (paid(delivered="1400000", how="hand"), "Amount delivered", "0.1 XRP are missing"),
+        (paid(delivered=EURO, how="hand"), "Amount delivered", "Another currency or issuer"),
+        (
+            paid(Destination=STRANGER.address, how="hand"),
+            "Destination and tag",
+            "another tag or address",
+        ),
         (paid(Destination=STRANGER.address), "Destination and tag", "another tag or address"),
     ],
 )

@@ -43,6 +43,7 @@ QUICK = Pace(
     account_poll=0.1,
     account_sweep=1.0,
     report=2.0,
+    gap=0.3,
 )
 """The engine's waits, shortened where a test would only sit through them."""
 

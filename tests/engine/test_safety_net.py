@@ -15,13 +15,15 @@ from xumm_desk.configuration import Configuration
 from xumm_desk.core.facts import Kind, Witness
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.networks import NETWORKS
+from xumm_desk.core.pace import Pace
 from xumm_desk.core.proof import History, LedgerSilent, Stray
 from xumm_desk.core.tags import Range
 from xumm_desk.core.verdict import Mark
+from xumm_desk.core.wire import JsonObject
 from xumm_desk.core.wording import meaning, reasons
 from xumm_desk.engine.book import Row
 from xumm_desk.net.account import AccountNodes
-from xumm_desk.net.ledger import Nodes
+from xumm_desk.net.ledger import Nodes, _Node
 from xumm_desk.practice import Simulator, SimulatorOptions
 from xumm_desk.practice.wallets import sign_fields
 
@@ -53,10 +55,14 @@ class Shop(House):
                 net._wake.set()
                 await asyncio.sleep(0.02)
 
-    scheme = "ws"
-
-    def nodes(self) -> tuple[str, ...]:
-        return (self.sim.ledger_ws if self.scheme == "ws" else self.sim.ledger,)
+    def prune(self, begins: dict[str, int]) -> None:
+        """Let the nodes of the open desk forget what was before these ledgers."""
+        assert self._assembly is not None
+        nodes = self._assembly.nodes
+        assert nodes is not None
+        nodes.__class__ = Pruned
+        assert isinstance(nodes, Pruned)
+        nodes.begins = begins
 
     async def strays(self, count: int) -> Sequence[Stray]:
         """Wait until so many payments are listed as nobody's."""
@@ -86,9 +92,9 @@ class Shop(House):
 
 
 @asynccontextmanager
-async def open_shop(folder: Path, scheme: str = "ws") -> AsyncIterator[Shop]:
+async def open_shop(folder: Path, scheme: str = "ws", pace: Pace = QUICK) -> AsyncIterator[Shop]:
     async with Simulator(SimulatorOptions(ledger_interval=0.15, seed=1)) as sim:
-        shop = Shop(sim, folder, ledger=True, pace=QUICK, clock=None)
+        shop = Shop(sim, folder, ledger=True, pace=pace, clock=None)
         shop.scheme = scheme
         await shop.open()
         try:
@@ -198,16 +204,17 @@ async def test_money_under_a_wrong_or_no_tag_is_listed_and_assigned(
     assert (await shop.until(identifier, lambda _: True)).verdict.status is Status.WAITING
     assert await shop.desk.assign(txid, "nothing") == "There is no request nothing here."
     assert await shop.desk.assign(txid, identifier) == ""
-    row = await shop.status(identifier, Status.CHECK)
-    assert marks(row)["Destination and tag"] is Mark.FAILED
-    assert marks(row)["Amount delivered"] is Mark.PASSED
+    row = await shop.status(identifier, Status.PAID)
+    place = next(check for check in row.verdict.checks if check.name == "Destination and tag")
+    assert place.mark is Mark.PASSED
+    assert "assigned by hand by a person at 20" in place.found
     assert not shop.desk.unmatched()
     [told] = [f for f in await shop.desk.facts(identifier) if f.kind is Kind.PAYMENT]
     assert told.witness is Witness.OPERATOR
     assert "no longer" in await shop.desk.assign(txid, identifier)
     await shop.close()
     await shop.open()
-    row = await shop.status(identifier, Status.CHECK)
+    row = await shop.status(identifier, Status.PAID)
     assert [p.paired for p in row.request.payments] == ["hand"]
     await shop.reached()
     assert not shop.desk.unmatched()
@@ -543,3 +550,105 @@ async def test_listeners_hear_of_every_change(wired: Shop) -> None:
     wired.pay(5, 1)
     await wired.strays(1)
     assert heard[-1] == 1
+
+
+class Pruned(Nodes):
+    """Nodes of which some have forgotten the ledgers before one."""
+
+    begins: dict[str, int]
+
+    async def _request(self, node: _Node, request: JsonObject) -> JsonObject:
+        result = await super()._request(node, request)
+        begins = self.begins.get(node.url, 0)
+        listed = result.get("transactions")
+        if request["method"] == "account_tx" and isinstance(listed, list):
+            result["ledger_index_min"] = max(begins, int(str(result["ledger_index_min"])))
+            result["transactions"] = [
+                one
+                for one in listed
+                if isinstance(one, dict) and int(str(one.get("ledger_index"))) >= begins
+            ]
+        return result
+
+
+async def test_a_node_with_a_shorter_history_is_passed_over_for_one_with_all(wired: Shop) -> None:
+    network = NETWORKS[wired.sim.options.network]
+    start = wired.sim.ledger_core.last
+    sent = [wired.pay(1_000_000 + number, 50) for number in range(3)]
+    for txid in sent:
+        await wired.sim.ledger_core.validated(txid)
+    late = wired.sim.ledger_core.last + 5
+    nodes = Pruned([wired.sim.ledger, wired.sim.ledger_ws], network)
+    accounts = AccountNodes(nodes, [], network)
+    nodes.begins = {wired.sim.ledger: late}
+    history = await accounts.history(wired.sim.shop, start, datetime.now(UTC))
+    assert isinstance(history, History)
+    assert history.missing is None
+    assert [raw["hash"] for raw in history.found] == sent
+    nodes.begins = {wired.sim.ledger: late, wired.sim.ledger_ws: late - 2}
+    history = await accounts.history(wired.sim.shop, start, datetime.now(UTC))
+    assert isinstance(history, History)
+    assert history.missing == (start + 1, late - 3)
+    await nodes.close()
+
+
+async def test_ledgers_that_no_node_has_are_said_to_be_missing_until_one_has_them(
+    tmp_path: Path, report: FaultBook
+) -> None:
+    async with open_shop(tmp_path, "http") as shop:
+        identifier = await shop.create()
+        await shop.reached()
+        uuid = shop.uuid(identifier)
+        await shop.close()
+        deed = await shop.sim.phone.sign(uuid, behaviour="unreported")
+        await shop.sim.ledger_core.validated(deed.txids[0])
+        begins = {shop.sim.ledger: shop.sim.ledger_core.last + 1}
+        for last in (False, True):  # a start does not forget it
+            await shop.open()
+            shop.prune(begins)
+            async with asyncio.timeout(PATIENCE):
+                while not shop.desk.health().ledger_gap:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            said_so = shop.desk.health().ledger_gap
+            assert f"were not read for {shop.sim.shop}" in said_so
+            assert "Set up a node with a longer history." in said_so
+            row = await shop.until(identifier, lambda _: True)
+            assert not row.verdict.final
+            assert shop.desk._net is not None
+            assert shop.desk._net._written[shop.sim.shop] < begins[shop.sim.ledger] - 1
+            if not last:
+                await shop.close()
+        begins.clear()
+        row = await shop.status(identifier, Status.PAID)
+        async with asyncio.timeout(PATIENCE):
+            while shop.desk.health().ledger_gap:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        report(
+            shop,
+            "a node whose history begins after what was last read",
+            "`account_tx` begins later; the whole history later on",
+            "a bar, then",
+            row.verdict.status,
+            gets=60,
+        )
+
+
+async def test_dust_cannot_use_up_the_calls(tmp_path: Path, report: FaultBook) -> None:
+    pace = replace(QUICK, silence=600.0, report=0.2)
+    async with open_shop(tmp_path, pace=pace) as shop:
+        for _ in range(6):
+            name = await shop.create()
+            await shop.live(name)
+        await shop.reached()
+        before = shop.gets()
+        for number in range(40):
+            shop.pay(1, None if number % 2 else 99)
+        await shop.strays(40)
+        report(
+            shop,
+            "forty payments of one drop that name nobody, six requests open",
+            "payments by hand",
+            Status.WAITING,
+            gets=8,
+            since=before,
+        )

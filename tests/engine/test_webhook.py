@@ -365,9 +365,9 @@ async def test_a_repeated_call_reads_once_and_strangers_are_200(
 async def test_our_identifier_names_it_too(shop: House) -> None:
     identifier = await shop.create()
     await asked_once(shop, identifier)
-    assert shop.desk.hint(UUID, identifier) == identifier
-    assert shop.desk.hint(UUID, "another") is None
-    assert shop.desk.hint(UUID) is None
+    assert await shop.desk.hint(UUID, identifier) == identifier
+    assert await shop.desk.hint(UUID, "another") is None
+    assert await shop.desk.hint(UUID) is None
 
 
 async def test_closed_before_the_desk(tmp_path: Path) -> None:

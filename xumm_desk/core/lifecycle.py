@@ -15,7 +15,7 @@ from typing import Final
 from . import facts, frames, wire
 from .facts import Event, Fact, Witness
 from .order import Order
-from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment
+from .proof import HAND, BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment
 from .snapshot import (
     ALREADY_CANCELLED,
     ALREADY_EXPIRED,
@@ -262,6 +262,8 @@ def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Req
             told = ("", event.link)
             socket, link = max(told, (request.socket or "", request.link or ""))
             shown = max(event.link, request.outage or "")
+            if (link, socket, shown) == (request.link, request.socket or "", request.outage):
+                return request
             return replace(request, link=link, socket=socket or None, outage=shown)
         case facts.SharedTxid():
             return replace(request, shared_with=request.shared_with | {event.identifier})
@@ -322,9 +324,10 @@ def _payment(request: Request, event: Payment) -> Request:
     return replace(request, payments=tuple(sorted((*others, kept), key=lambda p: p.place)))
 
 
-def _evidence(payment: Payment) -> tuple[bool, tuple[bool, bool, str], str]:
+def _evidence(payment: Payment) -> tuple[bool, tuple[bool, bool, str], str, str]:
     """Of two tellings of one payment what a person said of it counts; else the worse one."""
-    return payment.paired == "hand", _weight(payment.tx), payment.paired
+    by_hand = payment.paired == HAND
+    return by_hand, _weight(payment.tx), payment.paired, payment.assigned_at or ""
 
 
 def _weight(tx: LedgerTx) -> tuple[bool, bool, str]:

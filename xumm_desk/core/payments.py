@@ -14,19 +14,19 @@ from . import amount, wire
 from .checks import Check, Mark, Verdict, amount_advice, any_failed, place, shown_apart
 from .lifecycle import Request, Status
 from .order import Order
-from .proof import LedgerTx, Payment
+from .proof import HAND, LedgerTx, Payment
 
 _PAIRED: Final = {
     "txid": "its transaction id",
     "invoice": "its invoice id",
     "tag": "its destination tag",
-    "hand": "assigned by a person",
+    HAND: "assigned by hand by a person",
 }
 
 
-def equals(order: Order, tx: LedgerTx) -> bool:
-    """Whether `tx` brought, validated and in full, exactly what `order` asks for."""
-    return not any_failed(_arrival(order, tx))
+def equals(order: Order, payment: Payment) -> bool:
+    """Whether `payment` brought, validated and in full, exactly what `order` asks for."""
+    return not any_failed(_arrival(order, payment))
 
 
 def own(request: Request) -> Payment | None:
@@ -56,9 +56,9 @@ def judge_unreported(request: Request) -> Verdict:
             "Belongs to this request",
             Mark.PASSED,
             "tag, invoice id or a person's word",
-            _PAIRED.get(payment.paired, "told by an older program"),
+            _how(payment),
         ),
-        *_arrival(request.order, payment.tx),
+        *_arrival(request.order, payment),
         *claim_checks(request),
         *_end_checks(request, late),
         *closed_checks(request),
@@ -122,7 +122,7 @@ def _came_to_nothing(request: Request) -> bool:
 
 
 def _settling(request: Request) -> Payment | None:
-    paid = (p for p in request.payments if equals(request.order, p.tx))
+    paid = (p for p in request.payments if equals(request.order, p))
     return next(paid, request.payments[0] if request.payments else None)
 
 
@@ -140,10 +140,22 @@ def _together(request: Request) -> amount.Amount | None:
     return amount.Issued(first.currency, first.issuer, total)
 
 
-def _arrival(order: Order, tx: LedgerTx) -> list[Check]:
-    """Validated, successful, at the right place, in full."""
+def _how(payment: Payment) -> str:
+    words = _PAIRED.get(payment.paired, "told by an older program")
+    return f"{words} at {payment.assigned_at}" if payment.assigned_at else words
+
+
+def _arrival(order: Order, payment: Payment) -> list[Check]:
+    """Validated, successful, at the right place, in full.
+
+    Tag and invoice id only say which sale the money is for. Where a person has said that, a payment
+    that names no sale, or a wrong one, is none the less this sale's; the check says whose word it
+    stands on. Nothing else is taken on a person's word.
+    """
+    tx, by_hand = payment.tx, payment.paired == HAND
+    word = f", {_how(payment)}"
     to, tag = wire.text(tx.tx, "Destination"), wire.whole(tx.tx, "DestinationTag")
-    there = to == order.destination and tag == order.tag
+    there = to == order.destination and (tag == order.tag or by_hand)
     good = tx.validated and tx.result == "tesSUCCESS"
     want, got = order.amount, tx.delivered
     right = got is not None and (want is None or amount.same(want, got))
@@ -159,17 +171,18 @@ def _arrival(order: Order, tx: LedgerTx) -> list[Check]:
             "Destination and tag",
             Mark.PASSED if there else Mark.FAILED,
             place(order.destination, order.tag),
-            place(to, tag),
+            place(to, tag) + (word if by_hand and tag != order.tag else ""),
             "" if there else "The money came under another tag or address than was asked.",
         ),
     ]
     asked = invoice_of(order.txjson)
     if asked is not None:
         told = invoice_of(tx.tx)
-        same = asked == told
+        same = asked == told or by_hand
+        found = (told or "none") + (word if by_hand and asked != told else "")
         advice = "" if same else "The payment names another invoice than was asked."
         mark = Mark.PASSED if same else Mark.FAILED
-        checks.append(Check("Invoice id", mark, asked, told or "none", advice))
+        checks.append(Check("Invoice id", mark, asked, found, advice))
     checks.append(
         Check(
             "Amount delivered",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from . import amount, wire
 from .wire import Json, JsonObject
@@ -118,6 +118,10 @@ class LedgerTx:
         )
 
 
+HAND: Final = "hand"
+"""How a payment was paired that a person gave to a request."""
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     """A validated payment that reached one of our accounts, as the ledger itself tells it.
@@ -127,6 +131,8 @@ class Payment:
 
     tx: LedgerTx
     paired: str
+    assigned_at: str | None = None
+    """When a person said that it is this request's, as it is shown (UTC)."""
 
     @property
     def place(self) -> tuple[int, int, str]:
@@ -136,7 +142,12 @@ class Payment:
     @classmethod
     def from_json(cls, value: Mapping[str, Json]) -> Payment:
         """Read the journal's form: the reduced transaction, and how it was paired; total."""
-        return cls(LedgerTx.from_json(value), wire.text(value, "paired") or "")
+        at = wire.moment(value, "assigned_at")
+        return cls(
+            LedgerTx.from_json(value),
+            wire.text(value, "paired") or "",
+            f"{at:%Y-%m-%d %H:%M:%S} UTC" if at is not None else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +189,11 @@ class LedgerSilent:
 @dataclass(frozen=True, slots=True)
 class History:
     """Validated transactions of one account, oldest first, reduced as they are kept; whole up to
-    and including ledger `up_to`."""
+    and including ledger `up_to`, but for the ledgers `missing` (both included) that no node had."""
 
     found: tuple[JsonObject, ...]
     up_to: int
+    missing: tuple[int, int] | None = None
 
 
 class BlobReader(Protocol):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -30,6 +29,7 @@ from .calls import Calls, Urgency
 from .create import Creation
 from .earlier import Earlier, Reread
 from .ending import Ending
+from .health import Health
 from .listening import Listening
 from .ports import Accounts, Clock, Codec, Journal, Ledger, Platform, Sockets
 from .reading import Reading
@@ -39,6 +39,8 @@ from .subscription import Callback, Subscription
 from .tasks import TaskOwner
 from .verification import Verification
 from .witness import LedgerWitness
+
+__all__ = ["Desk", "Health"]
 
 log = logging.getLogger(__name__)
 
@@ -65,26 +67,6 @@ _NOT_KEPT: Final = frozenset({Kind.LEDGER_ABSENT, Kind.LEDGER_SILENT})
 _RECENT: Final = 200
 _LONGEST_LOOK_BACK: Final = timedelta(days=1)
 """How far an account is read back that was never read before."""
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What the three lamps show. `platform_fault` and `journal_fault` are sentences, "" if well.
-
-    Times are monotonic seconds of the last good signal. `sockets_beyond` requests have no socket
-    because the system lets this program open no more files.
-    """
-
-    sockets_live: int
-    sockets_wanted: int
-    platform_at: float | None
-    platform_fault: str
-    socket_at: float | None
-    ledger_set_up: bool
-    journal_fault: str
-    calls_left: int
-    calls_limit: int
-    sockets_beyond: int = 0
 
 
 class Desk:
@@ -169,6 +151,7 @@ class Desk:
         self._reread = Reread(clock)
         self.aside = Aside(shelf, clock)
         self.book.on_rows(self._reread.rows_changed)
+        self._only: Collection[str] | None = None
         self._platform_at: float | None = None
         self._platform_fault = ""
         self._journal_fault = ""
@@ -181,6 +164,7 @@ class Desk:
         """Load the journal, show it, follow what is unfinished; `only` limits all that to these
         identifiers. Returns the unfinished rows as they were when the program last ran."""
         self.calls.start()
+        self._only = only
         if only is None:
             await self.aside.load()
             past = _replayed(await self._journal.load_recent(_RECENT))
@@ -207,6 +191,11 @@ class Desk:
         """Return when every request that was unfinished at the start was heard of again, or
         `patience` seconds are over, or the platform is down; the answer tells which."""
         return await self._reread.wait(patience)
+
+    async def ledger_read(self, patience: float) -> None:
+        """Return when all watched accounts were read up to now, or `patience` seconds are over."""
+        if self._net is not None:
+            await self._net.current(patience)
 
     def earlier(self) -> Earlier:
         """How reading the requests of before the start stands."""
@@ -278,15 +267,29 @@ class Desk:
         """Read one request again because a person asked."""
         self._reading.look(identifier, Urgency.PERSON)
 
-    def hint(self, uuid: str, identifier: str = "") -> str | None:
+    async def hint(self, uuid: str, identifier: str = "") -> str | None:
         """Somebody says that a request ended: read it, and believe only what is read. Returns the
-        identifier when `uuid`, or our `identifier`, is a request of ours."""
+        identifier when `uuid`, or our `identifier`, is a request of ours, however old."""
         ours = self.book.by_uuid(uuid) or (identifier if identifier in self.book else None)
+        if ours is None:
+            ours = await self._from_journal(uuid, identifier)
         if ours is not None:
             # What the platform itself has already told can wait for what a customer waits for.
             known = self.book[ours].request.resolved
             self._reading.look(ours, Urgency.POLL if known else Urgency.MONEY)
         return ours
+
+    async def _from_journal(self, uuid: str, identifier: str) -> str | None:
+        """Take an ended request into memory again, where its row can change."""
+        if self._only is not None:
+            return None
+        named = await self._journal.find_uuid(uuid.lower()) or identifier
+        for request in _replayed(await self._journal.load([named]) if named else []):
+            if request.identifier not in self.book:
+                self.book.put(request)
+                self.book.changed(request.identifier)
+            return request.identifier
+        return None
 
     def watch(self, account: str) -> None:
         """Watch the shop's own address for payments, whether or not a request names it."""
@@ -356,6 +359,7 @@ class Desk:
             journal_fault=self._journal_fault,
             calls_left=budget.left(self.clock.mono()),
             calls_limit=budget.limit,
+            ledger_gap=self._net.gap() if self._net is not None else "",
         )
 
     # What the parts of the engine tell each other.

@@ -6,6 +6,7 @@ Knows where requests are; must not know accounts, ledgers read so far, or who is
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
@@ -20,23 +21,33 @@ from xumm_desk.core.verdict import judge
 
 from .book import Book
 from .calls import Urgency
-from .ports import Journal
+from .ports import Clock, Journal
 
 _SUSPECTS: Final = 4
 """Open requests read again for one payment that names nobody."""
+
+_SUSPICIONS: Final = 8
+"""Of such reads the most in a minute, for all payments together; they leave a reserve of calls."""
 
 
 class Matching:
     """Pairs payments with all requests that ever were."""
 
     def __init__(
-        self, book: Book, journal: Journal, pace: Pace, look: Callable[[str, Urgency], None]
+        self,
+        book: Book,
+        journal: Journal,
+        clock: Clock,
+        pace: Pace,
+        look: Callable[[str, Urgency], None],
     ) -> None:
         self._book = book
         self._journal = journal
         self._pace = pace
         self._look = look
         self._told = asyncio.Event()
+        self._clock = clock
+        self._suspected: deque[float] = deque(maxlen=_SUSPICIONS)
 
     def noticed(self) -> None:
         """A request was answered for: what waits for the platform's word looks again."""
@@ -51,18 +62,20 @@ class Matching:
         alone, but do not wait for it long."""
         claimants = [Claimant(e.request, e.verdict.status) for e in self._book.entries()]
         asked: dict[str, datetime | None] = {}
+        guessed: set[str] = set()
         for tx in come:
             result = pairing.pair(tx, claimants)
             if isinstance(result, Paired):
                 meant = [result.identifier] if result.how != "txid" else []
             else:
-                meant = self._suspects(tx)
+                meant = [one for one in self._suspects(tx) if one in asked or self._may_guess()]
+                guessed.update(one for one in meant if one not in asked)
             for identifier in meant:
                 request = self._book[identifier].request
                 if not self._book[identifier].verdict.final and not request.resolved:
                     asked[identifier] = request.answered_at
         for identifier in asked:
-            self._look(identifier, Urgency.MONEY)
+            self._look(identifier, Urgency.POLL if identifier in guessed else Urgency.MONEY)
         try:
             async with asyncio.timeout(self._pace.report):
                 while not all(self._answered(*one) for one in asked.items()):
@@ -70,6 +83,15 @@ class Matching:
                     await self._told.wait()
         except TimeoutError:
             return
+
+    def _may_guess(self) -> bool:
+        """Whether a look on a mere suspicion is still allowed this minute: anybody can send the
+        shop dust, and must not be able to use up its calls with that."""
+        now = self._clock.mono()
+        if len(self._suspected) == _SUSPICIONS and now - self._suspected[0] < 60.0:
+            return False
+        self._suspected.append(now)
+        return True
 
     def _suspects(self, tx: LedgerTx) -> list[str]:
         """Open requests whose report would explain a payment that names nobody."""

@@ -18,11 +18,12 @@ from xumm_desk.core.facts import Fact, Kind, Witness, fact
 from xumm_desk.core.pace import Pace, backoff
 from xumm_desk.core.pairing import Unmatched
 from xumm_desk.core.payments import closed_at
-from xumm_desk.core.proof import LedgerSilent, LedgerTx, Stray
+from xumm_desk.core.proof import HAND, LedgerSilent, LedgerTx, Stray
 from xumm_desk.core.wire import JsonObject
 
 from .book import Book
 from .calls import Urgency
+from .gaps import Gaps
 from .matching import Matching
 from .ports import Accounts, Clock, Journal
 from .tasks import TaskOwner
@@ -64,13 +65,15 @@ class SafetyNet:
         self._pace = pace
         self._tasks = tasks
         self._tell = tell
-        self._matching = Matching(book, journal, pace, look)
+        self._matching = Matching(book, journal, clock, pace, look)
+        self._gaps = Gaps(pace.gap)
         self._watched: dict[str, datetime] = {}
         self._seen: dict[str, int] = {}
         self._written: dict[str, int] = {}
         self._strays: dict[str, Stray] = {}
         self._listeners: list[Listener] = []
         self._wake, self._more = asyncio.Event(), asyncio.Event()
+        self._current = asyncio.Event()
         self._live = False
         self._looks = 0
         self._alone = False
@@ -97,6 +100,18 @@ class SafetyNet:
         if known is None:
             self._more.set()
             self._wake.set()
+
+    async def current(self, patience: float) -> None:
+        """Return when every account was read up to now, or `patience` seconds are over."""
+        try:
+            async with asyncio.timeout(patience):
+                await self._current.wait()
+        except TimeoutError:
+            return
+
+    def gap(self) -> str:
+        """A sentence about ledgers that no node has read for us; "" when there are none."""
+        return self._gaps.sentence()
 
     def unmatched(self) -> Sequence[Stray]:
         """Payments of nobody, oldest first; all on disk."""
@@ -126,7 +141,7 @@ class SafetyNet:
         stray = self._strays.pop(txid, None)
         if stray is None:
             return "This payment is no longer without a request."
-        self._claim(identifier, stray.raw, "hand", Witness.OPERATOR)
+        self._claim(identifier, stray.raw, HAND, Witness.OPERATOR)
         await self._settled()
         return ""
 
@@ -140,6 +155,8 @@ class SafetyNet:
             except Exception:  # the net goes on, and reads the same again
                 log.exception("the safety net stumbled")
                 behind = True
+            if not behind:
+                self._current.set()
             calm = self._live and not behind
             try:
                 async with asyncio.timeout(
@@ -190,18 +207,34 @@ class SafetyNet:
         behind = False
         for account, since in tuple(self._watched.items()):
             after = self._seen.get(account)
+            again = self._gaps.due(account, self._clock.mono())
+            if again is not None:
+                await self._close_gap(account, again, since)
             answer = await self._accounts.history(account, after, since - _MARGIN)
             if isinstance(answer, LedgerSilent):
                 behind = True
                 continue
+            if answer.missing is not None:
+                self._gaps.found(account, answer.missing, self._clock.mono())
             # Of an account that was never read, older payments of nobody are none of our business.
             earliest = since - pairing.CLOCKS if after is None else None
             moved = await self._take(answer.found, earliest)
             self._seen[account] = max(after or 0, answer.up_to)
-            if not self._alone and (moved or self._due(account)):
+            # With a gap before it the place reached is not written down: a start reads from before
+            # the gap, and says so again where it still is one.
+            whole = account not in self._gaps
+            if not self._alone and whole and (moved or self._due(account)):
                 self._journal.note_seen(account, self._seen[account])
                 self._written[account] = self._seen[account]
         return behind
+
+    async def _close_gap(self, account: str, after: int, since: datetime) -> None:
+        """Read what no node had before; another one may be set up or have learnt it by now."""
+        answer = await self._accounts.history(account, after, since)
+        if isinstance(answer, LedgerSilent):
+            return
+        await self._take(answer.found, None)
+        self._gaps.narrowed(account, answer.missing, self._clock.mono())
 
     def _due(self, account: str) -> bool:
         known = self._written.get(account)
@@ -249,7 +282,11 @@ class SafetyNet:
     def _claim(
         self, identifier: str, raw: JsonObject, how: str, witness: Witness = Witness.LEDGER
     ) -> None:
-        told = fact(self._clock.now(), witness, Kind.PAYMENT, {**raw, "paired": how})
+        now = self._clock.now()
+        value: JsonObject = {**raw, "paired": how}
+        if how == HAND:
+            value["assigned_at"] = now.isoformat()
+        told = fact(now, witness, Kind.PAYMENT, value)
         self._tell(identifier, told)
 
     async def _settled(self) -> None:

@@ -58,28 +58,57 @@ class AccountNodes:
         that is None all that closed after `since` (UTC)."""
         if after is None:
             return await self._backward(account, since)
+        begun = await self._begin(account, after)
+        if isinstance(begun, LedgerSilent):
+            return begun
+        node, page, missing = begun
         found: list[JsonObject] = []
-        marker: Any = None
         top = -1
         for _ in range(_MOST_PAGES):
-            page = await self._page(account, after + 1, top, marker, forward=True)
-            if isinstance(page, LedgerSilent):
-                return page
             error = wire.text(page, "error")
             if error in _NOTHING_NEW:
                 return History((), after)
             if error is not None:
                 return _refused(error)
-            if (low := wire.whole(page, "ledger_index_min")) is not None and low > after + 1:
-                log.warning("the node's history begins at %s, after %s was asked for", low, after)
             found += _listed(page)
             top = wire.whole(page, "ledger_index_max") or top
             marker = page.get("marker")
             if marker is None:
-                return History(tuple(found), max(after, top)) if top > 0 else _unreadable()
+                whole = max(after, top)
+                return History(tuple(found), whole, missing) if top > 0 else _unreadable()
+            # A marker means something to the node that gave it only.
+            asked = self._request(account, after + 1, top, marker, forward=True)
+            answer = await self._nodes.ask_of(asked, only=node)
+            if isinstance(answer, str):
+                return LedgerSilent(answer)
+            page = answer[1]
         # So long a gap is read in parts: all but the last ledger is whole.
         last = LedgerTx.from_json(found[-1]).ledger_index if found else None
-        return History(tuple(found), max(after, (last or 0) - 1))
+        return History(tuple(found), max(after, (last or 0) - 1), missing)
+
+    async def _begin(
+        self, account: str, after: int
+    ) -> tuple[str, JsonObject, tuple[int, int] | None] | LedgerSilent:
+        """The first page from a node whose history reaches back to `after`; where none does, from
+        the one that reaches back furthest, and which ledgers are missing."""
+        asked = self._request(account, after + 1, -1, None, forward=True)
+        best: tuple[int, str, JsonObject] | None = None
+        passed: set[str] = set()
+        while True:
+            answer = await self._nodes.ask_of(asked, but=passed)
+            if isinstance(answer, str):
+                break
+            node, page = answer
+            low = wire.whole(page, "ledger_index_min")
+            if low is None or low <= after + 1:
+                return node, page, None
+            log.warning("the history of %s begins at %s, after %s was asked for", node, low, after)
+            if best is None or low < best[0]:
+                best = low, node, page
+            passed.add(node)
+        if best is None:
+            return LedgerSilent(answer)
+        return best[1], best[2], (after + 1, best[0] - 1)
 
     async def _backward(self, account: str, since: datetime) -> History | LedgerSilent:
         found: list[JsonObject] = []
@@ -105,6 +134,11 @@ class AccountNodes:
     async def _page(
         self, account: str, low: int, high: int, marker: Any, *, forward: bool
     ) -> JsonObject | LedgerSilent:
+        answer = await self._nodes.ask(self._request(account, low, high, marker, forward=forward))
+        return LedgerSilent(answer) if isinstance(answer, str) else answer
+
+    @staticmethod
+    def _request(account: str, low: int, high: int, marker: Any, *, forward: bool) -> JsonObject:
         request: JsonObject = {
             "method": "account_tx",
             "account": account,
@@ -115,8 +149,7 @@ class AccountNodes:
         }
         if marker is not None:
             request["marker"] = marker
-        answer = await self._nodes.ask(request)
-        return LedgerSilent(answer) if isinstance(answer, str) else answer
+        return request
 
     async def listen(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
         """Subscribe to `accounts` and to closing ledgers until the socket is lost; why it was.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from xumm_desk.core import wire
@@ -77,8 +77,17 @@ class Nodes:
         answer = await self._ask(request)
         return answer if isinstance(answer, str) else answer[1]
 
+    async def ask_of(
+        self, request: JsonObject, *, only: str = "", but: Collection[str] = ()
+    ) -> tuple[str, JsonObject] | str:
+        """The answer of one node and its address: of the node at `only`, else of the first that has
+        one and is none of `but`; else why there is none."""
+        chosen = [n for n in self._nodes if n.url not in but and only in ("", n.url)]
+        answer = await self._ask(request, chosen)
+        return answer if isinstance(answer, str) else (answer[0].url, answer[1])
+
     async def _absent(self, node: _Node, last_ledger: int | None) -> LedgerAbsent | LedgerSilent:
-        answer = await self._ask({"method": "server_info"}, only=node)
+        answer = await self._ask({"method": "server_info"}, [node])
         if isinstance(answer, str):
             return LedgerSilent(answer)
         info = wire.child(answer[1], "info")
@@ -98,12 +107,13 @@ class Nodes:
         self.heard_at = time.monotonic()
 
     async def _ask(
-        self, request: JsonObject, only: _Node | None = None
+        self, request: JsonObject, among: Sequence[_Node] | None = None
     ) -> tuple[_Node, JsonObject] | str:
         """The first node that answers, and its result; else why none did."""
         why = "no ledger node is set up"
         now = time.monotonic()
-        candidates = [only] if only else sorted(self._nodes, key=lambda n: n.rests_until > now)
+        nodes = self._nodes if among is None else among
+        candidates = sorted(nodes, key=lambda n: n.rests_until > now)
         for node in candidates:
             if node.right is False and node.rests_until > now:
                 why = f"the node is not on {self._network.key}"
