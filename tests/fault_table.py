@@ -20,6 +20,7 @@ PARTS: Final = {
     "outage": "Outage codes",
     "safety_net": "Told by the ledger alone",
     "webhook": "Webhooks",
+    "subscription": "A program that listens for itself",
 }
 """The test files whose faults are listed, in the order of the page, with their headings."""
 

@@ -81,6 +81,7 @@ class Subscription:
         self._pace = pace or Pace()
         self._told = False
         self._misses = 0
+        self._again: asyncio.Task[None] | None = None
         self._clean_ups: list[Callable[[], Awaitable[None]]] = []
         self._task = asyncio.create_task(self._run(), name=f"subscription {uuid[:8]}")
         self.resolved.add_done_callback(self._finish)
@@ -102,6 +103,8 @@ class Subscription:
 
     def _finish(self, _future: asyncio.Future[object]) -> None:
         self._task.cancel()
+        if self._again is not None:
+            self._again.cancel()
 
     async def _run(self) -> None:
         try:
@@ -161,6 +164,8 @@ class Subscription:
         assert isinstance(data, dict)
         match frame:
             case frames.Resolved():
+                if self._told:
+                    return
                 self._told = True
                 await self._read(until_resolved=True)
                 await self._call(data)
@@ -168,8 +173,37 @@ class Subscription:
                 await self._call(data)
                 # A resolve that happened while nobody listened is not replayed (P§5.2).
                 await self._read()
+                if not isinstance(frame, frames.Refused):
+                    self._look_again()
+            case frames.Dispatched():
+                await self._call(data)
+                # Whoever is dispatched has signed: the resolve message may be the one we missed.
+                self._look_again(signed=True)
             case _:
                 await self._call(data)
+
+    def _look_again(self, *, signed: bool = False) -> None:
+        """Read once more a little later: the platform announces before it writes (P§5.2-3), so one
+        look can come too early for an end that nobody will announce again."""
+        if not self._told and (self._again is None or self._again.done()):
+            self._again = asyncio.create_task(
+                self._repeat(signed), name=f"look again {self.uuid[:8]}"
+            )
+
+    async def _repeat(self, signed: bool) -> None:
+        await asyncio.sleep(self._pace.settle)
+        try:
+            if not self._told:
+                await self._read()
+            if not self._told and (signed or self._opened()):
+                await self._read(until_resolved=True)
+        except Exception as error:  # noqa: BLE001 - whatever the callback raised ends it
+            if not self.resolved.done():
+                self.resolved.set_exception(error)
+
+    def _opened(self) -> bool:
+        """Whether the last answer says that a phone has been there."""
+        return wire.flag(wire.child(self.payload or {}, "meta"), "app_opened") is True
 
     async def _call(self, data: JsonObject) -> None:
         if self._callback is None or self.resolved.done():
