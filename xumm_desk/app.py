@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -40,7 +40,7 @@ from xumm_desk.store.vault import Credentials, Vault
 from xumm_desk.terminal import warn
 from xumm_desk.ui import theme
 from xumm_desk.ui.pulse import Touch
-from xumm_desk.ui.window import MainWindow, Place
+from xumm_desk.ui.window import START, MainWindow, Place
 from xumm_desk.version import __version__
 
 log = logging.getLogger(__name__)
@@ -107,6 +107,10 @@ def main(argv: Sequence[str]) -> int:
     return command.OK
 
 
+class NoKeysError(Exception):
+    """There are no keys for the platform; the text is a sentence for a person."""
+
+
 class Program:
     """One run of the window: opens an engine, and another one when the keys change."""
 
@@ -125,7 +129,7 @@ class Program:
         self._window = MainWindow(
             place=self._place(),
             settings=self._settings,
-            start=self._tasks.start,
+            start=self._start,
             help_folder=resources() / "help",
             kept_where=f"They are kept in: {self._vault.place() or _NO_PLACE}.",
             test_keys=self._test_keys,
@@ -140,6 +144,7 @@ class Program:
         self._tasks.on_error(self._window.task_failed)
         self._window.closing.connect(self._closing.set)
         self._window.keys_saved.connect(self._keys_saved)
+        self._window.again.connect(lambda: self._start(self._open(), "open"))
         self._window.practice_chosen.connect(self._practice_chosen)
         self._window.show()
         self._tasks.start(self._open(), "open")
@@ -153,19 +158,28 @@ class Program:
         await self._close()
         self._window.really_close()
 
+    def _start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
+        """Do what the window asks for; while the program ends, rows still move, and nobody waits
+        for what they would show."""
+        if self._closing.is_set():
+            work.close()
+        else:
+            self._tasks.start(work, name)
+
     async def _open(self) -> None:
         """Open the engine on the present configuration; what goes wrong is a bar, not an end."""
         async with self._changing:
-            self._window.remove_trouble("start")
+            self._window.remove_trouble(START)
             try:
                 credentials = await self._credentials()
                 self._assembly = Assembly(self._configuration, credentials)
+                await self._assembly.prepare()
                 desk = self._assembly.open()
                 desk.watch(self._settings.value.destination)
                 self._window.attach(desk, self._place(), self._phone)
                 before = await desk.start()
-            except (RehearsalError, JournalError) as error:
-                self._window.show_trouble("start", str(error))
+            except (NoKeysError, RehearsalError, JournalError) as error:
+                self._window.cannot_start(str(error), keys=isinstance(error, NoKeysError))
                 await self._close()
                 return
             self._window.show_resumed(before)
@@ -205,7 +219,7 @@ class Program:
         if given is not None:
             return given
         if not self._configuration.practice:
-            raise RehearsalError(
+            raise NoKeysError(
                 f"No keys for {self._configuration.host}. Enter them under File, Platform keys."
             )
         saved = self._settings.value

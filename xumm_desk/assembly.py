@@ -70,6 +70,7 @@ class Assembly:
         self._pace = pace
         self._clock = clock or SystemClock()
         self._desk: Desk | None = None
+        self._prepared = False
 
     @property
     def desk(self) -> Desk:
@@ -77,9 +78,17 @@ class Assembly:
         assert self._desk is not None
         return self._desk
 
+    async def prepare(self) -> None:
+        """Open the journal without holding up the loop: a long one is looked through for damage,
+        one that is in use is waited for. Raises `JournalError`."""
+        await asyncio.to_thread(self.journal.open, asyncio.get_running_loop())
+        self._prepared = True
+
     def open(self) -> Desk:
-        """Open the journal and build the desk, on the running loop; raises `JournalError`."""
-        self.journal.open(asyncio.get_running_loop())
+        """Build the desk on the running loop, and open the journal where that was not prepared;
+        raises `JournalError`."""
+        if not self._prepared:
+            self.journal.open(asyncio.get_running_loop())
         self._desk = Desk(
             platform=self.platform,
             sockets=StatusSockets(),

@@ -223,7 +223,8 @@ def test_a_file_that_may_only_be_read(path: Path, monkeypatch: pytest.MonkeyPatc
         (sqlite3.OperationalError("attempt to write a readonly database"), "is read-only"),
         (PermissionError(13, "Permission denied"), "is read-only"),
         (sqlite3.OperationalError("database is locked"), "is in use by another program"),
-        (sqlite3.OperationalError("disk I/O error"), "cannot be used (OperationalError: disk I/O"),
+        (sqlite3.OperationalError("disk I/O error"), "reports an error"),
+        (sqlite3.OperationalError("no such table: facts"), "cannot be used (OperationalError: no"),
     ],
 )
 def test_troubles_in_plain_words(error: Exception, words: str) -> None:

@@ -22,6 +22,7 @@ from xumm_desk.core.proof import Stray
 from xumm_desk.core.snapshot import CancelAnswer, Snapshot
 from xumm_desk.core.tags import Range, choose
 from xumm_desk.core.verdict import FINAL
+from xumm_desk.core.wire import JsonObject
 
 from .aside import Aside, Shelf
 from .book import Book, Listener, Row
@@ -232,7 +233,15 @@ class Desk:
         """
         if order.identifier in self.book:
             return self._row_now(order.identifier)
-        await self._creation.create(order)
+        try:
+            await self._creation.create(order)
+        except Exception as error:
+            if self.book[order.identifier].appended > self._journal.written:
+                # The disk did not take the intent, so nothing was sent; nor may it be later.
+                why: JsonObject = {"why": f"{error} Nothing was sent."}
+                now = self.clock.now()
+                self.tell(order.identifier, fact(now, Witness.DESK, Kind.NOT_CREATED, why))
+            raise
         await self._journal.durable()
         return self._row_now(order.identifier)
 

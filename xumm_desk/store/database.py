@@ -71,8 +71,15 @@ def sentence(error: Exception, path: Path) -> str:
         )
     if "full" in words or getattr(error, "errno", None) == 28:
         return f"The disk is full, {path} cannot grow. Free some space; nothing was lost."
+    if "disk i/o" in words:
+        return (
+            f"The disk with {path} reports an error. Look whether it is full, unplugged or failing;"
+            " what the screen shows is saved."
+        )
     if "readonly" in words or "read-only" in words or isinstance(error, PermissionError):
-        return f"{where} is read-only. Give this user the right to write there."
+        return (
+            f"{where} is read-only. Give this user the right to write there; it was left as it is."
+        )
     if "locked" in words or "busy" in words:
         return f"{where} is in use by another program. Close that one and try again."
     return f"{where} cannot be used ({type(error).__name__}: {str(error)[:120]})."

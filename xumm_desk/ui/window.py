@@ -36,6 +36,13 @@ from .theme import SchemeName, Theme
 from .unmatched import KEY as UNMATCHED
 from .unmatched import UnmatchedBar
 
+START: Final = "start"
+_AGAIN: Final = "Try again"
+_KEYS: Final = "Platform keys…"
+_NO_DESK: Final = (
+    "Until then nothing can be created, and requests that are open are not followed: they may still"
+    " be paid."
+)
 _NOTICE_MS: Final = 6000
 _SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
     ("system", "Like the system"),
@@ -57,9 +64,10 @@ class Place:
 
 class MainWindow(QMainWindow):
     """The window. It never closes by itself: `closing` asks the program to end in order, which
-    then calls `really_close`."""
+    then calls `really_close`. `again` asks it to try once more what did not work at the start."""
 
     closing = Signal()
+    again = Signal()
     keys_saved = Signal(str, str, object)
     practice_chosen = Signal()
 
@@ -76,7 +84,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._place, self._settings, self._start = place, settings, start
         self._help_folder, self._kept_where, self._test_keys = help_folder, kept_where, test_keys
-        self._ended = False
+        self._ended = self._no_keys = False
         self._board: Board | None = None
         self._unmatched: UnmatchedBar | None = None
         self._away: Away | None = None
@@ -169,7 +177,7 @@ class MainWindow(QMainWindow):
             "keys" if rejected else "platform",
             answer.sentence,
             "Requests that are open are still followed.",
-            "Platform keys…" if rejected else "Try again",
+            _KEYS if rejected else _AGAIN,
         )
 
     def show_resumed(self, before: Sequence[Row]) -> None:
@@ -182,13 +190,17 @@ class MainWindow(QMainWindow):
     def show_trouble(self, key: str, cause: str, consequence: str = "", action: str = "") -> None:
         """Show a bar that stays until its cause is gone."""
         self.bars.show_bar(key, cause, consequence, action, Tone.HARM)
-        if key == "start":
-            self._calm.say("Not ready", cause)
+
+    def cannot_start(self, cause: str, *, keys: bool) -> None:
+        """There is no desk to show, because of the keys or of something else."""
+        self._no_keys = keys
+        self.show_trouble(START, cause, _NO_DESK, _KEYS if keys else _AGAIN)
+        self._calm.say("Not ready", cause)
 
     def remove_trouble(self, key: str) -> None:
         """The cause is gone."""
         self.bars.remove(key)
-        if key == "start":
+        if key == START:
             self._calm.say("Starting…")
 
     def show_notice(self, words: str) -> None:
@@ -258,7 +270,7 @@ class MainWindow(QMainWindow):
         file = bar.addMenu("&File")
         self._new = self._action("New request", self._new_request, "Ctrl+N")
         shop = self._action("Shop settings…", self._ask_shop, "Ctrl+,")
-        keys = self._action("Platform keys…", self._ask_keys)
+        keys = self._action(_KEYS, self._ask_keys)
         quit_ = self._action("Quit", self.close, "Ctrl+Q")
         file.addAction(self._new)
         file.addSeparator()
@@ -372,8 +384,10 @@ class MainWindow(QMainWindow):
         self.bars.show_bar("alarm", words, "", "Hide", Tone.ATTENTION)
 
     def _bar_pressed(self, key: str) -> None:
-        if key == "keys":
+        if key == "keys" or (key == START and self._no_keys):
             self._ask_keys()
+        elif key == START:
+            self.again.emit()
         elif key == "platform":
             self._ping()
         elif key == UNMATCHED:

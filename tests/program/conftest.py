@@ -1,0 +1,165 @@
+"""The whole program in this process: its own loop, window, engine and journal, against a platform
+on the same loop. No screen is needed."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import asyncio
+import gc
+import signal
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from xumm_desk.app import Program
+from xumm_desk.collector import Collector
+from xumm_desk.configuration import Configuration
+from xumm_desk.core.networks import NETWORKS
+from xumm_desk.engine.desk import Desk
+from xumm_desk.loop import make_loop
+from xumm_desk.practice import Simulator, SimulatorOptions
+from xumm_desk.store.vault import Credentials
+from xumm_desk.ui import theme
+from xumm_desk.ui.board import Board
+from xumm_desk.ui.window import MainWindow
+
+PATIENCE = 20.0
+
+Run = Callable[[Callable[[], Awaitable[None]]], None]
+
+
+@pytest.fixture(scope="session")
+def app(qapp: QApplication) -> QApplication:
+    """The dressed application."""
+    qapp.setQuitOnLastWindowClosed(False)
+    theme.apply(qapp)
+    return qapp
+
+
+@pytest.fixture
+def run(app: QApplication) -> Iterator[Run]:
+    """Runs a test on the program's own loop."""
+    loop = make_loop(app)
+    asyncio.set_event_loop(loop)
+    loop.set_default_executor(ThreadPoolExecutor(4))
+
+    def go(test: Callable[[], Awaitable[None]]) -> None:
+        async def whole() -> None:
+            async with asyncio.timeout(90):
+                await test()
+
+        loop.run_until_complete(whole())
+
+    with loop:  # type: ignore[attr-defined]
+        yield go
+    asyncio.set_event_loop(None)
+    with warnings.catch_warnings():
+        # Whether each status socket is closed is looked at elsewhere; here the loop has ended.
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
+class Shop:
+    """One start of the program on a folder."""
+
+    def __init__(self, sim: Simulator, folder: Path) -> None:
+        self.sim = sim
+        configuration = Configuration(
+            api=sim.api,
+            nodes=(sim.ledger,),
+            network=NETWORKS[sim.options.network],
+            folder=folder,
+            credentials=Credentials(sim.key, sim.secret),
+            practice=False,
+        )
+        self.program = Program(configuration, Collector())
+        self.ended = asyncio.ensure_future(self.program.run())
+
+    @property
+    def window(self) -> MainWindow:
+        """Its window."""
+        return self.program._window
+
+    @property
+    def board(self) -> Board:
+        """What shows the desk."""
+        board = self.window._board
+        assert board is not None
+        return board
+
+    @property
+    def desk(self) -> Desk:
+        """The engine behind it."""
+        assert self.program._assembly is not None
+        return self.program._assembly.desk
+
+    async def until(self, true: Callable[[], object], what: str) -> None:
+        """Wait until the window shows it. Its own second moves it on, so looking is all there
+        is."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not true():  # noqa: ASYNC110 - see above
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            bars = [b.text() for k in self.window.bars.shown() if (b := self.window.bars.bar(k))]
+            raise AssertionError(f"{what} did not come; bars: {bars}") from None
+
+    async def ready(self) -> None:
+        """Wait until a sale may begin."""
+        await self.until(
+            lambda: self.window._board is not None and self.board.form.button.isEnabled(),
+            "a form that can be sent",
+        )
+
+    def bar(self, key: str) -> str:
+        """What a bar says, "" while there is none."""
+        bar = self.window.bars.bar(key)
+        return bar.text() if bar is not None else ""
+
+    def charge(self, amount: str) -> None:
+        """Type a sale and press the button."""
+        self.board.form.field("destination").set_text(self.sim.shop)
+        self.board.form.field("amount").set_text(amount)
+        self.board.form.button.click()
+
+    async def close(self) -> float:
+        """Close the window as a person does; how many seconds that took."""
+        loop = asyncio.get_running_loop()
+        before = loop.time()
+        self.window.close()
+        await asyncio.wait_for(self.ended, PATIENCE)
+        assert not self.window.isVisible()
+        return loop.time() - before
+
+
+@asynccontextmanager
+async def platform() -> AsyncIterator[Simulator]:
+    """A platform with a ledger, customers by hand."""
+    async with Simulator(SimulatorOptions(ledger_interval=0.15, seed=1)) as sim:
+        yield sim
+
+
+@asynccontextmanager
+async def opened(sim: Simulator, folder: Path) -> AsyncIterator[Shop]:
+    """The program, from start to end."""
+    shop = Shop(sim, folder)
+    try:
+        yield shop
+    finally:
+        if not shop.ended.done():
+            await shop.close()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with suppress(NotImplementedError):
+                loop.remove_signal_handler(number)
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, QWidget) and widget is shop.window:
+                widget.deleteLater()

@@ -1,0 +1,62 @@
+"""Closing the window while the platform does not answer: it closes, and nothing is lost or made
+twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from xumm_desk.core.lifecycle import Status
+
+from .conftest import Run, opened, platform
+
+SOON = 8.0
+"""Seconds in which the window is gone whatever hangs: tasks get two, connections a moment."""
+
+
+def test_closing_while_a_create_hangs_and_finding_it_after_a_restart(
+    run: Run, tmp_path: Path
+) -> None:
+    async def day() -> None:
+        async with platform() as sim:
+            async with opened(sim, tmp_path) as shop:
+                await shop.ready()
+                sim.switches.slow_response_seconds = 600
+                shop.charge("1.5")
+                await shop.until(lambda: len(shop.desk.rows()) == 1, "the row")
+                [row] = shop.desk.rows()
+                assert row.verdict.status is Status.CREATING
+                assert shop.board.form.button.text() == "Creating…"
+                assert await shop.close() < SOON
+            assert len(sim.platform.payloads) == 0
+            sim.switches.slow_response_seconds = 0
+            async with opened(sim, tmp_path) as shop:
+                await shop.ready()
+                await shop.until(lambda: shop.desk.rows()[0].request.uuid, "the request")
+                assert [r.identifier for r in shop.desk.rows()] == [row.identifier]
+                assert shop.desk.rows()[0].verdict.status is Status.WAITING
+                assert "1 request was unfinished" in shop.bar("away")
+            assert len(sim.platform.payloads) == 1
+
+    run(day)
+
+
+def test_closing_after_a_lost_answer_finds_the_one_that_was_made(run: Run, tmp_path: Path) -> None:
+    async def day() -> None:
+        async with platform() as sim:
+            async with opened(sim, tmp_path) as shop:
+                await shop.ready()
+                sim.switches.lose_post_answer = 1
+                shop.charge("1.5")
+                await shop.until(lambda: len(sim.platform.payloads) == 1, "the platform's side")
+                sim.switches.slow_response_seconds = 600
+                assert await shop.close() < SOON
+            sim.switches.slow_response_seconds = 0
+            async with opened(sim, tmp_path) as shop:
+                await shop.ready()
+                await shop.until(lambda: shop.desk.rows()[0].request.uuid, "the request")
+                [row] = shop.desk.rows()
+                assert row.request.uuid in sim.platform.payloads
+            made = [p.custom_meta.get("identifier") for p in sim.platform.payloads.values()]
+            assert made == [row.identifier]
+
+    run(day)
