@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from xumm_desk.core import address
-from xumm_desk.core.facts import Fact, Kind
+from xumm_desk.core.facts import Fact, Kind, Witness, fact
 from xumm_desk.core.lifecycle import Request, Status, Step, advance, replay
 from xumm_desk.core.order import Order, Problem
 from xumm_desk.core.outcome import Answer, Application, Failure, Fault
