@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import cProfile
 import logging
 import os
 import sys
@@ -40,6 +39,7 @@ from .contender_plain import add_options, reached
 from .control import Control, raise_open_files
 from .meter import Arrivals, Beats
 from .plan import End, Kind
+from .sampler import Sampler
 
 _ENDS: Final = {
     End.SIGNED: Status.UNVERIFIED,
@@ -164,7 +164,7 @@ class Guide:
         self._errors = Errors()
         self._go = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._profile = cProfile.Profile() if options.profile else None
+        self._profile = Sampler() if options.profile else None
 
     def hold_the_start(self) -> None:
         """Let every engine's start wait for the runner."""
@@ -194,13 +194,13 @@ class Guide:
             match asked["do"]:
                 case "begin":
                     if self._profile is not None:
-                        self._profile.enable()
+                        self._profile.start()
                     if asked["heartbeat"]:
                         heart.start()
                     control.say()
                 case "end":
                     if self._profile is not None:
-                        self._profile.disable()
+                        self._profile.stop()
                     control.say(**heart.stop())
                 case "dial":
                     at = time.monotonic_ns()
@@ -218,7 +218,7 @@ class Guide:
                     self.arrivals.save(Path(asked["file"]))
                     control.say(ends=self._ends(desk), broken=self._errors.found)
         if self._profile is not None:
-            self._profile.dump_stats(self._options.profile)
+            self._profile.save(Path(self._options.profile))
         window.close()
 
     def _ends(self, desk: Desk) -> list[str]:

@@ -8,136 +8,155 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from . import plan
 from .bench import Bench, Scene, scene
+from .contenders import Contender
 from .control import Child
-from .meter import Arrivals, Watch, memory, quantile, stamps
-from .plan import End, Kind
+from .meter import Arrivals, Watch, memory, quantile, stamps, threads
+from .plan import Kind
+from .sampler import flame
 
-SLOW, FAST = 2000, 8000
-_AHEAD: Final = 400_000_000
+_AHEAD: Final = 700_000_000
 """Nanoseconds between the order to send events and the first one."""
 
 
 @dataclass(frozen=True)
-class Contender:
-    """Somebody who follows N requests: how to start it, and its words for the three ends."""
+class Phase:
+    """Events of one kind for all requests, `rate` a second, each repeated so often in all."""
 
     name: str
-    module: str
-    words: dict[End, str]
-    journal: bool = False
-    environment: dict[str, str] = field(default_factory=dict)
+    kind: Kind
+    rate: int
+    repeats: int = 1
 
 
-DESK_WORDS: Final = {
-    End.SIGNED: "unverified",
-    End.DECLINED: "declined",
-    End.EXPIRED: "expired_opened",
-}
-DESK: Final = Contender("desk", "contender_desk", DESK_WORDS, journal=True)
-STOCK: Final = Contender(
-    "desk on stock qasync",
-    "contender_desk",
-    DESK_WORDS,
-    journal=True,
-    environment={"XUMM_DESK_LOOP": "stock"},
-)
-PLAIN: Final = Contender(
-    "plain asyncio",
-    "contender_plain",
-    {End.SIGNED: "signed", End.DECLINED: "declined", End.EXPIRED: "expired"},
-)
+@dataclass(frozen=True)
+class Course:
+    """What a contender is put through. Without phases it is dialled and weighed only."""
+
+    count: int
+    phases: tuple[Phase, ...]
+    secure: bool = False
 
 
-def run(bench: Bench, who: Contender, *, secure: bool = False) -> dict[str, Any]:
-    """One round of one contender; its figures."""
-    options = bench.options
-    count = options.sockets
-    with scene(bench, who.name, count, secure=secure, limit=options.budget) as stage:
-        more: list[str] = []
-        if who.journal:
-            more += ["--folder", str(stage.fill())]
-            if options.profile:
-                more += ["--profile", str(stage.folder / "profile.out")]
-        with stage.contender(who.name, who.module, *more, **who.environment) as child:
-            figures: dict[str, Any] = {"sockets": count, "started": child.hear()}
-            _Course(stage, child, figures, quick=options.quick).run(who)
+def live(count: int) -> Course:
+    """The big run."""
+    slow = Phase("slow", Kind.OPENED, 2000)
+    return Course(count, (slow, Phase("fast", Kind.PRE_SIGNED, 8000)))
+
+
+def subscriptions(count: int, rate: int) -> Course:
+    """What the official SDKs can do: fewer requests, most events repeated."""
+    return Course(count, (Phase("slow", Kind.OPENED, rate, 5 if rate > 1000 else 2),))
+
+
+def secure(count: int) -> Course:
+    """Memory under TLS."""
+    return Course(count, (), secure=True)
+
+
+def run(bench: Bench, who: Contender, course: Course) -> dict[str, Any]:
+    """One round of one contender; its figures, with `wrong` for what must not be."""
+    limit, profile = bench.options.budget, bench.options.profile
+    with scene(bench, who.name, course.count, secure=course.secure, limit=limit) as stage:
+        with who.start(stage, profile=profile) as child:
+            figures: dict[str, Any] = {"sockets": course.count, **child.hear(), "wrong": []}
+            _Run(stage, child, figures, who, course, quick=bench.options.quick).all()
             if child.close() != 0:
                 figures["wrong"].append("the contender ended with an error")
-        if options.profile and who.journal:
-            figures["profile"] = str(stage.folder / "profile.out")
+        if profile and who.journal:
+            figures["profile"] = flame(stage.folder, bench.output, who.name)
     return figures
 
 
-class _Course:
+class _Run:
     """The phases, one after the other."""
 
-    def __init__(self, stage: Scene, child: Child, figures: dict[str, Any], *, quick: bool) -> None:
-        self._stage, self._child, self._figures = stage, child, figures
-        self._count, self._quick = stage.count, quick
-        self._patience = 60.0 if quick else 180.0
+    def __init__(
+        self,
+        stage: Scene,
+        child: Child,
+        figures: dict[str, Any],
+        who: Contender,
+        course: Course,
+        *,
+        quick: bool,
+    ) -> None:
+        self._stage, self._child, self._figures, self._who = stage, child, figures, who
+        self._count, self._course, self._quick = course.count, course, quick
+        self._patience = who.patience or (60.0 if quick else 180.0)
 
-    def run(self, who: Contender) -> None:
+    def all(self) -> None:
         """Everything."""
         empty = memory(self._child.pid)
         self._dial()
-        time.sleep(1.0 if self._quick else 5.0)
-        full = memory(self._child.pid)
-        for name in ("rss", "pss", "anonymous"):
-            self._figures[f"{name}_empty"] = empty[name]
-            self._figures[f"{name}_each"] = (full[name] - empty[name]) / self._count
+        self._weigh(empty)
+        if not self._course.phases:
+            return
         self._idle()
-        self._steady("slow", Kind.OPENED, SLOW)
-        self._steady("fast", Kind.PRE_SIGNED, FAST)
+        for phase in self._course.phases:
+            self._steady(phase)
         self._burst("burst", Kind.DISPATCHED)
         self._stage.server.ask("limit", limit=0)
         self._burst("ends", Kind.END)
-        self._finish(who)
+        self._finish()
 
     def _dial(self) -> None:
         watch = Watch(self._child.pid)
         self._child.ask("begin", heartbeat=True)
         started = self._child.ask("dial")["at"]
-        reached = self._stage.server.ask(
-            "connected", self._patience + 30, number=self._count, patience=self._patience
-        )
+        reached = self._stage.server.ask("connected", 300, number=self._count, patience=240)
         beats = self._child.ask("end")
         usage = watch.stop()
-        self._figures["dial"] = {
-            "seconds": (reached["at"] - started) / 1e9,
-            "cpu": usage.cpu,
-            "welcomed": reached["welcomed"],
-            **beats,
+        if reached["welcomed"] < self._count:
+            self._figures["wrong"].append(f"dial: only {reached['welcomed']} sockets opened")
+        seconds = (reached["at"] - started) / 1e9
+        self._figures["dial"] = {"seconds": seconds, "cpu": usage.cpu, **beats}
+
+    def _weigh(self, empty: dict[str, int]) -> None:
+        time.sleep(1.0 if self._quick else 5.0)
+        full = memory(self._child.pid)
+        self._figures["threads"] = threads(self._child.pid)
+        self._figures["empty"] = empty
+        self._figures["each"] = {
+            name: (full[name] - value) / self._count for name, value in empty.items()
         }
 
     def _idle(self) -> None:
         # Whatever dialling left behind is over; one whole round of keepalives.
-        time.sleep(0.5 if self._quick else 2.0)
+        time.sleep(0.2 if self._quick else 2.0)
         watch = Watch(self._child.pid)
         time.sleep(1.0 if self._quick else 15.0)
-        usage = watch.stop()
-        self._figures["idle"] = {"cpu": usage.cpu}
+        self._figures["idle"] = {"cpu": watch.stop().cpu}
 
-    def _steady(self, name: str, kind: Kind, rate: int) -> None:
+    def _steady(self, phase: Phase) -> None:
         self._child.ask("begin", heartbeat=False)
         begin = time.monotonic_ns() + _AHEAD
-        self._child.ask("pages", begin=begin, number=plan.slots(self._count, rate))
-        time.sleep(max(0.0, (begin - 50_000_000 - time.monotonic_ns()) / 1e9))
+        pages = plan.slots(self._count, phase.rate // phase.repeats)
+        self._child.ask("pages", begin=begin, number=pages)
+        events = self._stage.server.ask(
+            "steady",
+            kind=phase.kind,
+            rate=phase.rate,
+            repeats=phase.repeats,
+            begin=begin,
+            seed=int(phase.kind) + 1,
+        )["events"]
+        time.sleep(max(0.0, (begin - time.monotonic_ns()) / 1e9))
         watch = Watch(self._child.pid)
-        sent = self._stage.server.ask(
-            "steady", self._patience, kind=kind, rate=rate, begin=begin, seed=int(kind) + 1
-        )
-        shown = self._reached(kind)
+        sent = self._stage.server.hear(self._patience + events / phase.rate)
+        shown = self._reached(phase.kind)
         usage = watch.stop()
         self._child.ask("end")
-        self._figures[name] = {
-            "rate": rate,
+        self._figures[phase.name] = {
+            "rate": phase.rate,
             "begin": begin,
+            "pages": pages,
             "cpu": usage.cpu,
             "shown": shown,
             "heard": sent["heard"],
@@ -156,33 +175,39 @@ class _Course:
 
     def _reached(self, kind: Kind) -> int:
         answer = self._child.ask(
-            "reached", self._patience + 30, kind=kind, number=self._count, patience=self._patience
+            "reached", self._patience + 60, kind=kind, number=self._count, patience=self._patience
         )
         number: int = answer["number"]
         return number
 
-    def _finish(self, who: Contender) -> None:
+    def _finish(self) -> None:
         file = self._stage.folder / "arrived.bin"
         told = self._child.ask("finish", file=str(file))
-        sent_file, counts = self._stage.finish()
-        self._figures["counts"] = counts
-        _join(self._figures, file, sent_file, self._count)
-        self._figures["wrong"] = _wrong(told, self._figures, who.words, self._count)
+        sent_file, self._figures["counts"] = self._stage.finish()
+        _join(self._figures, self._course.phases, file, sent_file, self._count)
+        found = _wrong(told, self._figures, self._who, self._course)
+        if self._who.judged:
+            self._figures["wrong"] += found
+        else:
+            self._figures["noted"] = found
 
 
-def _join(figures: dict[str, Any], arrived: Path, sent_file: Path, count: int) -> None:
+def _join(
+    figures: dict[str, Any], phases: Iterable[Phase], arrived: Path, sent_file: Path, count: int
+) -> None:
     """Latencies from the server's stamps and the contender's notes."""
     arrivals, sent = Arrivals.load(arrived, count), stamps(sent_file, count)
-    for name, kind in (("slow", Kind.OPENED), ("fast", Kind.PRE_SIGNED)):
-        rows = _latencies(sent[kind], arrivals.taken[kind], range(count))
-        cells, missed = _paints(figures[name], count, sent[kind], arrivals.painted[kind])
-        figures[name] |= {
+    for phase in phases:
+        told, kind = figures[phase.name], phase.kind
+        rows = _latencies(sent[kind], arrivals.taken[kind])
+        cells, missed = _paints(told, count, sent[kind], arrivals.painted[kind])
+        told |= {
             "row_p50_ms": quantile(rows, 0.5),
             "row_p99_ms": quantile(rows, 0.99),
             "row_most_ms": quantile(rows, 1.0),
         }
         if cells:
-            figures[name] |= {
+            told |= {
                 "cell_p50_ms": quantile(cells, 0.5),
                 "cell_p99_ms": quantile(cells, 0.99),
                 "cells": len(cells),
@@ -190,15 +215,21 @@ def _join(figures: dict[str, Any], arrived: Path, sent_file: Path, count: int) -
             }
     for name, kind in (("burst", Kind.DISPATCHED), ("ends", Kind.END)):
         last = max(arrivals.taken[kind])
-        figures[name]["last_row_ms"] = (last - min(sent[kind])) / 1e6
+        figures[name]["last_row_ms"] = max(0.0, (last - min(sent[kind])) / 1e6)
         figures[name]["sending_ms"] = (max(sent[kind]) - min(sent[kind])) / 1e6
 
 
-def _paints(phase: dict[str, Any], count: int, sent: Any, painted: Any) -> tuple[list[float], int]:
+def _latencies(sent: Sequence[int], seen: Sequence[int]) -> list[float]:
+    return sorted((b - a) / 1e6 for a, b in zip(sent, seen, strict=True) if a and b)
+
+
+def _paints(
+    phase: dict[str, Any], count: int, sent: Sequence[int], painted: Sequence[int]
+) -> tuple[list[float], int]:
     """How long the cells of rows in view took, and how many were not painted while their page was
     in view; those count with the time until it was turned, the least they took."""
     found: list[float] = []
-    missed, number = 0, plan.slots(count, phase["rate"])
+    missed, number = 0, phase["pages"]
     if not any(painted):
         return [], 0
     for slot in range(number):
@@ -212,25 +243,22 @@ def _paints(phase: dict[str, Any], count: int, sent: Any, painted: Any) -> tuple
     return sorted(found), missed
 
 
-def _latencies(sent: Any, seen: Any, indices: Any) -> list[float]:
-    return sorted((seen[i] - sent[i]) / 1e6 for i in indices if seen[i] and sent[i])
-
-
 def _wrong(
-    told: dict[str, Any], figures: dict[str, Any], words: dict[End, str], count: int
+    told: dict[str, Any], figures: dict[str, Any], who: Contender, course: Course
 ) -> list[str]:
     """What does not stand as the server meant it; empty when all is right."""
     found = [f"an error of the program: {name}" for name in told.get("broken", [])]
     bad: Counter[tuple[str, str]] = Counter()
     for index, end in enumerate(told["ends"]):
-        wanted = words[plan.end_of(index)]
+        wanted = who.words[plan.end_of(index)]
         if end != wanted:
             bad[(wanted, end)] += 1
     found += [
         f"{number} requests should be {wanted} and are {end}"
-        for (wanted, end), number in bad.items()
+        for (wanted, end), number in sorted(bad.items())
     ]
-    for name in ("slow", "fast", "burst", "ends"):
-        if figures[name]["shown"] != count:
-            found.append(f"{name}: only {figures[name]['shown']} of {count} rows showed the event")
+    for name in (*(phase.name for phase in course.phases), "burst", "ends"):
+        shown = figures[name]["shown"]
+        if shown != course.count:
+            found.append(f"{name}: only {shown} of {course.count} rows showed the event")
     return found

@@ -40,10 +40,12 @@ class End(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One event: nanoseconds after the phase's beginning, and whose it is."""
+    """One event: nanoseconds after the phase's beginning, whose it is, and whether it only repeats
+    an earlier one, as the platform does (P§5.1)."""
 
     after: int
     index: int
+    again: bool = False
 
 
 def uuid_of(index: int) -> str:
@@ -91,9 +93,24 @@ def page(slot: int, count: int) -> range:
     return range(count - last, count - first)
 
 
-def steady(count: int, rate: int, seed: int) -> list[Event]:
-    """One event for each request, `rate` a second, in random order; those of the page in view come
-    while it is in view, neither just after it was turned nor just before."""
+def steady(count: int, rate: int, seed: int, repeats: int = 1) -> list[Event]:
+    """One event for each request in random order, followed by repetitions of events that were, so
+    that there are `repeats` for each request and `rate` a second."""
+    firsts = _firsts(count, rate // repeats, seed)
+    if repeats == 1:
+        return firsts
+    dice = random.Random(seed)
+    made, step = list(firsts), int(1e9 * repeats / rate)
+    for place, event in enumerate(firsts):
+        for number in range(1, repeats):
+            earlier = firsts[dice.randint(0, place)]
+            made.append(Event(event.after + number * step // repeats, earlier.index, again=True))
+    return sorted(made, key=lambda event: event.after)
+
+
+def _firsts(count: int, rate: int, seed: int) -> list[Event]:
+    """Those of the page in view come while it is in view, neither just after it was turned nor
+    just before."""
     dice = random.Random(seed)
     number = slots(count, rate)
     pages = [list(page(slot, count)) for slot in range(number)]

@@ -26,7 +26,7 @@ from typing import Any, Final, cast
 
 from . import plan
 from .control import Control, raise_open_files
-from .plan import End, Kind
+from .plan import End, Event, Kind
 
 KEEPALIVE: Final = 15.0
 _TICK: Final = 0.005
@@ -50,6 +50,21 @@ _WORDS: Final = {
 }
 _EXPIRED: Final = frame('{"expired":true}')
 _PONG: Final = frame('{"message":"Right back at you!"}')
+_PING_ANSWER: Final = json.dumps(
+    {
+        "pong": True,
+        "auth": {
+            "quota": {},
+            "application": {
+                "uuidv4": plan.uuid_of(0),
+                "name": "Load",
+                "webhookurl": "",
+                "disabled": 0,
+            },
+            "call": {"uuidv4": plan.uuid_of(0)},
+        },
+    }
+).encode()
 
 
 @dataclass
@@ -118,6 +133,9 @@ class Books:
                 "uuid": uuid,
                 "multisign": False,
                 "submit": True,
+                "pathfinding": False,
+                "pathfinding_fallback": False,
+                "force_network": None,
                 "destination": plan.SHOP,
                 "resolved_destination": plan.SHOP,
                 "resolved": resolved,
@@ -130,8 +148,16 @@ class Books:
                 "return_url_app": None,
                 "return_url_web": None,
                 "is_xapp": False,
+                "signers": None,
             },
-            "application": {"name": "Load", "disabled": 0, "uuidv4": plan.uuid_of(0)},
+            "application": {
+                "name": "Load",
+                "description": "",
+                "disabled": 0,
+                "uuidv4": plan.uuid_of(0),
+                "icon_url": "https://example.org/icon.png",
+                "issued_user_token": None,
+            },
             "payload": {
                 "tx_type": "Payment",
                 "tx_destination": plan.SHOP,
@@ -156,6 +182,7 @@ class Books:
                 "dispatched_nodetype": plan.NETWORK if signed else None,
                 "dispatched_result": "tesSUCCESS" if signed else None,
                 "dispatched_to_node": signed,
+                "environment_nodeuri": "wss://node.example" if signed else None,
                 "environment_nodetype": plan.NETWORK if signed else None,
                 "environment_networkid": 1 if signed else None,
                 "multisign_account": "" if signed else None,
@@ -254,9 +281,7 @@ class Door(asyncio.Protocol):
         assert self._transport is not None
         books, tail = self._books, path.rsplit(b"/", 1)[1]
         if tail == b"ping":
-            value = b'{"pong":true,"auth":{"quota":{},"application":{"uuidv4":"' + (
-                plan.uuid_of(0).encode() + b'","name":"Load","disabled":0}}}'
-            )
+            value = _PING_ANSWER
         elif method == b"POST":
             value = self._create(body)
         else:
@@ -336,15 +361,15 @@ class Load:
         books.step[index] = max(books.step[index], kind + 1)
         transport = books.transports[index]
         told = _WORDS[kind] if kind is not Kind.END else books.resolve_frame(index)
-        books.stamps[kind][index] = time.monotonic_ns()
+        if not books.stamps[kind][index]:
+            books.stamps[kind][index] = time.monotonic_ns()
         if transport is None:
             return False
         transport.write(told)
         return True
 
-    async def steady(self, kind: Kind, rate: int, begin: int, seed: int) -> dict[str, Any]:
-        """One event for each request at `rate` a second from the moment `begin` on."""
-        events = plan.steady(self.books.count, rate, seed)
+    async def steady(self, kind: Kind, begin: int, events: list[Event]) -> dict[str, Any]:
+        """These events, counted from the moment `begin` on."""
         heard = late = 0
         place = 0
         while place < len(events):
@@ -392,8 +417,9 @@ async def serve(options: argparse.Namespace, books: Books) -> None:
                 control.say(**await load.connected(asked["number"], asked["patience"]))
             case "steady":
                 kind = Kind(asked["kind"])
-                told = load.steady(kind, asked["rate"], asked["begin"], asked["seed"])
-                control.say(**await told)
+                events = plan.steady(books.count, asked["rate"], asked["seed"], asked["repeats"])
+                control.say(events=len(events))
+                control.say(**await load.steady(kind, asked["begin"], events))
             case "burst":
                 control.say(**await load.burst(Kind(asked["kind"])))
             case "limit":

@@ -1,0 +1,111 @@
+"""Scenario: from the platform's answer to a POST to the painted code on the screen.
+
+The form's own signal creates request after request in the real program; runs itself as the child.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from . import fill, plan
+from .bench import Bench, scene
+from .control import python
+from .meter import quantile
+
+
+def run(bench: Bench) -> dict[str, Any]:
+    """One round."""
+    number = 8 if bench.options.quick else 60
+    with scene(bench, "code", number) as stage:
+        data = stage.folder / "data"
+        command = python("code", "--port", str(stage.port), "--folder", str(data))
+        with stage.start("code", [*command, "--number", str(number)]) as child:
+            late = sorted(child.hear()["late_ms"])
+    wrong = [] if len(late) == number else [f"only {len(late)} of {number} codes were painted"]
+    return {
+        "codes": len(late),
+        "p50_ms": quantile(late, 0.5),
+        "p99_ms": quantile(late, 0.99),
+        "wrong": wrong,
+    }
+
+
+def main() -> int:
+    """The window's own process."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--folder", required=True)
+    parser.add_argument("--number", type=int, required=True)
+    options = parser.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtWidgets import QApplication
+
+    from xumm_desk import app
+    from xumm_desk.core.order import Order
+    from xumm_desk.core.outcome import Answer, Failure
+    from xumm_desk.engine.book import Row
+    from xumm_desk.engine.desk import Desk
+    from xumm_desk.net.platform import XummPlatform
+    from xumm_desk.ui.form import RequestForm
+    from xumm_desk.ui.qr import QrView
+    from xumm_desk.ui.window import MainWindow
+
+    from .contender_desk import prepare
+
+    answered: dict[str, int] = {}
+    painted: dict[str, int] = {}
+    create, paint, start = XummPlatform.create, QrView.paintEvent, Desk.start
+
+    async def noted_create(self: XummPlatform, order: Order) -> Answer | Failure:
+        answer = await create(self, order)
+        if isinstance(answer, Answer):
+            link = self.link_of(plan.uuid_of(order.tag or 0))
+            answered[link] = time.monotonic_ns()
+        return answer
+
+    def noted_paint(self: QrView, event: QPaintEvent) -> None:
+        paint(self, event)
+        if self.text:
+            painted.setdefault(self.text, time.monotonic_ns())
+
+    async def one_by_one(platform: XummPlatform) -> None:
+        window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
+        form = window.findChild(RequestForm)
+        assert isinstance(form, RequestForm)
+        await asyncio.sleep(1.0)
+        for index in range(options.number):
+            link = platform.link_of(plan.uuid_of(index))
+            form.submitted.emit(fill.order(index))
+            until = time.monotonic() + 15
+            while link not in painted and time.monotonic() < until:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+            await asyncio.sleep(0.05)
+        late = [(painted[link] - at) / 1e6 for link, at in answered.items() if link in painted]
+        sys.stdout.write(json.dumps({"late_ms": late}) + "\n")
+        sys.stdout.flush()
+        window.close()
+
+    async def started(self: Desk, only: Collection[str] | None = None) -> Sequence[Row]:
+        before = await start(self, only)
+        assert isinstance(self.platform, XummPlatform)
+        kept.append(asyncio.create_task(one_by_one(self.platform)))
+        return before
+
+    kept: list[asyncio.Task[None]] = []
+    XummPlatform.create = noted_create  # type: ignore[method-assign]
+    QrView.paintEvent = noted_paint  # type: ignore[method-assign]
+    Desk.start = started  # type: ignore[method-assign]
+    return app.main(prepare(options.port, options.folder, secure=False))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
