@@ -50,6 +50,8 @@ class Away(QObject):
         super().__init__(parent)
         self._desk, self._start, self._bars, self._block = desk, start, bars, block
         self._now: dict[str, Status] = {}
+        self._counts: Counter[Status] = Counter()
+        self._untold = False
         self._holding = self._seen = self._hidden = False
         self._over.connect(self._let_go)
         desk.on_rows(self._rows)
@@ -58,6 +60,7 @@ class Away(QObject):
     def begin(self, before: Sequence[Row]) -> None:
         """The journal was read: these requests were unfinished in it."""
         self._now = {row.identifier: row.verdict.status for row in before}
+        self._counts = Counter(self._now.values())
         self._rows([row for one in before if (row := self._desk.row(one.identifier)) is not None])
         self._tell()
         self._holding = self._desk.earlier().left > 0
@@ -67,6 +70,8 @@ class Away(QObject):
 
     def tick(self) -> None:
         """Say how it stands by now."""
+        if self._untold:
+            self._tell()
         state = self._desk.earlier()
         if self._holding:
             what = "1 earlier request" if state.total == 1 else f"{state.total} earlier requests"
@@ -109,12 +114,20 @@ class Away(QObject):
     def _rows(self, rows: Sequence[Row]) -> None:
         if not shiboken6.isValid(self):
             return
-        news = {row.identifier: row.verdict.status for row in rows if row.identifier in self._now}
-        if news:
-            self._now |= news
+        for row in rows:
+            before, status = self._now.get(row.identifier), row.verdict.status
+            if before is None or before is status:
+                continue
+            self._now[row.identifier] = status
+            self._counts[before] -= 1
+            self._counts[status] += 1
+            self._untold = True
+        # A bar of counts that changes with every event would lay out the whole window each time.
+        if self._untold and len(self._now) <= _NAMED:
             self._tell()
 
     def _tell(self) -> None:
+        self._untold = False
         count = len(self._now)
         if not count or self._seen:
             return
@@ -132,8 +145,8 @@ class Away(QObject):
         if len(self._now) <= _NAMED:
             order = sorted(self._now, key=lambda name: _rank(self._now[name]))
             return [f"{name} {wording.word(self._now[name])}" for name in order]
-        counts = Counter(self._now.values())
-        return [f"{counts[status]} {wording.word(status)}" for status in sorted(counts, key=_rank)]
+        some = sorted((status for status, count in self._counts.items() if count), key=_rank)
+        return [f"{self._counts[status]} {wording.word(status)}" for status in some]
 
 
 def _rank(status: Status) -> tuple[int, bool, str]:

@@ -74,11 +74,10 @@ class CountButton(QAbstractButton):
         return self._count
 
     def set_count(self, count: int) -> None:
-        """Show another number."""
+        """Show another number; there is room for it, so nothing else has to move."""
         self._count = count
         self.setAccessibleName(f"{self._name}, {count} {self._counted}")
         self.setToolTip(f"{self._name}: {count} ({self._keys})")
-        self.updateGeometry()
         self.update()
 
     def set_compact(self, compact: bool) -> None:
