@@ -29,6 +29,9 @@ from .times import Clock
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 SHORT_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2
 _NO_PARENT: Final = QModelIndex()
+_MOST_SPANS: Final = 8
+"""More runs of changed lines than these are told as one; `RequestTable.changed` knows which."""
+
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -52,6 +55,8 @@ class RequestTable(QAbstractTableModel):
         self._place: dict[str, int] = {}
         self._counts: Counter[Group] = Counter()
         self._told: Counter[Group] = Counter()
+        self.changed: set[int] = set()
+        """While `dataChanged` is told: the lines that changed, and no others between them."""
         self._dirty: set[str] = set()
         self._fresh: dict[str, Row] = {}
         self._unsettled: set[str] = set()
@@ -182,8 +187,11 @@ class RequestTable(QAbstractTableModel):
         dirty, self._dirty = self._dirty, set()
         fresh, self._fresh = self._fresh, {}
         # Told before rows move, while the places still hold.
-        places = [self._place[name] for name in dirty if name in self._place]
-        for first, last in spans(places):
+        self.changed = {self._place[name] for name in dirty if name in self._place}
+        runs = spans(tuple(self.changed))
+        if len(runs) > _MOST_SPANS:
+            runs = [(runs[0][0], runs[-1][1])]
+        for first, last in runs:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
         self._rows.update(fresh)
         for row in fresh.values():

@@ -3,9 +3,19 @@ empty states. Must not know how cells are painted or what the actions do."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -102,6 +112,24 @@ class RequestView(QTableView):
 
     # Qt's events.
 
+    def dataChanged(
+        self,
+        first: QModelIndex | QPersistentModelIndex,
+        last: QModelIndex | QPersistentModelIndex,
+        _roles: Sequence[int] = (),
+    ) -> None:
+        """Repaint the lines that changed and are in view; Qt itself would repaint all that is in
+        view for a flood of changes that are not."""
+        height, room = self.verticalHeader().defaultSectionSize(), self.viewport()
+        top = self.verticalScrollBar().value()
+        begin, end = top // height, (top + room.height()) // height
+        for place in range(max(first.row(), begin), min(last.row(), end) + 1):
+            if place in self._table.changed:
+                room.update(0, place * height - top, room.width(), height)
+        current = self.currentIndex().row()
+        if first.row() <= current <= last.row() and current in self._table.changed:
+            self._picked()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit columns and overlays."""
         super().resizeEvent(event)
@@ -181,7 +209,6 @@ class RequestView(QTableView):
         table = self._table
         self._actions.serve(self)
         self.selectionModel().currentRowChanged.connect(self._picked)
-        table.dataChanged.connect(self._changed)
         table.rowsInserted.connect(self._inserted)
         table.rowsRemoved.connect(self._emptiness)
         table.modelAboutToBeReset.connect(self._remember)
@@ -195,11 +222,6 @@ class RequestView(QTableView):
         row = self.current()
         self._actions.set_row(row)
         self.picked.emit(row)
-
-    def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        current = self.currentIndex()
-        if current.isValid() and first.row() <= current.row() <= last.row():
-            self._picked()
 
     def _inserted(self, parent: QModelIndex, first: int, last: int) -> None:
         del parent
