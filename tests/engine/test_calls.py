@@ -21,7 +21,7 @@ async def test_a_long_file_of_new_requests_does_not_hold_back_what_is_signed() -
     calls, made = Calls(budget, clock, tasks), list[Urgency]()
     done = asyncio.Event()
 
-    async def call(urgency: Urgency) -> None:
+    async def call(urgency: Urgency, _about: str) -> None:
         made.append(urgency)
         if len(made) == 8:
             done.set()

@@ -28,6 +28,9 @@ PSEUDO_TYPES: Final = frozenset({"SignIn", "PaymentChannelAuthorize"})
 """Types which exist for the wallet only and never reach a ledger (P§2.2)."""
 
 _BODY_KEYS: Final = frozenset({"txjson", "txblob", "options", "custom_meta", "user_token"})
+_ALIKE: Final = frozenset({"TransactionType", "Destination", "Account", "currency", "issuer"})
+"""Fields whose texts are the same in most requests of one shop."""
+
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HEX: Final = re.compile(r"(?:[0-9A-Fa-f]{2})*")
 _BLANKS: Final = re.compile(r"[^\S\n]+")
@@ -108,10 +111,12 @@ class Order:
     def from_json(cls, value: Mapping[str, Json]) -> Order:
         """Read the journal's form; total, since the journal may be older than this program."""
         identifier = value.get("identifier")
+        body = wire.shared(wire.child(value, "body"), _ALIKE)
+        txjson, asked = wire.child(value, "txjson"), wire.child(body, "txjson")
         return _order(
             identifier if isinstance(identifier, str) else "",
-            wire.child(value, "body"),
-            wire.child(value, "txjson"),
+            body,
+            asked if txjson == asked else txjson,
             wire.text(value, "network") or networks.DEFAULT,
         )
 

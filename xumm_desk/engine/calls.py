@@ -38,11 +38,13 @@ class Urgency(IntEnum):
 
 @dataclass(slots=True)
 class _Wanted:
-    """One call to be made: never before `due`; asking again can only make it sooner."""
+    """One call to be made: never before `due`; asking again can only make it sooner. Thousands
+    may wait, so they hold one function and what it is about, and no closure each."""
 
     due: float
     urgency: Urgency
-    run: Callable[[], Awaitable[None]]
+    run: Callable[[str], Awaitable[None]]
+    about: str
 
 
 class Calls:
@@ -67,18 +69,19 @@ class Calls:
         self,
         key: str,
         urgency: Urgency,
-        run: Callable[[], Awaitable[None]],
+        run: Callable[[str], Awaitable[None]],
         after: float = 0.0,
+        about: str = "",
     ) -> None:
-        """Ask for `run` no sooner than `after` seconds from now. A key that already waits keeps
-        the earlier time and the higher urgency."""
+        """Ask for `run(about)` no sooner than `after` seconds from now. A key that already waits
+        keeps the earlier time and the higher urgency."""
         due = self._clock.mono() + after
         known = self._wanted.get(key)
         if known is not None:
             if due >= known.due and urgency >= known.urgency:
                 return
             due, urgency = min(due, known.due), min(urgency, known.urgency)
-        self._wanted[key] = _Wanted(due, urgency, run)
+        self._wanted[key] = _Wanted(due, urgency, run, about)
         heapq.heappush(self._later, (due, key))
         self._wake.set()
 
@@ -90,7 +93,7 @@ class Calls:
         """Make one call when its turn comes and return its result."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
-        async def run() -> None:
+        async def run(_about: str) -> None:
             if future.done():
                 return
             try:
@@ -149,7 +152,7 @@ class Calls:
 
     async def _fly(self, key: str, wanted: _Wanted) -> None:
         try:
-            await wanted.run()
+            await wanted.run(wanted.about)
         finally:
             self._flying.discard(key)
             self._wake.set()

@@ -38,6 +38,7 @@ from .safety_net import Listener as StrayListener
 from .safety_net import SafetyNet
 from .subscription import Callback, Subscription
 from .tasks import TaskOwner
+from .turns import in_turns
 from .verification import Verification
 from .witness import LedgerWitness
 
@@ -168,11 +169,11 @@ class Desk:
         self._only = only
         if only is None:
             await self.aside.load()
-            past = _replayed(await self._journal.load_recent(_RECENT))
-            kept = _replayed(await self._journal.load_unfinished())
+            past = await _replayed(await self._journal.load_recent(_RECENT))
+            kept = await _replayed(await self._journal.load_unfinished())
         else:
-            past, kept = [], _replayed(await self._journal.load(only))
-        for request in sorted((*past, *kept), key=lambda r: r.created_at):
+            past, kept = [], await _replayed(await self._journal.load(only))
+        async for request in in_turns(sorted((*past, *kept), key=lambda r: r.created_at)):
             self.book.put(request)
             for txid in (request.txid, *(p.tx.txid for p in request.payments)):
                 if txid:
@@ -181,7 +182,7 @@ class Desk:
             self._watch_for(request)
         before = [Row(r, self.book[r.identifier].verdict) for r in kept]
         self._reread.begin(kept)
-        for request in sorted(kept, key=_soonest_first):
+        async for request in in_turns(sorted(kept, key=_soonest_first)):
             self._resume(request)
         self.tasks.start(self._listening.sweep(), "sweep")
         if self._net is not None:
@@ -293,7 +294,7 @@ class Desk:
         if self._only is not None:
             return None
         named = await self._journal.find_uuid(uuid.lower()) or identifier
-        for request in _replayed(await self._journal.load([named]) if named else []):
+        for request in await _replayed(await self._journal.load([named]) if named else []):
             if request.identifier not in self.book:
                 self.book.put(request)
                 self.book.changed(request.identifier)
@@ -478,8 +479,9 @@ _TROUBLE: Final = frozenset(
 )
 
 
-def _replayed(loaded: Sequence[tuple[str, Sequence[Fact]]]) -> list[Request]:
-    return [r for _, recorded in loaded if (r := replay(list(recorded))) is not None]
+async def _replayed(loaded: Sequence[tuple[str, Sequence[Fact]]]) -> list[Request]:
+    found = [replay(list(recorded)) async for _, recorded in in_turns(loaded)]
+    return [request for request in found if request is not None]
 
 
 def _soonest_first(request: Request) -> tuple[bool, float]:

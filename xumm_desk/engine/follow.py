@@ -6,7 +6,6 @@ Knows when a socket is open, silent or lost. Must not know what a message means.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Protocol
 
 from xumm_desk.core import frames
@@ -19,6 +18,10 @@ from .ports import Clock, Line, Sockets
 
 class Ear(Protocol):
     """Who is told what a socket says."""
+
+    def address(self, identifier: str, turn: int) -> str:
+        """Where the socket is dialled; `turn` counts the attempts that were never welcomed."""
+        ...
 
     def link_changed(self, identifier: str, state: LinkState, why: str = "") -> None:
         """The socket came up, went down, or is being dialled."""
@@ -43,7 +46,6 @@ class Follow:
         "_refused",
         "_sockets",
         "_turn",
-        "_url",
         "identifier",
         "last_frame",
         "since",
@@ -56,7 +58,6 @@ class Follow:
         self,
         identifier: str,
         uuid: str,
-        url: Callable[[int], str],
         *,
         sockets: Sockets,
         gate: DialGate,
@@ -70,7 +71,6 @@ class Follow:
         self.since = clock.mono()
         self.last_frame = clock.mono()
         self.welcomed = False
-        self._url = url
         self._sockets = sockets
         self._gate = gate
         self._clock = clock
@@ -112,7 +112,8 @@ class Follow:
         self.welcomed = self._refused = False
         try:
             async with self._gate.turn():
-                line = await self._sockets.dial(self._url(self._turn), self._hear)
+                address = self._ear.address(self.identifier, self._turn)
+                line = await self._sockets.dial(address, self._hear)
         except OSError as error:
             return str(error) or type(error).__name__
         self._line = line

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
 
 from xumm_desk.core import facts, frames
 from xumm_desk.core.facts import Fact, Kind, Witness, fact
@@ -21,9 +20,7 @@ from .follow import Follow
 from .ports import Clock, Platform, Sockets
 from .reading import Reading
 from .tasks import TaskOwner
-
-_AT_A_TIME: Final = 256
-"""Sockets looked at before others get their turn on the loop."""
+from .turns import in_turns
 
 
 class Listening:
@@ -95,9 +92,7 @@ class Listening:
         """One look at all sockets every few seconds: silent ones, unwelcoming ones, lost ones."""
         while True:
             await asyncio.sleep(self._pace.sweep)
-            for count, identifier in enumerate((*self._follows, *self._beyond)):
-                if count % _AT_A_TIME == 0:
-                    await asyncio.sleep(0)
+            async for identifier in in_turns((*self._follows, *self._beyond)):
                 self._look_at(identifier)
 
     def _look_at(self, identifier: str) -> None:
@@ -118,9 +113,21 @@ class Listening:
         elif now - one.since > self._pace.sweep:
             self._reading.poll(identifier)
 
+    def address(self, identifier: str, turn: int) -> str:
+        """Where the socket is dialled at this attempt (see `Ear`)."""
+        request = self._book[identifier].request
+        assert request.uuid is not None
+        # A restarted platform may have moved: every other attempt tries the documented place.
+        return self._platform.socket_of(request.uuid, None if turn % 2 else request.socket)
+
     def link_changed(self, identifier: str, state: LinkState, why: str = "") -> None:
         """A socket came up or went down (see `Ear`)."""
-        self._book[identifier].link = state
+        entry = self._book[identifier]
+        if state is LinkState.DIALING:
+            # Nothing has changed for the eye: what was lost is still lost, what is new is new.
+            entry.link = entry.link if entry.link is LinkState.LOST else state
+            return
+        entry.link = state
         if state is LinkState.LIVE:
             self._live.add(identifier)
         else:
@@ -158,14 +165,11 @@ class Listening:
                 self._tell(identifier, facts.heard(now, message, frame))
 
     def _follow(self, identifier: str) -> None:
-        request = self._book[identifier].request
-        uuid = request.uuid
+        uuid = self._book[identifier].request.uuid
         assert uuid is not None
         one = Follow(
             identifier,
             uuid,
-            # A restarted platform may have moved: every other attempt tries the documented place.
-            lambda turn: self._platform.socket_of(uuid, None if turn % 2 else request.socket),
             sockets=self._sockets,
             gate=self._gate,
             clock=self._clock,

@@ -58,18 +58,19 @@ class Reading:
 
     def look(self, identifier: str, urgency: Urgency, after: float = 0.0) -> None:
         """Read the request when its turn comes, no sooner than `after` seconds from now."""
-        self._calls.want(identifier, urgency, lambda: self._read(identifier), after)
+        self._calls.want(identifier, urgency, self._read, after, identifier)
 
     def look_again(self, identifier: str) -> None:
         """Read it a little later, unless it is resolved by then. The platform announces before it
         writes (P§5.2-3), so after a gap one look can come too early for an end that nobody will
         announce again."""
-
-        async def read() -> None:
-            if not self._book[identifier].request.resolved:
-                await self._read(identifier)
-
-        self._calls.want(f"{identifier} again", Urgency.CONNECTED, read, self._pace.settle)
+        self._calls.want(
+            f"{identifier} again",
+            Urgency.CONNECTED,
+            self._read_unresolved,
+            self._pace.settle,
+            identifier,
+        )
 
     def pursue(self, request: Request) -> None:
         """Plan the next look for what was announced but is not in the last answer."""
@@ -99,6 +100,10 @@ class Reading:
         if after is not None:
             self._needs[identifier] = (reason, attempt + 1)
             self.look(identifier, _URGENCY[reason], after)
+
+    async def _read_unresolved(self, identifier: str) -> None:
+        if not self._book[identifier].request.resolved:
+            await self._read(identifier)
 
     async def _read(self, identifier: str) -> None:
         request = self._book[identifier].request
@@ -132,7 +137,7 @@ class Reading:
         self._probes += 1
         self._calls.want("probe", Urgency.EXPIRY, self._probe, max(retry_after, pause))
 
-    async def _probe(self) -> None:
+    async def _probe(self, _about: str) -> None:
         self._probing = False
         identifier = next(iter(self._parked), None)
         if identifier is not None:

@@ -139,6 +139,8 @@ class StatusLine(asyncio.BufferedProtocol):
         self._send()
         for event in events:
             if isinstance(event, Response):
+                # The parser keeps the answer for the connection's life: two kilobytes of headers.
+                event.headers.clear()
                 if self._answered is not None and not self._answered.done():
                     self._answered.set_result(None)
             else:

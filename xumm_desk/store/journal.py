@@ -30,8 +30,9 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_GROUP: Final = 0.02
-"""Seconds for which facts that are not about money wait for company."""
+_GROUP: Final = 0.1
+"""Seconds for which facts that are not about money wait for company. Nobody waits for them: they
+are shown at once, and a GET tells again what a power cut takes."""
 
 _RETRY: Final = 1.0
 _MAX_GROUP: Final = 4000

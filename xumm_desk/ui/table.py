@@ -325,8 +325,8 @@ class RequestTable(QAbstractTableModel):
             added = groups[place]
             self.beginInsertRows(_NO_PARENT, place, place + len(added) - 1)
             self._order[place:place] = added
-            self._index()
             self.endInsertRows()
+        self._index()
 
     def _seek(self, identifier: str) -> int:
         key, low, high = self._key(identifier), 0, len(self._order)

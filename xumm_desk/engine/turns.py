@@ -1,0 +1,21 @@
+"""Divides long work on the loop, so that sockets and windows get their turn in between. Must not
+know the work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+_AT_A_TIME: Final = 32
+"""Items between two turns: at some 50 µs each well within one slice of the loop."""
+
+
+async def in_turns(items: Iterable[T]) -> AsyncIterator[T]:
+    """The same items, with a turn for everybody else now and then."""
+    for count, item in enumerate(items, 1):
+        yield item
+        if count % _AT_A_TIME == 0:
+            await asyncio.sleep(0)
