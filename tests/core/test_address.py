@@ -62,7 +62,7 @@ def test_every_wrong_letter_is_caught() -> None:
 def test_x_addresses_give_address_and_tag(tag: int | None, test_network: bool) -> None:
     text = addresscodec.classic_address_to_xaddress(SHOP, tag, test_network)
     assert text[0] == ("T" if test_network else "X")
-    assert address.read(text) == Address(SHOP, tag)
+    assert address.read(text) == Address(SHOP, tag, test_network)
     assert not address.is_classic(text)
     assert address.read(text[:-1] + ("r" if text[-1] != "r" else "p")) is None
 
@@ -73,7 +73,7 @@ def test_any_account_agrees_with_xrpl_py(raw: bytes, tag: int | None, test_netwo
     classic = addresscodec.encode_classic_address(raw)
     x_form = addresscodec.classic_address_to_xaddress(classic, tag, test_network)
     assert address.read(classic) == Address(classic)
-    assert address.read(x_form) == Address(classic, tag)
+    assert address.read(x_form) == Address(classic, tag, test_network)
 
 
 @pytest.mark.parametrize(

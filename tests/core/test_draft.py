@@ -173,6 +173,14 @@ def test_all_problems_come_at_once_in_the_order_of_the_form() -> None:
     ]
 
 
+def test_an_address_for_test_networks_is_refused_on_the_live_one() -> None:
+    t_form = addresscodec.classic_address_to_xaddress(SHOP, 7, True)
+    (problem,) = refused(destination=t_form, amount="1", network="MAINNET")
+    assert problem[0] == "destination"
+    assert "written for test networks (T…), and this request is for MAINNET" in problem[1]
+    assert taken(destination=t_form, amount="1", network="TESTNET").tag == 7
+
+
 def test_x_addresses() -> None:
     x_form = addresscodec.classic_address_to_xaddress(SHOP, 7, False)
     assert taken(destination=x_form, amount="1").tag == 7

@@ -16,9 +16,11 @@ from xumm_desk.core.snapshot import Snapshot
 from xumm_desk.core.verdict import Verdict, judge
 
 from .making import (
+    CUSTOMER,
     LAST_LEDGER,
     MODERATE,
     PAYMENT,
+    STRANGER,
     UUID,
     absent,
     answer,
@@ -258,6 +260,8 @@ ANY_FACT: list[Fact] = [
     said(Kind.RESEND, Witness.OPERATOR, attempt=1),
     said(Kind.RESEND, Witness.OPERATOR, attempt=2),
     said(Kind.GIVEN_UP, Witness.OPERATOR),
+    said(Kind.REGULAR_KEY, Witness.LEDGER, account=CUSTOMER.address, key=STRANGER.address),
+    said(Kind.REGULAR_KEY, Witness.LEDGER, account=CUSTOMER.address, key=None),
     said(Kind.OUTAGE, Witness.OPERATOR, link="https://xaman.app/detect/request:rX?amount=1"),
     said(Kind.SHARED_TXID, identifier="order-0"),
     said(Kind.SHARED_TXID, identifier="order-9"),

@@ -191,6 +191,29 @@ def test_an_x_address_is_split(tag: int | None) -> None:
     assert made.body["txjson"] == made.txjson
 
 
+@pytest.mark.parametrize("network", ["MAINNET", "XAHAU"])
+def test_an_address_for_test_networks_is_refused_where_money_is_real(network: str) -> None:
+    t_form = addresscodec.classic_address_to_xaddress(SHOP, 7, True)
+    txjson: JsonObject = {"TransactionType": "Payment", "Destination": t_form, "Amount": "1"}
+    sentence = (
+        "Destination: is written for test networks (T…), and this request is for"
+        f" {network}. Use the address on {network}"
+    )
+    problem = ("destination", sentence)
+    assert refused({"txjson": txjson, "options": {"force_network": network}}) == [problem]
+    x_form = addresscodec.classic_address_to_xaddress(SHOP, 7, False)
+    real: JsonObject = {**txjson, "Destination": x_form}
+    assert taken({"txjson": real, "options": {"force_network": network}}).tag == 7
+
+
+@pytest.mark.parametrize("text", ["a\ud800", "\udfff", "caf\ud83d"])
+def test_half_a_character_is_refused_in_an_instruction(text: str) -> None:
+    assert refused({"txjson": PAYMENT, "custom_meta": {"instruction": text}}) == [
+        ("instruction", "Instruction: holds half of a character, which nobody can read")
+    ]
+    assert taken({"txjson": PAYMENT, "custom_meta": {"instruction": "☕ \U0001f600"}}).instruction
+
+
 def test_a_tag_that_differs_from_the_x_address_is_refused() -> None:
     x_form = addresscodec.classic_address_to_xaddress(SHOP, 0, True)
     same: JsonObject = {**PAYMENT, "Destination": x_form, "DestinationTag": 0}

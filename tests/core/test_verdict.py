@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xumm_desk.core.facts import Fact, Kind
+from xumm_desk.core.facts import Fact, Kind, Witness
 from xumm_desk.core.lifecycle import Request, Status
 from xumm_desk.core.order import Order
 from xumm_desk.core.verdict import FINAL, Mark, Verdict, judge
@@ -243,9 +243,37 @@ def test_without_a_ledger_to_decide_another_s_key_proves_nothing() -> None:
     """Anybody can write somebody else's account into a sign-in and sign it with his own key."""
     made = signed(SIGN_IN, signer=STRANGER)
     for asked in (make_order(SIGN_IN), make_order(SIGN_IN, signers=[CUSTOMER.address])):
-        verdict = judged(story(made)[:-1], asked)
+        verdict = judged(story(made)[:-1], asked, ledger=False)
         assert verdict.status is Status.CHECK
         assert failing(verdict) == ["Signer"]
+
+
+def test_a_sign_in_by_a_regular_key_waits_for_the_ledger_s_word() -> None:
+    made = signed(SIGN_IN, signer=STRANGER)
+    asked = make_order(SIGN_IN, signers=[CUSTOMER.address])
+    told = story(made)[:-1]
+
+    def key(address: str | None) -> Fact:
+        return said(Kind.REGULAR_KEY, Witness.LEDGER, account=CUSTOMER.address, key=address)
+
+    waiting = judged(told, asked)
+    assert (waiting.status, waiting.final) == (Status.CONFIRMING, False)
+    silent = judged([*told, said(Kind.LEDGER_SILENT, why="none")], asked)
+    assert (silent.status, silent.final) == (Status.UNVERIFIED, False)
+    proven = judged([*told, key(STRANGER.address)], asked)
+    assert (proven.status, proven.final) == (Status.SIGNED, True)
+    signer = next(check for check in proven.checks if check.name == "Signer")
+    assert signer.found.endswith("its regular key as a validated ledger tells")
+    for other in (None, ISSUER):
+        verdict = judged([*told, key(other)], asked)
+        assert (verdict.status, verdict.final) == (Status.CHECK, True)
+        assert failing(verdict) == ["Signer"]
+    # A regular key does not make another account an allowed one.
+    foreign = judged([*told, key(STRANGER.address)], make_order(SIGN_IN, signers=[ISSUER]))
+    assert failing(foreign) == ["Signer"]
+    # Another account's key says nothing.
+    stranger = said(Kind.REGULAR_KEY, Witness.LEDGER, account=ISSUER, key=STRANGER.address)
+    assert judged([*told, stranger], asked).status is Status.CONFIRMING
 
 
 def test_a_multisigned_payment() -> None:

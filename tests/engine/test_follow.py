@@ -43,6 +43,37 @@ async def test_a_sign_in_ends_signed(house: House, kind: str) -> None:
     assert (await house.status(identifier, Status.SIGNED)).verdict.final
 
 
+async def test_a_sign_in_by_a_regular_key_is_proven_by_the_ledger(house: House) -> None:
+    # Put in the way: no node answers at first.
+    house.sim.switches.ledger_refuse = "503"
+    identifier = await house.create(kind="SignIn")
+    await house.sim.phone.sign(house.uuid(identifier), behaviour="regular_key")
+    row = await house.status(identifier, Status.UNVERIFIED)
+    assert not row.verdict.final
+    house.sim.switches.ledger_refuse = "off"
+    row = await house.status(identifier, Status.SIGNED)
+    assert row.verdict.final
+    await house.crash()
+    await house.open()
+    await house.status(identifier, Status.SIGNED)
+
+
+async def test_without_a_node_a_sign_in_by_a_regular_key_is_for_a_person(blind: House) -> None:
+    identifier = await blind.create(kind="SignIn")
+    await blind.sim.phone.sign(blind.uuid(identifier), behaviour="regular_key")
+    row = await blind.status(identifier, Status.CHECK)
+    assert "Nothing proves that this key may sign" in row.verdict.failed[0].advice
+
+
+async def test_a_sign_in_by_a_key_that_is_not_the_account_s_is_for_a_person(house: House) -> None:
+    people = house.sim.people
+    account = house.sim.ledger_core.state.accounts[people.with_regular_key.account.address]
+    account.regular_key = None
+    identifier = await house.create(kind="SignIn")
+    await house.sim.phone.sign(house.uuid(identifier), behaviour="regular_key")
+    await house.status(identifier, Status.CHECK)
+
+
 async def test_a_declined_request(house: House) -> None:
     identifier = await house.create()
     await house.sim.phone.decline(house.uuid(identifier))

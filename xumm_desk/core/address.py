@@ -15,10 +15,12 @@ _NO_TAG, _TAG_32 = 0, 1
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A classic address, and the tag that an X-address carried with it."""
+    """A classic address, the tag that an X-address carried with it, and whether it was written for
+    test networks (T…)."""
 
     classic: str
     tag: int | None = None
+    test: bool = False
 
 
 def is_classic(text: str) -> bool:
@@ -39,7 +41,8 @@ def read(text: str) -> Address | None:
     if kind not in (_NO_TAG, _TAG_32) or any(tag[4:]) or (kind == _NO_TAG and any(tag)):
         return None
     classic = base58.b58encode_check(_CLASSIC_PREFIX + account, alphabet=_ALPHABET).decode()
-    return Address(classic, int.from_bytes(tag[:4], "little") if kind == _TAG_32 else None)
+    number = int.from_bytes(tag[:4], "little") if kind == _TAG_32 else None
+    return Address(classic, number, raw[:2] == _X_PREFIXES[1])
 
 
 def short(address: str | None) -> str:

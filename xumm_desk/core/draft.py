@@ -51,7 +51,7 @@ def check(draft: Draft, *, identifier: str, network: str) -> Order | tuple[Probl
     `identifier` is ours, used when none is typed; `network` is the desk's key.
     """
     problems: list[Problem] = []
-    txjson = _txjson(draft, problems)
+    txjson = _txjson(draft, draft.network.strip() or network, problems)
     options: JsonObject = {"submit": draft.submit and draft.kind != SIGN_IN}
     _expire(draft, options, problems)
     if draft.network.strip():
@@ -83,13 +83,13 @@ def check(draft: Draft, *, identifier: str, network: str) -> Order | tuple[Probl
     return tuple(sorted(problems, key=lambda problem: rank.get(problem.field, 99)))
 
 
-def _txjson(draft: Draft, problems: list[Problem]) -> JsonObject:
+def _txjson(draft: Draft, network: str, problems: list[Problem]) -> JsonObject:
     if draft.kind == SIGN_IN:
         return {"TransactionType": "SignIn"}
     if draft.kind == OTHER:
         return _other(draft.txjson, problems)
     txjson: JsonObject = {"TransactionType": "Payment"}
-    _destination(draft, txjson, problems)
+    _destination(draft, network, txjson, problems)
     try:
         txjson["Amount"] = amount.to_wire(_amount(draft, problems))
     except amount.AmountError as refusal:
@@ -119,7 +119,7 @@ def _other(text: str, problems: list[Problem]) -> JsonObject:
     return value
 
 
-def _destination(draft: Draft, txjson: JsonObject, problems: list[Problem]) -> None:
+def _destination(draft: Draft, network: str, txjson: JsonObject, problems: list[Problem]) -> None:
     typed = draft.destination.strip()
     if not typed:
         problems.append(Problem("destination", "Destination: is missing. Type the shop's address"))
@@ -127,6 +127,8 @@ def _destination(draft: Draft, txjson: JsonObject, problems: list[Problem]) -> N
         problem = order.address_problem(typed, "destination", "Destination")
         problems += [problem] if problem else []
     else:
+        if problem := order.live_problem(split, network, "destination", "Destination"):
+            problems.append(problem)
         txjson["Destination"] = split.classic
         if split.tag is not None:
             txjson["DestinationTag"] = split.tag

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from . import frames, outage, snapshot, wire
 from .order import Order
-from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment
+from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment, RegularKey
 
 MAX_EXCERPT: Final = 500
 """Characters kept of material that could not be read."""
@@ -48,6 +48,7 @@ class Kind(StrEnum):
     LEDGER_ABSENT = "ledger-absent"
     LEDGER_NEVER = "ledger-never"
     LEDGER_SILENT = "ledger-silent"
+    REGULAR_KEY = "regular-key"
     PAYMENT = "payment"
     SHARED_TXID = "shared-txid"
     OUTAGE = "outage"
@@ -134,6 +135,7 @@ Event: TypeAlias = (
     | LedgerTx
     | LedgerAbsent
     | LedgerSilent
+    | RegularKey
     | Payment
     | NotCreated
     | Unsure
@@ -226,6 +228,8 @@ def _read(kind: Kind, value: wire.JsonObject, uuid: str | None = None) -> Event:
             )
         case Kind.LEDGER_SILENT:
             read = LedgerSilent(wire.text(value, "why") or "")
+        case Kind.REGULAR_KEY:
+            read = RegularKey(wire.text(value, "account") or "", wire.text(value, "key"))
         case Kind.PAYMENT:
             read = Payment.from_json(value)
         case Kind.NOT_CREATED:

@@ -15,7 +15,7 @@ from typing import Final
 from . import facts, frames, wire
 from .facts import Event, Fact, Witness
 from .order import Order
-from .proof import HAND, BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment
+from .proof import HAND, BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment, RegularKey
 from .snapshot import (
     ALREADY_CANCELLED,
     ALREADY_EXPIRED,
@@ -117,6 +117,7 @@ class Request:
     ledger_index: int | None = None
     ledger_never: bool = False
     ledger_silent: bool = False
+    keys: frozenset[RegularKey] = frozenset()
     payments: tuple[Payment, ...] = ()
     shared_with: frozenset[str] = frozenset()
     garbled: frozenset[str] = frozenset()
@@ -254,8 +255,13 @@ def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Req
             return _ledger(request, event)
         case LedgerSilent():
             heard = request.ledger is not None or request.ledger_index is not None
+            heard = heard or bool(request.keys)
             known = heard or request.ledger_silent
             return request if known else replace(request, ledger_silent=True)
+        case RegularKey():
+            if event in request.keys:
+                return request
+            return replace(request, keys=request.keys | {event}, ledger_silent=False)
         case Payment():
             return _payment(request, event)
         case facts.Outage():

@@ -13,14 +13,51 @@ from datetime import datetime
 from typing import Final
 
 from . import address, amount, currency, networks, wire
+from .rules import (
+    MAX_BLOB,
+    MAX_EXPIRE,
+    MAX_IDENTIFIER,
+    MAX_INSTRUCTION,
+    MAX_RETURN_URL,
+    MAX_TAG,
+    Problem,
+    address_problem,
+    collapse,
+    identifier_problem,
+    instruction_problem,
+    length,
+    live_problem,
+    memo_problem,
+    network_rule,
+    tag_problem,
+)
 from .wire import Json, JsonObject
 
-MAX_IDENTIFIER: Final = 40
-MAX_INSTRUCTION: Final = 280
-MAX_BLOB: Final = 1500
-MAX_RETURN_URL: Final = 250
-MAX_TAG: Final = 2**32 - 1
-MAX_EXPIRE: Final = 1_000_000
+__all__ = [
+    "CURRENCY_RULE",
+    "DEFAULT_EXPIRE",
+    "MAX_BLOB",
+    "MAX_EXPIRE",
+    "MAX_IDENTIFIER",
+    "MAX_INSTRUCTION",
+    "MAX_RETURN_URL",
+    "MAX_TAG",
+    "PSEUDO_TYPES",
+    "Order",
+    "Problem",
+    "address_problem",
+    "collapse",
+    "from_body",
+    "identifier_problem",
+    "instruction_problem",
+    "length",
+    "live_problem",
+    "memo_problem",
+    "network_rule",
+    "new_identifier",
+    "tag_problem",
+]
+
 DEFAULT_EXPIRE: Final = 1440
 """Minutes which the platform assumes when the body names none (P§2.1)."""
 
@@ -33,16 +70,6 @@ _ALIKE: Final = frozenset({"TransactionType", "Destination", "Account", "currenc
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _HEX: Final = re.compile(r"(?:[0-9A-Fa-f]{2})*")
-_BLANKS: Final = re.compile(r"[^\S\n]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why something typed cannot be sent: the field's key and a sentence that names both field
-    and rule."""
-
-    field: str
-    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +174,15 @@ def from_body(
         problems.append(
             Problem("body", f"Request: {', '.join(unknown)} is no part of a sign request")
         )
-    txjson = _transaction(body, decoded, problems)
     options = _object(body, "options", problems)
+    forced = options.get("force_network")
+    chosen = ("" if forced is None else str(forced).strip()) or network
+    txjson = _transaction(body, decoded, chosen, problems)
     meta = _object(body, "custom_meta", problems)
     own = _identifier(meta, problems) or identifier
     _instruction(meta, problems)
     _blob(meta, problems)
     _options(options, problems)
-    forced = options.get("force_network")
-    chosen = ("" if forced is None else str(forced).strip()) or network
     if networks.find(chosen) is None:
         problems.append(Problem("network", network_rule(chosen)))
     token = body.get("user_token")
@@ -172,69 +199,6 @@ def from_body(
     if isinstance(token, str):
         return replace(order, user_token=token)
     return order
-
-
-def collapse(text: str) -> str:
-    """Collapse blanks and trim lines, as the platform does before it counts (P§2.1)."""
-    return "\n".join(_BLANKS.sub(" ", line).strip() for line in text.splitlines()).strip()
-
-
-def length(text: str) -> int:
-    """The length as the platform counts it, in UTF-16 units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def network_rule(chosen: str) -> str:
-    """The sentence for a network key that the wallet would silently ignore."""
-    known = ", ".join(networks.NETWORKS)
-    return f"Network: {chosen[:40]!r} is not known. Use one of {known}"
-
-
-def identifier_problem(text: str) -> Problem | None:
-    """The rule for identifiers, for typed ones as for those in a file."""
-    if length(text) > MAX_IDENTIFIER:
-        return Problem(
-            "identifier",
-            f"Identifier: has at most {MAX_IDENTIFIER} characters, this has {length(text)}",
-        )
-    if any(ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 for c in text):
-        return Problem("identifier", "Identifier: must be one line of text")
-    return None
-
-
-def instruction_problem(text: str) -> Problem | None:
-    """The rule for instructions, after blanks are collapsed."""
-    size = length(collapse(text))
-    if size > MAX_INSTRUCTION:
-        return Problem(
-            "instruction",
-            f"Instruction: has at most {MAX_INSTRUCTION} characters after blanks are collapsed,"
-            f" this has {size}",
-        )
-    return None
-
-
-def tag_problem(tag: Json) -> Problem | None:
-    """The rule for destination tags: a whole number of 32 bits."""
-    if isinstance(tag, bool) or not isinstance(tag, int) or not 0 <= tag <= MAX_TAG:
-        return Problem("tag", f"Destination tag: must be a whole number from 0 to {MAX_TAG}")
-    return None
-
-
-def address_problem(text: str, field_key: str, name: str) -> Problem | None:
-    """The rule for an r-address in the field called `name`."""
-    if address.is_classic(text):
-        return None
-    return Problem(field_key, f"{name}: is not a valid address. Check it letter by letter")
-
-
-def memo_problem(text: str) -> Problem | None:
-    """The rule for memos: text which UTF-8 can carry, with no control characters."""
-    if any((ord(c) < 32 and c not in "\n\t") or 0xD800 <= ord(c) < 0xE000 for c in text):
-        return Problem("memo", "Memo: must be plain text, this holds characters that are none")
-    if len(text.encode()) > 700:
-        return Problem("memo", "Memo: has at most 700 bytes of text, the ledger takes no more")
-    return None
 
 
 def _order(identifier: str, body: JsonObject, txjson: JsonObject, network: str) -> Order:
@@ -262,7 +226,7 @@ def _object(body: Mapping[str, Json], key: str, problems: list[Problem]) -> Json
 
 
 def _transaction(
-    body: Mapping[str, Json], decoded: JsonObject | None, problems: list[Problem]
+    body: Mapping[str, Json], decoded: JsonObject | None, network: str, problems: list[Problem]
 ) -> JsonObject:
     txjson, txblob = body.get("txjson"), body.get("txblob")
     if (txjson is None) == (txblob is None):
@@ -281,13 +245,15 @@ def _transaction(
         return {}
     if wire.text(txjson, "TransactionType") is None:
         problems.append(Problem("txjson", "Transaction: TransactionType is missing"))
-    return _payment(dict(txjson), problems)
+    return _payment(dict(txjson), network, problems)
 
 
-def _payment(txjson: JsonObject, problems: list[Problem]) -> JsonObject:
+def _payment(txjson: JsonObject, network: str, problems: list[Problem]) -> JsonObject:
     """Rules for the fields that decide where money goes, whatever the type."""
     destination = txjson.get("Destination")
     if isinstance(destination, str) and (split := address.read(destination)) is not None:
+        if problem := live_problem(split, network, "destination", "Destination"):
+            problems.append(problem)
         if split.tag is not None:
             if txjson.get("DestinationTag") not in (None, split.tag):
                 problems.append(

@@ -171,6 +171,15 @@ class Stray:
 
 
 @dataclass(frozen=True, slots=True)
+class RegularKey:
+    """Which key a validated ledger lets stand for an account: the address of the regular key, None
+    where it has none or does not exist."""
+
+    account: str
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerAbsent:
     """A node does not have the transaction. `validated_index` is its newest validated ledger;
     `never` is true once the transaction's last ledger has passed within the node's history."""

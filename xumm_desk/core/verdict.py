@@ -12,7 +12,7 @@ from typing import Final
 from . import amount, networks, payments, wire
 from .checks import Check, Mark, Verdict, amount_advice, any_failed, place, shown_apart
 from .lifecycle import Request, Status, Step
-from .wire import Json, JsonObject
+from .signed import blob_checks, request_checks
 
 __all__ = ["FINAL", "GOOD", "Check", "Mark", "Verdict", "judge"]
 
@@ -32,28 +32,6 @@ FINAL: Final = frozenset(
 can end it; Unverified joins them when no ledger node is set up."""
 
 GOOD: Final = frozenset({Status.PAID, Status.PAID_LATE, Status.SIGNED})
-
-TF_PARTIAL_PAYMENT: Final = 0x00020000
-_FILLED_BY_PHONE: Final = frozenset(
-    {
-        "Account",
-        "Fee",
-        "Sequence",
-        "TicketSequence",
-        "LastLedgerSequence",
-        "Flags",
-        "SendMax",
-        "Paths",
-        "DeliverMin",
-        "NetworkID",
-        "SigningPubKey",
-        "Signers",
-        "TransactionType",
-        "TxnSignature",
-    }
-)
-"""What the wallet may add or change in the transaction that we asked for (P§2.2, P§9.3). Whose key
-signed is a check of its own; an encoded request carries an empty key of nobody."""
 
 
 def judge(request: Request, *, ledger: bool) -> Verdict:
@@ -108,13 +86,16 @@ _BY_STEP: Final = {
 
 def _judge_signed(request: Request, ledger: bool) -> Verdict:
     order = request.order
-    local = [_platform_check(request), _network_check(request), *_blob_checks(request)]
-    asked = _request_checks(request)
+    blob = blob_checks(request, ledger=ledger)
+    local = [_platform_check(request), _network_check(request), *blob]
+    asked = request_checks(request)
     if not order.reaches_ledger:
         checks = (*local, *asked)
         if any_failed(checks):
             return Verdict(Status.CHECK, True, checks)
         done = all(check.mark is Mark.PASSED for check in checks)
+        if not done and request.ledger_silent:
+            return Verdict(Status.UNVERIFIED, False, checks)
         return Verdict(Status.SIGNED if done else Status.CONFIRMING, done, checks)
     proof = _ledger_checks(request)
     checks = (*local, *asked, *proof, *_claim_checks(request))
@@ -233,141 +214,6 @@ def _network_check(request: Request) -> Check:
     return Check(name, Mark.OPEN, want, "not told yet")
 
 
-def _blob_checks(request: Request) -> list[Check]:
-    blob, names = request.blob, ("Transaction id", "Signature", "Signer")
-    if blob is None:
-        return [Check(name, Mark.OPEN, "", "not checked yet") for name in names]
-    if blob.fault or not blob.canonical:
-        found = blob.fault or "not the canonical form"
-        return [
-            Check(
-                names[0],
-                Mark.FAILED,
-                "a whole, canonical transaction",
-                found,
-                "The platform delivered a damaged transaction. Look at the ledger before goods.",
-            )
-        ]
-    txid = request.txid or ""
-    same = blob.hash == txid
-    checks = [
-        Check(
-            names[0],
-            Mark.PASSED if same else Mark.FAILED,
-            blob.hash,
-            txid or "none",
-            "" if same else "The transaction id does not belong to what was signed.",
-        ),
-        Check(
-            names[1],
-            Mark.PASSED if blob.valid else Mark.FAILED,
-            "valid",
-            "valid" if blob.valid else "not valid",
-            "" if blob.valid else "The signature is wrong. Do not hand over goods.",
-        ),
-    ]
-    checks.append(_signer_check(request))
-    return checks
-
-
-def _signer_check(request: Request) -> Check:
-    blob, order = request.blob, request.order
-    assert blob is not None
-    account = blob.account
-    keys = ", ".join(s.signed_by or "?" for s in blob.signatures)
-    found = account or "unknown"
-    if account and keys != account:
-        found = f"{account}, signed with the key of {keys}"
-    foreign = any(s.account is not None and s.account != s.signed_by for s in blob.signatures)
-    if foreign and blob.valid and not order.reaches_ledger:
-        # Only a ledger decides whether a regular key may stand for an account (P§9.2).
-        return Check(
-            "Signer",
-            Mark.FAILED,
-            "the account's own key",
-            found,
-            "Nothing proves that this key may sign for the account. Look at its regular key.",
-        )
-    if not order.signers:
-        return Check("Signer", Mark.PASSED, "any account", found)
-    allowed = account in order.signers or any(s.account in order.signers for s in blob.signatures)
-    return Check(
-        "Signer",
-        Mark.PASSED if allowed else Mark.FAILED,
-        " or ".join(order.signers),
-        found,
-        "" if allowed else "An account that was not allowed has signed.",
-    )
-
-
-def _request_checks(request: Request) -> list[Check]:
-    name, blob = "Equals what we asked", request.blob
-    if blob is None or blob.fault:
-        return [Check(name, Mark.OPEN, "", "not checked yet")]
-    wanted, got = request.order.txjson, blob.tx
-    if request.order.tx_type == "SignIn":
-        # A transaction that anybody can copy from the ledger proves no presence (P§2.2).
-        kind = wire.text(got, "TransactionType")
-        if kind in (None, "SignIn"):
-            return [Check(name, Mark.PASSED, "a sign-in", "a sign-in")]
-        advice = "Another transaction was handed in for a sign-in. Do not trust it."
-        return [Check(name, Mark.FAILED, "a sign-in", kind, advice)]
-    found = _differences(wanted, got)
-    flags = wire.whole(got, "Flags") or 0
-    asked_flags = wire.whole(wanted, "Flags") or 0
-    if flags & TF_PARTIAL_PAYMENT and not asked_flags & TF_PARTIAL_PAYMENT:
-        found.append(("Flags", "the whole amount", "a partial payment is allowed"))
-    if not found:
-        return [Check(name, Mark.PASSED, "the same transaction", "the same transaction")]
-    return [
-        Check(
-            f"{name}: {key}",
-            Mark.FAILED,
-            want,
-            have,
-            "Something else was signed than was asked. Look at the ledger, do not charge again.",
-        )
-        for key, want, have in found
-    ]
-
-
-def _differences(wanted: JsonObject, got: JsonObject) -> list[tuple[str, str, str]]:
-    """Fields of our own request that the signed transaction does not carry alike (P§9.3)."""
-    found = []
-    want_type, got_type = wire.text(wanted, "TransactionType"), wire.text(got, "TransactionType")
-    if want_type != got_type:
-        found.append(("TransactionType", want_type or "", got_type or "none"))
-    for key, value in wanted.items():
-        if key in _FILLED_BY_PHONE or value is None:
-            continue
-        have = got.get(key, got.get("DeliverMax") if key == "Amount" else None)
-        if not _alike(value, have):
-            found.append((key, *_told_apart(value, have)))
-    if "DestinationTag" in got and wanted.get("DestinationTag") is None:
-        found.append(("DestinationTag", "no tag", _plain(got["DestinationTag"])))
-    return found
-
-
-def _alike(want: Json, have: Json) -> bool:
-    one, other = amount.from_wire(want), amount.from_wire(have)
-    if one is not None and other is not None:
-        return amount.same(one, other)
-    if isinstance(want, dict) and isinstance(have, dict):
-        keys = {k for k, v in want.items() if v is not None} | set(have)
-        return all(_alike(want.get(k), have.get(k)) for k in keys)
-    if isinstance(want, list) and isinstance(have, list):
-        return len(want) == len(have) and all(map(_alike, want, have))
-    if isinstance(want, str) and isinstance(have, str):
-        return want == have or (want.upper() == have.upper() and _is_hex(want))
-    if isinstance(want, bool) or isinstance(have, bool):
-        return want is have
-    return want is not None and have is not None and str(want) == str(have)
-
-
-def _is_hex(text: str) -> bool:
-    return len(text) >= 8 and all(c in "0123456789abcdefABCDEF" for c in text)
-
-
 def _ledger_checks(request: Request) -> list[Check]:
     tx = request.ledger
     names = ["Validated by the ledger", "Result"]
@@ -443,17 +289,3 @@ def _claim_checks(request: Request) -> list[Check]:
             )
         )
     return checks + payments.closed_checks(request) + payments.surplus_checks(request)
-
-
-def _told_apart(want: Json, have: Json) -> tuple[str, str]:
-    one, other = amount.from_wire(want), amount.from_wire(have)
-    if isinstance(one, amount.Issued) and isinstance(other, amount.Issued):
-        return shown_apart(one, other)
-    return _plain(want), "nothing" if have is None else _plain(have)
-
-
-def _plain(value: Json) -> str:
-    money = amount.from_wire(value)
-    if isinstance(money, amount.Issued):
-        return amount.display(money)
-    return value if isinstance(value, str) else wire.dump({"": value})[4:-1]

@@ -58,6 +58,7 @@ _URGENT: Final = frozenset(
         Kind.BLOB,
         Kind.LEDGER_TX,
         Kind.LEDGER_NEVER,
+        Kind.REGULAR_KEY,
         Kind.PAYMENT,
         Kind.SHARED_TXID,
         Kind.OUTAGE,

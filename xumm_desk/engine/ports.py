@@ -21,6 +21,7 @@ from xumm_desk.core.proof import (
     LedgerAbsent,
     LedgerSilent,
     LedgerTx,
+    RegularKey,
     Stray,
 )
 from xumm_desk.core.tags import Use
@@ -141,6 +142,10 @@ class Ledger(Protocol):
         self, txid: str, last_ledger: int | None
     ) -> tuple[JsonObject, LedgerTx] | LedgerAbsent | LedgerSilent:
         """Look for a transaction; `last_ledger` decides when absence becomes "never"."""
+        ...
+
+    async def regular_key(self, account: str) -> RegularKey | LedgerSilent:
+        """Which regular key `account` has in the validated ledger."""
         ...
 
 

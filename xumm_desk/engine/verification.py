@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from xumm_desk.core.facts import Fact, Kind, Witness, fact
 from xumm_desk.core.lifecycle import Request
+from xumm_desk.core.signed import foreign_keys
 
 from .book import Book
 from .ports import Clock, Codec
@@ -46,6 +47,11 @@ class Verification:
         for txid in (request.txid, *(p.tx.txid for p in request.payments)):
             if txid is not None:
                 self._claim(request.identifier, txid)
+        if self._witness is not None:
+            told = {one.account for one in request.keys}
+            for key in foreign_keys(request):
+                if key.account not in told:
+                    self._witness.prove_key(request.identifier, key.account)
         decided = request.ledger_never or (request.ledger is not None and request.ledger.validated)
         if (
             self._witness is not None

@@ -12,7 +12,8 @@ from typing import Final
 from xumm_desk.core.facts import Fact, Kind, Witness, fact
 from xumm_desk.core.lifecycle import Request
 from xumm_desk.core.pace import Pace
-from xumm_desk.core.proof import LedgerAbsent, LedgerSilent
+from xumm_desk.core.proof import LedgerAbsent, LedgerSilent, RegularKey
+from xumm_desk.core.wire import JsonObject
 
 from .ports import Clock, Ledger
 from .tasks import TaskOwner
@@ -49,6 +50,29 @@ class LedgerWitness:
         self._tasks.start(
             self._prove(request.identifier, request.txid, last), f"ledger {request.identifier}"
         )
+
+    def prove_key(self, identifier: str, account: str) -> None:
+        """Ask which regular key `account` has, for a request that signed with another's; once."""
+        name = f"{identifier} {account}"
+        if name not in self._asked:
+            self._asked.add(name)
+            self._tasks.start(self._ask_key(identifier, account), f"key {identifier}")
+
+    async def _ask_key(self, identifier: str, account: str) -> None:
+        attempt = 0
+        while True:
+            async with self._gate:
+                answer = await self._ledger.regular_key(account)
+            now = self._clock.now()
+            if isinstance(answer, RegularKey):
+                value: JsonObject = {"account": answer.account, "key": answer.key}
+                self._tell(identifier, fact(now, Witness.LEDGER, Kind.REGULAR_KEY, value))
+                return
+            attempt += 1
+            self._tell(
+                identifier, fact(now, Witness.LEDGER, Kind.LEDGER_SILENT, {"why": answer.why})
+            )
+            await asyncio.sleep(min(_SILENT_MOST, self._pace.ledger[-1] * attempt))
 
     async def _prove(self, identifier: str, txid: str, last_ledger: int | None) -> None:
         attempt = 0

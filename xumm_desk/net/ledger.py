@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from xumm_desk.core import wire
 from xumm_desk.core.networks import Network
-from xumm_desk.core.proof import LedgerAbsent, LedgerSilent, LedgerTx
+from xumm_desk.core.proof import LedgerAbsent, LedgerSilent, LedgerTx, RegularKey
 from xumm_desk.core.wire import JsonObject
 
 from .library import load, open_websocket
@@ -71,6 +71,23 @@ class Nodes:
         if error != "txnNotFound":
             return LedgerSilent(f"the node answered {error[:60]}")
         return await self._absent(node, last_ledger)
+
+    async def regular_key(self, account: str) -> RegularKey | LedgerSilent:
+        """The regular key of `account` in the validated ledger; none for an account that is not on
+        the ledger."""
+        answer = await self._ask({"method": "account_info", "account": account})
+        if isinstance(answer, str):
+            return LedgerSilent(answer)
+        result = answer[1]
+        error = wire.text(result, "error")
+        if error == "actNotFound":
+            return RegularKey(account, None)
+        data = wire.child(result, "account_data")
+        if error is not None or wire.text(data, "Account") != account:
+            return LedgerSilent(f"the node answered {(error or 'for another account')[:60]}")
+        if wire.flag(result, "validated") is not True:
+            return LedgerSilent("the node's answer is not validated")
+        return RegularKey(account, wire.text(data, "RegularKey"))
 
     async def ask(self, request: JsonObject) -> JsonObject | str:
         """The answer of the first node that has one, be it an error; else why there is none."""
@@ -157,6 +174,8 @@ class Nodes:
             model = models.Tx(transaction=request["transaction"])
         elif request["method"] == "account_tx":
             model = models.AccountTx(**{k: v for k, v in request.items() if k != "method"})
+        elif request["method"] == "account_info":
+            model = models.AccountInfo(account=request["account"], ledger_index="validated")
         else:
             model = models.ServerInfo()
         response = await client.request(model)

@@ -7,7 +7,7 @@ from typing import Final
 from xumm_desk.core import amount, facts, frames
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.order import Order
-from xumm_desk.core.proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment
+from xumm_desk.core.proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment, RegularKey
 from xumm_desk.core.snapshot import CancelAnswer, Created, Snapshot
 from xumm_desk.core.wording import cancel_refused
 
@@ -58,6 +58,8 @@ def told(fact: Fact) -> str:
             return f"Not created: {event.why}"
         case facts.Unsure():
             return f"The answer was lost, it may exist: {event.why}".rstrip(": ")
+        case RegularKey():
+            return f"The ledger names the account's regular key: {event.key or 'none'}"
         case facts.Resend():
             return "Sent again by a person"
         case facts.GivenUp():
