@@ -7,7 +7,14 @@ from typing import Final
 from xumm_desk.core import amount, facts, frames
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.order import Order
-from xumm_desk.core.proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment, RegularKey
+from xumm_desk.core.proof import (
+    BlobFinding,
+    LedgerAbsent,
+    LedgerSilent,
+    LedgerTx,
+    Payment,
+    RegularKey,
+)
 from xumm_desk.core.snapshot import CancelAnswer, Created, Snapshot
 from xumm_desk.core.wording import cancel_refused
 
