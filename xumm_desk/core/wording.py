@@ -54,7 +54,7 @@ OUTAGE_SHORT: Final = "outage code"
 
 NO_CALLING_BACK: Final = (
     "An outage code cannot be called back: whoever has scanned it may still pay. Its row stays"
-    " open."
+    " open until that is seen on the ledger, or a person closes it."
 )
 
 LOST_ANSWER: Final = (

@@ -23,6 +23,8 @@ class RequestActions(QObject):
 
     refresh_asked = Signal(str)
     cancel_asked = Signal(str)
+    give_up_asked = Signal(str)
+    resend_asked = Signal(str)
     show_asked = Signal(str)
     copied = Signal(str)
 
@@ -41,6 +43,9 @@ class RequestActions(QObject):
             harmless.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         self.cancel = self._make("Cancel request", "Del", self._cancel)
         self.cancel.setIconText("Cancel")
+        self.resend = self._make("Send again", "", self._resend)
+        self.give_up = self._make("Close this request…", "", self._give_up)
+        self.give_up.setIconText("Close…")
         self.set_row(None)
 
     @property
@@ -56,7 +61,9 @@ class RequestActions(QObject):
             self.copy_id,
             self.copy_txid,
             self.refresh,
+            self.resend,
             self.cancel,
+            self.give_up,
         )
 
     def serve(self, widget: QWidget) -> None:
@@ -73,7 +80,7 @@ class RequestActions(QObject):
         menu.addSeparator()
         menu.addActions([self.copy_link, self.copy_id, self.copy_txid])
         menu.addSeparator()
-        menu.addActions([self.refresh, self.cancel])
+        menu.addActions([self.refresh, self.resend, self.cancel, self.give_up])
         return menu
 
     def set_row(self, row: Row | None) -> None:
@@ -85,10 +92,18 @@ class RequestActions(QObject):
         self._allow(self.refresh, why_no_refresh(row))
         self._allow(self.show, why_not_shown(row))
         self._allow(self.cancel, why_no_cancel(row))
+        # These two are for rows that the platform never had: others do not show them.
+        for action, why_not in (
+            (self.resend, why_no_resend(row)),
+            (self.give_up, why_no_give_up(row)),
+        ):
+            self._allow(action, why_not)
+            action.setVisible(not why_not)
 
     def _make(self, words: str, keys: str, slot: Callable[[], None]) -> QAction:
         action = QAction(words, self)
-        action.setShortcut(QKeySequence(keys))
+        if keys:
+            action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(slot)
         return action
@@ -96,7 +111,8 @@ class RequestActions(QObject):
     def _allow(self, action: QAction, why_not: str) -> None:
         action.setEnabled(not why_not)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(why_not or f"{action.text()} ({keys})")
+        words = action.text().removesuffix("…")
+        action.setToolTip(why_not or (f"{words} ({keys})" if keys else words))
 
     def _copy_link(self) -> None:
         if self._row is not None and self._row.request.link:
@@ -121,6 +137,14 @@ class RequestActions(QObject):
     def _cancel(self) -> None:
         if self._row is not None:
             self.cancel_asked.emit(self._row.identifier)
+
+    def _resend(self) -> None:
+        if self._row is not None:
+            self.resend_asked.emit(self._row.identifier)
+
+    def _give_up(self) -> None:
+        if self._row is not None:
+            self.give_up_asked.emit(self._row.identifier)
 
     def _show(self) -> None:
         if self._row is not None:
@@ -171,6 +195,27 @@ def why_no_cancel(row: Row | None) -> str:
     if request.platform is not None and request.platform.expired and row.verdict.final:
         return _sentence("ALREADY_EXPIRED")
     return _sentence("ALREADY_OPENED") if request.step >= Step.OPENED else ""
+
+
+def why_no_resend(row: Row | None) -> str:
+    """Why the request cannot be sent again; "" when it can."""
+    if row is None:
+        return _NOTHING
+    request = row.request
+    if request.uuid is not None or request.failure is None or request.given_up:
+        return "Only a request that was not created can be sent again."
+    if not request.failure.down:
+        return "The platform refused it; sending it again changes nothing."
+    return ""
+
+
+def why_no_give_up(row: Row | None) -> str:
+    """Why a person cannot close the request; "" when only a person can."""
+    if row is None:
+        return _NOTHING
+    if row.verdict.final:
+        return "It has ended."
+    return "The platform knows it and will end it." if row.request.uuid is not None else ""
 
 
 def _sentence(reason: str) -> str:

@@ -20,6 +20,7 @@ from xumm_desk.engine.desk import Desk, Health
 from .actions import RequestActions
 from .cancelling import Cancelling
 from .charging import Charging
+from .closing import Closing
 from .customer import CustomerWindow
 from .detail import Detail
 from .lamps import Lamps
@@ -61,6 +62,7 @@ class Board(QWidget):
         self._charging = Charging(desk, start=start, preferences=preferences, network=network)
         self._charging.setParent(self)
         self._cancelling = Cancelling(desk, start=start, parent=self)
+        self._closing = Closing(desk, start=start, parent=self)
         self.form = self._charging.form
         self.detail = Detail(desk, self.actions_, start)
         self.lamps = Lamps(desk)
@@ -175,8 +177,11 @@ class Board(QWidget):
         self.pane.view.picked.connect(self._picked)
         self.actions_.refresh_asked.connect(self._desk.refresh)
         self.actions_.cancel_asked.connect(self._cancelling.confirm)
-        self._cancelling.noticed.connect(self.noticed)
-        self._cancelling.alarmed.connect(self.alarmed)
+        self.actions_.give_up_asked.connect(self._closing.confirm_give_up)
+        self.actions_.resend_asked.connect(self._closing.resend)
+        for verbs in (self._cancelling, self._closing):
+            verbs.noticed.connect(self.noticed)
+            verbs.alarmed.connect(self.alarmed)
         self.actions_.show_asked.connect(self._show_asked)
         self.actions_.copied.connect(self.noticed)
 

@@ -98,15 +98,28 @@ class Elided(QLabel):
 
 
 class ActionButton(QPushButton):
-    """A button that is its action: words, state, and the reason why it cannot be pressed."""
+    """A button that is its action: words, state, and the reason why it cannot be pressed. While
+    `instead` is visible, it is that one."""
 
-    def __init__(self, action: QAction, *, main: bool = False) -> None:
+    def __init__(
+        self, action: QAction, *, main: bool = False, instead: QAction | None = None
+    ) -> None:
         super().__init__()
-        self._action = action
+        self._usual, self._instead = action, instead
         self.setProperty("primary", main)
-        self.clicked.connect(action.trigger)
-        action.changed.connect(self._follow)
+        self.clicked.connect(self._press)
+        for one in (action, instead):
+            if one is not None:
+                one.changed.connect(self._follow)
         self._follow()
+
+    def _press(self) -> None:
+        self._action.trigger()
+
+    @property
+    def _action(self) -> QAction:
+        shown = self._instead is not None and self._instead.isVisible()
+        return self._instead if shown and self._instead is not None else self._usual
 
     def set_main(self, main: bool) -> None:
         """Make it the one main button of its place, or an ordinary one."""

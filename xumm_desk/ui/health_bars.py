@@ -12,6 +12,7 @@ from .banner import BannerStack, Tone
 
 JOURNAL: Final = "journal"
 PLATFORM: Final = "platform"
+LEDGER_GAP: Final = "ledger gap"
 
 
 class HealthBars:
@@ -32,6 +33,10 @@ class HealthBars:
         else:
             self._bars.remove(JOURNAL)
         self._block("The journal cannot be written." if health.journal_fault else "")
+        if health.ledger_gap:
+            self._bars.show_bar(LEDGER_GAP, health.ledger_gap)
+        else:
+            self._bars.remove(LEDGER_GAP)
         if health.platform_fault:
             self._bars.show_bar(
                 PLATFORM,

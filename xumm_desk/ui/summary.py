@@ -116,7 +116,10 @@ class Summary(QFrame):
         self._steps = StepLine()
         self._why, self._trouble = prose(muted=True), prose(muted=True)
         self._all = [ActionButton(actions.show, main=True)]
-        self._all += [ActionButton(action) for action in actions.every()[1:]]
+        for action in (actions.copy_link, actions.copy_id, actions.copy_txid):
+            self._all.append(ActionButton(action))
+        self._all.append(ActionButton(actions.refresh, instead=actions.resend))
+        self._all.append(ActionButton(actions.cancel, instead=actions.give_up))
 
     def _arrange(self) -> None:
         content = QWidget()

@@ -27,7 +27,7 @@ from .board import Board, Start
 from .calm import Calm
 from .filters import UNMATCHED_KEYS
 from .guide import Guide
-from .health_bars import JOURNAL, PLATFORM, HealthBars
+from .health_bars import JOURNAL, LEDGER_GAP, PLATFORM, HealthBars
 from .keys import KeysDialog
 from .phone import Phone
 from .preferences import Preferences
@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
             return
         board.close_down()
         self._unmatched = self._away = self._health = None
-        for key in (UNMATCHED, AWAY, EARLIER, JOURNAL, PLATFORM, "alarm"):
+        for key in (UNMATCHED, AWAY, EARLIER, JOURNAL, PLATFORM, LEDGER_GAP, "alarm"):
             self.bars.remove(key)
         self._request_menu.clear()
         self._request_menu.addAction(self._new)

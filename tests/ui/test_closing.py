@@ -1,0 +1,175 @@
+"""What a person does with a request that the platform never had: close it, or send it again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from xumm_desk.core import facts, outage
+from xumm_desk.core.facts import Kind, Witness
+from xumm_desk.core.lifecycle import Status, advance, begin
+from xumm_desk.core.verdict import judge
+from xumm_desk.engine.book import Row
+from xumm_desk.ui import theme
+from xumm_desk.ui.window import MainWindow
+
+from . import sample
+from .test_window import StandInDesk, opened  # noqa: F401 - a fixture
+
+OUTPUT = Path(__file__).parent.parent / "output"
+Opened = Callable[..., tuple[MainWindow, "EndingDesk"]]
+
+
+class EndingDesk(StandInDesk):
+    """Notes what it is asked to end."""
+
+    closed: list[str]
+    sent: list[str]
+    why_not: str
+
+    async def give_up(self, identifier: str) -> str:
+        """Note it."""
+        self.closed.append(identifier)
+        return self.why_not
+
+    async def resend(self, identifier: str) -> str:
+        """Note it."""
+        self.sent.append(identifier)
+        return self.why_not
+
+
+@pytest.fixture
+def make(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> Opened:
+    """A window on such a desk."""
+
+    def make_(**how: object) -> tuple[MainWindow, EndingDesk]:
+        window, desk = opened(**how)
+        desk.__class__ = EndingDesk
+        assert isinstance(desk, EndingDesk)
+        desk.closed, desk.sent, desk.why_not = [], [], ""
+        return window, desk
+
+    return make_
+
+
+def outage_row() -> Row:
+    """An outage code that nobody has paid."""
+    asked = sample.row(Status.WAITING).request.order
+    order = outage.made_of(asked, identifier="out-1", entropy="e" * 64)
+    told = facts.fact(sample.NOW, Witness.OPERATOR, Kind.OUTAGE, {"link": outage.link(order)})
+    request = advance(begin(order, sample.NOW), told)
+    return Row(request, judge(request, ledger=True))
+
+
+def failed_row(*, down: bool) -> Row:
+    """A request that was not created."""
+    asked = replace(sample.row(Status.WAITING).request.order, identifier="not-1")
+    why = {"why": "xumm.app cannot be reached.", "code": None, "down": down}
+    told = facts.fact(sample.NOW, Witness.PLATFORM, Kind.NOT_CREATED, dict(why))
+    request = advance(begin(asked, sample.NOW), told)
+    return Row(request, judge(request, ledger=True))
+
+
+def press(words: str) -> None:
+    """Press a button of the one question that is asked."""
+    [box] = [w for w in QApplication.topLevelWidgets() if isinstance(w, QMessageBox)]
+    next(b for b in box.buttons() if b.text() == words).click()
+    QApplication.processEvents()
+
+
+def test_an_outage_code_is_closed_after_a_question_that_says_what_may_still_come(
+    make: Opened, scheme: str
+) -> None:
+    row = outage_row()
+    window, desk = make(rows=[row])
+    theme.set_scheme("dark" if scheme == "dark" else "light")
+    board = window._board
+    assert board is not None
+    board.pane.view.select(row.identifier)
+    actions = board.actions_
+    assert actions.give_up.isVisible()
+    assert not actions.resend.isVisible()
+    QApplication.processEvents()
+    OUTPUT.mkdir(exist_ok=True)
+    assert window.grab().save(str(OUTPUT / f"close-{scheme}.png"))
+    actions.give_up.trigger()
+    [box] = window.findChildren(QMessageBox)
+    assert "late payment" in box.informativeText()
+    assert "Check" in box.informativeText()
+    press("Keep it open")
+    assert desk.closed == []
+    actions.give_up.trigger()
+    press("Close the request")
+    assert desk.closed == [row.identifier]
+    assert "is closed" in window.statusBar().currentMessage()
+
+
+def test_what_a_platform_that_was_down_never_took_is_sent_again(make: Opened) -> None:
+    row = failed_row(down=True)
+    window, desk = make(rows=[row])
+    board = window._board
+    assert board is not None
+    board.pane.view.select(row.identifier)
+    assert board.actions_.resend.isVisible()
+    assert not board.actions_.give_up.isVisible()
+    board.actions_.resend.trigger()
+    assert desk.sent == [row.identifier]
+    desk.why_not = "Only a request that was not created can be sent again."
+    board.actions_.resend.trigger()
+    bar = window.bars.bar("alarm")
+    assert bar is not None
+    assert desk.why_not in bar.text()
+
+
+def test_the_guard_asks_before_sending_again_what_was_asked_for_since(make: Opened) -> None:
+    row, rival = failed_row(down=True), sample.row(Status.OPENED)
+    order = replace(rival.request.order, txjson=row.request.order.txjson)
+    rival = replace(rival, request=replace(rival.request, order=order))
+    window, desk = make(rows=[row, rival])
+    board = window._board
+    assert board is not None
+    board.pane.view.select(row.identifier)
+    board.actions_.resend.trigger()
+    press("Do not send")
+    assert desk.sent == []
+    board.actions_.resend.trigger()
+    press("Send it again")
+    assert desk.sent == [row.identifier]
+
+
+@pytest.mark.parametrize("status", [Status.WAITING, Status.PAID, Status.CHECK], ids=str)
+def test_rows_of_the_platform_show_neither(make: Opened, status: Status) -> None:
+    window, _ = make()
+    board = window._board
+    assert board is not None
+    board.pane.view.select(sample.row(status).identifier)
+    assert not board.actions_.resend.isVisible()
+    assert not board.actions_.give_up.isVisible()
+
+
+def test_what_the_platform_refused_is_not_sent_again(make: Opened) -> None:
+    window, _ = make(rows=[failed_row(down=False)])
+    board = window._board
+    assert board is not None
+    board.pane.view.select("not-1")
+    assert not board.actions_.resend.isVisible()
+    assert "changes nothing" in board.actions_.resend.toolTip()
+
+
+def test_a_gap_in_the_nodes_history_has_a_bar(make: Opened) -> None:
+    window, desk = make()
+    desk.well = sample.health(ledger_gap="Ledgers 5 to 9 were not read for rShop.")
+    window._look_at_health()
+    bar = window.bars.bar("ledger gap")
+    assert bar is not None
+    assert "5 to 9" in bar.text()
+    desk.well = sample.health()
+    window._look_at_health()
+    assert window.bars.bar("ledger gap") is None
