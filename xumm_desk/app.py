@@ -24,7 +24,7 @@ from PySide6.QtCore import QLockFile
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from xumm_desk import command, logs
+from xumm_desk import command, diagnostics, logs
 from xumm_desk.assembly import Assembly
 from xumm_desk.collector import Collector
 from xumm_desk.configuration import Configuration, ConfigurationError, resolve
@@ -145,6 +145,9 @@ class Program:
         self._window.closing.connect(self._closing.set)
         self._window.keys_saved.connect(self._keys_saved)
         self._window.again.connect(lambda: self._start(self._open(), "open"))
+        self._window.diagnostics_asked.connect(
+            lambda path: self._start(self._diagnose(Path(path)), "diagnostics")
+        )
         self._window.practice_chosen.connect(self._practice_chosen)
         self._window.show()
         self._tasks.start(self._open(), "open")
@@ -200,6 +203,20 @@ class Program:
                 "Requests are followed by their own connections all the same.",
                 "Hide",
             )
+
+    async def _diagnose(self, path: Path) -> None:
+        """Write what a helper needs to know."""
+        health = (
+            self._assembly.desk.health() if self._window.has_desk() and self._assembly else None
+        )
+        given = (self._configuration, self._settings.value, health)
+        try:
+            text = await asyncio.to_thread(diagnostics.compose, *given)
+            await asyncio.to_thread(path.write_text, text, "utf-8", "replace")
+        except OSError as error:
+            self._window.show_alarm(f"{path} cannot be written ({error.strerror}).")
+        else:
+            self._window.show_notice(f"Saved as {path}. Look through it before you send it.")
 
     async def _close(self) -> None:
         """Close the engine in the order in which nothing is lost."""

@@ -1,4 +1,5 @@
-"""The command line on the same engine as the window: request, export, verify-journal, simulator.
+"""The command line on the same engine as the window: request, export, verify-journal,
+diagnostics, simulator.
 
 Knows arguments, streams and exit codes; must not know Qt.
 """
@@ -18,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from xumm_desk import export, logs, session
+from xumm_desk import diagnostics, export, logs, session
 from xumm_desk.configuration import (
     Configuration,
     ConfigurationError,
@@ -34,6 +35,7 @@ from xumm_desk.net.codec import XrplCodec
 from xumm_desk.rehearsal import Place, Rehearsal, RehearsalError
 from xumm_desk.store import journal
 from xumm_desk.store.database import JournalError
+from xumm_desk.store.settings import SettingsFile
 from xumm_desk.store.vault import Credentials
 from xumm_desk.terminal import warn
 from xumm_desk.version import __version__
@@ -82,6 +84,11 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--output", metavar="FILE", help="standard output where it is left out")
     verify = commands.add_parser("verify-journal", help="check that no row was changed or lost")
     add_options(verify)
+    told = commands.add_parser(
+        "diagnostics", help="write what a helper needs to know, without secrets"
+    )
+    add_options(told)
+    told.add_argument("file", metavar="FILE", help="the text file to write; - for standard output")
     commands.add_parser("simulator", help="run the practice platform alone", add_help=False)
     return top
 
@@ -108,6 +115,8 @@ def run(argv: Sequence[str]) -> int | None:
                 return _request(configuration, options)
             case "export":
                 return _export(configuration, options)
+            case "diagnostics":
+                return _diagnostics(configuration, options.file)
             case _:
                 return _verify(configuration)
     except JournalError as error:
@@ -262,6 +271,20 @@ def _export(configuration: Configuration, options: argparse.Namespace) -> int:
             out.writelines(lines)
     except OSError as error:
         warn(f"{options.output} cannot be written ({error.strerror}).")
+        return BAD_INPUT
+    return OK
+
+
+def _diagnostics(configuration: Configuration, name: str) -> int:
+    settings = SettingsFile(configuration.folder / "settings.json").value
+    text = diagnostics.compose(configuration, settings, None)
+    if name == "-":
+        sys.stdout.write(text)
+        return OK
+    try:
+        Path(name).write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        warn(f"{name} cannot be written ({error.strerror}).")
         return BAD_INPUT
     return OK
 

@@ -7,13 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from xumm_desk.core.outcome import Application, Failure, Fault
 from xumm_desk.engine.book import Row
@@ -68,6 +77,7 @@ class MainWindow(QMainWindow):
 
     closing = Signal()
     again = Signal()
+    diagnostics_asked = Signal(str)
     keys_saved = Signal(str, str, object)
     practice_chosen = Signal()
 
@@ -117,7 +127,7 @@ class MainWindow(QMainWindow):
         )
         self._board = board
         board.noticed.connect(self.show_notice)
-        board.alarmed.connect(self._alarm)
+        board.alarmed.connect(self.show_alarm)
         board.second.tick.connect(self._look_at_health)
         self._content.addWidget(board, 1)
         self.statusBar().addPermanentWidget(board.lamps)
@@ -207,6 +217,14 @@ class MainWindow(QMainWindow):
         """Say something that needs no action."""
         self.statusBar().showMessage(words, _NOTICE_MS)
 
+    def show_alarm(self, words: str) -> None:
+        """Say something that a person must have read; it stays until it is hidden."""
+        self.bars.show_bar("alarm", words, "", "Hide", Tone.ATTENTION)
+
+    def has_desk(self) -> bool:
+        """Whether a desk is shown."""
+        return self._board is not None
+
     def task_failed(self, name: str) -> None:
         """Something of ours broke; the log holds the details."""
         self.bars.show_bar(
@@ -293,6 +311,8 @@ class MainWindow(QMainWindow):
         help_.addAction(self._action("Guide", self._show_guide, "F1"))
         help_.addAction(self._action("Keyboard shortcuts", self._show_shortcuts, "Ctrl+/"))
         help_.addSeparator()
+        help_.addAction(self._action("Save diagnostics…", self._ask_diagnostics))
+        help_.addSeparator()
         help_.addAction(self._action("About Xumm Desk", self._about))
 
     def _action(self, words: str, slot: Callable[[], object], keys: str = "") -> QAction:
@@ -336,7 +356,7 @@ class MainWindow(QMainWindow):
         if self._board is not None:
             self._board.use_shop(values["destination"])
         if self._settings.trouble:
-            self._alarm(f"{self._settings.trouble} They hold until the program ends.")
+            self.show_alarm(f"{self._settings.trouble} They hold until the program ends.")
         else:
             self.show_notice("The shop settings are saved.")
 
@@ -367,6 +387,17 @@ class MainWindow(QMainWindow):
         self._guide.show()
         self._guide.raise_()
 
+    def _ask_diagnostics(self) -> None:
+        """Where to save them; they hold neither keys nor tokens."""
+        dialog = QFileDialog(self, "Save diagnostics")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("txt")
+        dialog.setNameFilter("Text files (*.txt)")
+        dialog.selectFile(f"xumm-desk-diagnostics-{datetime.now().astimezone():%Y-%m-%d-%H%M}.txt")
+        dialog.fileSelected.connect(self.diagnostics_asked)
+        dialog.open()
+
     def _about(self) -> None:
         box = QMessageBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -379,9 +410,6 @@ class MainWindow(QMainWindow):
         box.open()
 
     # Bars.
-
-    def _alarm(self, words: str) -> None:
-        self.bars.show_bar("alarm", words, "", "Hide", Tone.ATTENTION)
 
     def _bar_pressed(self, key: str) -> None:
         if key == "keys" or (key == START and self._no_keys):
