@@ -206,7 +206,7 @@ def test_an_address_for_test_networks_is_refused_where_money_is_real(network: st
     assert taken({"txjson": real, "options": {"force_network": network}}).tag == 7
 
 
-@pytest.mark.parametrize("text", ["a\ud800", "\udfff", "caf\ud83d"])
+@pytest.mark.parametrize("text", ["a\ud800", "\udfff", "tea\ud83d"])
 def test_half_a_character_is_refused_in_an_instruction(text: str) -> None:
     assert refused({"txjson": PAYMENT, "custom_meta": {"instruction": text}}) == [
         ("instruction", "Instruction: holds half of a character, which nobody can read")
