@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from xumm_desk.core.networks import NETWORKS
 from xumm_desk.core.proof import LedgerSilent
 from xumm_desk.core.wording import meaning, reasons
 from xumm_desk.net.ledger import Nodes
-from xumm_desk.practice import SimulatorOptions
+from xumm_desk.practice import PhoneRefusedError, SimulatorOptions
+from xumm_desk.practice.wallets import sign_fields
 
 from .faultbook import GETS, FaultBook
 from .house import QUICK, House, open_house
@@ -306,3 +308,91 @@ async def test_a_crash_between_the_post_and_its_answer_makes_one_request(
             "`slow_response_seconds=0.5`, crash, start",
             Status.PAID,
         )
+
+
+async def test_two_phones_open_it_and_one_signs(house: House, report: FaultBook) -> None:
+    identifier = await house.create()
+    uuid = house.uuid(identifier)
+    first, second = (person.name for person in house.sim.people.customers[:2])
+    await house.sim.phone.scan(uuid, first)
+    await house.sim.phone.scan(uuid, second)
+    await house.sim.phone.sign(uuid, customer=first)
+    with pytest.raises(PhoneRefusedError):
+        await house.sim.phone.sign(uuid, customer=second)
+    row = await house.status(identifier, Status.PAID)
+    report(house, "two phones open it, one signs", "two scans, one signature", row.verdict.status)
+
+
+async def test_a_signer_that_was_not_allowed(house: House, report: FaultBook) -> None:
+    first, second = (person for person in house.sim.people.customers[:2])
+    identifier = await house.create(signers=first.account.address)
+    uuid = house.uuid(identifier)
+    # A wallet would refuse; this one does not know of the limit.
+    house.sim.platform.payloads[uuid].options["signers"] = None
+    await house.sim.phone.sign(uuid, customer=second.name)
+    row = await house.status(identifier, Status.CHECK)
+    row = await house.until(identifier, lambda row: row.verdict.final)
+    said = " ".join(reasons(row.request, row.verdict))
+    assert "An account that was not allowed has signed." in said
+    assert Status.PAID not in house.history[identifier]
+    report(house, "signed by another account than was asked", "`signers` ignored", Status.CHECK)
+
+
+async def test_a_second_payment_after_paid(house: House, report: FaultBook) -> None:
+    identifier = await house.create()
+    await house.sim.phone.sign(house.uuid(identifier))
+    await house.status(identifier, Status.PAID)
+    person = house.sim.people.customers[1]
+    account = house.sim.ledger_core.open_state().accounts[person.account.address]
+    fields = {
+        "TransactionType": "Payment",
+        "Account": person.account.address,
+        "Destination": house.sim.shop,
+        "DestinationTag": 7,
+        "Amount": "1500000",
+        "Fee": "12",
+        "Sequence": account.sequence,
+    }
+    house.sim.ledger_core.submit(sign_fields(fields, person.key).blob)
+    row = await house.status(identifier, Status.CHECK)
+    assert f"Refund 1.50 XRP to {person.account.address}" in " ".join(
+        reasons(row.request, row.verdict)
+    )
+    report(
+        house,
+        "a second payment by hand after Paid",
+        "the same tag and amount again",
+        Status.PAID,
+        "then",
+        row.verdict.status,
+    )
+
+
+async def test_the_platform_s_name_does_not_resolve(
+    house: House, report: FaultBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = socket.getaddrinfo
+
+    def resolver(host: Any, *others: Any, **more: Any) -> Any:
+        if str(host).endswith("xumm.invalid"):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return right(host, *others, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    platform: Any = house.desk.platform
+    platform.api = "https://xumm.invalid/api/v1/platform"
+    row = await house.desk.create(house.order())
+    assert row.verdict.status is Status.FAILED
+    assert row.request.failure is not None
+    assert row.request.failure.down
+    platform.api = house.sim.api
+    await house.desk.resend(row.identifier)
+    row = await house.status(row.identifier, Status.WAITING)
+    report(
+        house,
+        "the platform's name does not resolve, sent again when it does",
+        "a resolver that fails",
+        Status.FAILED,
+        "then",
+        row.verdict.status,
+    )

@@ -77,3 +77,36 @@ async def test_the_platform_is_down_for_ten_minutes_with_200_requests_open(
             gets=int(CALLS * (minutes + 1)),
             since=before,
         )
+
+
+async def test_every_answer_takes_twenty_seconds(
+    tmp_path: Path, report: FaultBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    clock = HurriedClock(loop)
+    monkeypatch.setattr("xumm_desk.practice.clock.time", clock)
+    options = SimulatorOptions(ledger_interval=4.0, seed=1)
+    async with open_house(tmp_path, options=options, pace=Pace(), clock=clock) as house:
+        house.patience = 900.0
+        house.sim.switches.slow_response_seconds = 20.0
+        order = house.order(expire="60")
+        creating = asyncio.ensure_future(house.desk.create(order))
+        row = await house.until(order.identifier, lambda row: row.request.unsure)
+        assert row.verdict.status is Status.CREATING
+        assert "broke before the answer came" in house.desk.health().platform_fault
+        await asyncio.sleep(120)
+        house.sim.switches.slow_response_seconds = 0.0
+        await creating
+        await house.status(order.identifier, Status.WAITING)
+        assert len(house.sim.platform.payloads) == 1
+        await house.sim.phone.sign(house.uuid(order.identifier))
+        row = await house.status(order.identifier, Status.PAID)
+        report(
+            house,
+            "twenty seconds of nothing to every call for two minutes",
+            "`slow_response_seconds=20`, then off",
+            Status.CREATING,
+            "then",
+            row.verdict.status,
+            gets=20,
+        )
