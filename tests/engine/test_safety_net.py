@@ -32,6 +32,9 @@ from .house import PATIENCE, QUICK, House
 
 pytestmark = pytest.mark.anyio
 
+PATIENT = replace(QUICK, silence=60.0)
+"""Here the status sockets are well: no redial for silence, which would bring looks of its own."""
+
 OVER_HTTP = ("http",)
 BOTH = ("http", "ws")
 
@@ -92,7 +95,7 @@ class Shop(House):
 
 
 @asynccontextmanager
-async def open_shop(folder: Path, scheme: str = "ws", pace: Pace = QUICK) -> AsyncIterator[Shop]:
+async def open_shop(folder: Path, scheme: str = "ws", pace: Pace = PATIENT) -> AsyncIterator[Shop]:
     async with Simulator(SimulatorOptions(ledger_interval=0.15, seed=1)) as sim:
         shop = Shop(sim, folder, ledger=True, pace=pace, clock=None)
         shop.scheme = scheme
@@ -141,7 +144,7 @@ async def test_a_payment_that_the_platform_never_reports_is_paid(
         "on the ledger, never resolved by the platform",
         "customer: `unreported`",
         row.verdict.status,
-        gets=60,
+        gets=20,
     )
 
 
@@ -325,7 +328,7 @@ async def test_a_payment_while_the_desk_was_closed(shop: Shop, report: FaultBook
         "unreported payment while the desk was closed",
         "close, `unreported`, start",
         Status.PAID,
-        gets=60,
+        gets=20,
     )
 
 
@@ -347,7 +350,7 @@ async def test_a_request_that_ended_long_ago_is_found_in_the_journal(
         "money for a request that is only in the journal",
         "restart without it in memory, a payment",
         Status.CHECK,
-        gets=60,
+        gets=20,
     )
 
 
@@ -364,7 +367,7 @@ async def test_a_dropped_socket_of_the_node_is_dialled_again(
         while wired.sim.calls.of("LEDGER", "subscribe") <= before:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         report(
-            wired, "the node's socket dropped", "`drop_all()`, `unreported`", Status.PAID, gets=60
+            wired, "the node's socket dropped", "`drop_all()`, `unreported`", Status.PAID, gets=20
         )
 
 
@@ -386,7 +389,7 @@ async def test_a_node_that_is_off_is_no_failure_and_is_caught_up_with(
         "the node off while an unreported payment comes",
         "`ledger_refuse=close`, then off",
         Status.PAID,
-        gets=60,
+        gets=20,
     )
 
 
@@ -402,7 +405,7 @@ async def test_a_kill_after_the_payment_was_seen(shop: Shop, report: FaultBook) 
         "killed right after an unreported payment",
         "crash, start",
         row.verdict.status,
-        gets=60,
+        gets=20,
     )
 
 
@@ -431,7 +434,7 @@ async def test_the_platform_is_down_and_the_ledger_says_paid_until_it_reports(
         "signed while the platform is down, reported later",
         "`refuse=503`, `refuse_sockets=True`, then off",
         Status.PAID,
-        gets=60,
+        gets=40,
     )
 
 
@@ -457,7 +460,7 @@ async def test_a_payment_listed_as_nobodys_is_claimed_once_the_platform_names_it
         "unmatched",
         "then",
         Status.PAID,
-        gets=60,
+        gets=40,
     )
 
 
@@ -629,7 +632,7 @@ async def test_ledgers_that_no_node_has_are_said_to_be_missing_until_one_has_the
             "`account_tx` begins later; the whole history later on",
             "a bar, then",
             row.verdict.status,
-            gets=60,
+            gets=20,
         )
 
 
