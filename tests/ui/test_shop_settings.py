@@ -102,7 +102,7 @@ def test_the_window_saves_and_uses_them_at_once(
     window, _ = opened(rows=())
     board = window._board
     assert board is not None
-    window._ask_shop()
+    window.dialogs.shop()
     (dialog,) = window.findChildren(ShopSettings)
     dialog.destination.set_text(sample.SHOP)
     dialog.own_tags.setChecked(True)

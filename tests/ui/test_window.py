@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.facts import Fact
@@ -410,6 +411,24 @@ def test_no_sale_before_the_journal_was_read(qtbot: QtBot, tmp_path: Path) -> No
     assert board.form.block.text() == "Reading the journal…"
     window.show_resumed(())
     assert board.form.button.isEnabled()
+
+
+def test_every_dialog_of_the_menus_opens_and_stops_nothing(
+    qtbot: QtBot, opened: Callable[..., tuple[MainWindow, StandInDesk]]
+) -> None:
+    window, _ = opened()
+    dialogs = window.dialogs
+    for open_ in (dialogs.keys, dialogs.shop, dialogs.diagnostics, dialogs.about):
+        open_()
+        (shown,) = [d for d in window.findChildren(QDialog) if d.isVisible()]
+        shown.reject()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    dialogs.diagnostics()
+    (chooser,) = window.findChildren(QFileDialog)
+    with qtbot.waitSignal(window.diagnostics_asked) as asked:
+        chooser.fileSelected.emit("told.txt")
+    assert asked.args == ["told.txt"]
+    chooser.reject()
 
 
 def test_closing_asks_the_program_first(

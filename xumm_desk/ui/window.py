@@ -5,21 +5,17 @@ Must not know requests: what concerns them is the board's.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QFileDialog,
     QLabel,
     QMainWindow,
     QMenu,
-    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
@@ -27,23 +23,23 @@ from PySide6.QtWidgets import (
 from xumm_desk.core.outcome import Application, Failure, Fault
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
-from xumm_desk.version import __version__
 
 from . import theme
 from .away import AWAY, EARLIER, Away
 from .banner import BannerStack, NetworkFrame, PracticeStripe, Tone
 from .board import Board, Start
 from .calm import Calm
+from .dialogs import Dialogs, Test
 from .filters import UNMATCHED_KEYS
-from .guide import Guide
 from .health_bars import JOURNAL, LEDGER_GAP, PLATFORM, HealthBars
-from .keys import KeysDialog
 from .phone import Phone
+from .place import Place
 from .preferences import Preferences
-from .shop_settings import ShopSettings
 from .theme import SchemeName, Theme
 from .unmatched import KEY as UNMATCHED
 from .unmatched import UnmatchedBar
+
+__all__ = ["START", "MainWindow", "Place"]
 
 START: Final = "start"
 _AGAIN: Final = "Try again"
@@ -58,17 +54,6 @@ _SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
     ("light", "Light"),
     ("dark", "Dark"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What the window says about where it works: network key, platform host, practice or not,
-    and whether a ledger node is set up."""
-
-    network: str
-    host: str
-    practice: bool
-    ledger: bool
 
 
 class MainWindow(QMainWindow):
@@ -89,17 +74,22 @@ class MainWindow(QMainWindow):
         start: Start,
         help_folder: Path,
         kept_where: str,
-        test_keys: Callable[[str, str], Awaitable[Application | Failure]],
+        test_keys: Test,
     ) -> None:
         super().__init__()
         self._place, self._settings, self._start = place, settings, start
-        self._help_folder, self._kept_where, self._test_keys = help_folder, kept_where, test_keys
+        self.dialogs = Dialogs(
+            self, start=start, help_folder=help_folder, kept_where=kept_where, test_keys=test_keys
+        )
+        self.dialogs.keys_saved.connect(self.keys_saved)
+        self.dialogs.practice_chosen.connect(self.practice_chosen)
+        self.dialogs.diagnostics_asked.connect(self.diagnostics_asked)
+        self.dialogs.shop_saved.connect(self._shop_saved)
         self._ended = self._no_keys = False
         self._board: Board | None = None
         self._unmatched: UnmatchedBar | None = None
         self._away: Away | None = None
         self._health: HealthBars | None = None
-        self._guide: Guide | None = None
         self.stripe, self.bars = PracticeStripe(), BannerStack()
         self._body = QWidget()
         self._frame = NetworkFrame(self._body, place.network)
@@ -221,6 +211,16 @@ class MainWindow(QMainWindow):
         """Say something that a person must have read; it stays until it is hidden."""
         self.bars.show_bar("alarm", words, "", "Hide", Tone.ATTENTION)
 
+    @property
+    def place(self) -> Place:
+        """Where it works."""
+        return self._place
+
+    @property
+    def preferences(self) -> Preferences:
+        """What is remembered."""
+        return self._settings
+
     def has_desk(self) -> bool:
         """Whether a desk is shown."""
         return self._board is not None
@@ -254,8 +254,7 @@ class MainWindow(QMainWindow):
     def really_close(self) -> None:
         """Close for good."""
         self._ended = True
-        if self._guide is not None:
-            self._guide.close()
+        self.dialogs.close()
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -287,8 +286,8 @@ class MainWindow(QMainWindow):
         bar = self.menuBar()
         file = bar.addMenu("&File")
         self._new = self._action("New request", self._new_request, "Ctrl+N")
-        shop = self._action("Shop settings…", self._ask_shop, "Ctrl+,")
-        keys = self._action(_KEYS, self._ask_keys)
+        shop = self._action("Shop settings…", self.dialogs.shop, "Ctrl+,")
+        keys = self._action(_KEYS, self.dialogs.keys)
         quit_ = self._action("Quit", self.close, "Ctrl+Q")
         file.addAction(self._new)
         file.addSeparator()
@@ -308,12 +307,12 @@ class MainWindow(QMainWindow):
             view.addAction(action)
         self._scheme_group.triggered.connect(self._scheme_chosen)
         help_ = bar.addMenu("&Help")
-        help_.addAction(self._action("Guide", self._show_guide, "F1"))
-        help_.addAction(self._action("Keyboard shortcuts", self._show_shortcuts, "Ctrl+/"))
+        help_.addAction(self._action("Guide", self.dialogs.guide, "F1"))
+        help_.addAction(self._action("Keyboard shortcuts", self.dialogs.shortcuts, "Ctrl+/"))
         help_.addSeparator()
-        help_.addAction(self._action("Save diagnostics…", self._ask_diagnostics))
+        help_.addAction(self._action("Save diagnostics…", self.dialogs.diagnostics))
         help_.addSeparator()
-        help_.addAction(self._action("About Xumm Desk", self._about))
+        help_.addAction(self._action("About Xumm Desk", self.dialogs.about))
 
     def _action(self, words: str, slot: Callable[[], object], keys: str = "") -> QAction:
         action = QAction(words, self)
@@ -332,24 +331,6 @@ class MainWindow(QMainWindow):
     def _new_request(self) -> None:
         if self._board is not None:
             self._board.form.focus_first()
-
-    def _ask_keys(self) -> None:
-        dialog = KeysDialog(
-            kept_where=self._kept_where,
-            test=self._test_keys,
-            start=self._start,
-            parent=self,
-        )
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.saved.connect(self.keys_saved)
-        dialog.practice_chosen.connect(self.practice_chosen)
-        dialog.open()
-
-    def _ask_shop(self) -> None:
-        dialog = ShopSettings(self._settings.value, ledger=self._place.ledger, parent=self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.saved.connect(self._shop_saved)
-        dialog.open()
 
     def _shop_saved(self, values: dict[str, str]) -> None:
         self._settings.change(**values)
@@ -374,46 +355,11 @@ class MainWindow(QMainWindow):
         Theme.current().set_scheme(name)
         self._settings.change(scheme=name)
 
-    def _show_guide(self) -> None:
-        self._open_guide("start.md")
-
-    def _show_shortcuts(self) -> None:
-        self._open_guide("shortcuts.md")
-
-    def _open_guide(self, page: str) -> None:
-        if self._guide is None:
-            self._guide = Guide(self._help_folder)
-        self._guide.open_page(page)
-        self._guide.show()
-        self._guide.raise_()
-
-    def _ask_diagnostics(self) -> None:
-        """Where to save them; they hold neither keys nor tokens."""
-        dialog = QFileDialog(self, "Save diagnostics")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("txt")
-        dialog.setNameFilter("Text files (*.txt)")
-        dialog.selectFile(f"xumm-desk-diagnostics-{datetime.now().astimezone():%Y-%m-%d-%H%M}.txt")
-        dialog.fileSelected.connect(self.diagnostics_asked)
-        dialog.open()
-
-    def _about(self) -> None:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle("About Xumm Desk")
-        box.setText(f"Xumm Desk {__version__}")
-        node = "with a ledger node" if self._place.ledger else "without a ledger node"
-        box.setInformativeText(
-            f"Platform: {self._place.host}, network {self._place.network}, {node}."
-        )
-        box.open()
-
     # Bars.
 
     def _bar_pressed(self, key: str) -> None:
         if key == "keys" or (key == START and self._no_keys):
-            self._ask_keys()
+            self.dialogs.keys()
         elif key == START:
             self.again.emit()
         elif key == "platform":

@@ -1,0 +1,16 @@
+"""Where the window works, in words for people; must not know how that was settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the window says about where it works: network key, platform host, practice or not,
+    and whether a ledger node is set up."""
+
+    network: str
+    host: str
+    practice: bool
+    ledger: bool
