@@ -78,6 +78,13 @@ def live(health: Health, now: float) -> Light:
         return Light(*_OFF, "Live –", "No open request needs live updates.")
     age = ago(health.socket_at, now)
     words = f"Live {count} of {wanted} · {age}"
+    if health.sockets_beyond and count >= wanted - health.sockets_beyond:
+        sentence = (
+            f"This system lets the program open only {count} live connections."
+            f" {health.sockets_beyond} more requests are asked for in turn instead: their rows are"
+            " true, but later. Raise the limit of open files (ulimit -n) to follow all live."
+        )
+        return Light(*_ILL, words, sentence)
     if count < wanted:
         lost = f"Live updates are lost for {wanted - count} of {wanted} requests."
         return Light(*_ILL, words, f"{lost} They are asked for every few seconds instead.")

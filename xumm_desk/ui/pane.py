@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -17,6 +18,9 @@ from .view import RequestView
 
 _NARROW: Final = 860
 """Below this width the filters show no words."""
+
+_CALM_MS: Final = 250
+"""Between two changes of the filters' numbers."""
 
 
 class RequestPane(QWidget):
@@ -45,7 +49,12 @@ class RequestPane(QWidget):
         self.filters.chosen.connect(self._choose)
         self.search.textChanged.connect(self._find)
         self.view.clear_asked.connect(self.clear_filters)
-        table.counted.connect(self.filters.show_counts)
+        self._recount = QTimer(self)
+        self._recount.setSingleShot(True)
+        self._recount.setInterval(_CALM_MS)
+        self._recount.timeout.connect(self._count)
+        self._uncounted = False
+        table.counted.connect(self._counted)
         self.filters.show_counts(table.counts)
         Theme.current().changed.connect(self.update)
 
@@ -65,6 +74,19 @@ class RequestPane(QWidget):
         painter.setPen(QColor(Theme.current().colours.line))
         right = self.filters.geometry().right() + 1
         painter.drawLine(QPoint(right, 0), QPoint(right, self.height()))
+
+    def _counted(self, counts: Mapping[Group, int]) -> None:
+        """Show other numbers: at once, but in a flood only as fast as an eye can read them."""
+        if self._recount.isActive():
+            self._uncounted = True
+            return
+        self.filters.show_counts(counts)
+        self._recount.start()
+
+    def _count(self) -> None:
+        if self._uncounted:
+            self._uncounted = False
+            self._counted(self.table.counts)
 
     def _choose(self, group: Group) -> None:
         self.table.set_filter(group=group)
