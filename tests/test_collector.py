@@ -7,50 +7,46 @@ from collections.abc import Iterator
 
 import pytest
 
-from xumm_desk.collector import AWAY, QUIET, THAW, TOO_MANY, WORTH, Collector, Reach, reach
+from xumm_desk.collector import AWAY, MANY, QUIET, SELDOM, TOO_MANY, Collector, due
 
 
 @pytest.fixture
 def collector() -> Iterator[Collector]:
     before = gc.get_threshold()
     yield Collector()
-    gc.unfreeze()
     gc.set_threshold(*before)
 
 
 @pytest.mark.parametrize(
-    ("middle", "untouched", "since_thaw", "chosen"),
+    ("middle", "untouched", "since", "expected"),
     [
-        (0, AWAY, 0.0, Reach.NOTHING),
-        (WORTH, 1.0, 0.0, Reach.NOTHING),
-        (WORTH, QUIET, 0.0, Reach.NEW),
-        (TOO_MANY, 0.0, 0.0, Reach.NEW),
-        (TOO_MANY, 0.0, THAW, Reach.NEW),
-        (0, QUIET, THAW, Reach.NOTHING),
-        (0, AWAY, THAW, Reach.EVERYTHING),
+        (0, AWAY, AWAY, False),
+        (MANY, QUIET - 1, 0.0, False),
+        (MANY, QUIET, 0.0, True),
+        (TOO_MANY, 0.0, 0.0, True),
+        (0, QUIET, SELDOM, False),
+        (0, AWAY, SELDOM, True),
     ],
 )
-def test_when_and_how_far(middle: int, untouched: float, since_thaw: float, chosen: Reach) -> None:
-    assert reach(middle, untouched, since_thaw) is chosen
+def test_when(middle: int, untouched: float, since: float, expected: bool) -> None:
+    assert due(middle, untouched, since) is expected
 
 
 def test_no_full_collection_comes_by_itself(collector: Collector) -> None:
-    collector.freeze()
     before = gc.get_stats()[2]["collections"]
     kept = [[number] for number in range(300_000)]
     assert gc.get_stats()[2]["collections"] == before
     assert len(kept) == 300_000
+    collector.collect()
+    assert gc.get_stats()[2]["collections"] == before + 1
 
 
-def test_what_is_left_is_set_aside_and_rings_are_found(collector: Collector) -> None:
+def test_rings_are_found(collector: Collector) -> None:
     class Ring:
         def __init__(self) -> None:
             self.me = self
 
     Ring()
     before = gc.get_stats()[2]["collected"]
-    collector.collect(Reach.EVERYTHING)
+    collector.collect()
     assert gc.get_stats()[2]["collected"] > before
-    assert gc.get_freeze_count() > 0
-    collector.collect(Reach.NOTHING)
-    assert gc.get_freeze_count() > 0

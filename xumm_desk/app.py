@@ -153,7 +153,6 @@ class Program:
         self._tasks.start(self._open(), "open")
         touch = Touch(self._window)
         touch.watch(self._window.windowHandle())
-        self._collector.freeze()
         self._tasks.start(self._collector.run(lambda: touch.at), "collector")
         await self._closing.wait()
         self._window.say_goodbye()

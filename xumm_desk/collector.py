@@ -12,7 +12,6 @@ import gc
 import logging
 import time
 from collections.abc import Callable
-from enum import Enum
 from typing import Final
 
 log = logging.getLogger(__name__)
@@ -24,69 +23,51 @@ _MIDDLE: Final = 10
 _NEVER: Final = 1_000_000_000
 _LOOK: Final = 5.0
 
-WORTH: Final = 5
-"""Collections of the middle generation, each of 20,000 objects that stayed, that make the next
-look at them worth its while."""
+MANY: Final = 200
+"""Collections of the middle generation, each of 20,000 objects that stayed, after which all are
+worth looking through as soon as nobody is there."""
 
-TOO_MANY: Final = 200
+TOO_MANY: Final = 1_000
 """So many are worth a visible stop: rather that than memory that only grows."""
 
 QUIET: Final = 60.0
-"""Seconds without a touch after which nobody minds a few hundredths of a second."""
+"""Seconds without a touch after which nobody is taken to be there."""
 
 AWAY: Final = 600.0
-"""Seconds without a touch after which nobody minds a third of a second."""
+"""Seconds without a touch after which it is done even where little came."""
 
-THAW: Final = 6 * 3600.0
-"""Seconds after which even what was there from the start is looked through again."""
-
-
-class Reach(Enum):
-    """What to look through."""
-
-    NOTHING = "nothing"
-    NEW = "new"
-    EVERYTHING = "everything"
+SELDOM: Final = 6 * 3600.0
+"""Seconds between two full collections that nothing but time asks for."""
 
 
 class Collector:
-    """Takes full collections into its own hands. What has survived one is set aside (frozen), so
-    that the next costs only what came since."""
+    """Takes full collections into its own hands, for the life of the process."""
 
     def __init__(self) -> None:
         gc.set_threshold(_YOUNG, _MIDDLE, _NEVER)
-        self._thawed_at = time.monotonic()
-
-    def freeze(self) -> None:
-        """What is there now stays until the end: it need not be looked through again."""
-        gc.freeze()
+        self._last = time.monotonic()
 
     async def run(self, touched_at: Callable[[], float]) -> None:
-        """Collect whenever that is worth it. `touched_at` tells the monotonic seconds of a
-        person's last key, click or move."""
+        """Collect when it is due. `touched_at` tells the monotonic seconds of a person's last key,
+        click or move."""
         while True:
             await asyncio.sleep(_LOOK)
             now = time.monotonic()
-            self.collect(reach(gc.get_count()[2], now - touched_at(), now - self._thawed_at))
+            if due(gc.get_count()[2], now - touched_at(), now - self._last):
+                self.collect()
 
-    def collect(self, chosen: Reach) -> None:
-        """Collect as far as `chosen` says, and set aside what is left."""
-        if chosen is Reach.NOTHING:
-            return
+    def collect(self) -> None:
+        """Look through everything, now."""
         began = time.monotonic()
-        if chosen is Reach.EVERYTHING:
-            gc.unfreeze()
-            self._thawed_at = began
         found = gc.collect()
-        gc.freeze()
-        log.info("collected %d objects in %.0f ms", found, (time.monotonic() - began) * 1000)
+        self._last = time.monotonic()
+        log.info("collected %d objects in %.0f ms", found, (self._last - began) * 1000)
 
 
-def reach(middle: int, untouched: float, since_thaw: float) -> Reach:
-    """What is worth looking through: `middle` collections of the middle generation came since the
-    last full one, `untouched` seconds passed since a person did anything."""
-    if since_thaw >= THAW and untouched >= AWAY:
-        return Reach.EVERYTHING
-    if middle >= TOO_MANY or (middle >= WORTH and untouched >= QUIET):
-        return Reach.NEW
-    return Reach.NOTHING
+def due(middle: int, untouched: float, since: float) -> bool:
+    """Whether to look through everything: `middle` collections of the middle generation came since
+    the last time, `since` seconds ago, and `untouched` seconds passed since a person did
+    anything."""
+    if untouched >= AWAY and since >= SELDOM:
+        return True
+    return middle >= (MANY if untouched >= QUIET else TOO_MANY)

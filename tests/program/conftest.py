@@ -10,7 +10,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import asyncio
 import gc
 import signal
-import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -61,10 +60,7 @@ def run(app: QApplication) -> Iterator[Run]:
     with loop:  # type: ignore[attr-defined]
         yield go
     asyncio.set_event_loop(None)
-    with warnings.catch_warnings():
-        # Whether each status socket is closed is looked at elsewhere; here the loop has ended.
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    gc.collect()
 
 
 class Shop:

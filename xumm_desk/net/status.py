@@ -96,8 +96,9 @@ class StatusLine(asyncio.BufferedProtocol):
         """Say goodbye for at most a moment and let go, hearing nothing more; a second cancel only
         makes it shorter."""
         self.hear = None
-        if self.lost.done():
-            return
+        if self.lost.cancelled():
+            # Whoever waited for the end was cancelled, and this with it: wait for it anew.
+            self.lost = asyncio.get_running_loop().create_future()
         try:
             if self._protocol.state is State.OPEN:
                 self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
