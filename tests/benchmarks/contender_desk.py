@@ -194,7 +194,7 @@ class Guide:
             match asked["do"]:
                 case "begin":
                     if self._profile is not None:
-                        self._profile.start()
+                        self._profile.start(asked["phase"])
                     if asked["heartbeat"]:
                         heart.start()
                     control.say()

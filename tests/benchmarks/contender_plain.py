@@ -1,7 +1,8 @@
 """Contender: plain asyncio, the same websockets client library, no window and no engine.
 
 A coroutine for each socket parses JSON and writes into a dictionary: the least that a program can
-do with these frames in this language.
+do with these frames in this language. It dials sixteen at once, as the desk does: with 64 it
+took as long, with 256 longer, and its loop stood still for longer with both.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ def run(bench: Bench) -> dict[str, Any]:
     with scene(bench, "crash", count, limit=_LIMIT) as stage:
         with DESK.start(stage, profile=False) as child:
             child.hear()
-            child.ask("begin", heartbeat=True)
+            child.ask("begin", phase="dial", heartbeat=True)
             started = child.ask("dial")["at"]
             reached = stage.server.ask("connected", 300, number=count, patience=240)
             beats = child.ask("end")

@@ -89,7 +89,7 @@ class _Run:
     ) -> None:
         self._stage, self._child, self._figures, self._who = stage, child, figures, who
         self._count, self._course, self._quick = course.count, course, quick
-        self._patience = who.patience or (60.0 if quick else 180.0)
+        self._patience = who.patience or (60.0 if quick else 600.0)
 
     def all(self) -> None:
         """Everything."""
@@ -108,7 +108,7 @@ class _Run:
 
     def _dial(self) -> None:
         watch = Watch(self._child.pid)
-        self._child.ask("begin", heartbeat=True)
+        self._child.ask("begin", phase="dial", heartbeat=True)
         started = self._child.ask("dial")["at"]
         reached = self._stage.server.ask("connected", 300, number=self._count, patience=240)
         beats = self._child.ask("end")
@@ -130,12 +130,14 @@ class _Run:
     def _idle(self) -> None:
         # Whatever dialling left behind is over; one whole round of keepalives.
         time.sleep(0.2 if self._quick else 2.0)
+        self._child.ask("begin", phase="idle", heartbeat=False)
         watch = Watch(self._child.pid)
         time.sleep(1.0 if self._quick else 15.0)
         self._figures["idle"] = {"cpu": watch.stop().cpu}
+        self._child.ask("end")
 
     def _steady(self, phase: Phase) -> None:
-        self._child.ask("begin", heartbeat=False)
+        self._child.ask("begin", phase=phase.name, heartbeat=False)
         begin = time.monotonic_ns() + _AHEAD
         pages = plan.slots(self._count, phase.rate // phase.repeats)
         self._child.ask("pages", begin=begin, number=pages)
@@ -165,7 +167,7 @@ class _Run:
 
     def _burst(self, name: str, kind: Kind) -> None:
         time.sleep(0.2 if self._quick else 1.0)
-        self._child.ask("begin", heartbeat=True)
+        self._child.ask("begin", phase=name, heartbeat=True)
         watch = Watch(self._child.pid)
         sent = self._stage.server.ask("burst", kind=kind)
         shown = self._reached(kind)

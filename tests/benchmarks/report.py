@@ -130,6 +130,14 @@ def tables(scenario: str, told: Mapping[str, Mapping[str, Any]], sockets: int) -
         if sockets == 10_000 and scenario == "sockets" and any(m.goal for m in measures):
             rows.append(["to reach", *(measure.goal for measure in measures)])
         parts.append(f"{title}\n\n{_grid(rows)}")
+    noted = [
+        f"  {name}: {one}"
+        for name, entry in told.items()
+        for round_ in entry.get("rounds", [])
+        for one in round_.get("noted", [])
+    ]
+    if noted:
+        parts.append("\n".join(["lost or late there, round by round", "", *noted]))
     return "\n\n".join(parts)
 
 

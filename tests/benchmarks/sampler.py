@@ -1,85 +1,81 @@
-"""Where processor time goes: stacks taken every few milliseconds, a list of costs, a flame graph.
+"""Where processor time goes: stacks taken every few milliseconds of it, costs, a flame graph.
 
-Each stack counts with the processor time that its thread used since the last look, so waiting
-weighs nothing. Work of Qt's own shows as the Python function that called it. Must not know the
-program that is looked at.
+The system's profiling timer runs only while the process computes, so waiting weighs nothing; each
+stack counts with the processor time of the window's thread since the last one. Python sees the
+signal at its next step: what Qt does by itself shows as the function that it calls next. Other
+threads count as a whole. Must not know the program that is looked at.
 """
 
 from __future__ import annotations
 
-import sys
+import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Mapping
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Final
 
-_EVERY: Final = 0.002
+_EVERY: Final = 0.004
 _WIDTH, _ROW, _LEAST = 1600, 17, 0.8
 _FILE: Final = "stacks.txt"
 
 
 class Sampler:
-    """Looks at all threads of this process while it is on."""
+    """Looks at the main thread of this process while it is on; made and used there."""
 
     def __init__(self) -> None:
-        self._weights: Counter[tuple[str, tuple[CodeType, ...]]] = Counter()
-        self._on = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sampler", daemon=True)
-        self._thread.start()
+        self._phase = ""
+        self._weights: Counter[tuple[str, str, tuple[CodeType, ...]]] = Counter()
+        self._last = 0
+        self._others: dict[tuple[int, str], int] = {}
+        signal.signal(signal.SIGPROF, self._look)
+        signal.siginterrupt(signal.SIGPROF, False)
 
-    def start(self) -> None:
-        """Look."""
-        # With the usual interval only places that let go of the interpreter would be seen.
-        sys.setswitchinterval(0.0002)
-        self._on.set()
+    def start(self, phase: str) -> None:
+        """Look; `phase` becomes the outermost frame."""
+        self._phase, self._last, self._others = phase, time.thread_time_ns(), _others()
+        signal.setitimer(signal.ITIMER_PROF, _EVERY, _EVERY)
 
     def stop(self) -> None:
-        """Do not look."""
-        self._on.clear()
+        """Look no more."""
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
+        for (ident, name), spent in _others().items():
+            share = spent - self._others.get((ident, name), 0)
+            if share > 0:
+                self._weights[(self._phase, name, ())] += share
 
     def save(self, folder: Path) -> None:
         """Write the stacks, one a line: frames from the outermost, a blank, microseconds."""
         lines = []
-        for (thread, codes), weight in self._weights.items():
-            names = (thread.replace(";", ",").replace(" ", "_"), *map(_name, reversed(codes)))
+        for (phase, thread, codes), weight in self._weights.items():
+            names = [name.replace(";", ",").replace(" ", "_") for name in (phase, thread)]
+            names += map(_name, reversed(codes))
             lines.append(f"{';'.join(names)} {weight // 1000}\n")
         (folder / _FILE).write_text("".join(lines))
 
-    def _run(self) -> None:
-        used: dict[int, int] = {}
-        while True:
-            if not self._on.is_set():
-                used.clear()
-                self._on.wait()
-            time.sleep(_EVERY)
-            for ident, codes in _stacks().items():
-                thread = threading._active.get(ident)  # type: ignore[attr-defined]
-                if thread is None or thread is self._thread:
-                    continue
-                try:
-                    spent = time.clock_gettime_ns(time.pthread_getcpuclockid(ident))
-                except OSError:  # it ended meanwhile
-                    continue
-                share = spent - used.get(ident, spent)
-                used[ident] = spent
-                if share > 0:
-                    self._weights[(thread.name.split("_")[0], codes)] += share
-
-
-def _stacks() -> dict[int, tuple[CodeType, ...]]:
-    """The code on each thread's stack, innermost first. Frames are let go of at once: one that is
-    held keeps its painter alive beyond its paint event, and Qt aborts."""
-    found = {}
-    for ident, frame in sys._current_frames().items():
-        one: FrameType | None = frame
+    def _look(self, _number: int, frame: FrameType | None) -> None:
+        # Only the code is kept: a frame that is held keeps its painter alive, and Qt aborts.
         codes = []
-        while one is not None:
-            codes.append(one.f_code)
-            one = one.f_back
-        found[ident] = tuple(codes)
+        while frame is not None:
+            codes.append(frame.f_code)
+            frame = frame.f_back
+        now = time.thread_time_ns()
+        self._weights[(self._phase, "window", tuple(codes))] += now - self._last
+        self._last = now
+
+
+def _others() -> dict[tuple[int, str], int]:
+    """Nanoseconds of processor time of every thread but this one, by its number and name."""
+    found = {}
+    for thread in threading.enumerate():
+        if thread.ident is not None and thread is not threading.current_thread():
+            with suppress(OSError):  # it ended meanwhile
+                clock = time.pthread_getcpuclockid(thread.ident)
+                found[(thread.ident, thread.name)] = time.clock_gettime_ns(clock)
     return found
 
 
@@ -95,25 +91,32 @@ def flame(folder: Path, output: Path, name: str) -> dict[str, str]:
     for line in (folder / _FILE).read_text().splitlines():
         frames, _, spent = line.rpartition(" ")
         weights[tuple(frames.split(";"))] += int(spent)
+    lines = []
+    for phase in dict.fromkeys(stack[0] for stack in weights):
+        lines += _costs(phase, {s: w for s, w in weights.items() if s[0] == phase})
+    output.mkdir(parents=True, exist_ok=True)
+    base = output / f"profile-{name.replace(' ', '-')}"
+    base.with_suffix(".txt").write_text("\n".join(lines) + "\n")
+    base.with_suffix(".svg").write_text(_svg(weights))
+    return {"costs": f"{base}.txt", "flame": f"{base}.svg"}
+
+
+def _costs(phase: str, weights: Mapping[tuple[str, ...], int]) -> list[str]:
     whole = sum(weights.values()) or 1
     own: Counter[str] = Counter()
     total: Counter[str] = Counter()
     for stack, weight in weights.items():
         own[stack[-1]] += weight
-        for one in set(stack):
+        for one in set(stack[2:]):
             total[one] += weight
-    lines = [f"{whole / 1e6:.2f} s of processor time while it was looked at", "", "by itself:"]
-    lines += [f"{100 * w / whole:5.1f} %  {one}" for one, w in own.most_common(25)]
+    lines = [f"== {phase}: {whole / 1e6:.2f} s of processor time", "", "by itself:"]
+    lines += [f"{100 * w / whole:5.1f} %  {one}" for one, w in own.most_common(15)]
     lines += ["", "with all that it calls:"]
-    lines += [f"{100 * w / whole:5.1f} %  {one}" for one, w in total.most_common(60)]
-    output.mkdir(parents=True, exist_ok=True)
-    base = output / f"profile-{name.replace(' ', '-')}"
-    base.with_suffix(".txt").write_text("\n".join(lines) + "\n")
-    base.with_suffix(".svg").write_text(_svg(weights, whole))
-    return {"costs": f"{base}.txt", "flame": f"{base}.svg"}
+    return [*lines, *(f"{100 * w / whole:5.1f} %  {one}" for one, w in total.most_common(50)), ""]
 
 
-def _svg(weights: Counter[tuple[str, ...]], whole: int) -> str:
+def _svg(weights: Mapping[tuple[str, ...], int]) -> str:
+    whole = sum(weights.values()) or 1
     boxes: list[str] = []
     deepest = 0
 

@@ -87,8 +87,9 @@ def _empty() -> int:
 
 
 def _desk(port: int, folder: str) -> int:
-    """The program itself: its first paint, and the first of its table with rows in it while
-    requests can be typed in."""
+    """The program itself: its first paint, and the first of its table with rows in it. From then on
+    all rows can be read and a request typed in; creating it waits until the earlier ones were read
+    again, which is the platform's time and not counted."""
     from PySide6.QtCore import QTimer
     from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QTableView

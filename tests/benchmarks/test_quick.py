@@ -90,7 +90,7 @@ def test_medians_and_ratios() -> None:
 
 
 def test_a_flame_graph_names_the_largest_cost(tmp_path: Path) -> None:
-    stacks = "MainThread;run_(loop.py);paint_(cells.py) 9000\nMainThread;run_(loop.py) 1000\n"
+    stacks = "slow;Main;run_(loop.py);paint_(cells.py) 9000\nslow;Main;run_(loop.py) 1000\n"
     (tmp_path / "stacks.txt").write_text(stacks)
     made = sampler.flame(tmp_path, tmp_path, "desk")
     assert " 90.0 %  paint_(cells.py)" in Path(made["costs"]).read_text()
