@@ -78,6 +78,8 @@ def main(argv: Sequence[str]) -> int:
         return command.BAD_INPUT
     logs.set_up(configuration.folder / "logs", verbose=getattr(options, "verbose", False))
     collector = Collector()
+    # The journal's thread must not keep the window's waiting for longer than a frame can bear.
+    sys.setswitchinterval(0.001)
     application = QApplication(["xumm-desk"])
     application.setApplicationName("xumm-desk")
     application.setApplicationDisplayName("Xumm Desk")

@@ -11,9 +11,8 @@ START: Final = bytes(32)
 
 def link(before: bytes, columns: tuple[str, ...]) -> bytes:
     """The 32 bytes that a row carries: of the row before it and of all its own columns."""
-    digest = hashlib.sha256(before)
+    parts = [before]
     for column in columns:
         raw = column.encode("utf-8", "surrogatepass")
-        digest.update(len(raw).to_bytes(8, "big"))
-        digest.update(raw)
-    return digest.digest()
+        parts += (len(raw).to_bytes(8, "big"), raw)
+    return hashlib.sha256(b"".join(parts)).digest()

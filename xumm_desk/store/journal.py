@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from xumm_desk.core import facts, snapshot
-from xumm_desk.core.facts import Fact, Kind
-from xumm_desk.core.proof import Payment, Stray
+from xumm_desk.core.facts import Fact
+from xumm_desk.core.proof import Stray
 from xumm_desk.core.tags import Use
 
-from . import chain, database, receipts
+from . import chain, database, group, receipts
 from .database import JournalError
+from .group import Item, Mark, Row, Seen
 
 log = logging.getLogger(__name__)
 
@@ -36,34 +37,7 @@ are shown at once, and a GET tells again what a power cut takes."""
 
 _RETRY: Final = 1.0
 _MAX_GROUP: Final = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A fact on its way to the disk."""
-
-    identifier: str
-    fact: Fact
-
-
-@dataclass(frozen=True, slots=True)
-class _Mark:
-    """The status column of a request, kept for queries only."""
-
-    identifier: str
-    status: str
-    finished: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """How far the ledger was read for an account; written after what was found there."""
-
-    account: str
-    index: int
-
-
-_Item = _Row | _Mark | Stray | _Seen
+_CROWD: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +60,9 @@ class SqliteJournal:
         self.written = 0
         self.trouble = ""
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._queue: queue.SimpleQueue[_Item | _Job | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Item | _Job | None] = queue.SimpleQueue()
         self._urgent = threading.Event()
+        self._wanted = self._gathered = 0
         self._listeners: list[Callable[[], None]] = []
         self._trouble_listeners: list[Callable[[str], None]] = []
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
@@ -117,23 +92,23 @@ class SqliteJournal:
     def append(self, identifier: str, fact: Fact, *, urgent: bool) -> None:
         """Queue one fact; `urgent` (money) goes to the disk at once, others in groups."""
         self.appended += 1
-        self._queue.put(_Row(identifier, fact))
+        self._queue.put(Row(identifier, fact))
         if urgent:
-            self._urgent.set()
+            self._hurry()
 
     def mark(self, identifier: str, status: str, finished: bool) -> None:
         """Note a request's status for queries; the facts stay the truth."""
-        self._queue.put(_Mark(identifier, status, finished))
+        self._queue.put(Mark(identifier, status, finished))
 
     def add_stray(self, stray: Stray) -> None:
         """Queue a payment that belongs to no request for sure; it goes to the disk at once."""
         self.appended += 1
         self._queue.put(stray)
-        self._urgent.set()
+        self._hurry()
 
     def note_seen(self, account: str, index: int) -> None:
         """Note up to which validated ledger `account` was read, after all that was queued."""
-        self._queue.put(_Seen(account, index))
+        self._queue.put(Seen(account, index))
 
     async def durable(self) -> None:
         """Return when everything appended before is on disk; raises `JournalError` if the disk
@@ -144,7 +119,7 @@ class SqliteJournal:
         assert self._loop is not None
         waiter: asyncio.Future[None] = self._loop.create_future()
         self._waiters.append((self.appended, waiter))
-        self._urgent.set()
+        self._hurry()
         await waiter
 
     def on_durable(self, call: Callable[[], None]) -> None:
@@ -221,6 +196,11 @@ class SqliteJournal:
         """Hand out the tag that `choose` takes among its uses; on disk when this returns."""
         return await self._run(lambda db: receipts.reserve_tag(db, choose, now))
 
+    def _hurry(self) -> None:
+        """Let nothing that was queued up to now wait for company."""
+        self._wanted = self.appended
+        self._urgent.set()
+
     def _must_be_open(self) -> None:
         """Nobody would answer a closed journal's question."""
         if self._thread is None:
@@ -253,40 +233,46 @@ class SqliteJournal:
         with closing(connection):
             while True:
                 first = self._queue.get()
-                if not isinstance(first, _Job) and first is not None:
+                if not isinstance(first, _Job) and first is not None and not self._hurried():
                     self._urgent.wait(_GROUP)
                 self._urgent.clear()
-                group, jobs, last = self._gather(first)
-                if group and not self._commit(connection, group):
+                items, jobs, last = self._gather(first)
+                if items and not self._commit(connection, items):
                     return
                 for job in jobs:
                     self._perform(connection, job)
                 if last:
                     return
 
-    def _gather(self, first: _Item | _Job | None) -> tuple[list[_Item], list[_Job], bool]:
-        group: list[_Item] = []
+    def _hurried(self) -> bool:
+        """Whether what is queued shall not wait for company: it is a crowd already, or somebody
+        waits for it to be durable."""
+        return self._queue.qsize() >= _CROWD or self._gathered < self._wanted
+
+    def _gather(self, first: Item | _Job | None) -> tuple[list[Item], list[_Job], bool]:
+        items: list[Item] = []
         jobs: list[_Job] = []
         item = first
         while True:
             if item is None:
-                return group, jobs, True
+                return items, jobs, True
             if isinstance(item, _Job):
                 jobs.append(item)
-                return group, jobs, False
-            group.append(item)
-            if len(group) >= _MAX_GROUP:
-                return group, jobs, False
+                return items, jobs, False
+            items.append(item)
+            self._gathered += isinstance(item, Row | Stray)
+            if len(items) >= _MAX_GROUP:
+                return items, jobs, False
             try:
                 item = self._queue.get_nowait()
             except queue.Empty:
-                return group, jobs, False
+                return items, jobs, False
 
-    def _commit(self, connection: sqlite3.Connection, group: list[_Item]) -> bool:
+    def _commit(self, connection: sqlite3.Connection, items: list[Item]) -> bool:
         """Write one group, again and again while the disk refuses; False when told to stop."""
         while True:
             try:
-                _insert(connection, group)
+                group.write(connection, items)
             except Exception as error:  # noqa: BLE001 - the writer must outlive any of them
                 if connection.in_transaction:
                     try:
@@ -301,7 +287,7 @@ class SqliteJournal:
                 self._urgent.wait(_RETRY)
                 self._urgent.clear()
                 continue
-            self._tell(self._committed, sum(isinstance(item, _Row | Stray) for item in group))
+            self._tell(self._committed, sum(isinstance(item, Row | Stray) for item in items))
             return True
 
     def _perform(self, connection: sqlite3.Connection, job: _Job) -> None:
@@ -345,49 +331,6 @@ class SqliteJournal:
         self.trouble = words
         for listener in self._trouble_listeners:
             listener(words)
-
-
-def _insert(connection: sqlite3.Connection, group: list[_Item]) -> None:
-    connection.execute("BEGIN IMMEDIATE")
-    # Read inside the transaction: another process may have added rows to the same chain.
-    row = connection.execute("SELECT hash FROM facts ORDER BY seq DESC LIMIT 1").fetchone()
-    before: bytes = row[0] if row else chain.START
-    for item in group:
-        if isinstance(item, _Mark):
-            connection.execute(
-                "UPDATE requests SET status = ?, finished = ? WHERE identifier = ?",
-                (item.status, int(item.finished), item.identifier),
-            )
-            continue
-        if isinstance(item, Stray):
-            receipts.add_stray(connection, item)
-            continue
-        if isinstance(item, _Seen):
-            receipts.note_seen(connection, item.account, item.index)
-            continue
-        fact = item.fact
-        at, witness, kind = fact.at.isoformat(), fact.witness.value, fact.kind.value
-        if fact.kind is Kind.INTENT:
-            connection.execute(
-                "INSERT OR IGNORE INTO requests (identifier, status, created_at)"
-                " VALUES (?, 'creating', ?)",
-                (item.identifier, at),
-            )
-        elif isinstance(fact.event, snapshot.Created | snapshot.Snapshot) and fact.event.uuid:
-            connection.execute(
-                "UPDATE requests SET uuid = ? WHERE identifier = ? AND uuid IS NULL",
-                (fact.event.uuid, item.identifier),
-            )
-        elif isinstance(fact.event, Payment):
-            receipts.assign(connection, fact.event.tx.txid, item.identifier)
-        text = fact.text.encode("utf-8", "replace").decode()
-        before = chain.link(before, (item.identifier, at, witness, kind, text))
-        connection.execute(
-            "INSERT INTO facts (identifier, at, witness, kind, text, hash)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
-            (item.identifier, at, witness, kind, text, before),
-        )
-    connection.execute("COMMIT")
 
 
 def _load(
