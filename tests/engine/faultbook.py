@@ -41,6 +41,7 @@ class FaultBook:
         used = house.gets() - since
         assert used <= gets, f"{fault}: {used} GETs, and {gets} are the most"
         words = ", ".join(one.value if isinstance(one, Status) else one for one in ended)
+        words = words.replace(", then, ", ", then ")
         FOLDER.mkdir(parents=True, exist_ok=True)
         path = FOLDER / f"{self._part}--{re.sub('[^a-z0-9]+', '-', fault.lower())[:80]}.json"
         row = {"fault": fault, "injected": injected, "ended": words, "gets": used, "most": gets}
