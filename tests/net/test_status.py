@@ -65,7 +65,7 @@ async def test_messages_in_order_and_the_code_of_the_end() -> None:
 
 async def test_a_message_in_pieces_is_one_message() -> None:
     async def handler(socket: ServerConnection) -> None:
-        await socket.send(['{"op', "ened", '":true}'])
+        await socket.send(['{"open', 'ed":', "true}"])
         await socket.send([b"by", b"tes"])
         await socket.send('{"pre_signed":true}')
 

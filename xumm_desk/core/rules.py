@@ -19,6 +19,7 @@ MAX_BLOB: Final = 1500
 MAX_RETURN_URL: Final = 250
 MAX_TAG: Final = 2**32 - 1
 MAX_EXPIRE: Final = 1_000_000
+CURRENCY_RULE: Final = "Currency: must be 3 characters (not XRP) or 40 hex digits"
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 
 

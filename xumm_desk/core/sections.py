@@ -1,0 +1,204 @@
+"""The rules of a platform body, part by part (P§2.1): each part is read, and what is wrong is added
+to a list, so that all of it is told at once.
+
+Knows where values stand in a body; must not know the order that is made of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from . import address, amount, currency, wire
+from .rules import (
+    CURRENCY_RULE,
+    MAX_BLOB,
+    MAX_EXPIRE,
+    MAX_RETURN_URL,
+    Problem,
+    address_problem,
+    identifier_problem,
+    instruction_problem,
+    length,
+    live_problem,
+    tag_problem,
+)
+from .wire import Json, JsonObject
+
+_HEX: Final = re.compile(r"(?:[0-9A-Fa-f]{2})*")
+
+
+def read(body: Mapping[str, Json], key: str, problems: list[Problem]) -> JsonObject:
+    """The object at `key`, empty when there is none or something else stands there."""
+    value = body.get(key)
+    if value is None or isinstance(value, dict):
+        return dict(value or {})
+    problems.append(Problem(key, f"{key}: must be an object"))
+    return {}
+
+
+def transaction(
+    body: Mapping[str, Json], decoded: JsonObject | None, network: str, problems: list[Problem]
+) -> JsonObject:
+    """The transaction asked for, with the X-address in it taken apart."""
+    txjson, txblob = body.get("txjson"), body.get("txblob")
+    if (txjson is None) == (txblob is None):
+        problems.append(
+            Problem("txjson", "Transaction: give either txjson or txblob, exactly one of them")
+        )
+        return {}
+    if txblob is not None:
+        if not isinstance(txblob, str) or len(txblob) < 10 or not _HEX.fullmatch(txblob):
+            problems.append(Problem("txblob", "txblob: must be hex digits of a transaction"))
+        elif txblob != txblob.upper():
+            problems.append(Problem("txblob", "txblob: must be written in upper case"))
+        return decoded or {}
+    if not isinstance(txjson, dict):
+        problems.append(Problem("txjson", "Transaction: txjson must be an object"))
+        return {}
+    if wire.text(txjson, "TransactionType") is None:
+        problems.append(Problem("txjson", "Transaction: TransactionType is missing"))
+    return _payment(dict(txjson), network, problems)
+
+
+def _payment(txjson: JsonObject, network: str, problems: list[Problem]) -> JsonObject:
+    """Rules for the fields that decide where money goes, whatever the type."""
+    destination = txjson.get("Destination")
+    if isinstance(destination, str) and (split := address.read(destination)) is not None:
+        if problem := live_problem(split, network, "destination", "Destination"):
+            problems.append(problem)
+        if split.tag is not None:
+            if txjson.get("DestinationTag") not in (None, split.tag):
+                problems.append(
+                    Problem("tag", "Destination tag: differs from the tag inside the X-address")
+                )
+            txjson["DestinationTag"] = split.tag
+        txjson["Destination"] = split.classic
+    elif destination is not None or txjson.get("TransactionType") == "Payment":
+        problems.append(
+            Problem("destination", "Destination: is not a valid address. Check it letter by letter")
+        )
+    tag = txjson.get("DestinationTag")
+    if tag is not None and (problem := tag_problem(tag)):
+        problems.append(problem)
+    if txjson.get("TransactionType") == "Payment":
+        _payment_amount(txjson.get("Amount"), problems)
+    _memos(txjson.get("Memos"), problems)
+    return txjson
+
+
+def _payment_amount(value: Json, problems: list[Problem]) -> None:
+    if value is None:  # the customer types it in (P§2.2)
+        return
+    asked = amount.from_wire(value)
+    if asked is None:
+        rule = "must be a string of drops, or an object with currency, issuer and value as strings"
+        problems.append(Problem("amount", f"Amount: {rule}"))
+        return
+    if amount.value_of(asked) <= 0:
+        problems.append(Problem("amount", "Amount: must be more than zero"))
+    if isinstance(asked, amount.Xrp):
+        if asked.drops > amount.MAX_DROPS:
+            problems.append(Problem("amount", "Amount: is more XRP than exists (100 000 000 000)"))
+        return
+    try:
+        amount.must_fit(asked.value)
+    except amount.AmountError as refusal:
+        problems.append(Problem("amount", f"Amount: {refusal}"))
+    if not currency.is_code(asked.currency):
+        problems.append(Problem("currency", CURRENCY_RULE))
+    if problem := address_problem(asked.issuer, "issuer", "Issuer"):
+        problems.append(problem)
+
+
+def _memos(memos: Json, problems: list[Problem]) -> None:
+    if memos is None:
+        return
+    entries: Sequence[Json] = memos if isinstance(memos, list) else [None]
+    for entry in entries:
+        memo = entry.get("Memo") if isinstance(entry, dict) else None
+        values = list(memo.values()) if isinstance(memo, dict) else [None]
+        if not all(isinstance(v, str) and _HEX.fullmatch(v) for v in values):
+            problems.append(
+                Problem("memo", "Memo: every part must be text written as upper-case hex digits")
+            )
+            return
+
+
+def identifier(meta: JsonObject, problems: list[Problem]) -> str | None:
+    """The identifier that the body names itself, None when it leaves it to us."""
+    value = meta.get("identifier")
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        problems.append(Problem("identifier", "Identifier: must be text"))
+        return None
+    if problem := identifier_problem(value):
+        problems.append(problem)
+    return value
+
+
+def instruction(meta: JsonObject, problems: list[Problem]) -> None:
+    """The line which the customer reads."""
+    value = meta.get("instruction")
+    if value is None:
+        return
+    if not isinstance(value, str):
+        problems.append(Problem("instruction", "Instruction: must be text"))
+    elif problem := instruction_problem(value):
+        problems.append(problem)
+
+
+def blob(meta: JsonObject, problems: list[Problem]) -> None:
+    """What the shop keeps with the request."""
+    value = meta.get("blob")
+    if value is None:
+        return
+    if not isinstance(value, (str, dict)):
+        problems.append(Problem("blob", "Blob: must be an object or text"))
+        return
+    size = length(value if isinstance(value, str) else wire.dump(value))
+    if size > MAX_BLOB:
+        problems.append(
+            Problem("blob", f"Blob: has at most {MAX_BLOB} characters as JSON, this has {size}")
+        )
+
+
+def options(options: JsonObject, problems: list[Problem]) -> None:
+    """Submit, expiry, signers and where the customer is sent afterwards."""
+    for key in ("submit", "multisign", "pathfinding", "pathfinding_fallback"):
+        if options.get(key) is not None and wire.flag(options, key) is None:
+            problems.append(Problem(key, f"{key}: must be true or false"))
+    if options.get("expire") is not None:
+        minutes = wire.whole(options, "expire")
+        if minutes is None or not 0 < minutes <= MAX_EXPIRE:
+            problems.append(
+                Problem("expire", "Expiry: must be a whole number of minutes, at least 1")
+            )
+    _signers(options.get("signers"), problems)
+    _return_urls(options.get("return_url"), problems)
+
+
+def _signers(signers: Json, problems: list[Problem]) -> None:
+    if signers is None:
+        return
+    listed: Sequence[Json] = signers if isinstance(signers, list) else [None]
+    if not all(isinstance(s, str) and address.is_classic(s) for s in listed):
+        problems.append(Problem("signers", "Allowed signers: must be a list of valid addresses"))
+
+
+def _return_urls(urls: Json, problems: list[Problem]) -> None:
+    if urls is None:
+        return
+    values = list(urls.values()) if isinstance(urls, dict) else [0]
+    if not all(v is None or (isinstance(v, str) and length(v) <= MAX_RETURN_URL) for v in values):
+        problems.append(
+            Problem(
+                "return_url",
+                "Return URL: app and web must each be an address of at most"
+                f" {MAX_RETURN_URL} characters",
+            )
+        )
