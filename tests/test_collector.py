@@ -15,6 +15,7 @@ def collector() -> Iterator[Collector]:
     before = gc.get_threshold()
     yield Collector()
     gc.set_threshold(*before)
+    gc.enable()
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,13 @@ def test_no_full_collection_comes_by_itself(collector: Collector) -> None:
     assert len(kept) == 300_000
     collector.collect()
     assert gc.get_stats()[2]["collections"] == before + 1
+
+
+def test_nothing_is_collected_while_the_program_starts(collector: Collector) -> None:
+    assert not gc.isenabled()
+    collector.begin()
+    assert gc.isenabled()
+    gc.unfreeze()
 
 
 def test_rings_are_found(collector: Collector) -> None:

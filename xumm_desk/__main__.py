@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
 
 def main() -> int:
     """Run the command line; returns the exit code."""
+    # Loading makes objects that stay; `Collector` and commands that run for long take it up again.
+    gc.disable()
     from xumm_desk import command  # noqa: PLC0415 - keeps `import xumm_desk.__main__` free
 
     code = command.run(sys.argv[1:])

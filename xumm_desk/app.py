@@ -6,7 +6,6 @@ The only module that knows all others; must not know how any of them works.
 from __future__ import annotations
 
 import asyncio
-import importlib.resources
 import logging
 import os
 import signal
@@ -18,30 +17,32 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QLockFile
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from xumm_desk import command, diagnostics, logs
+from xumm_desk import command, logs
 from xumm_desk.assembly import Assembly
 from xumm_desk.collector import Collector
 from xumm_desk.configuration import Configuration, ConfigurationError, resolve
 from xumm_desk.core.outcome import Application, Failure
+from xumm_desk.engine.desk import Health
 from xumm_desk.engine.tasks import TaskOwner
+from xumm_desk.exits import BAD_INPUT, OK, warn
 from xumm_desk.loop import make_loop
-from xumm_desk.net.phone import PracticePhone
-from xumm_desk.net.platform import Keys, XummPlatform
-from xumm_desk.rehearsal import Rehearsal, RehearsalError
+from xumm_desk.rehearsal import Rehearsal, RehearsalError, at_practice
 from xumm_desk.store.database import JournalError
-from xumm_desk.store.settings import SettingsFile
+from xumm_desk.store.settings import Settings, SettingsFile
 from xumm_desk.store.vault import Credentials, Vault
-from xumm_desk.terminal import warn
 from xumm_desk.ui import theme
 from xumm_desk.ui.pulse import Touch
 from xumm_desk.ui.window import START, MainWindow, Place
 from xumm_desk.version import __version__
+
+if TYPE_CHECKING:
+    from xumm_desk.net.phone import PracticePhone
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +55,9 @@ _NO_PLACE: Final = "no keyring works on this computer: they are held for this ru
 
 def resources() -> Path:
     """Where icons and help lie: in the package when installed, beside it in a checkout."""
-    inside = Path(str(importlib.resources.files("xumm_desk"))) / "resources"
-    return inside if inside.is_dir() else Path(__file__).resolve().parent.parent / "resources"
+    package = Path(__file__).resolve().parent
+    inside = package / "resources"
+    return inside if inside.is_dir() else package.parent / "resources"
 
 
 def no_screen() -> bool:
@@ -69,13 +71,13 @@ def main(argv: Sequence[str]) -> int:
     """Open the window and run until it is closed; returns the exit code."""
     if no_screen():
         warn(NO_SCREEN)
-        return command.BAD_INPUT
+        return BAD_INPUT
     options = command.parser().parse_args(argv)
     try:
         configuration = resolve(options)
     except ConfigurationError as error:
         warn(str(error))
-        return command.BAD_INPUT
+        return BAD_INPUT
     logs.set_up(configuration.folder / "logs", verbose=getattr(options, "verbose", False))
     collector = Collector()
     # The journal's thread must not keep the window's waiting for longer than a frame can bear.
@@ -96,7 +98,7 @@ def main(argv: Sequence[str]) -> int:
     lock.setStaleLockTime(0)
     if not lock.tryLock(200) and lock.error() is QLockFile.LockError.LockFailedError:
         warn(f"Xumm Desk is already open on {configuration.folder}.")
-        return command.BAD_INPUT
+        return BAD_INPUT
     loop = make_loop(application)
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
@@ -106,7 +108,21 @@ def main(argv: Sequence[str]) -> int:
     finally:
         asyncio.set_event_loop(None)
         lock.unlock()
-    return command.OK
+    return OK
+
+
+def _phone(control: str) -> PracticePhone:
+    """On a worker thread: the phone loads the HTTP library."""
+    from xumm_desk.net.phone import PracticePhone  # noqa: PLC0415
+
+    return PracticePhone(control)
+
+
+def _diagnosed(configuration: Configuration, settings: Settings, health: Health | None) -> str:
+    """On a worker thread: seldom asked for, and not loaded before."""
+    from xumm_desk import diagnostics  # noqa: PLC0415
+
+    return diagnostics.compose(configuration, settings, health)
 
 
 class NoKeysError(Exception):
@@ -133,7 +149,7 @@ class Program:
             settings=self._settings,
             start=self._start,
             help_folder=resources() / "help",
-            kept_where=f"They are kept in: {self._vault.place() or _NO_PLACE}.",
+            kept_where=lambda: f"They are kept in: {self._vault.place() or _NO_PLACE}.",
             test_keys=self._test_keys,
         )
 
@@ -182,6 +198,7 @@ class Program:
                 desk.watch(self._settings.value.destination)
                 self._window.attach(desk, self._place(), self._phone)
                 before = await desk.start()
+                await self._assembly.journal.look_through()
             except (NoKeysError, RehearsalError, JournalError) as error:
                 self._window.cannot_start(str(error), keys=isinstance(error, NoKeysError))
                 await self._close()
@@ -212,7 +229,7 @@ class Program:
         )
         given = (self._configuration, self._settings.value, health)
         try:
-            text = await asyncio.to_thread(diagnostics.compose, *given)
+            text = await asyncio.to_thread(_diagnosed, *given)
             await asyncio.to_thread(path.write_text, text, "utf-8", "replace")
         except OSError as error:
             self._window.show_alarm(f"{path} cannot be written ({error.strerror}).")
@@ -246,9 +263,9 @@ class Program:
         )
         self._rehearsal = rehearsal
         place = await asyncio.to_thread(rehearsal.start)
-        self._configuration = command.at_practice(self._configuration, place)
+        self._configuration = at_practice(self._configuration, place)
         self._settings.change(practice_port=place.port)
-        self._phone = PracticePhone(place.control)
+        self._phone = await asyncio.to_thread(_phone, place.control)
         if not self._settings.value.destination:
             self._settings.change(destination=place.shop)
         return Credentials(place.key, place.secret)
@@ -263,6 +280,8 @@ class Program:
         )
 
     async def _test_keys(self, key: str, secret: str) -> Application | Failure:
+        from xumm_desk.net.platform import Keys, XummPlatform  # noqa: PLC0415 - seldom asked for
+
         platform = XummPlatform(self._real().api, Keys(key, secret))
         try:
             return await platform.ping()

@@ -16,9 +16,9 @@ from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.ports import Clock
 from xumm_desk.net.account import AccountNodes
 from xumm_desk.net.codec import XrplCodec
+from xumm_desk.net.late import LateSockets
 from xumm_desk.net.ledger import Nodes
 from xumm_desk.net.platform import Keys, XummPlatform
-from xumm_desk.net.status import StatusSockets
 from xumm_desk.store.aside import ShopJournal
 from xumm_desk.store.vault import Credentials, Tokens
 
@@ -79,9 +79,11 @@ class Assembly:
         return self._desk
 
     async def prepare(self) -> None:
-        """Open the journal without holding up the loop: a long one is looked through for damage,
-        one that is in use is waited for. Raises `JournalError`."""
-        await asyncio.to_thread(self.journal.open, asyncio.get_running_loop())
+        """Open the journal without holding up the loop: one that is in use is waited for. It is
+        read before it was looked through for damage, see `SqliteJournal.look_through`. Raises
+        `JournalError`."""
+        loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self.journal.open, loop, look=False)
         self._prepared = True
 
     def open(self) -> Desk:
@@ -91,7 +93,7 @@ class Assembly:
             self.journal.open(asyncio.get_running_loop())
         self._desk = Desk(
             platform=self.platform,
-            sockets=StatusSockets(),
+            sockets=LateSockets(),
             journal=self.journal,
             shelf=self.journal,
             codec=self.codec,

@@ -22,6 +22,8 @@ _YOUNG: Final = 2_000
 _MIDDLE: Final = 10
 _NEVER: Final = 1_000_000_000
 _LOOK: Final = 5.0
+_START: Final = 2.0
+"""Seconds of a start, which makes much and drops nothing: nothing is collected then."""
 
 MANY: Final = 200
 """Collections of the middle generation, each of 20,000 objects that stayed, after which all are
@@ -45,16 +47,24 @@ class Collector:
 
     def __init__(self) -> None:
         gc.set_threshold(_YOUNG, _MIDDLE, _NEVER)
+        gc.disable()
         self._last = time.monotonic()
 
     async def run(self, touched_at: Callable[[], float]) -> None:
         """Collect when it is due. `touched_at` tells the monotonic seconds of a person's last key,
         click or move."""
+        await asyncio.sleep(_START)
+        self.begin()
         while True:
             await asyncio.sleep(_LOOK)
             now = time.monotonic()
             if due(gc.get_count()[2], now - touched_at(), now - self._last):
                 self.collect()
+
+    def begin(self) -> None:
+        """The start is over: what it made stays."""
+        gc.freeze()
+        gc.enable()
 
     def collect(self) -> None:
         """Look through everything, now."""

@@ -16,14 +16,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from xumm_desk.assembly import Assembly
-from xumm_desk.command import at_practice
 from xumm_desk.configuration import ConfigurationError, resolve
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.subscription import Callback, Subscription
 from xumm_desk.net.platform import Keys, XummPlatform
 from xumm_desk.net.status import StatusSockets
-from xumm_desk.rehearsal import Rehearsal
+from xumm_desk.rehearsal import Rehearsal, at_practice
 from xumm_desk.store.vault import Credentials
 
 __all__ = ["open_desk", "subscribe"]

@@ -8,10 +8,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
+
+from xumm_desk.core.networks import find
+
+if TYPE_CHECKING:
+    from xumm_desk.configuration import Configuration
 
 _PATIENCE: Final = 5.0
 
@@ -38,6 +43,16 @@ class Place:
     def port(self) -> int:
         """The port it listens on, to be asked for again."""
         return urlsplit(self.api).port or 0
+
+
+def at_practice(configuration: Configuration, place: Place) -> Configuration:
+    """The same run, pointed at the practice platform: from here on nothing knows the difference."""
+    return replace(
+        configuration,
+        api=place.api,
+        nodes=(place.ledger,),
+        network=find(place.network) or configuration.network,
+    )
 
 
 class Rehearsal:

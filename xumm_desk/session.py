@@ -23,13 +23,8 @@ from xumm_desk.core.pace import Pace
 from xumm_desk.core.verdict import GOOD
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
+from xumm_desk.exits import BAD_INPUT, NOT_ALL_GOOD, OK, UNREACHABLE, warn
 from xumm_desk.store.vault import Credentials
-from xumm_desk.terminal import warn
-
-OK: Final = 0
-NOT_ALL_GOOD: Final = 1
-BAD_INPUT: Final = 2
-UNREACHABLE: Final = 3
 
 
 class Session:

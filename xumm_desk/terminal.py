@@ -6,12 +6,8 @@ Knows rows and streams; must not know where they come from.
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Sequence
 from typing import Any, TextIO
-
-import qrcode
-from qrcode.constants import ERROR_CORRECT_L
 
 from xumm_desk.core import amount, wording
 from xumm_desk.core.lifecycle import Status
@@ -79,7 +75,9 @@ class Lines:
 def code(link: str, *, colour: bool) -> str:
     """The QR code of `link` in half blocks with its quiet zone; black on white where the terminal
     takes colours, else dark modules as blocks."""
-    maker = qrcode.QRCode(error_correction=ERROR_CORRECT_L, border=4)
+    import qrcode  # noqa: PLC0415 - loads Pillow, and many runs draw nothing
+
+    maker = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_L, border=4)
     maker.add_data(link)
     maker.make(fit=True)
     matrix = maker.get_matrix()
@@ -91,9 +89,3 @@ def code(link: str, *, colour: bool) -> str:
     for upper, lower in zip(matrix[::2], matrix[1::2], strict=True):
         lines.append(start + "".join(blocks[pair] for pair in zip(upper, lower, strict=True)) + end)
     return "\n".join(lines) + "\n"
-
-
-def warn(sentence: str) -> None:
-    """Say something to the person, apart from the data."""
-    sys.stderr.write(f"xumm-desk: {sentence}\n")
-    sys.stderr.flush()

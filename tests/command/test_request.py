@@ -302,11 +302,11 @@ async def test_without_a_timeout_a_platform_that_stays_broken_ends_it(
     from argparse import Namespace
     from dataclasses import replace
 
-    from xumm_desk.command import read_bodies
     from xumm_desk.configuration import Configuration
     from xumm_desk.core.networks import NETWORKS
     from xumm_desk.core.order import Order
     from xumm_desk.core.pace import Pace
+    from xumm_desk.errands import read_bodies
     from xumm_desk.session import Session
     from xumm_desk.store.vault import Credentials
 

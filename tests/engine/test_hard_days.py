@@ -178,11 +178,10 @@ async def test_a_slow_platform_is_waited_for(house: House, report: FaultBook) ->
 
 
 async def test_nothing_for_longer_than_the_timeout_is_a_lost_answer(house: House) -> None:
-    import httpx
 
     house.sim.switches.slow_response_seconds = 5.0
     platform = XummPlatform(
-        house.sim.api, Keys(house.sim.key, house.sim.secret), timeout=httpx.Timeout(0.2)
+        house.sim.api, Keys(house.sim.key, house.sim.secret), timeout=0.2, connect=0.2
     )
     answer = await platform.ping()
     await platform.close()

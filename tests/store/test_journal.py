@@ -188,8 +188,8 @@ class Stubborn:
         real = database.connect
         self.connection: sqlite3.Connection | None = None
 
-        def connect(path: Path) -> sqlite3.Connection:
-            self.connection = real(path)
+        def connect(path: Path, *, look: bool) -> sqlite3.Connection:
+            self.connection = real(path, look=look)
             self.connection.execute("PRAGMA busy_timeout = 20")
             return self.connection
 

@@ -191,7 +191,7 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Stan
             settings=SettingsFile(tmp_path / "settings.json"),
             start=at_once,
             help_folder=tmp_path,
-            kept_where="the keyring",
+            kept_where=lambda: "the keyring",
             test_keys=never_asked,
         )
         qtbot.addWidget(window)
@@ -400,7 +400,7 @@ def test_no_sale_before_the_journal_was_read(qtbot: QtBot, tmp_path: Path) -> No
         settings=SettingsFile(tmp_path / "settings.json"),
         start=at_once,
         help_folder=tmp_path,
-        kept_where="the keyring",
+        kept_where=lambda: "the keyring",
         test_keys=never_asked,
     )
     qtbot.addWidget(window)

@@ -5,13 +5,12 @@ Failures are values with a sentence for a person. Must not know what an answer m
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from typing import Final
-from urllib.parse import quote
-
-import httpx
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlsplit
 
 from xumm_desk.core import snapshot, wire
 from xumm_desk.core.order import Order
@@ -22,10 +21,19 @@ from xumm_desk.version import __version__
 
 from . import hosts, tls
 
+if TYPE_CHECKING:
+    import httpx
+
 log = logging.getLogger(__name__)
 
-_TIMEOUT: Final = httpx.Timeout(25.0, connect=5.0, pool=60.0)
-_LIMITS: Final = httpx.Limits(max_connections=8, max_keepalive_connections=8)
+_TIMEOUT: Final = 25.0
+"""Seconds for each read and write of a call."""
+
+_CONNECT: Final = 5.0
+_POOL: Final = 60.0
+_CONNECTIONS: Final = 8
+_OK: Final = range(200, 300)
+_TOO_MANY: Final = 429
 MAX_ANSWER: Final = 1 << 20
 _RETRY: Final = {Fault.BUSY: 5.0}
 
@@ -53,29 +61,24 @@ class Keys:
 
 
 class XummPlatform:
-    """The platform, asked over one HTTP client for the program's whole life."""
+    """The platform, asked over one HTTP client for the program's whole life. The library is loaded
+    by the first call, in a worker thread: a window is painted before it needs it."""
 
-    def __init__(self, api: str, keys: Keys, *, timeout: httpx.Timeout = _TIMEOUT) -> None:
+    def __init__(
+        self, api: str, keys: Keys, *, timeout: float = _TIMEOUT, connect: float = _CONNECT
+    ) -> None:
         self.api = api
         self.budget = Budget()
-        self._host = httpx.URL(api).host
-        self._client = httpx.AsyncClient(
-            headers={
-                **keys.headers(),
-                "Accept": "application/json",
-                "User-Agent": f"xumm-desk/{__version__}",
-            },
-            verify=tls.context(),
-            timeout=timeout,
-            limits=_LIMITS,
-            # A proxy from the environment must not see what stays on this machine.
-            trust_env=not hosts.is_loopback(self._host),
-            follow_redirects=False,
-        )
+        self._host = urlsplit(api).hostname or ""
+        self._keys = keys
+        self._patience = (timeout, connect)
+        self._opening: asyncio.Task[httpx.AsyncClient] | None = None
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._client.aclose()
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            await (await opening).aclose()
 
     async def ping(self) -> Application | Failure:
         """Whose keys these are (P§1.5)."""
@@ -121,14 +124,17 @@ class XummPlatform:
     async def _call(
         self, method: str, path: str, body: JsonObject | None = None
     ) -> Answer | Failure:
+        client = await self._client()
+        import httpx  # noqa: PLC0415 - loaded by now
+
         try:
-            request = self._client.build_request(
+            request = client.build_request(
                 method,
                 f"{self.api}/{path}",
                 content=wire.dump(body).encode() if body is not None else None,
                 headers={"Content-Type": "application/json"} if body is not None else None,
             )
-            response = await self._client.send(request, stream=True)
+            response = await client.send(request, stream=True)
             try:
                 raw = await _read_bounded(response)
             finally:
@@ -146,6 +152,32 @@ class XummPlatform:
         self._learn(response)
         return self._judge(response, raw)
 
+    async def _client(self) -> httpx.AsyncClient:
+        """The client, which the first call opens; a call that is given up leaves it opening."""
+        if self._opening is None or self._opening.cancelled():
+            self._opening = asyncio.create_task(asyncio.to_thread(self._open))
+        return await asyncio.shield(self._opening)
+
+    def _open(self) -> httpx.AsyncClient:
+        import httpx  # noqa: PLC0415 - costs 100 ms, on a worker thread
+
+        timeout, connect = self._patience
+        return httpx.AsyncClient(
+            headers={
+                **self._keys.headers(),
+                "Accept": "application/json",
+                "User-Agent": f"xumm-desk/{__version__}",
+            },
+            verify=tls.context(),
+            timeout=httpx.Timeout(timeout, connect=connect, pool=_POOL),
+            limits=httpx.Limits(
+                max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS
+            ),
+            # A proxy from the environment must not see what stays on this machine.
+            trust_env=not hosts.is_loopback(self._host),
+            follow_redirects=False,
+        )
+
     def _learn(self, response: httpx.Response) -> None:
         headers: Mapping[str, Json] = dict(response.headers)
         self.budget.learn(
@@ -160,12 +192,12 @@ class XummPlatform:
         value = _parse(raw)
         body = value if isinstance(value, dict) else {}
         code = wire.whole(wire.child(body, "error"), "code")
-        if status == httpx.codes.TOO_MANY_REQUESTS:
+        if status == _TOO_MANY:
             wait = _retry_after(response)
             self.budget.refused(time.monotonic(), wait)
             sentence = "The platform asks us to slow down. Calls go on by themselves shortly."
             return Failure(Fault.BUSY, sentence, code, wait)
-        good = httpx.codes.is_success(status)
+        good = status in _OK
         if good and isinstance(value, dict) and value.get("error") is None:
             return Answer(snapshot.redacted(value))
         if isinstance(value, str) or status >= 500 or good:

@@ -5,6 +5,7 @@ Knows the two statements of it, run by the journal's writer; must not know why s
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime
 
 from . import receipts
@@ -20,7 +21,12 @@ class ShopJournal(SqliteJournal):
         Raises:
             JournalError: it could not be written.
         """
-        await self._run(lambda db: receipts.put_aside(db, txid, aside, at))
+
+        def run(db: sqlite3.Connection) -> None:
+            self._look(db)
+            receipts.put_aside(db, txid, aside, at)
+
+        await self._run(run)
 
     async def aside(self) -> dict[str, datetime]:
         """The payments that are put aside, and since when (UTC)."""

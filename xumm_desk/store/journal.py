@@ -68,10 +68,14 @@ class SqliteJournal:
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self._thread: threading.Thread | None = None
         self._closing = False
+        self._sound, self._damage = True, ""
 
-    def open(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Open or make the file and start the writer; raises `JournalError`."""
-        connection = database.connect(self.path)
+    def open(self, loop: asyncio.AbstractEventLoop, *, look: bool = True) -> None:
+        """Open or make the file and start the writer; raises `JournalError`. Without `look` it can
+        be read before it was looked through for damage, which is done before the first write, or
+        when `look_through` asks for it."""
+        connection = database.connect(self.path, look=look)
+        self._sound = look
         self._loop = loop
         self._thread = threading.Thread(
             target=self._write, args=(connection,), name="journal", daemon=True
@@ -116,6 +120,8 @@ class SqliteJournal:
         if self.written >= self.appended:
             return
         self._must_be_open()
+        if self._damage:
+            raise JournalError(self._damage)
         assert self._loop is not None
         waiter: asyncio.Future[None] = self._loop.create_future()
         self._waiters.append((self.appended, waiter))
@@ -129,6 +135,11 @@ class SqliteJournal:
     def on_trouble(self, call: Callable[[str], None]) -> None:
         """Call `call` with a sentence when the disk refuses to write, with "" once it does."""
         self._trouble_listeners.append(call)
+
+    async def look_through(self) -> None:
+        """Return when the file was looked through for damage; raises `JournalError`."""
+        if not self._sound:
+            await self._run(self._look)
 
     async def load_unfinished(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Every request that was not marked finished, oldest first, with its facts in order."""
@@ -194,7 +205,12 @@ class SqliteJournal:
         self, choose: Callable[[Sequence[Use]], int | str], now: datetime
     ) -> int | str:
         """Hand out the tag that `choose` takes among its uses; on disk when this returns."""
-        return await self._run(lambda db: receipts.reserve_tag(db, choose, now))
+
+        def run(db: sqlite3.Connection) -> int | str:
+            self._look(db)
+            return receipts.reserve_tag(db, choose, now)
+
+        return await self._run(run)
 
     def _hurry(self) -> None:
         """Let nothing that was queued up to now wait for company."""
@@ -272,6 +288,7 @@ class SqliteJournal:
         """Write one group, again and again while the disk refuses; False when told to stop."""
         while True:
             try:
+                self._look(connection)
                 group.write(connection, items)
             except Exception as error:  # noqa: BLE001 - the writer must outlive any of them
                 if connection.in_transaction:
@@ -279,22 +296,39 @@ class SqliteJournal:
                         connection.execute("ROLLBACK")
                     except sqlite3.Error:
                         log.debug("the failed group was already rolled back")
-                words = database.sentence(error, self.path)
+                words = self._damage or database.sentence(error, self.path)
                 log.error("%s", words)
                 self._tell(self._troubled, words)
                 if self._closing:
                     return False
+                if self._damage:
+                    return True
                 self._urgent.wait(_RETRY)
                 self._urgent.clear()
                 continue
             self._tell(self._committed, sum(isinstance(item, Row | Stray) for item in items))
             return True
 
+    def _look(self, connection: sqlite3.Connection) -> None:
+        """Look through the file once; what is damaged stays so, and is never written."""
+        if self._damage:
+            raise JournalError(self._damage)
+        if not self._sound:
+            try:
+                database.look_through(connection)
+            except sqlite3.DatabaseError as error:
+                # Its children are troubles that pass: a lock, a disk that reports an error.
+                if type(error) is sqlite3.DatabaseError:
+                    self._damage = database.sentence(error, self.path)
+                raise
+            self._sound = True
+
     def _perform(self, connection: sqlite3.Connection, job: _Job) -> None:
         try:
             value = job.run(connection)
         except (sqlite3.Error, JournalError) as error:
-            job.done(None, JournalError(database.sentence(error, self.path)))
+            words = self._damage or database.sentence(error, self.path)
+            job.done(None, JournalError(words))
         else:
             job.done(value, None)
 

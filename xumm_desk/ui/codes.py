@@ -6,7 +6,6 @@ import functools
 from pathlib import Path
 from typing import Final
 
-import qrcode
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QColor, QImage, QImageWriter
 
@@ -20,6 +19,8 @@ _BLACK: Final = QColor(0, 0, 0)
 @functools.lru_cache(maxsize=64)
 def modules(text: str) -> tuple[tuple[bool, ...], ...]:
     """The code as dark and light modules, with its quiet zone."""
+    import qrcode  # noqa: PLC0415 - loads Pillow, which the window is painted without
+
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=QUIET)
     code.add_data(text)
     code.make(fit=True)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 from xumm_desk.core.outcome import Application, Failure
 from xumm_desk.version import __version__
 
-from .guide import Guide
-from .keys import KeysDialog
 from .place import Place
 from .preferences import Preferences
-from .shop_settings import ShopSettings
+
+if TYPE_CHECKING:
+    from .guide import Guide
 
 Start = Callable[[Coroutine[Any, Any, Any], str], object]
 Test = Callable[[str, str], Awaitable[Application | Failure]]
@@ -47,7 +47,13 @@ class Dialogs(QObject):
     diagnostics_asked = Signal(str)
 
     def __init__(
-        self, window: Any, *, start: Start, help_folder: Path, kept_where: str, test_keys: Test
+        self,
+        window: Any,
+        *,
+        start: Start,
+        help_folder: Path,
+        kept_where: Callable[[], str],
+        test_keys: Test,
     ) -> None:
         super().__init__(window)
         self._widget: QWidget = window
@@ -58,8 +64,10 @@ class Dialogs(QObject):
 
     def keys(self) -> None:
         """The platform's keys."""
+        from .keys import KeysDialog  # noqa: PLC0415 - the window is painted without it
+
         dialog = KeysDialog(
-            kept_where=self._kept_where,
+            kept_where=self._kept_where(),
             test=self._test_keys,
             start=self._start,
             parent=self._widget,
@@ -70,6 +78,8 @@ class Dialogs(QObject):
 
     def shop(self) -> None:
         """The shop's settings."""
+        from .shop_settings import ShopSettings  # noqa: PLC0415 - see above
+
         ledger = self._window.place.ledger
         dialog = ShopSettings(self._window.preferences.value, ledger=ledger, parent=self._widget)
         dialog.saved.connect(self.shop_saved)
@@ -114,6 +124,8 @@ class Dialogs(QObject):
 
     def _open_guide(self, page: str) -> None:
         if self._guide is None:
+            from .guide import Guide  # noqa: PLC0415 - see above
+
             self._guide = Guide(self._help_folder)
         self._guide.open_page(page)
         self._guide.show()

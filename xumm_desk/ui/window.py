@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         settings: Preferences,
         start: Start,
         help_folder: Path,
-        kept_where: str,
+        kept_where: Callable[[], str],
         test_keys: Test,
     ) -> None:
         super().__init__()

@@ -1,0 +1,49 @@
+"""What is loaded before the window is painted: each library costs time that a cashier waits for."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+LATER = (
+    "httpx",
+    "httpcore",
+    "websockets",
+    "keyring",
+    "PIL",
+    "qrcode",
+    "aiohttp",
+    "xrpl",
+    "importlib.metadata",
+    "xumm_desk.practice",
+    "xumm_desk.session",
+    "xumm_desk.diagnostics",
+)
+"""Loaded by what needs them: a call, a socket, a keyring, a code, a webhook, a blob."""
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The modules that a fresh interpreter has after `statement`."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{statement}\nimport sys\nprint(*sys.modules)"],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("module", ["xumm_desk.ui.window", "xumm_desk.ui.board", "xumm_desk.app"])
+def test_the_window_is_there_before_the_network_and_the_keyring(module: str) -> None:
+    assert loaded_by(f"import {module}").isdisjoint(LATER)
+
+
+def test_the_command_line_is_read_before_anything_else_is_loaded() -> None:
+    found = loaded_by("from xumm_desk import command\ncommand.parser().parse_args([])")
+    heavy = ("asyncio", "sqlite3", "PySide6", "xumm_desk.engine", "xumm_desk.errands", *LATER)
+    assert found.isdisjoint(heavy)

@@ -1,0 +1,154 @@
+"""What a start reads of a long journal, and when it looks for damage."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from xumm_desk.store import database, journal
+from xumm_desk.store.aside import ShopJournal
+from xumm_desk.store.database import JournalError
+from xumm_desk.store.journal import SqliteJournal
+
+from .rows import intent, note, texts
+
+pytestmark = pytest.mark.anyio
+
+
+def spoil(path: Path) -> None:
+    """Overwrite the last page."""
+    raw = path.read_bytes()
+    path.write_bytes(raw[:-4096] + b"\xee" * 4096)
+
+
+def content(path: Path) -> bytes:
+    """The whole file."""
+    return path.read_bytes()
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Grows with each time that a journal is looked through."""
+    seen: list[Path] = []
+    real = database.look_through
+
+    def look(connection: sqlite3.Connection) -> None:
+        seen.append(Path(connection.execute("PRAGMA database_list").fetchone()[2]))
+        real(connection)
+
+    monkeypatch.setattr(database, "look_through", look)
+    return seen
+
+
+@pytest.fixture
+async def damaged(path: Path) -> Path:
+    """A journal whose last pages are lost, while its head is as it should be."""
+    book = SqliteJournal(path)
+    book.open(asyncio.get_running_loop())
+    for number in range(300):
+        book.append(f"sale {number}", intent(f"sale {number}"), urgent=False)
+    await book.durable()
+    await book.close()
+    spoil(path)
+    return path
+
+
+async def opened(path: Path) -> ShopJournal:
+    """Opened as the window does it."""
+    book = ShopJournal(path)
+    book.open(asyncio.get_running_loop(), look=False)
+    return book
+
+
+async def test_damage_is_found_when_asked_for(damaged: Path) -> None:
+    book = await opened(damaged)
+    with pytest.raises(JournalError, match=r"is damaged\. It was left as it is"):
+        await book.look_through()
+    await book.close()
+
+
+async def test_nothing_is_written_before_the_file_was_looked_through(damaged: Path) -> None:
+    before = content(damaged)
+    book = await opened(damaged)
+    book.append("new", intent("new"), urgent=True)
+    with pytest.raises(JournalError, match="is damaged"):
+        await book.durable()
+    assert book.written == 0
+    assert "is damaged" in book.trouble
+    book.append("other", intent("other"), urgent=False)
+    with pytest.raises(JournalError, match="is damaged"):
+        await book.durable()
+    with pytest.raises(JournalError, match="is damaged"):
+        await book.look_through()
+    with pytest.raises(JournalError, match="is damaged"):
+        await book.reserve_tag(lambda _: 7, intent("x").at)
+    with pytest.raises(JournalError, match="is damaged"):
+        await book.put_aside("AB" * 32, True, intent("x").at)
+    await book.close()
+    assert content(damaged) == before
+
+
+async def test_a_whole_file_is_looked_through_once(path: Path, looks: list[Path]) -> None:
+    first = SqliteJournal(path)
+    first.open(asyncio.get_running_loop())
+    await first.close()
+    looks.clear()
+    book = await opened(path)
+    assert looks == []
+    for number in range(3):
+        book.append("sale", intent("sale") if number == 0 else note(number), urgent=True)
+        await book.durable()
+    await book.look_through()
+    await book.close()
+    assert len(looks) == 1
+    assert len(texts(path)) == 3
+
+
+async def test_what_has_to_be_written_at_once_is_looked_through_first(
+    path: Path, looks: list[Path]
+) -> None:
+    book = SqliteJournal(path)
+    book.open(asyncio.get_running_loop())
+    await book.close()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+    looks.clear()
+    await (await opened(path)).close()
+    assert len(looks) == 1
+
+
+async def test_the_start_reads_by_index_and_never_the_whole_journal(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+    real = journal._load
+
+    def load(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> object:
+        asked.append((where, values))
+        return real(db, where, values)
+
+    monkeypatch.setattr(journal, "_load", load)
+    book = ShopJournal(path)
+    book.open(asyncio.get_running_loop())
+    await book.load_recent(200)
+    await book.load_unfinished()
+    await book.load(["one"])
+    await book.close()
+    assert len(asked) == 3
+    with closing(sqlite3.connect(path)) as db:
+        for where, values in asked:
+            plan = [
+                step
+                for *_, step in db.execute(
+                    f"EXPLAIN QUERY PLAN SELECT text FROM facts {where} ORDER BY seq", values
+                )
+            ]
+            assert any("facts USING INDEX facts_request" in step for step in plan), plan
+            # A scan is allowed where an index has the order, and a limit ends it.
+            scans = [step for step in plan if re.match(r"SCAN \w+$", step)]
+            assert scans == [], plan

@@ -1,0 +1,225 @@
+"""What the commands do: request, export, verify-journal, diagnostics.
+
+Knows their options, streams and exit codes; must not know Qt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import io
+import json
+import secrets
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from xumm_desk import diagnostics, export, logs, session
+from xumm_desk.configuration import Configuration, ConfigurationError, resolve
+from xumm_desk.core import order, wire
+from xumm_desk.core.lifecycle import replay
+from xumm_desk.core.order import Order
+from xumm_desk.exits import BAD_INPUT, NOT_ALL_GOOD, OK, UNREACHABLE, warn
+from xumm_desk.net.codec import XrplCodec
+from xumm_desk.rehearsal import Rehearsal, RehearsalError, at_practice
+from xumm_desk.store import journal
+from xumm_desk.store.database import JournalError
+from xumm_desk.store.settings import SettingsFile
+from xumm_desk.store.vault import Credentials
+
+_NO_KEYS: Final = (
+    "no keys of an application. Set XUMM_APIKEY and XUMM_APISECRET, store them in the window, or"
+    " add --practice."
+)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command that `options` names; returns the exit code."""
+    _write_anything()
+    try:
+        configuration = resolve(options)
+    except ConfigurationError as error:
+        warn(str(error))
+        return BAD_INPUT
+    logs.set_up(configuration.folder / "logs", verbose=getattr(options, "verbose", False))
+    try:
+        match options.command:
+            case "request":
+                return _request(configuration, options)
+            case "export":
+                return _export(configuration, options)
+            case "diagnostics":
+                return _diagnostics(configuration, options.file)
+            case _:
+                return _verify(configuration)
+    except JournalError as error:
+        warn(str(error))
+        return BAD_INPUT
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing is left to say.
+        with contextlib.suppress(OSError):
+            sys.stdout.close()
+        return NOT_ALL_GOOD
+
+
+def _write_anything() -> None:
+    """Let standard output take every character: data is UTF-8, and a terminal of another kind
+    shows a stand-in rather than end the run."""
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper):
+        if out.isatty():
+            out.reconfigure(errors="replace")
+        else:
+            out.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def read_bodies(lines: Sequence[str], network: str) -> list[Order] | list[str]:
+    """Check every line before anything is sent: the orders, or all sentences of what is wrong."""
+    orders: list[Order] = []
+    wrong: list[str] = []
+    codec = XrplCodec()
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        checked = _read_body(line, network, codec)
+        if isinstance(checked, Order):
+            orders.append(checked)
+        else:
+            wrong += [f"line {number}: {sentence}" for sentence in checked]
+    seen: dict[str, int] = {}
+    for one in orders:
+        seen[one.identifier] = seen.get(one.identifier, 0) + 1
+    wrong += [
+        f"Identifier: {name!r} stands on {count} lines; each request needs its own"
+        for name, count in seen.items()
+        if count > 1
+    ]
+    return wrong or orders
+
+
+def _read_body(line: str, network: str, codec: XrplCodec) -> Order | list[str]:
+    body = wire.parse_object(line)
+    if isinstance(body, str):
+        return [f"the request is {body}; one JSON object a line is needed"]
+    decoded = None
+    blob = body.get("txblob")
+    if isinstance(blob, str) and body.get("txjson") is None:
+        read = codec.decode(blob)
+        if isinstance(read, str):
+            return [read]
+        decoded = read
+    now = datetime.now(UTC)
+    identifier = order.new_identifier(now, secrets.token_hex(6))
+    made = order.from_body(body, identifier=identifier, network=network, decoded=decoded)
+    if not isinstance(made, Order):
+        return [problem.sentence for problem in made]
+    problems = () if decoded is not None else codec.problems(made.txjson)
+    return [problem.sentence for problem in problems] or made
+
+
+def _request(configuration: Configuration, options: argparse.Namespace) -> int:
+    if options.file is None and not options.resume and not options.give_up:
+        warn("request: name a FILE (or - for standard input), or add --resume or --give-up.")
+        return BAD_INPUT
+    if options.timeout is not None and not 0 < options.timeout < 10_000_000:
+        warn("--timeout: must be a number of seconds above 0.")
+        return BAD_INPUT
+    orders: list[Order] = []
+    if options.file is not None:
+        try:
+            lines = _lines(options.file)
+        except (OSError, UnicodeDecodeError) as error:
+            warn(f"{options.file} cannot be read ({error}).")
+            return BAD_INPUT
+        read = read_bodies(lines, configuration.network.key)
+        if not read:
+            warn(f"{options.file} holds no request.")
+            return BAD_INPUT
+        for item in read:
+            if isinstance(item, Order):
+                orders.append(item)
+            else:
+                warn(item)
+        if len(orders) != len(read):
+            return BAD_INPUT
+    credentials = configuration.credentials
+    if credentials is None and not getattr(options, "practice", False):
+        warn(_NO_KEYS)
+        return BAD_INPUT
+    rehearsal: Rehearsal | None = None
+    try:
+        if credentials is None:
+            rehearsal = Rehearsal(configuration.folder, customers="pays")
+            place = rehearsal.start()
+            configuration = at_practice(configuration, place)
+            credentials = Credentials(place.key, place.secret)
+        one_run = session.Session(configuration, credentials, orders, options)
+        return asyncio.run(one_run.run())
+    except RehearsalError as error:
+        warn(str(error))
+        return UNREACHABLE
+    finally:
+        if rehearsal is not None:
+            rehearsal.stop()
+
+
+def _lines(name: str) -> list[str]:
+    # UTF-8 whatever the locale, a mark at the start or not; JSON text may hold characters at which
+    # `splitlines` would cut it.
+    raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    return raw.decode("utf-8-sig").split("\n")
+
+
+def _export(configuration: Configuration, options: argparse.Namespace) -> int:
+    async def load() -> list[str]:
+        book = journal.SqliteJournal(configuration.journal)
+        book.open(asyncio.get_running_loop())
+        try:
+            loaded = await book.load_all()
+        finally:
+            await book.close()
+        requests = [r for _, facts in loaded if (r := replay(list(facts))) is not None]
+        writer = export.as_csv if options.format == "csv" else export.as_json_lines
+        return list(writer(requests, ledger=bool(configuration.nodes)))
+
+    if not configuration.journal.exists():
+        warn(f"There is no journal at {configuration.journal}.")
+        return BAD_INPUT
+    lines = asyncio.run(load())
+    if options.output is None:
+        sys.stdout.write("".join(lines))
+        return OK
+    try:
+        with Path(options.output).open("w", encoding="utf-8", newline="") as out:
+            out.writelines(lines)
+    except OSError as error:
+        warn(f"{options.output} cannot be written ({error.strerror}).")
+        return BAD_INPUT
+    return OK
+
+
+def _diagnostics(configuration: Configuration, name: str) -> int:
+    settings = SettingsFile(configuration.folder / "settings.json").value
+    text = diagnostics.compose(configuration, settings, None)
+    if name == "-":
+        sys.stdout.write(text)
+        return OK
+    try:
+        Path(name).write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        warn(f"{name} cannot be written ({error.strerror}).")
+        return BAD_INPUT
+    return OK
+
+
+def _verify(configuration: Configuration) -> int:
+    broken = list(journal.verify(configuration.journal))
+    if broken:
+        sys.stdout.write(json.dumps({"whole": False, "first_broken": broken[0]}) + "\n")
+        warn(broken[0])
+        return NOT_ALL_GOOD
+    sys.stdout.write(json.dumps({"whole": True}) + "\n")
+    return OK

@@ -1,0 +1,51 @@
+"""The status sockets before their library is loaded: the first one that is dialled loads it, in a
+worker thread, so that a window is painted before.
+
+Must not know what a message means, nor how a socket works.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from .descriptors import Descriptors
+
+if TYPE_CHECKING:
+    from .status import StatusLine, StatusLink, StatusSockets
+
+
+class LateSockets:
+    """Opens status sockets as `StatusSockets` does."""
+
+    def __init__(self) -> None:
+        self._descriptors = Descriptors()
+        self._loading: asyncio.Task[StatusSockets] | None = None
+
+    @property
+    def most(self) -> int:
+        """How many sockets this process may hold open at once."""
+        return self._descriptors.most
+
+    async def dial(self, url: str, hear: Callable[[str | bytes], None]) -> StatusLine:
+        """See `StatusSockets.dial`."""
+        return await (await self._loaded()).dial(url, hear)
+
+    @asynccontextmanager
+    async def open(self, url: str) -> AsyncIterator[StatusLink]:
+        """See `StatusSockets.open`."""
+        async with (await self._loaded()).open(url) as link:
+            yield link
+
+    async def _loaded(self) -> StatusSockets:
+        if self._loading is None or self._loading.cancelled():
+            self._loading = asyncio.create_task(self._load())
+        return await asyncio.shield(self._loading)
+
+    async def _load(self) -> StatusSockets:
+        status: Any = await asyncio.to_thread(importlib.import_module, f"{__package__}.status")
+        sockets: StatusSockets = status.StatusSockets()
+        return sockets
