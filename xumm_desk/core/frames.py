@@ -6,6 +6,7 @@ whatever a server sends becomes a `Frame`, at worst `Garbled`.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -13,6 +14,9 @@ from . import wire
 
 MAX_FRAME: Final = 64 * 1024
 """Longest frame that is parsed, in characters (P§5.4); real ones stay under 2 kB."""
+
+_SHORT: Final = 48
+"""Characters of a frame that is remembered once it was read, if it names no request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,18 @@ def read(message: str | bytes, uuid: str | None = None) -> Frame:
     """
     if isinstance(message, bytes):
         return Garbled(f"a binary frame of {len(message)} bytes")
+    if len(message) <= _SHORT and "uuid" not in message:
+        return _read_short(message)
+    return _read_text(message, uuid)
+
+
+@functools.lru_cache(maxsize=1024)
+def _read_short(message: str) -> Frame:
+    """Almost all frames are the same few, ten thousand sockets' keepalives included."""
+    return _read_text(message, None)
+
+
+def _read_text(message: str, uuid: str | None) -> Frame:
     if len(message) > MAX_FRAME:
         return Garbled(f"a frame of {len(message)} characters")
     value = wire.parse_object(message)

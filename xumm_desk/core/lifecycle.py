@@ -7,9 +7,10 @@ Must not know the clock, the wire, or what the words on the screen are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import Enum, IntEnum
+from operator import attrgetter
 from typing import Final
 
 from . import facts, frames, wire
@@ -155,9 +156,9 @@ class Request:
     @property
     def cancelled(self) -> bool:
         """Whether the platform said that it is cancelled, to a DELETE or to a GET."""
-        return any(answer.cancelled for answer in self.cancel_answers) or (
-            self.platform is not None and self.platform.cancelled
-        )
+        if self.platform is not None and self.platform.cancelled:
+            return True
+        return bool(self.cancel_answers) and any(a.cancelled for a in self.cancel_answers)
 
     @property
     def txid(self) -> str | None:
@@ -170,6 +171,12 @@ class Request:
         if self.txid is not None or not self.payments:
             return self.txid
         return self.payments[0].tx.txid
+
+
+_NAMES: Final = tuple(one.name for one in fields(Request))
+_STEP: Final = _NAMES.index("step")
+_STAMPS: Final = _NAMES.index("stamps")
+_values: Final = attrgetter(*_NAMES)
 
 
 def begin(order: Order, at: datetime) -> Request:
@@ -288,7 +295,10 @@ def _rise(request: Request, step: Step, at: datetime) -> Request:
         return request
     earliest = at if known is None else min(known, at)
     stamps = (*request.stamps[:step], earliest, *request.stamps[step + 1 :])
-    return replace(request, step=max(request.step, step), stamps=stamps)
+    # As `replace` would, at a third of its cost: this is what every frame of a flood does.
+    values = list(_values(request))
+    values[_STEP], values[_STAMPS] = max(request.step, step), stamps
+    return Request(*values)
 
 
 def _answer(request: Request, at: datetime, answer: Snapshot) -> Request:
@@ -355,13 +365,17 @@ def _same_uuid(known: str | None, told: str | None) -> str | None:
     return min((uuid for uuid in (known, told) if uuid is not None), default=None)
 
 
+_NONE: Final[frozenset[str]] = frozenset()
+
+
 def need(request: Request) -> Need | None:
     """Why the platform must be asked again, from the facts alone: something was announced that
     its last answer does not know yet (P§5.2 consequences 1 and 3)."""
     answer = request.platform
     if request.uuid is None or request.missing:
         return None
-    refused = {one.reason for one in request.cancel_answers}
+    answers = request.cancel_answers
+    refused = {one.reason for one in answers} if answers else _NONE
     told = request.resolve_hint is not None or ALREADY_RESOLVED in refused
     if told and not (answer and answer.resolved):
         return Need.RESOLVED

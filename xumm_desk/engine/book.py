@@ -57,6 +57,18 @@ class Entry:
     appended: int = 0
 
 
+def _same(row: Row, entry: Entry) -> bool:
+    """Whether `row` still shows `entry`. Requests change by being replaced, so the same object is
+    the same request, and two objects are taken for two states without looking."""
+    return (
+        row.request is entry.request
+        and row.link is entry.link
+        and row.deadline == entry.deadline
+        and row.heard_at == entry.heard_at
+        and row.verdict == entry.verdict
+    )
+
+
 Listener = Callable[[Sequence[Row]], None]
 
 
@@ -152,10 +164,12 @@ class Book:
         for identifier in ready:
             del self._changed[identifier]
             entry = self._entries[identifier]
+            known = self._rows.get(identifier)
+            if known is not None and _same(known, entry):
+                continue
             row = Row(entry.request, entry.verdict, entry.link, entry.deadline, entry.heard_at)
-            if row != self._rows.get(identifier):
-                self._rows[identifier] = row
-                batch.append(row)
+            self._rows[identifier] = row
+            batch.append(row)
         if batch:
             for listener in tuple(self._listeners):
                 listener(batch)

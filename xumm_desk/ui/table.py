@@ -173,7 +173,7 @@ class RequestTable(QAbstractTableModel):
             identifier, known = row.identifier, self._rows.get(row.identifier)
             if known is None:
                 self._fresh[identifier] = row
-            elif known != row:
+            elif known is not row:
                 before, after = groups_of(known), groups_of(row)
                 if before != after:
                     self._counts.subtract(before)
