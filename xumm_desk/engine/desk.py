@@ -181,9 +181,11 @@ class Desk:
                     self.book.claim(txid, request.identifier)
             self.book.changed(request.identifier)
             self._watch_for(request)
-        before = [Row(r, self.book[r.identifier].verdict) for r in kept]
+        before = [Row(r, self.book[r.identifier].verdict) async for r in in_turns(kept)]
         self._reread.begin(kept)
-        async for request in in_turns(sorted(kept, key=_soonest_first)):
+        await asyncio.sleep(0)
+        kept.sort(key=_soonest_first)
+        async for request in in_turns(kept):
             self._resume(request)
         self.tasks.start(self._listening.sweep(), "sweep")
         if self._net is not None:

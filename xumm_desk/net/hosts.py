@@ -6,6 +6,7 @@ is followed only to the platform's own host.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from typing import Final
 from urllib.parse import urlsplit, urlunsplit
@@ -16,6 +17,7 @@ _OWN_HOSTS: Final = frozenset({"xumm.app", "xaman.app"})
 """The platform's two names; answers of one may point to the other (P§11-14)."""
 
 
+@functools.lru_cache(maxsize=64)
 def is_loopback(host: str | None) -> bool:
     """Whether `host` is this machine and nothing else."""
     if host is None:

@@ -29,6 +29,9 @@ from .times import Clock
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 SHORT_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2
 _NO_PARENT: Final = QModelIndex()
+_MOST_FRESH: Final = 300
+"""New rows that are put in at once: a few milliseconds, while a journal is being read."""
+
 _MOST_SPANS: Final = 8
 """More runs of changed lines than these are told as one; `RequestTable.changed` knows which."""
 
@@ -61,6 +64,9 @@ class RequestTable(QAbstractTableModel):
         self._fresh: dict[str, Row] = {}
         self._unsettled: set[str] = set()
         self._arranging: Arranging | None = None
+        self._more = QTimer(self)
+        self._more.setSingleShot(True)
+        self._more.timeout.connect(self.flush)
         self._turns = QTimer(self)
         self._turns.setSingleShot(True)
         self._turns.timeout.connect(self._arrange_on)
@@ -165,7 +171,8 @@ class RequestTable(QAbstractTableModel):
     def update(self, rows: Iterable[Row]) -> None:
         """Take in new states, each the newest of its request, and tell the view."""
         self.take(rows)
-        self.flush()
+        while self._dirty or self._fresh:
+            self.flush(len(self._fresh) or 1)
 
     def take(self, rows: Iterable[Row]) -> None:
         """Take in new states at once; views are told of them by `flush`."""
@@ -182,10 +189,15 @@ class RequestTable(QAbstractTableModel):
                 self._hay.pop(identifier, None)
                 self._dirty.add(identifier)
 
-    def flush(self) -> None:
-        """Tell of all that was taken in since. Costs what changed."""
+    def flush(self, most: int = _MOST_FRESH) -> None:
+        """Tell of all that was taken in since, of new rows `most` now and the others a moment
+        later. Costs what changed."""
         dirty, self._dirty = self._dirty, set()
         fresh, self._fresh = self._fresh, {}
+        if len(fresh) > most:
+            names = list(fresh)
+            self._fresh = {name: fresh.pop(name) for name in names[most:]}
+            self._more.start(0)
         # Told before rows move, while the places still hold.
         self.changed = {self._place[name] for name in dirty if name in self._place}
         runs = spans(tuple(self.changed))
@@ -195,7 +207,8 @@ class RequestTable(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
         self._rows.update(fresh)
         for row in fresh.values():
-            self._counts.update(groups_of(row))
+            for group in groups_of(row):
+                self._counts[group] += 1
         if self._arranging is not None:
             self._arranging.changed(dirty)
             self._arranging.changed(fresh)
@@ -318,9 +331,11 @@ class RequestTable(QAbstractTableModel):
     def _insert(self, fresh: list[str]) -> None:
         """Put new rows where the order wants them, without moving any other."""
         groups: dict[int, list[str]] = {}
+        place = 0
         # Newest first where keys are equal, as the reverse order of arrival.
         for identifier in self._sorted(reversed(fresh)):
-            groups.setdefault(self._seek(identifier), []).append(identifier)
+            place = self._seek(identifier, place)
+            groups.setdefault(place, []).append(identifier)
         for place in sorted(groups, reverse=True):
             added = groups[place]
             self.beginInsertRows(_NO_PARENT, place, place + len(added) - 1)
@@ -328,15 +343,16 @@ class RequestTable(QAbstractTableModel):
             self.endInsertRows()
         self._index()
 
-    def _seek(self, identifier: str) -> int:
-        key, low, high = self._key(identifier), 0, len(self._order)
+    def _seek(self, identifier: str, low: int) -> int:
+        """Where a row belongs, not before line `low`; mostly that is just there."""
+        key, high, step = self._key(identifier), len(self._order), 1
         while low < high:
-            middle = (low + high) // 2
+            middle = min(low + step - 1, (low + high) // 2)
             other = self._key(self._order[middle])
             if other > key if self._down else other < key:
-                low = middle + 1
+                low, step = middle + 1, step * 2
             else:
-                high = middle
+                high, step = middle, 1
         return low
 
 
