@@ -373,3 +373,59 @@ def test_an_idle_loop_leaves_qt_alone(on_desk: Run) -> None:
         return turns
 
     assert on_desk(work()) < 6
+
+
+def test_callbacks_that_queue_each_other_do_not_keep_sockets_waiting(run: Run) -> None:
+    async def work() -> int:
+        loop, near, far = asyncio.get_running_loop(), *socket.socketpair()
+        heard, rounds, heard_in = asyncio.Event(), 0, -1
+
+        def read() -> None:
+            nonlocal heard_in
+            near.recv(100)
+            heard_in = rounds
+            heard.set()
+
+        async def busy() -> None:
+            nonlocal rounds
+            while not heard.is_set() and rounds < 100_000:
+                if rounds == 10:
+                    far.send(b"x")
+                rounds += 1
+                await asyncio.sleep(0)
+
+        near.setblocking(False)
+        loop.add_reader(near, read)
+        await asyncio.gather(busy(), busy())
+        loop.remove_reader(near)
+        near.close()
+        far.close()
+        return heard_in
+
+    assert 10 < run(work()) < 20
+
+
+def test_a_readable_socket_is_read_once_however_long_the_round(on_desk: Run) -> None:
+    """A slice that ends in the middle of a round must not poll the same descriptor again."""
+
+    async def work() -> list[int]:
+        loop, near, far = asyncio.get_running_loop(), *socket.socketpair()
+        got: list[int] = []
+
+        def read() -> None:
+            got.append(len(near.recv(100)))
+
+        near.setblocking(False)
+        far.send(b"x")
+        for _ in range(40):
+            loop.call_soon(time.sleep, 0.001)
+        loop.add_reader(near, read)
+        for _ in range(40):
+            loop.call_soon(time.sleep, 0.001)
+        await asyncio.sleep(0.2)
+        loop.remove_reader(near)
+        near.close()
+        far.close()
+        return got
+
+    assert on_desk(work()) == [1]

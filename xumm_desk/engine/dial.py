@@ -13,7 +13,7 @@ from typing import Final
 
 from xumm_desk.core.pace import Pace, backoff
 
-_AT_ONCE: Final = 16
+_AT_ONCE: Final = 32
 _OFFLINE_AFTER: Final = 8
 """Failures in a row after which the platform is taken for unreachable as a whole."""
 

@@ -37,7 +37,7 @@ are shown at once, and a GET tells again what a power cut takes."""
 
 _RETRY: Final = 1.0
 _MAX_GROUP: Final = 4000
-_CROWD: Final = 500
+_CROWD: Final = _MAX_GROUP
 
 
 @dataclass(frozen=True, slots=True)
