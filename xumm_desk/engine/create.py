@@ -109,9 +109,13 @@ class Creation:
         stale = age > timedelta(minutes=order.expire_minutes)
         await self._clear_up(order, post_again=not stale, patient=True)
 
-    async def resend(self, request: Request) -> None:
+    async def resend(self, request: Request) -> str:
         """Send again what a platform that was down never took; ends as `create` does. It is looked
-        for first: should it exist after all, nothing is sent."""
+        for first: should it exist after all, nothing is sent. "" or why not."""
+        if request.uuid is not None or request.failure is None or request.given_up:
+            return "Only a request that was not created can be sent again."
+        if not request.failure.down:
+            return "The platform refused this request; sending it again changes nothing."
         desk, order = self._desk, request.order
         again = fact(
             desk.clock.now(), Witness.OPERATOR, Kind.RESEND, {"attempt": request.resent + 1}
@@ -119,6 +123,7 @@ class Creation:
         desk.tell(order.identifier, again)
         await desk.durable()
         await self._clear_up(order, post_again=True, patient=False)
+        return ""
 
     def _show_outage(self, order: Order) -> None:
         """The order is shown as a code of its own; the platform never hears of it. Told again

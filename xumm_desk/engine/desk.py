@@ -13,15 +13,14 @@ from typing import Final
 
 from xumm_desk.core import address
 from xumm_desk.core.facts import Fact, Kind, Witness, fact
-from xumm_desk.core.lifecycle import Request, Status, Step, advance, replay
+from xumm_desk.core.lifecycle import Request, Step
 from xumm_desk.core.order import Order, Problem
-from xumm_desk.core.outcome import Answer, Application, Failure, Fault
+from xumm_desk.core.outcome import Answer, Application, Failure
 from xumm_desk.core.pace import Pace
 from xumm_desk.core.pairing import can_claim
 from xumm_desk.core.proof import Stray
-from xumm_desk.core.snapshot import CancelAnswer, Snapshot
+from xumm_desk.core.snapshot import CancelAnswer
 from xumm_desk.core.tags import Range, choose
-from xumm_desk.core.verdict import FINAL
 from xumm_desk.core.wire import JsonObject
 
 from .aside import Aside, Shelf
@@ -30,15 +29,16 @@ from .calls import Calls, Urgency
 from .create import Creation
 from .earlier import Earlier, Reread
 from .ending import Ending
-from .health import Health
+from .health import Health, Signs
+from .intake import Intake
 from .listening import Listening
 from .ports import Accounts, Clock, Codec, Journal, Ledger, Platform, Sockets
 from .reading import Reading
+from .recall import Recall
 from .safety_net import Listener as StrayListener
 from .safety_net import SafetyNet
 from .subscription import Callback, Subscription
 from .tasks import TaskOwner
-from .turns import in_turns
 from .verification import Verification
 from .witness import LedgerWitness
 
@@ -46,28 +46,6 @@ __all__ = ["Desk", "Health"]
 
 log = logging.getLogger(__name__)
 
-_URGENT: Final = frozenset(
-    {
-        Kind.INTENT,
-        Kind.CREATED,
-        Kind.NOT_CREATED,
-        Kind.RESEND,
-        Kind.GIVEN_UP,
-        Kind.ANSWER,
-        Kind.CANCEL_ANSWER,
-        Kind.BLOB,
-        Kind.LEDGER_TX,
-        Kind.LEDGER_NEVER,
-        Kind.REGULAR_KEY,
-        Kind.PAYMENT,
-        Kind.SHARED_TXID,
-        Kind.OUTAGE,
-    }
-)
-"""Facts about money: on disk at once, not with the next group."""
-
-_NOT_KEPT: Final = frozenset({Kind.LEDGER_ABSENT, Kind.LEDGER_SILENT})
-_RECENT: Final = 200
 _LONGEST_LOOK_BACK: Final = timedelta(days=1)
 """How far an account is read back that was never read before."""
 
@@ -97,6 +75,16 @@ class Desk:
         self.calls = Calls(platform.budget, clock, self.tasks)
         self._journal = journal
         self._codec = codec
+        self._intake = Intake(
+            book=self.book,
+            journal=journal,
+            clock=clock,
+            heard=self._noted,
+            then=self._consequences,
+        )
+        self._recall = Recall(
+            book=self.book, journal=journal, known=self._watch_for, resume=self._resume
+        )
         self._reading = Reading(
             book=self.book,
             calls=self.calls,
@@ -114,7 +102,7 @@ class Desk:
             clock=clock,
             pace=self.pace,
             tasks=self.tasks,
-            tell=self._tell,
+            tell=self._intake.tell,
         )
         self._creation = Creation(self)
         self._ending = Ending(
@@ -154,12 +142,9 @@ class Desk:
         self._reread = Reread(clock)
         self.aside = Aside(shelf, clock)
         self.book.on_rows(self._reread.rows_changed)
-        self._only: Collection[str] | None = None
-        self._platform_at: float | None = None
-        self._platform_fault = ""
-        self._journal_fault = ""
+        self._signs = Signs(clock)
         journal.on_durable(self.book.settled)
-        journal.on_trouble(self._journal_troubled)
+        journal.on_trouble(self._signs.journal_troubled)
 
     # Verbs for windows and programs.
 
@@ -167,26 +152,12 @@ class Desk:
         """Load the journal, show it, follow what is unfinished; `only` limits all that to these
         identifiers. Returns the unfinished rows as they were when the program last ran."""
         self.calls.start()
-        self._only = only
         if only is None:
             await self.aside.load()
-            past = await _replayed(await self._journal.load_recent(_RECENT))
-            kept = await _replayed(await self._journal.load_unfinished())
-        else:
-            past, kept = [], await _replayed(await self._journal.load(only))
-        async for request in in_turns(sorted((*past, *kept), key=lambda r: r.created_at)):
-            self.book.put(request)
-            for txid in (request.txid, *(p.tx.txid for p in request.payments)):
-                if txid:
-                    self.book.claim(txid, request.identifier)
-            self.book.changed(request.identifier)
-            self._watch_for(request)
-        before = [Row(r, self.book[r.identifier].verdict) async for r in in_turns(kept)]
-        self._reread.begin(kept)
+        before = await self._recall.load(only)
+        self._reread.begin(row.request for row in before)
         await asyncio.sleep(0)
-        kept.sort(key=_soonest_first)
-        async for request in in_turns(kept):
-            self._resume(request)
+        await self._recall.resume(before)
         self.tasks.start(self._listening.sweep(), "sweep")
         if self._net is not None:
             await self._net.open(alone=only is not None)
@@ -267,14 +238,9 @@ class Desk:
         it cannot be."""
         if identifier not in self.book:
             return f"There is no request {identifier} here."
-        request = self.book[identifier].request
-        if request.uuid is not None or request.failure is None or request.given_up:
-            return "Only a request that was not created can be sent again."
-        if not request.failure.down:
-            return "The platform refused this request; sending it again changes nothing."
-        await self._creation.resend(request)
+        refused = await self._creation.resend(self.book[identifier].request)
         await self._journal.durable()
-        return ""
+        return refused
 
     def refresh(self, identifier: str) -> None:
         """Read one request again because a person asked."""
@@ -285,24 +251,12 @@ class Desk:
         identifier when `uuid`, or our `identifier`, is a request of ours, however old."""
         ours = self.book.by_uuid(uuid) or (identifier if identifier in self.book else None)
         if ours is None:
-            ours = await self._from_journal(uuid, identifier)
+            ours = await self._recall.find(uuid, identifier)
         if ours is not None:
             # What the platform itself has already told can wait for what a customer waits for.
             known = self.book[ours].request.resolved
             self._reading.look(ours, Urgency.POLL if known else Urgency.MONEY)
         return ours
-
-    async def _from_journal(self, uuid: str, identifier: str) -> str | None:
-        """Take an ended request into memory again, where its row can change."""
-        if self._only is not None:
-            return None
-        named = await self._journal.find_uuid(uuid.lower()) or identifier
-        for request in await _replayed(await self._journal.load([named]) if named else []):
-            if request.identifier not in self.book:
-                self.book.put(request)
-                self.book.changed(request.identifier)
-            return request.identifier
-        return None
 
     def watch(self, account: str) -> None:
         """Watch the shop's own address for payments, whether or not a request names it."""
@@ -360,18 +314,10 @@ class Desk:
 
     def health(self) -> Health:
         """How the lamps stand now."""
-        budget = self.platform.budget
-        return Health(
-            sockets_live=self._listening.live,
-            sockets_wanted=self._listening.wanted,
-            sockets_beyond=self._listening.beyond,
-            platform_at=self._platform_at,
-            platform_fault=self._platform_fault,
-            socket_at=self._listening.heard_at,
+        return self._signs.health(
+            self._listening,
+            self.platform.budget,
             ledger_set_up=self._witness is not None,
-            journal_fault=self._journal_fault,
-            calls_left=budget.left(self.clock.mono()),
-            calls_limit=budget.limit,
             ledger_gap=self._net.gap() if self._net is not None else "",
         )
 
@@ -379,14 +325,11 @@ class Desk:
 
     def tell(self, identifier: str, heard: Fact) -> None:
         """Take in one fact: disk, memory, consequences."""
-        self._tell(identifier, heard)
+        self._intake.tell(identifier, heard)
 
     def admit(self, order: Order, request: Request, intent: Fact) -> None:
         """Take in a new request, whose intent goes to the disk before anything else."""
-        self._journal.append(order.identifier, intent, urgent=True)
-        entry = self.book.put(request)
-        entry.appended = self._journal.appended
-        self.book.changed(order.identifier)
+        self._intake.admit(order, request, intent)
         self._watch_for(request)
 
     def request(self, identifier: str) -> Request:
@@ -403,40 +346,13 @@ class Desk:
 
     def heard_platform(self, answer: Answer | Application | Failure) -> None:
         """Note for the lamp how a call went."""
-        if isinstance(answer, Failure) and answer.fault in _TROUBLE:
-            self._platform_fault = answer.sentence
-        else:
-            self._platform_at, self._platform_fault = self.clock.mono(), ""
-        self._reread.answered(well=not self._platform_fault)
+        self._reread.answered(well=self._signs.answered(answer))
 
-    def _tell(self, identifier: str, heard: Fact) -> bool:
-        """Take in one fact: disk, memory, consequences. Says whether it told anything new."""
-        entry = self.book[identifier]
-        before, after = entry.request, advance(entry.request, heard)
-        entry.request = after
-        news = after != before or after.missing is not before.missing
-        if heard.kind not in _NOT_KEPT and (news or heard.kind is Kind.LINK_LOST):
-            urgent = heard.kind in _URGENT
-            self._journal.append(identifier, heard, urgent=urgent)
-            if urgent:
-                # What a socket hints may be seen at once: should it be lost, a GET tells it again.
-                entry.appended = self._journal.appended
-        if isinstance(heard.event, Snapshot) and heard.event.expires_in is not None:
-            self.book.set_deadline(identifier, self.clock.mono() + heard.event.expires_in)
-        self._reread.heard(identifier, heard.kind)
-        if self._net is not None and heard.kind in (Kind.ANSWER, Kind.NOT_CREATED):
+    def _noted(self, identifier: str, kind: Kind) -> None:
+        """What has to be done with every fact, told anew or again."""
+        self._reread.heard(identifier, kind)
+        if self._net is not None and kind in (Kind.ANSWER, Kind.NOT_CREATED):
             self._net.noticed()
-        if not news:
-            return False
-        status = entry.verdict.status
-        self.book.put(after)
-        entry.heard_at = heard.at
-        if entry.verdict.status is not status:
-            finished = entry.verdict.final and entry.verdict.status in _FINISHED
-            self._journal.mark(identifier, entry.verdict.status.value, finished)
-        self.book.changed(identifier)
-        self._consequences(identifier)
-        return True
 
     def _consequences(self, identifier: str) -> None:
         """What has to be done now that this is known."""
@@ -468,25 +384,6 @@ class Desk:
             self._reading.look(identifier, Urgency.EXPIRY if urgent else Urgency.CONNECTED)
         self._consequences(identifier)
 
-    def _journal_troubled(self, words: str) -> None:
-        self._journal_fault = words
-
     def _row_now(self, identifier: str) -> Row:
         entry = self.book[identifier]
         return Row(entry.request, entry.verdict, entry.link, entry.deadline, entry.heard_at)
-
-
-_FINISHED: Final = FINAL - {Status.CHECK}
-_TROUBLE: Final = frozenset(
-    {Fault.UNREACHABLE, Fault.LOST, Fault.BROKEN, Fault.BUSY, Fault.KEYS, Fault.DISABLED}
-)
-
-
-async def _replayed(loaded: Sequence[tuple[str, Sequence[Fact]]]) -> list[Request]:
-    found = [replay(list(recorded)) async for _, recorded in in_turns(loaded)]
-    return [request for request in found if request is not None]
-
-
-def _soonest_first(request: Request) -> tuple[bool, float]:
-    expires = request.platform.expires_at if request.platform else None
-    return (request.step < Step.OPENED, expires.timestamp() if expires else float("inf"))

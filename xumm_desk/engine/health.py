@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+from xumm_desk.core.outcome import Answer, Application, Failure, Fault
+from xumm_desk.core.pace import Budget
+
+from .listening import Listening
+from .ports import Clock
+
+_TROUBLE: Final = frozenset(
+    {Fault.UNREACHABLE, Fault.LOST, Fault.BROKEN, Fault.BUSY, Fault.KEYS, Fault.DISABLED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +36,43 @@ class Health:
     calls_limit: int
     sockets_beyond: int = 0
     ledger_gap: str = ""
+
+
+class Signs:
+    """Remembers how the platform and the disk last did."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._platform_at: float | None = None
+        self._platform_fault = ""
+        self._journal_fault = ""
+
+    def answered(self, answer: Answer | Application | Failure) -> bool:
+        """Note how a call to the platform went; whether it went well."""
+        if isinstance(answer, Failure) and answer.fault in _TROUBLE:
+            self._platform_fault = answer.sentence
+            return False
+        self._platform_at, self._platform_fault = self._clock.mono(), ""
+        return True
+
+    def journal_troubled(self, words: str) -> None:
+        """The disk refuses to write, for the reason in `words`, or writes again: ""."""
+        self._journal_fault = words
+
+    def health(
+        self, listening: Listening, budget: Budget, *, ledger_set_up: bool, ledger_gap: str
+    ) -> Health:
+        """How the lamps stand now."""
+        return Health(
+            sockets_live=listening.live,
+            sockets_wanted=listening.wanted,
+            sockets_beyond=listening.beyond,
+            platform_at=self._platform_at,
+            platform_fault=self._platform_fault,
+            socket_at=listening.heard_at,
+            ledger_set_up=ledger_set_up,
+            journal_fault=self._journal_fault,
+            calls_left=budget.left(self._clock.mono()),
+            calls_limit=budget.limit,
+            ledger_gap=ledger_gap,
+        )

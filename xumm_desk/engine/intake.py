@@ -1,0 +1,95 @@
+"""Takes in facts: to the disk, into memory, and to whoever has to act on them.
+
+Knows which facts are about money and wait for nothing; must not know what follows from one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from xumm_desk.core.facts import Fact, Kind
+from xumm_desk.core.lifecycle import Request, Status, advance
+from xumm_desk.core.order import Order
+from xumm_desk.core.snapshot import Snapshot
+from xumm_desk.core.verdict import FINAL
+
+from .book import Book
+from .ports import Clock, Journal
+
+_URGENT: Final = frozenset(
+    {
+        Kind.INTENT,
+        Kind.CREATED,
+        Kind.NOT_CREATED,
+        Kind.RESEND,
+        Kind.GIVEN_UP,
+        Kind.ANSWER,
+        Kind.CANCEL_ANSWER,
+        Kind.BLOB,
+        Kind.LEDGER_TX,
+        Kind.LEDGER_NEVER,
+        Kind.REGULAR_KEY,
+        Kind.PAYMENT,
+        Kind.SHARED_TXID,
+        Kind.OUTAGE,
+    }
+)
+"""Facts about money: on disk at once, not with the next group."""
+
+_NOT_KEPT: Final = frozenset({Kind.LEDGER_ABSENT, Kind.LEDGER_SILENT})
+_FINISHED: Final = FINAL - {Status.CHECK}
+
+
+class Intake:
+    """The one way by which a fact becomes part of a request."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        journal: Journal,
+        clock: Clock,
+        heard: Callable[[str, Kind], None],
+        then: Callable[[str], None],
+    ) -> None:
+        """`heard` is told of every fact, new or not; `then` does what a new one asks for."""
+        self._book = book
+        self._journal = journal
+        self._clock = clock
+        self._heard = heard
+        self._then = then
+
+    def admit(self, order: Order, request: Request, intent: Fact) -> None:
+        """Take in a new request, whose intent goes to the disk before anything else."""
+        self._journal.append(order.identifier, intent, urgent=True)
+        entry = self._book.put(request)
+        entry.appended = self._journal.appended
+        self._book.changed(order.identifier)
+
+    def tell(self, identifier: str, heard: Fact) -> bool:
+        """Take in one fact: disk, memory, consequences. Says whether it told anything new."""
+        entry = self._book[identifier]
+        before, after = entry.request, advance(entry.request, heard)
+        entry.request = after
+        news = after != before or after.missing is not before.missing
+        if heard.kind not in _NOT_KEPT and (news or heard.kind is Kind.LINK_LOST):
+            urgent = heard.kind in _URGENT
+            self._journal.append(identifier, heard, urgent=urgent)
+            if urgent:
+                # What a socket hints may be seen at once: should it be lost, a GET tells it again.
+                entry.appended = self._journal.appended
+        if isinstance(heard.event, Snapshot) and heard.event.expires_in is not None:
+            self._book.set_deadline(identifier, self._clock.mono() + heard.event.expires_in)
+        self._heard(identifier, heard.kind)
+        if not news:
+            return False
+        status = entry.verdict.status
+        self._book.put(after)
+        entry.heard_at = heard.at
+        if entry.verdict.status is not status:
+            finished = entry.verdict.final and entry.verdict.status in _FINISHED
+            self._journal.mark(identifier, entry.verdict.status.value, finished)
+        self._book.changed(identifier)
+        self._then(identifier)
+        return True

@@ -1,0 +1,85 @@
+"""Brings requests back from the journal: all that matter at a start, and an old one when asked.
+
+Knows which facts are read and in which order work is taken up; must not know what a request waits
+for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Final
+
+from xumm_desk.core.facts import Fact
+from xumm_desk.core.lifecycle import Request, Step, replay
+
+from .book import Book, Row
+from .ports import Journal
+from .turns import in_turns
+
+_RECENT: Final = 200
+
+
+class Recall:
+    """Requests of earlier runs."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        journal: Journal,
+        known: Callable[[Request], None],
+        resume: Callable[[Request], None],
+    ) -> None:
+        """`known` is told of each request that is back in memory, `resume` takes up those that
+        are unfinished."""
+        self._book = book
+        self._journal = journal
+        self._known = known
+        self._resume = resume
+        self._only: Collection[str] | None = None
+
+    async def load(self, only: Collection[str] | None) -> Sequence[Row]:
+        """Put them into memory, `only` these where it is not None; the unfinished ones, as they
+        were when the program last ran."""
+        self._only = only
+        past: list[Request] = []
+        if only is None:
+            past = await _replayed(await self._journal.load_recent(_RECENT))
+            kept = await _replayed(await self._journal.load_unfinished())
+        else:
+            kept = await _replayed(await self._journal.load(only))
+        async for request in in_turns(sorted((*past, *kept), key=lambda r: r.created_at)):
+            self._book.put(request)
+            for txid in (request.txid, *(p.tx.txid for p in request.payments)):
+                if txid:
+                    self._book.claim(txid, request.identifier)
+            self._book.changed(request.identifier)
+            self._known(request)
+        return [Row(r, self._book[r.identifier].verdict) async for r in in_turns(kept)]
+
+    async def resume(self, rows: Sequence[Row]) -> None:
+        """Take up what was loaded unfinished, what a phone holds or ends soonest first."""
+        async for request in in_turns(sorted((row.request for row in rows), key=_soonest_first)):
+            self._resume(request)
+
+    async def find(self, uuid: str, identifier: str) -> str | None:
+        """Take an ended request into memory again, where its row can change."""
+        if self._only is not None:
+            return None
+        named = await self._journal.find_uuid(uuid.lower()) or identifier
+        for request in await _replayed(await self._journal.load([named]) if named else []):
+            if request.identifier not in self._book:
+                self._book.put(request)
+                self._book.changed(request.identifier)
+            return request.identifier
+        return None
+
+
+async def _replayed(loaded: Sequence[tuple[str, Sequence[Fact]]]) -> list[Request]:
+    found = [replay(list(recorded)) async for _, recorded in in_turns(loaded)]
+    return [request for request in found if request is not None]
+
+
+def _soonest_first(request: Request) -> tuple[bool, float]:
+    expires = request.platform.expires_at if request.platform else None
+    return (request.step < Step.OPENED, expires.timestamp() if expires else float("inf"))
