@@ -19,7 +19,7 @@ from xumm_desk.net.codec import XrplCodec
 from xumm_desk.net.late import LateSockets
 from xumm_desk.net.ledger import Nodes
 from xumm_desk.net.platform import Keys, XummPlatform
-from xumm_desk.store.aside import ShopJournal
+from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.vault import Credentials, Tokens
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Assembly:
         clock: Clock | None = None,
     ) -> None:
         self.configuration = configuration
-        self.journal = ShopJournal(configuration.journal)
+        self.journal = SqliteJournal(configuration.journal)
         keys = Keys(credentials.key, credentials.secret)
         self.platform = XummPlatform(configuration.api, keys)
         self.nodes = (

@@ -10,9 +10,15 @@ from __future__ import annotations
 import argparse
 import gc
 from collections.abc import Sequence
+from typing import Final
 
 from xumm_desk.configuration import add_options, add_webhook_options
 from xumm_desk.version import __version__
+
+_VERIFY: Final = (
+    "Checks the chain of hashes over all facts, and that none was cut off its end. Changes nothing."
+    " An older copy put in the journal's place is whole in itself, and is not noticed."
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,7 +52,11 @@ def parser() -> argparse.ArgumentParser:
     add_options(out)
     out.add_argument("--format", choices=("csv", "jsonl"), default="csv")
     out.add_argument("--output", metavar="FILE", help="standard output where it is left out")
-    verify = commands.add_parser("verify-journal", help="check that no row was changed or lost")
+    verify = commands.add_parser(
+        "verify-journal",
+        help="check that no row was changed or lost",
+        description=_VERIFY,
+    )
     add_options(verify)
     told = commands.add_parser(
         "diagnostics", help="write what a helper needs to know, without secrets"

@@ -29,6 +29,7 @@ from xumm_desk.store import journal
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.settings import SettingsFile
 from xumm_desk.store.vault import Credentials
+from xumm_desk.store.verify import verify
 
 _NO_KEYS: Final = (
     "no keys of an application. Set XUMM_APIKEY and XUMM_APISECRET, store them in the window, or"
@@ -216,7 +217,7 @@ def _diagnostics(configuration: Configuration, name: str) -> int:
 
 
 def _verify(configuration: Configuration) -> int:
-    broken = list(journal.verify(configuration.journal))
+    broken = list(verify(configuration.journal))
     if broken:
         sys.stdout.write(json.dumps({"whole": False, "first_broken": broken[0]}) + "\n")
         warn(broken[0])

@@ -14,7 +14,7 @@ import pytest
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.practice import Simulator
-from xumm_desk.store.journal import verify
+from xumm_desk.store.verify import verify
 
 from .conftest import Run, opened, platform
 

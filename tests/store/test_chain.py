@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from xumm_desk.store import chain
 from xumm_desk.store.database import JournalError
-from xumm_desk.store.journal import SqliteJournal, verify
+from xumm_desk.store.journal import SqliteJournal
+from xumm_desk.store.verify import verify
 
 from .rows import intent, note, run
 
@@ -49,6 +52,46 @@ def test_a_changed_hash_is_found(written: Path) -> None:
     assert [s[:5] for s in verify(written)] == ["Row 4"]
 
 
+async def _two_more(path: Path) -> None:
+    book = SqliteJournal(path)
+    book.open(asyncio.get_running_loop())
+    for number in range(2):
+        book.append("one", note(100 + number), urgent=False)
+    await book.close()
+
+
+@pytest.mark.parametrize("cut", [1, 3, 9])
+def test_rows_cut_off_the_end_are_missed_and_nothing_takes_their_place(
+    written: Path, cut: int
+) -> None:
+    first = 10 - cut
+    run(written, f"DELETE FROM facts WHERE seq >= {first}")
+    said = f"Row {first} of the journal is missing, and all after it up to row 9."
+    assert list(verify(written)) == [said]
+    asyncio.run(_two_more(written))
+    assert list(verify(written)) == [f"Row {first} of the journal is missing."]
+
+
+def test_an_end_that_was_changed_is_found(written: Path) -> None:
+    run(written, "UPDATE chain_end SET hash = zeroblob(32)")
+    assert [s[:6] for s in verify(written)] == ["Row 9 "]
+    run(written, "UPDATE chain_end SET seq = 7")
+    assert [s[:6] for s in verify(written)] == ["Row 8 "]
+    run(written, "DELETE FROM chain_end")
+    assert [s[:6] for s in verify(written)] == ["Row 1 "]
+    asyncio.run(_two_more(written))
+    assert list(verify(written)) == []
+
+
+def test_a_journal_of_before_the_end_was_kept_gets_one(written: Path) -> None:
+    run(written, "DROP TABLE chain_end", "DROP TABLE refused", "PRAGMA user_version = 3")
+    assert list(verify(written)) == []
+    asyncio.run(_two_more(written))
+    assert list(verify(written)) == []
+    run(written, "DELETE FROM facts WHERE seq = 11")
+    assert [s[:6] for s in verify(written)] == ["Row 11"]
+
+
 @pytest.mark.parametrize("seq", [1, 5, 8])
 def test_a_deleted_row_is_found(written: Path, seq: int) -> None:
     run(written, f"DELETE FROM facts WHERE seq = {seq}")
@@ -76,6 +119,15 @@ def test_an_inserted_row_is_found(written: Path) -> None:
         "INSERT INTO facts (seq, identifier, at, witness, kind, text, hash)"
         " SELECT 10, identifier, at, witness, kind, text, hash FROM facts WHERE seq = 9",
     )
+    assert [s[:6] for s in verify(written)] == ["Row 10"]
+
+
+def test_an_appended_row_is_found_even_when_it_is_linked(written: Path) -> None:
+    with closing(sqlite3.connect(written)) as db:
+        row = db.execute("SELECT * FROM facts WHERE seq = 9").fetchone()
+        link = chain.link(row[6], row[1:6])
+        db.execute("INSERT INTO facts VALUES (10, ?, ?, ?, ?, ?, ?)", (*row[1:6], link))
+        db.commit()
     assert [s[:6] for s in verify(written)] == ["Row 10"]
 
 

@@ -11,7 +11,8 @@ from typing import Final
 
 import pytest
 
-from xumm_desk.store.journal import SqliteJournal, verify
+from xumm_desk.store.journal import SqliteJournal
+from xumm_desk.store.verify import verify
 
 from .rows import note, texts
 

@@ -13,7 +13,8 @@ from xumm_desk.core.facts import Fact, Kind, Witness
 from xumm_desk.core.lifecycle import replay
 from xumm_desk.store import database, journal
 from xumm_desk.store.database import JournalError
-from xumm_desk.store.journal import SqliteJournal, verify
+from xumm_desk.store.journal import SqliteJournal
+from xumm_desk.store.verify import verify
 
 from .rows import START, created, intent, make_order, note, run, texts, uuid_of
 

@@ -16,9 +16,9 @@ from xumm_desk.core.proof import LedgerTx, Stray
 from xumm_desk.core.tags import Range, Use, choose
 from xumm_desk.core.wire import Json, JsonObject
 from xumm_desk.store import database, receipts
-from xumm_desk.store.aside import ShopJournal
 from xumm_desk.store.database import JournalError
-from xumm_desk.store.journal import SqliteJournal, verify
+from xumm_desk.store.journal import SqliteJournal
+from xumm_desk.store.verify import verify
 
 from .rows import SHOP, START, intent, make_order, run
 
@@ -60,7 +60,7 @@ async def test_a_stray_is_kept_until_a_fact_assigns_it(journal: SqliteJournal, p
 
 
 async def test_a_stray_is_put_aside_and_brought_back_on_record(path: Path) -> None:
-    book = ShopJournal(path)
+    book = SqliteJournal(path)
     book.open(asyncio.get_running_loop())
     book.add_stray(stray())
     await book.durable()
@@ -75,7 +75,7 @@ async def test_a_stray_is_put_aside_and_brought_back_on_record(path: Path) -> No
     with pytest.raises(JournalError, match="FOREIGN KEY"):
         await book.put_aside("CD" * 32, True, later)
     await book.close()
-    book = ShopJournal(path)
+    book = SqliteJournal(path)
     book.open(asyncio.get_running_loop())
     assert await book.aside() == {TXID: later}
     await book.close()

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk.store import database, journal
-from xumm_desk.store.aside import ShopJournal
+from xumm_desk.store import database, history
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 
@@ -58,9 +57,9 @@ async def damaged(path: Path) -> Path:
     return path
 
 
-async def opened(path: Path) -> ShopJournal:
+async def opened(path: Path) -> SqliteJournal:
     """Opened as the window does it."""
-    book = ShopJournal(path)
+    book = SqliteJournal(path)
     book.open(asyncio.get_running_loop(), look=False)
     return book
 
@@ -126,14 +125,14 @@ async def test_the_start_reads_by_index_and_never_the_whole_journal(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, tuple[object, ...]]] = []
-    real = journal._load
+    real = history.load
 
     def load(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> object:
         asked.append((where, values))
         return real(db, where, values)
 
-    monkeypatch.setattr(journal, "_load", load)
-    book = ShopJournal(path)
+    monkeypatch.setattr(history, "load", load)
+    book = SqliteJournal(path)
     book.open(asyncio.get_running_loop())
     await book.load_recent(200)
     await book.load_unfinished()

@@ -96,7 +96,14 @@ class Creation:
         if outage.is_outage(order):
             self._show_outage(order)
             return
-        await desk.durable()
+        try:
+            await desk.durable()
+        except Exception as error:
+            # The disk did not take the intent, so nothing was sent; nor may it be later.
+            why: JsonObject = {"why": f"{error} Nothing was sent."}
+            now = desk.clock.now()
+            desk.tell(order.identifier, fact(now, Witness.DESK, Kind.NOT_CREATED, why))
+            raise
         await self._post(order)
 
     async def recover(self, request: Request) -> None:

@@ -5,14 +5,20 @@ Knows the statements and the chain; must not know threads, or when a group is wr
 
 from __future__ import annotations
 
+import logging
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
-from xumm_desk.core import snapshot
+from xumm_desk.core import snapshot, wire
 from xumm_desk.core.facts import Fact, Kind
 from xumm_desk.core.proof import Payment, Stray
 
 from . import chain, receipts
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,89 @@ class Seen:
 Item = Row | Mark | Stray | Seen
 
 
-def write(connection: sqlite3.Connection, group: list[Item]) -> None:
-    """Write them in one transaction; raises whatever SQLite does, and then nothing is written."""
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What the tables did not take, and why not."""
+
+    identifier: str
+    kind: str
+    why: str
+
+
+_DISK: Final = (sqlite3.OperationalError, OSError, MemoryError)
+"""What is no fault of what is written: tried again as it is."""
+
+
+def write(connection: sqlite3.Connection, group: list[Item]) -> list[Refused]:
+    """Write them in one transaction; raises what the disk says, and then nothing is written.
+
+    What the tables do not take, whatever the disk does, is kept apart in the same transaction: all
+    others must reach the disk in spite of it. Returned is what that was.
+    """
     connection.execute("BEGIN IMMEDIATE")
-    # Read inside the transaction: another process may have added rows to the same chain.
-    row = connection.execute("SELECT hash FROM facts ORDER BY seq DESC LIMIT 1").fetchone()
-    before: bytes = row[0] if row else chain.START
-    links: list[tuple[str, str, str, str, str, bytes]] = []
+    try:
+        _put(connection, group)
+        refused = []
+    except Exception as error:
+        if isinstance(error, _DISK) or type(error) is sqlite3.DatabaseError:
+            raise
+        connection.execute("ROLLBACK")
+        connection.execute("BEGIN IMMEDIATE")
+        refused = _one_by_one(connection, group)
+    connection.execute("COMMIT")
+    return refused
+
+
+def said(refused: Sequence[Refused], path: Path) -> str:
+    """What the journal at `path` refused, in the log and as a sentence; "" when it took all."""
+    for one in refused:
+        log.error(
+            "the journal did not take a fact (%s of %s): %s", one.kind, one.identifier, one.why
+        )
+    if not refused:
+        return ""
+    names = ", ".join(sorted({one.identifier for one in refused}))
+    return (
+        f"The journal did not take what was heard of {names} ({refused[0].why}). It is kept apart"
+        f" in {path}, and everything else is saved; but the next start will not show it. Look at"
+        " these by hand before you rely on them, and send the diagnostics."
+    )
+
+
+def _one_by_one(connection: sqlite3.Connection, group: list[Item]) -> list[Refused]:
+    refused = []
+    for item in group:
+        connection.execute("SAVEPOINT item")
+        try:
+            _put(connection, [item])
+        except Exception as error:
+            if isinstance(error, _DISK) or type(error) is sqlite3.DatabaseError:
+                raise
+            connection.execute("ROLLBACK TO item")
+            refused.append(_keep_apart(connection, item, error))
+        connection.execute("RELEASE item")
+    return refused
+
+
+def _keep_apart(connection: sqlite3.Connection, item: Item, error: Exception) -> Refused:
+    why = f"{type(error).__name__}: {error}"
+    if isinstance(item, Row):
+        name, kind, text = item.identifier, item.fact.kind.value, item.fact.text
+        at = item.fact.at.isoformat()
+    elif isinstance(item, Stray):
+        name, kind, text, at = item.txid, "unmatched", wire.dump(item.raw), item.at.isoformat()
+    else:
+        name, kind, text, at = "", type(item).__name__.lower(), repr(item), ""
+    columns = [receipts.clean(value) for value in (name, at, kind, text, why)]
+    connection.execute(
+        "INSERT INTO refused (identifier, at, kind, text, why) VALUES (?, ?, ?, ?, ?)", columns
+    )
+    return Refused(columns[0], columns[2], columns[4])
+
+
+def _put(connection: sqlite3.Connection, group: list[Item]) -> None:
+    last, before = _end(connection)
+    links: list[tuple[int, str, str, str, str, str, bytes]] = []
     marks: dict[str, tuple[str, int, str]] = {}
     for item in group:
         if isinstance(item, Row):
@@ -60,10 +142,10 @@ def write(connection: sqlite3.Connection, group: list[Item]) -> None:
                 fact.at.isoformat(),
                 fact.witness.value,
                 fact.kind.value,
-                fact.text if fact.text.isascii() else fact.text.encode("utf-8", "replace").decode(),
+                fact.text if fact.text.isascii() else receipts.clean(fact.text),
             )
-            before = chain.link(before, columns)
-            links.append((*columns, before))
+            before, last = chain.link(before, columns), last + 1
+            links.append((last, *columns, before))
         elif isinstance(item, Mark):
             marks[item.identifier] = (item.status, int(item.finished), item.identifier)
         elif isinstance(item, Stray):
@@ -71,13 +153,29 @@ def write(connection: sqlite3.Connection, group: list[Item]) -> None:
         else:
             receipts.note_seen(connection, item.account, item.index)
     connection.executemany(
-        "INSERT INTO facts (identifier, at, witness, kind, text, hash) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO facts (seq, identifier, at, witness, kind, text, hash)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         links,
     )
     connection.executemany(
         "UPDATE requests SET status = ?, finished = ? WHERE identifier = ?", marks.values()
     )
-    connection.execute("COMMIT")
+    if links:
+        connection.execute(
+            "INSERT OR REPLACE INTO chain_end (one, seq, hash) VALUES (1, ?, ?)", (last, before)
+        )
+
+
+def _end(connection: sqlite3.Connection) -> tuple[int, bytes]:
+    """Number and hash of the row that the next one follows.
+
+    Read inside the transaction: another process may have added rows to the same chain. Where rows
+    were cut off its end, what is written now does not take their place.
+    """
+    last = connection.execute("SELECT seq, hash FROM facts ORDER BY seq DESC LIMIT 1").fetchone()
+    told = connection.execute("SELECT seq, hash FROM chain_end").fetchone()
+    ends = [end for end in (last, told) if end is not None]
+    return max(ends, key=lambda end: int(end[0])) if ends else (0, chain.START)
 
 
 def _relate(connection: sqlite3.Connection, item: Row) -> None:

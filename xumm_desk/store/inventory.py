@@ -10,7 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from . import database, journal
+from . import database
+from .verify import WITH_END, verify
 
 _LAST: Final = 60
 _COUNTS: Final = (
@@ -20,6 +21,7 @@ _COUNTS: Final = (
     ("unmatched", "SELECT 'payments', count(*) FROM unmatched WHERE assigned_to IS NULL"),
     ("accounts read up to", "SELECT substr(account, 1, 6), ledger_index FROM seen ORDER BY 1"),
 )
+_REFUSED: Final = ("not taken by the tables", "SELECT kind, count(*) FROM refused GROUP BY 1")
 
 
 def lines(path: Path) -> list[str]:
@@ -32,7 +34,7 @@ def lines(path: Path) -> list[str]:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
             (version,) = db.execute("PRAGMA user_version").fetchone()
             found.append(f"version {version}, this program writes {database.newest_version()}")
-            for name, statement in _COUNTS:
+            for name, statement in (*_COUNTS, *([_REFUSED] if version >= WITH_END else [])):
                 found += [f"{name}: {what} {count}" for what, count in db.execute(statement)]
             last = db.execute(
                 "SELECT seq, at, witness, kind, identifier, length(text) FROM facts"
@@ -42,7 +44,7 @@ def lines(path: Path) -> list[str]:
             found += [f"the last {len(last)} facts:"]
             for seq, at, witness, kind, identifier, size in reversed(last):
                 found.append(f"  {seq} {at} {witness} {kind} {identifier[:40]} ({size} characters)")
-        broken = next(journal.verify(path), "")
+        broken = next(verify(path), "")
         found.append(broken or "the chain is whole")
     except (sqlite3.Error, database.JournalError) as error:
         found.append(database.sentence(error, path))

@@ -11,19 +11,18 @@ import logging
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from xumm_desk.core import facts, snapshot
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.proof import Stray
 from xumm_desk.core.tags import Use
 
-from . import chain, database, group, receipts
+from . import database, group, history, receipts
 from .database import JournalError
 from .group import Item, Mark, Row, Seen
 
@@ -59,6 +58,7 @@ class SqliteJournal:
         self.appended = 0
         self.written = 0
         self.trouble = ""
+        self._refused = ""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: queue.SimpleQueue[Item | _Job | None] = queue.SimpleQueue()
         self._urgent = threading.Event()
@@ -144,7 +144,7 @@ class SqliteJournal:
     async def load_unfinished(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Every request that was not marked finished, oldest first, with its facts in order."""
         return await self._run(
-            lambda db: _load(
+            lambda db: history.load(
                 db, "WHERE identifier IN (SELECT identifier FROM requests WHERE finished = 0)", ()
             )
         )
@@ -152,7 +152,7 @@ class SqliteJournal:
     async def load_recent(self, limit: int) -> Sequence[tuple[str, Sequence[Fact]]]:
         """The `limit` newest finished requests with their facts, oldest first."""
         return await self._run(
-            lambda db: _load(
+            lambda db: history.load(
                 db,
                 "WHERE identifier IN (SELECT identifier FROM requests"
                 " WHERE finished = 1 ORDER BY created_at DESC LIMIT ?)",
@@ -167,14 +167,14 @@ class SqliteJournal:
         def run(db: sqlite3.Connection) -> list[tuple[str, Sequence[Fact]]]:
             found = []
             for identifier in wanted:
-                found += _load(db, "WHERE identifier = ?", (identifier,))
+                found += history.load(db, "WHERE identifier = ?", (identifier,))
             return found
 
         return await self._run(run)
 
     async def load_all(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Every request with its facts, oldest first, for an export."""
-        return await self._run(lambda db: _load(db, "", ()))
+        return await self._run(lambda db: history.load(db, "", ()))
 
     async def find_uuid(self, uuid: str) -> str | None:
         """The identifier of the request with this platform id."""
@@ -211,6 +211,23 @@ class SqliteJournal:
             return receipts.reserve_tag(db, choose, now)
 
         return await self._run(run)
+
+    async def put_aside(self, txid: str, aside: bool, at: datetime) -> None:
+        """Note that a person put a payment aside, or brought it back; on disk when this returns.
+
+        Raises:
+            JournalError: it could not be written.
+        """
+
+        def run(db: sqlite3.Connection) -> None:
+            self._look(db)
+            receipts.put_aside(db, txid, aside, at)
+
+        await self._run(run)
+
+    async def aside(self) -> dict[str, datetime]:
+        """The payments that are put aside, and since when (UTC)."""
+        return await self._run(receipts.aside)
 
     def _hurry(self) -> None:
         """Let nothing that was queued up to now wait for company."""
@@ -289,7 +306,7 @@ class SqliteJournal:
         while True:
             try:
                 self._look(connection)
-                group.write(connection, items)
+                refused = group.write(connection, items)
             except Exception as error:  # noqa: BLE001 - the writer must outlive any of them
                 if connection.in_transaction:
                     try:
@@ -306,7 +323,8 @@ class SqliteJournal:
                 self._urgent.wait(_RETRY)
                 self._urgent.clear()
                 continue
-            self._tell(self._committed, sum(isinstance(item, Row | Stray) for item in items))
+            count = sum(isinstance(item, Row | Stray) for item in items)
+            self._tell(self._committed, count, group.said(refused, self.path))
             return True
 
     def _look(self, connection: sqlite3.Connection) -> None:
@@ -342,15 +360,21 @@ class SqliteJournal:
 
     # Back on the loop's thread.
 
-    def _committed(self, count: int) -> None:
+    def _committed(self, count: int, refusal: str) -> None:
         self.written += count
-        if self.trouble:
-            self._set_trouble("")
+        if refusal:
+            self._refused = refusal
+        if self.trouble != self._refused:
+            self._set_trouble(self._refused)
         waiting = self._waiters
         self._waiters = [(at, waiter) for at, waiter in waiting if at > self.written]
         for at, waiter in waiting:
             if at <= self.written and not waiter.done():
-                waiter.set_result(None)
+                if refusal:
+                    # It may be what this one waits for, which then must not go on.
+                    waiter.set_exception(JournalError(refusal))
+                else:
+                    waiter.set_result(None)
         for listener in self._listeners:
             listener()
 
@@ -365,53 +389,3 @@ class SqliteJournal:
         self.trouble = words
         for listener in self._trouble_listeners:
             listener(words)
-
-
-def _load(
-    db: sqlite3.Connection, where: str, values: tuple[object, ...]
-) -> list[tuple[str, Sequence[Fact]]]:
-    rows = db.execute(
-        "SELECT identifier, at, witness, kind, text FROM facts "  # noqa: S608 - `where` is ours
-        f"{where} ORDER BY seq",
-        values,
-    )
-    found: dict[str, list[Fact]] = {}
-    uuids: dict[str, str] = {}
-    for identifier, at, witness, kind, text in rows:
-        fact = facts.revive(_when(at), witness, kind, text, uuids.get(identifier))
-        if fact is None:
-            continue
-        if isinstance(fact.event, snapshot.Created):
-            uuids[identifier] = fact.event.uuid
-        found.setdefault(identifier, []).append(fact)
-    return list(found.items())
-
-
-def _when(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return datetime.fromtimestamp(0, UTC)
-
-
-def verify(path: Path) -> Iterator[str]:
-    """Check the chain of the journal at `path`, reading only; yields one sentence a broken row,
-    nothing when it is whole. Raises `JournalError` when it cannot be read."""
-    if not path.exists():
-        raise JournalError(f"There is no journal at {path}.")
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
-            before, expected = chain.START, 1
-            for seq, identifier, at, witness, kind, text, kept in db.execute(
-                "SELECT seq, identifier, at, witness, kind, text, hash FROM facts ORDER BY seq"
-            ):
-                if seq != expected:
-                    yield f"Row {expected} of the journal is missing."
-                    return
-                link = chain.link(before, (identifier, at, witness, kind, text))
-                if link != kept:
-                    yield f"Row {seq} of the journal ({identifier}, {at}) was changed."
-                    return
-                before, expected = kept, seq + 1
-    except sqlite3.Error as error:
-        raise JournalError(database.sentence(error, path)) from None

@@ -35,9 +35,9 @@ def add_stray(db: sqlite3.Connection, stray: Stray) -> None:
         (
             tx.txid,
             _fits(tx.ledger_index) or 0,
-            _clean(wire.text(tx.tx, "Destination") or ""),
-            _clean(wire.text(tx.tx, "Account") or ""),
-            _clean(stray.amount),
+            clean(wire.text(tx.tx, "Destination") or ""),
+            clean(wire.text(tx.tx, "Account") or ""),
+            clean(stray.amount),
             _fits(wire.whole(tx.tx, "DestinationTag")),
             stray.why,
             wire.dump(stray.raw),
@@ -159,7 +159,8 @@ def _fits(number: int | None) -> int | None:
     return number if number is not None and 0 <= number < 2**63 else None
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """The text without what no column takes: halves of characters."""
     return text.encode("utf-8", "replace").decode()
 
 
