@@ -50,6 +50,7 @@ NO_SCREEN: Final = (
     "There is no screen to open a window on. Start it on a desktop, or put `xvfb-run -a` before the"
     " same command to run it under a virtual screen."
 )
+_NOT_WATCHED: Final = "Payments to it are not looked for. Type the right one: File, Shop settings."
 _NO_PLACE: Final = "no keyring works on this computer: they are held for this run only"
 
 
@@ -195,8 +196,9 @@ class Program:
                 self._assembly = Assembly(self._configuration, credentials)
                 await self._assembly.prepare()
                 desk = self._assembly.open()
-                desk.watch(self._settings.value.destination)
                 self._window.attach(desk, self._place(), self._phone)
+                if refused := desk.watch(self._settings.value.destination):
+                    self._window.show_trouble("address", refused, _NOT_WATCHED)
                 before = await desk.start()
                 await self._assembly.journal.look_through()
             except (NoKeysError, RehearsalError, JournalError) as error:

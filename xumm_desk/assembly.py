@@ -96,6 +96,7 @@ class Assembly:
             sockets=LateSockets(),
             journal=self.journal,
             shelf=self.journal,
+            network=self.configuration.network.key,
             codec=self.codec,
             ledger=self.nodes,
             clock=self._clock,

@@ -177,7 +177,7 @@ def test_an_address_for_test_networks_is_refused_on_the_live_one() -> None:
     t_form = addresscodec.classic_address_to_xaddress(SHOP, 7, True)
     (problem,) = refused(destination=t_form, amount="1", network="MAINNET")
     assert problem[0] == "destination"
-    assert "written for test networks (T…), and this request is for MAINNET" in problem[1]
+    assert "written for test networks (T…), and this one is MAINNET" in problem[1]
     assert taken(destination=t_form, amount="1", network="TESTNET").tag == 7
 
 

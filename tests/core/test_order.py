@@ -196,7 +196,7 @@ def test_an_address_for_test_networks_is_refused_where_money_is_real(network: st
     t_form = addresscodec.classic_address_to_xaddress(SHOP, 7, True)
     txjson: JsonObject = {"TransactionType": "Payment", "Destination": t_form, "Amount": "1"}
     sentence = (
-        "Destination: is written for test networks (T…), and this request is for"
+        "Destination: is written for test networks (T…), and this one is"
         f" {network}. Use the address on {network}"
     )
     problem = ("destination", sentence)

@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from xrpl.core import addresscodec
 
 from xumm_desk.configuration import Configuration
 from xumm_desk.core.facts import Kind, Witness
@@ -21,6 +22,7 @@ from xumm_desk.core.tags import Range
 from xumm_desk.core.verdict import Mark
 from xumm_desk.core.wire import JsonObject
 from xumm_desk.core.wording import meaning, reasons
+from xumm_desk.engine import gaps
 from xumm_desk.engine.book import Row
 from xumm_desk.net.account import AccountNodes
 from xumm_desk.net.ledger import Nodes, _Node
@@ -28,13 +30,14 @@ from xumm_desk.practice import Simulator, SimulatorOptions
 from xumm_desk.practice.wallets import sign_fields
 
 from .faultbook import FaultBook
-from .house import PATIENCE, QUICK, House
+from .house import PATIENCE, QUICK, House, open_house
 
 pytestmark = pytest.mark.anyio
 
 PATIENT = replace(QUICK, silence=60.0)
 """Here the status sockets are well: no redial for silence, which would bring looks of its own."""
 
+SHOP = "rPEPPER7kfTD9w2To4CQk6UCfuHM9c6GDY"
 OVER_HTTP = ("http",)
 BOTH = ("http", "ws")
 
@@ -58,14 +61,15 @@ class Shop(House):
                 net._wake.set()
                 await asyncio.sleep(0.02)
 
-    def prune(self, begins: dict[str, int]) -> None:
-        """Let the nodes of the open desk forget what was before these ledgers."""
+    def prune(self, begins: dict[str, int], ahead: int = 0) -> None:
+        """Let the nodes of the open desk forget what was before these ledgers, which closed `ahead`
+        seconds later than they did."""
         assert self._assembly is not None
         nodes = self._assembly.nodes
         assert nodes is not None
         nodes.__class__ = Pruned
         assert isinstance(nodes, Pruned)
-        nodes.begins = begins
+        nodes.begins, nodes.ahead = begins, ahead
 
     async def strays(self, count: int) -> Sequence[Stray]:
         """Wait until so many payments are listed as nobody's."""
@@ -340,7 +344,7 @@ async def test_a_request_that_ended_long_ago_is_found_in_the_journal(
     await wired.status(identifier, Status.CANCELLED)
     await wired.reached()
     await wired.close()
-    monkeypatch.setattr("xumm_desk.engine.desk._RECENT", 0)
+    monkeypatch.setattr("xumm_desk.engine.recall._RECENT", 0)
     await wired.open()
     assert wired.desk.row(identifier) is None
     wired.pay(1_500_000, 7)
@@ -559,11 +563,16 @@ class Pruned(Nodes):
     """Nodes of which some have forgotten the ledgers before one."""
 
     begins: dict[str, int]
+    ahead = 0
 
     async def _request(self, node: _Node, request: JsonObject) -> JsonObject:
         result = await super()._request(node, request)
         begins = self.begins.get(node.url, 0)
         listed = result.get("transactions")
+        header = result.get("ledger")
+        if request["method"] == "ledger" and isinstance(header, dict) and begins:
+            header.pop("close_time_iso", None)  # as older servers answer
+            header["close_time"] = int(str(header["close_time"])) + self.ahead
         if request["method"] == "account_tx" and isinstance(listed, list):
             result["ledger_index_min"] = max(begins, int(str(result["ledger_index_min"])))
             result["transactions"] = [
@@ -634,6 +643,82 @@ async def test_ledgers_that_no_node_has_are_said_to_be_missing_until_one_has_the
             row.verdict.status,
             gets=20,
         )
+
+
+async def test_an_account_never_read_before_and_a_node_with_a_short_history(
+    tmp_path: Path,
+) -> None:
+    async with open_shop(tmp_path, "http") as shop:
+        await shop.close()
+        fresh = House(shop.sim, tmp_path / "fresh", ledger=False, pace=QUICK, clock=None)
+        await fresh.open()  # no node is set up: the account is not read
+        identifier = await fresh.create()
+        uuid = fresh.uuid(identifier)
+        await fresh.close()
+        deed = await shop.sim.phone.sign(uuid, behaviour="unreported")
+        await shop.sim.ledger_core.validated(deed.txids[0])
+        begins = {shop.sim.ledger: shop.sim.ledger_core.last + 1}
+        shop.folder = fresh.folder
+        for last in (False, True):  # a start does not forget it
+            await shop.open()
+            shop.prune(begins, ahead=3600)
+            async with asyncio.timeout(PATIENCE):
+                while not shop.desk.health().ledger_gap:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            said_so = shop.desk.health().ledger_gap
+            assert f"Ledgers up to {begins[shop.sim.ledger] - 1} were not" in said_so
+            row = await shop.until(identifier, lambda _: True)
+            assert not row.verdict.final
+            if not last:
+                await shop.close()
+        begins.clear()
+        await shop.status(identifier, Status.PAID)
+        async with asyncio.timeout(PATIENCE):
+            while shop.desk.health().ledger_gap:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        assert not shop.desk.unmatched()
+
+
+async def test_all_since_a_moment_is_read_by_the_node_that_reaches_back(wired: Shop) -> None:
+    network = NETWORKS[wired.sim.options.network]
+    sent = [wired.pay(1_000_000 + number, 50) for number in range(3)]
+    for txid in sent:
+        await wired.sim.ledger_core.validated(txid)
+    core = wired.sim.ledger_core
+    late = core.last
+    long_ago = datetime.now(UTC) - timedelta(hours=3)
+    nodes = Pruned([wired.sim.ledger, wired.sim.ledger_ws], network)
+    accounts = AccountNodes(nodes, [], network)
+    nodes.begins = {wired.sim.ledger: late, wired.sim.ledger_ws: core.first + 1}
+    history = await accounts.history(wired.sim.shop, None, long_ago)
+    assert isinstance(history, History)
+    assert history.begins is not None
+    assert history.begins[0] == core.first + 1
+    assert [raw["hash"] for raw in history.found][-3:] == sent
+    await nodes.close()
+
+
+def test_which_ledgers_are_missing_of_an_account_never_read() -> None:
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    assert gaps.before((5000, noon), noon) is None
+    assert gaps.before((5000, noon), noon - timedelta(seconds=20)) is None
+    assert gaps.before((5000, noon), noon - timedelta(minutes=1)) == (gaps.START, 4999)
+    assert gaps.before((1, noon), noon - timedelta(hours=1)) is None
+
+
+async def test_an_address_for_test_networks_is_not_watched_where_money_is_real(
+    tmp_path: Path,
+) -> None:
+    t_form = addresscodec.classic_address_to_xaddress(SHOP, 7, True)
+    for network, refused in (("MAINNET", True), ("TESTNET", False)):
+        options = SimulatorOptions(ledger_interval=0.15, seed=1, network=network)
+        async with open_house(tmp_path / network, options=options) as house:
+            said = house.desk.watch(t_form)
+            net = house.desk._net
+            assert net is not None
+            assert (SHOP in net._watched) is not refused
+            assert ("written for test networks" in said) is refused
+            assert house.desk.watch("r no address") == ""
 
 
 async def test_dust_cannot_use_up_the_calls(tmp_path: Path, report: FaultBook) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from xrpl.core import addresscodec
 
 from xumm_desk.store.settings import Settings
 from xumm_desk.ui.shop_settings import SUGGESTED, ShopSettings
@@ -25,8 +26,11 @@ OUTPUT = Path(__file__).parent.parent / "output"
 def make(qtbot: QtBot) -> Callable[..., tuple[ShopSettings, list[dict[str, str]]]]:
     """Opens the dialog, and keeps what it hands over."""
 
-    def open_(*, ledger: bool = True, **values: str) -> tuple[ShopSettings, list[dict[str, str]]]:
-        dialog = ShopSettings(Settings(**values), ledger=ledger)  # type: ignore[arg-type]
+    def open_(
+        *, ledger: bool = True, network: str = "", **values: str
+    ) -> tuple[ShopSettings, list[dict[str, str]]]:
+        now = Settings(**values)  # type: ignore[arg-type]
+        dialog = ShopSettings(now, ledger=ledger, network=network)
         qtbot.addWidget(dialog)
         saved: list[dict[str, str]] = []
         dialog.saved.connect(saved.append)
@@ -142,3 +146,16 @@ def test_pictures(make: Make, scheme: str) -> None:
             QApplication.processEvents()
         assert dialog.grab().save(str(OUTPUT / f"shop-{name}-{scheme}.png"))
         dialog.close()
+
+
+@pytest.mark.parametrize(("network", "refused"), [("MAINNET", True), ("TESTNET", False)])
+def test_an_address_for_test_networks_is_refused_where_money_is_real(
+    make: Make, network: str, refused: bool
+) -> None:
+    t_form = addresscodec.classic_address_to_xaddress(sample.SHOP, 7, True)
+    dialog, saved = make(network=network)
+    dialog.destination.set_text(t_form)
+    dialog.save()
+    assert bool(saved) is not refused
+    said = dialog.destination.problem()
+    assert ("written for test networks (T…), and this one is MAINNET" in said) is refused

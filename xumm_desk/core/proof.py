@@ -198,11 +198,15 @@ class LedgerSilent:
 @dataclass(frozen=True, slots=True)
 class History:
     """Validated transactions of one account, oldest first, reduced as they are kept; whole up to
-    and including ledger `up_to`, but for the ledgers `missing` (both included) that no node had."""
+    and including ledger `up_to`, but for the ledgers `missing` (both included) that no node had.
+
+    Where all since a moment was asked for and no node reaches back so far, `begins` is the first
+    ledger that was read and when it closed (UTC)."""
 
     found: tuple[JsonObject, ...]
     up_to: int
     missing: tuple[int, int] | None = None
+    begins: tuple[int, datetime] | None = None
 
 
 class BlobReader(Protocol):

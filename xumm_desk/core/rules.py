@@ -97,7 +97,7 @@ def live_problem(found: Address, network: str, field_key: str, name: str) -> Pro
         return None
     return Problem(
         field_key,
-        f"{name}: is written for test networks (T…), and this request is for {network}. Use the"
+        f"{name}: is written for test networks (T…), and this one is {network}. Use the"
         f" address on {network}",
     )
 

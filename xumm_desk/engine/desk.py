@@ -12,16 +12,15 @@ from datetime import timedelta
 from typing import Final
 
 from xumm_desk.core import address
-from xumm_desk.core.facts import Fact, Kind, Witness, fact
+from xumm_desk.core.facts import Fact, Kind
 from xumm_desk.core.lifecycle import Request, Step
-from xumm_desk.core.order import Order, Problem
+from xumm_desk.core.order import Order, Problem, live_problem
 from xumm_desk.core.outcome import Answer, Application, Failure
 from xumm_desk.core.pace import Pace
 from xumm_desk.core.pairing import can_claim
 from xumm_desk.core.proof import Stray
 from xumm_desk.core.snapshot import CancelAnswer
 from xumm_desk.core.tags import Range, choose
-from xumm_desk.core.wire import JsonObject
 
 from .aside import Aside, Shelf
 from .book import Book, Listener, Row
@@ -65,6 +64,7 @@ class Desk:
         clock: Clock,
         pace: Pace | None = None,
         accounts: Accounts | None = None,
+        network: str = "",
     ) -> None:
         self.clock = clock
         self.pace = pace or Pace()
@@ -73,6 +73,7 @@ class Desk:
         self.tasks = TaskOwner()
         self.book = Book(ledger=ledger is not None, durable=lambda: journal.written)
         self.calls = Calls(platform.budget, clock, self.tasks)
+        self._network = network
         self._journal = journal
         self._codec = codec
         self._intake = Intake(
@@ -208,15 +209,7 @@ class Desk:
         """
         if order.identifier in self.book:
             return self._row_now(order.identifier)
-        try:
-            await self._creation.create(order)
-        except Exception as error:
-            if self.book[order.identifier].appended > self._journal.written:
-                # The disk did not take the intent, so nothing was sent; nor may it be later.
-                why: JsonObject = {"why": f"{error} Nothing was sent."}
-                now = self.clock.now()
-                self.tell(order.identifier, fact(now, Witness.DESK, Kind.NOT_CREATED, why))
-            raise
+        await self._creation.create(order)
         await self._journal.durable()
         return self._row_now(order.identifier)
 
@@ -258,11 +251,17 @@ class Desk:
             self._reading.look(ours, Urgency.POLL if known else Urgency.MONEY)
         return ours
 
-    def watch(self, account: str) -> None:
-        """Watch the shop's own address for payments, whether or not a request names it."""
+    def watch(self, account: str) -> str:
+        """Watch the shop's own address for payments, whether or not a request names it; "" or why
+        not. What is no address at all is not watched, and nothing is said: nobody typed one yet."""
         found = address.read(account)
-        if self._net is not None and found is not None:
+        if found is None:
+            return ""
+        if problem := live_problem(found, self._network, "destination", "The shop's address"):
+            return problem.sentence
+        if self._net is not None:
             self._net.watch(found.classic, self.clock.now())
+        return ""
 
     def unmatched(self) -> Sequence[Stray]:
         """Payments on the ledger that belong to no request for sure, oldest first."""

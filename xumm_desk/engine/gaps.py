@@ -6,6 +6,23 @@ Knows ranges and when to ask for them again; must not know nodes or what a payme
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+_ROUNDED: Final = timedelta(seconds=20)
+"""Close times are rounded, to ten seconds as a rule (P§9.4)."""
+
+START: Final = 0
+"""Stands for the ledger of the moment since which an account matters, whose number nobody knows."""
+
+
+def before(begins: tuple[int, datetime], since: datetime) -> tuple[int, int] | None:
+    """The ledgers between `since` and the first one that could be read, `begins`; None when nothing
+    is missing."""
+    first, closed = begins
+    if closed <= since + _ROUNDED or first <= 1:
+        return None
+    return START, first - 1
 
 
 @dataclass(slots=True)
@@ -36,12 +53,12 @@ class Gaps:
         self._open[account] = _Gap(first, last, now + self._every)
 
     def due(self, account: str, now: float) -> int | None:
-        """The ledger after which `account` is to be read again now, if it is."""
+        """The ledger from which on `account` is to be read again now, if it is."""
         gap = self._open.get(account)
         if gap is None or now < gap.due:
             return None
         gap.due = now + self._every
-        return gap.first - 1
+        return gap.first
 
     def narrowed(self, account: str, missing: tuple[int, int] | None, now: float) -> None:
         """It was read again: what is still missing, if anything."""
@@ -53,8 +70,8 @@ class Gaps:
     def sentence(self) -> str:
         """What is missing, what it means and what to do; "" when nothing is."""
         said = [
-            f"Ledgers {gap.first} to {gap.last} were not read for {account}: no ledger node that is"
-            " set up has them."
+            f"Ledgers {f'{gap.first} to' if gap.first != START else 'up to'} {gap.last} were not"
+            f" read for {account}: no ledger node that is set up has them."
             for account, gap in self._open.items()
         ]
         if not said:

@@ -21,9 +21,9 @@ from xumm_desk.core.payments import closed_at
 from xumm_desk.core.proof import HAND, LedgerSilent, LedgerTx, Stray
 from xumm_desk.core.wire import JsonObject
 
+from . import gaps
 from .book import Book
 from .calls import Urgency
-from .gaps import Gaps
 from .matching import Matching
 from .ports import Accounts, Clock, Journal
 from .tasks import TaskOwner
@@ -66,10 +66,11 @@ class SafetyNet:
         self._tasks = tasks
         self._tell = tell
         self._matching = Matching(book, journal, clock, pace, look)
-        self._gaps = Gaps(pace.gap)
+        self._gaps = gaps.Gaps(pace.gap)
         self._watched: dict[str, datetime] = {}
         self._seen: dict[str, int] = {}
         self._written: dict[str, int] = {}
+        self._earliest: dict[str, datetime] = {}
         self._strays: dict[str, Stray] = {}
         self._listeners: list[Listener] = []
         self._wake, self._more = asyncio.Event(), asyncio.Event()
@@ -214,10 +215,13 @@ class SafetyNet:
             if isinstance(answer, LedgerSilent):
                 behind = True
                 continue
-            if answer.missing is not None:
-                self._gaps.found(account, answer.missing, self._clock.mono())
-            # Of an account that was never read, older payments of nobody are none of our business.
-            earliest = since - pairing.CLOCKS if after is None else None
+            if after is None:
+                # Older payments of nobody are none of our business.
+                self._earliest[account] = since - pairing.CLOCKS
+            missing = gaps.before(answer.begins, since) if answer.begins else answer.missing
+            if missing is not None:
+                self._gaps.found(account, missing, self._clock.mono())
+            earliest = self._earliest[account] if after is None else None
             moved = await self._take(answer.found, earliest)
             self._seen[account] = max(after or 0, answer.up_to)
             # With a gap before it the place reached is not written down: a start reads from before
@@ -228,13 +232,15 @@ class SafetyNet:
                 self._written[account] = self._seen[account]
         return behind
 
-    async def _close_gap(self, account: str, after: int, since: datetime) -> None:
+    async def _close_gap(self, account: str, first: int, since: datetime) -> None:
         """Read what no node had before; another one may be set up or have learnt it by now."""
-        answer = await self._accounts.history(account, after, since)
+        after = None if first == gaps.START else first - 1
+        answer = await self._accounts.history(account, after, since - _MARGIN)
         if isinstance(answer, LedgerSilent):
             return
-        await self._take(answer.found, None)
-        self._gaps.narrowed(account, answer.missing, self._clock.mono())
+        await self._take(answer.found, self._earliest.get(account))
+        missing = gaps.before(answer.begins, since) if answer.begins else answer.missing
+        self._gaps.narrowed(account, missing, self._clock.mono())
 
     def _due(self, account: str) -> bool:
         known = self._written.get(account)

@@ -111,31 +111,77 @@ class AccountNodes:
         return best[1], best[2], (after + 1, best[0] - 1)
 
     async def _backward(self, account: str, since: datetime) -> History | LedgerSilent:
+        """Read by a node whose history reaches back to `since`; where none does, by the one that
+        reaches back furthest."""
+        best: History | None = None
+        passed: set[str] = set()
+        while True:
+            asked = self._request(account, -1, -1, None, forward=False)
+            answer = await self._nodes.ask_of(asked, but=passed)
+            if isinstance(answer, str):
+                return best or LedgerSilent(answer)
+            node, page = answer
+            read = await self._back(account, since, node, page)
+            if isinstance(read, LedgerSilent):
+                return best or read
+            if read.begins is None:
+                return read
+            if best is None or best.begins is None or read.begins[0] < best.begins[0]:
+                best = read
+            passed.add(node)
+
+    async def _back(
+        self, account: str, since: datetime, node: str, page: JsonObject
+    ) -> History | LedgerSilent:
         found: list[JsonObject] = []
-        marker: Any = None
-        top: int | None = None
-        for _ in range(_MOST_PAGES):
-            page = await self._page(account, -1, -1 if top is None else top, marker, forward=False)
-            if isinstance(page, LedgerSilent):
-                return page
+        top = wire.whole(page, "ledger_index_max")
+        begins: tuple[int, datetime] | None = None
+        for number in range(_MOST_PAGES):
             if (error := wire.text(page, "error")) is not None:
                 return _refused(error)
-            top = wire.whole(page, "ledger_index_max") if top is None else top
             listed = _listed(page)
             young = [raw for raw in listed if _closed(raw) >= since]
             found += young
             marker = page.get("marker")
-            if marker is None or len(young) < len(listed):
+            if len(young) < len(listed):
                 break
+            if marker is None:
+                beginning = await self._beginning(node, page)
+                if isinstance(beginning, LedgerSilent):
+                    return beginning
+                begins = beginning if beginning and beginning[1] > since else None
+                break
+            if number == _MOST_PAGES - 1:
+                last = LedgerTx.from_json(found[-1]).ledger_index if found else None
+                begins = (last, _closed(found[-1])) if last else None
+                break
+            # A marker means something to the node that gave it only.
+            asked = self._request(account, -1, -1 if top is None else top, marker, forward=False)
+            answer = await self._nodes.ask_of(asked, only=node)
+            if isinstance(answer, str):
+                return LedgerSilent(answer)
+            page = answer[1]
         if top is None or top < 0:
             return _unreadable()
-        return History(tuple(reversed(found)), top)
+        return History(tuple(reversed(found)), top, begins=begins)
 
-    async def _page(
-        self, account: str, low: int, high: int, marker: Any, *, forward: bool
-    ) -> JsonObject | LedgerSilent:
-        answer = await self._nodes.ask(self._request(account, low, high, marker, forward=forward))
-        return LedgerSilent(answer) if isinstance(answer, str) else answer
+    async def _beginning(
+        self, node: str, page: JsonObject
+    ) -> tuple[int, datetime] | LedgerSilent | None:
+        """The first ledger that the node looked at for `page`, and when it closed; None where it
+        does not tell."""
+        low = wire.whole(page, "ledger_index_min")
+        if low is None:
+            return None
+        answer = await self._nodes.ask_of({"method": "ledger", "ledger_index": low}, only=node)
+        if isinstance(answer, str):
+            return LedgerSilent(answer)
+        header = wire.child(answer[1], "ledger")
+        closed = wire.moment(header, "close_time_iso")
+        seconds = wire.whole(header, "close_time")
+        if closed is None and seconds is not None and 0 <= seconds < 2**32:
+            closed = _RIPPLE_EPOCH + timedelta(seconds=seconds)
+        return None if closed is None else (low, closed)
 
     @staticmethod
     def _request(account: str, low: int, high: int, marker: Any, *, forward: bool) -> JsonObject:

@@ -176,6 +176,8 @@ class Nodes:
             model = models.AccountTx(**{k: v for k, v in request.items() if k != "method"})
         elif request["method"] == "account_info":
             model = models.AccountInfo(account=request["account"], ledger_index="validated")
+        elif request["method"] == "ledger":
+            model = models.Ledger(ledger_index=request["ledger_index"])
         else:
             model = models.ServerInfo()
         response = await client.request(model)

@@ -108,7 +108,8 @@ class Board(QWidget):
         """The shop's settings have changed."""
         if destination != self.form.draft().destination.strip():
             self.form.set_destination(destination)
-        self._desk.watch(destination)
+        if refused := self._desk.watch(destination):
+            self.noticed.emit(refused)
         self._charging.hint_tag()
 
     def show_to_customer(self) -> None:

@@ -80,8 +80,13 @@ class Dialogs(QObject):
         """The shop's settings."""
         from .shop_settings import ShopSettings  # noqa: PLC0415 - see above
 
-        ledger = self._window.place.ledger
-        dialog = ShopSettings(self._window.preferences.value, ledger=ledger, parent=self._widget)
+        place = self._window.place
+        dialog = ShopSettings(
+            self._window.preferences.value,
+            ledger=place.ledger,
+            network=place.network,
+            parent=self._widget,
+        )
         dialog.saved.connect(self.shop_saved)
         self._open(dialog)
 

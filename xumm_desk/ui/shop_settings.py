@@ -54,11 +54,13 @@ class ShopSettings(QDialog):
 
     saved = Signal(dict)
 
-    def __init__(self, now: Preference, *, ledger: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, now: Preference, *, ledger: bool, network: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Shop settings")
         self.setModal(True)
-        self._ledger = ledger
+        self._ledger, self._network = ledger, network
         self.destination = line_field("destination", "Address", hint="r… or X…", fixed=True)
         self.own_tags = Tick("Give each payment a destination tag of its own")
         self.first = line_field("tag_from", "First tag", hint=SUGGESTED[0])
@@ -193,9 +195,13 @@ class ShopSettings(QDialog):
         self._fit()
 
     def _address_problem(self, typed: str) -> str:
-        if not typed or address.read(typed) is not None:
+        if not typed:
             return ""
-        problem = order.address_problem(typed, "destination", "Address")
+        found = address.read(typed)
+        if found is None:
+            problem = order.address_problem(typed, "destination", "Address")
+        else:
+            problem = order.live_problem(found, self._network, "destination", "Address")
         return problem.sentence if problem else ""
 
     def _range_problem(self) -> str:

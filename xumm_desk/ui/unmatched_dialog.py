@@ -40,9 +40,9 @@ _MOST: Final = 200
 _FULL: Final = (940, 620)
 _BARE: Final = (600, 180)
 _ASSIGN: Final = (
-    "Ask the customer, compare amount and time, then assign it. A payment that equals its request"
-    " makes it Paid; any other is marked for a check. Assigning cannot be taken back. What is for"
-    " no sale can be put aside."
+    "Ask the customer, compare amount and time, then assign it. A payment of the right amount"
+    " makes its request Paid; any other is marked for a check. Assigning cannot be taken back. What"
+    " is for no sale can be put aside."
 )
 _EMPTY: Final = (
     "Every payment that the ledger told of has found its request. One that finds none is listed"
