@@ -36,7 +36,7 @@ from xumm_desk.rehearsal import Rehearsal, RehearsalError, at_practice
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.settings import Settings, SettingsFile
 from xumm_desk.store.vault import Credentials, Vault
-from xumm_desk.ui import theme
+from xumm_desk.ui import codes, theme
 from xumm_desk.ui.pulse import Touch
 from xumm_desk.ui.window import START, MainWindow, Place
 from xumm_desk.version import __version__
@@ -209,6 +209,7 @@ class Program:
             await self._listen()
             answer = await desk.ping()
             self._window.show_application(answer)
+            await asyncio.to_thread(codes.warm_up)
             # Loading takes half a second: after the first paint, and before the first signature.
             await asyncio.to_thread(self._assembly.codec.warm_up)
 

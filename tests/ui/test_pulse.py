@@ -51,3 +51,17 @@ def test_the_second_ticks_on_the_second_and_stops(qtbot: QtBot) -> None:
     second.stop()
     with qtbot.assertNotEmitted(second.tick):
         pass
+
+
+def test_the_awaited_request_is_not_held_back(qtbot: QtBot) -> None:
+    batches: list[Sequence[Row]] = []
+    feed = Feed(batches.append)
+    other, mine = sample.row(Status.PAID), sample.row(Status.WAITING)
+    feed.follow([other], lambda _: None)
+    feed.awaited = mine.identifier
+    feed.take([other])
+    held = feed._timer.remainingTime()
+    feed.take([mine])
+    assert feed._timer.interval() == 0 < held
+    qtbot.waitUntil(lambda: len(batches) == 2, timeout=2000)
+    assert [r.identifier for r in batches[1]] == [other.identifier, mine.identifier]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+import qrcode
 import zxingcpp
 from PIL import Image
 from PySide6.QtCore import Qt
@@ -17,6 +19,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from xumm_desk.ui import masks
 from xumm_desk.ui.codes import QUIET, matrix, modules, save_png, save_svg
 from xumm_desk.ui.qr import QrView
 
@@ -163,3 +166,25 @@ class TestFiles:
 
 def test_codes_are_made_once() -> None:
     assert matrix(LINK) is matrix(LINK)
+
+
+@pytest.mark.parametrize("length", [1, 17, 58, 90, 300, 1200])
+def test_the_mask_is_the_one_that_the_library_chooses(length: int) -> None:
+    chance = random.Random(length)
+    for _ in range(6 if length < 300 else 2):
+        text = "".join(chance.choices("abcdef0123456789-:/.", k=length))
+        code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=QUIET)
+        code.add_data(text)
+        code.make(fit=True)
+        assert modules(text) == tuple(tuple(line) for line in code.get_matrix())
+
+
+@pytest.mark.parametrize("side", [21, 33])
+def test_penalties_are_those_of_the_library(side: int) -> None:
+    chance = random.Random(side)
+    for share in (0.0, 0.03, 0.5, 0.8, 1.0):
+        found: list[list[bool | None]] = [
+            [chance.random() < share for _ in range(side)] for _ in range(side)
+        ]
+        own = masks.penalty(masks.bits(found), masks.bits(masks.turned(found)), side)
+        assert own == qrcode.util.lost_point(found)

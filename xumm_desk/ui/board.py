@@ -205,11 +205,13 @@ class Board(QWidget):
             self._to_select = ""
         self._charging.rows_changed(rows)
         for row in rows:
+            if row.identifier == self.feed.awaited and (row.request.link or row.verdict.final):
+                self.feed.awaited = ""
             if self.customer is not None and self._shown() == row.identifier:
                 self.customer.show_row(row)
 
     def _select_when_shown(self, identifier: str) -> None:
-        self._to_select = identifier
+        self._to_select = self.feed.awaited = identifier
 
     def _show_rival(self, identifier: str) -> None:
         self.pane.clear_filters()

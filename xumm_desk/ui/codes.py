@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QColor, QImage, QImageWriter
+from PySide6.QtGui import QImage, QImageWriter
+
+from . import masks
+
+if TYPE_CHECKING:
+    import qrcode
 
 QUIET: Final = 4
 """Modules of white around the code; fewer and some cameras do not find it."""
 
-_WHITE: Final = QColor(255, 255, 255)
-_BLACK: Final = QColor(0, 0, 0)
+_INK: Final = bytes.maketrans(b"\0\1", b"\xff\0")
 
 
 @functools.lru_cache(maxsize=64)
@@ -23,8 +27,9 @@ def modules(text: str) -> tuple[tuple[bool, ...], ...]:
 
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=QUIET)
     code.add_data(text)
-    code.make(fit=True)
-    return tuple(tuple(bool(dark) for dark in line) for line in code.get_matrix())
+    code.best_fit()
+    code.makeImpl(False, _best_mask(code))
+    return tuple(tuple(line) for line in code.get_matrix())
 
 
 @functools.lru_cache(maxsize=64)
@@ -32,13 +37,43 @@ def matrix(text: str) -> QImage:
     """The code as an image of one pixel per module, quiet zone included."""
     lines = modules(text)
     side = len(lines)
-    image = QImage(side, side, QImage.Format.Format_RGB32)
-    image.fill(_WHITE)
-    for y, line in enumerate(lines):
-        for x, dark in enumerate(line):
-            if dark:
-                image.setPixelColor(x, y, _BLACK)
-    return image
+    grey = b"".join(bytes(line) for line in lines).translate(_INK)
+    image = QImage(grey, side, side, side, QImage.Format.Format_Grayscale8)
+    return image.convertToFormat(QImage.Format.Format_RGB32)
+
+
+def warm_up() -> None:
+    """Load the library and make one code as long as a link; takes a twentieth of a second, so in a
+    worker thread, before the first sale."""
+    modules("https://xumm.app/sign/00000000-0000-4000-8000-000000000000")
+
+
+def _best_mask(code: qrcode.QRCode[Any]) -> int:
+    """The number of the mask with the fewest penalties, the first of them, as the library chooses
+    it."""
+    code.makeImpl(True, 0)
+    side = len(code.modules)
+    lines, columns = masks.bits(code.modules), masks.bits(masks.turned(code.modules))
+    found = [
+        masks.penalty(lines ^ line, columns ^ column, side) for line, column in _flips(code.version)
+    ]
+    return found.index(min(found))
+
+
+@functools.cache
+def _flips(version: int) -> tuple[tuple[int, int], ...]:
+    """In what each mask differs from the first one, in lines and in columns: the same for every
+    code of a size."""
+    import qrcode  # noqa: PLC0415 - see above
+
+    code = qrcode.QRCode(version=version, error_correction=qrcode.ERROR_CORRECT_M)
+    code.add_data("")
+    found = []
+    for mask in range(8):
+        code.makeImpl(True, mask)
+        found.append((masks.bits(code.modules), masks.bits(masks.turned(code.modules))))
+    first = found[0]
+    return tuple((lines ^ first[0], columns ^ first[1]) for lines, columns in found)
 
 
 def scaled(text: str, module_px: int) -> QImage:

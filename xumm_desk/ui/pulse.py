@@ -79,7 +79,8 @@ _TOUCHES: Final = frozenset(
 
 
 class Feed(QObject):
-    """Collects rows from the desk and hands each one's newest state on, at most every 20 ms.
+    """Collects rows from the desk and hands each one's newest state on, at most every 20 ms; but
+    the one in `awaited`, for which a person waits at the till, at once.
 
     `keep` is given every row as it comes and touches no widget; `sink` is given the newest of each
     request when it is time to show them.
@@ -95,6 +96,8 @@ class Feed(QObject):
         self._sink = sink
         self._keep = keep
         self._waiting: dict[str, Row] = {}
+        self.awaited = ""
+        """The request whose next states are not held back; "" for none."""
         self._since = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -113,7 +116,9 @@ class Feed(QObject):
             self._keep(rows)
         for row in rows:
             self._waiting[row.identifier] = row
-        if self._waiting and not self._timer.isActive():
+        if self.awaited in self._waiting:
+            self._timer.start(0)
+        elif self._waiting and not self._timer.isActive():
             quiet = self._since.elapsed() if self._since.isValid() else DRAIN_MS
             self._timer.start(max(0, DRAIN_MS - quiet))
 
