@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xumm_desk.core.facts import Fact, Kind, Witness
+from xumm_desk.core import wire
+from xumm_desk.core.facts import Fact, Kind, Witness, fact
 from xumm_desk.core.lifecycle import Request, Status
 from xumm_desk.core.order import Order
 from xumm_desk.core.verdict import FINAL, Mark, Verdict, judge
@@ -31,12 +32,14 @@ from .making import (
     Signed,
     absent,
     answer,
+    at,
     blob,
     cancelled,
     created,
     finding,
     frame,
     get,
+    iso,
     make_order,
     multisigned,
     on_ledger,
@@ -552,6 +555,20 @@ def test_a_transaction_that_pays_two_requests() -> None:
     assert (verdict.status, verdict.final) == (Status.CHECK, True)
     assert failing(verdict) == ["Pays no other request"]
     assert verdict.failed[0].found == "also order-0"
+
+
+def test_a_payment_of_before_the_request_was_for_something_else() -> None:
+    for close, status in ((-119, Status.PAID), (-121, Status.CHECK)):
+        facts = story()
+        [proof] = [one for one in facts if one.kind is Kind.LEDGER_TX]
+        value = wire.parse_object(proof.text)
+        assert isinstance(value, dict)
+        older = fact(
+            proof.at, Witness.LEDGER, Kind.LEDGER_TX, {**value, "close_time_iso": iso(at(close))}
+        )
+        verdict = judged([older if one is proof else one for one in facts])
+        assert (verdict.status, verdict.final) == (status, True)
+        assert failing(verdict) == ["Not older than the request"] * (status is Status.CHECK)
 
 
 @pytest.mark.parametrize(

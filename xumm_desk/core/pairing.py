@@ -13,12 +13,9 @@ from typing import Final
 
 from . import amount, wire
 from .lifecycle import Request, Status
-from .payments import closed_at, invoice_of
+from .payments import closed_at, invoice_of, older
 from .proof import LedgerTx
 from .verdict import FINAL
-
-CLOCKS: Final = timedelta(minutes=2)
-"""How far a ledger's close time and the platform's clock may lie apart: close times are rounded."""
 
 RECENT: Final = timedelta(hours=1)
 """How long after its end a request may still be meant by a payment under a shared tag: a second
@@ -87,7 +84,7 @@ def pair(tx: LedgerTx, claimants: Sequence[Claimant]) -> Paired | Unmatched:
     meant = [c for c in here if c.request.order.tag == tag]
     if not meant:
         return Unmatched(f"No request has destination tag {tag}.")
-    if len(meant) == 1 and not _before(tx, meant[0].request):
+    if len(meant) == 1 and not older(tx, meant[0].request):
         return Paired(meant[0].request.identifier, "tag")
     many = "A request has" if len(meant) == 1 else f"{len(meant)} requests have"
     return _shared(tx, meant, f"{many} destination tag {tag}", "tag")
@@ -95,7 +92,7 @@ def pair(tx: LedgerTx, claimants: Sequence[Claimant]) -> Paired | Unmatched:
 
 def _shared(tx: LedgerTx, meant: Sequence[Claimant], many: str, how: str) -> Paired | Unmatched:
     """Several could be meant: amount and aliveness decide where they leave exactly one."""
-    possible = [c for c in meant if not _before(tx, c.request) and _may_mean(c, tx)]
+    possible = [c for c in meant if not older(tx, c.request) and _may_mean(c, tx)]
     if not possible:
         return Unmatched(f"{many}, but could not be paid at that time.")
     same = [c for c in possible if _asks_for(c.request, tx)]
@@ -116,13 +113,6 @@ def _txids(request: Request) -> set[str]:
 def _asks_for(request: Request, tx: LedgerTx) -> bool:
     want = request.order.amount
     return want is None or amount.same(want, tx.delivered)
-
-
-def _before(tx: LedgerTx, request: Request) -> bool:
-    """Whether the ledger closed over `tx` before the platform made the request."""
-    closed = closed_at(tx)
-    made = request.platform.created_at if request.platform is not None else None
-    return closed is not None and made is not None and closed + CLOCKS < made
 
 
 def _may_mean(claimant: Claimant, tx: LedgerTx) -> bool:

@@ -7,7 +7,7 @@ the verdict's.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from . import amount, wire
@@ -15,6 +15,9 @@ from .checks import Check, Mark, Verdict, amount_advice, any_failed, place, show
 from .lifecycle import Request, Status
 from .order import Order
 from .proof import HAND, LedgerTx, Payment
+
+CLOCKS: Final = timedelta(minutes=2)
+"""How far a ledger's close time and the platform's clock may lie apart: close times are rounded."""
 
 _PAIRED: Final = {
     "txid": "its transaction id",
@@ -248,6 +251,29 @@ def _late(request: Request, payment: Payment) -> bool:
     expires = request.platform.expires_at if request.platform is not None else None
     closed = closed_at(payment.tx)
     return expires is not None and closed is not None and closed > expires
+
+
+def older(tx: LedgerTx, request: Request) -> bool:
+    """Whether the ledger closed over `tx` before the platform made the request."""
+    closed = closed_at(tx)
+    made = request.platform.created_at if request.platform is not None else None
+    return closed is not None and made is not None and closed + CLOCKS < made
+
+
+def age_checks(request: Request) -> list[Check]:
+    """Whether the reported transaction is older than the request, so that it was for something
+    else; none where it is not, or where nobody told the times."""
+    tx = request.ledger
+    if tx is None or not tx.validated or not older(tx, request):
+        return []
+    advice = (
+        "This payment came before the request was made, so it was for something else. Do not hand"
+        " over goods."
+    )
+    found = f"ledger closed at {tx.closed_at}"
+    made = request.platform.created_at if request.platform is not None else None
+    want = f"after {made:%Y-%m-%dT%H:%M:%SZ}" if made is not None else "later"
+    return [Check("Not older than the request", Mark.FAILED, want, found, advice)]
 
 
 def closed_at(tx: LedgerTx) -> datetime | None:

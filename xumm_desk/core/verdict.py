@@ -277,7 +277,7 @@ def _payment_checks(request: Request) -> list[Check]:
 
 
 def _claim_checks(request: Request) -> list[Check]:
-    checks = payments.claim_checks(request)
+    checks = payments.claim_checks(request) + payments.age_checks(request)
     if request.cancelled:
         checks.append(
             Check(

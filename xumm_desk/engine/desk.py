@@ -121,6 +121,7 @@ class Desk:
         self._verification = Verification(
             book=self.book,
             codec=codec,
+            journal=journal,
             witness=self._witness,
             clock=clock,
             tasks=self.tasks,

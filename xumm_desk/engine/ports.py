@@ -255,6 +255,11 @@ class Journal(Protocol):
         """Requests that name this transaction, tag or invoice id."""
         ...
 
+    async def claims(self, txids: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Pairs of transaction (upper case) and request that a platform's answer names for it,
+        told to this process or to another one on the same journal."""
+        ...
+
     async def reserve_tag(
         self, choose: Callable[[Sequence[Use]], int | str], now: datetime
     ) -> int | str:

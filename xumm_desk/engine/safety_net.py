@@ -17,7 +17,7 @@ from xumm_desk.core import pairing
 from xumm_desk.core.facts import Fact, Kind, Witness, fact
 from xumm_desk.core.pace import Pace, backoff
 from xumm_desk.core.pairing import Unmatched
-from xumm_desk.core.payments import closed_at
+from xumm_desk.core.payments import CLOCKS, closed_at
 from xumm_desk.core.proof import HAND, LedgerSilent, LedgerTx, Stray
 from xumm_desk.core.wire import JsonObject
 
@@ -217,7 +217,7 @@ class SafetyNet:
                 continue
             if after is None:
                 # Older payments of nobody are none of our business.
-                self._earliest[account] = since - pairing.CLOCKS
+                self._earliest[account] = since - CLOCKS
             missing = gaps.before(answer.begins, since) if answer.begins else answer.missing
             if missing is not None:
                 self._gaps.found(account, missing, self._clock.mono())

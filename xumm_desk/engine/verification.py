@@ -6,16 +6,23 @@ Knows what follows from an answer; must not know what the findings make of the r
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
+from typing import Final
 
 from xumm_desk.core.facts import Fact, Kind, Witness, fact
 from xumm_desk.core.lifecycle import Request
 from xumm_desk.core.signed import foreign_keys
 
 from .book import Book
-from .ports import Clock, Codec
+from .ports import Clock, Codec, Journal
 from .tasks import TaskOwner
 from .witness import LedgerWitness
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE: Final = 400
+_RETRY: Final = 1.0
 
 
 class Verification:
@@ -26,6 +33,7 @@ class Verification:
         *,
         book: Book,
         codec: Codec,
+        journal: Journal,
         witness: LedgerWitness | None,
         clock: Clock,
         tasks: TaskOwner,
@@ -33,15 +41,25 @@ class Verification:
     ) -> None:
         self._book = book
         self._codec = codec
+        self._journal = journal
         self._witness = witness
         self._clock = clock
         self._tasks = tasks
         self._tell = tell
         self._reading: set[str] = set()
+        self._claimed: dict[str, bool] = {}
+        self._to_ask: list[str] = []
+        self._asking = False
 
     def pursue(self, request: Request) -> None:
         """Start whatever check of `request` can be made now and was not."""
         answer = request.platform
+        if request.txid is not None and request.identifier not in self._claimed:
+            self._claimed[request.identifier] = False
+            self._to_ask.append(request.identifier)
+            if not self._asking:
+                self._asking = True
+                self._tasks.start(self._ask_claims(), "claims")
         if answer is not None and answer.signed and answer.hex and request.blob is None:
             self._read_blob(request.identifier, answer.hex)
         for txid in (request.txid, *(p.tx.txid for p in request.payments)):
@@ -59,6 +77,7 @@ class Verification:
             and request.blob is not None
             and request.txid is not None
             and not decided
+            and self._claimed.get(request.identifier)
         ):
             self._witness.prove(request)
 
@@ -77,11 +96,44 @@ class Verification:
 
         self._tasks.start(work(), f"blob {identifier}")
 
+    async def _ask_claims(self) -> None:
+        """Ask the journal who else was reported with these transactions: requests of long ago, and
+        those of another process. Our own answers are there first, so of two that ask at the same
+        time one at least hears of the other. The ledger is asked only after that: once it has
+        spoken, a row says Paid."""
+        while self._to_ask:
+            asked, self._to_ask = self._to_ask[:_AT_ONCE], self._to_ask[_AT_ONCE:]
+            ours: dict[str, list[str]] = {}
+            for identifier in asked:
+                txid = self._book[identifier].request.txid
+                if txid is not None:
+                    ours.setdefault(txid.upper(), []).append(identifier)
+            try:
+                await self._journal.durable()
+                named = await self._journal.claims(tuple(ours))
+            except Exception as error:  # noqa: BLE001 - the disk's trouble is told elsewhere
+                log.info("the journal does not say who else claims a transaction: %s", error)
+                self._to_ask = asked + self._to_ask
+                await asyncio.sleep(_RETRY)
+                continue
+            for txid, rival in named:
+                for identifier in ours.get(txid, ()):
+                    known = self._book[identifier].request.shared_with
+                    if rival != identifier and rival not in known:
+                        self._share(identifier, rival)
+            for identifier in asked:
+                self._claimed[identifier] = True
+                self.pursue(self._book[identifier].request)
+        self._asking = False
+
+    def _share(self, identifier: str, rival: str) -> None:
+        shared = fact(self._clock.now(), Witness.DESK, Kind.SHARED_TXID, {"identifier": rival})
+        self._tell(identifier, shared)
+
     def _claim(self, identifier: str, txid: str) -> None:
         other = self._book.claim(txid, identifier)
         if other is None:
             return
         for one, rival in ((identifier, other), (other, identifier)):
-            shared = fact(self._clock.now(), Witness.DESK, Kind.SHARED_TXID, {"identifier": rival})
             if rival not in self._book[one].request.shared_with:
-                self._tell(one, shared)
+                self._share(one, rival)

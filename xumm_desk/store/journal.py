@@ -201,6 +201,10 @@ class SqliteJournal:
         """Requests that name this transaction, tag or invoice id (upper case), newest first."""
         return await self._run(lambda db: receipts.claimants(db, txid, tag, invoice))
 
+    async def claims(self, txids: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Pairs of transaction (upper case) and request that a platform's answer names for it."""
+        return await self._run(lambda db: receipts.claims(db, txids))
+
     async def reserve_tag(
         self, choose: Callable[[Sequence[Use]], int | str], now: datetime
     ) -> int | str:

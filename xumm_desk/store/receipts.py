@@ -120,6 +120,18 @@ def claimants(db: sqlite3.Connection, txid: str, tag: int | None, invoice: str |
     return list(found)
 
 
+def claims(db: sqlite3.Connection, txids: Sequence[str]) -> list[tuple[str, str]]:
+    """Which requests the platform's answers name for these transactions (upper case): pairs of
+    transaction and identifier, in order."""
+    marks = ", ".join("?" * len(txids))
+    rows = db.execute(
+        f"SELECT DISTINCT {_TXID}, identifier FROM facts"  # noqa: S608 - the expression is ours
+        f" WHERE kind = 'answer' AND {_TXID} IN ({marks}) ORDER BY 1, 2",
+        txids,
+    )
+    return [(txid, identifier) for txid, identifier in rows]
+
+
 def reserve_tag(
     db: sqlite3.Connection, choose: Callable[[Sequence[Use]], int | str], now: datetime
 ) -> int | str:

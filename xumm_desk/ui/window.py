@@ -335,6 +335,7 @@ class MainWindow(QMainWindow):
     def _shop_saved(self, values: dict[str, str]) -> None:
         self._settings.change(**values)
         if self._board is not None:
+            self.remove_trouble("address")
             self._board.use_shop(values["destination"])
         if self._settings.trouble:
             self.show_alarm(f"{self._settings.trouble} They hold until the program ends.")

@@ -1,0 +1,112 @@
+"""A payment that already paid something is no second one, whoever reports it and whoever looks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from xumm_desk.assembly import Assembly
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.engine.book import Row
+from xumm_desk.practice import behaviours
+from xumm_desk.practice.behaviours import Behaviour, Report
+from xumm_desk.store.vault import Credentials
+
+from .faultbook import FaultBook
+from .house import PATIENCE, QUICK, House
+
+pytestmark = pytest.mark.anyio
+
+
+def replaying(monkeypatch: pytest.MonkeyPatch, house: House, uuid: str) -> None:
+    """From now on there are customers who report the payment of request `uuid` and pay nothing."""
+    answer = house.sim.platform.payloads[uuid]
+    blob, txid = answer.hex, answer.txid
+    assert blob is not None
+    assert txid is not None
+
+    def spoil(_signed: Any, key: Any, _people: Any) -> Report:
+        return Report(blob, txid, key.public_key)
+
+    way = Behaviour("reports an old payment", spoil=spoil, submits=False, claims="tesSUCCESS")
+    monkeypatch.setitem(behaviours.BEHAVIOURS, "replays", way)
+
+
+def failing(row: Row) -> list[str]:
+    """The names of the checks that did not hold."""
+    return [check.name for check in row.verdict.failed]
+
+
+async def test_a_payment_of_long_ago_does_not_pay_again(
+    house: House, monkeypatch: pytest.MonkeyPatch, report: FaultBook
+) -> None:
+    paid = await house.create()
+    await house.sim.phone.sign(house.uuid(paid))
+    await house.status(paid, Status.PAID)
+    replaying(monkeypatch, house, house.uuid(paid))
+    await house.close()
+    monkeypatch.setattr("xumm_desk.engine.recall._RECENT", 0)
+    await house.open()
+    assert house.desk.row(paid) is None
+    again = await house.create()
+    await house.sim.phone.sign(house.uuid(again), behaviour="replays")
+    row = await house.status(again, Status.CHECK, Status.PAID)
+    assert Status.PAID not in house.history[again]
+    assert failing(row) == ["Pays no other request"]
+    report(
+        house,
+        "the payment of an ended sale, reported again for a new one",
+        "an old blob and txid, the old sale not in memory",
+        row.verdict.status,
+        gets=20,
+    )
+
+
+async def test_one_payment_for_two_processes_on_one_journal(
+    house: House, monkeypatch: pytest.MonkeyPatch, report: FaultBook
+) -> None:
+    paid = await house.create()
+    await house.sim.phone.sign(house.uuid(paid))
+    await house.status(paid, Status.PAID)
+    replaying(monkeypatch, house, house.uuid(paid))
+    # What `request` does beside an open window: it knows its own requests only.
+    beside = Assembly(
+        house.configuration(), Credentials(house.sim.key, house.sim.secret), pace=QUICK
+    )
+    desk = beside.open()
+    try:
+        order = house.order()
+        seen: list[Row] = []
+        changed = asyncio.Event()
+
+        def heard(rows: Sequence[Row]) -> None:
+            seen.extend(rows)
+            changed.set()
+
+        desk.on_rows(heard)
+        await desk.start([order.identifier])
+        row = await desk.create(order)
+        assert len(desk.rows()) == 1
+        assert row.request.uuid is not None
+        await house.sim.phone.sign(row.request.uuid, behaviour="replays")
+        async with asyncio.timeout(PATIENCE):
+            while not seen[-1].verdict.final:
+                changed.clear()
+                await changed.wait()
+        assert seen[-1].verdict.status is Status.CHECK
+        assert failing(seen[-1]) == ["Pays no other request"]
+        assert Status.PAID not in {one.verdict.status for one in seen}
+    finally:
+        await beside.close()
+    row = await house.until(paid, lambda _: True)
+    assert row.verdict.status is Status.PAID
+    report(
+        house,
+        "a window's payment, reported for the request of a command beside it",
+        "two processes on one journal",
+        Status.CHECK,
+        gets=20,
+    )
