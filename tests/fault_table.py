@@ -19,6 +19,9 @@ PARTS: Final = {
     "ten_minutes": "Ten minutes without a platform",
     "outage": "Outage codes",
     "safety_net": "Told by the ledger alone",
+    "replayed": "One payment told twice",
+    "missing": "Requests that the platform forgets",
+    "earlier": "While nobody looked",
     "webhook": "Webhooks",
     "subscription": "A program that listens for itself",
 }

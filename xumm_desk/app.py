@@ -35,7 +35,7 @@ from xumm_desk.loop import make_loop
 from xumm_desk.rehearsal import Rehearsal, RehearsalError, at_practice
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.settings import Settings, SettingsFile
-from xumm_desk.store.vault import Credentials, Vault
+from xumm_desk.store.vault import Credentials, Tokens, Vault
 from xumm_desk.ui import codes, theme
 from xumm_desk.ui.pulse import Touch
 from xumm_desk.ui.window import START, MainWindow, Place
@@ -300,6 +300,10 @@ class Program:
 
     def _keys_saved(self, key: str, secret: str, _application: object) -> None:
         credentials = Credentials(key, secret)
+        running = self._configuration if not self._configuration.practice else self._real()
+        if running.credentials is None or running.credentials.key != key:
+            # Customers' tokens were issued to the other application, and mean nothing to this one.
+            self._start(asyncio.to_thread(Tokens(running.host).forget), "tokens")
         words = self._vault.save(credentials)
         self._window.show_notice(words or "The keys are saved.")
         self._switch(replace(self._real(), credentials=credentials))

@@ -121,6 +121,8 @@ class House:
         await self._assembly.desk.tasks.stop()
         await self._assembly.journal.close()
         await self._assembly.platform.close()
+        if self._assembly.nodes is not None:
+            await self._assembly.nodes.close()
         self._assembly = None
 
     def order(self, **fields: Any) -> Order:

@@ -8,7 +8,8 @@ from xumm_desk.core.guard import rivals
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine import earlier
 
-from .house import House
+from .faultbook import FaultBook
+from .house import PATIENCE, House
 
 pytestmark = pytest.mark.anyio
 
@@ -74,3 +75,52 @@ async def test_a_socket_that_tells_time_left_lets_the_sale_go_on_and_the_guard_a
     [sentence] = found(state.unread)
     assert "may still be paid" in sentence
     assert found(frozenset()) == []
+
+
+async def test_fifty_requests_of_all_kinds_after_a_crash(house: House, report: FaultBook) -> None:
+    plan = {
+        "pays": (10, Status.PAID),
+        "declines": (8, Status.DECLINED),
+        "tec": (4, Status.FAILED),
+        "wrong_amount": (4, Status.CHECK),
+        "unreported": (4, Status.PAID),
+        "opens": (6, Status.OPENED),
+        "never": (14, Status.WAITING),
+    }
+    meant: dict[str, Status] = {}
+    doing: dict[str, str] = {}
+    for way, (count, ends) in plan.items():
+        for _ in range(count):
+            identifier = await house.create(tag=str(1000 + len(meant)))
+            meant[identifier], doing[house.uuid(identifier)] = ends, way
+    assert len(meant) == 50
+    await house.crash()
+    for uuid, way in doing.items():
+        match way:
+            case "declines":
+                await house.sim.phone.decline(uuid)
+            case "opens":
+                await house.sim.phone.scan(uuid)
+            case "never":
+                continue
+            case _:
+                await house.sim.phone.sign(uuid, behaviour=way)
+    before = house.gets()
+    await house.open()
+    state = await house.desk.caught_up(PATIENCE)
+    assert (state.total, state.left) == (50, 0)
+    for identifier, ends in meant.items():
+        row = await house.status(identifier, ends)
+        shown = house.history[identifier]
+        if ends is not Status.PAID:
+            assert Status.PAID not in shown
+        assert row.request.uuid in doing
+    assert len(house.sim.platform.payloads) == 50
+    report(
+        house,
+        "a crash with fifty requests of seven kinds open, phones act while nobody looks",
+        "tasks ended as by a kill; phones pay, decline, fail, open",
+        "as the books say",
+        gets=250,
+        since=before,
+    )
