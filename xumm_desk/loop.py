@@ -22,7 +22,14 @@ from contextvars import Context
 from typing import Any, Final
 
 import qasync
-from PySide6.QtCore import QCoreApplication, QObject, QSocketNotifier, Qt, QTimer
+from PySide6.QtCore import (
+    QAbstractEventDispatcher,
+    QCoreApplication,
+    QObject,
+    QSocketNotifier,
+    Qt,
+    QTimer,
+)
 from PySide6.QtWidgets import QApplication
 
 log = logging.getLogger(__name__)
@@ -34,8 +41,14 @@ _AT_ONCE: Final = 128
 """Descriptors of one poll: what their callbacks queue, such as the rows that they changed, comes
 before the next ones, instead of after ten thousand."""
 
+_POLL_AGAIN: Final = 0.001
+"""Seconds for which callbacks that others have queued may go first."""
+
 _SLOW: Final = 0.05
 _FOREVER: Final = 24 * 3600.0
+_CLOSE: Final = 0.0005
+"""Seconds by which the timer may be off without being set again; its own grain is coarser."""
+
 _MANY_CANCELLED: Final = 100
 
 
@@ -144,6 +157,10 @@ if sys.platform != "win32":
             self._armed_for = _FOREVER
             self._turning = False
             self._round = 0
+            self._polled_at = 0.0
+            dispatcher = QAbstractEventDispatcher.instance()
+            if dispatcher is not None:
+                dispatcher.aboutToBlock.connect(self._before_blocking)
 
         def run_forever(self) -> int:
             """Run Qt until `stop`; nested Qt loops (menus, drags) keep this one turning."""
@@ -214,8 +231,6 @@ if sys.platform != "win32":
             """
             if self._closed or self._thread_id is None:
                 return
-            # A callback may spin a nested Qt loop, and then only this timer brings us back here.
-            self._arm(0.0)
             outer, self._turning = self._turning, True
             try:
                 now = time.monotonic()
@@ -223,9 +238,11 @@ if sys.platform != "win32":
                 while now < until:
                     if self._round <= 0:
                         # Not before the last round is through: polling would queue the same
-                        # readable descriptor again. Nor later, as in asyncio: callbacks that
-                        # queue each other for ever must not keep sockets waiting.
-                        self._process_events(self._selector.select(0))
+                        # readable descriptor again. Nor much later: callbacks that queue each
+                        # other for ever must not keep sockets waiting.
+                        if not self._ready or now - self._polled_at > _POLL_AGAIN:
+                            self._process_events(self._selector.select(0))
+                            self._polled_at = now
                         self._take_due(now)
                         self._round = len(self._ready)
                     now = self._run_round(until)
@@ -289,10 +306,18 @@ if sys.platform != "win32":
             if self._ready:
                 self._arm(0.0)
             elif self._scheduled:
-                self._arm(self._scheduled[0]._when - time.monotonic())
-            else:
+                when = self._scheduled[0]._when
+                if abs(when - self._armed_for) > _CLOSE or not self._timer.isActive():
+                    self._arm(when - time.monotonic())
+            elif self._timer.isActive():
                 self._timer.stop()
                 self._armed_for = time.monotonic() + _FOREVER
+
+        def _before_blocking(self) -> None:
+            """Qt is about to wait: inside a callback of ours that spins a Qt loop of its own (a
+            menu, a native dialog), what is left must not wait with it."""
+            if self._turning:
+                self._rearm()
 
         def _arm(self, seconds: float) -> None:
             wait = min(max(seconds, 0.0), _FOREVER)
