@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 _REST: Final = 20.0
 """Seconds for which a node that failed is passed over."""
 
+_AHEAD: Final = 20
+"""Ledgers for which a wallet signs at most (P§2.2): that far back a node must know all."""
+
 _KEPT: Final = ("tx_json", "meta", "hash", "ledger_index", "validated", "close_time_iso")
 _META_KEPT: Final = ("TransactionResult", "delivered_amount", "TransactionIndex")
 
@@ -64,13 +67,27 @@ class Nodes:
         if isinstance(answer, str):
             return LedgerSilent(answer)
         node, result = answer
-        error = wire.text(result, "error")
-        if error is None:
-            kept = reduced(result)
-            return kept, LedgerTx.from_json(kept)
-        if error != "txnNotFound":
-            return LedgerSilent(f"the node answered {error[:60]}")
-        return await self._absent(node, last_ledger)
+        found = _found(result)
+        if found is not None:
+            return found
+        absent = await self._absent(node, last_ledger)
+        if last_ledger is None or isinstance(absent, LedgerSilent) or not absent.never:
+            return absent
+        # It may have come between the two answers, or the first one was of a server that lags
+        # behind the second: only absence that was seen after its last ledger is for good.
+        again = await self._ask(
+            {
+                "method": "tx",
+                "transaction": txid,
+                "min_ledger": max(1, last_ledger - _AHEAD),
+                "max_ledger": last_ledger,
+            },
+            [node],
+        )
+        if isinstance(again, str):
+            return LedgerSilent(again)
+        whole = wire.flag(again[1], "searched_all") is not False
+        return _found(again[1]) or LedgerAbsent(absent.validated_index, never=whole)
 
     async def regular_key(self, account: str) -> RegularKey | LedgerSilent:
         """The regular key of `account` in the validated ledger; none for an account that is not on
@@ -171,7 +188,7 @@ class Nodes:
         client = await self._client(node)
         models = await asyncio.to_thread(load, "xrpl.models.requests")
         if request["method"] == "tx":
-            model = models.Tx(transaction=request["transaction"])
+            model = models.Tx(**{k: v for k, v in request.items() if k != "method"})
         elif request["method"] == "account_tx":
             model = models.AccountTx(**{k: v for k, v in request.items() if k != "method"})
         elif request["method"] == "account_info":
@@ -205,6 +222,15 @@ class Nodes:
                 log.debug("closing a node: %s", type(error).__name__)
 
 
+def _found(result: JsonObject) -> tuple[JsonObject, LedgerTx] | LedgerSilent | None:
+    """The transaction in an answer to `tx`; None where the node does not have it."""
+    error = wire.text(result, "error")
+    if error is None:
+        kept = reduced(result)
+        return kept, LedgerTx.from_json(kept)
+    return None if error == "txnNotFound" else LedgerSilent(f"the node answered {error[:60]}")
+
+
 def reduced(result: JsonObject) -> JsonObject:
     """What is kept of a transaction that a node told, in the shape of API v2."""
     kept: JsonObject = {k: result[k] for k in _KEPT if k in result}
@@ -224,7 +250,6 @@ def _covers(ranges: str, low: int, high: int) -> bool:
         first, _, last = part.strip().partition("-")
         if not (first.isdigit() and (last or first).isdigit()):
             continue
-        # A wallet signs at most 20 ledgers ahead (P§2.2), so that far back must be known.
-        if int(first) <= low - 20 and int(last or first) >= high - 1:
+        if int(first) <= low - _AHEAD and int(last or first) >= high - 1:
             return True
     return False
