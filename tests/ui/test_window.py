@@ -323,6 +323,22 @@ def test_bars_come_with_their_cause_and_go_with_it(
     assert board.form.button.isEnabled()
 
 
+def test_a_refused_fact_is_said_once_and_holds_up_nothing(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+) -> None:
+    window, desk = opened()
+    board = window._board
+    assert board is not None
+    for number, shown in ((1, True), (1, False), (2, True)):
+        desk.well = sample.health(journal_refused=f"The journal did not take fact {number}.")
+        window._look_at_health()
+        bar = window.bars.bar("refused")
+        assert (bar is not None and f"fact {number}." in bar.text()) is shown
+        assert board.form.button.isEnabled()
+        window._bar_pressed("refused")
+        assert window.bars.bar("refused") is None
+
+
 def test_while_you_were_away(opened: Callable[..., tuple[MainWindow, StandInDesk]]) -> None:
     window, desk = opened()
     before = sample.row(Status.OPENED)

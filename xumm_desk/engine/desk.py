@@ -147,6 +147,7 @@ class Desk:
         self._signs = Signs(clock)
         journal.on_durable(self.book.settled)
         journal.on_trouble(self._signs.journal_troubled)
+        journal.on_refused(self._signs.journal_refused)
 
     # Verbs for windows and programs.
 

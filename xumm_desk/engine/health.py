@@ -22,7 +22,8 @@ class Health:
 
     Times are monotonic seconds of the last good signal. `sockets_beyond` requests have no socket
     because the system lets this program open no more files. `ledger_gap` is a sentence about
-    ledgers that no node has read for us, "" when there are none.
+    ledgers that no node has read for us, "" when there are none; `journal_refused` the last one
+    about facts that the journal keeps apart.
     """
 
     sockets_live: int
@@ -36,6 +37,7 @@ class Health:
     calls_limit: int
     sockets_beyond: int = 0
     ledger_gap: str = ""
+    journal_refused: str = ""
 
 
 class Signs:
@@ -46,6 +48,7 @@ class Signs:
         self._platform_at: float | None = None
         self._platform_fault = ""
         self._journal_fault = ""
+        self._journal_refused = ""
 
     def answered(self, answer: Answer | Application | Failure) -> bool:
         """Note how a call to the platform went; whether it went well."""
@@ -58,6 +61,10 @@ class Signs:
     def journal_troubled(self, words: str) -> None:
         """The disk refuses to write, for the reason in `words`, or writes again: ""."""
         self._journal_fault = words
+
+    def journal_refused(self, words: str) -> None:
+        """A fact is kept apart, since the journal's tables do not take it."""
+        self._journal_refused = words
 
     def health(
         self, listening: Listening, budget: Budget, *, ledger_set_up: bool, ledger_gap: str
@@ -75,4 +82,5 @@ class Signs:
             calls_left=budget.left(self._clock.mono()),
             calls_limit=budget.limit,
             ledger_gap=ledger_gap,
+            journal_refused=self._journal_refused,
         )

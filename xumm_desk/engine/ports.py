@@ -204,6 +204,11 @@ class Journal(Protocol):
         """Call `call` with a sentence when the disk refuses, with "" once it takes facts again."""
         ...
 
+    def on_refused(self, call: Callable[[str], None]) -> None:
+        """Call `call` with a sentence about a fact that is kept apart, since its place does not
+        take it."""
+        ...
+
     @property
     def appended(self) -> int:
         """How many facts were appended so far."""

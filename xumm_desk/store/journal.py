@@ -58,13 +58,13 @@ class SqliteJournal:
         self.appended = 0
         self.written = 0
         self.trouble = ""
-        self._refused = ""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._queue: queue.SimpleQueue[Item | _Job | None] = queue.SimpleQueue()
         self._urgent = threading.Event()
         self._wanted = self._gathered = 0
         self._listeners: list[Callable[[], None]] = []
         self._trouble_listeners: list[Callable[[str], None]] = []
+        self._refusal_listeners: list[Callable[[str], None]] = []
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self._thread: threading.Thread | None = None
         self._closing = False
@@ -135,6 +135,10 @@ class SqliteJournal:
     def on_trouble(self, call: Callable[[str], None]) -> None:
         """Call `call` with a sentence when the disk refuses to write, with "" once it does."""
         self._trouble_listeners.append(call)
+
+    def on_refused(self, call: Callable[[str], None]) -> None:
+        """Call `call` with a sentence when the tables did not take something; the disk did."""
+        self._refusal_listeners.append(call)
 
     async def look_through(self) -> None:
         """Return when the file was looked through for damage; raises `JournalError`."""
@@ -366,10 +370,11 @@ class SqliteJournal:
 
     def _committed(self, count: int, refusal: str) -> None:
         self.written += count
+        if self.trouble:
+            self._set_trouble("")
         if refusal:
-            self._refused = refusal
-        if self.trouble != self._refused:
-            self._set_trouble(self._refused)
+            for tell in self._refusal_listeners:
+                tell(refusal)
         waiting = self._waiters
         self._waiters = [(at, waiter) for at, waiter in waiting if at > self.written]
         for at, waiter in waiting:

@@ -13,6 +13,7 @@ from .banner import BannerStack, Tone
 JOURNAL: Final = "journal"
 PLATFORM: Final = "platform"
 LEDGER_GAP: Final = "ledger gap"
+REFUSED: Final = "refused"
 
 
 class HealthBars:
@@ -20,6 +21,7 @@ class HealthBars:
 
     def __init__(self, bars: BannerStack, block: Callable[[str], None]) -> None:
         self._bars, self._block = bars, block
+        self._refused = ""
 
     def show(self, health: Health) -> None:
         """Say how it stands now."""
@@ -33,6 +35,10 @@ class HealthBars:
         else:
             self._bars.remove(JOURNAL)
         self._block("The journal cannot be written." if health.journal_fault else "")
+        if health.journal_refused and health.journal_refused != self._refused:
+            # Once: whoever has read and hidden it is not told again.
+            self._refused = health.journal_refused
+            self._bars.show_bar(REFUSED, self._refused, "", "Hide", Tone.HARM)
         if health.ledger_gap:
             self._bars.show_bar(LEDGER_GAP, health.ledger_gap)
         else:
