@@ -81,8 +81,9 @@ def main(argv: Sequence[str]) -> int:
         return BAD_INPUT
     logs.set_up(configuration.folder / "logs", verbose=getattr(options, "verbose", False))
     collector = Collector()
-    # The journal's thread must not keep the window's waiting for longer than a frame can bear.
-    sys.setswitchinterval(0.001)
+    # Each read of a socket lets go of the interpreter, and the journal's thread may take it for
+    # this long: in a flood the window's would else wait a hundred times a frame.
+    sys.setswitchinterval(0.0001)
     application = QApplication(["xumm-desk"])
     application.setApplicationName("xumm-desk")
     application.setApplicationDisplayName("Xumm Desk")
