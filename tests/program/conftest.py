@@ -10,7 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -22,6 +22,7 @@ from xumm_desk.app import Program
 from xumm_desk.collector import Collector
 from xumm_desk.configuration import Configuration
 from xumm_desk.core.networks import NETWORKS
+from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
 from xumm_desk.loop import make_loop
 from xumm_desk.practice import Simulator, SimulatorOptions
@@ -96,6 +97,11 @@ class Shop:
         """The engine behind it."""
         assert self.program._assembly is not None
         return self.program._assembly.desk
+
+    def rows(self) -> Sequence[Row]:
+        """What the engine has to show; nothing while it is exchanged for another."""
+        assembly = self.program._assembly
+        return () if assembly is None or assembly._desk is None else assembly._desk.rows()
 
     async def until(self, true: Callable[[], object], what: str) -> None:
         """Wait until the window shows it. Its own second moves it on, so looking is all there

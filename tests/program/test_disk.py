@@ -74,7 +74,7 @@ def test_a_full_disk_stops_new_sales_until_there_is_room(run: Run, tmp_path: Pat
             async with platform() as sim, opened(sim, disk / "shop") as shop:
                 await shop.ready()
                 shop.charge("1.5")
-                await shop.until(lambda: len(shop.desk.rows()) == 1, "the first sale")
+                await shop.until(lambda: len(shop.rows()) == 1, "the first sale")
                 await shop.ready()
                 weight = disk / "weight"
                 fill(weight)
@@ -88,8 +88,8 @@ def test_a_full_disk_stops_new_sales_until_there_is_room(run: Run, tmp_path: Pat
                 weight.unlink()
                 await shop.until(lambda: not shop.bar("journal"), "an end of the bar")
                 await shop.ready()
-                await shop.until(lambda: len(shop.desk.rows()) == 2, "the second row")
-                [failed] = [r for r in shop.desk.rows() if r.request.failure is not None]
+                await shop.until(lambda: len(shop.rows()) == 2, "the second row")
+                [failed] = [r for r in shop.rows() if r.request.failure is not None]
                 assert failed.verdict.status is Status.FAILED
                 assert "Nothing was sent." in str(failed.request.failure)
                 shop.board.form.button.click()
@@ -109,7 +109,7 @@ async def _one_sale(sim: Simulator, folder: Path) -> bytes:
     async with opened(sim, folder) as shop:
         await shop.ready()
         shop.charge("1.5")
-        await shop.until(lambda: len(shop.desk.rows()) == 1, "the sale")
+        await shop.until(lambda: len(shop.rows()) == 1, "the sale")
         await shop.ready()
     return (folder / "journal.sqlite3").read_bytes()
 
@@ -137,7 +137,7 @@ def test_a_damaged_journal_is_said_and_kept_and_looked_at_again(run: Run, tmp_pa
             bar.button.click()
             await shop.ready()
             assert shop.bar("start") == ""
-            assert len(shop.desk.rows()) == 1
+            assert len(shop.rows()) == 1
 
     run(day)
 
@@ -186,6 +186,6 @@ def test_a_journal_in_use_does_not_stop_the_window(run: Run, tmp_path: Path) -> 
             other.close()
             shop.window.again.emit()
             await shop.ready()
-            assert len(shop.desk.rows()) == 1
+            assert len(shop.rows()) == 1
 
     run(day)

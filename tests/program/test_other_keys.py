@@ -66,12 +66,13 @@ def test_wrong_keys_and_right_ones_again_while_a_customer_pays(
             assert tokens.find("one", time.time()) is None
             await sim.phone.sign(uuid)
             await sim.settle()
-            [row] = shop.desk.rows()
+            await shop.until(lambda: len(shop.rows()) == 1, "the sale in the new desk")
+            [row] = shop.rows()
             assert not row.verdict.final
             assert row.verdict.status is not Status.PAID
             shop.window.keys_saved.emit(sim.key, sim.secret, None)
             await shop.until(
-                lambda: [r.verdict.status for r in shop.desk.rows()] == [Status.PAID],
+                lambda: [r.verdict.status for r in shop.rows()] == [Status.PAID],
                 "the payment",
             )
             assert len(sim.platform.payloads) == 1

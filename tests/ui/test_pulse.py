@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.lifecycle import Status
@@ -34,6 +35,14 @@ def test_following_shows_what_is_there_and_what_comes(qtbot: QtBot) -> None:
     assert [len(batch) for batch in batches] == [len(sample.rows())]
     listeners[0]([sample.row(Status.PAID)])
     qtbot.waitUntil(lambda: len(batches) == 2, timeout=2000)
+
+
+def test_rows_that_come_after_the_window_let_go_are_dropped() -> None:
+    batches: list[Sequence[Row]] = []
+    feed = Feed(batches.append, keep=batches.append)
+    shiboken6.delete(feed)
+    feed.take(sample.rows())
+    assert batches == []
 
 
 def test_nothing_new_hands_on_nothing() -> None:

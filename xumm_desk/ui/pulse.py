@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+import shiboken6
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QWindow
 
@@ -111,7 +112,10 @@ class Feed(QObject):
         self.drain()
 
     def take(self, rows: Sequence[Row]) -> None:
-        """Take in a batch; touches no widget, so the engine may call it."""
+        """Take in a batch; touches no widget, so the engine may call it, even when the window has
+        let go of it already."""
+        if not shiboken6.isValid(self):
+            return
         if self._keep is not None:
             self._keep(rows)
         for row in rows:
