@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-import keyring
-import keyring.backend
 import pytest
+from keyrings import Memory, in_memory
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.net.webhook import MAX_BODY, Hook, Receiver, WebhookError, read, signed_with
@@ -379,33 +378,11 @@ async def test_closed_before_the_desk(tmp_path: Path) -> None:
             assert probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-class Memory(keyring.backend.KeyringBackend):
-    """A keyring for the time of a test."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
 @pytest.fixture
 def ring() -> Iterator[Memory]:
     """A keyring that works."""
-    before = keyring.get_keyring()
-    memory = Memory()
-    keyring.set_keyring(memory)
-    yield memory
-    keyring.set_keyring(before)
+    with in_memory() as memory:
+        yield memory
 
 
 async def test_the_customer_s_token_is_in_the_keyring_and_nowhere_else(

@@ -6,9 +6,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import keyring
-import keyring.backend
 import pytest
+from keyrings import Memory, in_memory
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.store.vault import Tokens
@@ -18,33 +17,11 @@ from .conftest import Run, opened, platform
 TOKEN = "12345678-1234-4234-8234-123456789012"
 
 
-class Memory(keyring.backend.KeyringBackend):
-    """A keyring for the time of a test."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        del self.kept[service, username]
-
-
 @pytest.fixture
 def ring() -> Iterator[Memory]:
     """A keyring that works."""
-    before = keyring.get_keyring()
-    memory = Memory()
-    keyring.set_keyring(memory)
-    yield memory
-    keyring.set_keyring(before)
+    with in_memory() as memory:
+        yield memory
 
 
 def test_wrong_keys_and_right_ones_again_while_a_customer_pays(

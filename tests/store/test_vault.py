@@ -10,6 +10,7 @@ import keyring.backends.fail
 import keyring.backends.null
 import keyring.errors
 import pytest
+from keyrings import Memory, in_memory
 
 from xumm_desk.store import vault
 from xumm_desk.store.vault import Credentials, Tokens, Vault
@@ -17,26 +18,6 @@ from xumm_desk.store.vault import Credentials, Tokens, Vault
 KEY = "11111111-1111-4111-8111-111111111111"
 SECRET = "22222222-2222-4222-8222-222222222222"
 PAIR = Credentials(KEY, SECRET)
-
-
-class Memory(keyring.backend.KeyringBackend):
-    """A keyring for the time of a test."""
-
-    priority = 1.0
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.kept.pop((service, username), None) is None:
-            raise keyring.errors.PasswordDeleteError("not there")
 
 
 class Locked(Memory):
@@ -53,9 +34,8 @@ class Locked(Memory):
 @pytest.fixture
 def use() -> Iterator[Callable[[keyring.backend.KeyringBackend], None]]:
     """Take another keyring for the time of a test."""
-    before = keyring.get_keyring()
-    yield keyring.set_keyring
-    keyring.set_keyring(before)
+    with in_memory():
+        yield keyring.set_keyring
 
 
 Use = Callable[[keyring.backend.KeyringBackend], None]
