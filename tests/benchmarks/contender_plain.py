@@ -15,22 +15,14 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from websockets.asyncio.client import connect
 
 from . import plan
 from .control import Control, raise_open_files
 from .meter import Arrivals, Beats
-from .plan import Kind
-
-_STEPS: Final = {
-    "opened": Kind.OPENED + 1,
-    "pre_signed": Kind.PRE_SIGNED + 1,
-    "dispatched": Kind.DISPATCHED + 1,
-    "signed": Kind.END + 1,
-    "expired": Kind.END + 1,
-}
+from .plan import STEPS
 
 
 class Plain:
@@ -76,7 +68,7 @@ class Plain:
         if "expires_in_seconds" in value:
             row["left"] = value["expires_in_seconds"]
             return
-        for word, step in _STEPS.items():
+        for word, step in STEPS.items():
             if word in value:
                 row["status"] = word if value[word] else "declined"
                 self.arrivals.take(index, step, time.monotonic_ns())

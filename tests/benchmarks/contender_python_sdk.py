@@ -15,21 +15,13 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from . import plan
 from .contender_plain import add_options
 from .control import raise_open_files
 from .meter import Arrivals, Beats
-from .plan import Kind
-
-_STEPS: Final = {
-    "opened": Kind.OPENED + 1,
-    "pre_signed": Kind.PRE_SIGNED + 1,
-    "dispatched": Kind.DISPATCHED + 1,
-    "signed": Kind.END + 1,
-    "expired": Kind.END + 1,
-}
+from .plan import STEPS
 
 
 class Subscriptions:
@@ -63,7 +55,7 @@ class Subscriptions:
 
     def _take(self, event: dict[str, Any]) -> None:
         index, value = plan.index_of(event["uuid"]), event["data"]
-        for word, step in _STEPS.items():
+        for word, step in STEPS.items():
             if word in value:
                 with self._lock:
                     self.words[index] = word if value[word] else "declined"

@@ -30,6 +30,16 @@ class Kind(IntEnum):
     END = 3
 
 
+STEPS: Final = {
+    "opened": Kind.OPENED + 1,
+    "pre_signed": Kind.PRE_SIGNED + 1,
+    "dispatched": Kind.DISPATCHED + 1,
+    "signed": Kind.END + 1,
+    "expired": Kind.END + 1,
+}
+"""How far the frame of each word brings a request, in the count of those who keep no more."""
+
+
 class End(Enum):
     """How the server means a request to end."""
 

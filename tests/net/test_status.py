@@ -237,7 +237,7 @@ def test_the_limit_of_open_files_is_raised_and_leaves_room() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
-        most = descriptors.Descriptors().most
+        most = descriptors.most_sockets()
         now = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         assert now == min(hard, 65_536)
         assert 64 <= most < now

@@ -34,6 +34,17 @@ def test_well() -> None:
         assert (light.shape, light.role) == (Shape.DOT, Role.NEUTRAL)
 
 
+def test_more_requests_than_the_system_allows_sockets() -> None:
+    health = sample.health(sockets_live=3, sockets_wanted=5, sockets_beyond=2)
+    light = lamps.live(health, sample.MONO)
+    assert light.role is not Role.NEUTRAL
+    assert "only 3 live connections" in light.sentence
+    assert "2 more requests" in light.sentence
+    assert "open files" in light.sentence
+    lost = lamps.live(sample.health(sockets_live=1, sockets_wanted=5, sockets_beyond=2), 0.0)
+    assert "lost" in lost.sentence
+
+
 @pytest.mark.parametrize(
     ("lamp", "changes", "words"),
     [

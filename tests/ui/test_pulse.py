@@ -7,11 +7,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.book import Listener, Row
-from xumm_desk.ui.pulse import Feed, Second
+from xumm_desk.ui.pulse import Feed, Second, Touch
 
 from . import sample
 
@@ -74,3 +77,16 @@ def test_the_awaited_request_is_not_held_back(qtbot: QtBot) -> None:
     assert feed._timer.interval() == 0 < held
     qtbot.waitUntil(lambda: len(batches) == 2, timeout=2000)
     assert [r.identifier for r in batches[1]] == [other.identifier, mine.identifier]
+
+
+def test_a_touch_is_noted_and_passed_on(qtbot: QtBot) -> None:
+    window = QLineEdit()
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    touch = Touch()
+    touch.watch(window.windowHandle())
+    touch.at = 0.0
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_A)
+    assert touch.at > 0.0
+    assert window.text() == "a"

@@ -182,7 +182,11 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Stan
     """Opens a window on a desk."""
 
     def make(
-        *, rows: Sequence[Row] | None = None, practice: bool = False, network: str = "MAINNET"
+        *,
+        rows: Sequence[Row] | None = None,
+        practice: bool = False,
+        network: str = "MAINNET",
+        read: bool = True,
     ) -> tuple[MainWindow, StandInDesk]:
         desk = StandInDesk(sample.rows() if rows is None else rows)
         place = Place(network=network, host="xumm.app", practice=practice, ledger=True)
@@ -196,8 +200,9 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Stan
         )
         qtbot.addWidget(window)
         window.attach(desk, place, None)  # type: ignore[arg-type]
-        window.show_resumed(())
-        window.show_application(Application("Café Uno", "", False))
+        if read:
+            window.show_resumed(())
+            window.show_application(Application("Café Uno", "", False))
         window.show()
         return window, desk
 
@@ -409,18 +414,10 @@ def test_what_could_not_be_read_in_time_is_said_and_the_sale_goes_on(
     assert window.bars.bar("earlier") is None
 
 
-def test_no_sale_before_the_journal_was_read(qtbot: QtBot, tmp_path: Path) -> None:
-    place = Place(network="MAINNET", host="xumm.app", practice=False, ledger=True)
-    window = MainWindow(
-        place=place,
-        settings=SettingsFile(tmp_path / "settings.json"),
-        start=at_once,
-        help_folder=tmp_path,
-        kept_where=lambda: "the keyring",
-        test_keys=never_asked,
-    )
-    qtbot.addWidget(window)
-    window.attach(StandInDesk(), place, None)  # type: ignore[arg-type]
+def test_no_sale_before_the_journal_was_read(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+) -> None:
+    window, _ = opened(rows=(), read=False)
     board = window._board
     assert board is not None
     assert not board.form.button.isEnabled()

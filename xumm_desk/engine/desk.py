@@ -137,6 +137,7 @@ class Desk:
                 tasks=self.tasks,
                 tell=self.tell,
                 look=self._reading.look,
+                adopt=self._recall.adopt,
             )
             if accounts
             else None

@@ -96,6 +96,9 @@ class Listening:
                 self._look_at(identifier)
 
     def _look_at(self, identifier: str) -> None:
+        if not self._wants(identifier):
+            self._drop(identifier)
+            return
         if identifier in self._beyond:
             self._reading.poll(identifier)
             return
@@ -103,9 +106,7 @@ class Listening:
         if followed is None:
             return
         one, now = followed[0], self._clock.mono()
-        if not self._wants(identifier):
-            self._drop(identifier)
-        elif one.state is LinkState.LIVE:
+        if one.state is LinkState.LIVE:
             if one.silent_for() > self._pace.silence:
                 one.hang_up()
             elif not one.welcomed and now - one.since > self._pace.welcome:

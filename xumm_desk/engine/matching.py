@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from xumm_desk.core import pairing, wire
-from xumm_desk.core.lifecycle import Request, Step, need, replay
+from xumm_desk.core.lifecycle import Step, need
 from xumm_desk.core.pace import Pace
 from xumm_desk.core.pairing import Claimant, Paired, Unmatched
 from xumm_desk.core.payments import invoice_of
@@ -22,6 +22,7 @@ from xumm_desk.core.verdict import judge
 from .book import Book
 from .calls import Urgency
 from .ports import Clock, Journal
+from .recall import replayed
 
 _SUSPECTS: Final = 4
 """Open requests read again for one payment that names nobody."""
@@ -116,13 +117,7 @@ class Matching:
         named = await self._journal.claimants(tx.txid, tag, invoice_of(tx.tx))
         older = [name for name in named if name not in self._book]
         found = [Claimant(e.request, e.verdict.status) for e in self._book.entries()]
-        for request in await self.loaded(older):
-            found.append(Claimant(request, judge(request, ledger=True).status))
+        if older:
+            for request in await replayed(await self._journal.load(older)):
+                found.append(Claimant(request, judge(request, ledger=True).status))
         return found
-
-    async def loaded(self, identifiers: Sequence[str]) -> list[Request]:
-        """These requests as the journal tells them."""
-        if not identifiers:
-            return []
-        loaded = await self._journal.load(identifiers)
-        return [r for _, recorded in loaded if (r := replay(list(recorded))) is not None]

@@ -117,8 +117,16 @@ class Line(Protocol):
         ...
 
 
-class Sockets(Protocol):
-    """Opens status sockets."""
+class Links(Protocol):
+    """Opens status sockets for programs."""
+
+    def open(self, url: str) -> AbstractAsyncContextManager[Link]:
+        """Open `url`; raises `OSError` when it cannot be reached."""
+        ...
+
+
+class Sockets(Links, Protocol):
+    """Opens status sockets, the desk's own too."""
 
     @property
     def most(self) -> int:
@@ -128,10 +136,6 @@ class Sockets(Protocol):
     async def dial(self, url: str, hear: Callable[[str | bytes], None]) -> Line:
         """Open `url` and call `hear` with each message; raises `OSError` when it cannot be
         reached."""
-        ...
-
-    def open(self, url: str) -> AbstractAsyncContextManager[Link]:
-        """Open `url` for a program of its own; raises `OSError` when it cannot be reached."""
         ...
 
 

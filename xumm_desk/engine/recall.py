@@ -44,10 +44,10 @@ class Recall:
         self._only = only
         past: list[Request] = []
         if only is None:
-            past = await _replayed(await self._journal.load_recent(_RECENT))
-            kept = await _replayed(await self._journal.load_unfinished())
+            past = await replayed(await self._journal.load_recent(_RECENT))
+            kept = await replayed(await self._journal.load_unfinished())
         else:
-            kept = await _replayed(await self._journal.load(only))
+            kept = await replayed(await self._journal.load(only))
         async for request in in_turns(sorted((*past, *kept), key=lambda r: r.created_at)):
             self._book.put(request)
             for txid in (request.txid, *(p.tx.txid for p in request.payments)):
@@ -63,19 +63,26 @@ class Recall:
             self._resume(request)
 
     async def find(self, uuid: str, identifier: str) -> str | None:
-        """Take an ended request into memory again, where its row can change."""
-        if self._only is not None:
-            return None
+        """The ended request with this platform id, or ours of that name, in memory again."""
         named = await self._journal.find_uuid(uuid.lower()) or identifier
-        for request in await _replayed(await self._journal.load([named]) if named else []):
-            if request.identifier not in self._book:
+        return named if named and await self.adopt(named) else None
+
+    async def adopt(self, identifier: str) -> bool:
+        """Take an ended request into memory again, where its row can change; whether it is there.
+        A command beside a window keeps to its own."""
+        if identifier in self._book:
+            return True
+        if self._only is not None:
+            return False
+        for request in await replayed(await self._journal.load([identifier])):
+            if identifier not in self._book:
                 self._book.put(request)
-                self._book.changed(request.identifier)
-            return request.identifier
-        return None
+                self._book.changed(identifier)
+        return identifier in self._book
 
 
-async def _replayed(loaded: Sequence[tuple[str, Sequence[Fact]]]) -> list[Request]:
+async def replayed(loaded: Sequence[tuple[str, Sequence[Fact]]]) -> list[Request]:
+    """The requests that these facts add up to."""
     found = [replay(list(recorded)) async for _, recorded in in_turns(loaded)]
     return [request for request in found if request is not None]
 

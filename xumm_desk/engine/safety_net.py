@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -57,7 +57,9 @@ class SafetyNet:
         tasks: TaskOwner,
         tell: Callable[[str, Fact], None],
         look: Callable[[str, Urgency], None],
+        adopt: Callable[[str], Awaitable[bool]],
     ) -> None:
+        """`adopt` takes a request of the journal into memory again, where it can."""
         self._accounts = accounts
         self._book = book
         self._journal = journal
@@ -65,6 +67,7 @@ class SafetyNet:
         self._pace = pace
         self._tasks = tasks
         self._tell = tell
+        self._adopt = adopt
         self._matching = Matching(book, journal, clock, pace, look)
         self._gaps = gaps.Gaps(pace.gap)
         self._watched: dict[str, datetime] = {}
@@ -271,17 +274,6 @@ class SafetyNet:
         if come:
             await self._settled()
         return True
-
-    async def _adopt(self, identifier: str) -> bool:
-        """Take an ended request into memory again, where its row can change."""
-        if identifier in self._book:
-            return True
-        if self._alone:
-            return False
-        for request in await self._matching.loaded([identifier]):
-            self._book.put(request)
-            self._book.changed(identifier)
-        return identifier in self._book
 
     # Telling.
 

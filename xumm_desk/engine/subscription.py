@@ -21,7 +21,7 @@ from xumm_desk.core.outcome import Answer, Failure, Fault
 from xumm_desk.core.pace import Pace, backoff
 from xumm_desk.core.wire import JsonObject
 
-from .ports import Platform, Sockets
+from .ports import Links, Platform
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Subscription:
         callback: Callback | None,
         *,
         platform: Platform,
-        sockets: Sockets,
+        sockets: Links,
         socket: str | None = None,
         pace: Pace | None = None,
     ) -> None:

@@ -101,30 +101,36 @@ class Verification:
         those of another process. Our own answers are there first, so of two that ask at the same
         time one at least hears of the other. The ledger is asked only after that: once it has
         spoken, a row says Paid."""
-        while self._to_ask:
-            asked, self._to_ask = self._to_ask[:_AT_ONCE], self._to_ask[_AT_ONCE:]
-            ours: dict[str, list[str]] = {}
-            for identifier in asked:
-                txid = self._book[identifier].request.txid
-                if txid is not None:
-                    ours.setdefault(txid.upper(), []).append(identifier)
-            try:
-                await self._journal.durable()
-                named = await self._journal.claims(tuple(ours))
-            except Exception as error:  # noqa: BLE001 - the disk's trouble is told elsewhere
-                log.info("the journal does not say who else claims a transaction: %s", error)
-                self._to_ask = asked + self._to_ask
-                await asyncio.sleep(_RETRY)
-                continue
-            for txid, rival in named:
-                for identifier in ours.get(txid, ()):
-                    known = self._book[identifier].request.shared_with
-                    if rival != identifier and rival not in known:
-                        self._share(identifier, rival)
-            for identifier in asked:
-                self._claimed[identifier] = True
-                self.pursue(self._book[identifier].request)
-        self._asking = False
+        try:
+            while self._to_ask:
+                asked, self._to_ask = self._to_ask[:_AT_ONCE], self._to_ask[_AT_ONCE:]
+                if not await self._ask_about(asked):
+                    self._to_ask = asked + self._to_ask
+                    await asyncio.sleep(_RETRY)
+        finally:
+            self._asking = False
+
+    async def _ask_about(self, asked: list[str]) -> bool:
+        ours: dict[str, list[str]] = {}
+        for identifier in asked:
+            txid = self._book[identifier].request.txid
+            if txid is not None:
+                ours.setdefault(txid.upper(), []).append(identifier)
+        try:
+            await self._journal.durable()
+            named = await self._journal.claims(tuple(ours))
+        except Exception as error:  # noqa: BLE001 - the disk's trouble is told elsewhere
+            log.info("the journal does not say who else claims a transaction: %s", error)
+            return False
+        for txid, rival in named:
+            for identifier in ours.get(txid, ()):
+                known = self._book[identifier].request.shared_with
+                if rival != identifier and rival not in known:
+                    self._share(identifier, rival)
+        for identifier in asked:
+            self._claimed[identifier] = True
+            self.pursue(self._book[identifier].request)
+        return True
 
     def _share(self, identifier: str, rival: str) -> None:
         shared = fact(self._clock.now(), Witness.DESK, Kind.SHARED_TXID, {"identifier": rival})

@@ -15,12 +15,10 @@ _PLENTY: Final = 65_536
 """As many as one window could ever use; some systems call their limit infinite."""
 
 
-class Descriptors:
-    """Raises the soft limit of open files once, as far as the system lets a program do that."""
-
-    def __init__(self) -> None:
-        self.most = max(_raised() - _RESERVE, 64)
-        """Sockets that fit below the limit, with room for everything else."""
+def most_sockets() -> int:
+    """Raise the limit of open files as far as the system lets a program do that; how many sockets
+    fit below it, with room for everything else."""
+    return max(_raised() - _RESERVE, 64)
 
 
 def _raised() -> int:

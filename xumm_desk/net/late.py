@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from .descriptors import Descriptors
+from .descriptors import most_sockets
 
 if TYPE_CHECKING:
     from .status import StatusLine, StatusLink, StatusSockets
@@ -22,13 +22,9 @@ class LateSockets:
     """Opens status sockets as `StatusSockets` does."""
 
     def __init__(self) -> None:
-        self._descriptors = Descriptors()
-        self._loading: asyncio.Task[StatusSockets] | None = None
-
-    @property
-    def most(self) -> int:
+        self.most = most_sockets()
         """How many sockets this process may hold open at once."""
-        return self._descriptors.most
+        self._loading: asyncio.Task[StatusSockets] | None = None
 
     async def dial(self, url: str, hear: Callable[[str | bytes], None]) -> StatusLine:
         """See `StatusSockets.dial`."""

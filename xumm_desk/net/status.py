@@ -25,7 +25,6 @@ from websockets.protocol import State
 from xumm_desk.version import __version__
 
 from . import tls
-from .descriptors import Descriptors
 
 _MAX_MESSAGE: Final = 4 << 20
 """Far above any real frame: an oversized one shall be seen and noted, not end the socket."""
@@ -219,14 +218,8 @@ class StatusSockets:
 
     def __init__(self, open_timeout: float = 20.0) -> None:
         self._open_timeout = open_timeout
-        self._descriptors = Descriptors()
         self._log = logging.getLogger("websockets.quiet")
         self._log.setLevel(logging.WARNING)
-
-    @property
-    def most(self) -> int:
-        """How many sockets this process may hold open at once."""
-        return self._descriptors.most
 
     async def dial(self, url: str, hear: Callable[[str | bytes], None]) -> StatusLine:
         """Open `url` (P§5) and call `hear` with every message from then on; raises `OSError` when

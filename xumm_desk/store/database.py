@@ -79,7 +79,7 @@ def sentence(error: Exception, path: Path) -> str:
     if "disk i/o" in words:
         return (
             f"The disk with {path} reports an error. Look whether it is full, unplugged or failing;"
-            " what the screen shows is saved."
+            " what the screen says about money is saved."
         )
     if "readonly" in words or "read-only" in words or isinstance(error, PermissionError):
         return (

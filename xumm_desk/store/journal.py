@@ -36,7 +36,6 @@ are shown at once, and a GET tells again what a power cut takes."""
 
 _RETRY: Final = 1.0
 _MAX_GROUP: Final = 4000
-_CROWD: Final = _MAX_GROUP
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +287,7 @@ class SqliteJournal:
     def _hurried(self) -> bool:
         """Whether what is queued shall not wait for company: it is a crowd already, or somebody
         waits for it to be durable."""
-        return self._queue.qsize() >= _CROWD or self._gathered < self._wanted
+        return self._queue.qsize() >= _MAX_GROUP or self._gathered < self._wanted
 
     def _gather(self, first: Item | _Job | None) -> tuple[list[Item], list[_Job], bool]:
         items: list[Item] = []

@@ -7,8 +7,8 @@ Must not know how they are read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from typing import Final
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
@@ -19,6 +19,7 @@ from xumm_desk.core.verdict import FINAL
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
 
+from .background import Start
 from .banner import BannerStack, Tone
 
 AWAY: Final = "away"
@@ -28,8 +29,6 @@ PATIENCE: Final = 10.0
 
 _NAMED: Final = 6
 _FIRST: Final = (Status.CHECK, Status.EXPIRED_OPENED, Status.UNVERIFIED, Status.FAILED, Status.PAID)
-
-Start = Callable[[Coroutine[Any, Any, Any], str], object]
 
 
 class Away(QObject):

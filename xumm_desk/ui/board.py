@@ -5,7 +5,7 @@ Knows which verb follows from which signal; must not know menus, keys or how the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk, Health
 
 from .actions import RequestActions
+from .background import Start
 from .cancelling import Cancelling
 from .charging import Charging
 from .closing import Closing
@@ -29,8 +30,6 @@ from .phone import Phone, PhonePanel
 from .preferences import Preferences
 from .pulse import Feed, Second
 from .table import RequestTable
-
-Start = Callable[[Coroutine[Any, Any, Any], str], object]
 
 
 class Board(QWidget):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
-
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -14,9 +11,8 @@ from xumm_desk.core.outcome import Failure
 from xumm_desk.core.snapshot import CancelAnswer
 from xumm_desk.engine.desk import Desk
 
+from .background import Start
 from .question import Choice, Role, ask
-
-Start = Callable[[Coroutine[Any, Any, Any], str], object]
 
 
 class Cancelling(QObject):

@@ -7,24 +7,23 @@ Knows which step follows which and what the form says meanwhile; must not know t
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from xumm_desk.core import outage, tags, wording
-from xumm_desk.core.guard import Rival, rivals
-from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.guard import Rival
 from xumm_desk.core.order import Order, new_identifier
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
 
+from .background import Start
 from .form import RequestForm
 from .preferences import Preferences
-from .question import WARNING, Choice, Role, ask
-
-Start = Callable[[Coroutine[Any, Any, Any], str], object]
+from .question import Choice, Role
+from .rivalry import ask_first, in_the_way
 
 
 class Charging(QObject):
@@ -85,16 +84,11 @@ class Charging(QObject):
         return new_identifier(self._desk.clock.now(), secrets.token_hex(6))
 
     def _submit(self, order: Order) -> None:
-        earlier = [row.request for row in self._desk.rows()]
-        found = rivals(order, earlier, self._verdict, self._desk.earlier().unread)
-        if found:
-            self._ask(order, found[0])
+        rival = in_the_way(self._desk, order)
+        if rival is not None:
+            self._ask(order, rival)
         else:
             self._go(order)
-
-    def _verdict(self, identifier: str) -> Status | None:
-        row = self._desk.row(identifier)
-        return row.verdict.status if row else None
 
     def _ask(self, order: Order, rival: Rival) -> None:
         """The charge guard: an earlier request for this may still be paid."""
@@ -107,15 +101,12 @@ class Charging(QObject):
             wait()
             self.cancel_asked.emit(rival.identifier)
 
-        ask(
+        ask_first(
             self.form.window(),
-            "Already asked for",
-            rival.sentence,
-            "Charging again could be paid twice.",
+            rival,
             Choice("Wait for it", wait, Role.RejectRole, default=True, escape=True),
             Choice("Cancel the earlier one", stop, Role.DestructiveRole),
             Choice("Create another one", lambda: self._go(order)),
-            icon=WARNING,
         )
 
     # Creating.

@@ -5,20 +5,17 @@ Knows what is asked before and said after; must not know which row is selected.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from xumm_desk.core.guard import rivals
-from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.desk import Desk
 
-from .question import WARNING, Choice, Role, ask
-
-Start = Callable[[Coroutine[Any, Any, Any], str], object]
+from .background import Start
+from .question import Choice, Role, ask
+from .rivalry import ask_first, in_the_way
 
 
 class Closing(QObject):
@@ -51,24 +48,16 @@ class Closing(QObject):
         row = self._desk.row(identifier)
         if row is None:
             return
-        others = [r.request for r in self._desk.rows() if r.identifier != identifier]
-        found = rivals(row.request.order, others, self._status, self._desk.earlier().unread)
-        if not found:
+        rival = in_the_way(self._desk, row.request.order)
+        if rival is None:
             self._send(identifier)
             return
-        ask(
+        ask_first(
             self._widget.window(),
-            "Already asked for",
-            found[0].sentence,
-            "Charging again could be paid twice.",
+            rival,
             Choice("Do not send", role=Role.RejectRole, default=True, escape=True),
             Choice("Send it again", lambda: self._send(identifier)),
-            icon=WARNING,
         )
-
-    def _status(self, identifier: str) -> Status | None:
-        row = self._desk.row(identifier)
-        return row.verdict.status if row else None
 
     def _give_up(self, identifier: str) -> None:
         call = self._desk.give_up(identifier)

@@ -16,11 +16,12 @@ from xumm_desk.core.verdict import Mark
 from xumm_desk.engine.book import Row
 
 from .actions import RequestActions
+from .background import Start
 from .calm import Calm
 from .checks import Checks
 from .detail_parts import Fields, Raw, raw_text
 from .fields_of import fields_of
-from .loader import FactLoader, Start
+from .loader import FactLoader
 from .qr import QrView
 from .summary import Summary
 from .theme import Space

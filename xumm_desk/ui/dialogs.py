@@ -3,7 +3,7 @@ from what is typed there: signals carry it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 from xumm_desk.core.outcome import Application, Failure
 from xumm_desk.version import __version__
 
+from .background import Start
 from .place import Place
 from .preferences import Preferences
 
 if TYPE_CHECKING:
     from .guide import Guide
 
-Start = Callable[[Coroutine[Any, Any, Any], str], object]
 Test = Callable[[str, str], Awaitable[Application | Failure]]
 
 

@@ -8,11 +8,9 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import (
-    QFrame,
     QLabel,
     QLineEdit,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +22,7 @@ from xumm_desk.core.order import Order, Problem
 from . import theme
 from .fields import Field, Line, say
 from .inputs import RequestInputs
+from .scrolling import Upright
 from .theme import Role, Space
 
 
@@ -64,7 +63,7 @@ class RequestForm(QWidget):
         self.button = QPushButton()
         self.create_action = QAction("Create request", self)
         self.clear_action = QAction("Clear the form", self)
-        self._scroll = QScrollArea()
+        self._scroll = Upright(self.inputs)
         self._build()
         self.inputs.edited.connect(self._edited)
         self._refresh_button()
@@ -165,11 +164,6 @@ class RequestForm(QWidget):
         title = QLabel("New request")
         title.setFont(theme.font(theme.Size.LARGE, strong=True))
         title.setContentsMargins(Space.L, Space.M, Space.L, Space.XS)
-        self._scroll.setWidget(self.inputs)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

@@ -29,7 +29,7 @@ class HealthBars:
             self._bars.show_bar(
                 JOURNAL,
                 health.journal_fault,
-                "The screen shows only what is saved; nothing new can be created until then.",
+                "What the screen says about money is saved; nothing new can be created until then.",
                 tone=Tone.HARM,
             )
         else:

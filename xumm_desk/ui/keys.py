@@ -4,9 +4,9 @@ or how it is kept, nor how the platform is asked."""
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 import shiboken6
 from PySide6.QtCore import Qt, Signal
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from xumm_desk.core.outcome import Application, Failure, Fault
 
 from . import theme
+from .background import Start
 from .fields import Field, Line, say
 from .shapes import Shape
 from .theme import Role, Size, Space
@@ -32,7 +33,6 @@ _SHAPE: Final = "Usually 36 characters such as 1a2b3c4d-… This looks different
 _CRASHED: Final = Failure(Fault.BROKEN, "The test ended without an answer. Try it again.")
 
 Test = Callable[[str, str], Awaitable[Application | Failure]]
-Start = Callable[[Coroutine[Any, Any, None], str], object]
 
 
 class KeysDialog(QDialog):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from xumm_desk.core.facts import Fact
 
-Start = Callable[[Coroutine[Any, Any, None], str], object]
-"""Starts a coroutine under a name, as the program's task owner does."""
+from .background import Start
 
 
 class FactLoader(QObject):

@@ -8,11 +8,9 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +21,7 @@ from . import theme
 from .detail_parts import prose
 from .fields import Line, line_field, say
 from .preferences import Preference
+from .scrolling import Upright
 from .theme import Role, Size, Space
 from .tick import Tick
 
@@ -70,7 +69,7 @@ class ShopSettings(QDialog):
         self.save_button, self.cancel_button = QPushButton("Save"), QPushButton("Cancel")
         self._range = QWidget()
         self._content = QWidget()
-        self._scroll = QScrollArea()
+        self._scroll = Upright(self._content)
         self._build()
         self.destination.set_text(now.destination)
         self.first.set_text(now.tag_from)
@@ -133,11 +132,6 @@ class ShopSettings(QDialog):
             column.addWidget(line)
         inner.addWidget(self._range)
         inner.addStretch(1)
-        self._scroll.setWidget(self._content)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

@@ -3,8 +3,8 @@ list. Must not know how they were found or how the list looks."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
@@ -13,12 +13,11 @@ from PySide6.QtWidgets import QWidget
 from xumm_desk.core.proof import Stray
 from xumm_desk.engine.desk import Desk
 
+from .background import Start
 from .banner import BannerStack, Tone
 from .unmatched_dialog import UnmatchedDialog
 
 KEY: Final = "unmatched"
-
-Start = Callable[[Coroutine[Any, Any, Any], str], object]
 
 
 class UnmatchedBar(QObject):

@@ -26,8 +26,9 @@ from xumm_desk.engine.desk import Desk
 
 from . import theme
 from .away import AWAY, EARLIER, Away
+from .background import Start
 from .banner import BannerStack, NetworkFrame, PracticeStripe, Tone
-from .board import Board, Start
+from .board import Board
 from .calm import Calm
 from .dialogs import Dialogs, Test
 from .filters import UNMATCHED_KEYS

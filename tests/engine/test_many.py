@@ -1,0 +1,50 @@
+"""More requests than the system allows sockets: some wait for one, and all rows come true."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.engine.book import LinkState
+
+from .house import open_house
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_what_has_no_socket_is_read_in_turn_and_gets_one_when_one_is_free(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xumm_desk.net.late.most_sockets", lambda: 2)
+    async with open_house(tmp_path) as house:
+        names = [await house.create(tag=str(number)) for number in range(4)]
+        await house.live(names[1])
+        health = house.desk.health()
+        assert (health.sockets_live, health.sockets_wanted, health.sockets_beyond) == (2, 4, 2)
+        # Nobody listens to the last one: it is only read now and then.
+        await house.sim.phone.sign(house.uuid(names[3]))
+        await house.status(names[3], Status.PAID)
+        assert house.desk.health().sockets_beyond == 1
+        await house.sim.phone.decline(house.uuid(names[0]))
+        await house.status(names[0], Status.DECLINED)
+        await house.until(names[2], lambda row: row.link is LinkState.LIVE)
+        health = house.desk.health()
+        assert (health.sockets_live, health.sockets_wanted, health.sockets_beyond) == (2, 2, 0)
+        await house.sim.phone.sign(house.uuid(names[2]))
+        await house.status(names[2], Status.PAID)
+
+
+async def test_what_ended_without_a_socket_is_asked_for_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xumm_desk.net.late.most_sockets", lambda: 1)
+    async with open_house(tmp_path) as house:
+        first = await house.create(tag="1")
+        await house.live(first)
+        second = await house.create(tag="2")
+        assert house.desk.health().sockets_beyond == 1
+        await house.sim.phone.decline(house.uuid(second))
+        await house.status(second, Status.DECLINED)
+        assert house.desk.health().sockets_beyond == 0
