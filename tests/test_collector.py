@@ -2,59 +2,99 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
 
+from xumm_desk import collector as module
 from xumm_desk.collector import AWAY, MANY, QUIET, SELDOM, TOO_MANY, Collector, due
+
+
+class Ring:
+    """Garbage that only the collector finds."""
+
+    def __init__(self) -> None:
+        self.me = self
 
 
 @pytest.fixture
 def collector() -> Iterator[Collector]:
-    before = gc.get_threshold()
     yield Collector()
-    gc.set_threshold(*before)
     gc.enable()
-
-
-@pytest.mark.parametrize(
-    ("middle", "untouched", "since", "expected"),
-    [
-        (0, AWAY, AWAY, False),
-        (MANY, QUIET - 1, 0.0, False),
-        (MANY, QUIET, 0.0, True),
-        (TOO_MANY, 0.0, 0.0, True),
-        (0, QUIET, SELDOM, False),
-        (0, AWAY, SELDOM, True),
-    ],
-)
-def test_when(middle: int, untouched: float, since: float, expected: bool) -> None:
-    assert due(middle, untouched, since) is expected
-
-
-def test_no_full_collection_comes_by_itself(collector: Collector) -> None:
-    before = gc.get_stats()[2]["collections"]
-    kept = [[number] for number in range(300_000)]
-    assert gc.get_stats()[2]["collections"] == before
-    assert len(kept) == 300_000
-    collector.collect()
-    assert gc.get_stats()[2]["collections"] == before + 1
-
-
-def test_nothing_is_collected_while_the_program_starts(collector: Collector) -> None:
-    assert not gc.isenabled()
-    collector.begin()
-    assert gc.isenabled()
     gc.unfreeze()
 
 
-def test_rings_are_found(collector: Collector) -> None:
-    class Ring:
-        def __init__(self) -> None:
-            self.me = self
+@pytest.mark.parametrize(
+    ("stayed", "untouched", "since", "calm", "expected"),
+    [
+        (0, AWAY, AWAY, True, False),
+        (MANY, QUIET - 1, 0.0, True, False),
+        (MANY, QUIET, 0.0, True, True),
+        (MANY, QUIET, 0.0, False, False),
+        (TOO_MANY, 0.0, 0.0, False, True),
+        (0, QUIET, SELDOM, True, False),
+        (0, AWAY, SELDOM, True, True),
+        (0, AWAY, SELDOM, False, False),
+    ],
+)
+def test_when(stayed: int, untouched: float, since: float, calm: bool, expected: bool) -> None:
+    assert due(stayed, untouched, since, calm=calm) is expected
 
-    Ring()
-    before = gc.get_stats()[2]["collected"]
+
+def test_none_comes_by_itself(collector: Collector) -> None:
+    before = [generation["collections"] for generation in gc.get_stats()]
+    kept = [[number] for number in range(300_000)]
+    assert [generation["collections"] for generation in gc.get_stats()] == before
+    collector.keep()
+    assert collector.stayed >= len(kept)
+    assert [generation["collections"] for generation in gc.get_stats()] == before
     collector.collect()
-    assert gc.get_stats()[2]["collected"] > before
+    assert gc.get_stats()[2]["collections"] == before[2] + 1
+    assert collector.stayed == 0
+
+
+def test_a_ring_is_found_while_it_is_new_and_later_when_all_is_looked_through(
+    collector: Collector,
+) -> None:
+    new = weakref.ref(Ring())
+    collector.walk()
+    assert new() is None
+    ring = Ring()
+    kept = weakref.ref(ring)
+    collector.keep()
+    del ring
+    collector.walk()
+    assert kept() is not None
+    collector.collect()
+    assert kept() is None
+
+
+@pytest.mark.parametrize("calm", [True, False])
+def test_it_looks_only_where_there_is_little_to_do(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch, calm: bool
+) -> None:
+    monkeypatch.setattr(module, "_START", 0.0)
+    monkeypatch.setattr(module, "_EVERY", 0.0)
+    monkeypatch.setattr(module, "CALM", 1e9 if calm else 0.0)
+    rounds = asyncio.Event()
+    keep = collector.keep
+
+    def kept() -> None:
+        keep()
+        rounds.set()
+
+    monkeypatch.setattr(collector, "keep", kept)
+
+    async def dropped() -> bool:
+        running = asyncio.create_task(collector.run(lambda: 0.0))
+        await rounds.wait()
+        gone = weakref.ref(Ring())
+        rounds.clear()
+        await rounds.wait()
+        running.cancel()
+        return gone() is None
+
+    assert asyncio.run(dropped()) is calm

@@ -1,8 +1,10 @@
-"""Knows when Python's collector may stop the window: the young often, all of it when nobody looks.
+"""Knows when Python's collector may stop the window: for what is new once a second, unless there is
+much to do; for all there is when nobody looks.
 
-A full collection walks every object there is: with ten thousand requests that stops everything for
-a third of a second, and Python runs it whenever enough is new, so while sockets are dialled or a
-flood comes in. Here it never comes by itself. Must not know what is collected.
+Python itself comes when enough is new, less what is gone. So ten thousand rows that replace each
+other count as nothing, while the list of what is new grows; walking it at last stops the window for
+a tenth of a second in the middle of a flood, and walking everything for a third. But what a flood
+makes and drops holds no rings: it needs no collector. Must not know what is collected.
 """
 
 from __future__ import annotations
@@ -16,20 +18,19 @@ from typing import Final
 
 log = logging.getLogger(__name__)
 
-_YOUNG: Final = 2_000
-"""New objects after which the youngest are looked through: a tenth of a millisecond."""
-
-_MIDDLE: Final = 10
-_NEVER: Final = 1_000_000_000
-_LOOK: Final = 5.0
 _START: Final = 2.0
 """Seconds of a start, which makes much and drops nothing: nothing is collected then."""
 
-MANY: Final = 200
-"""Collections of the middle generation, each of 20,000 objects that stayed, after which all are
-worth looking through as soon as nobody is there."""
+_EVERY: Final = 1.0
 
-TOO_MANY: Final = 1_000
+CALM: Final = 0.1
+"""The share of its time that the window's thread may compute to be called calm: a second of it
+makes some thousand objects, which are walked in two milliseconds."""
+
+MANY: Final = 500_000
+"""New objects that stayed, after which all are worth looking through as soon as nobody is there."""
+
+TOO_MANY: Final = 2_000_000
 """So many are worth a visible stop: rather that than memory that only grows."""
 
 QUIET: Final = 60.0
@@ -43,41 +44,56 @@ SELDOM: Final = 6 * 3600.0
 
 
 class Collector:
-    """Takes full collections into its own hands, for the life of the process."""
+    """Takes all collections into its own hands, for the life of the process."""
 
     def __init__(self) -> None:
-        gc.set_threshold(_YOUNG, _MIDDLE, _NEVER)
         gc.disable()
-        self._last = time.monotonic()
+        self.stayed = 0
+        """New objects since the last full collection that are still there, rings among them."""
+        self._full_at = time.monotonic()
 
     async def run(self, touched_at: Callable[[], float]) -> None:
         """Collect when it is due. `touched_at` tells the monotonic seconds of a person's last key,
         click or move."""
         await asyncio.sleep(_START)
-        self.begin()
+        self.keep()
         while True:
-            await asyncio.sleep(_LOOK)
+            since, spent = time.monotonic(), time.thread_time()
+            await asyncio.sleep(_EVERY)
             now = time.monotonic()
-            if due(gc.get_count()[2], now - touched_at(), now - self._last):
+            calm = time.thread_time() - spent < CALM * (now - since)
+            if calm:
+                self.walk()
+            self.keep()
+            if due(self.stayed, now - touched_at(), now - self._full_at, calm=calm):
                 self.collect()
 
-    def begin(self) -> None:
-        """The start is over: what it made stays."""
+    def walk(self) -> None:
+        """Look through what is new."""
+        came = gc.get_count()[0]
+        self.stayed += max(0, came - gc.collect(0))
+
+    def keep(self) -> None:
+        """Take what is there for what stays: it is not looked through again before all is."""
+        self.stayed += gc.get_count()[0]
         gc.freeze()
-        gc.enable()
 
     def collect(self) -> None:
         """Look through everything, now."""
         began = time.monotonic()
+        gc.unfreeze()
         found = gc.collect()
-        self._last = time.monotonic()
-        log.info("collected %d objects in %.0f ms", found, (self._last - began) * 1000)
+        gc.freeze()
+        self._full_at = time.monotonic()
+        self.stayed = 0
+        log.info("collected %d objects in %.0f ms", found, (self._full_at - began) * 1000)
 
 
-def due(middle: int, untouched: float, since: float) -> bool:
-    """Whether to look through everything: `middle` collections of the middle generation came since
-    the last time, `since` seconds ago, and `untouched` seconds passed since a person did
-    anything."""
-    if untouched >= AWAY and since >= SELDOM:
+def due(stayed: int, untouched: float, since: float, *, calm: bool) -> bool:
+    """Whether to look through everything: `stayed` new objects are there since the last time,
+    `since` seconds ago, and `untouched` seconds passed since a person did anything."""
+    if stayed >= TOO_MANY:
         return True
-    return middle >= (MANY if untouched >= QUIET else TOO_MANY)
+    if calm and untouched >= AWAY and since >= SELDOM:
+        return True
+    return calm and untouched >= QUIET and stayed >= MANY
