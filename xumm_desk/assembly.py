@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from xumm_desk.configuration import Configuration
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
     from xumm_desk.net.webhook import Hook, Receiver
 
 
+_mono: Callable[[], float] = time.monotonic
+if hasattr(time, "CLOCK_BOOTTIME"):
+    _mono = partial(time.clock_gettime, time.CLOCK_BOOTTIME)
+
+
 class SystemClock:
     """The machine's two clocks."""
 
@@ -33,17 +40,8 @@ class SystemClock:
         """The wall clock in UTC."""
         return datetime.now(UTC)
 
-    def mono(self) -> float:
-        """Monotonic seconds; where the system has one, the clock that counts sleep too."""
-        return _boottime()
-
-
-def _boottime() -> float:
-    return time.clock_gettime(time.CLOCK_BOOTTIME)
-
-
-if not hasattr(time, "CLOCK_BOOTTIME"):
-    _boottime = time.monotonic
+    mono = staticmethod(_mono)
+    """Monotonic seconds; where the system has one, the clock that counts sleep too."""
 
 
 class Assembly:

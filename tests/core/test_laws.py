@@ -152,6 +152,16 @@ def test_all_facts_in_any_order_make_the_same_request(story: Timeline, data: st.
 
 @MODERATE
 @given(timelines(), st.data())
+def test_what_was_learnt_is_what_differs(story: Timeline, data: st.DataObject) -> None:
+    request = lifecycle.begin(ORDER, at(0))
+    for one in data.draw(st.lists(st.sampled_from(story.facts), max_size=20)):
+        before, request = request, lifecycle.advance(request, one)
+        differs = request != before or request.missing is not before.missing
+        assert lifecycle.learnt(before, request) is differs
+
+
+@MODERATE
+@given(timelines(), st.data())
 def test_a_late_or_repeated_frame_never_takes_a_status_back(
     story: Timeline, data: st.DataObject
 ) -> None:

@@ -59,6 +59,9 @@ class Status(Enum):
     FAILED = "failed"
     CHECK = "check"
 
+    # Each is one object; Enum's own hash is computed in Python, for every event several times.
+    __hash__ = object.__hash__
+
 
 class Need(IntEnum):
     """Why the platform must be asked again; lower is more urgent."""
@@ -200,6 +203,16 @@ def advance(request: Request, fact: Fact) -> Request:
     """Join one fact. Total: every fact in every state has a result, an equal one if nothing new
     was learnt."""
     return _join(request, fact.at, fact.event, fact.witness)
+
+
+def learnt(before: Request, after: Request) -> bool:
+    """Whether the fact that made `after` of `before` told anything new."""
+    if after is before:
+        return False
+    # Every step that was reached has stamps of its own: the commonest news needs no comparison.
+    if after.stamps is not before.stamps:
+        return True
+    return after != before or after.missing is not before.missing
 
 
 def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Request:

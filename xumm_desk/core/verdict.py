@@ -31,6 +31,8 @@ FINAL: Final = frozenset(
 """Statuses in which nothing more will happen by itself. Check is among them, since only a person
 can end it; Unverified joins them when no ledger node is set up."""
 
+_UNCHECKED: Final = {status: Verdict(status, status in FINAL) for status in Status}
+
 GOOD: Final = frozenset({Status.PAID, Status.PAID_LATE, Status.SIGNED})
 
 
@@ -43,8 +45,7 @@ def judge(request: Request, *, ledger: bool) -> Verdict:
         return _judge_signed(_with_own_payment(request), ledger)
     if request.payments:
         return payments.judge_unreported(request)
-    status = _unsigned(request)
-    return Verdict(status, status in FINAL)
+    return _UNCHECKED[_unsigned(request)]
 
 
 def _with_own_payment(request: Request) -> Request:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from xumm_desk.core.facts import Fact, Kind
-from xumm_desk.core.lifecycle import Request, Status, advance
+from xumm_desk.core.lifecycle import Request, Status, advance, learnt
 from xumm_desk.core.order import Order
 from xumm_desk.core.snapshot import Snapshot
 from xumm_desk.core.verdict import FINAL
@@ -72,7 +72,7 @@ class Intake:
         entry = self._book[identifier]
         before, after = entry.request, advance(entry.request, heard)
         entry.request = after
-        news = after != before or after.missing is not before.missing
+        news = learnt(before, after)
         if heard.kind not in _NOT_KEPT and (news or heard.kind is Kind.LINK_LOST):
             urgent = heard.kind in _URGENT
             self._journal.append(identifier, heard, urgent=urgent)

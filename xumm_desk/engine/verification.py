@@ -54,6 +54,8 @@ class Verification:
     def pursue(self, request: Request) -> None:
         """Start whatever check of `request` can be made now and was not."""
         answer = request.platform
+        if answer is None and not request.payments:
+            return  # nobody has said that anything was signed
         if request.txid is not None and request.identifier not in self._claimed:
             self._claimed[request.identifier] = False
             self._to_ask.append(request.identifier)

@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_GROUP: Final = 0.1
+_GROUP: Final = 0.25
 """Seconds for which facts that are not about money wait for company. Nobody waits for them: they
 are shown at once, and a GET tells again what a power cut takes."""
 

@@ -26,6 +26,9 @@ class Group(Enum):
     PAID = "Paid"
     NOT_PAID = "Not paid"
 
+    # As that of `Status`: these are counted for every event.
+    __hash__ = object.__hash__
+
 
 _GROUPS: Final[dict[Status, Group]] = {
     Status.CREATING: Group.WAITING,

@@ -183,8 +183,10 @@ class RequestTable(QAbstractTableModel):
             elif known is not row:
                 before, after = groups_of(known), groups_of(row)
                 if before != after:
-                    self._counts.subtract(before)
-                    self._counts.update(after)
+                    for group in before:
+                        self._counts[group] -= 1
+                    for group in after:
+                        self._counts[group] += 1
                 self._rows[identifier] = row
                 self._hay.pop(identifier, None)
                 self._dirty.add(identifier)
