@@ -23,7 +23,6 @@ class Ring:
 @pytest.fixture
 def collector() -> Iterator[Collector]:
     yield Collector()
-    gc.enable()
     gc.unfreeze()
 
 

@@ -4,7 +4,9 @@ much to do; for all there is when nobody looks.
 Python itself comes when enough is new, less what is gone. So ten thousand rows that replace each
 other count as nothing, while the list of what is new grows; walking it at last stops the window for
 a tenth of a second in the middle of a flood, and walking everything for a third. But what a flood
-makes and drops holds no rings: it needs no collector. Must not know what is collected.
+makes and drops holds no rings: it needs no collector. And a widget that is found and destroyed in
+the middle of a paint event takes the process with it: here that happens between two callbacks only.
+Must not know what is collected.
 """
 
 from __future__ import annotations
