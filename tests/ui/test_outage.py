@@ -22,6 +22,7 @@ from xumm_desk.core.verdict import judge
 from xumm_desk.engine.book import Row
 from xumm_desk.store.settings import SettingsFile
 from xumm_desk.ui.board import Board
+from xumm_desk.ui.detail_parts import ActionButton
 
 from . import sample
 from .test_window import StandInDesk
@@ -128,7 +129,9 @@ def test_offered_where_creating_failed_for_good(
     assert len(str(code.txjson["InvoiceID"])) == 64
     assert form.field("amount").text() == ""
     board.second.stop()
-    QApplication.processEvents()
+    shown = board.detail.findChild(ActionButton)
+    assert shown is not None
+    qtbot.waitUntil(lambda: shown.width() >= shown.sizeHint().width())
     path = OUTPUT / f"outage-shown-{scheme}.png"
     board.grab().save(str(path))
     assert board.detail.row is not None

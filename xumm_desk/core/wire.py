@@ -34,7 +34,9 @@ def parse_object(text: str) -> JsonObject | str:
         return "not JSON"
     if not isinstance(value, dict):
         return f"JSON, but a {type(value).__name__} where an object belongs"
-    return "nested too deeply" if _too_deep(value) else value
+    # Few brackets cannot nest deeply: almost nothing is walked through for this.
+    brackets = text.count("{") + text.count("[")
+    return "nested too deeply" if brackets > MAX_DEPTH and _too_deep(value) else value
 
 
 def dump(value: Mapping[str, Json]) -> str:

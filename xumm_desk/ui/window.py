@@ -108,21 +108,21 @@ class MainWindow(QMainWindow):
         """Show this desk."""
         self._place = place
         self._show_place()
-        board = Board(
-            desk,
-            start=self._start,
-            preferences=self._settings,
-            network=place.network,
-            phone=phone,
-            practice=place.practice,
-        )
-        self._board = board
+        with theme.dressed_last():
+            board = self._board = Board(
+                desk,
+                start=self._start,
+                preferences=self._settings,
+                network=place.network,
+                phone=phone,
+                practice=place.practice,
+            )
+            self._content.addWidget(board, 1)
+            self.statusBar().addPermanentWidget(board.lamps)
+            self._calm.hide()
         board.noticed.connect(self.show_notice)
         board.alarmed.connect(self.show_alarm)
         board.second.tick.connect(self._look_at_health)
-        self._content.addWidget(board, 1)
-        self.statusBar().addPermanentWidget(board.lamps)
-        self._calm.hide()
         for action in (board.form.create_action, board.form.clear_action):
             self._request_menu.addAction(action)
         self._request_menu.addSeparator()
