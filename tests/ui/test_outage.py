@@ -122,19 +122,18 @@ def test_offered_where_creating_failed_for_good(
     form.outage.click()
     assert not form.outage.isVisible()
     assert form.problems() == {}
-    qtbot.waitUntil(lambda: board.detail.row is not None)
+    qtbot.waitUntil(lambda: len(desk.created) == 2)
     first, code = desk.created
+    qtbot.waitUntil(lambda: board.detail.row is board.table.row(code.identifier))
     assert outage.is_outage(code)
     assert (code.amount, code.tag, code.destination) == (first.amount, 4711, sample.SHOP)
     assert len(str(code.txjson["InvoiceID"])) == 64
     assert form.field("amount").text() == ""
     board.second.stop()
-    shown = board.detail.findChild(ActionButton)
-    assert shown is not None
-    qtbot.waitUntil(lambda: shown.width() >= shown.sizeHint().width())
+    buttons = board.detail.findChildren(ActionButton)
+    qtbot.waitUntil(lambda: all(one.width() >= one.sizeHint().width() for one in buttons))
     path = OUTPUT / f"outage-shown-{scheme}.png"
     board.grab().save(str(path))
-    assert board.detail.row is not None
     assert scanned(path) == [outage.link(code)]
 
 
