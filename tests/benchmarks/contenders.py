@@ -28,7 +28,7 @@ class NotHereError(Exception):
 class Contender:
     """One of them. `judged` says whether a wrong end fails the whole run: the desk answers for
     itself, the SDKs' losses are figures. `patience` are seconds to wait for events that may be
-    lost, 0 for the usual."""
+    lost, 0 for the usual. `once` is for one so slow that a single round has to do."""
 
     name: str
     module: str
@@ -36,6 +36,7 @@ class Contender:
     journal: bool = False
     judged: bool = True
     patience: float = 0.0
+    once: bool = False
     environment: dict[str, str] = field(default_factory=dict)
 
     def start(self, stage: Scene, *, profile: bool) -> Child:
@@ -97,6 +98,7 @@ STOCK: Final = Contender(
     "contender_desk",
     _DESK_WORDS,
     journal=True,
+    once=True,
     environment={"XUMM_DESK_LOOP": "stock"},
 )
 PLAIN: Final = Contender("plain asyncio", "contender_plain", _FRAME_WORDS)

@@ -138,13 +138,13 @@ class StatusLine(asyncio.BufferedProtocol):
         events = self._protocol.events_received()
         self._send()
         for event in events:
-            if isinstance(event, Response):
+            if isinstance(event, Frame):
+                self._frame(event)
+            elif isinstance(event, Response):
                 # The parser keeps the answer for the connection's life: two kilobytes of headers.
                 event.headers.clear()
                 if self._answered is not None and not self._answered.done():
                     self._answered.set_result(None)
-            else:
-                self._frame(cast(Frame, event))
 
     def _frame(self, frame: Frame) -> None:
         """Put messages together; the parser has answered pings and closes by itself."""
