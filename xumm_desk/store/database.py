@@ -15,6 +15,10 @@ from typing import Final
 _SWITCHES: Final = 40
 _PAUSE: Final = 0.05
 
+_CHECKPOINT: Final = 4000
+"""Pages of the write-ahead log, 16 MB, after which they go into the file itself: a flood changes
+the same pages again and again, which then are written there once for several groups."""
+
 _SCRIPT: Final = re.compile(r"(\d{4})\.sql")
 
 
@@ -48,6 +52,7 @@ def connect(path: Path, *, look: bool = True) -> sqlite3.Connection:
         _switch_to_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
         _migrate(connection, path)
     except sqlite3.Error as error:
         connection.close()
