@@ -3,6 +3,8 @@ where their texts come from."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import (
@@ -33,6 +35,17 @@ _QUIET: Final = frozenset({Column.TIME, Column.ASSET, Column.TYPE, Column.NETWOR
 _LOUD: Final = frozenset({Role.ATTENTION, Role.HARM, Role.GOOD})
 _MIDDLE: Final = frozenset({Column.UUID, Column.TXID, Column.REFERENCE})
 _COLUMNS: Final = tuple(Column)
+_WORDS: Final = 4096
+
+
+class Letters:
+    """A font, and how wide words are in it: shaping them takes as long as drawing them, and most
+    cells say what others said before."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.metrics = QFontMetrics(font)
+        self.width: Callable[[str], int] = lru_cache(_WORDS)(self.metrics.horizontalAdvance)
 
 
 class Cells(QStyledItemDelegate):
@@ -53,12 +66,9 @@ class Cells(QStyledItemDelegate):
 
     def refresh(self) -> None:
         """Read the application's font and colours again."""
-        self._plain = theme.font()
-        self._digits = theme.font(tabular=True)
-        self._strong = theme.font(strong=True)
-        self._plain_metrics = QFontMetrics(self._plain)
-        self._digits_metrics = QFontMetrics(self._digits)
-        self._strong_metrics = QFontMetrics(self._strong)
+        self._plain = Letters(theme.font())
+        self._digits = Letters(theme.font(tabular=True))
+        self._strong = Letters(theme.font(strong=True))
         colours = Theme.current().colours
         self._ink, self._muted = QColor(colours.text), QColor(colours.muted)
         self._line, self._accent = QColor(colours.line), QColor(colours.accent)
@@ -68,12 +78,12 @@ class Cells(QStyledItemDelegate):
 
     def font_of(self, column: Column) -> QFont:
         """The font of a column."""
-        return self._digits if column in NUMBERS or column is Column.TIME else self._plain
+        return self._letters_of(column).font
 
     @property
     def strong(self) -> QFont:
         """The font of what must be seen."""
-        return self._strong
+        return self._strong.font
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:  # noqa: ARG002
         """Rows have one height; widths are the view's business."""
@@ -134,45 +144,45 @@ class Cells(QStyledItemDelegate):
     ) -> None:
         role = tone_of(status)
         ink = self._tones[role]
-        side = max(16, self._plain_metrics.height())
+        side = max(16, self._plain.metrics.height())
         left = place.left() + int(Space.XS)
         mark = QRectF(left, place.top(), side, place.height())
         shapes.draw(painter, mark, shapes.shape_of(status), ink)
         words = place.adjusted(side + int(Space.M), 0, 0, 0)
         loud = role in _LOUD
-        metrics = self._strong_metrics if loud else self._plain_metrics
-        painter.setFont(self._strong if loud else self._plain)
+        letters = self._strong if loud else self._plain
+        painter.setFont(letters.font)
         painter.setPen(ink)
-        painter.drawText(words, _LEFT, metrics.elidedText(short, _RIGHT_DOTS, words.width()))
+        shown = letters.metrics.elidedText(short, _RIGHT_DOTS, words.width())
+        painter.drawText(words, _LEFT, shown)
         rest = whole.removeprefix(short)
-        after = words.adjusted(metrics.horizontalAdvance(short), 0, 0, 0)
-        if rest and self._plain_metrics.horizontalAdvance(rest) <= after.width():
-            painter.setFont(self._plain)
+        after = words.adjusted(letters.width(short), 0, 0, 0)
+        if rest and self._plain.width(rest) <= after.width():
+            painter.setFont(self._plain.font)
             painter.setPen(self._muted)
             painter.drawText(after, _LEFT, rest)
+
+    def _letters_of(self, column: Column) -> Letters:
+        return self._digits if column in NUMBERS or column is Column.TIME else self._plain
 
     def _text(self, painter: QPainter, place: QRect, row: Row, column: Column) -> None:
         words = columns.text(row, column, self._clock)
         numbers = column in NUMBERS
         ink = self._muted if words == NONE or column in _QUIET else self._ink
-        if numbers or column is Column.TIME:
-            font, metrics = self._digits, self._digits_metrics
-        else:
-            font, metrics = self._plain, self._plain_metrics
+        letters = self._letters_of(column)
         if column is Column.LEFT:
             if row.verdict.status is Status.EXPIRED_OPENED:
-                ink = self._tones[Role.ATTENTION]
-                font, metrics = self._strong, self._strong_metrics
+                ink, letters = self._tones[Role.ATTENTION], self._strong
             elif row.verdict.final:
                 ink = self._muted
-        if metrics.horizontalAdvance(words) > place.width():
+        if letters.width(words) > place.width():
             words = columns.short(row, column, self._clock)
             if column is Column.AMOUNT:
-                font = _narrower(font, place.width() / metrics.horizontalAdvance(words))
-                metrics = QFontMetrics(font)
+                share = place.width() / letters.width(words)
+                letters = Letters(_narrower(letters.font, share))
             dots = Qt.TextElideMode.ElideMiddle if column in _MIDDLE else _RIGHT_DOTS
-            words = metrics.elidedText(words, dots, place.width())
-        painter.setFont(font)
+            words = letters.metrics.elidedText(words, dots, place.width())
+        painter.setFont(letters.font)
         painter.setPen(ink)
         painter.drawText(place, _RIGHT if numbers else _LEFT, words)
 
