@@ -7,9 +7,9 @@ import functools
 import ssl
 from typing import Final
 
-_READ_BUFFER: Final = 4096
-"""Bytes that asyncio keeps for each TLS connection to read into; its own choice is 256 KiB. Every
-frame of the platform fits, and longer answers are read in more steps."""
+_READ_BUFFER: Final = 1024
+"""Bytes that asyncio keeps for each TLS connection to read into; its own choice is 256 KiB. Almost
+every frame of the platform fits, and a longer one is read in more steps."""
 
 
 @functools.cache
