@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from xumm_desk.core import facts, frames, lifecycle
 from xumm_desk.core.facts import Fact, Kind, Witness
 from xumm_desk.core.lifecycle import Request, Status, Step
+from xumm_desk.core.needs import Need, need
 from xumm_desk.core.snapshot import Snapshot
 from xumm_desk.core.verdict import Verdict, judge
 
@@ -418,26 +419,25 @@ def test_each_step_keeps_the_earliest_time_it_was_heard_of() -> None:
 
 
 def test_announcements_ask_for_a_look_until_the_answer_knows_them() -> None:
-    need = lifecycle.need
 
-    def wanted(*told: Fact) -> lifecycle.Need | None:
+    def wanted(*told: Fact) -> Need | None:
         return need(tell(ORDER, created(), *told))
 
     assert need(tell(ORDER, frame('{"signed":true}'))) is None
     assert wanted() is None
     assert wanted(frame('{"devapp_fetched":true}')) is None
-    assert wanted(frame('{"signed":true}')) is lifecycle.Need.RESOLVED
-    assert wanted(frame('{"signed":false}'), answer(get(opened=True))) is lifecycle.Need.RESOLVED
+    assert wanted(frame('{"signed":true}')) is Need.RESOLVED
+    assert wanted(frame('{"signed":false}'), answer(get(opened=True))) is Need.RESOLVED
     assert wanted(frame('{"signed":false}'), answer(get(resolved=True))) is None
-    assert wanted(frame('{"expired":true}')) is lifecycle.Need.EXPIRED
+    assert wanted(frame('{"expired":true}')) is Need.EXPIRED
     assert wanted(frame('{"expired":true}'), answer(get(expired=True))) is None
-    assert wanted(frame('{"message":"Invalid payload!"}')) is lifecycle.Need.UNKNOWN
+    assert wanted(frame('{"message":"Invalid payload!"}')) is Need.UNKNOWN
     assert wanted(frame('{"message":"Invalid payload!"}'), said(Kind.MISSING)) is None
-    assert wanted(frame('{"cancelled":true}')) is lifecycle.Need.CANCELLED
-    assert wanted(cancelled(True, "OK")) is lifecycle.Need.CANCELLED
+    assert wanted(frame('{"cancelled":true}')) is Need.CANCELLED
+    assert wanted(cancelled(True, "OK")) is Need.CANCELLED
     assert wanted(cancelled(True, "OK"), answer(get(cancelled=True, expired=True))) is None
     assert wanted(cancelled(False, "ALREADY_OPENED")) is None
-    assert wanted(answer(get(RIGHT, result=None))) is lifecycle.Need.DISPATCH
+    assert wanted(answer(get(RIGHT, result=None))) is Need.DISPATCH
     assert wanted(answer(get(RIGHT, result=None)), on_ledger(RIGHT)) is None
     assert wanted(answer(get(RIGHT))) is None
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xumm_desk.core.lifecycle import Need
+from xumm_desk.core.needs import Need
 from xumm_desk.core.pace import DEFAULT_CALLS, Budget, Pace, backoff
 
 from .making import MODERATE

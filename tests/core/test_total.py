@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from xumm_desk.core import address, amount, currency, facts, frames, order, snapshot, wire
 from xumm_desk.core.facts import Fact, Kind, Witness
-from xumm_desk.core.lifecycle import advance, need
+from xumm_desk.core.lifecycle import advance
+from xumm_desk.core.needs import need
 from xumm_desk.core.order import Order
 from xumm_desk.core.proof import BlobFinding, LedgerTx
 from xumm_desk.core.verdict import judge

@@ -40,12 +40,18 @@ def failing(row: Row) -> list[str]:
     return [check.name for check in row.verdict.failed]
 
 
-async def test_a_payment_of_long_ago_does_not_pay_again(
-    house: House, monkeypatch: pytest.MonkeyPatch, report: FaultBook
-) -> None:
+async def sold(house: House) -> str:
+    """A request that is paid for."""
     paid = await house.create()
     await house.sim.phone.sign(house.uuid(paid))
     await house.status(paid, Status.PAID)
+    return paid
+
+
+async def test_a_payment_of_long_ago_does_not_pay_again(
+    house: House, monkeypatch: pytest.MonkeyPatch, report: FaultBook
+) -> None:
+    paid = await sold(house)
     replaying(monkeypatch, house, house.uuid(paid))
     await house.close()
     monkeypatch.setattr("xumm_desk.engine.recall._RECENT", 0)
@@ -68,9 +74,7 @@ async def test_a_payment_of_long_ago_does_not_pay_again(
 async def test_one_payment_for_two_processes_on_one_journal(
     house: House, monkeypatch: pytest.MonkeyPatch, report: FaultBook
 ) -> None:
-    paid = await house.create()
-    await house.sim.phone.sign(house.uuid(paid))
-    await house.status(paid, Status.PAID)
+    paid = await sold(house)
     replaying(monkeypatch, house, house.uuid(paid))
     # What `request` does beside an open window: it knows its own requests only.
     beside = Assembly(

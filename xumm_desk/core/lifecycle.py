@@ -18,8 +18,6 @@ from .facts import Event, Fact, Witness
 from .order import Order
 from .proof import HAND, BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment, RegularKey
 from .snapshot import (
-    ALREADY_CANCELLED,
-    ALREADY_EXPIRED,
     ALREADY_OPENED,
     ALREADY_RESOLVED,
     CancelAnswer,
@@ -61,16 +59,6 @@ class Status(Enum):
 
     # Each is one object; Enum's own hash is computed in Python, for every event several times.
     __hash__ = object.__hash__
-
-
-class Need(IntEnum):
-    """Why the platform must be asked again; lower is more urgent."""
-
-    RESOLVED = 1
-    EXPIRED = 2
-    UNKNOWN = 3
-    CANCELLED = 4
-    DISPATCH = 5
 
 
 RISES: Final[dict[type[object], Step]] = {
@@ -376,33 +364,3 @@ def _doubt(blob: BlobFinding) -> tuple[bool, bool, str]:
 def _same_uuid(known: str | None, told: str | None) -> str | None:
     """The platform names one request once; should it not, the order must not matter."""
     return min((uuid for uuid in (known, told) if uuid is not None), default=None)
-
-
-_NONE: Final[frozenset[str]] = frozenset()
-
-
-def need(request: Request) -> Need | None:
-    """Why the platform must be asked again, from the facts alone: something was announced that
-    its last answer does not know yet (P§5.2 consequences 1 and 3)."""
-    answer = request.platform
-    if request.uuid is None or request.missing:
-        return None
-    answers = request.cancel_answers
-    refused = {one.reason for one in answers} if answers else _NONE
-    told = request.resolve_hint is not None or ALREADY_RESOLVED in refused
-    if told and not (answer and answer.resolved):
-        return Need.RESOLVED
-    if answer is not None and answer.resolved:
-        waits = request.signed and request.order.reaches_ledger and answer.hex is not None
-        if request.signed and answer.hex is None:
-            return Need.RESOLVED
-        settled = request.ledger is not None and request.ledger.validated
-        return Need.DISPATCH if waits and not settled and not answer.dispatched_result else None
-    if (request.expired_hint or ALREADY_EXPIRED in refused) and not (answer and answer.expired):
-        return Need.EXPIRED
-    if request.refused_hint:
-        return Need.UNKNOWN
-    told = request.cancelled or request.cancelled_hint or ALREADY_CANCELLED in refused
-    if told and not (answer and answer.cancelled):
-        return Need.CANCELLED
-    return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from .lifecycle import Need
+from .needs import Need
 
 
 @dataclass(frozen=True, slots=True)

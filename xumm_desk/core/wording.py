@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from .lifecycle import Need, Request, Status, need
+from .lifecycle import Request, Status
+from .needs import Need, need
 from .snapshot import ALREADY_CANCELLED
 from .verdict import Verdict
 

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Final
 
 from xumm_desk.core import pairing, wire
-from xumm_desk.core.lifecycle import Step, need
+from xumm_desk.core.lifecycle import Step
+from xumm_desk.core.needs import need
 from xumm_desk.core.pace import Pace
 from xumm_desk.core.pairing import Claimant, Paired, Unmatched
 from xumm_desk.core.payments import invoice_of

@@ -10,7 +10,8 @@ from typing import Final
 
 from xumm_desk.core import facts
 from xumm_desk.core.facts import Fact, Kind, Witness, fact, garbled
-from xumm_desk.core.lifecycle import Need, Request, Step, need
+from xumm_desk.core.lifecycle import Request, Step
+from xumm_desk.core.needs import Need, need
 from xumm_desk.core.outcome import Answer, Failure, Fault
 from xumm_desk.core.pace import Pace
 from xumm_desk.core.snapshot import Snapshot

@@ -1,0 +1,50 @@
+"""Knows why the platform must be asked again about a request: something was announced that its last
+answer does not tell yet. Must not know when it is asked, or by whom."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+from .lifecycle import Request
+from .snapshot import ALREADY_CANCELLED, ALREADY_EXPIRED, ALREADY_RESOLVED
+
+
+class Need(IntEnum):
+    """Why the platform must be asked again; lower is more urgent."""
+
+    RESOLVED = 1
+    EXPIRED = 2
+    UNKNOWN = 3
+    CANCELLED = 4
+    DISPATCH = 5
+
+
+_NONE: Final[frozenset[str]] = frozenset()
+
+
+def need(request: Request) -> Need | None:
+    """Why the platform must be asked again, from the facts alone: something was announced that
+    its last answer does not know yet (P§5.2 consequences 1 and 3)."""
+    answer = request.platform
+    if request.uuid is None or request.missing:
+        return None
+    answers = request.cancel_answers
+    refused = {one.reason for one in answers} if answers else _NONE
+    told = request.resolve_hint is not None or ALREADY_RESOLVED in refused
+    if told and not (answer and answer.resolved):
+        return Need.RESOLVED
+    if answer is not None and answer.resolved:
+        waits = request.signed and request.order.reaches_ledger and answer.hex is not None
+        if request.signed and answer.hex is None:
+            return Need.RESOLVED
+        settled = request.ledger is not None and request.ledger.validated
+        return Need.DISPATCH if waits and not settled and not answer.dispatched_result else None
+    if (request.expired_hint or ALREADY_EXPIRED in refused) and not (answer and answer.expired):
+        return Need.EXPIRED
+    if request.refused_hint:
+        return Need.UNKNOWN
+    told = request.cancelled or request.cancelled_hint or ALREADY_CANCELLED in refused
+    if told and not (answer and answer.cancelled):
+        return Need.CANCELLED
+    return None
