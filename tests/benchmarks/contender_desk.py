@@ -15,20 +15,20 @@ import sys
 import time
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication
 
 from xumm_desk import app
 from xumm_desk.core.lifecycle import Status, Step
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
 from xumm_desk.net.codec import XrplCodec
-from xumm_desk.ui.cells import Cells
+from xumm_desk.ui.cells import Cells, Line, Place
 from xumm_desk.ui.columns import Column
 from xumm_desk.ui.table import RequestTable
 from xumm_desk.ui.view import RequestView
@@ -75,14 +75,12 @@ def look_at_the_table(arrivals: Arrivals) -> None:
             arrivals.take(index, step_of(row, index), now)
 
     def noted_paint(
-        self: Cells, painter: QPainter, option: QStyleOptionViewItem, index: Any
+        self: Cells, painter: QPainter, row: Row, line: Line, across: Sequence[Place]
     ) -> None:
-        paint(self, painter, option, index)
-        if index.column() == Column.STATUS:
-            row = index.model().row_at(index)
-            if row is not None:
-                number = plan.index_of_identifier(row.identifier)
-                arrivals.paint(number, step_of(row, number), time.monotonic_ns())
+        paint(self, painter, row, line, across)
+        if any(column is Column.STATUS for column, _, _ in across):
+            number = plan.index_of_identifier(row.identifier)
+            arrivals.paint(number, step_of(row, number), time.monotonic_ns())
 
     RequestTable.take = noted_take  # type: ignore[method-assign]
     Cells.paint = noted_paint  # type: ignore[method-assign]

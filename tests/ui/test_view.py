@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QPainter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.book import Row
 from xumm_desk.ui import actions, widths
 from xumm_desk.ui.actions import RequestActions
-from xumm_desk.ui.cells import Cells
+from xumm_desk.ui.cells import Cells, Line, Place
 from xumm_desk.ui.columns import HIDDEN, Column
 from xumm_desk.ui.pane import RequestPane
 from xumm_desk.ui.sift import Group
 from xumm_desk.ui.table import RequestTable
 
 from . import sample
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 @pytest.fixture
@@ -115,27 +114,48 @@ class TestScrolling:
 
 class TestSecond:
     def test_only_the_visible_cells_that_count_are_painted(self, qtbot: QtBot) -> None:
-        asked: list[tuple[int, int]] = []
+        asked: list[tuple[int, Column]] = []
 
         class Spy(Cells):
             def paint(
-                self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex
+                self, painter: QPainter, row: Row, line: Line, across: Sequence[Place]
             ) -> None:
-                asked.append((index.row(), index.column()))
-                super().paint(painter, option, index)
+                asked.extend((line.rect.top(), column) for column, _, _ in across)
+                super().paint(painter, row, line, across)
 
         clock = sample.Clock()
         pane = RequestPane(RequestTable(clock), RequestActions())
-        spy = Spy(pane.table, clock, pane)
-        pane.view.setItemDelegate(spy)
+        pane.view._cells = Spy(clock, pane)
         shown(pane, qtbot)
         pane.table.update(sample.many(3000))
         settle()
         asked.clear()
         pane.view.tick()
         settle()
-        assert {column for _, column in asked} == {int(Column.LEFT)}
+        assert {column for _, column in asked} == {Column.LEFT}
         assert len(asked) < 20
+
+    def test_only_the_lines_that_changed_are_painted(
+        self, pane: RequestPane, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rows = list(sample.many(300))
+        pane.table.update(rows)
+        settle()
+        settle()
+        painted: list[str] = []
+        paint = Cells.paint
+
+        def noted(self: Cells, painter: QPainter, row: Row, *rest: Any) -> None:
+            painted.append(row.identifier)
+            paint(self, painter, row, *rest)
+
+        monkeypatch.setattr(Cells, "paint", noted)
+        top = [pane.table.at(place) for place in range(6)]
+        assert all(top)
+        chosen = [row for row in (top[1], top[4]) if row is not None]
+        pane.table.update([newer(row) for row in (*chosen, rows[0])])
+        settle()
+        assert sorted(painted) == sorted(row.identifier for row in chosen)
 
     def test_rows_that_left_their_filter_go_at_the_tick(self, pane: RequestPane) -> None:
         pane.table.update(sample.rows())

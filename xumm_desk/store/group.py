@@ -5,12 +5,13 @@ Knows the statements and the chain; must not know threads, or when a group is wr
 
 from __future__ import annotations
 
+import itertools
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from xumm_desk.core import snapshot, wire
 from xumm_desk.core.facts import Fact, Kind
@@ -57,6 +58,18 @@ class Refused:
     kind: str
     why: str
 
+
+T = TypeVar("T")
+
+_SIZES: Final = (128, 32, 8, 1)
+"""How many rows one statement takes: a few sizes, so that each is compiled once. At every statement
+the interpreter's lock is let go and asked for again, which a busy window is slow to hand over; a
+statement a row stops that window, and the writer, for longer than all the writing takes."""
+
+_INSERT: Final = "INSERT INTO facts (seq, identifier, at, witness, kind, text, hash) VALUES "
+_UPDATE: Final = "UPDATE requests SET status = ?, finished = ? WHERE identifier IN "
+_ADD: Final = {size: _INSERT + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * size) for size in _SIZES}
+_SET: Final = {size: f"{_UPDATE}({', '.join('?' * size)})" for size in _SIZES}
 
 _DISK: Final = (sqlite3.OperationalError, OSError, MemoryError)
 """What is no fault of what is written: tried again as it is."""
@@ -131,8 +144,8 @@ def _keep_apart(connection: sqlite3.Connection, item: Item, error: Exception) ->
 
 def _put(connection: sqlite3.Connection, group: list[Item]) -> None:
     last, before = _end(connection)
-    links: list[tuple[int, str, str, str, str, str, bytes]] = []
-    marks: dict[str, tuple[str, int, str]] = {}
+    links: list[tuple[Any, ...]] = []
+    marks: dict[str, tuple[str, int]] = {}
     for item in group:
         if isinstance(item, Row):
             _relate(connection, item)
@@ -147,23 +160,32 @@ def _put(connection: sqlite3.Connection, group: list[Item]) -> None:
             before, last = chain.link(before, columns), last + 1
             links.append((last, *columns, before))
         elif isinstance(item, Mark):
-            marks[item.identifier] = (item.status, int(item.finished), item.identifier)
+            marks[item.identifier] = (item.status, int(item.finished))
         elif isinstance(item, Stray):
             receipts.add_stray(connection, item)
         else:
             receipts.note_seen(connection, item.account, item.index)
-    connection.executemany(
-        "INSERT INTO facts (seq, identifier, at, witness, kind, text, hash)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        links,
-    )
-    connection.executemany(
-        "UPDATE requests SET status = ?, finished = ? WHERE identifier = ?", marks.values()
-    )
+    for part in _parts(links):
+        connection.execute(_ADD[len(part)], list(itertools.chain.from_iterable(part)))
+    alike: dict[tuple[str, int], list[str]] = {}
+    for identifier, mark in marks.items():
+        alike.setdefault(mark, []).append(identifier)
+    for mark, names in alike.items():
+        for some in _parts(names):
+            connection.execute(_SET[len(some)], (*mark, *some))
     if links:
         connection.execute(
             "INSERT OR REPLACE INTO chain_end (one, seq, hash) VALUES (1, ?, ?)", (last, before)
         )
+
+
+def _parts(rows: list[T]) -> Iterator[list[T]]:
+    """All of them in order, in pieces of the sizes for which there are statements."""
+    begin = 0
+    for size in _SIZES:
+        while len(rows) - begin >= size:
+            yield rows[begin : begin + size]
+            begin += size
 
 
 def _end(connection: sqlite3.Connection) -> tuple[int, bytes]:

@@ -3,21 +3,13 @@ where their texts come from."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Final
+from math import ceil
+from typing import Final, NamedTuple, TypeAlias
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-)
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.book import Row
@@ -25,16 +17,14 @@ from xumm_desk.engine.book import Row
 from . import columns, shapes, steps, theme
 from .columns import NONE, NUMBERS, Column
 from .stamps import Stamps
-from .table import RequestTable
 from .theme import Role, Space, Theme, tone_of
 from .times import Clock
 
-_AnyIndex = QModelIndex | QPersistentModelIndex
 PAD: Final = int(Space.S)
+_DRAWN: Final = frozenset({Column.STATUS, Column.STEPS})
 _QUIET: Final = frozenset({Column.TIME, Column.ASSET, Column.TYPE, Column.NETWORK, Column.UUID})
 _LOUD: Final = frozenset({Role.ATTENTION, Role.HARM, Role.GOOD})
 _MIDDLE: Final = frozenset({Column.UUID, Column.TXID, Column.REFERENCE})
-_COLUMNS: Final = tuple(Column)
 _WORDS: Final = 4096
 
 
@@ -44,22 +34,44 @@ class Letters:
 
     def __init__(self, font: QFont) -> None:
         self.font = font
-        self.metrics = QFontMetrics(font)
-        self.width: Callable[[str], int] = lru_cache(_WORDS)(self.metrics.horizontalAdvance)
+        self.metrics = QFontMetricsF(font)
+        self.width: Callable[[str], float] = lru_cache(_WORDS)(self.metrics.horizontalAdvance)
+        self.height = self.metrics.height()
+        self._ascent = self.metrics.ascent()
+
+    def baseline(self, place: QRect) -> float:
+        """Where letters stand that are in the middle of `place`."""
+        return place.top() + (place.height() - self.height) / 2 + self._ascent
 
 
-class Cells(QStyledItemDelegate):
-    """Paints every cell of the request table. Ordinary rows stay neutral: only the status shape
-    and its word have a colour.
+Place: TypeAlias = tuple[Column, int, int]
+"""A column in view, its left edge and its width."""
 
-    A full table is painted within a part of a frame: rows are asked for directly, fonts and
-    colours are made once a theme, and the drawn cells, which look alike in many rows, are stamped.
+
+class Line(NamedTuple):
+    """A line of the table: where it is, the colour behind it, and how it is shown; `marked` that
+    keys would move it."""
+
+    rect: QRect
+    base: QColor
+    picked: bool = False
+    hovered: bool = False
+    marked: bool = False
+
+
+class Cells(QObject):
+    """Paints the lines of the request table, cell by cell. Ordinary rows stay neutral: only the
+    status shape and its word have a colour.
+
+    A full table is painted within a small part of a frame: one call of Qt for a whole page, not
+    some for each cell; fonts and colours are made once a theme, and the drawn cells, which look
+    alike in many rows, are stamped.
     """
 
-    def __init__(self, table: RequestTable, clock: Clock, parent: QObject | None = None) -> None:
+    def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.hovered = -1
-        self._table, self._clock = table, clock
+        self._clock = clock
         self._stamps = Stamps()
         self.refresh()
         Theme.current().changed.connect(self.refresh)
@@ -85,28 +97,21 @@ class Cells(QStyledItemDelegate):
         """The font of what must be seen."""
         return self._strong.font
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:  # noqa: ARG002
-        """Rows have one height; widths are the view's business."""
-        return QSize(60, option.fontMetrics.height() + 2 * PAD)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
-        """Paint one cell."""
-        place = index.row()
-        row = self._table.at(place)
-        if row is None:
-            return
-        rect, column = option.rect, _COLUMNS[index.column()]
-        picked = bool(option.state & QStyle.StateFlag.State_Selected)
-        ground = self._pick if picked else self._over if place == self.hovered else None
-        if column is Column.STATUS:
-            self._status(painter, rect, row, ground, option.palette)
-        elif column is Column.STEPS:
-            self._steps(painter, rect, row, ground, option.palette)
-        else:
-            self._ground(painter, rect, ground)
-            self._text(painter, rect.adjusted(PAD, 0, -PAD, 0), row, column)
-        if picked and column is _COLUMNS[0] and option.state & QStyle.StateFlag.State_Active:
-            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), self._accent)
+    def paint(self, painter: QPainter, row: Row, line: Line, across: Sequence[Place]) -> None:
+        """Paint the cells `across` of one line."""
+        rect = line.rect
+        ground = self._pick if line.picked else self._over if line.hovered else None
+        self._ground(painter, rect, ground)
+        for column, left, width in across:
+            if column in _DRAWN:
+                place = QRect(left, rect.top(), width, rect.height())
+                draw = self._status if column is Column.STATUS else self._steps
+                draw(painter, place, row, ground, line.base)
+            else:
+                place = QRect(left + PAD, rect.top(), width - 2 * PAD, rect.height())
+                self._text(painter, place, row, column)
+            if line.marked and column is Column.STATUS:
+                painter.fillRect(left, rect.top(), 3, rect.height(), self._accent)
 
     def _ground(self, painter: QPainter, rect: QRect, ground: QColor | None) -> None:
         if ground is not None:
@@ -114,7 +119,7 @@ class Cells(QStyledItemDelegate):
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, self._line)
 
     def _steps(
-        self, painter: QPainter, rect: QRect, row: Row, ground: QColor | None, palette: QPalette
+        self, painter: QPainter, rect: QRect, row: Row, ground: QColor | None, base: QColor
     ) -> None:
         line = steps.stops(row)
 
@@ -122,11 +127,11 @@ class Cells(QStyledItemDelegate):
             self._ground(on, place, ground)
             steps.paint_small(on, QRectF(place.adjusted(PAD, 0, -PAD, 0)), line)
 
-        base = ground or palette.base().color()
+        base = ground or base
         self._stamps.put(painter, rect, (line, base.rgb()), base, draw)
 
     def _status(
-        self, painter: QPainter, rect: QRect, row: Row, ground: QColor | None, palette: QPalette
+        self, painter: QPainter, rect: QRect, row: Row, ground: QColor | None, base: QColor
     ) -> None:
         status = row.verdict.status
         short = columns.short(row, Column.STATUS, self._clock)
@@ -136,7 +141,7 @@ class Cells(QStyledItemDelegate):
             self._ground(on, place, ground)
             self._status_words(on, place.adjusted(PAD, 0, -PAD, 0), status, short, whole)
 
-        base = ground or palette.base().color()
+        base = ground or base
         self._stamps.put(painter, rect, (status, short, whole, base.rgb()), base, draw)
 
     def _status_words(
@@ -144,7 +149,7 @@ class Cells(QStyledItemDelegate):
     ) -> None:
         role = tone_of(status)
         ink = self._tones[role]
-        side = max(16, self._plain.metrics.height())
+        side = max(16, ceil(self._plain.height))
         left = place.left() + int(Space.XS)
         mark = QRectF(left, place.top(), side, place.height())
         shapes.draw(painter, mark, shapes.shape_of(status), ink)
@@ -156,7 +161,7 @@ class Cells(QStyledItemDelegate):
         shown = letters.metrics.elidedText(short, _RIGHT_DOTS, words.width())
         painter.drawText(words, _LEFT, shown)
         rest = whole.removeprefix(short)
-        after = words.adjusted(letters.width(short), 0, 0, 0)
+        after = words.adjusted(round(letters.width(short)), 0, 0, 0)
         if rest and self._plain.width(rest) <= after.width():
             painter.setFont(self._plain.font)
             painter.setPen(self._muted)
@@ -166,8 +171,8 @@ class Cells(QStyledItemDelegate):
         return self._digits if column in NUMBERS or column is Column.TIME else self._plain
 
     def _text(self, painter: QPainter, place: QRect, row: Row, column: Column) -> None:
+        room = place.width()
         words = columns.text(row, column, self._clock)
-        numbers = column in NUMBERS
         ink = self._muted if words == NONE or column in _QUIET else self._ink
         letters = self._letters_of(column)
         if column is Column.LEFT:
@@ -175,16 +180,17 @@ class Cells(QStyledItemDelegate):
                 ink, letters = self._tones[Role.ATTENTION], self._strong
             elif row.verdict.final:
                 ink = self._muted
-        if letters.width(words) > place.width():
+        if letters.width(words) > room:
             words = columns.short(row, column, self._clock)
             if column is Column.AMOUNT:
-                share = place.width() / letters.width(words)
+                share = room / letters.width(words)
                 letters = Letters(_narrower(letters.font, share))
             dots = Qt.TextElideMode.ElideMiddle if column in _MIDDLE else _RIGHT_DOTS
-            words = letters.metrics.elidedText(words, dots, place.width())
+            words = letters.metrics.elidedText(words, dots, room)
         painter.setFont(letters.font)
         painter.setPen(ink)
-        painter.drawText(place, _RIGHT if numbers else _LEFT, words)
+        begin = room - letters.width(words) if column in NUMBERS else 0.0
+        painter.drawText(QPointF(place.left() + begin, letters.baseline(place)), words)
 
 
 def _narrower(font: QFont, share: float) -> QFont:
@@ -195,5 +201,5 @@ def _narrower(font: QFont, share: float) -> QFont:
 
 
 _LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
 _RIGHT_DOTS: Final = Qt.TextElideMode.ElideRight

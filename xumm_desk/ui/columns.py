@@ -36,6 +36,9 @@ class Column(IntEnum):
     NETWORK = 12
     NOTE = 13
 
+    # Each is looked up several times for every cell, and Enum's own hash is computed in Python.
+    __hash__ = int.__hash__
+
 
 TITLES: Final[dict[Column, str]] = {
     Column.STATUS: "Status",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -28,9 +29,9 @@ class Stand(Enum):
     NEVER = "not reached"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stop:
-    """One stop of the line."""
+    """One stop of the line. There are few, each made once: what looks the same is the same."""
 
     word: str
     stand: Stand
@@ -59,6 +60,17 @@ def stops(row: Row) -> tuple[Stop, ...]:
         reached = max(_heard(request), Step.OPENED)
     if request.uuid is None:
         reached = Step.ASKED
+    signed_only = request.signed and not request.order.reaches_ledger
+    untold = request.outage is not None and request.uuid is None
+    return _line(reached, end, ended, signed_only, untold)
+
+
+@cache
+def _line(
+    reached: Step, end: Stop, ended: bool, signed_only: bool, untold: bool
+) -> tuple[Stop, ...]:
+    """The line, the same objects for the same line. `signed_only` reaches no ledger; of the steps
+    of what is `untold` no platform will ever tell."""
     made = []
     for step, word in _STEPS:
         if step <= reached:
@@ -67,12 +79,15 @@ def stops(row: Row) -> tuple[Stop, ...]:
             stand = Stand.NEVER
         else:
             stand = Stand.NOW if step == reached + 1 else Stand.AHEAD
-        if step is Step.DISPATCHED and request.signed and not request.order.reaches_ledger:
+        if untold or (step is Step.DISPATCHED and signed_only):
             stand = Stand.NEVER
-        if request.outage is not None and request.uuid is None:
-            stand = Stand.NEVER  # no platform will ever tell of them
-        made.append(Stop(word, stand))
+        made.append(_stop(word, stand))
     return (*made, end)
+
+
+@cache
+def _stop(word: str, stand: Stand, shape: Shape = Shape.DOT, role: Role = Role.PROGRESS) -> Stop:
+    return Stop(word, stand, shape, role)
 
 
 def _heard(request: Request) -> Step:
@@ -83,20 +98,20 @@ def _heard(request: Request) -> Step:
 
 def _end(request: Request, status: Status) -> Stop:
     if request.signed:
-        return Stop("Signed", Stand.DONE, Shape.FULL_TICK)
+        return _stop("Signed", Stand.DONE, Shape.FULL_TICK)
     if request.resolved:
-        return Stop("Declined", Stand.DONE, Shape.CROSS, Role.NEUTRAL)
+        return _stop("Declined", Stand.DONE, Shape.CROSS, Role.NEUTRAL)
     if request.cancelled:
-        return Stop("Cancelled", Stand.DONE, Shape.DASH, Role.NEUTRAL)
+        return _stop("Cancelled", Stand.DONE, Shape.DASH, Role.NEUTRAL)
     if status is Status.FAILED:
-        return Stop("Not created", Stand.DONE, Shape.OCTAGON, Role.HARM)
+        return _stop("Not created", Stand.DONE, Shape.OCTAGON, Role.HARM)
     if status is Status.EXPIRED_OPENED:
-        return Stop("Expired", Stand.DONE, Shape.TRIANGLE, Role.ATTENTION)
+        return _stop("Expired", Stand.DONE, Shape.TRIANGLE, Role.ATTENTION)
     if status is Status.EXPIRED:
-        return Stop("Expired", Stand.DONE, Shape.DASH, Role.NEUTRAL)
+        return _stop("Expired", Stand.DONE, Shape.DASH, Role.NEUTRAL)
     if request.step >= Step.DISPATCHED:
-        return Stop("Resolved", Stand.NOW)
-    return Stop("Resolved", Stand.AHEAD)
+        return _stop("Resolved", Stand.NOW)
+    return _stop("Resolved", Stand.AHEAD)
 
 
 def spoken(row: Row) -> str:

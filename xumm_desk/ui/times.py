@@ -3,6 +3,7 @@ whose time it is."""
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from typing import Protocol
 
@@ -41,9 +42,11 @@ def age(seconds: float) -> str:
 
 def moment(at: datetime, now: datetime) -> str:
     """A time of day, with the date when it was another day; local."""
-    here = at.astimezone()
-    same = here.date() == now.astimezone().date()
-    return f"{here:%H:%M:%S}" if same else f"{here:%d %b %H:%M}"
+    # Not through `astimezone`: asked for every row of every page.
+    here, today = time.localtime(at.timestamp()), time.localtime(now.timestamp())
+    if here[:3] == today[:3]:
+        return f"{here.tm_hour:02d}:{here.tm_min:02d}:{here.tm_sec:02d}"
+    return time.strftime("%d %b %H:%M", here)
 
 
 def both(at: datetime | None, what: str) -> str:

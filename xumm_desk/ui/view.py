@@ -3,7 +3,7 @@ empty states. Must not know how cells are painted or what the actions do."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from PySide6.QtCore import (
@@ -22,6 +22,8 @@ from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
     QMouseEvent,
+    QPainter,
+    QPaintEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
@@ -38,7 +40,7 @@ from xumm_desk.engine.book import Row
 from . import theme, widths
 from .actions import RequestActions
 from .calm import Calm
-from .cells import PAD, Cells
+from .cells import PAD, Cells, Line, Place
 from .columns import HIDDEN, TITLES, Column
 from .table import RequestTable
 from .theme import Space, Theme
@@ -59,7 +61,7 @@ class RequestView(QTableView):
     ) -> None:
         super().__init__(parent)
         self._table, self._actions = table, actions
-        self._cells = Cells(table, table.clock, self)
+        self._cells = Cells(table.clock, self)
         self._fitting = self._touched = False
         self._unseen = 0
         self._kept = ""
@@ -121,14 +123,31 @@ class RequestView(QTableView):
         """Repaint the lines that changed and are in view; Qt itself would repaint all that is in
         view for a flood of changes that are not."""
         height, room = self.verticalHeader().defaultSectionSize(), self.viewport()
-        top = self.verticalScrollBar().value()
-        begin, end = top // height, (top + room.height()) // height
-        for place in range(max(first.row(), begin), min(last.row(), end) + 1):
-            if place in self._table.changed:
-                room.update(0, place * height - top, room.width(), height)
+        for place, top in self._lines(room.rect()):
+            if first.row() <= place <= last.row() and place in self._table.changed:
+                room.update(0, top, room.width(), height)
         current = self.currentIndex().row()
         if first.row() <= current <= last.row() and current in self._table.changed:
             self._picked()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what is in view. Qt itself would ask for each cell by several calls."""
+        room, region = self.viewport(), event.region()
+        painter = QPainter(room)
+        height = self.verticalHeader().defaultSectionSize()
+        across = self._across(region.boundingRect())
+        if not across:
+            return
+        left, end = min(one[1] for one in across), max(one[1] + one[2] for one in across)
+        picked = {index.row() for index in self.selectionModel().selectedRows()}
+        focused, base = self.hasFocus(), self.palette().base().color()
+        for place, top in self._lines(region.boundingRect()):
+            rect = QRect(left, top, end - left, height)
+            row = self._table.at(place)
+            if row is not None and region.intersects(rect):
+                chosen = place in picked
+                line = Line(rect, base, chosen, place == self._cells.hovered, chosen and focused)
+                self._cells.paint(painter, row, line, across)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit columns and overlays."""
@@ -167,9 +186,31 @@ class RequestView(QTableView):
 
     # How it is done.
 
+    def _lines(self, within: QRect) -> Iterator[tuple[int, int]]:
+        """The lines that lie in a part of the view, and their upper edges; all are of one height,
+        so that none of ten thousand has to be asked for it."""
+        height, above = self.verticalHeader().defaultSectionSize(), self.verticalScrollBar().value()
+        first = max(0, (within.top() + above) // height)
+        last = min(self._table.rowCount() - 1, (within.bottom() + above) // height)
+        for place in range(first, last + 1):
+            yield place, place * height - above
+
+    def _across(self, within: QRect) -> list[Place]:
+        """The columns that lie in a part of the view."""
+        header = self.horizontalHeader()
+        places = [
+            (column, header.sectionViewportPosition(column), header.sectionSize(column))
+            for column in Column
+            if not header.isSectionHidden(column)
+        ]
+        return [
+            (column, left, width)
+            for column, left, width in places
+            if left <= within.right() and left + width > within.left()
+        ]
+
     def _look(self) -> None:
         self.setAccessibleName("Requests")
-        self.setItemDelegate(self._cells)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
