@@ -7,11 +7,11 @@ Must not know the clock, the wire, or what the words on the screen are.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, make_dataclass, replace
 from datetime import datetime
 from enum import Enum, IntEnum
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final, cast
 
 from . import facts, frames, wire
 from .facts import Event, Fact, Witness
@@ -165,9 +165,10 @@ class Request:
 
 
 _NAMES: Final = tuple(one.name for one in fields(Request))
-_STEP: Final = _NAMES.index("step")
-_STAMPS: Final = _NAMES.index("stamps")
 _values: Final = attrgetter(*_NAMES)
+_Draft: Final[Any] = make_dataclass("_Draft", _NAMES, slots=True)
+"""A request that can still be written: laid out in the same way, so that it becomes one by taking
+its class. A frozen one is written field by field through a function, at ten times the cost."""
 
 
 def begin(order: Order, at: datetime) -> Request:
@@ -296,10 +297,11 @@ def _rise(request: Request, step: Step, at: datetime) -> Request:
         return request
     earliest = at if known is None else min(known, at)
     stamps = (*request.stamps[:step], earliest, *request.stamps[step + 1 :])
-    # As `replace` would, at a third of its cost: this is what every frame of a flood does.
-    values = list(_values(request))
-    values[_STEP], values[_STAMPS] = max(request.step, step), stamps
-    return Request(*values)
+    # As `replace` would, at a tenth of its cost: this is what every frame of a flood does.
+    draft = _Draft(*_values(request))
+    draft.step, draft.stamps = max(request.step, step), stamps
+    draft.__class__ = Request
+    return cast(Request, draft)
 
 
 def _answer(request: Request, at: datetime, answer: Snapshot) -> Request:

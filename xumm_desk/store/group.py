@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -60,6 +60,7 @@ class Refused:
 
 
 T = TypeVar("T")
+Breathe = Callable[[], object]
 
 _SIZES: Final = (128, 32, 8, 1)
 """How many rows one statement takes: a few sizes, so that each is compiled once. At every statement
@@ -75,15 +76,16 @@ _DISK: Final = (sqlite3.OperationalError, OSError, MemoryError)
 """What is no fault of what is written: tried again as it is."""
 
 
-def write(connection: sqlite3.Connection, group: list[Item]) -> list[Refused]:
+def write(connection: sqlite3.Connection, group: list[Item], breathe: Breathe) -> list[Refused]:
     """Write them in one transaction; raises what the disk says, and then nothing is written.
+    `breathe` is called now and then in the middle of many.
 
     What the tables do not take, whatever the disk does, is kept apart in the same transaction: all
     others must reach the disk in spite of it. Returned is what that was.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
-        _put(connection, group)
+        _put(connection, group, breathe)
         refused = []
     except Exception as error:
         if isinstance(error, _DISK) or type(error) is sqlite3.DatabaseError:
@@ -93,6 +95,10 @@ def write(connection: sqlite3.Connection, group: list[Item]) -> list[Refused]:
         refused = _one_by_one(connection, group)
     connection.execute("COMMIT")
     return refused
+
+
+def _never() -> None:
+    """One item is not worth a break."""
 
 
 def said(refused: Sequence[Refused], path: Path) -> str:
@@ -116,7 +122,7 @@ def _one_by_one(connection: sqlite3.Connection, group: list[Item]) -> list[Refus
     for item in group:
         connection.execute("SAVEPOINT item")
         try:
-            _put(connection, [item])
+            _put(connection, [item], _never)
         except Exception as error:
             if isinstance(error, _DISK) or type(error) is sqlite3.DatabaseError:
                 raise
@@ -142,41 +148,60 @@ def _keep_apart(connection: sqlite3.Connection, item: Item, error: Exception) ->
     return Refused(columns[0], columns[2], columns[4])
 
 
-def _put(connection: sqlite3.Connection, group: list[Item]) -> None:
-    last, before = _end(connection)
-    links: list[tuple[Any, ...]] = []
+def _put(connection: sqlite3.Connection, group: list[Item], breathe: Breathe) -> None:
+    before, first = _end(connection)
+    links, last = [], first
     marks: dict[str, tuple[str, int]] = {}
     for item in group:
         if isinstance(item, Row):
             _relate(connection, item)
-            fact = item.fact
-            columns = (
-                item.identifier,
-                fact.at.isoformat(),
-                fact.witness.value,
-                fact.kind.value,
-                fact.text if fact.text.isascii() else receipts.clean(fact.text),
-            )
+            columns = _columns(item)
             before, last = chain.link(before, columns), last + 1
             links.append((last, *columns, before))
+            if len(links) == _SIZES[0]:
+                _add(connection, links)
+                links.clear()
+                breathe()
         elif isinstance(item, Mark):
             marks[item.identifier] = (item.status, int(item.finished))
         elif isinstance(item, Stray):
             receipts.add_stray(connection, item)
         else:
             receipts.note_seen(connection, item.account, item.index)
+    _add(connection, links)
+    _set(connection, marks, breathe)
+    if last > first:
+        connection.execute(
+            "INSERT OR REPLACE INTO chain_end (one, seq, hash) VALUES (1, ?, ?)", (last, before)
+        )
+
+
+def _columns(row: Row) -> tuple[str, str, str, str, str]:
+    fact = row.fact
+    return (
+        row.identifier,
+        fact.at.isoformat(),
+        fact.witness.value,
+        fact.kind.value,
+        fact.text if fact.text.isascii() else receipts.clean(fact.text),
+    )
+
+
+def _add(connection: sqlite3.Connection, links: list[tuple[Any, ...]]) -> None:
     for part in _parts(links):
         connection.execute(_ADD[len(part)], list(itertools.chain.from_iterable(part)))
+
+
+def _set(
+    connection: sqlite3.Connection, marks: dict[str, tuple[str, int]], breathe: Breathe
+) -> None:
     alike: dict[tuple[str, int], list[str]] = {}
     for identifier, mark in marks.items():
         alike.setdefault(mark, []).append(identifier)
     for mark, names in alike.items():
-        for some in _parts(names):
-            connection.execute(_SET[len(some)], (*mark, *some))
-    if links:
-        connection.execute(
-            "INSERT OR REPLACE INTO chain_end (one, seq, hash) VALUES (1, ?, ?)", (last, before)
-        )
+        for part in _parts(names):
+            connection.execute(_SET[len(part)], (*mark, *part))
+            breathe()
 
 
 def _parts(rows: list[T]) -> Iterator[list[T]]:
@@ -188,16 +213,16 @@ def _parts(rows: list[T]) -> Iterator[list[T]]:
             begin += size
 
 
-def _end(connection: sqlite3.Connection) -> tuple[int, bytes]:
-    """Number and hash of the row that the next one follows.
+def _end(connection: sqlite3.Connection) -> tuple[bytes, int]:
+    """Hash and number of the row that the next one follows.
 
     Read inside the transaction: another process may have added rows to the same chain. Where rows
     were cut off its end, what is written now does not take their place.
     """
     last = connection.execute("SELECT seq, hash FROM facts ORDER BY seq DESC LIMIT 1").fetchone()
     told = connection.execute("SELECT seq, hash FROM chain_end").fetchone()
-    ends = [end for end in (last, told) if end is not None]
-    return max(ends, key=lambda end: int(end[0])) if ends else (0, chain.START)
+    ends = [(end[1], int(end[0])) for end in (last, told) if end is not None]
+    return max(ends, key=lambda end: end[1]) if ends else (chain.START, 0)
 
 
 def _relate(connection: sqlite3.Connection, item: Row) -> None:

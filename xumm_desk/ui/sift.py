@@ -50,13 +50,17 @@ _GROUPS: Final[dict[Status, Group]] = {
 }
 
 
+_FOUND: Final = {status: (Group.ALL, own) for status, own in _GROUPS.items()}
+_NOT_ARRIVED: Final = (Group.ALL, Group.ATTENTION, Group.NOT_PAID)
+
+
 def groups_of(row: Row) -> tuple[Group, ...]:
     """The filters under which a row is found."""
-    own = _GROUPS[row.verdict.status]
-    if row.verdict.status is Status.FAILED and row.request.signed:
+    status = row.verdict.status
+    if status is Status.FAILED and row.request.signed:
         # The customer believes to have paid: somebody has to tell that nothing came.
-        return (Group.ALL, Group.ATTENTION, own)
-    return (Group.ALL, own)
+        return _NOT_ARRIVED
+    return _FOUND[status]
 
 
 def sort_key(row: Row, column: Column, clock: Clock) -> Any:
