@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import itertools
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -27,6 +30,14 @@ async def fill(book: SqliteJournal, *identifiers: str) -> None:
         book.append(identifier, intent(identifier, number), urgent=True)
         book.append(identifier, note(number), urgent=False)
     await book.durable()
+
+
+async def turns(until: Callable[[], bool]) -> None:
+    """Return once it holds; the writer's thread has nobody to tell."""
+    for _ in itertools.count():
+        if until():
+            return
+        await asyncio.sleep(0.001)
 
 
 async def test_facts_are_on_disk_in_order_once_durable_returns(
@@ -296,3 +307,44 @@ async def test_closing_gives_up_on_a_disk_that_refuses(
     again.open(asyncio.get_running_loop())
     assert [name for name, _ in await again.load_unfinished()] == ["one"]
     await again.close()
+
+
+async def test_what_was_read_is_let_go_of(journal: SqliteJournal) -> None:
+    await fill(journal, "one", "two")
+    found = await journal.load_all()
+
+    def held() -> bool:
+        return any(type(one) is asyncio.Future for one in gc.get_referrers(found))
+
+    async with asyncio.timeout(5):  # else the writer keeps it until there is another job
+        await turns(lambda: not held())
+    assert found
+
+
+async def test_a_flood_lets_the_window_go_first_until_somebody_waits(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = SqliteJournal(path)
+    asides: list[bool] = []
+    wait = book._urgent.wait
+
+    def noted(timeout: float | None = None) -> bool:
+        if timeout == journal._BREAK:
+            # Whoever waits for money waits for no window.
+            asides.append(book.written >= book._wanted)
+            if len(asides) == 2:
+                loop.call_soon_threadsafe(lambda: book.append("one", note(10_000), urgent=True))
+                return wait(30)
+        return wait(0 if timeout == journal._GROUP else timeout)
+
+    monkeypatch.setattr(book._urgent, "wait", noted)
+    loop = asyncio.get_running_loop()
+    book.append("one", intent("one"), urgent=False)
+    for number in range(999):
+        book.append("one", note(number), urgent=False)
+    book.open(loop)
+    async with asyncio.timeout(30):
+        await turns(lambda: book.written == 1001)
+    assert asides == [True, True], "a break after the second would have been one too many"
+    await book.close()
+    assert len(texts(path)) == 1001

@@ -276,18 +276,23 @@ class SqliteJournal:
 
     def _write(self, connection: sqlite3.Connection) -> None:
         with closing(connection):
-            while True:
-                first = self._queue.get()
-                if not isinstance(first, _Job) and first is not None and not self._hurried():
-                    self._urgent.wait(_GROUP)
-                self._urgent.clear()
-                items, jobs, last = self._gather(first)
-                if items and not self._commit(connection, items):
-                    return
-                for job in jobs:
-                    self._perform(connection, job)
-                if last:
-                    return
+            while self._write_next(connection):
+                pass
+
+    def _write_next(self, connection: sqlite3.Connection) -> bool:
+        """Wait for what comes next and write it; False when it was the last. A call of its own, so
+        that nothing of it is held while the next is waited for: a job's answer may be a whole
+        journal."""
+        first = self._queue.get()
+        if not isinstance(first, _Job) and first is not None and not self._hurried():
+            self._urgent.wait(_GROUP)
+        self._urgent.clear()
+        items, jobs, last = self._gather(first)
+        if items and not self._commit(connection, items):
+            return False
+        for job in jobs:
+            self._perform(connection, job)
+        return not last
 
     def _hurried(self) -> bool:
         """Whether what is queued shall not wait for company: it is a crowd already, or somebody
