@@ -19,6 +19,7 @@ from xumm_desk.engine.desk import Health
 from xumm_desk.ui.actions import RequestActions
 from xumm_desk.ui.detail import Detail
 from xumm_desk.ui.lamps import Lamps
+from xumm_desk.ui.loader import FactLoader
 from xumm_desk.ui.pane import RequestPane
 from xumm_desk.ui.sift import Group
 from xumm_desk.ui.table import RequestTable
@@ -72,6 +73,8 @@ def window(qtbot: QtBot, width: int, height: int) -> tuple[QWidget, RequestPane,
 
 
 def picture(widget: QWidget, name: str) -> None:
+    for loader in widget.findChildren(FactLoader):
+        loader.hurry()
     for _ in range(4):
         QGuiApplication.processEvents()
     OUTPUT.mkdir(exist_ok=True)

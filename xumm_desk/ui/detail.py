@@ -64,7 +64,7 @@ class Detail(QWidget):
         self._summary = Summary(desk.clock, actions)
         self._build()
         actions.serve(self)
-        self._tabs.currentChanged.connect(self._show_evidence)
+        self._tabs.currentChanged.connect(self._turned)
         self.show_row(None)
 
     @property
@@ -178,6 +178,11 @@ class Detail(QWidget):
             self._fields.show_fields(fields_of(row), row.request.order.body)
         else:
             self._raw.show_text(raw_text(self._facts))
+
+    def _turned(self) -> None:
+        """A person looks at other evidence."""
+        self._show_evidence()
+        self._loader.hurry()
 
     # What comes back.
 

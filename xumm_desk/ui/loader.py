@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
 
 import shiboken6
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from xumm_desk.core.facts import Fact
 
 from .background import Start
+
+PAUSE_MS: Final = 50
+"""Before a read: the code and the verdict, which need none, are on the screen first, and of a few
+changes at once only the last is read."""
 
 
 class FactLoader(QObject):
@@ -26,16 +31,27 @@ class FactLoader(QObject):
     ) -> None:
         super().__init__(parent)
         self._read, self._start = read, start
-        self._busy = ""
-        self._again = ""
+        self._wanted = self._busy = ""
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self._begin)
 
     def ask(self, identifier: str) -> None:
-        """Read the facts of a request; asked again while reading, it reads once more after."""
-        if self._busy:
-            self._again = identifier
-            return
-        self._busy = identifier
-        self._start(self._load(identifier), f"facts {identifier}")
+        """Read the facts of a request in a moment; asked again while reading, it reads once more
+        after."""
+        self._wanted = identifier
+        if not self._busy and not self._pause.isActive():
+            self._pause.start(PAUSE_MS)
+
+    def hurry(self) -> None:
+        """Read now what was asked for: a person waits for it."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self._begin()
+
+    def _begin(self) -> None:
+        self._busy, self._wanted = self._wanted, ""
+        self._start(self._load(self._busy), f"facts {self._busy}")
 
     async def _load(self, identifier: str) -> None:
         found: Sequence[Fact] | None = None
@@ -53,6 +69,5 @@ class FactLoader(QObject):
             self.failed.emit(identifier, "The journal cannot be read now.")
         else:
             self.loaded.emit(identifier, tuple(found))
-        if self._again:
-            again, self._again = self._again, ""
-            self.ask(again)
+        if self._wanted:
+            self.ask(self._wanted)
