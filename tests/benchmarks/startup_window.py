@@ -57,17 +57,18 @@ def _look(moments: dict[str, int]) -> None:
     earlier than by the program; neither is loaded twice."""
     from PySide6.QtCore import QTimer
     from PySide6.QtGui import QPaintEvent
-    from PySide6.QtWidgets import QTableView
 
     from xumm_desk.ui.view import RequestView
     from xumm_desk.ui.window import MainWindow
+
+    paint = RequestView.paintEvent
 
     def painted(window: MainWindow, event: QPaintEvent) -> None:
         super(MainWindow, window).paintEvent(event)
         moments.setdefault("painted", time.monotonic_ns())
 
     def shown(view: RequestView, event: QPaintEvent) -> None:
-        QTableView.paintEvent(view, event)
+        paint(view, event)
         if "usable" not in moments and view.model().rowCount() > 0:
             moments["usable"] = time.monotonic_ns()
             moments["rows"] = view.model().rowCount()

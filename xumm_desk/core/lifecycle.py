@@ -166,7 +166,7 @@ class Request:
 
 _NAMES: Final = tuple(one.name for one in fields(Request))
 _values: Final = attrgetter(*_NAMES)
-_Draft: Final[Any] = make_dataclass("_Draft", _NAMES, slots=True)
+_Draft: Final[Any] = make_dataclass("_Draft", _NAMES, slots=True, eq=False, repr=False)
 """A request that can still be written: laid out in the same way, so that it becomes one by taking
 its class. A frozen one is written field by field through a function, at ten times the cost."""
 

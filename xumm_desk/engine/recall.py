@@ -7,6 +7,7 @@ for.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import Final
 
 from xumm_desk.core.facts import Fact
@@ -16,6 +17,7 @@ from .book import Book, Row
 from .ports import Journal
 from .turns import in_turns
 
+Recorded = tuple[str, Sequence[Fact]]
 _RECENT: Final = 200
 
 
@@ -42,20 +44,28 @@ class Recall:
         """Put them into memory, `only` these where it is not None; the unfinished ones, as they
         were when the program last ran."""
         self._only = only
-        past: list[Request] = []
+        past: Sequence[Recorded] = ()
         if only is None:
-            past = await replayed(await self._journal.load_recent(_RECENT))
-            kept = await replayed(await self._journal.load_unfinished())
+            past = await self._journal.load_recent(_RECENT)
+            unfinished = await self._journal.load_unfinished()
         else:
-            kept = await replayed(await self._journal.load(only))
-        async for request in in_turns(sorted((*past, *kept), key=lambda r: r.created_at)):
+            unfinished = await self._journal.load(only)
+        kept = {name for name, _ in unfinished}
+        found = []
+        # Each is shown as soon as it is known; a start of a thousand shows the first at once.
+        async for one in in_turns(sorted((*past, *unfinished), key=_age)):
+            request = replay(list(one[1]))
+            if request is None:
+                continue
             self._book.put(request)
             for txid in (request.txid, *(p.tx.txid for p in request.payments)):
                 if txid:
                     self._book.claim(txid, request.identifier)
             self._book.changed(request.identifier)
             self._known(request)
-        return [Row(r, self._book[r.identifier].verdict) async for r in in_turns(kept)]
+            if one[0] in kept:
+                found.append(Row(request, self._book[request.identifier].verdict))
+        return found
 
     async def resume(self, rows: Sequence[Row]) -> None:
         """Take up what was loaded unfinished, what a phone holds or ends soonest first."""
@@ -81,10 +91,15 @@ class Recall:
         return identifier in self._book
 
 
-async def replayed(loaded: Sequence[tuple[str, Sequence[Fact]]]) -> list[Request]:
+async def replayed(loaded: Sequence[Recorded]) -> list[Request]:
     """The requests that these facts add up to."""
     found = [replay(list(recorded)) async for _, recorded in in_turns(loaded)]
     return [request for request in found if request is not None]
+
+
+def _age(recorded: Recorded) -> datetime:
+    """When the first that is known of a request was heard: its intent."""
+    return recorded[1][0].at
 
 
 def _soonest_first(request: Request) -> tuple[bool, float]:
