@@ -6,6 +6,7 @@ for.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final
@@ -46,8 +47,9 @@ class Recall:
         self._only = only
         past: Sequence[Recorded] = ()
         if only is None:
-            past = await self._journal.load_recent(_RECENT)
-            unfinished = await self._journal.load_unfinished()
+            past, unfinished = await asyncio.gather(
+                self._journal.load_recent(_RECENT), self._journal.load_unfinished()
+            )
         else:
             unfinished = await self._journal.load(only)
         kept = {name for name, _ in unfinished}
