@@ -32,6 +32,7 @@ from xumm_desk.engine.desk import Health
 from xumm_desk.engine.tasks import TaskOwner
 from xumm_desk.exits import BAD_INPUT, OK, warn
 from xumm_desk.loop import make_loop
+from xumm_desk.net.descriptors import make_room
 from xumm_desk.rehearsal import Rehearsal, RehearsalError, at_practice
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.settings import Settings, SettingsFile
@@ -80,6 +81,7 @@ def main(argv: Sequence[str]) -> int:
         warn(str(error))
         return BAD_INPUT
     logs.set_up(configuration.folder / "logs", verbose=getattr(options, "verbose", False))
+    make_room()
     collector = Collector()
     # Each read of a socket lets go of the interpreter, and the journal's thread may take it for
     # this long: in a flood the window's would else wait a hundred times a frame.

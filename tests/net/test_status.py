@@ -10,7 +10,6 @@ import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
 from xumm_desk.core import frames
-from xumm_desk.net import descriptors
 from xumm_desk.net.status import StatusLine, StatusSockets
 
 pytestmark = pytest.mark.anyio
@@ -230,16 +229,3 @@ async def test_many_sockets_are_cheap_to_hold() -> None:
         for line in lines:
             line.abort()
             await line.lost
-
-
-def test_the_limit_of_open_files_is_raised_and_leaves_room() -> None:
-    resource = pytest.importorskip("resource")
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
-        most = descriptors.most_sockets()
-        now = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        assert now == min(hard, 65_536)
-        assert 64 <= most < now
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
