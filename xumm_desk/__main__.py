@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 
 
@@ -16,9 +15,10 @@ def main() -> int:
     code = command.run(sys.argv[1:])
     if code is not None:
         return code
-    # qasync takes whichever binding it finds first, unless told.
-    os.environ["QT_API"] = "pyside6"
-    from xumm_desk.app import main as open_window  # noqa: PLC0415 - commands must not need Qt
+    from xumm_desk import binding  # noqa: PLC0415 - commands must not need Qt
+
+    binding.load()
+    from xumm_desk.app import main as open_window  # noqa: PLC0415 - see above
 
     return open_window(sys.argv[1:])
 

@@ -46,6 +46,9 @@ def main() -> int:
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+    from xumm_desk import binding
+
+    binding.load()
     from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QApplication
 

@@ -19,6 +19,10 @@ from typing import Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from xumm_desk import binding
+
+binding.load()  # as the program's own door does
+
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication

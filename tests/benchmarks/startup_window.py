@@ -55,6 +55,9 @@ def desk(arguments: list[str]) -> int:
 def _look(moments: dict[str, int]) -> None:
     """Override the paint events of the window and of its table. Both are loaded here a little
     earlier than by the program; neither is loaded twice."""
+    from xumm_desk import binding
+
+    binding.load()
     from PySide6.QtCore import QTimer
     from PySide6.QtGui import QPaintEvent
 

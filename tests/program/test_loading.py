@@ -47,3 +47,18 @@ def test_the_command_line_is_read_before_anything_else_is_loaded() -> None:
     found = loaded_by("from xumm_desk import command\ncommand.parser().parse_args([])")
     heavy = ("asyncio", "sqlite3", "PySide6", "xumm_desk.engine", "xumm_desk.errands", *LATER)
     assert found.isdisjoint(heavy)
+
+
+def test_python_keeps_its_own_import_and_no_source_is_read() -> None:
+    code = """
+import builtins
+plain = builtins.__import__
+from xumm_desk import binding
+binding.load()
+import xumm_desk.app
+import linecache
+kept = [name for name in linecache.cache if "xumm_desk" in name]
+assert builtins.__import__ is plain, "the binding's hook reads every module that is loaded"
+assert kept == [], kept
+"""
+    assert "xumm_desk.ui.window" in loaded_by(code)

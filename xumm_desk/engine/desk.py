@@ -159,7 +159,7 @@ class Desk:
         if only is None:
             await self.aside.load()
         before = await self._recall.load(only)
-        self._reread.begin(row.request for row in before)
+        await self._reread.begin(row.request for row in before)
         await asyncio.sleep(0)
         await self._recall.resume(before)
         self.tasks.start(self._listening.sweep(), "sweep")

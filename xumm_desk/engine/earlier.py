@@ -15,9 +15,13 @@ from xumm_desk.core.lifecycle import Request, Step
 
 from .book import Row
 from .ports import Clock
+from .turns import in_turns
 
 DOWN_AFTER: Final = 3.0
 """Seconds of nothing but failures after which the platform is taken for down."""
+
+_AT_A_TIME: Final = 500
+"""Requests looked at between two turns; a microsecond or two for each."""
 
 _PROOF: Final = frozenset(
     {
@@ -55,12 +59,14 @@ class Reread:
         self._answered = False
         self._failing_since: float | None = None
 
-    def begin(self, requests: Iterable[Request]) -> None:
+    async def begin(self, requests: Iterable[Request]) -> None:
         """Wait for these. What the platform cannot say more about is left out: a resolved request
         waits for the ledger alone, an outage code was never the platform's."""
-        self._unread = {r.identifier for r in requests if _can_be_read(r)}
-        self._unheard = set(self._unread)
-        self._total = len(self._unread)
+        async for request in in_turns(requests, _AT_A_TIME):
+            if _can_be_read(request):
+                self._unread.add(request.identifier)
+                self._unheard.add(request.identifier)
+                self._total += 1
 
     def state(self) -> Earlier:
         """How it stands now."""

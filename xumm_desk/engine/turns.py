@@ -13,9 +13,9 @@ _AT_A_TIME: Final = 8
 """Items between two turns: at some 100 µs each well within one slice of the loop."""
 
 
-async def in_turns(items: Iterable[T]) -> AsyncIterator[T]:
-    """The same items, with a turn for everybody else now and then."""
+async def in_turns(items: Iterable[T], at_a_time: int = _AT_A_TIME) -> AsyncIterator[T]:
+    """The same items, with a turn for everybody else after every `at_a_time` of them."""
     for count, item in enumerate(items, 1):
         yield item
-        if count % _AT_A_TIME == 0:
+        if count % at_a_time == 0:
             await asyncio.sleep(0)

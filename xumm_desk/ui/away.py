@@ -58,9 +58,10 @@ class Away(QObject):
 
     def begin(self, before: Sequence[Row]) -> None:
         """The journal was read: these requests were unfinished in it."""
-        self._now = {row.identifier: row.verdict.status for row in before}
+        for one in before:
+            name = one.identifier
+            self._now[name] = (self._desk.row(name) or one).verdict.status
         self._counts = Counter(self._now.values())
-        self._rows([row for one in before if (row := self._desk.row(one.identifier)) is not None])
         self._tell()
         self._holding = self._desk.earlier().left > 0
         self.tick()
