@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -83,14 +83,14 @@ class House:
             practice=False,
         )
 
-    async def open(self) -> None:
-        """Open the desk on the folder, as a start of the program does."""
+    async def open(self) -> Sequence[Row]:
+        """Open the desk on the folder, as a start of the program does; what was unfinished."""
         credentials = Credentials(self.sim.key, self.sim.secret)
         self._assembly = Assembly(
             self.configuration(), credentials, pace=self._pace, clock=self._clock
         )
         self._assembly.open().on_rows(self._rows)
-        await self.desk.start()
+        return await self.desk.start()
 
     async def listen(self) -> None:
         """Receive webhooks, and tell the platform where."""

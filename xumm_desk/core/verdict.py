@@ -14,7 +14,7 @@ from .checks import Check, Mark, Verdict, amount_advice, any_failed, place, show
 from .lifecycle import Request, Status, Step
 from .signed import blob_checks, request_checks
 
-__all__ = ["FINAL", "GOOD", "Check", "Mark", "Verdict", "judge"]
+__all__ = ["FINAL", "GOOD", "Check", "Mark", "Verdict", "finished", "judge"]
 
 FINAL: Final = frozenset(
     {
@@ -31,9 +31,16 @@ FINAL: Final = frozenset(
 """Statuses in which nothing more will happen by itself. Check is among them, since only a person
 can end it; Unverified joins them when no ledger node is set up."""
 
+_FINISHED: Final = FINAL - {Status.CHECK}
 _UNCHECKED: Final = {status: Verdict(status, status in FINAL) for status in Status}
 
 GOOD: Final = frozenset({Status.PAID, Status.PAID_LATE, Status.SIGNED})
+
+
+def finished(verdict: Verdict) -> bool:
+    """Whether a request that stands so needs not be taken up at the next start: nothing more
+    happens by itself, and no person has to look."""
+    return verdict.final and verdict.status in _FINISHED
 
 
 def judge(request: Request, *, ledger: bool) -> Verdict:

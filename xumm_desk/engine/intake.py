@@ -12,9 +12,9 @@ from xumm_desk.core.facts import Fact, Kind
 from xumm_desk.core.lifecycle import Request, Status, advance, learnt
 from xumm_desk.core.order import Order
 from xumm_desk.core.snapshot import Snapshot
-from xumm_desk.core.verdict import FINAL
+from xumm_desk.core.verdict import finished
 
-from .book import Book
+from .book import Book, Entry
 from .ports import Clock, Journal
 
 _URGENT: Final = frozenset(
@@ -38,7 +38,6 @@ _URGENT: Final = frozenset(
 """Facts about money: on disk at once, not with the next group."""
 
 _NOT_KEPT: Final = frozenset({Kind.LEDGER_ABSENT, Kind.LEDGER_SILENT})
-_FINISHED: Final = FINAL - {Status.CHECK}
 
 
 class Intake:
@@ -72,24 +71,32 @@ class Intake:
         entry = self._book[identifier]
         before, after = entry.request, advance(entry.request, heard)
         entry.request = after
-        news = learnt(before, after)
-        if heard.kind not in _NOT_KEPT and (news or heard.kind is Kind.LINK_LOST):
-            urgent = heard.kind in _URGENT
-            self._journal.append(identifier, heard, urgent=urgent)
-            if urgent:
-                # What a socket hints may be seen at once: should it be lost, a GET tells it again.
-                entry.appended = self._journal.appended
+        news, stood = learnt(before, after), entry.verdict.status
+        if news:
+            self._book.put(after)
+            entry.heard_at = heard.at
+        self._keep(identifier, heard, entry, stood, news=news)
         if isinstance(heard.event, Snapshot) and heard.event.expires_in is not None:
             self._book.set_deadline(identifier, self._clock.mono() + heard.event.expires_in)
         self._heard(identifier, heard.kind)
         if not news:
             return False
-        status = entry.verdict.status
-        self._book.put(after)
-        entry.heard_at = heard.at
-        if entry.verdict.status is not status:
-            finished = entry.verdict.final and entry.verdict.status in _FINISHED
-            self._journal.mark(identifier, entry.verdict.status.value, finished)
         self._book.changed(identifier)
         self._then(identifier)
         return True
+
+    def _keep(
+        self, identifier: str, heard: Fact, entry: Entry, stood: Status, *, news: bool
+    ) -> None:
+        """Hand on to the disk what was heard, together with what it made of the request: a power
+        cut takes both or neither."""
+        status = "" if entry.verdict.status is stood else entry.verdict.status.value
+        over = finished(entry.verdict)
+        if heard.kind not in _NOT_KEPT and (news or heard.kind is Kind.LINK_LOST):
+            urgent = heard.kind in _URGENT
+            self._journal.append(identifier, heard, urgent=urgent, status=status, finished=over)
+            if urgent:
+                # What a socket hints may be seen at once: should it be lost, a GET tells it again.
+                entry.appended = self._journal.appended
+        elif status:
+            self._journal.mark(identifier, status, over)

@@ -192,8 +192,11 @@ class Codec(Protocol):
 class Journal(Protocol):
     """Facts on disk. Appending is ordered; a callback tells when it is durable."""
 
-    def append(self, identifier: str, fact: Fact, *, urgent: bool) -> None:
-        """Queue one fact; `urgent` asks for the disk at once."""
+    def append(
+        self, identifier: str, fact: Fact, *, urgent: bool, status: str = "", finished: bool = False
+    ) -> None:
+        """Queue one fact; `urgent` asks for the disk at once. `status`, unless "", is the one that
+        it brings with it, and `finished` whether the request is over: as `mark`, but in one."""
         ...
 
     async def durable(self) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.lifecycle import Request, Step, replay
+from xumm_desk.core.verdict import finished
 
 from .book import Book, Row
 from .ports import Journal
@@ -65,8 +66,14 @@ class Recall:
                     self._book.claim(txid, request.identifier)
             self._book.changed(request.identifier)
             self._known(request)
-            if one[0] in kept:
-                found.append(Row(request, self._book[request.identifier].verdict))
+            verdict, unfinished_mark = self._book[request.identifier].verdict, one[0] in kept
+            over = finished(verdict)
+            wrong = only is None and over is unfinished_mark
+            if wrong:
+                # The facts decide; an older program wrote the mark beside them after them.
+                self._journal.mark(one[0], verdict.status.value, over)
+            if unfinished_mark or wrong:
+                found.append(Row(request, verdict))
         return found
 
     async def resume(self, rows: Sequence[Row]) -> None:

@@ -24,10 +24,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A fact on its way to the disk."""
+    """A fact on its way to the disk, and the status that it brings with it, "" for none."""
 
     identifier: str
     fact: Fact
+    status: str = ""
+    finished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,8 @@ def _put(connection: sqlite3.Connection, group: list[Item], breathe: Breathe) ->
             columns = _columns(item)
             before, last = chain.link(before, columns), last + 1
             links.append((last, *columns, before))
+            if item.status:
+                marks[item.identifier] = (item.status, int(item.finished))
             if len(links) == _SIZES[0]:
                 _add(connection, links)
                 links.clear()

@@ -97,10 +97,13 @@ class SqliteJournal:
         self._urgent.set()
         await asyncio.to_thread(thread.join, patience)
 
-    def append(self, identifier: str, fact: Fact, *, urgent: bool) -> None:
-        """Queue one fact; `urgent` (money) goes to the disk at once, others in groups."""
+    def append(
+        self, identifier: str, fact: Fact, *, urgent: bool, status: str = "", finished: bool = False
+    ) -> None:
+        """Queue one fact; `urgent` (money) goes to the disk at once, others in groups. `status`,
+        unless "", goes with it, as by `mark`."""
         self.appended += 1
-        self._queue.put(Row(identifier, fact))
+        self._queue.put(Row(identifier, fact, status, finished))
         if urgent:
             self._hurry()
 
@@ -347,7 +350,7 @@ class SqliteJournal:
     def _step_aside(self) -> None:
         """Let the window's thread run for a moment, unless somebody waits for what is written:
         the two share one interpreter, and a flood keeps both busy."""
-        if self.written >= self._wanted:
+        if self.written >= self._wanted and not self._closing:
             self._urgent.wait(_BREAK)
 
     def _look(self, connection: sqlite3.Connection) -> None:

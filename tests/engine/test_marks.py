@@ -1,0 +1,64 @@
+"""The mark of a finished request, beside its facts in the journal: together with the fact that
+ends it, and mended at a start where an older program or a power cut left a wrong one."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from xumm_desk.core.lifecycle import Status
+
+from .house import House
+
+pytestmark = pytest.mark.anyio
+
+
+def set_mark(house: House, status: str, finished: int) -> None:
+    with closing(sqlite3.connect(house.configuration().journal)) as db, db:
+        db.execute("UPDATE requests SET status = ?, finished = ?", (status, finished))
+
+
+def mark(house: House) -> tuple[str, int]:
+    with closing(sqlite3.connect(house.configuration().journal)) as db:
+        found: tuple[str, int] = db.execute("SELECT status, finished FROM requests").fetchone()
+    return found
+
+
+async def test_a_finished_request_that_is_marked_open_is_told_once(house: House) -> None:
+    identifier = await house.create()
+    await house.sim.phone.decline(house.uuid(identifier))
+    await house.status(identifier, Status.DECLINED)
+    await house.close()
+    assert mark(house) == ("declined", 1)
+    set_mark(house, "opened", 0)
+    before = await house.open()
+    assert [row.identifier for row in before] == [identifier]
+    await house.close()
+    assert mark(house) == ("declined", 1)
+    assert await house.open() == []
+
+
+async def test_an_open_request_that_is_marked_finished_is_followed(house: House) -> None:
+    identifier = await house.create()
+    await house.live(identifier)
+    await house.close()
+    set_mark(house, "paid", 1)
+    before = await house.open()
+    assert [row.identifier for row in before] == [identifier]
+    await house.sim.phone.sign(house.uuid(identifier))
+    await house.status(identifier, Status.PAID)
+
+
+async def test_a_crash_between_an_end_and_its_mark_is_not_possible(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xumm_desk.store.journal._MAX_GROUP", 1)
+    marks: list[tuple[str, int]] = []
+    identifier = await house.create()
+    house.desk.on_rows(lambda _: marks.append(mark(house)))
+    await house.sim.phone.decline(house.uuid(identifier))
+    await house.status(identifier, Status.DECLINED)
+    # The screen tells of the end once its fact is on the disk: by then the mark is there too.
+    assert marks[-1] == ("declined", 1)
