@@ -32,7 +32,7 @@ from xumm_desk.core.lifecycle import Status, Step
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
 from xumm_desk.net.codec import XrplCodec
-from xumm_desk.ui.cells import Cells, Line, Place
+from xumm_desk.ui.cells import Cells, Line, Span
 from xumm_desk.ui.columns import Column
 from xumm_desk.ui.table import RequestTable
 from xumm_desk.ui.view import RequestView
@@ -79,7 +79,7 @@ def look_at_the_table(arrivals: Arrivals) -> None:
             arrivals.take(index, step_of(row, index), now)
 
     def noted_paint(
-        self: Cells, painter: QPainter, row: Row, line: Line, across: Sequence[Place]
+        self: Cells, painter: QPainter, row: Row, line: Line, across: Sequence[Span]
     ) -> None:
         paint(self, painter, row, line, across)
         if any(column is Column.STATUS for column, _, _ in across):

@@ -3,14 +3,17 @@ ends it, and mended at a start where an older program or a power cut left a wron
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from contextlib import closing
 
 import pytest
 
-from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.lifecycle import Request, Status
+from xumm_desk.core.snapshot import Snapshot
+from xumm_desk.core.verdict import Verdict, judge
 
-from .house import House
+from .house import PATIENCE, House
 
 pytestmark = pytest.mark.anyio
 
@@ -62,3 +65,29 @@ async def test_a_crash_between_an_end_and_its_mark_is_not_possible(
     await house.status(identifier, Status.DECLINED)
     # The screen tells of the end once its fact is on the disk: by then the mark is there too.
     assert marks[-1] == ("declined", 1)
+
+
+async def test_a_bug_in_judging_keeps_no_fact_from_the_disk(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identifier = await house.create()
+    await house.live(identifier)
+    judged = asyncio.Event()
+
+    def broken(request: Request, *, ledger: bool) -> Verdict:
+        if request.resolved:
+            judged.set()
+            raise ValueError("a bug")
+        return judge(request, ledger=ledger)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("xumm_desk.engine.book.judge", broken)
+        await house.sim.phone.decline(house.uuid(identifier))
+        async with asyncio.timeout(PATIENCE):
+            await judged.wait()
+        facts = await house.desk.facts(identifier)
+    answers = [one.event for one in facts if isinstance(one.event, Snapshot)]
+    assert any(one.resolved for one in answers)
+    await house.close()
+    await house.open()
+    await house.status(identifier, Status.DECLINED)

@@ -17,7 +17,7 @@ from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.book import Row
 from xumm_desk.ui import actions, widths
 from xumm_desk.ui.actions import RequestActions
-from xumm_desk.ui.cells import Cells, Line, Place
+from xumm_desk.ui.cells import Cells, Line, Span
 from xumm_desk.ui.columns import HIDDEN, Column
 from xumm_desk.ui.pane import RequestPane
 from xumm_desk.ui.sift import Group
@@ -118,7 +118,7 @@ class TestSecond:
 
         class Spy(Cells):
             def paint(
-                self, painter: QPainter, row: Row, line: Line, across: Sequence[Place]
+                self, painter: QPainter, row: Row, line: Line, across: Sequence[Span]
             ) -> None:
                 asked.extend((line.rect.top(), column) for column, _, _ in across)
                 super().paint(painter, row, line, across)
@@ -166,6 +166,38 @@ class TestSecond:
         assert pane.table.rowCount() == shown
         pane.view.tick()
         assert pane.table.rowCount() == shown - 1
+
+
+class TestPainting:
+    def test_a_line_that_cannot_be_painted_takes_no_other_with_it(
+        self,
+        pane: RequestPane,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        pane.table.update(sample.many(8))
+        settle()
+        names = [row.identifier for place in range(8) if (row := pane.table.at(place))]
+        painted: list[str] = []
+        paint = Cells.paint
+
+        def broken(self: Cells, painter: QPainter, row: Row, *rest: Any) -> None:
+            if row.identifier == names[2]:
+                raise ValueError("a bug")
+            paint(self, painter, row, *rest)
+            painted.append(row.identifier)
+
+        monkeypatch.setattr(Cells, "paint", broken)
+        pane.view.viewport().repaint()
+        assert painted == names[:2] + names[3:]
+        assert f"the line of {names[2]} cannot be painted" in caplog.text
+
+    def test_a_double_click_on_an_edge_gives_a_column_a_sensible_width(
+        self, pane: RequestPane
+    ) -> None:
+        pane.table.update(sample.rows())
+        for column in Column:
+            assert 40 <= pane.view.sizeHintForColumn(column) <= 400, column
 
 
 class TestFilters:

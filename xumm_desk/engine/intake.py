@@ -72,10 +72,13 @@ class Intake:
         before, after = entry.request, advance(entry.request, heard)
         entry.request = after
         news, stood = learnt(before, after), entry.verdict.status
-        if news:
-            self._book.put(after)
-            entry.heard_at = heard.at
-        self._keep(identifier, heard, entry, stood, news=news)
+        try:
+            if news:
+                self._book.put(after)
+                entry.heard_at = heard.at
+        finally:
+            # An error of ours in judging it must not keep what was heard from the disk.
+            self._keep(identifier, heard, entry, stood, news=news)
         if isinstance(heard.event, Snapshot) and heard.event.expires_in is not None:
             self._book.set_deadline(identifier, self._clock.mono() + heard.event.expires_in)
         self._heard(identifier, heard.kind)

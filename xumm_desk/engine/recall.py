@@ -54,6 +54,8 @@ class Recall:
         else:
             unfinished = await self._journal.load(only)
         kept = {name for name, _ in unfinished}
+        # Another process may have opened one again between the two.
+        past = [one for one in past if one[0] not in kept]
         found = []
         # Each is shown as soon as it is known; a start of a thousand shows the first at once.
         async for one in in_turns(sorted((*past, *unfinished), key=_age)):

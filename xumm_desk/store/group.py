@@ -205,7 +205,8 @@ def _set(
     for mark, names in alike.items():
         for part in _parts(names):
             connection.execute(_SET[len(part)], (*mark, *part))
-            breathe()
+            if len(part) == _SIZES[0]:
+                breathe()
 
 
 def _parts(rows: list[T]) -> Iterator[list[T]]:

@@ -299,8 +299,9 @@ class SqliteJournal:
 
     def _hurried(self) -> bool:
         """Whether what is queued shall not wait for company: it is a crowd already, or somebody
-        waits for it to be durable."""
-        return self._queue.qsize() >= _MAX_GROUP or self._gathered < self._wanted
+        waits for it to be durable, or for the end."""
+        crowd = self._queue.qsize() >= _MAX_GROUP
+        return crowd or self._gathered < self._wanted or self._closing
 
     def _gather(self, first: Item | _Job | None) -> tuple[list[Item], list[_Job], bool]:
         items: list[Item] = []

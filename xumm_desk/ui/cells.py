@@ -44,7 +44,7 @@ class Letters:
         return place.top() + (place.height() - self.height) / 2 + self._ascent
 
 
-Place: TypeAlias = tuple[Column, int, int]
+Span: TypeAlias = tuple[Column, int, int]
 """A column in view, its left edge and its width."""
 
 
@@ -97,7 +97,7 @@ class Cells(QObject):
         """The font of what must be seen."""
         return self._strong.font
 
-    def paint(self, painter: QPainter, row: Row, line: Line, across: Sequence[Place]) -> None:
+    def paint(self, painter: QPainter, row: Row, line: Line, across: Sequence[Span]) -> None:
         """Paint the cells `across` of one line."""
         rect = line.rect
         ground = self._pick if line.picked else self._over if line.hovered else None
@@ -201,5 +201,4 @@ def _narrower(font: QFont, share: float) -> QFont:
 
 
 _LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-
 _RIGHT_DOTS: Final = Qt.TextElideMode.ElideRight

@@ -36,9 +36,6 @@ class Column(IntEnum):
     NETWORK = 12
     NOTE = 13
 
-    # Each is looked up several times for every cell, and Enum's own hash is computed in Python.
-    __hash__ = int.__hash__
-
 
 TITLES: Final[dict[Column, str]] = {
     Column.STATUS: "Status",
@@ -95,7 +92,7 @@ def text(row: Row, column: Column, clock: Clock) -> str:
         case Column.NETWORK:
             return order.network
         case Column.NOTE:
-            return order.instruction
+            return " ".join(order.instruction.split())
 
 
 def short(row: Row, column: Column, clock: Clock) -> str:
@@ -119,6 +116,8 @@ def tip(row: Row, column: Column, clock: Clock) -> str:
             return f"{spoken_left(row, clock)}\n{both(expires, 'Expires')}".strip()
         case Column.TIME:
             return both(request.created_at, "Created")
+        case Column.NOTE:
+            return request.order.instruction
         case Column.PAYER:
             return payer(row) or "Nobody has signed yet"
         case Column.AMOUNT | Column.ASSET:
