@@ -36,8 +36,11 @@ are shown at once, a GET tells again what a power cut takes, and the first fact 
 all of them along. A flood changes the same pages again and again: in groups of a second each is
 written a third as often as in groups of a quarter."""
 
-_BREAK: Final = 0.003
+_BREAK: Final = 0.008
 """Seconds of a break within a group, after some two milliseconds of work."""
+
+_CROWD: Final = 20_000
+"""So many are written without waiting and without breaks: the queue must not grow for ever."""
 
 _RETRY: Final = 1.0
 _MAX_GROUP: Final = 4000
@@ -300,8 +303,8 @@ class SqliteJournal:
     def _hurried(self) -> bool:
         """Whether what is queued shall not wait for company: it is a crowd already, or somebody
         waits for it to be durable, or for the end."""
-        crowd = self._queue.qsize() >= _MAX_GROUP
-        return crowd or self._gathered < self._wanted or self._closing
+        waited_for = self._gathered < self._wanted or self._closing
+        return waited_for or self._queue.qsize() >= _CROWD
 
     def _gather(self, first: Item | _Job | None) -> tuple[list[Item], list[_Job], bool]:
         items: list[Item] = []
@@ -351,7 +354,8 @@ class SqliteJournal:
     def _step_aside(self) -> None:
         """Let the window's thread run for a moment, unless somebody waits for what is written:
         the two share one interpreter, and a flood keeps both busy."""
-        if self.written >= self._wanted and not self._closing:
+        waited_for = self.written < self._wanted or self._closing
+        if not waited_for and self._queue.qsize() < _CROWD:
             self._urgent.wait(_BREAK)
 
     def _look(self, connection: sqlite3.Connection) -> None:
