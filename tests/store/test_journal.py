@@ -161,18 +161,15 @@ async def test_unfinished_recent_and_named_requests(journal: SqliteJournal) -> N
 
 
 async def test_a_status_goes_with_the_fact_that_brought_it(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+    journal: SqliteJournal, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("xumm_desk.store.journal._MAX_GROUP", 1)
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    await fill(book, "one", "two")
-    book.append("one", note(7), urgent=True, status="paid", finished=True)
-    await book.durable()
+    await fill(journal, "one", "two")
+    journal.append("one", note(7), urgent=True, status="paid", finished=True)
+    await journal.durable()
     with closing(sqlite3.connect(path)) as db:
         found = db.execute("SELECT status, finished FROM requests ORDER BY 1").fetchall()
     assert found == [("creating", 0), ("paid", 1)], "in one transaction, not in the next"
-    await book.close()
 
 
 async def test_a_request_is_found_by_its_platform_id(journal: SqliteJournal) -> None:

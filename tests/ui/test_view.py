@@ -22,6 +22,7 @@ from xumm_desk.ui.columns import HIDDEN, Column
 from xumm_desk.ui.pane import RequestPane
 from xumm_desk.ui.sift import Group
 from xumm_desk.ui.table import RequestTable
+from xumm_desk.ui.theme import Role, Theme
 
 from . import sample
 
@@ -188,7 +189,12 @@ class TestPainting:
             painted.append(row.identifier)
 
         monkeypatch.setattr(Cells, "paint", broken)
-        pane.view.viewport().repaint()
+        picture = pane.view.viewport().grab().toImage()
+        height = pane.view.verticalHeader().defaultSectionSize()
+        line = picture.copy(0, 2 * height + 1, picture.width(), height - 2)
+        colours = {line.pixelColor(x, y).name() for x in range(300) for y in range(line.height())}
+        harm = Theme.current().colours.tones[Role.HARM].lower()
+        assert harm in colours, "an empty line would look like no request"
         assert painted == names[:2] + names[3:]
         assert f"the line of {names[2]} cannot be painted" in caplog.text
 

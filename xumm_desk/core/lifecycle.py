@@ -168,7 +168,7 @@ _NAMES: Final = tuple(one.name for one in fields(Request))
 _values: Final = attrgetter(*_NAMES)
 _Draft: Final[Any] = make_dataclass("_Draft", _NAMES, slots=True, eq=False, repr=False)
 """A request that can still be written: laid out in the same way, so that it becomes one by taking
-its class. A frozen one is written field by field through a function, at ten times the cost."""
+its class. A frozen one is written field by field through a function, at seven times the cost."""
 
 
 def begin(order: Order, at: datetime) -> Request:
@@ -297,7 +297,7 @@ def _rise(request: Request, step: Step, at: datetime) -> Request:
         return request
     earliest = at if known is None else min(known, at)
     stamps = (*request.stamps[:step], earliest, *request.stamps[step + 1 :])
-    # As `replace` would, at a tenth of its cost: this is what every frame of a flood does.
+    # As `replace` would, at a seventh of its cost: this is what every frame of a flood does.
     draft = _Draft(*_values(request))
     draft.step, draft.stamps = max(request.step, step), stamps
     draft.__class__ = Request

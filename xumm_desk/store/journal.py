@@ -33,8 +33,8 @@ T = TypeVar("T")
 _GROUP: Final = 1.0
 """Seconds for which facts that are not about money wait for company. Nobody waits for them: they
 are shown at once, a GET tells again what a power cut takes, and the first fact about money takes
-all of them along. A flood changes the same pages again and again: in groups of a second each is
-written a third as often as in groups of a quarter."""
+all of them along. A flood changes the same pages again and again: in groups of a second a fact
+costs half of what it does in groups of a quarter."""
 
 _BREAK: Final = 0.008
 """Seconds of a break within a group, after some two milliseconds of work."""

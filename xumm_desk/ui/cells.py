@@ -25,6 +25,7 @@ _DRAWN: Final = frozenset({Column.STATUS, Column.STEPS})
 _QUIET: Final = frozenset({Column.TIME, Column.ASSET, Column.TYPE, Column.NETWORK, Column.UUID})
 _LOUD: Final = frozenset({Role.ATTENTION, Role.HARM, Role.GOOD})
 _MIDDLE: Final = frozenset({Column.UUID, Column.TXID, Column.REFERENCE})
+_EXCUSE: Final = "this line cannot be shown, an error of this program. Select it for its details."
 _WORDS: Final = 4096
 
 
@@ -112,6 +113,14 @@ class Cells(QObject):
                 self._text(painter, place, row, column)
             if line.marked and column is Column.STATUS:
                 painter.fillRect(left, rect.top(), 3, rect.height(), self._accent)
+
+    def excuse(self, painter: QPainter, row: Row, line: Line) -> None:
+        """Say in a line that it cannot be painted: an empty one would look like no request."""
+        painter.fillRect(line.rect, line.base)
+        painter.setFont(self._strong.font)
+        painter.setPen(self._tones[Role.HARM])
+        place = line.rect.adjusted(PAD, 0, -PAD, 0)
+        painter.drawText(place, _LEFT, f"{row.identifier}: {_EXCUSE}")
 
     def _ground(self, painter: QPainter, rect: QRect, ground: QColor | None) -> None:
         if ground is not None:

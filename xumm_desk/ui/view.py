@@ -156,6 +156,7 @@ class RequestView(QTableView):
                 except Exception:
                     # The lines below it must not be missing for an error of ours in this one.
                     log.exception("the line of %s cannot be painted", row.identifier)
+                    self._cells.excuse(painter, row, line)
 
     def sizeHintForColumn(self, column: int) -> int:
         """The width that a double click on a header's edge gives a column."""
