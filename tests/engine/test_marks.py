@@ -57,7 +57,7 @@ async def test_an_open_request_that_is_marked_finished_is_followed(house: House)
 async def test_a_crash_between_an_end_and_its_mark_is_not_possible(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xumm_desk.store.journal._MAX_GROUP", 1)
+    monkeypatch.setattr("xumm_desk.store.writer._MAX_GROUP", 1)
     marks: list[tuple[str, int]] = []
     identifier = await house.create()
     house.desk.on_rows(lambda _: marks.append(mark(house)))

@@ -14,7 +14,7 @@ import pytest
 
 from xumm_desk.core.facts import Fact, Kind, Witness
 from xumm_desk.core.lifecycle import replay
-from xumm_desk.store import database, journal
+from xumm_desk.store import database, writer
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.verify import verify
@@ -57,7 +57,7 @@ async def test_facts_are_on_disk_in_order_once_durable_returns(
 async def test_durable_waits_for_the_last_of_many_groups(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xumm_desk.store.journal._MAX_GROUP", 10)
+    monkeypatch.setattr("xumm_desk.store.writer._MAX_GROUP", 10)
     book = SqliteJournal(path)
     book.open(asyncio.get_running_loop())
     book.append("one", intent("one"), urgent=False)
@@ -79,7 +79,7 @@ async def test_durable_with_nothing_to_write_returns_at_once(journal: SqliteJour
 async def test_what_is_not_about_money_is_written_in_one_group(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xumm_desk.store.journal._GROUP", 60.0)
+    monkeypatch.setattr("xumm_desk.store.writer._GROUP", 60.0)
     book = SqliteJournal(path)
     groups: list[int] = []
     book.on_durable(lambda: groups.append(book.written))
@@ -93,7 +93,7 @@ async def test_what_is_not_about_money_is_written_in_one_group(
 
 
 async def test_money_does_not_wait_for_company(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xumm_desk.store.journal._GROUP", 3600.0)
+    monkeypatch.setattr("xumm_desk.store.writer._GROUP", 3600.0)
     book = SqliteJournal(path)
     written = asyncio.Event()
     book.on_durable(written.set)
@@ -163,7 +163,7 @@ async def test_unfinished_recent_and_named_requests(journal: SqliteJournal) -> N
 async def test_a_status_goes_with_the_fact_that_brought_it(
     journal: SqliteJournal, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xumm_desk.store.journal._MAX_GROUP", 1)
+    monkeypatch.setattr("xumm_desk.store.writer._MAX_GROUP", 1)
     await fill(journal, "one", "two")
     journal.append("one", note(7), urgent=True, status="paid", finished=True)
     await journal.durable()
@@ -205,6 +205,15 @@ async def test_half_a_surrogate_pair_does_not_stop_the_journal(
     assert list(verify(path)) == []
 
 
+async def test_a_question_that_cannot_be_asked_does_not_stop_the_journal(
+    journal: SqliteJournal,
+) -> None:
+    with pytest.raises(JournalError, match="cannot be used"):
+        await journal.find_uuid("\ud83d")
+    await fill(journal, "one")
+    assert [name for name, _ in await journal.load_unfinished()] == ["one"]
+
+
 class Stubborn:
     """The writer's own connection, which a test makes refuse and allow writing."""
 
@@ -218,7 +227,7 @@ class Stubborn:
             return self.connection
 
         monkeypatch.setattr(database, "connect", connect)
-        monkeypatch.setattr(journal, "_RETRY", 0.02)
+        monkeypatch.setattr(writer, "_RETRY", 0.02)
 
     def say(self, statement: str) -> None:
         """Run a statement between two of the writer's."""
@@ -338,18 +347,18 @@ async def test_a_flood_lets_the_window_go_first_until_somebody_waits(
 ) -> None:
     book = SqliteJournal(path)
     asides: list[bool] = []
-    wait = book._urgent.wait
+    wait = book._writer._urgent.wait
 
     def noted(timeout: float | None = None) -> bool:
-        if timeout == journal._BREAK:
+        if timeout == writer._BREAK:
             # Whoever waits for money waits for no window.
-            asides.append(book.written >= book._wanted)
+            asides.append(book._writer._written >= book._writer._wanted)
             if len(asides) == 2:
                 loop.call_soon_threadsafe(lambda: book.append("one", note(10_000), urgent=True))
                 return wait(30)
-        return wait(0 if timeout == journal._GROUP else timeout)
+        return wait(0 if timeout == writer._GROUP else timeout)
 
-    monkeypatch.setattr(book._urgent, "wait", noted)
+    monkeypatch.setattr(book._writer._urgent, "wait", noted)
     loop = asyncio.get_running_loop()
     book.append("one", intent("one"), urgent=False)
     for number in range(999):

@@ -1,57 +1,32 @@
-"""Requests and facts on disk: one writer thread, group commit, durable before anybody is told.
+"""Requests and facts on disk: queued for the writer, read back, and durable before anybody is told.
 
-Knows rows and commits; must not know what the facts add up to. Several tills may later keep the
-same interface on PostgreSQL.
+Knows who waits for what; must not know when a group is written, nor what the facts add up to.
+Several tills may later keep the same interface on PostgreSQL.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TypeVar
 
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.proof import Stray
 from xumm_desk.core.tags import Use
 
-from . import database, group, history, receipts
+from . import database, history, receipts
 from .database import JournalError
-from .group import Item, Mark, Row, Seen
+from .group import Mark, Row, Seen
+from .writer import Job, Writer
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-
-_GROUP: Final = 1.0
-"""Seconds for which facts that are not about money wait for company. Nobody waits for them: they
-are shown at once, a GET tells again what a power cut takes, and the first fact about money takes
-all of them along. A flood changes the same pages again and again: in groups of a second a fact
-costs half of what it does in groups of a quarter."""
-
-_BREAK: Final = 0.008
-"""Seconds of a break within a group, after some two milliseconds of work."""
-
-_CROWD: Final = 20_000
-"""So many are written without waiting and without breaks: the queue must not grow for ever."""
-
-_RETRY: Final = 1.0
-_MAX_GROUP: Final = 4000
-
-
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """Something to run on the writer's connection, after all that was queued before."""
-
-    run: Callable[[sqlite3.Connection], Any]
-    done: Callable[[Any, Exception | None], None]
 
 
 class SqliteJournal:
@@ -62,32 +37,32 @@ class SqliteJournal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.appended = 0
         self.written = 0
         self.trouble = ""
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._queue: queue.SimpleQueue[Item | _Job | None] = queue.SimpleQueue()
-        self._urgent = threading.Event()
-        self._wanted = self._gathered = 0
+        self._writer = Writer(
+            path,
+            committed=lambda count, refusal: self._tell(self._committed, count, refusal),
+            troubled=lambda words: self._tell(self._troubled, words),
+        )
         self._listeners: list[Callable[[], None]] = []
         self._trouble_listeners: list[Callable[[str], None]] = []
         self._refusal_listeners: list[Callable[[str], None]] = []
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self._thread: threading.Thread | None = None
-        self._closing = False
-        self._sound, self._damage = True, ""
+
+    @property
+    def appended(self) -> int:
+        """How many facts and unmatched payments were queued so far."""
+        return self._writer.appended
 
     def open(self, loop: asyncio.AbstractEventLoop, *, look: bool = True) -> None:
         """Open or make the file and start the writer; raises `JournalError`. Without `look` it can
         be read before it was looked through for damage, which is done before the first write, or
         when `look_through` asks for it."""
         connection = database.connect(self.path, look=look)
-        self._sound = look
         self._loop = loop
-        self._thread = threading.Thread(
-            target=self._write, args=(connection,), name="journal", daemon=True
-        )
-        self._thread.start()
+        self._thread = self._writer.start(connection, sound=look)
 
     async def close(self, patience: float = 10.0) -> None:
         """Write what is queued and close the file; gives up after `patience` seconds, since the
@@ -95,9 +70,7 @@ class SqliteJournal:
         thread, self._thread = self._thread, None
         if thread is None:
             return
-        self._closing = True
-        self._queue.put(None)
-        self._urgent.set()
+        self._writer.end()
         await asyncio.to_thread(thread.join, patience)
 
     def append(
@@ -105,24 +78,22 @@ class SqliteJournal:
     ) -> None:
         """Queue one fact; `urgent` (money) goes to the disk at once, others in groups. `status`,
         unless "", goes with it, as by `mark`."""
-        self.appended += 1
-        self._queue.put(Row(identifier, fact, status, finished))
+        self._writer.put(Row(identifier, fact, status, finished))
         if urgent:
-            self._hurry()
+            self._writer.hurry()
 
     def mark(self, identifier: str, status: str, finished: bool) -> None:
         """Note a request's status for queries; the facts stay the truth."""
-        self._queue.put(Mark(identifier, status, finished))
+        self._writer.put(Mark(identifier, status, finished))
 
     def add_stray(self, stray: Stray) -> None:
         """Queue a payment that belongs to no request for sure; it goes to the disk at once."""
-        self.appended += 1
-        self._queue.put(stray)
-        self._hurry()
+        self._writer.put(stray)
+        self._writer.hurry()
 
     def note_seen(self, account: str, index: int) -> None:
         """Note up to which validated ledger `account` was read, after all that was queued."""
-        self._queue.put(Seen(account, index))
+        self._writer.put(Seen(account, index))
 
     async def durable(self) -> None:
         """Return when everything appended before is on disk; raises `JournalError` if the disk
@@ -130,12 +101,12 @@ class SqliteJournal:
         if self.written >= self.appended:
             return
         self._must_be_open()
-        if self._damage:
-            raise JournalError(self._damage)
+        if self._writer.damage:
+            raise JournalError(self._writer.damage)
         assert self._loop is not None
         waiter: asyncio.Future[None] = self._loop.create_future()
         self._waiters.append((self.appended, waiter))
-        self._hurry()
+        self._writer.hurry()
         await waiter
 
     def on_durable(self, call: Callable[[], None]) -> None:
@@ -152,8 +123,7 @@ class SqliteJournal:
 
     async def look_through(self) -> None:
         """Return when the file was looked through for damage; raises `JournalError`."""
-        if not self._sound:
-            await self._run(self._look)
+        await self._run(self._writer.look)
 
     async def load_unfinished(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Every request that was not marked finished, oldest first, with its facts in order."""
@@ -225,7 +195,7 @@ class SqliteJournal:
         """Hand out the tag that `choose` takes among its uses; on disk when this returns."""
 
         def run(db: sqlite3.Connection) -> int | str:
-            self._look(db)
+            self._writer.look(db)
             return receipts.reserve_tag(db, choose, now)
 
         return await self._run(run)
@@ -238,7 +208,7 @@ class SqliteJournal:
         """
 
         def run(db: sqlite3.Connection) -> None:
-            self._look(db)
+            self._writer.look(db)
             receipts.put_aside(db, txid, aside, at)
 
         await self._run(run)
@@ -246,11 +216,6 @@ class SqliteJournal:
     async def aside(self) -> dict[str, datetime]:
         """The payments that are put aside, and since when (UTC)."""
         return await self._run(receipts.aside)
-
-    def _hurry(self) -> None:
-        """Let nothing that was queued up to now wait for company."""
-        self._wanted = self.appended
-        self._urgent.set()
 
     def _must_be_open(self) -> None:
         """Nobody would answer a closed journal's question."""
@@ -274,112 +239,8 @@ class SqliteJournal:
         def done(value: T, error: Exception | None) -> None:
             self._tell(settle, value, error)
 
-        self._queue.put(_Job(run, done))
-        self._urgent.set()
+        self._writer.ask(Job(run, done))
         return await future
-
-    # The rest runs on the writer's thread.
-
-    def _write(self, connection: sqlite3.Connection) -> None:
-        with closing(connection):
-            while self._write_next(connection):
-                pass
-
-    def _write_next(self, connection: sqlite3.Connection) -> bool:
-        """Wait for what comes next and write it; False when it was the last. A call of its own, so
-        that nothing of it is held while the next is waited for: a job's answer may be a whole
-        journal."""
-        first = self._queue.get()
-        if not isinstance(first, _Job) and first is not None and not self._hurried():
-            self._urgent.wait(_GROUP)
-        self._urgent.clear()
-        items, jobs, last = self._gather(first)
-        if items and not self._commit(connection, items):
-            return False
-        for job in jobs:
-            self._perform(connection, job)
-        return not last
-
-    def _hurried(self) -> bool:
-        """Whether what is queued shall not wait for company: it is a crowd already, or somebody
-        waits for it to be durable, or for the end."""
-        waited_for = self._gathered < self._wanted or self._closing
-        return waited_for or self._queue.qsize() >= _CROWD
-
-    def _gather(self, first: Item | _Job | None) -> tuple[list[Item], list[_Job], bool]:
-        items: list[Item] = []
-        jobs: list[_Job] = []
-        item = first
-        while True:
-            if item is None:
-                return items, jobs, True
-            if isinstance(item, _Job):
-                jobs.append(item)
-                return items, jobs, False
-            items.append(item)
-            self._gathered += isinstance(item, Row | Stray)
-            if len(items) >= _MAX_GROUP:
-                return items, jobs, False
-            try:
-                item = self._queue.get_nowait()
-            except queue.Empty:
-                return items, jobs, False
-
-    def _commit(self, connection: sqlite3.Connection, items: list[Item]) -> bool:
-        """Write one group, again and again while the disk refuses; False when told to stop."""
-        while True:
-            try:
-                self._look(connection)
-                refused = group.write(connection, items, self._step_aside)
-            except Exception as error:  # noqa: BLE001 - the writer must outlive any of them
-                if connection.in_transaction:
-                    try:
-                        connection.execute("ROLLBACK")
-                    except sqlite3.Error:
-                        log.debug("the failed group was already rolled back")
-                words = self._damage or database.sentence(error, self.path)
-                log.error("%s", words)
-                self._tell(self._troubled, words)
-                if self._closing:
-                    return False
-                if self._damage:
-                    return True
-                self._urgent.wait(_RETRY)
-                self._urgent.clear()
-                continue
-            count = sum(isinstance(item, Row | Stray) for item in items)
-            self._tell(self._committed, count, group.said(refused, self.path))
-            return True
-
-    def _step_aside(self) -> None:
-        """Let the window's thread run for a moment, unless somebody waits for what is written:
-        the two share one interpreter, and a flood keeps both busy."""
-        waited_for = self.written < self._wanted or self._closing
-        if not waited_for and self._queue.qsize() < _CROWD:
-            self._urgent.wait(_BREAK)
-
-    def _look(self, connection: sqlite3.Connection) -> None:
-        """Look through the file once; what is damaged stays so, and is never written."""
-        if self._damage:
-            raise JournalError(self._damage)
-        if not self._sound:
-            try:
-                database.look_through(connection)
-            except sqlite3.DatabaseError as error:
-                # Its children are troubles that pass: a lock, a disk that reports an error.
-                if type(error) is sqlite3.DatabaseError:
-                    self._damage = database.sentence(error, self.path)
-                raise
-            self._sound = True
-
-    def _perform(self, connection: sqlite3.Connection, job: _Job) -> None:
-        try:
-            value = job.run(connection)
-        except (sqlite3.Error, JournalError) as error:
-            words = self._damage or database.sentence(error, self.path)
-            job.done(None, JournalError(words))
-        else:
-            job.done(value, None)
 
     def _tell(self, call: Callable[..., None], *values: object) -> None:
         """Call back on the loop; a loop that is already closed has nobody to tell."""
