@@ -30,6 +30,7 @@ from .contenders import (
     PLAIN,
     PYTHON_SDK,
     STOCK,
+    THIN,
     Contender,
     NotHereError,
 )
@@ -62,7 +63,7 @@ RACES: Final = (
         "sockets",
         "one socket a request, dialled, idle, under events, all changing at once",
         lambda options: live.live(options.sockets),
-        (PLAIN, DESK, STOCK),
+        (PLAIN, THIN, DESK, STOCK),
     ),
     Race(
         "tls",
@@ -74,13 +75,13 @@ RACES: Final = (
         "subscriptions",
         "what the official JavaScript SDK is asked to do, most events repeated",
         lambda options: live.subscriptions(options.subscriptions, 2000),
-        (PLAIN, DESK, JAVASCRIPT),
+        (PLAIN, THIN, DESK, JAVASCRIPT),
     ),
     Race(
         "few events",
         "what the official Python SDK is asked to do, half of the events repeated",
         lambda options: live.subscriptions(options.subscriptions, 500),
-        (PLAIN, DESK, PYTHON_SDK),
+        (PLAIN, THIN, DESK, PYTHON_SDK),
     ),
 )
 SOLOS: Final = (

@@ -23,7 +23,6 @@ from xumm_desk import binding
 
 binding.load()  # as the program's own door does
 
-from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication
 
@@ -41,9 +40,10 @@ from xumm_desk.ui.window import MainWindow
 from . import plan
 from .contender_plain import add_options, reached
 from .control import Control, raise_open_files
-from .meter import Arrivals, Beats
+from .meter import Arrivals
 from .plan import End, Kind
 from .sampler import Sampler
+from .window import Heart, Pages
 
 _ENDS: Final = {
     End.SIGNED: Status.UNVERIFIED,
@@ -88,61 +88,6 @@ def look_at_the_table(arrivals: Arrivals) -> None:
 
     RequestTable.take = noted_take  # type: ignore[method-assign]
     Cells.paint = noted_paint  # type: ignore[method-assign]
-
-
-class Heart(QObject):
-    """A precise Qt timer on the window's thread that should beat every millisecond."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._beats = Beats()
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(1)
-        self._timer.timeout.connect(self._beats.beat)
-
-    def start(self) -> None:
-        """Begin to beat."""
-        self._beats.start()
-        self._timer.start()
-
-    def stop(self) -> dict[str, float]:
-        """Beat no more; how it went."""
-        if not self._timer.isActive():
-            return {}
-        self._timer.stop()
-        return self._beats.report()
-
-
-class Pages:
-    """Turns the table's pages while events come, so that many rows are seen once."""
-
-    def __init__(self, view: RequestView, count: int) -> None:
-        self._view, self._count = view, count
-        self._timers: list[QTimer] = []
-
-    @property
-    def rows_in_view(self) -> int:
-        """How many whole rows the view shows."""
-        height = self._view.verticalHeader().defaultSectionSize()
-        return self._view.viewport().height() // height
-
-    def turn(self, begin: int, number: int) -> None:
-        """Show one page after the other, from the moment `begin` on."""
-        for slot in range(number):
-            timer = QTimer(self._view)
-            timer.setSingleShot(True)
-            timer.setTimerType(Qt.TimerType.PreciseTimer)
-            timer.timeout.connect(lambda slot=slot: self.show(slot))
-            after = begin / 1e6 + slot * plan.SLOT * 1e3 - time.monotonic_ns() / 1e6
-            timer.start(max(0, int(after)))
-            self._timers.append(timer)
-
-    def show(self, slot: int) -> None:
-        """Bring the page of this slot to the top of the view."""
-        place = plan.place_of(plan.page(slot, self._count)[-1], self._count)
-        height = self._view.verticalHeader().defaultSectionSize()
-        self._view.verticalScrollBar().setValue(place * height)
 
 
 class Errors(logging.Handler):

@@ -102,6 +102,7 @@ STOCK: Final = Contender(
     environment={"XUMM_DESK_LOOP": "stock"},
 )
 PLAIN: Final = Contender("plain asyncio", "contender_plain", _FRAME_WORDS)
+THIN: Final = Contender("thin window", "contender_thin", _FRAME_WORDS)
 PYTHON_SDK: Final = Contender(
     "official Python SDK", "contender_python_sdk", _FRAME_WORDS, judged=False, patience=15.0
 )

@@ -15,7 +15,12 @@ from .report import TABLES, Measure
 
 _WIDE, _PANEL, _BAR, _LEFT, _RIGHT = 560, 44, 20, 180, 80
 _COLUMNS: Final = 3
-_INKS: Final = {"desk": "#0b6e4f", "plain asyncio": "#7a8794", "desk on stock qasync": "#b3541e"}
+_INKS: Final = {
+    "desk": "#0b6e4f",
+    "thin window": "#6fae97",
+    "plain asyncio": "#7a8794",
+    "desk on stock qasync": "#b3541e",
+}
 _OTHERS: Final = "#7a5195"
 _LEFT_OUT: Final = frozenset({"each.anonymous", "threads"})
 

@@ -8,6 +8,7 @@ threads count as a whole. Must not know the program that is looked at.
 
 from __future__ import annotations
 
+import shutil
 import signal
 import threading
 import time
@@ -86,7 +87,8 @@ def _name(code: CodeType) -> str:
 
 
 def flame(folder: Path, output: Path, name: str) -> dict[str, str]:
-    """Draw what a `Sampler` saved in `folder` as SVG in `output`; also the largest costs."""
+    """Draw what a `Sampler` saved in `folder` as SVG in `output`; also the largest costs, and the
+    stacks themselves in the form that other tools read."""
     weights: Counter[tuple[str, ...]] = Counter()
     for line in (folder / _FILE).read_text().splitlines():
         frames, _, spent = line.rpartition(" ")
@@ -98,6 +100,7 @@ def flame(folder: Path, output: Path, name: str) -> dict[str, str]:
     base = output / f"profile-{name.replace(' ', '-')}"
     base.with_suffix(".txt").write_text("\n".join(lines) + "\n")
     base.with_suffix(".svg").write_text(_svg(weights))
+    shutil.copy(folder / _FILE, base.with_suffix(".folded"))
     return {"costs": f"{base}.txt", "flame": f"{base}.svg"}
 
 

@@ -19,8 +19,8 @@ _OFFLINE_AFTER: Final = 8
 
 
 class DialGate:
-    """Lets sixteen dials through at once; after eight failures in a row only one at a time, until
-    one succeeds and lets all others go on."""
+    """Lets 32 dials through at once; after eight failures in a row only one at a time, until one
+    succeeds and lets all others go on."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace

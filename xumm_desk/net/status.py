@@ -24,7 +24,7 @@ from websockets.protocol import State
 
 from xumm_desk.version import __version__
 
-from . import tls
+from . import boundary, tls
 
 _MAX_MESSAGE: Final = 4 << 20
 """Far above any real frame: an oversized one shall be seen and noted, not end the socket."""
@@ -47,7 +47,16 @@ class StatusLine(asyncio.BufferedProtocol):
     handshake are the library's; redirects are refused, because they could lead anywhere.
     """
 
-    __slots__ = ("_answered", "_binary", "_parts", "_protocol", "_transport", "hear", "lost")
+    __slots__ = (
+        "_answered",
+        "_at_boundary",
+        "_binary",
+        "_parts",
+        "_protocol",
+        "_transport",
+        "hear",
+        "lost",
+    )
 
     def __init__(self, protocol: ClientProtocol, **_unused: object) -> None:
         loop = asyncio.get_running_loop()
@@ -55,7 +64,7 @@ class StatusLine(asyncio.BufferedProtocol):
         self._transport: asyncio.Transport | None = None
         self._answered: asyncio.Future[None] | None = loop.create_future()
         self._parts: list[bytes | bytearray | memoryview] | None = None
-        self._binary = False
+        self._binary = self._at_boundary = False
         self.hear: Callable[[str | bytes], None] | None = None
         self.lost: asyncio.Future[str] = loop.create_future()
 
@@ -117,9 +126,25 @@ class StatusLine(asyncio.BufferedProtocol):
         return _incoming
 
     def buffer_updated(self, count: int) -> None:
-        """Bytes came."""
-        self._protocol.receive_data(bytes(_incoming[:count]))
+        """Bytes came: a short text and nothing else in almost every case. The parser, which would
+        be a third of all that is done with it, never hears of that one."""
+        if self._at_boundary and boundary.is_short_text(_incoming, count):
+            self._binary = False
+            self._message(_incoming[2:count])
+            return
+        data = bytes(_incoming[:count])
+        connecting = self._protocol.state is State.CONNECTING
+        self._protocol.receive_data(data)
         self._take_in()
+        frames = boundary.after_headers(data) if connecting else data
+        # Once lost sight of, frames end where only the parser knows.
+        known = (connecting or self._at_boundary) and frames is not None
+        self._at_boundary = (
+            known
+            and boundary.is_whole(frames or b"")
+            and self._parts is None
+            and self._protocol.state is State.OPEN
+        )
 
     def eof_received(self) -> None:
         """The other side closed; the transport closes by itself."""
