@@ -58,24 +58,24 @@ _STEPS: Final = {
 }
 
 
-def step_of(row: Row, index: int) -> int:
-    """How far the screen's row is, in this benchmark's count."""
-    if row.verdict.status is _ENDS[plan.end_of(index)]:
-        return Kind.END + 1
-    return _STEPS.get(row.request.step, 0)
-
-
 def look_at_the_table(arrivals: Arrivals) -> None:
     """Note when rows are in the model, and when their status cells were painted. Before any table
-    or view is made."""
+    or view is made. It is called for every row, so names and ends are looked up, not computed."""
     take, paint = RequestTable.take, Cells.paint
+    numbers = {plan.identifier_of(index): index for index in range(arrivals.count)}
+    ends = [_ENDS[plan.end_of(index)] for index in range(arrivals.count)]
+
+    def step_of(row: Row, index: int) -> int:
+        if row.verdict.status is ends[index]:
+            return Kind.END + 1
+        return _STEPS.get(row.request.step, 0)
 
     def noted_take(self: RequestTable, rows: Iterable[Row]) -> None:
         rows = tuple(rows)
         take(self, rows)
         now = time.monotonic_ns()
         for row in rows:
-            index = plan.index_of_identifier(row.identifier)
+            index = numbers[row.request.order.identifier]
             arrivals.take(index, step_of(row, index), now)
 
     def noted_paint(
@@ -83,7 +83,7 @@ def look_at_the_table(arrivals: Arrivals) -> None:
     ) -> None:
         paint(self, painter, row, line, across)
         if any(column is Column.STATUS for column, _, _ in across):
-            number = plan.index_of_identifier(row.identifier)
+            number = numbers[row.identifier]
             arrivals.paint(number, step_of(row, number), time.monotonic_ns())
 
     RequestTable.take = noted_take  # type: ignore[method-assign]

@@ -73,11 +73,6 @@ def identifier_of(index: int) -> str:
     return f"bench-{index:05d}"
 
 
-def index_of_identifier(identifier: str) -> int:
-    """The number in our own name."""
-    return int(identifier[6:])
-
-
 def end_of(index: int) -> End:
     """How the request with this number ends. Few are signed: each signature costs the desk some
     10 ms of checking, whatever the number of sockets."""

@@ -62,7 +62,6 @@ class Status(Enum):
 
 
 RISES: Final[dict[type[object], Step]] = {
-    Created: Step.CREATED,
     frames.Opened: Step.OPENED,
     frames.PreSigned: Step.PRE_SIGNED,
     frames.Dispatched: Step.DISPATCHED,
@@ -207,9 +206,10 @@ def learnt(before: Request, after: Request) -> bool:
 def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Request:
     step = RISES.get(type(event))
     if step is not None:
-        request = _rise(request, step, at)
+        return _rise(request, step, at)
     match event:
         case Created():
+            request = _rise(request, Step.CREATED, at)
             told = (event.socket or "", event.link)
             socket, link = max(told, (request.socket or "", request.link or ""))
             return replace(

@@ -50,7 +50,7 @@ class Away(QObject):
         self._desk, self._start, self._bars, self._block = desk, start, bars, block
         self._now: dict[str, Status] = {}
         self._counts: Counter[Status] = Counter()
-        self._untold = False
+        self._came: set[str] = set()
         self._holding = self._seen = self._hidden = False
         self._over.connect(self._let_go)
         desk.on_rows(self._rows)
@@ -70,8 +70,7 @@ class Away(QObject):
 
     def tick(self) -> None:
         """Say how it stands by now."""
-        if self._untold:
-            self._tell()
+        self._count()
         state = self._desk.earlier()
         if self._holding:
             what = "1 earlier request" if state.total == 1 else f"{state.total} earlier requests"
@@ -112,22 +111,31 @@ class Away(QObject):
         self.tick()
 
     def _rows(self, rows: Sequence[Row]) -> None:
-        if not shiboken6.isValid(self):
+        if not self._now or self._seen or not shiboken6.isValid(self):
             return
         for row in rows:
-            before, status = self._now.get(row.identifier), row.verdict.status
-            if before is None or before is status:
+            self._came.add(row.identifier)
+        # A bar of counts that changes with every event would lay out the whole window each time:
+        # many are counted once a second.
+        if len(self._now) <= _NAMED:
+            self._count()
+
+    def _count(self) -> None:
+        """See what has changed since."""
+        changed = False
+        while self._came:
+            name = self._came.pop()
+            before, row = self._now.get(name), self._desk.row(name)
+            if before is None or row is None or before is row.verdict.status:
                 continue
-            self._now[row.identifier] = status
+            self._now[name] = status = row.verdict.status
             self._counts[before] -= 1
             self._counts[status] += 1
-            self._untold = True
-        # A bar of counts that changes with every event would lay out the whole window each time.
-        if self._untold and len(self._now) <= _NAMED:
+            changed = True
+        if changed:
             self._tell()
 
     def _tell(self) -> None:
-        self._untold = False
         count = len(self._now)
         if not count or self._seen:
             return
