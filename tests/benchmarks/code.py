@@ -12,12 +12,15 @@ import os
 import sys
 import time
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, Final
 
 from . import fill, plan
 from .bench import Bench, scene
 from .control import python
 from .meter import quantile
+
+_SETTLED: Final = 4.0
+"""Seconds after which a start has loaded and warmed up what it needs later."""
 
 
 def run(bench: Bench) -> dict[str, Any]:
@@ -84,7 +87,7 @@ def main() -> int:
         window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
         form = window.findChild(RequestForm)
         assert isinstance(form, RequestForm)
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(_SETTLED)
         for index in range(options.number):
             link = platform.link_of(plan.uuid_of(index))
             form.submitted.emit(fill.order(index))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import shiboken6
-from PySide6.QtCore import QByteArray, Qt, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -30,6 +30,10 @@ from .phone import Phone, PhonePanel
 from .preferences import Preferences
 from .pulse import Feed, Second
 from .table import RequestTable
+
+_GLIMPSE_MS: Final = 100
+"""A new request that has its code sooner than an eye can tell is shown with it, not first without:
+painting the detail twice would only make the code late."""
 
 
 class Board(QWidget):
@@ -69,6 +73,10 @@ class Board(QWidget):
         self.customer: CustomerWindow | None = None
         self.feed = Feed(self._rows, self, keep=self.table.take)
         self.second = Second(self)
+        self._glimpse = QTimer(self)
+        self._glimpse.setSingleShot(True)
+        self._glimpse.setInterval(_GLIMPSE_MS)
+        self._glimpse.timeout.connect(self._select_fresh)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._middle = QSplitter(Qt.Orientation.Vertical)
         self._build()
@@ -199,18 +207,24 @@ class Board(QWidget):
 
     def _rows(self, rows: Sequence[Row]) -> None:
         self.table.flush()
-        if self._to_select and self.table.row(self._to_select) is not None:
-            self.pane.view.select(self._to_select)
-            self._to_select = ""
+        fresh = self.table.row(self._to_select)
+        if fresh is not None and (_has_come(fresh) or not self._glimpse.isActive()):
+            self._select_fresh()
         self._charging.rows_changed(rows)
         for row in rows:
-            if row.identifier == self.feed.awaited and (row.request.link or row.verdict.final):
+            if row.identifier == self.feed.awaited and _has_come(row):
                 self.feed.awaited = ""
             if self.customer is not None and self._shown() == row.identifier:
                 self.customer.show_row(row)
 
     def _select_when_shown(self, identifier: str) -> None:
         self._to_select = self.feed.awaited = identifier
+        self._glimpse.start()
+
+    def _select_fresh(self) -> None:
+        if self.table.row(self._to_select) is not None:
+            self.pane.view.select(self._to_select)
+            self._to_select = ""
 
     def _show_rival(self, identifier: str) -> None:
         self.pane.clear_filters()
@@ -247,3 +261,8 @@ class Board(QWidget):
 
     def _now(self) -> str:
         return f"{datetime.now().astimezone():%H:%M:%S}"
+
+
+def _has_come(row: Row) -> bool:
+    """Whether there is what a person waits for at the till: a code, or why there is none."""
+    return bool(row.request.link) or row.verdict.final

@@ -1,0 +1,102 @@
+"""A new request is shown with its code: at once when that comes soon, else without."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from xumm_desk.core.lifecycle import Status, begin
+from xumm_desk.core.order import Order
+from xumm_desk.core.verdict import judge
+from xumm_desk.engine.book import Row
+from xumm_desk.store.settings import SettingsFile
+from xumm_desk.ui.board import Board
+
+from . import sample
+from .test_outage import one_step
+from .test_window import StandInDesk
+
+
+class SlowDesk(StandInDesk):
+    """A desk whose platform answers when the test says so."""
+
+    async def create(self, order: Order) -> Row:
+        """On disk, and on its way."""
+        self.created.append(order)
+        request = begin(order, self.clock.now())
+        row = Row(request, judge(request, ledger=True))
+        self.show(row)
+        return row
+
+    def answer(self) -> str:
+        """The platform has taken the last one; its identifier."""
+        order = self.created[-1]
+        row = sample.row(Status.WAITING)
+        self.show(replace(row, request=replace(row.request, order=order)))
+        return order.identifier
+
+
+@pytest.fixture
+def desk() -> SlowDesk:
+    return SlowDesk()
+
+
+@pytest.fixture
+def board(qtbot: QtBot, tmp_path: Path, desk: SlowDesk) -> Board:
+    settings = SettingsFile(tmp_path / "settings.json")
+    settings.change(destination=sample.SHOP)
+    made = Board(
+        desk,  # type: ignore[arg-type]
+        start=one_step,
+        preferences=settings,
+        network="MAINNET",
+        phone=None,
+        practice=False,
+    )
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.open()
+    made.show()
+    made.form.field("amount").set_text("2.5")
+    return made
+
+
+def shown(board: Board) -> str:
+    """The request that the detail shows."""
+    return board.detail.row.identifier if board.detail.row else ""
+
+
+def test_with_its_code_at_once(board: Board, desk: SlowDesk) -> None:
+    board._glimpse.setInterval(3_600_000)
+    board.form.submit()
+    board.feed.drain()
+    identifier = desk.created[-1].identifier
+    assert board.table.row(identifier) is not None, "the line is there before the code"
+    assert shown(board) == ""
+    assert desk.answer() == identifier
+    board.feed.drain()
+    assert shown(board) == identifier
+    assert board.feed.awaited == ""
+
+
+def test_without_a_code_that_does_not_come(qtbot: QtBot, board: Board, desk: SlowDesk) -> None:
+    board._glimpse.setInterval(0)
+    board.form.submit()
+    board.feed.drain()
+    qtbot.waitUntil(lambda: shown(board) == desk.created[-1].identifier)
+    assert board.feed.awaited == desk.created[-1].identifier
+
+
+def test_when_the_line_itself_comes_late(qtbot: QtBot, board: Board, desk: SlowDesk) -> None:
+    board._glimpse.setInterval(0)
+    board._select_when_shown("late")
+    qtbot.waitUntil(lambda: not board._glimpse.isActive())
+    assert shown(board) == ""
+    row = sample.row(Status.CREATING)
+    order = replace(row.request.order, identifier="late")
+    desk.show(replace(row, request=replace(row.request, order=order)))
+    board.feed.drain()
+    assert shown(board) == "late"
