@@ -128,6 +128,12 @@ class Book:
             self._uuids[request.uuid] = request.identifier
         return entry
 
+    def sort(self) -> None:
+        """Bring all into the order in which they were made, in whichever they were put in."""
+        made = sorted(self._entries, key=lambda name: self._entries[name].request.created_at)
+        self._entries = {name: self._entries[name] for name in made}
+        self._rows = {name: self._rows[name] for name in made if name in self._rows}
+
     def claim(self, txid: str, identifier: str) -> str | None:
         """Note that `identifier` was paid with `txid`; the other claimant, if there is one."""
         owner = self._txids.setdefault(txid, identifier)

@@ -234,6 +234,10 @@ class Journal(Protocol):
         """The newest finished requests with their facts."""
         ...
 
+    async def load_newest(self, limit: int) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """The newest requests, finished or not, with their facts."""
+        ...
+
     async def load(self, identifiers: Iterable[str]) -> Sequence[tuple[str, Sequence[Fact]]]:
         """These requests with their facts."""
         ...

@@ -21,6 +21,8 @@ from .turns import in_turns
 
 Recorded = tuple[str, Sequence[Fact]]
 _RECENT: Final = 200
+_PAGE: Final = 50
+"""Requests that fill a large screen; fewer than `_RECENT`, which holds the finished among them."""
 
 
 class Recall:
@@ -47,7 +49,9 @@ class Recall:
         were when the program last ran."""
         self._only = only
         past: Sequence[Recorded] = ()
+        first: dict[str, Request] = {}
         if only is None:
+            first = await self._first_page()
             past, unfinished = await asyncio.gather(
                 self._journal.load_recent(_RECENT), self._journal.load_unfinished()
             )
@@ -57,26 +61,46 @@ class Recall:
         # Another process may have opened one again between the two.
         past = [one for one in past if one[0] not in kept]
         found = []
-        # Each is shown as soon as it is known; a start of a thousand shows the first at once.
-        async for one in in_turns(sorted((*past, *unfinished), key=_age)):
-            request = replay(list(one[1]))
+        # Each is shown as soon as it is known.
+        async for name, recorded in in_turns(sorted((*past, *unfinished), key=_age)):
+            request = replay(list(recorded))
             if request is None:
                 continue
-            self._book.put(request)
-            for txid in (request.txid, *(p.tx.txid for p in request.payments)):
-                if txid:
-                    self._book.claim(txid, request.identifier)
-            self._book.changed(request.identifier)
-            self._known(request)
-            verdict, unfinished_mark = self._book[request.identifier].verdict, one[0] in kept
-            over = finished(verdict)
+            shown = first.get(name)
+            if shown is None or (request != shown and self._book[name].request is shown):
+                self._take(request)
+            entry, unfinished_mark = self._book[name], name in kept
+            over = finished(entry.verdict)
             wrong = only is None and over is unfinished_mark
             if wrong:
                 # The facts decide; an older program wrote the mark beside them after them.
-                self._journal.mark(one[0], verdict.status.value, over)
+                self._journal.mark(name, entry.verdict.status.value, over)
             if unfinished_mark or wrong:
-                found.append(Row(request, verdict))
+                found.append(Row(entry.request, entry.verdict))
+        self._book.sort()
         return found
+
+    async def _first_page(self) -> dict[str, Request]:
+        """What a person sees first, before all the others are read, which may be thousands: it is
+        among them, and read once more there."""
+        taken = {}
+        for name, recorded in sorted(
+            await self._journal.load_newest(min(_PAGE, _RECENT)), key=_age
+        ):
+            request = replay(list(recorded))
+            if request is not None:
+                taken[name] = request
+                self._take(request)
+        return taken
+
+    def _take(self, request: Request) -> None:
+        """Put a request into memory, and show it."""
+        self._book.put(request)
+        for txid in (request.txid, *(p.tx.txid for p in request.payments)):
+            if txid:
+                self._book.claim(txid, request.identifier)
+        self._book.changed(request.identifier)
+        self._known(request)
 
     async def resume(self, rows: Sequence[Row]) -> None:
         """Take up what was loaded unfinished, what a phone holds or ends soonest first."""

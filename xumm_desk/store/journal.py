@@ -144,6 +144,17 @@ class SqliteJournal:
             )
         )
 
+    async def load_newest(self, limit: int) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """The `limit` newest requests, finished or not, with their facts, oldest first."""
+        return await self._run(
+            lambda db: history.load(
+                db,
+                "WHERE identifier IN (SELECT identifier FROM requests"
+                " ORDER BY created_at DESC LIMIT ?)",
+                (limit,),
+            )
+        )
+
     async def load(self, identifiers: Iterable[str]) -> Sequence[tuple[str, Sequence[Fact]]]:
         """These requests with their facts; unknown ones are left out."""
         wanted = list(identifiers)

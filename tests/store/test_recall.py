@@ -1,0 +1,114 @@
+"""A start shows the newest requests first, and ends with all of them as the journal tells it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from xumm_desk.core.facts import Kind, Witness, fact
+from xumm_desk.core.lifecycle import Request, advance
+from xumm_desk.engine.book import Book, Row
+from xumm_desk.engine.recall import Recall
+from xumm_desk.store.journal import SqliteJournal
+
+from .rows import START, created, intent, uuid_of
+
+pytestmark = pytest.mark.anyio
+
+COUNT = 120
+NAMES = [f"till-{number:03d}" for number in range(COUNT)]
+FINISHED = {name for name in NAMES if name.endswith(("3", "9"))}
+
+
+class Start:
+    """A start on a journal that hands out no more than the first page until it is let go."""
+
+    def __init__(self, journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.book = Book(ledger=False, durable=lambda: journal.written)
+        self.known: list[Request] = []
+        self.resumed: list[Request] = []
+        self.recall = Recall(
+            book=self.book, journal=journal, known=self.known.append, resume=self.resumed.append
+        )
+        self.held, self.rest = asyncio.Event(), asyncio.Event()
+        load = journal.load_unfinished
+
+        async def later() -> Sequence[tuple[str, Sequence[object]]]:
+            self.held.set()
+            await self.rest.wait()
+            return await load()
+
+        monkeypatch.setattr(journal, "load_unfinished", later)
+
+    def shown(self) -> list[str]:
+        """The rows that may be seen."""
+        return [row.identifier for row in self.book.rows()]
+
+    async def first_page(self) -> asyncio.Task[Sequence[Row]]:
+        """Begin, up to where the first page is shown."""
+        loading = asyncio.create_task(self.recall.load(None))
+        await self.held.wait()
+        await asyncio.sleep(0)
+        return loading
+
+
+@pytest.fixture
+async def journal(tmp_path: Path) -> AsyncIterator[SqliteJournal]:
+    book = SqliteJournal(tmp_path / "journal.sqlite3")
+    book.open(asyncio.get_running_loop())
+    # They reached the disk in another order than they were made in.
+    for number in sorted(range(COUNT), key=lambda number: number % 7):
+        book.append(NAMES[number], intent(NAMES[number], number), urgent=False)
+        book.append(NAMES[number], created(number), urgent=False)
+        if NAMES[number] in FINISHED:
+            book.mark(NAMES[number], "failed", finished=True)
+    await book.durable()
+    yield book
+    await book.close()
+
+
+async def test_the_newest_are_shown_before_the_others_are_read(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Start(journal, monkeypatch)
+    loading = await start.first_page()
+    assert start.shown() == NAMES[-50:]
+    start.rest.set()
+    before = await loading
+    assert [row.identifier for row in before] == NAMES, "a mark that is wrong is no end"
+    await asyncio.sleep(0)
+    assert start.shown() == NAMES
+    assert [entry.request.identifier for entry in start.book.entries()] == NAMES
+    assert sorted(one.identifier for one in start.known) == NAMES, "each is taken up once"
+    assert start.book.by_uuid(uuid_of(7)) == NAMES[7]
+
+
+async def test_what_a_person_does_meanwhile_stays(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Start(journal, monkeypatch)
+    loading = await start.first_page()
+    entry = start.book[NAMES[-1]]
+    asked = fact(START, Witness.OPERATOR, Kind.CANCEL_ASKED, {})
+    entry.request = advance(entry.request, asked)
+    start.rest.set()
+    before = await loading
+    assert start.book[NAMES[-1]].request.cancel_asked
+    assert before[-1].request.cancel_asked
+
+
+async def test_what_another_process_wrote_meanwhile_is_read(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Start(journal, monkeypatch)
+    loading = await start.first_page()
+    open_one = NAMES[-2]
+    assert open_one in start.shown()
+    journal.append(open_one, fact(START, Witness.OPERATOR, Kind.CANCEL_ASKED, {}), urgent=True)
+    await journal.durable()
+    start.rest.set()
+    await loading
+    assert start.book[open_one].request.cancel_asked
