@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from . import frames, outage, snapshot, wire
+from .mould import mould
 from .order import Order
 from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment, RegularKey
 
@@ -161,6 +162,9 @@ class Fact:
     event: Event = field(compare=False, repr=False)
 
 
+_fact: Final = mould(Fact)
+
+
 def fact(
     at: datetime,
     witness: Witness,
@@ -178,7 +182,7 @@ def heard(at: datetime, message: str | bytes, frame: frames.Frame) -> Fact:
     if isinstance(frame, frames.Garbled):
         return garbled(at, Witness.SOCKET, frame.why, message)
     text = message if isinstance(message, str) else message.decode("utf-8", "replace")
-    return Fact(at, Witness.SOCKET, Kind.FRAME, text, frame)
+    return _fact(at, Witness.SOCKET, Kind.FRAME, text, frame)
 
 
 def garbled(at: datetime, witness: Witness, why: str, material: str | bytes = "") -> Fact:

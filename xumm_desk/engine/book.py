@@ -10,8 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
 from xumm_desk.core.lifecycle import Request
+from xumm_desk.core.mould import mould
 from xumm_desk.core.verdict import Verdict, judge
 
 
@@ -42,6 +44,9 @@ class Row:
     def identifier(self) -> str:
         """The request's own name."""
         return self.request.identifier
+
+
+_row: Final = mould(Row)
 
 
 @dataclass(slots=True)
@@ -173,7 +178,7 @@ class Book:
             known = self._rows.get(identifier)
             if known is not None and _same(known, entry):
                 continue
-            row = Row(entry.request, entry.verdict, entry.link, entry.deadline, entry.heard_at)
+            row = _row(entry.request, entry.verdict, entry.link, entry.deadline, entry.heard_at)
             self._rows[identifier] = row
             batch.append(row)
         if batch:

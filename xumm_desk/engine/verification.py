@@ -53,9 +53,9 @@ class Verification:
 
     def pursue(self, request: Request) -> None:
         """Start whatever check of `request` can be made now and was not."""
-        answer = request.platform
-        if answer is None and not request.payments:
+        if not (request.signed or request.txid or request.blob or request.payments):
             return  # nobody has said that anything was signed
+        answer = request.platform
         if request.txid is not None and request.identifier not in self._claimed:
             self._claimed[request.identifier] = False
             self._to_ask.append(request.identifier)

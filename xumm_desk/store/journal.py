@@ -13,9 +13,10 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from xumm_desk.core.facts import Fact
+from xumm_desk.core.mould import mould
 from xumm_desk.core.proof import Stray
 from xumm_desk.core.tags import Use
 
@@ -27,6 +28,8 @@ from .writer import Job, Writer
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+_row: Final = mould(Row)
 
 
 class SqliteJournal:
@@ -78,7 +81,7 @@ class SqliteJournal:
     ) -> None:
         """Queue one fact; `urgent` (money) goes to the disk at once, others in groups. `status`,
         unless "", goes with it, as by `mark`."""
-        self._writer.put(Row(identifier, fact, status, finished))
+        self._writer.put(_row(identifier, fact, status, finished))
         if urgent:
             self._writer.hurry()
 

@@ -37,6 +37,9 @@ _BREAK: Final = 0.008
 _CROWD: Final = 20_000
 """So many are written without waiting and without breaks: the queue must not grow for ever."""
 
+_COUNTED: Final = (Row, Stray)
+"""What somebody may wait for."""
+
 _RETRY: Final = 1.0
 _MAX_GROUP: Final = 4000
 
@@ -87,7 +90,7 @@ class Writer:
 
     def put(self, item: Item) -> None:
         """Queue one item."""
-        self.appended += isinstance(item, Row | Stray)
+        self.appended += isinstance(item, _COUNTED)
         self._queue.put(item)
 
     def ask(self, job: Job) -> None:
@@ -145,7 +148,7 @@ class Writer:
                 jobs.append(item)
                 return items, jobs, False
             items.append(item)
-            self._gathered += isinstance(item, Row | Stray)
+            self._gathered += isinstance(item, _COUNTED)
             if len(items) >= _MAX_GROUP:
                 return items, jobs, False
             try:
@@ -175,7 +178,7 @@ class Writer:
                 self._urgent.wait(_RETRY)
                 self._urgent.clear()
                 continue
-            count = sum(isinstance(item, Row | Stray) for item in items)
+            count = sum(isinstance(item, _COUNTED) for item in items)
             self._written += count
             self._committed(count, group.said(refused, self._path))
             return True
