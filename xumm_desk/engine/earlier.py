@@ -54,6 +54,7 @@ class Reread:
         self._clock = clock
         self._total = 0
         self._unread: set[str] = set()
+        self._told: frozenset[str] | None = None
         self._unheard: set[str] = set()
         self._changed = asyncio.Event()
         self._answered = False
@@ -67,15 +68,20 @@ class Reread:
                 self._unread.add(request.identifier)
                 self._unheard.add(request.identifier)
                 self._total += 1
+                self._told = None
 
     def state(self) -> Earlier:
         """How it stands now."""
-        return Earlier(self._total, len(self._unheard), frozenset(self._unread))
+        if self._told is None:
+            # Asked for every second, and thousands long.
+            self._told = frozenset(self._unread)
+        return Earlier(self._total, len(self._unheard), self._told)
 
     def heard(self, identifier: str, kind: Kind) -> None:
         """A fact came in, whether or not it told anything new."""
         if kind in _PROOF and identifier in self._unread:
             self._unread.discard(identifier)
+            self._told = None
             self._settle(identifier)
 
     def rows_changed(self, rows: Sequence[Row]) -> None:
