@@ -1,8 +1,9 @@
 """Contender: the desk's loop and sockets under the thinnest window, a throw-away.
 
 A row is a dictionary with one word, as plain asyncio keeps it, and a painted pixmap of that word;
-no facts, verdict, journal, search or columns. What it costs is what this shape costs in this
-language; what the desk costs above it is what the desk does.
+no facts, verdict, journal, search or columns, and no collector of garbage after it was dialled.
+What it costs is what this shape costs in this language; what the desk costs above it is what the
+desk does.
 """
 
 from __future__ import annotations
@@ -130,6 +131,7 @@ class Thin(Plain):
         self._tick.timeout.connect(self._view.viewport().update)
         self._tick.start(1000)
         self._dirty: set[int] = set()
+        self._drained_at = 0.0
         self._drain = QTimer(self._view)
         self._drain.setSingleShot(True)
         self._drain.setTimerType(Qt.TimerType.PreciseTimer)
@@ -162,7 +164,8 @@ class Thin(Plain):
             if row["status"] != known:
                 self._dirty.add(line)
                 if not self._drain.isActive():
-                    self._drain.start(_DRAIN_MS)
+                    quiet = int(1000 * (time.monotonic() - self._drained_at))
+                    self._drain.start(max(0, _DRAIN_MS - quiet))
 
         async with self.gate:
             socket = await self._sockets.dial(f"{self.base}/{uuid}", hear)
@@ -174,6 +177,7 @@ class Thin(Plain):
     def _paint(self) -> None:
         """Have those painted anew that have changed and are in view."""
         dirty, self._dirty = self._dirty, set()
+        self._drained_at = time.monotonic()
         port, height = self._view.viewport(), _SIZE.height()
         top = self._view.verticalScrollBar().value() // height
         for line in dirty.intersection(range(top, top + port.height() // height + 2)):

@@ -75,6 +75,8 @@ class Books:
     expires_at: datetime
     signed: dict[int, dict[str, str]]
     limit: int
+    distance: float = 0.0
+    """Seconds by which the answer to a POST comes later."""
     step: bytearray = field(init=False)
     stamps: list[array[int]] = field(init=False)
     transports: list[asyncio.Transport | None] = field(init=False)
@@ -291,12 +293,17 @@ class Door(asyncio.Protocol):
         limit = books.limit or _LARGE
         recent = books.read_at[-limit:]
         used = sum(1 for at in recent if at > time.monotonic() - 60) if books.limit else 0
-        self._transport.write(
+        whole = (
             b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
             b"X-RateLimit-Limit: %d\r\nX-RateLimit-Remaining: %d\r\n\r\n"
             % (len(value), limit, max(0, limit - used))
             + value
         )
+        if method == b"POST" and books.distance:
+            loop = asyncio.get_running_loop()
+            loop.call_later(books.distance, self._transport.write, whole)
+        else:
+            self._transport.write(whole)
 
     def _create(self, body: bytes) -> bytes:
         """The answer to a POST (P§2.3); which request it is stands in its destination tag."""
@@ -424,6 +431,9 @@ async def serve(options: argparse.Namespace, books: Books) -> None:
                 control.say(**await load.burst(Kind(asked["kind"])))
             case "limit":
                 books.limit = asked["limit"]
+                control.say()
+            case "distance":
+                books.distance = asked["seconds"]
                 control.say()
             case "counts":
                 control.say(

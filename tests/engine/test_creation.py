@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from xumm_desk.core import outage
-from xumm_desk.core.facts import Kind
+from xumm_desk.core.facts import Fact, Kind
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.wording import meaning, reasons
 from xumm_desk.engine.book import Row
+from xumm_desk.store.journal import SqliteJournal
 
 from .faultbook import FaultBook
 from .house import House
@@ -106,6 +107,32 @@ async def test_sent_again_finds_what_exists_after_all(house: House) -> None:
     await house.desk.resend(identifier)
     await house.status(identifier, Status.WAITING)
     assert len(house.sim.platform.payloads) == 1
+    assert house.sim.calls.of("POST", "payload") == 1
+
+
+async def test_nothing_is_sent_or_closed_while_the_journal_is_being_read(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identifier = await failed(house)
+    plug_in(house)
+    await house.close()
+    read, go_on = SqliteJournal.load_unfinished, asyncio.Event()
+
+    async def later(journal: SqliteJournal) -> Sequence[tuple[str, Sequence[Fact]]]:
+        await go_on.wait()
+        return await read(journal)
+
+    monkeypatch.setattr(SqliteJournal, "load_unfinished", later)
+    opening = asyncio.create_task(house.open())
+    await asyncio.sleep(0)
+    # Its line is there already, and with it the verbs.
+    await house.until(identifier, lambda _: True)
+    assert "still being read" in await house.desk.resend(identifier)
+    assert "still being read" in await house.desk.give_up(identifier)
+    go_on.set()
+    await opening
+    assert await house.desk.resend(identifier) == ""
+    await house.status(identifier, Status.WAITING)
     assert house.sim.calls.of("POST", "payload") == 1
 
 

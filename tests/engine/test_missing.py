@@ -65,7 +65,8 @@ async def test_a_hint_about_an_ended_request_that_is_not_in_memory(
         await house.sim.phone.sign(uuid)
         await house.status(identifier, Status.PAID)
         await house.close()
-        monkeypatch.setattr("xumm_desk.engine.recall._RECENT", 0)
+        for read in ("_RECENT", "_PAGE"):
+            monkeypatch.setattr(f"xumm_desk.engine.recall.{read}", 0)
         for named in ((uuid.upper(), ""), ("another", identifier)):
             await house.open()
             assert house.desk.row(identifier) is None

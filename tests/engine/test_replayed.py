@@ -54,7 +54,8 @@ async def test_a_payment_of_long_ago_does_not_pay_again(
     paid = await sold(house)
     replaying(monkeypatch, house, house.uuid(paid))
     await house.close()
-    monkeypatch.setattr("xumm_desk.engine.recall._RECENT", 0)
+    for read in ("_RECENT", "_PAGE"):
+        monkeypatch.setattr(f"xumm_desk.engine.recall.{read}", 0)
     await house.open()
     assert house.desk.row(paid) is None
     again = await house.create()

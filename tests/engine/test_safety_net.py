@@ -344,7 +344,8 @@ async def test_a_request_that_ended_long_ago_is_found_in_the_journal(
     await wired.status(identifier, Status.CANCELLED)
     await wired.reached()
     await wired.close()
-    monkeypatch.setattr("xumm_desk.engine.recall._RECENT", 0)
+    for read in ("_RECENT", "_PAGE"):
+        monkeypatch.setattr(f"xumm_desk.engine.recall.{read}", 0)
     await wired.open()
     assert wired.desk.row(identifier) is None
     wired.pay(1_500_000, 7)

@@ -51,9 +51,11 @@ def text(words: str, *, fin: bool = True) -> bytes:
     return frame(Opcode.TEXT, words.encode(), fin=fin)
 
 
-async def heard(pieces: Sequence[bytes], answer: bytes = b"") -> tuple[list[Any], list[int], bool]:
+async def heard(
+    pieces: Sequence[bytes], cuts: Sequence[int] = ()
+) -> tuple[list[Any], list[int], bool]:
     """What a connection that is sent these hears, writes, and whether it closes. The first piece
-    comes with the answer to the upgrade."""
+    comes with the answer to the upgrade, both cut at these places, counted from between them."""
     protocol = ClientProtocol(parse_uri("ws://127.0.0.1/sign/x"))
     line, wire = StatusLine(protocol), Wire()
     messages: list[str | bytes] = []
@@ -66,7 +68,12 @@ async def heard(pieces: Sequence[bytes], answer: bytes = b"") -> tuple[list[Any]
         b"Sec-WebSocket-Accept: " + accept_key(protocol.key).encode() + b"\r\n\r\n"
     )
     first, *others = pieces or [b""]
-    for piece in (answer or upgraded + first, *others):
+    begin, whole = 0, upgraded + first
+    opening = []
+    for cut in sorted({len(upgraded) + cut for cut in cuts if -len(upgraded) < cut < len(first)}):
+        opening.append(whole[begin:cut])
+        begin = cut
+    for piece in (*opening, whole[begin:], *others):
         for begin in range(0, len(piece), 8192):
             part = piece[begin : begin + 8192]
             line.get_buffer(-1)[: len(part)] = part
@@ -83,6 +90,7 @@ FRAMES = st.one_of(
     st.text(max_size=40).map(text),
     st.sampled_from(
         [
+            text("\r\n\r\n and more"),
             text("x" * 125),
             text("x" * 126),
             text("ü" * 300),
@@ -122,12 +130,12 @@ def floods(draw: st.DrawFn) -> list[bytes]:
 
 
 @settings(max_examples=300)
-@given(floods())
-def test_all_is_heard_as_the_parser_tells_it(pieces: list[bytes]) -> None:
-    quick = asyncio.run(heard(pieces))
+@given(floods(), st.lists(st.integers(-6, 12), max_size=3))
+def test_all_is_heard_as_the_parser_tells_it(pieces: list[bytes], cuts: list[int]) -> None:
+    quick = asyncio.run(heard(pieces, cuts))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(boundary, "is_short_text", lambda *_: False)
-        assert quick == asyncio.run(heard(pieces))
+        assert quick == asyncio.run(heard(pieces, cuts))
 
 
 async def test_short_texts_do_not_reach_the_parser(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,6 +157,15 @@ async def test_after_half_a_frame_only_the_parser_knows() -> None:
     # What follows looks like a text of its own, and is the rest of the one before.
     told, _, _ = await heard([b"", b"\x81\x05he", b"\x81\x01o", text("next")])
     assert told == [b"he\x81\x01o", "next"]
+
+
+async def test_the_end_of_the_headers_is_not_looked_for_in_a_text() -> None:
+    # The answer is cut within its last four bytes, and the text behind it holds the same four.
+    payload = b"\r\n\r\n\x81\x01b"
+    sent = frame(Opcode.TEXT, payload)
+    for cut in (-1, -2, -3):
+        told, _, _ = await heard([sent[:6], sent[6:], text("next")], [cut])
+        assert told == [payload, "next"]
 
 
 @pytest.mark.parametrize(
@@ -187,3 +204,4 @@ def test_a_length_that_stands_elsewhere_is_no_short_text() -> None:
     assert boundary.is_short_text(b"\x81\x00", 2)
     assert boundary.after_headers(b"HTTP/1.1 101\r\n\r\nrest") == b"rest"
     assert boundary.after_headers(b"\r\n") is None
+    assert boundary.after_headers(b"\r\n\r\n") is None, "there may be a return before it"

@@ -10,16 +10,19 @@ import pytest
 
 from xumm_desk.core.facts import Kind, Witness, fact
 from xumm_desk.core.lifecycle import Request, advance
+from xumm_desk.core.wire import JsonObject
 from xumm_desk.engine.book import Book, Row
 from xumm_desk.engine.recall import Recall
+from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 
 from .rows import START, created, intent, uuid_of
 
 pytestmark = pytest.mark.anyio
 
-COUNT = 120
+COUNT = 123
 NAMES = [f"till-{number:03d}" for number in range(COUNT)]
+OPEN = NAMES[-2]
 FINISHED = {name for name in NAMES if name.endswith(("3", "9"))}
 
 
@@ -105,10 +108,52 @@ async def test_what_another_process_wrote_meanwhile_is_read(
 ) -> None:
     start = Start(journal, monkeypatch)
     loading = await start.first_page()
-    open_one = NAMES[-2]
-    assert open_one in start.shown()
-    journal.append(open_one, fact(START, Witness.OPERATOR, Kind.CANCEL_ASKED, {}), urgent=True)
+    assert OPEN in start.shown()
+    journal.append(OPEN, fact(START, Witness.OPERATOR, Kind.CANCEL_ASKED, {}), urgent=True)
     await journal.durable()
     start.rest.set()
     await loading
-    assert start.book[open_one].request.cancel_asked
+    assert start.book[OPEN].request.cancel_asked
+
+
+async def test_what_another_process_ended_between_two_reads_is_not_left_as_it_was(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Start(journal, monkeypatch)
+    loading = await start.first_page()
+    # The finished ones were read when it was not yet among them, the others are read after that.
+    await journal.load_newest(0)
+    gave_up = fact(START, Witness.OPERATOR, Kind.GIVEN_UP, {})
+    journal.append(OPEN, gave_up, urgent=True, status="cancelled", finished=True)
+    await journal.durable()
+    start.rest.set()
+    await loading
+    assert start.book[OPEN].request.given_up
+
+
+async def test_of_two_that_name_one_payment_the_older_one_has_it(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tx: JsonObject = {
+        "hash": "AB" * 32,
+        "validated": True,
+        "tx_json": {"TransactionType": "Payment"},
+    }
+    paid = fact(START, Witness.LEDGER, Kind.PAYMENT, {**tx, "paired": "tag"})
+    for name in (NAMES[2], OPEN):
+        journal.append(name, paid, urgent=True)
+    await journal.durable()
+    start = Start(journal, monkeypatch)
+    start.rest.set()
+    await start.recall.load(None)
+    assert start.book.claim("AB" * 32, OPEN) == NAMES[2]
+
+
+async def test_a_journal_that_cannot_be_read_is_an_error(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = Start(journal, monkeypatch)
+    await journal.close()
+    with pytest.raises(JournalError):
+        await start.recall.load(None)
+    assert start.shown() == []

@@ -157,6 +157,12 @@ class Request:
         return self.platform.txid if self.platform is not None else None
 
     @property
+    def txids(self) -> tuple[str, ...]:
+        """Every transaction that is said to be this request's, each as often as it is said."""
+        named = () if self.txid is None else (self.txid,)
+        return named + tuple(one.tx.txid for one in self.payments if one.tx.txid)
+
+    @property
     def transaction(self) -> str | None:
         """The transaction to look at: the reported one, else the first that the ledger told of."""
         if self.txid is not None or not self.payments:

@@ -28,9 +28,9 @@ def mould(record: Callable[P, T]) -> Callable[P, T]:
     of them given in the order of its fields."""
     twin = twin_of(cast(type[Any], record))
 
-    def make(*values: P.args, **_: P.kwargs) -> T:
+    def make(*values: object) -> T:
         made = twin(*values)
         made.__class__ = record
         return cast(T, made)
 
-    return make
+    return cast(Callable[P, T], make)

@@ -134,10 +134,15 @@ class Book:
         return entry
 
     def sort(self) -> None:
-        """Bring all into the order in which they were made, in whichever they were put in."""
+        """Bring all into the order in which they were made, in whichever they were put in. Of two
+        that name one transaction the older one has it, as the other learns when it claims it."""
         made = sorted(self._entries, key=lambda name: self._entries[name].request.created_at)
         self._entries = {name: self._entries[name] for name in made}
         self._rows = {name: self._rows[name] for name in made if name in self._rows}
+        self._txids.clear()
+        for name, entry in self._entries.items():
+            for txid in entry.request.txids:
+                self._txids.setdefault(txid, name)
 
     def claim(self, txid: str, identifier: str) -> str | None:
         """Note that `identifier` was paid with `txid`; the other claimant, if there is one."""

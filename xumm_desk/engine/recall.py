@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from xumm_desk.core.facts import Fact
-from xumm_desk.core.lifecycle import Request, Step, replay
+from xumm_desk.core.lifecycle import Request, Step, advance, learnt, replay
 from xumm_desk.core.verdict import finished
 
 from .book import Book, Row
@@ -22,7 +22,7 @@ from .turns import in_turns
 Recorded = tuple[str, Sequence[Fact]]
 _RECENT: Final = 200
 _PAGE: Final = 50
-"""Requests that fill a large screen; fewer than `_RECENT`, which holds the finished among them."""
+"""Requests that fill a large screen."""
 
 
 class Recall:
@@ -45,30 +45,33 @@ class Recall:
         self._only: Collection[str] | None = None
 
     async def load(self, only: Collection[str] | None) -> Sequence[Row]:
-        """Put them into memory, `only` these where it is not None; the unfinished ones, as they
-        were when the program last ran."""
+        """Put them into memory, `only` these where it is not None. Returns the unfinished ones as
+        they were when the program last ran, and with what a person has done to them meanwhile."""
         self._only = only
-        past: Sequence[Recorded] = ()
-        first: dict[str, Request] = {}
+        past: list[Recorded] = []
+        first: set[str] = set()
         if only is None:
             first = await self._first_page()
-            past, unfinished = await asyncio.gather(
+            recent, unfinished = await asyncio.gather(
                 self._journal.load_recent(_RECENT), self._journal.load_unfinished()
             )
+            kept = {name for name, _ in unfinished}
+            # Another process may have opened one again between the two, or ended one.
+            past += [one for one in recent if one[0] not in kept]
+            missed = first - kept - {name for name, _ in past}
+            past += await self._journal.load(missed) if missed else ()
         else:
             unfinished = await self._journal.load(only)
-        kept = {name for name, _ in unfinished}
-        # Another process may have opened one again between the two.
-        past = [one for one in past if one[0] not in kept]
+            kept = {name for name, _ in unfinished}
         found = []
         # Each is shown as soon as it is known.
         async for name, recorded in in_turns(sorted((*past, *unfinished), key=_age)):
-            request = replay(list(recorded))
-            if request is None:
-                continue
-            shown = first.get(name)
-            if shown is None or (request != shown and self._book[name].request is shown):
+            if name in first:
+                self._join(name, recorded)
+            elif (request := replay(list(recorded))) is not None:
                 self._take(request)
+            else:
+                continue
             entry, unfinished_mark = self._book[name], name in kept
             over = finished(entry.verdict)
             wrong = only is None and over is unfinished_mark
@@ -80,31 +83,36 @@ class Recall:
         self._book.sort()
         return found
 
-    async def _first_page(self) -> dict[str, Request]:
-        """What a person sees first, before all the others are read, which may be thousands: it is
+    async def _first_page(self) -> set[str]:
+        """What a person sees first, before all the others are read, which may be thousands; it is
         among them, and read once more there."""
-        taken = {}
-        for name, recorded in sorted(
-            await self._journal.load_newest(min(_PAGE, _RECENT)), key=_age
-        ):
+        taken = set()
+        newest = await self._journal.load_newest(_PAGE)
+        for name, recorded in sorted(newest, key=_age):
             request = replay(list(recorded))
             if request is not None:
-                taken[name] = request
+                taken.add(name)
                 self._take(request)
         return taken
+
+    def _join(self, name: str, recorded: Sequence[Fact]) -> None:
+        """Add what is told of a request that is in memory already: facts of another process."""
+        known = after = self._book[name].request
+        for one in recorded:
+            after = advance(after, one)
+        if learnt(known, after):
+            self._take(after)
 
     def _take(self, request: Request) -> None:
         """Put a request into memory, and show it."""
         self._book.put(request)
-        for txid in (request.txid, *(p.tx.txid for p in request.payments)):
-            if txid:
-                self._book.claim(txid, request.identifier)
         self._book.changed(request.identifier)
         self._known(request)
 
     async def resume(self, rows: Sequence[Row]) -> None:
         """Take up what was loaded unfinished, what a phone holds or ends soonest first."""
-        async for request in in_turns(sorted((row.request for row in rows), key=_soonest_first)):
+        now = (self._book[row.identifier].request for row in rows)
+        async for request in in_turns(sorted(now, key=_soonest_first)):
             self._resume(request)
 
     async def find(self, uuid: str, identifier: str) -> str | None:

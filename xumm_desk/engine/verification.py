@@ -64,9 +64,8 @@ class Verification:
                 self._tasks.start(self._ask_claims(), "claims")
         if answer is not None and answer.signed and answer.hex and request.blob is None:
             self._read_blob(request.identifier, answer.hex)
-        for txid in (request.txid, *(p.tx.txid for p in request.payments)):
-            if txid is not None:
-                self._claim(request.identifier, txid)
+        for txid in request.txids:
+            self._claim(request.identifier, txid)
         if self._witness is not None:
             told = {one.account for one in request.keys}
             for key in foreign_keys(request):

@@ -1,6 +1,6 @@
 """Where websocket frames end (RFC 6455 §5.2), so that the commonest ones need no parser.
 
-Knows the first two bytes of a frame; must not know connections or messages.
+Knows the head of a frame and the end of HTTP headers; must not know connections or messages.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def is_whole(data: bytes) -> bool:
 
 
 def after_headers(data: bytes) -> bytes | None:
-    """What follows the answer to an upgrade; None if its end is not in `data`."""
+    """What follows the answer to an upgrade; None if it cannot be told from `data` alone, since
+    the end of the headers, a word that texts may hold too, is not in it or may begin before it."""
     _, found, rest = data.partition(_HEADERS_END)
-    return rest if found else None
+    return rest if found and data[:1] not in (b"\r", b"\n") else None

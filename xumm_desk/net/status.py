@@ -2,8 +2,8 @@
 
 Must not know what a message means. No compression, no keepalive task: the platform itself sends a
 frame every 15 s, and one sweep watches for silence. The desk's own sockets (`dial`) are a bare
-protocol under the library's sans-I/O parser, since ten thousand of them share one window; a
-program's subscription (`open`) gets the library's whole connection.
+protocol, since ten thousand of them share one window: the library's sans-I/O parser is given all
+but whole short texts. A program's subscription (`open`) gets the library's whole connection.
 """
 
 from __future__ import annotations
@@ -148,6 +148,7 @@ class StatusLine(asyncio.BufferedProtocol):
 
     def eof_received(self) -> None:
         """The other side closed; the transport closes by itself."""
+        self._at_boundary = False
         self._protocol.receive_eof()
         self._take_in()
 
