@@ -103,32 +103,27 @@ async def test_what_a_person_does_meanwhile_stays(
     assert before[-1].request.cancel_asked
 
 
+@pytest.mark.parametrize(
+    ("kind", "field", "end"),
+    [
+        (Kind.CANCEL_ASKED, "cancel_asked", ""),
+        # The finished ones were read when it was not among them yet, the others when no more.
+        (Kind.GIVEN_UP, "given_up", "cancelled"),
+    ],
+)
 async def test_what_another_process_wrote_meanwhile_is_read(
-    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+    kind: Kind, field: str, end: str, journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = Start(journal, monkeypatch)
     loading = await start.first_page()
     assert OPEN in start.shown()
-    journal.append(OPEN, fact(START, Witness.OPERATOR, Kind.CANCEL_ASKED, {}), urgent=True)
-    await journal.durable()
-    start.rest.set()
-    await loading
-    assert start.book[OPEN].request.cancel_asked
-
-
-async def test_what_another_process_ended_between_two_reads_is_not_left_as_it_was(
-    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    start = Start(journal, monkeypatch)
-    loading = await start.first_page()
-    # The finished ones were read when it was not yet among them, the others are read after that.
     await journal.load_newest(0)
-    gave_up = fact(START, Witness.OPERATOR, Kind.GIVEN_UP, {})
-    journal.append(OPEN, gave_up, urgent=True, status="cancelled", finished=True)
+    told = fact(START, Witness.OPERATOR, kind, {})
+    journal.append(OPEN, told, urgent=True, status=end, finished=bool(end))
     await journal.durable()
     start.rest.set()
     await loading
-    assert start.book[OPEN].request.given_up
+    assert getattr(start.book[OPEN].request, field)
 
 
 async def test_of_two_that_name_one_payment_the_older_one_has_it(

@@ -12,10 +12,10 @@ from xumm_desk.core.lifecycle import Status, begin
 from xumm_desk.core.order import Order
 from xumm_desk.core.verdict import judge
 from xumm_desk.engine.book import Row
-from xumm_desk.store.settings import SettingsFile
 from xumm_desk.ui.board import Board
 
 from . import sample
+from .boards import open_board
 from .test_outage import one_step
 from .test_window import StandInDesk
 
@@ -46,21 +46,8 @@ def desk() -> SlowDesk:
 
 @pytest.fixture
 def board(qtbot: QtBot, tmp_path: Path, desk: SlowDesk) -> Board:
-    settings = SettingsFile(tmp_path / "settings.json")
-    settings.change(destination=sample.SHOP)
-    made = Board(
-        desk,  # type: ignore[arg-type]
-        start=one_step,
-        preferences=settings,
-        network="MAINNET",
-        phone=None,
-        practice=False,
-    )
-    qtbot.addWidget(made)
-    made.resize(1280, 800)
-    made.open()
+    made = open_board(qtbot, tmp_path, desk, one_step)
     made.show()
-    made.form.field("amount").set_text("2.5")
     return made
 
 

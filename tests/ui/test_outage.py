@@ -20,11 +20,11 @@ from xumm_desk.core.lifecycle import Status, advance, begin
 from xumm_desk.core.order import Order
 from xumm_desk.core.verdict import judge
 from xumm_desk.engine.book import Row
-from xumm_desk.store.settings import SettingsFile
 from xumm_desk.ui.board import Board
 from xumm_desk.ui.detail_parts import ActionButton
 
 from . import sample
+from .boards import open_board
 from .test_window import StandInDesk
 
 OUTPUT = Path(__file__).parent.parent / "output"
@@ -86,21 +86,8 @@ def desk() -> DownDesk:
 @pytest.fixture
 def board(qtbot: QtBot, tmp_path: Path, desk: DownDesk) -> Board:
     """A board on that desk, with a payment typed."""
-    settings = SettingsFile(tmp_path / "settings.json")
-    settings.change(destination=sample.SHOP)
-    made = Board(
-        desk,  # type: ignore[arg-type]
-        start=one_step,
-        preferences=settings,
-        network="MAINNET",
-        phone=None,
-        practice=False,
-    )
-    qtbot.addWidget(made)
-    made.resize(1280, 800)
-    made.open()
+    made = open_board(qtbot, tmp_path, desk, one_step)
     made.show()
-    made.form.field("amount").set_text("2.5")
     made.form.field("tag").set_text("4711")
     return made
 

@@ -10,10 +10,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.tags import Range
-from xumm_desk.store.settings import SettingsFile
 from xumm_desk.ui.board import Board
 
-from . import sample
+from .boards import open_board
 from .test_window import StandInDesk
 
 
@@ -38,20 +37,7 @@ def at_once(coroutine: Coroutine[Any, Any, Any], _name: str) -> None:
 
 
 def board(qtbot: QtBot, folder: Path, desk: TagDesk, first: str, last: str) -> Board:
-    settings = SettingsFile(folder / "settings.json")
-    settings.change(destination=sample.SHOP, tag_from=first, tag_to=last)
-    made = Board(
-        desk,  # type: ignore[arg-type]
-        start=at_once,
-        preferences=settings,
-        network="MAINNET",
-        phone=None,
-        practice=False,
-    )
-    qtbot.addWidget(made)
-    made.open()
-    made.form.field("amount").set_text("2.5")
-    return made
+    return open_board(qtbot, folder, desk, at_once, tag_from=first, tag_to=last)
 
 
 def test_an_empty_tag_is_filled_from_the_range(qtbot: QtBot, tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 _LONGEST_LOOK_BACK: Final = timedelta(days=1)
 """How far an account is read back that was never read before."""
 
-_STARTING: Final = "The journal is still being read, nothing was done. Try again in a moment."
+_READING: Final = "The journal is still being read, nothing was done. Try again in a moment."
 """What was left unfinished is about to be taken up, and must not be by two at once."""
 
 
@@ -77,7 +77,6 @@ class Desk:
         self.book = Book(ledger=ledger is not None, durable=lambda: journal.written)
         self.calls = Calls(platform.budget, clock, self.tasks)
         self._network = network
-        self._starting = False
         self._journal = journal
         self._codec = codec
         self._intake = Intake(
@@ -160,14 +159,12 @@ class Desk:
         """Load the journal, show it, follow what is unfinished; `only` limits all that to these
         identifiers. Returns the unfinished rows as they were when the program last ran."""
         self.calls.start()
-        self._starting = True
         if only is None:
             await self.aside.load()
         before = await self._recall.load(only)
         await self._reread.begin(row.request for row in before)
         await asyncio.sleep(0)
         await self._recall.resume(before)
-        self._starting = False
         self.tasks.start(self._listening.sweep(), "sweep")
         if self._net is not None:
             await self._net.open(alone=only is not None)
@@ -230,8 +227,8 @@ class Desk:
         """Close, because a person says so, an outage code or a request of which nobody knows
         whether it arrived; on disk when this returns. "" or why not. Money that still comes is
         seen by the ledger net and becomes Check."""
-        if self._starting:
-            return _STARTING
+        if self._recall.reading:
+            return _READING
         refused = self._ending.give_up(identifier)
         await self._journal.durable()
         return refused
@@ -240,8 +237,8 @@ class Desk:
         """Send again a request that a platform which was down never took, under the same
         identifier and looked for first; "" once it was tried (the row tells how it went), else why
         it cannot be."""
-        if self._starting:
-            return _STARTING
+        if self._recall.reading:
+            return _READING
         if identifier not in self.book:
             return f"There is no request {identifier} here."
         refused = await self._creation.resend(self.book[identifier].request)

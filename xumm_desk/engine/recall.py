@@ -43,11 +43,13 @@ class Recall:
         self._known = known
         self._resume = resume
         self._only: Collection[str] | None = None
+        self.reading = False
+        """Whether what earlier runs left is still being read or taken up."""
 
     async def load(self, only: Collection[str] | None) -> Sequence[Row]:
         """Put them into memory, `only` these where it is not None. Returns the unfinished ones as
         they were when the program last ran, and with what a person has done to them meanwhile."""
-        self._only = only
+        self._only, self.reading = only, True
         past: list[Recorded] = []
         first: set[str] = set()
         if only is None:
@@ -114,6 +116,7 @@ class Recall:
         now = (self._book[row.identifier].request for row in rows)
         async for request in in_turns(sorted(now, key=_soonest_first)):
             self._resume(request)
+        self.reading = False
 
     async def find(self, uuid: str, identifier: str) -> str | None:
         """The ended request with this platform id, or ours of that name, in memory again."""

@@ -136,12 +136,11 @@ class StatusLine(asyncio.BufferedProtocol):
         connecting = self._protocol.state is State.CONNECTING
         self._protocol.receive_data(data)
         self._take_in()
-        frames = boundary.after_headers(data) if connecting else data
         # Once lost sight of, frames end where only the parser knows.
-        known = (connecting or self._at_boundary) and frames is not None
+        frames = boundary.after_headers(data) if connecting else data if self._at_boundary else None
         self._at_boundary = (
-            known
-            and boundary.is_whole(frames or b"")
+            frames is not None
+            and boundary.is_whole(frames)
             and self._parts is None
             and self._protocol.state is State.OPEN
         )

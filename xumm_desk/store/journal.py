@@ -130,33 +130,15 @@ class SqliteJournal:
 
     async def load_unfinished(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Every request that was not marked finished, oldest first, with its facts in order."""
-        return await self._run(
-            lambda db: history.load(
-                db, "WHERE identifier IN (SELECT identifier FROM requests WHERE finished = 0)", ()
-            )
-        )
+        return await self._load_those("WHERE finished = 0")
 
     async def load_recent(self, limit: int) -> Sequence[tuple[str, Sequence[Fact]]]:
         """The `limit` newest finished requests with their facts, oldest first."""
-        return await self._run(
-            lambda db: history.load(
-                db,
-                "WHERE identifier IN (SELECT identifier FROM requests"
-                " WHERE finished = 1 ORDER BY created_at DESC LIMIT ?)",
-                (limit,),
-            )
-        )
+        return await self._load_those("WHERE finished = 1 ORDER BY created_at DESC LIMIT ?", limit)
 
     async def load_newest(self, limit: int) -> Sequence[tuple[str, Sequence[Fact]]]:
         """The `limit` newest requests, finished or not, with their facts, oldest first."""
-        return await self._run(
-            lambda db: history.load(
-                db,
-                "WHERE identifier IN (SELECT identifier FROM requests"
-                " ORDER BY created_at DESC LIMIT ?)",
-                (limit,),
-            )
-        )
+        return await self._load_those("ORDER BY created_at DESC LIMIT ?", limit)
 
     async def load(self, identifiers: Iterable[str]) -> Sequence[tuple[str, Sequence[Fact]]]:
         """These requests with their facts; unknown ones are left out."""
@@ -230,6 +212,11 @@ class SqliteJournal:
     async def aside(self) -> dict[str, datetime]:
         """The payments that are put aside, and since when (UTC)."""
         return await self._run(receipts.aside)
+
+    async def _load_those(self, which: str, *values: int) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """The requests that `which`, the end of a statement of ours, picks."""
+        where = f"WHERE identifier IN (SELECT identifier FROM requests {which})"  # noqa: S608
+        return await self._run(lambda db: history.load(db, where, values))
 
     def _must_be_open(self) -> None:
         """Nobody would answer a closed journal's question."""

@@ -209,6 +209,7 @@ class Writer:
         try:
             value = job.run(connection)
         except Exception as error:
+            # Whoever asked hears of it; the next one must still be answered.
             words = self.damage or database.sentence(error, self._path)
             if not isinstance(error, sqlite3.Error | JournalError):
                 log.exception("the journal could not answer")
