@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QGuiApplication, QPainter
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QImage, QPainter, QRegion
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -197,6 +197,23 @@ class TestPainting:
         assert harm in colours, "an empty line would look like no request"
         assert painted == names[:2] + names[3:]
         assert f"the line of {names[2]} cannot be painted" in caplog.text
+        # The tick paints a part of it, over what stands there.
+        port, later = pane.view.viewport(), QImage(picture)
+        part = QRect(pane.view.columnViewportPosition(Column.LEFT), 0, 90, port.height())
+        port.render(later, part.topLeft(), QRegion(part))
+        assert later.copy(0, 2 * height, picture.width(), height) == picture.copy(
+            0, 2 * height, picture.width(), height
+        )
+        assert caplog.text.count("cannot be painted") == 1
+        # The next state of the row is tried again.
+        monkeypatch.setattr(Cells, "paint", paint)
+        row = pane.table.row(names[2])
+        assert row is not None
+        pane.table.update([newer(row)])
+        mended = pane.view.viewport().grab().toImage().copy(0, 2 * height, 300, height)
+        assert harm not in {
+            mended.pixelColor(x, y).name() for x in range(300) for y in range(height)
+        }
 
     def test_a_double_click_on_an_edge_gives_a_column_a_sensible_width(
         self, pane: RequestPane

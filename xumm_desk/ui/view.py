@@ -67,6 +67,7 @@ class RequestView(QTableView):
         self._cells = Cells(table.clock, self)
         self._fitting = self._touched = False
         self._unseen = 0
+        self._unpaintable: dict[str, Row] = {}
         self._kept = ""
         self._calm = Calm(self.viewport())
         self._chip = QPushButton(self.viewport())
@@ -151,12 +152,7 @@ class RequestView(QTableView):
                     continue
                 chosen = place in picked
                 line = Line(rect, base, chosen, place == self._cells.hovered, chosen and focused)
-                try:
-                    self._cells.paint(painter, row, line, across)
-                except Exception:
-                    # The lines below it must not be missing for an error of ours in this one.
-                    log.exception("the line of %s cannot be painted", row.identifier)
-                    self._cells.excuse(painter, row, line)
+                self._paint_line(painter, row, line, across)
 
     def sizeHintForColumn(self, column: int) -> int:
         """The width that a double click on a header's edge gives a column."""
@@ -198,6 +194,21 @@ class RequestView(QTableView):
         self._actions.menu(self).popup(self.viewport().mapToGlobal(corner))
 
     # How it is done.
+
+    def _paint_line(self, painter: QPainter, row: Row, line: Line, across: Sequence[Span]) -> None:
+        """Paint a line; where an error of ours prevents it, say so all across, until the row
+        changes. The lines below it must not be missing for that."""
+        header = self.horizontalHeader()
+        whole = QRect(-header.offset(), line.rect.top(), header.length(), line.rect.height())
+        if self._unpaintable.get(row.identifier) is not row:
+            try:
+                self._cells.paint(painter, row, line, across)
+                return
+            except Exception:
+                log.exception("the line of %s cannot be painted", row.identifier)
+                self._unpaintable[row.identifier] = row
+                self.viewport().update(whole)
+        self._cells.excuse(painter, row, line._replace(rect=whole))
 
     def _lines(self, within: QRect) -> Iterator[tuple[int, int]]:
         """The lines that lie in a part of the view, and their upper edges; all are of one height,
