@@ -9,9 +9,11 @@ from contextlib import closing
 
 import pytest
 
+from xumm_desk.core import frames
 from xumm_desk.core.lifecycle import Request, Status
 from xumm_desk.core.snapshot import Snapshot
 from xumm_desk.core.verdict import Verdict, judge
+from xumm_desk.engine.book import Row
 
 from .house import PATIENCE, House
 
@@ -91,3 +93,23 @@ async def test_a_bug_in_judging_keeps_no_fact_from_the_disk(
     await house.close()
     await house.open()
     await house.status(identifier, Status.DECLINED)
+
+
+async def test_a_hint_is_on_the_screen_and_its_mark_comes_with_the_next_word_about_money(
+    house: House,
+) -> None:
+    identifier = await house.create()
+    await house.until(identifier, lambda row: row.request.platform is not None)
+    await house.sim.phone.scan(house.uuid(identifier))
+    await house.status(identifier, Status.OPENED)
+
+    def read_as_opened(row: Row) -> bool:
+        return row.request.platform is not None and row.request.platform.app_opened
+
+    kept = [one.event for one in await house.desk.facts(identifier)]
+    assert frames.Opened() in kept
+    assert mark(house) == ("waiting", 0)
+    house.desk.refresh(identifier)
+    await house.until(identifier, read_as_opened)
+    await house.desk.durable()
+    assert mark(house) == ("opened", 0)

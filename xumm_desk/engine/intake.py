@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Final
 
 from xumm_desk.core.facts import Fact, Kind
-from xumm_desk.core.lifecycle import Request, Status, advance, learnt
+from xumm_desk.core.lifecycle import Request, advance, learnt
 from xumm_desk.core.order import Order
 from xumm_desk.core.snapshot import Snapshot
-from xumm_desk.core.verdict import finished
+from xumm_desk.core.verdict import Verdict, finished
 
 from .book import Book, Entry
 from .ports import Clock, Journal
@@ -71,7 +71,7 @@ class Intake:
         entry = self._book[identifier]
         before, after = entry.request, advance(entry.request, heard)
         entry.request = after
-        news, stood = learnt(before, after), entry.verdict.status
+        news, stood = learnt(before, after), entry.verdict
         try:
             if news:
                 self._book.put(after)
@@ -89,14 +89,18 @@ class Intake:
         return True
 
     def _keep(
-        self, identifier: str, heard: Fact, entry: Entry, stood: Status, *, news: bool
+        self, identifier: str, heard: Fact, entry: Entry, stood: Verdict, *, news: bool
     ) -> None:
         """Hand on to the disk what was heard, together with what it made of the request: a power
         cut takes both or neither."""
-        status = "" if entry.verdict.status is stood else entry.verdict.status.value
-        over = finished(entry.verdict)
+        verdict, urgent = entry.verdict, heard.kind in _URGENT
+        over = finished(verdict)
+        # What a socket hints on the way changes the screen alone: a flood would write the row of
+        # every request anew at each step, and the next fact about money writes it anyway.
+        hint = heard.kind is Kind.FRAME and over is finished(stood)
+        moved = verdict.status is not stood.status
+        status = verdict.status.value if (moved and not hint) or (news and urgent) else ""
         if heard.kind not in _NOT_KEPT and (news or heard.kind is Kind.LINK_LOST):
-            urgent = heard.kind in _URGENT
             self._journal.append(identifier, heard, urgent=urgent, status=status, finished=over)
             if urgent:
                 # What a socket hints may be seen at once: should it be lost, a GET tells it again.

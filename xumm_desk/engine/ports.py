@@ -283,5 +283,6 @@ class Journal(Protocol):
         ...
 
     def mark(self, identifier: str, status: str, finished: bool) -> None:
-        """Note the status for queries; the facts stay the truth."""
+        """Note the status for queries; the facts stay the truth, and what a socket hints is not
+        noted on the way."""
         ...

@@ -8,10 +8,11 @@ from __future__ import annotations
 import itertools
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from xumm_desk.core import snapshot, wire
 from xumm_desk.core.facts import Fact, Kind
@@ -34,7 +35,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The status column of a request, kept for queries only."""
+    """The status column of a request, kept for queries only: as of its last fact about money."""
 
     identifier: str
     status: str
@@ -61,6 +62,8 @@ class Refused:
     why: str
 
 
+_name: Final = attrgetter("identifier")
+
 T = TypeVar("T")
 Breathe = Callable[[], object]
 
@@ -73,6 +76,10 @@ _INSERT: Final = "INSERT INTO facts (seq, identifier, at, witness, kind, text, h
 _UPDATE: Final = "UPDATE requests SET status = ?, finished = ? WHERE identifier IN "
 _ADD: Final = {size: _INSERT + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * size) for size in _SIZES}
 _SET: Final = {size: f"{_UPDATE}({', '.join('?' * size)})" for size in _SIZES}
+
+_HINTS: Final = frozenset({Kind.FRAME, Kind.LINK_LOST})
+"""What a flood consists of. Which of two requests was told first says nothing; each has its time,
+and keeps its own order."""
 
 _DISK: Final = (sqlite3.OperationalError, OSError, MemoryError)
 """What is no fault of what is written: tried again as it is."""
@@ -154,7 +161,7 @@ def _put(connection: sqlite3.Connection, group: list[Item], breathe: Breathe) ->
     before, first = _end(connection)
     links, last = [], first
     marks: dict[str, tuple[str, int]] = {}
-    for item in group:
+    for item in _side_by_side(group):
         if isinstance(item, Row):
             _relate(connection, item)
             columns = _columns(item)
@@ -178,6 +185,20 @@ def _put(connection: sqlite3.Connection, group: list[Item], breathe: Breathe) ->
         connection.execute(
             "INSERT OR REPLACE INTO chain_end (one, seq, hash) VALUES (1, ?, ?)", (last, before)
         )
+
+
+def _side_by_side(group: list[Item]) -> Iterator[Item]:
+    """All of them, but hints that came in a row by request: the index of facts takes neighbours at
+    two thirds of the cost."""
+    for hints, run in itertools.groupby(group, _is_hint):
+        if hints:
+            yield from sorted(cast(Iterable[Row], run), key=_name)
+        else:
+            yield from run
+
+
+def _is_hint(item: Item) -> bool:
+    return isinstance(item, Row) and item.fact.kind in _HINTS
 
 
 def _columns(row: Row) -> tuple[str, str, str, str, str]:

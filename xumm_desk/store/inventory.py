@@ -15,7 +15,10 @@ from .verify import WITH_END, verify
 
 _LAST: Final = 60
 _COUNTS: Final = (
-    ("requests by status", "SELECT status, count(*) FROM requests GROUP BY 1 ORDER BY 1"),
+    (
+        "requests by status, hints apart",
+        "SELECT status, count(*) FROM requests GROUP BY 1 ORDER BY 1",
+    ),
     ("unfinished", "SELECT 'requests', count(*) FROM requests WHERE finished = 0"),
     ("facts by kind", "SELECT kind, count(*) FROM facts GROUP BY 1 ORDER BY 1"),
     ("unmatched", "SELECT 'payments', count(*) FROM unmatched WHERE assigned_to IS NULL"),
