@@ -31,7 +31,8 @@ from xumm_desk.core.lifecycle import Status, Step
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
 from xumm_desk.net.codec import XrplCodec
-from xumm_desk.ui.cells import Cells, Line, Span
+from xumm_desk.ui.across import Span
+from xumm_desk.ui.cells import Cells, Line
 from xumm_desk.ui.columns import Column
 from xumm_desk.ui.table import RequestTable
 from xumm_desk.ui.view import RequestView

@@ -362,6 +362,13 @@ def _hex(value: str) -> JsonObject:
     return {"currency": code, "issuer": ISSUER, "value": value}
 
 
+def early(told: Sample, count: int) -> Row:
+    """The row of a request when only the first `count` facts were heard of it."""
+    request = replay(list(told.facts[:count]))
+    assert request is not None
+    return replace(told.row, request=request, verdict=judge(request, ledger=True))
+
+
 def samples() -> tuple[Sample, ...]:
     """All of them, oldest first as the desk lists them."""
     every = (*by_status().values(), *extras())

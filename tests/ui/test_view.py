@@ -8,17 +8,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QAction, QGuiApplication, QImage, QPainter, QRegion
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import (
+    QAction,
+    QGuiApplication,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+)
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.book import Row
 from xumm_desk.ui import actions, widths
+from xumm_desk.ui.across import Span
 from xumm_desk.ui.actions import RequestActions
-from xumm_desk.ui.cells import Cells, Line, Span
-from xumm_desk.ui.columns import HIDDEN, Column
+from xumm_desk.ui.cells import Cells, Line
+from xumm_desk.ui.columns import HIDDEN, Column, touched
 from xumm_desk.ui.pane import RequestPane
 from xumm_desk.ui.sift import Group
 from xumm_desk.ui.table import RequestTable
@@ -55,6 +64,38 @@ def settle() -> None:
 def selected(pane: RequestPane) -> str:
     row = pane.view.current()
     return row.identifier if row else ""
+
+
+class Painted(QObject):
+    """What of a widget was asked to be painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _widget: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region += event.region()
+        return False
+
+
+def different(one: QImage, other: QImage) -> QRegion:
+    """Where two pictures differ."""
+    found = QRegion()
+    assert one.size() == other.size()
+    for y in range(one.height()):
+        a, b = one.copy(0, y, one.width(), 1), other.copy(0, y, one.width(), 1)
+        if a != b:
+            xs = [x for x in range(one.width()) if a.pixel(x, 0) != b.pixel(x, 0)]
+            for x in xs:
+                found += QRect(x, y, 1, 1)
+    return found
+
+
+def cell(pane: RequestPane, row: Row, column: Column) -> QPoint:
+    """The middle of a cell."""
+    return pane.view.visualRect(pane.table.find(row.identifier, column)).center()
 
 
 class TestSelection:
@@ -157,6 +198,31 @@ class TestSecond:
         pane.table.update([newer(row) for row in (*chosen, rows[0])])
         settle()
         assert sorted(painted) == sorted(row.identifier for row in chosen)
+
+    @pytest.mark.parametrize("told", sample.samples(), ids=lambda told: told.row.identifier)
+    def test_whatever_looks_different_is_painted_and_of_a_hint_no_more(
+        self, pane: RequestPane, told: sample.Sample
+    ) -> None:
+        pane.resize(2400, 400)
+        pane.view.setColumnHidden(Column.TXID, False)
+        pane.view.setColumnHidden(Column.UUID, False)
+        pane.table.update([*sample.many(3), first := sample.early(told, 1)])
+        pane.view.select("day-00000")
+        settle()
+        port = pane.view.viewport()
+        painted = Painted(port)
+        before, shown = port.grab().toImage(), first
+        for count in range(2, len(told.facts) + 1):
+            settle()
+            painted.region = QRegion()
+            row = sample.early(told, count)
+            pane.table.update([row])
+            settle()
+            region, after = QRegion(painted.region), port.grab().toImage()
+            assert not different(before, after) - region
+            if touched(shown, row) == {Column.STATUS, Column.LEFT, Column.STEPS}:
+                assert not region.contains(cell(pane, row, Column.AMOUNT))
+            before, shown = after, row
 
     def test_rows_that_left_their_filter_go_at_the_tick(self, pane: RequestPane) -> None:
         pane.table.update(sample.rows())

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from math import ceil
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
@@ -15,6 +15,7 @@ from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.book import Row
 
 from . import columns, shapes, steps, theme
+from .across import Span
 from .columns import NONE, NUMBERS, Column
 from .stamps import Stamps
 from .theme import Role, Space, Theme, tone_of
@@ -49,10 +50,6 @@ class Letters:
     def baseline(self, place: QRect) -> float:
         """Where letters stand that are in the middle of `place`."""
         return place.top() + (place.height() - self.height) / 2 + self._ascent
-
-
-Span: TypeAlias = tuple[Column, int, int]
-"""A column in view, its left edge and its width."""
 
 
 class Line(NamedTuple):

@@ -4,6 +4,7 @@ painting, nor how a row came to be."""
 from __future__ import annotations
 
 from enum import IntEnum
+from operator import attrgetter, is_
 from typing import Final
 
 from xumm_desk.core import address, amount, wire
@@ -58,6 +59,19 @@ HIDDEN: Final = frozenset({Column.UUID, Column.TXID, Column.NETWORK, Column.NOTE
 
 NUMBERS: Final = frozenset({Column.LEFT, Column.AMOUNT, Column.TAG})
 """Columns aligned to the right, with digits of one width."""
+
+
+_MOVING: Final = frozenset({Column.STATUS, Column.LEFT, Column.STEPS})
+_EVERY: Final = frozenset(Column)
+_proofs: Final = attrgetter("uuid", "platform", "blob", "ledger", "payments")
+
+
+def touched(before: Row, after: Row) -> frozenset[Column]:
+    """The columns that may look different in the newer one of two states of a request: but for
+    what a platform or a ledger said, only how far it is and how long it takes."""
+    if all(map(is_, _proofs(before.request), _proofs(after.request))):
+        return _MOVING
+    return _EVERY
 
 
 def text(row: Row, column: Column, clock: Clock) -> str:

@@ -58,9 +58,10 @@ class RequestTable(QAbstractTableModel):
         self._place: dict[str, int] = {}
         self._counts: Counter[Group] = Counter()
         self._told: Counter[Group] = Counter()
-        self.changed: set[int] = set()
-        """While `dataChanged` is told: the lines that changed, and no others between them."""
-        self._dirty: set[str] = set()
+        self.changed: dict[int, Row] = {}
+        """While `dataChanged` is told: the lines that changed, and no others between them, each
+        with what it showed before."""
+        self._dirty: dict[str, Row] = {}
         self._fresh: dict[str, Row] = {}
         self._unsettled: set[str] = set()
         self._arranging: Arranging | None = None
@@ -189,19 +190,20 @@ class RequestTable(QAbstractTableModel):
                         self._counts[group] += 1
                 self._rows[identifier] = row
                 self._hay.pop(identifier, None)
-                self._dirty.add(identifier)
+                self._dirty.setdefault(identifier, known)
 
     def flush(self, most: int = _MOST_FRESH) -> None:
         """Tell of all that was taken in since, of new rows `most` now and the others a moment
         later. Costs what changed."""
-        dirty, self._dirty = self._dirty, set()
+        dirty, self._dirty = self._dirty, {}
         fresh, self._fresh = self._fresh, {}
         if len(fresh) > most:
             names = list(fresh)
             self._fresh = {name: fresh.pop(name) for name in names[most:]}
             self._more.start(0)
         # Told before rows move, while the places still hold.
-        self.changed = {self._place[name] for name in dirty if name in self._place}
+        places = self._place
+        self.changed = {places[name]: before for name, before in dirty.items() if name in places}
         runs = spans(tuple(self.changed))
         if len(runs) > _MOST_SPANS:
             runs = [(runs[0][0], runs[-1][1])]
@@ -215,7 +217,7 @@ class RequestTable(QAbstractTableModel):
             self._arranging.changed(dirty)
             self._arranging.changed(fresh)
         if self.filtered:
-            self._unsettled |= dirty
+            self._unsettled.update(dirty)
         came = dict.fromkeys((*fresh, *dirty))
         added = [n for n in came if n not in self._place and self._matches(self._rows[n])]
         if added:

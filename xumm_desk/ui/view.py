@@ -39,10 +39,11 @@ from PySide6.QtWidgets import (
 from xumm_desk.engine.book import Row
 
 from . import theme, widths
+from .across import Across, Span
 from .actions import RequestActions
 from .calm import Calm
-from .cells import PAD, Cells, Line, Span
-from .columns import HIDDEN, TITLES, Column
+from .cells import PAD, Cells, Line
+from .columns import HIDDEN, TITLES, Column, touched
 from .table import RequestTable
 from .theme import Space, Theme
 
@@ -68,6 +69,7 @@ class RequestView(QTableView):
         self._fitting = self._touched = False
         self._unseen = 0
         self._unpaintable: dict[str, Row] = {}
+        self._across = Across(self.horizontalHeader())
         self._kept = ""
         self._calm = Calm(self.viewport())
         self._chip = QPushButton(self.viewport())
@@ -115,6 +117,7 @@ class RequestView(QTableView):
     def restore_layout(self, state: QByteArray) -> None:
         """Columns as they were remembered."""
         self._touched = not state.isEmpty() and self.horizontalHeader().restoreState(state)
+        self._across.forget()
 
     # Qt's events.
 
@@ -124,24 +127,35 @@ class RequestView(QTableView):
         last: QModelIndex | QPersistentModelIndex,
         _roles: Sequence[int] = (),
     ) -> None:
-        """Repaint the lines that changed and are in view; Qt itself would repaint all that is in
+        """Repaint the cells that changed and are in view; Qt itself would repaint all that is in
         view for a flood of changes that are not."""
-        height, room = self.verticalHeader().defaultSectionSize(), self.viewport()
+        begin, end, room = first.row(), last.row(), self.viewport()
+        height = self.verticalHeader().defaultSectionSize()
         for place, top in self._lines(room.rect()):
-            if first.row() <= place <= last.row() and place in self._table.changed:
+            before = self._table.changed.get(place) if begin <= place <= end else None
+            row = self._table.at(place)
+            if before is None or row is None:
+                continue
+            if row.identifier in self._unpaintable:
                 room.update(0, top, room.width(), height)
+                continue
+            columns = touched(before, row)
+            for column, left, width in self._across.spans():
+                if column in columns:
+                    room.update(left, top, width, height)
         current = self.currentIndex().row()
-        if first.row() <= current <= last.row() and current in self._table.changed:
+        if begin <= current <= end and current in self._table.changed:
             self._picked()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what is in view. Qt itself would ask for each cell by several calls."""
         region = event.region()
         height = self.verticalHeader().defaultSectionSize()
-        across = self._across(region.boundingRect())
+        across = self._across.within(region.boundingRect())
         if not across:
             return
         left, end = min(one[1] for one in across), max(one[1] + one[2] for one in across)
+        scattered = region.rectCount() > 1
         picked = {index.row() for index in self.selectionModel().selectedRows()}
         focused, base = self.hasFocus(), self.palette().base().color()
         with QPainter(self.viewport()) as painter:
@@ -152,7 +166,10 @@ class RequestView(QTableView):
                     continue
                 chosen = place in picked
                 line = Line(rect, base, chosen, place == self._cells.hovered, chosen and focused)
-                self._paint_line(painter, row, line, across)
+                cells = across
+                if scattered:
+                    cells = [one for one in across if region.intersects(_cell(rect, one))]
+                self._paint_line(painter, row, line, cells)
 
     def sizeHintForColumn(self, column: int) -> int:
         """The width that a double click on a header's edge gives a column."""
@@ -198,16 +215,18 @@ class RequestView(QTableView):
     def _paint_line(self, painter: QPainter, row: Row, line: Line, across: Sequence[Span]) -> None:
         """Paint a line; where an error of ours prevents it, say so all across, until the row
         changes. The lines below it must not be missing for that."""
-        header = self.horizontalHeader()
-        whole = QRect(-header.offset(), line.rect.top(), header.length(), line.rect.height())
-        if self._unpaintable.get(row.identifier) is not row:
-            try:
+        known = self._unpaintable.get(row.identifier) is row
+        try:
+            if not known:
                 self._cells.paint(painter, row, line, across)
                 return
-            except Exception:
-                log.exception("the line of %s cannot be painted", row.identifier)
-                self._unpaintable[row.identifier] = row
-                self.viewport().update(whole)
+        except Exception:
+            log.exception("the line of %s cannot be painted", row.identifier)
+            self._unpaintable[row.identifier] = row
+        header = self.horizontalHeader()
+        whole = QRect(-header.offset(), line.rect.top(), header.length(), line.rect.height())
+        if not known:
+            self.viewport().update(whole)
         self._cells.excuse(painter, row, line._replace(rect=whole))
 
     def _lines(self, within: QRect) -> Iterator[tuple[int, int]]:
@@ -218,20 +237,6 @@ class RequestView(QTableView):
         last = min(self._table.rowCount() - 1, (within.bottom() + above) // height)
         for place in range(first, last + 1):
             yield place, place * height - above
-
-    def _across(self, within: QRect) -> list[Span]:
-        """The columns that lie in a part of the view."""
-        header = self.horizontalHeader()
-        places = [
-            (column, header.sectionViewportPosition(column), header.sectionSize(column))
-            for column in Column
-            if not header.isSectionHidden(column)
-        ]
-        return [
-            (column, left, width)
-            for column, left, width in places
-            if left <= within.right() and left + width > within.left()
-        ]
 
     def _look(self) -> None:
         self.setAccessibleName("Requests")
@@ -372,3 +377,7 @@ class RequestView(QTableView):
         self.setColumnHidden(column, not action.isChecked())
         if action.isChecked():
             self.setColumnWidth(column, widths.least(column))
+
+
+def _cell(line: QRect, span: Span) -> QRect:
+    return QRect(span[1], line.top(), span[2], line.height())
