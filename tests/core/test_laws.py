@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
@@ -159,6 +159,23 @@ def test_what_was_learnt_is_what_differs(story: Timeline, data: st.DataObject) -
         before, request = request, lifecycle.advance(request, one)
         differs = request != before or request.missing is not before.missing
         assert lifecycle.learnt(before, request) is differs
+
+
+@MODERATE
+@given(timelines(), st.data())
+def test_a_raised_step_asks_nothing_of_anybody(story: Timeline, data: st.DataObject) -> None:
+    count = data.draw(st.integers(0, len(story.facts)))
+    before = tell(ORDER, *story.facts[:count])
+    word = data.draw(st.sampled_from(["opened", "pre_signed", "dispatched"]))
+    rise = frame(f'{{"{word}":true}}', data.draw(st.integers(0, 500)))
+    after = lifecycle.advance(before, rise)
+    assert type(rise.event) in lifecycle.RISES
+    assert replace(after, step=before.step, stamps=before.stamps) == before
+    assert need(after) is need(before)
+    for ledger in (True, False):
+        stands, stood = judge(after, ledger=ledger), judge(before, ledger=ledger)
+        assert stands.final is stood.final
+        assert not stands.final or stands == stood
 
 
 @MODERATE

@@ -346,6 +346,8 @@ def test_a_refused_fact_is_said_once_and_holds_up_nothing(
 
 def test_while_you_were_away(opened: Callable[..., tuple[MainWindow, StandInDesk]]) -> None:
     window, desk = opened()
+    board = window._board
+    assert board is not None
     before = sample.row(Status.OPENED)
     window.show_resumed([before])
     bar = window.bars.bar("away")
@@ -353,9 +355,11 @@ def test_while_you_were_away(opened: Callable[..., tuple[MainWindow, StandInDesk
     assert f"{before.identifier} Opened" in bar.text()
     paid = sample.row(Status.PAID)
     desk.show(replace(before, verdict=paid.verdict))
+    board.feed.drain()
     assert f"{before.identifier} Paid" in bar.text()
     bar.button.click()
     desk.show(before)
+    board.feed.drain()
     assert window.bars.bar("away") is None
 
 

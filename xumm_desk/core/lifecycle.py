@@ -67,7 +67,7 @@ RISES: Final[dict[type[object], Step]] = {
     frames.PreSigned: Step.PRE_SIGNED,
     frames.Dispatched: Step.DISPATCHED,
 }
-"""Events that do nothing but raise the step."""
+"""Events that do nothing but raise the step: a row moves, and nothing has to be done for it."""
 
 _NO_STAMPS: Final[tuple[datetime | None, ...]] = (None,) * len(Step)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from xumm_desk.core.facts import Fact, Kind
-from xumm_desk.core.lifecycle import Request, advance, learnt
+from xumm_desk.core.lifecycle import RISES, Request, advance, learnt
 from xumm_desk.core.order import Order
 from xumm_desk.core.snapshot import Snapshot
 from xumm_desk.core.verdict import Verdict, finished
@@ -85,7 +85,8 @@ class Intake:
         if not news:
             return False
         self._book.changed(identifier)
-        self._then(identifier)
+        if type(heard.event) not in RISES:
+            self._then(identifier)
         return True
 
     def _keep(

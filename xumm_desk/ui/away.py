@@ -53,7 +53,6 @@ class Away(QObject):
         self._came: set[str] = set()
         self._holding = self._seen = self._hidden = False
         self._over.connect(self._let_go)
-        desk.on_rows(self._rows)
         block("Reading the journal…")
 
     def begin(self, before: Sequence[Row]) -> None:
@@ -99,6 +98,16 @@ class Away(QObject):
             self._hidden = True
         self._bars.remove(key)
 
+    def rows_changed(self, rows: Sequence[Row]) -> None:
+        """These requests have changed."""
+        if not self._now or self._seen:
+            return
+        self._came.update(row.identifier for row in rows)
+        # A bar of counts that changes with every event would lay out the whole window each time:
+        # many are counted once a second.
+        if len(self._now) <= _NAMED:
+            self._count()
+
     async def _wait(self) -> None:
         try:
             await self._desk.caught_up(PATIENCE)
@@ -109,16 +118,6 @@ class Away(QObject):
     def _let_go(self) -> None:
         self._holding = False
         self.tick()
-
-    def _rows(self, rows: Sequence[Row]) -> None:
-        if not self._now or self._seen or not shiboken6.isValid(self):
-            return
-        for row in rows:
-            self._came.add(row.identifier)
-        # A bar of counts that changes with every event would lay out the whole window each time:
-        # many are counted once a second.
-        if len(self._now) <= _NAMED:
-            self._count()
 
     def _count(self) -> None:
         """See what has changed since."""

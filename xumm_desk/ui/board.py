@@ -38,10 +38,11 @@ painting the detail twice would only make the code late."""
 
 class Board(QWidget):
     """One desk on the screen. `noticed` carries a sentence for the status bar; `alarmed` one for
-    a bar that stays."""
+    a bar that stays; `rows_changed` the rows whose new states were shown."""
 
     noticed = Signal(str)
     alarmed = Signal(str)
+    rows_changed = Signal(object)
 
     def __init__(
         self,
@@ -216,6 +217,7 @@ class Board(QWidget):
                 self.feed.awaited = ""
             if self.customer is not None and self._shown() == row.identifier:
                 self.customer.show_row(row)
+        self.rows_changed.emit(rows)
 
     def _select_when_shown(self, identifier: str) -> None:
         self._to_select = self.feed.awaited = identifier

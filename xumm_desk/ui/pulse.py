@@ -100,6 +100,7 @@ class Feed(QObject):
         self.awaited = ""
         """The request whose next states are not held back; "" for none."""
         self._since = QElapsedTimer()
+        self._aimed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -119,16 +120,19 @@ class Feed(QObject):
         if self._keep is not None:
             self._keep(rows)
         for row in rows:
-            self._waiting[row.identifier] = row
-        if self.awaited in self._waiting:
+            self._waiting[row.request.order.identifier] = row
+        if self.awaited and self.awaited in self._waiting:
+            self._aimed = True
             self._timer.start(0)
-        elif self._waiting and not self._timer.isActive():
+        elif self._waiting and not self._aimed:
+            self._aimed = True
             quiet = self._since.elapsed() if self._since.isValid() else DRAIN_MS
             self._timer.start(max(0, DRAIN_MS - quiet))
 
     def drain(self) -> None:
         """Hand on what has come."""
         self._timer.stop()
+        self._aimed = False
         if self._waiting:
             rows, self._waiting = tuple(self._waiting.values()), {}
             self._sink(rows)

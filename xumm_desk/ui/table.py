@@ -176,20 +176,15 @@ class RequestTable(QAbstractTableModel):
             self.flush(len(self._fresh) or 1)
 
     def take(self, rows: Iterable[Row]) -> None:
-        """Take in new states at once; views are told of them by `flush`."""
+        """Take in new states at once; views are told of them, and groups counted, by `flush`:
+        this is done for each of thousands a second, that for many together."""
         for row in rows:
-            identifier, known = row.identifier, self._rows.get(row.identifier)
+            identifier = row.request.order.identifier
+            known = self._rows.get(identifier)
             if known is None:
                 self._fresh[identifier] = row
             elif known is not row:
-                before, after = groups_of(known), groups_of(row)
-                if before != after:
-                    for group in before:
-                        self._counts[group] -= 1
-                    for group in after:
-                        self._counts[group] += 1
                 self._rows[identifier] = row
-                self._hay.pop(identifier, None)
                 self._dirty.setdefault(identifier, known)
 
     def flush(self, most: int = _MOST_FRESH) -> None:
@@ -201,6 +196,9 @@ class RequestTable(QAbstractTableModel):
             names = list(fresh)
             self._fresh = {name: fresh.pop(name) for name in names[most:]}
             self._more.start(0)
+        for name, before in dirty.items():
+            self._hay.pop(name, None)
+            self._count(groups_of(before), groups_of(self._rows[name]))
         # Told before rows move, while the places still hold.
         places = self._place
         self.changed = {places[name]: before for name, before in dirty.items() if name in places}
@@ -211,8 +209,7 @@ class RequestTable(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
         self._rows.update(fresh)
         for row in fresh.values():
-            for group in groups_of(row):
-                self._counts[group] += 1
+            self._count((), groups_of(row))
         if self._arranging is not None:
             self._arranging.changed(dirty)
             self._arranging.changed(fresh)
@@ -307,6 +304,13 @@ class RequestTable(QAbstractTableModel):
         self.layoutChanged.emit()
 
     # How it is done.
+
+    def _count(self, before: Sequence[Group], after: Sequence[Group]) -> None:
+        if before != after:
+            for group in before:
+                self._counts[group] -= 1
+            for group in after:
+                self._counts[group] += 1
 
     def _spoken(self, row: Row, column: Column) -> str:
         if column is Column.LEFT:

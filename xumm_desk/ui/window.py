@@ -137,6 +137,7 @@ class MainWindow(QMainWindow):
             block=partial(board.block, "earlier"),
             parent=board,
         )
+        board.rows_changed.connect(self._away.rows_changed)
         self._unmatched = UnmatchedBar(desk, start=self._start, bars=self.bars, parent=board)
         self._unmatched.counted.connect(self._count_unmatched)
         board.pane.filters.unmatched.clicked.connect(self._show_unmatched)
