@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import Enum, IntEnum
 from operator import attrgetter
-from typing import Final, cast
+from typing import Final
 
 from . import facts, frames, wire
 from .facts import Event, Fact, Witness
@@ -306,7 +306,8 @@ def _rise(request: Request, step: Step, at: datetime) -> Request:
     draft = _Draft(*_values(request))
     draft.step, draft.stamps = max(request.step, step), stamps
     draft.__class__ = Request
-    return cast(Request, draft)
+    raised: Request = draft
+    return raised
 
 
 def _answer(request: Request, at: datetime, answer: Snapshot) -> Request:

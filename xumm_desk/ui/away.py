@@ -50,7 +50,7 @@ class Away(QObject):
         self._desk, self._start, self._bars, self._block = desk, start, bars, block
         self._now: dict[str, Status] = {}
         self._counts: Counter[Status] = Counter()
-        self._came: set[str] = set()
+        self._came: dict[str, Row] = {}
         self._holding = self._seen = self._hidden = False
         self._over.connect(self._let_go)
         block("Reading the journal…")
@@ -102,7 +102,8 @@ class Away(QObject):
         """These requests have changed."""
         if not self._now or self._seen:
             return
-        self._came.update(row.identifier for row in rows)
+        for row in rows:
+            self._came[row.request.order.identifier] = row
         # A bar of counts that changes with every event would lay out the whole window each time:
         # many are counted once a second.
         if len(self._now) <= _NAMED:
@@ -122,12 +123,12 @@ class Away(QObject):
     def _count(self) -> None:
         """See what has changed since."""
         changed = False
-        while self._came:
-            name = self._came.pop()
-            before, row = self._now.get(name), self._desk.row(name)
-            if before is None or row is None or before is row.verdict.status:
+        came, self._came = self._came, {}
+        for name, row in came.items():
+            before, status = self._now.get(name), row.verdict.status
+            if before is None or before is status:
                 continue
-            self._now[name] = status = row.verdict.status
+            self._now[name] = status
             self._counts[before] -= 1
             self._counts[status] += 1
             changed = True

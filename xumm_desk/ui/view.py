@@ -129,22 +129,12 @@ class RequestView(QTableView):
     ) -> None:
         """Repaint the cells that changed and are in view; Qt itself would repaint all that is in
         view for a flood of changes that are not."""
-        begin, end, room = first.row(), last.row(), self.viewport()
-        height = self.verticalHeader().defaultSectionSize()
-        for place, top in self._lines(room.rect()):
-            before = self._table.changed.get(place) if begin <= place <= end else None
-            row = self._table.at(place)
-            if before is None or row is None:
-                continue
-            if row.identifier in self._unpaintable:
-                room.update(0, top, room.width(), height)
-                continue
-            columns = touched(before, row)
-            for column, left, width in self._across.spans():
-                if column in columns:
-                    room.update(left, top, width, height)
+        begin, end, changed = first.row(), last.row(), self._table.changed
+        for place, top in self._lines(self.viewport().rect()):
+            if place in changed and begin <= place <= end:
+                self._repaint(place, top, changed[place])
         current = self.currentIndex().row()
-        if begin <= current <= end and current in self._table.changed:
+        if begin <= current <= end and current in changed:
             self._picked()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -228,6 +218,18 @@ class RequestView(QTableView):
         if not known:
             self.viewport().update(whole)
         self._cells.excuse(painter, row, line._replace(rect=whole))
+
+    def _repaint(self, place: int, top: int, before: Row) -> None:
+        """Ask for those cells of a line that may look different than `before`."""
+        room, height = self.viewport(), self.verticalHeader().defaultSectionSize()
+        row = self._table.at(place)
+        if row is None or row.identifier in self._unpaintable:
+            room.update(0, top, room.width(), height)
+            return
+        columns = touched(before, row)
+        for column, left, width in self._across.spans():
+            if column in columns:
+                room.update(left, top, width, height)
 
     def _lines(self, within: QRect) -> Iterator[tuple[int, int]]:
         """The lines that lie in a part of the view, and their upper edges; all are of one height,
