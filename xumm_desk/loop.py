@@ -46,6 +46,9 @@ _POLL_AGAIN: Final = 0.001
 
 _SLOW: Final = 0.05
 _FOREVER: Final = 24 * 3600.0
+_NEVER: Final = float("inf")
+"""When a timer fires that is not set: asked of Qt, that would be a call at every wake-up."""
+
 _CLOSE: Final = 0.0005
 """Seconds by which the timer may be off without being set again; its own grain is coarser."""
 
@@ -153,8 +156,8 @@ if sys.platform != "win32":
             self._timer = QTimer(self._holder)
             self._timer.setSingleShot(True)
             self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-            self._timer.timeout.connect(self.turn)
-            self._armed_for = _FOREVER
+            self._timer.timeout.connect(self._fired)
+            self._armed_for = _NEVER
             self._turning = False
             self._round = 0
             self._polled_at = 0.0
@@ -221,6 +224,10 @@ if sys.platform != "win32":
             return handle
 
         def _readable(self) -> None:
+            self.turn()
+
+        def _fired(self) -> None:
+            self._armed_for = _NEVER
             self.turn()
 
         def turn(self) -> None:
@@ -307,11 +314,11 @@ if sys.platform != "win32":
                 self._arm(0.0)
             elif self._scheduled:
                 when = self._scheduled[0]._when
-                if abs(when - self._armed_for) > _CLOSE or not self._timer.isActive():
+                if abs(when - self._armed_for) > _CLOSE:
                     self._arm(when - time.monotonic())
-            elif self._timer.isActive():
+            elif self._armed_for < _NEVER:
                 self._timer.stop()
-                self._armed_for = time.monotonic() + _FOREVER
+                self._armed_for = _NEVER
 
         def _before_blocking(self) -> None:
             """Qt is about to wait: inside a callback of ours that spins a Qt loop of its own (a

@@ -212,12 +212,17 @@ class Board(QWidget):
         if fresh is not None and (_has_come(fresh) or not self._glimpse.isActive()):
             self._select_fresh()
         self._charging.rows_changed(rows)
-        for row in rows:
-            if row.identifier == self.feed.awaited and _has_come(row):
-                self.feed.awaited = ""
-            if self.customer is not None and self._shown() == row.identifier:
-                self.customer.show_row(row)
+        if self.feed.awaited or self.customer is not None:
+            for row in rows:
+                self._tell_waiting(row)
         self.rows_changed.emit(rows)
+
+    def _tell_waiting(self, row: Row) -> None:
+        """Whoever stands at the till waits for this one, or looks at it."""
+        if row.identifier == self.feed.awaited and _has_come(row):
+            self.feed.awaited = ""
+        if self.customer is not None and self._shown() == row.identifier:
+            self.customer.show_row(row)
 
     def _select_when_shown(self, identifier: str) -> None:
         self._to_select = self.feed.awaited = identifier

@@ -61,6 +61,8 @@ class Charging(QObject):
 
     def rows_changed(self, rows: Sequence[Row]) -> None:
         """Hear how requests stand: one that is being cleared up lets the till go on."""
+        if not self._creating and self._stuck is None:
+            return
         for row in rows:
             if row.identifier == self._creating and row.request.unsure:
                 # Clearing it up may take long: the till goes on, the row tells how it stands.

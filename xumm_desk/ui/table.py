@@ -4,7 +4,7 @@ cells are painted, nor anything that waits."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -32,8 +32,8 @@ _NO_PARENT: Final = QModelIndex()
 _MOST_FRESH: Final = 300
 """New rows that are put in at once: a few milliseconds, while a journal is being read."""
 
-_MOST_SPANS: Final = 8
-"""More runs of changed lines than these are told as one; `RequestTable.changed` knows which."""
+_MOST_LINES: Final = 8
+"""More changed lines than these are told as one run; `RequestTable.changed` knows which."""
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -196,16 +196,11 @@ class RequestTable(QAbstractTableModel):
             names = list(fresh)
             self._fresh = {name: fresh.pop(name) for name in names[most:]}
             self._more.start(0)
-        for name, before in dirty.items():
-            self._hay.pop(name, None)
-            self._count(groups_of(before), groups_of(self._rows[name]))
         # Told before rows move, while the places still hold.
-        places = self._place
-        self.changed = {places[name]: before for name, before in dirty.items() if name in places}
-        runs = spans(tuple(self.changed))
-        if len(runs) > _MOST_SPANS:
-            runs = [(runs[0][0], runs[-1][1])]
-        for first, last in runs:
+        came = self._took(dirty)
+        places = self.changed
+        many = len(places) > _MOST_LINES
+        for first, last in [(min(places), max(places))] if many else spans(places):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
         self._rows.update(fresh)
         for row in fresh.values():
@@ -215,8 +210,7 @@ class RequestTable(QAbstractTableModel):
             self._arranging.changed(fresh)
         if self.filtered:
             self._unsettled.update(dirty)
-        came = dict.fromkeys((*fresh, *dirty))
-        added = [n for n in came if n not in self._place and self._matches(self._rows[n])]
+        added = [name for name in (*fresh, *came) if self._matches(self._rows[name])]
         if added:
             self._insert(added)
         if self._counts != self._told:
@@ -305,6 +299,21 @@ class RequestTable(QAbstractTableModel):
 
     # How it is done.
 
+    def _took(self, dirty: Mapping[str, Row]) -> list[str]:
+        """Count the rows that changed, and note where they stand; returns those that nowhere do."""
+        rows, places = self._rows, self._place
+        self.changed, hidden = {}, []
+        for name, before in dirty.items():
+            self._count(groups_of(before), groups_of(rows[name]))
+            if name in places:
+                self.changed[places[name]] = before
+            else:
+                hidden.append(name)
+        if self._hay:
+            for name in dirty:
+                self._hay.pop(name, None)
+        return hidden
+
     def _count(self, before: Sequence[Group], after: Sequence[Group]) -> None:
         if before != after:
             for group in before:
@@ -364,7 +373,7 @@ class RequestTable(QAbstractTableModel):
         return low
 
 
-def spans(places: Sequence[int]) -> list[tuple[int, int]]:
+def spans(places: Collection[int]) -> list[tuple[int, int]]:
     """Places as contiguous runs, first and last."""
     runs: list[tuple[int, int]] = []
     for place in sorted(places):

@@ -146,7 +146,8 @@ class RequestView(QTableView):
             return
         left, end = min(one[1] for one in across), max(one[1] + one[2] for one in across)
         scattered = region.rectCount() > 1
-        picked = {index.row() for index in self.selectionModel().selectedRows()}
+        current = self.currentIndex()
+        picked = current.row() if self.selectionModel().isSelected(current) else -1
         focused, base = self.hasFocus(), self.palette().base().color()
         with QPainter(self.viewport()) as painter:
             for place, top in self._lines(region.boundingRect()):
@@ -154,7 +155,7 @@ class RequestView(QTableView):
                 row = self._table.at(place)
                 if row is None or not region.intersects(rect):
                     continue
-                chosen = place in picked
+                chosen = place == picked
                 line = Line(rect, base, chosen, place == self._cells.hovered, chosen and focused)
                 cells = across
                 if scattered:
