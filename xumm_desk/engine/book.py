@@ -123,15 +123,20 @@ class Book:
 
     def put(self, request: Request) -> Entry:
         """Add a request, or take over its next state; returns its entry."""
-        verdict = judge(request, ledger=self.ledger)
         entry = self._entries.get(request.identifier)
         if entry is None:
-            entry = self._entries[request.identifier] = Entry(request, verdict)
+            entry = Entry(request, judge(request, ledger=self.ledger))
+            self._entries[request.identifier] = entry
         else:
-            entry.request, entry.verdict = request, verdict
+            entry.request = request
+            self.judge(entry)
         if request.uuid is not None:
             self._uuids[request.uuid] = request.identifier
         return entry
+
+    def judge(self, entry: Entry) -> None:
+        """Judge a request that is here anew, by what is known of it now."""
+        entry.verdict = judge(entry.request, ledger=self.ledger)
 
     def sort(self) -> None:
         """Bring all into the order in which they were made, in whichever they were put in. Of two

@@ -74,7 +74,10 @@ class Intake:
         news, stood = learnt(before, after), entry.verdict
         try:
             if news:
-                self._book.put(after)
+                if after.uuid is before.uuid:
+                    self._book.judge(entry)
+                else:
+                    self._book.put(after)
                 entry.heard_at = heard.at
         finally:
             # An error of ours in judging it must not keep what was heard from the disk.
