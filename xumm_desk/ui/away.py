@@ -102,8 +102,7 @@ class Away(QObject):
         """These requests have changed."""
         if not self._now or self._seen:
             return
-        for row in rows:
-            self._came[row.request.order.identifier] = row
+        self._came.update((row.identifier, row) for row in rows)
         # A bar of counts that changes with every event would lay out the whole window each time:
         # many are counted once a second.
         if len(self._now) <= _NAMED:

@@ -309,9 +309,7 @@ class RequestTable(QAbstractTableModel):
                 self.changed[places[name]] = before
             else:
                 hidden.append(name)
-        if self._hay:
-            for name in dirty:
-                self._hay.pop(name, None)
+            self._hay.pop(name, None)
         return hidden
 
     def _count(self, before: Sequence[Group], after: Sequence[Group]) -> None:
