@@ -5,21 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.order import MAX_TAG
-from xumm_desk.core.tags import Range, Use, choose, read_range, tagged, wants
+from xumm_desk.core.tags import Range, all_rest, read_range, rests_until, tagged, wants
 from xumm_desk.core.wire import JsonObject
 
-from .making import MODERATE, PAYMENT, SIGN_IN, make_order
+from .making import PAYMENT, SIGN_IN, make_order
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
-
-
-def use(tag: int, status: str = "", *, days: float = 0, finished: bool = True) -> Use:
-    return Use(tag, status, finished, NOW - timedelta(days=days))
 
 
 @pytest.mark.parametrize(
@@ -40,64 +34,39 @@ def test_ranges_that_cannot_be_used(first: str, last: str) -> None:
     assert sentence.startswith("Destination tags:")
 
 
-def test_the_first_tag_then_the_next_and_round_again() -> None:
-    within = Range(5, 7)
-    assert choose(within, [], NOW) == 5
-    assert choose(within, [use(5)], NOW) == 6
-    assert choose(within, [use(7, days=2), use(6, days=3)], NOW) == 5
-    assert choose(within, [use(7, days=2), use(5)], NOW) == 6
-
-
 @pytest.mark.parametrize(
-    ("old", "free"),
+    ("status", "finished", "days"),
     [
-        (use(5, "waiting", days=400, finished=False), False),
-        (use(5, "expired_opened", days=400, finished=False), False),
-        (use(5, "cancelled", days=29), False),
-        (use(5, "cancelled", days=31), True),
-        (use(5, "expired", days=29), False),
-        (use(5, "declined", days=31), True),
-        (use(5, "failed", days=29), False),
-        (use(5, "check", days=29, finished=False), False),
-        (use(5, "check", days=31, finished=False), True),
-        (use(5, "paid", days=0.5), False),
-        (use(5, "paid", days=1.5), True),
-        (use(5, "", days=0.5), False),
-        (use(5, "", days=1.5), True),
-        (use(9, "waiting", finished=False), True),
+        ("waiting", False, None),
+        ("expired_opened", False, None),
+        ("creating", False, None),
+        ("cancelled", True, 30),
+        ("expired", True, 30),
+        ("declined", True, 30),
+        ("failed", True, 30),
+        ("check", False, 30),
+        ("paid", True, 1),
+        ("paid_late", True, 1),
+        ("signed", True, 1),
     ],
 )
-def test_how_long_a_tag_rests(old: Use, free: bool) -> None:
-    chosen = choose(Range(5, 5), [old], NOW)
-    assert (chosen == 5) is free
-    if not free:
-        assert "All 1 destination tags from 5 to 5" in str(chosen)
+def test_how_long_a_tag_rests(status: str, finished: bool, days: int | None) -> None:
+    expected = None if days is None else NOW + timedelta(days=days)
+    assert rests_until(status, finished, NOW) == expected
 
 
-@MODERATE
-@given(
-    st.integers(0, 5),
-    st.integers(0, 5),
-    st.lists(
-        st.builds(
-            use,
-            st.integers(0, 11),
-            st.sampled_from(["", *(s.value for s in Status)]),
-            days=st.sampled_from([0, 2, 40]),
-            finished=st.booleans(),
-        ),
-        max_size=20,
-    ),
-)
-def test_never_a_tag_that_rests(first: int, more: int, uses: list[Use]) -> None:
-    within = Range(first, first + more)
-    chosen = choose(within, uses, NOW)
-    resting = {u.tag for u in uses if isinstance(choose(Range(u.tag, u.tag), [u], NOW), str)}
-    if isinstance(chosen, int):
-        assert within.first <= chosen <= within.last
-        assert chosen not in resting
-    else:
-        assert set(range(within.first, within.last + 1)) <= resting
+@pytest.mark.parametrize("status", list(Status))
+def test_every_status_has_a_rest_once_it_is_finished(status: Status) -> None:
+    until = rests_until(status.value, True, NOW)
+    assert until is not None
+    assert until > NOW
+
+
+def test_a_range_in_which_all_rest_says_what_to_do() -> None:
+    assert all_rest(Range(5, 7)) == (
+        "All 3 destination tags from 5 to 7 belong to requests that may still be paid. Widen the"
+        " range in the shop settings, or type a tag."
+    )
 
 
 def test_a_tag_reaches_all_that_is_stored_and_sent() -> None:

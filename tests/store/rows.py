@@ -62,3 +62,24 @@ def run(path: Path, *statements: str) -> None:
         for statement in statements:
             db.execute(statement)
         db.commit()
+
+
+_UNDO: Final = {
+    5: (
+        "DROP TABLE tag_rests",
+        "DROP INDEX tags_at",
+        "DROP INDEX requests_tag",
+        "ALTER TABLE requests DROP COLUMN tag",
+        "ALTER TABLE requests DROP COLUMN tag_rests_until",
+    ),
+    4: ("DROP TABLE chain_end", "DROP TABLE refused"),
+}
+"""What takes a journal from a version of the schema to the one before it."""
+
+
+def take_back(path: Path, version: int) -> None:
+    """Make the journal look as an older program left it."""
+    for number in sorted(_UNDO, reverse=True):
+        if number > version:
+            run(path, *_UNDO[number])
+    run(path, f"PRAGMA user_version = {version}")

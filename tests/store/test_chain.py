@@ -14,7 +14,7 @@ from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.verify import verify
 
-from .rows import intent, note, run
+from .rows import intent, note, run, take_back
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_an_end_that_was_changed_is_found(written: Path) -> None:
 
 
 def test_a_journal_of_before_the_end_was_kept_gets_one(written: Path) -> None:
-    run(written, "DROP TABLE chain_end", "DROP TABLE refused", "PRAGMA user_version = 3")
+    take_back(written, 3)
     assert list(verify(written)) == []
     asyncio.run(_two_more(written))
     assert list(verify(written)) == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 
 from xumm_desk.core.facts import Kind, Witness, fact
 from xumm_desk.core.proof import LedgerTx, Stray
-from xumm_desk.core.tags import Range, Use, choose
 from xumm_desk.core.wire import Json, JsonObject
 from xumm_desk.store import database, receipts
 from xumm_desk.store.database import JournalError
@@ -126,35 +124,6 @@ def test_the_look_ups_use_their_indexes(path: Path) -> None:
                 ("x",),
             ).fetchall()
             assert index in str(plan), plan
-
-
-async def test_a_tag_is_on_disk_before_it_is_handed_out(journal: SqliteJournal, path: Path) -> None:
-    seen: list[list[Use]] = []
-
-    def take(uses: Sequence[Use]) -> int | str:
-        seen.append(list(uses))
-        return choose(Range(7, 9), uses, START)
-
-    whole: JsonObject = make_order("one").to_json()
-    value: JsonObject = {**whole, "txjson": {"TransactionType": "Payment", "DestinationTag": 8}}
-    at = START - timedelta(days=400)
-    journal.append("one", fact(at, Witness.OPERATOR, Kind.INTENT, value), urgent=True)
-    await journal.durable()
-    assert await journal.reserve_tag(take, START) == 7
-    with closing(sqlite3.connect(path)) as db:
-        assert db.execute("SELECT tag FROM tags").fetchall() == [(7,)]
-    assert await journal.reserve_tag(take, START) == 9
-    assert "All 3" in str(await journal.reserve_tag(take, START))
-    assert Use(8, "creating", False, at) in seen[0]
-    journal.mark("one", "declined", True)
-    assert await journal.reserve_tag(take, START) == 8
-
-    def fail(_: Sequence[Use]) -> int | str:
-        raise sqlite3.OperationalError("database is locked")
-
-    with pytest.raises(database.JournalError):
-        await journal.reserve_tag(fail, START)
-    assert len(await journal.load_all()) == 1
 
 
 async def test_a_journal_of_the_first_version_is_taken_over(path: Path) -> None:

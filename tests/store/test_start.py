@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from xumm_desk.core.tags import Range
 from xumm_desk.store import database, history
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
@@ -85,7 +86,7 @@ async def test_nothing_is_written_before_the_file_was_looked_through(damaged: Pa
     with pytest.raises(JournalError, match="is damaged"):
         await book.look_through()
     with pytest.raises(JournalError, match="is damaged"):
-        await book.reserve_tag(lambda _: 7, intent("x").at)
+        await book.reserve_tag(Range(1, 9), intent("x").at)
     with pytest.raises(JournalError, match="is damaged"):
         await book.put_aside("AB" * 32, True, intent("x").at)
     await book.close()

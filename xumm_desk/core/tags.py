@@ -1,12 +1,11 @@
-"""Chooses a destination tag for a new request from the shop's range.
+"""The shop's range of destination tags, and how long a tag rests after each use.
 
-A tag rests while any older request under it could still be paid. Must not know where requests are
-kept.
+A tag rests while any older request under it could still be paid; `store/destination_tags.py` hands
+out those that do not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -35,17 +34,6 @@ class Range:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """One use of a tag: the status of its request and when it was last heard of (UTC). Status ""
-    is a tag that was handed out to a form."""
-
-    tag: int
-    status: str
-    finished: bool
-    at: datetime
-
-
 def read_range(first: str, last: str) -> Range | str | None:
     """The range as typed in the settings: None when both are empty, a sentence when it is wrong."""
     typed = first.strip(), last.strip()
@@ -59,31 +47,26 @@ def read_range(first: str, last: str) -> Range | str | None:
     return Range(low, high)
 
 
-def choose(within: Range, uses: Iterable[Use], now: datetime) -> int | str:
-    """A free tag, or a sentence when all of them rest.
+def rests_until(status: str, finished: bool, at: datetime) -> datetime | None:
+    """Until when the tag of a request rests; None while the request can still be paid.
 
-    Goes round the range from the tag that was handed out last, so each rests as long as it can.
+    `status` is the request's status value, `at` (UTC) when it was last heard of.
     """
-    taken: set[int] = set()
-    newest: Use | None = None
-    for use in uses:
-        if not within.first <= use.tag <= within.last:
-            continue
-        if not use.status and (newest is None or (use.at, use.tag) > (newest.at, newest.tag)):
-            newest = use
-        if _rests(use, now):
-            taken.add(use.tag)
+    if status in _PAID:
+        return at + PAID_REST
+    if not finished and status != Status.CHECK.value:
+        return None
+    # A request to be looked at never finishes by itself, so it holds its tag as long as an unpaid.
+    return at + UNPAID_REST
+
+
+def all_rest(within: Range) -> str:
+    """The sentence for a range without a free tag."""
     size = within.last - within.first + 1
-    if len(taken) >= size:
-        return (
-            f"All {size} destination tags from {within.first} to {within.last} belong to requests"
-            " that may still be paid. Widen the range in the shop settings, or type a tag."
-        )
-    begin = within.first if newest is None else newest.tag + 1
-    tag = begin
-    while tag in taken or tag > within.last:
-        tag = within.first if tag >= within.last else tag + 1
-    return tag
+    return (
+        f"All {size} destination tags from {within.first} to {within.last} belong to requests"
+        " that may still be paid. Widen the range in the shop settings, or type a tag."
+    )
 
 
 def wants(order: Order) -> bool:
@@ -95,14 +78,3 @@ def tagged(order: Order, tag: int) -> Order:
     """The same order under a destination tag, in all that is stored and sent."""
     txjson: JsonObject = {**order.txjson, "DestinationTag": tag}
     return replace(order, txjson=txjson, body={**order.body, "txjson": txjson})
-
-
-def _rests(use: Use, now: datetime) -> bool:
-    age = now - use.at
-    if not use.status:
-        return age < RESERVED_REST
-    if use.status in _PAID:
-        return age < PAID_REST
-    # A request to be looked at never finishes by itself, so it holds its tag as long as an unpaid.
-    open_ = not use.finished and use.status != Status.CHECK.value
-    return open_ or age < UNPAID_REST

@@ -20,7 +20,7 @@ from xumm_desk.core.pace import Pace
 from xumm_desk.core.pairing import can_claim
 from xumm_desk.core.proof import Stray
 from xumm_desk.core.snapshot import CancelAnswer
-from xumm_desk.core.tags import Range, choose
+from xumm_desk.core.tags import Range, all_rest
 
 from .aside import Aside, Shelf
 from .book import Book, Listener, Row
@@ -291,8 +291,8 @@ class Desk:
     async def allocate_tag(self, within: Range) -> int | str:
         """A destination tag under which nothing else can be paid any more, on disk when this
         returns; a sentence when the range has none."""
-        now = self.clock.now()
-        return await self._journal.reserve_tag(lambda uses: choose(within, uses, now), now)
+        tag = await self._journal.reserve_tag(within, self.clock.now())
+        return all_rest(within) if tag is None else tag
 
     async def subscribe(self, payload: str | Row, callback: Callback | None = None) -> Subscription:
         """A program's own live view of one request, by uuid or row; see `Subscription`."""

@@ -24,7 +24,7 @@ from xumm_desk.core.proof import (
     RegularKey,
     Stray,
 )
-from xumm_desk.core.tags import Use
+from xumm_desk.core.tags import Range
 from xumm_desk.core.wire import JsonObject
 
 
@@ -276,10 +276,8 @@ class Journal(Protocol):
         told to this process or to another one on the same journal."""
         ...
 
-    async def reserve_tag(
-        self, choose: Callable[[Sequence[Use]], int | str], now: datetime
-    ) -> int | str:
-        """Hand out the tag that `choose` takes; on disk when this returns."""
+    async def reserve_tag(self, within: Range, now: datetime) -> int | None:
+        """Hand out a free tag of the range, on disk when this returns; None when all rest."""
         ...
 
     def mark(self, identifier: str, status: str, finished: bool) -> None:

@@ -16,9 +16,10 @@ from typing import Any, Final, TypeVar, cast
 
 from xumm_desk.core import snapshot, wire
 from xumm_desk.core.facts import Fact, Kind
+from xumm_desk.core.order import Order
 from xumm_desk.core.proof import Payment, Stray
 
-from . import chain, receipts
+from . import chain, destination_tags, receipts
 
 log = logging.getLogger(__name__)
 
@@ -227,6 +228,7 @@ def _set(
         # Neighbours on the disk are written together, at less than half of the cost.
         for part in _parts(sorted(names)):
             connection.execute(_SET[len(part)], (*mark, *part))
+            destination_tags.update(connection, part)
             if len(part) == _SIZES[0]:
                 breathe()
 
@@ -258,11 +260,15 @@ def _relate(connection: sqlite3.Connection, item: Row) -> None:
     if fact.kind is Kind.FRAME:
         return
     if fact.kind is Kind.INTENT:
+        tag = destination_tags.tag_of(fact.event.tag) if isinstance(fact.event, Order) else None
+        rest = None if tag is None else destination_tags.WHILE_OPEN
         connection.execute(
-            "INSERT OR IGNORE INTO requests (identifier, status, created_at)"
-            " VALUES (?, 'creating', ?)",
-            (item.identifier, fact.at.isoformat()),
+            "INSERT OR IGNORE INTO requests (identifier, status, created_at, tag, tag_rests_until)"
+            " VALUES (?, 'creating', ?, ?, ?)",
+            (item.identifier, fact.at.isoformat(), tag, rest),
         )
+        if tag is not None:
+            destination_tags.use(connection, tag)
     elif isinstance(fact.event, snapshot.Created | snapshot.Snapshot) and fact.event.uuid:
         connection.execute(
             "UPDATE requests SET uuid = ? WHERE identifier = ? AND uuid IS NULL",

@@ -18,9 +18,9 @@ from typing import Final, TypeVar
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.mould import mould
 from xumm_desk.core.proof import Stray
-from xumm_desk.core.tags import Use
+from xumm_desk.core.tags import Range
 
-from . import database, history, receipts
+from . import database, destination_tags, history, receipts
 from .database import JournalError
 from .group import Mark, Row, Seen
 from .writer import Job, Writer
@@ -185,14 +185,13 @@ class SqliteJournal:
         """Pairs of transaction (upper case) and request that a platform's answer names for it."""
         return await self._run(lambda db: receipts.claims(db, txids))
 
-    async def reserve_tag(
-        self, choose: Callable[[Sequence[Use]], int | str], now: datetime
-    ) -> int | str:
-        """Hand out the tag that `choose` takes among its uses; on disk when this returns."""
+    async def reserve_tag(self, within: Range, now: datetime) -> int | None:
+        """Hand out a tag of the range under which nothing else can be paid any more; on disk when
+        this returns, None when every tag rests. Raises `JournalError`."""
 
-        def run(db: sqlite3.Connection) -> int | str:
+        def run(db: sqlite3.Connection) -> int | None:
             self._writer.look(db)
-            return receipts.reserve_tag(db, choose, now)
+            return destination_tags.reserve(db, within, now)
 
         return await self._run(run)
 

@@ -1,5 +1,5 @@
 """What the journal keeps beside facts for the ledger safety net: payments of nobody, how far the
-ledger was read, and destination tags.
+ledger was read, and which requests a payment names.
 
 Knows rows and statements, all run on the writer's connection; must not know what a payment means.
 """
@@ -7,13 +7,12 @@ Knows rows and statements, all run on the writer's connection; must not know wha
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from xumm_desk.core import wire
 from xumm_desk.core.proof import LedgerTx, Stray
-from xumm_desk.core.tags import Use
 
 MOST_CLAIMANTS: Final = 50
 """Requests looked at for one payment, newest first: a shop with one tag for all sales has many."""
@@ -130,40 +129,6 @@ def claims(db: sqlite3.Connection, txids: Sequence[str]) -> list[tuple[str, str]
         txids,
     )
     return [(txid, identifier) for txid, identifier in rows]
-
-
-def reserve_tag(
-    db: sqlite3.Connection, choose: Callable[[Sequence[Use]], int | str], now: datetime
-) -> int | str:
-    """Hand out the tag that `choose` takes, on disk when this returns; its sentence otherwise."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        uses = [
-            Use(tag, status, bool(finished), _when(at))
-            for tag, status, finished, at in db.execute(
-                f"SELECT {_TAG}, r.status, r.finished,"  # noqa: S608 - the expression is ours
-                " (SELECT l.at FROM facts l WHERE l.identifier = r.identifier"
-                "  ORDER BY l.seq DESC LIMIT 1)"
-                " FROM facts JOIN requests r USING (identifier)"
-                f" WHERE kind = 'intent' AND {_TAG} >= 0"
-            )
-            if isinstance(tag, int)
-        ]
-        uses += [
-            Use(tag, "", False, _when(at)) for tag, at in db.execute("SELECT tag, at FROM tags")
-        ]
-        chosen = choose(uses)
-        if isinstance(chosen, int):
-            db.execute(
-                "INSERT INTO tags (tag, at) VALUES (?, ?)"
-                " ON CONFLICT (tag) DO UPDATE SET at = excluded.at",
-                (chosen, now.isoformat()),
-            )
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
-    return chosen
 
 
 def _fits(number: int | None) -> int | None:
