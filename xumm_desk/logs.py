@@ -7,7 +7,9 @@ import logging.handlers
 import re
 import sys
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
+
+from xumm_desk.store import private_files
 
 _UUID: Final = re.compile(
     r"\b([0-9a-fA-F]{8})-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b"
@@ -29,6 +31,19 @@ class RedactingFormatter(logging.Formatter):
         return redact(super().format(record))
 
 
+class PrivateRotatingFileHandler(logging.handlers.RotatingFileHandler):
+    """A rotating log file that only this account can read."""
+
+    def _open(self) -> IO[str]:  # type: ignore[override]
+        return open(
+            self.baseFilename,
+            self.mode,
+            encoding=self.encoding,
+            errors=self.errors,
+            opener=private_files.opener,
+        )
+
+
 def set_up(folder: Path | None, *, verbose: bool = False) -> None:
     """Send log lines to standard error, and to a rotating file in `folder` where one is given."""
     formatter = RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -43,8 +58,8 @@ def set_up(folder: Path | None, *, verbose: bool = False) -> None:
     if folder is None:
         return
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = logging.handlers.RotatingFileHandler(
+        private_files.make_folder(folder)
+        file = PrivateRotatingFileHandler(
             folder / "xumm-desk.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8"
         )
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,8 +36,11 @@ class Keep:
     def __init__(self, path: Path | None = None) -> None:
         name = ":memory:" if path is None else str(path)
         try:
+            if path is not None and not path.exists():
+                # Whoever paid what at practice is nobody else's business either.
+                os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
             self._db = sqlite3.connect(name, isolation_level=None, timeout=3)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise KeepError(f"The state file {path} cannot be opened: {error}.") from error
         self._depth = 0
         try:

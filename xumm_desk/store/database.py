@@ -12,6 +12,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from . import private_files
+
 _SWITCHES: Final = 40
 _PAUSE: Final = 0.05
 
@@ -38,7 +40,9 @@ def connect(path: Path, *, look: bool = True) -> sqlite3.Connection:
         overwritten then.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_files.make_folder(path.parent)
+        private_files.narrow(path.parent)
+        private_files.make_file(path)  # its log and index take over its rights
         connection = sqlite3.connect(
             path, isolation_level=None, timeout=5.0, check_same_thread=False
         )
@@ -158,6 +162,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 def _back_up(connection: sqlite3.Connection, path: Path, version: int) -> None:
     copy = path.with_name(f"{path.stem}-before-{version + 1}{path.suffix}")
+    private_files.make_file(copy)
     with closing(sqlite3.connect(copy)) as target:
         connection.backup(target)
 

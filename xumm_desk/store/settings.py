@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from . import private_files
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -47,9 +49,9 @@ class SettingsFile:
         self.value = changed
         draft = self.path.with_suffix(".new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            private_files.make_folder(self.path.parent)
             # Half of a surrogate pair can be typed on some systems; it must not end the program.
-            with draft.open("w", encoding="utf-8", errors="replace") as out:
+            with private_files.open_for_writing(draft) as out:
                 json.dump(asdict(self.value), out, indent=2, ensure_ascii=False)
                 out.flush()
                 os.fsync(out.fileno())
