@@ -44,6 +44,7 @@ QUICK = Pace(
     account_sweep=1.0,
     report=2.0,
     gap=0.3,
+    shared_journal=0.05,
 )
 """The engine's waits, shortened where a test would only sit through them."""
 

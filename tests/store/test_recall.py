@@ -16,7 +16,7 @@ from xumm_desk.engine.recall import Recall
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 
-from .rows import START, created, intent, uuid_of
+from .rows import START, created, intent, note, uuid_of
 
 pytestmark = pytest.mark.anyio
 
@@ -152,3 +152,48 @@ async def test_a_journal_that_cannot_be_read_is_an_error(
     with pytest.raises(JournalError):
         await start.recall.load(None)
     assert start.shown() == []
+
+
+async def test_only_what_other_processes_wrote_is_read(path: Path) -> None:
+    mine, other = SqliteJournal(path), SqliteJournal(path)
+    mine.open(asyncio.get_running_loop())
+    other.open(asyncio.get_running_loop())
+    try:
+        mine.append("mine", intent("mine"), urgent=True)
+        await mine.durable()
+        assert await mine.written_elsewhere() == []
+        other.append("theirs", intent("theirs"), urgent=True)
+        other.append("mine", note(1), urgent=True)
+        await other.durable()
+        mine.append("third", intent("third"), urgent=True)
+        await mine.durable()
+        told = dict(await mine.written_elsewhere())
+        assert set(told) >= {"theirs", "mine"}
+        assert list(told["mine"]) == [intent("mine"), note(1)]
+        assert await mine.written_elsewhere() == []
+    finally:
+        await mine.close()
+        await other.close()
+
+
+async def test_very_many_of_others_are_read_in_parts_and_none_is_lost(path: Path) -> None:
+    mine, other = SqliteJournal(path), SqliteJournal(path)
+    mine.open(asyncio.get_running_loop())
+    other.open(asyncio.get_running_loop())
+    try:
+        names = [f"r{number}" for number in range(450)]
+        for name in names:
+            other.append(name, intent(name), urgent=False)
+        for name in reversed(names):
+            other.append(name, note(1), urgent=False)
+        await other.durable()
+        found: dict[str, int] = {}
+        rounds = 0
+        while told := await mine.written_elsewhere():
+            rounds += 1
+            found |= {name: len(facts) for name, facts in told}
+        assert rounds == 3
+        assert found == dict.fromkeys(names, 2)
+    finally:
+        await mine.close()
+        await other.close()

@@ -33,6 +33,7 @@ class Pace:
     account_sweep: float = 30.0
     report: float = 5.0
     gap: float = 120.0
+    shared_journal: float = 2.0
 
     def after(self, reason: Need, attempt: int) -> float | None:
         """Seconds until the `attempt`-th look (from 0) for `reason`; None when that is enough."""

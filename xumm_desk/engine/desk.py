@@ -36,6 +36,7 @@ from .reading import Reading
 from .recall import Recall
 from .safety_net import Listener as StrayListener
 from .safety_net import SafetyNet
+from .shared_journal import SharedJournal
 from .subscription import Callback, Subscription
 from .tasks import TaskOwner
 from .verification import Verification
@@ -145,6 +146,15 @@ class Desk:
             if accounts
             else None
         )
+        self._shared = SharedJournal(
+            journal=journal,
+            book=self.book,
+            pace=self.pace,
+            tasks=self.tasks,
+            join=self._recall.join,
+            follow_up=self._consequences,
+            recover=self._creation.recover,
+        )
         self._reread = Reread(clock)
         self.aside = Aside(shelf, clock)
         self.book.on_rows(self._reread.rows_changed)
@@ -166,6 +176,8 @@ class Desk:
         await asyncio.sleep(0)
         await self._recall.resume(before)
         self.tasks.start(self._listening.sweep(), "sweep")
+        if only is None:
+            self.tasks.start(self._shared.run(), "shared journal")
         if self._net is not None:
             await self._net.open(alone=only is not None)
         return before

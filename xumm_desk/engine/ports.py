@@ -242,6 +242,11 @@ class Journal(Protocol):
         """These requests with their facts."""
         ...
 
+    async def written_elsewhere(self) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """Requests, with all their facts, to which another process has added some since this was
+        asked last."""
+        ...
+
     async def find_uuid(self, uuid: str) -> str | None:
         """The identifier of the request with this platform id."""
         ...

@@ -68,11 +68,8 @@ class Recall:
         found = []
         # Each is shown as soon as it is known.
         async for name, recorded in in_turns(sorted((*past, *unfinished), key=_age)):
-            if name in first:
-                self._join(name, recorded)
-            elif (request := replay(list(recorded))) is not None:
-                self._take(request)
-            else:
+            self.join((name, recorded))
+            if name not in self._book:
                 continue
             entry, unfinished_mark = self._book[name], name in kept
             over = finished(entry.verdict)
@@ -97,13 +94,22 @@ class Recall:
                 self._take(request)
         return taken
 
-    def _join(self, name: str, recorded: Sequence[Fact]) -> None:
-        """Add what is told of a request that is in memory already: facts of another process."""
+    def join(self, recorded: Recorded) -> Request | None:
+        """Take these facts of one request into memory, where some of them may be already; the
+        request when that changed anything."""
+        name, told = recorded
+        if name not in self._book:
+            request = replay(list(told))
+            if request is not None:
+                self._take(request)
+            return request
         known = after = self._book[name].request
-        for one in recorded:
+        for one in told:
             after = advance(after, one)
-        if learnt(known, after):
-            self._take(after)
+        if not learnt(known, after):
+            return None
+        self._take(after)
+        return after
 
     def _take(self, request: Request) -> None:
         """Put a request into memory, and show it."""

@@ -48,6 +48,7 @@ class SqliteJournal:
             committed=lambda count, refusal: self._tell(self._committed, count, refusal),
             troubled=lambda words: self._tell(self._troubled, words),
         )
+        self._others = history.OtherWriters()
         self._listeners: list[Callable[[], None]] = []
         self._trouble_listeners: list[Callable[[str], None]] = []
         self._refusal_listeners: list[Callable[[str], None]] = []
@@ -65,6 +66,7 @@ class SqliteJournal:
         when `look_through` asks for it."""
         connection = database.connect(self.path, look=look)
         self._loop = loop
+        self._others.begin(connection)
         self._thread = self._writer.start(connection, sound=look)
 
     async def close(self, patience: float = 10.0) -> None:
@@ -155,6 +157,11 @@ class SqliteJournal:
     async def load_all(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Every request with its facts, oldest first, for an export."""
         return await self._run(lambda db: history.load(db, "", ()))
+
+    async def written_elsewhere(self) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """Requests, with all their facts in order, to which another process has added some since
+        this was asked last, or since the journal was opened."""
+        return await self._run(self._others.read)
 
     async def find_uuid(self, uuid: str) -> str | None:
         """The identifier of the request with this platform id."""

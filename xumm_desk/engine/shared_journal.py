@@ -1,0 +1,75 @@
+"""Takes over what other processes write to the same journal, such as a command beside a window.
+
+Their facts are joined to the requests in memory, and new requests are shown and followed, within
+`Pace.shared_journal` seconds. Two processes that follow one request do no harm: facts are joined in
+any order, any number of times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+from xumm_desk.core.lifecycle import Request
+from xumm_desk.core.pace import Pace
+
+from .book import Book
+from .ports import Journal
+from .recall import Recorded
+from .tasks import TaskOwner
+
+log = logging.getLogger(__name__)
+
+
+class SharedJournal:
+    """Asks the journal every few seconds for requests that somebody else wrote about."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        book: Book,
+        pace: Pace,
+        tasks: TaskOwner,
+        join: Callable[[Recorded], Request | None],
+        follow_up: Callable[[str], None],
+        recover: Callable[[Request], Coroutine[Any, Any, None]],
+    ) -> None:
+        """`join` takes the facts of a request into memory and returns it if that changed anything;
+        `follow_up` starts what the request needs now; `recover` clears up a create of which the
+        answer is not known."""
+        self._journal, self._book, self._pace, self._tasks = journal, book, pace, tasks
+        self._join, self._follow_up, self._recover = join, follow_up, recover
+
+    async def run(self) -> None:
+        """Look for as long as the desk is open."""
+        while True:
+            await asyncio.sleep(self._pace.shared_journal)
+            try:
+                written = await self._journal.written_elsewhere()
+            except Exception as error:  # noqa: BLE001 - a busy or failing disk has a bar of its own
+                log.info("the journal could not be asked for requests of others: %s", error)
+            else:
+                await self._take_over(written)
+
+    async def _take_over(self, written: Sequence[Recorded]) -> None:
+        for recorded in written:
+            await asyncio.sleep(0)
+            is_new = recorded[0] not in self._book
+            request = self._join(recorded)
+            if request is None:
+                continue
+            if request.uuid is not None:
+                self._follow_up(request.identifier)
+            elif is_new and request.failure is None:
+                self._tasks.start(self._recover_later(request), f"recover {request.identifier}")
+
+    async def _recover_later(self, request: Request) -> None:
+        """The process that made the request is most likely sending it at this moment, and a second
+        POST would race with it. Only when it must have given up is the create cleared up here."""
+        await asyncio.sleep(self._pace.give_up_create)
+        now = self._book[request.identifier].request
+        if now.uuid is None and now.failure is None:
+            await self._recover(now)
