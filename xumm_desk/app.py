@@ -14,19 +14,24 @@ import threading
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QLockFile
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from xumm_desk import command, logs
 from xumm_desk.assembly import Assembly
 from xumm_desk.collector import Collector
-from xumm_desk.configuration import Configuration, ConfigurationError, resolve
+from xumm_desk.configuration import (
+    PRACTICE_FOLDER,
+    Configuration,
+    ConfigurationError,
+    Given,
+    read_options,
+)
 from xumm_desk.core.outcome import Application, Failure
 from xumm_desk.engine.desk import Health
 from xumm_desk.engine.tasks import TaskOwner
@@ -34,9 +39,11 @@ from xumm_desk.exits import BAD_INPUT, OK, warn
 from xumm_desk.loop import make_loop
 from xumm_desk.net.descriptors import make_room
 from xumm_desk.rehearsal import Rehearsal, RehearsalError, at_practice
+from xumm_desk.single_window import SingleWindow
+from xumm_desk.store import keyring_calls, private_files
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.settings import Settings, SettingsFile
-from xumm_desk.store.vault import Credentials, Tokens, Vault
+from xumm_desk.store.vault import Credentials, KeyringError, Tokens, Vault
 from xumm_desk.ui import codes, theme
 from xumm_desk.ui.pulse import Touch
 from xumm_desk.ui.window import START, MainWindow, Place
@@ -53,6 +60,25 @@ NO_SCREEN: Final = (
 )
 _NOT_WATCHED: Final = "Payments to it are not looked for. Type the right one: File, Shop settings."
 _NO_PLACE: Final = "no keyring works on this computer: they are held for this run only"
+_KEPT_SOMEWHERE: Final = "They are kept in the system's keyring, where one works."
+_NOT_KEPT: Final = (
+    "The system's keyring does not answer. The keys are in use, and held for this run only."
+)
+_NOT_REMOVED: Final = (
+    "The system's keyring did not remove the keys. Remove the entry “xumm-desk” with the keyring's"
+    " own program."
+)
+_ENVIRONMENT_FIRST: Final = (
+    "The keys are saved and in use. The next start takes those of XUMM_APIKEY again."
+)
+_NOT_RAISED: Final = "Its window does not answer. Close that one, or end its process."
+_KEYRING_NOTICE: Final = 5.0
+_KEYRING_LIMIT: Final = 20.0
+"""Seconds after which a keyring that does not answer is said, and is no longer waited for."""
+_KEYRING_SILENT: Final = (
+    "The system's keyring, which may hold the keys, does not answer. Answer its question if one is"
+    " open; or enter the keys, or choose practice mode."
+)
 
 
 def resources() -> Path:
@@ -76,11 +102,11 @@ def main(argv: Sequence[str]) -> int:
         return BAD_INPUT
     options = command.parser().parse_args(argv)
     try:
-        configuration = resolve(options)
+        given = read_options(options)
     except ConfigurationError as error:
         warn(str(error))
         return BAD_INPUT
-    logs.set_up(configuration.folder / "logs", verbose=getattr(options, "verbose", False))
+    logs.set_up(None, verbose=getattr(options, "verbose", False))
     make_room()
     collector = Collector()
     # Each read of a socket lets go of the interpreter, and the journal's thread may take it for
@@ -96,23 +122,33 @@ def main(argv: Sequence[str]) -> int:
     application.setQuitOnLastWindowClosed(False)
     theme.apply(application)
     _report_errors()
-    with suppress(OSError):
-        configuration.folder.mkdir(parents=True, exist_ok=True)
-    lock = QLockFile(str(configuration.folder / "window.lock"))
-    lock.setStaleLockTime(0)
-    if not lock.tryLock(200) and lock.error() is QLockFile.LockError.LockFailedError:
-        warn(f"Xumm Desk is already open on {configuration.folder}.")
+    if not given.needs_keyring and _is_open_already(given.configure().folder):
         return BAD_INPUT
     loop = make_loop(application)
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
     try:
         with loop:  # type: ignore[attr-defined]
-            loop.run_until_complete(Program(configuration, collector).run())
+            return loop.run_until_complete(Program(given, collector).run())
     finally:
         asyncio.set_event_loop(None)
-        lock.unlock()
-    return OK
+
+
+def _is_open_already(folder: Path) -> bool:
+    """Whether a window on this folder was there and came to the front: then none is opened."""
+    window = SingleWindow(folder)
+    if window.take():
+        window.release()
+        return False
+    if not window.call_other():
+        return False  # said in the window that opens now
+    warn(already_open(folder))
+    return True
+
+
+def already_open(folder: Path) -> str:
+    """The sentence for a second start on one folder."""
+    return f"Xumm Desk is already open on {folder}."
 
 
 def _phone(control: str) -> PracticePhone:
@@ -136,29 +172,46 @@ class NoKeysError(Exception):
 class Program:
     """One run of the window: opens an engine, and another one when the keys change."""
 
-    def __init__(self, configuration: Configuration, collector: Collector) -> None:
-        self._given = configuration
+    def __init__(
+        self,
+        given: Given,
+        collector: Collector,
+        *,
+        keyring_notice: float = _KEYRING_NOTICE,
+        keyring_limit: float = _KEYRING_LIMIT,
+    ) -> None:
+        self._given = given
         self._collector = collector
-        self._configuration = configuration
-        self._settings = SettingsFile(configuration.folder / "settings.json")
+        self._keyring_notice, self._keyring_limit = keyring_notice, keyring_limit
+        # What was decided in this run: keys of the keyring or typed, and practice.
+        self._keys: Credentials | None = None
+        self._practice = False
+        # Counts decisions, so that a keyring which answers late overrules none of them.
+        self._decisions = 0
+        self._decided = asyncio.Event()
+        self._configuration = given.for_reading() if given.needs_keyring else given.configure()
+        self._settings = SettingsFile(_settings_path(given, self._configuration))
         self._tasks = TaskOwner()
         self._closing = asyncio.Event()
+        self._code = OK
+        self._single: SingleWindow | None = None
         self._rehearsal: Rehearsal | None = None
         self._assembly: Assembly | None = None
         self._phone: PracticePhone | None = None
-        self._vault = Vault(configuration.host)
+        self._vault = Vault(given.host)
+        self._kept_where = _KEPT_SOMEWHERE
         self._changing = asyncio.Lock()
         self._window = MainWindow(
             place=self._place(),
             settings=self._settings,
             start=self._start,
             help_folder=resources() / "help",
-            kept_where=lambda: f"They are kept in: {self._vault.place() or _NO_PLACE}.",
+            kept_where=lambda: self._kept_where,
             test_keys=self._test_keys,
         )
 
-    async def run(self) -> None:
-        """Show the window, open the engine behind it, and close both in order."""
+    async def run(self) -> int:
+        """Show the window, open the engine behind it, and close both in order; the exit code."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):
@@ -166,13 +219,14 @@ class Program:
         self._tasks.on_error(self._window.task_failed)
         self._window.closing.connect(self._closing.set)
         self._window.keys_saved.connect(self._keys_saved)
-        self._window.again.connect(lambda: self._start(self._open(), "open"))
+        self._window.keys_removed.connect(self._keys_removed)
+        self._window.again.connect(lambda: self._start(self._begin(), "open"))
         self._window.diagnostics_asked.connect(
             lambda path: self._start(self._diagnose(Path(path)), "diagnostics")
         )
         self._window.practice_chosen.connect(self._practice_chosen)
         self._window.show()
-        self._tasks.start(self._open(), "open")
+        self._tasks.start(self._begin(), "open")
         touch = Touch(self._window)
         touch.watch(self._window.windowHandle())
         self._tasks.start(self._collector.run(lambda: touch.at), "collector")
@@ -180,7 +234,10 @@ class Program:
         self._window.say_goodbye()
         await self._tasks.stop()
         await self._close()
+        if self._single is not None:
+            self._single.release()
         self._window.really_close()
+        return self._code
 
     def _start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
         """Do what the window asks for; while the program ends, rows still move, and nobody waits
@@ -190,10 +247,54 @@ class Program:
         else:
             self._tasks.start(work, name)
 
+    async def _begin(self) -> None:
+        """Find the keys and open the engine with them."""
+        decisions = self._decisions
+        if self._given.needs_keyring and self._keys is None and not self._practice:
+            try:
+                keys = await self._keys_of_keyring()
+            except KeyringError as error:
+                self._window.cannot_start(str(error), keys=True)
+                return
+            if self._decisions != decisions:
+                return  # keys were typed, or practice was chosen, meanwhile
+            self._keys = keys
+            self._use(self._given.configure(keys))
+        await self._open()
+
+    async def _keys_of_keyring(self) -> Credentials | None:
+        """The keys that the keyring holds. While it does not answer, the window says so and offers
+        what can be done without it."""
+        self._window.remove_trouble(START)
+        self._window.show_waiting("Waiting for the system's keyring…")
+        asked = asyncio.wrap_future(keyring_calls.start(self._vault.load))
+        asked.add_done_callback(lambda late: late.cancelled() or late.exception())
+        await asyncio.wait({asked}, timeout=self._keyring_notice)
+        if not asked.done():
+            self._window.cannot_start(_KEYRING_SILENT, keys=True)
+            decided = asyncio.ensure_future(self._decided.wait())
+            either: set[asyncio.Future[Any]] = {asked, decided}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            decided.cancel()
+            if not asked.done():
+                return None
+        return asked.result()
+
+    def _use(self, configuration: Configuration) -> None:
+        """Show what is remembered for this configuration, and where it works."""
+        self._configuration = configuration
+        path = configuration.folder / "settings.json"
+        if self._settings.path != path:
+            self._settings = SettingsFile(path)
+            self._window.use_settings(self._settings)
+
     async def _open(self) -> None:
         """Open the engine on the present configuration; what goes wrong is a bar, not an end."""
         async with self._changing:
             self._window.remove_trouble(START)
+            if not self._take_folder():
+                return
+            logs.write_to(self._configuration.folder / "logs")
             try:
                 credentials = await self._credentials()
                 self._assembly = Assembly(self._configuration, credentials)
@@ -205,8 +306,8 @@ class Program:
                 before = await desk.start()
                 await self._assembly.journal.look_through()
             except (NoKeysError, RehearsalError, JournalError) as error:
+                await self._close()  # with the bars of the desk that did not come to be
                 self._window.cannot_start(str(error), keys=isinstance(error, NoKeysError))
-                await self._close()
                 return
             self._window.show_resumed(before)
             await self._listen()
@@ -215,6 +316,33 @@ class Program:
             await asyncio.to_thread(codes.warm_up)
             # Loading takes half a second: after the first paint, and before the first signature.
             await asyncio.to_thread(self._assembly.codec.warm_up)
+        await self._look_at_keyring()
+
+    def _take_folder(self) -> bool:
+        """Be the only window on the folder; where another one is, that one comes to the front."""
+        folder = self._configuration.folder
+        if self._single is not None and self._single.folder == folder:
+            return True
+        single = SingleWindow(folder)
+        if not single.take():
+            if single.call_other():
+                warn(already_open(folder))
+                self._code = BAD_INPUT
+                self._closing.set()
+            else:
+                self._window.cannot_start(f"{already_open(folder)} {_NOT_RAISED}", keys=False)
+            return False
+        if self._single is not None:
+            self._single.release()
+        self._single = single
+        single.listen(self._window.come_to_front)
+        return True
+
+    async def _look_at_keyring(self) -> None:
+        """Find out where keys would be kept, for the dialog that asks for them."""
+        with suppress(keyring_calls.KeyringSilentError):
+            place = await keyring_calls.ask(self._vault.place, self._keyring_limit)
+            self._kept_where = f"They are kept in: {place or _NO_PLACE}."
 
     async def _listen(self) -> None:
         """Receive webhooks where that is asked for; the desk works without them."""
@@ -236,7 +364,7 @@ class Program:
         given = (self._configuration, self._settings.value, health)
         try:
             text = await asyncio.to_thread(_diagnosed, *given)
-            await asyncio.to_thread(path.write_text, text, "utf-8", "replace")
+            await asyncio.to_thread(_write, path, text)
         except OSError as error:
             self._window.show_alarm(f"{path} cannot be written ({error.strerror}).")
         else:
@@ -269,7 +397,7 @@ class Program:
         )
         self._rehearsal = rehearsal
         place = await asyncio.to_thread(rehearsal.start)
-        self._configuration = at_practice(self._configuration, place)
+        self._configuration = at_practice(self._given, place)
         self._settings.change(practice_port=place.port)
         self._phone = await asyncio.to_thread(_phone, place.control)
         if not self._settings.value.destination:
@@ -288,47 +416,80 @@ class Program:
     async def _test_keys(self, key: str, secret: str) -> Application | Failure:
         from xumm_desk.net.platform import Keys, XummPlatform  # noqa: PLC0415 - seldom asked for
 
-        platform = XummPlatform(self._real().api, Keys(key, secret))
+        platform = XummPlatform(self._given.api, Keys(key, secret))
         try:
             return await platform.ping()
         finally:
             await platform.close()
 
-    def _real(self) -> Configuration:
-        """The configuration of the real platform, whatever runs at the moment."""
-        if not self._given.practice:
-            return self._given
-        folder = self._given.folder.parent
-        return replace(self._given, practice=False, folder=folder)
-
     def _keys_saved(self, key: str, secret: str, _application: object) -> None:
-        credentials = Credentials(key, secret)
-        running = self._configuration if not self._configuration.practice else self._real()
-        if running.credentials is None or running.credentials.key != key:
+        before = self._configuration.credentials or self._given.credentials
+        typed = Credentials(key, secret)
+        self._start(self._keep(typed, forget_tokens=before != typed), "keep keys")
+        self._decide(typed, practice=False)
+
+    async def _keep(self, credentials: Credentials, *, forget_tokens: bool) -> None:
+        """Keep the keys in the keyring, which may ask the person first; they are in use already."""
+        if forget_tokens:
             # Customers' tokens were issued to the other application, and mean nothing to this one.
-            self._start(asyncio.to_thread(Tokens(running.host).forget), "tokens")
-        words = self._vault.save(credentials)
+            with suppress(keyring_calls.KeyringSilentError):
+                await keyring_calls.ask(Tokens(self._given.host).forget, self._keyring_limit)
+        try:
+            words = await keyring_calls.ask(
+                partial(self._vault.save, credentials), self._keyring_limit
+            )
+        except keyring_calls.KeyringSilentError:
+            words = _NOT_KEPT
+        if self._given.credentials is not None:
+            words = words or _ENVIRONMENT_FIRST
         self._window.show_notice(words or "The keys are saved.")
-        self._switch(replace(self._real(), credentials=credentials))
+
+    def _keys_removed(self) -> None:
+        self._start(self._forget(), "remove keys")
+        self._decide(None, practice=False)
+
+    async def _forget(self) -> None:
+        try:
+            gone = await keyring_calls.ask(self._vault.forget, self._keyring_limit)
+            await keyring_calls.ask(Tokens(self._given.host).forget, self._keyring_limit)
+        except keyring_calls.KeyringSilentError:
+            gone = False
+        if gone:
+            self._window.show_notice("The keys were removed from the keyring.")
+        else:
+            self._window.show_alarm(_NOT_REMOVED)
 
     def _practice_chosen(self) -> None:
-        if self._configuration.practice:
+        if self._configuration.practice and self._window.has_desk():
             return
-        folder = self._given.folder
-        self._switch(
-            replace(self._given, practice=True, credentials=None, folder=folder / "practice")
-        )
+        self._decide(None, practice=True)
 
-    def _switch(self, configuration: Configuration) -> None:
+    def _decide(self, keys: Credentials | None, *, practice: bool) -> None:
+        """Go on with these keys, or at practice, as a fresh start would."""
+        self._keys, self._practice = keys, practice
+        self._decisions += 1
+        self._decided.set()
+
         async def switch() -> None:
             async with self._changing:
                 await self._close()
-                self._configuration = configuration
-                self._settings = SettingsFile(configuration.folder / "settings.json")
-                self._window.use_settings(self._settings)
+                self._use(self._given.configure(self._keys, practice=self._practice))
             await self._open()
 
-        self._tasks.start(switch(), "switch")
+        self._start(switch(), "switch")
+
+
+def _settings_path(given: Given, configuration: Configuration) -> Path:
+    """Where the settings of the first paint lie. Until the keyring has said whether there are keys
+    it is the file of the last run: of practice, where there is no other."""
+    path = configuration.folder / "settings.json"
+    practice = given.folder / PRACTICE_FOLDER / "settings.json"
+    return practice if given.needs_keyring and practice.exists() and not path.exists() else path
+
+
+def _write(path: Path, text: str) -> None:
+    with private_files.open_for_writing(path) as out:
+        out.write(text)
 
 
 def _report_errors() -> None:

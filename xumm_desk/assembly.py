@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xumm_desk.configuration import Configuration
 from xumm_desk.core.pace import Pace
@@ -21,12 +22,16 @@ from xumm_desk.net.codec import XrplCodec
 from xumm_desk.net.late import LateSockets
 from xumm_desk.net.ledger import Nodes
 from xumm_desk.net.platform import Keys, XummPlatform
+from xumm_desk.store import keyring_calls
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.vault import Credentials, Tokens
 
 if TYPE_CHECKING:
     from xumm_desk.net.webhook import Hook, Receiver
 
+
+_KEYRING_LIMIT: Final = 20.0
+"""Seconds to keep a customer's token: it serves the next sale's comfort only."""
 
 _mono: Callable[[], float] = time.monotonic
 if hasattr(time, "CLOCK_BOOTTIME"):
@@ -141,6 +146,6 @@ class Assembly:
         if identifier is None or hook.token is None or self.configuration.practice:
             return
         tokens = Tokens(self.configuration.host)
-        await asyncio.to_thread(
-            tokens.keep, identifier, hook.token, hook.token_expires, time.time()
-        )
+        keep = partial(tokens.keep, identifier, hook.token, hook.token_expires, time.time())
+        with suppress(keyring_calls.KeyringSilentError):
+            await keyring_calls.ask(keep, _KEYRING_LIMIT)

@@ -1,6 +1,6 @@
-"""What the desk is to talk to: from arguments, environment, keyring and defaults, in that order.
+"""What the desk is to talk to: from arguments, environment, keys and defaults, in that order.
 
-Knows options and their precedence; opens nothing and must not know windows.
+Opens nothing and asks nobody: who has the keys of the keyring hands them to `Given.configure`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import platformdirs
 from xumm_desk.core import networks
 from xumm_desk.core.networks import Network
 from xumm_desk.core.order import network_rule
+from xumm_desk.core.pasted_text import header_error
 from xumm_desk.net import hosts
-from xumm_desk.store.vault import Credentials, Vault, from_environment
+from xumm_desk.store.vault import ENV_KEY, ENV_SECRET, Credentials, from_environment
 
 ENV: Final = {
     "api": "XUMM_DESK_API",
@@ -31,6 +32,8 @@ ENV: Final = {
 }
 
 _MAX_PORT: Final = 65535
+
+PRACTICE_FOLDER: Final = "practice"
 
 
 class ConfigurationError(Exception):
@@ -119,10 +122,80 @@ def add_webhook_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def resolve(
-    options: argparse.Namespace, environment: Mapping[str, str] = os.environ
-) -> Configuration:
-    """Settle every option; raises `ConfigurationError` with a sentence naming the option."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a run was started with, checked but not yet decided: options before environment.
+
+    Every `Configuration` of the run is made from it anew, so that entering keys, choosing practice
+    or removing keys leads to the same one as a fresh start.
+    """
+
+    api: str
+    chose_api: bool
+    """Whether the platform was named; then a run without keys is no practice run."""
+    ledger: str | None
+    network: str | None
+    folder: Path
+    """The data folder; practice has a folder of its own inside it."""
+    practice: bool
+    """Whether practice was asked for, whatever keys there are."""
+    credentials: Credentials | None = field(repr=False)
+    """The keys of the environment; they come before those of the keyring."""
+    webhook: tuple[str, int] | None = None
+
+    @property
+    def host(self) -> str:
+        """The real platform's host, under which the keyring holds its keys."""
+        return urlsplit(self.api).netloc
+
+    @property
+    def needs_keyring(self) -> bool:
+        """Whether only the keyring can say which keys to use."""
+        return not self.practice and self.credentials is None
+
+    def configure(
+        self, keys: Credentials | None = None, *, practice: bool = False
+    ) -> Configuration:
+        """The configuration with these keys, else those of the environment, or for practice.
+        Without any keys it is a practice run, unless a platform was named."""
+        credentials = None if practice or self.practice else keys or self.credentials
+        at_practice = practice or self.practice or (credentials is None and not self.chose_api)
+        return self._make(credentials, practice=at_practice)
+
+    def at_simulator(self, api: str, node: str, network: Network | None) -> Configuration:
+        """The configuration of a practice run whose simulator listens there: from here on nothing
+        knows the difference."""
+        chosen = network or _network(self.network, practice=True)
+        return self._make(None, practice=True, api=api, nodes=(node,), network=chosen)
+
+    def for_reading(self) -> Configuration:
+        """The configuration of a command that only reads the folder it is given: it needs no keys,
+        and only `--practice` means the practice folder."""
+        return self._make(self.credentials, practice=self.practice)
+
+    def _make(
+        self,
+        credentials: Credentials | None,
+        *,
+        practice: bool,
+        api: str | None = None,
+        nodes: tuple[str, ...] | None = None,
+        network: Network | None = None,
+    ) -> Configuration:
+        chosen = network or _network(self.network, practice)
+        return Configuration(
+            api=api or self.api,
+            nodes=_nodes(self.ledger, self.api, chosen) if nodes is None else nodes,
+            network=chosen,
+            folder=self.folder / PRACTICE_FOLDER if practice else self.folder,
+            credentials=credentials,
+            practice=practice,
+            webhook=self.webhook,
+        )
+
+
+def read_options(options: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> Given:
+    """Check every option; raises `ConfigurationError` with a sentence naming the option."""
     api_text = _option(options, environment, "api")
     api = hosts.api_base(api_text or hosts.DEFAULT_API)
     if api is None:
@@ -130,26 +203,30 @@ def resolve(
             f"--api: {api_text} cannot be used. It must be an https address; plain http only on"
             " this computer (127.0.0.1)."
         )
-    practice = bool(getattr(options, "practice", False))
-    folder = _folder(_option(options, environment, "data_dir"), api)
-    credentials = None
-    if not practice:
-        credentials = from_environment() or Vault(urlsplit(api).netloc).load()
-        practice = credentials is None and api_text is None
-    network = _network(_option(options, environment, "network"), practice)
-    nodes = _nodes(_option(options, environment, "ledger"), api, network)
-    return Configuration(
+    given = Given(
         api=api,
-        nodes=nodes,
-        network=network,
-        folder=folder / "practice" if practice else folder,
-        credentials=credentials,
-        practice=practice,
+        chose_api=api_text is not None,
+        ledger=_option(options, environment, "ledger"),
+        network=_option(options, environment, "network"),
+        folder=_folder(_option(options, environment, "data_dir"), api),
+        practice=bool(getattr(options, "practice", False)),
+        credentials=_environment_keys(environment),
         webhook=_webhook(
             _option(options, environment, "webhook_port"),
             _option(options, environment, "webhook_host"),
         ),
     )
+    given.configure()  # what is wrong with network or nodes is said now
+    return given
+
+
+def _environment_keys(environment: Mapping[str, str]) -> Credentials | None:
+    found = from_environment(environment)
+    if found is not None:
+        for name, value in ((ENV_KEY, found.key), (ENV_SECRET, found.secret)):
+            if error := header_error(name, value):
+                raise ConfigurationError(error)
+    return found
 
 
 def _option(options: argparse.Namespace, environment: Mapping[str, str], name: str) -> str | None:

@@ -19,13 +19,15 @@ from xumm_desk.configuration import Configuration
 from xumm_desk.core import address
 from xumm_desk.engine.desk import Health
 from xumm_desk.logs import redact
-from xumm_desk.store import inventory
+from xumm_desk.store import inventory, keyring_calls
 from xumm_desk.store.settings import Settings
 from xumm_desk.store.vault import Vault, from_environment
 from xumm_desk.version import __version__
 
 LOG_LINES: Final = 500
 _PARTS: Final = ("PySide6-Essentials", "qasync", "httpx", "websockets", "xrpl-py", "keyring")
+_PATIENCE: Final = 5.0
+"""Seconds for which the keyring is asked what it is."""
 _ADDRESSES: Final = frozenset({"destination", "issuer"})
 _LEFT_OUT: Final = frozenset({"layout"})
 
@@ -50,7 +52,8 @@ def _clean(text: str, configuration: Configuration) -> str:
     they look like, and the person's name in paths."""
     for credentials in (configuration.credentials, from_environment()):
         for secret in (credentials.secret, credentials.key) if credentials is not None else ():
-            text = text.replace(secret, "[removed]")
+            if secret:
+                text = text.replace(secret, "[removed]")
     for node in configuration.nodes:
         text = text.replace(node, _host(node))
     return redact(text).replace(str(Path.home()), "~")
@@ -89,12 +92,25 @@ def _configuration(configuration: Configuration) -> list[str]:
             "practice": configuration.practice,
             "webhooks": configuration.webhook or "off",
             "keys": keys,
-            "keyring": Vault(configuration.host).place() or "none that works",
+            "keyring": _keyring(configuration),
             "data folder": configuration.folder,
             # Of an option only the name, for the same reason.
             "started with": " ".join(a.split("=")[0] for a in sys.argv[1:] if a[:2] == "--"),
         }
     )
+
+
+def _keyring(configuration: Configuration) -> str:
+    try:
+        place = keyring_calls.wait(
+            Vault(configuration.host).place,
+            notice_after=_PATIENCE,
+            limit=_PATIENCE,
+            on_notice=lambda: None,
+        )
+    except keyring_calls.KeyringSilentError:
+        return f"has not answered for {_PATIENCE:.0f} seconds"
+    return place or "none that works"
 
 
 def _settings(settings: Settings) -> dict[str, Any]:

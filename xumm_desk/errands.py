@@ -18,18 +18,22 @@ from pathlib import Path
 from typing import Final
 
 from xumm_desk import diagnostics, export, logs, session
-from xumm_desk.configuration import Configuration, ConfigurationError, resolve
+from xumm_desk.configuration import Configuration, ConfigurationError, Given, read_options
 from xumm_desk.core import order, wire
 from xumm_desk.core.lifecycle import replay
 from xumm_desk.core.order import Order
 from xumm_desk.exits import BAD_INPUT, NOT_ALL_GOOD, OK, UNREACHABLE, warn
 from xumm_desk.net.codec import XrplCodec
 from xumm_desk.rehearsal import Rehearsal, RehearsalError, at_practice
-from xumm_desk.store import journal
+from xumm_desk.store import journal, keyring_calls
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.settings import SettingsFile
-from xumm_desk.store.vault import Credentials
+from xumm_desk.store.vault import Credentials, KeyringError, Vault
 from xumm_desk.store.verify import verify
+
+_KEYRING_NOTICE: Final = 2.0
+_KEYRING_LIMIT: Final = 20.0
+"""Seconds that a command waits for the keyring, until it says so and until it gives up."""
 
 _NO_KEYS: Final = (
     "no keys of an application. Set XUMM_APIKEY and XUMM_APISECRET, store them in the window, or"
@@ -41,15 +45,17 @@ def run(options: argparse.Namespace) -> int:
     """Run the command that `options` names; returns the exit code."""
     _write_anything()
     try:
-        configuration = resolve(options)
-    except ConfigurationError as error:
+        given = read_options(options)
+        creates = options.command == "request"
+        configuration = _with_keys(given) if creates else given.for_reading()
+    except (ConfigurationError, KeyringError) as error:
         warn(str(error))
         return BAD_INPUT
     logs.set_up(configuration.folder / "logs", verbose=getattr(options, "verbose", False))
     try:
         match options.command:
             case "request":
-                return _request(configuration, options)
+                return _request(given, configuration, options)
             case "export":
                 return _export(configuration, options)
             case "diagnostics":
@@ -64,6 +70,31 @@ def run(options: argparse.Namespace) -> int:
         with contextlib.suppress(OSError):
             sys.stdout.close()
         return NOT_ALL_GOOD
+
+
+def _with_keys(
+    given: Given, *, notice_after: float = _KEYRING_NOTICE, limit: float = _KEYRING_LIMIT
+) -> Configuration:
+    """The configuration with the keys of the environment, else of the keyring; for practice where
+    there are none. Raises `KeyringError`."""
+    if not given.needs_keyring:
+        return given.configure()
+    try:
+        keys = keyring_calls.wait(
+            Vault(given.host).load,
+            notice_after=notice_after,
+            limit=limit,
+            on_notice=lambda: warn(
+                "waiting for the system's keyring, which may hold the keys. It may be asking for a"
+                " password; or set XUMM_APIKEY and XUMM_APISECRET."
+            ),
+        )
+    except keyring_calls.KeyringSilentError:
+        raise KeyringError(
+            f"The system's keyring has not answered for {limit:.0f} seconds. Nothing was sent. Set"
+            " XUMM_APIKEY and XUMM_APISECRET, or add --practice."
+        ) from None
+    return given.configure(keys)
 
 
 def _write_anything() -> None:
@@ -121,7 +152,7 @@ def _read_body(line: str, network: str, codec: XrplCodec) -> Order | list[str]:
     return [problem.sentence for problem in problems] or made
 
 
-def _request(configuration: Configuration, options: argparse.Namespace) -> int:
+def _request(given: Given, configuration: Configuration, options: argparse.Namespace) -> int:
     if options.file is None and not options.resume and not options.give_up:
         warn("request: name a FILE (or - for standard input), or add --resume or --give-up.")
         return BAD_INPUT
@@ -155,7 +186,7 @@ def _request(configuration: Configuration, options: argparse.Namespace) -> int:
         if credentials is None:
             rehearsal = Rehearsal(configuration.folder, customers="pays")
             place = rehearsal.start()
-            configuration = at_practice(configuration, place)
+            configuration = at_practice(given, place)
             credentials = Credentials(place.key, place.secret)
         one_run = session.Session(configuration, credentials, orders, options)
         return asyncio.run(one_run.run())

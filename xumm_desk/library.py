@@ -5,27 +5,33 @@
         subscription = await desk.subscribe(row, callback)
         value = await subscription.resolved
 
-Knows how to build a desk from options; must not know Qt.
+Nothing here blocks the loop of the program that calls it.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from typing import Final
 
 from xumm_desk.assembly import Assembly
-from xumm_desk.configuration import ConfigurationError, resolve
+from xumm_desk.configuration import ConfigurationError, Given, read_options
+from xumm_desk.core.pasted_text import header_error, without_invisible
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.subscription import Callback, Subscription
 from xumm_desk.net.platform import Keys, XummPlatform
 from xumm_desk.net.status import StatusSockets
 from xumm_desk.rehearsal import Rehearsal, at_practice
-from xumm_desk.store.vault import Credentials
+from xumm_desk.store import keyring_calls
+from xumm_desk.store.vault import Credentials, KeyringError, Vault
 
 __all__ = ["open_desk", "subscribe"]
+
+_KEYRING_LIMIT: Final = 20.0
+"""Seconds that a program waits for the system's keyring."""
 
 
 @asynccontextmanager
@@ -48,27 +54,57 @@ async def open_desk(
         JournalError: the journal cannot be used.
     """
     options = {"api": api, "ledger": ledger, "network": network, "data_dir": data_dir}
-    configuration = resolve(argparse.Namespace(**options, practice=practice))
-    credentials = Credentials(key, secret) if key and secret else configuration.credentials
+    given = read_options(argparse.Namespace(**options, practice=practice))
     rehearsal: Rehearsal | None = None
-    if credentials is not None and not practice:
-        configuration = replace(configuration, credentials=credentials, practice=False)
-    elif practice:
-        rehearsal = Rehearsal(configuration.folder)
-        place = rehearsal.start()
-        configuration = at_practice(configuration, place)
-        credentials = Credentials(place.key, place.secret)
-    else:
-        raise ConfigurationError("keys are missing: set XUMM_APIKEY and XUMM_APISECRET")
-    assembly = Assembly(configuration, credentials)
+    assembly: Assembly | None = None
     try:
+        if practice:
+            rehearsal = Rehearsal(given.configure().folder)
+            place = await asyncio.to_thread(rehearsal.start)
+            credentials = Credentials(place.key, place.secret)
+            configuration = at_practice(given, place)
+        else:
+            credentials = await _keys(given, key, secret)
+            configuration = given.configure(credentials)
+        assembly = Assembly(configuration, credentials)
+        await assembly.prepare()
         desk = assembly.open()
         await desk.start(None if resume else ())
+        await assembly.journal.look_through()
         yield desk
     finally:
-        await assembly.close()
+        if assembly is not None:
+            await assembly.close()
         if rehearsal is not None:
-            rehearsal.stop()
+            await asyncio.to_thread(rehearsal.stop)
+
+
+async def _keys(given: Given, key: str | None, secret: str | None) -> Credentials:
+    """The keys that were handed over, of the environment or of the keyring.
+
+    Raises:
+        ConfigurationError: there are none, the keyring does not give them, or they cannot be sent.
+    """
+    if key and secret:
+        credentials = Credentials(without_invisible(key), without_invisible(secret))
+        for name, value in (("key", credentials.key), ("secret", credentials.secret)):
+            if error := header_error(name, value):
+                raise ConfigurationError(error)
+        return credentials
+    if given.credentials is not None:
+        return given.credentials
+    try:
+        found = await keyring_calls.ask(Vault(given.host).load, _KEYRING_LIMIT)
+    except KeyringError as error:
+        raise ConfigurationError(str(error)) from None
+    except keyring_calls.KeyringSilentError:
+        raise ConfigurationError(
+            f"The system's keyring has not answered for {_KEYRING_LIMIT:.0f} seconds. Set"
+            " XUMM_APIKEY and XUMM_APISECRET, or hand over key and secret."
+        ) from None
+    if found is None:
+        raise ConfigurationError("keys are missing: set XUMM_APIKEY and XUMM_APISECRET")
+    return found
 
 
 async def subscribe(
@@ -88,11 +124,9 @@ async def subscribe(
     Raises:
         ConfigurationError: the address cannot be used, or keys are missing.
     """
-    configuration = resolve(argparse.Namespace(api=api))
-    credentials = Credentials(key, secret) if key and secret else configuration.credentials
-    if credentials is None:
-        raise ConfigurationError("keys are missing: set XUMM_APIKEY and XUMM_APISECRET")
-    platform = XummPlatform(configuration.api, Keys(credentials.key, credentials.secret))
+    given = read_options(argparse.Namespace(api=api))
+    credentials = await _keys(given, key, secret)
+    platform = XummPlatform(given.api, Keys(credentials.key, credentials.secret))
     uuid = payload.request.uuid if isinstance(payload, Row) else payload
     if uuid is None:
         await platform.close()

@@ -17,6 +17,9 @@ _UUID: Final = re.compile(
 _LONG_HEX: Final = re.compile(r"\b([0-9A-Fa-f]{12})[0-9A-Fa-f]{100,}\b")
 
 
+_FORMAT: Final = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
 def redact(text: str) -> str:
     """`text` with UUIDs (requests, keys, secrets and tokens are all UUIDs) and signed blobs cut to
     their first characters."""
@@ -46,7 +49,7 @@ class PrivateRotatingFileHandler(logging.handlers.RotatingFileHandler):
 
 def set_up(folder: Path | None, *, verbose: bool = False) -> None:
     """Send log lines to standard error, and to a rotating file in `folder` where one is given."""
-    formatter = RedactingFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    formatter = RedactingFormatter(_FORMAT)
     root = logging.getLogger()
     root.setLevel(logging.INFO)
     stderr = logging.StreamHandler(sys.stderr)
@@ -55,8 +58,20 @@ def set_up(folder: Path | None, *, verbose: bool = False) -> None:
     root.addHandler(stderr)
     for noisy in ("httpx", "httpcore", "websockets", "asyncio", "qasync", "xrpl"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    if folder is None:
-        return
+    if folder is not None:
+        write_to(folder)
+
+
+def write_to(folder: Path) -> None:
+    """Write log lines to a rotating file in `folder` from now on, and to none elsewhere."""
+    formatter = RedactingFormatter(_FORMAT)
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if isinstance(handler, PrivateRotatingFileHandler):
+            if Path(handler.baseFilename).parent == folder.absolute():
+                return
+            root.removeHandler(handler)
+            handler.close()
     try:
         private_files.make_folder(folder)
         file = PrivateRotatingFileHandler(

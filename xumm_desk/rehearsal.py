@@ -8,15 +8,18 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import dataclass, field, replace
+import tempfile
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from xumm_desk.core.networks import find
+from xumm_desk.store import private_files
+from xumm_desk.store.database import JournalError, sentence
 
 if TYPE_CHECKING:
-    from xumm_desk.configuration import Configuration
+    from xumm_desk.configuration import Configuration, Given
 
 _PATIENCE: Final = 5.0
 
@@ -45,14 +48,9 @@ class Place:
         return urlsplit(self.api).port or 0
 
 
-def at_practice(configuration: Configuration, place: Place) -> Configuration:
-    """The same run, pointed at the practice platform: from here on nothing knows the difference."""
-    return replace(
-        configuration,
-        api=place.api,
-        nodes=(place.ledger,),
-        network=find(place.network) or configuration.network,
-    )
+def at_practice(given: Given, place: Place) -> Configuration:
+    """The configuration of a run at the practice platform."""
+    return given.at_simulator(place.api, place.ledger, find(place.network))
 
 
 class Rehearsal:
@@ -77,8 +75,18 @@ class Rehearsal:
 
     def start(self) -> Place:
         """Start the child and wait for its ready line; blocks for a second or two, so call it in
-        a thread. Tries the port of the last time first, since journalled sockets lead there."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        a thread. Tries the port of the last time first, since journalled sockets lead there.
+
+        Raises:
+            RehearsalError: it does not start.
+            JournalError: nothing can be written in its folder.
+        """
+        try:
+            private_files.make_folder(self._folder)
+            with tempfile.TemporaryFile(dir=self._folder):
+                pass
+        except OSError as error:
+            raise JournalError(sentence(error, self._folder / "journal.sqlite3")) from None
         for port in dict.fromkeys((self._port, 0)):
             place = self._try(port)
             if place is not None:

@@ -60,7 +60,7 @@ class Lines:
                 money = amount.display(request.order.amount) or request.order.tx_type
                 self._out.write(f"\n{row.identifier}  {money}\n{request.link}\n")
                 self._out.write(code(request.link, colour=self._out.isatty()))
-            line = f"{row.identifier}  {wording.word(verdict.status)}"
+            line = f"{row.identifier}  {wording.row_word(request, verdict)}"
             if verdict.status in (Status.PAID, Status.PAID_LATE, Status.SIGNED):
                 line += f"  {request.transaction}"
             line += f"  {wording.meaning(request, verdict)}"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xumm_desk.core import wire
+from xumm_desk.core import wire, wording
 from xumm_desk.core.facts import Fact, Kind, Witness, fact
 from xumm_desk.core.lifecycle import Request, Status
 from xumm_desk.core.order import Order
@@ -786,3 +786,15 @@ def test_money_of_another_issuer_looks_different() -> None:
     proof = on_ledger(made, delivered={**EURO, "issuer": SHOP})
     [check] = judged(story(made, ledger=proof), make_order(EURO_PAYMENT)).failed
     assert (check.expected, check.found) == (f"12.5 EUR of {ISSUER}", f"12.5 EUR of {SHOP}")
+
+
+def test_money_on_another_network_than_the_shop_s_own_says_so() -> None:
+    paid = tell(ORDER, *story())
+    own = judge(paid, ledger=True, network=paid.order.network)
+    assert own.status is Status.PAID
+    assert own.foreign_network == ""
+    assert wording.row_word(paid, own) == "Paid"
+    other = judge(paid, ledger=True, network="MAINNET")
+    assert other.status is Status.PAID
+    assert wording.row_word(paid, other) == "Paid on TESTNET"
+    assert "not the network of this shop" in wording.meaning(paid, other)

@@ -20,8 +20,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from xumm_desk.app import Program
 from xumm_desk.collector import Collector
-from xumm_desk.configuration import Configuration
-from xumm_desk.core.networks import NETWORKS
+from xumm_desk.configuration import Given
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
 from xumm_desk.loop import make_loop
@@ -67,17 +66,18 @@ def run(app: QApplication) -> Iterator[Run]:
 class Shop:
     """One start of the program on a folder."""
 
-    def __init__(self, sim: Simulator, folder: Path) -> None:
+    def __init__(self, sim: Simulator, folder: Path, program: Program | None = None) -> None:
         self.sim = sim
-        configuration = Configuration(
+        given = Given(
             api=sim.api,
-            nodes=(sim.ledger,),
-            network=NETWORKS[sim.options.network],
+            chose_api=True,
+            ledger=sim.ledger,
+            network=sim.options.network,
             folder=folder,
-            credentials=Credentials(sim.key, sim.secret),
             practice=False,
+            credentials=Credentials(sim.key, sim.secret),
         )
-        self.program = Program(configuration, Collector())
+        self.program = program or Program(given, Collector())
         self.ended = asyncio.ensure_future(self.program.run())
 
     @property
@@ -153,8 +153,15 @@ async def platform() -> AsyncIterator[Simulator]:
 async def opened(sim: Simulator, folder: Path) -> AsyncIterator[Shop]:
     """The program, from start to end."""
     shop = Shop(sim, folder)
-    try:
+    async with ending(shop):
         yield shop
+
+
+@asynccontextmanager
+async def ending(shop: Shop) -> AsyncIterator[None]:
+    """Close the program at the end of the block, and leave nothing of it behind."""
+    try:
+        yield
     finally:
         if not shop.ended.done():
             await shop.close()

@@ -13,7 +13,7 @@ import pytest
 from keyrings import Memory, in_memory
 
 from xumm_desk.store import vault
-from xumm_desk.store.vault import Credentials, Tokens, Vault
+from xumm_desk.store.vault import Credentials, KeyringError, Tokens, Vault
 
 KEY = "11111111-1111-4111-8111-111111111111"
 SECRET = "22222222-2222-4222-8222-222222222222"
@@ -73,31 +73,47 @@ def test_without_a_keyring_it_is_held_for_this_run_only(
     keeper = Vault("till")
     assert keeper.place() == ""
     assert "held for this run only" in keeper.save(PAIR)
-    assert keeper.load() == PAIR
-    assert Vault("till").load() is None
-    keeper.forget()
     assert keeper.load() is None
+    assert keeper.forget()
 
 
 def test_a_keyring_that_refuses_is_said_without_the_secret(use: Use) -> None:
     use(Locked())
     keeper = Vault("till")
-    assert keeper.load() is None
+    with pytest.raises(KeyringError, match=r"did not give the keys \(KeyringLocked\)"):
+        keeper.load()
+    assert not keeper.forget()
     sentence = keeper.save(PAIR)
     assert "refused to keep the keys" in sentence
     assert "this run only" in sentence
     assert SECRET not in sentence
-    assert keeper.load() == PAIR
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "text", "[]", "null", '{"key": "a"}', '{"key": 1, "secret": 2}', "[" * 99_999],
-    ids=["empty", "text", "list", "null", "half", "numbers", "deep"],
+    [
+        "text",
+        "[]",
+        "null",
+        '{"key": "a"}',
+        '{"key": 1, "secret": 2}',
+        '{"key": "", "secret": ""}',
+        '{"key": "a\\u200b", "secret": "b"}',
+        "[" * 99_999,
+    ],
+    ids=["text", "list", "null", "half", "numbers", "empty pair", "invisible", "deep"],
 )
-def test_a_damaged_entry_is_none(use: Use, text: str) -> None:
+def test_a_damaged_entry_is_not_taken_for_none(use: Use, text: str) -> None:
     memory = Memory()
     memory.kept["xumm-desk", "till"] = text
+    use(memory)
+    with pytest.raises(KeyringError, match="is damaged"):
+        Vault("till").load()
+
+
+def test_an_empty_entry_is_none(use: Use) -> None:
+    memory = Memory()
+    memory.kept["xumm-desk", "till"] = ""
     use(memory)
     assert Vault("till").load() is None
 
@@ -116,6 +132,7 @@ def test_neither_key_nor_secret_is_ever_shown(use: Use) -> None:
     [
         (KEY, SECRET, PAIR),
         (f" {KEY} ", f"{SECRET}\n", PAIR),
+        (f"\ufeff{KEY}\u200b", f"\u202a{SECRET}\u202c", PAIR),
         (KEY, None, None),
         (None, SECRET, None),
         (KEY, "  ", None),

@@ -38,6 +38,8 @@ class Verdict:
     status: Status
     final: bool
     checks: tuple[Check, ...] = ()
+    foreign_network: str = ""
+    """The network on which it was paid or signed, where that is not the desk's own."""
 
     @property
     def failed(self) -> tuple[Check, ...]:

@@ -43,16 +43,21 @@ def finished(verdict: Verdict) -> bool:
     return verdict.final and verdict.status in _FINISHED
 
 
-def judge(request: Request, *, ledger: bool) -> Verdict:
-    """Judge `request`; `ledger` says whether a ledger node is set up at all.
+def judge(request: Request, *, ledger: bool, network: str = "") -> Verdict:
+    """Judge `request`; `ledger` says whether a ledger node is set up at all, `network` is the key
+    of the desk's own network, "" for any.
 
     The order of the questions is P§3.2's: whoever asks "expired?" first loses payments.
     """
     if request.signed:
-        return _judge_signed(_with_own_payment(request), ledger)
-    if request.payments:
-        return payments.judge_unreported(request)
-    return _UNCHECKED[_unsigned(request)]
+        verdict = _judge_signed(_with_own_payment(request), ledger)
+    elif request.payments:
+        verdict = payments.judge_unreported(request)
+    else:
+        return _UNCHECKED[_unsigned(request)]
+    if network and verdict.status in GOOD and not networks.same(network, request.order.network):
+        return replace(verdict, foreign_network=request.order.network)
+    return verdict
 
 
 def _with_own_payment(request: Request) -> Request:

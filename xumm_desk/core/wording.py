@@ -69,9 +69,11 @@ GIVEN_UP: Final = (
 
 
 def row_word(request: Request, verdict: Verdict) -> str:
-    """The word of the row, with the mark of an outage code."""
+    """The word of the row, with the network of money that is not the shop's own, and the mark of an
+    outage code."""
+    network = f" on {verdict.foreign_network}" if verdict.foreign_network else ""
     mark = f" · {OUTAGE_SHORT}" if request.outage is not None else ""
-    return WORDS[verdict.status] + mark
+    return WORDS[verdict.status] + network + mark
 
 
 def word(status: Status) -> str:
@@ -81,6 +83,11 @@ def word(status: Status) -> str:
 
 def meaning(request: Request, verdict: Verdict) -> str:
     """One sentence: how this request stands and what that means for the money."""
+    if verdict.foreign_network:
+        return (
+            f"{WORDS[verdict.status]} on {verdict.foreign_network}, which is not the network of"
+            " this shop. Do not take it for the shop's own money."
+        )
     if request.outage is not None and verdict.status is Status.WAITING:
         return f"{OUTAGE}. Not paid yet."
     if verdict.status is Status.CANCELLED and request.given_up and request.uuid is None:

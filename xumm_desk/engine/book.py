@@ -80,8 +80,8 @@ Listener = Callable[[Sequence[Row]], None]
 class Book:
     """Requests by identifier, and the gate between memory and screen."""
 
-    def __init__(self, *, ledger: bool, durable: Callable[[], int]) -> None:
-        self.ledger = ledger
+    def __init__(self, *, ledger: bool, durable: Callable[[], int], network: str = "") -> None:
+        self.ledger, self.network = ledger, network
         self._durable = durable
         self._entries: dict[str, Entry] = {}
         self._rows: dict[str, Row] = {}
@@ -125,7 +125,7 @@ class Book:
         """Add a request, or take over its next state; returns its entry."""
         entry = self._entries.get(request.identifier)
         if entry is None:
-            entry = Entry(request, judge(request, ledger=self.ledger))
+            entry = Entry(request, judge(request, ledger=self.ledger, network=self.network))
             self._entries[request.identifier] = entry
         else:
             entry.request = request
@@ -136,7 +136,7 @@ class Book:
 
     def judge(self, entry: Entry) -> None:
         """Judge a request that is here anew, by what is known of it now."""
-        entry.verdict = judge(entry.request, ledger=self.ledger)
+        entry.verdict = judge(entry.request, ledger=self.ledger, network=self.network)
 
     def sort(self) -> None:
         """Bring all into the order in which they were made, in whichever they were put in. Of two

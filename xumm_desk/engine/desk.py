@@ -75,7 +75,9 @@ class Desk:
         self.platform = platform
         self.sockets = sockets
         self.tasks = TaskOwner()
-        self.book = Book(ledger=ledger is not None, durable=lambda: journal.written)
+        self.book = Book(
+            ledger=ledger is not None, durable=lambda: journal.written, network=network
+        )
         self.calls = Calls(platform.budget, clock, self.tasks)
         self._network = network
         self._journal = journal

@@ -9,8 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
+
+from xumm_desk.core.pasted_text import header_error, without_invisible
 
 _SERVICE: Final = "xumm-desk"
 ENV_KEY: Final = "XUMM_APIKEY"
@@ -28,18 +32,21 @@ class Credentials:
         return "Credentials(…)"
 
 
-def from_environment() -> Credentials | None:
+class KeyringError(Exception):
+    """The keyring may hold keys and did not give them; the text is a sentence for a person."""
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Credentials | None:
     """The SDKs' two variables, when both are set."""
-    key, secret = os.environ.get(ENV_KEY, "").strip(), os.environ.get(ENV_SECRET, "").strip()
+    key, secret = (without_invisible(environment.get(name, "")) for name in (ENV_KEY, ENV_SECRET))
     return Credentials(key, secret) if key and secret else None
 
 
 class Vault:
-    """The OS keyring, asked in a worker thread because it may prompt and block."""
+    """The OS keyring. Every method may prompt and block: call it through `keyring_calls`."""
 
     def __init__(self, account: str) -> None:
         self._account = account
-        self._held: Credentials | None = None
 
     def place(self) -> str:
         """Where keys are kept, in words for the person who types them; "" when only this run can
@@ -59,28 +66,44 @@ class Vault:
         return str(backend.name)
 
     def load(self) -> Credentials | None:
-        """The stored pair; None when there is none or the keyring does not work."""
-        if self._held is not None:
-            return self._held
+        """The stored pair; None when there is none, or no keyring on this computer.
+
+        Raises:
+            KeyringError: it is locked, refuses, or what it holds is damaged. A shop that has keys
+            must not be taken for one that has none.
+        """
         if not self.place():
             return None
         try:
             import keyring  # noqa: PLC0415
 
             text = keyring.get_password(_SERVICE, self._account)
-            value = json.loads(text) if text else None
-        except Exception:  # noqa: BLE001 - locked, refused, damaged: as if there were none
+        except Exception as error:  # noqa: BLE001 - its words may hold a secret
+            raise KeyringError(
+                f"The system's keyring did not give the keys ({type(error).__name__}). Unlock it"
+                " and try again, or enter the keys."
+            ) from None
+        if not text:
             return None
-        if not isinstance(value, dict):
-            return None
-        key, secret = value.get("key"), value.get("secret")
-        return (
-            Credentials(key, secret) if isinstance(key, str) and isinstance(secret, str) else None
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):
+            value = None
+        key, secret = (
+            (value.get("key"), value.get("secret")) if isinstance(value, dict) else (None, None)
         )
+        if not (
+            isinstance(key, str)
+            and isinstance(secret, str)
+            and (key and secret and not header_error("", key + secret))
+        ):
+            raise KeyringError(
+                "What the system's keyring holds for this program is damaged. Enter the keys again."
+            )
+        return Credentials(key, secret)
 
     def save(self, credentials: Credentials) -> str:
         """Keep a pair; a sentence when only this run can hold it, else ""."""
-        self._held = credentials
         if not self.place():
             return "No keyring works on this computer: the keys are held for this run only."
         try:
@@ -92,15 +115,18 @@ class Vault:
             return "The keyring refused to keep the keys: they are held for this run only."
         return ""
 
-    def forget(self) -> None:
-        """Remove the stored pair."""
-        self._held = None
+    def forget(self) -> bool:
+        """Remove the stored pair; whether nothing of it is left in the keyring."""
+        if not self.place():
+            return True
         try:
             import keyring  # noqa: PLC0415
 
-            keyring.delete_password(_SERVICE, self._account)
-        except Exception:  # noqa: BLE001 - not there is what was wanted
-            return
+            with suppress(Exception):  # not there is what was wanted
+                keyring.delete_password(_SERVICE, self._account)
+            return not keyring.get_password(_SERVICE, self._account)
+        except Exception:  # noqa: BLE001 - its words may hold a secret
+            return False
 
 
 class Tokens:

@@ -112,6 +112,8 @@ def text(row: Row, column: Column, clock: Clock) -> str:
 def short(row: Row, column: Column, clock: Clock) -> str:
     """What a narrow cell says rather than half a word; the same as `text` where that is short."""
     if column is Column.STATUS:
+        if row.verdict.foreign_network:
+            return row_word(row.request, row.verdict)
         return word(row.verdict.status)
     whole = text(row, column, clock)
     return "checking…" if whole == TIME_IS_UP else whole

@@ -42,6 +42,7 @@ class Dialogs(QObject):
     """Opens each of them; none stops the window's loop, and each deletes itself."""
 
     keys_saved = Signal(str, str, object)
+    keys_removed = Signal()
     practice_chosen = Signal()
     shop_saved = Signal(dict)
     diagnostics_asked = Signal(str)
@@ -73,6 +74,7 @@ class Dialogs(QObject):
             parent=self._widget,
         )
         dialog.saved.connect(self.keys_saved)
+        dialog.removed.connect(self.keys_removed)
         dialog.practice_chosen.connect(self.practice_chosen)
         self._open(dialog)
 

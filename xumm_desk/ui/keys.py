@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.outcome import Application, Failure, Fault
+from xumm_desk.core.pasted_text import header_error, without_invisible
 
 from . import theme
 from .background import Start
@@ -43,6 +44,7 @@ class KeysDialog(QDialog):
     """
 
     saved = Signal(str, str, object)
+    removed = Signal()
     practice_chosen = Signal()
     _answered = Signal(int, object)
 
@@ -64,6 +66,7 @@ class KeysDialog(QDialog):
         self.test_button = QPushButton("Test connection")
         self.save_button = QPushButton("Save keys")
         self.practice_button = QPushButton("Use practice mode instead")
+        self.remove_button = QPushButton("Remove stored keys")
         self.cancel_button = QPushButton("Cancel")
         self._build()
         self.kept.set_text(kept_where)
@@ -117,10 +120,14 @@ class KeysDialog(QDialog):
         column.addStretch(1)
         foot = QHBoxLayout()
         foot.setSpacing(Space.S)
-        self.practice_button.setProperty("quiet", True)
-        self.practice_button.setStyleSheet("padding: 5px 4px;")
+        for button in (self.practice_button, self.remove_button):
+            button.setProperty("quiet", True)
+            button.setStyleSheet("padding: 5px 4px;")
+            button.setAutoDefault(False)
+        self.remove_button.setToolTip("Take key and secret out of the system's keyring")
         self.save_button.setProperty("primary", True)
         foot.addWidget(self.practice_button)
+        foot.addWidget(self.remove_button)
         foot.addStretch(1)
         foot.addWidget(self.cancel_button)
         foot.addWidget(self.save_button)
@@ -128,7 +135,6 @@ class KeysDialog(QDialog):
         for button in (self.test_button, self.save_button, self.cancel_button):
             button.setStyleSheet("min-height: 26px;")
             button.setAutoDefault(False)
-        self.practice_button.setAutoDefault(False)
         self.show_secret.setAutoDefault(False)
         # Enter tests first and saves what was tested.
         self.test_button.setDefault(True)
@@ -136,21 +142,23 @@ class KeysDialog(QDialog):
         self.save_button.clicked.connect(self._save)
         self.cancel_button.clicked.connect(self.reject)
         self.practice_button.clicked.connect(self._practise)
+        self.remove_button.clicked.connect(self._remove)
         # The switch stands above the secret, but nobody wants to stop there on the way to it.
         order = (self.key.editor, self.secret.editor, self.show_secret, self.test_button)
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
     def _pair(self) -> tuple[str, str]:
-        return self.key.text().strip(), self.secret.text().strip()
+        return without_invisible(self.key.text()), without_invisible(self.secret.text())
 
     def _edited(self) -> None:
         self._edition += 1
         self._testing = False
         self._forget()
         for field in (self.key, self.secret):
-            typed = field.text().strip()
-            field.hint.set_text(_SHAPE if typed and not _UUID.fullmatch(typed) else "")
+            typed = without_invisible(field.text())
+            wrong = header_error("This", typed)
+            field.hint.set_text(wrong or (_SHAPE if typed and not _UUID.fullmatch(typed) else ""))
 
     def _forget(self) -> None:
         self._application = None
@@ -159,7 +167,8 @@ class KeysDialog(QDialog):
         self._refresh()
 
     def _refresh(self) -> None:
-        whole = all(self._pair())
+        pair = self._pair()
+        whole = all(pair) and not any(header_error("", one) for one in pair)
         self.test_button.setText("Testing…" if self._testing else "Test connection")
         self.test_button.setEnabled(whole and not self._testing)
         ready = self._application is not None
@@ -186,7 +195,7 @@ class KeysDialog(QDialog):
         self.show_secret.setAccessibleName("Hide the secret" if on else "Show the secret")
 
     def _begin(self) -> None:
-        if self._testing or not all(self._pair()):
+        if not self.test_button.isEnabled():
             return
         self._forget()
         self._testing = True
@@ -222,6 +231,10 @@ class KeysDialog(QDialog):
         if self._application is not None:
             self.saved.emit(*self._pair(), self._application)
             self.accept()
+
+    def _remove(self) -> None:
+        self.removed.emit()
+        self.reject()
 
     def _practise(self) -> None:
         self.practice_chosen.emit()

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core import amount
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.wording import meaning, reasons, word
+from xumm_desk.core.wording import meaning, reasons, row_word
 from xumm_desk.engine.book import Row
 
 from . import columns
@@ -61,7 +61,7 @@ class Summary(QFrame):
         open_amount = "Any amount" if order.pays else order.tx_type or "Unknown transaction"
         self._reference.show_text(order.identifier)
         self._amount.show_text(amount.display(columns.money(row)) or open_amount)
-        self._word.setText(word(verdict.status))
+        self._word.setText(row_word(request, verdict))
         self._mark.show_status(verdict.status)
         said = meaning(request, verdict)
         _say(self._meaning, said)

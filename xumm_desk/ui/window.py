@@ -13,6 +13,7 @@ from typing import Final
 from PySide6.QtCore import QByteArray, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
+    QApplication,
     QLabel,
     QMainWindow,
     QMenu,
@@ -32,7 +33,7 @@ from .board import Board
 from .calm import Calm
 from .dialogs import Dialogs, Test
 from .filters import UNMATCHED_KEYS
-from .health_bars import JOURNAL, LEDGER_GAP, PLATFORM, HealthBars
+from .health_bars import HealthBars
 from .phone import Phone
 from .place import Place
 from .preferences import Preferences
@@ -49,6 +50,7 @@ _NO_DESK: Final = (
     "Until then nothing can be created, and requests that are open are not followed: they may still"
     " be paid."
 )
+_STILL_FOLLOWED: Final = "Requests go on being followed."
 _NOTICE_MS: Final = 6000
 _SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
     ("system", "Like the system"),
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
     again = Signal()
     diagnostics_asked = Signal(str)
     keys_saved = Signal(str, str, object)
+    keys_removed = Signal()
     practice_chosen = Signal()
 
     def __init__(
@@ -83,6 +86,7 @@ class MainWindow(QMainWindow):
             self, start=start, help_folder=help_folder, kept_where=kept_where, test_keys=test_keys
         )
         self.dialogs.keys_saved.connect(self.keys_saved)
+        self.dialogs.keys_removed.connect(self.keys_removed)
         self.dialogs.practice_chosen.connect(self.practice_chosen)
         self.dialogs.diagnostics_asked.connect(self.diagnostics_asked)
         self.dialogs.shop_saved.connect(self._shop_saved)
@@ -151,7 +155,8 @@ class MainWindow(QMainWindow):
             return
         board.close_down()
         self._unmatched = self._away = self._health = None
-        for key in (UNMATCHED, AWAY, EARLIER, JOURNAL, PLATFORM, LEDGER_GAP, "alarm"):
+        # Whatever they say is about the desk that ends now.
+        for key in self.bars.shown():
             self.bars.remove(key)
         self._request_menu.clear()
         self._request_menu.addAction(self._new)
@@ -199,6 +204,19 @@ class MainWindow(QMainWindow):
         self.show_trouble(START, cause, _NO_DESK, _KEYS if keys else _AGAIN)
         self._calm.say("Not ready", cause)
 
+    def show_waiting(self, words: str) -> None:
+        """There is no desk yet, for a reason that passes by itself."""
+        self._calm.say(words)
+
+    def come_to_front(self) -> None:
+        """Another start on the same folder asks for this window."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)
+
     def remove_trouble(self, key: str) -> None:
         """The cause is gone."""
         self.bars.remove(key)
@@ -232,7 +250,7 @@ class MainWindow(QMainWindow):
         self.bars.show_bar(
             "bug",
             f"An error of this program occurred ({name}).",
-            "Requests go on being followed. The log file holds the details.",
+            f"{_STILL_FOLLOWED if self.has_desk() else _NO_DESK} The log file holds the details.",
             "Hide",
         )
 
