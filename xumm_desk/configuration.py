@@ -18,6 +18,7 @@ import platformdirs
 from xumm_desk.core import networks
 from xumm_desk.core.networks import Network
 from xumm_desk.core.order import network_rule
+from xumm_desk.core.outcome import SettingError
 from xumm_desk.net import hosts
 from xumm_desk.store.vault import Credentials, Vault, from_environment
 
@@ -134,7 +135,10 @@ def resolve(
     folder = _folder(_option(options, environment, "data_dir"), api)
     credentials = None
     if not practice:
-        credentials = from_environment() or Vault(urlsplit(api).netloc).load()
+        try:
+            credentials = from_environment() or Vault(urlsplit(api).netloc).load()
+        except SettingError as error:
+            raise ConfigurationError(str(error)) from None
         practice = credentials is None and api_text is None
     network = _network(_option(options, environment, "network"), practice)
     nodes = _nodes(_option(options, environment, "ledger"), api, network)

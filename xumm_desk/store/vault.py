@@ -12,6 +12,9 @@ import os
 from dataclasses import dataclass
 from typing import Any, Final
 
+from xumm_desk.core import keys
+from xumm_desk.core.outcome import SettingError
+
 _SERVICE: Final = "xumm-desk"
 ENV_KEY: Final = "XUMM_APIKEY"
 ENV_SECRET: Final = "XUMM_APISECRET"  # noqa: S105 - the variable's name, not its content
@@ -29,9 +32,14 @@ class Credentials:
 
 
 def from_environment() -> Credentials | None:
-    """The SDKs' two variables, when both are set."""
-    key, secret = os.environ.get(ENV_KEY, "").strip(), os.environ.get(ENV_SECRET, "").strip()
-    return Credentials(key, secret) if key and secret else None
+    """The SDKs' two variables, when both are set. Raises `SettingError` naming the one whose value
+    cannot be sent."""
+    key, secret = (keys.cleaned(os.environ.get(name, "")) for name in (ENV_KEY, ENV_SECRET))
+    if not key or not secret:
+        return None
+    if wrong := keys.fault(ENV_KEY, key) or keys.fault(ENV_SECRET, secret):
+        raise SettingError(wrong)
+    return Credentials(key, secret)
 
 
 class Vault:

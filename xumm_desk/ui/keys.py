@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xumm_desk.core import keys
 from xumm_desk.core.outcome import Application, Failure, Fault
 
 from . import theme
@@ -142,15 +143,20 @@ class KeysDialog(QDialog):
             QWidget.setTabOrder(first, second)
 
     def _pair(self) -> tuple[str, str]:
-        return self.key.text().strip(), self.secret.text().strip()
+        return keys.cleaned(self.key.text()), keys.cleaned(self.secret.text())
+
+    def _faults(self) -> tuple[str, str]:
+        """Why either cannot be sent to the platform, "" where it can."""
+        key, secret = self._pair()
+        return keys.fault(keys.KEY, key), keys.fault(keys.SECRET, secret)
 
     def _edited(self) -> None:
         self._edition += 1
         self._testing = False
         self._forget()
-        for field in (self.key, self.secret):
-            typed = field.text().strip()
-            field.hint.set_text(_SHAPE if typed and not _UUID.fullmatch(typed) else "")
+        parts = zip((self.key, self.secret), self._pair(), self._faults(), strict=True)
+        for field, typed, fault in parts:
+            field.hint.set_text(fault or (_SHAPE if typed and not _UUID.fullmatch(typed) else ""))
 
     def _forget(self) -> None:
         self._application = None
@@ -159,7 +165,7 @@ class KeysDialog(QDialog):
         self._refresh()
 
     def _refresh(self) -> None:
-        whole = all(self._pair())
+        whole = all(self._pair()) and not any(self._faults())
         self.test_button.setText("Testing…" if self._testing else "Test connection")
         self.test_button.setEnabled(whole and not self._testing)
         ready = self._application is not None
@@ -186,7 +192,7 @@ class KeysDialog(QDialog):
         self.show_secret.setAccessibleName("Hide the secret" if on else "Show the secret")
 
     def _begin(self) -> None:
-        if self._testing or not all(self._pair()):
+        if self._testing or not all(self._pair()) or any(self._faults()):
             return
         self._forget()
         self._testing = True
