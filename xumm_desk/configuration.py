@@ -18,9 +18,9 @@ import platformdirs
 from xumm_desk.core import networks
 from xumm_desk.core.networks import Network
 from xumm_desk.core.order import network_rule
-from xumm_desk.core.pasted_text import header_error
+from xumm_desk.core.outcome import SettingError
 from xumm_desk.net import hosts
-from xumm_desk.store.vault import ENV_KEY, ENV_SECRET, Credentials, from_environment
+from xumm_desk.store.vault import Credentials, from_environment
 
 ENV: Final = {
     "api": "XUMM_DESK_API",
@@ -221,12 +221,10 @@ def read_options(options: argparse.Namespace, environment: Mapping[str, str] = o
 
 
 def _environment_keys(environment: Mapping[str, str]) -> Credentials | None:
-    found = from_environment(environment)
-    if found is not None:
-        for name, value in ((ENV_KEY, found.key), (ENV_SECRET, found.secret)):
-            if error := header_error(name, value):
-                raise ConfigurationError(error)
-    return found
+    try:
+        return from_environment(environment)
+    except SettingError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def _option(options: argparse.Namespace, environment: Mapping[str, str], name: str) -> str | None:

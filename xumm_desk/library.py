@@ -18,7 +18,7 @@ from typing import Final
 
 from xumm_desk.assembly import Assembly
 from xumm_desk.configuration import ConfigurationError, Given, read_options
-from xumm_desk.core.pasted_text import header_error, without_invisible
+from xumm_desk.core import keys
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.subscription import Callback, Subscription
@@ -86,9 +86,9 @@ async def _keys(given: Given, key: str | None, secret: str | None) -> Credential
         ConfigurationError: there are none, the keyring does not give them, or they cannot be sent.
     """
     if key and secret:
-        credentials = Credentials(without_invisible(key), without_invisible(secret))
+        credentials = Credentials(keys.cleaned(key), keys.cleaned(secret))
         for name, value in (("key", credentials.key), ("secret", credentials.secret)):
-            if error := header_error(name, value):
+            if error := keys.fault(name, value):
                 raise ConfigurationError(error)
         return credentials
     if given.credentials is not None:

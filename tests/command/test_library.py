@@ -52,7 +52,7 @@ async def test_without_keys_it_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
 
 
 async def test_keys_that_cannot_be_sent_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"^secret: place 2 holds"):
+    with pytest.raises(ConfigurationError, match=r"^secret: character 2"):
         async with xumm_desk.open_desk(data_dir=str(tmp_path), key="a", secret="bé"):
             pass
 

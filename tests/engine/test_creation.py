@@ -48,7 +48,7 @@ async def failed(house: House) -> str:
 
 async def test_sent_again_when_the_platform_is_back(house: House, report: FaultBook) -> None:
     identifier = await failed(house)
-    assert "Nothing was sent; it can be sent again" in said(
+    assert "does not have it; it can be sent again" in said(
         await house.status(identifier, Status.FAILED)
     )
     plug_in(house)

@@ -29,7 +29,7 @@ def test_the_base_of_the_platform(typed: str, base: str | None) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [f"ws://127.0.0.1:9999/sign/{UUID}", f"ws://localhost:8080/status/{UUID}"],
+    [f"ws://127.0.0.1:9999/sign/{UUID}", f"ws://127.0.0.1:8080/status/{UUID}?x=1"],
     ids=["another port", "another path"],
 )
 def test_a_local_platform_names_its_own_sockets(given: str) -> None:
@@ -37,19 +37,51 @@ def test_a_local_platform_names_its_own_sockets(given: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "used"),
+    "given",
     [
-        (f"wss://xaman.app/sign/{UUID}", f"wss://xaman.app/sign/{UUID}"),
-        (f"wss://elsewhere.example/sign/{UUID}", f"wss://xumm.app/sign/{UUID}"),
-        (f"ws://xumm.app/sign/{UUID}", f"wss://xumm.app/sign/{UUID}"),
-        ("wss://xumm.app:port/", f"wss://xumm.app/sign/{UUID}"),
-        (None, f"wss://xumm.app/sign/{UUID}"),
+        f"wss://xaman.app/sign/{UUID}",
+        f"wss://elsewhere.example/sign/{UUID}",
+        f"wss://xumm.app.elsewhere.example/sign/{UUID}",
+        f"wss://elsewhere.example\\@xumm.app/sign/{UUID}",
+        f"wss://user:password@xumm.app/sign/{UUID}",
+        f"wss://xumm.app:8443/sign/{UUID}",
+        f"ws://xumm.app/sign/{UUID}",
+        f"wss://127.0.0.1/sign/{UUID}",
+        "wss://xumm.app:port/",
+        "wss://[::1/",
+        "",
+        None,
     ],
 )
-def test_a_socket_leads_to_the_platform_that_answered(given: str | None, used: str) -> None:
-    assert hosts.socket_of(REAL, UUID, given) == used
+def test_a_socket_leads_to_the_host_of_the_api_and_no_other(given: str | None) -> None:
+    assert hosts.socket_of(REAL, UUID, given) == f"wss://xumm.app/sign/{UUID}"
 
 
-def test_a_platform_on_this_computer_cannot_send_the_sockets_away() -> None:
-    given = f"ws://elsewhere.example:8080/sign/{UUID}"
+@pytest.mark.parametrize(
+    "given",
+    [
+        f"ws://127.0.0.2:8080/sign/{UUID}",
+        f"ws://localhost:8080/sign/{UUID}",
+        f"ws://[::1]:8080/sign/{UUID}",
+        f"ws://elsewhere.example:8080/sign/{UUID}",
+        f"wss://127.0.0.1:8080/sign/{UUID}",
+        f"http://127.0.0.1:8080/sign/{UUID}",
+    ],
+)
+def test_a_platform_on_this_computer_names_no_other_address_either(given: str) -> None:
     assert hosts.socket_of(LOCAL, UUID, given) == f"ws://127.0.0.1:8080/sign/{UUID}"
+
+
+@pytest.mark.parametrize(
+    "given", [f"wss://xumm.app:443/sign/{UUID}", f"wss://XUMM.app/sign/{UUID}"]
+)
+def test_the_usual_port_and_the_letters_size_make_no_other_host(given: str) -> None:
+    assert hosts.socket_of(REAL, UUID, given) == f"wss://xumm.app/sign/{UUID}"
+
+
+def test_a_platform_with_a_port_of_its_own_keeps_to_it() -> None:
+    api = "https://platform.example:8443/api/v1/platform"
+    kept = f"wss://platform.example:8443/sign/{UUID}"
+    assert hosts.socket_of(api, UUID, kept) == kept
+    assert hosts.socket_of(api, UUID, f"wss://platform.example/sign/{UUID}") == kept
+    assert hosts.socket_of("https://[::1]:8443/x", UUID, "wss://[::1]:9/y") == "wss://[::1]:9/y"

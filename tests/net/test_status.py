@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from websockets.asyncio.client import connect
 from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import InvalidProxy, InvalidURI, SecurityError
 
 from xumm_desk.core import frames
+from xumm_desk.net.late import LateSockets
 from xumm_desk.net.status import StatusLine, StatusSockets
 
 pytestmark = pytest.mark.anyio
@@ -196,6 +199,81 @@ async def test_whatever_is_no_websocket_is_an_error_of_the_connection(
     async with rude(answer) as url, asyncio.timeout(10):
         with pytest.raises(ConnectionError, match=says):
             await StatusSockets().dial(url, lambda _: None)
+
+
+async def test_no_socket_follows_where_an_answer_sends_it() -> None:
+    """A redirect could lead to any host. The library follows it, unless it is told not to."""
+    dialled = asyncio.Event()
+
+    async def handler(_socket: ServerConnection) -> None:
+        dialled.set()
+
+    async with platform(handler) as elsewhere, asyncio.timeout(10):
+        answer = f"HTTP/1.1 302 Found\r\nLocation: {elsewhere}\r\n\r\n".encode()
+        async with rude(answer) as url:
+            with pytest.raises(ConnectionError, match="HTTP 302"):
+                async with StatusSockets().open(url):
+                    pass
+    assert not dialled.is_set()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: OSError(5, "no"),
+        lambda: ValueError("x"),
+        lambda: RuntimeError("x"),
+        lambda: UnicodeError("x"),
+        lambda: ImportError("x"),
+        MemoryError,
+        lambda: InvalidProxy("x", "y"),
+        lambda: InvalidURI("x", "y"),
+        lambda: SecurityError("x"),
+        EOFError,
+        TimeoutError,
+    ],
+    ids=lambda make: type(make()).__name__,
+)
+async def test_whatever_the_library_raises_is_an_error_of_the_connection(
+    monkeypatch: pytest.MonkeyPatch, make: Callable[[], Exception]
+) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await socket.wait_closed()
+
+    async def broken(self: connect) -> None:
+        self.connection_kwargs["sock"].close()
+        raise make()
+
+    async def unconnected(_host: str, _port: int) -> None:
+        raise make()
+
+    async with platform(handler) as url, asyncio.timeout(10):
+        monkeypatch.setattr("websockets.asyncio.client.connect.create_connection", broken)
+        with pytest.raises(OSError, match=r"\w"):
+            await StatusSockets().dial(url, lambda _: None)
+        monkeypatch.setattr("xumm_desk.net.connecting.connect", unconnected)
+        with pytest.raises(OSError, match=r"\w"):
+            await StatusSockets().dial(url, lambda _: None)
+
+
+async def test_a_library_that_could_not_be_loaded_is_loaded_by_the_next_dial(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await socket.wait_closed()
+
+    def broken(_name: str) -> None:
+        raise ImportError("half an update")
+
+    late = LateSockets()
+    async with platform(handler) as url, asyncio.timeout(10):
+        with monkeypatch.context() as patched:
+            patched.setattr("importlib.import_module", broken)
+            for _ in range(2):
+                with pytest.raises(ConnectionError, match="missing or damaged"):
+                    await late.dial(url, lambda _: None)
+        line = await late.dial(url, lambda _: None)
+        await line.close()
 
 
 async def test_silence_instead_of_a_handshake_ends_in_time() -> None:

@@ -91,9 +91,9 @@ def test_a_command_that_reads_looks_into_the_folder_it_is_given(tmp_path: Path) 
     assert practice.journal == tmp_path / "practice" / "journal.sqlite3"
 
 
-@pytest.mark.parametrize("key", ["a\u00e9", "a b", "a\u3042"])
+@pytest.mark.parametrize("key", ["a\u00e9", "a\u3042"])
 def test_a_key_that_no_header_can_carry_is_said_by_its_variable(tmp_path: Path, key: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"^XUMM_APIKEY: place 2 holds"):
+    with pytest.raises(ConfigurationError, match=r"^XUMM_APIKEY: character 2"):
         given(tmp_path, {"XUMM_APIKEY": key, "XUMM_APISECRET": "s"})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Iterator
 
 import keyring
@@ -12,6 +13,8 @@ import keyring.errors
 import pytest
 from keyrings import Memory, in_memory
 
+from xumm_desk.configuration import ConfigurationError, read_options
+from xumm_desk.core.outcome import SettingError
 from xumm_desk.store import vault
 from xumm_desk.store.vault import Credentials, KeyringError, Tokens, Vault
 
@@ -206,3 +209,26 @@ def test_damaged_tokens_are_none(use: Use, text: str) -> None:
     assert tokens.find("one", NOW) is None
     assert tokens.keep("one", TOKEN, None, NOW)
     assert tokens.find("one", NOW) == TOKEN
+
+
+def test_keys_of_the_environment_are_read_without_what_nobody_sees(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(vault.ENV_KEY, f"\ufeff{KEY}\u200b ")
+    monkeypatch.setenv(vault.ENV_SECRET, f"{SECRET}\r\n")
+    assert vault.from_environment() == PAIR
+    monkeypatch.setenv(vault.ENV_SECRET, "\u200b")
+    assert vault.from_environment() is None
+
+
+@pytest.mark.parametrize("name", [vault.ENV_KEY, vault.ENV_SECRET])
+def test_a_key_of_the_environment_that_cannot_be_sent_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(vault.ENV_KEY, KEY)
+    monkeypatch.setenv(vault.ENV_SECRET, SECRET)
+    monkeypatch.setenv(name, "über")
+    with pytest.raises(SettingError, match=rf"^{name}: character 1 \(U\+00FC\) cannot be sent"):
+        vault.from_environment()
+    with pytest.raises(ConfigurationError, match=f"^{name}: "):
+        read_options(argparse.Namespace())

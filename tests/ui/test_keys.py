@@ -211,3 +211,26 @@ def test_sentences_never_squeeze_the_fields(
     assert layout is not None
     assert dialog.minimumHeight() >= layout.totalHeightForWidth(dialog.width())
     assert not dialog.grab().isNull()
+
+
+def test_a_key_copied_with_a_zero_width_space_is_the_key(
+    dialog: KeysDialog, platform: Platform
+) -> None:
+    fill(dialog, f"\u200b{KEY}\ufeff", f"{SECRET[:8]}\u200b{SECRET[8:]}")
+    click(dialog.test_button)
+    platform.run()
+    assert platform.asked == [(KEY, SECRET)]
+
+
+@pytest.mark.parametrize("place", ["key", "secret"])
+def test_a_key_that_cannot_be_sent_is_named_while_it_is_typed(
+    dialog: KeysDialog, platform: Platform, place: str
+) -> None:
+    fill(dialog, **{place: "1a2b3c4d-é"})
+    field = dialog.key if place == "key" else dialog.secret
+    assert field.hint.text().startswith(f"API {place}: character 10 (U+00E9) cannot be sent.")
+    assert not dialog.test_button.isEnabled()
+    click(dialog.test_button)
+    assert platform.waiting == []
+    field.set_text(KEY)
+    assert dialog.test_button.isEnabled()

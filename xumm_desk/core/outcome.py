@@ -8,12 +8,17 @@ from enum import Enum
 from .wire import JsonObject
 
 
+class SettingError(Exception):
+    """Something that is set on this computer keeps a library from working. The text is a sentence
+    for a person that names it: a variable, a field, a file."""
+
+
 class Fault(Enum):
     """Kinds of failure, by what may be done about them."""
 
-    UNREACHABLE = "unreachable"  # nothing was sent: no route, no name, refused
+    UNREACHABLE = "unreachable"  # never sent: no route, no name, refused, a setting in the way
     LOST = "lost"  # sent, but the answer never came whole: it may have worked
-    BUSY = "busy"  # 429
+    BUSY = "busy"  # 429: turned away unread, so it did nothing
     BROKEN = "broken"  # 5xx, HTML, unreadable: the platform's trouble
     KEYS = "keys"  # 401, 403: keys rejected
     DISABLED = "disabled"  # code 810

@@ -93,7 +93,9 @@ def meaning(request: Request, verdict: Verdict) -> str:
     if verdict.status is Status.CANCELLED and request.given_up and request.uuid is None:
         return GIVEN_UP
     if verdict.status is Status.FAILED and request.failure is not None and request.uuid is None:
-        again = " Nothing was sent; it can be sent again." if request.failure.down else ""
+        # Never sent, or turned away: the reason before it says which.
+        again = " The platform does not have it; it can be sent again."
+        again = again if request.failure.down else ""
         return f"Not created: {request.failure.why}{again}"
     if verdict.status is Status.CREATING and request.unsure:
         return LOST_ANSWER

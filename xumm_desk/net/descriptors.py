@@ -12,6 +12,10 @@ log = logging.getLogger(__name__)
 _RESERVE: Final = 256
 """Descriptors kept back for the journal, HTTP calls, nodes, fonts and the display."""
 
+_RACING: Final = 32 * 4
+"""Those of sockets that are dialled at once (`engine/dial`), for each of which several addresses
+of one host may be tried beside each other."""
+
 _PLENTY: Final = 65_536
 """As many as one window could ever use; some systems call their limit infinite."""
 
@@ -39,7 +43,7 @@ def make_room() -> None:
 def most_sockets() -> int:
     """Raise the limit of open files as far as the system lets a program do that; how many sockets
     fit below it, with room for everything else."""
-    return max(_raised() - _RESERVE, 64)
+    return max(_raised() - _RESERVE - _RACING, 64)
 
 
 def _raised() -> int:

@@ -1,7 +1,8 @@
 """Decides which addresses may be talked to; knows URLs only, opens nothing.
 
 TLS everywhere; plain http and ws on loopback only. A websocket address from the platform's answer
-is followed only to the platform's own host.
+is followed only to the host of the API: no other name, no other port, no other scheme. On loopback
+the port may differ, since a local platform may have its sockets at a port of their own.
 """
 
 from __future__ import annotations
@@ -13,8 +14,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 DEFAULT_API: Final = "https://xumm.app/api/v1/platform"
 _API_PATH: Final = "/api/v1/platform"
-_OWN_HOSTS: Final = frozenset({"xumm.app", "xaman.app"})
-"""The platform's two names; answers of one may point to the other (P§11-14)."""
 
 
 @functools.lru_cache(maxsize=64)
@@ -59,24 +58,25 @@ def node_url(text: str) -> str | None:
 
 
 def socket_of(api: str, uuid: str, given: str | None) -> str:
-    """The status socket of a request: `given` if it leads to the platform that answered, else the
-    documented place beside the API (P§1.1)."""
+    """The status socket of a request: `given` if it is on the API's own host, else the documented
+    place beside the API (P§1.1)."""
     base = urlsplit(api)
-    derived = urlunsplit(
-        ("wss" if base.scheme == "https" else "ws", base.netloc, f"/sign/{uuid}", "", "")
-    )
+    scheme, usual = ("wss", 443) if base.scheme == "https" else ("ws", 80)
+    derived = urlunsplit((scheme, base.netloc, f"/sign/{uuid}", "", ""))
     if given is None:
         return derived
     try:
         parts = urlsplit(given)
-        port = parts.port
+        port = parts.port or usual
     except ValueError:
         return derived
-    if is_loopback(base.hostname):
-        # A local platform may have its sockets at another port than its calls.
-        return given if is_loopback(parts.hostname) and parts.scheme == "ws" else derived
-    same = parts.hostname == base.hostname or {parts.hostname, base.hostname} <= _OWN_HOSTS
-    return given if parts.scheme == "wss" and same and port in (None, base.port, 443) else derived
+    same = parts.scheme == scheme and parts.hostname == base.hostname and "@" not in parts.netloc
+    if not same or (port != (base.port or usual) and not is_loopback(base.hostname)):
+        return derived
+    # Written anew, so that whoever dials reads the same host as was looked at here.
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else str(parts.hostname)
+    place = host if port == usual else f"{host}:{port}"
+    return urlunsplit((scheme, place, parts.path, parts.query, ""))
 
 
 def link_of(api: str, uuid: str) -> str:

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from .descriptors import most_sockets
+from .failures import where
 
 if TYPE_CHECKING:
     from .status import StatusLine, StatusLink, StatusSockets
+
+log = logging.getLogger(__name__)
 
 
 class LateSockets:
@@ -27,7 +31,7 @@ class LateSockets:
         self._loading: asyncio.Task[StatusSockets] | None = None
 
     async def dial(self, url: str, hear: Callable[[str | bytes], None]) -> StatusLine:
-        """See `StatusSockets.dial`."""
+        """See `StatusSockets.dial`; raises `OSError` also where the library cannot be loaded."""
         return await (await self._loaded()).dial(url, hear)
 
     @asynccontextmanager
@@ -37,9 +41,18 @@ class LateSockets:
             yield link
 
     async def _loaded(self) -> StatusSockets:
-        if self._loading is None or self._loading.cancelled():
-            self._loading = asyncio.create_task(self._load())
-        return await asyncio.shield(self._loading)
+        loading = self._loading
+        if loading is None or (loading.done() and (loading.cancelled() or loading.exception())):
+            # What could not be loaded is loaded anew: its cause may be gone by now.
+            loading = self._loading = asyncio.create_task(self._load())
+        try:
+            return await asyncio.shield(loading)
+        except Exception as error:  # noqa: BLE001 - this is where the library is loaded
+            log.warning("status sockets cannot be loaded: %s", where(error))
+            raise ConnectionError(
+                "A part of this program that speaks websocket is missing or damaged"
+                f" ({type(error).__name__}). Install the program again."
+            ) from None
 
     async def _load(self) -> StatusSockets:
         status: Any = await asyncio.to_thread(importlib.import_module, f"{__package__}.status")

@@ -9,17 +9,19 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
-from xumm_desk.core import snapshot, wire
+from xumm_desk.core import keys as key_rules
+from xumm_desk.core import wire
 from xumm_desk.core.order import Order
-from xumm_desk.core.outcome import Answer, Application, Failure, Fault
+from xumm_desk.core.outcome import Answer, Application, Failure, Fault, SettingError
 from xumm_desk.core.pace import Budget
 from xumm_desk.core.wire import Json, JsonObject
 from xumm_desk.version import __version__
 
-from . import hosts, tls
+from . import failures, hosts, tls
+from .proxies import Proxy, ProxyChoice
 
 if TYPE_CHECKING:
     import httpx
@@ -32,10 +34,11 @@ _TIMEOUT: Final = 25.0
 _CONNECT: Final = 5.0
 _POOL: Final = 60.0
 _CONNECTIONS: Final = 8
-_OK: Final = range(200, 300)
-_TOO_MANY: Final = 429
+_LIMIT: Final = 120.0
+"""Seconds for a whole call: the library's own limits hold for single steps, and for some of a
+proxy's not at all."""
+
 MAX_ANSWER: Final = 1 << 20
-_RETRY: Final = {Fault.BUSY: 5.0}
 
 
 class Keys:
@@ -44,8 +47,8 @@ class Keys:
     __slots__ = ("_key", "_secret")
 
     def __init__(self, key: str, secret: str) -> None:
-        self._key = key.strip()
-        self._secret = secret.strip()
+        self._key = key_rules.cleaned(key)
+        self._secret = key_rules.cleaned(secret)
 
     def __repr__(self) -> str:
         return "Keys(…)"
@@ -53,6 +56,12 @@ class Keys:
     def headers(self) -> dict[str, str]:
         """The two headers of P§1.2."""
         return {"X-API-Key": self._key, "X-API-Secret": self._secret}
+
+    def fault(self) -> str:
+        """A sentence when one of the two cannot be sent in a header, else ""."""
+        return key_rules.fault(key_rules.KEY, self._key) or key_rules.fault(
+            key_rules.SECRET, self._secret
+        )
 
     @property
     def secret(self) -> str:
@@ -72,13 +81,19 @@ class XummPlatform:
         self._host = urlsplit(api).hostname or ""
         self._keys = keys
         self._patience = (timeout, connect)
-        self._opening: asyncio.Task[httpx.AsyncClient] | None = None
+        self._proxies = ProxyChoice()
+        self._clients: dict[Proxy | None, asyncio.Task[httpx.AsyncClient]] = {}
+        self._closed = False
 
     async def close(self) -> None:
         """Close every connection."""
-        opening, self._opening = self._opening, None
-        if opening is not None:
-            await (await opening).aclose()
+        self._closed = True
+        while self._clients:
+            _, opening = self._clients.popitem()
+            try:
+                await (await opening).aclose()
+            except Exception as error:  # noqa: BLE001 - it is being thrown away
+                log.info("closing the HTTP client: %s", failures.where(error))
 
     async def ping(self) -> Application | Failure:
         """Whose keys these are (P§1.5)."""
@@ -124,41 +139,49 @@ class XummPlatform:
     async def _call(
         self, method: str, path: str, body: JsonObject | None = None
     ) -> Answer | Failure:
-        client = await self._client()
-        import httpx  # noqa: PLC0415 - loaded by now
-
+        """Make one call; whatever goes wrong is a failure that says whether anything was sent."""
+        progress, proxy = _Progress(), None
         try:
-            request = client.build_request(
-                method,
-                f"{self.api}/{path}",
-                content=wire.dump(body).encode() if body is not None else None,
-                headers={"Content-Type": "application/json"} if body is not None else None,
-            )
-            response = await client.send(request, stream=True)
-            try:
-                raw = await _read_bounded(response)
-            finally:
-                await response.aclose()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            log.info("%s %s: %s", method, _route(path), type(error).__name__)
-            return Failure(Fault.UNREACHABLE, self._unreachable(error))
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-            log.info("%s %s: %s", method, _route(path), type(error).__name__)
-            return Failure(
-                Fault.LOST,
-                f"The connection to {self._host} broke before the answer came."
-                " It is asked again by itself.",
-            )
-        self._learn(response)
-        return self._judge(response, raw)
+            async with asyncio.timeout(_LIMIT):
+                if fault := self._keys.fault():
+                    raise SettingError(fault)
+                proxy = await self._proxies.for_url(self.api)
+                client = await self._client(proxy)
+                request = client.build_request(
+                    method,
+                    f"{self.api}/{path}",
+                    content=wire.dump(body).encode() if body is not None else None,
+                    headers={"Content-Type": "application/json"} if body is not None else None,
+                    extensions={"trace": progress.note},
+                )
+                response = await client.send(request, stream=True)
+                try:
+                    raw = await _read_bounded(response)
+                except Exception:
+                    if response.status_code != failures.TOO_MANY:
+                        raise
+                    raw = b""  # turned away, whatever the rest would have said
+                finally:
+                    await response.aclose()
+            return self._answered(response, raw)
+        except Exception as error:  # noqa: BLE001 - this is where the library is called
+            log.info("%s %s: %s", method, _route(path), failures.where(error))
+            if progress.sent:
+                return failures.lost(self._host)
+            return failures.unsent(self.api, self._host, proxy, error)
 
-    async def _client(self) -> httpx.AsyncClient:
-        """The client, which the first call opens; a call that is given up leaves it opening."""
-        if self._opening is None or self._opening.cancelled():
-            self._opening = asyncio.create_task(asyncio.to_thread(self._open))
-        return await asyncio.shield(self._opening)
+    async def _client(self, proxy: Proxy | None) -> httpx.AsyncClient:
+        """The client that goes through `proxy`, which the first call opens; a call that is given
+        up leaves it opening, and one that failed to open is opened anew by the next call."""
+        if self._closed:
+            raise SettingError("This connection to the platform is closed already.")
+        opening = self._clients.get(proxy)
+        if opening is None or (opening.done() and (opening.cancelled() or opening.exception())):
+            opening = asyncio.create_task(asyncio.to_thread(self._open, proxy))
+            self._clients[proxy] = opening
+        return await asyncio.shield(opening)
 
-    def _open(self) -> httpx.AsyncClient:
+    def _open(self, proxy: Proxy | None) -> httpx.AsyncClient:
         import httpx  # noqa: PLC0415 - costs 100 ms, on a worker thread
 
         timeout, connect = self._patience
@@ -173,102 +196,41 @@ class XummPlatform:
             limits=httpx.Limits(
                 max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS
             ),
-            # A proxy from the environment must not see what stays on this machine.
-            trust_env=not hosts.is_loopback(self._host),
+            proxy=proxy.url if proxy is not None else None,
+            # The library would read the environment in its own way, and raise at what it cannot.
+            trust_env=False,
             follow_redirects=False,
         )
 
-    def _learn(self, response: httpx.Response) -> None:
+    def _answered(self, response: httpx.Response, raw: bytes | None) -> Answer | Failure:
+        """What an answer says, once its headers have told how many calls are left."""
         headers: Mapping[str, Json] = dict(response.headers)
+        now = time.monotonic()
         self.budget.learn(
-            time.monotonic(),
+            now,
             wire.whole(headers, "x-ratelimit-limit"),
             wire.whole(headers, "x-ratelimit-remaining"),
         )
-
-    def _judge(self, response: httpx.Response, raw: bytes | None) -> Answer | Failure:
-        """Status first, then JSON if there is any, both error shapes (P§1.3)."""
-        status = response.status_code
-        value = _parse(raw)
-        body = value if isinstance(value, dict) else {}
-        code = wire.whole(wire.child(body, "error"), "code")
-        if status == _TOO_MANY:
-            wait = _retry_after(response)
-            self.budget.refused(time.monotonic(), wait)
-            sentence = "The platform asks us to slow down. Calls go on by themselves shortly."
-            return Failure(Fault.BUSY, sentence, code, wait)
-        good = status in _OK
-        if good and isinstance(value, dict) and value.get("error") is None:
-            return Answer(snapshot.redacted(value))
-        if isinstance(value, str) or status >= 500 or good:
-            return self._broken(status, value)
-        reference = wire.text(wire.child(body, "error"), "reference") or wire.text(
-            body, "reference"
-        )
-        return self._refused(status, code or wire.whole(body, "code"), reference)
-
-    def _broken(self, status: int, value: JsonObject | str) -> Failure:
-        what = value if isinstance(value, str) else "an error"
-        if what == "a web page":
-            return Failure(
-                Fault.BROKEN,
-                f"{self._host} answered with a web page (HTTP {status}) instead of data. The"
-                " platform or a proxy has trouble: try again in a minute.",
-            )
-        return Failure(
-            Fault.BROKEN,
-            f"{self._host} has trouble (HTTP {status}, {what}). It is asked again by itself.",
-        )
-
-    def _refused(self, status: int, code: int | None, reference: str | None) -> Failure:
-        support = f" (reference {reference})" if reference else ""
-        if code == 810:
-            return Failure(
-                Fault.DISABLED,
-                "This application is disabled on the platform. Enable it in the developer"
-                f" console, or use other keys{support}.",
-                code,
-            )
-        if status in (401, 403) or code in (811, 812, 813, 814):
-            return Failure(Fault.KEYS, _KEYS.get(code or 0, _KEYS[813]) + f"{support}.", code)
-        if code == 409 or status == 409:
-            return Failure(Fault.TAKEN, "The platform already has this identifier.", code)
-        if status == 404:
-            return Failure(Fault.MISSING, "The platform does not know this request.", code)
-        rule = _REFUSALS.get(code or 0, f"it answered HTTP {status}, code {code or 'none'}")
-        return Failure(Fault.REFUSED, f"The platform refused the request: {rule}{support}.", code)
-
-    def _unreachable(self, error: Exception) -> str:
-        if hosts.is_loopback(self._host):
-            return f"Nothing answers at {self.api}. Start the platform there, or set another one."
-        if "CERTIFICATE" in str(error).upper():
-            return (
-                f"The certificate of {self._host} is not trusted. Check this PC's clock, or a"
-                " proxy that inspects traffic."
-            )
-        return (
-            f"{self._host} cannot be reached. Check this PC's internet connection; nothing was"
-            " sent."
-        )
+        judged = failures.judge(self._host, response.status_code, raw, headers)
+        if isinstance(judged, Failure) and judged.fault is Fault.BUSY:
+            self.budget.refused(now, judged.retry_after or 0.0)
+        return judged
 
 
-_KEYS: Final = {
-    811: "The API key is not known to the platform. Copy key and secret again",
-    812: "API key or secret is missing or not written as the platform gave it. Copy both again",
-    813: "The API secret does not belong to this API key. Copy both again",
-    814: "These are the documentation's keys. Use those of your own application",
-}
-_REFUSALS: Final = {
-    413: "a text in it is too long",
-    599: "it was empty",
-    600: "it holds no transaction",
-    601: "the transaction blob cannot be decoded",
-    602: "the transaction type is not known",
-    603: "the transaction cannot be encoded; an amount, address or hex field is written wrongly",
-    604: "it holds both txjson and txblob",
-    605: "it could not be stored; try again later",
-    609: "the destination is on a list of known scams. Do not send it again",
-}
+class _Progress:
+    """Whether a call was sent. Only this tells "nothing was sent" for sure: the same error of a
+    library may come before and after."""
+
+    __slots__ = ("sent",)
+
+    def __init__(self) -> None:
+        self.sent = False
+
+    async def note(self, event: str, info: Mapping[str, Any]) -> None:
+        """Hear what the library does (httpcore's `trace`). What a proxy is asked for first is no
+        call yet."""
+        if event.endswith("send_request_headers.started"):
+            self.sent = self.sent or info["request"].method != b"CONNECT"
 
 
 async def _read_bounded(response: httpx.Response) -> bytes | None:
@@ -280,22 +242,6 @@ async def _read_bounded(response: httpx.Response) -> bytes | None:
             return None
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def _parse(raw: bytes | None) -> JsonObject | str:
-    if raw is None:
-        return "too large an answer"
-    text = raw.decode("utf-8", "replace")
-    value = wire.parse_object(text)
-    if isinstance(value, str) and text.lstrip()[:1] == "<":
-        return "a web page"
-    return value
-
-
-def _retry_after(response: httpx.Response) -> float:
-    headers: Mapping[str, Json] = dict(response.headers)
-    seconds = wire.whole(headers, "retry-after")
-    return float(min(max(seconds, 1), 600)) if seconds is not None else _RETRY[Fault.BUSY]
 
 
 def _route(path: str) -> str:

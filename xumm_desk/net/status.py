@@ -14,17 +14,21 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.client import ClientProtocol
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode, Frame, Opcode
 from websockets.http11 import Request, Response
 from websockets.protocol import State
+from websockets.uri import parse_uri
 
+from xumm_desk.core.outcome import SettingError
 from xumm_desk.version import __version__
 
-from . import boundary, tls
+from . import boundary, connecting, tls
+from .proxies import Proxy, ProxyChoice
 
 _MAX_MESSAGE: Final = 4 << 20
 """Far above any real frame: an oversized one shall be seen and noted, not end the socket."""
@@ -89,7 +93,7 @@ class StatusLine(asyncio.BufferedProtocol):
         self._answered = None
         error = self._protocol.handshake_exc
         if error is not None:
-            raise ConnectionError(_words(error)) from None
+            raise ConnectionError(_words(error, None)) from None
 
     def start_keepalive(self) -> None:
         """Nothing: the platform's own frames are the keepalive (P§5)."""
@@ -243,6 +247,7 @@ class StatusSockets:
 
     def __init__(self, open_timeout: float = 20.0) -> None:
         self._open_timeout = open_timeout
+        self._proxies = ProxyChoice()
         self._log = logging.getLogger("websockets.quiet")
         self._log.setLevel(logging.WARNING)
 
@@ -271,27 +276,63 @@ class StatusSockets:
                 raw.transport.abort()
 
     async def _connect(self, url: str, **how: Any) -> ClientConnection:
-        loopback = url.startswith("ws://")
+        """Whatever goes wrong is a `ConnectionError` with words for a person."""
+        proxy: Proxy | None = None
         try:
-            return await connect(
-                url,
-                ssl=None if loopback else tls.context(),
-                compression=None,
-                ping_interval=None,
-                open_timeout=self._open_timeout,
-                max_size=_MAX_MESSAGE,
-                user_agent_header=_AGENT,
-                proxy=None if loopback else True,
-                logger=self._log,
-                **how,
-            )
-        except (InvalidHandshake, InvalidURI, TimeoutError, EOFError) as error:
-            raise ConnectionError(_words(error)) from None
+            async with asyncio.timeout(self._open_timeout):
+                proxy = await self._proxies.for_url(url)
+                return await self._open(url, proxy, how)
+        except Exception as error:  # noqa: BLE001 - this is where the library is called
+            raise ConnectionError(_words(error, proxy)) from None
+
+    async def _open(self, url: str, proxy: Proxy | None, how: dict[str, Any]) -> ClientConnection:
+        plain = url.startswith("ws://")
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or (80 if plain else 443)
+        # All that may be refused is looked at first: from then on the library owns the connection.
+        parse_uri(url)
+        context = None if plain else tls.context()
+        through: dict[str, Any]
+        if proxy is None:
+            through = {"sock": await connecting.connect(host, port)}
+        elif proxy.kind == "https":
+            through = {"proxy": proxy.url, "happy_eyeballs_delay": connecting.HEAD_START}
+        else:
+            through = {"sock": await connecting.connect_through(proxy, host, port)}
+        return await _Connect(
+            url,
+            ssl=context,
+            compression=None,
+            ping_interval=None,
+            open_timeout=None,
+            max_size=_MAX_MESSAGE,
+            user_agent_header=_AGENT,
+            logger=self._log,
+            # Left to itself, the library would read the environment in its own way.
+            **{"proxy": None, **through, **how},
+        )
 
 
-def _words(error: Exception) -> str:
+class _Connect(connect):
+    """The library's way to a connection, without redirects: they could lead to any host."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        """See `connect`: the error is raised as it is."""
+        return exc
+
+
+def _words(error: Exception, proxy: Proxy | None) -> str:
+    """What went wrong, for the timeline. The words of libraries are not repeated: they quote
+    whatever the other side has sent."""
+    by = f" through the proxy {proxy.place} ({proxy.source})" if proxy is not None else ""
+    if isinstance(error, SettingError):
+        return str(error)
     if isinstance(error, TimeoutError):
-        return "no answer in time"
+        return f"no answer in time{by}"
     response = getattr(error, "response", None)
     status = getattr(response, "status_code", None)
-    return f"HTTP {status}" if status else type(error).__name__
+    if status:
+        return f"HTTP {status}{by}"
+    if isinstance(error, OSError):
+        return f"{str(error) or type(error).__name__}{by}"
+    return f"{type(error).__name__}{by}"

@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import asyncio.sslproto
 import functools
+import os
 import ssl
 from typing import Final
+
+from xumm_desk.core.outcome import SettingError
 
 _READ_BUFFER: Final = 1024
 """Bytes that asyncio keeps for each TLS connection to read into; its own choice is 256 KiB. Almost
 every frame of the platform fits, and a longer one is read in more steps."""
 
+_KEY_LOG: Final = "SSLKEYLOGFILE"
+_CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
 
 @functools.cache
 def context() -> ssl.SSLContext:
-    """The one client context: building one costs 30 ms and half a megabyte, so all share it."""
+    """The one client context: building one costs 30 ms and half a megabyte, so all share it.
+    Raises `SettingError` where a variable of the environment keeps it from being built."""
     asyncio.sslproto.SSLProtocol.max_size = _READ_BUFFER
-    made = ssl.create_default_context()
+    try:
+        made = ssl.create_default_context()
+    except OSError as error:
+        if not os.environ.get(_KEY_LOG):
+            raise
+        raise SettingError(
+            f"{_KEY_LOG} names a file that cannot be written ({error.strerror}). Correct the"
+            " variable or remove it."
+        ) from None
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     return made
+
+
+def missing_certificates() -> str:
+    """The variable that names certificates which are not there, "" when none does: with it no
+    server is trusted."""
+    named = ((name, os.environ.get(name)) for name in _CERTIFICATES)
+    return next((name for name, path in named if path and not os.path.exists(path)), "")

@@ -14,7 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from xumm_desk.core.pasted_text import header_error, without_invisible
+from xumm_desk.core import keys
+from xumm_desk.core.outcome import SettingError
 
 _SERVICE: Final = "xumm-desk"
 ENV_KEY: Final = "XUMM_APIKEY"
@@ -37,9 +38,14 @@ class KeyringError(Exception):
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Credentials | None:
-    """The SDKs' two variables, when both are set."""
-    key, secret = (without_invisible(environment.get(name, "")) for name in (ENV_KEY, ENV_SECRET))
-    return Credentials(key, secret) if key and secret else None
+    """The SDKs' two variables, when both are set. Raises `SettingError` naming the one whose value
+    cannot be sent."""
+    key, secret = (keys.cleaned(environment.get(name, "")) for name in (ENV_KEY, ENV_SECRET))
+    if not key or not secret:
+        return None
+    if wrong := keys.fault(ENV_KEY, key) or keys.fault(ENV_SECRET, secret):
+        raise SettingError(wrong)
+    return Credentials(key, secret)
 
 
 class Vault:
@@ -95,7 +101,7 @@ class Vault:
         if not (
             isinstance(key, str)
             and isinstance(secret, str)
-            and (key and secret and not header_error("", key + secret))
+            and (key and secret and not keys.fault("", key + secret))
         ):
             raise KeyringError(
                 "What the system's keyring holds for this program is damaged. Enter the keys again."

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xumm_desk.core import keys
 from xumm_desk.core.outcome import Application, Failure, Fault
-from xumm_desk.core.pasted_text import header_error, without_invisible
 
 from . import theme
 from .background import Start
@@ -149,16 +149,20 @@ class KeysDialog(QDialog):
             QWidget.setTabOrder(first, second)
 
     def _pair(self) -> tuple[str, str]:
-        return without_invisible(self.key.text()), without_invisible(self.secret.text())
+        return keys.cleaned(self.key.text()), keys.cleaned(self.secret.text())
+
+    def _faults(self) -> tuple[str, str]:
+        """Why either cannot be sent to the platform, "" where it can."""
+        key, secret = self._pair()
+        return keys.fault(keys.KEY, key), keys.fault(keys.SECRET, secret)
 
     def _edited(self) -> None:
         self._edition += 1
         self._testing = False
         self._forget()
-        for field in (self.key, self.secret):
-            typed = without_invisible(field.text())
-            wrong = header_error("This", typed)
-            field.hint.set_text(wrong or (_SHAPE if typed and not _UUID.fullmatch(typed) else ""))
+        parts = zip((self.key, self.secret), self._pair(), self._faults(), strict=True)
+        for field, typed, fault in parts:
+            field.hint.set_text(fault or (_SHAPE if typed and not _UUID.fullmatch(typed) else ""))
 
     def _forget(self) -> None:
         self._application = None
@@ -167,8 +171,7 @@ class KeysDialog(QDialog):
         self._refresh()
 
     def _refresh(self) -> None:
-        pair = self._pair()
-        whole = all(pair) and not any(header_error("", one) for one in pair)
+        whole = all(self._pair()) and not any(self._faults())
         self.test_button.setText("Testing…" if self._testing else "Test connection")
         self.test_button.setEnabled(whole and not self._testing)
         ready = self._application is not None
@@ -195,7 +198,7 @@ class KeysDialog(QDialog):
         self.show_secret.setAccessibleName("Hide the secret" if on else "Show the secret")
 
     def _begin(self) -> None:
-        if not self.test_button.isEnabled():
+        if self._testing or not all(self._pair()) or any(self._faults()):
             return
         self._forget()
         self._testing = True
