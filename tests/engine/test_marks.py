@@ -77,11 +77,11 @@ async def test_a_bug_in_judging_keeps_no_fact_from_the_disk(
     await house.live(identifier)
     judged = asyncio.Event()
 
-    def broken(request: Request, *, ledger: bool) -> Verdict:
+    def broken(request: Request, *, ledger: bool, network: str = "") -> Verdict:
         if request.resolved:
             judged.set()
             raise ValueError("a bug")
-        return judge(request, ledger=ledger)
+        return judge(request, ledger=ledger, network=network)
 
     with monkeypatch.context() as patched:
         patched.setattr("xumm_desk.engine.book.judge", broken)
