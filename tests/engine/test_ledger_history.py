@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,6 +52,7 @@ async def test_a_short_history_is_read_and_what_is_missing_is_named(
 ) -> None:
     core, first = shop.sim.ledger_core, shop.sim.ledger_core.last
     sent = await paid(shop, 8)
+    core.stop()  # the history of a node that goes on would end after these payments
     shop.sim.switches.ledger_history = 4
     url = shop.sim.ledger_ws if socket else shop.sim.ledger
     history = await nodes_of(url).history(shop.sim.shop, first, SINCE)
@@ -112,8 +115,10 @@ async def test_money_that_came_over_night_is_seen_by_a_node_with_a_short_history
     await shop.desk.ledger_read(shop.patience)
     identifier = await shop.create(amount="2", tag="77")
     await shop.close()
-    await paid(shop, 8)
-    shop.sim.switches.ledger_history = 3
+    # As far behind as after a night: before the first ledger that the node has.
+    with closing(sqlite3.connect(shop.configuration().journal)) as db:
+        db.execute("UPDATE seen SET ledger_index = ?", (shop.sim.ledger_core.first - 10,))
+        db.commit()
     await shop.open()
     txid = shop.pay(2_000_000, 77)
     await shop.sim.ledger_core.validated(txid)
