@@ -519,7 +519,8 @@ async def test_history_in_pages(wired: Shop, monkeypatch: pytest.MonkeyPatch) ->
         back = await accounts.history(wired.sim.shop, None, since)
         assert isinstance(back, History)
         assert [raw["hash"] for raw in back.found][-5:] == sent
-        assert await accounts.history(wired.sim.shop, 10**9, since) == History((), 10**9)
+        # A node that is far behind is no witness that nothing came.
+        assert isinstance(await accounts.history(wired.sim.shop, 10**9, since), LedgerSilent)
         nobody = wired.sim.people.customers[0].account.address[:-1] + "x"
         assert isinstance(await accounts.history(nobody, 5, since), LedgerSilent)
         await nodes.close()

@@ -6,12 +6,17 @@ import subprocess
 import sys
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
-from xumm_desk.net.library import load
+from xumm_desk.net.library import load, open_websocket
+from xumm_desk.practice import Simulator, SimulatorOptions
 
 RACE = """
 import sys, threading
-from xumm_desk.net.library import load
+from websockets.exceptions import ConnectionClosed
+
+from xumm_desk.net.library import load, open_websocket
+from xumm_desk.practice import Simulator, SimulatorOptions
 sys.setswitchinterval(0.0001)
 failed = []
 start = threading.Barrier(4)
@@ -46,3 +51,19 @@ def test_what_a_node_sends_wrongly_never_reaches_standard_output(
     base = load("xrpl.asyncio.clients.websocket_base")
     vars(base)["print"]("xrpl-py: skipping malformed WebSocket frame: 'x'")
     assert capsys.readouterr().out == ""
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.mark.anyio
+async def test_a_request_that_could_not_be_sent_is_told_at_once() -> None:
+    async with Simulator(SimulatorOptions(seed=1)) as sim:
+        client = await open_websocket(sim.ledger_ws)
+        models = load("xrpl.models.requests")
+        client._websocket.transport.abort()
+        with pytest.raises(ConnectionClosed):
+            await client.request(models.ServerInfo())
+        await client.close()

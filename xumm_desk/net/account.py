@@ -10,6 +10,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from xumm_desk.core.proof import History, LedgerSilent, LedgerTx
 from xumm_desk.core.wire import JsonObject
 
 from .ledger import Nodes, reduced
+from .ledger_errors import Meaning, meaning
 from .library import load, open_websocket
 
 log = logging.getLogger(__name__)
@@ -26,8 +28,17 @@ log = logging.getLogger(__name__)
 _PAGE: Final = 200
 _MOST_PAGES: Final = 50
 _RIPPLE_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_NOTHING_NEW: Final = frozenset({"lgrIdxMalformed", "lgrIdxsInvalid"})
-_NO_ACCOUNT: Final = frozenset({"actNotFound", "actMalformed"})
+_LAG: Final = 20
+"""Ledgers by which the nodes may lag behind the place that was reached by another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """The first page of a history: the node that gave it, and the first ledger looked at."""
+
+    node: str
+    page: JsonObject
+    first: int
 
 
 class AccountNodes:
@@ -59,17 +70,13 @@ class AccountNodes:
         if after is None:
             return await self._backward(account, since)
         begun = await self._begin(account, after)
-        if isinstance(begun, LedgerSilent):
+        if not isinstance(begun, _Beginning):
             return begun
-        node, page, missing = begun
-        found: list[JsonObject] = []
-        top = -1
+        page, found, top = begun.page, list[JsonObject](), -1
+        missing = (after + 1, begun.first - 1) if begun.first > after + 1 else None
         for _ in range(_MOST_PAGES):
-            error = wire.text(page, "error")
-            if error in _NOTHING_NEW:
-                return History((), after)
-            if error is not None:
-                return _refused(error)
+            if (error := wire.text(page, "error")) is not None:
+                break
             found += _listed(page)
             top = wire.whole(page, "ledger_index_max") or top
             marker = page.get("marker")
@@ -77,38 +84,77 @@ class AccountNodes:
                 whole = max(after, top)
                 return History(tuple(found), whole, missing) if top > 0 else _unreadable()
             # A marker means something to the node that gave it only.
-            asked = self._request(account, after + 1, top, marker, forward=True)
-            answer = await self._nodes.ask_of(asked, only=node)
+            asked = self._request(account, begun.first, top, marker, forward=True)
+            answer = await self._nodes.ask_of(asked, only=begun.node)
             if isinstance(answer, str):
-                return LedgerSilent(answer)
+                error = answer
+                break
             page = answer[1]
-        # So long a gap is read in parts: all but the last ledger is whole.
+        # So long a history, or one whose node fails in the middle, is read in parts: all but the
+        # last ledger that was listed is whole.
         last = LedgerTx.from_json(found[-1]).ledger_index if found else None
-        return History(tuple(found), max(after, (last or 0) - 1), missing)
+        if last is None or last - 1 < begun.first:
+            return _refused(error or "too many pages")
+        return History(tuple(found), max(after, last - 1), missing)
 
-    async def _begin(
-        self, account: str, after: int
-    ) -> tuple[str, JsonObject, tuple[int, int] | None] | LedgerSilent:
+    async def _begin(self, account: str, after: int) -> _Beginning | History | LedgerSilent:
         """The first page from a node whose history reaches back to `after`; where none does, from
-        the one that reaches back furthest, and which ledgers are missing."""
-        asked = self._request(account, after + 1, -1, None, forward=True)
-        best: tuple[int, str, JsonObject] | None = None
+        the one that reaches back furthest. A history without anything when no node has come
+        further than `after`.
+
+        In API 2 a node refuses what lies outside its own history, before and (Clio) behind it, so
+        it is then asked for that.
+        """
+        best: _Beginning | None = None
+        furthest: int | None = None
         passed: set[str] = set()
+        asked = self._request(account, after + 1, -1, None, forward=True)
         while True:
             answer = await self._nodes.ask_of(asked, but=passed)
             if isinstance(answer, str):
                 break
             node, page = answer
-            low = wire.whole(page, "ledger_index_min")
-            if low is None or low <= after + 1:
-                return node, page, None
-            log.warning("the history of %s begins at %s, after %s was asked for", node, low, after)
-            if best is None or low < best[0]:
-                best = low, node, page
             passed.add(node)
-        if best is None:
+            first = after + 1
+            if (error := wire.text(page, "error")) is not None:
+                if meaning("account_tx", error) is not Meaning.OUT_OF_RANGE:
+                    return _refused(error)
+                span = await self._span(account, node)
+                if span is None:
+                    continue
+                furthest = max(furthest or 0, span[1])
+                if span[1] <= after:
+                    continue  # nothing new there, or it lags behind another one
+                first = max(first, span[0])
+                again = self._request(account, first, -1, None, forward=True)
+                second = await self._nodes.ask_of(again, only=node)
+                if isinstance(second, str) or wire.text(second[1], "error") is not None:
+                    continue
+                page = second[1]
+            low = wire.whole(page, "ledger_index_min")
+            first = first if low is None else max(first, low)
+            if first <= after + 1:
+                return _Beginning(node, page, after + 1)
+            log.warning("the history of %s begins at %s, not after %s", node, first, after)
+            if best is None or first < best.first:
+                best = _Beginning(node, page, first)
+        if best is not None:
+            return best
+        if furthest is None:
             return LedgerSilent(answer)
-        return best[1], best[2], (after + 1, best[0] - 1)
+        if furthest < after - _LAG:
+            return LedgerSilent(f"no ledger node has come to ledger {after} yet")
+        return History((), after)
+
+    async def _span(self, account: str, node: str) -> tuple[int, int] | None:
+        """The first and the last ledger of the node's own history; None where it does not tell."""
+        asked = self._request(account, -1, -1, None, forward=True, limit=1)
+        answer = await self._nodes.ask_of(asked, only=node)
+        if isinstance(answer, str) or wire.text(answer[1], "error") is not None:
+            return None
+        low = wire.whole(answer[1], "ledger_index_min")
+        high = wire.whole(answer[1], "ledger_index_max")
+        return None if low is None or high is None else (low, high)
 
     async def _backward(self, account: str, since: datetime) -> History | LedgerSilent:
         """Read by a node whose history reaches back to `since`; where none does, by the one that
@@ -184,14 +230,16 @@ class AccountNodes:
         return None if closed is None else (low, closed)
 
     @staticmethod
-    def _request(account: str, low: int, high: int, marker: Any, *, forward: bool) -> JsonObject:
+    def _request(
+        account: str, low: int, high: int, marker: Any, *, forward: bool, limit: int = 0
+    ) -> JsonObject:
         request: JsonObject = {
             "method": "account_tx",
             "account": account,
             "ledger_index_min": low,
             "ledger_index_max": high,
             "forward": forward,
-            "limit": _PAGE,
+            "limit": limit or _PAGE,
         }
         if marker is not None:
             request["marker"] = marker
@@ -295,7 +343,7 @@ def _closed(raw: JsonObject) -> datetime:
 
 
 def _refused(error: str) -> LedgerSilent:
-    if error in _NO_ACCOUNT:
+    if meaning("account_tx", error) is not Meaning.NO_ANSWER:
         return LedgerSilent("the account is not on the ledger yet")
     return LedgerSilent(f"the node answered {error[:60]}")
 

@@ -17,6 +17,7 @@ from xumm_desk.core.networks import Network
 from xumm_desk.core.proof import LedgerAbsent, LedgerSilent, LedgerTx, RegularKey
 from xumm_desk.core.wire import JsonObject
 
+from .ledger_errors import Meaning, meaning
 from .library import load, open_websocket
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,10 @@ _AHEAD: Final = 20
 
 _KEPT: Final = ("tx_json", "meta", "hash", "ledger_index", "validated", "close_time_iso")
 _META_KEPT: Final = ("TransactionResult", "delivered_amount", "TransactionIndex")
+
+
+class _RefusedError(Exception):
+    """A node that answers with an error of its own; the text is its code."""
 
 
 class _Node:
@@ -63,14 +68,25 @@ class Nodes:
     ) -> tuple[JsonObject, LedgerTx] | LedgerAbsent | LedgerSilent:
         """Look for `txid`. Absence is final only when the validated ledger has passed
         `last_ledger` and the node's history covers the range (P§9.4)."""
-        answer = await self._ask({"method": "tx", "transaction": txid})
-        if isinstance(answer, str):
-            return LedgerSilent(answer)
-        node, result = answer
-        found = _found(result)
-        if found is not None:
-            return found
-        absent = await self._absent(node, last_ledger)
+        without: list[_Node] = []
+        while True:
+            # One node's history may begin later, or end earlier, than another's.
+            rest = [node for node in self._nodes if node not in without]
+            answer = await self._ask({"method": "tx", "transaction": txid}, rest)
+            if isinstance(answer, str):
+                break
+            found = _found(answer[1])
+            if found is not None:
+                return found
+            without.append(answer[0])
+            if len(without) == len(self._nodes):
+                break
+        if not without:
+            return LedgerSilent(answer if isinstance(answer, str) else "")
+        for node in without:
+            absent = await self._absent(node, last_ledger)
+            if isinstance(absent, LedgerAbsent) and absent.never:
+                break
         if last_ledger is None or isinstance(absent, LedgerSilent) or not absent.never:
             return absent
         # It may have come between the two answers, or the first one was of a server that lags
@@ -97,7 +113,7 @@ class Nodes:
             return LedgerSilent(answer)
         result = answer[1]
         error = wire.text(result, "error")
-        if error == "actNotFound":
+        if error is not None and meaning("account_info", error) is Meaning.NOT_FOUND:
             return RegularKey(account, None)
         data = wire.child(result, "account_data")
         if error is not None or wire.text(data, "Account") != account:
@@ -160,6 +176,15 @@ class Nodes:
                         why = f"the node is not on {self._network.key}"
                         continue
                     result = await self._request(node, request)
+                    error = wire.text(result, "error")
+                    if error and meaning(str(request["method"]), error) is Meaning.NO_ANSWER:
+                        raise _RefusedError(error[:60])
+            except _RefusedError as refusal:
+                # Its connection is well, so it is kept; another node may be in a better state.
+                why = f"the node answered {refusal}"
+                node.rests_until = time.monotonic() + _REST
+                log.info("ledger node %s answered %s", node.url, refusal)
+                continue
             except Exception as error:  # noqa: BLE001 - every trouble of a node is "no answer"
                 why = f"no ledger node answers ({type(error).__name__})"
                 node.rests_until = time.monotonic() + _REST
@@ -228,7 +253,9 @@ def _found(result: JsonObject) -> tuple[JsonObject, LedgerTx] | LedgerSilent | N
     if error is None:
         kept = reduced(result)
         return kept, LedgerTx.from_json(kept)
-    return None if error == "txnNotFound" else LedgerSilent(f"the node answered {error[:60]}")
+    if meaning("tx", error) is Meaning.NOT_FOUND:
+        return None
+    return LedgerSilent(f"the node answered {error[:60]}")
 
 
 def reduced(result: JsonObject) -> JsonObject:

@@ -38,7 +38,26 @@ async def open_websocket(url: str) -> Any:
     if isinstance(reader, asyncio.Task):
         # The library leaves its reader's last error to the collector, which then complains.
         reader.add_done_callback(_retrieve)
+    _tell_of_failed_sends(client)
     return client
+
+
+def _tell_of_failed_sends(client: Any) -> None:
+    """The library sends in a task that nobody looks at: whoever asked would wait for his time-out,
+    though the request never left, and the error would be the collector's."""
+    send = client._do_send_no_future
+
+    async def send_or_fail(request: Any) -> None:
+        try:
+            await send(request)
+        except Exception as error:  # noqa: BLE001 - handed on to whoever waits for the answer
+            waiting = client._open_requests.get(str(request.id))
+            if waiting is not None and not waiting.done():
+                waiting.set_exception(error)
+            else:
+                log.info("ledger socket: %s", type(error).__name__)
+
+    client._do_send_no_future = send_or_fail
 
 
 def _retrieve(reader: asyncio.Task[None]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from xrpl.core.addresscodec import is_valid_classic_address
 
 from .ledger import Ledger
+from .ledger_history import NodeHistory
 from .ledger_records import Entry
 from .ledger_state import RESERVE_BASE, RESERVE_EACH, plain
 from .ledger_words import Answer, LedgerError, Request
@@ -26,8 +27,10 @@ class AccountRequests:
         ledger: Ledger,
         listed: Callable[[Entry, int], Answer],
         index_of: Callable[[Request], int],
+        history: NodeHistory,
     ) -> None:
         self._ledger = ledger
+        self._history = history
         self._listed = listed
         self._index_of = index_of
 
@@ -121,19 +124,16 @@ class AccountRequests:
         return answer
 
     def _range(self, request: Request) -> tuple[int, int]:
-        first, last = self._ledger.first, self._ledger.last
         if request.get("ledger_index") is not None:
             index = self._index_of(request)
             return index, index
-        low = request.get("ledger_index_min", -1)
-        high = request.get("ledger_index_max", -1)
-        lowest = first if low in (-1, None) else int(low)
-        highest = last if high in (-1, None) else int(high)
-        if request.get("api_version", 1) > 1 and (lowest > last or highest < first):
-            raise LedgerError("lgrIdxMalformed", 58, "Ledger index malformed.")
-        if lowest > highest:
-            raise LedgerError("lgrIdxsInvalid", 57, "Ledger indexes invalid.")
-        return max(lowest, first), min(highest, last)
+        low = request.get("ledger_index_min")
+        high = request.get("ledger_index_max")
+        return self._history.span(
+            None if low is None else int(low),
+            None if high is None else int(high),
+            request.get("api_version", 1),
+        )
 
     def _standing(self, request: Request) -> Answer:
         if request.get("ledger_index") in ("current", None):

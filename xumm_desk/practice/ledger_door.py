@@ -12,10 +12,12 @@ from aiohttp import WSMsgType, web
 
 from .call_book import CallBook
 from .ledger import BASE_FEE, Ledger
+from .ledger_history import NodeHistory
 from .ledger_records import Entry, Submission, touched
 from .ledger_requests import LedgerRequests
 from .ledger_state import RESERVE_BASE, RESERVE_EACH
 from .ledger_words import LedgerError, iso, result_number, result_sentence, shown
+from .switches import Switches
 
 Body = dict[str, Any]
 
@@ -34,9 +36,11 @@ class Subscriber:
 class LedgerDoor:
     """JSON-RPC by POST and the websocket dialect on one address."""
 
-    def __init__(self, ledger: Ledger, calls: CallBook) -> None:
+    def __init__(self, ledger: Ledger, calls: CallBook, switches: Switches | None = None) -> None:
         self._ledger = ledger
-        self._requests = LedgerRequests(ledger)
+        self._switches = switches
+        self._history = NodeHistory(ledger, switches)
+        self._requests = LedgerRequests(ledger, self._history)
         self._calls = calls
         self._subscribers: set[Subscriber] = set()
         self._sockets: set[web.WebSocketResponse] = set()
@@ -79,6 +83,9 @@ class LedgerDoor:
         return web.json_response({"result": result})
 
     def _result(self, method: str, params: Body) -> Body:
+        if self._switches is not None and self._switches.ledger_error and method != "server_info":
+            code = self._switches.ledger_error
+            return {"error": code, "error_message": "Set by a switch.", "status": "error"}
         try:
             return self._requests.answer(method, params) | {"status": "success"}
         except LedgerError as error:
@@ -168,7 +175,7 @@ class LedgerDoor:
             "network_id": self._ledger.network_id,
             "reserve_base": RESERVE_BASE,
             "reserve_inc": RESERVE_EACH,
-            "validated_ledgers": f"{self._ledger.first}-{index}",
+            "validated_ledgers": f"{self._history.first}-{index}",
         }
 
     def _on_closed(self, index: int, count: int) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from .ledger import BASE_FEE, Ledger
 from .ledger_accounts import AccountRequests
+from .ledger_history import NodeHistory
 from .ledger_records import Entry, Submission
 from .ledger_state import RESERVE_BASE, RESERVE_EACH
 from .ledger_words import (
@@ -24,9 +25,10 @@ from .ledger_words import (
 class LedgerRequests:
     """Answers one request at a time; ``answer`` raises LedgerError for refusals (P§9.4)."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, history: NodeHistory) -> None:
         self._ledger = ledger
-        self._accounts = AccountRequests(ledger, self._listed, self._index_of)
+        self._history = history
+        self._accounts = AccountRequests(ledger, self._listed, self._index_of, history)
         self._methods: dict[str, Callable[[Request, int], Answer]] = {
             "tx": self._tx,
             "submit": self._submit,
@@ -58,7 +60,8 @@ class LedgerRequests:
         elif len(txid) != 64 or not set(txid) <= set("0123456789ABCDEF"):
             raise LedgerError("notImpl", 74, "Not implemented.")
         entry = self._ledger.entries.get(txid)
-        if entry is not None:
+        held = range(self._history.first, self._history.last + 1)
+        if entry is not None and entry.ledger_index in held:
             return self.entry_answer(entry, version)
         pending = self._ledger.pending.get(txid)
         if pending is not None and not pending.fate.never:
@@ -68,11 +71,10 @@ class LedgerRequests:
             return {"tx_json": body, "hash": txid, "validated": False}
         extra = {}
         if "min_ledger" in request and "max_ledger" in request:
-            held = (
-                self._ledger.first <= request["min_ledger"]
-                and request["max_ledger"] <= self._ledger.last
+            extra["searched_all"] = (
+                self._history.first <= request["min_ledger"]
+                and request["max_ledger"] <= self._history.last
             )
-            extra["searched_all"] = held
         raise LedgerError("txnNotFound", 29, "Transaction not found.", **extra)
 
     def _by_ctid(self, ctid: str) -> str:
@@ -200,19 +202,19 @@ class LedgerRequests:
     def _index_of(self, request: Request) -> int:
         if request.get("ledger_hash"):
             wanted = request["ledger_hash"]
-            for index in range(self._ledger.last, self._ledger.first - 1, -1):
+            for index in range(self._history.last, self._history.first - 1, -1):
                 if self._ledger.ledger_hash(index) == wanted:
                     return index
             raise LedgerError("lgrNotFound", 21, "ledgerNotFound")
         name = request.get("ledger_index", "current")
         if name in ("validated", "closed"):
-            return self._ledger.last
+            return self._history.last
         if name in ("current", None):
             return self._ledger.last + 1
         if not str(name).isdigit():
             raise LedgerError("invalidParams", 31, "Invalid field 'ledger_index'.")
         index = int(name)
-        if not self._ledger.first <= index <= self._ledger.last + 1:
+        if not self._history.first <= index <= self._ledger.last + 1:
             raise LedgerError("lgrNotFound", 21, "ledgerNotFound")
         return index
 
@@ -226,11 +228,11 @@ class LedgerRequests:
 
     def _server_info(self, request: Request, version: int) -> Answer:
         del request, version
-        last = self._ledger.last
+        last = self._history.last
         return {
             "info": {
                 "build_version": "2.6.0",
-                "complete_ledgers": f"{self._ledger.first}-{last}",
+                "complete_ledgers": f"{self._history.first}-{last}",
                 "hostid": "PRACTICE",
                 "io_latency_ms": 1,
                 "load_factor": 1,

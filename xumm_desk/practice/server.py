@@ -27,6 +27,7 @@ def build(simulator: Simulator) -> web.Application:
     app.router.add_route("*", PREFIX + "/{tail:.*}", server.developer)
     app.router.add_route("*", "/ledger", server.ledger)
     app.router.add_route("*", "/ledger/", server.ledger)
+    app.router.add_route("*", "/ledger/whole", server.whole_ledger)
     app.router.add_route("GET", "/sign/{name}", server.sign)
     app.router.add_route("GET", "/sign/{name}/qr", server.sign)
     app.router.add_route("*", "/{tail:.*}", server.nowhere)
@@ -44,6 +45,10 @@ class _Server:
     async def ledger(self, request: web.Request) -> web.StreamResponse:
         door = self._sim.ledger_door
         return await ledger_faults(request, self._sim.switches, door.handle)
+
+    async def whole_ledger(self, request: web.Request) -> web.StreamResponse:
+        """A second node, which has the whole history and never fails."""
+        return await self._sim.whole_ledger_door.handle(request)
 
     async def sign(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]

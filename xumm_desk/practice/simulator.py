@@ -126,6 +126,7 @@ class Simulator:
         self.clock.stop()
         await self.status_socket.close_all()
         await self.ledger_door.close_all()
+        await self.whole_ledger_door.close_all()
         await self._runner.cleanup()
         self._runner = None
         self.keep.close()
@@ -167,7 +168,8 @@ class Simulator:
             RateLimit(options.create_limit, self.clock),
         )
         self.status_socket = StatusSocket(self.platform)
-        self.ledger_door = LedgerDoor(self.ledger_core, self.calls)
+        self.ledger_door = LedgerDoor(self.ledger_core, self.calls, self.switches)
+        self.whole_ledger_door = LedgerDoor(self.ledger_core, self.calls)
         self.pages = Pages(self.platform)
 
     def _begin(self) -> float:
@@ -262,7 +264,8 @@ class Simulator:
 
     def drop_sockets(self) -> int:
         """Cut every websocket, status and ledger; returns how many."""
-        return self.status_socket.drop_all() + self.ledger_door.drop_all()
+        nodes = (self.ledger_door, self.whole_ledger_door)
+        return self.status_socket.drop_all() + sum(node.drop_all() for node in nodes)
 
     def fund(self, address: str, drops: int) -> str:
         """Let the bank pay an address; returns the transaction's id."""

@@ -32,6 +32,7 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "webhook_key": ("first", "all"),
     "refuse": ("off", "close", "503"),
     "ledger_refuse": ("off", "close", "503"),
+    "ledger_rules": ("rippled", "clio"),
     "odd_frames": ("off", "malformed", "garbage", "array", "binary", "huge"),
 }
 
@@ -83,6 +84,10 @@ class Switches:
     rate_headers: bool = True
     ledger_refuse: str = "off"
     ledger_slow_seconds: float = 0.0
+    ledger_history: int = 0
+    ledger_behind: int = 0
+    ledger_rules: str = "rippled"
+    ledger_error: str = ""
 
     def update(self, changes: dict[str, Any]) -> None:
         """Set several switches at once; ValueError names the first that cannot be so set."""
