@@ -300,6 +300,7 @@ class Program:
                 self._assembly = Assembly(self._configuration, credentials)
                 await self._assembly.prepare()
                 desk = self._assembly.open()
+                desk.tasks.on_error(self._window.task_failed)
                 self._window.attach(desk, self._place(), self._phone)
                 if refused := desk.watch(self._settings.value.destination):
                     self._window.show_trouble("address", refused, _NOT_WATCHED)

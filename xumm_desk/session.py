@@ -145,7 +145,8 @@ class Session:
             if row.request.outage is not None and not row.verdict.final:
                 warn(f"{row.identifier}: {wording.OUTAGE}. {_OPEN_CODE}")
         for row in stuck:
-            warn(f"{row.identifier}: {_NOT_KNOWN}")
+            away = desk.turned_away(row.identifier)
+            warn(f"{row.identifier}: {f'{away} {_NOT_TAKEN}' if away else _NOT_KNOWN}")
         silent = desk.health().platform_at is None
         return UNREACHABLE if stuck or (fault and silent) else NOT_ALL_GOOD
 
@@ -171,6 +172,11 @@ _OPEN_CODE: Final = (
 _NOT_KNOWN: Final = (
     "nobody knows whether the platform has this request. Go on looking with --resume, or close it"
     " with --give-up."
+)
+
+
+_NOT_TAKEN: Final = (
+    "The platform has not taken this request. Send it with --resume, or close it with --give-up."
 )
 
 

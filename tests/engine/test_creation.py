@@ -29,12 +29,12 @@ def said(row: Row) -> str:
 
 def unplug(house: House) -> None:
     """The desk finds nobody at the platform's address."""
-    house.desk.platform.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
+    house.desk.platform.wrapped.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
 
 
 def plug_in(house: House) -> None:
     """The platform is where it was."""
-    house.desk.platform.api = house.sim.api  # type: ignore[attr-defined]
+    house.desk.platform.wrapped.api = house.sim.api  # type: ignore[attr-defined]
 
 
 async def failed(house: House) -> str:

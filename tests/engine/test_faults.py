@@ -379,7 +379,7 @@ async def test_the_platform_s_name_does_not_resolve(
         return right(host, *others, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolver)
-    platform: Any = house.desk.platform
+    platform: Any = house.desk.platform.wrapped
     platform.api = "https://xumm.invalid/api/v1/platform"
     row = await house.desk.create(house.order())
     assert row.verdict.status is Status.FAILED

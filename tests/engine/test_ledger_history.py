@@ -112,12 +112,13 @@ async def test_money_that_came_over_night_is_seen_by_a_node_with_a_short_history
 ) -> None:
     """An own node that keeps a few ledgers, and a desk that was closed: the gap is said, and what
     comes from then on is seen."""
-    await shop.desk.ledger_read(shop.patience)
     identifier = await shop.create(amount="2", tag="77")
+    await shop.desk.ledger_read(shop.patience)
     await shop.close()
     # As far behind as after a night: before the first ledger that the node has.
     with closing(sqlite3.connect(shop.configuration().journal)) as db:
-        db.execute("UPDATE seen SET ledger_index = ?", (shop.sim.ledger_core.first - 10,))
+        changed = db.execute("UPDATE seen SET ledger_index = ?", (shop.sim.ledger_core.first - 10,))
+        assert changed.rowcount == 1
         db.commit()
     await shop.open()
     txid = shop.pay(2_000_000, 77)

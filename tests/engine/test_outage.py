@@ -70,7 +70,7 @@ async def test_a_platform_that_is_too_busy_or_gone_is_down_for_good(
 async def test_a_platform_that_cannot_be_reached_is_down_for_good(
     house: House, report: FaultBook
 ) -> None:
-    house.desk.platform.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
+    house.desk.platform.wrapped.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
     row = await house.desk.create(house.order())
     assert row.verdict.status is Status.FAILED
     assert row.request.failure is not None

@@ -18,6 +18,8 @@ class Pace:
     redial_first: float = 1.0
     redial_most: float = 30.0
     silence: float = 45.0
+    lived: float = 30.0
+    """Seconds after which a connection has proved to be more than a welcome: two keepalives."""
     welcome: float = 10.0
     sweep: float = 5.0
     poll: float = 30.0

@@ -52,7 +52,12 @@ _row: Final = mould(Row)
 @dataclass(slots=True)
 class Entry:
     """The engine's own state of one request; changes at once. `appended` is the place in the
-    journal of its last fact about money: it is published when the disk has come that far."""
+    journal of its last fact about money: it is published when the disk has come that far.
+
+    Times are monotonic seconds: `settled_at` is when it was found to be final, `polled_at` when it
+    was last read. `missed` counts the 404 answers in a row, and holds the time of the first.
+    `claimed` tells whether the journal has said who else names its transaction (None: not asked).
+    """
 
     request: Request
     verdict: Verdict
@@ -60,6 +65,10 @@ class Entry:
     deadline: float | None = None
     heard_at: datetime | None = None
     appended: int = 0
+    settled_at: float | None = None
+    polled_at: float | None = None
+    missed: tuple[int, float] | None = None
+    claimed: bool | None = None
 
 
 def _same(row: Row, entry: Entry) -> bool:

@@ -1,6 +1,7 @@
-"""Orders calls to the platform: by urgency, within the budget, a few at a time.
+"""The queue of calls to the platform: by urgency, within the budget, a few at a time.
 
-Knows when a call may be made; must not know what it asks.
+Every call that is awaited ends with a result or an exception, also when the desk closes. A call
+that nobody awaits and that an error of ours broke off is told and made again.
 """
 
 from __future__ import annotations
@@ -10,16 +11,22 @@ import heapq
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from xumm_desk.core.pace import Budget
+from xumm_desk.core.pace import Budget, backoff
 
 from .ports import Clock
-from .tasks import TaskOwner
+from .tasks import ClosingError, TaskOwner, is_cancelled
 
 T = TypeVar("T")
 
 _IN_FLIGHT: Final = 8
+
+_AFTER_ERROR: Final = (5.0, 300.0)
+"""Seconds before a call is made again that an error of ours broke off: at first, and at most."""
+
+_CLOSED: Final = "The program is closing; this call was not made."
+_CUT_OFF: Final = "The program is closing. What became of this call is found out at the next start."
 
 
 class Urgency(IntEnum):
@@ -45,6 +52,7 @@ class _Wanted:
     urgency: Urgency
     run: Callable[[str], Awaitable[None]]
     about: str
+    failures: int = 0
 
 
 class Calls:
@@ -58,12 +66,22 @@ class Calls:
         self._later: list[tuple[float, str]] = []
         self._ready: list[tuple[int, float, str]] = []
         self._flying: set[str] = set()
+        self._awaited: dict[str, asyncio.Future[Any]] = {}
         self._wake = asyncio.Event()
         self._serial = 0
+        self._closed = False
 
     def start(self) -> None:
         """Begin to serve."""
-        self._tasks.start(self._serve(), "calls")
+        self._tasks.keep(self._serve, "calls")
+
+    def close(self) -> None:
+        """Take on nothing more, and tell those who wait for a turn that it will not come. A call
+        on its way ends with its task."""
+        self._closed = True
+        for key, future in self._awaited.items():
+            if key not in self._flying:
+                _refuse(future, _CLOSED)
 
     def want(
         self,
@@ -90,23 +108,37 @@ class Calls:
         self._wanted.pop(key, None)
 
     async def make(self, urgency: Urgency, call: Callable[[], Awaitable[T]]) -> T:
-        """Make one call when its turn comes and return its result."""
+        """Make one call when its turn comes; returns or raises what it does. Raises `ClosingError`
+        where the desk closes before that."""
+        if self._closed:
+            raise ClosingError(_CLOSED)
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._serial += 1
+        key = f"#{self._serial}"
 
         async def run(_about: str) -> None:
             if future.done():
                 return
             try:
                 result = await call()
-            except asyncio.CancelledError:
-                future.cancel()
-                raise
-            if not future.done():
-                future.set_result(result)
+            except asyncio.CancelledError as error:
+                if is_cancelled():
+                    _refuse(future, _CUT_OFF)
+                    raise
+                _raise_there(future, RuntimeError(f"the call was cancelled by a library: {error}"))
+            except Exception as error:  # noqa: BLE001 - it belongs to whoever awaits the call
+                _raise_there(future, error)
+            else:
+                if not future.done():
+                    future.set_result(result)
 
-        self._serial += 1
-        self.want(f"#{self._serial}", urgency, run)
-        return await future
+        self._awaited[key] = future
+        self.want(key, urgency, run)
+        try:
+            return await future
+        finally:
+            self._awaited.pop(key, None)
+            self.forget(key)
 
     async def _serve(self) -> None:
         while True:
@@ -153,6 +185,30 @@ class Calls:
     async def _fly(self, key: str, wanted: _Wanted) -> None:
         try:
             await wanted.run(wanted.about)
+        except asyncio.CancelledError as error:
+            if is_cancelled():
+                raise
+            self._again(key, wanted, error)
+        except Exception as error:  # noqa: BLE001 - told, and made again
+            self._again(key, wanted, error)
         finally:
             self._flying.discard(key)
             self._wake.set()
+
+    def _again(self, key: str, wanted: _Wanted, error: BaseException) -> None:
+        """What a request waits for is not given up because of an error of ours."""
+        self._tasks.failed(f"call {key[:24]}", error)
+        pause = backoff(wanted.failures, 0.5, *_AFTER_ERROR)
+        self.want(key, wanted.urgency, wanted.run, pause, wanted.about)
+        self._wanted[key].failures = wanted.failures + 1
+
+
+def _refuse(future: asyncio.Future[Any], why: str) -> None:
+    _raise_there(future, ClosingError(why))
+
+
+def _raise_there(future: asyncio.Future[Any], error: Exception) -> None:
+    """Let whoever awaits `future` get `error`; where nobody does any more, nothing is said."""
+    if not future.done():
+        future.set_exception(error)
+        future.exception()  # marks it as seen

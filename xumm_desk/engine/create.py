@@ -85,6 +85,12 @@ class Creation:
 
     def __init__(self, desk: Till) -> None:
         self._desk = desk
+        self._turned_away: dict[str, str] = {}
+
+    def turned_away(self, identifier: str) -> str:
+        """Why the platform has not taken this request so far, where it is known for sure that it
+        has not: it was never reached, or turned the call away. "" where that is not known."""
+        return self._turned_away.get(identifier, "")
 
     async def create(self, order: Order) -> None:
         """Write the intent, then POST; ends when the platform answered for good, or leaves a task
@@ -140,6 +146,12 @@ class Creation:
         desk.tell(order.identifier, shown)
 
     async def _post(self, order: Order) -> None:
+        try:
+            await self._post_until_taken(order)
+        finally:
+            self._turned_away.pop(order.identifier, None)
+
+    async def _post_until_taken(self, order: Order) -> None:
         desk, tries = self._desk, 0
         while True:
             answer = await desk.calls.make(Urgency.PERSON, lambda: desk.platform.create(order))
@@ -160,10 +172,12 @@ class Creation:
                 )
                 return
             if answer.may_have_arrived:
+                self._turned_away.pop(order.identifier, None)
                 await self._unsure(order, answer.sentence)
                 return
             # Nothing was sent, or it was turned away unread: trying again is safe.
             tries += 1
+            self._turned_away[order.identifier] = answer.sentence
             if tries >= _limit(answer, len(desk.pace.retry_create)):
                 self._not_created(order, answer.sentence, answer.code, down=True)
                 return

@@ -31,6 +31,7 @@ from .ending import Ending
 from .health import Health, Signs
 from .intake import Intake
 from .listening import Listening
+from .port_errors import TotalAccounts, TotalLedger, TotalPlatform
 from .ports import Accounts, Clock, Codec, Journal, Ledger, Platform, Sockets
 from .reading import Reading
 from .recall import Recall
@@ -72,9 +73,12 @@ class Desk:
     ) -> None:
         self.clock = clock
         self.pace = pace or Pace()
-        self.platform = platform
         self.sockets = sockets
         self.tasks = TaskOwner()
+        report = self.tasks.failed
+        self.platform = platform = TotalPlatform(platform, report)
+        ledger = TotalLedger(ledger, report) if ledger is not None else None
+        accounts = TotalAccounts(accounts, report) if accounts is not None else None
         self.book = Book(
             ledger=ledger is not None, durable=lambda: journal.written, network=network
         )
@@ -177,9 +181,9 @@ class Desk:
         await self._reread.begin(row.request for row in before)
         await asyncio.sleep(0)
         await self._recall.resume(before)
-        self.tasks.start(self._listening.sweep(), "sweep")
+        self.tasks.keep(self._listening.sweep, "sweep")
         if only is None:
-            self.tasks.start(self._shared.run(), "shared journal")
+            self.tasks.keep(self._shared.run, "shared journal")
         if self._net is not None:
             await self._net.open(alone=only is not None)
         return before
@@ -201,6 +205,7 @@ class Desk:
     async def stop(self) -> None:
         """Stop following. What is on disk is enough to go on later."""
         self._listening.clear()
+        self.calls.close()
         await self.tasks.stop()
 
     def rows(self) -> Sequence[Row]:
@@ -258,6 +263,11 @@ class Desk:
         refused = await self._creation.resend(self.book[identifier].request)
         await self._journal.durable()
         return refused
+
+    def turned_away(self, identifier: str) -> str:
+        """Why the platform has not taken a request that is still being sent, where it is known for
+        sure that it has not; "" else."""
+        return self._creation.turned_away(identifier)
 
     def refresh(self, identifier: str) -> None:
         """Read one request again because a person asked."""

@@ -81,7 +81,14 @@ class Intake:
                 entry.heard_at = heard.at
         finally:
             # An error of ours in judging it must not keep what was heard from the disk.
-            self._keep(identifier, heard, entry, stood, news=news)
+            try:
+                self._keep(identifier, heard, entry, stood, news=news)
+            except Exception:
+                # What the disk cannot get is not known here either: it would be shown one day
+                # without being written down. Whoever told it tells it again.
+                entry.request = before
+                self._book.judge(entry)
+                raise
         if isinstance(heard.event, Snapshot) and heard.event.expires_in is not None:
             self._book.set_deadline(identifier, self._clock.mono() + heard.event.expires_in)
         self._heard(identifier, heard.kind)

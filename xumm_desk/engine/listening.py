@@ -46,11 +46,10 @@ class Listening:
         self._pace = pace
         self._tasks = tasks
         self._tell = tell
-        self._gate = DialGate(pace)
+        self._gate = DialGate(pace, clock)
         self._follows: dict[str, tuple[Follow, asyncio.Task[None]]] = {}
         self._beyond: dict[str, None] = {}
         self._live: set[str] = set()
-        self._settled_at: dict[str, float] = {}
         self.heard_at: float | None = None
 
     @property
@@ -93,7 +92,10 @@ class Listening:
         while True:
             await asyncio.sleep(self._pace.sweep)
             async for identifier in in_turns((*self._follows, *self._beyond)):
-                self._look_at(identifier)
+                try:
+                    self._look_at(identifier)
+                except Exception as error:  # noqa: BLE001 - one row must not hide the others
+                    self._tasks.failed(f"watch {identifier}", error)
 
     def _look_at(self, identifier: str) -> None:
         if not self._wants(identifier):
@@ -134,6 +136,7 @@ class Listening:
         else:
             self._live.discard(identifier)
         if state is LinkState.LOST:
+            self._reading.cut_off(identifier)
             now = self._clock.now()
             self._tell(identifier, fact(now, Witness.DESK, Kind.LINK_LOST, {"why": why[:200]}))
         self._book.changed(identifier)
@@ -148,10 +151,7 @@ class Listening:
             case frames.Remaining():
                 self._book.set_deadline(identifier, self.heard_at + frame.seconds)
             case frames.Welcome():
-                # Whatever was missed while no socket was open is not replayed (P§5.2).
-                self._reading.look(identifier, Urgency.CONNECTED)
-                if entry.request.step >= Step.OPENED:
-                    self._reading.look_again(identifier)
+                self._connected(identifier)
             case frames.Dispatched():
                 self._tell(identifier, facts.heard(now, message, frame))
                 # Whoever is dispatched has signed: the resolve message may be the one we missed.
@@ -164,6 +164,26 @@ class Listening:
                     self._reading.look(identifier, Urgency.EXPIRY)
             case _:
                 self._tell(identifier, facts.heard(now, message, frame))
+
+    def stumbled(self, identifier: str, error: BaseException) -> None:
+        """An error of ours was met by a socket's task, which goes on (see `Ear`)."""
+        self._live.discard(identifier)
+        self._book[identifier].link = LinkState.LOST
+        self._book.changed(identifier)
+        self._tasks.failed(f"follow {identifier}", error)
+
+    def _connected(self, identifier: str) -> None:
+        """A socket was welcomed. Whatever was missed while none was open is not replayed (P§5.2),
+        so the request is read: at once where the connection before had lived, or there was none.
+        Where connections are closed as soon as they are made, none of them ends the gap: then the
+        request is read when one has held for a moment, and until then as without a socket."""
+        followed = self._follows.get(identifier)
+        if followed is not None and followed[0].early:
+            self._reading.look_if_it_holds(identifier)
+            return
+        self._reading.look(identifier, Urgency.CONNECTED)
+        if self._book[identifier].request.step >= Step.OPENED:
+            self._reading.look_again(identifier)
 
     def _follow(self, identifier: str) -> None:
         uuid = self._book[identifier].request.uuid
@@ -201,9 +221,10 @@ class Listening:
         request = entry.request
         if request.uuid is None or request.resolved or request.missing:
             return False
+        now = self._clock.mono()
         if not entry.verdict.final:
-            self._settled_at.pop(identifier, None)
-            return True
+            entry.settled_at = None
+        elif entry.settled_at is None:
+            entry.settled_at = now
         # A phone may have fetched it in the same moment: listen a little longer (P§4).
-        since = self._settled_at.setdefault(identifier, self._clock.mono())
-        return self._clock.mono() - since < self._pace.linger
+        return entry.settled_at is None or now - entry.settled_at < self._pace.linger

@@ -51,8 +51,6 @@ class Reading:
         self._tell = tell
         self._note = note
         self._needs: dict[str, tuple[Need, int]] = {}
-        self._misses: dict[str, tuple[int, float]] = {}
-        self._polled_at: dict[str, float] = {}
         self._parked: dict[str, None] = {}
         self._probing = False
         self._probes = 0
@@ -73,6 +71,16 @@ class Reading:
             identifier,
         )
 
+    def look_if_it_holds(self, identifier: str) -> None:
+        """Read it a little later, unless `cut_off` is called before."""
+        self._calls.want(
+            f"{identifier} held", Urgency.CONNECTED, self._read, self._pace.settle, identifier
+        )
+
+    def cut_off(self, identifier: str) -> None:
+        """Its socket was lost: what would have been read because it held is not."""
+        self._calls.forget(f"{identifier} held")
+
     def pursue(self, request: Request) -> None:
         """Plan the next look for what was announced but is not in the last answer."""
         identifier, reason = request.identifier, need(request)
@@ -91,16 +99,21 @@ class Reading:
         entry, now = self._book[identifier], self._clock.mono()
         near = entry.deadline is not None and entry.deadline - now < self._pace.poll
         every = self._pace.poll * (1 if near or entry.request.step >= Step.OPENED else 4)
-        if now - self._polled_at.get(identifier, -every) >= every:
-            self._polled_at[identifier] = now
+        if entry.polled_at is None or now - entry.polled_at >= every:
+            entry.polled_at = now
             self.look(identifier, Urgency.POLL)
 
     def _plan(self, identifier: str) -> None:
         reason, attempt = self._needs[identifier]
         after = self._pace.after(reason, attempt)
-        if after is not None:
-            self._needs[identifier] = (reason, attempt + 1)
-            self.look(identifier, _URGENCY[reason], after)
+        if after is None:
+            return
+        self._needs[identifier] = (reason, attempt + 1)
+        urgency = _URGENCY[reason]
+        if attempt >= len(self._pace.announced) and urgency is Urgency.EXPIRY:
+            # Announced for minutes and not so: it may take its time, and leave calls to sales.
+            urgency = Urgency.POLL
+        self.look(identifier, urgency, after)
 
     async def _read_unresolved(self, identifier: str) -> None:
         if not self._book[identifier].request.resolved:
@@ -112,9 +125,10 @@ class Reading:
             return
         answer = await self._platform.read(request.uuid)
         self._note(answer)
-        self._polled_at[identifier] = self._clock.mono()
+        entry = self._book[identifier]
+        entry.polled_at = self._clock.mono()
         if isinstance(answer, Answer):
-            self._misses.pop(identifier, None)
+            entry.missed = None
             self._answered(identifier, request.uuid, answer)
         elif answer.fault is Fault.MISSING:
             self._missed(identifier)
@@ -143,7 +157,11 @@ class Reading:
         identifier = next(iter(self._parked), None)
         if identifier is not None:
             del self._parked[identifier]
-            await self._read(identifier)
+            try:
+                await self._read(identifier)
+            except Exception:
+                self._parked[identifier] = None
+                raise
 
     def _released(self) -> None:
         """The platform answers: whatever waited for that is read, what a phone holds first."""
@@ -163,11 +181,11 @@ class Reading:
 
     def _missed(self, identifier: str) -> None:
         """A 404 is believed only after it was repeated: a new request shows late (P§11-13)."""
-        now, plan = self._clock.mono(), self._pace.visible
-        count, first = self._misses.get(identifier, (0, now))
-        self._misses[identifier] = (count + 1, first)
+        entry, now, plan = self._book[identifier], self._clock.mono(), self._pace.visible
+        count, first = entry.missed or (0, now)
+        entry.missed = (count + 1, first)
         if now - first < sum(plan):
             self.look(identifier, Urgency.EXPIRY, plan[min(count, len(plan) - 1)])
             return
-        if not self._book[identifier].request.missing:
+        if not entry.request.missing:
             self._tell(identifier, fact(self._clock.now(), Witness.PLATFORM, Kind.MISSING, {}))

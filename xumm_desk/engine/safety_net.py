@@ -93,15 +93,16 @@ class SafetyNet:
             for account in self._seen:
                 self.watch(account, self._clock.now())
             self._publish()
-        self._tasks.start(self._work(), "safety net")
+        self._tasks.keep(self._work, "safety net")
         if self._accounts.streams:
-            self._tasks.start(self._subscribe(), "ledger subscription")
+            self._tasks.keep(self._subscribe, "ledger subscription")
 
     def watch(self, account: str, since: datetime) -> None:
         """Watch `account` too; nothing before `since` (UTC) can be ours where it was never read."""
         known = self._watched.get(account)
         self._watched[account] = since if known is None else min(known, since)
         if known is None:
+            self._current.clear()
             self._more.set()
             self._wake.set()
 
@@ -159,7 +160,8 @@ class SafetyNet:
             except Exception:  # the net goes on, and reads the same again
                 log.exception("the safety net stumbled")
                 behind = True
-            if not behind:
+            # An account that came while the others were read is still to be read.
+            if not behind and self._seen.keys() >= self._watched.keys():
                 self._current.set()
             calm = self._live and not behind
             try:

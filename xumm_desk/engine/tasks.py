@@ -1,19 +1,40 @@
-"""Owns background tasks: starts, names, reports, stops; must not know what they do."""
+"""Owns background tasks: starts, names, supervises and stops them, and tells of their errors."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final
+
+from xumm_desk.core.pace import backoff
 
 log = logging.getLogger(__name__)
 
+_EVEN: Final = 0.5
+"""Supervised tasks do not return in crowds, so their pauses are not spread."""
+
+
+class ClosingError(RuntimeError):
+    """The desk is closing and takes nothing on any more; the text is a sentence."""
+
+
+def is_cancelled() -> bool:
+    """Whether somebody has asked the running task to end. A `CancelledError` without that came out
+    of a library, and is an error like any other."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
 
 class TaskOwner:
-    """Holds every task until it ends, so none is lost to the collector and no error is silent."""
+    """Holds every task until it ends, so that none is lost to the collector.
 
-    def __init__(self) -> None:
+    Every error is logged and told to those who called `on_error`. `first` and `most` are the
+    seconds before a supervised task is begun anew: the first time, and at most.
+    """
+
+    def __init__(self, first: float = 1.0, most: float = 30.0) -> None:
+        self._pauses = first, most
         self._tasks: set[asyncio.Task[Any]] = set()
         self._listeners: list[Callable[[str], None]] = []
         self._closed = False
@@ -22,18 +43,32 @@ class TaskOwner:
         return len(self._tasks)
 
     def on_error(self, call: Callable[[str], None]) -> None:
-        """Call `call` with a task's name when it ended with an error of ours."""
+        """Call `call` with a task's name when an error of ours ended it or was met on its way."""
         self._listeners.append(call)
 
     def start(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
         """Run `work` in a task of its own; after `stop` it is refused and closed."""
         if self._closed:
             work.close()
-            raise RuntimeError("the program is closing")
+            raise ClosingError("The program is closing. Nothing was done.")
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
         return task
+
+    def keep(self, work: Callable[[], Coroutine[Any, Any, Any]], name: str) -> asyncio.Task[Any]:
+        """Run `work()` in a supervised task: an error that ends it is told, and it is begun anew
+        after a growing pause. It ends when `work` returns or `stop` is called, and not before."""
+        return self.start(self._supervise(work, name), name)
+
+    def failed(self, name: str, error: BaseException) -> None:
+        """Log an error that did not end its task, and tell of it."""
+        log.error("%s failed", name, exc_info=error)
+        for listener in tuple(self._listeners):
+            try:
+                listener(name)
+            except Exception:
+                log.exception("an error could not be told")
 
     async def stop(self, patience: float = 2.0) -> None:
         """Cancel all tasks and wait at most `patience` seconds for their last words."""
@@ -44,12 +79,24 @@ class TaskOwner:
         if tasks:
             await asyncio.wait(tasks, timeout=patience)
 
+    async def _supervise(self, work: Callable[[], Coroutine[Any, Any, Any]], name: str) -> None:
+        attempt, loop = 0, asyncio.get_running_loop()
+        first, most = self._pauses
+        while True:
+            began = loop.time()
+            try:
+                await work()
+                return
+            except asyncio.CancelledError as error:
+                if is_cancelled():
+                    raise
+                self.failed(name, error)
+            except Exception as error:  # noqa: BLE001 - told, and begun anew
+                self.failed(name, error)
+            attempt = 0 if loop.time() - began > most else attempt + 1
+            await asyncio.sleep(backoff(attempt, _EVEN, first, most))
+
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        if task.cancelled():
-            return
-        error = task.exception()
-        if error is not None:
-            log.error("task %s failed", task.get_name(), exc_info=error)
-            for listener in self._listeners:
-                listener(task.get_name())
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.failed(task.get_name(), error)

@@ -47,7 +47,6 @@ class Verification:
         self._tasks = tasks
         self._tell = tell
         self._reading: set[str] = set()
-        self._claimed: dict[str, bool] = {}
         self._to_ask: list[str] = []
         self._asking = False
 
@@ -56,12 +55,13 @@ class Verification:
         if not (request.signed or request.txid or request.blob or request.payments):
             return  # nobody has said that anything was signed
         answer = request.platform
-        if request.txid is not None and request.identifier not in self._claimed:
-            self._claimed[request.identifier] = False
+        entry = self._book[request.identifier]
+        if request.txid is not None and entry.claimed is None:
+            entry.claimed = False
             self._to_ask.append(request.identifier)
             if not self._asking:
                 self._asking = True
-                self._tasks.start(self._ask_claims(), "claims")
+                self._tasks.keep(self._ask_claims, "claims")
         if answer is not None and answer.signed and answer.hex and request.blob is None:
             self._read_blob(request.identifier, answer.hex)
         for txid in request.txids:
@@ -78,7 +78,7 @@ class Verification:
             and request.blob is not None
             and request.txid is not None
             and not decided
-            and self._claimed.get(request.identifier)
+            and entry.claimed
         ):
             self._witness.prove(request)
 
@@ -88,28 +88,26 @@ class Verification:
         self._reading.add(identifier)
 
         async def work() -> None:
-            try:
-                finding = await asyncio.to_thread(self._codec.read_blob, blob)
-            finally:
-                self._reading.discard(identifier)
+            # An error says nothing about the blob, so it is no finding: it is read again.
+            finding = await asyncio.to_thread(self._codec.read_blob, blob)
             value = finding.to_json()
             self._tell(identifier, fact(self._clock.now(), Witness.DESK, Kind.BLOB, value))
+            self._reading.discard(identifier)
 
-        self._tasks.start(work(), f"blob {identifier}")
+        self._tasks.keep(work, f"blob {identifier}")
 
     async def _ask_claims(self) -> None:
         """Ask the journal who else was reported with these transactions: requests of long ago, and
         those of another process. Our own answers are there first, so of two that ask at the same
         time one at least hears of the other. The ledger is asked only after that: once it has
         spoken, a row says Paid."""
-        try:
-            while self._to_ask:
-                asked, self._to_ask = self._to_ask[:_AT_ONCE], self._to_ask[_AT_ONCE:]
-                if not await self._ask_about(asked):
-                    self._to_ask = asked + self._to_ask
-                    await asyncio.sleep(_RETRY)
-        finally:
-            self._asking = False
+        while self._to_ask:
+            asked = self._to_ask[:_AT_ONCE]
+            if await self._ask_about(asked):
+                del self._to_ask[: len(asked)]  # others may have joined behind them
+            else:
+                await asyncio.sleep(_RETRY)
+        self._asking = False
 
     async def _ask_about(self, asked: list[str]) -> bool:
         ours: dict[str, list[str]] = {}
@@ -127,10 +125,14 @@ class Verification:
             for identifier in ours.get(txid, ()):
                 known = self._book[identifier].request.shared_with
                 if rival != identifier and rival not in known:
-                    self._share(identifier, rival)
+                    self._share(identifier, rival)  # should this fail, all of it is done again
         for identifier in asked:
-            self._claimed[identifier] = True
-            self.pursue(self._book[identifier].request)
+            entry = self._book[identifier]
+            entry.claimed = True
+            try:
+                self.pursue(entry.request)
+            except Exception as error:  # noqa: BLE001 - one row must not hold up the others
+                self._tasks.failed(f"verify {identifier}", error)
         return True
 
     def _share(self, identifier: str, rival: str) -> None:

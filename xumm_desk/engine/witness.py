@@ -42,21 +42,32 @@ class LedgerWitness:
         self._gate = asyncio.Semaphore(_AT_ONCE)
 
     def prove(self, request: Request) -> None:
-        """Follow the transaction of `request` until the ledger has decided; once for each."""
+        """Follow the transaction of `request` until the ledger has decided; one task for each."""
         if request.identifier in self._asked or request.txid is None:
             return
         self._asked.add(request.identifier)
+        identifier, txid = request.identifier, request.txid
         last = request.blob.last_ledger if request.blob is not None else None
-        self._tasks.start(
-            self._prove(request.identifier, request.txid, last), f"ledger {request.identifier}"
-        )
+
+        async def work() -> None:
+            await self._prove(identifier, txid, last)
+            self._asked.discard(identifier)
+
+        self._tasks.keep(work, f"ledger {identifier}")
 
     def prove_key(self, identifier: str, account: str) -> None:
-        """Ask which regular key `account` has, for a request that signed with another's; once."""
+        """Ask which regular key `account` has, for a request that signed with another's; one task
+        for each."""
         name = f"{identifier} {account}"
-        if name not in self._asked:
-            self._asked.add(name)
-            self._tasks.start(self._ask_key(identifier, account), f"key {identifier}")
+        if name in self._asked:
+            return
+        self._asked.add(name)
+
+        async def work() -> None:
+            await self._ask_key(identifier, account)
+            self._asked.discard(name)
+
+        self._tasks.keep(work, f"key {identifier}")
 
     async def _ask_key(self, identifier: str, account: str) -> None:
         attempt = 0
