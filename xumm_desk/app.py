@@ -46,7 +46,7 @@ from xumm_desk.store.settings import Settings, SettingsFile
 from xumm_desk.store.vault import Credentials, KeyringError, Tokens, Vault
 from xumm_desk.ui import codes, theme
 from xumm_desk.ui.pulse import Touch
-from xumm_desk.ui.window import START, MainWindow, Place
+from xumm_desk.ui.window import KEYRING, START, MainWindow, Place
 from xumm_desk.version import __version__
 
 if TYPE_CHECKING:
@@ -443,7 +443,11 @@ class Program:
             words = _NOT_KEPT
         if self._given.credentials is not None:
             words = words or _ENVIRONMENT_FIRST
-        self._window.show_notice(words or "The keys are saved.")
+        if words:
+            self._window.show_alarm(words, KEYRING)
+        else:
+            self._window.remove_trouble(KEYRING)
+            self._window.show_notice("The keys are saved.")
 
     def _keys_removed(self) -> None:
         self._start(self._forget(), "remove keys")
@@ -458,7 +462,7 @@ class Program:
         if gone:
             self._window.show_notice("The keys were removed from the keyring.")
         else:
-            self._window.show_alarm(_NOT_REMOVED)
+            self._window.show_alarm(_NOT_REMOVED, KEYRING)
 
     def _practice_chosen(self) -> None:
         if self._configuration.practice and self._window.has_desk():

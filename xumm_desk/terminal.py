@@ -22,6 +22,7 @@ def as_object(row: Row) -> dict[str, Any]:
         "status": row.verdict.status.value,
         "final": row.verdict.final,
         "txid": row.request.transaction,
+        "network": row.request.order.network,
         "reasons": wording.reasons(row.request, row.verdict),
     }
 

@@ -15,7 +15,7 @@ from .conftest import PATIENCE, Shell
 
 pytestmark = pytest.mark.anyio
 
-KEYS = {"identifier", "uuid", "status", "final", "txid", "reasons"}
+KEYS = {"identifier", "uuid", "status", "final", "txid", "network", "reasons"}
 
 
 async def test_a_paid_request_ends_with_0_and_names_its_txid(shell: Shell) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -34,10 +34,18 @@ def test_following_shows_what_is_there_and_what_comes(qtbot: QtBot) -> None:
     batches: list[Sequence[Row]] = []
     listeners: list[Listener] = []
     feed = Feed(batches.append)
-    feed.follow(sample.rows(), listeners.append)
+
+    def listen(listener: Listener) -> Callable[[], None]:
+        listeners.append(listener)
+        return lambda: listeners.remove(listener)
+
+    feed.follow(sample.rows(), listen)
     assert [len(batch) for batch in batches] == [len(sample.rows())]
     listeners[0]([sample.row(Status.PAID)])
     qtbot.waitUntil(lambda: len(batches) == 2, timeout=2000)
+    feed.leave()
+    assert listeners == []
+    feed.leave()
 
 
 def test_rows_that_come_after_the_window_let_go_are_dropped() -> None:
@@ -69,7 +77,7 @@ def test_the_awaited_request_is_not_held_back(qtbot: QtBot) -> None:
     batches: list[Sequence[Row]] = []
     feed = Feed(batches.append)
     other, mine = sample.row(Status.PAID), sample.row(Status.WAITING)
-    feed.follow([other], lambda _: None)
+    feed.follow([other], lambda _: lambda: None)
     feed.awaited = mine.identifier
     feed.take([other])
     held = feed._timer.remainingTime()

@@ -81,8 +81,9 @@ class Desk:
     def health(self) -> Health:
         return sample.health()
 
-    def on_unmatched(self, listener: Callable[[Sequence[Stray]], None]) -> None:
+    def on_unmatched(self, listener: Callable[[Sequence[Stray]], None]) -> Callable[[], None]:
         self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
 
     def change(self, *strays: Stray) -> None:
         self.strays = strays

@@ -24,7 +24,7 @@ from xumm_desk.engine.desk import Health
 from xumm_desk.engine.earlier import Earlier
 from xumm_desk.store.settings import SettingsFile
 from xumm_desk.ui import theme
-from xumm_desk.ui.window import MainWindow, Place
+from xumm_desk.ui.window import KEYRING, MainWindow, Place
 
 from . import sample
 
@@ -68,7 +68,8 @@ class StandInDesk:
         self.read_again = Moment()
         self.aside = StandInAside()
         self._rows = {row.identifier: row for row in rows}
-        self._listeners: list[Callable[[Sequence[Row]], None]] = []
+        self.listeners: list[Callable[[Sequence[Row]], None]] = []
+        self.unmatched_listeners: list[Callable[[Sequence[Stray]], None]] = []
 
     def rows(self) -> Sequence[Row]:
         """All of them."""
@@ -78,15 +79,16 @@ class StandInDesk:
         """One of them."""
         return self._rows.get(identifier)
 
-    def on_rows(self, listener: Callable[[Sequence[Row]], None]) -> None:
+    def on_rows(self, listener: Callable[[Sequence[Row]], None]) -> Callable[[], None]:
         """Hear of changes."""
-        self._listeners.append(listener)
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
 
     def show(self, *rows: Row) -> None:
         """Let rows change."""
         for row in rows:
             self._rows[row.identifier] = row
-        for listener in self._listeners:
+        for listener in self.listeners:
             listener(rows)
 
     def health(self) -> Health:
@@ -125,8 +127,10 @@ class StandInDesk:
         """None."""
         return ()
 
-    def on_unmatched(self, listener: Callable[[Sequence[Stray]], None]) -> None:
+    def on_unmatched(self, listener: Callable[[Sequence[Stray]], None]) -> Callable[[], None]:
         """Nothing changes."""
+        self.unmatched_listeners.append(listener)
+        return lambda: self.unmatched_listeners.remove(listener)
 
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
         """Note it."""
@@ -468,3 +472,25 @@ def test_practice_is_unmistakable_and_test_money_has_a_frame(
     real, _ = opened(network="TESTNET")
     assert not real.stripe.isVisible()
     assert "test money" in real._frame.words()
+
+
+def test_nothing_of_a_desk_stays_when_another_takes_its_place(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+) -> None:
+    """Its bars, its listeners, and whose keys it had."""
+    window, desk = opened()
+    assert window.windowTitle() == "Café Uno — Xumm Desk"
+    for key in ("address", "refused", "webhook", "keys", "platform", "bug"):
+        window.show_trouble(key, f"{key} of this desk")
+    window.show_alarm("something of this desk")
+    window.show_alarm("The keys are still there.", KEYRING)
+    assert desk.listeners
+    assert desk.unmatched_listeners
+    window.detach()
+    assert not desk.listeners
+    assert not desk.unmatched_listeners
+    assert list(window.bars.shown()) == [KEYRING]
+    other = StandInDesk(())
+    window.attach(other, window.place, None)  # type: ignore[arg-type]
+    assert window.windowTitle() == "Xumm Desk"
+    assert len(other.listeners) == len(other.unmatched_listeners) == 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -216,9 +216,9 @@ class Desk:
         """One request as it may be shown."""
         return self.book.row(identifier)
 
-    def on_rows(self, listener: Listener) -> None:
-        """Call `listener` with every batch of rows that changed."""
-        self.book.on_rows(listener)
+    def on_rows(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with every batch of rows that changed; returns what ends that."""
+        return self.book.on_rows(listener)
 
     async def check(self, order: Order) -> tuple[Problem, ...]:
         """What the ledger's own models and a test encoding say against the order's transaction."""
@@ -301,10 +301,9 @@ class Desk:
         """Payments on the ledger that belong to no request for sure, oldest first."""
         return self._net.unmatched() if self._net is not None else ()
 
-    def on_unmatched(self, listener: StrayListener) -> None:
-        """Call `listener` with all of them whenever they change."""
-        if self._net is not None:
-            self._net.on_unmatched(listener)
+    def on_unmatched(self, listener: StrayListener) -> Callable[[], None]:
+        """Call `listener` with all of them whenever they change; returns what ends that."""
+        return self._net.on_unmatched(listener) if self._net is not None else lambda: None
 
     async def assign(self, txid: str, identifier: str) -> str:
         """Give an unmatched payment to a request because a person says so; "" or why not."""

@@ -122,9 +122,10 @@ class SafetyNet:
         """Payments of nobody, oldest first; all on disk."""
         return tuple(self._strays.values())
 
-    def on_unmatched(self, listener: Listener) -> None:
-        """Call `listener` with all of them whenever they change."""
+    def on_unmatched(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with all of them whenever they change; returns what ends that."""
         self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
     def noticed(self) -> None:
         """A request was answered for: what waits for the platform's word looks again."""
@@ -294,5 +295,5 @@ class SafetyNet:
         self._publish()
 
     def _publish(self) -> None:
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             listener(self.unmatched())

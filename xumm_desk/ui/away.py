@@ -151,9 +151,15 @@ class Away(QObject):
         """Each by name where they are few, else how many of each; what needs a person first."""
         if len(self._now) <= _NAMED:
             order = sorted(self._now, key=lambda name: _rank(self._now[name]))
-            return [f"{name} {wording.word(self._now[name])}" for name in order]
+            return [f"{name} {self._word(name)}" for name in order]
         some = sorted((status for status, count in self._counts.items() if count), key=_rank)
         return [f"{self._counts[status]} {wording.word(status)}" for status in some]
+
+    def _word(self, name: str) -> str:
+        row = self._desk.row(name)
+        if row is None:
+            return wording.word(self._now[name])
+        return wording.row_word(row.request, row.verdict)
 
 
 def _rank(status: Status) -> tuple[int, bool, str]:

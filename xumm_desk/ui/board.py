@@ -93,6 +93,7 @@ class Board(QWidget):
     def close_down(self) -> None:
         """Show nothing more; the desk is about to end."""
         self.second.stop()
+        self.feed.leave()
         self._preferences.change(
             layout={
                 **self._preferences.value.layout,

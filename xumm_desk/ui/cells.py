@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
+from xumm_desk.core.checks import Verdict
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.book import Row
 
@@ -151,20 +152,20 @@ class Cells(QObject):
 
         def draw(on: QPainter, place: QRect) -> None:
             self._ground(on, place, ground)
-            self._status_words(on, place.adjusted(PAD, 0, -PAD, 0), status, short, whole)
+            self._status_words(on, place.adjusted(PAD, 0, -PAD, 0), row.verdict, short, whole)
 
         base = ground or base
         self._stamps.put(painter, rect, (status, short, whole, base.rgb()), base, draw)
 
     def _status_words(
-        self, painter: QPainter, place: QRect, status: Status, short: str, whole: str
+        self, painter: QPainter, place: QRect, verdict: Verdict, short: str, whole: str
     ) -> None:
-        role = tone_of(status)
+        role = tone_of(verdict.status, verdict)
         ink = self._tones[role]
         side = max(16, ceil(self._plain.height))
         left = place.left() + int(Space.XS)
         mark = QRectF(left, place.top(), side, place.height())
-        shapes.draw(painter, mark, shapes.shape_of(status), ink)
+        shapes.draw(painter, mark, shapes.shape_of(verdict.status), ink)
         words = place.adjusted(side + int(Space.M), 0, 0, 0)
         loud = role in _LOUD
         letters = self._strong if loud else self._plain

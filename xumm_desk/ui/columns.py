@@ -126,7 +126,7 @@ def tip(row: Row, column: Column, clock: Clock) -> str:
         case Column.STATUS:
             stale = as_of(row)
             lost = f"\nLive updates are lost: this is {stale}." if stale else ""
-            return f"{word(row.verdict.status)}: {meaning(request, row.verdict)}{lost}"
+            return f"{row_word(request, row.verdict)}: {meaning(request, row.verdict)}{lost}"
         case Column.LEFT:
             expires = request.platform.expires_at if request.platform else None
             return f"{spoken_left(row, clock)}\n{both(expires, 'Expires')}".strip()

@@ -76,6 +76,8 @@ def phase_of(row: Row | None, mono: float) -> Phase:
     if row is None:
         return Phase.IDLE
     phase = _PHASES[row.verdict.status]
+    if phase is Phase.THANKS and row.verdict.foreign_network:
+        return Phase.ASK  # it was paid with what the shop does not count as money
     over = row.deadline is not None and row.deadline <= mono
     if phase is Phase.SCAN and (over or row.request.link is None):
         return Phase.MOMENT  # a code whose time is up must not be scanned; a GET decides

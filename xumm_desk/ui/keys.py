@@ -163,6 +163,7 @@ class KeysDialog(QDialog):
         parts = zip((self.key, self.secret), self._pair(), self._faults(), strict=True)
         for field, typed, fault in parts:
             field.hint.set_text(fault or (_SHAPE if typed and not _UUID.fullmatch(typed) else ""))
+        self._fit()
 
     def _forget(self) -> None:
         self._application = None

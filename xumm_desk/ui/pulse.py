@@ -79,6 +79,10 @@ _TOUCHES: Final = frozenset(
 )
 
 
+def _nothing() -> None:
+    """Where there is nobody to leave."""
+
+
 class Feed(QObject):
     """Collects rows from the desk and hands each one's newest state on, at most every 20 ms; but
     the one in `awaited`, for which a person waits at the till, at once.
@@ -96,6 +100,7 @@ class Feed(QObject):
         super().__init__(parent)
         self._sink = sink
         self._keep = keep
+        self._leave: Callable[[], None] = _nothing
         self._waiting: dict[str, Row] = {}
         self.awaited = ""
         """The request whose next states are not held back; "" for none."""
@@ -106,11 +111,19 @@ class Feed(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.drain)
 
-    def follow(self, rows: Sequence[Row], on_rows: Callable[[Listener], object]) -> None:
-        """Show `rows` at once and whatever `on_rows` (the desk's) tells from now on."""
-        on_rows(self.take)
+    def follow(
+        self, rows: Sequence[Row], on_rows: Callable[[Listener], Callable[[], None]]
+    ) -> None:
+        """Show `rows` at once and whatever `on_rows` (the desk's) tells, until `leave`."""
+        self.leave()
+        self._leave = on_rows(self.take)
         self.take(rows)
         self.drain()
+
+    def leave(self) -> None:
+        """Hear no more of the desk."""
+        self._leave()
+        self._leave = _nothing
 
     def take(self, rows: Sequence[Row]) -> None:
         """Take in a batch; touches no widget, so the engine may call it, even when the window has

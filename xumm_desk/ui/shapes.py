@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QWidget
 
+from xumm_desk.core.checks import Verdict
 from xumm_desk.core.lifecycle import Status
 
 from .theme import Role, Theme, tone_of
@@ -106,9 +107,9 @@ class Mark(QWidget):
         self._shape, self._role = shape, role
         self.update()
 
-    def show_status(self, status: Status) -> None:
-        """Show the shape of a status in its tone."""
-        self.show_shape(shape_of(status), tone_of(status))
+    def show_status(self, status: Status, verdict: Verdict | None = None) -> None:
+        """Show the shape of a status in its tone, or in that of a row's `verdict`."""
+        self.show_shape(shape_of(status), tone_of(status, verdict))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw it."""

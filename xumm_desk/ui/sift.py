@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from xumm_desk.core import amount
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.wording import word
+from xumm_desk.core.wording import row_word
 from xumm_desk.engine.book import Row
 
 from .columns import Column, money, payer, seconds_left, text
@@ -128,7 +128,7 @@ def haystack(row: Row) -> str:
         payer(row),
         order.tag,
         order.instruction,
-        word(row.verdict.status),
+        row_word(request, row.verdict),
         order.tx_type,
     )
     return "\n".join(str(part) for part in parts if part is not None).casefold()

@@ -62,7 +62,7 @@ class Summary(QFrame):
         self._reference.show_text(order.identifier)
         self._amount.show_text(amount.display(columns.money(row)) or open_amount)
         self._word.setText(row_word(request, verdict))
-        self._mark.show_status(verdict.status)
+        self._mark.show_status(verdict.status, verdict)
         said = meaning(request, verdict)
         _say(self._meaning, said)
         why = [reason for reason in reasons(request, verdict) if reason != said]
@@ -166,7 +166,8 @@ class Summary(QFrame):
     def _dress(self) -> None:
         """The status word in its tone; again when the scheme changes."""
         if self._row is not None:
-            tone = Theme.current().colour(tone_of(self._row.verdict.status))
+            verdict = self._row.verdict
+            tone = Theme.current().colour(tone_of(verdict.status, verdict))
             self._word.setStyleSheet(f"color: {tone.name()}")
 
     def _show_code(self, row: Row) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from xumm_desk.core.checks import Verdict
 from xumm_desk.core.lifecycle import Status
 
 from .colours import DARK, LIGHT, Colours, Role, palette, sheet
@@ -81,8 +82,11 @@ _TONES: Final[dict[Status, Role]] = {
 }
 
 
-def tone_of(status: Status) -> Role:
-    """The tone of a status."""
+def tone_of(status: Status, verdict: Verdict | None = None) -> Role:
+    """The tone of a status. In the `verdict` of a row, money of another network than the shop's own
+    is not green: a person must look."""
+    if verdict is not None and verdict.foreign_network:
+        return Role.ATTENTION
     return _TONES[status]
 
 

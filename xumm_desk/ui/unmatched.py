@@ -36,7 +36,7 @@ class UnmatchedBar(QObject):
         self._changed.connect(self._show)
         self._answered.connect(self._say)
         self._put.connect(self._after_put)
-        desk.on_unmatched(self._heard)
+        self._leave = desk.on_unmatched(self._heard)
         self._show(desk.unmatched())
 
     def open(self) -> None:
@@ -54,6 +54,10 @@ class UnmatchedBar(QObject):
             dialog.show_rows(self._desk.rows())
             dialog.show_strays(self._desk.unmatched(), self._desk.aside.since())
         self.dialog.open()
+
+    def leave(self) -> None:
+        """Hear no more of the desk, which is about to end."""
+        self._leave()
 
     def refresh(self) -> None:
         """Say again how many there are; what was put aside is known only after the start."""

@@ -244,7 +244,10 @@ class UnmatchedDialog(QDialog):
             (row.identifier, row.identifier),
             (amount.display(order.amount) or "any amount", ""),
             ("none" if order.tag is None else str(order.tag), ""),
-            (wording.word(row.verdict.status), wording.meaning(row.request, row.verdict)),
+            (
+                wording.row_word(row.request, row.verdict),
+                wording.meaning(row.request, row.verdict),
+            ),
             (moment(created, self._now()), both(created, "Created")),
         ]
 

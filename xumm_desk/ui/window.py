@@ -41,9 +41,11 @@ from .theme import SchemeName, Theme
 from .unmatched import KEY as UNMATCHED
 from .unmatched import UnmatchedBar
 
-__all__ = ["START", "MainWindow", "Place"]
+__all__ = ["KEYRING", "START", "MainWindow", "Place"]
 
 START: Final = "start"
+KEYRING: Final = "keyring"
+"""The bar about what the keyring did with the keys."""
 _AGAIN: Final = "Try again"
 _KEYS: Final = "Platform keys…"
 _NO_DESK: Final = (
@@ -154,10 +156,13 @@ class MainWindow(QMainWindow):
         if board is None:
             return
         board.close_down()
+        if self._unmatched is not None:
+            self._unmatched.leave()
         self._unmatched = self._away = self._health = None
-        # Whatever they say is about the desk that ends now.
+        # Whatever they say is about the desk that ends now; but what became of the keys is not.
         for key in self.bars.shown():
-            self.bars.remove(key)
+            if key != KEYRING:
+                self.bars.remove(key)
         self._request_menu.clear()
         self._request_menu.addAction(self._new)
         self.statusBar().removeWidget(board.lamps)
@@ -227,9 +232,10 @@ class MainWindow(QMainWindow):
         """Say something that needs no action."""
         self.statusBar().showMessage(words, _NOTICE_MS)
 
-    def show_alarm(self, words: str) -> None:
-        """Say something that a person must have read; it stays until it is hidden."""
-        self.bars.show_bar("alarm", words, "", "Hide", Tone.ATTENTION)
+    def show_alarm(self, words: str, key: str = "alarm") -> None:
+        """Say something that a person must have read; it stays until it is hidden, or until the
+        desk ends that it is about."""
+        self.bars.show_bar(key, words, "", "Hide", Tone.ATTENTION)
 
     @property
     def place(self) -> Place:
@@ -345,6 +351,7 @@ class MainWindow(QMainWindow):
         self.stripe.setVisible(self._place.practice)
         self._frame.set_network("MAINNET" if self._place.practice else self._place.network)
         self._application.setText("Practice shop" if self._place.practice else self._place.host)
+        self.setWindowTitle("Xumm Desk")  # whose keys these are is not known yet
 
     # Menus.
 
