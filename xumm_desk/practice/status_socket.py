@@ -119,6 +119,9 @@ class StatusSocket:
                 if switches.drop_socket_after and sent >= switches.drop_socket_after:
                     _cut(socket)
                     return
+            if kind == "welcome" and switches.close_after_welcome:
+                await socket.close(code=switches.close_after_welcome)
+                return
             if kind == "resolved" and switches.close_after_resolve:
                 await socket.close()
                 return

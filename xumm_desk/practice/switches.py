@@ -43,7 +43,8 @@ class Switches:
 
     Plain attributes: set them directly in a test, or through ``update`` with checking.
     Times are real milliseconds or seconds except ``late_dispatch_seconds``, which follows the
-    practice clock.
+    practice clock. ``close_after_welcome`` is the code (RFC 6455 §7.4) that every status socket is
+    closed with once it was welcomed; 0 for none.
     """
 
     resolve_at: str = "patch2"
@@ -57,6 +58,7 @@ class Switches:
     txid_on_reject: str = "absent"
     ws_blob: str = "omit"
     drop_socket_after: int = 0
+    close_after_welcome: int = 0
     http_429_every: int = 0
     http_429_body: str = "json"
     retry_after_seconds: int = 0
