@@ -19,6 +19,7 @@ from xumm_desk.core.wire import JsonObject
 
 from .calls import Calls, Urgency
 from .ports import Clock, Platform
+from .tasks import ClosingError
 
 _FOR_GOOD: Final = frozenset({Fault.KEYS, Fault.DISABLED, Fault.REFUSED, Fault.MISSING})
 _UNREACHABLE_TRIES: Final = 3
@@ -72,6 +73,10 @@ class Till(Protocol):
 
     def heard_platform(self, answer: Answer | Failure) -> None:
         """Note how a call went."""
+        ...
+
+    def failed(self, name: str, error: BaseException) -> None:
+        """Tell of an error of ours that is made good by itself."""
         ...
 
 
@@ -148,6 +153,11 @@ class Creation:
     async def _post(self, order: Order) -> None:
         try:
             await self._post_until_taken(order)
+        except ClosingError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whether it was sent decides the platform
+            self._desk.failed(f"create {order.identifier}", error)
+            await self._clear_up(order, post_again=True, patient=True)
         finally:
             self._turned_away.pop(order.identifier, None)
 
@@ -193,7 +203,21 @@ class Creation:
         """Ask by identifier whether the request exists; only where it does not, POST the same
         identifier again. Where `patient` is false, nothing may have been sent so far and a
         platform that stays down ends it; else it goes on until the platform has said so, however
-        long it is down, or a person gives up."""
+        long it is down, or a person gives up. An error of ours begins it anew."""
+        delays, failures = self._desk.pace.retry_create, 0
+        while True:
+            try:
+                await self._find_or_post(order, post_again=post_again, patient=patient)
+                return
+            except ClosingError:
+                raise
+            except Exception as error:  # noqa: BLE001 - told, and asked again
+                self._desk.failed(f"create {order.identifier}", error)
+            patient = True
+            await asyncio.sleep(delays[min(failures, len(delays) - 1)])
+            failures += 1
+
+    async def _find_or_post(self, order: Order, *, post_again: bool, patient: bool) -> None:
         desk, tries, delays = self._desk, 0, self._desk.pace.retry_create
         while not desk.request(order.identifier).given_up:
             # Nobody waits at the till any more after the first minute: leave calls to those who do.

@@ -368,6 +368,10 @@ class Desk:
         """How a request stands now."""
         return self.book[identifier].request
 
+    def failed(self, name: str, error: BaseException) -> None:
+        """Tell of an error of ours that is made good by itself."""
+        self.tasks.failed(name, error)
+
     def withdraw(self, identifier: str) -> None:
         """Cancel at the platform what a person had given up before the platform was heard of."""
         self.tasks.start(self.cancel(identifier), f"withdraw {identifier}")

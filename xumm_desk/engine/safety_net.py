@@ -30,6 +30,8 @@ from .tasks import TaskOwner
 
 log = logging.getLogger(__name__)
 
+_NAME: Final = "safety net"
+
 _MARGIN: Final = timedelta(hours=2)
 """How far before a request's creation an account is read that was never read before: this
 computer's clock may be wrong, the ledger's is not."""
@@ -93,7 +95,7 @@ class SafetyNet:
             for account in self._seen:
                 self.watch(account, self._clock.now())
             self._publish()
-        self._tasks.keep(self._work, "safety net")
+        self._tasks.keep(self._work, _NAME)
         if self._accounts.streams:
             self._tasks.keep(self._subscribe, "ledger subscription")
 
@@ -158,8 +160,9 @@ class SafetyNet:
             self._wake.clear()
             try:
                 behind = await self._catch_up()
-            except Exception:  # the net goes on, and reads the same again
-                log.exception("the safety net stumbled")
+                self._tasks.works_again(_NAME)
+            except Exception as error:  # noqa: BLE001 - told, and the same is read again
+                self._tasks.keeps_failing(_NAME, error)
                 behind = True
             # An account that came while the others were read is still to be read.
             if not behind and self._seen.keys() >= self._watched.keys():

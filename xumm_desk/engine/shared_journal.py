@@ -8,9 +8,8 @@ any order, any number of times.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any
+from typing import Any, Final
 
 from xumm_desk.core.lifecycle import Request
 from xumm_desk.core.pace import Pace
@@ -20,7 +19,7 @@ from .ports import Journal
 from .recall import Recorded
 from .tasks import TaskOwner
 
-log = logging.getLogger(__name__)
+_NAME: Final = "shared journal"
 
 
 class SharedJournal:
@@ -49,10 +48,11 @@ class SharedJournal:
             await asyncio.sleep(self._pace.shared_journal)
             try:
                 written = await self._journal.written_elsewhere()
-            except Exception as error:  # noqa: BLE001 - a busy or failing disk has a bar of its own
-                log.info("the journal could not be asked for requests of others: %s", error)
-            else:
                 await self._take_over(written)
+            except Exception as error:  # noqa: BLE001 - told, and asked again
+                self._tasks.keeps_failing(_NAME, error)
+            else:
+                self._tasks.works_again(_NAME)
 
     async def _take_over(self, written: Sequence[Recorded]) -> None:
         for recorded in written:

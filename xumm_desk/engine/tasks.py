@@ -37,6 +37,7 @@ class TaskOwner:
         self._pauses = first, most
         self._tasks: set[asyncio.Task[Any]] = set()
         self._listeners: list[Callable[[str], None]] = []
+        self._lasting: set[str] = set()
         self._closed = False
 
     def __len__(self) -> int:
@@ -69,6 +70,18 @@ class TaskOwner:
                 listener(name)
             except Exception:
                 log.exception("an error could not be told")
+
+    def keeps_failing(self, name: str, error: BaseException) -> None:
+        """As `failed`, for what is tried again and again: told once until `works_again`."""
+        if name in self._lasting:
+            log.info("%s fails still: %s", name, error)
+        else:
+            self._lasting.add(name)
+            self.failed(name, error)
+
+    def works_again(self, name: str) -> None:
+        """What `keeps_failing` told of is over."""
+        self._lasting.discard(name)
 
     async def stop(self, patience: float = 2.0) -> None:
         """Cancel all tasks and wait at most `patience` seconds for their last words."""

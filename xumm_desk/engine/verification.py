@@ -22,6 +22,7 @@ from .witness import LedgerWitness
 log = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 400
+_CLAIMS: Final = "claims"
 _RETRY: Final = 1.0
 
 
@@ -61,7 +62,7 @@ class Verification:
             self._to_ask.append(request.identifier)
             if not self._asking:
                 self._asking = True
-                self._tasks.keep(self._ask_claims, "claims")
+                self._tasks.keep(self._ask_claims, _CLAIMS)
         if answer is not None and answer.signed and answer.hex and request.blob is None:
             self._read_blob(request.identifier, answer.hex)
         for txid in request.txids:
@@ -117,10 +118,15 @@ class Verification:
                 ours.setdefault(txid.upper(), []).append(identifier)
         try:
             await self._journal.durable()
-            named = await self._journal.claims(tuple(ours))
-        except Exception as error:  # noqa: BLE001 - the disk's trouble is told elsewhere
-            log.info("the journal does not say who else claims a transaction: %s", error)
+        except Exception as error:  # noqa: BLE001 - a disk that refuses has a bar of its own
+            log.info("the disk does not take what was said about a transaction: %s", error)
             return False
+        try:
+            named = await self._journal.claims(tuple(ours))
+        except Exception as error:  # noqa: BLE001 - told, and asked again
+            self._tasks.keeps_failing(_CLAIMS, error)
+            return False
+        self._tasks.works_again(_CLAIMS)
         for txid, rival in named:
             for identifier in ours.get(txid, ()):
                 known = self._book[identifier].request.shared_with
