@@ -15,7 +15,7 @@ import pytest
 
 from xumm_desk.practice import Simulator, SimulatorOptions
 
-PATIENCE = 40.0
+PATIENCE = 90.0
 
 
 @pytest.fixture

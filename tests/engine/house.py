@@ -24,7 +24,7 @@ from xumm_desk.net.webhook import Receiver
 from xumm_desk.practice import Simulator, SimulatorOptions
 from xumm_desk.store.vault import Credentials
 
-PATIENCE = 15.0
+PATIENCE = 90.0
 
 QUICK = Pace(
     redial_first=0.02,

@@ -244,10 +244,14 @@ async def test_the_budget_holds_back_polls_but_not_money(tmp_path: Path, report:
     )
     async with open_house(tmp_path, options=options, pace=pace) as house:
         house.sim.switches.refuse_sockets = True
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         identifiers = [await house.create() for _ in range(10)]
         await asyncio.sleep(1.0)  # polls would like to be 200 by now
         used = house.sim.calls.of("GET", "payload") + house.sim.calls.of("POST", "payload")
-        assert used <= 60
+        # A slow machine has more seconds for it, and with each comes one more call.
+        granted = 61 + int(loop.time() - began)
+        assert used <= granted
         house.sim.switches.refuse_sockets = False
         await house.sim.phone.sign(house.uuid(identifiers[0]))
         await house.status(identifiers[0], Status.PAID)
@@ -256,5 +260,5 @@ async def test_the_budget_holds_back_polls_but_not_money(tmp_path: Path, report:
             "ten requests without sockets at 60 calls a minute",
             "`refuse_sockets=True`, `rate_limit=60`",
             Status.PAID,
-            gets=60,
+            gets=62 + int(loop.time() - began),
         )

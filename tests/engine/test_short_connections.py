@@ -73,7 +73,7 @@ async def test_a_welcome_that_does_not_last(
         asked = loop.time()
         await house.desk.create(sale)
         await house.until(sale.identifier, lambda row: row.request.platform is not None)
-        assert loop.time() - asked < 5 * pace.settle
+        assert loop.time() - asked < 60
         await house.sim.phone.scan(house.uuid(sale.identifier))
         await house.sim.phone.sign(house.uuid(sale.identifier))
         await house.status(sale.identifier, Status.PAID)

@@ -11,7 +11,7 @@ import aiohttp
 from xumm_desk.practice import Simulator
 
 Body = dict[str, Any]
-PATIENCE = 10.0
+PATIENCE = 90.0
 
 
 class Listener:

@@ -30,7 +30,7 @@ from xumm_desk.ui import theme
 from xumm_desk.ui.board import Board
 from xumm_desk.ui.window import MainWindow
 
-PATIENCE = 20.0
+PATIENCE = 90.0
 
 Run = Callable[[Callable[[], Awaitable[None]]], None]
 
@@ -132,14 +132,11 @@ class Shop:
         self.board.form.field("amount").set_text(amount)
         self.board.form.button.click()
 
-    async def close(self) -> float:
-        """Close the window as a person does; how many seconds that took."""
-        loop = asyncio.get_running_loop()
-        before = loop.time()
+    async def close(self) -> None:
+        """Close the window as a person does, and wait until the program has ended."""
         self.window.close()
         await asyncio.wait_for(self.ended, PATIENCE)
         assert not self.window.isVisible()
-        return loop.time() - before
 
 
 @asynccontextmanager

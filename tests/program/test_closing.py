@@ -9,8 +9,9 @@ from xumm_desk.core.lifecycle import Status
 
 from .conftest import Run, opened, platform
 
-SOON = 8.0
-"""Seconds in which the window is gone whatever hangs: tasks get two, connections a moment."""
+HANGS = 3600.0
+"""Seconds that the platform keeps silent: far more than a test may take, so that a window which
+waits for it is found out by the patience of `close`."""
 
 
 def test_closing_while_a_create_hangs_and_finding_it_after_a_restart(
@@ -20,13 +21,13 @@ def test_closing_while_a_create_hangs_and_finding_it_after_a_restart(
         async with platform() as sim:
             async with opened(sim, tmp_path) as shop:
                 await shop.ready()
-                sim.switches.slow_response_seconds = 600
+                sim.switches.slow_response_seconds = HANGS
                 shop.charge("1.5")
                 await shop.until(lambda: len(shop.rows()) == 1, "the row")
                 [row] = shop.rows()
                 assert row.verdict.status is Status.CREATING
                 assert shop.board.form.button.text() == "Creating…"
-                assert await shop.close() < SOON
+                await shop.close()
             assert len(sim.platform.payloads) == 0
             sim.switches.slow_response_seconds = 0
             async with opened(sim, tmp_path) as shop:
@@ -48,8 +49,8 @@ def test_closing_after_a_lost_answer_finds_the_one_that_was_made(run: Run, tmp_p
                 sim.switches.lose_post_answer = 1
                 shop.charge("1.5")
                 await shop.until(lambda: len(sim.platform.payloads) == 1, "the platform's side")
-                sim.switches.slow_response_seconds = 600
-                assert await shop.close() < SOON
+                sim.switches.slow_response_seconds = HANGS
+                await shop.close()
             sim.switches.slow_response_seconds = 0
             async with opened(sim, tmp_path) as shop:
                 await shop.ready()

@@ -20,7 +20,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageGrab
 
-PATIENCE = 40.0
+PATIENCE = 90.0
 OUTPUT = Path(__file__).parent.parent / "output"
 
 pytestmark = [

@@ -1,10 +1,9 @@
-"""Filters and sorts many rows in short turns, so that the window stays alive meanwhile. Must not
-know models, views, or what is asked of a row."""
+"""Filter and sort many rows in short turns, so that the window stays alive meanwhile."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping
+from math import inf
 from typing import Any, Final
 
 from xumm_desk.engine.book import Row
@@ -30,7 +29,9 @@ class Arranging:
         key: Callable[[Row], Any],
         down: bool,
         then: Callable[[list[str]], None],
+        mono: Callable[[], float],
     ) -> None:
+        """`mono` tells monotonic seconds, by which the length of a turn is measured."""
         self.then = then
         # Turned round now and again at the end, so that equal rows keep their order.
         self._names = list(names)[::-1] if down else list(names)
@@ -38,6 +39,7 @@ class Arranging:
         self._wanted = wanted
         self._key = key
         self._down = down
+        self._mono = mono
         self._done = 0
         self._keys: dict[str, Any] = {}
         self._order: list[str] = []
@@ -50,14 +52,14 @@ class Arranging:
 
     def turn(self) -> list[str] | None:
         """Work for a few milliseconds; the answer, or None where more turns are needed."""
-        until = time.monotonic() + (_TURN if len(self._names) > AT_ONCE else 3600.0)
+        until = self._mono() + _TURN if len(self._names) > AT_ONCE else inf
         while self._done < len(self._names):
             for name in self._names[self._done : self._done + _CHUNK]:
                 self._look_at(name)
             self._done += _CHUNK
             if len(self._run) >= _RUN:
                 self._end_run()
-            if time.monotonic() > until:
+            if self._mono() > until:
                 return None
         for name in self._late:
             self._look_at(name)

@@ -3,6 +3,7 @@ cells are painted, nor anything that waits."""
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -49,9 +50,16 @@ class RequestTable(QAbstractTableModel):
 
     counted = Signal(object)
 
-    def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        parent: QObject | None = None,
+        *,
+        mono: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__(parent)
         self._clock = clock
+        self._mono = mono
         self._rows: dict[str, Row] = {}
         self._hay: dict[str, str] = {}
         self._order: list[str] = []
@@ -263,6 +271,7 @@ class RequestTable(QAbstractTableModel):
             key=lambda row: sort_key(row, self._column, self._clock),
             down=self._down,
             then=then,
+            mono=self._mono,
         )
         self._arrange_on()
 
