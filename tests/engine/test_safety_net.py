@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -231,6 +232,31 @@ async def test_money_under_a_wrong_or_no_tag_is_listed_and_assigned(
         "a payment beside every request",
         row.verdict.status,
     )
+
+
+async def test_a_payment_is_in_the_list_until_the_disk_knows_whose_it_is(shop: Shop) -> None:
+    identifier, other = await shop.create(), await shop.create()
+    await shop.reached()
+    txid = shop.pay(1_500_000, None)
+    await shop.strays(1)
+    with closing(sqlite3.connect(shop.configuration().journal)) as foreign:
+        foreign.execute("BEGIN IMMEDIATE")  # the disk takes nothing of ours now
+        said = await shop.desk.assign(txid, identifier)
+        assert "stays in this list" in said
+        assert [stray.txid for stray in shop.desk.unmatched()] == [txid]
+        again = await shop.desk.assign(txid, other)
+        assert f"being assigned to {identifier}" in again
+        row = shop.desk.row(identifier)
+        assert row is not None
+        assert row.verdict.status is Status.WAITING
+        # A power cut now takes the assignment: the next start lists the payment.
+        assert foreign.execute("SELECT count(*) FROM unmatched").fetchone() == (1,)
+        foreign.rollback()
+    await shop.status(identifier, Status.PAID)
+    await shop.strays(0)
+    row = shop.desk.row(other)
+    assert row is not None
+    assert row.verdict.status is Status.WAITING
 
 
 async def test_a_shortfall_under_the_right_tag(shop: Shop, report: FaultBook) -> None:

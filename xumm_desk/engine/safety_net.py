@@ -11,6 +11,7 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from xumm_desk.core import pairing
@@ -31,6 +32,7 @@ from .tasks import TaskOwner
 log = logging.getLogger(__name__)
 
 _NAME: Final = "safety net"
+_RETRY: Final = 1.0
 
 _MARGIN: Final = timedelta(hours=2)
 """How far before a request's creation an account is read that was never read before: this
@@ -77,6 +79,7 @@ class SafetyNet:
         self._written: dict[str, int] = {}
         self._earliest: dict[str, datetime] = {}
         self._strays: dict[str, Stray] = {}
+        self._leaving: dict[str, str] = {}
         self._listeners: list[Listener] = []
         self._wake, self._more = asyncio.Event(), asyncio.Event()
         self._current = asyncio.Event()
@@ -135,10 +138,11 @@ class SafetyNet:
 
     def reported(self, identifier: str, txid: str) -> None:
         """The platform names a transaction: should it be one of nobody's, it no longer is."""
-        stray = self._strays.pop(txid, None)
-        if stray is not None:
+        stray = self._strays.get(txid)
+        if stray is not None and txid not in self._leaving:
             self._claim(identifier, stray.raw, "txid")
-            self._tasks.start(self._settled(), "payment claimed")
+            self._leaving[txid] = identifier
+            self._tasks.keep(partial(self._leave, txid), "payment claimed")
 
     async def assign(self, txid: str, identifier: str) -> str:
         """Give a payment of nobody to a request because a person says so; "" or why not."""
@@ -146,12 +150,38 @@ class SafetyNet:
             return f"There is no request {identifier} here."
         if not pairing.can_claim(self._book[identifier].request):
             return f"{identifier} does not ask for a payment."
-        stray = self._strays.pop(txid, None)
+        if (other := self._leaving.get(txid)) is not None:
+            return f"This payment is being assigned to {other}; the disk has not taken that yet."
+        stray = self._strays.get(txid)
         if stray is None:
             return "This payment is no longer without a request."
         self._claim(identifier, stray.raw, HAND, Witness.OPERATOR)
-        await self._settled()
+        self._leaving[txid] = identifier
+        try:
+            await self._journal.durable()
+        except Exception as error:  # noqa: BLE001 - said to the person who asked for it
+            self._tasks.keep(partial(self._leave, txid), "payment assigned")
+            return f"{error} The payment stays in this list until the disk has taken it."
+        self._left(txid)
         return ""
+
+    async def _leave(self, txid: str) -> None:
+        """Take a payment from the list once the disk knows whose it is: should it never take that,
+        the payment must be in a list."""
+        while True:
+            try:
+                await self._journal.durable()
+            except Exception as error:  # noqa: BLE001 - the disk's trouble has a bar of its own
+                log.info("a payment is not assigned on disk yet: %s", error)
+                await asyncio.sleep(_RETRY)
+            else:
+                self._left(txid)
+                return
+
+    def _left(self, txid: str) -> None:
+        self._strays.pop(txid, None)
+        self._leaving.pop(txid, None)
+        self._publish()
 
     # Reading.
 
