@@ -494,3 +494,34 @@ def test_nothing_of_a_desk_stays_when_another_takes_its_place(
     window.attach(other, window.place, None)  # type: ignore[arg-type]
     assert window.windowTitle() == "Xumm Desk"
     assert len(other.listeners) == len(other.unmatched_listeners) == 1
+
+
+def test_the_customer_reads_the_shop_s_name(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+) -> None:
+    window, _ = opened()
+    board = window._board
+    assert board is not None
+    board.pane.view.selectRow(0)
+    board.show_to_customer()
+    assert board.customer is not None
+    assert board.customer.shop.text() == "Café Uno"
+    assert board.customer.shop.isVisibleTo(board.customer)
+    window.show_application(Application("Café Due", "", False))
+    assert board.customer.shop.text() == "Café Due"
+    window.detach()
+
+
+def test_the_name_that_comes_late_is_shown_too(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+) -> None:
+    window, _ = opened(read=False)
+    board = window._board
+    assert board is not None
+    board.pane.view.selectRow(0)
+    board.show_to_customer()
+    assert board.customer is not None
+    assert not board.customer.shop.isVisibleTo(board.customer)
+    window.show_application(Application("Café Uno", "", False))
+    assert board.customer.shop.text() == "Café Uno"
+    window.detach()

@@ -58,7 +58,7 @@ class Board(QWidget):
         super().__init__(parent)
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
-        self._to_select = ""
+        self._to_select = self._shop = ""
         self._blocks: dict[str, str] = {}
         self.actions_ = RequestActions(self)
         self.table = RequestTable(desk.clock, self)
@@ -121,6 +121,12 @@ class Board(QWidget):
             self.noticed.emit(refused)
         self._charging.hint_tag()
 
+    def show_shop(self, name: str) -> None:
+        """The shop's name, as the platform shows it to customers too."""
+        self._shop = name
+        if self.customer is not None:
+            self.customer.set_shop(name)
+
     def show_to_customer(self) -> None:
         """Open the customer's window on the selected request."""
         row = self.pane.view.current()
@@ -128,7 +134,7 @@ class Board(QWidget):
             self.noticed.emit("Select a request to show it to the customer.")
             return
         if self.customer is None:
-            self.customer = CustomerWindow(practice=self._practice)
+            self.customer = CustomerWindow(shop=self._shop, practice=self._practice)
             self.customer.set_clock(self._desk.clock.mono)
             self.customer.screen_chosen.connect(self._screen_chosen)
             self.customer.closed.connect(self._customer_closed)

@@ -177,6 +177,8 @@ class MainWindow(QMainWindow):
         if isinstance(answer, Application):
             self._application.setText(answer.name)
             self.setWindowTitle(f"{answer.name} — Xumm Desk")
+            if self._board is not None:
+                self._board.show_shop(answer.name)
             if answer.disabled:
                 self.show_trouble(
                     "keys",
