@@ -6,10 +6,11 @@ Knows every part below the window; must not know Qt.
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,8 @@ _KEYRING_LIMIT: Final = 20.0
 _mono: Callable[[], float] = time.monotonic
 if hasattr(time, "CLOCK_BOOTTIME"):
     _mono = partial(time.clock_gettime, time.CLOCK_BOOTTIME)
+elif sys.platform == "darwin":
+    _mono = partial(time.clock_gettime, time.CLOCK_MONOTONIC)  # unlike `monotonic` it counts sleep
 
 
 class SystemClock:
@@ -63,7 +66,6 @@ class Assembly:
         self.configuration = configuration
         self.journal = SqliteJournal(configuration.journal)
         keys = Keys(credentials.key, credentials.secret)
-        self.platform = XummPlatform(configuration.api, keys)
         self.nodes = (
             Nodes(configuration.nodes, configuration.network) if (configuration.nodes) else None
         )
@@ -72,6 +74,7 @@ class Assembly:
         self._keys = keys
         self._pace = pace
         self._clock = clock or SystemClock()
+        self.platform = XummPlatform(configuration.api, keys, now=self._clock.now)
         self._desk: Desk | None = None
         self._prepared = False
 
@@ -119,7 +122,7 @@ class Assembly:
             return ""
         from xumm_desk.net.webhook import Receiver, WebhookError  # noqa: PLC0415 - loads aiohttp
 
-        self.receiver = Receiver(self._keys.secret, self._hooked, now=time.time)
+        self.receiver = Receiver(self._keys.secret, self._hooked, now=self._platform_time)
         try:
             await self.receiver.open(*self.configuration.webhook)
         except WebhookError as error:
@@ -136,6 +139,12 @@ class Assembly:
         await self.platform.close()
         if self.nodes is not None:
             await self.nodes.close()
+
+    def _platform_time(self) -> float:
+        """Unix seconds by the platform's clock, where it told them: calls of webhooks are stamped
+        with those, and a computer's wrong clock must not refuse them."""
+        now = self._clock.now()
+        return (now - (self.desk.clock_ahead() or timedelta(0))).timestamp()
 
     def _hooked(self, hook: Hook) -> None:
         self.desk.tasks.start(self._heed(hook), "webhook")

@@ -134,6 +134,8 @@ class Session:
     def _code(self, desk: Desk) -> int:
         """The exit code, and on standard error what was left open and what to do about it."""
         fault = desk.health().platform_fault
+        if off := desk.health().clock_off:
+            warn(off)
         rows = self._rows_of(desk)
         asked = [row for row in rows if row.identifier not in self._closing]
         if all(row.verdict.status in GOOD for row in asked) and len(rows) >= len(self._orders):

@@ -55,6 +55,7 @@ class Kind(StrEnum):
     OUTAGE = "outage"
     GARBLED = "garbled"
     LINK_LOST = "link-lost"
+    CLOCK_SET = "clock-set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,13 @@ class LinkLost:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClockSet:
+    """The computer's clock was set forward by `seconds`, or back where they are negative."""
+
+    seconds: int
+
+
 Event: TypeAlias = (
     Order
     | snapshot.Created
@@ -148,6 +156,7 @@ Event: TypeAlias = (
     | Outage
     | Garbled
     | LinkLost
+    | ClockSet
 )
 
 
@@ -260,6 +269,8 @@ def _read(kind: Kind, value: wire.JsonObject, uuid: str | None = None) -> Event:
             read = Outage(shown) if outage.is_link(shown) else "no outage code"
         case Kind.LINK_LOST:
             read = LinkLost(wire.text(value, "why") or "")
+        case Kind.CLOCK_SET:
+            read = ClockSet(wire.whole(value, "seconds") or 0)
         case Kind.GARBLED:
             read = Garbled(wire.text(value, "why") or "")
     return Garbled(read) if isinstance(read, str) else read

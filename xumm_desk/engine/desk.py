@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from xumm_desk.core import address
-from xumm_desk.core.facts import Fact, Kind
+from xumm_desk.core.facts import Fact, Kind, Witness, fact
 from xumm_desk.core.lifecycle import Request, Step
 from xumm_desk.core.order import Order, Problem, live_problem
 from xumm_desk.core.outcome import Answer, Application, Failure
@@ -21,10 +21,12 @@ from xumm_desk.core.pairing import can_claim
 from xumm_desk.core.proof import Stray
 from xumm_desk.core.snapshot import CancelAnswer
 from xumm_desk.core.tags import Range, all_rest
+from xumm_desk.core.wire import JsonObject
 
 from .aside import Aside, Shelf
 from .book import Book, Listener, Row
 from .calls import Calls, Urgency
+from .clock_watch import ClockWatch
 from .create import Creation
 from .earlier import Earlier, Reread
 from .ending import Ending
@@ -161,6 +163,7 @@ class Desk:
             follow_up=self._consequences,
             recover=self._creation.recover,
         )
+        self._clocks = ClockWatch(clock, self.pace, lambda: platform.date, self._clock_set)
         self._reread = Reread(clock)
         self.aside = Aside(shelf, clock)
         self.book.on_rows(self._reread.rows_changed)
@@ -182,6 +185,7 @@ class Desk:
         await asyncio.sleep(0)
         await self._recall.resume(before)
         self.tasks.keep(self._listening.sweep, "sweep")
+        self.tasks.keep(self._clocks.run, "clocks")
         if only is None:
             self.tasks.keep(self._shared.run, "shared journal")
         if self._net is not None:
@@ -349,6 +353,7 @@ class Desk:
         return self._signs.health(
             self._listening,
             self.platform.budget,
+            self._clocks,
             ledger_set_up=self._witness is not None,
             ledger_gap=self._net.gap() if self._net is not None else "",
         )
@@ -379,6 +384,18 @@ class Desk:
     async def durable(self) -> None:
         """Return when all facts so far are on disk."""
         await self._journal.durable()
+
+    def clock_ahead(self) -> timedelta | None:
+        """How far this computer's clock is ahead of the platform's; None where that is unknown."""
+        return self._clocks.ahead
+
+    def _clock_set(self, seconds: float) -> None:
+        """Mark the timeline of all that is open."""
+        now = self.clock.now()
+        for entry in self.book.entries():
+            if not entry.verdict.final:
+                value: JsonObject = {"seconds": round(seconds)}
+                self.tell(entry.request.identifier, fact(now, Witness.DESK, Kind.CLOCK_SET, value))
 
     def heard_platform(self, answer: Answer | Application | Failure) -> None:
         """Note for the lamp how a call went."""

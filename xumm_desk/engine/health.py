@@ -8,6 +8,7 @@ from typing import Final
 from xumm_desk.core.outcome import Answer, Application, Failure, Fault
 from xumm_desk.core.pace import Budget
 
+from .clock_watch import ClockWatch
 from .listening import Listening
 from .ports import Clock
 
@@ -23,7 +24,8 @@ class Health:
     Times are monotonic seconds of the last good signal. `sockets_beyond` requests have no socket
     because the system lets this program open no more files. `ledger_gap` is a sentence about
     ledgers that no node has read for us, "" when there are none; `journal_refused` the last one
-    about facts that the journal keeps apart.
+    about facts that the journal keeps apart. `clock_set` tells of the last time that the computer's
+    clock was set, `clock_off` how far it differs from the platform's; both are sentences or "".
     """
 
     sockets_live: int
@@ -38,6 +40,8 @@ class Health:
     sockets_beyond: int = 0
     ledger_gap: str = ""
     journal_refused: str = ""
+    clock_set: str = ""
+    clock_off: str = ""
 
 
 class Signs:
@@ -67,7 +71,13 @@ class Signs:
         self._journal_refused = words
 
     def health(
-        self, listening: Listening, budget: Budget, *, ledger_set_up: bool, ledger_gap: str
+        self,
+        listening: Listening,
+        budget: Budget,
+        clocks: ClockWatch,
+        *,
+        ledger_set_up: bool,
+        ledger_gap: str,
     ) -> Health:
         """How the lamps stand now."""
         return Health(
@@ -83,4 +93,6 @@ class Signs:
             calls_limit=budget.limit,
             ledger_gap=ledger_gap,
             journal_refused=self._journal_refused,
+            clock_set=clocks.jump,
+            clock_off=clocks.off,
         )

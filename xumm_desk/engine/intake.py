@@ -37,6 +37,9 @@ _URGENT: Final = frozenset(
 )
 """Facts about money: on disk at once, not with the next group."""
 
+_KEPT: Final = frozenset({Kind.LINK_LOST, Kind.CLOCK_SET})
+"""Facts that change nothing of a request and are written down for its timeline."""
+
 _NOT_KEPT: Final = frozenset({Kind.LEDGER_ABSENT, Kind.LEDGER_SILENT})
 
 
@@ -111,7 +114,7 @@ class Intake:
         hint = heard.kind is Kind.FRAME and over is finished(stood)
         moved = verdict.status is not stood.status
         status = verdict.status.value if (moved and not hint) or (news and urgent) else ""
-        if heard.kind not in _NOT_KEPT and (news or heard.kind is Kind.LINK_LOST):
+        if heard.kind not in _NOT_KEPT and (news or heard.kind in _KEPT):
             self._journal.append(identifier, heard, urgent=urgent, status=status, finished=over)
             if urgent:
                 # What a socket hints may be seen at once: should it be lost, a GET tells it again.

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from xumm_desk.core.clock_check import DateReading
 from xumm_desk.core.order import Order
 from xumm_desk.core.outcome import Answer, Application, Failure, Fault
 from xumm_desk.core.pace import Budget
@@ -66,6 +67,11 @@ class TotalPlatform:
     def budget(self) -> Budget:
         """See `Platform`."""
         return self.wrapped.budget
+
+    @property
+    def date(self) -> DateReading | None:
+        """See `Platform`."""
+        return self.wrapped.date
 
     async def ping(self) -> Application | Failure:
         """See `Platform`."""

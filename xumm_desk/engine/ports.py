@@ -11,6 +11,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from xumm_desk.core.clock_check import DateReading
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.order import Order, Problem
 from xumm_desk.core.outcome import Answer, Application, Failure
@@ -46,6 +47,11 @@ class Platform(Protocol):
     @property
     def budget(self) -> Budget:
         """Calls left, learned from headers."""
+        ...
+
+    @property
+    def date(self) -> DateReading | None:
+        """What its newest answer said about the time; None before the first."""
         ...
 
     async def ping(self) -> Application | Failure:

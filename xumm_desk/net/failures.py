@@ -116,12 +116,13 @@ def retry_after(headers: Mapping[str, Json]) -> float | None:
     is compared with the server's own `Date`, since this PC's clock may be wrong."""
     seconds: float | None = wire.whole(headers, "retry-after")
     if seconds is None:
-        until, now = _date(headers, "retry-after"), _date(headers, "date")
+        until, now = date_of(headers, "retry-after"), date_of(headers, "date")
         seconds = (until - now).total_seconds() if until is not None and now is not None else None
     return None if seconds is None else min(max(seconds, 1.0), _MOST_WAIT)
 
 
-def _date(headers: Mapping[str, Json], name: str) -> datetime | None:
+def date_of(headers: Mapping[str, Json], name: str) -> datetime | None:
+    """The header `name` as a date (RFC 9110 §5.6.7); None where there is none."""
     text = wire.text(headers, name)
     if text is None:
         return None

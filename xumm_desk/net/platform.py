@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
 from xumm_desk.core import keys as key_rules
 from xumm_desk.core import wire
+from xumm_desk.core.clock_check import DateReading
 from xumm_desk.core.order import Order
 from xumm_desk.core.outcome import Answer, Application, Failure, Fault, SettingError
 from xumm_desk.core.pace import Budget
@@ -74,10 +76,19 @@ class XummPlatform:
     by the first call, in a worker thread: a window is painted before it needs it."""
 
     def __init__(
-        self, api: str, keys: Keys, *, timeout: float = _TIMEOUT, connect: float = _CONNECT
+        self,
+        api: str,
+        keys: Keys,
+        *,
+        timeout: float = _TIMEOUT,
+        connect: float = _CONNECT,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        """`timeout` and `connect` in seconds; `now` is the computer's clock in UTC."""
         self.api = api
         self.budget = Budget()
+        self.date: DateReading | None = None
+        self._now = now
         self._host = urlsplit(api).hostname or ""
         self._keys = keys
         self._patience = (timeout, connect)
@@ -211,6 +222,10 @@ class XummPlatform:
             wire.whole(headers, "x-ratelimit-limit"),
             wire.whole(headers, "x-ratelimit-remaining"),
         )
+        served = failures.date_of(headers, "date")
+        # An answer out of a cache carries the time of its making (RFC 9111 §5.1).
+        if served is not None and "age" not in headers:
+            self.date = DateReading(served, self._now())
         judged = failures.judge(self._host, response.status_code, raw, headers)
         if isinstance(judged, Failure) and judged.fault is Fault.BUSY:
             self.budget.refused(now, judged.retry_after or 0.0)

@@ -14,6 +14,17 @@ JOURNAL: Final = "journal"
 PLATFORM: Final = "platform"
 LEDGER_GAP: Final = "ledger gap"
 REFUSED: Final = "refused"
+CLOCK_SET: Final = "clock set"
+CLOCK_OFF: Final = "clock off"
+
+_CLOCK_SET: Final = (
+    "No request and no payment depends on it, but times from before and after cannot be compared."
+    " If nobody did that, check the date and time of this computer."
+)
+_CLOCK_OFF: Final = (
+    "Countdowns and payments do not depend on it, but the times shown here are wrong by that much."
+    " Set the date and time of this computer."
+)
 
 
 class HealthBars:
@@ -21,7 +32,7 @@ class HealthBars:
 
     def __init__(self, bars: BannerStack, block: Callable[[str], None]) -> None:
         self._bars, self._block = bars, block
-        self._refused = ""
+        self._refused = self._clock_set = ""
 
     def show(self, health: Health) -> None:
         """Say how it stands now."""
@@ -43,6 +54,13 @@ class HealthBars:
             self._bars.show_bar(LEDGER_GAP, health.ledger_gap)
         else:
             self._bars.remove(LEDGER_GAP)
+        if health.clock_set and health.clock_set != self._clock_set:
+            self._clock_set = health.clock_set
+            self._bars.show_bar(CLOCK_SET, self._clock_set, _CLOCK_SET, "Hide", Tone.ATTENTION)
+        if health.clock_off:
+            self._bars.show_bar(CLOCK_OFF, health.clock_off, _CLOCK_OFF, tone=Tone.ATTENTION)
+        else:
+            self._bars.remove(CLOCK_OFF)
         if health.platform_fault:
             self._bars.show_bar(
                 PLATFORM,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from xumm_desk.core import amount, facts, frames
+from xumm_desk.core import amount, clock_check, facts, frames
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.order import Order
 from xumm_desk.core.proof import (
@@ -79,6 +79,11 @@ def told(fact: Fact) -> str:
             return "Shown as an outage code: only the ledger can confirm this"
         case facts.SharedTxid():
             return f"The same transaction is claimed by {event.identifier}"
+        case facts.ClockSet():
+            way = "forward" if event.seconds > 0 else "back"
+            return (
+                f"The clock of this computer was set {way} by {clock_check.spoken(event.seconds)}"
+            )
         case facts.LinkLost():
             return f"Live updates lost: {event.why}".rstrip(": ")
         case facts.Garbled() | frames.Garbled():

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from xumm_desk.core.facts import Fact
+from xumm_desk.core.facts import ClockSet, Fact
 
 from . import theme
 from .telling import told
@@ -24,6 +24,10 @@ from .theme import Size, Space, Theme, plain
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _NO_PARENT: Final = QModelIndex()
+_UNKNOWN: Final = "–"
+_UNORDERED: Final = 1.0
+"""Seconds by which two facts may be written down in another order than they were heard in."""
+
 _TITLES: Final = ("Time", "After", "Witness", "What")
 
 
@@ -35,6 +39,14 @@ def delta(seconds: float) -> str:
     hours, rest = divmod(whole, 3600)
     minutes, last = divmod(rest, 60)
     return f"{sign}{hours}:{minutes:02d}:{last:02d}" if hours else f"{sign}{minutes}:{last:02d}"
+
+
+def _after(before: Fact, fact: Fact) -> str:
+    """How long after the one before, as far as that can be said: the clock may have been set."""
+    seconds = (fact.at - before.at).total_seconds()
+    if isinstance(fact.event, ClockSet) and abs(seconds - fact.event.seconds) < abs(seconds):
+        seconds -= fact.event.seconds
+    return _UNKNOWN if seconds < -_UNORDERED else delta(seconds)
 
 
 class FactTable(QAbstractTableModel):
@@ -104,9 +116,7 @@ class FactTable(QAbstractTableModel):
         if column == 0:
             return f"{fact.at.astimezone():%H:%M:%S.%f}"[:-3]
         if column == 1:
-            if place == 0:
-                return ""
-            return delta((fact.at - self._facts[place - 1].at).total_seconds())
+            return "" if place == 0 else _after(self._facts[place - 1], fact)
         return fact.witness.value if column == 2 else told(fact)
 
 

@@ -1,0 +1,58 @@
+"""Words and limits for a computer's clock that was set anew or is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+JUMP: Final = 30.0
+"""Seconds by which the clock must move against the monotonic one to be told: corrections of a time
+service are smaller."""
+
+OFF: Final = 60.0
+"""Seconds that the clock may differ from a server's. `Date` has whole seconds (RFC 9110 §6.6.1)
+and travels for a while."""
+
+_UNITS: Final = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class DateReading:
+    """A server's `Date`, and what the computer's clock showed when it arrived; both UTC."""
+
+    served: datetime
+    wall: datetime
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far the computer's clock is ahead of the server's."""
+        return self.wall - self.served
+
+
+def spoken(seconds: float) -> str:
+    """A duration in its two largest units; the sign is dropped."""
+    left, said = round(abs(seconds)), list[str]()
+    for name, size in _UNITS:
+        count, left = divmod(left, size)
+        if count:
+            said.append(f"{count} {name}{'' if count == 1 else 's'}")
+        elif said:
+            break
+        if len(said) == 2:
+            break
+    return " ".join(said) or "0 seconds"
+
+
+def jump_words(seconds: float, at: datetime) -> str:
+    """Say that the clock was set by `seconds`, and what it showed then; `at` is local time."""
+    way = "forward" if seconds > 0 else "back"
+    return f"The clock of this computer was set {way} by {spoken(seconds)}, to {at:%H:%M:%S}."
+
+
+def off_words(ahead: timedelta | None) -> str:
+    """Say how far the clock differs from the platform's; "" where it does not, or nobody knows."""
+    if ahead is None or abs(ahead.total_seconds()) <= OFF:
+        return ""
+    way = "ahead of" if ahead > timedelta(0) else "behind"
+    return f"The clock of this computer is {spoken(ahead.total_seconds())} {way} the platform's."
