@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from xumm_desk.assembly import Assembly
 from xumm_desk.configuration import ConfigurationError, Given, read_options
 from xumm_desk.core import keys
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
-from xumm_desk.engine.subscription import Callback, Subscription
+from xumm_desk.engine.subscription import Callback, Subscription, reference
 from xumm_desk.net.platform import Keys, XummPlatform
 from xumm_desk.net.status import StatusSockets
 from xumm_desk.rehearsal import Rehearsal, at_practice
@@ -108,30 +108,29 @@ async def _keys(given: Given, key: str | None, secret: str | None) -> Credential
 
 
 async def subscribe(
-    payload: str | Row,
+    payload: str | Mapping[str, Any] | Row,
     callback: Callback | None = None,
     *,
     api: str | None = None,
     key: str | None = None,
     secret: str | None = None,
 ) -> Subscription:
-    """Subscribe to one request, by its uuid or row, without a desk or a journal.
+    """Subscribe to one request without a desk or a journal: by its uuid, by the answer to a create
+    or a GET as the official SDKs hand it on, or by a row of a desk.
 
     `callback` is called with an `Event` for every message of the status socket and may be a
     coroutine function. The subscription ends by its returning something other than None, or by
     `resolve(value)`; awaiting `resolved` gives that value. `websocket` is the open connection.
+    An event that the socket did not tell, since it was missed, is `recovered` from a GET answer.
 
     Raises:
+        ValueError: `payload` names no request.
         ConfigurationError: the address cannot be used, or keys are missing.
     """
+    uuid, socket = reference(payload)
     given = read_options(argparse.Namespace(api=api))
     credentials = await _keys(given, key, secret)
     platform = XummPlatform(given.api, Keys(credentials.key, credentials.secret))
-    uuid = payload.request.uuid if isinstance(payload, Row) else payload
-    if uuid is None:
-        await platform.close()
-        raise ConfigurationError("this request has not reached the platform yet")
-    socket = payload.request.socket if isinstance(payload, Row) else None
     subscription = Subscription(
         uuid, callback, platform=platform, sockets=StatusSockets(), socket=socket
     )

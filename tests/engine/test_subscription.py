@@ -9,12 +9,16 @@ from typing import Any
 
 import pytest
 
+import xumm_desk
+from xumm_desk.core.outcome import Answer
 from xumm_desk.engine.subscription import Event, UnknownRequestError
 
 from .faultbook import FaultBook
 from .house import PATIENCE, QUICK, House, open_house
 
 pytestmark = pytest.mark.anyio
+
+STEPS = ("opened", "pre_signed", "dispatched", "signed")
 
 
 class Program:
@@ -84,6 +88,83 @@ async def test_an_end_that_the_socket_did_not_tell_is_read(
         assert program.ends == 1
         how = ", ".join(f"`{k}={v}`" for k, v in switches.items())
         report(house, f"a program's subscription: {', '.join(switches)}", how, "told once", gets=80)
+
+
+async def test_steps_that_were_missed_are_told_before_the_end(house: House) -> None:
+    uuid = await posted(house)
+    house.sim.switches.drop_frames = ["opened", "pre_signed", "dispatched", "resolved"]
+    heard: list[tuple[str, bool]] = []
+    told_of: list[Event] = []
+
+    def on_event(event: Event) -> object:
+        told_of.append(event)
+        heard.extend((key, event.recovered) for key in STEPS if key in event.data)
+        return True if "signed" in event.data else None
+
+    subscription = await house.desk.subscribe(uuid, on_event)
+    async with asyncio.timeout(PATIENCE):
+        while not told_of:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await house.sim.phone.sign(uuid)
+        await house.sim.status_socket.close_all()
+        await subscription.resolved
+    await subscription.close()
+    assert heard == [(step, True) for step in STEPS]
+    assert told_of[-1].payload is not None
+
+
+async def test_what_names_a_request(house: House) -> None:
+    created = await house.desk.platform.create(house.order())
+    assert isinstance(created, Answer)
+    uuid = str(created.value["uuid"])
+    read = await house.desk.platform.read(uuid)
+    assert isinstance(read, Answer)
+    row = await house.until(await house.create(), lambda row: row.request.uuid is not None)
+    for payload in (uuid, uuid.upper(), f" {uuid}\n", created.value, read.value, row):
+        program = Program()
+        subscription = await house.desk.subscribe(payload, program)
+        assert subscription.uuid == (row.request.uuid if payload is row else uuid)
+        async with asyncio.timeout(PATIENCE):
+            while not program.heard:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        assert "Welcome" in program.heard[0]["message"]
+        await subscription.close()
+
+
+@pytest.mark.parametrize(
+    ("payload", "words"),
+    [
+        ("", "not the uuid"),
+        ("https://xumm.app/sign/8d9d0e34", "not the uuid"),
+        (None, "type NoneType"),
+        (7, "type int"),
+        (["8d9d0e34-5c55-4a86-8d5a-1a2b3c4d5e6f"], "type list"),
+        ({}, "names no request"),
+        ({"meta": {"exists": False}}, "names no request"),
+        ({"uuid": [7], "meta": "x"}, "names no request"),
+        ({"uuid": "yes"}, "not the uuid"),
+    ],
+)
+async def test_what_names_none_is_refused_before_anything_is_begun(
+    house: House, payload: Any, words: str
+) -> None:
+    before = len(asyncio.all_tasks())
+    with pytest.raises(ValueError, match=words):
+        await house.desk.subscribe(payload, Program())
+    with pytest.raises(ValueError, match=words):
+        await xumm_desk.subscribe(payload, Program())
+    assert len(asyncio.all_tasks()) == before
+
+
+async def test_a_callback_that_is_cancelled_ends_it(house: House) -> None:
+    def on_event(_: Event) -> object:
+        raise asyncio.CancelledError
+
+    subscription = await house.desk.subscribe(await posted(house), on_event)
+    with pytest.raises(RuntimeError, match="cancelled"):
+        async with asyncio.timeout(PATIENCE):
+            await subscription.resolved
+    await subscription.close()
 
 
 async def test_a_request_that_nobody_knows_ends_with_an_error(house: House) -> None:

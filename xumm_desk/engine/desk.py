@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from xumm_desk.core import address
 from xumm_desk.core.facts import Fact, Kind, Witness, fact
@@ -40,7 +40,7 @@ from .recall import Recall
 from .safety_net import Listener as StrayListener
 from .safety_net import SafetyNet
 from .shared_journal import SharedJournal
-from .subscription import Callback, Subscription
+from .subscription import Callback, Subscription, reference
 from .tasks import TaskOwner
 from .verification import Verification
 from .witness import LedgerWitness
@@ -321,18 +321,19 @@ class Desk:
         tag = await self._journal.reserve_tag(within, self.clock.now())
         return all_rest(within) if tag is None else tag
 
-    async def subscribe(self, payload: str | Row, callback: Callback | None = None) -> Subscription:
-        """A program's own live view of one request, by uuid or row; see `Subscription`."""
-        uuid = payload if isinstance(payload, str) else payload.request.uuid
-        if uuid is None:
-            raise ValueError("this request has not reached the platform yet")
+    async def subscribe(
+        self, payload: str | Mapping[str, Any] | Row, callback: Callback | None = None
+    ) -> Subscription:
+        """A program's own live view of one request; see `reference` for how it may be named.
+        Raises `ValueError`."""
+        uuid, socket = reference(payload)
         known = self.book.by_uuid(uuid)
         return Subscription(
             uuid,
             callback,
             platform=self.platform,
             sockets=self.sockets,
-            socket=self.book[known].request.socket if known else None,
+            socket=self.book[known].request.socket if known else socket,
             pace=self.pace,
         )
 

@@ -1,8 +1,7 @@
-"""A program's live view of one request: events to a callback, an end with a value.
+"""Follow one sign request for a program: events to a callback, an end with a value.
 
 Keeps the semantics of the official SDKs' `subscribe` and mends what bites there: it reconnects,
-reads the request again after every gap, and tells a resolve that happened meanwhile. Must not
-know journals or windows.
+reads the request again after every gap, and tells steps and an end that were missed meanwhile.
 """
 
 from __future__ import annotations
@@ -11,22 +10,38 @@ import asyncio
 import inspect
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from xumm_desk.core import frames, snapshot, wire
-from xumm_desk.core.outcome import Answer, Failure, Fault
+from xumm_desk.core.event_order import EventOrder, Told
+from xumm_desk.core.outcome import Failure, Fault
 from xumm_desk.core.pace import Pace, backoff
 from xumm_desk.core.wire import JsonObject
 
+from .book import Row
 from .ports import Links, Platform
 
 log = logging.getLogger(__name__)
 
 _VISIBLE: Final = 5
 """404 answers in a row after which a request is believed unknown (P§11-13)."""
+
+_LIVE: Final = (frames.Welcome, frames.Expired, frames.Cancelled, frames.Dispatched)
+"""Frames after which the end may have been missed: it is not replayed (P§5.2), and the platform
+announces before it writes (P§5.2-3), so the request is read once more a little later."""
+
+_READ: Final = (
+    frames.Welcome,
+    frames.Expired,
+    frames.Refused,
+    frames.Cancelled,
+    frames.Resolved,
+    frames.Garbled,
+)
+"""Frames that are a reason to read the request at once."""
 
 
 class UnknownRequestError(LookupError):
@@ -36,12 +51,14 @@ class UnknownRequestError(LookupError):
 @dataclass(frozen=True, slots=True)
 class Event:
     """What the callback is given: the request's id, the parsed message, the last GET answer
-    (tokens removed), and the subscription."""
+    (tokens removed), and the subscription. `recovered` says that the message did not come from the
+    socket: it was missed, and is told from a GET answer."""
 
     uuid: str
     data: JsonObject
     payload: JsonObject | None
     subscription: Subscription
+    recovered: bool = False
 
     def resolve(self, value: object = None) -> None:
         """End the subscription with `value`."""
@@ -49,6 +66,38 @@ class Event:
 
 
 Callback: TypeAlias = Callable[[Event], Any] | Callable[[Event], Awaitable[Any]]
+
+
+def reference(payload: object) -> tuple[str, str | None]:
+    """The uuid of a request and its status socket's address, where that is named, out of whatever
+    programs have at hand: a uuid, the answer to a create or a GET (P§2.2, P§3.1), or a row.
+
+    Raises:
+        ValueError: with a sentence that says what is wrong with it.
+    """
+    if isinstance(payload, Row):
+        if payload.request.uuid is None:
+            raise ValueError("This request has not reached the platform yet.")
+        return payload.request.uuid, payload.request.socket
+    if isinstance(payload, str):
+        uuid, socket = payload.strip(), None
+    elif isinstance(payload, Mapping):
+        value: JsonObject = dict(payload)
+        uuid = wire.text(value, "uuid") or wire.text(wire.child(value, "meta"), "uuid") or ""
+        socket = wire.text(wire.child(value, "refs"), "websocket_status")
+        if not uuid:
+            raise ValueError(
+                "This mapping names no request: neither `uuid`, as the answer to a create does, nor"
+                " `meta.uuid`, as the answer to a GET does."
+            )
+    else:
+        raise ValueError(
+            "A request is named by its uuid, by the answer to a create or a GET as a mapping, or by"
+            f" a row of the desk; this is a value of type {type(payload).__name__}."
+        )
+    if not snapshot.is_uuid(uuid):
+        raise ValueError(f"{uuid[:60]!r} is not the uuid of a request.")
+    return uuid.lower(), socket
 
 
 class Subscription:
@@ -79,12 +128,15 @@ class Subscription:
         # As the platform named it, and the documented place for every other attempt.
         self._urls = platform.socket_of(uuid, socket), platform.socket_of(uuid, None)
         self._pace = pace or Pace()
-        self._told = False
+        self._order = EventOrder(uuid)
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._wanted = asyncio.Event()
+        self._late = False
         self._misses = 0
-        self._again: asyncio.Task[None] | None = None
+        self._later: asyncio.TimerHandle | None = None
         self._clean_ups: list[Callable[[], Awaitable[None]]] = []
         self._task = asyncio.create_task(self._run(), name=f"subscription {uuid[:8]}")
-        self.resolved.add_done_callback(self._finish)
+        self.resolved.add_done_callback(lambda _: self._task.cancel())
 
     def resolve(self, value: object = None) -> None:
         """End the subscription with `value`; later calls change nothing."""
@@ -101,33 +153,43 @@ class Subscription:
         self._task.cancel()
         await asyncio.wait([self._task])
 
-    def _finish(self, _future: asyncio.Future[object]) -> None:
-        self._task.cancel()
-        if self._again is not None:
-            self._again.cancel()
-
     async def _run(self) -> None:
+        """Listen, read and tell until one of them fails or the subscription ends."""
+        name = f"subscription {self.uuid[:8]}"
+        parts = self._listen(), self._read(), self._tell()
+        tasks = [asyncio.create_task(part, name=name) for part in parts]
         try:
-            attempt = turn = 0
-            while True:
-                if await self._listen(self._urls[turn % 2]):
-                    attempt = 0
-                else:
-                    turn += 1
-                chance = random.random()  # noqa: S311 - spreading, not secrecy
-                delay = backoff(attempt, chance, self._pace.redial_first, self._pace.redial_most)
-                attempt += 1
-                await asyncio.sleep(delay)
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever the callback raised ends it
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            ended = done.pop()
+            error = None if ended.cancelled() else ended.exception()
             if not self.resolved.done():
-                self.resolved.set_exception(error)
+                # A part ends by an error only, of the callback most likely.
+                self.resolved.set_exception(error or RuntimeError("The callback was cancelled."))
         finally:
+            if self._later is not None:
+                self._later.cancel()
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
             for clean_up in self._clean_ups:
                 await clean_up()
 
-    async def _listen(self, url: str) -> bool:
+    # Listening.
+
+    async def _listen(self) -> None:
+        """Keep a socket open, for ever."""
+        attempt = turn = 0
+        while True:
+            if await self._listen_once(self._urls[turn % 2]):
+                attempt = 0
+            else:
+                turn += 1
+            chance = random.random()  # noqa: S311 - spreading, not secrecy
+            delay = backoff(attempt, chance, self._pace.redial_first, self._pace.redial_most)
+            attempt += 1
+            await asyncio.sleep(delay)
+
+    async def _listen_once(self, url: str) -> bool:
         """One socket from dial to loss; whether it was welcomed."""
         welcomed = False
         async with AsyncExitStack() as stack:
@@ -143,113 +205,85 @@ class Subscription:
                     async with asyncio.timeout(self._pace.silence):
                         message = await anext(messages)
                     frame = frames.read(message, self.uuid)
-                    if isinstance(frame, frames.Welcome):
-                        welcomed = True
-                    await self._heard(message, frame)
+                    welcomed = welcomed or isinstance(frame, frames.Welcome)
+                    self._heard(message, frame)
             except StopAsyncIteration:
                 return welcomed
             except TimeoutError:
                 link.abort()
-                await self._read()
+                self._wanted.set()
                 return welcomed
             finally:
                 self.websocket = None
 
-    async def _heard(self, message: str | bytes, frame: frames.Frame) -> None:
+    def _heard(self, message: str | bytes, frame: frames.Frame) -> None:
+        """Tell a message that arrived, and read the request where that may be news."""
         if isinstance(frame, frames.Garbled):
             log.info("status socket: %s", frame.why)
-            await self._read()
-            return
-        data = wire.parse_object(message) if isinstance(message, str) else {}
-        assert isinstance(data, dict)
-        match frame:
-            case frames.Resolved():
-                if self._told:
-                    return
-                self._told = True
-                await self._read(until_resolved=True)
-                await self._call(data)
-            case frames.Welcome() | frames.Expired() | frames.Refused() | frames.Cancelled():
-                await self._call(data)
-                # A resolve that happened while nobody listened is not replayed (P§5.2).
-                await self._read()
-                if not isinstance(frame, frames.Refused):
-                    self._look_again()
-            case frames.Dispatched():
-                await self._call(data)
-                # Whoever is dispatched has signed: the resolve message may be the one we missed.
-                self._look_again(signed=True)
-            case _:
-                await self._call(data)
+        else:
+            data = wire.parse_object(message) if isinstance(message, str) else {}
+            self._put(self._order.message(data if isinstance(data, dict) else {}, frame))
+        if isinstance(frame, _READ) and not self._order.ended:
+            self._wanted.set()
+        if isinstance(frame, _LIVE) and not self._order.ended and self._later is None:
+            loop = asyncio.get_running_loop()
+            self._later = loop.call_later(self._pace.settle, self._look_again)
 
-    def _look_again(self, *, signed: bool = False) -> None:
-        """Read once more a little later: the platform announces before it writes (P§5.2-3), so one
-        look can come too early for an end that nobody will announce again."""
-        if not self._told and (self._again is None or self._again.done()):
-            self._again = asyncio.create_task(
-                self._repeat(signed), name=f"look again {self.uuid[:8]}"
-            )
+    # Reading.
 
-    async def _repeat(self, signed: bool) -> None:
-        await asyncio.sleep(self._pace.settle)
-        try:
-            if not self._told:
-                await self._read()
-            if not self._told and (signed or self._opened()):
-                await self._read(until_resolved=True)
-        except Exception as error:  # noqa: BLE001 - whatever the callback raised ends it
-            if not self.resolved.done():
-                self.resolved.set_exception(error)
+    def _look_again(self) -> None:
+        self._later = None
+        if not self._order.ended:
+            self._late = True
+            self._wanted.set()
 
-    def _opened(self) -> bool:
-        """Whether the last answer says that a phone has been there."""
-        return wire.flag(wire.child(self.payload or {}, "meta"), "app_opened") is True
+    async def _read(self) -> None:
+        """Read the request whenever that is wanted: once, or again and again where the answer must
+        soon show an end."""
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            late, self._late = self._late, False
+            for delay in self._pace.announced:
+                await asyncio.sleep(delay)
+                await self._read_once()
+                must_end = self._order.awaits_end or (late and self._may_have_ended())
+                if self._order.ended or not must_end:
+                    break
+            else:
+                self._put(self._order.give_up())
 
-    async def _call(self, data: JsonObject) -> None:
-        if self._callback is None or self.resolved.done():
-            return
-        value = self._callback(Event(self.uuid, data, self.payload, self))
-        if inspect.isawaitable(value):
-            value = await value
-        if value is not None:
-            self.resolve(value)
+    def _may_have_ended(self) -> bool:
+        """Whether a phone has been there, so that an end may not be written yet."""
+        opened = wire.flag(wire.child(self.payload or {}, "meta"), "app_opened") is True
+        return opened or self._order.has_told(frames.Dispatched)
 
-    async def _read(self, *, until_resolved: bool = False) -> None:
-        """GET the request; tell its end if the socket did not."""
-        for delay in self._pace.announced if until_resolved else (0.0,):
-            await asyncio.sleep(delay)
-            answer = await self._platform.read(self.uuid)
-            if isinstance(answer, Failure):
-                self._missed(answer)
-                continue
+    async def _read_once(self) -> None:
+        answer = await self._platform.read(self.uuid)
+        if not isinstance(answer, Failure):
             self._misses = 0
             self.payload = answer.value
-            read = snapshot.read(answer.value, self.uuid)
-            if isinstance(read, snapshot.Snapshot) and read.resolved:
-                if not self._told:
-                    self._told = True
-                    await self._call(_resolve_message(self.uuid, answer, read))
-                return
+            self._put(self._order.answer(answer.value))
+        elif answer.fault is Fault.MISSING:
+            self._misses += 1
+            if self._misses >= _VISIBLE:
+                raise UnknownRequestError(answer.sentence)
 
-    def _missed(self, failure: Failure) -> None:
-        if failure.fault is not Fault.MISSING:
-            return
-        self._misses += 1
-        if self._misses >= _VISIBLE:
-            raise UnknownRequestError(failure.sentence)
+    # Telling.
 
+    def _put(self, told: Sequence[Told]) -> None:
+        for one in told:
+            event = Event(self.uuid, one.data, self.payload, self, one.recovered)
+            self._events.put_nowait(event)
 
-def _resolve_message(uuid: str, answer: Answer, read: snapshot.Snapshot) -> JsonObject:
-    """The resolve message (P§5.1) as the socket would have sent it, from a GET answer."""
-    meta, custom = wire.child(answer.value, "meta"), wire.child(answer.value, "custom_meta")
-    return {
-        "payload_uuidv4": uuid,
-        "signed": read.signed,
-        "txid": read.txid,
-        "return_url": {"app": meta.get("return_url_app"), "web": meta.get("return_url_web")},
-        "opened_by_deeplink": meta.get("opened_by_deeplink"),
-        "custom_meta": {
-            "identifier": custom.get("identifier"),
-            "instruction": custom.get("instruction"),
-        },
-    }
+    async def _tell(self) -> None:
+        """Call the callback with one event after the other, in their order."""
+        while True:
+            event = await self._events.get()
+            if self._callback is None or self.resolved.done():
+                continue
+            value = self._callback(event)
+            if inspect.isawaitable(value):
+                value = await value
+            if value is not None:
+                self.resolve(value)
