@@ -68,8 +68,9 @@ def install(folder: Path) -> Path:
     if npm is None:
         raise NotHereError("there is no npm on this computer")
     folder.mkdir(parents=True)
-    (folder / "package.json").write_text('{"private": true}')
-    command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", JAVASCRIPT_SDK]
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(_HERE.parent / "javascript" / name, folder)
+    command = [npm, "ci", "--no-audit", "--no-fund"]
     try:
         done = subprocess.run(
             command, cwd=folder, capture_output=True, text=True, timeout=180, check=False

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import json
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -12,6 +16,7 @@ from xumm_desk.practice import Simulator, SimulatorOptions
 from .till import Till
 
 START = 1_800_000_000.0
+CLOSE_SECONDS = 15.0
 
 
 @pytest.fixture
@@ -32,3 +37,17 @@ async def till(sim: Simulator) -> AsyncIterator[Till]:
     """A till of the simulator's first application."""
     async with aiohttp.ClientSession() as session:
         yield Till(sim, session)
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[dict[str, Any]]:
+    """The ready line of a practice platform in a child process."""
+    command = [sys.executable, "-m", "xumm_desk.practice", "--json", "--watch-stdin"]
+    command += ["--ledger-interval", "0.2"]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as child:
+        assert child.stdout is not None
+        assert child.stdin is not None
+        yield json.loads(child.stdout.readline())
+        child.stdin.close()
+        assert child.wait(CLOSE_SECONDS) == 0

@@ -43,6 +43,8 @@ class Control:
             ("POST", "ledger/close", self._close_ledger),
             ("POST", "fund", self._fund),
             ("PUT", "application", self._application),
+            ("POST", "xapp", self._open_xapp),
+            ("GET", "messages", self._messages),
             ("POST", "drop_sockets", self._drop),
             ("GET", "calls", self._calls),
             ("GET", "webhooks", self._webhooks),
@@ -157,6 +159,18 @@ class Control:
             application.disabled = bool(body["disabled"])
         self._sim.platform.add_application(application)
         return application.as_dict() | {"secret": "kept"}
+
+    async def _open_xapp(self, request: web.Request) -> Any:
+        body = await _body(request)
+        application = self._sim.platform.applications[str(body.get("key", self._sim.key))]
+        people = self._sim.people
+        person = people.named(str(body.get("customer", people.customers[0].name)))
+        payload = body.get("payload")
+        token = self._sim.xapps.open(application, person, str(payload) if payload else None)
+        return {"ok": True, "ott": token, "account": person.account.address, "user": person.user}
+
+    async def _messages(self, _: web.Request) -> Any:
+        return list(self._sim.xapps.messages)
 
     async def _drop(self, _: web.Request) -> Any:
         return {"dropped": self._sim.drop_sockets()}

@@ -1,43 +1,53 @@
-"""Knows the developer's HTTP calls and their answers on the wire; not how payloads change."""
+"""Answer the developer's HTTP calls: credentials, limits, error shapes, and all about payloads."""
 
 from __future__ import annotations
 
-import asyncio
-import json
+from collections.abc import Awaitable, Callable
 from typing import Any
-from urllib.parse import unquote
 
 from aiohttp import web
 
 from . import market_data
 from .faults import ALREADY_LOST, lose_answer
+from .http_shapes import fatal, json_answer, path_parts, read_json, soft_error
 from .payloads import Application
 from .platform_core import Platform, authenticate, new_call
 from .rate_limit import RateLimit
+from .service_calls import ServiceCalls
 from .validation import NO_BODY, RefusedError, is_uuid4, read_create
 
 PREFIX = "/api/v1/platform"
-BODY_LIMIT = 100_000
+Work = Callable[[web.Request, str, dict[str, str]], Awaitable[web.StreamResponse]]
 
 
 class DeveloperApi:
     """Everything below ``/api/v1/platform/`` (P§1.5)."""
 
-    def __init__(self, platform: Platform, general: RateLimit, creates: RateLimit) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        general: RateLimit,
+        creates: RateLimit,
+        services: ServiceCalls,
+    ) -> None:
         self._platform = platform
+        self._services = services
         self._general = general
         self._creates = creates
         self._nth = 0
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Answer one call: routing, credentials, limits, error shapes."""
+        """Answer one call."""
+        return await self.shaped(request, self._answer)
+
+    async def shaped(self, request: web.Request, work: Work) -> web.StreamResponse:
+        """Let `work` answer with a call reference and headers; its refusals get their shapes."""
         call = new_call()
         headers = {"X-Call-Ref": call}
         try:
-            return await self._routed(request, call, headers)
+            return await work(request, call, headers)
         except RefusedError as refusal:
-            body = {"error": {"reference": call, "code": refusal.code}}
-            return web.json_response(body, status=refusal.status, headers=headers)
+            return soft_error(call, refusal.code, refusal.status, headers)
         except web.HTTPRequestEntityTooLarge:
             return fatal(request, 413, "request entity too large", call)
         except LookupError:
@@ -45,15 +55,32 @@ class DeveloperApi:
                 request, 404, "Endpoint unknown or method invalid for given endpoint", call
             )
 
-    async def _routed(
+    async def _answer(
         self, request: web.Request, call: str, headers: dict[str, str]
     ) -> web.StreamResponse:
-        tail = request.raw_path.split("?")[0][len(PREFIX) :].strip("/")
-        parts = [unquote(p) for p in tail.split("/")]
-        if request.method == "GET" and parts == ["rails"]:
-            return web.json_response(market_data.rails(), headers=headers)
-        handler = self._route(request.method, parts)
+        parts = path_parts(request, PREFIX)
+        if (request.method, parts) == ("GET", ["rails"]):
+            return self.rails(headers)
+        if request.method == "GET" and len(parts) == 2 and parts[0] == "kyc-status":
+            return json_answer(self._services.kyc_of_account(parts[1]), headers)
+        self._route(request.method, parts)
         application = authenticate(self._platform.applications, request.headers)
+        return await self.serve(request, application, parts, call, headers)
+
+    def rails(self, headers: dict[str, str]) -> web.Response:
+        """``GET rails``, which needs no credentials."""
+        return json_answer(market_data.rails(), headers)
+
+    async def serve(
+        self,
+        request: web.Request,
+        application: Application,
+        parts: list[str],
+        call: str,
+        headers: dict[str, str],
+    ) -> web.StreamResponse:
+        """Answer a call of a known application; LookupError when there is no such call."""
+        handler = self._route(request.method, parts)
         limit = self._creates if handler == self._create else self._general
         limited = self._limited(application, limit, headers)
         if limited is not None:
@@ -67,7 +94,7 @@ class DeveloperApi:
             self._platform.switches.lose_cancel_answer -= 1
             lose_answer(request)
             return ALREADY_LOST
-        return web.json_response(answer, headers=headers, dumps=_dumps)
+        return json_answer(answer, headers)
 
     def _route(self, method: str, parts: list[str]) -> Any:
         match method, parts:
@@ -89,7 +116,10 @@ class DeveloperApi:
                 return self._token
             case "POST", ["user-tokens"]:
                 return self._tokens
-        raise LookupError
+        service = self._services.route(method, parts)
+        if service is None:
+            raise LookupError
+        return service
 
     def _limited(
         self, application: Application, limit: RateLimit, headers: dict[str, str]
@@ -111,8 +141,7 @@ class DeveloperApi:
             return web.Response(status=429, text=text, content_type="text/html", headers=headers)
         if switches.http_429_body == "empty":
             return web.Response(status=429, headers=headers)
-        body = {"error": {"reference": headers["X-Call-Ref"], "code": 429}}
-        return web.json_response(body, status=429, headers=headers)
+        return soft_error(headers["X-Call-Ref"], 429, 429, headers)
 
     async def _ping(self, _: web.Request, app: Application, parts: list[str], call: str) -> Any:
         del parts
@@ -125,7 +154,7 @@ class DeveloperApi:
         self, request: web.Request, app: Application, parts: list[str], call: str
     ) -> Any:
         del parts
-        asked = read_create(await _json(request))
+        asked = read_create(await read_json(request))
         payload = self._platform.create(app, asked, call)
         return self._platform.created_answer(payload)
 
@@ -171,39 +200,16 @@ class DeveloperApi:
         self, request: web.Request, app: Application, parts: list[str], call: str
     ) -> Any:
         del parts, call
-        body = await _json(request)
+        body = await read_json(request)
+        if isinstance(body, list):
+            return {"tokens": [self._older_names(app, token) for token in body]}
         tokens = body.get("tokens") if isinstance(body, dict) else None
         if not isinstance(tokens, list):
             raise RefusedError(NO_BODY)
         return {"tokens": [self._platform.token_state(app, t) for t in tokens]}
 
-
-def fatal(request: web.Request, status: int, message: str, reference: str = "") -> web.Response:
-    """The fatal error shape of P§1.3."""
-    body = {
-        "error": True,
-        "message": message,
-        "reference": reference,
-        "code": status,
-        "req": request.path_qs.removeprefix("/api"),
-        "method": request.method,
-    }
-    return web.json_response(body, status=status)
-
-
-async def _json(request: web.Request) -> object:
-    if request.content_type != "application/json":
-        raise RefusedError(NO_BODY)
-    raw = await request.read()
-    if len(raw) > BODY_LIMIT:
-        raise web.HTTPRequestEntityTooLarge(BODY_LIMIT, len(raw))
-    await asyncio.sleep(0)
-    try:
-        body: object = json.loads(raw)
-    except ValueError:
-        raise RefusedError(NO_BODY) from None
-    return body
-
-
-def _dumps(body: object) -> str:
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    def _older_names(self, app: Application, token: object) -> dict[str, Any]:
+        """For the Python SDK, which sends the bare list and reads other names (P§1.5)."""
+        state = self._platform.token_state(app, token)
+        issued, expires = state.get("issued", 0), state.get("expires", 0)
+        return state | {"token_issued": issued, "token_expiration": expires}

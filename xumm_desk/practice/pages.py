@@ -14,7 +14,7 @@ from aiohttp import web
 from PIL import Image
 
 from .books import state_of
-from .developer_api import fatal
+from .http_shapes import fatal
 from .platform_core import Platform
 
 _LEVELS = {

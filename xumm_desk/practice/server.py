@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from .control import Control
-from .developer_api import PREFIX, fatal
+from .developer_api import PREFIX
 from .faults import ledger_faults, lose_answer, platform_faults
+from .http_shapes import fatal, soft_error
+from .jwt_api import PREFIX as JWT_PREFIX
 from .pages import icon
 from .validation import RefusedError, is_uuid4
 
@@ -25,6 +27,8 @@ def build(simulator: Simulator) -> web.Application:
     app.router.add_get("/practice/icon.png", icon)
     app.router.add_route("*", "/api/v1/app/payload/{uuid}", server.phone)
     app.router.add_route("*", PREFIX + "/{tail:.*}", server.developer)
+    app.router.add_route("*", JWT_PREFIX + "/{tail:.*}", server.jwt)
+    app.router.add_route("*", "/oauth2/{tail:.*}", simulator.sign_in.handle)
     app.router.add_route("*", "/ledger", server.ledger)
     app.router.add_route("*", "/ledger/", server.ledger)
     app.router.add_route("*", "/ledger/whole", server.whole_ledger)
@@ -41,6 +45,10 @@ class _Server:
     async def developer(self, request: web.Request) -> web.StreamResponse:
         self._sim.calls.note(request.method, request.path)
         return await platform_faults(request, self._sim.switches, self._sim.developer_api.handle)
+
+    async def jwt(self, request: web.Request) -> web.StreamResponse:
+        self._sim.calls.note(request.method, request.path)
+        return await platform_faults(request, self._sim.switches, self._sim.jwt_api.handle)
 
     async def ledger(self, request: web.Request) -> web.StreamResponse:
         door = self._sim.ledger_door
@@ -83,8 +91,7 @@ class _Server:
                 body = json.loads(await request.read())
                 return web.json_response(self._sim.door.patch(uuid, user, body))
         except RefusedError as refusal:
-            soft = {"error": {"reference": uuid, "code": refusal.code}}
-            return web.json_response(soft, status=refusal.status)
+            return soft_error(uuid, refusal.code, refusal.status)
         except ValueError:
             return fatal(request, 400, "The body is not JSON")
         return fatal(request, 404, "Endpoint unknown or method invalid for given endpoint")

@@ -11,14 +11,18 @@ from typing import Any, Self
 from aiohttp import web
 
 from . import server
+from .account_profiles import AccountProfiles
+from .app_storage import AppStorage, UserData
 from .books import books
 from .call_book import CallBook
 from .clock import Alarm, Clock
 from .customers import NO_DELAYS, Customers, Delays, Script
 from .developer_api import DeveloperApi
+from .jwt_api import JwtApi
 from .keep import Keep
 from .ledger import NETWORK_IDS, Ledger
 from .ledger_door import LedgerDoor
+from .oauth2 import SignInService
 from .pages import Pages
 from .payloads import Application
 from .people import CURRENCY, People
@@ -26,11 +30,14 @@ from .phone import LEDGERS_AHEAD, Phone
 from .phone_door import PhoneDoor
 from .platform_core import Platform
 from .rate_limit import RateLimit
+from .service_calls import ServiceCalls
 from .status_frames import Hub
 from .status_socket import StatusSocket
 from .switches import Switches
+from .transaction_lookup import TransactionLookup
 from .wallets import sign_fields
 from .webhooks import Webhooks
+from .xapps import XApps
 
 HOST = "127.0.0.1"
 _REMEMBER_SECONDS = 5.0
@@ -108,7 +115,8 @@ class Simulator:
         self.port = self._runner.addresses[0][1]
         self.platform.base = f"http://{HOST}:{self.port}"
         self.platform.socket_base = f"ws://{HOST}:{self.port}"
-        self.phone.node = self.ledger_ws
+        for part in (self.phone, self.transactions, self.xapps, self.sign_in):
+            part.node = self.ledger_ws
         self.clock.start()
         self.ledger_core.start()
         self._remember_regularly()
@@ -166,11 +174,21 @@ class Simulator:
             self.platform,
             RateLimit(options.rate_limit, self.clock),
             RateLimit(options.create_limit, self.clock),
+            self._service_calls(),
         )
+        self.jwt_api = JwtApi(self.platform, self.developer_api, self.xapps, UserData(self.keep))
+        self.sign_in = SignInService(self.platform, self.people, self.xapps, options.network)
         self.status_socket = StatusSocket(self.platform)
         self.ledger_door = LedgerDoor(self.ledger_core, self.calls, self.switches)
         self.whole_ledger_door = LedgerDoor(self.ledger_core, self.calls)
         self.pages = Pages(self.platform)
+
+    def _service_calls(self) -> ServiceCalls:
+        ledger = self.ledger_core
+        self.transactions = TransactionLookup(ledger, self.clock)
+        self.xapps = XApps(self.platform, self.people, ledger.network, ledger.network_id)
+        storage, profiles = AppStorage(self.keep), AccountProfiles(self.people)
+        return ServiceCalls(self.platform, self.transactions, storage, profiles, self.xapps)
 
     def _begin(self) -> float:
         begin = time.time() if self.options.start is None else self.options.start
