@@ -16,7 +16,8 @@ from xumm_desk.configuration import add_options, add_webhook_options
 from xumm_desk.version import __version__
 
 _VERIFY: Final = (
-    "Checks the chain of hashes over all facts, and that none was cut off its end. Changes nothing."
+    "Looks through the whole file for damage, checks the chain of hashes over all facts, and that"
+    " none was cut off its end. Changes nothing."
     " An older copy put in the journal's place is whole in itself, and is not noticed."
 )
 
@@ -51,6 +52,11 @@ def parser() -> argparse.ArgumentParser:
     out = commands.add_parser("export", help="write all requests as CSV or JSON lines")
     add_options(out)
     out.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+    out.add_argument(
+        "--excel",
+        action="store_true",
+        help="CSV with a byte-order mark, so that a spreadsheet reads é and 会",
+    )
     out.add_argument("--output", metavar="FILE", help="standard output where it is left out")
     verify = commands.add_parser(
         "verify-journal",

@@ -194,8 +194,15 @@ class Given:
         )
 
 
-def read_options(options: argparse.Namespace, environment: Mapping[str, str] = os.environ) -> Given:
-    """Check every option; raises `ConfigurationError` with a sentence naming the option."""
+def read_options(
+    options: argparse.Namespace,
+    environment: Mapping[str, str] = os.environ,
+    *,
+    keys: bool = True,
+) -> Given:
+    """Check every option; raises `ConfigurationError` with a sentence naming the option. Without
+    `keys` those of the environment are not looked at, which a command that only reads is not
+    stopped by."""
     api_text = _option(options, environment, "api")
     api = hosts.api_base(api_text or hosts.DEFAULT_API)
     if api is None:
@@ -210,7 +217,7 @@ def read_options(options: argparse.Namespace, environment: Mapping[str, str] = o
         network=_option(options, environment, "network"),
         folder=_folder(_option(options, environment, "data_dir"), api),
         practice=bool(getattr(options, "practice", False)),
-        credentials=_environment_keys(environment),
+        credentials=_environment_keys(environment) if keys else None,
         webhook=_webhook(
             _option(options, environment, "webhook_port"),
             _option(options, environment, "webhook_host"),

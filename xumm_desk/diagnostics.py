@@ -6,6 +6,7 @@ Knows what is worth telling and what is taken out of it; must not know who saves
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import platform
 import sys
 from collections.abc import Iterable, Mapping
@@ -21,7 +22,7 @@ from xumm_desk.engine.desk import Health
 from xumm_desk.logs import redact
 from xumm_desk.store import inventory, keyring_calls
 from xumm_desk.store.settings import Settings
-from xumm_desk.store.vault import Vault, from_environment
+from xumm_desk.store.vault import ENV_KEY, ENV_SECRET, Vault
 from xumm_desk.version import __version__
 
 LOG_LINES: Final = 500
@@ -50,10 +51,13 @@ def compose(configuration: Configuration, settings: Settings, health: Health | N
 def _clean(text: str, configuration: Configuration) -> str:
     """Every UUID is cut, since keys, secrets and tokens are UUIDs; so are the keys in use, whatever
     they look like, and the person's name in paths."""
-    for credentials in (configuration.credentials, from_environment()):
-        for secret in (credentials.secret, credentials.key) if credentials is not None else ():
-            if secret:
-                text = text.replace(secret, "[removed]")
+    credentials = configuration.credentials
+    secrets = [credentials.secret, credentials.key] if credentials is not None else []
+    # As they stand there, also where they could not be sent.
+    secrets += [os.environ.get(name, "").strip() for name in (ENV_SECRET, ENV_KEY)]
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "[removed]")
     for node in configuration.nodes:
         text = text.replace(node, _host(node))
     return redact(text).replace(str(Path.home()), "~")
@@ -80,7 +84,7 @@ def _versions() -> list[str]:
 
 
 def _configuration(configuration: Configuration) -> list[str]:
-    keys = "from the environment" if from_environment() is not None else ""
+    keys = "from the environment" if all(map(os.environ.get, (ENV_KEY, ENV_SECRET))) else ""
     if not keys:
         keys = "given" if configuration.credentials is not None else "none"
     return _pairs(

@@ -1,15 +1,9 @@
-"""What the commands do: request, export, verify-journal, diagnostics.
-
-Knows their options, streams and exit codes; must not know Qt.
-"""
+"""Run a command: its configuration, what it was given to read, and its exit code."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
-import io
-import json
 import secrets
 import sys
 from collections.abc import Sequence
@@ -17,23 +11,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from xumm_desk import diagnostics, export, logs, session
+from xumm_desk import logs, reading_commands, session
 from xumm_desk.configuration import Configuration, ConfigurationError, Given, read_options
 from xumm_desk.core import order, wire
-from xumm_desk.core.lifecycle import replay
 from xumm_desk.core.order import Order
-from xumm_desk.exits import BAD_INPUT, NOT_ALL_GOOD, OK, UNREACHABLE, warn
+from xumm_desk.exits import BAD_INPUT, NOT_ALL_GOOD, NOT_WRITTEN, UNREACHABLE, warn
 from xumm_desk.net.codec import XrplCodec
+from xumm_desk.output import OutputError, let_go, write_anything
 from xumm_desk.rehearsal import Rehearsal, RehearsalError, at_practice
-from xumm_desk.store import journal, keyring_calls
+from xumm_desk.store import keyring_calls
 from xumm_desk.store.database import JournalError
-from xumm_desk.store.settings import SettingsFile
 from xumm_desk.store.vault import Credentials, KeyringError, Vault
-from xumm_desk.store.verify import verify
 
 _KEYRING_NOTICE: Final = 2.0
 _KEYRING_LIMIT: Final = 20.0
 """Seconds that a command waits for the keyring, until it says so and until it gives up."""
+
+_RESUME: Final = "Everything is in the journal: go on with --resume."
 
 _NO_KEYS: Final = (
     "no keys of an application. Set XUMM_APIKEY and XUMM_APISECRET, store them in the window, or"
@@ -43,32 +37,28 @@ _NO_KEYS: Final = (
 
 def run(options: argparse.Namespace) -> int:
     """Run the command that `options` names; returns the exit code."""
-    _write_anything()
+    write_anything()
     try:
-        given = read_options(options)
         creates = options.command == "request"
+        given = read_options(options, keys=creates)
         configuration = _with_keys(given) if creates else given.for_reading()
     except (ConfigurationError, KeyringError) as error:
         warn(str(error))
         return BAD_INPUT
     logs.set_up(configuration.folder / "logs", verbose=getattr(options, "verbose", False))
     try:
-        match options.command:
-            case "request":
-                return _request(given, configuration, options)
-            case "export":
-                return _export(configuration, options)
-            case "diagnostics":
-                return _diagnostics(configuration, options.file)
-            case _:
-                return _verify(configuration)
+        if creates:
+            return _request(given, configuration, options)
+        return reading_commands.run(configuration, options)
     except JournalError as error:
         warn(str(error))
         return BAD_INPUT
+    except OutputError as error:
+        let_go()
+        warn(f"{error} {_RESUME}" if creates else str(error))
+        return NOT_WRITTEN
     except BrokenPipeError:
-        # Whoever read our output has gone; nothing is left to say.
-        with contextlib.suppress(OSError):
-            sys.stdout.close()
+        let_go()  # whoever read our output has gone; nothing is left to say
         return NOT_ALL_GOOD
 
 
@@ -95,17 +85,6 @@ def _with_keys(
             " XUMM_APIKEY and XUMM_APISECRET, or add --practice."
         ) from None
     return given.configure(keys)
-
-
-def _write_anything() -> None:
-    """Let standard output take every character: data is UTF-8, and a terminal of another kind
-    shows a stand-in rather than end the run."""
-    out = sys.stdout
-    if isinstance(out, io.TextIOWrapper):
-        if out.isatty():
-            out.reconfigure(errors="replace")
-        else:
-            out.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def read_bodies(lines: Sequence[str], network: str) -> list[Order] | list[str]:
@@ -203,55 +182,3 @@ def _lines(name: str) -> list[str]:
     # `splitlines` would cut it.
     raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     return raw.decode("utf-8-sig").split("\n")
-
-
-def _export(configuration: Configuration, options: argparse.Namespace) -> int:
-    async def load() -> list[str]:
-        book = journal.SqliteJournal(configuration.journal)
-        book.open(asyncio.get_running_loop())
-        try:
-            loaded = await book.load_all()
-        finally:
-            await book.close()
-        requests = [r for _, facts in loaded if (r := replay(list(facts))) is not None]
-        writer = export.as_csv if options.format == "csv" else export.as_json_lines
-        return list(writer(requests, ledger=bool(configuration.nodes)))
-
-    if not configuration.journal.exists():
-        warn(f"There is no journal at {configuration.journal}.")
-        return BAD_INPUT
-    lines = asyncio.run(load())
-    if options.output is None:
-        sys.stdout.write("".join(lines))
-        return OK
-    try:
-        with Path(options.output).open("w", encoding="utf-8", newline="") as out:
-            out.writelines(lines)
-    except OSError as error:
-        warn(f"{options.output} cannot be written ({error.strerror}).")
-        return BAD_INPUT
-    return OK
-
-
-def _diagnostics(configuration: Configuration, name: str) -> int:
-    settings = SettingsFile(configuration.folder / "settings.json").value
-    text = diagnostics.compose(configuration, settings, None)
-    if name == "-":
-        sys.stdout.write(text)
-        return OK
-    try:
-        Path(name).write_text(text, encoding="utf-8", errors="replace")
-    except OSError as error:
-        warn(f"{name} cannot be written ({error.strerror}).")
-        return BAD_INPUT
-    return OK
-
-
-def _verify(configuration: Configuration) -> int:
-    broken = list(verify(configuration.journal))
-    if broken:
-        sys.stdout.write(json.dumps({"whole": False, "first_broken": broken[0]}) + "\n")
-        warn(broken[0])
-        return NOT_ALL_GOOD
-    sys.stdout.write(json.dumps({"whole": True}) + "\n")
-    return OK

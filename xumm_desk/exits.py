@@ -1,10 +1,8 @@
-"""How a run ends and what it says then: exit codes, and a sentence on standard error.
-
-Must not know what was run.
-"""
+"""How a run of a command ends: exit codes, and a sentence on standard error."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from typing import Final
 
@@ -12,9 +10,12 @@ OK: Final = 0
 NOT_ALL_GOOD: Final = 1
 BAD_INPUT: Final = 2
 UNREACHABLE: Final = 3
+NOT_WRITTEN: Final = 4
+INTERRUPTED: Final = 130
 
 
 def warn(sentence: str) -> None:
     """Say something to the person, apart from the data."""
-    sys.stderr.write(f"xumm-desk: {sentence}\n")
-    sys.stderr.flush()
+    with contextlib.suppress(OSError, ValueError):  # then there is nobody to tell
+        sys.stderr.write(f"xumm-desk: {sentence}\n")
+        sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""Writes requests as CSV or JSON lines, with exact amounts and UTC times; must not know files."""
+"""Write requests as CSV or JSON lines, with exact amounts and UTC times."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ COLUMNS: Final = (
     "txid",
     "payer",
     "delivered",
+    "delivered_currency",
+    "delivered_issuer",
     "ledger_index",
     "resolved_at",
     "instruction",
@@ -36,9 +38,10 @@ COLUMNS: Final = (
 )
 
 
-def as_csv(requests: Iterable[Request], *, ledger: bool) -> Iterator[str]:
-    """CSV lines with a header; cells that a spreadsheet would run as a formula are quoted off."""
-    yield _line(COLUMNS)
+def as_csv(requests: Iterable[Request], *, ledger: bool, mark: bool = False) -> Iterator[str]:
+    """CSV lines with a header; cells that a spreadsheet would run as a formula are quoted off.
+    With `mark` the first character is a byte-order mark, by which spreadsheets know UTF-8."""
+    yield ("\ufeff" if mark else "") + _line(COLUMNS)
     for request in requests:
         record = _record(request, ledger)
         record["reasons"] = " | ".join(record["reasons"])
@@ -55,27 +58,36 @@ def _record(request: Request, ledger: bool) -> dict[str, Any]:
     verdict, order = judge(request, ledger=ledger), request.order
     asked, tx, answer = order.amount, request.ledger, request.platform
     payer = request.blob.account if request.blob else None
+    came = tx.delivered if tx and tx.validated else None
     return {
         "identifier": request.identifier,
         "created_at": request.created_at.isoformat(),
         "status": verdict.status.value,
         "final": verdict.final,
         "type": order.tx_type,
-        "amount": f"{amount.value_of(asked):f}" if asked is not None else None,
-        "currency": amount.asset_of(asked) or None,
-        "issuer": asked.issuer if isinstance(asked, amount.Issued) else None,
+        **_money("", asked),
         "destination": order.destination,
         "tag": order.tag,
         "network": order.network,
         "uuid": request.uuid,
         "txid": request.transaction,
         "payer": payer,
-        "delivered": amount.display(tx.delivered) if tx and tx.validated else None,
+        **_money("delivered", came),
         "ledger_index": tx.ledger_index if tx and tx.validated else None,
         "resolved_at": answer.resolved_at.isoformat() if answer and answer.resolved_at else None,
         "instruction": order.instruction or None,
         "reasons": wording.reasons(request, verdict),
         "outage": request.outage is not None,
+    }
+
+
+def _money(name: str, money: amount.Amount | None) -> dict[str, str | None]:
+    """The columns of one amount: an exact decimal number, and what it is counted in."""
+    first, others = (name, f"{name}_") if name else ("amount", "")
+    return {
+        first: f"{amount.value_of(money):f}" if money is not None else None,
+        f"{others}currency": amount.asset_of(money) or None,
+        f"{others}issuer": money.issuer if isinstance(money, amount.Issued) else None,
     }
 
 

@@ -1,6 +1,6 @@
 """One run of `request`: create or send again, follow, show, end with a code.
 
-Knows rows, streams and when a run is over; must not know arguments or files.
+What was printed last of each request decides the code, and nothing is printed after it is decided.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from xumm_desk.core.verdict import GOOD
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
 from xumm_desk.exits import BAD_INPUT, NOT_ALL_GOOD, OK, UNREACHABLE, warn
+from xumm_desk.output import OutputError, StandardOutput
 from xumm_desk.store.vault import Credentials
 
 
@@ -43,10 +44,13 @@ class Session:
         self._orders = orders
         self._resume: bool = options.resume
         self._timeout: float | None = options.timeout
-        self._show = (terminal.JsonLines if options.json else terminal.Lines)(sys.stdout)
+        self._show = (terminal.JsonLines if options.json else terminal.Lines)(
+            StandardOutput(sys.stdout)
+        )
         self._changed = asyncio.Event()
         self._stop = asyncio.Event()
-        self._unread = False
+        self._broken: OutputError | BrokenPipeError | None = None
+        self._decided = False
         self._closing: list[str] = options.give_up
         self._mine = {one.identifier for one in orders} | set(self._closing)
         self._sending: list[asyncio.Task[object]] = []
@@ -91,13 +95,16 @@ class Session:
                     # Only the ledger can tell what became of a code while nobody looked.
                     await desk.ledger_read(desk.pace.account_sweep)
                 await self._until_done(desk)
-        if self._unread:
-            raise BrokenPipeError
+        self._decided = True
+        if self._broken is not None:
+            raise self._broken
         return self._code(desk)
 
     async def _until_done(self, desk: Desk) -> None:
         stuck_since: float | None = None
         while not self._stop.is_set():
+            # What is known by now but not published yet is shown before the run can be over.
+            await asyncio.sleep(0)
             left = self._unfinished(desk)
             shown = self._mine <= {row.identifier for row in desk.rows()}
             if shown and not left and all(task.done() for task in self._sending):
@@ -153,6 +160,8 @@ class Session:
         return UNREACHABLE if stuck or (fault and silent) else NOT_ALL_GOOD
 
     def _rows(self, rows: Sequence[Row]) -> None:
+        if self._decided or self._broken is not None:
+            return
         mine = [row for row in rows if row.identifier in self._mine]
         for row in mine:
             if _unsent(row) and row.request.unsure and row.identifier not in self._told:
@@ -160,9 +169,9 @@ class Session:
                 warn(f"{row.identifier}: {wording.LOST_ANSWER}")
         try:
             self._show.show(mine)
-        except BrokenPipeError:
-            # Whoever read our output has gone: end, and leave the rest to --resume.
-            self._unread = True
+        except (BrokenPipeError, OutputError) as error:
+            # Nobody reads it, or it cannot be written: end, and leave the rest to --resume.
+            self._broken = error
             self._stop.set()
         self._changed.set()
 

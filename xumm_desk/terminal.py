@@ -1,17 +1,15 @@
-"""Shows requests in a terminal: the QR code, one line a change, or one JSON object a change.
-
-Knows rows and streams; must not know where they come from.
-"""
+"""Show requests in a terminal: the QR code, one line a change, or one JSON object a change."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, TextIO
+from typing import Any
 
 from xumm_desk.core import amount, wording
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.book import Row
+from xumm_desk.output import StandardOutput
 
 
 def as_object(row: Row) -> dict[str, Any]:
@@ -30,7 +28,7 @@ def as_object(row: Row) -> dict[str, Any]:
 class JsonLines:
     """One JSON object for each change, and nothing else on the stream."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: StandardOutput) -> None:
         self._out = out
         self._last: dict[str, str] = {}
 
@@ -47,7 +45,7 @@ class JsonLines:
 class Lines:
     """For people: each QR code once, then a line for each change."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: StandardOutput) -> None:
         self._out = out
         self._last: dict[str, str] = {}
         self._drawn: set[str] = set()

@@ -54,7 +54,7 @@ async def test_a_stray_is_kept_until_a_fact_assigns_it(journal: SqliteJournal, p
         assert db.execute("SELECT assigned_to, amount, tag FROM unmatched").fetchall() == [
             ("one", "1.50 XRP", 7)
         ]
-    assert list(verify(path)) == []
+    assert verify(path).whole
 
 
 async def test_a_stray_is_put_aside_and_brought_back_on_record(path: Path) -> None:

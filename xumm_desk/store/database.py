@@ -50,7 +50,7 @@ def connect(path: Path, *, look: bool = True) -> sqlite3.Connection:
         raise JournalError(sentence(error, path)) from None
     try:
         # Looked at before anything is set, since the mode is written into the file.
-        _check(connection, path)
+        refuse_newer(connection, path)
         if look or not _as_it_should_be(connection):
             look_through(connection)
         _switch_to_wal(connection)
@@ -99,8 +99,8 @@ def sentence(error: Exception, path: Path) -> str:
     return f"{where} cannot be used ({type(error).__name__}: {str(error)[:120]})."
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse a newer file."""
+def refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise `JournalError` where a newer program wrote the file."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > newest_version():
         raise JournalError(

@@ -47,8 +47,8 @@ def lines(path: Path) -> list[str]:
             found += [f"the last {len(last)} facts:"]
             for seq, at, witness, kind, identifier, size in reversed(last):
                 found.append(f"  {seq} {at} {witness} {kind} {identifier[:40]} ({size} characters)")
-        broken = next(verify(path), "")
-        found.append(broken or "the chain is whole")
+        report = verify(path)
+        found += [*report.sentences, report.what_is_left] if not report.whole else ["all is whole"]
     except (sqlite3.Error, database.JournalError) as error:
         found.append(database.sentence(error, path))
     return found

@@ -54,10 +54,10 @@ def opener(path: str, flags: int) -> int:
     return descriptor
 
 
-def open_for_writing(path: Path, *, newline: str | None = None) -> IO[str]:
-    """Open a text file of this account alone for writing, in UTF-8; half a character becomes a
+def open_for_writing(path: Path, *, newline: str | None = None, encoding: str = "utf-8") -> IO[str]:
+    """Open a text file of this account alone for writing; half a character becomes a
     question mark. Raises OSError."""
-    return open(path, "w", encoding="utf-8", errors="replace", newline=newline, opener=opener)
+    return open(path, "w", encoding=encoding, errors="replace", newline=newline, opener=opener)
 
 
 def narrow(folder: Path) -> None:

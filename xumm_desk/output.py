@@ -1,0 +1,108 @@
+"""What commands write: standard output, which may fail, and files that are whole or untouched."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from xumm_desk.store import private_files
+
+
+class OutputError(Exception):
+    """What was to be written could not be; the text is a sentence for a person."""
+
+
+class Output(Protocol):
+    """Where a command writes its text."""
+
+    def write(self, text: str) -> object:
+        """Write `text`."""
+        ...
+
+
+class StandardOutput:
+    """Standard output. Whatever keeps it from being written is an `OutputError`, but that its
+    reader has gone stays a `BrokenPipeError`."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Write `text`; raises `OutputError`."""
+        with self._told():
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Let it reach the reader now; raises `OutputError`."""
+        with self._told():
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        """Whether a person reads it."""
+        return self._stream.isatty()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except (OSError, ValueError) as error:  # ValueError: it was closed
+            why = getattr(error, "strerror", None) or str(error)
+            raise OutputError(f"Standard output cannot be written ({why}).") from None
+
+
+def write_anything() -> None:
+    """Let standard output take every character: data is UTF-8, and a terminal of another kind
+    shows a stand-in rather than end the run."""
+    out = sys.stdout
+    if isinstance(out, io.TextIOWrapper):
+        if out.isatty():
+            out.reconfigure(errors="replace")
+        else:
+            out.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def let_go() -> None:
+    """Forget what standard output did not take: the interpreter would try it again at its end, and
+    end with a traceback and a code of its own."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+@contextmanager
+def named_file(name: str, *, encoding: str = "utf-8") -> Iterator[Output]:
+    """A text file that this account alone can read. It is written aside and takes the place of
+    `name` at the end; what was there before stays untouched until then. A device or a pipe is
+    written as it is.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    target = Path(name)
+    try:
+        target = target.resolve()
+        if target.exists() and not target.is_file():
+            with target.open("w", encoding=encoding, errors="replace", newline="") as out:
+                yield out
+            return
+        aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+        try:
+            with private_files.open_for_writing(aside, newline="", encoding=encoding) as out:
+                yield out
+                out.flush()
+                os.fsync(out.fileno())
+            os.replace(aside, target)
+        finally:
+            aside.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{name} cannot be written ({error.strerror or error}).") from None

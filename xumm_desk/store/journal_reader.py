@@ -1,0 +1,101 @@
+"""Read a journal request by request, without changing the file or holding it in memory."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from xumm_desk.core.facts import Fact
+
+from . import database, history
+from .database import JournalError
+
+
+class JournalReader:
+    """A journal as it is at this moment, while a window may go on writing.
+
+    Every method raises `JournalError`, with a sentence for a person.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def __enter__(self) -> JournalReader:
+        if not self._path.exists():
+            raise JournalError(f"There is no journal at {self._path}.")
+        try:
+            self._connection = open_for_reading(self._path)
+            database.refuse_newer(self._connection, self._path)
+        except sqlite3.Error as error:
+            self._close()
+            raise JournalError(database.sentence(error, self._path)) from None
+        except JournalError:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close()
+
+    def count(self) -> int:
+        """How many requests there are."""
+        try:
+            (count,) = self._db.execute("SELECT count(*) FROM requests").fetchone()
+        except sqlite3.Error as error:
+            raise JournalError(database.sentence(error, self._path)) from None
+        return int(count)
+
+    def requests(self) -> Iterator[tuple[str, Sequence[Fact]]]:
+        """Each request with its facts in order, the oldest request first."""
+        try:
+            names = self._db.execute(
+                "SELECT identifier FROM facts GROUP BY identifier ORDER BY min(seq)"
+            )
+            for (name,) in names:
+                yield from history.load(self._db, "WHERE identifier = ?", (name,))
+        except sqlite3.Error as error:
+            raise JournalError(database.sentence(error, self._path)) from None
+
+    @property
+    def _db(self) -> sqlite3.Connection:
+        assert self._connection is not None, "use it in a `with` statement"
+        return self._connection
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Open the file so that nothing is ever written to it, in one transaction: rows of one moment.
+    A copy in a folder that cannot be written is read as it lies there. Raises `sqlite3.Error`."""
+    where = path.resolve().as_uri()
+    try:
+        return _begun(f"{where}?mode=ro")
+    except sqlite3.OperationalError:
+        # SQLite needs a file of its own beside one with a write-ahead log. Where it cannot make
+        # one, the file is read without its log, if that is empty: else something would be missing.
+        log = path.with_name(path.name + "-wal")
+        if log.exists() and log.stat().st_size:
+            raise
+        return _begun(f"{where}?mode=ro&immutable=1")
+
+
+def _begun(uri: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    try:
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
