@@ -179,3 +179,24 @@ def test_a_reading_from_before_the_jump_moves_with_it_and_a_new_one_counts() -> 
     readings.append(DateReading(clock.wall, clock.wall))
     one.look()
     assert one.off == ""
+
+
+@pytest.mark.parametrize("by", [-3600.0, 3 * 86_400.0])
+@pytest.mark.parametrize("before", [True, False])
+def test_a_reading_that_comes_with_the_jump_counts_as_it_was_made(by: float, before: bool) -> None:
+    clock, readings = HandClock(), list[DateReading | None]()
+    readings.append(None)
+    one, moved = watch(clock, readings)
+    one.look()
+    clock.passes(2)
+    if before:
+        readings.append(DateReading(clock.wall, clock.wall))
+    served = clock.wall + timedelta(seconds=1)
+    clock.passes(1, shown=1 + by)
+    if not before:
+        readings.append(DateReading(served, clock.wall))
+    clock.passes(2)
+    one.look()
+    assert moved == [by]
+    assert one.ahead == timedelta(seconds=by)
+    assert one.off

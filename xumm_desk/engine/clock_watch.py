@@ -32,6 +32,7 @@ class ClockWatch:
         self._clock, self._pace = clock, pace
         self._newest, self._moved = reading, moved
         self._base = clock.now(), clock.mono()
+        self._looked_at = clock.mono()
         self._reading: DateReading | None = None
         self._since_reading = 0.0
         self.jump = ""
@@ -58,16 +59,21 @@ class ClockWatch:
     def look(self) -> None:
         """Compare the clocks now."""
         newest = self._newest()
-        is_new = newest is not self._reading
-        if is_new:
-            self._reading, self._since_reading = newest, 0.0
         wall, mono = self._clock.now(), self._clock.mono()
+        if newest is not self._reading:
+            self._reading, self._since_reading = newest, 0.0
+            # It came since the last look. One from before a jump seems to be older, or yet to come.
+            age = (wall - newest.wall).total_seconds() if newest is not None else 0.0
+            is_present = -1.0 <= age <= mono - self._looked_at + 1.0
+        else:
+            is_present = False
+        self._looked_at = mono
         before, then = self._base
         seconds = (wall - before).total_seconds() - (mono - then)
         if abs(seconds) < clock_check.JUMP:
             return
         self._base = wall, mono
-        if not is_new:
+        if not is_present:
             self._since_reading += seconds
         self.jump = clock_check.jump_words(seconds, wall.astimezone())
         self._moved(seconds)
