@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core import draft
-from xumm_desk.core.amount import Issued, Xrp
+from xumm_desk.core.amount import Issued, Xrp, value_of
 from xumm_desk.core.order import Order, Problem
 from xumm_desk.ui.form import RequestForm
 
@@ -80,7 +81,6 @@ def test_a_plain_payment_becomes_an_order(form: RequestForm, orders: list[Order]
         ("tag", "4294967296", "0 to 4294967295"),
         ("tag", "-1", "0 to 4294967295"),
         ("tag", "twelve", "0 to 4294967295"),
-        ("memo", "a\x07b", "must be plain text"),
         ("memo", "é" * 400, "at most 700 bytes"),
         ("instruction", "x" * 281, "at most 280 characters"),
         ("expire", "0", "whole number of minutes"),
@@ -349,3 +349,91 @@ def test_it_fits_a_narrow_panel(form: RequestForm, scheme: str) -> None:
     assert form.minimumSizeHint().width() <= 360
     assert form.inputs.width() <= form.width()
     assert not form.grab().isNull()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("12,50", "Asks for 12.50 XRP"),
+        ("1.234,56", "Asks for 1\u202f234.56 XRP"),
+        ("1'234.50", "Asks for 1\u202f234.50 XRP"),
+        ("１２３４．５", "Asks for 1\u202f234.50 XRP"),
+        ("1.234", "Asks for 1.234 XRP, not for 1234"),
+        ("1,234", ""),
+        ("one", ""),
+    ],
+)
+def test_the_amount_says_what_it_was_understood_as(
+    form: RequestForm, typed: str, words: str
+) -> None:
+    fill(form, amount=typed)
+    assert form.field("amount").hint.text() == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("1,234", "Asks for 1.234 XRP, not for 1234"),
+        ("1.234", "Asks for 1\u202f234 XRP, not for 1.234"),
+    ],
+)
+def test_what_has_two_readings_is_read_as_the_system_spells_numbers(
+    form: RequestForm,
+    orders: list[Order],
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+    words: str,
+) -> None:
+    german = QLocale(QLocale.Language.German, QLocale.Country.Germany)
+    monkeypatch.setattr(QLocale, "system", lambda: german)
+    fill(form, destination=SHOP, amount=typed)
+    assert form.field("amount").hint.text().replace(".00", "") == words
+    form.submit()
+    [order] = orders
+    shown = "1.234" if typed == "1,234" else "1234"
+    assert value_of(order.amount) == Decimal(shown)
+
+
+def test_what_nobody_sees_is_taken_out_of_a_pasted_text(form: RequestForm) -> None:
+    pasted = f"\u202e{SHOP[:5]}\u200b{SHOP[5:]}\ufeff"
+    fill(form, destination=pasted, memo="a\x07b\u2066c", tag="\u200e12")
+    assert form.field("destination").text() == SHOP
+    assert form.field("memo").text() == "abc"
+    assert form.field("tag").text() == "12"
+    fill(form, memo="👩\u200d👧 and \u0628\u200c\u0628")
+    assert form.field("memo").text() == "👩\u200d👧 and \u0628\u200c\u0628"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        f"xrpl:{SHOP}?dt=5&amount=12.5",
+        f"https://xaman.app/detect/request:{SHOP}?dt=5&amount=12.5",
+        f" https://xumm.app/detect/request:{SHOP}?amount=12.5&dt=5&network=MAINNET\n",
+        f"ripple:{SHOP}?dt=5&amount=12.5",
+    ],
+)
+def test_a_wallet_s_link_is_read_into_its_fields(form: RequestForm, link: str) -> None:
+    fill(form, destination=link)
+    assert form.field("destination").text() == SHOP
+    assert form.field("tag").text() == "5"
+    assert form.field("amount").text() == "12.5"
+    said = form.field("destination").hint.text()
+    assert said == "Taken from the link: the address, tag 5, amount 12.5 XRP"
+    fill(form, amount="7", destination=link)
+    assert form.field("amount").text() == "7"
+    assert form.field("destination").hint.text() == "Taken from the link: the address, tag 5"
+
+
+def test_the_code_that_is_sent_for_a_name_is_shown(form: RequestForm, orders: list[Order]) -> None:
+    form.inputs.asset.set_value("")
+    fill(form, amount="5", currency="RLUSD", issuer=ISSUER, destination=SHOP)
+    code = "524C555344" + "0" * 30
+    assert form.field("currency").hint.text() == f"Sent as {code}"
+    assert form.field("amount").hint.text() == "Asks for 5 RLUSD"
+    form.submit()
+    [order] = orders
+    assert isinstance(order.amount, Issued)
+    assert order.amount.currency == code
+    fill(form, currency="USD")
+    assert form.field("currency").hint.text() == ""

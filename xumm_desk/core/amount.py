@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
-from . import currency
+from . import currency, typed_number
+from .typed_number import Marks
 from .wire import Json
 
 DROPS_PER_XRP: Final = 1_000_000
@@ -22,8 +23,6 @@ _ISSUED_EXPONENTS: Final = range(-96, 81)
 _EXACT: Final = Context(prec=200)
 """More digits than any text that is read here: the default context would round to 28."""
 
-_PLAIN: Final = re.compile(r"[0-9]{1,40}(?:[.,][0-9]{0,40})?|[.,][0-9]{1,40}")
-_AMBIGUOUS: Final = re.compile(r"[0-9]{1,3},[0-9]{3}")
 _WIRE_VALUE: Final = re.compile(r"[+-]?[0-9]{1,100}(?:\.[0-9]{0,120})?(?:[eE][+-]?[0-9]{1,3})?")
 
 
@@ -50,31 +49,24 @@ class AmountError(ValueError):
     """What a person typed cannot be taken; the text states the rule, without the field's name."""
 
 
-def decimal_from_text(text: str) -> Decimal:
-    """Read a positive number as a person types it: "12.50" or "12,50".
+def decimal_from_text(text: str, marks: Marks = typed_number.POINT) -> Decimal:
+    """Read a positive number as a person types it, see `typed_number.read`.
 
     Raises:
-        AmountError: "1,234" (thousands or decimals?), grouping, signs, letters, zero, nothing.
+        AmountError: two readings that `marks` do not decide, signs, letters, zero, nothing.
     """
-    typed = text.strip()
-    if not typed:
-        raise AmountError("is missing. Type a number such as 12.50")
-    if _AMBIGUOUS.fullmatch(typed):
-        whole, part = typed.split(",")
-        raise AmountError(
-            f"can be read as {whole}{part} or as {whole}.{part}. Type it without the comma"
-        )
-    if not typed.isascii() or not _PLAIN.fullmatch(typed):
-        raise AmountError("must be a plain number such as 12.50, with no sign, letters or grouping")
-    value = Decimal(typed.replace(",", "."))
+    try:
+        value = typed_number.read(text, marks).value
+    except typed_number.NumberError as error:
+        raise AmountError(str(error)) from None
     if value == 0:
         raise AmountError("must be more than zero")
     return value
 
 
-def xrp_from_text(text: str) -> Xrp:
+def xrp_from_text(text: str, marks: Marks = typed_number.POINT) -> Xrp:
     """Read an XRP amount; raises `AmountError` for more than 6 decimals or more XRP than exists."""
-    value = decimal_from_text(text)
+    value = decimal_from_text(text, marks)
     decimals = -int(value.normalize(_EXACT).as_tuple().exponent)
     if decimals > 6:
         raise AmountError(f"of XRP has at most 6 decimals, this has {decimals}")
@@ -84,9 +76,11 @@ def xrp_from_text(text: str) -> Xrp:
     return Xrp(drops)
 
 
-def issued_from_text(text: str, code: str, issuer: str) -> Issued:
+def issued_from_text(
+    text: str, code: str, issuer: str, marks: Marks = typed_number.POINT
+) -> Issued:
     """Read an issued amount; raises `AmountError` past 15 digits or the ledger's range."""
-    value = decimal_from_text(text)
+    value = decimal_from_text(text, marks)
     must_fit(value)
     return Issued(code, issuer, value)
 

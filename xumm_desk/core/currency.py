@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from .pasted_text import clean
+
 _STANDARD: Final = re.compile(r"[A-Za-z0-9?!@#$%^&*<>(){}\[\]|]{3}")
 _HEX: Final = re.compile(r"[0-9A-Fa-f]{40}")
+_NAME: Final = re.compile(r"[!-~](?:[ -~]{2,18})[!-~]")
 _NATIVE: Final = "XRP"
 
 
@@ -15,6 +18,17 @@ def is_code(text: str) -> bool:
     if _STANDARD.fullmatch(text):
         return text.upper() != _NATIVE
     return bool(_HEX.fullmatch(text)) and int(text, 16) != 0 and _spelled(text) != _NATIVE
+
+
+def from_text(text: str) -> str | None:
+    """The code that is sent for what a person typed: a code as it is, a name of 4 to 20 ASCII
+    characters such as RLUSD as the 40 hex digits that spell it; None for anything else."""
+    typed = clean(text)
+    if is_code(typed):
+        return typed
+    if _NAME.fullmatch(typed) and not _HEX.fullmatch(typed):
+        return typed.encode().hex().upper().ljust(40, "0")
+    return None
 
 
 def canonical(code: str) -> str:

@@ -9,13 +9,21 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from . import address, amount, currency, order
+from . import amount, currency, order, typed_number
+from .address import Address
 from .order import Order, Problem
+from .pasted_text import clean, read_address, visible
+from .typed_number import Marks
 from .wire import Json, JsonObject
 
 PAYMENT: Final = "Payment"
 SIGN_IN: Final = "SignIn"
 OTHER: Final = "Other"
+
+_CURRENCY_RULE: Final = (
+    "Currency: must be 3 characters (not XRP), a name of 4 to 20 characters such as RLUSD, or 40"
+    " hex digits"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +53,21 @@ class Draft:
     submit: bool = True
 
 
-def check(draft: Draft, *, identifier: str, network: str) -> Order | tuple[Problem, ...]:
+def check(
+    draft: Draft, *, identifier: str, network: str, marks: Marks = typed_number.POINT
+) -> Order | tuple[Problem, ...]:
     """Check every field of `draft`; all problems at once, in the order of the form.
 
-    `identifier` is ours, used when none is typed; `network` is the desk's key.
+    `identifier` is ours, used when none is typed; `network` is the desk's key; `marks` are those of
+    the system's numbers.
     """
     problems: list[Problem] = []
-    txjson = _txjson(draft, draft.network.strip() or network, problems)
+    txjson = _txjson(draft, draft.network.strip() or network, marks, problems)
     options: JsonObject = {"submit": draft.submit and draft.kind != SIGN_IN}
     _expire(draft, options, problems)
     if draft.network.strip():
         options["force_network"] = draft.network.strip()
-    signers = draft.signers.replace(",", " ").replace(";", " ").split()
+    signers = visible(draft.signers).replace(",", " ").replace(";", " ").split()
     if signers:
         for signer in signers:
             if problem := order.address_problem(signer, "signers", "Allowed signers"):
@@ -83,7 +94,7 @@ def check(draft: Draft, *, identifier: str, network: str) -> Order | tuple[Probl
     return tuple(sorted(problems, key=lambda problem: rank.get(problem.field, 99)))
 
 
-def _txjson(draft: Draft, network: str, problems: list[Problem]) -> JsonObject:
+def _txjson(draft: Draft, network: str, marks: Marks, problems: list[Problem]) -> JsonObject:
     if draft.kind == SIGN_IN:
         return {"TransactionType": "SignIn"}
     if draft.kind == OTHER:
@@ -91,7 +102,7 @@ def _txjson(draft: Draft, network: str, problems: list[Problem]) -> JsonObject:
     txjson: JsonObject = {"TransactionType": "Payment"}
     _destination(draft, network, txjson, problems)
     try:
-        txjson["Amount"] = amount.to_wire(_amount(draft, problems))
+        txjson["Amount"] = amount.to_wire(_amount(draft, marks, problems))
     except amount.AmountError as refusal:
         problems.append(Problem("amount", f"Amount: {refusal}"))
     if draft.memo.strip():
@@ -120,14 +131,15 @@ def _other(text: str, problems: list[Problem]) -> JsonObject:
 
 
 def _destination(draft: Draft, network: str, txjson: JsonObject, problems: list[Problem]) -> None:
-    typed = draft.destination.strip()
+    typed = clean(draft.destination)
     if not typed:
         problems.append(Problem("destination", "Destination: is missing. Type the shop's address"))
-    elif (split := address.read(typed)) is None:
+    elif (split := read_address(typed)) is None:
         problem = order.address_problem(typed, "destination", "Destination")
         problems += [problem] if problem else []
     else:
-        if problem := order.live_problem(split, network, "destination", "Destination"):
+        written = Address(split.classic, split.tag, split.test)
+        if problem := order.live_problem(written, network, "destination", "Destination"):
             problems.append(problem)
         txjson["Destination"] = split.classic
         if split.tag is not None:
@@ -135,7 +147,8 @@ def _destination(draft: Draft, network: str, txjson: JsonObject, problems: list[
     tag = draft.tag.strip()
     if not tag:
         return
-    number: Json = int(tag) if tag.isascii() and tag.isdigit() and len(tag) < 20 else -1
+    whole = typed_number.read_whole(tag)
+    number: Json = -1 if whole is None else whole
     if problem := order.tag_problem(number):
         problems.append(problem)
     elif txjson.get("DestinationTag") not in (None, number):
@@ -146,29 +159,30 @@ def _destination(draft: Draft, network: str, txjson: JsonObject, problems: list[
         txjson["DestinationTag"] = number
 
 
-def _amount(draft: Draft, problems: list[Problem]) -> amount.Amount:
-    code = draft.currency.strip()
-    if code.upper() == "XRP" or not code:
-        return amount.xrp_from_text(draft.amount)
-    if not currency.is_code(code):
-        problems.append(Problem("currency", order.CURRENCY_RULE))
-    issuer = draft.issuer.strip()
+def _amount(draft: Draft, marks: Marks, problems: list[Problem]) -> amount.Amount:
+    typed = clean(draft.currency)
+    if typed.upper() == "XRP" or not typed:
+        return amount.xrp_from_text(draft.amount, marks)
+    code = currency.from_text(typed)
+    if code is None:
+        problems.append(Problem("currency", _CURRENCY_RULE))
+    issuer = clean(draft.issuer)
     if not issuer:
         problems.append(Problem("issuer", "Issuer: is missing. Type who issues this currency"))
     elif problem := order.address_problem(issuer, "issuer", "Issuer"):
         problems.append(problem)
-    return amount.issued_from_text(draft.amount, code, issuer)
+    return amount.issued_from_text(draft.amount, code or "", issuer, marks)
 
 
 def _expire(draft: Draft, options: JsonObject, problems: list[Problem]) -> None:
     typed = draft.expire.strip()
     if not typed:
         return
-    plain = typed.isascii() and typed.isdigit() and len(typed) <= 10
-    if not (plain and 0 < int(typed) <= order.MAX_EXPIRE):
+    minutes = typed_number.read_whole(typed)
+    if minutes is None or not 0 < minutes <= order.MAX_EXPIRE:
         problems.append(Problem("expire", "Expiry: must be a whole number of minutes, at least 1"))
         return
-    options["expire"] = int(typed)
+    options["expire"] = minutes
 
 
 def _blob(text: str) -> Json:

@@ -12,6 +12,7 @@ from typing import Final
 
 from .lifecycle import Status
 from .order import MAX_TAG, Order
+from .typed_number import read_whole
 from .wire import JsonObject
 
 PAID_REST: Final = timedelta(days=1)
@@ -39,9 +40,9 @@ def read_range(first: str, last: str) -> Range | str | None:
     typed = first.strip(), last.strip()
     if typed == ("", ""):
         return None
-    if not all(t.isascii() and t.isdigit() and len(t) <= 10 for t in typed):
+    low, high = read_whole(typed[0]), read_whole(typed[1])
+    if low is None or high is None:
         return "Destination tags: give the first and the last one as whole numbers, or neither."
-    low, high = int(typed[0]), int(typed[1])
     if not 0 <= low <= high <= MAX_TAG:
         return f"Destination tags: the range must rise and end at {MAX_TAG} at most."
     return Range(low, high)

@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xumm_desk.core.pasted_text import visible
+
 from . import theme
 from .shapes import Mark, Shape
 from .theme import Role, Space, Theme
@@ -142,7 +144,7 @@ class Field(QWidget):
         Theme.current().changed.connect(self._mark)
 
     def text(self) -> str:
-        """What stands in the input, as typed."""
+        """What stands in the input, as typed, but for characters that nobody sees."""
         if isinstance(self.editor, QLineEdit):
             return self.editor.text()
         if isinstance(self.editor, QPlainTextEdit):
@@ -170,12 +172,26 @@ class Field(QWidget):
         self._mark()
 
     def _changed(self) -> None:
+        if isinstance(self.editor, QLineEdit) and _take_out_invisible(self.editor):
+            return  # and here again, with what is left
         self.set_problem("")
         self.edited.emit()
 
     def _mark(self) -> None:
         colour = Theme.current().colours.tones[Role.ATTENTION] if self.problem() else ""
         self.editor.setStyleSheet(f"border-color: {colour};" if colour else "")
+
+
+def _take_out_invisible(editor: QLineEdit) -> bool:
+    """Take characters that nobody sees out of what was pasted; whether there were any."""
+    text, place = editor.text(), editor.cursorPosition()
+    kept = visible(text)
+    if kept == text:
+        return False
+    place = len(visible(text[:place]))
+    editor.setText(kept)
+    editor.setCursorPosition(place)
+    return True
 
 
 def line_field(

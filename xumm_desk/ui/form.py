@@ -21,7 +21,7 @@ from xumm_desk.core.order import Order, Problem
 
 from . import theme
 from .fields import Field, Line, say
-from .inputs import RequestInputs
+from .inputs import RequestInputs, number_marks
 from .scrolling import Upright
 from .theme import Role, Space
 
@@ -83,7 +83,12 @@ class RequestForm(QWidget):
         if self._busy or self._blocked:
             return
         self.show_problems(())
-        result = draft.check(self.draft(), identifier=self._ask_identifier(), network=self._network)
+        result = draft.check(
+            self.draft(),
+            identifier=self._ask_identifier(),
+            network=self._network,
+            marks=number_marks(),
+        )
         if isinstance(result, Order):
             self.set_busy(True)
             self.submitted.emit(result)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLayout,
@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core import address, amount, draft, networks, order
+from xumm_desk.core import address, amount, currency, draft, networks, order, typed_number
 from xumm_desk.core.draft import Draft
 from xumm_desk.core.order import Problem
+from xumm_desk.core.pasted_text import PastedAddress, read_address
+from xumm_desk.core.typed_number import Marks
 
 from . import theme
 from .fields import Field, choice_field, line_field, text_field
@@ -36,6 +38,14 @@ _TOGETHER: Final = {
     "issuer": ("amount",),
 }
 """Fields whose problems may be solved by editing another one."""
+
+
+def number_marks() -> Marks:
+    """How this computer spells numbers."""
+    system = QLocale.system()
+    if system.language() is QLocale.Language.C:
+        return typed_number.POINT  # it groups nothing, whatever Qt says
+    return Marks(system.decimalPoint(), system.groupSeparator())
 
 
 class RequestInputs(QWidget):
@@ -153,7 +163,7 @@ class RequestInputs(QWidget):
         big.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._add(column, Field("amount", "Amount", big, above=self.asset))
         big.setFixedHeight(big.fontMetrics().height() + 24)
-        self._add(column, line_field("currency", "Currency", hint="USD, or 40 hex digits"))
+        self._add(column, line_field("currency", "Currency", hint="USD, RLUSD, or 40 hex digits"))
         self._add(column, line_field("issuer", "Issuer", hint="r…", fixed=True))
         self._add(column, line_field("destination", "Destination", hint="r… or X…", fixed=True))
         pair = QHBoxLayout()
@@ -178,6 +188,7 @@ class RequestInputs(QWidget):
         self.asset.chosen.connect(self._show_asset)
         self.field("instruction").edited.connect(self._count)
         self.field("amount").edited.connect(self._echo_amount)
+        self.field("currency").edited.connect(self._echo_currency)
         self.field("destination").edited.connect(self._echo_destination)
         self.field("network").edited.connect(self._hint_network)
 
@@ -240,26 +251,64 @@ class RequestInputs(QWidget):
 
     def _echo_amount(self) -> None:
         """Say how the typed amount is read, so that "12,5" is no riddle; shrink what is long."""
-        field, words = self.field("amount"), ""
+        field = self.field("amount")
         typed = field.text().strip()
-        if typed and self.asset.value():
-            try:
-                read = amount.xrp_from_text(typed)
-                words = f"Asks for {amount.number_text(read)} {self.asset.words('XRP')}"
-            except amount.AmountError:
-                pass
-        field.hint.set_text(words)
+        field.hint.set_text(self._understood(typed) if typed else "")
         size = Size.AMOUNT if len(typed) <= 14 else Size.TITLE if len(typed) <= 22 else Size.LARGE
         field.editor.setFont(theme.font(size, strong=True, tabular=True))
 
+    def _understood(self, typed: str) -> str:
+        """How the amount is read, and how it is not; "" where it is not read at all."""
+        marks = number_marks()
+        try:
+            other = typed_number.read(typed, marks).other
+            if self.asset.value():
+                read: amount.Amount = amount.xrp_from_text(typed, marks)
+                asset = self.asset.words("XRP")
+            else:
+                asset = self.field("currency").text().strip()
+                read = amount.issued_from_text(typed, "USD", "", marks)
+        except (amount.AmountError, typed_number.NumberError):
+            return ""
+        words = f"Asks for {amount.number_text(read)} {asset}".rstrip()
+        # As this computer spells numbers; elsewhere the same text is another one.
+        return f"{words}, not for {other:f}" if other is not None else words
+
+    def _echo_currency(self) -> None:
+        """Say which code is sent for a name."""
+        typed = self.field("currency").text().strip()
+        code = currency.from_text(typed)
+        words = f"Sent as {code}" if code is not None and code != typed else ""
+        self.field("currency").hint.set_text(words)
+        self._echo_amount()
+
     def _echo_destination(self) -> None:
-        typed = self.field("destination").text().strip()
-        read = address.read(typed)
+        field = self.field("destination")
+        typed = field.text().strip()
+        read = read_address(typed)
         words = ""
         if read is not None and read.classic != typed:
-            tag = "no tag" if read.tag is None else f"tag {read.tag}"
-            words = f"An X-address: {read.classic} with {tag}"
-        self.field("destination").hint.set_text(words)
+            if address.read(typed) is None:
+                words = self._take_link(read)
+            else:
+                tag = "no tag" if read.tag is None else f"tag {read.tag}"
+                words = f"An X-address: {read.classic} with {tag}"
+        field.hint.set_text(words)
+
+    def _take_link(self, read: PastedAddress) -> str:
+        """Put what a wallet's link holds into its fields, and say what was taken."""
+        taken = ["the address"]
+        self.field("destination").set_text(read.classic)
+        if read.tag is not None:
+            self.field("tag").set_text(str(read.tag))
+            taken.append(f"tag {read.tag}")
+        code = currency.from_text(read.currency or "XRP") or read.currency or "XRP"
+        fits = code == "XRP" or read.issuer is not None
+        if read.amount is not None and fits and not self.field("amount").text().strip():
+            self.set_currency(code, read.issuer or "")
+            self.field("amount").set_text(read.amount)
+            taken.append(f"amount {read.amount} {currency.display(code)}")
+        return f"Taken from the link: {', '.join(taken)}"
 
     def _count(self) -> None:
         size = order.length(order.collapse(self.field("instruction").text()))
