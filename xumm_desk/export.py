@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from xumm_desk.core import amount, wording
+from xumm_desk.core.bidi import escaped, stripped
 from xumm_desk.core.lifecycle import Request
 from xumm_desk.core.verdict import judge
 
@@ -51,7 +52,7 @@ def as_csv(requests: Iterable[Request], *, ledger: bool, mark: bool = False) -> 
 def as_json_lines(requests: Iterable[Request], *, ledger: bool) -> Iterator[str]:
     """One JSON object a line."""
     for request in requests:
-        yield json.dumps(_record(request, ledger), ensure_ascii=False) + "\n"
+        yield escaped(json.dumps(_record(request, ledger), ensure_ascii=False)) + "\n"
 
 
 def _record(request: Request, ledger: bool) -> dict[str, Any]:
@@ -98,6 +99,7 @@ def _line(cells: Iterable[Any]) -> str:
 
 
 def _harmless(value: Any) -> Any:
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    value = stripped(value)
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from xumm_desk.core import amount, wording
+from xumm_desk.core.bidi import escaped, isolated
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.book import Row
 from xumm_desk.output import StandardOutput
@@ -35,7 +36,7 @@ class JsonLines:
     def show(self, rows: Sequence[Row]) -> None:
         """Write the rows whose object changed."""
         for row in rows:
-            line = json.dumps(as_object(row), ensure_ascii=False)
+            line = escaped(json.dumps(as_object(row), ensure_ascii=False))
             if self._last.get(row.identifier) != line:
                 self._last[row.identifier] = line
                 self._out.write(line + "\n")
@@ -57,9 +58,9 @@ class Lines:
             if request.link and row.identifier not in self._drawn and not verdict.final:
                 self._drawn.add(row.identifier)
                 money = amount.display(request.order.amount) or request.order.tx_type
-                self._out.write(f"\n{row.identifier}  {money}\n{request.link}\n")
+                self._out.write(f"\n{isolated(row.identifier)}  {money}\n{request.link}\n")
                 self._out.write(code(request.link, colour=self._out.isatty()))
-            line = f"{row.identifier}  {wording.row_word(request, verdict)}"
+            line = f"{isolated(row.identifier)}  {wording.row_word(request, verdict)}"
             if verdict.status in (Status.PAID, Status.PAID_LATE, Status.SIGNED):
                 line += f"  {request.transaction}"
             line += f"  {wording.meaning(request, verdict)}"

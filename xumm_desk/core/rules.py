@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from . import address, networks
+from . import address, bidi, networks
 from .address import Address
 from .wire import Json
 
@@ -57,6 +57,10 @@ def identifier_problem(text: str) -> Problem | None:
         )
     if any(ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 for c in text):
         return Problem("identifier", "Identifier: must be one line of text")
+    if bidi.stripped(text) != text:
+        return Problem(
+            "identifier", "Identifier: holds a character that turns the direction of a line"
+        )
     return None
 
 

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
+from xumm_desk.core.bidi import isolated
 from xumm_desk.core.checks import Verdict
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.book import Row
@@ -124,7 +125,7 @@ class Cells(QObject):
         painter.setFont(self._strong.font)
         painter.setPen(self._tones[Role.HARM])
         place = line.rect.adjusted(PAD, 0, -PAD, 0)
-        painter.drawText(place, _LEFT, f"{row.identifier}: {_EXCUSE}")
+        painter.drawText(place, _LEFT, f"{isolated(row.identifier)}: {_EXCUSE}")
 
     def _ground(self, painter: QPainter, rect: QRect, ground: QColor | None) -> None:
         if ground is not None:

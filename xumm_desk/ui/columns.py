@@ -8,6 +8,7 @@ from operator import attrgetter, is_
 from typing import Final
 
 from xumm_desk.core import address, amount, wire
+from xumm_desk.core.bidi import isolated
 from xumm_desk.core.lifecycle import Status, Step
 from xumm_desk.core.wording import meaning, row_word, word
 from xumm_desk.engine.book import LinkState, Row
@@ -86,7 +87,7 @@ def text(row: Row, column: Column, clock: Clock) -> str:
         case Column.TIME:
             return moment(request.created_at, clock.now())
         case Column.REFERENCE:
-            return order.identifier
+            return isolated(order.identifier)
         case Column.AMOUNT:
             return amount.number_text(money(row)) or ("any" if order.pays else NONE)
         case Column.ASSET:
@@ -106,7 +107,7 @@ def text(row: Row, column: Column, clock: Clock) -> str:
         case Column.NETWORK:
             return order.network
         case Column.NOTE:
-            return " ".join(order.instruction.split())
+            return isolated(" ".join(order.instruction.split()))
 
 
 def short(row: Row, column: Column, clock: Clock) -> str:
@@ -133,7 +134,7 @@ def tip(row: Row, column: Column, clock: Clock) -> str:
         case Column.TIME:
             return both(request.created_at, "Created")
         case Column.NOTE:
-            return request.order.instruction
+            return isolated(request.order.instruction)
         case Column.PAYER:
             return payer(row) or "Nobody has signed yet"
         case Column.AMOUNT | Column.ASSET:

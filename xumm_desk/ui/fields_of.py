@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xumm_desk.core import amount
+from xumm_desk.core.bidi import isolated
 from xumm_desk.engine.book import Row
 
 from .columns import payer
@@ -15,14 +16,14 @@ def fields_of(row: Row) -> list[tuple[str, str]]:
     ledger, asked = row.request.ledger, row.request.order.amount
     proven = ledger is not None and ledger.validated
     fields = [
-        ("Reference", order.identifier),
+        ("Reference", isolated(order.identifier)),
         ("Type", order.tx_type),
         ("Amount", amount.display(asked) or ("any" if order.pays else "")),
         ("Issuer", asked.issuer if isinstance(asked, amount.Issued) else ""),
         ("Destination", order.destination or ""),
         ("Tag", "" if order.tag is None else str(order.tag)),
         ("Network", order.network),
-        ("Note", order.instruction),
+        ("Note", isolated(order.instruction)),
         ("Allowed signers", " ".join(order.signers)),
         ("Created", both(request.created_at, "").strip()),
         ("Expires", both(answer.expires_at if answer else None, "").strip()),

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core import keys
+from xumm_desk.core.bidi import isolated
 from xumm_desk.core.outcome import Application, Failure, Fault
 
 from . import theme
@@ -220,7 +221,9 @@ class KeysDialog(QDialog):
         self._testing = False
         if isinstance(answer, Application):
             self._application = answer
-            self.outcome_good.set_text(f"Connected. These are the keys of “{answer.name}”.")
+            self.outcome_good.set_text(
+                f"Connected. These are the keys of “{isolated(answer.name)}”."
+            )
             if answer.disabled:
                 self.outcome_bad.set_text(
                     "This application is switched off. Until it is switched on in the developer"

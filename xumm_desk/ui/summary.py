@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core import amount
+from xumm_desk.core.bidi import isolated
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.wording import meaning, reasons, row_word
 from xumm_desk.engine.book import Row
@@ -59,7 +60,7 @@ class Summary(QFrame):
         self._row = row
         request, order, verdict = row.request, row.request.order, row.verdict
         open_amount = "Any amount" if order.pays else order.tx_type or "Unknown transaction"
-        self._reference.show_text(order.identifier)
+        self._reference.show_text(isolated(order.identifier))
         self._amount.show_text(amount.display(columns.money(row)) or open_amount)
         self._word.setText(row_word(request, verdict))
         self._mark.show_status(verdict.status, verdict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from xumm_desk.core import amount, clock_check, facts, frames
+from xumm_desk.core.bidi import isolated
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.order import Order
 from xumm_desk.core.proof import (
@@ -47,7 +48,7 @@ def told(fact: Fact) -> str:
             end = "signed" if event.signed else "declined"
             return f"Said to be {end}; the platform is asked"
         case frames.Refused():
-            return f"The socket was refused: {event.message}"
+            return f"The socket was refused: {isolated(event.message)}"
         case BlobFinding():
             return _blob(event)
         case LedgerTx():
@@ -78,16 +79,16 @@ def told(fact: Fact) -> str:
         case facts.Outage():
             return "Shown as an outage code: only the ledger can confirm this"
         case facts.SharedTxid():
-            return f"The same transaction is claimed by {event.identifier}"
+            return f"The same transaction is claimed by {isolated(event.identifier)}"
         case facts.ClockSet():
             way = "forward" if event.seconds > 0 else "back"
             return (
                 f"The clock of this computer was set {way} by {clock_check.spoken(event.seconds)}"
             )
         case facts.LinkLost():
-            return f"Live updates lost: {event.why}".rstrip(": ")
+            return f"Live updates lost: {isolated(event.why)}".rstrip(": ")
         case facts.Garbled() | frames.Garbled():
-            return f"Unreadable, ignored: {event.why}"
+            return f"Unreadable, ignored: {isolated(event.why)}"
         case _:
             return fact.kind.value
 

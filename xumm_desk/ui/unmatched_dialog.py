@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core import address, amount, wire, wording
+from xumm_desk.core.bidi import isolated
 from xumm_desk.core.pairing import can_claim
 from xumm_desk.core.payments import closed_at
 from xumm_desk.core.proof import Stray
@@ -241,7 +242,7 @@ class UnmatchedDialog(QDialog):
         order = row.request.order
         created = row.request.created_at
         return [
-            (row.identifier, row.identifier),
+            (isolated(row.identifier), row.identifier),
             (amount.display(order.amount) or "any amount", ""),
             ("none" if order.tag is None else str(order.tag), ""),
             (

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xumm_desk.core.bidi import isolated
 from xumm_desk.core.outcome import Application, Failure, Fault
 from xumm_desk.engine.book import Row
 from xumm_desk.engine.desk import Desk
@@ -175,10 +176,11 @@ class MainWindow(QMainWindow):
         """Say whose keys these are, or why nobody knows."""
         self.remove_trouble("keys")
         if isinstance(answer, Application):
-            self._application.setText(answer.name)
-            self.setWindowTitle(f"{answer.name} — Xumm Desk")
+            name = isolated(answer.name)
+            self._application.setText(name)
+            self.setWindowTitle(f"{name} — Xumm Desk")
             if self._board is not None:
-                self._board.show_shop(answer.name)
+                self._board.show_shop(name)
             if answer.disabled:
                 self.show_trouble(
                     "keys",

@@ -1,0 +1,43 @@
+"""Text from outside keeps its direction to itself."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xumm_desk.core.bidi import escaped, isolated, stripped
+
+CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Two coffees", "Two coffees"),
+        ("Café 会", "Café 会"),
+        ("\u202eDIAP", "DIAP"),
+        ("a\u2067b\u2069\u2069c", "abc"),
+        ("קפה", "\u2068קפה\u2069"),
+        ("\u2069קפה\u202e 1", "\u2068קפה 1\u2069"),
+    ],
+)
+def test_isolated(text: str, kept: str) -> None:
+    assert isolated(text) == kept
+
+
+@given(st.text(st.sampled_from("ab ק" + CONTROLS)))
+def test_whatever_stands_inside_is_closed_at_the_end(text: str) -> None:
+    shown = isolated(text)
+    inner = shown[1:-1] if shown.startswith("\u2068") else shown
+    assert not set(inner) & set(CONTROLS)
+    assert stripped(shown) == inner
+
+
+@given(st.text())
+def test_escaped_json_means_the_same(text: str) -> None:
+    out = escaped(json.dumps({"a": text}, ensure_ascii=False))
+    assert json.loads(out) == {"a": text}
+    assert not set(out) & set(CONTROLS)

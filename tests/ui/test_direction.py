@@ -1,0 +1,125 @@
+"""Every place that shows, prints or exports text from outside: none of it turns a line around."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from xumm_desk import export
+from xumm_desk.core.facts import Kind, Witness, fact
+from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.outcome import Application
+from xumm_desk.core.wire import JsonObject
+from xumm_desk.engine.book import Row
+from xumm_desk.output import StandardOutput
+from xumm_desk.store.settings import SettingsFile
+from xumm_desk.terminal import JsonLines, Lines
+from xumm_desk.ui import columns
+from xumm_desk.ui.actions import RequestActions
+from xumm_desk.ui.columns import Column
+from xumm_desk.ui.customer import CustomerWindow
+from xumm_desk.ui.fields_of import fields_of
+from xumm_desk.ui.summary import Summary
+from xumm_desk.ui.telling import told
+from xumm_desk.ui.window import MainWindow, Place
+
+from . import sample
+
+TURNED = "Total \u202e05.21\u2067 end"
+CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def hostile(status: Status = Status.WAITING) -> Row:
+    """A row with such text wherever its maker may put one."""
+    row = sample.row(status)
+    order = row.request.order
+    meta: JsonObject = {"instruction": TURNED, "identifier": TURNED}
+    order = replace(order, identifier=TURNED, body={**order.body, "custom_meta": meta})
+    row = replace(row, request=replace(row.request, order=order))
+    assert row.request.order.instruction == TURNED
+    assert row.identifier == TURNED
+    return row
+
+
+def harmless(text: str) -> bool:
+    return not set(text) & CONTROLS
+
+
+@pytest.mark.parametrize("status", [Status.WAITING, Status.PAID, Status.CHECK])
+def test_cells_tips_and_fields(status: Status) -> None:
+    row, clock = hostile(status), sample.Clock()
+    for column in Column:
+        for says in (columns.text, columns.short, columns.tip):
+            assert harmless(says(row, column, clock)), column
+    assert all(harmless(value) for _, value in fields_of(row))
+
+
+def test_the_timeline() -> None:
+    at = sample.NOW
+    for kind, value in (
+        (Kind.SHARED_TXID, {"identifier": TURNED}),
+        (Kind.LINK_LOST, {"why": TURNED}),
+        (Kind.GARBLED, {"why": TURNED}),
+        (Kind.FRAME, {"message": TURNED}),
+    ):
+        assert harmless(told(fact(at, Witness.SOCKET, kind, dict(value)))), kind
+
+
+def texts(of: QWidget) -> Iterator[str]:
+    for label in of.findChildren(QLabel):
+        yield label.text()
+
+
+def test_the_summary_and_the_customers_screen(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    summary = Summary(sample.Clock(), RequestActions(parent))
+    qtbot.addWidget(summary)
+    summary.show_row(hostile())
+    assert all(map(harmless, texts(summary)))
+    customer = CustomerWindow()
+    qtbot.addWidget(customer)
+    customer.show_row(hostile())
+    assert all(map(harmless, texts(customer)))
+
+
+def test_the_shops_name(qtbot: QtBot, tmp_path: Path) -> None:
+    async def never(*_: object) -> Application:
+        raise AssertionError
+
+    window = MainWindow(
+        place=Place(network="MAINNET", host="xumm.app", practice=False, ledger=True),
+        settings=SettingsFile(tmp_path / "settings.json"),
+        start=lambda work, _: work.close(),
+        help_folder=tmp_path,
+        kept_where=lambda: "",
+        test_keys=never,
+    )
+    qtbot.addWidget(window)
+    window.show_application(Application(TURNED, "", False))
+    assert harmless(window.windowTitle())
+    assert all(map(harmless, texts(window)))
+
+
+@pytest.mark.parametrize("lines", [Lines, JsonLines])
+def test_the_terminal(lines: type[Lines] | type[JsonLines]) -> None:
+    out = io.StringIO()
+    lines(StandardOutput(out)).show([hostile(), hostile(Status.PAID)])
+    assert "05.21" in out.getvalue()
+    assert harmless(out.getvalue())
+
+
+def test_exports() -> None:
+    requests = [hostile().request, hostile(Status.PAID).request]
+    for line in export.as_csv(requests, ledger=True):
+        assert harmless(line)
+    for line in export.as_json_lines(requests, ledger=True):
+        assert harmless(line)
+        assert json.loads(line)["instruction"] == TURNED

@@ -1,0 +1,35 @@
+"""Keep the writing direction of text from outside to itself (Unicode UAX #9)."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+_CONTROLS: Final = dict.fromkeys(
+    map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+)
+"""Marks, embeddings, overrides and isolates: they turn what stands around them."""
+
+_FIRST_STRONG, _POP = "\u2068", "\u2069"
+
+
+def stripped(text: str) -> str:
+    """`text` without characters that set a direction, for data that others read on."""
+    return text.translate(_CONTROLS)
+
+
+def isolated(text: str) -> str:
+    """`text` as it may stand inside a sentence or beside others: no control of its own, and where
+    it is written from right to left, set apart."""
+    kept = stripped(text)
+    if kept.isascii() or not any(unicodedata.bidirectional(one) in ("R", "AL") for one in kept):
+        return kept
+    return f"{_FIRST_STRONG}{kept}{_POP}"
+
+
+def escaped(json_text: str) -> str:
+    """JSON in which those characters are written as escapes: it means the same, and turns no line
+    of a terminal or an editor."""
+    if json_text.isascii():
+        return json_text
+    return "".join(f"\\u{ord(one):04x}" if ord(one) in _CONTROLS else one for one in json_text)
