@@ -29,6 +29,11 @@ _KEYRING_LIMIT: Final = 20.0
 
 _RESUME: Final = "Everything is in the journal: go on with --resume."
 
+_JOINED: Final = (
+    "joined the practice platform that is running on this folder. Its customers do what is chosen"
+    " in its window."
+)
+
 _NO_KEYS: Final = (
     "no keys of an application. Set XUMM_APIKEY and XUMM_APISECRET, store them in the window, or"
     " add --practice."
@@ -165,6 +170,8 @@ def _request(given: Given, configuration: Configuration, options: argparse.Names
         if credentials is None:
             rehearsal = Rehearsal(configuration.folder, customers="pays")
             place = rehearsal.start()
+            if rehearsal.joined:
+                warn(_JOINED)
             configuration = at_practice(given, place)
             credentials = Credentials(place.key, place.secret)
         one_run = session.Session(configuration, credentials, orders, options)

@@ -1,7 +1,4 @@
-"""Starts the practice platform as a child process and reads where it listens.
-
-Knows the child's command line and its ready line; must not know what it does.
-"""
+"""Start the practice platform as a child process, or join the one that runs on the same folder."""
 
 from __future__ import annotations
 
@@ -9,12 +6,14 @@ import json
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from xumm_desk.core.networks import find
+from xumm_desk.net import hosts
 from xumm_desk.store import private_files
 from xumm_desk.store.database import JournalError, sentence
 
@@ -70,12 +69,17 @@ class Rehearsal:
             {"mix": "auto"}.get(customers, customers),
         ]
         self._folder = folder
+        self._note = folder / "platform.json"
+        self._noted = False
+        self.joined = False
+        """Whether another program started the platform, which then decides what customers do."""
         self._port = port
         self._child: subprocess.Popen[str] | None = None
 
     def start(self) -> Place:
-        """Start the child and wait for its ready line; blocks for a second or two, so call it in
-        a thread. Tries the port of the last time first, since journalled sockets lead there.
+        """Start the child and wait for its ready line, or join the platform that another program
+        runs on this folder; blocks for a second or two, so call it in a thread. Tries the port of
+        the last time first, since journalled sockets lead there.
 
         Raises:
             RehearsalError: it does not start.
@@ -87,13 +91,16 @@ class Rehearsal:
                 pass
         except OSError as error:
             raise JournalError(sentence(error, self._folder / "journal.sqlite3")) from None
+        if (running := self._running()) is not None:
+            self.joined = True
+            return running
         for port in dict.fromkeys((self._port, 0)):
             place = self._try(port)
             if place is not None:
                 return place
         raise RehearsalError(
-            "The practice platform did not start. Look at the log, or set keys of a real"
-            " application."
+            f"The practice platform of {self._folder} did not start. Another program that uses this"
+            " folder may have it: close that one, or name another folder with --data-dir."
         )
 
     def stop(self) -> None:
@@ -101,6 +108,9 @@ class Rehearsal:
         child, self._child = self._child, None
         if child is None:
             return
+        if self._noted:
+            self._noted = False
+            self._note.unlink(missing_ok=True)
         if child.stdin is not None:
             child.stdin.close()
         try:
@@ -124,20 +134,51 @@ class Rehearsal:
         )
         assert self._child.stdout is not None
         line = self._child.stdout.readline()
-        try:
-            value = json.loads(line)
-            shop, issuer = value["shop"], value["issuer"]
-            return Place(
-                api=value["api"],
-                ledger=value["ledger_ws"],
-                control=value["control"],
-                key=value["key"],
-                secret=value["secret"],
-                network=value["network"],
-                shop=shop["address"],
-                issuer=issuer["address"],
-                currency=issuer["currency"],
-            )
-        except (ValueError, KeyError, TypeError):
+        place = _read(line)
+        if place is None:
             self.stop()
             return None
+        with suppress(OSError), private_files.open_for_writing(self._note) as note:
+            note.write(line)
+            self._noted = True
+        return place
+
+    def _running(self) -> Place | None:
+        """The platform that another program started on this folder, if it still answers there."""
+        try:
+            place = _read(self._note.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError):
+            return None
+        if place is None or not hosts.is_loopback(urlsplit(place.control).hostname):
+            return None
+        import urllib.request  # noqa: PLC0415 - not before the window
+
+        # No proxy has anything to do with a platform on this computer.
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with direct.open(f"{place.control}/info", timeout=_PATIENCE) as answer:
+                told = _read(answer.read().decode("utf-8", "replace"))
+        except (OSError, ValueError):
+            return None
+        # The same keys: else another platform has the port by now.
+        return place if told == place else None
+
+
+def _read(text: str) -> Place | None:
+    """The child's ready line, or what it says of itself later."""
+    try:
+        value = json.loads(text)
+        shop, issuer = value["shop"], value["issuer"]
+        return Place(
+            api=value["api"],
+            ledger=value["ledger_ws"],
+            control=value["control"],
+            key=value["key"],
+            secret=value["secret"],
+            network=value["network"],
+            shop=shop["address"],
+            issuer=issuer["address"],
+            currency=issuer["currency"],
+        )
+    except (ValueError, KeyError, TypeError):
+        return None

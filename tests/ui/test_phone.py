@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.phone_news import PhoneNews
 from xumm_desk.ui.banner import PracticeStripe
 from xumm_desk.ui.phone import CHOICES, PhonePanel
 
@@ -24,6 +25,8 @@ class Played:
         self.says = ""
         self.breaks = False
         self.did: list[tuple[str, str]] = []
+        self.tells: PhoneNews | str = ""
+        self.asked: list[int] = []
         self.waiting: list[Coroutine[Any, Any, None]] = []
 
     async def act(self, uuid: str, verb: str) -> str:
@@ -35,6 +38,10 @@ class Played:
     async def set_customers(self, choice: str) -> str:
         self.did.append(("", choice))
         return self.says
+
+    async def news(self, after: int) -> PhoneNews | str:
+        self.asked.append(after)
+        return self.tells
 
     def start(self, work: Coroutine[Any, Any, None], _name: str) -> None:
         self.waiting.append(work)
@@ -157,3 +164,50 @@ def test_an_answer_after_the_panel_is_gone(qtbot: QtBot, played: Played) -> None
     with qtbot.waitSignal(panel.destroyed):
         pass
     played.run()
+
+
+def logged(panel: PhonePanel) -> list[str]:
+    return [panel.log.item(row).text() for row in range(panel.log.count())]
+
+
+def test_what_customers_do_by_themselves_is_shown(panel: PhonePanel, played: Played) -> None:
+    """They may have been set before this window opened, or by another program."""
+    played.tells = PhoneNews("mix", 12, ("signed 1",))
+    panel.look()
+    panel.look()
+    played.run()
+    assert played.asked == [0], "asked once at a time"
+    assert panel.customers.currentData() == "mix"
+    assert logged(panel) == [], "what was done before this window is none of its business"
+    played.tells = PhoneNews("pays", 14, ("scanned 2", "signed 2"))
+    panel.look()
+    played.run()
+    assert played.asked == [0, 12]
+    assert panel.customers.currentData() == "pays"
+    assert logged(panel) == ["14:03:20  signed 2", "14:03:20  scanned 2"]
+    # The platform was started anew, and counts from the beginning.
+    played.tells = PhoneNews("pays", 1, ("scanned 3",))
+    for _ in range(2):
+        panel.look()
+        played.run()
+    assert logged(panel)[0] == "14:03:20  scanned 3"
+    played.tells = "The practice platform does not answer."
+    panel.look()
+    played.run()
+    assert len(logged(panel)) == 3
+
+
+def test_a_choice_is_handed_on_to_be_remembered(
+    qtbot: QtBot, panel: PhonePanel, played: Played
+) -> None:
+    heard: list[str] = []
+    panel.chosen.connect(heard.append)
+    panel.customers.setCurrentIndex(1)
+    panel.customers.activated.emit(1)
+    played.run()
+    assert heard == ["pays"]
+    played.says = "Practice is not running."
+    panel.customers.setCurrentIndex(2)
+    panel.customers.activated.emit(2)
+    played.run()
+    assert heard == ["pays"]

@@ -1,7 +1,4 @@
-"""Drives the practice platform's phones over its control address; practice mode only.
-
-Knows the control calls; must not know requests or rows.
-"""
+"""Drive the practice platform's phones over its control address; practice mode only."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ from typing import Final
 import httpx
 
 from xumm_desk.core import wire
+from xumm_desk.core.phone_news import PhoneNews
 
 _MANUAL: Final = "manual"
 _MIX: Final = "mix"
@@ -47,6 +45,24 @@ class PracticePhone:
         else:
             body = {"mode": "auto", "behaviour": choice}
         return await self._send("PUT", "customers", body)
+
+    async def news(self, after: int) -> PhoneNews | str:
+        """What customers do by themselves now, and what they did after the act `after`."""
+        try:
+            response = await self._client.get(f"{self._control}/acts/{after}")
+            value = wire.parse_object(response.text)
+        except httpx.HTTPError as error:
+            return f"The practice platform does not answer ({type(error).__name__})."
+        if isinstance(value, str):
+            return f"The practice platform's answer is {value}."
+        script, listed = wire.child(value, "customers"), value.get("acts")
+        choice = _MIX if wire.child(script, "mix") else wire.text(script, "behaviour") or _MANUAL
+        acts = [act for act in listed if isinstance(act, dict)] if isinstance(listed, list) else []
+        return PhoneNews(
+            choice=choice if wire.text(script, "mode") == "auto" else _MANUAL,
+            last=wire.whole(value, "last") or 0,
+            acts=tuple(f"{wire.text(act, 'what')} {wire.text(act, 'reference')}" for act in acts),
+        )
 
     async def _send(self, method: str, path: str, body: wire.JsonObject) -> str:
         try:

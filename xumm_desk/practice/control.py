@@ -36,6 +36,7 @@ class Control:
             ("POST", "customer/{uuid}", self._customer),
             ("GET", "customers", self._customers),
             ("PUT", "customers", self._set_customers),
+            ("GET", "acts/{after}", self._acts),
             ("GET", "switches", self._switches),
             ("PUT", "switches", self._set_switches),
             ("GET", "clock", self._clock),
@@ -123,6 +124,14 @@ class Control:
     async def _set_customers(self, request: web.Request) -> Any:
         self._sim.customers.set_script(Script.read(await _body(request)))
         return self._sim.customers.script.as_dict()
+
+    async def _acts(self, request: web.Request) -> Any:
+        customers = self._sim.customers
+        return {
+            "customers": customers.script.as_dict(),
+            "last": customers.count,
+            "acts": customers.acts_after(int(request.match_info["after"])),
+        }
 
     async def _switches(self, _: web.Request) -> Any:
         return self._sim.switches.as_dict()

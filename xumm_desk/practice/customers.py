@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -34,6 +35,8 @@ class Delays:
 
 
 NO_DELAYS = Delays(0, 0, 0, 0)
+ACTS_KEPT = 200
+_DONE = {"decline": "declined", "leave": "walked away with"}
 
 
 @dataclass(slots=True)
@@ -93,6 +96,22 @@ class Customers:
         self._tasks: set[asyncio.Task[None]] = set()
         self.script = Script()
         self.stories: dict[str, str] = {}
+        self._acts: deque[dict[str, Any]] = deque(maxlen=ACTS_KEPT)
+        self._count = 0
+
+    def acts_after(self, number: int) -> list[dict[str, Any]]:
+        """What customers did by themselves after the act of this number, oldest first."""
+        return [act for act in self._acts if act["number"] > number]
+
+    @property
+    def count(self) -> int:
+        """The number of the last act."""
+        return self._count
+
+    def _did(self, payload: Payload, what: str) -> None:
+        self._count += 1
+        reference = payload.custom_meta.get("identifier") or payload.uuid[:8]
+        self._acts.append({"number": self._count, "what": what, "reference": reference})
 
     def load(self, wanted: Script | None) -> None:
         """Begin with the wanted script, else with the one in the state file."""
@@ -148,14 +167,17 @@ class Customers:
         try:
             await self._phone.scan(uuid)
             self.stories[uuid] = f"{behaviour}: has scanned"
+            self._did(payload, "scanned")
             await self._clock.sleep(self._dice.uniform(delays.decide_min, delays.decide_max))
             if way.after_expiry:
                 late = payload.expires - self._clock.now() + AFTER_EXPIRY_SECONDS
                 await self._clock.sleep(late)
             await self._decide(uuid, behaviour)
             self.stories[uuid] = f"{behaviour}: done"
+            self._did(payload, _DONE.get(BEHAVIOURS[behaviour].ending, "signed"))
         except PhoneRefusedError as refusal:
             self.stories[uuid] = f"{behaviour}: {refusal.reason}"
+            self._did(payload, f"was refused ({refusal.reason})")
 
     async def _decide(self, uuid: str, behaviour: str) -> Deed | None:
         ending = BEHAVIOURS[behaviour].ending

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from .switches import Switches
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _GATEWAY = "<!DOCTYPE html><html><head><title>{0}</title></head><body>{0} | xumm</body></html>"
@@ -18,6 +21,16 @@ class _Lost(web.Response):
 
 
 ALREADY_LOST = _Lost()
+
+
+@web.middleware
+async def let_go(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Say nothing of a client that went away in the middle of a call: clients do."""
+    try:
+        return await handler(request)
+    except (ConnectionError, web.RequestPayloadError) as error:
+        log.debug("a client went away: %s", error)
+        return _Lost()
 
 
 def lose_answer(request: web.Request) -> None:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from .control import Control
 from .developer_api import PREFIX
-from .faults import ledger_faults, lose_answer, platform_faults
+from .faults import ledger_faults, let_go, lose_answer, platform_faults
 from .http_shapes import fatal, soft_error
 from .jwt_api import PREFIX as JWT_PREFIX
 from .pages import icon
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def build(simulator: Simulator) -> web.Application:
     """The web application of one simulator."""
     server = _Server(simulator)
-    app = web.Application(client_max_size=1 << 20)
+    app = web.Application(client_max_size=1 << 20, middlewares=[let_go])
     app.add_routes(Control(simulator).routes())
     app.router.add_get("/practice/icon.png", icon)
     app.router.add_route("*", "/api/v1/app/payload/{uuid}", server.phone)

@@ -22,7 +22,7 @@ FILE_MODE: Final = 0o600
 
 _OWN_FILES: Final = re.compile(
     r"(journal|platform)(-before-\d+)?\.sqlite3(-wal|-shm|-journal)?"
-    r"|settings\.(json|new|damaged)|xumm-desk\.log(\.\d+)?|window\.lock"
+    r"|platform\.json|settings\.(json|new|damaged)|xumm-desk\.log(\.\d+)?|window\.lock"
 )
 _OWN_FOLDERS: Final = frozenset({"logs", "practice"})
 

@@ -170,6 +170,8 @@ class Board(QWidget):
         below.setChildrenCollapsible(False)
         if self.phone is not None:
             below.addWidget(self.phone)
+            self.second.tick.connect(self.phone.look)
+            self.phone.chosen.connect(self._customers_chosen)
             below.setSizes([900, 260])
         self._middle.addWidget(self.pane)
         self._middle.addWidget(below)
@@ -266,6 +268,9 @@ class Board(QWidget):
 
     def _screen_chosen(self, name: str) -> None:
         self._preferences.change(customer_screen=name)
+
+    def _customers_chosen(self, choice: str) -> None:
+        self._preferences.change(practice_customers=choice)
 
     def _customer_closed(self) -> None:
         customer, self.customer = self.customer, None

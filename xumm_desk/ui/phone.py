@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core import amount, networks
 from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.phone_news import PhoneNews
 from xumm_desk.engine.book import Row
 
 from . import theme
@@ -49,7 +50,7 @@ _LOG_LENGTH: Final = 50
 
 
 class Phone(Protocol):
-    """A practice phone. Both verbs return "" when it worked, else a sentence."""
+    """A practice phone. Its verbs return "" when they worked, else a sentence."""
 
     async def act(self, uuid: str, verb: str) -> str:
         """Do `scan`, `sign`, `decline` or `walk_off` with the request `uuid`."""
@@ -59,15 +60,22 @@ class Phone(Protocol):
         """Let customers do by themselves what the key of `CHOICES` says."""
         ...
 
+    async def news(self, after: int) -> PhoneNews | str:
+        """What they do now and did after the act `after`; a sentence when nobody can say."""
+        ...
+
 
 class PhonePanel(QWidget):
     """One customer's phone for the selected request, and what all others do by themselves.
 
-    `start` runs a coroutine under a name; `now` gives the time of a log line as text.
+    `start` runs a coroutine under a name; `now` gives the time of a log line as text. `chosen`
+    carries the key of what customers do by themselves, once they do it, to be remembered.
     """
 
+    chosen = Signal(str)
     _acted = Signal(str, str)
     _chose = Signal(str, str)
+    _told = Signal(object)
 
     def __init__(
         self,
@@ -82,6 +90,8 @@ class PhonePanel(QWidget):
         self._row: Row | None = None
         self._busy = False
         self._choice = CHOICES[0][0]
+        self._last = -1
+        self._asking = False
         self.setMinimumWidth(260)
         self.setAccessibleName("Customer's phone, practice")
         self._what, self._who = QLabel(), quiet(QLabel())
@@ -92,6 +102,7 @@ class PhonePanel(QWidget):
         self._build()
         self._acted.connect(self._after_act)
         self._chose.connect(self._after_choice)
+        self._told.connect(self._after_news)
         Theme.current().changed.connect(self.update)
         self.show_row(None)
 
@@ -115,6 +126,34 @@ class PhonePanel(QWidget):
         """What customers do by themselves as things stand, for instance after a restart."""
         self._choice = choice
         self.customers.setCurrentIndex(max(0, self.customers.findData(choice)))
+
+    def look(self) -> None:
+        """Ask what customers do and did by themselves; nothing while that is being asked."""
+        if not self._asking:
+            self._asking = True
+            self._start(self._ask(), "customers' news")
+
+    async def _ask(self) -> None:
+        news: PhoneNews | str = ""
+        try:
+            news = await self._phone.news(max(0, self._last))
+        finally:
+            if shiboken6.isValid(self):
+                self._told.emit(news)
+
+    def _after_news(self, news: object) -> None:
+        self._asking = False
+        if not isinstance(news, PhoneNews):
+            return  # the platform's lamp and bar say that it does not answer
+        if news.last < self._last:
+            self._last = 0  # it was started anew
+            return
+        # Those from before this window are none of its business.
+        for act in news.acts if self._last >= 0 else ():
+            self._write(act)
+        self._last = news.last
+        if self.customers.isEnabled() and news.choice != self._choice:
+            self.show_choice(news.choice)
 
     def sizeHint(self) -> QSize:
         """The shape of a phone."""
@@ -232,6 +271,8 @@ class PhonePanel(QWidget):
         self.customers.setEnabled(True)
         self._choice = self._choice if said else choice
         self.show_choice(self._choice)
+        if not said:
+            self.chosen.emit(choice)
         self._trouble.set_text(said)
         self._write(said or f"customers: {dict(CHOICES)[choice].lower()}")
 
