@@ -26,6 +26,7 @@ from xumm_desk.engine.book import Row
 from . import theme
 from .banner import PracticeStripe
 from .fields import Line, quiet
+from .scrolling import Upright
 from .theme import Role, Size, Space, Theme
 
 CHOICES: Final = (
@@ -174,8 +175,9 @@ class PhonePanel(QWidget):
         painter.end()
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.L, 26, Space.L, Space.L + 2)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
         column.addWidget(PracticeStripe())
         title = QLabel("Customer's phone")
@@ -214,8 +216,15 @@ class PhonePanel(QWidget):
         self.log.setAccessibleName("What the phones did")
         self.log.setFont(theme.font(Size.SMALL))
         self.log.setWordWrap(True)
-        self.log.setMinimumHeight(72)
+        self.log.setMinimumHeight(40)
         column.addWidget(self.log, 1)
+        # On a low screen it is scrolled: squeezed buttons would lie on each other.
+        scroll = Upright(content)
+        scroll.viewport().setAutoFillBackground(False)
+        content.setAutoFillBackground(False)
+        body = QVBoxLayout(self)
+        body.setContentsMargins(Space.L, 26, Space.L - 4, Space.L + 2)
+        body.addWidget(scroll)
 
     def _refresh(self) -> None:
         row = self._row
