@@ -17,6 +17,7 @@ LATER = (
     "qrcode",
     "aiohttp",
     "xrpl",
+    "cryptography",
     "importlib.metadata",
     "xumm_desk.practice",
     "xumm_desk.session",

@@ -16,6 +16,7 @@ from xumm_desk.core.order import PSEUDO_TYPES, Problem
 from xumm_desk.core.proof import BlobFinding, Signature
 from xumm_desk.core.wire import JsonObject
 
+from . import signatures
 from .library import load
 
 _TXID_PREFIX: Final = b"TXN\x00"
@@ -37,8 +38,9 @@ class XrplCodec:
 
     def warm_up(self) -> None:
         """Load what the first check will need."""
-        for name in ("xrpl.core.binarycodec", "xrpl.core.keypairs", "xrpl.asyncio.clients"):
+        for name in ("xrpl.core.binarycodec", "xrpl.asyncio.clients"):
             load(name)
+        signatures.warm_up()
 
     def read_blob(self, blob: str) -> BlobFinding:
         """Decode and verify a signed blob (P§9.2). Total: a fault is a value.
@@ -57,10 +59,10 @@ class XrplCodec:
         try:
             tx: JsonObject = codec.decode(text)
             canonical = codec.encode(tx) == text
-            signatures = tuple(_signatures(codec, tx))
+            found = tuple(_signatures(codec, tx))
         except Exception:  # noqa: BLE001 - the library's own exceptions cannot even be printed
             return _unreadable(txid, "it cannot be decoded")
-        return BlobFinding(txid, canonical, signatures, _jsonable(tx))
+        return BlobFinding(txid, canonical, found, _jsonable(tx))
 
     def decode(self, blob: str) -> JsonObject | str:
         """The transaction inside an unsigned blob, or a sentence."""
@@ -119,7 +121,7 @@ def _verify(part: JsonObject, account: str | None, message: str) -> Signature:
     if key is None or signature is None:
         return Signature(account, None, False)
     try:
-        valid = bool(keys.is_valid_message(bytes.fromhex(message), bytes.fromhex(signature), key))
+        valid = signatures.is_valid(bytes.fromhex(message), bytes.fromhex(signature), key)
         address: str | None = keys.derive_classic_address(key)
     except Exception:  # noqa: BLE001 - a key off the curve raises what cannot be printed (P§9.2)
         return Signature(account, None, False)
