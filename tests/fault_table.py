@@ -17,6 +17,7 @@ PARTS: Final = {
     "cancel_races": "While it is cancelled",
     "hard_days": "Long and odd days",
     "ten_minutes": "Ten minutes without a platform",
+    "short_connections": "Sockets that are welcomed and closed at once",
     "outage": "Outage codes",
     "safety_net": "Told by the ledger alone",
     "replayed": "One payment told twice",
