@@ -29,7 +29,8 @@ LOG_LINES: Final = 500
 _PARTS: Final = ("PySide6-Essentials", "qasync", "httpx", "websockets", "xrpl-py", "keyring")
 _PATIENCE: Final = 5.0
 """Seconds for which the keyring is asked what it is."""
-_ADDRESSES: Final = frozenset({"destination", "issuer"})
+_ADDRESSES: Final = frozenset({"destination", "issuer", "currency"})
+"""Settings that are told by their two ends; a token's id, kept as currency, holds its issuer."""
 _LEFT_OUT: Final = frozenset({"layout"})
 
 

@@ -87,8 +87,8 @@ def _money(name: str, money: amount.Amount | None) -> dict[str, str | None]:
     first, others = (name, f"{name}_") if name else ("amount", "")
     return {
         first: f"{amount.value_of(money):f}" if money is not None else None,
-        f"{others}currency": amount.asset_of(money) or None,
-        f"{others}issuer": money.issuer if isinstance(money, amount.Issued) else None,
+        f"{others}currency": amount.full_asset_of(money) or None,
+        f"{others}issuer": amount.issuer_of(money) or None,
     }
 
 

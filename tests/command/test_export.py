@@ -72,6 +72,19 @@ async def test_amounts_asked_for_and_delivered_are_columns_alike(shell: Shell) -
     assert line["delivered_issuer"] is None
 
 
+async def test_a_multi_purpose_token_is_exported_by_its_whole_id(shell: Shell) -> None:
+    token = shell.sim.info()["token"]["mpt_issuance_id"]
+    asked = {"mpt_issuance_id": token, "value": "10"}
+    txjson = {**json.loads(shell.body())["txjson"], "Amount": asked}
+    await paid(shell, shell.body(txjson=txjson))
+    run = await shell.run("export", "--format", "jsonl", "--ledger", shell.sim.ledger)
+    [line] = run.objects
+    assert line["status"] == "paid"
+    for column in ("amount", "delivered"):
+        names = [column, *(f"{column}_{x}".replace("amount_", "") for x in ("currency", "issuer"))]
+        assert [line[name] for name in names] == ["10", token, shell.sim.issuer]
+
+
 async def test_a_spreadsheet_reads_every_letter(shell: Shell) -> None:
     await paid(shell, shell.body(custom_meta={"instruction": "Café 会"}))
     plain = await shell.run("export")

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from xumm_desk.core import amount
 from xumm_desk.core.lifecycle import Status, Step
 from xumm_desk.core.snapshot import CancelAnswer
+from xumm_desk.engine.book import Row
 
 from .house import House, open_house
 
@@ -128,6 +130,40 @@ async def test_an_issued_currency_is_paid(house: House) -> None:
     )
     await house.sim.phone.sign(house.uuid(identifier))
     await house.status(identifier, Status.PAID)
+
+
+async def token_sale(house: House) -> str:
+    """A sale for ten units of the multi-purpose token that every customer holds."""
+    token = house.sim.info()["token"]["mpt_issuance_id"]
+    return await house.create(amount="10", currency=token, issuer="")
+
+
+async def test_a_multi_purpose_token_is_paid(house: House) -> None:
+    identifier = await token_sale(house)
+    await house.sim.phone.sign(house.uuid(identifier))
+    row = await house.status(identifier, Status.PAID)
+    assert row.request.ledger is not None
+    assert amount.same(row.request.ledger.delivered, row.request.order.amount)
+
+
+@pytest.mark.parametrize("behaviour", ["wrong_amount", "partial", "wrong_issuer"])
+async def test_less_of_a_token_or_another_one_is_never_paid(house: House, behaviour: str) -> None:
+    identifier = await token_sale(house)
+    await house.sim.phone.sign(house.uuid(identifier), behaviour=behaviour)
+
+    def short(row: Row) -> bool:
+        return "Amount delivered" in [check.name for check in row.verdict.failed]
+
+    row = await house.until(identifier, short, "something else was delivered")
+    assert row.verdict.status is Status.CHECK
+    assert Status.PAID not in house.history[identifier]
+
+
+async def test_a_token_that_nobody_reported_is_seen_on_the_ledger(house: House) -> None:
+    identifier = await token_sale(house)
+    await house.sim.phone.sign(house.uuid(identifier), behaviour="unreported")
+    row = await house.status(identifier, Status.PAID)
+    assert [payment.paired for payment in row.request.payments] == ["tag"]
 
 
 async def test_pressing_twice_makes_one_request(house: House) -> None:

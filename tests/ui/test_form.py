@@ -10,6 +10,7 @@ from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
+from xrpl.core.addresscodec import decode_classic_address
 
 from xumm_desk.core import draft
 from xumm_desk.core.amount import Issued, Xrp, value_of
@@ -143,6 +144,38 @@ def test_an_issued_payment(form: RequestForm, orders: list[Order]) -> None:
     asked = orders[0].amount
     assert isinstance(asked, Issued)
     assert (asked.currency, asked.issuer, str(asked.value)) == ("USD", ISSUER, "12.5")
+
+
+TOKEN = "0000012F" + decode_classic_address(ISSUER).hex().upper()
+
+
+def test_a_multi_purpose_token_is_typed_as_currency(form: RequestForm, orders: list[Order]) -> None:
+    form.inputs.set_currency("USD", X_CLASSIC)
+    fill(form, amount="1200", currency=TOKEN)
+    assert not form.field("issuer").isVisible(), "the id names its issuer"
+    assert form.field("currency").hint.text() == f"A multi-purpose token, issued by {ISSUER}"
+    assert form.field("amount").hint.text() == "Asks for 1\u202f200 of the token's smallest unit"
+    fill(form, amount="1.5")
+    assert form.field("amount").hint.text() == ""
+    form.submit()
+    assert list(form.problems()) == ["amount"]
+    fill(form, amount="10")
+    form.submit()
+    assert orders[0].txjson["Amount"] == {"mpt_issuance_id": TOKEN, "value": "10"}
+    form.field("currency").set_text("USD")
+    assert form.field("issuer").isVisible()
+    assert form.field("issuer").text() == X_CLASSIC
+
+
+def test_a_remembered_token_is_there_at_the_next_sale(form: RequestForm) -> None:
+    form.inputs.set_currency(TOKEN, "")
+    assert form.field("currency").text() == TOKEN
+    assert not form.field("issuer").isVisible()
+    form.inputs.asset.set_value("XRP")
+    assert not form.field("issuer").isVisible()
+    form.inputs.asset.set_value("")
+    assert form.field("currency").isVisible()
+    assert not form.field("issuer").isVisible()
 
 
 def test_all_problems_at_once_and_the_first_has_the_cursor(form: RequestForm) -> None:

@@ -40,9 +40,14 @@ def read(text: str) -> Address | None:
     account, kind, tag = raw[2:22], raw[22], raw[23:]
     if kind not in (_NO_TAG, _TAG_32) or any(tag[4:]) or (kind == _NO_TAG and any(tag)):
         return None
-    classic = base58.b58encode_check(_CLASSIC_PREFIX + account, alphabet=_ALPHABET).decode()
+    classic = of_account(account)
     number = int.from_bytes(tag[:4], "little") if kind == _TAG_32 else None
     return Address(classic, number, raw[:2] == _X_PREFIXES[1])
+
+
+def of_account(account: bytes) -> str:
+    """The r-address of an account's 20 bytes."""
+    return base58.b58encode_check(_CLASSIC_PREFIX + account, alphabet=_ALPHABET).decode()
 
 
 def short(address: str | None) -> str:

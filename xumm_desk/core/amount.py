@@ -1,17 +1,18 @@
-"""Knows money exactly: drops and issued values, read from people and the wire, and shown.
+"""Exact amounts of money: XRP, issued currencies and multi-purpose tokens (MPT), read from people
+and the wire, compared and shown.
 
-Integers and `Decimal` only, never float; must not know requests or transactions.
+Integers and `Decimal` only, never float.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
-from . import currency, typed_number
+from . import currency, mpt, typed_number
 from .typed_number import Marks
 from .wire import Json
 
@@ -23,6 +24,7 @@ _ISSUED_EXPONENTS: Final = range(-96, 81)
 _EXACT: Final = Context(prec=200)
 """More digits than any text that is read here: the default context would round to 28."""
 
+_WHOLE: Final = re.compile(r"[0-9]{1,19}")
 _WIRE_VALUE: Final = re.compile(r"[+-]?[0-9]{1,100}(?:\.[0-9]{0,120})?(?:[eE][+-]?[0-9]{1,3})?")
 
 
@@ -42,7 +44,16 @@ class Issued:
     value: Decimal
 
 
-Amount: TypeAlias = Xrp | Issued
+@dataclass(frozen=True, slots=True)
+class Mpt:
+    """An amount of a multi-purpose token: 48 hex digits in upper case, and how many of its smallest
+    units."""
+
+    issuance_id: str
+    value: int
+
+
+Amount: TypeAlias = Xrp | Issued | Mpt
 
 
 class AmountError(ValueError):
@@ -85,15 +96,28 @@ def issued_from_text(
     return Issued(code, issuer, value)
 
 
+def mpt_from_text(text: str, issuance_id: str, marks: Marks = typed_number.POINT) -> Mpt:
+    """Read an amount of a multi-purpose token; raises `AmountError` for decimals, which no amount
+    of one has, and past 63 bits."""
+    value = decimal_from_text(text, marks)
+    if value != value.to_integral_value(context=_EXACT):
+        raise AmountError("of a multi-purpose token is a whole number of its smallest unit")
+    if value > mpt.MAX_VALUE:
+        raise AmountError(f"of a multi-purpose token is at most {mpt.MAX_VALUE}")
+    return Mpt(issuance_id.upper(), int(value))
+
+
 def from_wire(value: Json) -> Amount | None:
-    """Read `Amount`, `DeliverMax` or `delivered_amount` of a transaction; None if it is neither
-    a string of drops nor a currency object (P§9.4)."""
+    """Read `Amount`, `DeliverMax` or `delivered_amount` of a transaction; None if it is none of a
+    string of drops, a currency object (P§9.4) and a token object (XLS-33)."""
     if isinstance(value, str):
         if value.isascii() and value.isdigit() and len(value) <= 20:
             return Xrp(int(value))
         return None
     if not isinstance(value, Mapping):
         return None
+    if "mpt_issuance_id" in value:
+        return _token_from_wire(value)
     code, issuer, number = value.get("currency"), value.get("issuer"), value.get("value")
     if not (isinstance(code, str) and isinstance(issuer, str) and isinstance(number, str)):
         return None
@@ -105,10 +129,25 @@ def from_wire(value: Json) -> Amount | None:
         return None
 
 
+def _token_from_wire(value: Mapping[str, Json]) -> Mpt | None:
+    issuance_id, number = value.get("mpt_issuance_id"), value.get("value")
+    if not (isinstance(issuance_id, str) and isinstance(number, str)) or set(value) - {
+        "mpt_issuance_id",
+        "value",
+    }:
+        return None
+    if not (mpt.is_id(issuance_id) and _WHOLE.fullmatch(number) and int(number) <= mpt.MAX_VALUE):
+        return None
+    return Mpt(issuance_id.upper(), int(number))
+
+
 def to_wire(amount: Amount) -> Json:
-    """The form which `txjson` needs: always strings, never numbers (P§2.2, code 603)."""
+    """The form which `txjson` needs: always strings, never numbers, hex digits in upper case
+    (P§2.2, code 603)."""
     if isinstance(amount, Xrp):
         return str(amount.drops)
+    if isinstance(amount, Mpt):
+        return {"mpt_issuance_id": amount.issuance_id, "value": str(amount.value)}
     return {
         "currency": amount.currency,
         "issuer": amount.issuer,
@@ -117,16 +156,19 @@ def to_wire(amount: Amount) -> Json:
 
 
 def same(one: Amount | None, other: Amount | None) -> bool:
-    """Whether both are the same money: drops, or currency in either notation, issuer and value."""
+    """Whether both are the same money: drops, or currency in either notation, issuer and value, or
+    token and value."""
     if isinstance(one, Xrp) and isinstance(other, Xrp):
         return one.drops == other.drops
     return same_asset(one, other) and value_of(one) == value_of(other)
 
 
 def same_asset(one: Amount | None, other: Amount | None) -> bool:
-    """Whether both are amounts of one asset: XRP, or one currency of one issuer."""
+    """Whether both are amounts of one asset: XRP, one currency of one issuer, or one token."""
     if isinstance(one, Xrp) and isinstance(other, Xrp):
         return True
+    if isinstance(one, Mpt) and isinstance(other, Mpt):
+        return one.issuance_id == other.issuance_id
     return (
         isinstance(one, Issued)
         and isinstance(other, Issued)
@@ -136,19 +178,52 @@ def same_asset(one: Amount | None, other: Amount | None) -> bool:
 
 
 def value_of(amount: Amount | None) -> Decimal:
-    """The number in units of the asset (XRP, not drops); 0 for none."""
+    """The number in units of the asset (XRP, not drops; the smallest unit of a multi-purpose
+    token); 0 for none."""
     if amount is None:
         return Decimal(0)
     if isinstance(amount, Xrp):
         return Decimal(amount.drops) / DROPS_PER_XRP
-    return amount.value
+    return Decimal(amount.value)
+
+
+def total(amounts: Sequence[Amount | None]) -> Amount | None:
+    """The sum; None where one is not known or not of the same asset, and for nothing."""
+    first = amounts[0] if amounts else None
+    if not all(same_asset(first, one) for one in amounts):
+        return None
+    match first:
+        case Xrp():
+            return Xrp(sum(one.drops for one in amounts if isinstance(one, Xrp)))
+        case Mpt():
+            whole = sum(one.value for one in amounts if isinstance(one, Mpt))
+            return Mpt(first.issuance_id, whole)
+        case Issued():
+            parts = (value_of(one) for one in amounts)
+            return Issued(first.currency, first.issuer, sum(parts, start=Decimal(0)))
+    return None
 
 
 def asset_of(amount: Amount | None) -> str:
-    """The asset's short name: "XRP", or the issued code as a person reads it."""
+    """The asset's short name: "XRP", the issued code as a person reads it, or "MPT" and the two
+    ends of the token's id."""
     if isinstance(amount, Issued):
         return currency.display(amount.currency)
+    if isinstance(amount, Mpt):
+        return mpt.short(amount.issuance_id)
     return "" if amount is None else "XRP"
+
+
+def full_asset_of(amount: Amount | None) -> str:
+    """As `asset_of`, but a token by its whole id, which programs and books need."""
+    return amount.issuance_id if isinstance(amount, Mpt) else asset_of(amount)
+
+
+def issuer_of(amount: Amount | None) -> str:
+    """The address of whoever issued the asset; "" for XRP and for none."""
+    if isinstance(amount, Issued):
+        return amount.issuer
+    return mpt.issuer_of(amount.issuance_id) if isinstance(amount, Mpt) else ""
 
 
 def number_text(amount: Amount | None) -> str:
@@ -161,6 +236,8 @@ def number_text(amount: Amount | None) -> str:
         decimals = f"{part:06d}"
         decimals = decimals[:2] + decimals[2:].rstrip("0")
         return f"{whole:,}".replace(",", "\u202f") + "." + decimals
+    if isinstance(amount, Mpt):
+        return f"{amount.value:,}".replace(",", "\u202f")
     sign, _, rest = "", "", _digits(amount.value)
     if "E" in rest:
         return rest

@@ -58,8 +58,13 @@ def place(to: str | None, tag: int | None) -> str:
 
 
 def shown_apart(want: amount.Amount | None, got: amount.Amount | None) -> tuple[str, str]:
-    """Both amounts as a person reads them, with the issuers where nothing else would differ."""
+    """Both amounts as a person reads them, with issuers or whole token ids where nothing else would
+    differ."""
     texts = amount.display(want) or "any amount", amount.display(got) or "unknown"
+    if isinstance(want, amount.Mpt) and isinstance(got, amount.Mpt):
+        if want.issuance_id == got.issuance_id:
+            return texts
+        return f"{texts[0]}, id {want.issuance_id}", f"{texts[1]}, id {got.issuance_id}"
     if not (isinstance(want, amount.Issued) and isinstance(got, amount.Issued)):
         return texts
     if want.issuer == got.issuer:

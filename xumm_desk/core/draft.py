@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from . import amount, currency, order, typed_number
+from . import amount, currency, mpt, order, typed_number
 from .address import Address
 from .order import Order, Problem
 from .pasted_text import clean, read_address, visible
@@ -21,8 +21,8 @@ SIGN_IN: Final = "SignIn"
 OTHER: Final = "Other"
 
 _CURRENCY_RULE: Final = (
-    "Currency: must be 3 characters (not XRP), a name of 4 to 20 characters such as RLUSD, or 40"
-    " hex digits"
+    "Currency: must be 3 characters (not XRP), a name of 4 to 20 characters such as RLUSD, 40 hex"
+    " digits, or the 48 hex digits of a multi-purpose token"
 )
 
 
@@ -30,8 +30,9 @@ _CURRENCY_RULE: Final = (
 class Draft:
     """The form as typed: every field is text, nothing is interpreted yet.
 
-    `kind` is one of PAYMENT, SIGN_IN, OTHER; `currency` is "XRP" or an issued code; `signers`
-    are addresses divided by blanks, commas or lines; `txjson` is used for OTHER only.
+    `kind` is one of PAYMENT, SIGN_IN, OTHER; `currency` is "XRP", an issued code or the id
+    of a multi-purpose token, which names its issuer itself; `signers` are addresses divided by
+    blanks, commas or lines; `txjson` is used for OTHER only.
     """
 
     kind: str = PAYMENT
@@ -163,10 +164,15 @@ def _amount(draft: Draft, marks: Marks, problems: list[Problem]) -> amount.Amoun
     typed = clean(draft.currency)
     if typed.upper() == "XRP" or not typed:
         return amount.xrp_from_text(draft.amount, marks)
+    issuer = clean(draft.issuer)
+    if mpt.is_id(typed):
+        if issuer not in ("", mpt.issuer_of(typed)):
+            rule = f"Issuer: this token is issued by {mpt.issuer_of(typed)}. Leave the field empty"
+            problems.append(Problem("issuer", rule))
+        return amount.mpt_from_text(draft.amount, typed, marks)
     code = currency.from_text(typed)
     if code is None:
         problems.append(Problem("currency", _CURRENCY_RULE))
-    issuer = clean(draft.issuer)
     if not issuer:
         problems.append(Problem("issuer", "Issuer: is missing. Type who issues this currency"))
     elif problem := order.address_problem(issuer, "issuer", "Issuer"):

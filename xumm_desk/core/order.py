@@ -66,7 +66,9 @@ PSEUDO_TYPES: Final = frozenset({"SignIn", "PaymentChannelAuthorize"})
 """Types which exist for the wallet only and never reach a ledger (P§2.2)."""
 
 _BODY_KEYS: Final = frozenset({"txjson", "txblob", "options", "custom_meta", "user_token"})
-_ALIKE: Final = frozenset({"TransactionType", "Destination", "Account", "currency", "issuer"})
+_ALIKE: Final = frozenset(
+    {"TransactionType", "Destination", "Account", "currency", "issuer", "mpt_issuance_id"}
+)
 """Fields whose texts are the same in most requests of one shop."""
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

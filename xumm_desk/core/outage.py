@@ -43,6 +43,8 @@ def why_not(order: Order, *, ledger: bool) -> str:
         return NO_NODE
     if not order.pays or order.amount is None or order.destination is None:
         return "An outage code can only ask for a payment of a fixed amount."
+    if isinstance(order.amount, amount.Mpt):
+        return "An outage code can ask for XRP and issued currencies, not for multi-purpose tokens."
     if order.signers or order.multisign or not set(order.txjson) <= _CARRIED:
         return "An outage code cannot carry all that this request asks for."
     return ""

@@ -130,17 +130,11 @@ def _settling(request: Request) -> Payment | None:
 
 
 def _together(request: Request) -> amount.Amount | None:
-    """The sum of what the ledger net saw, where all of it is XRP or all one issued asset."""
+    """The sum of what the ledger net saw, where all of it is of one asset."""
     delivered = [p.tx.delivered for p in request.payments]
     if own(request) is None and request.txid is not None:
         return None
-    first = delivered[0]
-    if first is None or not all(amount.same_asset(first, one) for one in delivered):
-        return None
-    if isinstance(first, amount.Xrp):
-        return amount.Xrp(sum(one.drops for one in delivered if isinstance(one, amount.Xrp)))
-    total = sum((amount.value_of(one) for one in delivered), start=amount.value_of(None))
-    return amount.Issued(first.currency, first.issuer, total)
+    return amount.total(delivered)
 
 
 def _how(payment: Payment) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from . import address, amount, currency, wire
+from . import address, amount, currency, mpt, wire
 from .rules import (
     CURRENCY_RULE,
     MAX_BLOB,
@@ -84,6 +84,8 @@ def _payment(txjson: JsonObject, network: str, problems: list[Problem]) -> JsonO
         problems.append(problem)
     if txjson.get("TransactionType") == "Payment":
         _payment_amount(txjson.get("Amount"), problems)
+        if isinstance(asked := amount.from_wire(txjson.get("Amount")), amount.Mpt):
+            txjson["Amount"] = amount.to_wire(asked)  # the platform takes hex in upper case only
     _memos(txjson.get("Memos"), problems)
     return txjson
 
@@ -93,14 +95,13 @@ def _payment_amount(value: Json, problems: list[Problem]) -> None:
         return
     asked = amount.from_wire(value)
     if asked is None:
-        rule = "must be a string of drops, or an object with currency, issuer and value as strings"
-        problems.append(Problem("amount", f"Amount: {rule}"))
+        problems.append(Problem("amount", f"Amount: {_amount_rule(value)}"))
         return
     if amount.value_of(asked) <= 0:
         problems.append(Problem("amount", "Amount: must be more than zero"))
-    if isinstance(asked, amount.Xrp):
-        if asked.drops > amount.MAX_DROPS:
-            problems.append(Problem("amount", "Amount: is more XRP than exists (100 000 000 000)"))
+    if isinstance(asked, amount.Xrp) and asked.drops > amount.MAX_DROPS:
+        problems.append(Problem("amount", "Amount: is more XRP than exists (100 000 000 000)"))
+    if not isinstance(asked, amount.Issued):
         return
     try:
         amount.must_fit(asked.value)
@@ -110,6 +111,19 @@ def _payment_amount(value: Json, problems: list[Problem]) -> None:
         problems.append(Problem("currency", CURRENCY_RULE))
     if problem := address_problem(asked.issuer, "issuer", "Issuer"):
         problems.append(problem)
+
+
+def _amount_rule(value: Json) -> str:
+    """Why `value` is no amount."""
+    if not isinstance(value, dict) or "mpt_issuance_id" not in value:
+        return "must be a string of drops, or an object with currency, issuer and value as strings"
+    issuance_id = value["mpt_issuance_id"]
+    if not isinstance(issuance_id, str) or not mpt.is_id(issuance_id):
+        return f"mpt_issuance_id {mpt.RULE}"
+    return (
+        "of a multi-purpose token has mpt_issuance_id and value only, value being a whole number"
+        f" as text, at most {mpt.MAX_VALUE}"
+    )
 
 
 def _memos(memos: Json, problems: list[Problem]) -> None:

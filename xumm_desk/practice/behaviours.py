@@ -11,7 +11,7 @@ from xrpl.core.binarycodec import encode
 
 from .ledger_records import Fate
 from .ledger_state import plain
-from .people import CURRENCY, People
+from .people import CURRENCY, People, token_of
 from .transactors import MARKET_PRICE, TF_PARTIAL
 from .wallets import Signed, Transaction, Wallet, sign_fields, txid_of
 
@@ -60,6 +60,8 @@ class Behaviour:
 def _fraction(amount: Any, part: Decimal) -> Any:
     if isinstance(amount, str):
         return str(max(1, int(Decimal(amount) * part)))
+    if "mpt_issuance_id" in amount:
+        return {**amount, "value": str(max(1, int(Decimal(str(amount["value"])) * part)))}
     return {**amount, "value": plain(Decimal(str(amount["value"])) * part)}
 
 
@@ -89,6 +91,8 @@ def _wrong_issuer(tx: Transaction, people: People) -> Transaction:
     if isinstance(amount, str):
         value = plain(Decimal(amount) / 1_000_000)
         return {**tx, "Amount": {"currency": CURRENCY, "issuer": issuer, "value": value}}
+    if "mpt_issuance_id" in amount:
+        return {**tx, "Amount": {**amount, "mpt_issuance_id": token_of(people.other_issuer)}}
     return {**tx, "Amount": {**amount, "issuer": issuer}}
 
 

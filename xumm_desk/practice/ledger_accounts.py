@@ -75,7 +75,7 @@ class AccountRequests:
             raise LedgerError("actNotFound", 19, "Account not found.")
         lines = []
         for line in self._ledger.state.lines.values():
-            if address not in (line.holder, line.issuer):
+            if line.of_token or address not in (line.holder, line.issuer):
                 continue
             mine = line.holder == address
             lines.append(

@@ -8,9 +8,13 @@ from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from xrpl.core.addresscodec import encode_classic_address
+
 from .wallets import Transaction
 
 RESERVE_BASE = 1_000_000
+TOKEN_ID = 48
+"""Hex digits of a multi-purpose token's id: 8 of its number, 40 of its issuer's account."""
 RESERVE_EACH = 200_000
 LSF_REQUIRE_DEST_TAG = 0x00020000
 LSF_DISABLE_MASTER = 0x00100000
@@ -43,7 +47,10 @@ class Account:
 
 @dataclass(slots=True)
 class Line:
-    """What ``holder`` holds of one issuer's money, and how much of it it is willing to hold."""
+    """What ``holder`` holds of one issuer's money, and how much of it it is willing to hold.
+
+    A multi-purpose token is held in the same way, with its id in place of the currency.
+    """
 
     holder: str
     issuer: str
@@ -55,6 +62,11 @@ class Line:
     def name(self) -> str:
         """The key of the line."""
         return f"{self.holder}/{self.issuer}/{self.currency}"
+
+    @property
+    def of_token(self) -> bool:
+        """Whether it holds a multi-purpose token rather than an issued currency."""
+        return len(self.currency) == TOKEN_ID
 
     def as_dict(self) -> dict[str, Any]:
         """For the state file."""
@@ -103,6 +115,14 @@ class LedgerState:
         return line
 
 
+def asset_of(amount: dict[str, Any]) -> tuple[str, str]:
+    """Issuer and currency of an amount that is not XRP; a token's id stands for its currency."""
+    token = amount.get("mpt_issuance_id")
+    if token is None:
+        return amount["issuer"], amount["currency"]
+    return encode_classic_address(bytes.fromhex(token[8:])), token.upper()
+
+
 def affected_nodes(before: LedgerState, after: LedgerState, tx: Transaction) -> list[Any]:
     """The ``AffectedNodes`` of the step from one state to the other."""
     nodes: list[Any] = []
@@ -126,7 +146,7 @@ def affected_nodes(before: LedgerState, after: LedgerState, tx: Transaction) -> 
         was = before.lines.get(name)
         if was == line:
             continue
-        nodes.append(_line_node(was, line))
+        nodes.append(_token_node(was, line) if line.of_token else _line_node(was, line))
     nodes.sort(key=lambda n: str(next(iter(n.values()))["LedgerIndex"]))
     if not nodes:
         raise ValueError(f"nothing changed by {tx.get('TransactionType')}")
@@ -156,6 +176,18 @@ def _line_node(old: Line | None, new: Line) -> dict[str, Any]:
     past, present = sides(old), sides(new)
     previous = {k: v for k, v in past.items() if v != present[k]}
     return {"ModifiedNode": node | {"FinalFields": present, "PreviousFields": previous}}
+
+
+def _token_node(old: Line | None, new: Line) -> dict[str, Any]:
+    def held(line: Line) -> dict[str, Any]:
+        amount = {"MPTAmount": plain(line.balance)} if line.balance else {}
+        return {"Account": line.holder, "MPTokenIssuanceID": line.currency, **amount}
+
+    node = {"LedgerEntryType": "MPToken", "LedgerIndex": _entry_index(new.name)}
+    if old is None:
+        return {"CreatedNode": node | {"NewFields": held(new)}}
+    previous = {"MPTAmount": plain(old.balance)}
+    return {"ModifiedNode": node | {"FinalFields": held(new), "PreviousFields": previous}}
 
 
 def _entry_index(name: str) -> str:

@@ -6,6 +6,8 @@ import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 
+from xrpl.core.addresscodec import decode_classic_address
+
 from .ledger import FIRST_LEDGER, Ledger
 from .ledger_state import Account
 from .wallets import Wallet, wallet_called
@@ -15,6 +17,7 @@ CUSTOMERS = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Finn")
 WITH_REGULAR_KEY = "Rita"
 _PURSE = 10_000_000_000
 _BANK = 50_000_000_000_000_000
+_TOKEN_NUMBER = 303
 _HELD = Decimal(10_000)
 _LIMIT = Decimal(1_000_000_000)
 
@@ -32,6 +35,11 @@ class Person:
         """The stable user id the platform knows the phone by (P§3.1 ``response.user``)."""
         digest = uuid.uuid5(uuid.NAMESPACE_URL, f"practice:{self.account.address}")
         return str(uuid.UUID(bytes=digest.bytes, version=4))
+
+
+def token_of(issuer: Wallet) -> str:
+    """The id of the multi-purpose token that an issuer of the practice world has made."""
+    return f"{_TOKEN_NUMBER:08X}{decode_classic_address(issuer.address).hex().upper()}"
 
 
 class People:
@@ -77,8 +85,10 @@ class People:
                 account.regular_key = person.key.address
             state.accounts[address] = account
         holders = [p.account.address for p in self.everybody()]
-        for issuer in (self.issuer.address, self.other_issuer.address):
-            state.trust(self.shop.address, issuer, CURRENCY, _LIMIT)
-            for holder in holders:
-                state.trust(holder, issuer, CURRENCY, _LIMIT).balance = _HELD
+        for wallet in (self.issuer, self.other_issuer):
+            issuer = wallet.address
+            for asset in (CURRENCY, token_of(wallet)):
+                state.trust(self.shop.address, issuer, asset, _LIMIT)
+                for holder in holders:
+                    state.trust(holder, issuer, asset, _LIMIT).balance = _HELD
             state.trust(self.market.address, issuer, CURRENCY, _LIMIT * 1000).balance = _LIMIT

@@ -12,6 +12,7 @@ from .deeds import Deed, PhoneRefusedError
 from .keep import Keep
 from .ledger import Ledger
 from .ledger_records import Fate
+from .ledger_state import asset_of
 from .people import People, Person
 from .phone_door import PhoneDoor
 from .switches import Switches
@@ -159,7 +160,7 @@ class Phone:
         state, address = self._ledger.open_state(), person.account.address
         if isinstance(amount, str):
             return int(amount) > state.spendable(address)
-        line = state.line(address, amount["issuer"], amount["currency"])
+        line = state.line(address, *asset_of(amount))
         return line is None or Decimal(amount["value"]) > line.balance
 
     def _sign_and_send(

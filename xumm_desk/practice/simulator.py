@@ -25,7 +25,7 @@ from .ledger_door import LedgerDoor
 from .oauth2 import SignInService
 from .pages import Pages
 from .payloads import Application
-from .people import CURRENCY, People
+from .people import CURRENCY, People, token_of
 from .phone import LEDGERS_AHEAD, Phone
 from .phone_door import PhoneDoor
 from .platform_core import Platform
@@ -272,6 +272,7 @@ class Simulator:
             "application": self.platform.applications[self.key].name,
             "shop": {"address": self.shop},
             "issuer": {"address": self.issuer, "currency": CURRENCY},
+            "token": {"mpt_issuance_id": token_of(self.people.issuer)},
         }
 
     def books(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from .ledger_state import (
     RESERVE_BASE,
     Account,
     LedgerState,
+    asset_of,
     plain,
 )
 from .wallets import Transaction, address_of, signature_holds, signer_holds
@@ -163,16 +164,16 @@ def _exchange(value: Decimal, have: Amount, wish: Amount) -> Decimal:
 def _can_send(state: LedgerState, address: str, like: Amount) -> Decimal:
     if isinstance(like, str):
         return Decimal(state.spendable(address))
-    if like["issuer"] == address:
+    if asset_of(like)[0] == address:
         return Decimal("1E15")
-    line = state.line(address, like["issuer"], like["currency"])
+    line = state.line(address, *asset_of(like))
     return line.balance if line else Decimal(0)
 
 
 def _can_receive(state: LedgerState, address: str, like: Amount) -> Decimal:
-    if isinstance(like, str) or like["issuer"] == address:
+    if isinstance(like, str) or asset_of(like)[0] == address:
         return Decimal("1E17")
-    line = state.line(address, like["issuer"], like["currency"])
+    line = state.line(address, *asset_of(like))
     return line.limit - line.balance if line else Decimal(0)
 
 
@@ -182,7 +183,7 @@ def _move(state: LedgerState, source: str, target: str, like: Amount, value: Dec
         state.accounts[target].balance += int(value)
         return
     for address, change in ((source, -value), (target, value)):
-        line = state.line(address, like["issuer"], like["currency"])
+        line = state.line(address, *asset_of(like))
         if line is not None:
             line.balance += change
 

@@ -139,8 +139,12 @@ def tip(row: Row, column: Column, clock: Clock) -> str:
             return payer(row) or "Nobody has signed yet"
         case Column.AMOUNT | Column.ASSET:
             asked = money(row)
-            issuer = f"\nIssuer {asked.issuer}" if isinstance(asked, amount.Issued) else ""
-            return (amount.display(asked) or "The customer chooses the amount") + issuer
+            words = [amount.display(asked) or "The customer chooses the amount"]
+            if isinstance(asked, amount.Mpt):
+                words.append(f"Token {asked.issuance_id}, counted in its smallest unit")
+            if issuer := amount.issuer_of(asked):
+                words.append(f"Issuer {issuer}")
+            return "\n".join(words)
         case _:
             return whole
 

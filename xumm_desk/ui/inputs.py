@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core import address, amount, currency, draft, networks, order, typed_number
+from xumm_desk.core import address, amount, currency, draft, mpt, networks, order, typed_number
 from xumm_desk.core.draft import Draft
 from xumm_desk.core.order import Problem
-from xumm_desk.core.pasted_text import PastedAddress, read_address
+from xumm_desk.core.pasted_text import PastedAddress, clean, read_address
 from xumm_desk.core.typed_number import Marks
 
 from . import theme
@@ -84,6 +84,8 @@ class RequestInputs(QWidget):
         text = {name: field.text() for name, field in self._fields.items()}
         if self.asset.value():
             text["currency"], text["issuer"] = "XRP", ""
+        elif self._token():
+            text["issuer"] = ""  # the id names it; what is left in the hidden field is another's
         if text["network"] == self._network:
             text["network"] = ""
         return Draft(kind=self.kind.value(), submit=self.submits.isChecked(), **text)
@@ -163,7 +165,7 @@ class RequestInputs(QWidget):
         big.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._add(column, Field("amount", "Amount", big, above=self.asset))
         big.setFixedHeight(big.fontMetrics().height() + 24)
-        self._add(column, line_field("currency", "Currency", hint="USD, RLUSD, or 40 hex digits"))
+        self._add(column, line_field("currency", "Currency", hint="USD, RLUSD, or a token's id"))
         self._add(column, line_field("issuer", "Issuer", hint="r…", fixed=True))
         self._add(column, line_field("destination", "Destination", hint="r… or X…", fixed=True))
         pair = QHBoxLayout()
@@ -243,7 +245,7 @@ class RequestInputs(QWidget):
     def _show_asset(self) -> None:
         issued = not self.asset.value() and self.kind.value() == draft.PAYMENT
         for name in _ISSUED:
-            self.field(name).setVisible(issued)
+            self.field(name).setVisible(issued and not (name == "issuer" and self._token()))
         for name in ("amount", *_ISSUED):
             self.field(name).set_problem("")
         self._echo_amount()
@@ -265,6 +267,9 @@ class RequestInputs(QWidget):
             if self.asset.value():
                 read: amount.Amount = amount.xrp_from_text(typed, marks)
                 asset = self.asset.words("XRP")
+            elif token := self._token():
+                read = amount.mpt_from_text(typed, token, marks)
+                asset = "of the token's smallest unit"
             else:
                 asset = self.field("currency").text().strip()
                 read = amount.issued_from_text(typed, "USD", "", marks)
@@ -279,8 +284,17 @@ class RequestInputs(QWidget):
         typed = self.field("currency").text().strip()
         code = currency.from_text(typed)
         words = f"Sent as {code}" if code is not None and code != typed else ""
+        token = self._token()
+        if token:
+            words = f"A multi-purpose token, issued by {mpt.issuer_of(token)}"
         self.field("currency").hint.set_text(words)
+        self.field("issuer").setVisible(not token and not self.field("currency").isHidden())
         self._echo_amount()
+
+    def _token(self) -> str:
+        """The id of the multi-purpose token that is typed as currency, "" for any other asset."""
+        typed = "" if self.asset.value() else clean(self.field("currency").text())
+        return typed if mpt.is_id(typed) else ""
 
     def _echo_destination(self) -> None:
         field = self.field("destination")

@@ -125,6 +125,7 @@ def haystack(row: Row) -> str:
         request.uuid,
         request.transaction,
         amount.display(asked).replace("\u202f", ""),
+        amount.full_asset_of(asked),
         payer(row),
         order.tag,
         order.instruction,
