@@ -105,7 +105,10 @@ async def test_errors_are_worded_like_a_node(till: Till, sim: Simulator) -> None
     nobody = wallet_called("nobody").address
     assert (await till.rpc("account_info", account=nobody))["error"] == "actNotFound"
     assert (await till.rpc("ledger", ledger_index=5))["error"] == "lgrNotFound"
-    assert (await till.rpc("ping", api_version=7))["error"] == "invalid_API_version"
+    body = {"method": "ping", "params": [{"api_version": 7}]}
+    async with till.session.post(sim.ledger, json=body) as response:
+        told = response.status, (await response.text()).strip()
+    assert told == (400, "invalid_API_version")
     assert (await till.rpc("submit"))["error"] == "invalidParams"
     assert (await till.rpc("submit", tx_blob="AB"))["error"] == "invalidTransaction"
     assert (await till.rpc("account_tx", account=sim.shop, limit="x"))["error"] == "invalidParams"

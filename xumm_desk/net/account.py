@@ -19,7 +19,8 @@ from xumm_desk.core.networks import Network
 from xumm_desk.core.proof import History, LedgerSilent, LedgerTx
 from xumm_desk.core.wire import JsonObject
 
-from .ledger import Nodes, reduced
+from .api_version import ApiVersion
+from .ledger import RIPPLE_EPOCH, Nodes, reduced
 from .ledger_errors import Meaning, meaning
 from .library import load, open_websocket
 
@@ -27,7 +28,6 @@ log = logging.getLogger(__name__)
 
 _PAGE: Final = 200
 _MOST_PAGES: Final = 50
-_RIPPLE_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LAG: Final = 20
 """Ledgers by which the nodes may lag behind the place that was reached by another one."""
 
@@ -53,6 +53,7 @@ class AccountNodes:
     ) -> None:
         self._nodes = nodes
         self._sockets = [url for url in urls if url.startswith("ws")]
+        self._api = {url: ApiVersion() for url in self._sockets}
         self._turn = itertools.count()
         self._network = network
         self._silence = silence
@@ -226,7 +227,7 @@ class AccountNodes:
         closed = wire.moment(header, "close_time_iso")
         seconds = wire.whole(header, "close_time")
         if closed is None and seconds is not None and 0 <= seconds < 2**32:
-            closed = _RIPPLE_EPOCH + timedelta(seconds=seconds)
+            closed = RIPPLE_EPOCH + timedelta(seconds=seconds)
         return None if closed is None else (low, closed)
 
     @staticmethod
@@ -256,7 +257,7 @@ class AccountNodes:
         try:
             async with asyncio.timeout(10):
                 client = await open_websocket(url)
-                why = await self._subscribe(client, accounts)
+                why = await self._subscribe(client, self._api[url], accounts)
             if why:
                 return why
             stirred(True)
@@ -266,17 +267,17 @@ class AccountNodes:
         finally:
             await _close(client)
 
-    async def _subscribe(self, client: Any, accounts: Sequence[str]) -> str:
+    async def _subscribe(self, client: Any, api: ApiVersion, accounts: Sequence[str]) -> str:
         models = await asyncio.to_thread(load, "xrpl.models.requests")
-        info = (await client.request(models.ServerInfo())).result
-        told = (
-            wire.whole(wire.child(info, "info"), "network_id") if isinstance(info, dict) else None
-        )
+        info = await api.request(client, models.ServerInfo)
+        told = wire.whole(wire.child(info, "info"), "network_id")
         if told not in (None, self._network.network_id):
             return f"the node is on network {told}, not on {self._network.key}"
-        wanted = models.Subscribe(streams=[models.StreamParameter.LEDGER], accounts=list(accounts))
-        answer = await client.request(wanted)
-        return "" if answer.is_successful() else "the node refused the subscription"
+        streams = [models.StreamParameter.LEDGER]
+        answer = await api.request(
+            client, models.Subscribe, streams=streams, accounts=list(accounts)
+        )
+        return "the node refused the subscription" if "error" in answer else ""
 
     async def _until_lost(self, client: Any, stirred: Callable[[bool], None]) -> str:
         """The client's own iterator never ends when its socket is lost, so it is looked after."""
@@ -329,11 +330,6 @@ def _listed(page: JsonObject) -> list[JsonObject]:
             whole["tx_json"] = old
             whole.setdefault("hash", old.get("hash"))
             whole.setdefault("ledger_index", old.get("ledger_index"))
-        inside = wire.child(whole, "tx_json")
-        seconds = wire.whole(inside, "date")
-        if "close_time_iso" not in whole and seconds is not None and 0 <= seconds < 2**32:
-            closed = _RIPPLE_EPOCH + timedelta(seconds=seconds)
-            whole["close_time_iso"] = f"{closed:%Y-%m-%dT%H:%M:%SZ}"
         found.append(reduced(whole))
     return found
 

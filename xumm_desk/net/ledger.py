@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from xumm_desk.core import wire
@@ -17,6 +18,7 @@ from xumm_desk.core.networks import Network
 from xumm_desk.core.proof import LedgerAbsent, LedgerSilent, LedgerTx, RegularKey
 from xumm_desk.core.wire import JsonObject
 
+from .api_version import ApiVersion
 from .ledger_errors import Meaning, meaning
 from .library import load, open_websocket
 
@@ -28,6 +30,9 @@ _REST: Final = 20.0
 _AHEAD: Final = 20
 """Ledgers for which a wallet signs at most (P§2.2): that far back a node must know all."""
 
+RIPPLE_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""From which a ledger counts its seconds."""
+
 _KEPT: Final = ("tx_json", "meta", "hash", "ledger_index", "validated", "close_time_iso")
 _META_KEPT: Final = ("TransactionResult", "delivered_amount", "TransactionIndex")
 
@@ -37,10 +42,12 @@ class _RefusedError(Exception):
 
 
 class _Node:
-    """One node: its address, whether its network was checked, when it may be asked again."""
+    """One node: its address and API version, whether its network was checked, when it may be asked
+    again."""
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.api = ApiVersion()
         self.right: bool | None = None
         self.rests_until = 0.0
         self.client: Any = None
@@ -108,7 +115,9 @@ class Nodes:
     async def regular_key(self, account: str) -> RegularKey | LedgerSilent:
         """The regular key of `account` in the validated ledger; none for an account that is not on
         the ledger."""
-        answer = await self._ask({"method": "account_info", "account": account})
+        answer = await self._ask(
+            {"method": "account_info", "account": account, "ledger_index": "validated"}
+        )
         if isinstance(answer, str):
             return LedgerSilent(answer)
         result = answer[1]
@@ -212,19 +221,15 @@ class Nodes:
     async def _request(self, node: _Node, request: JsonObject) -> JsonObject:
         client = await self._client(node)
         models = await asyncio.to_thread(load, "xrpl.models.requests")
-        if request["method"] == "tx":
-            model = models.Tx(**{k: v for k, v in request.items() if k != "method"})
-        elif request["method"] == "account_tx":
-            model = models.AccountTx(**{k: v for k, v in request.items() if k != "method"})
-        elif request["method"] == "account_info":
-            model = models.AccountInfo(account=request["account"], ledger_index="validated")
-        elif request["method"] == "ledger":
-            model = models.Ledger(ledger_index=request["ledger_index"])
-        else:
-            model = models.ServerInfo()
-        response = await client.request(model)
-        result = response.result
-        return result if isinstance(result, dict) else {}
+        fields: dict[str, Any] = {k: v for k, v in request.items() if k != "method"}
+        model = {
+            "tx": models.Tx,
+            "account_tx": models.AccountTx,
+            "account_info": models.AccountInfo,
+            "ledger": models.Ledger,
+            "server_info": models.ServerInfo,
+        }[str(request["method"])]
+        return await node.api.request(client, model, **fields)
 
     async def _client(self, node: _Node) -> Any:
         async with node.opening:
@@ -265,6 +270,10 @@ def reduced(result: JsonObject) -> JsonObject:
         kept["tx_json"] = {
             k: v for k, v in result.items() if k not in ("meta", "validated", "warnings")
         }
+    seconds = wire.whole(wire.child(kept, "tx_json"), "date")
+    if "close_time_iso" not in kept and seconds is not None and 0 <= seconds < 2**32:
+        closed = RIPPLE_EPOCH + timedelta(seconds=seconds)  # API v1 tells it in this way only
+        kept["close_time_iso"] = f"{closed:%Y-%m-%dT%H:%M:%SZ}"
     meta = wire.child(result, "meta")
     kept["meta"] = {k: meta[k] for k in _META_KEPT if k in meta}
     return kept

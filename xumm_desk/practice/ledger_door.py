@@ -78,6 +78,8 @@ class LedgerDoor:
             return web.Response(status=400, text="Unable to parse request")
         self._calls.note("LEDGER", str(method))
         result = self._result(str(method), dict(params))
+        if result.get("error") == "invalid_API_version":
+            return web.Response(status=400, text="invalid_API_version\r\n")
         if result.get("status") == "error":
             result["request"] = {"command": method, **params}
         return web.json_response({"result": result})
@@ -129,9 +131,9 @@ class LedgerDoor:
         except (ValueError, KeyError, TypeError):
             return {"error": "jsonInvalid", "status": "error", "type": "error", "value": text}
         self._calls.note("LEDGER", command)
-        who.version = request.get("api_version", who.version)
+        version = request.get("api_version", who.version)
         if command in ("subscribe", "unsubscribe"):
-            result = self._subscription(command, request, who)
+            result = self._subscription(command, request, who, version)
         else:
             result = self._result(command, request)
         status = result.pop("status")
@@ -142,7 +144,12 @@ class LedgerDoor:
             return answer | result | {"request": request}
         return answer | {"result": result}
 
-    def _subscription(self, command: str, request: Body, who: Subscriber) -> Body:
+    def _subscription(self, command: str, request: Body, who: Subscriber, version: object) -> Body:
+        try:
+            self._requests.check_version(version)
+        except LedgerError as error:
+            return error.body | {"status": "error"}
+        who.version = int(str(version))
         wanted = (
             (who.streams, "streams"),
             (who.accounts, "accounts"),

@@ -21,6 +21,9 @@ from .ledger_words import (
     shown,
 )
 
+ONE_VERSION = frozenset({21337, 21338})
+"""Networks of xahaud, whose newest API version is 1."""
+
 
 class LedgerRequests:
     """Answers one request at a time; ``answer`` raises LedgerError for refusals (P§9.4)."""
@@ -46,12 +49,17 @@ class LedgerRequests:
     def answer(self, method: str, request: Request) -> Answer:
         """The ``result`` object of a request, without ``status``."""
         version = request.get("api_version", 1)
-        if version not in (1, 2):
-            raise LedgerError("invalid_API_version", 6, "API version unsupported.")
+        self.check_version(version)
         handler = self._methods.get(method)
         if handler is None:
             raise LedgerError("unknownCmd", 32, "Unknown method.")
         return handler(request, version)
+
+    def check_version(self, version: object) -> None:
+        """Refuse an API version that the network's nodes do not know: xahaud knows the first."""
+        newest = 1 if self._ledger.network_id in ONE_VERSION else 2
+        if not isinstance(version, int) or not 1 <= version <= newest:
+            raise LedgerError("invalid_API_version", 6, "API version unsupported.")
 
     def _tx(self, request: Request, version: int) -> Answer:
         txid = str(request.get("transaction", "")).upper()
