@@ -123,7 +123,8 @@ def _read_body(line: str, network: str, codec: XrplCodec) -> Order | list[str]:
     decoded = None
     blob = body.get("txblob")
     if isinstance(blob, str) and body.get("txjson") is None:
-        read = codec.decode(blob)
+        asked = order.network_of(wire.child(body, "options"), network)
+        read = codec.decode(blob, asked)
         if isinstance(read, str):
             return [read]
         decoded = read
@@ -132,7 +133,7 @@ def _read_body(line: str, network: str, codec: XrplCodec) -> Order | list[str]:
     made = order.from_body(body, identifier=identifier, network=network, decoded=decoded)
     if not isinstance(made, Order):
         return [problem.sentence for problem in made]
-    problems = () if decoded is not None else codec.problems(made.txjson)
+    problems = () if decoded is not None else codec.problems(made.txjson, made.network)
     return [problem.sentence for problem in problems] or made
 
 

@@ -66,7 +66,7 @@ def signature(index: int) -> dict[str, str]:
     }
     tx["TxnSignature"] = keypairs.sign(bytes.fromhex(binarycodec.encode_for_signing(tx)), private)
     blob = binarycodec.encode(tx)
-    return {"hex": blob, "txid": XrplCodec().read_blob(blob).hash, "account": account}
+    return {"hex": blob, "txid": XrplCodec().read_blob(blob, plan.NETWORK).hash, "account": account}
 
 
 def created(index: int, api: str) -> JsonObject:

@@ -54,7 +54,7 @@ def line(curve: CryptoAlgorithm) -> str:
     signature = bytes.fromhex(tx["TxnSignature"])
     ours = best(partial(signatures.is_valid, message, signature, public))
     theirs = best(partial(keypairs.is_valid_message, message, signature, public))
-    whole = best(partial(XrplCodec().read_blob, binarycodec.encode(tx)))
+    whole = best(partial(XrplCodec().read_blob, binarycodec.encode(tx), "TESTNET"))
     return (
         f"{curve.value:12}   {ours:12.3f}   {theirs:7.3f}   {theirs / ours:5.0f}   {whole:10.3f}\n"
     )

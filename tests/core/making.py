@@ -155,9 +155,9 @@ def multisigned() -> Signed:
 
 
 @cache
-def finding(blob: str) -> BlobFinding:
+def finding(blob: str, network: str = "TESTNET") -> BlobFinding:
     """What the program's own codec says about a blob."""
-    return XrplCodec().read_blob(blob)
+    return XrplCodec().read_blob(blob, network)
 
 
 def make_order(txjson: JsonObject | None = None, **options: Json) -> Order:

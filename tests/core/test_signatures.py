@@ -105,7 +105,7 @@ def expected_signature(part: JsonObject, account: str | None, message: str) -> S
 @pytest.mark.parametrize("name", BLOBS)
 def test_every_signed_fixture_is_valid_for_both(name: str) -> None:
     blob = BLOBS[name].blob
-    found = XrplCodec().read_blob(blob)
+    found = XrplCodec().read_blob(blob, "TESTNET")
     assert found.valid
     assert found.signatures == expected_signatures(blob)
 
@@ -129,7 +129,7 @@ def test_a_bit_changed_in_a_blob_gives_the_same_finding(name: str, field: str, b
     entry: Any = signers[0] if isinstance(signers, list) else {"Signer": tx}
     value = entry["Signer"][field]
     blob = BLOBS[name].blob.replace(value, with_bit_changed(value, bit))
-    assert XrplCodec().read_blob(blob).signatures == expected_signatures(blob)
+    assert XrplCodec().read_blob(blob, "TESTNET").signatures == expected_signatures(blob)
 
 
 @given(
@@ -295,7 +295,7 @@ def test_a_right_signature_never_costs_pure_python(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(keypairs, "is_valid_message", never)
     for made in BLOBS.values():
-        assert XrplCodec().read_blob(made.blob).valid
+        assert XrplCodec().read_blob(made.blob, "TESTNET").valid
 
 
 @pytest.mark.parametrize("who", [SECP, ED], ids=["secp256k1", "Ed25519"])

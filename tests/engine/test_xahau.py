@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +11,15 @@ import pytest
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.networks import NETWORKS
+from xumm_desk.core.order import Order, from_body
 from xumm_desk.core.proof import History, RegularKey
+from xumm_desk.core.wire import Json, JsonObject
 from xumm_desk.net.account import AccountNodes
+from xumm_desk.net.codec import XrplCodec
 from xumm_desk.net.ledger import Nodes
 from xumm_desk.practice import Simulator, SimulatorOptions
 
+from .house import open_house
 from .test_safety_net import BOTH, PATIENT, Shop
 
 pytestmark = pytest.mark.anyio
@@ -73,6 +78,42 @@ async def test_every_question_finds_its_answer_in_version_1(shop: Shop) -> None:
         assert nodes.status == "connected"
     finally:
         await nodes.close()
+
+
+BLOBS = json.loads((Path(__file__).parents[1] / "net" / "xahau_blobs.json").read_text("utf-8"))
+FILLED = ("Fee", "Sequence", "LastLedgerSequence", "SigningPubKey", "TxnSignature", "NetworkID")
+
+
+def asked(name: str, **options: Json) -> Order:
+    """A request for one of Xahau's own transactions, as a wallet would sign it."""
+    txjson = {k: v for k, v in BLOBS[name]["tx"].items() if k not in FILLED}
+    body: JsonObject = {"txjson": txjson, "options": options}
+    made = from_body(body, identifier=name, network=XAHAU)
+    assert isinstance(made, Order), made
+    return made
+
+
+@pytest.mark.parametrize("name", ["URITokenMint", "URITokenBuy", "Remit", "SetHook", "Invoke"])
+async def test_xahau_s_own_transactions_are_asked_for_and_read(tmp_path: Path, name: str) -> None:
+    options = SimulatorOptions(ledger_interval=0.15, seed=1, network=XAHAU)
+    async with open_house(tmp_path, options=options) as house:
+        order = asked(name, submit=False)
+        assert await house.desk.check(order) == ()
+        await house.desk.create(order)
+        await house.until(name, lambda row: row.request.uuid is not None)
+        user = house.sim.people.customers[0].user
+        report = {
+            "signed_blob": BLOBS[name]["blob"],
+            "tx_id": XrplCodec().read_blob(BLOBS[name]["blob"], XAHAU).hash,
+            "signpubkey": BLOBS[name]["tx"]["SigningPubKey"],
+            "environment": {"nodetype": XAHAU, "networkid": 21338},
+        }
+        house.sim.door.open(house.uuid(name), user)
+        house.sim.door.patch(house.uuid(name), user, report, unchecked=True)
+        row = await house.status(name, Status.SIGNED, Status.CHECK)
+        assert (row.verdict.status, row.verdict.failed) == (Status.SIGNED, ())
+        assert row.request.blob is not None
+        assert row.request.blob.tx == BLOBS[name]["tx"]
 
 
 @pytest.mark.parametrize("network", ["TESTNET", XAHAU])

@@ -27,10 +27,10 @@ PAYMENT: JsonObject = {"TransactionType": "Payment", "Destination": SHOP, "Amoun
     ],
 )
 def test_sentences_name_the_field_and_the_rule(txjson: JsonObject, sentence: str) -> None:
-    (problem,) = XrplCodec().problems(txjson)
+    (problem,) = XrplCodec().problems(txjson, "TESTNET")
     assert problem.sentence.startswith(sentence)
     assert "<class" not in problem.sentence
 
 
 def test_a_sound_transaction_has_no_problems() -> None:
-    assert XrplCodec().problems(PAYMENT) == ()
+    assert XrplCodec().problems(PAYMENT, "TESTNET") == ()

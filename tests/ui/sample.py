@@ -170,7 +170,7 @@ class Story:
             bytes.fromhex(binarycodec.encode_for_signing(tx)), private
         )
         self.hex, self.tx = binarycodec.encode(tx), tx
-        found = CODEC.read_blob(self.hex)
+        found = CODEC.read_blob(self.hex, "TESTNET")
         resolved = self.at + timedelta(seconds=2)
         response: JsonObject = {
             "hex": self.hex,
@@ -191,7 +191,7 @@ class Story:
 
     def validated(self, delivered: Any = None, result: str = "tesSUCCESS") -> Story:
         value: JsonObject = {
-            "hash": CODEC.read_blob(self.hex).hash,
+            "hash": CODEC.read_blob(self.hex, "TESTNET").hash,
             "validated": True,
             "ledger_index": 98_412_877,
             "close_time_iso": f"{self.at:%Y-%m-%dT%H:%M:%SZ}",

@@ -8,13 +8,15 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network: the platform's key, the ledger's id, the native asset, public nodes."""
+    """A network: the platform's key, the ledger's id, the native asset, public nodes, and whether
+    there are multi-purpose tokens."""
 
     key: str
     network_id: int
     asset: str
     live: bool
     nodes: tuple[str, ...]
+    tokens: bool = True
 
 
 NETWORKS: Final[dict[str, Network]] = {
@@ -29,8 +31,8 @@ NETWORKS: Final[dict[str, Network]] = {
             ("wss://s.altnet.rippletest.net:51233", "wss://testnet.xrpl-labs.com"),
         ),
         Network("DEVNET", 2, "XRP", False, ("wss://s.devnet.rippletest.net:51233",)),
-        Network("XAHAU", 21337, "XAH", True, ("wss://xahau.network",)),
-        Network("XAHAUTESTNET", 21338, "XAH", False, ("wss://xahau-test.net",)),
+        Network("XAHAU", 21337, "XAH", True, ("wss://xahau.network",), tokens=False),
+        Network("XAHAUTESTNET", 21338, "XAH", False, ("wss://xahau-test.net",), tokens=False),
     )
 }
 DEFAULT: Final = "MAINNET"

@@ -54,6 +54,7 @@ __all__ = [
     "length",
     "live_problem",
     "memo_problem",
+    "network_of",
     "network_rule",
     "new_identifier",
     "tag_problem",
@@ -158,6 +159,12 @@ def new_identifier(now: datetime, entropy: str) -> str:
     return f"desk-{now:%Y%m%d-%H%M%S}-{entropy[:12]}"
 
 
+def network_of(options: Mapping[str, Json], network: str) -> str:
+    """The network that `options` of a body force the wallet to, else `network`; both keys."""
+    forced = options.get("force_network")
+    return ("" if forced is None else str(forced).strip()) or network
+
+
 def from_body(
     body: Mapping[str, Json],
     *,
@@ -177,8 +184,7 @@ def from_body(
             Problem("body", f"Request: {', '.join(unknown)} is no part of a sign request")
         )
     options = sections.read(body, "options", problems)
-    forced = options.get("force_network")
-    chosen = ("" if forced is None else str(forced).strip()) or network
+    chosen = network_of(options, network)
     txjson = sections.transaction(body, decoded, chosen, problems)
     meta = sections.read(body, "custom_meta", problems)
     own = sections.identifier(meta, problems) or identifier

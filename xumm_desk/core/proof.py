@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from . import amount, wire
 from .wire import Json, JsonObject
@@ -207,11 +207,3 @@ class History:
     up_to: int
     missing: tuple[int, int] | None = None
     begins: tuple[int, datetime] | None = None
-
-
-class BlobReader(Protocol):
-    """The local check of signed blobs, handed in so that core needs no codec."""
-
-    def read_blob(self, blob: str) -> BlobFinding:
-        """Decode and verify `blob`; total, about 9 ms of CPU: call it off the loop's thread."""
-        ...

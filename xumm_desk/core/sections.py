@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from . import address, amount, currency, mpt, wire
+from . import address, amount, currency, mpt, networks, wire
 from .rules import (
     CURRENCY_RULE,
     MAX_BLOB,
@@ -83,14 +83,14 @@ def _payment(txjson: JsonObject, network: str, problems: list[Problem]) -> JsonO
     if tag is not None and (problem := tag_problem(tag)):
         problems.append(problem)
     if txjson.get("TransactionType") == "Payment":
-        _payment_amount(txjson.get("Amount"), problems)
+        _payment_amount(txjson.get("Amount"), network, problems)
         if isinstance(asked := amount.from_wire(txjson.get("Amount")), amount.Mpt):
             txjson["Amount"] = amount.to_wire(asked)  # the platform takes hex in upper case only
     _memos(txjson.get("Memos"), problems)
     return txjson
 
 
-def _payment_amount(value: Json, problems: list[Problem]) -> None:
+def _payment_amount(value: Json, network: str, problems: list[Problem]) -> None:
     if value is None:  # the customer types it in (P§2.2)
         return
     asked = amount.from_wire(value)
@@ -101,8 +101,15 @@ def _payment_amount(value: Json, problems: list[Problem]) -> None:
         problems.append(Problem("amount", "Amount: must be more than zero"))
     if isinstance(asked, amount.Xrp) and asked.drops > amount.MAX_DROPS:
         problems.append(Problem("amount", "Amount: is more XRP than exists (100 000 000 000)"))
+    known = networks.find(network)
+    if isinstance(asked, amount.Mpt) and known is not None and not known.tokens:
+        rule = f"Amount: there are no multi-purpose tokens on {network}"
+        problems.append(Problem("amount", rule))
     if not isinstance(asked, amount.Issued):
         return
+    if known is not None and asked.currency == known.asset != "XRP":
+        rule = f"Currency: {known.asset} is the money of {network} itself, which nobody issues"
+        problems.append(Problem("currency", rule))
     try:
         amount.must_fit(asked.value)
     except amount.AmountError as refusal:

@@ -228,7 +228,7 @@ class Desk:
         """What the ledger's own models and a test encoding say against the order's transaction."""
         if "txblob" in order.body:
             return ()
-        return await asyncio.to_thread(self._codec.problems, order.txjson)
+        return await asyncio.to_thread(self._codec.problems, order.txjson, order.network)
 
     async def create(self, order: Order) -> Row:
         """Create the request exactly once and follow it; returns when the platform has answered

@@ -182,16 +182,16 @@ class Accounts(Protocol):
 class Codec(Protocol):
     """The ledger's own encoding, loaded late; all methods are slow: call them in a thread."""
 
-    def read_blob(self, blob: str) -> BlobFinding:
-        """Decode and verify a signed blob; total."""
+    def read_blob(self, blob: str, network: str) -> BlobFinding:
+        """Decode and verify a signed blob of `network`; total."""
         ...
 
-    def decode(self, blob: str) -> JsonObject | str:
-        """The transaction inside an unsigned blob, or why there is none."""
+    def decode(self, blob: str, network: str) -> JsonObject | str:
+        """The transaction inside an unsigned blob of `network`, or why there is none."""
         ...
 
-    def problems(self, txjson: JsonObject) -> tuple[Problem, ...]:
-        """What the models and a test encoding say against `txjson`."""
+    def problems(self, txjson: JsonObject, network: str) -> tuple[Problem, ...]:
+        """What the models and a test encoding say against `txjson` on `network`."""
         ...
 
 

@@ -64,7 +64,7 @@ class Verification:
                 self._asking = True
                 self._tasks.keep(self._ask_claims, _CLAIMS)
         if answer is not None and answer.signed and answer.hex and request.blob is None:
-            self._read_blob(request.identifier, answer.hex)
+            self._read_blob(request.identifier, answer.hex, request.order.network)
         for txid in request.txids:
             self._claim(request.identifier, txid)
         if self._witness is not None:
@@ -83,14 +83,14 @@ class Verification:
         ):
             self._witness.prove(request)
 
-    def _read_blob(self, identifier: str, blob: str) -> None:
+    def _read_blob(self, identifier: str, blob: str, network: str) -> None:
         if identifier in self._reading:
             return
         self._reading.add(identifier)
 
         async def work() -> None:
             # An error says nothing about the blob, so it is no finding: it is read again.
-            finding = await asyncio.to_thread(self._codec.read_blob, blob)
+            finding = await asyncio.to_thread(self._codec.read_blob, blob, network)
             value = finding.to_json()
             self._tell(identifier, fact(self._clock.now(), Witness.DESK, Kind.BLOB, value))
             self._reading.discard(identifier)

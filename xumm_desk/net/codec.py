@@ -16,11 +16,14 @@ from xumm_desk.core.order import PSEUDO_TYPES, Problem
 from xumm_desk.core.proof import BlobFinding, Signature
 from xumm_desk.core.wire import JsonObject
 
-from . import signatures
+from . import definitions, signatures
 from .library import load
 
 _TXID_PREFIX: Final = b"TXN\x00"
-_MAX_BLOB: Final = 64 * 1024
+_MAX_BLOB: Final = 512 * 1024
+"""Bytes; as hex they fill the largest answer that is read (`platform.MAX_ANSWER`). Code of a hook
+and a proof of another ledger (Xahau's SetHook and Import) take tens of thousands."""
+
 _STAND_IN: Final = "rrrrrrrrrrrrrrrrrrrrrhoLvTp"
 """Account zero: stands for the account which the customer has yet to choose."""
 
@@ -42,8 +45,8 @@ class XrplCodec:
             load(name)
         signatures.warm_up()
 
-    def read_blob(self, blob: str) -> BlobFinding:
-        """Decode and verify a signed blob (P§9.2). Total: a fault is a value.
+    def read_blob(self, blob: str, network: str) -> BlobFinding:
+        """Decode and verify a signed blob of `network`, a key (P§9.2). Total: a fault is a value.
 
         A blob cut by its last byte still decodes and verifies, so the canonical form is demanded.
         """
@@ -57,25 +60,28 @@ class XrplCodec:
             return _unreadable(txid, "it is empty or too large")
         codec = load("xrpl.core.binarycodec")
         try:
-            tx: JsonObject = codec.decode(text)
-            canonical = codec.encode(tx) == text
-            found = tuple(_signatures(codec, tx))
+            with definitions.of(network):
+                tx: JsonObject = codec.decode(text)
+                canonical = codec.encode(tx) == text
+                found = tuple(_signatures(codec, tx))
         except Exception:  # noqa: BLE001 - the library's own exceptions cannot even be printed
             return _unreadable(txid, "it cannot be decoded")
         return BlobFinding(txid, canonical, found, _jsonable(tx))
 
-    def decode(self, blob: str) -> JsonObject | str:
-        """The transaction inside an unsigned blob, or a sentence."""
+    def decode(self, blob: str, network: str) -> JsonObject | str:
+        """The transaction inside an unsigned blob of `network`, a key; or a sentence."""
+        codec = load("xrpl.core.binarycodec")
         try:
-            tx: JsonObject = load("xrpl.core.binarycodec").decode(blob.strip().upper())
+            with definitions.of(network):
+                tx: JsonObject = codec.decode(blob.strip().upper())
         except Exception:  # noqa: BLE001 - as above
             return "txblob: cannot be decoded as a transaction"
         plain: JsonObject = _jsonable(tx)
         return plain
 
-    def problems(self, txjson: JsonObject) -> tuple[Problem, ...]:
-        """What the models and a test encoding say against `txjson` (P§2.2: only Account, Fee and
-        Sequence may be missing)."""
+    def problems(self, txjson: JsonObject, network: str) -> tuple[Problem, ...]:
+        """What the models and a test encoding say against `txjson` on `network`, a key (P§2.2: only
+        Account, Fee and Sequence may be missing)."""
         tx_type = wire.text(txjson, "TransactionType")
         if tx_type in PSEUDO_TYPES:
             return ()
@@ -85,14 +91,18 @@ class XrplCodec:
             whole.setdefault("Amount", "1")
             if whole.get("Destination") == whole.get("Account") == _STAND_IN:
                 whole["Account"] = "rrrrrrrrrrrrrrrrrrrrBZbvji"
-        return self._encoding(whole) or self._model(whole)
-
-    def _encoding(self, whole: JsonObject) -> tuple[Problem, ...]:
-        try:
-            load("xrpl.core.binarycodec").encode(whole)
-        except Exception as error:  # noqa: BLE001 - anything means that it cannot be sent
-            return (_blame(whole, _say(error)),)
-        return ()
+        codec = load("xrpl.core.binarycodec")
+        with definitions.of(network) as own:
+            try:
+                codec.encode(whole)
+            except Exception as error:  # noqa: BLE001 - anything means that it cannot be sent
+                return (_blame(whole, _say(error), network),)
+        if own is None:
+            return self._model(whole)
+        if (missing := own.missing(whole)) is not None:
+            return (Problem("txjson", f"Transaction: {missing} is missing, {tx_type} needs it"),)
+        known = own.modelled(whole)
+        return () if known is None else self._model(known)
 
     def _model(self, whole: JsonObject) -> tuple[Problem, ...]:
         models = load("xrpl.models.transactions.transaction")
@@ -152,14 +162,14 @@ def _say(error: Exception) -> str:
     return words[:200] or "it cannot be encoded"
 
 
-def _blame(whole: JsonObject, words: str) -> Problem:
+def _blame(whole: JsonObject, words: str, network: str = "") -> Problem:
     """Point at the field which the library's words name, where they name one of ours."""
     lower = words.lower()
     for key, value in whole.items():
         if key == "TransactionType" and (
             "transaction type" in lower or words.strip("'") == str(value)
         ):
-            return Problem("txjson", f"Transaction: TransactionType {value!r} is not known")
+            return Problem("txjson", _unknown_type(str(value), network))
         if key == "Amount" and amount.from_wire(value) is None:
             return Problem("txjson", "Transaction: Amount must be a string of drops or an object")
     for key in whole:
@@ -168,6 +178,15 @@ def _blame(whole: JsonObject, words: str) -> Problem:
         if key.lower() in lower:
             return Problem("txjson", f"Transaction: {key} is not right ({words})")
     return Problem("txjson", f"Transaction: {words}")
+
+
+def _unknown_type(name: str, network: str) -> str:
+    """What to do about a transaction type that the network does not have."""
+    sentence = f"Transaction: TransactionType {name!r} is not known"
+    homes = definitions.homes(name)
+    if network in homes or not homes:
+        return f"{sentence} on {network}" if network else sentence
+    return f"{sentence} on {network}. Choose one of the networks {', '.join(homes)}"
 
 
 def _model_problems(whole: JsonObject, error: Exception) -> tuple[Problem, ...]:
