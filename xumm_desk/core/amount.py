@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Context, Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
@@ -30,9 +30,14 @@ _WIRE_VALUE: Final = re.compile(r"[+-]?[0-9]{1,100}(?:\.[0-9]{0,120})?(?:[eE][+-
 
 @dataclass(frozen=True, slots=True)
 class Xrp:
-    """An amount of XRP in drops, a millionth each."""
+    """An amount of a network's own asset in drops, a millionth each.
+
+    `asset` is what it is called there: "XRP", or "XAH" on Xahau. It is a name only: amounts are
+    compared within one network, by their drops.
+    """
 
     drops: int
+    asset: str = field(default="XRP", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +80,17 @@ def decimal_from_text(text: str, marks: Marks = typed_number.POINT) -> Decimal:
     return value
 
 
-def xrp_from_text(text: str, marks: Marks = typed_number.POINT) -> Xrp:
-    """Read an XRP amount; raises `AmountError` for more than 6 decimals or more XRP than exists."""
+def xrp_from_text(text: str, marks: Marks = typed_number.POINT, asset: str = "XRP") -> Xrp:
+    """Read an amount of XRP, or of what else a network's own asset is called; raises `AmountError`
+    for more than 6 decimals or more than exists."""
     value = decimal_from_text(text, marks)
     decimals = -int(value.normalize(_EXACT).as_tuple().exponent)
     if decimals > 6:
-        raise AmountError(f"of XRP has at most 6 decimals, this has {decimals}")
+        raise AmountError(f"of {asset} has at most 6 decimals, this has {decimals}")
     drops = int(_EXACT.multiply(value, Decimal(DROPS_PER_XRP)))
     if drops > MAX_DROPS:
-        raise AmountError("is more XRP than exists (100 000 000 000)")
-    return Xrp(drops)
+        raise AmountError(f"is more {asset} than exists (100 000 000 000)")
+    return Xrp(drops, asset)
 
 
 def issued_from_text(
@@ -107,12 +113,13 @@ def mpt_from_text(text: str, issuance_id: str, marks: Marks = typed_number.POINT
     return Mpt(issuance_id.upper(), int(value))
 
 
-def from_wire(value: Json) -> Amount | None:
+def from_wire(value: Json, asset: str = "XRP") -> Amount | None:
     """Read `Amount`, `DeliverMax` or `delivered_amount` of a transaction; None if it is none of a
-    string of drops, a currency object (P§9.4) and a token object (XLS-33)."""
+    string of drops, a currency object (P§9.4) and a token object (XLS-33). `asset` is what drops
+    are called on the network."""
     if isinstance(value, str):
         if value.isascii() and value.isdigit() and len(value) <= 20:
-            return Xrp(int(value))
+            return Xrp(int(value), asset)
         return None
     if not isinstance(value, Mapping):
         return None
@@ -194,7 +201,7 @@ def total(amounts: Sequence[Amount | None]) -> Amount | None:
         return None
     match first:
         case Xrp():
-            return Xrp(sum(one.drops for one in amounts if isinstance(one, Xrp)))
+            return Xrp(sum(one.drops for one in amounts if isinstance(one, Xrp)), first.asset)
         case Mpt():
             whole = sum(one.value for one in amounts if isinstance(one, Mpt))
             return Mpt(first.issuance_id, whole)
@@ -205,13 +212,13 @@ def total(amounts: Sequence[Amount | None]) -> Amount | None:
 
 
 def asset_of(amount: Amount | None) -> str:
-    """The asset's short name: "XRP", the issued code as a person reads it, or "MPT" and the two
-    ends of the token's id."""
+    """The asset's short name: "XRP" (or "XAH"), the issued code as a person reads it, or "MPT" and
+    the two ends of the token's id."""
     if isinstance(amount, Issued):
         return currency.display(amount.currency)
     if isinstance(amount, Mpt):
         return mpt.short(amount.issuance_id)
-    return "" if amount is None else "XRP"
+    return "" if amount is None else amount.asset
 
 
 def full_asset_of(amount: Amount | None) -> str:
@@ -220,7 +227,7 @@ def full_asset_of(amount: Amount | None) -> str:
 
 
 def issuer_of(amount: Amount | None) -> str:
-    """The address of whoever issued the asset; "" for XRP and for none."""
+    """The address of whoever issued the asset; "" for a network's own and for none."""
     if isinstance(amount, Issued):
         return amount.issuer
     return mpt.issuer_of(amount.issuance_id) if isinstance(amount, Mpt) else ""

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from . import amount, currency, mpt, order, typed_number
+from . import amount, currency, mpt, networks, order, typed_number
 from .address import Address
 from .order import Order, Problem
 from .pasted_text import clean, read_address, visible
@@ -103,7 +103,7 @@ def _txjson(draft: Draft, network: str, marks: Marks, problems: list[Problem]) -
     txjson: JsonObject = {"TransactionType": "Payment"}
     _destination(draft, network, txjson, problems)
     try:
-        txjson["Amount"] = amount.to_wire(_amount(draft, marks, problems))
+        txjson["Amount"] = amount.to_wire(_amount(draft, network, marks, problems))
     except amount.AmountError as refusal:
         problems.append(Problem("amount", f"Amount: {refusal}"))
     if draft.memo.strip():
@@ -160,10 +160,10 @@ def _destination(draft: Draft, network: str, txjson: JsonObject, problems: list[
         txjson["DestinationTag"] = number
 
 
-def _amount(draft: Draft, marks: Marks, problems: list[Problem]) -> amount.Amount:
+def _amount(draft: Draft, network: str, marks: Marks, problems: list[Problem]) -> amount.Amount:
     typed = clean(draft.currency)
     if typed.upper() == "XRP" or not typed:
-        return amount.xrp_from_text(draft.amount, marks)
+        return amount.xrp_from_text(draft.amount, marks, networks.asset_of(network))
     issuer = clean(draft.issuer)
     if mpt.is_id(typed):
         if issuer not in ("", mpt.issuer_of(typed)):

@@ -44,6 +44,19 @@ def find(key: str | None) -> Network | None:
     return NETWORKS.get(key) if key else None
 
 
+def asset_of(key: str | None) -> str:
+    """What the own asset of the network `key` is called; "XRP" where the key is not known."""
+    known = find(key)
+    return known.asset if known else "XRP"
+
+
+def asset_of_id(network_id: int | None) -> str:
+    """The same by the ledger's id, which stands in every transaction of a network but those of the
+    XRP Ledger."""
+    found = (n.asset for n in NETWORKS.values() if n.network_id == network_id)
+    return next(found, "XRP")
+
+
 def same(key: str, reported: str) -> bool:
     """Whether a node type told by the platform names the network `key`."""
     return key.upper() == reported.strip().upper()

@@ -111,7 +111,7 @@ class Order:
     @property
     def amount(self) -> amount.Amount | None:
         """What is asked for, None when the customer chooses or nothing is paid."""
-        return amount.from_wire(self.txjson.get("Amount"))
+        return amount.from_wire(self.txjson.get("Amount"), networks.asset_of(self.network))
 
     @property
     def destination(self) -> str | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from . import amount, wire
+from . import amount, networks, wire
 from .wire import Json, JsonObject
 
 
@@ -110,7 +110,9 @@ class LedgerTx:
             txid=(wire.text(value, "hash") or wire.text(tx, "hash") or "").upper(),
             validated=wire.flag(value, "validated") is True,
             result=wire.text(meta, "TransactionResult"),
-            delivered=amount.from_wire(meta.get("delivered_amount")),
+            delivered=amount.from_wire(
+                meta.get("delivered_amount"), networks.asset_of_id(wire.whole(tx, "NetworkID"))
+            ),
             tx=tx,
             ledger_index=wire.whole(value, "ledger_index") or wire.whole(tx, "ledger_index"),
             closed_at=wire.text(value, "close_time_iso"),

@@ -93,14 +93,15 @@ def _payment(txjson: JsonObject, network: str, problems: list[Problem]) -> JsonO
 def _payment_amount(value: Json, network: str, problems: list[Problem]) -> None:
     if value is None:  # the customer types it in (P§2.2)
         return
-    asked = amount.from_wire(value)
+    asked = amount.from_wire(value, networks.asset_of(network))
     if asked is None:
         problems.append(Problem("amount", f"Amount: {_amount_rule(value)}"))
         return
     if amount.value_of(asked) <= 0:
         problems.append(Problem("amount", "Amount: must be more than zero"))
     if isinstance(asked, amount.Xrp) and asked.drops > amount.MAX_DROPS:
-        problems.append(Problem("amount", "Amount: is more XRP than exists (100 000 000 000)"))
+        rule = f"Amount: is more {asked.asset} than exists (100 000 000 000)"
+        problems.append(Problem("amount", rule))
     known = networks.find(network)
     if isinstance(asked, amount.Mpt) and known is not None and not known.tokens:
         rule = f"Amount: there are no multi-purpose tokens on {network}"

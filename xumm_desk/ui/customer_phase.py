@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from xumm_desk.core import amount, networks
+from xumm_desk.core import amount
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.order import Order
 from xumm_desk.engine.book import Row
@@ -93,10 +93,7 @@ def headline(order: Order) -> str:
     asked = order.amount
     if asked is None:
         return "You choose the amount"
-    network = networks.find(order.network)
-    native = isinstance(asked, amount.Xrp) and network is not None
-    asset = network.asset if native and network is not None else amount.asset_of(asked)
-    return f"{amount.number_text(asked)} {asset}"
+    return amount.display(asked)
 
 
 def words_of(row: Row | None, phase: Phase) -> Words:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core import amount, networks
+from xumm_desk.core import amount
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.phone_news import PhoneNews
 from xumm_desk.engine.book import Row
@@ -115,10 +115,7 @@ class PhonePanel(QWidget):
             self._who.setText("Select a request in the table.")
         else:
             order = row.request.order
-            network = networks.find(order.network)
             asked = amount.display(order.amount)
-            if isinstance(order.amount, amount.Xrp) and network is not None:
-                asked = f"{amount.number_text(order.amount)} {network.asset}"
             self._what.setText(asked or ("Any amount" if order.pays else order.tx_type))
             self._who.setText(f"Request {row.identifier}")
         self._refresh()

@@ -1,0 +1,117 @@
+"""On Xahau money is called XAH, wherever it is shown; it is never called XRP."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from xumm_desk.core import amount, draft, networks, order
+from xumm_desk.core.amount import Xrp
+from xumm_desk.core.draft import Draft
+from xumm_desk.core.facts import Fact
+from xumm_desk.core.lifecycle import Request, Status
+from xumm_desk.core.order import Order
+from xumm_desk.core.proof import LedgerTx, Stray
+from xumm_desk.core.verdict import judge
+from xumm_desk.core.wire import Json, JsonObject
+from xumm_desk.core.wording import meaning, reasons
+from xumm_desk.export import as_csv
+from xumm_desk.ui.telling import told
+
+from .making import (
+    ISSUER,
+    PAYMENT,
+    SHOP,
+    answer,
+    blob,
+    created,
+    get,
+    on_ledger,
+    signed,
+    tell,
+)
+
+ID = 21338
+MADE = signed({**PAYMENT, "NetworkID": ID})
+
+
+def asked(**changed: Json) -> Order | tuple[order.Problem, ...]:
+    body: JsonObject = {"txjson": {**PAYMENT, **changed}}
+    return order.from_body(body, identifier="order-1", network="XAHAUTESTNET")
+
+
+def story(delivered: Json) -> tuple[Request, list[Fact]]:
+    made = asked()
+    assert isinstance(made, Order)
+    got = get(MADE, nodetype="XAHAUTESTNET", network_id=ID)
+    proof = on_ledger(MADE, delivered=delivered)
+    facts = [created(), answer(got), blob(MADE), proof]
+    return tell(made, *facts), facts
+
+
+@pytest.mark.parametrize("delivered", ["1500000", "1400000", "1600000"])
+def test_every_word_about_it_says_xah(delivered: str) -> None:
+    request, facts = story(delivered)
+    verdict = judge(request, ledger=True)
+    assert verdict.status is (Status.PAID if delivered == "1500000" else Status.CHECK)
+    words = [
+        *reasons(request, verdict),
+        meaning(request, verdict),
+        *(part for c in verdict.checks for part in (c.expected, c.found, c.advice)),
+        *(told(fact) for fact in facts),
+        *as_csv([request], ledger=True),
+    ]
+    assert "1.50 XAH" in " ".join(words)
+    assert not [text for text in words if "XRP" in text]
+
+
+def test_a_payment_of_nobody_is_called_so_too() -> None:
+    raw: JsonObject = {
+        "tx_json": {"Destination": SHOP, "NetworkID": ID},
+        "meta": {"delivered_amount": "1500000"},
+    }
+    stray = Stray(raw, LedgerTx.from_json(raw), "", datetime(2026, 1, 1, tzinfo=UTC))
+    assert stray.amount == "1.50 XAH"
+    raw["tx_json"] = {"Destination": SHOP}
+    assert amount.display(LedgerTx.from_json(raw).delivered) == "1.50 XRP"
+
+
+@pytest.mark.parametrize("key", networks.NETWORKS)
+def test_the_ledger_s_number_names_the_same_asset(key: str) -> None:
+    network = networks.NETWORKS[key]
+    assert networks.asset_of_id(network.network_id) == networks.asset_of(key) == network.asset
+    assert networks.asset_of_id(None) == networks.asset_of(None) == "XRP"
+
+
+def test_what_it_is_called_changes_no_comparison() -> None:
+    assert Xrp(5, "XAH") == Xrp(5)
+    assert amount.same(Xrp(5, "XAH"), Xrp(5))
+    assert amount.asset_of(amount.total([Xrp(5, "XAH"), Xrp(6)])) == "XAH"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("100000000000000001", "Amount: is more XAH than exists"),
+        (
+            {"currency": "XAH", "issuer": ISSUER, "value": "5"},
+            "Currency: XAH is the money of XAHAUTESTNET itself, which nobody issues",
+        ),
+        (
+            {"mpt_issuance_id": "01" * 24, "value": "5"},
+            "Amount: there are no multi-purpose tokens on XAHAUTESTNET",
+        ),
+    ],
+)
+def test_what_cannot_be_asked_for_on_xahau(value: Json, words: str) -> None:
+    problems = asked(Amount=value)
+    assert not isinstance(problems, Order)
+    assert problems[0].sentence.startswith(words)
+
+
+def test_what_is_typed_there_is_refused_by_its_name() -> None:
+    typed = Draft(destination=SHOP, amount="0.0000001")
+    problems = draft.check(typed, identifier="one", network="XAHAU")
+    assert not isinstance(problems, Order)
+    assert problems[0].sentence == "Amount: of XAH has at most 6 decimals, this has 7"
