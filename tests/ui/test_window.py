@@ -525,3 +525,14 @@ def test_the_name_that_comes_late_is_shown_too(
     window.show_application(Application("Café Uno", "", False))
     assert board.customer.shop.text() == "Café Uno"
     window.detach()
+
+
+def test_the_first_window_fits_the_screen(
+    opened: Callable[..., tuple[MainWindow, StandInDesk]],
+) -> None:
+    """The button that asks for money must not lie below its edge."""
+    window, _ = opened()
+    room = window.screen().availableSize().expandedTo(window.minimumSize())
+    assert window.width() <= room.width()
+    assert window.height() <= room.height()
+    window.detach()

@@ -42,6 +42,7 @@ from .safety_net import SafetyNet
 from .shared_journal import SharedJournal
 from .subscription import Callback, Subscription, reference
 from .tasks import TaskOwner
+from .turns import in_turns
 from .verification import Verification
 from .witness import LedgerWitness
 
@@ -391,12 +392,15 @@ class Desk:
         return self._clocks.ahead
 
     def _clock_set(self, seconds: float) -> None:
+        self.tasks.start(self._mark_clock(seconds), "clock set")
+
+    async def _mark_clock(self, seconds: float) -> None:
         """Mark the timeline of all that is open."""
-        now = self.clock.now()
-        for entry in self.book.entries():
+        value: JsonObject = {"seconds": round(seconds)}
+        told = fact(self.clock.now(), Witness.DESK, Kind.CLOCK_SET, value)
+        async for entry in in_turns(self.book.entries()):
             if not entry.verdict.final:
-                value: JsonObject = {"seconds": round(seconds)}
-                self.tell(entry.request.identifier, fact(now, Witness.DESK, Kind.CLOCK_SET, value))
+                self.tell(entry.request.identifier, told)
 
     def heard_platform(self, answer: Answer | Application | Failure) -> None:
         """Note for the lamp how a call went."""

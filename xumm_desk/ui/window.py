@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, Signal
+from PySide6.QtCore import QByteArray, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -43,6 +43,9 @@ from .unmatched import KEY as UNMATCHED
 from .unmatched import UnmatchedBar
 
 __all__ = ["KEYRING", "START", "MainWindow", "Place"]
+
+_FIRST_SIZE: Final = (1440, 860)
+"""Pixels of the first window of a shop, width and height."""
 
 START: Final = "start"
 KEYRING: Final = "keyring"
@@ -299,7 +302,8 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.setWindowTitle("Xumm Desk")
-        self.resize(1440, 860)
+        # No larger than the screen: without a window manager nobody else would see to that.
+        self.resize(QSize(*_FIRST_SIZE).boundedTo(self.screen().availableSize()))
         self.setMinimumSize(900, 600)
         self._content.setContentsMargins(0, 0, 0, 0)
         self._content.setSpacing(0)
