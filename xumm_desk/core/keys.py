@@ -5,19 +5,17 @@ Pure rules for everything that reads keys: the dialog, the environment, the keyr
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Final
+
+from .pasted_text import visible
 
 KEY: Final = "API key"
 SECRET: Final = "API secret"  # noqa: S105 - the field's name, not its content
 
-_INVISIBLE: Final = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-"""Unicode categories of control, format and blank characters: what a copied text brings along."""
-
 
 def cleaned(text: str) -> str:
     """`text` without blanks, line ends, zero-width and directional characters: no key holds one."""
-    return "".join(one for one in text if unicodedata.category(one) not in _INVISIBLE)
+    return visible(text).replace(" ", "")
 
 
 def fault(name: str, text: str) -> str:
