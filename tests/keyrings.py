@@ -10,7 +10,7 @@ import keyring.backend
 import keyring.errors
 
 
-class Memory(keyring.backend.KeyringBackend):
+class MemoryKeyring(keyring.backend.KeyringBackend):
     """A keyring that works, for the time of a test."""
 
     priority = 1.0
@@ -31,10 +31,10 @@ class Memory(keyring.backend.KeyringBackend):
 
 
 @contextmanager
-def in_memory() -> Iterator[Memory]:
+def memory_keyring() -> Iterator[MemoryKeyring]:
     """Put a keyring in memory in the place of the computer's own."""
     before = keyring.get_keyring()
-    memory = Memory()
+    memory = MemoryKeyring()
     keyring.set_keyring(memory)
     try:
         yield memory

@@ -10,7 +10,15 @@ from collections.abc import Iterator
 import pytest
 
 from xumm_desk import collector as module
-from xumm_desk.collector import AWAY, MANY, QUIET, SELDOM, TOO_MANY, Collector, due
+from xumm_desk.collector import (
+    AWAY_INPUT,
+    FULL_INTERVAL,
+    IDLE_INPUT,
+    SURVIVORS_DUE,
+    SURVIVORS_URGENT,
+    GarbageCollectorPolicy,
+    full_collection_due,
+)
 
 
 class Ring:
@@ -21,71 +29,71 @@ class Ring:
 
 
 @pytest.fixture
-def collector() -> Iterator[Collector]:
-    yield Collector()
+def collector() -> Iterator[GarbageCollectorPolicy]:
+    yield GarbageCollectorPolicy()
     gc.unfreeze()
 
 
 @pytest.mark.parametrize(
     ("stayed", "untouched", "since", "calm", "expected"),
     [
-        (0, AWAY, AWAY, True, False),
-        (MANY, QUIET - 1, 0.0, True, False),
-        (MANY, QUIET, 0.0, True, True),
-        (MANY, QUIET, 0.0, False, False),
-        (TOO_MANY, 0.0, 0.0, False, True),
-        (0, QUIET, SELDOM, True, False),
-        (0, AWAY, SELDOM, True, True),
-        (0, AWAY, SELDOM, False, False),
+        (0, AWAY_INPUT, AWAY_INPUT, True, False),
+        (SURVIVORS_DUE, IDLE_INPUT - 1, 0.0, True, False),
+        (SURVIVORS_DUE, IDLE_INPUT, 0.0, True, True),
+        (SURVIVORS_DUE, IDLE_INPUT, 0.0, False, False),
+        (SURVIVORS_URGENT, 0.0, 0.0, False, True),
+        (0, IDLE_INPUT, FULL_INTERVAL, True, False),
+        (0, AWAY_INPUT, FULL_INTERVAL, True, True),
+        (0, AWAY_INPUT, FULL_INTERVAL, False, False),
     ],
 )
 def test_when(stayed: int, untouched: float, since: float, calm: bool, expected: bool) -> None:
-    assert due(stayed, untouched, since, calm=calm) is expected
+    assert full_collection_due(stayed, untouched, since, calm=calm) is expected
 
 
-def test_none_comes_by_itself(collector: Collector) -> None:
+def test_none_comes_by_itself(collector: GarbageCollectorPolicy) -> None:
     before = [generation["collections"] for generation in gc.get_stats()]
     kept = [[number] for number in range(300_000)]
     assert [generation["collections"] for generation in gc.get_stats()] == before
-    collector.keep()
-    assert collector.stayed >= len(kept)
+    collector.freeze()
+    assert collector.survivors >= len(kept)
     assert [generation["collections"] for generation in gc.get_stats()] == before
-    collector.collect()
+    collector.collect_all()
     assert gc.get_stats()[2]["collections"] == before[2] + 1
-    assert collector.stayed == 0
+    assert collector.survivors == 0
 
 
 def test_a_ring_is_found_while_it_is_new_and_later_when_all_is_looked_through(
-    collector: Collector,
+    collector: GarbageCollectorPolicy,
 ) -> None:
     new = weakref.ref(Ring())
-    collector.walk()
+    collector.collect_young()
     assert new() is None
     ring = Ring()
     kept = weakref.ref(ring)
-    collector.keep()
+    collector.freeze()
     del ring
-    collector.walk()
+    collector.collect_young()
     assert kept() is not None
-    collector.collect()
+    collector.collect_all()
     assert kept() is None
 
 
 @pytest.mark.parametrize("calm", [True, False])
 def test_it_looks_only_where_there_is_little_to_do(
-    collector: Collector, monkeypatch: pytest.MonkeyPatch, calm: bool
+    collector: GarbageCollectorPolicy, monkeypatch: pytest.MonkeyPatch, calm: bool
 ) -> None:
     monkeypatch.setattr(module, "_START", 0.0)
     monkeypatch.setattr(module, "_EVERY", 0.0)
-    monkeypatch.setattr(module, "CALM", 1e9 if calm else 0.0)
+    monkeypatch.setattr(module, "IDLE_SHARE", 1e9 if calm else 0.0)
     rounds = asyncio.Event()
-    keep = collector.keep
+    keep = collector.freeze
 
     def kept() -> None:
         keep()
         rounds.set()
 
-    monkeypatch.setattr(collector, "keep", kept)
+    monkeypatch.setattr(collector, "freeze", kept)
 
     async def dropped() -> bool:
         running = asyncio.create_task(collector.run(lambda: 0.0))

@@ -17,7 +17,7 @@ def main() -> int:
         return code
     from xumm_desk import binding  # noqa: PLC0415 - commands must not need Qt
 
-    binding.load()
+    binding.import_pyside()
     from xumm_desk.app import main as open_window  # noqa: PLC0415 - see above
 
     return open_window(sys.argv[1:])

@@ -23,34 +23,34 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from xumm_desk import command, logs
-from xumm_desk.assembly import Assembly
-from xumm_desk.collector import Collector
+from xumm_desk.assembly import Composition
+from xumm_desk.collector import GarbageCollectorPolicy
 from xumm_desk.configuration import (
     PRACTICE_FOLDER,
-    Configuration,
-    ConfigurationError,
-    Given,
+    Config,
+    ConfigError,
+    GivenOptions,
     read_options,
 )
 from xumm_desk.core.outcome import Application, Failure
 from xumm_desk.engine.desk import Health
-from xumm_desk.engine.tasks import TaskOwner
+from xumm_desk.engine.tasks import TaskGroup
 from xumm_desk.exits import BAD_INPUT, OK, warn
 from xumm_desk.loop import make_loop
-from xumm_desk.net.descriptors import make_room
-from xumm_desk.rehearsal import Rehearsal, RehearsalError, at_practice
+from xumm_desk.net.descriptors import preallocate_descriptors
+from xumm_desk.rehearsal import SimulatorError, SimulatorProcess, config_for_simulator
 from xumm_desk.single_window import SingleWindow
 from xumm_desk.store import keyring_calls, private_files
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.settings import Settings, SettingsFile
-from xumm_desk.store.vault import Credentials, KeyringError, Tokens, Vault
+from xumm_desk.store.vault import Credentials, CustomerTokens, KeyringError, KeyringStore
 from xumm_desk.ui import codes, theme
-from xumm_desk.ui.pulse import Touch
-from xumm_desk.ui.window import KEYRING, START, MainWindow, Place
+from xumm_desk.ui.pulse import LastInput
+from xumm_desk.ui.window import KEYRING, START_ERROR, Environment, MainWindow
 from xumm_desk.version import __version__
 
 if TYPE_CHECKING:
-    from xumm_desk.net.phone import PracticePhone
+    from xumm_desk.net.phone import SimulatorClient
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +59,12 @@ NO_SCREEN: Final = (
     " same command to run it under a virtual screen."
 )
 _NOT_WATCHED: Final = "Payments to it are not looked for. Type the right one: File, Shop settings."
-_NO_PLACE: Final = "no keyring works on this computer: they are held for this run only"
-_KEPT_SOMEWHERE: Final = "They are kept in the system's keyring, where one works."
-_NOT_KEPT: Final = (
+_NO_KEYRING: Final = "no keyring works on this computer: they are held for this run only"
+_KEYS_STORED: Final = "They are kept in the system's keyring, where one works."
+_KEYS_NOT_STORED: Final = (
     "The system's keyring does not answer. The keys are in use, and held for this run only."
 )
-_NOT_REMOVED: Final = (
+_KEYS_NOT_REMOVED: Final = (
     "The system's keyring did not remove the keys. Remove the entry “xumm-desk” with the keyring's"
     " own program."
 )
@@ -100,15 +100,15 @@ def main(argv: Sequence[str]) -> int:
     if no_screen():
         warn(NO_SCREEN)
         return BAD_INPUT
-    options = command.parser().parse_args(argv)
+    options = command.build_parser().parse_args(argv)
     try:
         given = read_options(options)
-    except ConfigurationError as error:
+    except ConfigError as error:
         warn(str(error))
         return BAD_INPUT
-    logs.set_up(None, verbose=getattr(options, "verbose", False))
-    make_room()
-    collector = Collector()
+    logs.configure_logging(None, verbose=getattr(options, "verbose", False))
+    preallocate_descriptors()
+    collector = GarbageCollectorPolicy()
     # Each read of a socket lets go of the interpreter, and the journal's thread may take it for
     # this long: in a flood the window's would else wait a hundred times a frame.
     sys.setswitchinterval(0.0001)
@@ -122,7 +122,7 @@ def main(argv: Sequence[str]) -> int:
     application.setQuitOnLastWindowClosed(False)
     theme.apply(application)
     _report_errors()
-    if not given.needs_keyring and _is_open_already(given.configure().folder):
+    if not given.needs_keyring and _show_other_window(given.to_config().data_dir):
         return BAD_INPUT
     loop = make_loop(application)
     asyncio.set_event_loop(loop)
@@ -134,13 +134,13 @@ def main(argv: Sequence[str]) -> int:
         asyncio.set_event_loop(None)
 
 
-def _is_open_already(folder: Path) -> bool:
+def _show_other_window(folder: Path) -> bool:
     """Whether a window on this folder was there and came to the front: then none is opened."""
     window = SingleWindow(folder)
-    if window.take():
+    if window.claim():
         window.release()
         return False
-    if not window.call_other():
+    if not window.raise_other_window():
         return False  # said in the window that opens now
     warn(already_open(folder))
     return True
@@ -151,18 +151,18 @@ def already_open(folder: Path) -> str:
     return f"Xumm Desk is already open on {folder}."
 
 
-def _phone(control: str) -> PracticePhone:
+def _phone(control: str) -> SimulatorClient:
     """On a worker thread: the phone loads the HTTP library."""
-    from xumm_desk.net.phone import PracticePhone  # noqa: PLC0415
+    from xumm_desk.net.phone import SimulatorClient  # noqa: PLC0415
 
-    return PracticePhone(control)
+    return SimulatorClient(control)
 
 
-def _diagnosed(configuration: Configuration, settings: Settings, health: Health | None) -> str:
+def _diagnostics_text(configuration: Config, settings: Settings, health: Health | None) -> str:
     """On a worker thread: seldom asked for, and not loaded before."""
     from xumm_desk import diagnostics  # noqa: PLC0415
 
-    return diagnostics.compose(configuration, settings, health)
+    return diagnostics.diagnostics_text(configuration, settings, health)
 
 
 class NoKeysError(Exception):
@@ -174,13 +174,13 @@ class Program:
 
     def __init__(
         self,
-        given: Given,
-        collector: Collector,
+        given: GivenOptions,
+        collector: GarbageCollectorPolicy,
         *,
         keyring_notice: float = _KEYRING_NOTICE,
         keyring_limit: float = _KEYRING_LIMIT,
     ) -> None:
-        self._given = given
+        self._start_options = given
         self._collector = collector
         self._keyring_notice, self._keyring_limit = keyring_notice, keyring_limit
         # What was decided in this run: keys of the keyring or typed, and practice.
@@ -189,24 +189,24 @@ class Program:
         # Counts decisions, so that a keyring which answers late overrules none of them.
         self._decisions = 0
         self._decided = asyncio.Event()
-        self._configuration = given.for_reading() if given.needs_keyring else given.configure()
+        self._configuration = given.for_reading() if given.needs_keyring else given.to_config()
         self._settings = SettingsFile(_settings_path(given, self._configuration))
-        self._tasks = TaskOwner()
+        self._tasks = TaskGroup()
         self._closing = asyncio.Event()
         self._code = OK
         self._single: SingleWindow | None = None
-        self._rehearsal: Rehearsal | None = None
-        self._assembly: Assembly | None = None
-        self._phone: PracticePhone | None = None
-        self._vault = Vault(given.host)
-        self._kept_where = _KEPT_SOMEWHERE
-        self._changing = asyncio.Lock()
+        self._simulator: SimulatorProcess | None = None
+        self._composition: Composition | None = None
+        self._phone: SimulatorClient | None = None
+        self._vault = KeyringStore(given.host)
+        self._keyring_name = _KEYS_STORED
+        self._switch_lock = asyncio.Lock()
         self._window = MainWindow(
-            place=self._place(),
+            place=self._environment(),
             settings=self._settings,
             start=self._start,
             help_folder=resources() / "help",
-            kept_where=lambda: self._kept_where,
+            kept_where=lambda: self._keyring_name,
             test_keys=self._test_keys,
         )
 
@@ -220,23 +220,23 @@ class Program:
         self._window.closing.connect(self._closing.set)
         self._window.keys_saved.connect(self._keys_saved)
         self._window.keys_removed.connect(self._keys_removed)
-        self._window.again.connect(lambda: self._start(self._begin(), "open"))
+        self._window.retry_requested.connect(lambda: self._start(self._open_first_desk(), "open"))
         self._window.diagnostics_asked.connect(
             lambda path: self._start(self._diagnose(Path(path)), "diagnostics")
         )
         self._window.practice_chosen.connect(self._practice_chosen)
         self._window.show()
-        self._tasks.start(self._begin(), "open")
-        touch = Touch(self._window)
+        self._tasks.start(self._open_first_desk(), "open")
+        touch = LastInput(self._window)
         touch.watch(self._window.windowHandle())
         self._tasks.start(self._collector.run(lambda: touch.at), "collector")
         await self._closing.wait()
-        self._window.say_goodbye()
+        self._window.show_closing()
         await self._tasks.stop()
-        await self._close()
+        await self._close_engine()
         if self._single is not None:
             self._single.release()
-        self._window.really_close()
+        self._window.close_for_good()
         return self._code
 
     def _start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
@@ -247,31 +247,31 @@ class Program:
         else:
             self._tasks.start(work, name)
 
-    async def _begin(self) -> None:
+    async def _open_first_desk(self) -> None:
         """Find the keys and open the engine with them."""
         decisions = self._decisions
-        if self._given.needs_keyring and self._keys is None and not self._practice:
+        if self._start_options.needs_keyring and self._keys is None and not self._practice:
             try:
                 keys = await self._keys_of_keyring()
             except KeyringError as error:
-                self._window.cannot_start(str(error), keys=True)
+                self._window.show_start_failure(str(error), keys=True)
                 return
             if self._decisions != decisions:
                 return  # keys were typed, or practice was chosen, meanwhile
             self._keys = keys
-            self._use(self._given.configure(keys))
-        await self._open()
+            self._use_credentials(self._start_options.to_config(keys))
+        await self._open_engine()
 
     async def _keys_of_keyring(self) -> Credentials | None:
         """The keys that the keyring holds. While it does not answer, the window says so and offers
         what can be done without it."""
-        self._window.remove_trouble(START)
+        self._window.clear_error(START_ERROR)
         self._window.show_waiting("Waiting for the system's keyring…")
         asked = asyncio.wrap_future(keyring_calls.start(self._vault.load))
         asked.add_done_callback(lambda late: late.cancelled() or late.exception())
         await asyncio.wait({asked}, timeout=self._keyring_notice)
         if not asked.done():
-            self._window.cannot_start(_KEYRING_SILENT, keys=True)
+            self._window.show_start_failure(_KEYRING_SILENT, keys=True)
             decided = asyncio.ensure_future(self._decided.wait())
             either: set[asyncio.Future[Any]] = {asked, decided}
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -280,58 +280,58 @@ class Program:
                 return None
         return asked.result()
 
-    def _use(self, configuration: Configuration) -> None:
+    def _use_credentials(self, configuration: Config) -> None:
         """Show what is remembered for this configuration, and where it works."""
         self._configuration = configuration
-        path = configuration.folder / "settings.json"
+        path = configuration.data_dir / "settings.json"
         if self._settings.path != path:
             self._settings = SettingsFile(path)
             self._window.use_settings(self._settings)
 
-    async def _open(self) -> None:
+    async def _open_engine(self) -> None:
         """Open the engine on the present configuration; what goes wrong is a bar, not an end."""
-        async with self._changing:
-            self._window.remove_trouble(START)
-            if not self._take_folder():
+        async with self._switch_lock:
+            self._window.clear_error(START_ERROR)
+            if not self._claim_folder():
                 return
-            logs.write_to(self._configuration.folder / "logs")
+            logs.write_to(self._configuration.data_dir / "logs")
             try:
                 credentials = await self._credentials()
-                self._assembly = Assembly(self._configuration, credentials)
-                await self._assembly.prepare()
-                desk = self._assembly.open()
+                self._composition = Composition(self._configuration, credentials)
+                await self._composition.open_journal()
+                desk = self._composition.build_desk()
                 desk.tasks.on_error(self._window.task_failed)
-                self._window.attach(desk, self._place(), self._phone)
-                if refused := desk.watch(self._settings.value.destination):
-                    self._window.show_trouble("address", refused, _NOT_WATCHED)
+                self._window.show_desk(desk, self._environment(), self._phone)
+                if refused := desk.watch_account(self._settings.value.destination):
+                    self._window.show_error("address", refused, _NOT_WATCHED)
                 before = await desk.start()
-                await self._assembly.journal.look_through()
-            except (NoKeysError, RehearsalError, JournalError) as error:
-                await self._close()  # with the bars of the desk that did not come to be
-                self._window.cannot_start(str(error), keys=isinstance(error, NoKeysError))
+                await self._composition.journal.check_integrity()
+            except (NoKeysError, SimulatorError, JournalError) as error:
+                await self._close_engine()  # with the bars of the desk that did not come to be
+                self._window.show_start_failure(str(error), keys=isinstance(error, NoKeysError))
                 return
             self._window.show_resumed(before)
-            await self._listen()
+            await self._start_webhooks()
             answer = await desk.ping()
             self._window.show_application(answer)
             await asyncio.to_thread(codes.warm_up)
             # Loading takes half a second: after the first paint, and before the first signature.
-            await asyncio.to_thread(self._assembly.codec.warm_up)
+            await asyncio.to_thread(self._composition.codec.warm_up)
         await self._look_at_keyring()
 
-    def _take_folder(self) -> bool:
+    def _claim_folder(self) -> bool:
         """Be the only window on the folder; where another one is, that one comes to the front."""
-        folder = self._configuration.folder
+        folder = self._configuration.data_dir
         if self._single is not None and self._single.folder == folder:
             return True
         single = SingleWindow(folder)
-        if not single.take():
-            if single.call_other():
+        if not single.claim():
+            if single.raise_other_window():
                 warn(already_open(folder))
                 self._code = BAD_INPUT
                 self._closing.set()
             else:
-                self._window.cannot_start(f"{already_open(folder)} {_NOT_RAISED}", keys=False)
+                self._window.show_start_failure(f"{already_open(folder)} {_NOT_RAISED}", keys=False)
             return False
         if self._single is not None:
             self._single.release()
@@ -342,15 +342,15 @@ class Program:
     async def _look_at_keyring(self) -> None:
         """Find out where keys would be kept, for the dialog that asks for them."""
         with suppress(keyring_calls.KeyringSilentError):
-            place = await keyring_calls.ask(self._vault.place, self._keyring_limit)
-            self._kept_where = f"They are kept in: {place or _NO_PLACE}."
+            place = await keyring_calls.ask(self._vault.backend_name, self._keyring_limit)
+            self._keyring_name = f"They are kept in: {place or _NO_KEYRING}."
 
-    async def _listen(self) -> None:
+    async def _start_webhooks(self) -> None:
         """Receive webhooks where that is asked for; the desk works without them."""
-        self._window.remove_trouble("webhook")
-        assert self._assembly is not None
-        if trouble := await self._assembly.listen():
-            self._window.show_trouble(
+        self._window.clear_error("webhook")
+        assert self._composition is not None
+        if trouble := await self._composition.start_webhooks():
+            self._window.show_error(
                 "webhook",
                 trouble,
                 "Requests are followed by their own connections all the same.",
@@ -360,29 +360,31 @@ class Program:
     async def _diagnose(self, path: Path) -> None:
         """Write what a helper needs to know."""
         health = (
-            self._assembly.desk.health() if self._window.has_desk() and self._assembly else None
+            self._composition.desk.health()
+            if self._window.has_desk() and self._composition
+            else None
         )
         given = (self._configuration, self._settings.value, health)
         try:
-            text = await asyncio.to_thread(_diagnosed, *given)
+            text = await asyncio.to_thread(_diagnostics_text, *given)
             await asyncio.to_thread(_write, path, text)
         except OSError as error:
             self._window.show_alarm(f"{path} cannot be written ({error.strerror}).")
         else:
             self._window.show_notice(f"Saved as {path}. Look through it before you send it.")
 
-    async def _close(self) -> None:
+    async def _close_engine(self) -> None:
         """Close the engine in the order in which nothing is lost."""
-        self._window.detach()
+        self._window.remove_desk()
         if self._phone is not None:
             await self._phone.close()
             self._phone = None
-        if self._assembly is not None:
-            await self._assembly.close()
-            self._assembly = None
-        if self._rehearsal is not None:
-            await asyncio.to_thread(self._rehearsal.stop)
-            self._rehearsal = None
+        if self._composition is not None:
+            await self._composition.close()
+            self._composition = None
+        if self._simulator is not None:
+            await asyncio.to_thread(self._simulator.stop)
+            self._simulator = None
 
     async def _credentials(self) -> Credentials:
         given = self._configuration.credentials
@@ -393,101 +395,107 @@ class Program:
                 f"No keys for {self._configuration.host}. Enter them under File, Platform keys."
             )
         saved = self._settings.value
-        rehearsal = Rehearsal(
-            self._configuration.folder, saved.practice_port, saved.practice_customers
+        rehearsal = SimulatorProcess(
+            self._configuration.data_dir, saved.practice_port, saved.practice_customers
         )
-        self._rehearsal = rehearsal
+        self._simulator = rehearsal
         place = await asyncio.to_thread(rehearsal.start)
-        self._configuration = at_practice(self._given, place)
+        self._configuration = config_for_simulator(self._start_options, place)
         self._settings.change(practice_port=place.port)
         self._phone = await asyncio.to_thread(_phone, place.control)
         if not self._settings.value.destination:
             self._settings.change(destination=place.shop)
         return Credentials(place.key, place.secret)
 
-    def _place(self) -> Place:
+    def _environment(self) -> Environment:
         configuration = self._configuration
-        return Place(
+        return Environment(
             network=configuration.network.key,
             host=configuration.host,
             practice=configuration.practice,
-            ledger=bool(configuration.nodes),
+            ledger=bool(configuration.ledger_urls),
         )
 
     async def _test_keys(self, key: str, secret: str) -> Application | Failure:
-        from xumm_desk.net.platform import Keys, XummPlatform  # noqa: PLC0415 - seldom asked for
+        from xumm_desk.net.platform import ApiKeys, XummApi  # noqa: PLC0415 - seldom asked for
 
-        platform = XummPlatform(self._given.api, Keys(key, secret))
+        platform = XummApi(self._start_options.api, ApiKeys(key, secret))
         try:
             return await platform.ping()
         finally:
             await platform.close()
 
     def _keys_saved(self, key: str, secret: str, _application: object) -> None:
-        before = self._configuration.credentials or self._given.credentials
+        before = self._configuration.credentials or self._start_options.credentials
         typed = Credentials(key, secret)
-        self._start(self._keep(typed, forget_tokens=before != typed), "keep keys")
-        self._decide(typed, practice=False)
+        self._start(self._store_keys(typed, forget_tokens=before != typed), "keep keys")
+        self._switch_config(typed, practice=False)
 
-    async def _keep(self, credentials: Credentials, *, forget_tokens: bool) -> None:
+    async def _store_keys(self, credentials: Credentials, *, forget_tokens: bool) -> None:
         """Keep the keys in the keyring, which may ask the person first; they are in use already."""
         if forget_tokens:
             # Customers' tokens were issued to the other application, and mean nothing to this one.
             with suppress(keyring_calls.KeyringSilentError):
-                await keyring_calls.ask(Tokens(self._given.host).forget, self._keyring_limit)
+                await keyring_calls.ask(
+                    CustomerTokens(self._start_options.host).delete, self._keyring_limit
+                )
         try:
             words = await keyring_calls.ask(
                 partial(self._vault.save, credentials), self._keyring_limit
             )
         except keyring_calls.KeyringSilentError:
-            words = _NOT_KEPT
-        if self._given.credentials is not None:
+            words = _KEYS_NOT_STORED
+        if self._start_options.credentials is not None:
             words = words or _ENVIRONMENT_FIRST
         if words:
             self._window.show_alarm(words, KEYRING)
         else:
-            self._window.remove_trouble(KEYRING)
+            self._window.clear_error(KEYRING)
             self._window.show_notice("The keys are saved.")
 
     def _keys_removed(self) -> None:
-        self._start(self._forget(), "remove keys")
-        self._decide(None, practice=False)
+        self._start(self._delete_keys(), "remove keys")
+        self._switch_config(None, practice=False)
 
-    async def _forget(self) -> None:
+    async def _delete_keys(self) -> None:
         try:
-            gone = await keyring_calls.ask(self._vault.forget, self._keyring_limit)
-            await keyring_calls.ask(Tokens(self._given.host).forget, self._keyring_limit)
+            gone = await keyring_calls.ask(self._vault.delete, self._keyring_limit)
+            await keyring_calls.ask(
+                CustomerTokens(self._start_options.host).delete, self._keyring_limit
+            )
         except keyring_calls.KeyringSilentError:
             gone = False
         if gone:
             self._window.show_notice("The keys were removed from the keyring.")
         else:
-            self._window.show_alarm(_NOT_REMOVED, KEYRING)
+            self._window.show_alarm(_KEYS_NOT_REMOVED, KEYRING)
 
     def _practice_chosen(self) -> None:
         if self._configuration.practice and self._window.has_desk():
             return
-        self._decide(None, practice=True)
+        self._switch_config(None, practice=True)
 
-    def _decide(self, keys: Credentials | None, *, practice: bool) -> None:
+    def _switch_config(self, keys: Credentials | None, *, practice: bool) -> None:
         """Go on with these keys, or at practice, as a fresh start would."""
         self._keys, self._practice = keys, practice
         self._decisions += 1
         self._decided.set()
 
         async def switch() -> None:
-            async with self._changing:
-                await self._close()
-                self._use(self._given.configure(self._keys, practice=self._practice))
-            await self._open()
+            async with self._switch_lock:
+                await self._close_engine()
+                self._use_credentials(
+                    self._start_options.to_config(self._keys, practice=self._practice)
+                )
+            await self._open_engine()
 
         self._start(switch(), "switch")
 
 
-def _settings_path(given: Given, configuration: Configuration) -> Path:
+def _settings_path(given: GivenOptions, configuration: Config) -> Path:
     """Where the settings of the first paint lie. Until the keyring has said whether there are keys
     it is the file of the last run: of practice, where there is no other."""
-    path = configuration.folder / "settings.json"
+    path = configuration.data_dir / "settings.json"
     practice = given.folder / PRACTICE_FOLDER / "settings.json"
     return practice if given.needs_keyring and practice.exists() and not path.exists() else path
 

@@ -6,7 +6,7 @@ import builtins
 import os
 
 
-def load() -> None:
+def import_pyside() -> None:
     """Load it before anything else does, and leave Python its own `import`.
 
     The binding puts a hook in its place, for `from __feature__ import …` and for `import *`, which

@@ -25,32 +25,32 @@ _START: Final = 2.0
 
 _EVERY: Final = 1.0
 
-CALM: Final = 0.1
+IDLE_SHARE: Final = 0.1
 """The share of its time that the window's thread may compute to be called calm: a second of it
 makes some thousand objects, which are walked in two milliseconds."""
 
-MANY: Final = 500_000
+SURVIVORS_DUE: Final = 500_000
 """New objects that stayed, after which all are worth looking through as soon as nobody is there."""
 
-TOO_MANY: Final = 2_000_000
+SURVIVORS_URGENT: Final = 2_000_000
 """So many are worth a visible stop: rather that than memory that only grows."""
 
-QUIET: Final = 60.0
+IDLE_INPUT: Final = 60.0
 """Seconds without a touch after which nobody is taken to be there."""
 
-AWAY: Final = 600.0
+AWAY_INPUT: Final = 600.0
 """Seconds without a touch after which it is done even where little came."""
 
-SELDOM: Final = 6 * 3600.0
+FULL_INTERVAL: Final = 6 * 3600.0
 """Seconds between two full collections that nothing but time asks for."""
 
 
-class Collector:
+class GarbageCollectorPolicy:
     """Takes all collections into its own hands, for the life of the process."""
 
     def __init__(self) -> None:
         gc.disable()
-        self.stayed = 0
+        self.survivors = 0
         """New objects since the last full collection that are still there, rings among them."""
         self._full_at = time.monotonic()
 
@@ -58,44 +58,46 @@ class Collector:
         """Collect when it is due. `touched_at` tells the monotonic seconds of a person's last key,
         click or move."""
         await asyncio.sleep(_START)
-        self.keep()
+        self.freeze()
         while True:
             since, spent = time.monotonic(), time.thread_time()
             await asyncio.sleep(_EVERY)
             now = time.monotonic()
-            calm = time.thread_time() - spent < CALM * (now - since)
+            calm = time.thread_time() - spent < IDLE_SHARE * (now - since)
             if calm:
-                self.walk()
-            self.keep()
-            if due(self.stayed, now - touched_at(), now - self._full_at, calm=calm):
-                self.collect()
+                self.collect_young()
+            self.freeze()
+            if full_collection_due(
+                self.survivors, now - touched_at(), now - self._full_at, calm=calm
+            ):
+                self.collect_all()
 
-    def walk(self) -> None:
+    def collect_young(self) -> None:
         """Look through what is new."""
         came = gc.get_count()[0]
-        self.stayed += max(0, came - gc.collect(0))
+        self.survivors += max(0, came - gc.collect(0))
 
-    def keep(self) -> None:
+    def freeze(self) -> None:
         """Take what is there for what stays: it is not looked through again before all is."""
-        self.stayed += gc.get_count()[0]
+        self.survivors += gc.get_count()[0]
         gc.freeze()
 
-    def collect(self) -> None:
+    def collect_all(self) -> None:
         """Look through everything, now."""
         began = time.monotonic()
         gc.unfreeze()
         found = gc.collect()
         gc.freeze()
         self._full_at = time.monotonic()
-        self.stayed = 0
+        self.survivors = 0
         log.info("collected %d objects in %.0f ms", found, (self._full_at - began) * 1000)
 
 
-def due(stayed: int, untouched: float, since: float, *, calm: bool) -> bool:
+def full_collection_due(stayed: int, untouched: float, since: float, *, calm: bool) -> bool:
     """Whether to look through everything: `stayed` new objects are there since the last time,
     `since` seconds ago, and `untouched` seconds passed since a person did anything."""
-    if stayed >= TOO_MANY:
+    if stayed >= SURVIVORS_URGENT:
         return True
-    if calm and untouched >= AWAY and since >= SELDOM:
+    if calm and untouched >= AWAY_INPUT and since >= FULL_INTERVAL:
         return True
-    return calm and untouched >= QUIET and stayed >= MANY
+    return calm and untouched >= IDLE_INPUT and stayed >= SURVIVORS_DUE

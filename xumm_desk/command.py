@@ -22,7 +22,7 @@ _VERIFY: Final = (
 )
 
 
-def parser() -> argparse.ArgumentParser:
+def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = argparse.ArgumentParser(
         prog="xumm-desk",
@@ -80,7 +80,7 @@ def run(argv: Sequence[str]) -> int | None:
         from xumm_desk.practice.__main__ import main as simulate  # noqa: PLC0415 - loads aiohttp
 
         return simulate(list(argv[1:]))
-    options = parser().parse_args(argv)
+    options = build_parser().parse_args(argv)
     if options.command is None:
         return None
     gc.enable()

@@ -17,12 +17,12 @@ import platformdirs
 
 from xumm_desk.core import networks
 from xumm_desk.core.networks import Network
-from xumm_desk.core.order import network_rule
+from xumm_desk.core.order import unknown_network
 from xumm_desk.core.outcome import SettingError
 from xumm_desk.net import hosts
 from xumm_desk.store.vault import Credentials, from_environment
 
-ENV: Final = {
+ENVIRONMENT: Final = {
     "api": "XUMM_DESK_API",
     "ledger": "XUMM_DESK_LEDGER",
     "network": "XUMM_DESK_NETWORK",
@@ -36,27 +36,27 @@ _MAX_PORT: Final = 65535
 PRACTICE_FOLDER: Final = "practice"
 
 
-class ConfigurationError(Exception):
+class ConfigError(Exception):
     """An option that cannot be used; the text is a sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True)
-class Configuration:
+class Config:
     """Everything that one run needs to know. `credentials` None means practice mode."""
 
     api: str
-    nodes: tuple[str, ...]
+    ledger_urls: tuple[str, ...]
     network: Network
-    folder: Path
+    data_dir: Path
     credentials: Credentials | None = field(repr=False)
     practice: bool
-    webhook: tuple[str, int] | None = None
+    webhook_address: tuple[str, int] | None = None
     """Host and port of the webhook receiver, None for no receiver."""
 
     @property
-    def journal(self) -> Path:
+    def journal_path(self) -> Path:
         """Where the journal lies."""
-        return self.folder / "journal.sqlite3"
+        return self.data_dir / "journal.sqlite3"
 
     @property
     def host(self) -> str:
@@ -123,7 +123,7 @@ def add_webhook_options(parser: argparse.ArgumentParser) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenOptions:
     """What a run was started with, checked but not yet decided: options before environment.
 
     Every `Configuration` of the run is made from it anew, so that entering keys, choosing practice
@@ -153,22 +153,20 @@ class Given:
         """Whether only the keyring can say which keys to use."""
         return not self.practice and self.credentials is None
 
-    def configure(
-        self, keys: Credentials | None = None, *, practice: bool = False
-    ) -> Configuration:
+    def to_config(self, keys: Credentials | None = None, *, practice: bool = False) -> Config:
         """The configuration with these keys, else those of the environment, or for practice.
         Without any keys it is a practice run, unless a platform was named."""
         credentials = None if practice or self.practice else keys or self.credentials
         at_practice = practice or self.practice or (credentials is None and not self.chose_api)
         return self._make(credentials, practice=at_practice)
 
-    def at_simulator(self, api: str, node: str, network: Network | None) -> Configuration:
+    def for_simulator(self, api: str, node: str, network: Network | None) -> Config:
         """The configuration of a practice run whose simulator listens there: from here on nothing
         knows the difference."""
         chosen = network or _network(self.network, practice=True)
         return self._make(None, practice=True, api=api, nodes=(node,), network=chosen)
 
-    def for_reading(self) -> Configuration:
+    def for_reading(self) -> Config:
         """The configuration of a command that only reads the folder it is given: it needs no keys,
         and only `--practice` means the practice folder."""
         return self._make(self.credentials, practice=self.practice)
@@ -181,16 +179,16 @@ class Given:
         api: str | None = None,
         nodes: tuple[str, ...] | None = None,
         network: Network | None = None,
-    ) -> Configuration:
+    ) -> Config:
         chosen = network or _network(self.network, practice)
-        return Configuration(
+        return Config(
             api=api or self.api,
-            nodes=_nodes(self.ledger, self.api, chosen) if nodes is None else nodes,
+            ledger_urls=_nodes(self.ledger, self.api, chosen) if nodes is None else nodes,
             network=chosen,
-            folder=self.folder / PRACTICE_FOLDER if practice else self.folder,
+            data_dir=self.folder / PRACTICE_FOLDER if practice else self.folder,
             credentials=credentials,
             practice=practice,
-            webhook=self.webhook,
+            webhook_address=self.webhook,
         )
 
 
@@ -199,18 +197,18 @@ def read_options(
     environment: Mapping[str, str] = os.environ,
     *,
     keys: bool = True,
-) -> Given:
+) -> GivenOptions:
     """Check every option; raises `ConfigurationError` with a sentence naming the option. Without
     `keys` those of the environment are not looked at, which a command that only reads is not
     stopped by."""
     api_text = _option(options, environment, "api")
     api = hosts.api_base(api_text or hosts.DEFAULT_API)
     if api is None:
-        raise ConfigurationError(
+        raise ConfigError(
             f"--api: {api_text} cannot be used. It must be an https address; plain http only on"
             " this computer (127.0.0.1)."
         )
-    given = Given(
+    given = GivenOptions(
         api=api,
         chose_api=api_text is not None,
         ledger=_option(options, environment, "ledger"),
@@ -223,7 +221,7 @@ def read_options(
             _option(options, environment, "webhook_host"),
         ),
     )
-    given.configure()  # what is wrong with network or nodes is said now
+    given.to_config()  # what is wrong with network or nodes is said now
     return given
 
 
@@ -231,34 +229,34 @@ def _environment_keys(environment: Mapping[str, str]) -> Credentials | None:
     try:
         return from_environment(environment)
     except SettingError as error:
-        raise ConfigurationError(str(error)) from None
+        raise ConfigError(str(error)) from None
 
 
 def _option(options: argparse.Namespace, environment: Mapping[str, str], name: str) -> str | None:
     given = getattr(options, name, None)
-    value = given if given is not None else environment.get(ENV[name])
+    value = given if given is not None else environment.get(ENVIRONMENT[name])
     return value.strip() if value is not None and value.strip() else None
 
 
 def _network(text: str | None, practice: bool) -> Network:
     key = text or ("TESTNET" if practice else networks.DEFAULT)
-    network = networks.find(key)
+    network = networks.network_by_key(key)
     if network is None:
-        raise ConfigurationError(f"--network: {network_rule(key)}.")
+        raise ConfigError(f"--network: {unknown_network(key)}.")
     return network
 
 
 def _nodes(text: str | None, api: str, network: Network) -> tuple[str, ...]:
     if text is None:
         # A platform on this computer is a rehearsal: public nodes know nothing of it.
-        return () if hosts.is_loopback(urlsplit(api).hostname) else network.nodes
+        return () if hosts.is_loopback(urlsplit(api).hostname) else network.public_nodes
     if text.lower() == "none":
         return ()
     nodes = []
     for part in text.replace(",", " ").split():
         node = hosts.node_url(part)
         if node is None:
-            raise ConfigurationError(
+            raise ConfigError(
                 f"--ledger: {part} cannot be used. It must be an https or wss address; plain http"
                 " and ws only on this computer (127.0.0.1)."
             )
@@ -271,7 +269,7 @@ def _webhook(port: str | None, host: str | None) -> tuple[str, int] | None:
         return None
     number = int(port) if port.isascii() and port.isdigit() and len(port) < 6 else -1
     if not 0 <= number <= _MAX_PORT:
-        raise ConfigurationError(
+        raise ConfigError(
             f"--webhook-port: {port} cannot be used. It must be a whole number from 0 (any free"
             f" one) to {_MAX_PORT}."
         )

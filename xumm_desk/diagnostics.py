@@ -16,25 +16,25 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from xumm_desk.configuration import Configuration
+from xumm_desk.configuration import Config
 from xumm_desk.core import address
 from xumm_desk.engine.desk import Health
 from xumm_desk.logs import redact
 from xumm_desk.store import inventory, keyring_calls
 from xumm_desk.store.settings import Settings
-from xumm_desk.store.vault import ENV_KEY, ENV_SECRET, Vault
+from xumm_desk.store.vault import ENV_KEY, ENV_SECRET, KeyringStore
 from xumm_desk.version import __version__
 
 LOG_LINES: Final = 500
-_PARTS: Final = ("PySide6-Essentials", "qasync", "httpx", "websockets", "xrpl-py", "keyring")
-_PATIENCE: Final = 5.0
+_PACKAGES: Final = ("PySide6-Essentials", "qasync", "httpx", "websockets", "xrpl-py", "keyring")
+_KEYRING_TIMEOUT: Final = 5.0
 """Seconds for which the keyring is asked what it is."""
 _ADDRESSES: Final = frozenset({"destination", "issuer", "currency"})
 """Settings that are told by their two ends; a token's id, kept as currency, holds its issuer."""
 _LEFT_OUT: Final = frozenset({"layout"})
 
 
-def compose(configuration: Configuration, settings: Settings, health: Health | None) -> str:
+def diagnostics_text(configuration: Config, settings: Settings, health: Health | None) -> str:
     """The whole text. Reads journal and log files, so call it in a thread; never raises for what
     cannot be read."""
     parts = (
@@ -42,14 +42,14 @@ def compose(configuration: Configuration, settings: Settings, health: Health | N
         ("Configuration", _configuration(configuration)),
         ("Settings", _pairs(_settings(settings))),
         ("Health", _pairs(asdict(health)) if health is not None else ["no desk is open"]),
-        ("Journal", inventory.lines(configuration.journal)),
-        (f"Log, the last {LOG_LINES} lines", _log(configuration.folder / "logs")),
+        ("Journal", inventory.journal_summary(configuration.journal_path)),
+        (f"Log, the last {LOG_LINES} lines", _log(configuration.data_dir / "logs")),
     )
     text = "\n\n".join("\n".join([title, "-" * len(title), *lines]) for title, lines in parts)
-    return _clean(text, configuration) + "\n"
+    return _redact(text, configuration) + "\n"
 
 
-def _clean(text: str, configuration: Configuration) -> str:
+def _redact(text: str, configuration: Config) -> str:
     """Every UUID is cut, since keys, secrets and tokens are UUIDs; so are the keys in use, whatever
     they look like, and the person's name in paths."""
     credentials = configuration.credentials
@@ -59,7 +59,7 @@ def _clean(text: str, configuration: Configuration) -> str:
     for secret in secrets:
         if secret:
             text = text.replace(secret, "[removed]")
-    for node in configuration.nodes:
+    for node in configuration.ledger_urls:
         text = text.replace(node, _host(node))
     return redact(text).replace(str(Path.home()), "~")
 
@@ -76,7 +76,7 @@ def _versions() -> list[str]:
         f"Python {platform.python_version()}",
         f"{platform.system()} {platform.release()} {platform.machine()}",
     ]
-    for name in _PARTS:
+    for name in _PACKAGES:
         try:
             found.append(f"{name} {importlib.metadata.version(name)}")
         except importlib.metadata.PackageNotFoundError:
@@ -84,7 +84,7 @@ def _versions() -> list[str]:
     return found
 
 
-def _configuration(configuration: Configuration) -> list[str]:
+def _configuration(configuration: Config) -> list[str]:
     keys = "from the environment" if all(map(os.environ.get, (ENV_KEY, ENV_SECRET))) else ""
     if not keys:
         keys = "given" if configuration.credentials is not None else "none"
@@ -93,35 +93,36 @@ def _configuration(configuration: Configuration) -> list[str]:
             "platform": configuration.host,
             "network": configuration.network.key,
             # Of a node only the host: its address may carry a key of the provider's.
-            "ledger nodes": ", ".join(map(_host, configuration.nodes)) or "none",
+            "ledger nodes": ", ".join(map(_host, configuration.ledger_urls)) or "none",
             "practice": configuration.practice,
-            "webhooks": configuration.webhook or "off",
+            "webhooks": configuration.webhook_address or "off",
             "keys": keys,
             "keyring": _keyring(configuration),
-            "data folder": configuration.folder,
+            "data folder": configuration.data_dir,
             # Of an option only the name, for the same reason.
             "started with": " ".join(a.split("=")[0] for a in sys.argv[1:] if a[:2] == "--"),
         }
     )
 
 
-def _keyring(configuration: Configuration) -> str:
+def _keyring(configuration: Config) -> str:
     try:
         place = keyring_calls.wait(
-            Vault(configuration.host).place,
-            notice_after=_PATIENCE,
-            limit=_PATIENCE,
+            KeyringStore(configuration.host).backend_name,
+            notice_after=_KEYRING_TIMEOUT,
+            limit=_KEYRING_TIMEOUT,
             on_notice=lambda: None,
         )
     except keyring_calls.KeyringSilentError:
-        return f"has not answered for {_PATIENCE:.0f} seconds"
+        return f"has not answered for {_KEYRING_TIMEOUT:.0f} seconds"
     return place or "none that works"
 
 
 def _settings(settings: Settings) -> dict[str, Any]:
     told = {name: value for name, value in asdict(settings).items() if name not in _LEFT_OUT}
     return {
-        name: address.short(value) if name in _ADDRESSES else value for name, value in told.items()
+        name: address.shorten(value) if name in _ADDRESSES else value
+        for name, value in told.items()
     }
 
 

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Final
 
 from xumm_desk import logs, reading_commands, session
-from xumm_desk.configuration import Configuration, ConfigurationError, Given, read_options
+from xumm_desk.configuration import Config, ConfigError, GivenOptions, read_options
 from xumm_desk.core import order, wire
-from xumm_desk.core.order import Order
-from xumm_desk.exits import BAD_INPUT, NOT_ALL_GOOD, NOT_WRITTEN, UNREACHABLE, warn
+from xumm_desk.core.order import RequestSpec
+from xumm_desk.exits import BAD_INPUT, NOT_ALL_PAID, NOT_WRITTEN, UNREACHABLE, warn
 from xumm_desk.net.codec import XrplCodec
-from xumm_desk.output import OutputError, let_go, write_anything
-from xumm_desk.rehearsal import Rehearsal, RehearsalError, at_practice
+from xumm_desk.output import OutputError, detach_stdout, make_stdout_tolerant
+from xumm_desk.rehearsal import SimulatorError, SimulatorProcess, config_for_simulator
 from xumm_desk.store import keyring_calls
 from xumm_desk.store.database import JournalError
-from xumm_desk.store.vault import Credentials, KeyringError, Vault
+from xumm_desk.store.vault import Credentials, KeyringError, KeyringStore
 
 _KEYRING_NOTICE: Final = 2.0
 _KEYRING_LIMIT: Final = 20.0
@@ -42,15 +42,17 @@ _NO_KEYS: Final = (
 
 def run(options: argparse.Namespace) -> int:
     """Run the command that `options` names; returns the exit code."""
-    write_anything()
+    make_stdout_tolerant()
     try:
         creates = options.command == "request"
         given = read_options(options, keys=creates)
         configuration = _with_keys(given) if creates else given.for_reading()
-    except (ConfigurationError, KeyringError) as error:
+    except (ConfigError, KeyringError) as error:
         warn(str(error))
         return BAD_INPUT
-    logs.set_up(configuration.folder / "logs", verbose=getattr(options, "verbose", False))
+    logs.configure_logging(
+        configuration.data_dir / "logs", verbose=getattr(options, "verbose", False)
+    )
     try:
         if creates:
             return _request(given, configuration, options)
@@ -59,24 +61,24 @@ def run(options: argparse.Namespace) -> int:
         warn(str(error))
         return BAD_INPUT
     except OutputError as error:
-        let_go()
+        detach_stdout()
         warn(f"{error} {_RESUME}" if creates else str(error))
         return NOT_WRITTEN
     except BrokenPipeError:
-        let_go()  # whoever read our output has gone; nothing is left to say
-        return NOT_ALL_GOOD
+        detach_stdout()  # whoever read our output has gone; nothing is left to say
+        return NOT_ALL_PAID
 
 
 def _with_keys(
-    given: Given, *, notice_after: float = _KEYRING_NOTICE, limit: float = _KEYRING_LIMIT
-) -> Configuration:
+    given: GivenOptions, *, notice_after: float = _KEYRING_NOTICE, limit: float = _KEYRING_LIMIT
+) -> Config:
     """The configuration with the keys of the environment, else of the keyring; for practice where
     there are none. Raises `KeyringError`."""
     if not given.needs_keyring:
-        return given.configure()
+        return given.to_config()
     try:
         keys = keyring_calls.wait(
-            Vault(given.host).load,
+            KeyringStore(given.host).load,
             notice_after=notice_after,
             limit=limit,
             on_notice=lambda: warn(
@@ -89,19 +91,19 @@ def _with_keys(
             f"The system's keyring has not answered for {limit:.0f} seconds. Nothing was sent. Set"
             " XUMM_APIKEY and XUMM_APISECRET, or add --practice."
         ) from None
-    return given.configure(keys)
+    return given.to_config(keys)
 
 
-def read_bodies(lines: Sequence[str], network: str) -> list[Order] | list[str]:
+def parse_request_file(lines: Sequence[str], network: str) -> list[RequestSpec] | list[str]:
     """Check every line before anything is sent: the orders, or all sentences of what is wrong."""
-    orders: list[Order] = []
+    orders: list[RequestSpec] = []
     wrong: list[str] = []
     codec = XrplCodec()
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
-        checked = _read_body(line, network, codec)
-        if isinstance(checked, Order):
+        checked = _parse_request_line(line, network, codec)
+        if isinstance(checked, RequestSpec):
             orders.append(checked)
         else:
             wrong += [f"line {number}: {sentence}" for sentence in checked]
@@ -116,47 +118,47 @@ def read_bodies(lines: Sequence[str], network: str) -> list[Order] | list[str]:
     return wrong or orders
 
 
-def _read_body(line: str, network: str, codec: XrplCodec) -> Order | list[str]:
+def _parse_request_line(line: str, network: str, codec: XrplCodec) -> RequestSpec | list[str]:
     body = wire.parse_object(line)
     if isinstance(body, str):
         return [f"the request is {body}; one JSON object a line is needed"]
     decoded = None
     blob = body.get("txblob")
     if isinstance(blob, str) and body.get("txjson") is None:
-        asked = order.network_of(wire.child(body, "options"), network)
+        asked = order.network_of(wire.object_at(body, "options"), network)
         read = codec.decode(blob, asked)
         if isinstance(read, str):
             return [read]
         decoded = read
     now = datetime.now(UTC)
-    identifier = order.new_identifier(now, secrets.token_hex(6))
-    made = order.from_body(body, identifier=identifier, network=network, decoded=decoded)
-    if not isinstance(made, Order):
-        return [problem.sentence for problem in made]
-    problems = () if decoded is not None else codec.problems(made.txjson, made.network)
-    return [problem.sentence for problem in problems] or made
+    identifier = order.make_identifier(now, secrets.token_hex(6))
+    made = order.parse_body(body, identifier=identifier, network=network, decoded=decoded)
+    if not isinstance(made, RequestSpec):
+        return [problem.message for problem in made]
+    problems = () if decoded is not None else codec.transaction_errors(made.txjson, made.network)
+    return [problem.message for problem in problems] or made
 
 
-def _request(given: Given, configuration: Configuration, options: argparse.Namespace) -> int:
+def _request(given: GivenOptions, configuration: Config, options: argparse.Namespace) -> int:
     if options.file is None and not options.resume and not options.give_up:
         warn("request: name a FILE (or - for standard input), or add --resume or --give-up.")
         return BAD_INPUT
     if options.timeout is not None and not 0 < options.timeout < 10_000_000:
         warn("--timeout: must be a number of seconds above 0.")
         return BAD_INPUT
-    orders: list[Order] = []
+    orders: list[RequestSpec] = []
     if options.file is not None:
         try:
             lines = _lines(options.file)
         except (OSError, UnicodeDecodeError) as error:
             warn(f"{options.file} cannot be read ({error}).")
             return BAD_INPUT
-        read = read_bodies(lines, configuration.network.key)
+        read = parse_request_file(lines, configuration.network.key)
         if not read:
             warn(f"{options.file} holds no request.")
             return BAD_INPUT
         for item in read:
-            if isinstance(item, Order):
+            if isinstance(item, RequestSpec):
                 orders.append(item)
             else:
                 warn(item)
@@ -166,18 +168,18 @@ def _request(given: Given, configuration: Configuration, options: argparse.Names
     if credentials is None and not getattr(options, "practice", False):
         warn(_NO_KEYS)
         return BAD_INPUT
-    rehearsal: Rehearsal | None = None
+    rehearsal: SimulatorProcess | None = None
     try:
         if credentials is None:
-            rehearsal = Rehearsal(configuration.folder, customers="pays")
+            rehearsal = SimulatorProcess(configuration.data_dir, customers="pays")
             place = rehearsal.start()
             if rehearsal.joined:
                 warn(_JOINED)
-            configuration = at_practice(given, place)
+            configuration = config_for_simulator(given, place)
             credentials = Credentials(place.key, place.secret)
-        one_run = session.Session(configuration, credentials, orders, options)
+        one_run = session.RequestRun(configuration, credentials, orders, options)
         return asyncio.run(one_run.run())
-    except RehearsalError as error:
+    except SimulatorError as error:
         warn(str(error))
         return UNREACHABLE
     finally:

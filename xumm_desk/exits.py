@@ -7,7 +7,7 @@ import sys
 from typing import Final
 
 OK: Final = 0
-NOT_ALL_GOOD: Final = 1
+NOT_ALL_PAID: Final = 1
 BAD_INPUT: Final = 2
 UNREACHABLE: Final = 3
 NOT_WRITTEN: Final = 4

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from xumm_desk.core import amount, wording
-from xumm_desk.core.bidi import escaped, stripped
+from xumm_desk.core.bidi import escape_controls, strip_controls
 from xumm_desk.core.lifecycle import Request
 from xumm_desk.core.verdict import judge
 
@@ -46,17 +46,17 @@ def as_csv(requests: Iterable[Request], *, ledger: bool, mark: bool = False) -> 
     for request in requests:
         record = _record(request, ledger)
         record["reasons"] = " | ".join(record["reasons"])
-        yield _line([_harmless(record[column]) for column in COLUMNS])
+        yield _line([_escape_formula(record[column]) for column in COLUMNS])
 
 
 def as_json_lines(requests: Iterable[Request], *, ledger: bool) -> Iterator[str]:
     """One JSON object a line."""
     for request in requests:
-        yield escaped(json.dumps(_record(request, ledger), ensure_ascii=False)) + "\n"
+        yield escape_controls(json.dumps(_record(request, ledger), ensure_ascii=False)) + "\n"
 
 
 def _record(request: Request, ledger: bool) -> dict[str, Any]:
-    verdict, order = judge(request, ledger=ledger), request.order
+    verdict, order = judge(request, ledger=ledger), request.spec
     asked, tx, answer = order.amount, request.ledger, request.platform
     payer = request.blob.account if request.blob else None
     came = tx.delivered if tx and tx.validated else None
@@ -71,14 +71,14 @@ def _record(request: Request, ledger: bool) -> dict[str, Any]:
         "tag": order.tag,
         "network": order.network,
         "uuid": request.uuid,
-        "txid": request.transaction,
+        "txid": request.shown_txid,
         "payer": payer,
         **_money("delivered", came),
         "ledger_index": tx.ledger_index if tx and tx.validated else None,
         "resolved_at": answer.resolved_at.isoformat() if answer and answer.resolved_at else None,
         "instruction": order.instruction or None,
         "reasons": wording.reasons(request, verdict),
-        "outage": request.outage is not None,
+        "outage": request.outage_link is not None,
     }
 
 
@@ -86,8 +86,8 @@ def _money(name: str, money: amount.Amount | None) -> dict[str, str | None]:
     """The columns of one amount: an exact decimal number, and what it is counted in."""
     first, others = (name, f"{name}_") if name else ("amount", "")
     return {
-        first: f"{amount.value_of(money):f}" if money is not None else None,
-        f"{others}currency": amount.full_asset_of(money) or None,
+        first: f"{amount.as_decimal(money):f}" if money is not None else None,
+        f"{others}currency": amount.full_asset_label(money) or None,
         f"{others}issuer": amount.issuer_of(money) or None,
     }
 
@@ -98,8 +98,8 @@ def _line(cells: Iterable[Any]) -> str:
     return out.getvalue()
 
 
-def _harmless(value: Any) -> Any:
+def _escape_formula(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    value = stripped(value)
+    value = strip_controls(value)
     return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -16,17 +16,17 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from xumm_desk.assembly import Assembly
-from xumm_desk.configuration import ConfigurationError, Given, read_options
+from xumm_desk.assembly import Composition
+from xumm_desk.configuration import ConfigError, GivenOptions, read_options
 from xumm_desk.core import keys
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.subscription import Callback, Subscription, reference
-from xumm_desk.net.platform import Keys, XummPlatform
+from xumm_desk.net.platform import ApiKeys, XummApi
 from xumm_desk.net.status import StatusSockets
-from xumm_desk.rehearsal import Rehearsal, at_practice
+from xumm_desk.rehearsal import SimulatorProcess, config_for_simulator
 from xumm_desk.store import keyring_calls
-from xumm_desk.store.vault import Credentials, KeyringError, Vault
+from xumm_desk.store.vault import Credentials, KeyringError, KeyringStore
 
 __all__ = ["open_desk", "subscribe"]
 
@@ -55,22 +55,22 @@ async def open_desk(
     """
     options = {"api": api, "ledger": ledger, "network": network, "data_dir": data_dir}
     given = read_options(argparse.Namespace(**options, practice=practice))
-    rehearsal: Rehearsal | None = None
-    assembly: Assembly | None = None
+    rehearsal: SimulatorProcess | None = None
+    assembly: Composition | None = None
     try:
         if practice:
-            rehearsal = Rehearsal(given.configure().folder)
+            rehearsal = SimulatorProcess(given.to_config().data_dir)
             place = await asyncio.to_thread(rehearsal.start)
             credentials = Credentials(place.key, place.secret)
-            configuration = at_practice(given, place)
+            configuration = config_for_simulator(given, place)
         else:
-            credentials = await _keys(given, key, secret)
-            configuration = given.configure(credentials)
-        assembly = Assembly(configuration, credentials)
-        await assembly.prepare()
-        desk = assembly.open()
+            credentials = await _credentials(given, key, secret)
+            configuration = given.to_config(credentials)
+        assembly = Composition(configuration, credentials)
+        await assembly.open_journal()
+        desk = assembly.build_desk()
         await desk.start(None if resume else ())
-        await assembly.journal.look_through()
+        await assembly.journal.check_integrity()
         yield desk
     finally:
         if assembly is not None:
@@ -79,36 +79,36 @@ async def open_desk(
             await asyncio.to_thread(rehearsal.stop)
 
 
-async def _keys(given: Given, key: str | None, secret: str | None) -> Credentials:
+async def _credentials(given: GivenOptions, key: str | None, secret: str | None) -> Credentials:
     """The keys that were handed over, of the environment or of the keyring.
 
     Raises:
         ConfigurationError: there are none, the keyring does not give them, or they cannot be sent.
     """
     if key and secret:
-        credentials = Credentials(keys.cleaned(key), keys.cleaned(secret))
+        credentials = Credentials(keys.clean_key(key), keys.clean_key(secret))
         for name, value in (("key", credentials.key), ("secret", credentials.secret)):
-            if error := keys.fault(name, value):
-                raise ConfigurationError(error)
+            if error := keys.key_error(name, value):
+                raise ConfigError(error)
         return credentials
     if given.credentials is not None:
         return given.credentials
     try:
-        found = await keyring_calls.ask(Vault(given.host).load, _KEYRING_LIMIT)
+        found = await keyring_calls.ask(KeyringStore(given.host).load, _KEYRING_LIMIT)
     except KeyringError as error:
-        raise ConfigurationError(str(error)) from None
+        raise ConfigError(str(error)) from None
     except keyring_calls.KeyringSilentError:
-        raise ConfigurationError(
+        raise ConfigError(
             f"The system's keyring has not answered for {_KEYRING_LIMIT:.0f} seconds. Set"
             " XUMM_APIKEY and XUMM_APISECRET, or hand over key and secret."
         ) from None
     if found is None:
-        raise ConfigurationError("keys are missing: set XUMM_APIKEY and XUMM_APISECRET")
+        raise ConfigError("keys are missing: set XUMM_APIKEY and XUMM_APISECRET")
     return found
 
 
 async def subscribe(
-    payload: str | Mapping[str, Any] | Row,
+    payload: str | Mapping[str, Any] | RequestRow,
     callback: Callback | None = None,
     *,
     api: str | None = None,
@@ -129,8 +129,8 @@ async def subscribe(
     """
     uuid, socket = reference(payload)
     given = read_options(argparse.Namespace(api=api))
-    credentials = await _keys(given, key, secret)
-    platform = XummPlatform(given.api, Keys(credentials.key, credentials.secret))
+    credentials = await _credentials(given, key, secret)
+    platform = XummApi(given.api, ApiKeys(credentials.key, credentials.secret))
     subscription = Subscription(
         uuid, callback, platform=platform, sockets=StatusSockets(), socket=socket
     )

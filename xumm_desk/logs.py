@@ -47,7 +47,7 @@ class PrivateRotatingFileHandler(logging.handlers.RotatingFileHandler):
         )
 
 
-def set_up(folder: Path | None, *, verbose: bool = False) -> None:
+def configure_logging(folder: Path | None, *, verbose: bool = False) -> None:
     """Send log lines to standard error, and to a rotating file in `folder` where one is given."""
     formatter = RedactingFormatter(_FORMAT)
     root = logging.getLogger()

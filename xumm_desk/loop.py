@@ -34,14 +34,14 @@ from PySide6.QtWidgets import QApplication
 
 log = logging.getLogger(__name__)
 
-SLICE: Final = 0.004
+SLICE_SECONDS: Final = 0.004
 """Seconds of callbacks after which Qt gets its turn."""
 
-_AT_ONCE: Final = 128
+_POLL_BATCH: Final = 128
 """Descriptors of one poll: what their callbacks queue, such as the rows that they changed, comes
 before the next ones, instead of after ten thousand."""
 
-_POLL_AGAIN: Final = 0.001
+_POLL_INTERVAL: Final = 0.001
 """Seconds for which callbacks that others have queued may go first."""
 
 _SLOW: Final = 0.05
@@ -49,7 +49,7 @@ _FOREVER: Final = 24 * 3600.0
 _NEVER: Final = float("inf")
 """When a timer fires that is not set: asked of Qt, that would be a call at every wake-up."""
 
-_CLOSE: Final = 0.0005
+_TIMER_TOLERANCE: Final = 0.0005
 """Seconds by which the timer may be off without being set again; its own grain is coarser."""
 
 _MANY_CANCELLED: Final = 100
@@ -59,15 +59,15 @@ def make_loop(application: QApplication) -> asyncio.AbstractEventLoop:
     """The loop for `application`: ours where the platform has selectors and the names we build on
     exist, else qasync's own. `XUMM_DESK_LOOP=stock` forces the latter."""
     if os.environ.get("XUMM_DESK_LOOP") == "stock" or sys.platform == "win32":
-        return _stock(application)
+        return _qasync_loop(application)
     missing = missing_names()
     if missing:
         log.warning("the stock loop is used: %s is missing", ", ".join(missing))
-        return _stock(application)
+        return _qasync_loop(application)
     return DeskLoop(application)
 
 
-def _stock(application: QApplication) -> asyncio.AbstractEventLoop:
+def _qasync_loop(application: QApplication) -> asyncio.AbstractEventLoop:
     loop: asyncio.AbstractEventLoop = qasync.QEventLoop(application)
     return loop
 
@@ -102,7 +102,7 @@ def missing_names() -> list[str]:
     ]
 
 
-_Batches: type[selectors.BaseSelector] | None = None
+_BatchedSelector: type[selectors.BaseSelector] | None = None
 if hasattr(selectors, "EpollSelector"):
 
     class _EpollBatches(selectors.EpollSelector):
@@ -114,7 +114,7 @@ if hasattr(selectors, "EpollSelector"):
         def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
             wait = -1.0 if timeout is None else max(timeout, 0.0)
             try:
-                polled = self._selector.poll(wait, _AT_ONCE)
+                polled = self._selector.poll(wait, _POLL_BATCH)
             except InterruptedError:
                 return []
             found = []
@@ -128,7 +128,7 @@ if hasattr(selectors, "EpollSelector"):
 
     with selectors.EpollSelector() as _probe:
         if hasattr(_probe, "_selector") and hasattr(_probe, "_fd_to_key"):
-            _Batches = _EpollBatches
+            _BatchedSelector = _EpollBatches
 
 if sys.platform != "win32":
     from asyncio.unix_events import _UnixSelectorEventLoop as _Asyncio
@@ -146,7 +146,7 @@ if sys.platform != "win32":
 
         def __init__(self, application: QCoreApplication) -> None:
             # qasync's constructor builds what this loop replaces, so asyncio's alone is run.
-            _Asyncio.__init__(self, (_Batches or selectors.DefaultSelector)())
+            _Asyncio.__init__(self, (_BatchedSelector or selectors.DefaultSelector)())
             self._application = application
             self._holder = QObject(application)
             self._notifier = QSocketNotifier(
@@ -241,13 +241,13 @@ if sys.platform != "win32":
             outer, self._turning = self._turning, True
             try:
                 now = time.monotonic()
-                until = now + SLICE
+                until = now + SLICE_SECONDS
                 while now < until:
                     if self._round <= 0:
                         # Not before the last round is through: polling would queue the same
                         # readable descriptor again. Nor much later: callbacks that queue each
                         # other for ever must not keep sockets waiting.
-                        if not self._ready or now - self._polled_at > _POLL_AGAIN:
+                        if not self._ready or now - self._polled_at > _POLL_INTERVAL:
                             self._process_events(self._selector.select(0))
                             self._polled_at = now
                         self._take_due(now)
@@ -314,7 +314,7 @@ if sys.platform != "win32":
                 self._arm(0.0)
             elif self._scheduled:
                 when = self._scheduled[0]._when
-                if abs(when - self._armed_for) > _CLOSE:
+                if abs(when - self._armed_for) > _TIMER_TOLERANCE:
                     self._arm(when - time.monotonic())
             elif self._armed_for < _NEVER:
                 self._timer.stop()

@@ -19,7 +19,7 @@ class OutputError(Exception):
     """What was to be written could not be; the text is a sentence for a person."""
 
 
-class Output(Protocol):
+class OutputStream(Protocol):
     """Where a command writes its text."""
 
     def write(self, text: str) -> object:
@@ -36,12 +36,12 @@ class StandardOutput:
 
     def write(self, text: str) -> None:
         """Write `text`; raises `OutputError`."""
-        with self._told():
+        with self._disconnected():
             self._stream.write(text)
 
     def flush(self) -> None:
         """Let it reach the reader now; raises `OutputError`."""
-        with self._told():
+        with self._disconnected():
             self._stream.flush()
 
     def isatty(self) -> bool:
@@ -49,7 +49,7 @@ class StandardOutput:
         return self._stream.isatty()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _disconnected(self) -> Iterator[None]:
         try:
             yield
         except BrokenPipeError:
@@ -59,7 +59,7 @@ class StandardOutput:
             raise OutputError(f"Standard output cannot be written ({why}).") from None
 
 
-def write_anything() -> None:
+def make_stdout_tolerant() -> None:
     """Let standard output take every character: data is UTF-8, and a terminal of another kind
     shows a stand-in rather than end the run."""
     out = sys.stdout
@@ -70,7 +70,7 @@ def write_anything() -> None:
             out.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def let_go() -> None:
+def detach_stdout() -> None:
     """Forget what standard output did not take: the interpreter would try it again at its end, and
     end with a traceback and a code of its own."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
@@ -80,7 +80,7 @@ def let_go() -> None:
 
 
 @contextmanager
-def named_file(name: str, *, encoding: str = "utf-8") -> Iterator[Output]:
+def named_file(name: str, *, encoding: str = "utf-8") -> Iterator[OutputStream]:
     """A text file that this account alone can read. It is written aside and takes the place of
     `name` at the end; what was there before stays untouched until then. A device or a pipe is
     written as it is.

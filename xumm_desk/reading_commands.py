@@ -13,19 +13,19 @@ from contextlib import nullcontext
 from typing import Final
 
 from xumm_desk import diagnostics, export
-from xumm_desk.configuration import PRACTICE_FOLDER, Configuration
+from xumm_desk.configuration import PRACTICE_FOLDER, Config
 from xumm_desk.core.lifecycle import Request, replay
-from xumm_desk.exits import BAD_INPUT, INTERRUPTED, NOT_ALL_GOOD, OK, warn
-from xumm_desk.output import Output, StandardOutput, named_file
+from xumm_desk.exits import BAD_INPUT, INTERRUPTED, NOT_ALL_PAID, OK, warn
+from xumm_desk.output import OutputStream, StandardOutput, named_file
 from xumm_desk.store.journal_reader import JournalReader
 from xumm_desk.store.settings import SettingsFile
-from xumm_desk.store.verify import verify
+from xumm_desk.store.verify import verify_chain
 
 _SHOWN_EVERY: Final = 0.2
 """Seconds between two states of the progress line."""
 
 
-def run(configuration: Configuration, options: argparse.Namespace) -> int:
+def run(configuration: Config, options: argparse.Namespace) -> int:
     """Run the one that `options` names; returns the exit code.
 
     Raises:
@@ -48,20 +48,20 @@ def run(configuration: Configuration, options: argparse.Namespace) -> int:
         return INTERRUPTED
 
 
-def _export(configuration: Configuration, options: argparse.Namespace, out: StandardOutput) -> int:
+def _export(configuration: Config, options: argparse.Namespace, out: StandardOutput) -> int:
     excel: bool = options.excel
     if excel and options.format != "csv":
         warn("--excel: only CSV is written for a spreadsheet. Leave out --format.")
         return BAD_INPUT
-    if not configuration.journal.exists():
-        warn(f"There is no journal at {configuration.journal}.{_elsewhere(configuration)}")
+    if not configuration.journal_path.exists():
+        warn(f"There is no journal at {configuration.journal_path}.{_another_run(configuration)}")
         return BAD_INPUT
-    with JournalReader(configuration.journal) as reader:
-        requests = _with_progress(_replayed(reader), reader.count())
+    with JournalReader(configuration.journal_path) as reader:
+        requests = _with_progress(_replay_all(reader), reader.count())
         if options.format == "csv":
-            lines = export.as_csv(requests, ledger=bool(configuration.nodes), mark=excel)
+            lines = export.as_csv(requests, ledger=bool(configuration.ledger_urls), mark=excel)
         else:
-            lines = export.as_json_lines(requests, ledger=bool(configuration.nodes))
+            lines = export.as_json_lines(requests, ledger=bool(configuration.ledger_urls))
         where = nullcontext(out) if options.output is None else named_file(options.output)
         with where as target:
             _write(lines, target)
@@ -69,15 +69,15 @@ def _export(configuration: Configuration, options: argparse.Namespace, out: Stan
     return OK
 
 
-def _elsewhere(configuration: Configuration) -> str:
+def _another_run(configuration: Config) -> str:
     """What else could be meant, where there is no journal."""
-    practice = configuration.folder / PRACTICE_FOLDER / configuration.journal.name
+    practice = configuration.data_dir / PRACTICE_FOLDER / configuration.journal_path.name
     if not configuration.practice and practice.exists():
         return " There is one of practice mode: add --practice."
     return " Name its folder with --data-dir."
 
 
-def _replayed(reader: JournalReader) -> Iterator[Request | None]:
+def _replay_all(reader: JournalReader) -> Iterator[Request | None]:
     for _, facts in reader.requests():
         yield replay(list(facts))
 
@@ -97,34 +97,34 @@ def _with_progress(requests: Iterator[Request | None], count: int) -> Iterator[R
         sys.stderr.flush()
 
 
-def _write(lines: Iterator[str], target: Output) -> None:
+def _write(lines: Iterator[str], target: OutputStream) -> None:
     for line in lines:
         target.write(line)
 
 
-def _diagnostics(configuration: Configuration, name: str, out: StandardOutput) -> int:
-    settings = SettingsFile(configuration.folder / "settings.json").value
-    text = diagnostics.compose(configuration, settings, None)
+def _diagnostics(configuration: Config, name: str, out: StandardOutput) -> int:
+    settings = SettingsFile(configuration.data_dir / "settings.json").value
+    text = diagnostics.diagnostics_text(configuration, settings, None)
     with nullcontext(out) if name == "-" else named_file(name) as target:
         target.write(text)
     out.flush()
     return OK
 
 
-def _verify(configuration: Configuration, out: StandardOutput) -> int:
-    report = verify(configuration.journal)
+def _verify(configuration: Config, out: StandardOutput) -> int:
+    report = verify_chain(configuration.journal_path)
     found: dict[str, object] = {"whole": report.whole}
     if not report.whole:
         found |= {
-            "first_broken": report.sentences[0],
-            "damage": list(report.sentences),
+            "first_broken": report.messages[0],
+            "damage": list(report.messages),
             "rows": report.rows,
             "readable_rows": report.readable,
         }
     out.write(json.dumps(found, ensure_ascii=False) + "\n")
     out.flush()
-    for sentence in report.sentences:
+    for sentence in report.messages:
         warn(sentence)
     if not report.whole:
-        warn(report.what_is_left)
-    return OK if report.whole else NOT_ALL_GOOD
+        warn(report.remaining_text)
+    return OK if report.whole else NOT_ALL_PAID

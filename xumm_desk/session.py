@@ -14,68 +14,68 @@ from collections.abc import Sequence
 from typing import Final
 
 from xumm_desk import terminal
-from xumm_desk.assembly import Assembly
-from xumm_desk.configuration import Configuration
+from xumm_desk.assembly import Composition
+from xumm_desk.configuration import Config
 from xumm_desk.core import wording
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.order import Order
-from xumm_desk.core.pace import Pace
-from xumm_desk.core.verdict import GOOD
-from xumm_desk.engine.book import Row
+from xumm_desk.core.order import RequestSpec
+from xumm_desk.core.pace import Timing
+from xumm_desk.core.verdict import SUCCESSFUL
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.engine.desk import Desk
-from xumm_desk.exits import BAD_INPUT, NOT_ALL_GOOD, OK, UNREACHABLE, warn
+from xumm_desk.exits import BAD_INPUT, NOT_ALL_PAID, OK, UNREACHABLE, warn
 from xumm_desk.output import OutputError, StandardOutput
 from xumm_desk.store.vault import Credentials
 
 
-class Session:
+class RequestRun:
     """One run of `request`: create, follow, show, end."""
 
     def __init__(
         self,
-        configuration: Configuration,
+        configuration: Config,
         credentials: Credentials,
-        orders: list[Order],
+        orders: list[RequestSpec],
         options: argparse.Namespace,
         *,
-        pace: Pace | None = None,
+        pace: Timing | None = None,
     ) -> None:
-        self._assembly = Assembly(configuration, credentials, pace=pace)
-        self._orders = orders
+        self._assembly = Composition(configuration, credentials, pace=pace)
+        self._specs = orders
         self._resume: bool = options.resume
         self._timeout: float | None = options.timeout
-        self._show = (terminal.JsonLines if options.json else terminal.Lines)(
+        self._show = (terminal.JsonOutput if options.json else terminal.HumanOutput)(
             StandardOutput(sys.stdout)
         )
         self._changed = asyncio.Event()
-        self._stop = asyncio.Event()
+        self._stopped = asyncio.Event()
         self._broken: OutputError | BrokenPipeError | None = None
         self._decided = False
-        self._closing: list[str] = options.give_up
-        self._mine = {one.identifier for one in orders} | set(self._closing)
-        self._sending: list[asyncio.Task[object]] = []
-        self._told: set[str] = set()
+        self._give_up: list[str] = options.give_up
+        self._identifiers = {one.identifier for one in orders} | set(self._give_up)
+        self._create_tasks: list[asyncio.Task[object]] = []
+        self._warned: set[str] = set()
 
     async def run(self) -> int:
         """Run to the end and return the exit code."""
-        desk = self._assembly.open()
+        desk = self._assembly.build_desk()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             # Windows has no such handlers; Ctrl-C then ends the run by KeyboardInterrupt.
             with contextlib.suppress(NotImplementedError):
-                loop.add_signal_handler(number, self._stop.set)
+                loop.add_signal_handler(number, self._stopped.set)
         try:
-            desk.on_rows(self._rows)
-            known = None if self._resume else sorted(self._mine)
+            desk.on_rows(self._on_rows)
+            known = None if self._resume else sorted(self._identifiers)
             before = await desk.start(known)
             if self._resume:
-                self._mine |= {row.identifier for row in before if not row.verdict.final}
-                self._rows(desk.rows())  # some were published before it was known whose they are
-            if trouble := await self._assembly.listen():
+                self._identifiers |= {row.identifier for row in before if not row.verdict.final}
+                self._on_rows(desk.rows())  # some were published before it was known whose they are
+            if trouble := await self._assembly.start_webhooks():
                 warn(trouble)
                 return BAD_INPUT
-            wrong = [s for one in self._orders if (s := conflict(desk, one))]
-            wrong += [s for name in self._closing if (s := await desk.give_up(name))]
+            wrong = [s for one in self._specs if (s := identifier_conflict(desk, one))]
+            wrong += [s for name in self._give_up if (s := await desk.close(name))]
             for sentence in wrong:
                 warn(sentence)
             if wrong:
@@ -85,33 +85,33 @@ class Session:
             await self._assembly.close()
 
     async def _follow(self, desk: Desk) -> int:
-        for one in self._orders:
+        for one in self._specs:
             task = desk.tasks.start(_send(desk, one), f"create {one.identifier}")
             task.add_done_callback(lambda _: self._changed.set())
-            self._sending.append(task)
+            self._create_tasks.append(task)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._timeout):
-                if any(row.request.outage is not None for row in self._rows_of(desk)):
+                if any(row.request.outage_link is not None for row in self._own_rows(desk)):
                     # Only the ledger can tell what became of a code while nobody looked.
-                    await desk.ledger_read(desk.pace.account_sweep)
+                    await desk.wait_ledger_read(desk.timing.account_interval)
                 await self._until_done(desk)
         self._decided = True
         if self._broken is not None:
             raise self._broken
-        return self._code(desk)
+        return self._exit_code(desk)
 
     async def _until_done(self, desk: Desk) -> None:
         stuck_since: float | None = None
-        while not self._stop.is_set():
+        while not self._stopped.is_set():
             # What is known by now but not published yet is shown before the run can be over.
             await asyncio.sleep(0)
             left = self._unfinished(desk)
-            shown = self._mine <= {row.identifier for row in desk.rows()}
-            if shown and not left and all(task.done() for task in self._sending):
+            shown = self._identifiers <= {row.identifier for row in desk.rows()}
+            if shown and not left and all(task.done() for task in self._create_tasks):
                 return
-            if self._timeout is None and left and all(_unsent(row) for row in left):
-                stuck_since = desk.clock.mono() if stuck_since is None else stuck_since
-                pause = stuck_since + desk.pace.give_up_create - desk.clock.mono()
+            if self._timeout is None and left and all(_create_pending(row) for row in left):
+                stuck_since = desk.clock.monotonic() if stuck_since is None else stuck_since
+                pause = stuck_since + desk.timing.create_give_up - desk.clock.monotonic()
                 if pause <= 0:
                     return
             else:
@@ -119,7 +119,7 @@ class Session:
             self._changed.clear()
             waits = [
                 asyncio.ensure_future(self._changed.wait()),
-                asyncio.ensure_future(self._stop.wait()),
+                asyncio.ensure_future(self._stopped.wait()),
             ]
             try:
                 await asyncio.wait(waits, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
@@ -127,52 +127,52 @@ class Session:
                 for wait in waits:
                     wait.cancel()
 
-    def _rows_of(self, desk: Desk) -> list[Row]:
-        return [row for row in desk.rows() if row.identifier in self._mine]
+    def _own_rows(self, desk: Desk) -> list[RequestRow]:
+        return [row for row in desk.rows() if row.identifier in self._identifiers]
 
-    def _unfinished(self, desk: Desk) -> list[Row]:
+    def _unfinished(self, desk: Desk) -> list[RequestRow]:
         """Rows that are worth waiting for: an outage code, which may stay open for ever, only
         with a timeout."""
-        left = [row for row in self._rows_of(desk) if not row.verdict.final]
+        left = [row for row in self._own_rows(desk) if not row.verdict.final]
         if self._timeout is None:
-            left = [row for row in left if row.request.outage is None]
+            left = [row for row in left if row.request.outage_link is None]
         return left
 
-    def _code(self, desk: Desk) -> int:
+    def _exit_code(self, desk: Desk) -> int:
         """The exit code, and on standard error what was left open and what to do about it."""
-        fault = desk.health().platform_fault
+        fault = desk.health().platform_error
         if off := desk.health().clock_off:
             warn(off)
-        rows = self._rows_of(desk)
-        asked = [row for row in rows if row.identifier not in self._closing]
-        if all(row.verdict.status in GOOD for row in asked) and len(rows) >= len(self._orders):
+        rows = self._own_rows(desk)
+        asked = [row for row in rows if row.identifier not in self._give_up]
+        if all(row.verdict.status in SUCCESSFUL for row in asked) and len(rows) >= len(self._specs):
             return OK
         if fault:
             warn(fault)
-        stuck = [row for row in asked if not row.verdict.final and _unsent(row)]
+        stuck = [row for row in asked if not row.verdict.final and _create_pending(row)]
         for row in asked:
-            if row.request.outage is not None and not row.verdict.final:
+            if row.request.outage_link is not None and not row.verdict.final:
                 warn(f"{row.identifier}: {wording.OUTAGE}. {_OPEN_CODE}")
         for row in stuck:
             away = desk.turned_away(row.identifier)
             warn(f"{row.identifier}: {f'{away} {_NOT_TAKEN}' if away else _NOT_KNOWN}")
         silent = desk.health().platform_at is None
-        return UNREACHABLE if stuck or (fault and silent) else NOT_ALL_GOOD
+        return UNREACHABLE if stuck or (fault and silent) else NOT_ALL_PAID
 
-    def _rows(self, rows: Sequence[Row]) -> None:
+    def _on_rows(self, rows: Sequence[RequestRow]) -> None:
         if self._decided or self._broken is not None:
             return
-        mine = [row for row in rows if row.identifier in self._mine]
+        mine = [row for row in rows if row.identifier in self._identifiers]
         for row in mine:
-            if _unsent(row) and row.request.unsure and row.identifier not in self._told:
-                self._told.add(row.identifier)
-                warn(f"{row.identifier}: {wording.LOST_ANSWER}")
+            if _create_pending(row) and row.request.unsure and row.identifier not in self._warned:
+                self._warned.add(row.identifier)
+                warn(f"{row.identifier}: {wording.CREATE_ANSWER_LOST}")
         try:
             self._show.show(mine)
         except (BrokenPipeError, OutputError) as error:
             # Nobody reads it, or it cannot be written: end, and leave the rest to --resume.
             self._broken = error
-            self._stop.set()
+            self._stopped.set()
         self._changed.set()
 
 
@@ -191,26 +191,26 @@ _NOT_TAKEN: Final = (
 )
 
 
-def _unsent(row: Row) -> bool:
+def _create_pending(row: RequestRow) -> bool:
     """Whether nobody knows of the request, or nobody knows whether the platform does."""
     return row.verdict.status is Status.CREATING and row.request.uuid is None
 
 
-async def _send(desk: Desk, one: Order) -> None:
+async def _send(desk: Desk, one: RequestSpec) -> None:
     """Create it, or send it again where an earlier run found the platform down."""
-    known = one.identifier in desk.book
-    refused = desk.book[one.identifier].request.failure if known else None
-    if refused is not None and refused.down:
+    known = one.identifier in desk.registry
+    refused = desk.registry[one.identifier].request.create_failure if known else None
+    if refused is not None and refused.platform_down:
         await desk.resend(one.identifier)
     else:
         await desk.create(one)
 
 
-def conflict(desk: Desk, one: Order) -> str:
+def identifier_conflict(desk: Desk, one: RequestSpec) -> str:
     """A sentence when the identifier stands for another request of this data folder already."""
-    if one.identifier not in desk.book:
+    if one.identifier not in desk.registry:
         return ""
-    known = desk.book[one.identifier].request.order
+    known = desk.registry[one.identifier].request.spec
     if known.body == one.body:
         return ""
     return f"Identifier: {one.identifier!r} was already used for another request. Use a new one."

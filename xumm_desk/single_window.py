@@ -19,7 +19,7 @@ from xumm_desk.store import private_files
 if TYPE_CHECKING:
     from PySide6.QtNetwork import QLocalServer
 
-_CALL: Final = b"raise\n"
+_REQUEST: Final = b"raise\n"
 _ANSWER: Final = b"raised\n"
 _PATIENCE_MS: Final = 1500
 
@@ -32,7 +32,7 @@ class SingleWindow:
         self._descriptor: int | None = None
         self._server: QLocalServer | None = None
 
-    def take(self) -> bool:
+    def claim(self) -> bool:
         """Take the lock; False when another window has it. A folder in which no lock can be made
         has no other window either that could write there."""
         try:
@@ -72,7 +72,7 @@ class SingleWindow:
         QLocalServer.removeServer(self._name())  # of a window that was killed
         server.listen(self._name())
 
-    def call_other(self) -> bool:
+    def raise_other_window(self) -> bool:
         """Ask the window that has the lock to come to the front; whether it did."""
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415 - seldom needed
 
@@ -80,7 +80,7 @@ class SingleWindow:
         socket.connectToServer(self._name())
         if not socket.waitForConnected(_PATIENCE_MS):
             return False
-        socket.write(_CALL)
+        socket.write(_REQUEST)
         answered = bool(socket.waitForReadyRead(_PATIENCE_MS))
         answered = answered and bytes(socket.readAll().data()) == _ANSWER
         socket.abort()

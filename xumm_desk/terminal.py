@@ -7,43 +7,43 @@ from collections.abc import Sequence
 from typing import Any
 
 from xumm_desk.core import amount, wording
-from xumm_desk.core.bidi import escaped, isolated
+from xumm_desk.core.bidi import escape_controls, isolate
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.output import StandardOutput
 
 
-def as_object(row: Row) -> dict[str, Any]:
+def row_as_json(row: RequestRow) -> dict[str, Any]:
     """The command line's object of one request; its keys are a promise to programs."""
     return {
         "identifier": row.identifier,
         "uuid": row.request.uuid,
         "status": row.verdict.status.value,
         "final": row.verdict.final,
-        "txid": row.request.transaction,
-        "network": row.request.order.network,
+        "txid": row.request.shown_txid,
+        "network": row.request.spec.network,
         "reasons": wording.reasons(row.request, row.verdict),
     }
 
 
-class JsonLines:
+class JsonOutput:
     """One JSON object for each change, and nothing else on the stream."""
 
     def __init__(self, out: StandardOutput) -> None:
         self._out = out
         self._last: dict[str, str] = {}
 
-    def show(self, rows: Sequence[Row]) -> None:
+    def show(self, rows: Sequence[RequestRow]) -> None:
         """Write the rows whose object changed."""
         for row in rows:
-            line = escaped(json.dumps(as_object(row), ensure_ascii=False))
+            line = escape_controls(json.dumps(row_as_json(row), ensure_ascii=False))
             if self._last.get(row.identifier) != line:
                 self._last[row.identifier] = line
                 self._out.write(line + "\n")
         self._out.flush()
 
 
-class Lines:
+class HumanOutput:
     """For people: each QR code once, then a line for each change."""
 
     def __init__(self, out: StandardOutput) -> None:
@@ -51,19 +51,19 @@ class Lines:
         self._last: dict[str, str] = {}
         self._drawn: set[str] = set()
 
-    def show(self, rows: Sequence[Row]) -> None:
+    def show(self, rows: Sequence[RequestRow]) -> None:
         """Write what changed."""
         for row in rows:
             request, verdict = row.request, row.verdict
-            if request.link and row.identifier not in self._drawn and not verdict.final:
+            if request.qr_link and row.identifier not in self._drawn and not verdict.final:
                 self._drawn.add(row.identifier)
-                money = amount.display(request.order.amount) or request.order.tx_type
-                self._out.write(f"\n{isolated(row.identifier)}  {money}\n{request.link}\n")
-                self._out.write(code(request.link, colour=self._out.isatty()))
-            line = f"{isolated(row.identifier)}  {wording.row_word(request, verdict)}"
+                money = amount.format_amount(request.spec.amount) or request.spec.tx_type
+                self._out.write(f"\n{isolate(row.identifier)}  {money}\n{request.qr_link}\n")
+                self._out.write(qr_text(request.qr_link, colour=self._out.isatty()))
+            line = f"{isolate(row.identifier)}  {wording.row_label(request, verdict)}"
             if verdict.status in (Status.PAID, Status.PAID_LATE, Status.SIGNED):
-                line += f"  {request.transaction}"
-            line += f"  {wording.meaning(request, verdict)}"
+                line += f"  {request.shown_txid}"
+            line += f"  {wording.status_sentence(request, verdict)}"
             for reason in wording.reasons(request, verdict) if verdict.failed else []:
                 line += f"\n    {reason}"
             if self._last.get(row.identifier) != line:
@@ -72,7 +72,7 @@ class Lines:
         self._out.flush()
 
 
-def code(link: str, *, colour: bool) -> str:
+def qr_text(link: str, *, colour: bool) -> str:
     """The QR code of `link` in half blocks with its quiet zone; black on white where the terminal
     takes colours, else dark modules as blocks."""
     import qrcode  # noqa: PLC0415 - loads Pillow, and many runs draw nothing

@@ -45,7 +45,7 @@ class Race:
 
     name: str
     about: str
-    course: Callable[[Options], live.Course]
+    course: Callable[[Options], live.Plan]
     contenders: tuple[Contender, ...]
 
 

@@ -57,16 +57,16 @@ def main() -> int:
 
     from xumm_desk import binding
 
-    binding.load()
+    binding.import_pyside()
     from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QApplication
 
     from xumm_desk import app
-    from xumm_desk.core.order import Order
-    from xumm_desk.core.outcome import Answer, Failure
-    from xumm_desk.engine.book import Row
+    from xumm_desk.core.order import RequestSpec
+    from xumm_desk.core.outcome import ApiAnswer, Failure
+    from xumm_desk.engine.book import RequestRow
     from xumm_desk.engine.desk import Desk
-    from xumm_desk.net.platform import XummPlatform
+    from xumm_desk.net.platform import XummApi
     from xumm_desk.ui.form import RequestForm
     from xumm_desk.ui.qr import QrView
     from xumm_desk.ui.window import MainWindow
@@ -75,12 +75,12 @@ def main() -> int:
 
     answered: dict[str, int] = {}
     painted: dict[str, int] = {}
-    create, paint, start = XummPlatform.create, QrView.paintEvent, Desk.start
+    create, paint, start = XummApi.create, QrView.paintEvent, Desk.start
 
-    async def noted_create(self: XummPlatform, order: Order) -> Answer | Failure:
+    async def noted_create(self: XummApi, order: RequestSpec) -> ApiAnswer | Failure:
         answer = await create(self, order)
-        if isinstance(answer, Answer):
-            link = self.link_of(plan.uuid_of(order.tag or 0))
+        if isinstance(answer, ApiAnswer):
+            link = self.payload_url(plan.uuid_of(order.tag or 0))
             answered[link] = time.monotonic_ns()
         return answer
 
@@ -89,13 +89,13 @@ def main() -> int:
         if self.text:
             painted.setdefault(self.text, time.monotonic_ns())
 
-    async def one_by_one(platform: XummPlatform) -> None:
+    async def one_by_one(platform: XummApi) -> None:
         window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
         form = window.findChild(RequestForm)
         assert isinstance(form, RequestForm)
         await asyncio.sleep(_SETTLED)
         for index in range(options.number):
-            link = platform.link_of(plan.uuid_of(index))
+            link = platform.payload_url(plan.uuid_of(index))
             form.submitted.emit(fill.order(index))
             until = time.monotonic() + 15
             while link not in painted and time.monotonic() < until:  # noqa: ASYNC110
@@ -106,14 +106,14 @@ def main() -> int:
         sys.stdout.flush()
         window.close()
 
-    async def started(self: Desk, only: Collection[str] | None = None) -> Sequence[Row]:
+    async def started(self: Desk, only: Collection[str] | None = None) -> Sequence[RequestRow]:
         before = await start(self, only)
-        assert isinstance(self.platform, XummPlatform)
+        assert isinstance(self.platform, XummApi)
         kept.append(asyncio.create_task(one_by_one(self.platform)))
         return before
 
     kept: list[asyncio.Task[None]] = []
-    XummPlatform.create = noted_create  # type: ignore[method-assign]
+    XummApi.create = noted_create  # type: ignore[method-assign]
     QrView.paintEvent = noted_paint  # type: ignore[method-assign]
     Desk.start = started  # type: ignore[method-assign]
     return app.main(prepare(options.port, options.folder, secure=False))

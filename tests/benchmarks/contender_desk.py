@@ -21,21 +21,21 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from xumm_desk import binding
 
-binding.load()  # as the program's own door does
+binding.import_pyside()  # as the program's own door does
 
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication
 
 from xumm_desk import app
 from xumm_desk.core.lifecycle import Status, Step
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.engine.desk import Desk
 from xumm_desk.net.codec import XrplCodec
-from xumm_desk.ui.across import Span
-from xumm_desk.ui.cells import Cells, Line
+from xumm_desk.ui.across import ColumnSpan
+from xumm_desk.ui.cells import PaintedLine, RowPainter
 from xumm_desk.ui.columns import Column
-from xumm_desk.ui.table import RequestTable
-from xumm_desk.ui.view import RequestView
+from xumm_desk.ui.table import RequestTableModel
+from xumm_desk.ui.view import RequestTableView
 from xumm_desk.ui.window import MainWindow
 
 from . import plan
@@ -44,7 +44,7 @@ from .control import Control, raise_open_files
 from .meter import Arrivals
 from .plan import End, Kind
 from .sampler import Sampler
-from .window import Heart, Pages
+from .window import Heartbeat, Pages
 
 _ENDS: Final = {
     End.SIGNED: Status.UNVERIFIED,
@@ -62,33 +62,37 @@ _STEPS: Final = {
 def look_at_the_table(arrivals: Arrivals) -> None:
     """Note when rows are in the model, and when their status cells were painted. Before any table
     or view is made. It is called for every row, so names and ends are looked up, not computed."""
-    take, paint = RequestTable.take, Cells.paint
+    take, paint = RequestTableModel.stage, RowPainter.paint
     numbers = {plan.identifier_of(index): index for index in range(arrivals.count)}
     ends = [_ENDS[plan.end_of(index)] for index in range(arrivals.count)]
 
-    def step_of(row: Row, index: int) -> int:
+    def step_of(row: RequestRow, index: int) -> int:
         if row.verdict.status is ends[index]:
             return Kind.END + 1
         return _STEPS.get(row.request.step, 0)
 
-    def noted_take(self: RequestTable, rows: Iterable[Row]) -> None:
+    def noted_take(self: RequestTableModel, rows: Iterable[RequestRow]) -> None:
         rows = tuple(rows)
         take(self, rows)
         now = time.monotonic_ns()
         for row in rows:
-            index = numbers[row.request.order.identifier]
+            index = numbers[row.request.spec.identifier]
             arrivals.take(index, step_of(row, index), now)
 
     def noted_paint(
-        self: Cells, painter: QPainter, row: Row, line: Line, across: Sequence[Span]
+        self: RowPainter,
+        painter: QPainter,
+        row: RequestRow,
+        line: PaintedLine,
+        across: Sequence[ColumnSpan],
     ) -> None:
         paint(self, painter, row, line, across)
         if any(column is Column.STATUS for column, _, _ in across):
             number = numbers[row.identifier]
             arrivals.paint(number, step_of(row, number), time.monotonic_ns())
 
-    RequestTable.take = noted_take  # type: ignore[method-assign]
-    Cells.paint = noted_paint  # type: ignore[method-assign]
+    RequestTableModel.stage = noted_take  # type: ignore[method-assign]
+    RowPainter.paint = noted_paint  # type: ignore[method-assign]
 
 
 class Errors(logging.Handler):
@@ -118,7 +122,7 @@ class Guide:
         """Let every engine's start wait for the runner."""
         guide, start = self, Desk.start
 
-        async def held(self: Desk, only: Collection[str] | None = None) -> Sequence[Row]:
+        async def held(self: Desk, only: Collection[str] | None = None) -> Sequence[RequestRow]:
             guide._task = asyncio.create_task(guide._run(self))
             await guide._go.wait()
             return await start(self, only)
@@ -134,9 +138,9 @@ class Guide:
         await desk.platform.ping()
         await asyncio.to_thread(XrplCodec().warm_up)
         await asyncio.sleep(1.0)
-        view = window.findChild(RequestView)
-        assert isinstance(view, RequestView)
-        heart, pages = Heart(), Pages(view, self._options.count)
+        view = window.findChild(RequestTableView)
+        assert isinstance(view, RequestTableView)
+        heart, pages = Heartbeat(), Pages(view, self._options.count)
         control.say(ready=True, rows_in_view=pages.rows_in_view)
         while (asked := await control.next()) is not None:
             match asked["do"]:

@@ -20,7 +20,7 @@ from websockets.asyncio.client import connect
 
 from . import plan
 from .control import Control, raise_open_files
-from .meter import Arrivals, Beats
+from .meter import Arrivals, HeartbeatMeter
 from .plan import STEPS
 
 
@@ -92,11 +92,11 @@ class Beating(Protocol):
         ...
 
 
-class Heart:
+class Heartbeat:
     """A heartbeat on the loop that should beat every millisecond."""
 
     def __init__(self) -> None:
-        self._beats = Beats()
+        self._beats = HeartbeatMeter()
         self._handle: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
@@ -174,7 +174,7 @@ def main() -> int:
     """The contender's own process."""
     parser = argparse.ArgumentParser(description=__doc__)
     add_options(parser)
-    asyncio.run(run(Plain(parser.parse_args()), Heart()))
+    asyncio.run(run(Plain(parser.parse_args()), Heartbeat()))
     return 0
 
 

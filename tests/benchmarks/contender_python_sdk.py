@@ -20,7 +20,7 @@ from typing import Any
 from . import plan
 from .contender_plain import add_options
 from .control import raise_open_files
-from .meter import Arrivals, Beats
+from .meter import Arrivals, HeartbeatMeter
 from .plan import STEPS
 
 
@@ -63,11 +63,11 @@ class Subscriptions:
                 return
 
 
-class Heart:
+class Heartbeat:
     """A thread that should beat every millisecond: the SDK has no loop to look at."""
 
     def __init__(self) -> None:
-        self._beats = Beats()
+        self._beats = HeartbeatMeter()
         self._on = False
 
     def start(self) -> None:
@@ -102,7 +102,7 @@ def main() -> int:
         out.write(json.dumps(values) + "\n")
         out.flush()
 
-    subscriptions, heart = Subscriptions(options.port, options.count), Heart()
+    subscriptions, heart = Subscriptions(options.port, options.count), Heartbeat()
     say(ready=True)
     for line in sys.stdin:
         asked = json.loads(line)

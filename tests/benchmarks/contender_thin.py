@@ -22,7 +22,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from xumm_desk import binding
 
-binding.load()  # as the desk does
+binding.import_pyside()  # as the desk does
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -47,7 +47,7 @@ from . import plan
 from .contender_plain import Plain, add_options, run
 from .meter import Arrivals
 from .plan import STEPS
-from .window import Heart, Pages
+from .window import Heartbeat, Pages
 
 _COLUMNS: Final = 4
 _WORDS: Final = {**STEPS, "waiting": 0, "declined": STEPS["signed"]}
@@ -168,9 +168,9 @@ class Thin(Plain):
                     self._drain.start(max(0, _DRAIN_MS - quiet))
 
         async with self.gate:
-            socket = await self._sockets.dial(f"{self.base}/{uuid}", hear)
+            socket = await self._sockets.connect(f"{self.base}/{uuid}", hear)
         try:
-            await socket.lost
+            await socket.closed
         finally:
             await socket.close()
 
@@ -191,7 +191,7 @@ def main() -> int:
     application = QApplication([])
     loop = make_loop(application)
     asyncio.set_event_loop(loop)
-    loop.run_until_complete(run(Thin(parser.parse_args()), Heart()))
+    loop.run_until_complete(run(Thin(parser.parse_args()), Heartbeat()))
     return 0
 
 

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from xrpl.core import binarycodec, keypairs
 
 from xumm_desk.core import facts
-from xumm_desk.core.facts import Fact, Kind, Witness
-from xumm_desk.core.frames import read
-from xumm_desk.core.order import Order, from_body
+from xumm_desk.core.facts import Fact, FactKind, Source
+from xumm_desk.core.frames import parse_frame
+from xumm_desk.core.order import RequestSpec, parse_body
 from xumm_desk.core.wire import JsonObject
 from xumm_desk.net.codec import XrplCodec
 from xumm_desk.store.journal import SqliteJournal
@@ -29,7 +29,7 @@ from .plan import End
 _PAST_KINDS: Final = ("paid", "declined", "expired")
 
 
-def order(index: int, identifier: str = "") -> Order:
+def order(index: int, identifier: str = "") -> RequestSpec:
     """The payment that request `index` asks for."""
     body: JsonObject = {
         "txjson": {
@@ -40,8 +40,10 @@ def order(index: int, identifier: str = "") -> Order:
         },
         "options": {"expire": plan.EXPIRE_MINUTES, "submit": True},
     }
-    made = from_body(body, identifier=identifier or plan.identifier_of(index), network=plan.NETWORK)
-    assert isinstance(made, Order), made
+    made = parse_body(
+        body, identifier=identifier or plan.identifier_of(index), network=plan.NETWORK
+    )
+    assert isinstance(made, RequestSpec), made
     return made
 
 
@@ -86,12 +88,12 @@ def unfinished(index: int, count: int, api: str, expires_at: datetime) -> list[F
     """The facts of a request that waits for its customer."""
     at = datetime.now(UTC) - timedelta(seconds=count - index)
     return [
-        facts.fact(at, Witness.DESK, Kind.INTENT, order(index).to_json()),
-        facts.fact(at, Witness.PLATFORM, Kind.CREATED, created(index, api)),
-        facts.fact(
+        facts.make_fact(at, Source.DESK, FactKind.INTENT, order(index).to_json()),
+        facts.make_fact(at, Source.PLATFORM, FactKind.CREATED, created(index, api)),
+        facts.make_fact(
             at,
-            Witness.PLATFORM,
-            Kind.ANSWER,
+            Source.PLATFORM,
+            FactKind.ANSWER,
             _answer(plan.uuid_of(index), plan.identifier_of(index), expires_at),
         ),
     ]
@@ -108,16 +110,16 @@ def past(number: int, api: str) -> tuple[str, str, list[Fact]]:
     resolve = f'{{"payload_uuidv4":"{uuid}","signed":{"true" if proof else "false"}}}'
     end = '{"expired":true}' if kind == "expired" else resolve
     made = [
-        facts.fact(at, Witness.DESK, Kind.INTENT, order(number, name).to_json()),
-        facts.fact(at, Witness.PLATFORM, Kind.CREATED, told),
+        facts.make_fact(at, Source.DESK, FactKind.INTENT, order(number, name).to_json()),
+        facts.make_fact(at, Source.PLATFORM, FactKind.CREATED, told),
         *(
-            facts.heard(at, text, read(text, uuid))
+            facts.fact_from_frame(at, text, parse_frame(text, uuid))
             for text in ('{"opened":true}', '{"pre_signed":true}', end)
         ),
-        facts.fact(
+        facts.make_fact(
             at,
-            Witness.PLATFORM,
-            Kind.ANSWER,
+            Source.PLATFORM,
+            FactKind.ANSWER,
             _answer(
                 uuid,
                 name,
@@ -186,13 +188,13 @@ async def _write(path: Path, api: str, expires_at: datetime, count: int, old: in
             name, status, told = past(number, api)
             for one in told:
                 book.append(name, one, urgent=False)
-            book.mark(name, status, True)
+            book.set_status(name, status, True)
             if number % 5000 == 4999:
                 await book.durable()
         for index in range(count):
             for one in unfinished(index, count, api, expires_at):
                 book.append(plan.identifier_of(index), one, urgent=False)
-            book.mark(plan.identifier_of(index), "waiting", False)
+            book.set_status(plan.identifier_of(index), "waiting", False)
         await book.durable()
     finally:
         await book.close()

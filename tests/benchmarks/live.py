@@ -36,7 +36,7 @@ class Phase:
 
 
 @dataclass(frozen=True)
-class Course:
+class Plan:
     """What a contender is put through. Without phases it is dialled and weighed only."""
 
     count: int
@@ -44,23 +44,23 @@ class Course:
     secure: bool = False
 
 
-def live(count: int) -> Course:
+def live(count: int) -> Plan:
     """The big run."""
     slow = Phase("slow", Kind.OPENED, 2000)
-    return Course(count, (slow, Phase("fast", Kind.PRE_SIGNED, 8000)))
+    return Plan(count, (slow, Phase("fast", Kind.PRE_SIGNED, 8000)))
 
 
-def subscriptions(count: int, rate: int) -> Course:
+def subscriptions(count: int, rate: int) -> Plan:
     """What the official SDKs can do: fewer requests, most events repeated."""
-    return Course(count, (Phase("slow", Kind.OPENED, rate, 5 if rate > 1000 else 2),))
+    return Plan(count, (Phase("slow", Kind.OPENED, rate, 5 if rate > 1000 else 2),))
 
 
-def secure(count: int) -> Course:
+def secure(count: int) -> Plan:
     """Memory under TLS."""
-    return Course(count, (), secure=True)
+    return Plan(count, (), secure=True)
 
 
-def run(bench: Bench, who: Contender, course: Course) -> dict[str, Any]:
+def run(bench: Bench, who: Contender, course: Plan) -> dict[str, Any]:
     """One round of one contender; its figures, with `wrong` for what must not be."""
     limit, profile = bench.options.budget, bench.options.profile
     with scene(bench, who.name, course.count, secure=course.secure, limit=limit) as stage:
@@ -83,7 +83,7 @@ class _Run:
         child: Child,
         figures: dict[str, Any],
         who: Contender,
-        course: Course,
+        course: Plan,
         *,
         quick: bool,
     ) -> None:
@@ -246,7 +246,7 @@ def _paints(
 
 
 def _wrong(
-    told: dict[str, Any], figures: dict[str, Any], who: Contender, course: Course
+    told: dict[str, Any], figures: dict[str, Any], who: Contender, course: Plan
 ) -> list[str]:
     """What does not stand as the server meant it; empty when all is right."""
     found = [f"an error of the program: {name}" for name in told.get("broken", [])]

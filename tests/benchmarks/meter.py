@@ -60,7 +60,7 @@ class Watch:
         return Usage((processor(self._pid) - self._cpu) / wall, wall)
 
 
-class Beats:
+class HeartbeatMeter:
     """The gaps between the beats of a heartbeat that should come every millisecond."""
 
     def __init__(self) -> None:

@@ -68,7 +68,7 @@ _PING_ANSWER: Final = json.dumps(
 
 
 @dataclass
-class Books:
+class ServerRecords:
     """How every request stands, and what was asked and told."""
 
     count: int
@@ -205,12 +205,12 @@ def _iso(when: datetime) -> str:
     return f"{when:%Y-%m-%dT%H:%M:%SZ}"
 
 
-class Door(asyncio.Protocol):
+class ServerProtocol(asyncio.Protocol):
     """One connection: a status socket after its upgrade, else calls over keep-alive HTTP."""
 
     __slots__ = ("_books", "_buffer", "_index", "_transport")
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: ServerRecords) -> None:
         self._books = books
         self._buffer = b""
         self._index = -1
@@ -346,7 +346,7 @@ class Door(asyncio.Protocol):
 class Load:
     """Sends keepalives all the time, and what the runner asks for."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: ServerRecords) -> None:
         self.books = books
 
     async def keep_alive(self) -> None:
@@ -403,14 +403,14 @@ class Load:
         return {"welcomed": self.books.welcomed, "at": time.monotonic_ns()}
 
 
-async def serve(options: argparse.Namespace, books: Books) -> None:
+async def serve(options: argparse.Namespace, books: ServerRecords) -> None:
     """Listen, say where, and do what the runner asks until it goes."""
     context = None
     if options.certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(options.certificate)
     loop, load = asyncio.get_running_loop(), Load(books)
-    door: Callable[[], asyncio.Protocol] = lambda: Door(books)  # noqa: E731 - typed
+    door: Callable[[], asyncio.Protocol] = lambda: ServerProtocol(books)  # noqa: E731 - typed
     server = await loop.create_server(door, "127.0.0.1", 0, ssl=context, backlog=4096)
     control = Control(loop)
     control.say(port=server.sockets[0].getsockname()[1])
@@ -471,7 +471,7 @@ def main() -> int:
     options = parser.parse_args()
     raise_open_files()
     signed = json.loads(Path(options.signed).read_text()) if options.signed else {}
-    books = Books(
+    books = ServerRecords(
         options.count,
         datetime.fromisoformat(options.expires_at),
         {int(index): value for index, value in signed.items()},

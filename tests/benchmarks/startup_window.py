@@ -57,20 +57,20 @@ def _look(moments: dict[str, int]) -> None:
     earlier than by the program; neither is loaded twice."""
     from xumm_desk import binding
 
-    binding.load()
+    binding.import_pyside()
     from PySide6.QtCore import QTimer
     from PySide6.QtGui import QPaintEvent
 
-    from xumm_desk.ui.view import RequestView
+    from xumm_desk.ui.view import RequestTableView
     from xumm_desk.ui.window import MainWindow
 
-    paint = RequestView.paintEvent
+    paint = RequestTableView.paintEvent
 
     def painted(window: MainWindow, event: QPaintEvent) -> None:
         super(MainWindow, window).paintEvent(event)
         moments.setdefault("painted", time.monotonic_ns())
 
-    def shown(view: RequestView, event: QPaintEvent) -> None:
+    def shown(view: RequestTableView, event: QPaintEvent) -> None:
         paint(view, event)
         if "usable" not in moments and view.model().rowCount() > 0:
             moments["usable"] = time.monotonic_ns()
@@ -78,7 +78,7 @@ def _look(moments: dict[str, int]) -> None:
             QTimer.singleShot(0, view.window().close)
 
     _put(MainWindow, painted)
-    _put(RequestView, shown)
+    _put(RequestTableView, shown)
 
 
 def _put(owner: type, paint: object) -> None:

@@ -11,15 +11,15 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QTableView
 
 from . import plan
-from .meter import Beats
+from .meter import HeartbeatMeter
 
 
-class Heart(QObject):
+class Heartbeat(QObject):
     """A precise Qt timer on the window's thread that should beat every millisecond."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._beats = Beats()
+        self._beats = HeartbeatMeter()
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(1)

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from xumm_desk.assembly import Assembly
-from xumm_desk.configuration import Configuration
-from xumm_desk.core.facts import Kind, Witness, fact
+from xumm_desk.assembly import Composition
+from xumm_desk.configuration import Config
+from xumm_desk.core.facts import FactKind, Source, make_fact
 from xumm_desk.core.networks import NETWORKS
-from xumm_desk.core.order import Order
-from xumm_desk.core.pace import Pace
-from xumm_desk.errands import read_bodies
-from xumm_desk.session import Session
+from xumm_desk.core.order import RequestSpec
+from xumm_desk.core.pace import Timing
+from xumm_desk.errands import parse_request_file
+from xumm_desk.session import RequestRun
 from xumm_desk.store.vault import Credentials
 
 from .conftest import PATIENCE, Shell
@@ -28,20 +28,20 @@ pytestmark = pytest.mark.anyio
 GOOD = {"paid", "paid_late", "signed"}
 
 
-def session(shell: Shell, *bodies: str) -> Session:
-    configuration = Configuration(
+def session(shell: Shell, *bodies: str) -> RequestRun:
+    configuration = Config(
         api=shell.sim.api,
-        nodes=(shell.sim.ledger,),
+        ledger_urls=(shell.sim.ledger,),
         network=NETWORKS["TESTNET"],
-        folder=shell.folder / "data",
+        data_dir=shell.folder / "data",
         credentials=None,
         practice=False,
     )
-    orders = [one for one in read_bodies(bodies, "TESTNET") if isinstance(one, Order)]
+    orders = [one for one in parse_request_file(bodies, "TESTNET") if isinstance(one, RequestSpec)]
     options = Namespace(resume=False, timeout=None, json=True, give_up=[])
-    pace = replace(Pace(), ledger=(0.0, 0.05), account_poll=0.1)
+    pace = replace(Timing(), ledger_retries=(0.0, 0.05), account_poll_interval=0.1)
     keys = Credentials(shell.sim.key, shell.sim.secret)
-    return Session(configuration, keys, orders, options, pace=pace)
+    return RequestRun(configuration, keys, orders, options, pace=pace)
 
 
 def last(out: str) -> dict[str, dict[str, Any]]:
@@ -52,20 +52,20 @@ def last(out: str) -> dict[str, dict[str, Any]]:
 async def test_what_is_learnt_after_the_code_was_decided_is_not_printed(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    close = Assembly.close
+    close = Composition.close
 
-    async def learns_more(assembly: Assembly) -> None:
+    async def learns_more(assembly: Composition) -> None:
         [row] = assembly.desk.rows()
         now = assembly.desk.clock.now()
-        told = fact(now, Witness.DESK, Kind.SHARED_TXID, {"identifier": "another"})
-        assembly.desk.tell(row.identifier, told)
+        told = make_fact(now, Source.DESK, FactKind.SHARED_TXID, {"identifier": "another"})
+        assembly.desk.record(row.identifier, told)
         await assembly.desk.durable()
         await asyncio.sleep(0)
         [row] = assembly.desk.rows()
         assert row.verdict.status.value == "check"
         await close(assembly)
 
-    monkeypatch.setattr(Assembly, "close", learns_more)
+    monkeypatch.setattr(Composition, "close", learns_more)
     async with asyncio.timeout(PATIENCE):
         code = await session(shell, shell.body()).run()
     [line] = last(capsys.readouterr().out).values()

@@ -10,11 +10,11 @@ from pathlib import Path
 import keyring
 import keyring.errors
 import pytest
-from keyrings import Memory, in_memory
+from keyrings import MemoryKeyring, memory_keyring
 
 from xumm_desk import errands
-from xumm_desk.configuration import Given, read_options
-from xumm_desk.store.vault import Credentials, KeyringError, Vault
+from xumm_desk.configuration import GivenOptions, read_options
+from xumm_desk.store.vault import Credentials, KeyringError, KeyringStore
 
 from .conftest import Shell
 
@@ -35,7 +35,7 @@ class Blocking(KeyringBackend):
 """
 
 
-class Slow(Memory):
+class Slow(MemoryKeyring):
     """A keyring that answers when it is told to."""
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Slow(Memory):
         return super().get_password(service, username)
 
 
-class Refusing(Memory):
+class Refusing(MemoryKeyring):
     """A keyring whose owner refuses."""
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -55,18 +55,18 @@ class Refusing(Memory):
 
 
 @pytest.fixture
-def ring() -> Iterator[Memory]:
-    with in_memory() as memory:
+def ring() -> Iterator[MemoryKeyring]:
+    with memory_keyring() as memory:
         yield memory
 
 
 @pytest.fixture
-def given(tmp_path: Path) -> Given:
+def given(tmp_path: Path) -> GivenOptions:
     return read_options(argparse.Namespace(data_dir=str(tmp_path)), {})
 
 
 def test_one_that_never_answers_ends_the_command_with_a_sentence(
-    ring: Memory, given: Given, capsys: pytest.CaptureFixture[str]
+    ring: MemoryKeyring, given: GivenOptions, capsys: pytest.CaptureFixture[str]
 ) -> None:
     slow = Slow()
     keyring.set_keyring(slow)
@@ -78,12 +78,12 @@ def test_one_that_never_answers_ends_the_command_with_a_sentence(
 
 
 def test_one_that_is_slow_is_waited_for(
-    ring: Memory, given: Given, capsys: pytest.CaptureFixture[str]
+    ring: MemoryKeyring, given: GivenOptions, capsys: pytest.CaptureFixture[str]
 ) -> None:
     slow = Slow()
     keyring.set_keyring(slow)
     threading.Timer(0.05, slow.answers.set).start()
-    Vault(given.host).save(Credentials("a", "b"))
+    KeyringStore(given.host).save(Credentials("a", "b"))
     found = errands._with_keys(given, notice_after=0.0, limit=30.0)
     assert found.credentials == Credentials("a", "b")
     assert not found.practice
@@ -91,7 +91,7 @@ def test_one_that_is_slow_is_waited_for(
     assert ring.kept == {}
 
 
-def test_one_that_is_locked_is_said(ring: Memory, given: Given) -> None:
+def test_one_that_is_locked_is_said(ring: MemoryKeyring, given: GivenOptions) -> None:
     keyring.set_keyring(Refusing())
     with pytest.raises(KeyringError, match=r"did not give the keys \(KeyringLocked\)"):
         errands._with_keys(given)

@@ -7,11 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
-from keyrings import in_memory
+from keyrings import memory_keyring
 
 import xumm_desk
-from xumm_desk.configuration import ConfigurationError
-from xumm_desk.core.order import Order, from_body
+from xumm_desk.configuration import ConfigError
+from xumm_desk.core.order import RequestSpec, parse_body
 from xumm_desk.core.wire import JsonObject
 from xumm_desk.net import hosts
 from xumm_desk.practice import Simulator, SimulatorOptions
@@ -36,8 +36,8 @@ async def test_keys_that_are_handed_over_mean_the_real_network_and_folder(
                 "Destination": sim.shop,
                 "Amount": "1",
             }
-            order = from_body({"txjson": txjson}, identifier="one", network=desk.book.network)
-            assert isinstance(order, Order)
+            order = parse_body({"txjson": txjson}, identifier="one", network=desk.registry.network)
+            assert isinstance(order, RequestSpec)
             await desk.create(order)
         [payload] = sim.platform.payloads.values()
         assert payload.options["force_network"] == "MAINNET"
@@ -46,13 +46,13 @@ async def test_keys_that_are_handed_over_mean_the_real_network_and_folder(
 async def test_without_keys_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XUMM_APIKEY", "XUMM_APISECRET"):
         monkeypatch.delenv(name, raising=False)
-    with in_memory(), pytest.raises(ConfigurationError, match="keys are missing"):
+    with memory_keyring(), pytest.raises(ConfigError, match="keys are missing"):
         async with xumm_desk.open_desk(data_dir=str(tmp_path)):
             pass
 
 
 async def test_keys_that_cannot_be_sent_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match=r"^secret: character 2"):
+    with pytest.raises(ConfigError, match=r"^secret: character 2"):
         async with xumm_desk.open_desk(data_dir=str(tmp_path), key="a", secret="bé"):
             pass
 
@@ -75,7 +75,7 @@ async def test_practice_does_not_block_the_loop(
     before = turns
     async with xumm_desk.open_desk(data_dir=str(tmp_path), practice=True) as desk:
         assert turns - before > 20
-        assert desk.book.network == "TESTNET"
+        assert desk.registry.network == "TESTNET"
         before = turns
     assert turns - before > 20
     turning.cancel()

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from xumm_desk.rehearsal import Place, Rehearsal
+from xumm_desk.rehearsal import SimulatorInfo, SimulatorProcess
 
 from .conftest import Shell
 
@@ -25,13 +25,13 @@ def practice(shell: Shell) -> Path:
     return shell.folder / "data" / "practice"
 
 
-def payloads(place: Place) -> int:
+def payloads(place: SimulatorInfo) -> int:
     with httpx.Client(trust_env=False) as client:
         return len(client.get(f"{place.control}/payloads").json()["payloads"])
 
 
 async def test_it_joins_the_platform_of_an_open_window(shell: Shell, practice: Path) -> None:
-    window = Rehearsal(practice, customers="pays")
+    window = SimulatorProcess(practice, customers="pays")
     place = await asyncio.to_thread(window.start)
     try:
         body = shell.body().replace(shell.sim.shop, place.shop)
@@ -39,7 +39,7 @@ async def test_it_joins_the_platform_of_an_open_window(shell: Shell, practice: P
         assert ended.code == 0, ended.err
         assert "joined the practice platform that is running on this folder" in ended.err
         assert await asyncio.to_thread(payloads, place) == 1  # and it goes on
-        again = Rehearsal(practice)
+        again = SimulatorProcess(practice)
         assert await asyncio.to_thread(again.start) == place
         assert again.joined
         again.stop()
@@ -50,13 +50,13 @@ async def test_it_joins_the_platform_of_an_open_window(shell: Shell, practice: P
 
 
 async def test_a_note_that_leads_nowhere_is_not_believed(shell: Shell, practice: Path) -> None:
-    first = Rehearsal(practice)
+    first = SimulatorProcess(practice)
     await asyncio.to_thread(first.start)
     note = (practice / "platform.json").read_text()
     await asyncio.to_thread(first.stop)
     for text in (note, "no JSON", "", note.replace("127.0.0.1", "203.0.113.7")):
         (practice / "platform.json").write_text(text)
-        second = Rehearsal(practice)
+        second = SimulatorProcess(practice)
         await asyncio.to_thread(second.start)
         assert not second.joined
         await asyncio.to_thread(second.stop)

@@ -302,29 +302,31 @@ async def test_without_a_timeout_a_platform_that_stays_broken_ends_it(
     from argparse import Namespace
     from dataclasses import replace
 
-    from xumm_desk.configuration import Configuration
+    from xumm_desk.configuration import Config
     from xumm_desk.core.networks import NETWORKS
-    from xumm_desk.core.order import Order
-    from xumm_desk.core.pace import Pace
-    from xumm_desk.errands import read_bodies
-    from xumm_desk.session import Session
+    from xumm_desk.core.order import RequestSpec
+    from xumm_desk.core.pace import Timing
+    from xumm_desk.errands import parse_request_file
+    from xumm_desk.session import RequestRun
     from xumm_desk.store.vault import Credentials
 
     shell.sim.switches.html_502 = True
-    configuration = Configuration(
+    configuration = Config(
         api=shell.sim.api,
-        nodes=(),
+        ledger_urls=(),
         network=NETWORKS["TESTNET"],
-        folder=shell.folder,
+        data_dir=shell.folder,
         credentials=None,
         practice=False,
     )
-    orders = [o for o in read_bodies([shell.body()], "TESTNET") if isinstance(o, Order)]
+    orders = [
+        o for o in parse_request_file([shell.body()], "TESTNET") if isinstance(o, RequestSpec)
+    ]
     options = Namespace(resume=False, timeout=None, json=True, give_up=[])
-    pace = replace(Pace(), retry_create=(0.05,), give_up_create=0.5)
+    pace = replace(Timing(), create_retries=(0.05,), create_give_up=0.5)
     keys = Credentials(shell.sim.key, shell.sim.secret)
     async with asyncio.timeout(PATIENCE):
-        assert await Session(configuration, keys, orders, options, pace=pace).run() == 3
+        assert await RequestRun(configuration, keys, orders, options, pace=pace).run() == 3
     assert "Go on looking with --resume" in capsys.readouterr().err
 
 
@@ -332,14 +334,14 @@ async def test_an_outage_code_is_not_waited_for_for_ever(shell: Shell) -> None:
     from datetime import UTC, datetime
 
     from xumm_desk.core import facts, outage
-    from xumm_desk.core.facts import Kind, Witness
-    from xumm_desk.core.order import Order, from_body
+    from xumm_desk.core.facts import FactKind, Source
+    from xumm_desk.core.order import RequestSpec, parse_body
     from xumm_desk.store.journal import SqliteJournal
 
     body = json.loads(shell.body())
-    asked = from_body(body, identifier="asked", network="TESTNET")
-    assert isinstance(asked, Order)
-    code = outage.made_of(asked, identifier="code", entropy="ab" * 32)
+    asked = parse_body(body, identifier="asked", network="TESTNET")
+    assert isinstance(asked, RequestSpec)
+    code = outage.outage_spec(asked, identifier="code", entropy="ab" * 32)
     now = datetime.now(UTC)
     folder = shell.folder / "data"
     folder.mkdir(exist_ok=True)
@@ -348,7 +350,7 @@ async def test_an_outage_code_is_not_waited_for_for_ever(shell: Shell) -> None:
     (path,) = folder.rglob("*.sqlite3")
     book = SqliteJournal(path)
     book.open(asyncio.get_running_loop())
-    intent = facts.fact(now, Witness.OPERATOR, Kind.INTENT, code.to_json())
+    intent = facts.make_fact(now, Source.OPERATOR, FactKind.INTENT, code.to_json())
     book.append("code", intent, urgent=True)
     await book.durable()
     await book.close()

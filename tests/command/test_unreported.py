@@ -19,4 +19,4 @@ async def test_a_payment_that_the_platform_never_reports_ends_paid(
     assert ended.code == 0, ended.err
     [last] = ended.last().values()
     assert last["status"] == "paid"
-    assert last["txid"] in shell.sim.ledger_core.entries
+    assert last["txid"] in shell.sim.node_ledger.entries

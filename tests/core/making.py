@@ -18,10 +18,10 @@ from xrpl.core.binarycodec import encode, encode_for_multisigning, encode_for_si
 from xrpl.core.keypairs import derive_classic_address, derive_keypair, generate_seed, sign
 
 from xumm_desk.core import facts, frames, order
-from xumm_desk.core.facts import Fact, Kind, Witness
-from xumm_desk.core.lifecycle import Request, advance, begin
-from xumm_desk.core.order import Order
-from xumm_desk.core.proof import BlobFinding
+from xumm_desk.core.facts import Fact, FactKind, Source
+from xumm_desk.core.lifecycle import Request, apply_fact, new_request
+from xumm_desk.core.order import RequestSpec
+from xumm_desk.core.proof import BlobCheck
 from xumm_desk.core.wire import Json, JsonObject
 from xumm_desk.net.codec import XrplCodec
 
@@ -155,25 +155,25 @@ def multisigned() -> Signed:
 
 
 @cache
-def finding(blob: str, network: str = "TESTNET") -> BlobFinding:
+def blob_check(blob: str, network: str = "TESTNET") -> BlobCheck:
     """What the program's own codec says about a blob."""
     return XrplCodec().read_blob(blob, network)
 
 
-def make_order(txjson: JsonObject | None = None, **options: Json) -> Order:
+def make_order(txjson: JsonObject | None = None, **options: Json) -> RequestSpec:
     """A stored order; asks for the usual payment on TESTNET."""
     body: JsonObject = {"txjson": txjson or PAYMENT, "options": options}
-    made = order.from_body(body, identifier="order-1", network="TESTNET")
-    assert isinstance(made, Order), made
+    made = order.parse_body(body, identifier="order-1", network="TESTNET")
+    assert isinstance(made, RequestSpec), made
     return made
 
 
 # Facts, as each witness tells them.
 
 
-def intent(asked: Order) -> Fact:
+def intent(asked: RequestSpec) -> Fact:
     """Our own intent, as the first row of the journal."""
-    return facts.fact(START, Witness.OPERATOR, Kind.INTENT, asked.to_json())
+    return facts.make_fact(START, Source.OPERATOR, FactKind.INTENT, asked.to_json())
 
 
 def created(seconds: float = 1) -> Fact:
@@ -184,29 +184,29 @@ def created(seconds: float = 1) -> Fact:
         "refs": {"websocket_status": SOCKET},
         "pushed": False,
     }
-    return facts.fact(at(seconds), Witness.PLATFORM, Kind.CREATED, value)
+    return facts.make_fact(at(seconds), Source.PLATFORM, FactKind.CREATED, value)
 
 
 def frame(text: str, seconds: float = 2) -> Fact:
     """One message of the status socket."""
-    return facts.heard(at(seconds), text, frames.read(text, UUID))
+    return facts.fact_from_frame(at(seconds), text, frames.parse_frame(text, UUID))
 
 
 def answer(value: JsonObject, seconds: float = 3) -> Fact:
     """One GET answer."""
-    return facts.fact(at(seconds), Witness.PLATFORM, Kind.ANSWER, value)
+    return facts.make_fact(at(seconds), Source.PLATFORM, FactKind.ANSWER, value)
 
 
 def cancelled(ok: bool, reason: str, seconds: float = 4) -> Fact:
     """The answer to a DELETE."""
     value: JsonObject = {"result": {"cancelled": ok, "reason": reason}}
-    return facts.fact(at(seconds), Witness.PLATFORM, Kind.CANCEL_ANSWER, value)
+    return facts.make_fact(at(seconds), Source.PLATFORM, FactKind.CANCEL_ANSWER, value)
 
 
 def blob(made: Signed | str, seconds: float = 5) -> Fact:
     """What the local look at a blob found."""
-    found = finding(made if isinstance(made, str) else made.blob)
-    return facts.fact(at(seconds), Witness.DESK, Kind.BLOB, found.to_json())
+    found = blob_check(made if isinstance(made, str) else made.blob)
+    return facts.make_fact(at(seconds), Source.DESK, FactKind.BLOB_CHECK, found.to_json())
 
 
 def on_ledger(
@@ -227,18 +227,18 @@ def on_ledger(
         "close_time_iso": iso(at(60)),
         "meta": {"TransactionResult": result, "delivered_amount": delivered},
     }
-    return facts.fact(at(seconds), Witness.LEDGER, Kind.LEDGER_TX, value)
+    return facts.make_fact(at(seconds), Source.LEDGER, FactKind.LEDGER_TX, value)
 
 
-def absent(index: int, *, never: bool = False, seconds: float = 6) -> Fact:
+def tx_not_found(index: int, *, never: bool = False, seconds: float = 6) -> Fact:
     """A node does not have the transaction."""
-    kind = Kind.LEDGER_NEVER if never else Kind.LEDGER_ABSENT
-    return facts.fact(at(seconds), Witness.LEDGER, kind, {"validated_index": index})
+    kind = FactKind.LEDGER_NEVER if never else FactKind.LEDGER_ABSENT
+    return facts.make_fact(at(seconds), Source.LEDGER, kind, {"validated_index": index})
 
 
-def said(kind: Kind, witness: Witness = Witness.DESK, **value: Json) -> Fact:
+def frame_fact(kind: FactKind, witness: Source = Source.DESK, **value: Json) -> Fact:
     """Any other fact."""
-    return facts.fact(at(7), witness, kind, value)
+    return facts.make_fact(at(7), witness, kind, value)
 
 
 def get(
@@ -301,9 +301,9 @@ def get(
     }
 
 
-def tell(asked: Order, *told: Fact) -> Request:
+def apply_all(asked: RequestSpec, *told: Fact) -> Request:
     """The request after these facts, in this order."""
-    request = begin(asked, START)
+    request = new_request(asked, START)
     for one in told:
-        request = advance(request, one)
+        request = apply_fact(request, one)
     return request

@@ -19,7 +19,6 @@ from .making import (
     STRANGER,
     UUID,
     Signed,
-    absent,
     answer,
     at,
     cancelled,
@@ -27,6 +26,7 @@ from .making import (
     get,
     on_ledger,
     signed,
+    tx_not_found,
 )
 
 LIFE = (EXPIRES - START).total_seconds()
@@ -172,7 +172,7 @@ class World:
         """What a ledger node answers about the transaction."""
         self.now += 1
         if self.made is None or self.ledger == "pending":
-            return absent(self.index, seconds=self.now)
+            return tx_not_found(self.index, seconds=self.now)
         if self.ledger == "never":
-            return absent(self.index, never=True, seconds=self.now)
+            return tx_not_found(self.index, never=True, seconds=self.now)
         return on_ledger(self.made, result=self.ledger, delivered=self.delivered, seconds=self.now)

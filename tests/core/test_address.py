@@ -20,8 +20,8 @@ KNOWN = "rPEPPER7kfTD9w2To4CQk6UCfuHM9c6GDY"
     [KNOWN, SHOP, "rrrrrrrrrrrrrrrrrrrrrhoLvTp", "rrrrrrrrrrrrrrrrrrrrBZbvji", person(1).address],
 )
 def test_classic_addresses(text: str) -> None:
-    assert address.is_classic(text)
-    assert address.read(f"  {text}\n") == Address(text)
+    assert address.is_classic_address(text)
+    assert address.parse_address(f"  {text}\n") == Address(text)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_classic_addresses(text: str) -> None:
     ],
 )
 def test_what_is_no_classic_address(text: str) -> None:
-    assert not address.is_classic(text)
+    assert not address.is_classic_address(text)
 
 
 def test_every_wrong_letter_is_caught() -> None:
@@ -54,7 +54,7 @@ def test_every_wrong_letter_is_caught() -> None:
     for place in range(len(KNOWN)):
         for letter in alphabet:
             changed = KNOWN[:place] + letter + KNOWN[place + 1 :]
-            assert address.is_classic(changed) is (changed == KNOWN)
+            assert address.is_classic_address(changed) is (changed == KNOWN)
 
 
 @pytest.mark.parametrize("test_network", [False, True])
@@ -62,9 +62,9 @@ def test_every_wrong_letter_is_caught() -> None:
 def test_x_addresses_give_address_and_tag(tag: int | None, test_network: bool) -> None:
     text = addresscodec.classic_address_to_xaddress(SHOP, tag, test_network)
     assert text[0] == ("T" if test_network else "X")
-    assert address.read(text) == Address(SHOP, tag, test_network)
-    assert not address.is_classic(text)
-    assert address.read(text[:-1] + ("r" if text[-1] != "r" else "p")) is None
+    assert address.parse_address(text) == Address(SHOP, tag, test_network)
+    assert not address.is_classic_address(text)
+    assert address.parse_address(text[:-1] + ("r" if text[-1] != "r" else "p")) is None
 
 
 @MODERATE
@@ -72,8 +72,8 @@ def test_x_addresses_give_address_and_tag(tag: int | None, test_network: bool) -
 def test_any_account_agrees_with_xrpl_py(raw: bytes, tag: int | None, test_network: bool) -> None:
     classic = addresscodec.encode_classic_address(raw)
     x_form = addresscodec.classic_address_to_xaddress(classic, tag, test_network)
-    assert address.read(classic) == Address(classic)
-    assert address.read(x_form) == Address(classic, tag, test_network)
+    assert address.parse_address(classic) == Address(classic)
+    assert address.parse_address(x_form) == Address(classic, tag, test_network)
 
 
 @pytest.mark.parametrize(
@@ -85,10 +85,10 @@ def test_x_addresses_of_forms_that_do_not_exist(kind: int, tail: bytes) -> None:
 
     payload = b"\x05\x44" + bytes(20) + bytes([kind]) + tail
     text = base58.b58encode_check(payload, alphabet=base58.RIPPLE_ALPHABET).decode()
-    assert address.read(text) is None
+    assert address.parse_address(text) is None
 
 
 def test_short_forms_keep_both_ends() -> None:
-    assert address.short(KNOWN) == "rPEPPE…c6GDY"
-    assert address.short("r12345") == "r12345"
-    assert address.short(None) == address.short("") == ""
+    assert address.shorten(KNOWN) == "rPEPPE…c6GDY"
+    assert address.shorten("r12345") == "r12345"
+    assert address.shorten(None) == address.shorten("") == ""

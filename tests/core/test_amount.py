@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from xrpl.core.binarycodec.types.amount import Amount as LedgerAmount
 
 from xumm_desk.core import amount, typed_number
-from xumm_desk.core.amount import AmountError, Issued, Xrp
+from xumm_desk.core.amount import AmountError, IssuedAmount, XrpAmount
 
 from .making import EURO, ISSUER, MODERATE, SHOP
 
@@ -44,7 +44,7 @@ from .making import EURO, ISSUER, MODERATE, SHOP
     ],
 )
 def test_xrp_as_people_type_it(typed: str, drops: int) -> None:
-    assert amount.xrp_from_text(typed) == Xrp(drops)
+    assert amount.parse_xrp(typed) == XrpAmount(drops)
 
 
 @pytest.mark.parametrize(
@@ -82,16 +82,16 @@ def test_xrp_as_people_type_it(typed: str, drops: int) -> None:
 )
 def test_xrp_that_is_refused_says_which_rule(typed: str, rule: str) -> None:
     with pytest.raises(AmountError, match=r".") as refusal:
-        amount.xrp_from_text(typed)
+        amount.parse_xrp(typed)
     assert rule in str(refusal.value)
 
 
 @pytest.mark.parametrize("tail", ["1", "9" * 30, "0" * 30 + "1"])
 def test_decimals_beyond_the_arithmetic_s_precision_are_not_rounded_away(tail: str) -> None:
     with pytest.raises(AmountError, match="at most 6 decimals"):
-        amount.xrp_from_text(f"1.000000{tail}")
+        amount.parse_xrp(f"1.000000{tail}")
     with pytest.raises(AmountError, match="15 significant digits"):
-        amount.issued_from_text("1." + "0" * 30 + "1", "EUR", ISSUER)
+        amount.parse_issued("1." + "0" * 30 + "1", "EUR", ISSUER)
 
 
 @pytest.mark.parametrize(
@@ -106,13 +106,13 @@ def test_decimals_beyond_the_arithmetic_s_precision_are_not_rounded_away(tail: s
     ],
 )
 def test_issued_values_are_kept_exactly(typed: str, value: str) -> None:
-    assert amount.issued_from_text(typed, "EUR", ISSUER).value == Decimal(value)
+    assert amount.parse_issued(typed, "EUR", ISSUER).value == Decimal(value)
 
 
 @pytest.mark.parametrize("typed", ["1234567890123456", "1.234567890123456", "0.1234567890123456"])
 def test_a_sixteenth_digit_is_refused(typed: str) -> None:
     with pytest.raises(AmountError, match="at most 15 significant digits, this has 16"):
-        amount.issued_from_text(typed, "EUR", ISSUER)
+        amount.parse_issued(typed, "EUR", ISSUER)
 
 
 @pytest.mark.parametrize("digits", ["1", "9", "123456789012345"])
@@ -122,32 +122,32 @@ def test_the_range_is_the_ledger_s_own(digits: str, exponent: int) -> None:
     value = Decimal(f"{digits}E{exponent}")
     moved = exponent - (16 - len(digits))
     if -96 <= moved <= 80:
-        amount.must_fit(value)
+        amount.check_precision(value)
     else:
         with pytest.raises(AmountError, match="too large or too small"):
-            amount.must_fit(value)
+            amount.check_precision(value)
 
 
 @MODERATE
 @given(st.integers(1, 10**15 - 1), st.integers(-81, 66))
 def test_what_fits_survives_the_ledger_s_codec(mantissa: int, exponent: int) -> None:
     value = Decimal(mantissa).scaleb(exponent)
-    amount.must_fit(value)
+    amount.check_precision(value)
     euro: Any = {**EURO, "value": f"{value}"}
     raw = LedgerAmount.from_value(euro)
-    back = amount.from_wire(raw.to_json())
-    assert amount.same(back, Issued("EUR", ISSUER, value))
+    back = amount.parse_amount(raw.to_json())
+    assert amount.amounts_equal(back, IssuedAmount("EUR", ISSUER, value))
 
 
 @pytest.mark.parametrize("drops", [0, 1, 999_999, 1_000_000, 10**17])
 def test_drops_travel_as_text(drops: int) -> None:
-    assert amount.to_wire(Xrp(drops)) == str(drops)
-    assert amount.from_wire(str(drops)) == Xrp(drops)
+    assert amount.amount_json(XrpAmount(drops)) == str(drops)
+    assert amount.parse_amount(str(drops)) == XrpAmount(drops)
 
 
 def test_issued_money_travels_as_it_was_named() -> None:
-    value = Issued("eur", ISSUER, Decimal("12.50"))
-    assert amount.to_wire(value) == {"currency": "eur", "issuer": ISSUER, "value": "12.5"}
+    value = IssuedAmount("eur", ISSUER, Decimal("12.50"))
+    assert amount.amount_json(value) == {"currency": "eur", "issuer": ISSUER, "value": "12.5"}
 
 
 @pytest.mark.parametrize(
@@ -180,71 +180,71 @@ def test_issued_money_travels_as_it_was_named() -> None:
     ],
 )
 def test_what_is_no_amount_on_the_wire(value: Any) -> None:
-    assert amount.from_wire(value) is None
+    assert amount.parse_amount(value) is None
 
 
 @pytest.mark.parametrize("text", ["1", "12.50", "-3", "+3", "1e-81", "9999999999999999E80", "5."])
 def test_issued_values_on_the_wire_are_read_exactly(text: str) -> None:
-    read = amount.from_wire({"currency": "EUR", "issuer": ISSUER, "value": text})
-    assert read == Issued("EUR", ISSUER, Decimal(text))
+    read = amount.parse_amount({"currency": "EUR", "issuer": ISSUER, "value": text})
+    assert read == IssuedAmount("EUR", ISSUER, Decimal(text))
 
 
 def test_the_same_money_in_other_words() -> None:
-    euro = Issued("EUR", ISSUER, Decimal("12.5"))
+    euro = IssuedAmount("EUR", ISSUER, Decimal("12.5"))
     hexed = "00" * 12 + b"EUR".hex().upper() + "00" * 5
-    assert amount.same(euro, Issued("EUR", ISSUER, Decimal("12.50")))
-    assert amount.same(euro, Issued(hexed, ISSUER, Decimal("1.25E+1")))
-    assert amount.same(Xrp(5), Xrp(5))
+    assert amount.amounts_equal(euro, IssuedAmount("EUR", ISSUER, Decimal("12.50")))
+    assert amount.amounts_equal(euro, IssuedAmount(hexed, ISSUER, Decimal("1.25E+1")))
+    assert amount.amounts_equal(XrpAmount(5), XrpAmount(5))
 
 
 def test_other_money_is_never_the_same() -> None:
-    euro = Issued("EUR", ISSUER, Decimal("12.5"))
+    euro = IssuedAmount("EUR", ISSUER, Decimal("12.5"))
     others: list[amount.Amount | None] = [
-        Issued("EUR", ISSUER, Decimal("12.500000000000001")),
-        Issued("EUR", SHOP, Decimal("12.5")),
-        Issued("eur", ISSUER, Decimal("12.5")),
-        Issued("USD", ISSUER, Decimal("12.5")),
-        Xrp(12_500_000),
+        IssuedAmount("EUR", ISSUER, Decimal("12.500000000000001")),
+        IssuedAmount("EUR", SHOP, Decimal("12.5")),
+        IssuedAmount("eur", ISSUER, Decimal("12.5")),
+        IssuedAmount("USD", ISSUER, Decimal("12.5")),
+        XrpAmount(12_500_000),
         None,
     ]
-    assert [amount.same(euro, other) for other in others] == [False] * len(others)
-    assert not amount.same(Xrp(5), Xrp(6))
-    assert not amount.same(None, None)
+    assert [amount.amounts_equal(euro, other) for other in others] == [False] * len(others)
+    assert not amount.amounts_equal(XrpAmount(5), XrpAmount(6))
+    assert not amount.amounts_equal(None, None)
 
 
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
         (None, ""),
-        (Xrp(12_500_000), "12.50 XRP"),
-        (Xrp(1), "0.000001 XRP"),
-        (Xrp(0), "0.00 XRP"),
-        (Xrp(1_234_567_890_000), "1\u202f234\u202f567.89 XRP"),
-        (Xrp(1_234_567), "1.234567 XRP"),
-        (Issued("EUR", ISSUER, Decimal("1234.50")), "1\u202f234.5 EUR"),
-        (Issued("EUR", ISSUER, Decimal("-1234.5")), "-1\u202f234.5 EUR"),
-        (Issued("EUR", ISSUER, Decimal("1E+30")), "1E+30 EUR"),
-        (Issued("EUR", ISSUER, Decimal("1E+3")), "1\u202f000 EUR"),
+        (XrpAmount(12_500_000), "12.50 XRP"),
+        (XrpAmount(1), "0.000001 XRP"),
+        (XrpAmount(0), "0.00 XRP"),
+        (XrpAmount(1_234_567_890_000), "1\u202f234\u202f567.89 XRP"),
+        (XrpAmount(1_234_567), "1.234567 XRP"),
+        (IssuedAmount("EUR", ISSUER, Decimal("1234.50")), "1\u202f234.5 EUR"),
+        (IssuedAmount("EUR", ISSUER, Decimal("-1234.5")), "-1\u202f234.5 EUR"),
+        (IssuedAmount("EUR", ISSUER, Decimal("1E+30")), "1E+30 EUR"),
+        (IssuedAmount("EUR", ISSUER, Decimal("1E+3")), "1\u202f000 EUR"),
     ],
 )
 def test_amounts_as_the_screen_shows_them(value: amount.Amount | None, shown: str) -> None:
-    assert amount.display(value) == shown
+    assert amount.format_amount(value) == shown
 
 
 @MODERATE
 @given(st.integers(1, amount.MAX_DROPS))
 def test_shown_xrp_can_be_typed_again(drops: int) -> None:
-    shown = amount.number_text(Xrp(drops)).replace("\u202f", "")
-    assert amount.xrp_from_text(shown) == Xrp(drops)
-    assert amount.from_wire(amount.to_wire(Xrp(drops))) == Xrp(drops)
+    shown = amount.format_number(XrpAmount(drops)).replace("\u202f", "")
+    assert amount.parse_xrp(shown) == XrpAmount(drops)
+    assert amount.parse_amount(amount.amount_json(XrpAmount(drops))) == XrpAmount(drops)
 
 
 @MODERATE
 @given(st.integers(1, 10**15 - 1), st.integers(-20, 20))
 def test_issued_amounts_survive_the_wire_and_the_screen(mantissa: int, exponent: int) -> None:
-    value = Issued("EUR", ISSUER, Decimal(mantissa).scaleb(exponent))
-    assert amount.same(amount.from_wire(amount.to_wire(value)), value)
-    shown = amount.number_text(value).replace("\u202f", "")
+    value = IssuedAmount("EUR", ISSUER, Decimal(mantissa).scaleb(exponent))
+    assert amount.amounts_equal(amount.parse_amount(amount.amount_json(value)), value)
+    shown = amount.format_number(value).replace("\u202f", "")
     assert Decimal(shown) == value.value
 
 
@@ -252,15 +252,15 @@ def test_issued_amounts_survive_the_wire_and_the_screen(mantissa: int, exponent:
 @given(st.decimals(min_value=Decimal("0.000001"), max_value=10**11, places=6))
 def test_a_comma_means_the_same_as_a_point(value: Decimal) -> None:
     text = f"{value:f}"
-    assert amount.xrp_from_text(text) == amount.xrp_from_text(text.replace(".", ","))
+    assert amount.parse_xrp(text) == amount.parse_xrp(text.replace(".", ","))
 
 
 @MODERATE
 @given(st.text(max_size=60))
 def test_whatever_is_typed_is_read_or_refused(typed: str) -> None:
     try:
-        read = amount.xrp_from_text(typed)
+        read = amount.parse_xrp(typed)
     except AmountError:
         return
     assert 0 < read.drops <= amount.MAX_DROPS
-    assert typed_number.read(typed).value * 1_000_000 == read.drops
+    assert typed_number.parse_number(typed).value * 1_000_000 == read.drops

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xumm_desk.core.bidi import escaped, isolated, stripped
+from xumm_desk.core.bidi import escape_controls, isolate, strip_controls
 
 CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -25,19 +25,19 @@ CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u
     ],
 )
 def test_isolated(text: str, kept: str) -> None:
-    assert isolated(text) == kept
+    assert isolate(text) == kept
 
 
 @given(st.text(st.sampled_from("ab ק" + CONTROLS)))
 def test_whatever_stands_inside_is_closed_at_the_end(text: str) -> None:
-    shown = isolated(text)
+    shown = isolate(text)
     inner = shown[1:-1] if shown.startswith("\u2068") else shown
     assert not set(inner) & set(CONTROLS)
-    assert stripped(shown) == inner
+    assert strip_controls(shown) == inner
 
 
 @given(st.text())
 def test_escaped_json_means_the_same(text: str) -> None:
-    out = escaped(json.dumps({"a": text}, ensure_ascii=False))
+    out = escape_controls(json.dumps({"a": text}, ensure_ascii=False))
     assert json.loads(out) == {"a": text}
     assert not set(out) & set(CONTROLS)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from xumm_desk.core.clock_check import DateReading, jump_words, off_words, spoken
+from xumm_desk.core.clock_check import DateReading, clock_off_text, clock_set_text, spoken_duration
 
 NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 
@@ -26,14 +26,15 @@ NOON = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
     ],
 )
 def test_a_duration_in_its_two_largest_units(seconds: float, words: str) -> None:
-    assert spoken(seconds) == words
+    assert spoken_duration(seconds) == words
 
 
 def test_a_clock_that_was_set() -> None:
     assert (
-        jump_words(-3600, NOON) == "The clock of this computer was set back by 1 hour, to 12:00:00."
+        clock_set_text(-3600, NOON)
+        == "The clock of this computer was set back by 1 hour, to 12:00:00."
     )
-    assert "set forward by 3 days" in jump_words(3 * 86_400, NOON)
+    assert "set forward by 3 days" in clock_set_text(3 * 86_400, NOON)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,7 @@ def test_a_clock_that_was_set() -> None:
     ],
 )
 def test_a_clock_that_is_off(ahead: timedelta | None, words: str) -> None:
-    said = off_words(ahead)
+    said = clock_off_text(ahead)
     assert words in said
     assert bool(said) is bool(words)
 

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from xumm_desk.core import lifecycle
-from xumm_desk.core.facts import Fact, Kind, Witness
+from xumm_desk.core.facts import Fact, FactKind, Source
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.verdict import judge
 
-from .making import PAYMENT, created, intent, make_order, on_ledger, said, signed, tell
+from .making import PAYMENT, apply_all, created, frame_fact, intent, make_order, on_ledger, signed
 from .test_laws import revived, written
 
 MONEY = signed(PAYMENT)
@@ -24,7 +24,7 @@ class Creating(RuleBasedStateMachine):
         super().__init__()
         self.order = make_order(PAYMENT)
         start = intent(self.order)
-        self.request = lifecycle.begin(self.order, start.at)
+        self.request = lifecycle.new_request(self.order, start.at)
         self.journal: list[Fact] = [start]
         self.sending = True
         self.exists = False
@@ -32,7 +32,7 @@ class Creating(RuleBasedStateMachine):
         self.paid = False
 
     def tell(self, fact: Fact) -> None:
-        after = lifecycle.advance(self.request, fact)
+        after = lifecycle.apply_fact(self.request, fact)
         if after is not self.request:
             self.journal.append(fact)
         self.request = after
@@ -44,15 +44,17 @@ class Creating(RuleBasedStateMachine):
     @precondition(lambda self: self.sending and not self.exists and not self.request.unsure)
     @rule()
     def the_platform_is_down(self) -> None:
-        attempt = self.request.resent
-        self.tell(said(Kind.NOT_CREATED, why="down", code=None, down=True, attempt=attempt))
+        attempt = self.request.resend_count
+        self.tell(
+            frame_fact(FactKind.NOT_CREATED, why="down", code=None, down=True, attempt=attempt)
+        )
         self.sending = False
 
     @precondition(lambda self: self.sending)
     @rule(arrived=st.booleans())
     def the_answer_is_lost(self, arrived: bool) -> None:
         self.exists = self.exists or arrived
-        self.tell(said(Kind.UNSURE, why="cut"))
+        self.tell(frame_fact(FactKind.CREATE_UNSURE, why="cut"))
 
     @precondition(lambda self: self.sending)
     @rule()
@@ -61,17 +63,19 @@ class Creating(RuleBasedStateMachine):
         self.sending = False
         self.tell(created())
 
-    @precondition(lambda self: not self.sending and self.request.failure is not None)
+    @precondition(lambda self: not self.sending and self.request.create_failure is not None)
     @rule()
     def a_person_sends_it_again(self) -> None:
         if self.request.uuid is None and not self.closed:
-            self.tell(said(Kind.RESEND, Witness.OPERATOR, attempt=self.request.resent + 1))
+            self.tell(
+                frame_fact(FactKind.RESENT, Source.OPERATOR, attempt=self.request.resend_count + 1)
+            )
             self.sending = True
 
     @precondition(lambda self: self.status is Status.CREATING)
     @rule()
     def a_person_gives_up(self) -> None:
-        self.tell(said(Kind.GIVEN_UP, Witness.OPERATOR))
+        self.tell(frame_fact(FactKind.CLOSED, Source.OPERATOR))
         self.closed = True
 
     @precondition(lambda self: not self.paid)
@@ -87,20 +91,20 @@ class Creating(RuleBasedStateMachine):
         assert replayed == self.request
         self.request = replayed
         # An intent whose end nobody saw is cleared up: it is being sent again.
-        known = replayed.uuid is not None or replayed.failure is not None or replayed.given_up
+        known = replayed.uuid is not None or replayed.create_failure is not None or replayed.closed
         self.sending = not known
 
     @rule(data=st.data())
     def the_facts_come_in_another_order(self, data: st.DataObject) -> None:
         told = self.journal[1:]
         again = data.draw(st.permutations(told)) if told else []
-        assert tell(self.order, *again, *again[:2]) == self.request
+        assert apply_all(self.order, *again, *again[:2]) == self.request
 
     @invariant()
     def the_row_is_true(self) -> None:
         verdict = judge(self.request, ledger=True)
         if self.paid:
-            created_once = self.request.uuid is not None or self.request.failure is None
+            created_once = self.request.uuid is not None or self.request.create_failure is None
             good = created_once and not self.closed
             assert verdict.status is (Status.PAID if good else Status.CHECK)
         elif self.request.uuid is not None:
@@ -130,20 +134,20 @@ TestCreating.settings = settings(
 
 def test_a_refusal_for_good_outlives_every_sending() -> None:
     order = make_order(PAYMENT)
-    refused = said(Kind.NOT_CREATED, why="no", code=603)
-    again = said(Kind.RESEND, Witness.OPERATOR, attempt=3)
+    refused = frame_fact(FactKind.NOT_CREATED, why="no", code=603)
+    again = frame_fact(FactKind.RESENT, Source.OPERATOR, attempt=3)
     for told in ([refused, again], [again, refused]):
-        request = tell(order, *told)
-        assert request.failure is not None
+        request = apply_all(order, *told)
+        assert request.create_failure is not None
         assert judge(request, ledger=True).status is Status.FAILED
 
 
 def test_an_older_journal_s_refusal_can_be_sent_again() -> None:
     order = make_order(PAYMENT)
-    down = said(Kind.NOT_CREATED, why="down", code=None, down=True)
-    again = said(Kind.RESEND, Witness.OPERATOR, attempt=1)
-    assert tell(order, down).failure is not None
-    assert tell(order, down, again).failure is None
-    later = said(Kind.NOT_CREATED, why="down", code=None, down=True, attempt=1)
-    assert tell(order, down, again, later).failure is not None
-    assert tell(order, later, down, again) == tell(order, again, later, down)
+    down = frame_fact(FactKind.NOT_CREATED, why="down", code=None, down=True)
+    again = frame_fact(FactKind.RESENT, Source.OPERATOR, attempt=1)
+    assert apply_all(order, down).create_failure is not None
+    assert apply_all(order, down, again).create_failure is None
+    later = frame_fact(FactKind.NOT_CREATED, why="down", code=None, down=True, attempt=1)
+    assert apply_all(order, down, again, later).create_failure is not None
+    assert apply_all(order, later, down, again) == apply_all(order, again, later, down)

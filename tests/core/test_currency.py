@@ -18,7 +18,7 @@ SOLO_HEX = b"SOLO".hex().upper() + "00" * 16
 
 @pytest.mark.parametrize("code", ["EUR", "usd", "a1?", "$$$", "<>|", "{}!", EUR_HEX, SOLO_HEX])
 def test_codes_that_may_stand(code: str) -> None:
-    assert currency.is_code(code)
+    assert currency.is_currency_code(code)
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,14 @@ def test_codes_that_may_stand(code: str) -> None:
     ],
 )
 def test_codes_that_may_not(code: str) -> None:
-    assert not currency.is_code(code)
+    assert not currency.is_currency_code(code)
 
 
 def test_both_notations_are_one_currency_and_case_counts_in_text_only() -> None:
-    assert currency.canonical("EUR") == EUR_HEX
-    assert currency.canonical(EUR_HEX.lower()) == EUR_HEX
-    assert currency.canonical("eur") != EUR_HEX
-    assert currency.canonical(SOLO_HEX.lower()) == SOLO_HEX
+    assert currency.currency_hex("EUR") == EUR_HEX
+    assert currency.currency_hex(EUR_HEX.lower()) == EUR_HEX
+    assert currency.currency_hex("eur") != EUR_HEX
+    assert currency.currency_hex(SOLO_HEX.lower()) == SOLO_HEX
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_both_notations_are_one_currency_and_case_counts_in_text_only() -> None:
     ],
 )
 def test_codes_as_people_read_them(code: str, shown: str) -> None:
-    assert currency.display(code) == shown
+    assert currency.currency_label(code) == shown
 
 
 @MODERATE
 @given(st.text("ABCXYZabcxyz0189?!@#$%^&*(){}[]|", min_size=3, max_size=3))
 def test_the_canonical_form_is_the_ledger_s_own(code: str) -> None:
-    if not currency.is_code(code):
+    if not currency.is_currency_code(code):
         return
-    assert currency.canonical(code) == str(Currency.from_value(code)).upper()
-    assert currency.display(currency.canonical(code)) == code
+    assert currency.currency_hex(code) == str(Currency.from_value(code)).upper()
+    assert currency.currency_label(currency.currency_hex(code)) == code

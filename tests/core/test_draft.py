@@ -10,28 +10,28 @@ from hypothesis import strategies as st
 from xrpl.core import addresscodec
 
 from xumm_desk.core import draft, order
-from xumm_desk.core.draft import Draft
-from xumm_desk.core.order import Order, Problem
+from xumm_desk.core.draft import FormInput
+from xumm_desk.core.order import FieldError, RequestSpec
 
 from .making import CUSTOMER, ISSUER, MODERATE, SHOP, STRANGER
 
 GOOD: dict[str, Any] = {"destination": SHOP, "amount": "1.5"}
 
 
-def check(**fields: Any) -> Order | tuple[Problem, ...]:
-    return draft.check(Draft(**fields), identifier="ours-1", network="TESTNET")
+def check(**fields: Any) -> RequestSpec | tuple[FieldError, ...]:
+    return draft.parse_form(FormInput(**fields), identifier="ours-1", network="TESTNET")
 
 
-def taken(**fields: Any) -> Order:
+def taken(**fields: Any) -> RequestSpec:
     result = check(**fields)
-    assert isinstance(result, Order), result
+    assert isinstance(result, RequestSpec), result
     return result
 
 
 def refused(**fields: Any) -> list[tuple[str, str]]:
     result = check(**fields)
-    assert not isinstance(result, Order)
-    return [(problem.field, problem.sentence) for problem in result]
+    assert not isinstance(result, RequestSpec)
+    return [(problem.field, problem.message) for problem in result]
 
 
 def test_the_smallest_sale() -> None:
@@ -204,22 +204,22 @@ def test_other_transactions_are_taken_as_pasted() -> None:
 @MODERATE
 @given(
     st.builds(
-        Draft,
+        FormInput,
         kind=st.sampled_from([draft.PAYMENT, draft.SIGN_IN, draft.OTHER]),
         **{
             name: st.text(st.characters(exclude_categories=()), max_size=45)
             | st.sampled_from(["0", "1.5", "EUR", SHOP, '{"TransactionType":"X"}', "9" * 45])
-            for name in Draft.__dataclass_fields__
+            for name in FormInput.__dataclass_fields__
             if name not in ("kind", "submit")
         },
         submit=st.booleans(),
     )
 )
-def test_whatever_is_typed_ends_as_an_order_or_as_sentences(typed: Draft) -> None:
-    result = draft.check(typed, identifier="ours-1", network="TESTNET")
-    if isinstance(result, Order):
-        assert Order.from_json(result.to_json()) == result
-        assert order.length(result.identifier) <= 40
+def test_whatever_is_typed_ends_as_an_order_or_as_sentences(typed: FormInput) -> None:
+    result = draft.parse_form(typed, identifier="ours-1", network="TESTNET")
+    if isinstance(result, RequestSpec):
+        assert RequestSpec.from_json(result.to_json()) == result
+        assert order.utf16_length(result.identifier) <= 40
     else:
         assert result
-        assert all(problem.sentence.partition(": ")[2] for problem in result)
+        assert all(problem.message.partition(": ")[2] for problem in result)

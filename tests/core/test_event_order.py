@@ -9,13 +9,13 @@ from typing import Any, Final
 import pytest
 
 from xumm_desk.core import frames
-from xumm_desk.core.event_order import EventOrder, Told
+from xumm_desk.core.event_order import DeliveredEvent, EventOrder
 
 UUID: Final = "8d9d0e34-5c55-4a86-8d5a-1a2b3c4d5e6f"
 MESSAGES: Final[tuple[tuple[str, frames.Frame], ...]] = (
     ("welcome", frames.Welcome()),
     ("opened", frames.Opened()),
-    ("seconds", frames.Remaining(60)),
+    ("seconds", frames.SecondsLeft(60)),
     ("pre_signed", frames.PreSigned()),
     ("dispatched", frames.Dispatched()),
     ("signed", frames.Resolved(signed=True, txid="AB")),
@@ -41,7 +41,7 @@ def answer(reached: int) -> dict[str, Any]:
     }
 
 
-def name(told: Told) -> str:
+def name(told: DeliveredEvent) -> str:
     return next(key for key in (*STEPS, "welcome", "seconds") if key in told.data)
 
 
@@ -64,16 +64,16 @@ def orders() -> Iterator[tuple[Item, ...]]:
                 )
 
 
-def played(items: tuple[Item, ...]) -> list[tuple[int, Told]]:
+def played(items: tuple[Item, ...]) -> list[tuple[int, DeliveredEvent]]:
     """What is told of them, each with the number of the item that let it be told."""
-    order, told = EventOrder(UUID), list[tuple[int, Told]]()
+    order, told = EventOrder(UUID), list[tuple[int, DeliveredEvent]]()
     for place, item in enumerate(items):
         if isinstance(item, int):
-            new = order.answer(answer(item))
+            new = order.on_answer(answer(item))
         else:
-            new = order.message({item[0]: True}, item[1])
+            new = order.on_message({item[0]: True}, item[1])
         told += [(place, one) for one in new]
-    told += [(len(items), one) for one in order.answer(answer(4))]
+    told += [(len(items), one) for one in order.on_answer(answer(4))]
     told += [(len(items), one) for one in order.give_up()]
     assert order.ended
     assert not order.awaits_end
@@ -115,10 +115,10 @@ def test_all_orders_keep_the_laws() -> None:
 @pytest.mark.parametrize("reached", [0, 1, 3])
 def test_an_end_that_no_answer_shows_is_told_as_the_socket_told_it(reached: int) -> None:
     order = EventOrder(UUID)
-    assert order.message({"signed": False}, frames.Resolved(signed=False)) == ()
+    assert order.on_message({"signed": False}, frames.Resolved(signed=False)) == ()
     assert order.awaits_end
-    assert order.message({"dispatched": True}, frames.Dispatched()) == ()
-    assert order.answer(answer(reached)) == []
+    assert order.on_message({"dispatched": True}, frames.Dispatched()) == ()
+    assert order.on_answer(answer(reached)) == []
     told = order.give_up()
     assert [one.data for one in told] == [{"signed": False}, {"dispatched": True}]
     assert not any(one.recovered for one in told)
@@ -129,12 +129,12 @@ def test_a_step_that_is_repeated_is_told_again() -> None:
     """A phone fetches a request again at every look (P§5.1); only what an answer overtook is not
     told twice."""
     order = EventOrder(UUID)
-    assert [one.recovered for one in order.answer(answer(1))] == [True]
-    assert order.message({"opened": True}, frames.Opened()) == ()
-    assert len(order.message({"opened": True}, frames.Opened())) == 1
+    assert [one.recovered for one in order.on_answer(answer(1))] == [True]
+    assert order.on_message({"opened": True}, frames.Opened()) == ()
+    assert len(order.on_message({"opened": True}, frames.Opened())) == 1
 
 
 def test_an_answer_about_another_request_tells_nothing() -> None:
     order = EventOrder("00000000-0000-4000-8000-000000000000")
-    assert order.answer(answer(4)) == ()
+    assert order.on_answer(answer(4)) == ()
     assert not order.ended

@@ -9,18 +9,18 @@ import pytest
 from xumm_desk.core import frames
 from xumm_desk.core.frames import (
     Cancelled,
+    DeveloperFetched,
     Dispatched,
     Expired,
-    Fetched,
     Frame,
-    Garbled,
     Opened,
+    PayloadUnknown,
     Pong,
     PreSigned,
-    Refused,
-    Remaining,
     Resolved,
-    Unknown,
+    SecondsLeft,
+    UnknownFrame,
+    UnreadableFrame,
     Welcome,
 )
 
@@ -44,34 +44,34 @@ RESOLVE = {
     [
         (f'{{"message":"Welcome {UUID}"}}', Welcome()),
         ('{"message":"welcome"}', Welcome()),
-        ('{"expires_in_seconds":895}', Remaining(895)),
-        ('{"expires_in_seconds":0}', Remaining(0)),
-        ('{"expires_in_seconds":-15}', Remaining(-15)),
-        ('{"expires_in_seconds":"895"}', Remaining(895)),
-        ('{"expires_in_seconds":895.0}', Remaining(895)),
+        ('{"expires_in_seconds":895}', SecondsLeft(895)),
+        ('{"expires_in_seconds":0}', SecondsLeft(0)),
+        ('{"expires_in_seconds":-15}', SecondsLeft(-15)),
+        ('{"expires_in_seconds":"895"}', SecondsLeft(895)),
+        ('{"expires_in_seconds":895.0}', SecondsLeft(895)),
         ('{"expired":true}', Expired()),
         ('{"expired":"true"}', Expired()),
         ('{"expired":1}', Expired()),
         ('{"opened":true}', Opened()),
-        ('{"devapp_fetched":true}', Fetched()),
+        ('{"devapp_fetched":true}', DeveloperFetched()),
         ('{"pre_signed":true}', PreSigned()),
         ('{"dispatched":true}', Dispatched()),
         ('{"cancelled":true}', Cancelled()),
         ('{"message":"Right back at you!"}', Pong()),
-        ('{"message":"Invalid payload!"}', Refused("Invalid payload!")),
+        ('{"message":"Invalid payload!"}', PayloadUnknown("Invalid payload!")),
         ('{"opened":true,"something":{"new":[1]}}', Opened()),
-        ('{"expires_in_seconds":5,"expired":false}', Remaining(5)),
-        ('{"something":"new"}', Unknown()),
-        ("{}", Unknown()),
-        ('{"opened":false}', Unknown()),
-        ('{"opened":null}', Unknown()),
-        ('{"opened":""}', Unknown()),
-        ('{"message":null}', Unknown()),
-        ('{"message":""}', Unknown()),
+        ('{"expires_in_seconds":5,"expired":false}', SecondsLeft(5)),
+        ('{"something":"new"}', UnknownFrame()),
+        ("{}", UnknownFrame()),
+        ('{"opened":false}', UnknownFrame()),
+        ('{"opened":null}', UnknownFrame()),
+        ('{"opened":""}', UnknownFrame()),
+        ('{"message":null}', UnknownFrame()),
+        ('{"message":""}', UnknownFrame()),
     ],
 )
 def test_each_message_is_known_by_its_keys(message: str, meant: Frame) -> None:
-    assert frames.read(message, UUID) == meant
+    assert frames.parse_frame(message, UUID) == meant
 
 
 def resolve(**changed: object) -> str:
@@ -95,7 +95,7 @@ def resolve(**changed: object) -> str:
     ],
 )
 def test_the_resolve_message_in_all_its_dialects(message: str, meant: Frame) -> None:
-    assert frames.read(message, UUID) == meant
+    assert frames.parse_frame(message, UUID) == meant
 
 
 @pytest.mark.parametrize(
@@ -130,21 +130,21 @@ def test_the_resolve_message_in_all_its_dialects(message: str, meant: Frame) -> 
     ],
 )
 def test_what_is_no_message_is_garbled_and_says_why(message: str | bytes, why: str) -> None:
-    read = frames.read(message, UUID)
-    assert isinstance(read, Garbled)
-    assert why in read.why
+    read = frames.parse_frame(message, UUID)
+    assert isinstance(read, UnreadableFrame)
+    assert why in read.reason
 
 
 def test_without_a_known_request_any_resolve_is_read() -> None:
-    assert frames.read(resolve(payload_uuidv4=OTHER_UUID)) == Resolved(True, TXID)
+    assert frames.parse_frame(resolve(payload_uuidv4=OTHER_UUID)) == Resolved(True, TXID)
 
 
 def test_the_longest_frame_that_is_parsed() -> None:
     shell = '{"opened":true,"x":""}'
     fits = shell.replace('""', '"' + "y" * (frames.MAX_FRAME - len(shell)) + '"')
-    assert frames.read(fits) == Opened()
-    assert isinstance(frames.read(fits + " "), Garbled)
+    assert frames.parse_frame(fits) == Opened()
+    assert isinstance(frames.parse_frame(fits + " "), UnreadableFrame)
 
 
 def test_a_refusal_keeps_an_excerpt() -> None:
-    assert frames.read(json.dumps({"message": "x" * 5000})) == Refused("x" * 200)
+    assert frames.parse_frame(json.dumps({"message": "x" * 5000})) == PayloadUnknown("x" * 200)

@@ -18,8 +18,8 @@ KEY = "1a2b3c4d-0000-4000-8000-123456789012"
     list("\u200b\ufeff\u202e\u2066\xad \xa0\t\r\n\u2028\x00"),
 )
 def test_what_nobody_sees_is_taken_out(unseen: str) -> None:
-    assert keys.cleaned(f"{unseen}{KEY[:8]}{unseen}{KEY[8:]}{unseen}") == KEY
-    assert keys.fault(keys.KEY, KEY) == ""
+    assert keys.clean_key(f"{unseen}{KEY[:8]}{unseen}{KEY[8:]}{unseen}") == KEY
+    assert keys.key_error(keys.KEY, KEY) == ""
 
 
 @pytest.mark.parametrize(
@@ -32,14 +32,16 @@ def test_what_nobody_sees_is_taken_out(unseen: str) -> None:
     ],
 )
 def test_what_cannot_be_sent_is_told_by_field_and_place(text: str, told: str) -> None:
-    assert keys.fault(keys.SECRET, text).startswith(f"API secret: character {told} cannot be sent.")
+    assert keys.key_error(keys.SECRET, text).startswith(
+        f"API secret: character {told} cannot be sent."
+    )
 
 
 @MODERATE
 @given(st.text(max_size=50))
 def test_what_has_no_fault_can_be_carried_by_a_header(text: str) -> None:
-    clean = keys.cleaned(text)
-    assert keys.cleaned(clean) == clean
-    if not keys.fault(keys.KEY, clean):
+    clean = keys.clean_key(text)
+    assert keys.clean_key(clean) == clean
+    if not keys.key_error(keys.KEY, clean):
         assert clean.encode("ascii").decode() == clean == clean.strip()
         assert clean.isprintable()

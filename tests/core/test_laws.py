@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xumm_desk.core import facts, frames, lifecycle
-from xumm_desk.core.facts import Fact, Kind, Witness
+from xumm_desk.core.facts import Fact, FactKind, Source
 from xumm_desk.core.lifecycle import Request, Status, Step
-from xumm_desk.core.needs import Need, need
+from xumm_desk.core.needs import RefetchReason, refetch_reason
 from xumm_desk.core.snapshot import Snapshot
 from xumm_desk.core.verdict import Verdict, judge
 
@@ -23,20 +23,20 @@ from .making import (
     PAYMENT,
     STRANGER,
     UUID,
-    absent,
     answer,
+    apply_all,
     at,
     blob,
     cancelled,
     created,
     frame,
+    frame_fact,
     get,
     intent,
     make_order,
     on_ledger,
-    said,
     signed,
-    tell,
+    tx_not_found,
 )
 from .model import ASTRAY, CHOICES, RESULTS, RIGHT, SHORT, World
 
@@ -56,12 +56,12 @@ class Timeline:
     @property
     def answers(self) -> list[Fact]:
         """All but the socket's frames."""
-        return [fact for fact in self.facts if fact.kind is not Kind.FRAME]
+        return [fact for fact in self.facts if fact.kind is not FactKind.FRAME]
 
     @property
     def frames(self) -> list[Fact]:
         """What the socket said."""
-        return [fact for fact in self.facts if fact.kind is Kind.FRAME]
+        return [fact for fact in self.facts if fact.kind is FactKind.FRAME]
 
 
 STEPS = ("open", "begin", "sign", "sign", "report", "reject", "cancel", "time", "decide", "lapse")
@@ -115,7 +115,7 @@ _delivered = st.sampled_from(["1500000", "1400000"])
 
 
 def verdict_of(told: list[Fact] | tuple[Fact, ...]) -> Verdict:
-    return judge(tell(ORDER, *told), ledger=True)
+    return judge(apply_all(ORDER, *told), ledger=True)
 
 
 @MODERATE
@@ -142,10 +142,10 @@ def test_frames_in_any_order_repeated_or_lost_end_the_same(
 @MODERATE
 @given(timelines(), st.data())
 def test_all_facts_in_any_order_make_the_same_request(story: Timeline, data: st.DataObject) -> None:
-    straight = tell(ORDER, *story.facts)
+    straight = apply_all(ORDER, *story.facts)
     shuffled = data.draw(st.permutations(story.facts))
     again = data.draw(st.lists(st.sampled_from(story.facts), max_size=8))
-    other = tell(ORDER, *shuffled, *again)
+    other = apply_all(ORDER, *shuffled, *again)
     assert other == straight
     assert judge(other, ledger=True) == judge(straight, ledger=True)
     assert judge(other, ledger=False) == judge(straight, ledger=False)
@@ -154,24 +154,24 @@ def test_all_facts_in_any_order_make_the_same_request(story: Timeline, data: st.
 @MODERATE
 @given(timelines(), st.data())
 def test_what_was_learnt_is_what_differs(story: Timeline, data: st.DataObject) -> None:
-    request = lifecycle.begin(ORDER, at(0))
+    request = lifecycle.new_request(ORDER, at(0))
     for one in data.draw(st.lists(st.sampled_from(story.facts), max_size=20)):
-        before, request = request, lifecycle.advance(request, one)
-        differs = request != before or request.missing is not before.missing
-        assert lifecycle.learnt(before, request) is differs
+        before, request = request, lifecycle.apply_fact(request, one)
+        differs = request != before or request.not_found is not before.not_found
+        assert lifecycle.is_changed(before, request) is differs
 
 
 @MODERATE
 @given(timelines(), st.data())
 def test_a_raised_step_asks_nothing_of_anybody(story: Timeline, data: st.DataObject) -> None:
     count = data.draw(st.integers(0, len(story.facts)))
-    before = tell(ORDER, *story.facts[:count])
+    before = apply_all(ORDER, *story.facts[:count])
     word = data.draw(st.sampled_from(["opened", "pre_signed", "dispatched"]))
     rise = frame(f'{{"{word}":true}}', data.draw(st.integers(0, 500)))
-    after = lifecycle.advance(before, rise)
-    assert type(rise.event) in lifecycle.RISES
-    assert replace(after, step=before.step, stamps=before.stamps) == before
-    assert need(after) is need(before)
+    after = lifecycle.apply_fact(before, rise)
+    assert type(rise.value) in lifecycle.STEP_BY_FRAME
+    assert replace(after, step=before.step, step_times=before.step_times) == before
+    assert refetch_reason(after) is refetch_reason(before)
     for ledger in (True, False):
         stands, stood = judge(after, ledger=ledger), judge(before, ledger=ledger)
         assert stands.final is stood.final
@@ -193,10 +193,10 @@ def test_a_late_or_repeated_frame_never_takes_a_status_back(
     ]
     every = frame_pool()
     count = data.draw(st.integers(1, len(story.facts)))
-    request = tell(ORDER, *story.facts[:count])
+    request = apply_all(ORDER, *story.facts[:count])
     for one in data.draw(st.lists(st.sampled_from([*story.frames, *every]), max_size=8)):
         before, step = judge(request, ledger=True), request.step
-        request = lifecycle.advance(request, one)
+        request = lifecycle.apply_fact(request, one)
         after = judge(request, ledger=True)
         assert request.step >= step
         if before.final or before.status not in ladder:
@@ -233,10 +233,10 @@ SECOND = signed(PAYMENT, Sequence=8)
 ANY_FACT: list[Fact] = [
     *frame_pool(),
     created(),
-    facts.fact(
+    facts.make_fact(
         at(3),
-        Witness.PLATFORM,
-        Kind.CREATED,
+        Source.PLATFORM,
+        FactKind.CREATED,
         {"uuid": UUID, "next": {"always": "https://xaman.app/sign/x"}, "pushed": True},
     ),
     *(
@@ -269,55 +269,57 @@ ANY_FACT: list[Fact] = [
     on_ledger(RIGHT, result="tecPATH_DRY", delivered=None),
     on_ledger(RIGHT, delivered="1"),
     on_ledger(SECOND),
-    absent(900),
-    absent(950),
-    absent(LAST_LEDGER + 1, never=True),
-    facts.fact(at(9), Witness.LEDGER, Kind.LEDGER_ABSENT, {"validated_index": None}),
-    said(Kind.LEDGER_SILENT, why="none answers"),
+    tx_not_found(900),
+    tx_not_found(950),
+    tx_not_found(LAST_LEDGER + 1, never=True),
+    facts.make_fact(at(9), Source.LEDGER, FactKind.LEDGER_ABSENT, {"validated_index": None}),
+    frame_fact(FactKind.LEDGER_SILENT, why="none answers"),
     cancelled(True, "OK"),
     cancelled(False, "ALREADY_OPENED"),
     cancelled(False, "ALREADY_EXPIRED"),
-    said(Kind.CANCEL_ASKED, Witness.OPERATOR),
-    said(Kind.MISSING),
-    said(Kind.UNSURE, why="cut"),
-    said(Kind.NOT_CREATED, why="no", code=603),
-    said(Kind.NOT_CREATED, why="never", code=None),
-    said(Kind.NOT_CREATED, why="down", code=None, down=True),
-    said(Kind.NOT_CREATED, why="busy", code=429, down=True, attempt=1),
-    said(Kind.NOT_CREATED, why="gone", code=None, down=True, attempt=2),
-    said(Kind.RESEND, Witness.OPERATOR, attempt=1),
-    said(Kind.RESEND, Witness.OPERATOR, attempt=2),
-    said(Kind.GIVEN_UP, Witness.OPERATOR),
-    said(Kind.REGULAR_KEY, Witness.LEDGER, account=CUSTOMER.address, key=STRANGER.address),
-    said(Kind.REGULAR_KEY, Witness.LEDGER, account=CUSTOMER.address, key=None),
-    said(Kind.OUTAGE, Witness.OPERATOR, link="https://xaman.app/detect/request:rX?amount=1"),
-    said(Kind.SHARED_TXID, identifier="order-0"),
-    said(Kind.SHARED_TXID, identifier="order-9"),
-    said(Kind.LINK_LOST, why="reset"),
-    facts.garbled(at(1), Witness.PLATFORM, "HTML", b"<html>\xff"),
+    frame_fact(FactKind.CANCEL_REQUESTED, Source.OPERATOR),
+    frame_fact(FactKind.NOT_FOUND),
+    frame_fact(FactKind.CREATE_UNSURE, why="cut"),
+    frame_fact(FactKind.NOT_CREATED, why="no", code=603),
+    frame_fact(FactKind.NOT_CREATED, why="never", code=None),
+    frame_fact(FactKind.NOT_CREATED, why="down", code=None, down=True),
+    frame_fact(FactKind.NOT_CREATED, why="busy", code=429, down=True, attempt=1),
+    frame_fact(FactKind.NOT_CREATED, why="gone", code=None, down=True, attempt=2),
+    frame_fact(FactKind.RESENT, Source.OPERATOR, attempt=1),
+    frame_fact(FactKind.RESENT, Source.OPERATOR, attempt=2),
+    frame_fact(FactKind.CLOSED, Source.OPERATOR),
+    frame_fact(FactKind.REGULAR_KEY, Source.LEDGER, account=CUSTOMER.address, key=STRANGER.address),
+    frame_fact(FactKind.REGULAR_KEY, Source.LEDGER, account=CUSTOMER.address, key=None),
+    frame_fact(
+        FactKind.OUTAGE_CODE, Source.OPERATOR, link="https://xaman.app/detect/request:rX?amount=1"
+    ),
+    frame_fact(FactKind.SHARED_TXID, identifier="order-0"),
+    frame_fact(FactKind.SHARED_TXID, identifier="order-9"),
+    frame_fact(FactKind.SOCKET_LOST, why="reset"),
+    facts.unreadable_fact(at(1), Source.PLATFORM, "HTML", b"<html>\xff"),
 ]
 
 
 def test_any_two_facts_join_in_either_order() -> None:
     for one, two in itertools.combinations(ANY_FACT, 2):
-        assert tell(ORDER, one, two) == tell(ORDER, two, one), (one.text, two.text)
+        assert apply_all(ORDER, one, two) == apply_all(ORDER, two, one), (one.text, two.text)
 
 
 @MODERATE
 @given(st.lists(st.sampled_from(ANY_FACT), max_size=14), st.data())
 def test_even_contradictions_join_in_any_order(told: list[Fact], data: st.DataObject) -> None:
-    straight = tell(ORDER, *told)
-    assert tell(ORDER, *data.draw(st.permutations(told))) == straight
-    assert tell(ORDER, *told, *told) == straight
+    straight = apply_all(ORDER, *told)
+    assert apply_all(ORDER, *data.draw(st.permutations(told))) == straight
+    assert apply_all(ORDER, *told, *told) == straight
 
 
 @MODERATE
 @given(st.lists(st.sampled_from(ANY_FACT), max_size=10), st.sampled_from(ANY_FACT))
 def test_a_fact_that_is_known_returns_the_very_same_object(told: list[Fact], one: Fact) -> None:
     """The engine takes identity for "nothing new": no row of the journal, no repaint."""
-    request = tell(ORDER, *told, one)
-    again = lifecycle.advance(request, one)
-    if one.kind is not Kind.CREATED and one.kind is not Kind.SHARED_TXID:
+    request = apply_all(ORDER, *told, one)
+    again = lifecycle.apply_fact(request, one)
+    if one.kind is not FactKind.CREATED and one.kind is not FactKind.SHARED_TXID:
         assert again is request
     assert again == request
 
@@ -328,16 +330,16 @@ Journalled = tuple[str, str, str, str]
 
 
 def written(told: list[Fact]) -> list[Journalled]:
-    return [(f.at.isoformat(), f.witness.value, f.kind.value, f.text) for f in told]
+    return [(f.at.isoformat(), f.source.value, f.kind.value, f.text) for f in told]
 
 
 def revived(rows: list[Journalled]) -> list[Fact]:
     read: list[Fact] = []
     uuid: str | None = None
     for moment, witness, kind, text in rows:
-        one = facts.revive(datetime.fromisoformat(moment), witness, kind, text, uuid)
+        one = facts.fact_from_journal(datetime.fromisoformat(moment), witness, kind, text, uuid)
         assert one is not None
-        if one.kind is Kind.CREATED:
+        if one.kind is FactKind.CREATED:
             uuid = UUID
         read.append(one)
     return read
@@ -355,7 +357,7 @@ def test_a_replay_of_any_prefix_equals_the_live_request(
         for moment, who, kind, text in written(live)
     ]
     replayed = lifecycle.replay(revived(rows))
-    assert replayed == tell(ORDER, *live[1:])
+    assert replayed == apply_all(ORDER, *live[1:])
 
 
 @MODERATE
@@ -363,7 +365,7 @@ def test_a_replay_of_any_prefix_equals_the_live_request(
 def test_a_replay_of_anything_equals_the_live_request(told: list[Fact]) -> None:
     """All after the create answer, as it is in a journal."""
     live = [intent(ORDER), created(), *told]
-    assert lifecycle.replay(revived(written(live))) == tell(ORDER, *live[1:])
+    assert lifecycle.replay(revived(written(live))) == apply_all(ORDER, *live[1:])
 
 
 @MODERATE
@@ -376,7 +378,7 @@ def test_recovery_after_a_crash_at_any_point_ends_the_same(
     last: list[Fact] = [story.world.read()]
     if story.world.made is not None:
         last += [blob(story.world.made), story.world.ask()]
-    lived = tell(ORDER, *story.facts, *last)
+    lived = apply_all(ORDER, *story.facts, *last)
     recovered = lifecycle.replay(revived(written([intent(ORDER), *story.facts[:count]])) + last)
     assert recovered is not None
     before, after = judge(lived, ledger=True), judge(recovered, ledger=True)
@@ -391,11 +393,11 @@ def test_without_an_intent_there_is_no_request() -> None:
 
 
 def test_a_row_of_a_later_program_is_left_out() -> None:
-    assert facts.revive(at(0), "desk", "telepathy", "{}", None) is None
-    assert facts.revive(at(0), "oracle", "created", "{}", None) is None
-    damaged = facts.revive(at(0), "desk", "answer", "{", None)
+    assert facts.fact_from_journal(at(0), "desk", "telepathy", "{}", None) is None
+    assert facts.fact_from_journal(at(0), "oracle", "created", "{}", None) is None
+    damaged = facts.fact_from_journal(at(0), "desk", "answer", "{", None)
     assert damaged is not None
-    assert damaged.event == facts.Garbled("not JSON")
+    assert damaged.value == facts.Unreadable("not JSON")
 
 
 def test_a_replayed_answer_about_another_request_moves_nothing() -> None:
@@ -410,7 +412,7 @@ def test_a_replayed_answer_about_another_request_moves_nothing() -> None:
 
 
 def test_the_platform_s_last_word_decides_whether_it_knows_the_request() -> None:
-    unknown, waiting = said(Kind.MISSING), answer(get(), 3)
+    unknown, waiting = frame_fact(FactKind.NOT_FOUND), answer(get(), 3)
     later = answer(get(), 9)
     for told, missing in (
         ([unknown], True),
@@ -420,41 +422,44 @@ def test_the_platform_s_last_word_decides_whether_it_knows_the_request() -> None
         ([later, unknown], False),
         ([waiting, unknown, later], False),
     ):
-        request = tell(ORDER, created(), *told)
-        assert request.missing is missing
+        request = apply_all(ORDER, created(), *told)
+        assert request.not_found is missing
         assert judge(request, ledger=True).status is (Status.CHECK if missing else Status.WAITING)
 
 
 def test_each_step_keeps_the_earliest_time_it_was_heard_of() -> None:
     early, late = frame('{"opened":true}', 5), frame('{"opened":true}', 50)
     for told in ([early, late], [late, early], [late, early, late]):
-        request = tell(ORDER, created(1), *told)
-        assert request.stamps[Step.OPENED] == at(5)
-        assert request.stamps[Step.CREATED] == at(1)
-    resolved = tell(ORDER, created(), answer(get(RIGHT, resolved_at=at(60)), 200))
-    assert resolved.stamps[Step.RESOLVED] == at(60)
+        request = apply_all(ORDER, created(1), *told)
+        assert request.step_times[Step.OPENED] == at(5)
+        assert request.step_times[Step.CREATED] == at(1)
+    resolved = apply_all(ORDER, created(), answer(get(RIGHT, resolved_at=at(60)), 200))
+    assert resolved.step_times[Step.RESOLVED] == at(60)
 
 
 def test_announcements_ask_for_a_look_until_the_answer_knows_them() -> None:
 
-    def wanted(*told: Fact) -> Need | None:
-        return need(tell(ORDER, created(), *told))
+    def wanted(*told: Fact) -> RefetchReason | None:
+        return refetch_reason(apply_all(ORDER, created(), *told))
 
-    assert need(tell(ORDER, frame('{"signed":true}'))) is None
+    assert refetch_reason(apply_all(ORDER, frame('{"signed":true}'))) is None
     assert wanted() is None
     assert wanted(frame('{"devapp_fetched":true}')) is None
-    assert wanted(frame('{"signed":true}')) is Need.RESOLVED
-    assert wanted(frame('{"signed":false}'), answer(get(opened=True))) is Need.RESOLVED
+    assert wanted(frame('{"signed":true}')) is RefetchReason.RESOLVE_ANNOUNCED
+    assert (
+        wanted(frame('{"signed":false}'), answer(get(opened=True)))
+        is RefetchReason.RESOLVE_ANNOUNCED
+    )
     assert wanted(frame('{"signed":false}'), answer(get(resolved=True))) is None
-    assert wanted(frame('{"expired":true}')) is Need.EXPIRED
+    assert wanted(frame('{"expired":true}')) is RefetchReason.EXPIRY_ANNOUNCED
     assert wanted(frame('{"expired":true}'), answer(get(expired=True))) is None
-    assert wanted(frame('{"message":"Invalid payload!"}')) is Need.UNKNOWN
-    assert wanted(frame('{"message":"Invalid payload!"}'), said(Kind.MISSING)) is None
-    assert wanted(frame('{"cancelled":true}')) is Need.CANCELLED
-    assert wanted(cancelled(True, "OK")) is Need.CANCELLED
+    assert wanted(frame('{"message":"Invalid payload!"}')) is RefetchReason.UNKNOWN_ANNOUNCED
+    assert wanted(frame('{"message":"Invalid payload!"}'), frame_fact(FactKind.NOT_FOUND)) is None
+    assert wanted(frame('{"cancelled":true}')) is RefetchReason.CANCEL_ANNOUNCED
+    assert wanted(cancelled(True, "OK")) is RefetchReason.CANCEL_ANNOUNCED
     assert wanted(cancelled(True, "OK"), answer(get(cancelled=True, expired=True))) is None
     assert wanted(cancelled(False, "ALREADY_OPENED")) is None
-    assert wanted(answer(get(RIGHT, result=None))) is Need.DISPATCH
+    assert wanted(answer(get(RIGHT, result=None))) is RefetchReason.DISPATCH_PENDING
     assert wanted(answer(get(RIGHT, result=None)), on_ledger(RIGHT)) is None
     assert wanted(answer(get(RIGHT))) is None
 
@@ -500,17 +505,17 @@ def whole(snapshot: Snapshot) -> tuple[object, ...]:
 def test_joining_answers_is_commutative_associative_and_idempotent(
     one: Snapshot, two: Snapshot, three: Snapshot
 ) -> None:
-    assert whole(one.join(two)) == whole(two.join(one))
-    assert whole(one.join(two).join(three)) == whole(one.join(two.join(three)))
-    assert whole(one.join(one)) == whole(one)
-    assert whole(one.join(two).join(two)) == whole(one.join(two))
-    assert one.join(None) is one
+    assert whole(one.merge(two)) == whole(two.merge(one))
+    assert whole(one.merge(two).merge(three)) == whole(one.merge(two.merge(three)))
+    assert whole(one.merge(one)) == whole(one)
+    assert whole(one.merge(two).merge(two)) == whole(one.merge(two))
+    assert one.merge(None) is one
 
 
 @MODERATE
 @given(SNAPSHOTS, SNAPSHOTS)
 def test_joining_forgets_nothing(one: Snapshot, two: Snapshot) -> None:
-    joined = one.join(two)
+    joined = one.merge(two)
     for name in ("resolved", "signed", "cancelled", "expired", "app_opened", "pushed"):
         assert getattr(joined, name) == (getattr(one, name) or getattr(two, name))
     for name in ("hex", "txid", "account", "dispatched_result", "resolved_at", "expires_at"):
@@ -522,7 +527,7 @@ def test_joining_forgets_nothing(one: Snapshot, two: Snapshot) -> None:
 
 def test_frames_do_not_depend_on_the_clock() -> None:
     text = '{"opened":true}'
-    one = facts.heard(at(0), text, frames.read(text))
-    two = facts.heard(at(0) + timedelta(days=900), text, frames.read(text))
-    assert one.event == two.event
-    assert isinstance(tell(ORDER, one), Request)
+    one = facts.fact_from_frame(at(0), text, frames.parse_frame(text))
+    two = facts.fact_from_frame(at(0) + timedelta(days=900), text, frames.parse_frame(text))
+    assert one.value == two.value
+    assert isinstance(apply_all(ORDER, one), Request)

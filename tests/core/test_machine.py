@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from xumm_desk.core import lifecycle
-from xumm_desk.core.facts import Fact, Kind
+from xumm_desk.core.facts import Fact, FactKind
 from xumm_desk.core.lifecycle import Status, Step
-from xumm_desk.core.verdict import FINAL, Mark, Verdict, judge
+from xumm_desk.core.verdict import FINAL, CheckState, Verdict, judge
 
-from .making import PAYMENT, blob, created, frame, intent, make_order, said
+from .making import PAYMENT, blob, created, frame, frame_fact, intent, make_order
 from .model import CHOICES, RESULTS, World
 from .test_laws import revived, written
 
@@ -29,19 +29,19 @@ class Till(RuleBasedStateMachine):
         self.world = World()
         self.order = make_order(PAYMENT)
         start = intent(self.order)
-        self.request = lifecycle.begin(self.order, start.at)
+        self.request = lifecycle.new_request(self.order, start.at)
         self.journal: list[Fact] = [start]
         self.air: list[Fact] = []
         self.heard: list[Fact] = []
         self.late: list[Fact] = []
         self.connected = True
-        self.step = Step.ASKED
+        self.step = Step.INTENDED
         self.before: Verdict | None = None
 
     # What the till does with whatever reaches it: the engine's own rule.
 
     def tell(self, fact: Fact) -> None:
-        after = lifecycle.advance(self.request, fact)
+        after = lifecycle.apply_fact(self.request, fact)
         if after is not self.request:
             self.journal.append(fact)
         self.request = after
@@ -105,7 +105,7 @@ class Till(RuleBasedStateMachine):
     @rule()
     def socket_drops(self) -> None:
         self.connected = False
-        self.tell(said(Kind.LINK_LOST, why="reset"))
+        self.tell(frame_fact(FactKind.SOCKET_LOST, why="reset"))
 
     @rule()
     def socket_returns(self) -> None:
@@ -155,7 +155,7 @@ class Till(RuleBasedStateMachine):
 
     @rule()
     def cancel(self) -> None:
-        self.tell(said(Kind.CANCEL_ASKED))
+        self.tell(frame_fact(FactKind.CANCEL_REQUESTED))
         self.tell(self.world.cancel())
         self.listen()
 
@@ -167,7 +167,7 @@ class Till(RuleBasedStateMachine):
     @precondition(lambda self: self.request.txid is not None)
     @rule()
     def no_node_answers(self) -> None:
-        self.tell(said(Kind.LEDGER_SILENT, why="none"))
+        self.tell(frame_fact(FactKind.LEDGER_SILENT, why="none"))
 
     @rule()
     def crash_and_start_again(self) -> None:
@@ -190,7 +190,7 @@ class Till(RuleBasedStateMachine):
         if verdict.status in (Status.PAID, Status.PAID_LATE):
             assert self.world.paid
             assert not self.world.withdrawn
-            assert all(check.mark is Mark.PASSED for check in verdict.checks)
+            assert all(check.state is CheckState.PASSED for check in verdict.checks)
         assert judge(self.request, ledger=False).status not in (Status.FAILED,) or (
             self.world.ledger in ("never", "tecPATH_DRY")
         )
@@ -229,7 +229,7 @@ class Till(RuleBasedStateMachine):
             last += [blob(world.made, world.now), world.ask()]
         ending = self.request
         for one in last:
-            ending = lifecycle.advance(ending, one)
+            ending = lifecycle.apply_fact(ending, one)
         verdict = judge(ending, ledger=True)
         for count in {2, (2 + len(self.journal)) // 2, len(self.journal)}:
             if count > len(self.journal):
@@ -237,7 +237,7 @@ class Till(RuleBasedStateMachine):
             replayed = lifecycle.replay(revived(written(self.journal[:count])))
             assert replayed is not None
             for one in last:
-                replayed = lifecycle.advance(replayed, one)
+                replayed = lifecycle.apply_fact(replayed, one)
             again = judge(replayed, ledger=True)
             assert again.final == verdict.final
             if verdict.final:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
@@ -11,14 +12,14 @@ from xrpl.core import addresscodec
 from xrpl.core.binarycodec.types.amount import Amount as LedgerAmount
 
 from xumm_desk.core import amount, draft, facts, mpt, order, outage, pairing
-from xumm_desk.core.amount import AmountError, Issued, Mpt, Xrp
-from xumm_desk.core.draft import Draft
-from xumm_desk.core.facts import Kind, Witness
+from xumm_desk.core.amount import AmountError, IssuedAmount, MptAmount, XrpAmount
+from xumm_desk.core.draft import FormInput
+from xumm_desk.core.facts import FactKind, Source
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.order import Order
-from xumm_desk.core.pairing import Claimant, Paired
+from xumm_desk.core.order import RequestSpec
+from xumm_desk.core.pairing import Candidate, Match
 from xumm_desk.core.proof import LedgerTx
-from xumm_desk.core.verdict import Mark, Verdict, judge
+from xumm_desk.core.verdict import CheckState, Verdict, judge
 from xumm_desk.core.wire import Json, JsonObject
 from xumm_desk.core.wording import reasons
 
@@ -33,6 +34,7 @@ from .making import (
     STRANGER,
     Signed,
     answer,
+    apply_all,
     at,
     blob,
     created,
@@ -41,7 +43,6 @@ from .making import (
     make_order,
     on_ledger,
     signed,
-    tell,
 )
 
 
@@ -64,7 +65,7 @@ OTHERS: Final = [token(number=304), token(SHOP), token(STRANGER.address)]
 @MODERATE
 def test_an_id_holds_its_issuer(number: int, account: bytes) -> None:
     name = f"{number:08x}{account.hex()}"
-    assert mpt.is_id(name) is any(account)
+    assert mpt.is_issuance_id(name) is any(account)
     expected = addresscodec.encode_classic_address(account) if any(account) else ""
     assert mpt.issuer_of(name) == mpt.issuer_of(name.upper()) == expected
 
@@ -73,21 +74,21 @@ def test_an_id_holds_its_issuer(number: int, account: bytes) -> None:
     "text", ["", "00" * 24, TOKEN[:-1], TOKEN + "0", TOKEN[:-1] + "G", TOKEN[:-2] + " 0", "XRP"]
 )
 def test_what_is_no_id(text: str) -> None:
-    assert not mpt.is_id(text)
+    assert not mpt.is_issuance_id(text)
     assert mpt.issuer_of(text) == ""
 
 
 @given(st.one_of(st.integers(0, 2**63 - 1), st.integers(0, 2**64)))
 @MODERATE
 def test_amounts_are_those_that_the_ledger_s_codec_takes(value: int) -> None:
-    read = amount.from_wire({"mpt_issuance_id": TOKEN.lower(), "value": str(value)})
+    read = amount.parse_amount({"mpt_issuance_id": TOKEN.lower(), "value": str(value)})
     if value > mpt.MAX_VALUE:
         assert read is None
         return
-    assert read == Mpt(TOKEN, value)
-    assert isinstance(read, Mpt)
-    told = LedgerAmount.from_value(amount.to_wire(read)).to_json()  # type: ignore[arg-type]
-    assert amount.from_wire(told) == read
+    assert read == MptAmount(TOKEN, value)
+    assert isinstance(read, MptAmount)
+    told = LedgerAmount.from_value(amount.amount_json(read)).to_json()  # type: ignore[arg-type]
+    assert amount.parse_amount(told) == read
 
 
 @pytest.mark.parametrize(
@@ -112,32 +113,39 @@ def test_amounts_are_those_that_the_ledger_s_codec_takes(value: int) -> None:
     ],
 )
 def test_what_is_no_amount_of_a_token(value: Any) -> None:
-    assert amount.from_wire(value) is None
+    assert amount.parse_amount(value) is None
 
 
 def test_two_tokens_are_never_one_asset() -> None:
-    ten = Mpt(TOKEN, 10)
-    assert amount.same(ten, amount.from_wire({**TEN, "mpt_issuance_id": TOKEN.lower()}))
-    assert not amount.same(ten, Mpt(TOKEN, 11))
-    for other in (*(Mpt(name, 10) for name in OTHERS), Xrp(10), Issued("EUR", ISSUER, 10), None):  # type: ignore[arg-type]
+    ten = MptAmount(TOKEN, 10)
+    assert amount.amounts_equal(ten, amount.parse_amount({**TEN, "mpt_issuance_id": TOKEN.lower()}))
+    assert not amount.amounts_equal(ten, MptAmount(TOKEN, 11))
+    for other in (
+        *(MptAmount(name, 10) for name in OTHERS),
+        XrpAmount(10),
+        IssuedAmount("EUR", ISSUER, Decimal(10)),
+        None,
+    ):
         assert not amount.same_asset(ten, other)
         assert not amount.same_asset(other, ten)
         assert amount.total([ten, other]) is None
-    assert amount.total([ten, Mpt(TOKEN, 5)]) == Mpt(TOKEN, 15)
+    assert amount.total([ten, MptAmount(TOKEN, 5)]) == MptAmount(TOKEN, 15)
 
 
 def test_it_is_shown_with_the_ends_of_its_id() -> None:
-    shown = amount.display(Mpt(TOKEN, 1234567))
+    shown = amount.format_amount(MptAmount(TOKEN, 1234567))
     assert shown == f"1\u202f234\u202f567 MPT 0000012F…{TOKEN[-4:]}"
-    assert amount.full_asset_of(Mpt(TOKEN, 1)) == TOKEN
-    assert amount.issuer_of(Mpt(TOKEN, 1)) == ISSUER
+    assert amount.full_asset_label(MptAmount(TOKEN, 1)) == TOKEN
+    assert amount.issuer_of(MptAmount(TOKEN, 1)) == ISSUER
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126), max_size=20))
 @MODERATE
 def test_no_issued_currency_looks_like_a_token(name: str) -> None:
     code = name.encode().hex().ljust(40, "0")
-    assert amount.asset_of(Issued(code, ISSUER, 1)) != amount.asset_of(Mpt(TOKEN, 1))  # type: ignore[arg-type]
+    assert amount.asset_label(IssuedAmount(code, ISSUER, Decimal(1))) != amount.asset_label(
+        MptAmount(TOKEN, 1)
+    )
 
 
 # Asked for.
@@ -147,9 +155,9 @@ def test_a_body_asks_for_a_token_in_upper_case() -> None:
     """The platform's codec refuses hex digits in lower case (code 603)."""
     small: JsonObject = {**ASKED, "Amount": {**TEN, "mpt_issuance_id": TOKEN.lower()}}
     made = make_order(small)
-    assert made.amount == Mpt(TOKEN, 10)
+    assert made.amount == MptAmount(TOKEN, 10)
     assert made.body["txjson"] == made.txjson == ASKED
-    assert Order.from_json(made.to_json()) == made
+    assert RequestSpec.from_json(made.to_json()) == made
 
 
 @pytest.mark.parametrize(
@@ -166,17 +174,17 @@ def test_a_body_asks_for_a_token_in_upper_case() -> None:
 )
 def test_amounts_that_are_refused(value: Json, words: str) -> None:
     body: JsonObject = {"txjson": {**ASKED, "Amount": value}}
-    problems = order.from_body(body, identifier="one", network="TESTNET")
-    assert not isinstance(problems, Order)
+    problems = order.parse_body(body, identifier="one", network="TESTNET")
+    assert not isinstance(problems, RequestSpec)
     [problem] = problems
     assert problem.field == "amount"
-    assert words in problem.sentence
+    assert words in problem.message
 
 
-def typed(**fields: str) -> Order | list[tuple[str, str]]:
+def typed(**fields: str) -> RequestSpec | list[tuple[str, str]]:
     whole = {"destination": SHOP, "currency": TOKEN, "amount": "10", **fields}
-    made = draft.check(Draft(**whole), identifier="one", network="TESTNET")  # type: ignore[arg-type]
-    return made if isinstance(made, Order) else [(p.field, p.sentence) for p in made]
+    made = draft.parse_form(FormInput(**whole), identifier="one", network="TESTNET")  # type: ignore[arg-type]
+    return made if isinstance(made, RequestSpec) else [(p.field, p.message) for p in made]
 
 
 @pytest.mark.parametrize(
@@ -185,7 +193,7 @@ def typed(**fields: str) -> Order | list[tuple[str, str]]:
 )
 def test_a_token_typed_as_currency(fields: dict[str, str]) -> None:
     made = typed(**fields)
-    assert isinstance(made, Order), made
+    assert isinstance(made, RequestSpec), made
     assert made.txjson["Amount"] == TEN
 
 
@@ -208,14 +216,14 @@ def test_a_token_typed_wrongly(fields: dict[str, str], field: str, words: str) -
 
 
 def test_a_value_past_63_bits_is_never_rounded() -> None:
-    assert amount.mpt_from_text("9223372036854775807", TOKEN) == Mpt(TOKEN, 2**63 - 1)
+    assert amount.parse_mpt("9223372036854775807", TOKEN) == MptAmount(TOKEN, 2**63 - 1)
     with pytest.raises(AmountError, match="at most"):
-        amount.mpt_from_text("9223372036854775808", TOKEN)
+        amount.parse_mpt("9223372036854775808", TOKEN)
 
 
 def test_an_outage_code_cannot_carry_a_token() -> None:
-    assert "not for multi-purpose tokens" in outage.why_not(make_order(ASKED), ledger=True)
-    assert outage.why_not(make_order(), ledger=True) == ""
+    assert "not for multi-purpose tokens" in outage.why_unavailable(make_order(ASKED), ledger=True)
+    assert outage.why_unavailable(make_order(), ledger=True) == ""
 
 
 # Paid.
@@ -223,19 +231,19 @@ def test_an_outage_code_cannot_carry_a_token() -> None:
 
 def judged(made: Signed = PAID, delivered: Json = TEN) -> Verdict:
     proof = on_ledger(made, delivered=delivered)
-    told = tell(make_order(ASKED), created(), answer(get(made)), blob(made), proof)
+    told = apply_all(make_order(ASKED), created(), answer(get(made)), blob(made), proof)
     return judge(told, ledger=True)
 
 
 def failing(verdict: Verdict) -> list[str]:
-    return [check.name for check in verdict.checks if check.mark is Mark.FAILED]
+    return [check.name for check in verdict.checks if check.state is CheckState.FAILED]
 
 
 def test_a_token_is_paid() -> None:
     verdict = judged()
     assert (verdict.status, failing(verdict)) == (Status.PAID, [])
     [check] = [check for check in verdict.checks if check.name == "Amount delivered"]
-    assert check.found == f"10 MPT 0000012F…{TOKEN[-4:]}"
+    assert check.actual == f"10 MPT 0000012F…{TOKEN[-4:]}"
 
 
 @pytest.mark.parametrize(
@@ -273,11 +281,11 @@ def test_something_else_was_signed(value: Json) -> None:
 
 def test_tokens_that_look_alike_are_told_apart_by_their_whole_ids() -> None:
     twin = TOKEN[:10] + ("0" if TOKEN[10] != "0" else "1") + TOKEN[11:]
-    assert amount.display(Mpt(twin, 10)) == amount.display(Mpt(TOKEN, 10))
+    assert amount.format_amount(MptAmount(twin, 10)) == amount.format_amount(MptAmount(TOKEN, 10))
     verdict = judged(delivered={**TEN, "mpt_issuance_id": twin})
     [check] = verdict.failed
     assert check.expected.endswith(TOKEN)
-    assert check.found.endswith(twin)
+    assert check.actual.endswith(twin)
 
 
 @pytest.mark.parametrize("asked", [EURO, "10"])
@@ -285,7 +293,7 @@ def test_a_token_never_pays_what_was_asked_in_other_money(asked: Json) -> None:
     wanted: JsonObject = {**PAYMENT, "Amount": asked}
     made = signed(wanted)
     proof = on_ledger(made, delivered=TEN)
-    told = tell(make_order(wanted), created(), answer(get(made)), blob(made), proof)
+    told = apply_all(make_order(wanted), created(), answer(get(made)), blob(made), proof)
     assert failing(judge(told, ledger=True)) == ["Amount delivered"]
 
 
@@ -311,12 +319,12 @@ def payment(number: int = 1, delivered: Json = TEN, **tx: Json) -> JsonObject:
 
 @pytest.mark.parametrize(("fields", "how"), [({}, "tag"), ({"InvoiceID": INVOICE}, "invoice")])
 def test_a_payment_on_the_ledger_is_paired(fields: JsonObject, how: str) -> None:
-    request = tell(make_order({**ASKED, **fields}), created())
+    request = apply_all(make_order({**ASKED, **fields}), created())
     tx = LedgerTx.from_json(payment(1, TEN, **fields))
-    assert pairing.incoming(tx, [SHOP])
-    assert tx.delivered == Mpt(TOKEN, 10)
-    found = pairing.pair(tx, [Claimant(request, Status.WAITING)])
-    assert found == Paired("order-1", how)
+    assert pairing.is_incoming_payment(tx, [SHOP])
+    assert tx.delivered == MptAmount(TOKEN, 10)
+    found = pairing.match_payment(tx, [Candidate(request, Status.WAITING)])
+    assert found == Match("order-1", how)
 
 
 def test_two_requests_under_one_tag_are_told_apart_by_the_token() -> None:
@@ -324,11 +332,11 @@ def test_two_requests_under_one_tag_are_told_apart_by_the_token() -> None:
     claimants = []
     for name, asked in (("first", ASKED), ("second", other)):
         body: JsonObject = {"txjson": asked, "custom_meta": {"identifier": name}}
-        made = order.from_body(body, identifier="", network="TESTNET")
-        assert isinstance(made, Order)
-        claimants.append(Claimant(tell(made, created()), Status.WAITING))
+        made = order.parse_body(body, identifier="", network="TESTNET")
+        assert isinstance(made, RequestSpec)
+        claimants.append(Candidate(apply_all(made, created()), Status.WAITING))
     tx = LedgerTx.from_json(payment(delivered={**TEN, "mpt_issuance_id": OTHERS[0]}))
-    assert pairing.pair(tx, claimants) == Paired("second", "tag")
+    assert pairing.match_payment(tx, claimants) == Match("second", "tag")
 
 
 @pytest.mark.parametrize(
@@ -341,15 +349,15 @@ def test_two_requests_under_one_tag_are_told_apart_by_the_token() -> None:
 )
 def test_payments_that_nobody_reported(parts: tuple[str, ...], words: str | None) -> None:
     told = [
-        facts.fact(
+        facts.make_fact(
             at(70 + number),
-            Witness.LEDGER,
-            Kind.PAYMENT,
+            Source.LEDGER,
+            FactKind.PAYMENT,
             {**payment(number, {**TEN, "value": part}), "paired": "tag"},
         )
         for number, part in enumerate(parts, 1)
     ]
-    request = tell(make_order(ASKED), created(), *told)
+    request = apply_all(make_order(ASKED), created(), *told)
     verdict = judge(request, ledger=True)
     if words is None:
         assert (verdict.status, failing(verdict)) == (Status.PAID, [])

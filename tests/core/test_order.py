@@ -11,27 +11,27 @@ import pytest
 from xrpl.core import addresscodec
 
 from xumm_desk.core import order
-from xumm_desk.core.amount import Issued, Xrp
-from xumm_desk.core.order import Order, Problem
+from xumm_desk.core.amount import IssuedAmount, XrpAmount
+from xumm_desk.core.order import FieldError, RequestSpec
 from xumm_desk.core.wire import JsonObject
 
 from .making import CUSTOMER, EURO, INVOICE, ISSUER, PAYMENT, SHOP, TOKEN, TRUST, make_order
 
 
-def check(body: JsonObject, **more: Any) -> Order | tuple[Problem, ...]:
-    return order.from_body(body, identifier="ours-1", network="TESTNET", **more)
+def check(body: JsonObject, **more: Any) -> RequestSpec | tuple[FieldError, ...]:
+    return order.parse_body(body, identifier="ours-1", network="TESTNET", **more)
 
 
-def taken(body: JsonObject, **more: Any) -> Order:
+def taken(body: JsonObject, **more: Any) -> RequestSpec:
     result = check(body, **more)
-    assert isinstance(result, Order), result
+    assert isinstance(result, RequestSpec), result
     return result
 
 
 def refused(body: JsonObject) -> list[tuple[str, str]]:
     result = check(body)
-    assert not isinstance(result, Order)
-    return [(problem.field, problem.sentence) for problem in result]
+    assert not isinstance(result, RequestSpec)
+    return [(problem.field, problem.message) for problem in result]
 
 
 def test_the_body_that_is_posted_is_exactly_ours_completed() -> None:
@@ -44,9 +44,9 @@ def test_the_body_that_is_posted_is_exactly_ours_completed() -> None:
     assert made.txjson == PAYMENT
     assert (made.identifier, made.network, made.expire_minutes) == ("ours-1", "TESTNET", 1440)
     assert (made.submit, made.multisign, made.signers) == (True, False, ())
-    assert (made.amount, made.destination, made.tag) == (Xrp(1_500_000), SHOP, 495)
-    assert made.pays
-    assert made.reaches_ledger
+    assert (made.amount, made.destination, made.tag) == (XrpAmount(1_500_000), SHOP, 495)
+    assert made.is_payment
+    assert made.is_submitted
 
 
 def test_what_the_body_names_is_kept_as_it_is() -> None:
@@ -79,8 +79,8 @@ def test_the_user_token_is_held_but_never_written() -> None:
     assert made.user_token == TOKEN
     assert TOKEN not in json.dumps([made.body, made.to_json()])
     assert TOKEN not in repr(made)
-    assert Order.from_json(made.to_json()) == made
-    assert Order.from_json(made.to_json()).user_token is None
+    assert RequestSpec.from_json(made.to_json()) == made
+    assert RequestSpec.from_json(made.to_json()).user_token is None
 
 
 @pytest.mark.parametrize("absent", [{"options": None}, {"custom_meta": None}, {"user_token": None}])
@@ -106,7 +106,7 @@ def test_identifiers_that_are_given(identifier: Any, kept: str) -> None:
     made = taken({"txjson": PAYMENT, "custom_meta": {"identifier": identifier}})
     assert made.identifier == kept
     assert made.body["custom_meta"] == {"identifier": kept}
-    assert Order.from_json(made.to_json()) == made
+    assert RequestSpec.from_json(made.to_json()) == made
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_a_long_instruction_is_refused_with_its_collapsed_length() -> None:
 
 
 def test_collapsing_keeps_lines_and_trims_them() -> None:
-    assert order.collapse("  a \t b  \n   c\u00a0\u00a0d \n") == "a b\nc d"
+    assert order.collapse_blanks("  a \t b  \n   c\u00a0\u00a0d \n") == "a b\nc d"
 
 
 def test_private_data_is_counted_as_json() -> None:
@@ -288,7 +288,7 @@ def test_amounts_that_are_refused(value: Any, problems: list[tuple[str, str]]) -
 @pytest.mark.parametrize("value", ["1e80", "1e-81", "123456789012345e80", "12.50", "0.000001"])
 def test_issued_amounts_of_the_whole_range_are_taken(value: str) -> None:
     made = taken({"txjson": {**PAYMENT, "Amount": {**EURO, "value": value}}})
-    assert made.amount == Issued("EUR", ISSUER, Decimal(value))
+    assert made.amount == IssuedAmount("EUR", ISSUER, Decimal(value))
 
 
 def test_an_amount_may_be_left_to_the_customer() -> None:
@@ -312,10 +312,10 @@ def test_an_amount_may_be_left_to_the_customer() -> None:
 )
 def test_memos_are_hex(memos: Any, ok: bool) -> None:
     result = check({"txjson": {**PAYMENT, "Memos": memos}})
-    assert isinstance(result, Order) is ok
-    if not isinstance(result, Order):
+    assert isinstance(result, RequestSpec) is ok
+    if not isinstance(result, RequestSpec):
         assert [p.field for p in result] == ["memo"]
-        assert "hex" in result[0].sentence
+        assert "hex" in result[0].message
 
 
 @pytest.mark.parametrize(
@@ -404,10 +404,10 @@ def test_a_blob_is_sent_and_its_decoded_transaction_is_what_we_asked() -> None:
     assert made.body["txblob"] == "12" * 40
     assert "txjson" not in made.body
     assert made.txjson == PAYMENT
-    assert made.pays
+    assert made.is_payment
     unreadable = taken({"txblob": "12" * 40})
     assert unreadable.tx_type == ""
-    assert not unreadable.pays
+    assert not unreadable.is_payment
 
 
 @pytest.mark.parametrize(
@@ -427,11 +427,11 @@ def test_what_pays_and_what_reaches_a_ledger(
     txjson: JsonObject, options: JsonObject, pays: bool, reaches: bool
 ) -> None:
     made = taken({"txjson": txjson, "options": options})
-    assert (made.pays, made.reaches_ledger) == (pays, reaches)
-    assert Order.from_json(made.to_json()) == made
+    assert (made.is_payment, made.is_submitted) == (pays, reaches)
+    assert RequestSpec.from_json(made.to_json()) == made
 
 
 def test_new_identifiers_are_short_and_sortable() -> None:
-    made = order.new_identifier(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "0123456789abcdef")
+    made = order.make_identifier(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "0123456789abcdef")
     assert made == "desk-20260102-030405-0123456789ab"
-    assert order.identifier_problem(made) is None
+    assert order.identifier_error(made) is None

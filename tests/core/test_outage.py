@@ -10,33 +10,33 @@ import pytest
 
 from xumm_desk import export
 from xumm_desk.core import facts, outage
-from xumm_desk.core.facts import Fact, Kind, Witness
-from xumm_desk.core.guard import rivals
-from xumm_desk.core.lifecycle import Request, Status, begin, replay
-from xumm_desk.core.order import Order
+from xumm_desk.core.facts import Fact, FactKind, Source
+from xumm_desk.core.guard import duplicate_sales
+from xumm_desk.core.lifecycle import Request, Status, new_request, replay
+from xumm_desk.core.order import RequestSpec
 from xumm_desk.core.verdict import judge
 from xumm_desk.core.wire import Json, JsonObject
-from xumm_desk.core.wording import meaning, reasons, row_word
+from xumm_desk.core.wording import reasons, row_label, status_sentence
 
 from .making import EURO, INVOICE, ISSUER, PAYMENT, SHOP, START, at, created, make_order
 
 ENTROPY = "0f" * 32
 
 
-def asked(**changed: Json) -> Order:
+def asked(**changed: Json) -> RequestSpec:
     """An order for the sample payment with other fields; None leaves one out."""
     tx: JsonObject = {k: v for k, v in (PAYMENT | changed).items() if v is not None}
     return make_order(tx)
 
 
-def shown(**changed: Json) -> Order:
+def shown(**changed: Json) -> RequestSpec:
     """The same as an outage code."""
-    return outage.made_of(asked(**changed), identifier="out-1", entropy=ENTROPY)
+    return outage.outage_spec(asked(**changed), identifier="out-1", entropy=ENTROPY)
 
 
-def query(order: Order) -> dict[str, str]:
+def query(order: RequestSpec) -> dict[str, str]:
     """What a wallet reads from the link."""
-    parts = urlsplit(outage.link(order))
+    parts = urlsplit(outage.outage_link(order))
     assert (parts.scheme, parts.netloc, parts.path) == (
         "https",
         "xaman.app",
@@ -47,7 +47,7 @@ def query(order: Order) -> dict[str, str]:
 
 def test_the_link_of_a_payment_in_xrp() -> None:
     order = shown()
-    assert outage.link(order) == (
+    assert outage.outage_link(order) == (
         f"https://xaman.app/detect/request:{SHOP}?amount=1.5&network={order.network}&dt=495"
         f"&invoiceid={ENTROPY.upper()}"
     )
@@ -86,7 +86,7 @@ def test_issued_currencies_name_code_and_issuer() -> None:
     for given in ("EUR", code, "A&#"):
         read = query(shown(Amount={**EURO, "currency": given}))
         assert (read["currency"], read["issuer"]) == (given, ISSUER)
-    assert "%26%23" in outage.link(shown(Amount={**EURO, "currency": "A&#"}))
+    assert "%26%23" in outage.outage_link(shown(Amount={**EURO, "currency": "A&#"}))
 
 
 @pytest.mark.parametrize("tag", [0, 1, 4294967295])
@@ -115,10 +115,10 @@ def test_the_order_is_another_one_that_can_never_be_sent() -> None:
     )
     assert not {"txjson", "txblob"} & set(order.body)
     assert "Memos" not in order.txjson  # the link cannot carry them
-    assert outage.is_outage(order)
-    assert not outage.is_outage(before)
-    assert order.pays
-    assert Order.from_json(order.to_json()) == order
+    assert outage.is_outage_code(order)
+    assert not outage.is_outage_code(before)
+    assert order.is_payment
+    assert RequestSpec.from_json(order.to_json()) == order
 
 
 @pytest.mark.parametrize(
@@ -133,23 +133,23 @@ def test_the_order_is_another_one_that_can_never_be_sent() -> None:
         (replace(asked(), submit=False), True, "fixed amount"),
     ],
 )
-def test_why_there_is_none(order: Order, ledger: bool, words: str) -> None:
-    told = outage.why_not(order, ledger=ledger)
+def test_why_there_is_none(order: RequestSpec, ledger: bool, words: str) -> None:
+    told = outage.why_unavailable(order, ledger=ledger)
     assert (words in told) if words else (told == "")
 
 
-def fact_of(order: Order) -> Fact:
+def fact_of(order: RequestSpec) -> Fact:
     """The code is shown."""
-    value: dict[str, Json] = {"link": outage.link(order)}
-    return facts.fact(at(1), Witness.OPERATOR, Kind.OUTAGE, value)
+    value: dict[str, Json] = {"link": outage.outage_link(order)}
+    return facts.make_fact(at(1), Source.OPERATOR, FactKind.OUTAGE_CODE, value)
 
 
-def intent_of(order: Order) -> Fact:
+def intent_of(order: RequestSpec) -> Fact:
     """It is on disk."""
-    return facts.fact(START, Witness.OPERATOR, Kind.INTENT, order.to_json())
+    return facts.make_fact(START, Source.OPERATOR, FactKind.INTENT, order.to_json())
 
 
-def request_of(order: Order) -> Request:
+def request_of(order: RequestSpec) -> Request:
     """What both add up to."""
     request = replay([intent_of(order), fact_of(order)])
     assert request is not None
@@ -163,10 +163,10 @@ def test_it_waits_and_says_who_alone_can_confirm_it(ledger: bool) -> None:
     verdict = judge(request, ledger=ledger)
     assert (verdict.status, verdict.final) == (Status.WAITING, False)
     assert request.uuid is None
-    assert request.link == outage.link(order)
-    assert row_word(request, verdict) == "Waiting · outage code"
-    assert "only the ledger can confirm this. Not paid yet." in meaning(request, verdict)
-    assert reasons(request, verdict) == [meaning(request, verdict)]
+    assert request.qr_link == outage.outage_link(order)
+    assert row_label(request, verdict) == "Waiting · outage code"
+    assert "only the ledger can confirm this. Not paid yet." in status_sentence(request, verdict)
+    assert reasons(request, verdict) == [status_sentence(request, verdict)]
     (header, line) = export.as_csv([request], ledger=ledger)
     assert header.rstrip().endswith(",outage")
     assert line.rstrip().endswith(
@@ -181,8 +181,8 @@ def test_its_facts_may_come_in_any_order_again_and_again() -> None:
         fact_of(order),
         fact_of(order),
         created(),
-        facts.fact(at(2), Witness.PLATFORM, Kind.NOT_CREATED, {"why": "no", "down": True}),
-        facts.fact(at(2), Witness.PLATFORM, Kind.NOT_CREATED, {"why": "no"}),
+        facts.make_fact(at(2), Source.PLATFORM, FactKind.NOT_CREATED, {"why": "no", "down": True}),
+        facts.make_fact(at(2), Source.PLATFORM, FactKind.NOT_CREATED, {"why": "no"}),
     ]
     sums = {repr(replay(list(some))) for some in itertools.permutations(told)}
     assert len(sums) == 1
@@ -190,27 +190,29 @@ def test_its_facts_may_come_in_any_order_again_and_again() -> None:
 
 def test_a_journal_row_that_names_another_place_is_no_code() -> None:
     value = '{"link":"https://evil.example/detect/request:r"}'
-    fact = facts.revive(at(1), "operator", "outage", value, None)
+    fact = facts.fact_from_journal(at(1), "operator", "outage", value, None)
     assert fact is not None
-    assert isinstance(fact.event, facts.Garbled)
+    assert isinstance(fact.value, facts.Unreadable)
     one = replay([intent_of(shown()), fact])
     assert one is not None
-    assert one.link is None
+    assert one.qr_link is None
     assert judge(one, ledger=True).status is Status.CREATING
 
 
 def test_an_older_journal_s_refusal_says_nothing_of_an_outage() -> None:
-    fact = facts.revive(at(1), "platform", "not-created", '{"why":"no","code":603}', None)
+    fact = facts.fact_from_journal(
+        at(1), "platform", "not-created", '{"why":"no","code":603}', None
+    )
     assert fact is not None
-    assert fact.event == facts.NotCreated("no", 603, down=False)
+    assert fact.value == facts.CreateFailed("no", 603, platform_down=False)
 
 
 def test_the_guard_warns_of_a_code_that_is_shown_and_of_a_lost_answer() -> None:
     code = request_of(shown())
-    (rival,) = rivals(asked(), [code], lambda _: Status.WAITING)
-    assert "is an outage code and may still be paid" in rival.sentence
-    lost = replace(begin(asked(), START), unsure=True)
-    (rival,) = rivals(shown(), [lost], lambda _: Status.CREATING)
-    assert "may still be paid" in rival.sentence
-    assert "answer was lost" in rival.sentence
-    assert rivals(shown(), [begin(asked(), START)], lambda _: Status.WAITING) == []
+    (rival,) = duplicate_sales(asked(), [code], lambda _: Status.WAITING)
+    assert "is an outage code and may still be paid" in rival.message
+    lost = replace(new_request(asked(), START), unsure=True)
+    (rival,) = duplicate_sales(shown(), [lost], lambda _: Status.CREATING)
+    assert "may still be paid" in rival.message
+    assert "answer was lost" in rival.message
+    assert duplicate_sales(shown(), [new_request(asked(), START)], lambda _: Status.WAITING) == []

@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xumm_desk.core.pasted_text import PastedAddress, clean, read_address, visible
+from xumm_desk.core.pasted_text import (
+    PastedAddress,
+    escape_invisible,
+    parse_pasted_address,
+    without_invisible,
+)
 
 SHOP = "rPEPPER7kfTD9w2To4CQk6UCfuHM9c6GDY"
 X_ADDRESS = "XVLhHMPHU98es4dbozjVtdWzVrDjtV18pX8yuPT7y4xaEHi"
@@ -17,8 +22,8 @@ X_CLASSIC, X_TAG = "rGWrZyQqhTp9Xu7G5Pkayo7bXjH4k4QYpf", 4294967295
 
 @given(st.text())
 def test_nothing_invisible_is_left(text: str) -> None:
-    kept = clean(text)
-    assert clean(kept) == kept
+    kept = without_invisible(text)
+    assert without_invisible(kept) == kept
     for one in kept:
         assert unicodedata.category(one) not in ("Cc", "Zl", "Zp")
         assert one in "\u200c\u200d" or unicodedata.category(one) != "Cf"
@@ -26,13 +31,13 @@ def test_nothing_invisible_is_left(text: str) -> None:
 
 @given(st.text(st.characters(codec="ascii", min_codepoint=32, max_codepoint=126)))
 def test_ordinary_text_stays(text: str) -> None:
-    assert visible(text) == text
+    assert escape_invisible(text) == text
 
 
 def test_joiners_stay_where_they_shape_letters() -> None:
     for text in ("👩\u200d👧", "\u0928\u094d\u200d\u0926", "\u0645\u06cc\u200c\u062e"):
-        assert clean(text) == text
-    assert clean("rA\u200dbc\u200c") == "rAbc"
+        assert without_invisible(text) == text
+    assert without_invisible("rA\u200dbc\u200c") == "rAbc"
 
 
 @pytest.mark.parametrize(
@@ -70,11 +75,11 @@ def test_joiners_stay_where_they_shape_letters() -> None:
     ],
 )
 def test_addresses_as_people_paste_them(text: str, read: PastedAddress | None) -> None:
-    assert read_address(text) == read
+    assert parse_pasted_address(text) == read
 
 
 @given(st.text(), st.text())
 def test_it_is_total(before: str, after: str) -> None:
-    read_address(before + after)
-    read_address(f"xrpl:{before}?{after}")
-    read_address(f"https://xaman.app/detect/request:{SHOP}{before}?{after}")
+    parse_pasted_address(before + after)
+    parse_pasted_address(f"xrpl:{before}?{after}")
+    parse_pasted_address(f"https://xaman.app/detect/request:{SHOP}{before}?{after}")

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from xumm_desk.core import facts, lifecycle, pairing
-from xumm_desk.core.facts import Fact, Kind, Witness
+from xumm_desk.core.facts import Fact, FactKind, Source
 from xumm_desk.core.lifecycle import Request, Status
-from xumm_desk.core.pairing import Claimant, Paired, Unmatched
-from xumm_desk.core.payments import surplus
+from xumm_desk.core.pairing import Candidate, Match, NoMatch
+from xumm_desk.core.payments import extra_payments
 from xumm_desk.core.proof import LedgerTx, Payment
-from xumm_desk.core.verdict import Mark, Verdict, judge
+from xumm_desk.core.verdict import CheckState, Verdict, judge
 from xumm_desk.core.wire import Json, JsonObject
-from xumm_desk.core.wording import meaning, reasons
+from xumm_desk.core.wording import reasons, status_sentence
 
 from .making import (
     CUSTOMER,
@@ -30,16 +30,16 @@ from .making import (
     SHOP,
     STRANGER,
     answer,
+    apply_all,
     at,
     blob,
     cancelled,
     created,
+    frame_fact,
     get,
     iso,
     make_order,
     on_ledger,
-    said,
-    tell,
 )
 from .model import RIGHT, SHORT
 from .test_laws import ANY_FACT, ORDER
@@ -69,7 +69,7 @@ def raw(
 def paid(number: int = 1, how: str = "tag", **more: object) -> Fact:
     """The fact of it."""
     value: JsonObject = {**raw(number, **more), "paired": how}  # type: ignore[arg-type]
-    return facts.fact(at(70), Witness.LEDGER, Kind.PAYMENT, value)
+    return facts.make_fact(at(70), Source.LEDGER, FactKind.PAYMENT, value)
 
 
 def ledger_tx(number: int = 1, **more: object) -> LedgerTx:
@@ -86,19 +86,19 @@ PAYMENTS = [
     paid(4, "hand", DestinationTag=None),
     OWN,
     paid(6, closed=900),
-    facts.fact(at(1), Witness.LEDGER, Kind.PAYMENT, {}),
-    facts.fact(at(1), Witness.LEDGER, Kind.PAYMENT, {"hash": "", "meta": [], "tx_json": 7}),
+    facts.make_fact(at(1), Source.LEDGER, FactKind.PAYMENT, {}),
+    facts.make_fact(at(1), Source.LEDGER, FactKind.PAYMENT, {"hash": "", "meta": [], "tx_json": 7}),
 ]
 
 
 def verdict(*told: Fact) -> Verdict:
-    return judge(tell(ORDER, *told), ledger=True)
+    return judge(apply_all(ORDER, *told), ledger=True)
 
 
 def words(*told: Fact) -> str:
-    request = tell(ORDER, *told)
+    request = apply_all(ORDER, *told)
     one = judge(request, ledger=True)
-    return " ".join([*reasons(request, one), meaning(request, one)])
+    return " ".join([*reasons(request, one), status_sentence(request, one)])
 
 
 # Joining.
@@ -107,19 +107,19 @@ def words(*told: Fact) -> str:
 @MODERATE
 @given(st.lists(st.sampled_from([*ANY_FACT, *PAYMENTS]), max_size=14), st.data())
 def test_payments_join_in_any_order(told: list[Fact], data: st.DataObject) -> None:
-    straight = tell(ORDER, *told)
-    shuffled = tell(ORDER, *data.draw(st.permutations(told)))
+    straight = apply_all(ORDER, *told)
+    shuffled = apply_all(ORDER, *data.draw(st.permutations(told)))
     assert shuffled == straight
-    assert tell(ORDER, *told, *told) == straight
+    assert apply_all(ORDER, *told, *told) == straight
     assert judge(shuffled, ledger=True) == judge(straight, ledger=True)
-    assert isinstance(meaning(straight, judge(straight, ledger=False)), str)
+    assert isinstance(status_sentence(straight, judge(straight, ledger=False)), str)
 
 
 @MODERATE
 @given(st.lists(st.sampled_from([*ANY_FACT, *PAYMENTS]), max_size=10), st.sampled_from(PAYMENTS))
 def test_a_known_payment_returns_the_very_same_object(told: list[Fact], one: Fact) -> None:
-    request = tell(ORDER, *told, one)
-    assert lifecycle.advance(request, one) is request
+    request = apply_all(ORDER, *told, one)
+    assert lifecycle.apply_fact(request, one) is request
 
 
 @pytest.mark.parametrize("tag", [None, 0, 7])
@@ -131,11 +131,11 @@ def test_what_a_person_assigns_stands_on_a_person_s_word_where_only_the_tag_diff
         "paired": "hand",
         "assigned_at": "2026-01-01T12:03:00+00:00",
     }
-    by_hand = facts.fact(at(180), Witness.OPERATOR, Kind.PAYMENT, value)
+    by_hand = facts.make_fact(at(180), Source.OPERATOR, FactKind.PAYMENT, value)
     one = verdict(created(), by_hand)
     assert (one.status, one.final) == (Status.PAID, True)
     place = next(check for check in one.checks if check.name == "Destination and tag")
-    assert place.found.endswith(
+    assert place.actual.endswith(
         f"{'no tag' if tag is None else f'tag {tag}'},"
         " assigned by hand by a person at 2026-01-01 12:03:00 UTC"
     )
@@ -151,25 +151,27 @@ def test_what_a_person_assigns_stands_on_a_person_s_word_where_only_the_tag_diff
 
 def test_an_invoice_that_a_person_assigns_needs_no_id() -> None:
     order = make_order({**PAYMENT, "InvoiceID": "AB" * 32})
-    by_hand = facts.fact(at(9), Witness.OPERATOR, Kind.PAYMENT, {**raw(1), "paired": "hand"})
-    one = judge(tell(order, created(), by_hand), ledger=True)
+    by_hand = facts.make_fact(
+        at(9), Source.OPERATOR, FactKind.PAYMENT, {**raw(1), "paired": "hand"}
+    )
+    one = judge(apply_all(order, created(), by_hand), ledger=True)
     assert one.status is Status.PAID
     invoice = next(check for check in one.checks if check.name == "Invoice id")
-    assert invoice.found == "none, assigned by hand by a person"
-    assert judge(tell(order, created(), paid(1)), ledger=True).status is Status.CHECK
+    assert invoice.actual == "none, assigned by hand by a person"
+    assert judge(apply_all(order, created(), paid(1)), ledger=True).status is Status.CHECK
 
 
 def test_a_payment_without_an_id_is_none() -> None:
-    assert tell(ORDER, *PAYMENTS[-2:]).payments == ()
+    assert apply_all(ORDER, *PAYMENTS[-2:]).payments == ()
 
 
 def test_the_journal_s_form_is_read_again() -> None:
     one = paid(3, "invoice")
-    again = facts.revive(one.at, one.witness, one.kind, one.text, None)
+    again = facts.fact_from_journal(one.at, one.source, one.kind, one.text, None)
     assert again is not None
-    assert isinstance(again.event, Payment)
-    assert again.event == one.event
-    assert again.event.paired == "invoice"
+    assert isinstance(again.value, Payment)
+    assert again.value == one.value
+    assert again.value.matched_by == "invoice"
 
 
 # Judging.
@@ -179,9 +181,9 @@ def test_what_equals_the_request_is_paid_without_a_report() -> None:
     one = verdict(created(), paid())
     assert (one.status, one.final) == (Status.PAID, True)
     report = one.checks[0]
-    assert report.mark is Mark.OPEN
-    assert report.found == "the platform has not reported this payment"
-    assert {check.mark for check in one.checks[1:]} == {Mark.PASSED}
+    assert report.state is CheckState.PENDING
+    assert report.actual == "the platform has not reported this payment"
+    assert {check.state for check in one.checks[1:]} == {CheckState.PASSED}
     assert "The platform has not" in words(created(), paid()).replace(
         "the platform", "The platform"
     )
@@ -219,7 +221,7 @@ def test_the_invoice_that_was_asked_for_must_be_named() -> None:
         ("CD" * 32, Status.CHECK),
         (None, Status.CHECK),
     ):
-        request = tell(order, created(), paid(InvoiceID=named))
+        request = apply_all(order, created(), paid(InvoiceID=named))
         assert judge(request, ledger=True).status is status
 
 
@@ -237,7 +239,7 @@ def test_money_after_an_end(ending: Fact, advice: str) -> None:
 
 
 def test_money_for_a_request_that_was_never_created() -> None:
-    told = (said(Kind.NOT_CREATED, why="no", code=603), paid())
+    told = (frame_fact(FactKind.NOT_CREATED, why="no", code=603), paid())
     assert verdict(*told).status is Status.CHECK
     assert "a request that was not created" in words(*told)
 
@@ -285,7 +287,7 @@ def test_a_payment_stays_paid_while_its_late_report_is_looked_at() -> None:
     told = [created(), OWN, answer(get(RIGHT)), blob(RIGHT), on_ledger(RIGHT)]
     for count in range(2, len(told) + 1):
         assert verdict(*told[:count]).status is Status.PAID
-    assert {check.mark for check in verdict(*told).checks} == {Mark.PASSED}
+    assert {check.state for check in verdict(*told).checks} == {CheckState.PASSED}
 
 
 def test_a_late_report_of_something_else_is_checked() -> None:
@@ -293,7 +295,7 @@ def test_a_late_report_of_something_else_is_checked() -> None:
 
 
 def test_a_payment_that_two_requests_claim() -> None:
-    told = (created(), paid(), said(Kind.SHARED_TXID, identifier="order-9"))
+    told = (created(), paid(), frame_fact(FactKind.SHARED_TXID, identifier="order-9"))
     assert verdict(*told).status is Status.CHECK
     assert "also order-9" in words(*told)
 
@@ -303,45 +305,51 @@ def test_a_payment_that_two_requests_claim() -> None:
 
 def asked(
     identifier: str, status: Status = Status.WAITING, changed: JsonObject | None = None
-) -> Claimant:
+) -> Candidate:
     whole: JsonObject = {**PAYMENT, **(changed or {})}
     body: JsonObject = {k: v for k, v in whole.items() if v is not None}
     order = replace(make_order(body), identifier=identifier)
-    return Claimant(tell(order, created(), answer(get())), status)
+    return Candidate(apply_all(order, created(), answer(get())), status)
 
 
-def named(result: Paired | Unmatched) -> str:
-    return f"{result.identifier} by {result.how}" if isinstance(result, Paired) else result.why
+def named(result: Match | NoMatch) -> str:
+    return (
+        f"{result.identifier} by {result.matched_by}"
+        if isinstance(result, Match)
+        else result.reason
+    )
 
 
 def test_a_tag_names_one_request() -> None:
     a, b = asked("a"), asked("b", changed={"DestinationTag": 0})
-    assert named(pairing.pair(ledger_tx(), [a, b])) == "a by tag"
-    assert named(pairing.pair(ledger_tx(DestinationTag=0), [a, b])) == "b by tag"
-    assert "no destination tag" in named(pairing.pair(ledger_tx(DestinationTag=None), [a, b]))
+    assert named(pairing.match_payment(ledger_tx(), [a, b])) == "a by tag"
+    assert named(pairing.match_payment(ledger_tx(DestinationTag=0), [a, b])) == "b by tag"
+    assert "no destination tag" in named(
+        pairing.match_payment(ledger_tx(DestinationTag=None), [a, b])
+    )
     assert "No request has destination tag 9" in named(
-        pairing.pair(ledger_tx(DestinationTag=9), [a, b])
+        pairing.match_payment(ledger_tx(DestinationTag=9), [a, b])
     )
     elsewhere = ledger_tx(Destination=STRANGER.address)
-    assert "No request" in named(pairing.pair(elsewhere, [a, b]))
+    assert "No request" in named(pairing.match_payment(elsewhere, [a, b]))
 
 
 def test_one_request_is_named_even_by_another_amount_or_after_its_end() -> None:
     for status in Status:
-        result = pairing.pair(ledger_tx(delivered="7"), [asked("a", status)])
+        result = pairing.match_payment(ledger_tx(delivered="7"), [asked("a", status)])
         assert named(result) == "a by tag"
 
 
 def test_what_the_ledger_closed_over_before_the_request_was_made_is_not_its() -> None:
     early = ledger_tx(closed=-600)
-    assert "could not be paid at that time" in named(pairing.pair(early, [asked("a")]))
+    assert "could not be paid at that time" in named(pairing.match_payment(early, [asked("a")]))
 
 
 def test_a_shared_tag_is_decided_by_amount_and_aliveness_only_where_one_is_left() -> None:
     short: JsonObject = {"Amount": "1400000"}
     ended = timedelta(hours=2)
     late = ledger_tx(closed=ended.total_seconds() + 300)
-    cases: list[tuple[LedgerTx, list[Claimant], str]] = [
+    cases: list[tuple[LedgerTx, list[Candidate], str]] = [
         (ledger_tx(), [asked("a"), asked("b", changed=short)], "a by tag"),
         (ledger_tx(), [asked("a"), asked("b")], "more than one"),
         (ledger_tx(), [asked("a"), asked("b", Status.PAID)], "more than one"),
@@ -351,39 +359,41 @@ def test_a_shared_tag_is_decided_by_amount_and_aliveness_only_where_one_is_left(
         (ledger_tx(delivered="9"), [asked("a"), asked("b", Status.PAID)], "more than one"),
     ]
     for tx, claimants, expected in cases:
-        assert expected in named(pairing.pair(tx, claimants))
-        assert expected in named(pairing.pair(tx, claimants[::-1]))
+        assert expected in named(pairing.match_payment(tx, claimants))
+        assert expected in named(pairing.match_payment(tx, claimants[::-1]))
 
 
 def test_an_invoice_goes_before_a_tag_and_a_transaction_before_all() -> None:
     a, b = asked("a", changed={"InvoiceID": INVOICE, "DestinationTag": None}), asked("b")
     tx = ledger_tx(InvoiceID=INVOICE.lower())
-    assert named(pairing.pair(tx, [a, b])) == "a by invoice"
-    request = tell(replace(ORDER, identifier="c"), created(), answer(get(RIGHT)))
-    reported = Claimant(request, Status.CONFIRMING)
+    assert named(pairing.match_payment(tx, [a, b])) == "a by invoice"
+    request = apply_all(replace(ORDER, identifier="c"), created(), answer(get(RIGHT)))
+    reported = Candidate(request, Status.CONFIRMING)
     own = ledger_tx(hash=RIGHT.txid, DestinationTag=None)
-    assert named(pairing.pair(own, [a, b, reported])) == "c by txid"
-    assert "more than one" in named(pairing.pair(tx, [a, replace(a, status=Status.OPENED)]))
+    assert named(pairing.match_payment(own, [a, b, reported])) == "c by txid"
+    assert "more than one" in named(
+        pairing.match_payment(tx, [a, replace(a, status=Status.OPENED)])
+    )
 
 
 def test_what_asks_for_no_submitted_payment_claims_nothing() -> None:
     order = make_order(PAYMENT, submit=False)
-    claimant = Claimant(tell(order, created()), Status.WAITING)
-    assert isinstance(pairing.pair(ledger_tx(), [claimant]), Unmatched)
+    claimant = Candidate(apply_all(order, created()), Status.WAITING)
+    assert isinstance(pairing.match_payment(ledger_tx(), [claimant]), NoMatch)
 
 
 def test_incoming_is_validated_successful_and_from_others() -> None:
-    assert pairing.incoming(ledger_tx(), {SHOP})
-    assert not pairing.incoming(ledger_tx(), {STRANGER.address})
-    assert not pairing.incoming(ledger_tx(Account=SHOP), {SHOP})
-    assert not pairing.incoming(ledger_tx(TransactionType="TrustSet"), {SHOP})
+    assert pairing.is_incoming_payment(ledger_tx(), {SHOP})
+    assert not pairing.is_incoming_payment(ledger_tx(), {STRANGER.address})
+    assert not pairing.is_incoming_payment(ledger_tx(Account=SHOP), {SHOP})
+    assert not pairing.is_incoming_payment(ledger_tx(TransactionType="TrustSet"), {SHOP})
     others: list[JsonObject] = [
         {"validated": False},
         {"meta": {"TransactionResult": "tecPATH_DRY"}},
         {"hash": ""},
     ]
     for changed in others:
-        assert not pairing.incoming(LedgerTx.from_json({**raw(), **changed}), {SHOP})
+        assert not pairing.is_incoming_payment(LedgerTx.from_json({**raw(), **changed}), {SHOP})
 
 
 JUNK: st.SearchStrategy[Json] = st.recursive(
@@ -408,8 +418,8 @@ JUNK: st.SearchStrategy[Json] = st.recursive(
 def test_pairing_is_total(outer: dict[str, Json], inner: dict[str, Json]) -> None:
     value: JsonObject = {"tx_json": inner, **outer}
     tx = LedgerTx.from_json(value)
-    pairing.incoming(tx, {SHOP})
-    assert isinstance(pairing.pair(tx, [asked("a"), asked("b")]), Paired | Unmatched)
+    pairing.is_incoming_payment(tx, {SHOP})
+    assert isinstance(pairing.match_payment(tx, [asked("a"), asked("b")]), Match | NoMatch)
 
 
 # A till beside a ledger which also tells by itself.
@@ -442,9 +452,9 @@ class TillWithNet(Till):
         one = judge(self.request, ledger=True)
         if one.status in (Status.PAID, Status.PAID_LATE):
             assert not self.world.withdrawn or not self.request.cancelled
-            assert not surplus(self.request)
+            assert not extra_payments(self.request)
             assert self.world.paid or len(self.request.payments) == 1
-            assert Mark.FAILED not in {check.mark for check in one.checks}
+            assert CheckState.FAILED not in {check.state for check in one.checks}
         if len(self.request.payments) > 1:
             assert one.status is Status.CHECK
 
@@ -461,7 +471,7 @@ class TillWithNet(Till):
                 Status.UNVERIFIED,
             }
             if one.status in (Status.CONFIRMING, Status.UNVERIFIED):
-                assert not surplus(self.request)
+                assert not extra_payments(self.request)
 
     @invariant()
     def an_ending_stays(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from xumm_desk.core import snapshot, wire
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.snapshot import CancelAnswer, Created, Snapshot
+from xumm_desk.core.snapshot import CancelAnswer, CreateAnswer, Snapshot
 from xumm_desk.core.verdict import judge
 from xumm_desk.core.wire import JsonObject
 
@@ -25,6 +25,7 @@ from .making import (
     UUID,
     Signed,
     answer,
+    apply_all,
     at,
     blob,
     created,
@@ -33,12 +34,11 @@ from .making import (
     make_order,
     on_ledger,
     signed,
-    tell,
 )
 
 
 def read(value: JsonObject, uuid: str | None = UUID) -> Snapshot:
-    result = snapshot.read(value, uuid)
+    result = snapshot.parse_snapshot(value, uuid)
     assert isinstance(result, Snapshot), result
     return result
 
@@ -93,7 +93,7 @@ SCENARIOS: list[tuple[str, JsonObject, Status]] = [
 )
 def test_the_scenario_table(value: JsonObject, status: Status) -> None:
     proof = [blob(PAY), on_ledger(PAY)]
-    row = tell(make_order(), created(), answer(value), *proof)
+    row = apply_all(make_order(), created(), answer(value), *proof)
     assert judge(row, ledger=True).status is status
 
 
@@ -140,7 +140,7 @@ def test_times_with_and_without_fractions(fraction: str) -> None:
     ],
 )
 def test_moments(text: Any, moment: datetime | None) -> None:
-    assert wire.moment({"t": text}, "t") == moment
+    assert wire.time_at({"t": text}, "t") == moment
 
 
 def test_flags_as_numbers_and_words() -> None:
@@ -176,7 +176,7 @@ def test_half_an_answer_still_says_what_it_says(part: str, broken: Any) -> None:
 def test_signed_without_a_blob_is_not_believed_to_the_end() -> None:
     cut = get(PAY)
     del cut["response"]
-    row = tell(make_order(), created(), answer(cut))
+    row = apply_all(make_order(), created(), answer(cut))
     verdict = judge(row, ledger=True)
     assert verdict.status is Status.CONFIRMING
     assert not verdict.final
@@ -197,7 +197,7 @@ def test_signed_without_a_blob_is_not_believed_to_the_end() -> None:
     ],
 )
 def test_answers_that_are_not_believed(value: JsonObject, why: str) -> None:
-    result = snapshot.read(value, UUID)
+    result = snapshot.parse_snapshot(value, UUID)
     assert isinstance(result, str)
     assert why in result
 
@@ -213,8 +213,8 @@ def test_the_answer_to_a_create_call() -> None:
         "refs": {"websocket_status": SOCKET},
         "pushed": True,
     }
-    assert snapshot.read_created(value) == Created(UUID, LINK, SOCKET, True)
-    assert snapshot.read_created({"uuid": UUID, "next": {"always": LINK}}) == Created(
+    assert snapshot.parse_create_answer(value) == CreateAnswer(UUID, LINK, SOCKET, True)
+    assert snapshot.parse_create_answer({"uuid": UUID, "next": {"always": LINK}}) == CreateAnswer(
         UUID, LINK, None, False
     )
 
@@ -234,7 +234,7 @@ def test_the_answer_to_a_create_call() -> None:
     ],
 )
 def test_create_answers_that_are_not_believed(value: JsonObject, why: str) -> None:
-    result = snapshot.read_created(value)
+    result = snapshot.parse_create_answer(value)
     assert isinstance(result, str)
     assert why in result
 
@@ -256,30 +256,30 @@ def test_create_answers_that_are_not_believed(value: JsonObject, why: str) -> No
 )
 def test_cancel_answers(result: JsonObject, read_as: CancelAnswer) -> None:
     forced: JsonObject = {"result": result, "meta": {"expired": True, "cancelled": False}}
-    assert snapshot.read_cancel(forced) == read_as
+    assert snapshot.parse_cancel_answer(forced) == read_as
 
 
 @pytest.mark.parametrize("value", [{}, {"result": None}, {"result": {}}, {"result": {"reason": 1}}])
 def test_cancel_answers_that_say_nothing(value: JsonObject) -> None:
-    assert isinstance(snapshot.read_cancel(value), str)
+    assert isinstance(snapshot.parse_cancel_answer(value), str)
 
 
 def test_what_identifies_a_customer_is_covered() -> None:
     value = changed(get(PAY), "application", "issued_user_token", to=TOKEN)
     value = changed(value, "response", "user", to=OTHER_UUID)
     before = json.dumps(value)
-    clean = snapshot.redacted(value)
+    clean = snapshot.redact(value)
     assert TOKEN not in json.dumps(clean)
     assert OTHER_UUID not in json.dumps(clean)
     assert json.dumps(value) == before
     assert read(clean) == read(value)
-    assert wire.child(clean, "application")["issued_user_token"] == snapshot.REDACTED
-    assert wire.child(snapshot.redacted(get()), "response")["user"] is None
+    assert wire.object_at(clean, "application")["issued_user_token"] == snapshot.REDACTED
+    assert wire.object_at(snapshot.redact(get()), "response")["user"] is None
 
 
 @pytest.mark.parametrize("value", [{}, {"application": None, "response": 5}, {"response": []}])
 def test_covering_leaves_other_shapes_alone(value: JsonObject) -> None:
-    assert snapshot.redacted(value) == value
+    assert snapshot.redact(value) == value
 
 
 def other(made: Signed) -> Signed:
@@ -288,22 +288,22 @@ def other(made: Signed) -> Signed:
 
 def test_two_transactions_for_one_request_are_kept_as_a_conflict() -> None:
     one, two = read(get(PAY)), read(get(other(PAY)))
-    joined = one.join(two)
-    assert joined == two.join(one)
+    joined = one.merge(two)
+    assert joined == two.merge(one)
     assert joined.conflict == " and ".join(sorted((PAY.txid, other(PAY).txid)))
-    assert joined.join(one) == joined
+    assert joined.merge(one) == joined
 
 
 def test_a_report_that_comes_late_is_added_and_nothing_is_lost() -> None:
     early, late = read(get(PAY, result=None)), read(get(PAY))
     assert early.dispatched_result is None
-    assert early.join(late).dispatched_result == "tesSUCCESS"
-    assert early.join(late) == late.join(early)
+    assert early.merge(late).dispatched_result == "tesSUCCESS"
+    assert early.merge(late) == late.merge(early)
     cut = get(PAY)
     del cut["response"]
-    assert late.join(read(cut)) == late
+    assert late.merge(read(cut)) == late
 
 
 def test_a_cancelled_request_s_expiry_is_the_moment_of_cancelling() -> None:
     moved = changed(get(cancelled=True, expired=True), "payload", "expires_at", to=iso(at(20)))
-    assert read(get()).join(read(moved)).expires_at == at(20)
+    assert read(get()).merge(read(moved)).expires_at == at(20)

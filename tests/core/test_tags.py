@@ -8,7 +8,14 @@ import pytest
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.order import MAX_TAG
-from xumm_desk.core.tags import Range, all_rest, read_range, rests_until, tagged, wants
+from xumm_desk.core.tags import (
+    TagRange,
+    all_quarantined,
+    needs_tag,
+    parse_tag_range,
+    quarantined_until,
+    with_tag,
+)
 from xumm_desk.core.wire import JsonObject
 
 from .making import PAYMENT, SIGN_IN, make_order
@@ -18,10 +25,10 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
-    [("", "", None), (" 1 ", "9", Range(1, 9)), ("0", str(MAX_TAG), Range(0, MAX_TAG))],
+    [("", "", None), (" 1 ", "9", TagRange(1, 9)), ("0", str(MAX_TAG), TagRange(0, MAX_TAG))],
 )
-def test_ranges_as_typed(first: str, last: str, expected: Range | None) -> None:
-    assert read_range(first, last) == expected
+def test_ranges_as_typed(first: str, last: str, expected: TagRange | None) -> None:
+    assert parse_tag_range(first, last) == expected
 
 
 @pytest.mark.parametrize(
@@ -29,7 +36,7 @@ def test_ranges_as_typed(first: str, last: str, expected: Range | None) -> None:
     [("1", ""), ("", "1"), ("a", "b"), ("9", "1"), ("1", "4294967296"), ("-1", "3")],
 )
 def test_ranges_that_cannot_be_used(first: str, last: str) -> None:
-    sentence = read_range(first, last)
+    sentence = parse_tag_range(first, last)
     assert isinstance(sentence, str)
     assert sentence.startswith("Destination tags:")
 
@@ -52,18 +59,18 @@ def test_ranges_that_cannot_be_used(first: str, last: str) -> None:
 )
 def test_how_long_a_tag_rests(status: str, finished: bool, days: int | None) -> None:
     expected = None if days is None else NOW + timedelta(days=days)
-    assert rests_until(status, finished, NOW) == expected
+    assert quarantined_until(status, finished, NOW) == expected
 
 
 @pytest.mark.parametrize("status", list(Status))
 def test_every_status_has_a_rest_once_it_is_finished(status: Status) -> None:
-    until = rests_until(status.value, True, NOW)
+    until = quarantined_until(status.value, True, NOW)
     assert until is not None
     assert until > NOW
 
 
 def test_a_range_in_which_all_rest_says_what_to_do() -> None:
-    assert all_rest(Range(5, 7)) == (
+    assert all_quarantined(TagRange(5, 7)) == (
         "All 3 destination tags from 5 to 7 belong to requests that may still be paid. Widen the"
         " range in the shop settings, or type a tag."
     )
@@ -72,11 +79,11 @@ def test_a_range_in_which_all_rest_says_what_to_do() -> None:
 def test_a_tag_reaches_all_that_is_stored_and_sent() -> None:
     body: JsonObject = {k: v for k, v in PAYMENT.items() if k != "DestinationTag"}
     order = make_order(body)
-    assert wants(order)
-    made = tagged(order, 0)
+    assert needs_tag(order)
+    made = with_tag(order, 0)
     assert made.tag == 0
     assert made.body["txjson"] == made.txjson == {**body, "DestinationTag": 0}
     assert order.tag is None
-    assert not wants(made)
-    assert not wants(make_order(PAYMENT))
-    assert not wants(make_order(SIGN_IN))
+    assert not needs_tag(made)
+    assert not needs_tag(make_order(PAYMENT))
+    assert not needs_tag(make_order(SIGN_IN))

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xumm_desk.core import address, amount, currency, facts, frames, order, snapshot, wire
-from xumm_desk.core.facts import Fact, Kind, Witness
-from xumm_desk.core.lifecycle import advance
-from xumm_desk.core.needs import need
-from xumm_desk.core.order import Order
-from xumm_desk.core.proof import BlobFinding, LedgerTx
+from xumm_desk.core.facts import Fact, FactKind, Source
+from xumm_desk.core.lifecycle import apply_fact
+from xumm_desk.core.needs import refetch_reason
+from xumm_desk.core.order import RequestSpec
+from xumm_desk.core.proof import BlobCheck, LedgerTx
 from xumm_desk.core.verdict import judge
 from xumm_desk.core.wire import Json, JsonObject
-from xumm_desk.core.wording import meaning, reasons
+from xumm_desk.core.wording import reasons, status_sentence
 
 from .making import (
     INVOICE,
@@ -27,15 +27,15 @@ from .making import (
     TOKEN,
     UUID,
     answer,
+    apply_all,
     at,
     blob,
+    blob_check,
     created,
-    finding,
     get,
     make_order,
     on_ledger,
     signed,
-    tell,
 )
 
 ANYTHING = st.characters(exclude_categories=())
@@ -97,7 +97,7 @@ RESOLVE: JsonObject = {
 }
 CREATED: JsonObject = json.loads(created().text)
 LEDGER: JsonObject = json.loads(on_ledger(PAY).text)
-FINDING = finding(PAY.blob).to_json()
+FINDING = blob_check(PAY.blob).to_json()
 BODY: JsonObject = {
     "txjson": {**PAYMENT, "Memos": [{"Memo": {"MemoData": "CAFE"}}]},
     "options": {"expire": 5, "submit": True, "signers": [], "return_url": {"app": "x", "web": "y"}},
@@ -109,8 +109,8 @@ BODY: JsonObject = {
 @MODERATE
 @given(st.text(ANYTHING) | st.binary(), st.none() | st.just(UUID))
 def test_any_message_is_a_frame(message: str | bytes, uuid: str | None) -> None:
-    read = frames.read(message, uuid)
-    fact = facts.heard(at(0), message, read)
+    read = frames.parse_frame(message, uuid)
+    fact = facts.fact_from_frame(at(0), message, read)
     fact.text.encode("utf-8", "replace")
     judged(fact)
 
@@ -119,88 +119,90 @@ def test_any_message_is_a_frame(message: str | bytes, uuid: str | None) -> None:
 @given(OBJECTS | damaged(RESOLVE))
 def test_any_object_is_a_frame(value: JsonObject) -> None:
     text = json.dumps(value)
-    assert frames.read(text, UUID) == frames.read_object(json.loads(text), UUID)
-    judged(facts.heard(at(0), text, frames.read(text, UUID)))
+    assert frames.parse_frame(text, UUID) == frames.parse_frame_object(json.loads(text), UUID)
+    judged(facts.fact_from_frame(at(0), text, frames.parse_frame(text, UUID)))
 
 
 def judged(fact: Fact) -> None:
     """Everything that follows a fact must cope with it."""
-    request = advance(tell(make_order(), created()), fact)
+    request = apply_fact(apply_all(make_order(), created()), fact)
     for ledger in (True, False):
         verdict = judge(request, ledger=ledger)
-        assert meaning(request, verdict)
+        assert status_sentence(request, verdict)
         reasons(request, verdict)
-    need(request)
-    assert isinstance(facts.revive(fact.at, fact.witness, fact.kind, fact.text, UUID), Fact)
+    refetch_reason(request)
+    assert isinstance(
+        facts.fact_from_journal(fact.at, fact.source, fact.kind, fact.text, UUID), Fact
+    )
 
 
 @settings(MODERATE, max_examples=400)
-@given(st.sampled_from(list(Kind)), OBJECTS)
-def test_any_object_is_a_fact_of_any_kind(kind: Kind, value: JsonObject) -> None:
-    judged(facts.fact(at(0), Witness.PLATFORM, kind, value))
+@given(st.sampled_from(list(FactKind)), OBJECTS)
+def test_any_object_is_a_fact_of_any_kind(kind: FactKind, value: JsonObject) -> None:
+    judged(facts.make_fact(at(0), Source.PLATFORM, kind, value))
 
 
 @MODERATE
 @given(damaged(get(PAY)))
 def test_damaged_get_answers(value: JsonObject) -> None:
-    covered = snapshot.redacted(value)
-    one = facts.fact(at(3), Witness.PLATFORM, Kind.ANSWER, covered)
+    covered = snapshot.redact(value)
+    one = facts.make_fact(at(3), Source.PLATFORM, FactKind.ANSWER, covered)
     judged(one)
-    request = tell(make_order(), created(), answer(get(PAY)), one, blob(PAY), on_ledger(PAY))
+    request = apply_all(make_order(), created(), answer(get(PAY)), one, blob(PAY), on_ledger(PAY))
     judge(request, ledger=True)
 
 
 @MODERATE
 @given(damaged(LEDGER))
 def test_damaged_ledger_answers(value: JsonObject) -> None:
-    one = facts.fact(at(3), Witness.LEDGER, Kind.LEDGER_TX, value)
+    one = facts.make_fact(at(3), Source.LEDGER, FactKind.LEDGER_TX, value)
     judged(one)
-    judge(tell(make_order(), created(), answer(get(PAY)), blob(PAY), one), ledger=True)
+    judge(apply_all(make_order(), created(), answer(get(PAY)), blob(PAY), one), ledger=True)
     LedgerTx.from_json(value)
 
 
 @MODERATE
 @given(damaged(FINDING))
 def test_damaged_findings(value: JsonObject) -> None:
-    one = facts.fact(at(3), Witness.DESK, Kind.BLOB, value)
+    one = facts.make_fact(at(3), Source.DESK, FactKind.BLOB_CHECK, value)
     judged(one)
-    judge(tell(make_order(), created(), answer(get(PAY)), one, on_ledger(PAY)), ledger=True)
-    BlobFinding.from_json(value)
+    judge(apply_all(make_order(), created(), answer(get(PAY)), one, on_ledger(PAY)), ledger=True)
+    BlobCheck.from_json(value)
 
 
 @MODERATE
 @given(damaged(CREATED), OBJECTS)
 def test_damaged_create_and_cancel_answers(value: JsonObject, other: JsonObject) -> None:
-    judged(facts.fact(at(3), Witness.PLATFORM, Kind.CREATED, value))
+    judged(facts.make_fact(at(3), Source.PLATFORM, FactKind.CREATED, value))
     for result in (value, other, {"result": other}):
-        snapshot.read_created(result)
-        snapshot.read_cancel(result)
+        snapshot.parse_create_answer(result)
+        snapshot.parse_cancel_answer(result)
 
 
 @MODERATE
 @given(damaged(BODY) | OBJECTS)
 def test_any_body_is_an_order_or_a_list_of_problems(body: JsonObject) -> None:
-    result = order.from_body(body, identifier="ours-1", network="TESTNET")
-    if isinstance(result, Order):
-        assert Order.from_json(result.to_json()) == result
-        assert Order.from_json(json.loads(wire.dump(result.to_json()))) == result
-        assert TOKEN not in wire.dump(result.to_json())
-        assert 0 < order.length(result.identifier) <= order.MAX_IDENTIFIER
-        wire.dump(result.body).encode()
-        assert order.from_body(result.body, identifier="x", network="MAINNET") == result
+    result = order.parse_body(body, identifier="ours-1", network="TESTNET")
+    if isinstance(result, RequestSpec):
+        assert RequestSpec.from_json(result.to_json()) == result
+        assert RequestSpec.from_json(json.loads(wire.compact_json(result.to_json()))) == result
+        assert TOKEN not in wire.compact_json(result.to_json())
+        assert 0 < order.utf16_length(result.identifier) <= order.MAX_IDENTIFIER
+        wire.compact_json(result.body).encode()
+        assert order.parse_body(result.body, identifier="x", network="MAINNET") == result
     else:
         assert result
-        assert all(problem.sentence.partition(": ")[2] for problem in result)
+        assert all(problem.message.partition(": ")[2] for problem in result)
 
 
 @MODERATE
 @given(OBJECTS)
 def test_what_is_written_is_read_again(value: JsonObject) -> None:
-    text = wire.dump(value)
+    text = wire.compact_json(value)
     text.encode()
     again = wire.parse_object(text)
     assert isinstance(again, dict)
-    assert wire.dump(again) == text
+    assert wire.compact_json(again) == text
 
 
 @MODERATE
@@ -208,29 +210,29 @@ def test_what_is_written_is_read_again(value: JsonObject) -> None:
 def test_single_values(value: Json) -> None:
     source: JsonObject = {"k": value}
     readers: list[Callable[[JsonObject, str], object]] = [
-        wire.text,
-        wire.flag,
-        wire.whole,
-        wire.moment,
-        wire.texts,
-        wire.child,
+        wire.string_at,
+        wire.bool_at,
+        wire.int_at,
+        wire.time_at,
+        wire.strings_at,
+        wire.object_at,
     ]
     for read in readers:
         read(source, "k")
         read({}, "k")
-    amount.from_wire(value)
+    amount.parse_amount(value)
 
 
 @MODERATE
 @given(st.text(ANYTHING, max_size=80))
 def test_any_text_as_address_code_and_number(text: str) -> None:
-    address.read(text)
-    address.short(text)
-    if currency.is_code(text):
-        assert len(currency.canonical(text)) == 40
-    order.collapse(text)
-    order.identifier_problem(text)
-    order.memo_problem(text)
+    address.parse_address(text)
+    address.shorten(text)
+    if currency.is_currency_code(text):
+        assert len(currency.currency_hex(text)) == 40
+    order.collapse_blanks(text)
+    order.identifier_error(text)
+    order.memo_error(text)
     snapshot.is_uuid(text)
 
 
@@ -259,7 +261,7 @@ def test_documents_that_are_taken() -> None:
     strange = wire.parse_object('{"a":NaN,"b":-Infinity,"c":1e999,"a":"\\ud83d"}')
     assert strange == {"a": "\ud83d", "b": float("-inf"), "c": float("inf")}
     assert isinstance(strange, dict)
-    assert wire.parse_object(wire.dump(strange)) == strange
+    assert wire.parse_object(wire.compact_json(strange)) == strange
 
 
 @pytest.mark.parametrize(
@@ -284,7 +286,7 @@ def test_documents_that_are_taken() -> None:
     ],
 )
 def test_whole_numbers(value: Json, number: int | None) -> None:
-    assert wire.whole({"k": value}, "k") == number
+    assert wire.int_at({"k": value}, "k") == number
 
 
 @pytest.mark.parametrize(
@@ -306,4 +308,4 @@ def test_whole_numbers(value: Json, number: int | None) -> None:
     ],
 )
 def test_flags(value: Json, meant: bool | None) -> None:
-    assert wire.flag({"k": value}, "k") is meant
+    assert wire.bool_at({"k": value}, "k") is meant

@@ -13,8 +13,8 @@ from xumm_desk.core.typed_number import (
     Marks,
     Number,
     NumberError,
-    read,
-    read_whole,
+    parse_number,
+    parse_whole,
 )
 
 ENGLISH, GERMAN, FRENCH = Marks(".", ","), Marks(",", "."), Marks(",", "\u202f")
@@ -43,7 +43,7 @@ DECIMALS = (".", ",", "٫", "．")
     ],
 )
 def test_one_reading_in_every_locale(typed: str, value: str, marks: Marks) -> None:
-    assert read(typed, marks) == Number(Decimal(value))
+    assert parse_number(typed, marks) == Number(Decimal(value))
 
 
 def test_two_readings() -> None:
@@ -53,12 +53,12 @@ def test_two_readings() -> None:
         ("1.234", pointed, grouped),
     ):
         both = {by_english, by_german}
-        assert read(typed, ENGLISH) == Number(by_english, (both - {by_english}).pop())
-        assert read(typed, GERMAN) == Number(by_german, (both - {by_german}).pop())
+        assert parse_number(typed, ENGLISH) == Number(by_english, (both - {by_english}).pop())
+        assert parse_number(typed, GERMAN) == Number(by_german, (both - {by_german}).pop())
     with pytest.raises(NumberError, match=r"as 1234 or as 1\.234\. Type it without the full stop"):
-        read("1.234", FRENCH)
+        parse_number("1.234", FRENCH)
     with pytest.raises(NumberError, match="without the comma"):
-        read("1,234", POINT)
+        parse_number("1,234", POINT)
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_two_readings() -> None:
 def test_what_is_no_number(typed: str) -> None:
     for marks in EVERY:
         with pytest.raises(NumberError):
-            read(typed, marks)
-    assert read_whole(typed) is None
+            parse_number(typed, marks)
+    assert parse_whole(typed) is None
 
 
 @st.composite
@@ -103,24 +103,24 @@ def spelled(draw: st.DrawFn) -> tuple[Decimal, str]:
 def test_the_number_meant_is_among_what_is_told(one: tuple[Decimal, str], marks: Marks) -> None:
     value, text = one
     try:
-        number = read(text, marks)
+        number = parse_number(text, marks)
     except NumberError:
         # In doubt, and no system to decide it: another one reads it.
-        assert any(value == read(text, other).value for other in (ENGLISH, GERMAN))
+        assert any(value == parse_number(text, other).value for other in (ENGLISH, GERMAN))
         return
     assert value in (number.value, number.other)
     # Where no other reading is told, nobody anywhere reads another number.
     if number.other is None:
-        assert all(read(text, other) == number for other in EVERY)
+        assert all(parse_number(text, other) == number for other in EVERY)
 
 
 @given(st.text())
 def test_whatever_is_typed(text: str) -> None:
     try:
-        number = read(text)
+        number = parse_number(text)
     except NumberError:
         number = None
-    whole = read_whole(text)
+    whole = parse_whole(text)
     if number is not None:
         assert number.value >= 0
         assert number.other != number.value
@@ -145,4 +145,4 @@ def test_whatever_is_typed(text: str) -> None:
     ],
 )
 def test_whole_numbers(typed: str, number: int | None) -> None:
-    assert read_whole(typed) == number
+    assert parse_whole(typed) == number

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xumm_desk.core import wire, wording
-from xumm_desk.core.facts import Fact, Kind, Witness, fact
+from xumm_desk.core.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.lifecycle import Request, Status
-from xumm_desk.core.order import Order
-from xumm_desk.core.verdict import FINAL, Mark, Verdict, judge
+from xumm_desk.core.order import RequestSpec
+from xumm_desk.core.verdict import FINAL, CheckState, Verdict, judge
 from xumm_desk.core.wire import Json, JsonObject
 
 from .making import (
@@ -30,22 +30,22 @@ from .making import (
     STRANGER,
     TRUST,
     Signed,
-    absent,
     answer,
+    apply_all,
     at,
     blob,
+    blob_check,
     cancelled,
     created,
-    finding,
     frame,
+    frame_fact,
     get,
     iso,
     make_order,
     multisigned,
     on_ledger,
-    said,
     signed,
-    tell,
+    tx_not_found,
 )
 
 PAY = signed(PAYMENT)
@@ -71,8 +71,8 @@ def story(
     ]
 
 
-def judged(facts: list[Fact], asked: Order = ORDER, *, ledger: bool = True) -> Verdict:
-    return judge(tell(asked, *facts), ledger=ledger)
+def judged(facts: list[Fact], asked: RequestSpec = ORDER, *, ledger: bool = True) -> Verdict:
+    return judge(apply_all(asked, *facts), ledger=ledger)
 
 
 def failing(verdict: Verdict) -> list[str]:
@@ -82,7 +82,7 @@ def failing(verdict: Verdict) -> list[str]:
 def test_a_payment_that_passes_every_check_is_paid() -> None:
     verdict = judged(story())
     assert (verdict.status, verdict.final) == (Status.PAID, True)
-    assert [check.mark for check in verdict.checks] == [Mark.PASSED] * len(verdict.checks)
+    assert [check.state for check in verdict.checks] == [CheckState.PASSED] * len(verdict.checks)
     assert [check.name for check in verdict.checks] == [
         "Signed, says the platform",
         "Network",
@@ -126,19 +126,19 @@ def test_another_network(got: JsonObject, found: str) -> None:
     verdict = judged(story(got=got))
     assert (verdict.status, verdict.final) == (Status.CHECK, True)
     assert failing(verdict) == ["Network"]
-    assert verdict.failed[0].found == found
+    assert verdict.failed[0].actual == found
 
 
 def test_a_network_id_inside_the_signed_transaction() -> None:
     made = signed(PAYMENT, NetworkID=21337)
     verdict = judged(story(made))
     assert failing(verdict) == ["Network"]
-    assert verdict.failed[0].found == "network id 21337"
+    assert verdict.failed[0].actual == "network id 21337"
 
 
 def test_a_network_that_nobody_told_is_settled_by_the_shop_s_own_node() -> None:
     got = get(PAY, nodetype=None, network_id=None)
-    assert judged(story(got=got)[:-1]).checks[1].mark is Mark.OPEN
+    assert judged(story(got=got)[:-1]).checks[1].state is CheckState.PENDING
     assert judged(story(got=got)).status is Status.PAID
 
 
@@ -193,26 +193,26 @@ def test_blobs_that_are_not_what_the_txid_names(text: str, names: list[str] | No
 
 def test_the_traps_are_real() -> None:
     """The library alone would have passed the cut blob and raised at the key."""
-    trapped = finding(cut(MEMO))
+    trapped = blob_check(cut(MEMO))
     assert (trapped.canonical, trapped.valid) == (False, True)
-    assert finding(off_the_curve()).fault is None
-    assert not finding(off_the_curve()).valid
-    assert finding(PAY.blob).hash == PAY.txid
-    assert finding(PAY.blob.lower()) == finding(PAY.blob)
+    assert blob_check(off_the_curve()).error is None
+    assert not blob_check(off_the_curve()).valid
+    assert blob_check(PAY.blob).hash == PAY.txid
+    assert blob_check(PAY.blob.lower()) == blob_check(PAY.blob)
 
 
 def test_a_cut_blob_under_its_own_txid() -> None:
     """It decodes, verifies and hashes to what the platform says: only its form gives it away."""
     asked = make_order({**PAYMENT, "Memos": [{"Memo": {"MemoData": "CAFE"}}]})
-    made = Signed(cut(MEMO), finding(cut(MEMO)).hash, MEMO.tx)
+    made = Signed(cut(MEMO), blob_check(cut(MEMO)).hash, MEMO.tx)
     verdict = judged(story(made), asked)
     assert verdict.status is Status.CHECK
     assert failing(verdict) == ["Transaction id"]
-    assert verdict.failed[0].found == "not the canonical form"
+    assert verdict.failed[0].actual == "not the canonical form"
 
 
 def test_an_invalid_signature_under_its_own_txid() -> None:
-    broken = finding(bad_signature())
+    broken = blob_check(bad_signature())
     made = Signed(bad_signature(), broken.hash, PAY.tx)
     verdict = judged(story(made, seen=blob(made.blob)))
     assert verdict.status is Status.CHECK
@@ -231,7 +231,7 @@ def test_allowed_signers() -> None:
     verdict = judged(story(), make_order(signers=[STRANGER.address, SHOP]))
     assert failing(verdict) == ["Signer"]
     assert verdict.failed[0].expected == f"{STRANGER.address} or {SHOP}"
-    assert CUSTOMER.address in verdict.failed[0].found
+    assert CUSTOMER.address in verdict.failed[0].actual
 
 
 def test_a_regular_key_is_left_to_the_ledger() -> None:
@@ -239,7 +239,7 @@ def test_a_regular_key_is_left_to_the_ledger() -> None:
     verdict = judged(story(made))
     assert verdict.status is Status.PAID
     [check] = [check for check in verdict.checks if check.name == "Signer"]
-    assert f"{CUSTOMER.address}, signed with the key of {STRANGER.address}" == check.found
+    assert f"{CUSTOMER.address}, signed with the key of {STRANGER.address}" == check.actual
 
 
 def test_without_a_ledger_to_decide_another_s_key_proves_nothing() -> None:
@@ -257,16 +257,18 @@ def test_a_sign_in_by_a_regular_key_waits_for_the_ledger_s_word() -> None:
     told = story(made)[:-1]
 
     def key(address: str | None) -> Fact:
-        return said(Kind.REGULAR_KEY, Witness.LEDGER, account=CUSTOMER.address, key=address)
+        return frame_fact(
+            FactKind.REGULAR_KEY, Source.LEDGER, account=CUSTOMER.address, key=address
+        )
 
     waiting = judged(told, asked)
     assert (waiting.status, waiting.final) == (Status.CONFIRMING, False)
-    silent = judged([*told, said(Kind.LEDGER_SILENT, why="none")], asked)
+    silent = judged([*told, frame_fact(FactKind.LEDGER_SILENT, why="none")], asked)
     assert (silent.status, silent.final) == (Status.UNVERIFIED, False)
     proven = judged([*told, key(STRANGER.address)], asked)
     assert (proven.status, proven.final) == (Status.SIGNED, True)
     signer = next(check for check in proven.checks if check.name == "Signer")
-    assert signer.found.endswith("its regular key as a validated ledger tells")
+    assert signer.actual.endswith("its regular key as a validated ledger tells")
     for other in (None, ISSUER):
         verdict = judged([*told, key(other)], asked)
         assert (verdict.status, verdict.final) == (Status.CHECK, True)
@@ -275,14 +277,14 @@ def test_a_sign_in_by_a_regular_key_waits_for_the_ledger_s_word() -> None:
     foreign = judged([*told, key(STRANGER.address)], make_order(SIGN_IN, signers=[ISSUER]))
     assert failing(foreign) == ["Signer"]
     # Another account's key says nothing.
-    stranger = said(Kind.REGULAR_KEY, Witness.LEDGER, account=ISSUER, key=STRANGER.address)
+    stranger = frame_fact(FactKind.REGULAR_KEY, Source.LEDGER, account=ISSUER, key=STRANGER.address)
     assert judged([*told, stranger], asked).status is Status.CONFIRMING
 
 
 def test_a_multisigned_payment() -> None:
     made = multisigned()
     assert judged(story(made)).status is Status.PAID
-    member = finding(made.blob).signatures[0].account
+    member = blob_check(made.blob).signatures[0].account
     assert judged(story(made), make_order(signers=[member])).status is Status.PAID
     assert failing(judged(story(made), make_order(signers=[STRANGER.address]))) == ["Signer"]
 
@@ -292,8 +294,8 @@ def test_one_wrong_signature_of_several_is_wrong() -> None:
     entry: Any = made.tx["Signers"]
     signature: str = entry[1]["Signer"]["TxnSignature"]
     text = made.blob.replace(signature, signature[:-4] + "0000")
-    assert [s.valid for s in finding(text).signatures] == [True, False]
-    assert not finding(text).valid
+    assert [s.valid for s in blob_check(text).signatures] == [True, False]
+    assert not blob_check(text).valid
 
 
 ASKED: JsonObject = {
@@ -337,7 +339,7 @@ def test_a_signed_transaction_that_differs_from_what_we_asked(
     verdict = judged(story(made, ledger=proof), make_order(asked))
     assert (verdict.status, verdict.final) == (Status.CHECK, True)
     assert failing(verdict) == [f"Equals what we asked: {field}"]
-    assert verdict.failed[0].expected != verdict.failed[0].found
+    assert verdict.failed[0].expected != verdict.failed[0].actual
 
 
 def _as_asked(asked: JsonObject) -> dict[str, Any]:
@@ -500,8 +502,8 @@ def test_the_wallet_s_own_report_decides_nothing() -> None:
 
 
 def test_absence_is_a_failure_only_once_the_last_ledger_has_passed() -> None:
-    assert judged(story(ledger=absent(LAST_LEDGER - 5))).status is Status.CONFIRMING
-    never = absent(LAST_LEDGER + 1, never=True)
+    assert judged(story(ledger=tx_not_found(LAST_LEDGER - 5))).status is Status.CONFIRMING
+    never = tx_not_found(LAST_LEDGER + 1, never=True)
     verdict = judged(story(ledger=never))
     assert (verdict.status, verdict.final) == (Status.FAILED, True)
     assert judged([*story(ledger=never), on_ledger(PAY)]).status is Status.PAID
@@ -524,7 +526,7 @@ FOREIGN = signed({**PAYMENT, "DestinationTag": 1})
     "proof",
     [
         on_ledger(PAY, result="tecPATH_DRY", delivered=None),
-        absent(LAST_LEDGER + 9, never=True),
+        tx_not_found(LAST_LEDGER + 9, never=True),
         on_ledger(FOREIGN, result="tecPATH_DRY", delivered=None),
     ],
     ids=["refused", "never", "foreign refused"],
@@ -539,7 +541,7 @@ def test_two_transactions_of_one_request_are_never_called_unpaid() -> None:
     for proof in (
         on_ledger(PAY, result="tecPATH_DRY", delivered=None),
         on_ledger(second, result="tecPATH_DRY", delivered=None),
-        absent(LAST_LEDGER + 9, never=True),
+        tx_not_found(LAST_LEDGER + 9, never=True),
         on_ledger(PAY),
         on_ledger(second),
     ):
@@ -551,20 +553,20 @@ def test_two_transactions_of_one_request_are_never_called_unpaid() -> None:
 
 
 def test_a_transaction_that_pays_two_requests() -> None:
-    verdict = judged([*story(), said(Kind.SHARED_TXID, identifier="order-0")])
+    verdict = judged([*story(), frame_fact(FactKind.SHARED_TXID, identifier="order-0")])
     assert (verdict.status, verdict.final) == (Status.CHECK, True)
     assert failing(verdict) == ["Pays no other request"]
-    assert verdict.failed[0].found == "also order-0"
+    assert verdict.failed[0].actual == "also order-0"
 
 
 def test_a_payment_of_before_the_request_was_for_something_else() -> None:
     for close, status in ((-119, Status.PAID), (-121, Status.CHECK)):
         facts = story()
-        [proof] = [one for one in facts if one.kind is Kind.LEDGER_TX]
+        [proof] = [one for one in facts if one.kind is FactKind.LEDGER_TX]
         value = wire.parse_object(proof.text)
         assert isinstance(value, dict)
-        older = fact(
-            proof.at, Witness.LEDGER, Kind.LEDGER_TX, {**value, "close_time_iso": iso(at(close))}
+        older = make_fact(
+            proof.at, Source.LEDGER, FactKind.LEDGER_TX, {**value, "close_time_iso": iso(at(close))}
         )
         verdict = judged([older if one is proof else one for one in facts])
         assert (verdict.status, verdict.final) == (status, True)
@@ -598,11 +600,11 @@ def test_without_a_ledger_node_it_is_unverified_for_good_and_never_paid() -> Non
 
 
 def test_a_node_that_is_silent_is_told_apart_from_one_that_waits() -> None:
-    silent = said(Kind.LEDGER_SILENT, why="no ledger node answers")
+    silent = frame_fact(FactKind.LEDGER_SILENT, why="no ledger node answers")
     waiting = judged([*story()[:-1], silent])
     assert (waiting.status, waiting.final) == (Status.UNVERIFIED, False)
-    assert judged([*story()[:-1], silent, absent(5)]).status is Status.CONFIRMING
-    assert judged([*story()[:-1], absent(5), silent]).status is Status.CONFIRMING
+    assert judged([*story()[:-1], silent, tx_not_found(5)]).status is Status.CONFIRMING
+    assert judged([*story()[:-1], tx_not_found(5), silent]).status is Status.CONFIRMING
     assert judged([*story(), silent]).status is Status.PAID
 
 
@@ -662,9 +664,9 @@ def test_a_payment_whose_amount_the_customer_chooses() -> None:
     ("facts", "status", "final"),
     [
         ([], Status.CREATING, False),
-        ([said(Kind.UNSURE, why="cut")], Status.CREATING, False),
-        ([said(Kind.NOT_CREATED, why="no")], Status.FAILED, True),
-        ([said(Kind.NOT_CREATED, why="no"), created()], Status.WAITING, False),
+        ([frame_fact(FactKind.CREATE_UNSURE, why="cut")], Status.CREATING, False),
+        ([frame_fact(FactKind.NOT_CREATED, why="no")], Status.FAILED, True),
+        ([frame_fact(FactKind.NOT_CREATED, why="no"), created()], Status.WAITING, False),
         ([created()], Status.WAITING, False),
         ([created(), frame('{"opened":true}')], Status.OPENED, False),
         ([created(), frame('{"pre_signed":true}')], Status.PRE_SIGNED, False),
@@ -678,10 +680,10 @@ def test_a_payment_whose_amount_the_customer_chooses() -> None:
         ([created(), cancelled(True, "OK")], Status.CANCELLED, True),
         ([created(), cancelled(False, "ALREADY_OPENED")], Status.OPENED, False),
         ([created(), cancelled(False, "ALREADY_EXPIRED")], Status.WAITING, False),
-        ([created(), said(Kind.CANCEL_ASKED)], Status.WAITING, False),
-        ([created(), said(Kind.MISSING)], Status.CHECK, True),
-        ([created(), said(Kind.LINK_LOST, why="reset")], Status.WAITING, False),
-        ([created(), said(Kind.GARBLED, why="not JSON")], Status.WAITING, False),
+        ([created(), frame_fact(FactKind.CANCEL_REQUESTED)], Status.WAITING, False),
+        ([created(), frame_fact(FactKind.NOT_FOUND)], Status.CHECK, True),
+        ([created(), frame_fact(FactKind.SOCKET_LOST, why="reset")], Status.WAITING, False),
+        ([created(), frame_fact(FactKind.UNREADABLE, why="not JSON")], Status.WAITING, False),
     ],
 )
 def test_before_anything_is_signed(facts: list[Fact], status: Status, final: bool) -> None:
@@ -698,9 +700,9 @@ PROOFS: list[Fact] = [
     on_ledger(PAY, result="tecPATH_DRY", delivered=None),
     on_ledger(PAY, Destination=STRANGER.address),
     on_ledger(FOREIGN),
-    absent(990),
-    absent(LAST_LEDGER + 1, never=True),
-    said(Kind.LEDGER_SILENT, why="none"),
+    tx_not_found(990),
+    tx_not_found(LAST_LEDGER + 1, never=True),
+    frame_fact(FactKind.LEDGER_SILENT, why="none"),
 ]
 SIGHTS: list[Fact] = [blob(PAY), blob(FOREIGN), blob(bad_signature()), blob(cut(MEMO))]
 ANSWERS: list[Fact] = [
@@ -721,8 +723,8 @@ OTHERS: list[Fact] = [
     created(),
     cancelled(True, "OK"),
     cancelled(False, "ALREADY_OPENED"),
-    said(Kind.SHARED_TXID, identifier="order-0"),
-    said(Kind.MISSING),
+    frame_fact(FactKind.SHARED_TXID, identifier="order-0"),
+    frame_fact(FactKind.NOT_FOUND),
     frame('{"opened":true}'),
     frame('{"signed":true}'),
     frame('{"expired":true}'),
@@ -738,9 +740,9 @@ def everything_holds(request: Request) -> bool:
         and platform.conflict is None
         and not platform.cancelled
         and not any(a.cancelled for a in request.cancel_answers)
-        and not request.shared_with
+        and not request.same_txid_as
         and {platform.dispatched_nodetype, platform.environment_nodetype} <= {"TESTNET", None}
-        and seen == finding(PAY.blob)
+        and seen == blob_check(PAY.blob)
         and platform.txid == PAY.txid
         and proof is not None
         and proof.txid == PAY.txid
@@ -754,11 +756,11 @@ def everything_holds(request: Request) -> bool:
 @MODERATE
 @given(st.lists(st.sampled_from([*PROOFS, *SIGHTS, *ANSWERS, *OTHERS]), max_size=12), st.booleans())
 def test_paid_means_that_every_check_passed(facts: list[Fact], ledger: bool) -> None:
-    request = tell(ORDER, created(), *facts)
+    request = apply_all(ORDER, created(), *facts)
     verdict = judge(request, ledger=ledger)
     if verdict.status in (Status.PAID, Status.PAID_LATE):
         assert everything_holds(request)
-        assert all(check.mark is Mark.PASSED for check in verdict.checks)
+        assert all(check.state is CheckState.PASSED for check in verdict.checks)
     elif everything_holds(request):
         pytest.fail(f"not paid: {verdict}")
     if verdict.status is Status.FAILED:
@@ -768,7 +770,7 @@ def test_paid_means_that_every_check_passed(facts: list[Fact], ledger: bool) -> 
         assert request.blob.valid
     if verdict.status in FINAL - {Status.CHECK}:
         assert verdict.final
-    assert verdict.failed == tuple(c for c in verdict.checks if c.mark is Mark.FAILED)
+    assert verdict.failed == tuple(c for c in verdict.checks if c.state is CheckState.FAILED)
     if verdict.failed and verdict.status is not Status.FAILED:
         assert verdict.status is Status.CHECK
 
@@ -785,16 +787,16 @@ def test_money_of_another_issuer_looks_different() -> None:
     made = signed(EURO_PAYMENT)
     proof = on_ledger(made, delivered={**EURO, "issuer": SHOP})
     [check] = judged(story(made, ledger=proof), make_order(EURO_PAYMENT)).failed
-    assert (check.expected, check.found) == (f"12.5 EUR of {ISSUER}", f"12.5 EUR of {SHOP}")
+    assert (check.expected, check.actual) == (f"12.5 EUR of {ISSUER}", f"12.5 EUR of {SHOP}")
 
 
 def test_money_on_another_network_than_the_shop_s_own_says_so() -> None:
-    paid = tell(ORDER, *story())
-    own = judge(paid, ledger=True, network=paid.order.network)
+    paid = apply_all(ORDER, *story())
+    own = judge(paid, ledger=True, network=paid.spec.network)
     assert own.status is Status.PAID
     assert own.foreign_network == ""
-    assert wording.row_word(paid, own) == "Paid"
+    assert wording.row_label(paid, own) == "Paid"
     other = judge(paid, ledger=True, network="MAINNET")
     assert other.status is Status.PAID
-    assert wording.row_word(paid, other) == "Paid on TESTNET"
-    assert "not the network of this shop" in wording.meaning(paid, other)
+    assert wording.row_label(paid, other) == "Paid on TESTNET"
+    assert "not the network of this shop" in wording.status_sentence(paid, other)

@@ -7,47 +7,47 @@ from datetime import UTC, datetime
 import pytest
 
 from xumm_desk.core import amount, draft, networks, order
-from xumm_desk.core.amount import Xrp
-from xumm_desk.core.draft import Draft
+from xumm_desk.core.amount import XrpAmount
+from xumm_desk.core.draft import FormInput
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.lifecycle import Request, Status
-from xumm_desk.core.order import Order
-from xumm_desk.core.proof import LedgerTx, Stray
+from xumm_desk.core.order import RequestSpec
+from xumm_desk.core.proof import LedgerTx, UnmatchedPayment
 from xumm_desk.core.verdict import judge
 from xumm_desk.core.wire import Json, JsonObject
-from xumm_desk.core.wording import meaning, reasons
+from xumm_desk.core.wording import reasons, status_sentence
 from xumm_desk.export import as_csv
-from xumm_desk.ui.telling import told
+from xumm_desk.ui.telling import fact_text
 
 from .making import (
     ISSUER,
     PAYMENT,
     SHOP,
     answer,
+    apply_all,
     blob,
     created,
     get,
     on_ledger,
     signed,
-    tell,
 )
 
 ID = 21338
 MADE = signed({**PAYMENT, "NetworkID": ID})
 
 
-def asked(**changed: Json) -> Order | tuple[order.Problem, ...]:
+def asked(**changed: Json) -> RequestSpec | tuple[order.FieldError, ...]:
     body: JsonObject = {"txjson": {**PAYMENT, **changed}}
-    return order.from_body(body, identifier="order-1", network="XAHAUTESTNET")
+    return order.parse_body(body, identifier="order-1", network="XAHAUTESTNET")
 
 
 def story(delivered: Json) -> tuple[Request, list[Fact]]:
     made = asked()
-    assert isinstance(made, Order)
+    assert isinstance(made, RequestSpec)
     got = get(MADE, nodetype="XAHAUTESTNET", network_id=ID)
     proof = on_ledger(MADE, delivered=delivered)
     facts = [created(), answer(got), blob(MADE), proof]
-    return tell(made, *facts), facts
+    return apply_all(made, *facts), facts
 
 
 @pytest.mark.parametrize("delivered", ["1500000", "1400000", "1600000"])
@@ -57,9 +57,9 @@ def test_every_word_about_it_says_xah(delivered: str) -> None:
     assert verdict.status is (Status.PAID if delivered == "1500000" else Status.CHECK)
     words = [
         *reasons(request, verdict),
-        meaning(request, verdict),
-        *(part for c in verdict.checks for part in (c.expected, c.found, c.advice)),
-        *(told(fact) for fact in facts),
+        status_sentence(request, verdict),
+        *(part for c in verdict.checks for part in (c.expected, c.actual, c.advice)),
+        *(fact_text(fact) for fact in facts),
         *as_csv([request], ledger=True),
     ]
     assert "1.50 XAH" in " ".join(words)
@@ -71,10 +71,10 @@ def test_a_payment_of_nobody_is_called_so_too() -> None:
         "tx_json": {"Destination": SHOP, "NetworkID": ID},
         "meta": {"delivered_amount": "1500000"},
     }
-    stray = Stray(raw, LedgerTx.from_json(raw), "", datetime(2026, 1, 1, tzinfo=UTC))
+    stray = UnmatchedPayment(raw, LedgerTx.from_json(raw), "", datetime(2026, 1, 1, tzinfo=UTC))
     assert stray.amount == "1.50 XAH"
     raw["tx_json"] = {"Destination": SHOP}
-    assert amount.display(LedgerTx.from_json(raw).delivered) == "1.50 XRP"
+    assert amount.format_amount(LedgerTx.from_json(raw).delivered) == "1.50 XRP"
 
 
 @pytest.mark.parametrize("key", networks.NETWORKS)
@@ -85,9 +85,9 @@ def test_the_ledger_s_number_names_the_same_asset(key: str) -> None:
 
 
 def test_what_it_is_called_changes_no_comparison() -> None:
-    assert Xrp(5, "XAH") == Xrp(5)
-    assert amount.same(Xrp(5, "XAH"), Xrp(5))
-    assert amount.asset_of(amount.total([Xrp(5, "XAH"), Xrp(6)])) == "XAH"
+    assert XrpAmount(5, "XAH") == XrpAmount(5)
+    assert amount.amounts_equal(XrpAmount(5, "XAH"), XrpAmount(5))
+    assert amount.asset_label(amount.total([XrpAmount(5, "XAH"), XrpAmount(6)])) == "XAH"
 
 
 @pytest.mark.parametrize(
@@ -106,12 +106,12 @@ def test_what_it_is_called_changes_no_comparison() -> None:
 )
 def test_what_cannot_be_asked_for_on_xahau(value: Json, words: str) -> None:
     problems = asked(Amount=value)
-    assert not isinstance(problems, Order)
-    assert problems[0].sentence.startswith(words)
+    assert not isinstance(problems, RequestSpec)
+    assert problems[0].message.startswith(words)
 
 
 def test_what_is_typed_there_is_refused_by_its_name() -> None:
-    typed = Draft(destination=SHOP, amount="0.0000001")
-    problems = draft.check(typed, identifier="one", network="XAHAU")
-    assert not isinstance(problems, Order)
-    assert problems[0].sentence == "Amount: of XAH has at most 6 decimals, this has 7"
+    typed = FormInput(destination=SHOP, amount="0.0000001")
+    problems = draft.parse_form(typed, identifier="one", network="XAHAU")
+    assert not isinstance(problems, RequestSpec)
+    assert problems[0].message == "Amount: of XAH has at most 6 decimals, this has 7"

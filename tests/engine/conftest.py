@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .faultbook import FaultBook
-from .house import House, open_house
+from .faultbook import FaultReport
+from .house import EngineUnderTest, running_engine
 
 
 @pytest.fixture
@@ -18,20 +18,20 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def house(tmp_path: Path) -> AsyncIterator[EngineUnderTest]:
     """A shop on a platform whose clock runs, with a ledger node, and customers by hand."""
-    async with open_house(tmp_path) as one:
+    async with running_engine(tmp_path) as one:
         yield one
 
 
 @pytest.fixture
-async def blind(tmp_path: Path) -> AsyncIterator[House]:
+async def blind(tmp_path: Path) -> AsyncIterator[EngineUnderTest]:
     """The same without a ledger node."""
-    async with open_house(tmp_path, ledger=False) as one:
+    async with running_engine(tmp_path, ledger=False) as one:
         yield one
 
 
 @pytest.fixture
-def report(request: pytest.FixtureRequest) -> FaultBook:
+def report(request: pytest.FixtureRequest) -> FaultReport:
     """Where a fault's test writes down what was injected and what the row ended as."""
-    return FaultBook(request.node.path.stem.removeprefix("test_"))
+    return FaultReport(request.node.path.stem.removeprefix("test_"))

@@ -12,7 +12,7 @@ from typing import Final
 
 from xumm_desk.core.lifecycle import Status
 
-from .house import House
+from .house import EngineUnderTest
 
 FOLDER: Final = Path(__file__).parent.parent / "output" / "faults"
 """One JSON object a file; `tests/fault_table.py` reads them."""
@@ -21,7 +21,7 @@ GETS: Final = 14
 """GETs that one request may cost, whatever goes wrong, unless its test says why it may be more."""
 
 
-class FaultBook:
+class FaultReport:
     """The rows of one test file; `part` is its name."""
 
     def __init__(self, part: str) -> None:
@@ -29,7 +29,7 @@ class FaultBook:
 
     def __call__(
         self,
-        house: House,
+        house: EngineUnderTest,
         fault: str,
         injected: str,
         *ended: Status | str,

@@ -10,52 +10,52 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from xumm_desk.assembly import Assembly
-from xumm_desk.configuration import Configuration
-from xumm_desk.core.draft import Draft, check
+from xumm_desk.assembly import Composition
+from xumm_desk.configuration import Config
+from xumm_desk.core.draft import FormInput, parse_form
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.networks import NETWORKS
-from xumm_desk.core.order import Order
-from xumm_desk.core.pace import Pace
-from xumm_desk.engine.book import Row
+from xumm_desk.core.order import RequestSpec
+from xumm_desk.core.pace import Timing
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.ports import Clock
-from xumm_desk.net.webhook import Receiver
+from xumm_desk.net.webhook import WebhookReceiver
 from xumm_desk.practice import Simulator, SimulatorOptions
 from xumm_desk.store.vault import Credentials
 
 PATIENCE = 90.0
 
-QUICK = Pace(
-    redial_first=0.02,
-    redial_most=0.1,
-    silence=0.6,
-    welcome=0.2,
-    sweep=0.05,
-    poll=0.2,
-    linger=600.0,
-    settle=0.3,
-    announced=(0.0, 0.05, 0.1, 0.2, 0.3),
-    dispatch=(0.1, 0.2, 0.3),
-    visible=(0.02, 0.05, 0.1, 0.2),
-    retry_create=(0.05, 0.05, 0.1, 0.1, 0.2),
-    ledger=(0.0, 0.05, 0.1),
-    account_poll=0.1,
-    account_sweep=1.0,
-    report=2.0,
-    gap=0.3,
-    shared_journal=0.05,
+FAST_TIMING = Timing(
+    reconnect_min=0.02,
+    reconnect_max=0.1,
+    socket_silence=0.6,
+    welcome_timeout=0.2,
+    watch_interval=0.05,
+    poll_interval=0.2,
+    listen_after_end=600.0,
+    reread_delay=0.3,
+    resolve_retries=(0.0, 0.05, 0.1, 0.2, 0.3),
+    dispatch_retries=(0.1, 0.2, 0.3),
+    not_found_retries=(0.02, 0.05, 0.1, 0.2),
+    create_retries=(0.05, 0.05, 0.1, 0.1, 0.2),
+    ledger_retries=(0.0, 0.05, 0.1),
+    account_poll_interval=0.1,
+    account_interval=1.0,
+    report_wait=2.0,
+    gap_retry=0.3,
+    shared_journal_interval=0.05,
 )
 """The engine's waits, shortened where a test would only sit through them."""
 
 _numbers = itertools.count(1)
 
 
-class House:
+class EngineUnderTest:
     """One shop: its simulator, its folder and the desk that is open at the moment."""
 
     def __init__(
-        self, sim: Simulator, folder: Path, *, ledger: bool, pace: Pace, clock: Clock | None
+        self, sim: Simulator, folder: Path, *, ledger: bool, pace: Timing, clock: Clock | None
     ) -> None:
         self.sim = sim
         self.folder = folder
@@ -64,7 +64,7 @@ class House:
         self._ledger = ledger
         self._pace = pace
         self._clock = clock
-        self._assembly: Assembly | None = None
+        self._assembly: Composition | None = None
         self._changed = asyncio.Event()
 
     @property
@@ -73,38 +73,38 @@ class House:
         assert self._assembly is not None
         return self._assembly.desk
 
-    def configuration(self) -> Configuration:
+    def configuration(self) -> Config:
         """What the desk is pointed at."""
-        return Configuration(
+        return Config(
             api=self.sim.api,
-            nodes=(self.sim.ledger,) if self._ledger else (),
+            ledger_urls=(self.sim.ledger,) if self._ledger else (),
             network=NETWORKS[self.sim.options.network],
-            folder=self.folder,
+            data_dir=self.folder,
             credentials=None,
             practice=False,
         )
 
-    async def open(self) -> Sequence[Row]:
+    async def open(self) -> Sequence[RequestRow]:
         """Open the desk on the folder, as a start of the program does; what was unfinished."""
         credentials = Credentials(self.sim.key, self.sim.secret)
-        self._assembly = Assembly(
+        self._assembly = Composition(
             self.configuration(), credentials, pace=self._pace, clock=self._clock
         )
-        self._assembly.open().on_rows(self._rows)
+        self._assembly.build_desk().on_rows(self._rows)
         return await self.desk.start()
 
     async def listen(self) -> None:
         """Receive webhooks, and tell the platform where."""
         assert self._assembly is not None
         given = self._assembly.configuration
-        self._assembly.configuration = replace(given, webhook=("127.0.0.1", 0))
-        assert await self._assembly.listen() == ""
+        self._assembly.configuration = replace(given, webhook_address=("127.0.0.1", 0))
+        assert await self._assembly.start_webhooks() == ""
         url = f"http://127.0.0.1:{self.receiver.port}/hook"
         self.sim.platform.applications[self.sim.key].webhook_url = url
         self.sim.switches.webhook_loopback = True
 
     @property
-    def receiver(self) -> Receiver:
+    def receiver(self) -> WebhookReceiver:
         """What receives webhooks, after `listen`."""
         assert self._assembly is not None
         assert self._assembly.receiver is not None
@@ -126,11 +126,11 @@ class House:
             await self._assembly.nodes.close()
         self._assembly = None
 
-    def order(self, **fields: Any) -> Order:
+    def order(self, **fields: Any) -> RequestSpec:
         """A payment of 1.5 XRP to the shop, or what `fields` of a draft say."""
-        draft = Draft(**{"destination": self.sim.shop, "amount": "1.5", "tag": "7", **fields})
-        made = check(draft, identifier=f"t-{next(_numbers)}", network=self.sim.options.network)
-        assert isinstance(made, Order), made
+        draft = FormInput(**{"destination": self.sim.shop, "amount": "1.5", "tag": "7", **fields})
+        made = parse_form(draft, identifier=f"t-{next(_numbers)}", network=self.sim.options.network)
+        assert isinstance(made, RequestSpec), made
         return made
 
     async def create(self, **fields: Any) -> str:
@@ -142,21 +142,21 @@ class House:
 
     def uuid(self, identifier: str) -> str:
         """The platform's id of a request."""
-        uuid = self.desk.book[identifier].request.uuid
+        uuid = self.desk.registry[identifier].request.uuid
         assert uuid is not None
         return uuid
 
     def gets(self) -> int:
         """How many GETs of requests the platform has counted."""
-        return self.sim.calls.of("GET", "payload")
+        return self.sim.calls.count("GET", "payload")
 
-    async def status(self, identifier: str, *wanted: Status) -> Row:
+    async def status(self, identifier: str, *wanted: Status) -> RequestRow:
         """Wait until the screen shows one of these statuses."""
         return await self.until(identifier, lambda row: row.verdict.status in wanted, str(wanted))
 
     async def until(
-        self, identifier: str, true: Callable[[Row], bool], what: str = "the condition"
-    ) -> Row:
+        self, identifier: str, true: Callable[[RequestRow], bool], what: str = "the condition"
+    ) -> RequestRow:
         """Wait until `true` of the row that the screen would show."""
         try:
             async with asyncio.timeout(self.patience):
@@ -183,17 +183,17 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(
+async def running_engine(
     folder: Path,
     *,
     ledger: bool = True,
-    pace: Pace = QUICK,
+    pace: Timing = FAST_TIMING,
     clock: Clock | None = None,
     options: SimulatorOptions | None = None,
-) -> AsyncIterator[House]:
+) -> AsyncIterator[EngineUnderTest]:
     """A simulator and an open desk; both end with the block."""
     async with Simulator(options or SimulatorOptions(ledger_interval=0.15, seed=1)) as sim:
-        house = House(sim, folder, ledger=ledger, pace=pace, clock=clock)
+        house = EngineUnderTest(sim, folder, ledger=ledger, pace=pace, clock=clock)
         await house.open()
         try:
             yield house

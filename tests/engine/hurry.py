@@ -35,7 +35,7 @@ class _Selector(selectors.DefaultSelector):
         return events
 
 
-class HurriedLoop(asyncio.SelectorEventLoop):
+class TimeSkippingLoop(asyncio.SelectorEventLoop):
     """The wall's seconds, and those that were leapt over."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class HurriedLoop(asyncio.SelectorEventLoop):
             self._leapt += seconds
 
 
-class HurriedClock:
+class TimeSkippingClock:
     """Both clocks of the desk, and the modules `time` of the simulator, as the loop runs."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -71,14 +71,14 @@ class HurriedClock:
 
     def now(self) -> datetime:
         """The wall clock in UTC."""
-        mono, wall = self._began
-        return wall + timedelta(seconds=self._loop.time() - mono)
+        monotonic, wall = self._began
+        return wall + timedelta(seconds=self._loop.time() - monotonic)
 
-    def mono(self) -> float:
+    def monotonic(self) -> float:
         """Monotonic seconds."""
         return self._loop.time()
 
-    monotonic = mono
+    monotonic = monotonic
 
     def time(self) -> float:
         """Unix seconds."""

@@ -11,9 +11,9 @@ from typing import Any, Final
 import pytest
 
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.engine.book import Book
+from xumm_desk.engine.book import RequestRegistry
 
-from .house import QUICK, House, open_house
+from .house import FAST_TIMING, EngineUnderTest, running_engine
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +23,9 @@ OURS: Final = "xumm_desk.engine."
 
 def tables(part: object, name: str, seen: set[int]) -> Iterator[tuple[str, int]]:
     """Every container with entries of requests in the engine, by its place."""
-    if id(part) in seen or isinstance(part, Book):  # the registry holds the requests themselves
+    if id(part) in seen or isinstance(
+        part, RequestRegistry
+    ):  # the registry holds the requests themselves
         return
     seen.add(id(part))
     names = [*getattr(part, "__slots__", ()), *getattr(part, "__dict__", ())]
@@ -37,7 +39,7 @@ def tables(part: object, name: str, seen: set[int]) -> Iterator[tuple[str, int]]
             yield from tables(value, where, seen)
 
 
-async def all_quiet(house: House) -> None:
+async def all_quiet(house: EngineUnderTest) -> None:
     """Wait until nothing is followed, asked or planned any more."""
     async with asyncio.timeout(house.patience):
         while house.desk.health().sockets_wanted:  # noqa: ASYNC110 - sweeps end it by themselves
@@ -45,8 +47,8 @@ async def all_quiet(house: House) -> None:
 
 
 async def test_no_table_keeps_an_entry_of_a_request_that_is_over(tmp_path: Path) -> None:
-    pace = replace(QUICK, linger=0.1)
-    async with open_house(tmp_path, pace=pace) as house:
+    pace = replace(FAST_TIMING, listen_after_end=0.1)
+    async with running_engine(tmp_path, pace=pace) as house:
         before = dict(tables(house.desk, "desk", set()))
         names = [await house.create(tag=str(number)) for number in range(COUNT)]
         for number, name in enumerate(names):
@@ -71,9 +73,9 @@ async def test_no_table_keeps_an_entry_of_a_request_that_is_over(tmp_path: Path)
 
 async def test_the_table_walk_finds_what_grows(tmp_path: Path) -> None:
     """So that the test above cannot pass by looking at nothing."""
-    async with open_house(tmp_path) as house:
+    async with running_engine(tmp_path) as house:
         for _ in range(3):
             await house.create()
         found = dict(tables(house.desk, "desk", set()))
-        assert found["desk._listening._follows"] == 3
+        assert found["desk._watchers._watchers"] == 3
         assert len(found) > 20

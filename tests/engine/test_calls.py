@@ -8,9 +8,9 @@ from functools import partial
 
 import pytest
 
-from xumm_desk.core.pace import Budget
-from xumm_desk.engine.calls import Calls, Urgency
-from xumm_desk.engine.tasks import TaskOwner
+from xumm_desk.core.pace import CallBudget
+from xumm_desk.engine.calls import CallQueue, Priority
+from xumm_desk.engine.tasks import TaskGroup
 
 from .house import PATIENCE
 
@@ -27,32 +27,32 @@ class HandClock:
         """The wall clock, standing still."""
         return datetime(2026, 1, 1, tzinfo=UTC)
 
-    def mono(self) -> float:
+    def monotonic(self) -> float:
         """Seconds."""
         return self.at
 
 
 async def test_a_long_file_of_new_requests_does_not_hold_back_what_is_signed() -> None:
-    tasks, budget, clock = TaskOwner(), Budget(), HandClock()
-    budget.learn(clock.mono(), 600, 0)
-    calls, made = Calls(budget, clock, tasks), list[Urgency]()
+    tasks, budget, clock = TaskGroup(), CallBudget(), HandClock()
+    budget.update(clock.monotonic(), 600, 0)
+    calls, made = CallQueue(budget, clock, tasks), list[Priority]()
     done = asyncio.Event()
 
-    async def call(urgency: Urgency, _about: str) -> None:
+    async def call(urgency: Priority, _about: str) -> None:
         made.append(urgency)
         if len(made) == 8:
             done.set()
 
     calls.start()
     for number in range(7):
-        calls.want(f"new {number}", Urgency.PERSON, partial(call, Urgency.PERSON))
+        calls.schedule(f"new {number}", Priority.PERSON, partial(call, Priority.PERSON))
     for count in range(1, 9):
         if count == 3:
-            calls.want("signed", Urgency.MONEY, partial(call, Urgency.MONEY))
+            calls.schedule("signed", Priority.MONEY, partial(call, Priority.MONEY))
         clock.at += 0.101  # one call more, at ten a second
         async with asyncio.timeout(PATIENCE):
             while len(made) < count:  # noqa: ASYNC110 - the queue looks at the clock by itself
                 await asyncio.sleep(0.01)
     assert done.is_set()
     await tasks.stop()
-    assert made.index(Urgency.MONEY) == 2
+    assert made.index(Priority.MONEY) == 2

@@ -9,21 +9,21 @@ import pytest
 from xumm_desk.core.lifecycle import Status, Step
 from xumm_desk.core.outcome import Failure
 from xumm_desk.core.snapshot import CancelAnswer
-from xumm_desk.core.wording import meaning, reasons
-from xumm_desk.engine.book import Row
+from xumm_desk.core.wording import reasons, status_sentence
+from xumm_desk.engine.book import RequestRow
 
-from .faultbook import FaultBook
-from .house import House
+from .faultbook import FaultReport
+from .house import EngineUnderTest
 
 pytestmark = pytest.mark.anyio
 
 
-def said(row: Row) -> str:
-    return " ".join([*reasons(row.request, row.verdict), meaning(row.request, row.verdict)])
+def said(row: RequestRow) -> str:
+    return " ".join([*reasons(row.request, row.verdict), status_sentence(row.request, row.verdict)])
 
 
 async def test_signed_by_a_phone_whose_fetch_raced_with_the_cancel(
-    house: House, report: FaultBook
+    house: EngineUnderTest, report: FaultReport
 ) -> None:
     identifier = await house.create()
     uuid = house.uuid(identifier)
@@ -46,14 +46,16 @@ async def test_signed_by_a_phone_whose_fetch_raced_with_the_cancel(
     )
 
 
-async def test_already_opened_of_which_no_socket_told(house: House, report: FaultBook) -> None:
+async def test_already_opened_of_which_no_socket_told(
+    house: EngineUnderTest, report: FaultReport
+) -> None:
     house.sim.switches.drop_frames = ["opened"]
     identifier = await house.create()
     await house.live(identifier)
     uuid = house.uuid(identifier)
     await house.sim.phone.scan(uuid)
     assert await house.desk.cancel(identifier) == CancelAnswer(False, "ALREADY_OPENED")
-    assert house.desk.book[identifier].request.step is Step.OPENED
+    assert house.desk.registry[identifier].request.step is Step.OPENED
     row = await house.until(identifier, lambda row: bool(row.request.cancel_answers))
     assert row.verdict.status is Status.OPENED
     assert "cannot be called back. It may still be paid and is followed until it ends" in said(row)
@@ -71,7 +73,7 @@ async def test_already_opened_of_which_no_socket_told(house: House, report: Faul
 
 @pytest.mark.parametrize(("act", "ends"), [("sign", Status.PAID), ("decline", Status.DECLINED)])
 async def test_already_resolved_of_which_no_socket_told(
-    house: House, report: FaultBook, act: str, ends: Status
+    house: EngineUnderTest, report: FaultReport, act: str, ends: Status
 ) -> None:
     house.sim.switches.drop_frames = ["opened", "pre_signed", "dispatched", "resolved"]
     identifier = await house.create()
@@ -88,7 +90,7 @@ async def test_already_resolved_of_which_no_socket_told(
     )
 
 
-async def test_the_cancels_answer_is_lost(house: House, report: FaultBook) -> None:
+async def test_the_cancels_answer_is_lost(house: EngineUnderTest, report: FaultReport) -> None:
     house.sim.switches.lose_cancel_answer = 1
     identifier = await house.create()
     await house.live(identifier)
@@ -98,18 +100,18 @@ async def test_the_cancels_answer_is_lost(house: House, report: FaultBook) -> No
 
 
 async def test_a_lost_cancel_that_never_arrived_changes_nothing(
-    house: House, report: FaultBook
+    house: EngineUnderTest, report: FaultReport
 ) -> None:
     identifier = await house.create()
     await house.live(identifier)
     house.sim.switches.refuse = "close"
     assert isinstance(await house.desk.cancel(identifier), Failure)
     house.sim.switches.refuse = "off"
-    before = house.desk.book[identifier].request.answered_at
+    before = house.desk.registry[identifier].request.last_snapshot_at
     # A row of before the cancel may be shown a moment longer than the book has it.
     row = await house.until(
         identifier,
-        lambda row: row.request.cancel_asked and row.request.answered_at != before,
+        lambda row: row.request.cancel_asked and row.request.last_snapshot_at != before,
     )
     assert row.verdict.status is Status.WAITING
     await house.sim.phone.sign(house.uuid(identifier))
@@ -123,7 +125,9 @@ async def test_a_lost_cancel_that_never_arrived_changes_nothing(
     )
 
 
-async def test_cancelled_while_the_socket_is_down(house: House, report: FaultBook) -> None:
+async def test_cancelled_while_the_socket_is_down(
+    house: EngineUnderTest, report: FaultReport
+) -> None:
     identifier = await house.create()
     await house.live(identifier)
     house.sim.switches.refuse_sockets = True
@@ -139,7 +143,7 @@ async def test_cancelled_while_the_socket_is_down(house: House, report: FaultBoo
     )
 
 
-async def test_two_cancels_at_once(house: House, report: FaultBook) -> None:
+async def test_two_cancels_at_once(house: EngineUnderTest, report: FaultReport) -> None:
     identifier = await house.create()
     answers = await asyncio.gather(house.desk.cancel(identifier), house.desk.cancel(identifier))
     assert set(answers) == {CancelAnswer(True, "OK"), CancelAnswer(False, "ALREADY_CANCELLED")}
@@ -148,7 +152,9 @@ async def test_two_cancels_at_once(house: House, report: FaultBook) -> None:
     report(house, "two cancels at once", "two DELETEs", row.verdict.status)
 
 
-async def test_the_second_of_two_tills_is_told_that_it_was_cancelled(house: House) -> None:
+async def test_the_second_of_two_tills_is_told_that_it_was_cancelled(
+    house: EngineUnderTest,
+) -> None:
     identifier = await house.create()
     await house.live(identifier)
     house.sim.switches.drop_frames = ["cancelled", "expired"]
@@ -158,7 +164,9 @@ async def test_the_second_of_two_tills_is_told_that_it_was_cancelled(house: Hous
     await house.status(identifier, Status.CANCELLED)
 
 
-async def test_cancelled_while_the_customer_signs(house: House, report: FaultBook) -> None:
+async def test_cancelled_while_the_customer_signs(
+    house: EngineUnderTest, report: FaultReport
+) -> None:
     identifier = await house.create()
     await house.live(identifier)
     uuid = house.uuid(identifier)

@@ -12,11 +12,11 @@ import pytest
 
 from xumm_desk.assembly import SystemClock
 from xumm_desk.core.clock_check import DateReading
-from xumm_desk.core.facts import ClockSet, Kind
+from xumm_desk.core.facts import ClockSet, FactKind
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.clock_watch import ClockWatch
 
-from .house import QUICK, House, open_house
+from .house import FAST_TIMING, EngineUnderTest, running_engine
 
 pytestmark = pytest.mark.anyio
 
@@ -40,15 +40,15 @@ def clock() -> WrongClock:
 
 
 @pytest.fixture
-async def shop(tmp_path: Path, clock: WrongClock) -> AsyncIterator[House]:
-    async with open_house(tmp_path, clock=clock) as house:
+async def shop(tmp_path: Path, clock: WrongClock) -> AsyncIterator[EngineUnderTest]:
+    async with running_engine(tmp_path, clock=clock) as house:
         yield house
 
 
 # Half a minute more, since the platform's `Date` has whole seconds.
 @pytest.mark.parametrize("moved", [-timedelta(hours=1, seconds=30), timedelta(days=3, seconds=30)])
 async def test_the_clock_is_set_while_a_request_is_open(
-    shop: House, clock: WrongClock, moved: timedelta
+    shop: EngineUnderTest, clock: WrongClock, moved: timedelta
 ) -> None:
     identifier, paid = await shop.create(), await shop.create()
     await shop.sim.phone.sign(shop.uuid(paid))
@@ -58,7 +58,7 @@ async def test_the_clock_is_set_while_a_request_is_open(
     clock.ahead = moved
     await shop.sim.phone.scan(shop.uuid(identifier))
     await shop.status(identifier, Status.OPENED)
-    shop.desk._clocks.look()
+    shop.desk._clock_watch.check()
     health = shop.desk.health()
     way = "back by 1 hour" if moved < timedelta(0) else "forward by 3 days"
     assert way in health.clock_set
@@ -69,35 +69,37 @@ async def test_the_clock_is_set_while_a_request_is_open(
     assert shop.history[paid][-1] is Status.PAID
     await shop.sim.phone.sign(shop.uuid(identifier))
     await shop.status(identifier, Status.PAID)
-    marks = [f.event for f in await shop.desk.facts(identifier) if f.kind is Kind.CLOCK_SET]
+    marks = [f.value for f in await shop.desk.facts(identifier) if f.kind is FactKind.CLOCK_SET]
     assert marks == [ClockSet(round(moved.total_seconds()))]
-    assert not [f for f in await shop.desk.facts(paid) if f.kind is Kind.CLOCK_SET]
+    assert not [f for f in await shop.desk.facts(paid) if f.kind is FactKind.CLOCK_SET]
     # Read from the journal again, and set right again.
     await shop.close()
     await shop.open()
-    assert [f.kind for f in await shop.desk.facts(identifier)].count(Kind.CLOCK_SET) == 1
+    assert [f.kind for f in await shop.desk.facts(identifier)].count(FactKind.CLOCK_SET) == 1
     clock.ahead = timedelta(0)
     await shop.desk.ping()
-    shop.desk._clocks.look()
+    shop.desk._clock_watch.check()
     assert shop.desk.health().clock_off == ""
 
 
 async def test_a_clock_that_is_wrong_from_the_start(tmp_path: Path, clock: WrongClock) -> None:
     clock.ahead = timedelta(days=-400)
-    async with open_house(tmp_path, clock=clock) as house:
+    async with running_engine(tmp_path, clock=clock) as house:
         identifier = await house.create()
-        house.desk._clocks.look()
+        house.desk._clock_watch.check()
         assert house.desk.health().clock_set == ""
         assert "behind the platform's" in house.desk.health().clock_off
         await house.sim.phone.sign(house.uuid(identifier))
         await house.status(identifier, Status.PAID)
 
 
-async def test_webhooks_are_taken_by_the_platform_s_time(shop: House, clock: WrongClock) -> None:
+async def test_webhooks_are_taken_by_the_platform_s_time(
+    shop: EngineUnderTest, clock: WrongClock
+) -> None:
     """They are stamped with the right time; a clock that is three days off refused them all."""
     clock.ahead = timedelta(days=3)
     await shop.desk.ping()
-    shop.desk._clocks.look()
+    shop.desk._clock_watch.check()
     await shop.listen()
     shop.sim.switches.refuse_sockets = True
     identifier = await shop.create()
@@ -109,7 +111,7 @@ async def test_webhooks_are_taken_by_the_platform_s_time(shop: House, clock: Wro
     assert await _called(shop, right=False) == 401
 
 
-async def _called(shop: House, *, right: bool) -> int:
+async def _called(shop: EngineUnderTest, *, right: bool) -> int:
     import httpx
 
     stamp = str(int(datetime.now(UTC).timestamp()) + (0 if right else 3 * 86_400))
@@ -136,7 +138,7 @@ class HandClock:
         """The wall clock."""
         return self.wall
 
-    def mono(self) -> float:
+    def monotonic(self) -> float:
         """Monotonic seconds."""
         return self.at
 
@@ -148,17 +150,17 @@ class HandClock:
 
 def watch(clock: HandClock, readings: list[DateReading | None]) -> tuple[ClockWatch, list[float]]:
     moved: list[float] = []
-    return ClockWatch(clock, QUICK, lambda: readings[-1], moved.append), moved
+    return ClockWatch(clock, FAST_TIMING, lambda: readings[-1], moved.append), moved
 
 
 def test_sleep_and_small_corrections_are_no_jump() -> None:
     clock = HandClock()
     one, moved = watch(clock, [None])
     clock.passes(8 * 3600)  # the lid was closed over night: both clocks count that
-    one.look()
+    one.check()
     for _ in range(5):
         clock.passes(5, shown=7)
-        one.look()
+        one.check()
     assert moved == []
     assert one.jump == ""
 
@@ -167,18 +169,18 @@ def test_a_reading_from_before_the_jump_moves_with_it_and_a_new_one_counts() -> 
     clock, readings = HandClock(), list[DateReading | None]()
     readings.append(DateReading(NOON, NOON))
     one, moved = watch(clock, readings)
-    one.look()
+    one.check()
     assert one.ahead == timedelta(0)
     clock.passes(5, shown=5 - 3600)
-    one.look()
+    one.check()
     assert moved == [-3600]
     assert one.ahead == timedelta(hours=-1)
     assert "1 hour behind" in one.off
     clock.passes(5)
-    one.look()
+    one.check()
     assert moved == [-3600]
     readings.append(DateReading(clock.wall, clock.wall))
-    one.look()
+    one.check()
     assert one.off == ""
 
 
@@ -188,7 +190,7 @@ def test_a_reading_that_comes_with_the_jump_counts_as_it_was_made(by: float, bef
     clock, readings = HandClock(), list[DateReading | None]()
     readings.append(None)
     one, moved = watch(clock, readings)
-    one.look()
+    one.check()
     clock.passes(2)
     if before:
         readings.append(DateReading(clock.wall, clock.wall))
@@ -197,7 +199,7 @@ def test_a_reading_that_comes_with_the_jump_counts_as_it_was_made(by: float, bef
     if not before:
         readings.append(DateReading(served, clock.wall))
     clock.passes(2)
-    one.look()
+    one.check()
     assert moved == [by]
     assert one.ahead == timedelta(seconds=by)
     assert one.off

@@ -9,35 +9,35 @@ from pathlib import Path
 import pytest
 
 from xumm_desk.core import outage
-from xumm_desk.core.facts import Fact, Kind
+from xumm_desk.core.facts import Fact, FactKind
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.wording import meaning, reasons
-from xumm_desk.engine.book import Row
+from xumm_desk.core.wording import reasons, status_sentence
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.store.journal import SqliteJournal
 
-from .faultbook import FaultBook
-from .house import House
+from .faultbook import FaultReport
+from .house import EngineUnderTest
 from .test_outage import code_for, wallet
 from .test_safety_net import Shop, open_shop
 
 pytestmark = pytest.mark.anyio
 
 
-def said(row: Row) -> str:
-    return " ".join([*reasons(row.request, row.verdict), meaning(row.request, row.verdict)])
+def said(row: RequestRow) -> str:
+    return " ".join([*reasons(row.request, row.verdict), status_sentence(row.request, row.verdict)])
 
 
-def unplug(house: House) -> None:
+def unplug(house: EngineUnderTest) -> None:
     """The desk finds nobody at the platform's address."""
     house.desk.platform.wrapped.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
 
 
-def plug_in(house: House) -> None:
+def plug_in(house: EngineUnderTest) -> None:
     """The platform is where it was."""
     house.desk.platform.wrapped.api = house.sim.api  # type: ignore[attr-defined]
 
 
-async def failed(house: House) -> str:
+async def failed(house: EngineUnderTest) -> str:
     """A request that a platform which was down never took."""
     order = house.order()
     unplug(house)
@@ -46,7 +46,9 @@ async def failed(house: House) -> str:
     return order.identifier
 
 
-async def test_sent_again_when_the_platform_is_back(house: House, report: FaultBook) -> None:
+async def test_sent_again_when_the_platform_is_back(
+    house: EngineUnderTest, report: FaultReport
+) -> None:
     identifier = await failed(house)
     assert "does not have it; it can be sent again" in said(
         await house.status(identifier, Status.FAILED)
@@ -72,16 +74,16 @@ async def test_sent_again_when_the_platform_is_back(house: House, report: FaultB
 
 
 async def test_sent_again_while_it_is_still_down_fails_again(
-    house: House, report: FaultBook
+    house: EngineUnderTest, report: FaultReport
 ) -> None:
     identifier = await failed(house)
     for _ in range(2):
         assert await house.desk.resend(identifier) == ""
         await house.status(identifier, Status.FAILED)
-    request = house.desk.book[identifier].request
-    assert request.resent == 2
-    assert request.failure is not None
-    assert request.failure.attempt == 2
+    request = house.desk.registry[identifier].request
+    assert request.resend_count == 2
+    assert request.create_failure is not None
+    assert request.create_failure.attempt == 2
     await house.crash()
     await house.open()
     row = await house.status(identifier, Status.FAILED)
@@ -98,20 +100,20 @@ async def test_sent_again_while_it_is_still_down_fails_again(
     )
 
 
-async def test_sent_again_finds_what_exists_after_all(house: House) -> None:
+async def test_sent_again_finds_what_exists_after_all(house: EngineUnderTest) -> None:
     identifier = await failed(house)
     plug_in(house)
-    other = house.desk.book[identifier].request.order
+    other = house.desk.registry[identifier].request.spec
     # Somebody else, a second till say, has sent the very same since.
     await house.desk.platform.create(other)
     await house.desk.resend(identifier)
     await house.status(identifier, Status.WAITING)
     assert len(house.sim.platform.payloads) == 1
-    assert house.sim.calls.of("POST", "payload") == 1
+    assert house.sim.calls.count("POST", "payload") == 1
 
 
 async def test_nothing_is_sent_or_closed_while_the_journal_is_being_read(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: EngineUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identifier = await failed(house)
     plug_in(house)
@@ -128,16 +130,18 @@ async def test_nothing_is_sent_or_closed_while_the_journal_is_being_read(
     # Its line is there already, and with it the verbs.
     await house.until(identifier, lambda _: True)
     assert "still being read" in await house.desk.resend(identifier)
-    assert "still being read" in await house.desk.give_up(identifier)
+    assert "still being read" in await house.desk.close(identifier)
     go_on.set()
     await opening
     assert await house.desk.resend(identifier) == ""
     await house.status(identifier, Status.WAITING)
-    assert house.sim.calls.of("POST", "payload") == 1
+    assert house.sim.calls.count("POST", "payload") == 1
 
 
 @pytest.mark.parametrize("moment", ["before", "during"])
-async def test_killed_while_it_is_sent_again(house: House, moment: str, report: FaultBook) -> None:
+async def test_killed_while_it_is_sent_again(
+    house: EngineUnderTest, moment: str, report: FaultReport
+) -> None:
     identifier = await failed(house)
     plug_in(house)
     house.sim.switches.slow_response_seconds = 0.3
@@ -165,7 +169,7 @@ async def test_killed_while_it_is_sent_again(house: House, moment: str, report: 
 
 
 @pytest.mark.parametrize("lost", [1, 2])
-async def test_the_answer_to_the_second_sending_is_lost(house: House, lost: int) -> None:
+async def test_the_answer_to_the_second_sending_is_lost(house: EngineUnderTest, lost: int) -> None:
     identifier = await failed(house)
     plug_in(house)
     house.sim.switches.lose_post_answer = lost
@@ -175,30 +179,30 @@ async def test_the_answer_to_the_second_sending_is_lost(house: House, lost: int)
     assert len(house.sim.platform.payloads) == 1
 
 
-async def test_what_was_refused_or_exists_is_not_sent_again(house: House) -> None:
+async def test_what_was_refused_or_exists_is_not_sent_again(house: EngineUnderTest) -> None:
     identifier = await house.create()
     assert "not created" in await house.desk.resend(identifier)
     house.sim.platform.applications[house.sim.key].disabled = True
     row = await house.desk.create(house.order())
     assert "refused" in await house.desk.resend(row.identifier)
     assert await house.desk.resend("x") == "There is no request x here."
-    assert house.sim.calls.of("POST", "payload") == 2
+    assert house.sim.calls.count("POST", "payload") == 2
 
 
 async def test_an_endless_502_can_be_given_up_and_late_money_is_for_a_person(
-    wired: Shop, report: FaultBook
+    wired: Shop, report: FaultReport
 ) -> None:
     wired.sim.switches.html_502 = True
     order = wired.order()
     creating = asyncio.ensure_future(wired.desk.create(order))
     row = await wired.until(order.identifier, lambda row: row.request.unsure)
     assert "may exist" in said(row)
-    assert await wired.desk.give_up(order.identifier) == ""
+    assert await wired.desk.close(order.identifier) == ""
     row = await wired.status(order.identifier, Status.CANCELLED)
     assert row.verdict.final
     assert "Closed by a person" in said(row)
     await creating
-    assert "already ended" in await wired.desk.give_up(order.identifier)
+    assert "already ended" in await wired.desk.close(order.identifier)
     wired.sim.switches.html_502 = False
     await wired.close()
     await wired.open()
@@ -221,13 +225,13 @@ async def test_an_endless_502_can_be_given_up_and_late_money_is_for_a_person(
 
 
 async def test_given_up_while_the_post_is_on_its_way_is_cancelled_there(
-    house: House, report: FaultBook
+    house: EngineUnderTest, report: FaultReport
 ) -> None:
     house.sim.switches.slow_response_seconds = 0.3
     order = house.order()
     creating = asyncio.ensure_future(house.desk.create(order))
     await house.status(order.identifier, Status.CREATING)
-    assert await house.desk.give_up(order.identifier) == ""
+    assert await house.desk.close(order.identifier) == ""
     await creating
     row = await house.until(order.identifier, lambda row: row.request.uuid is not None)
     row = await house.until(order.identifier, lambda row: row.request.cancelled)
@@ -243,22 +247,22 @@ async def test_given_up_while_the_post_is_on_its_way_is_cancelled_there(
 
 
 async def test_an_outage_code_is_closed_and_late_money_is_for_a_person(
-    wired: Shop, report: FaultBook
+    wired: Shop, report: FaultReport
 ) -> None:
     code = code_for(wired.order())
     shown = await wired.desk.create(code)
-    assert shown.request.link == outage.link(code)
-    assert "There is no request" in await wired.desk.give_up("x")
-    assert await wired.desk.give_up(code.identifier) == ""
+    assert shown.request.qr_link == outage.outage_link(code)
+    assert "There is no request" in await wired.desk.close("x")
+    assert await wired.desk.close(code.identifier) == ""
     row = await wired.status(code.identifier, Status.CANCELLED)
     assert row.verdict.final
     await wired.crash()
     await wired.open()
     await wired.status(code.identifier, Status.CANCELLED)
     kinds = [fact.kind for fact in await wired.desk.facts(code.identifier)]
-    assert kinds == [Kind.INTENT, Kind.OUTAGE, Kind.GIVEN_UP]
-    assert shown.request.link is not None
-    wallet(wired, shown.request.link)
+    assert kinds == [FactKind.INTENT, FactKind.OUTAGE_CODE, FactKind.CLOSED]
+    assert shown.request.qr_link is not None
+    wallet(wired, shown.request.qr_link)
     row = await wired.status(code.identifier, Status.CHECK)
     assert "a sale that a person had closed" in said(row)
     assert Status.PAID not in wired.history[code.identifier]
@@ -273,9 +277,9 @@ async def test_an_outage_code_is_closed_and_late_money_is_for_a_person(
     )
 
 
-async def test_what_the_platform_has_is_cancelled_not_given_up(house: House) -> None:
+async def test_what_the_platform_has_is_cancelled_not_given_up(house: EngineUnderTest) -> None:
     identifier = await house.create()
-    assert "cancel it there" in await house.desk.give_up(identifier)
+    assert "cancel it there" in await house.desk.close(identifier)
 
 
 @pytest.fixture

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from xumm_desk.core.guard import rivals
+from xumm_desk.core.guard import duplicate_sales
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine import earlier
 
-from .faultbook import FaultBook
-from .house import PATIENCE, House
+from .faultbook import FaultReport
+from .house import PATIENCE, EngineUnderTest
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_all_that_was_unfinished_is_heard_of_before_the_wait_ends(house: House) -> None:
+async def test_all_that_was_unfinished_is_heard_of_before_the_wait_ends(
+    house: EngineUnderTest,
+) -> None:
     names = [await house.create(amount=f"{n}.5") for n in range(1, 4)]
     done = await house.create(amount="9")
     await house.sim.phone.decline(house.uuid(done))
@@ -23,61 +25,65 @@ async def test_all_that_was_unfinished_is_heard_of_before_the_wait_ends(house: H
     await house.close()
     await house.sim.phone.sign(first)
     await house.open()
-    state = await house.desk.caught_up(10.0)
-    assert (state.total, state.left) == (3, 0)
+    state = await house.desk.wait_caught_up(10.0)
+    assert (state.total, state.remaining) == (3, 0)
     await house.status(names[0], Status.PAID)
-    assert house.desk.earlier() == earlier.Earlier(3, 0, frozenset())
+    assert house.desk.catch_up_state() == earlier.CatchUpState(3, 0, frozenset())
 
 
-async def test_an_intent_without_an_answer_counts_until_it_is_cleared_up(house: House) -> None:
+async def test_an_intent_without_an_answer_counts_until_it_is_cleared_up(
+    house: EngineUnderTest,
+) -> None:
     house.sim.switches.lose_post_answer = 1
     order = house.order()
     await house.desk.create(order)
     house.sim.switches.refuse = "close"
     await house.close()
     await house.open()
-    state = await house.desk.caught_up(0.3)
-    assert (state.left, state.unread) == (1, frozenset({order.identifier}))
+    state = await house.desk.wait_caught_up(0.3)
+    assert (state.remaining, state.not_reread) == (1, frozenset({order.identifier}))
     house.sim.switches.refuse = "off"
-    assert (await house.desk.caught_up(10.0)).left == 0
+    assert (await house.desk.wait_caught_up(10.0)).remaining == 0
 
 
 async def test_a_platform_that_is_down_ends_the_wait_early(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: EngineUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(earlier, "DOWN_AFTER", 0.2)
+    monkeypatch.setattr(earlier, "PLATFORM_DOWN_AFTER", 0.2)
     name = await house.create()
     await house.close()
     house.sim.switches.refuse = "close"
     house.sim.switches.refuse_sockets = True
     await house.open()
-    before = house.desk.clock.mono()
-    state = await house.desk.caught_up(60.0)
-    assert house.desk.clock.mono() - before < 30
-    assert (state.total, state.left, state.unread) == (1, 1, frozenset({name}))
+    before = house.desk.clock.monotonic()
+    state = await house.desk.wait_caught_up(60.0)
+    assert house.desk.clock.monotonic() - before < 30
+    assert (state.total, state.remaining, state.not_reread) == (1, 1, frozenset({name}))
 
 
 async def test_a_socket_that_tells_time_left_lets_the_sale_go_on_and_the_guard_asks(
-    house: House,
+    house: EngineUnderTest,
 ) -> None:
     name = await house.create(amount="4")
     await house.close()
     house.sim.switches.http_429_every = 1
     await house.open()
-    state = await house.desk.caught_up(10.0)
-    assert (state.left, state.unread) == (0, frozenset({name}))
+    state = await house.desk.wait_caught_up(10.0)
+    assert (state.remaining, state.not_reread) == (0, frozenset({name}))
 
     def found(unread: frozenset[str]) -> list[str]:
         book = [row.request for row in house.desk.rows()]
         again = house.order(amount="4")
-        return [r.sentence for r in rivals(again, book, lambda _: Status.WAITING, unread)]
+        return [r.message for r in duplicate_sales(again, book, lambda _: Status.WAITING, unread)]
 
-    [sentence] = found(state.unread)
+    [sentence] = found(state.not_reread)
     assert "may still be paid" in sentence
     assert found(frozenset()) == []
 
 
-async def test_fifty_requests_of_all_kinds_after_a_crash(house: House, report: FaultBook) -> None:
+async def test_fifty_requests_of_all_kinds_after_a_crash(
+    house: EngineUnderTest, report: FaultReport
+) -> None:
     plan = {
         "pays": (10, Status.PAID),
         "declines": (8, Status.DECLINED),
@@ -107,8 +113,8 @@ async def test_fifty_requests_of_all_kinds_after_a_crash(house: House, report: F
                 await house.sim.phone.sign(uuid, behaviour=way)
     before = house.gets()
     await house.open()
-    state = await house.desk.caught_up(PATIENCE)
-    assert (state.total, state.left) == (50, 0)
+    state = await house.desk.wait_caught_up(PATIENCE)
+    assert (state.total, state.remaining) == (50, 0)
     for identifier, ends in meant.items():
         row = await house.status(identifier, ends)
         shown = house.history[identifier]

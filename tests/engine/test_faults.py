@@ -12,14 +12,14 @@ import pytest
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.networks import NETWORKS
-from xumm_desk.core.proof import LedgerSilent
-from xumm_desk.core.wording import meaning, reasons
-from xumm_desk.net.ledger import Nodes
+from xumm_desk.core.proof import NoNodeAnswer
+from xumm_desk.core.wording import reasons, status_sentence
+from xumm_desk.net.ledger import LedgerNodes
 from xumm_desk.practice import PhoneRefusedError, SimulatorOptions
 from xumm_desk.practice.wallets import sign_fields
 
-from .faultbook import GETS, FaultBook
-from .house import QUICK, House, open_house
+from .faultbook import GETS, FaultReport
+from .house import FAST_TIMING, EngineUnderTest, running_engine
 
 pytestmark = pytest.mark.anyio
 
@@ -115,7 +115,7 @@ SIGNED = [
 
 
 @pytest.mark.parametrize("fault", SIGNED, ids=lambda fault: fault.name)
-async def test_a_customer_signs(house: House, fault: Fault, report: FaultBook) -> None:
+async def test_a_customer_signs(house: EngineUnderTest, fault: Fault, report: FaultReport) -> None:
     house.sim.switches.update(fault.switches)
     identifier = await house.create(**fault.draft)
     uuid = house.uuid(identifier)
@@ -126,7 +126,9 @@ async def test_a_customer_signs(house: House, fault: Fault, report: FaultBook) -
     if fault.ends is not Status.PAID:
         assert Status.PAID not in house.history[identifier]
     if fault.reason:
-        said = " ".join([*reasons(row.request, row.verdict), meaning(row.request, row.verdict)])
+        said = " ".join(
+            [*reasons(row.request, row.verdict), status_sentence(row.request, row.verdict)]
+        )
         assert fault.reason in said
     assert len(house.sim.platform.payloads) == 1
     how = ", ".join(f"`{k}={v}`" for k, v in fault.switches.items())
@@ -135,7 +137,7 @@ async def test_a_customer_signs(house: House, fault: Fault, report: FaultBook) -
 
 
 async def test_a_payment_that_never_validates_fails_when_its_last_ledger_has_passed(
-    house: House, report: FaultBook
+    house: EngineUnderTest, report: FaultReport
 ) -> None:
     identifier = await house.create()
     await house.sim.phone.sign(house.uuid(identifier), behaviour="never_validates")
@@ -152,14 +154,14 @@ async def test_a_payment_that_never_validates_fails_when_its_last_ledger_has_pas
 
 
 async def test_a_resolve_whose_answer_stays_unresolved_is_asked_for_again(
-    house: House, report: FaultBook
+    house: EngineUnderTest, report: FaultReport
 ) -> None:
     house.sim.switches.publish_before_store_ms = 3000
     identifier = await house.create()
     await house.live(identifier)
     await house.sim.phone.sign(house.uuid(identifier))
     await house.status(identifier, Status.PAID)
-    assert house.sim.calls.of("GET", "payload") <= 20
+    assert house.sim.calls.count("GET", "payload") <= 20
     report(
         house,
         "resolve with signed true, and a GET that stays unresolved for 3 s",
@@ -170,10 +172,10 @@ async def test_a_resolve_whose_answer_stays_unresolved_is_asked_for_again(
 
 
 async def test_a_lost_resolve_message_is_made_up_for_by_what_came_after_it(
-    tmp_path: Path, report: FaultBook
+    tmp_path: Path, report: FaultReport
 ) -> None:
     # With no redial for silence: that would bring a look of its own.
-    async with open_house(tmp_path, pace=replace(QUICK, silence=60.0)) as house:
+    async with running_engine(tmp_path, pace=replace(FAST_TIMING, socket_silence=60.0)) as house:
         house.sim.switches.update({"drop_frames": ["resolved"], "resolve_at": "patch1"})
         identifier = await house.create()
         await house.live(identifier)
@@ -182,7 +184,7 @@ async def test_a_lost_resolve_message_is_made_up_for_by_what_came_after_it(
         await house.status(identifier, Status.OPENED)
         await house.sim.phone.sign(uuid)
         await house.status(identifier, Status.PAID)
-        assert house.sim.calls.of("GET", "payload") <= 4
+        assert house.sim.calls.count("GET", "payload") <= 4
         report(
             house,
             "the resolve message lost",
@@ -193,7 +195,7 @@ async def test_a_lost_resolve_message_is_made_up_for_by_what_came_after_it(
 
 
 async def test_an_unreachable_node_is_not_verified_yet_and_never_a_failure(
-    house: House, report: FaultBook
+    house: EngineUnderTest, report: FaultReport
 ) -> None:
     house.sim.switches.ledger_refuse = "503"
     identifier = await house.create()
@@ -213,22 +215,24 @@ async def test_an_unreachable_node_is_not_verified_yet_and_never_a_failure(
 
 
 async def test_a_node_of_another_network_is_refused(
-    house: House, caplog: pytest.LogCaptureFixture
+    house: EngineUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
-    nodes = Nodes([house.sim.ledger], NETWORKS["DEVNET"])
+    nodes = LedgerNodes([house.sim.ledger], NETWORKS["DEVNET"])
     answer = await nodes.transaction("0" * 64, None)
-    assert answer == LedgerSilent("the node is not on DEVNET")
+    assert answer == NoNodeAnswer("the node is not on DEVNET")
     assert "is on network 1, not on DEVNET" in caplog.text
 
 
-async def test_the_platform_down_while_requests_are_open(house: House, report: FaultBook) -> None:
+async def test_the_platform_down_while_requests_are_open(
+    house: EngineUnderTest, report: FaultReport
+) -> None:
     identifiers = [await house.create() for _ in range(20)]
     for identifier in identifiers:
         await house.live(identifier)
     house.sim.switches.refuse = "503"
     house.sim.switches.refuse_sockets = True
     await house.sim.status_socket.close_all()
-    before = house.sim.calls.of("GET", "payload")
+    before = house.sim.calls.count("GET", "payload")
     await asyncio.sleep(0.5)
     house.sim.switches.refuse = "off"
     house.sim.switches.refuse_sockets = False
@@ -238,7 +242,7 @@ async def test_the_platform_down_while_requests_are_open(house: House, report: F
         await house.status(identifier, Status.PAID)
     for identifier in identifiers[10:]:
         await house.status(identifier, Status.WAITING)
-    assert house.sim.calls.of("GET", "payload") - before < 400
+    assert house.sim.calls.count("GET", "payload") - before < 400
     report(
         house,
         "platform and sockets down with 20 requests open",
@@ -250,20 +254,20 @@ async def test_the_platform_down_while_requests_are_open(house: House, report: F
 
 
 async def test_keys_that_are_wrong_end_the_creation_with_a_sentence(
-    tmp_path: Path, report: FaultBook
+    tmp_path: Path, report: FaultReport
 ) -> None:
     options = SimulatorOptions(ledger_interval=0.15, seed=1)
-    async with open_house(tmp_path, options=options) as house:
+    async with running_engine(tmp_path, options=options) as house:
         house.sim.platform.applications[house.sim.key].secret = "another"
         row = await house.desk.create(house.order())
         assert row.verdict.status is Status.FAILED
-        assert row.request.failure is not None
-        assert "secret" in row.request.failure.why
+        assert row.request.create_failure is not None
+        assert "secret" in row.request.create_failure.reason
         report(house, "a wrong secret", "401 to everything", row.verdict.status, gets=0)
 
 
 async def test_a_web_page_instead_of_an_answer_leaves_creating_until_the_platform_is_back(
-    house: House, report: FaultBook
+    house: EngineUnderTest, report: FaultReport
 ) -> None:
     house.sim.switches.html_502 = True
     order = house.order()
@@ -285,9 +289,9 @@ async def test_a_web_page_instead_of_an_answer_leaves_creating_until_the_platfor
 
 
 async def test_a_crash_between_the_post_and_its_answer_makes_one_request(
-    tmp_path: Path, report: FaultBook
+    tmp_path: Path, report: FaultReport
 ) -> None:
-    async with open_house(tmp_path) as house:
+    async with running_engine(tmp_path) as house:
         house.sim.switches.slow_response_seconds = 0.5
         order = house.order()
         creating = asyncio.ensure_future(house.desk.create(order))
@@ -310,10 +314,12 @@ async def test_a_crash_between_the_post_and_its_answer_makes_one_request(
         )
 
 
-async def test_two_phones_open_it_and_one_signs(house: House, report: FaultBook) -> None:
+async def test_two_phones_open_it_and_one_signs(
+    house: EngineUnderTest, report: FaultReport
+) -> None:
     identifier = await house.create()
     uuid = house.uuid(identifier)
-    first, second = (person.name for person in house.sim.people.customers[:2])
+    first, second = (person.name for person in house.sim.cast.customers[:2])
     await house.sim.phone.scan(uuid, first)
     await house.sim.phone.scan(uuid, second)
     await house.sim.phone.sign(uuid, customer=first)
@@ -323,8 +329,8 @@ async def test_two_phones_open_it_and_one_signs(house: House, report: FaultBook)
     report(house, "two phones open it, one signs", "two scans, one signature", row.verdict.status)
 
 
-async def test_a_signer_that_was_not_allowed(house: House, report: FaultBook) -> None:
-    first, second = (person for person in house.sim.people.customers[:2])
+async def test_a_signer_that_was_not_allowed(house: EngineUnderTest, report: FaultReport) -> None:
+    first, second = (person for person in house.sim.cast.customers[:2])
     identifier = await house.create(signers=first.account.address)
     uuid = house.uuid(identifier)
     # A wallet would refuse; this one does not know of the limit.
@@ -338,12 +344,12 @@ async def test_a_signer_that_was_not_allowed(house: House, report: FaultBook) ->
     report(house, "signed by another account than was asked", "`signers` ignored", Status.CHECK)
 
 
-async def test_a_second_payment_after_paid(house: House, report: FaultBook) -> None:
+async def test_a_second_payment_after_paid(house: EngineUnderTest, report: FaultReport) -> None:
     identifier = await house.create()
     await house.sim.phone.sign(house.uuid(identifier))
     await house.status(identifier, Status.PAID)
-    person = house.sim.people.customers[1]
-    account = house.sim.ledger_core.open_state().accounts[person.account.address]
+    person = house.sim.cast.customers[1]
+    account = house.sim.node_ledger.open_state().accounts[person.account.address]
     fields = {
         "TransactionType": "Payment",
         "Account": person.account.address,
@@ -353,7 +359,7 @@ async def test_a_second_payment_after_paid(house: House, report: FaultBook) -> N
         "Fee": "12",
         "Sequence": account.sequence,
     }
-    house.sim.ledger_core.submit(sign_fields(fields, person.key).blob)
+    house.sim.node_ledger.submit(sign_fields(fields, person.key).blob)
     row = await house.status(identifier, Status.CHECK)
     assert f"Refund 1.50 XRP to {person.account.address}" in " ".join(
         reasons(row.request, row.verdict)
@@ -369,7 +375,7 @@ async def test_a_second_payment_after_paid(house: House, report: FaultBook) -> N
 
 
 async def test_the_platform_s_name_does_not_resolve(
-    house: House, report: FaultBook, monkeypatch: pytest.MonkeyPatch
+    house: EngineUnderTest, report: FaultReport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = socket.getaddrinfo
 
@@ -383,8 +389,8 @@ async def test_the_platform_s_name_does_not_resolve(
     platform.api = "https://xumm.invalid/api/v1/platform"
     row = await house.desk.create(house.order())
     assert row.verdict.status is Status.FAILED
-    assert row.request.failure is not None
-    assert row.request.failure.down
+    assert row.request.create_failure is not None
+    assert row.request.create_failure.platform_down
     platform.api = house.sim.api
     await house.desk.resend(row.identifier)
     row = await house.status(row.identifier, Status.WAITING)

@@ -9,14 +9,14 @@ import pytest
 from xumm_desk.core import amount
 from xumm_desk.core.lifecycle import Status, Step
 from xumm_desk.core.snapshot import CancelAnswer
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 
-from .house import House, open_house
+from .house import EngineUnderTest, running_engine
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_payment_goes_all_the_way_to_paid(house: House) -> None:
+async def test_a_payment_goes_all_the_way_to_paid(house: EngineUnderTest) -> None:
     identifier = await house.create()
     await house.live(identifier)
     uuid = house.uuid(identifier)
@@ -27,10 +27,12 @@ async def test_a_payment_goes_all_the_way_to_paid(house: House) -> None:
     assert row.verdict.final
     assert row.request.txid == house.sim.platform.payloads[uuid].txid
     assert row.request.step is Step.RESOLVED
-    assert {check.mark.value for check in row.verdict.checks} == {"passed"}
+    assert {check.state.value for check in row.verdict.checks} == {"passed"}
 
 
-async def test_without_a_node_a_signed_payment_is_unverified_and_final(blind: House) -> None:
+async def test_without_a_node_a_signed_payment_is_unverified_and_final(
+    blind: EngineUnderTest,
+) -> None:
     identifier = await blind.create()
     await blind.sim.phone.sign(blind.uuid(identifier))
     row = await blind.status(identifier, Status.UNVERIFIED)
@@ -39,13 +41,13 @@ async def test_without_a_node_a_signed_payment_is_unverified_and_final(blind: Ho
 
 
 @pytest.mark.parametrize("kind", ["SignIn"])
-async def test_a_sign_in_ends_signed(house: House, kind: str) -> None:
+async def test_a_sign_in_ends_signed(house: EngineUnderTest, kind: str) -> None:
     identifier = await house.create(kind=kind)
     await house.sim.phone.sign(house.uuid(identifier))
     assert (await house.status(identifier, Status.SIGNED)).verdict.final
 
 
-async def test_a_sign_in_by_a_regular_key_is_proven_by_the_ledger(house: House) -> None:
+async def test_a_sign_in_by_a_regular_key_is_proven_by_the_ledger(house: EngineUnderTest) -> None:
     # Put in the way: no node answers at first.
     house.sim.switches.ledger_refuse = "503"
     identifier = await house.create(kind="SignIn")
@@ -60,36 +62,42 @@ async def test_a_sign_in_by_a_regular_key_is_proven_by_the_ledger(house: House) 
     await house.status(identifier, Status.SIGNED)
 
 
-async def test_without_a_node_a_sign_in_by_a_regular_key_is_for_a_person(blind: House) -> None:
+async def test_without_a_node_a_sign_in_by_a_regular_key_is_for_a_person(
+    blind: EngineUnderTest,
+) -> None:
     identifier = await blind.create(kind="SignIn")
     await blind.sim.phone.sign(blind.uuid(identifier), behaviour="regular_key")
     row = await blind.status(identifier, Status.CHECK)
     assert "Nothing proves that this key may sign" in row.verdict.failed[0].advice
 
 
-async def test_a_sign_in_by_a_key_that_is_not_the_account_s_is_for_a_person(house: House) -> None:
-    people = house.sim.people
-    account = house.sim.ledger_core.state.accounts[people.with_regular_key.account.address]
+async def test_a_sign_in_by_a_key_that_is_not_the_account_s_is_for_a_person(
+    house: EngineUnderTest,
+) -> None:
+    people = house.sim.cast
+    account = house.sim.node_ledger.state.accounts[people.with_regular_key.account.address]
     account.regular_key = None
     identifier = await house.create(kind="SignIn")
     await house.sim.phone.sign(house.uuid(identifier), behaviour="regular_key")
     await house.status(identifier, Status.CHECK)
 
 
-async def test_a_declined_request(house: House) -> None:
+async def test_a_declined_request(house: EngineUnderTest) -> None:
     identifier = await house.create()
     await house.sim.phone.decline(house.uuid(identifier))
     assert (await house.status(identifier, Status.DECLINED)).verdict.final
 
 
-async def test_cancel_before_anybody_opened_it(house: House) -> None:
+async def test_cancel_before_anybody_opened_it(house: EngineUnderTest) -> None:
     identifier = await house.create()
     answer = await house.desk.cancel(identifier)
     assert answer == CancelAnswer(True, "OK")
     assert (await house.status(identifier, Status.CANCELLED)).verdict.final
 
 
-async def test_an_opened_request_cannot_be_cancelled_and_is_followed_on(house: House) -> None:
+async def test_an_opened_request_cannot_be_cancelled_and_is_followed_on(
+    house: EngineUnderTest,
+) -> None:
     identifier = await house.create()
     await house.live(identifier)
     uuid = house.uuid(identifier)
@@ -103,14 +111,16 @@ async def test_an_opened_request_cannot_be_cancelled_and_is_followed_on(house: H
     await house.status(identifier, Status.PAID)
 
 
-async def test_never_opened_and_over_is_expired(house: House) -> None:
+async def test_never_opened_and_over_is_expired(house: EngineUnderTest) -> None:
     identifier = await house.create(expire="1")
     await house.live(identifier)
     await house.sim.clock.advance(61)
     assert (await house.status(identifier, Status.EXPIRED)).verdict.final
 
 
-async def test_opened_in_time_and_signed_after_the_expiry_is_paid_late(house: House) -> None:
+async def test_opened_in_time_and_signed_after_the_expiry_is_paid_late(
+    house: EngineUnderTest,
+) -> None:
     identifier = await house.create(expire="1")
     await house.live(identifier)
     uuid = house.uuid(identifier)
@@ -123,7 +133,7 @@ async def test_opened_in_time_and_signed_after_the_expiry_is_paid_late(house: Ho
     assert (await house.status(identifier, Status.PAID_LATE)).verdict.final
 
 
-async def test_an_issued_currency_is_paid(house: House) -> None:
+async def test_an_issued_currency_is_paid(house: EngineUnderTest) -> None:
     info = house.sim.info()["issuer"]
     identifier = await house.create(
         amount="12.5", currency=info["currency"], issuer=info["address"]
@@ -132,26 +142,28 @@ async def test_an_issued_currency_is_paid(house: House) -> None:
     await house.status(identifier, Status.PAID)
 
 
-async def token_sale(house: House) -> str:
+async def token_sale(house: EngineUnderTest) -> str:
     """A sale for ten units of the multi-purpose token that every customer holds."""
     token = house.sim.info()["token"]["mpt_issuance_id"]
     return await house.create(amount="10", currency=token, issuer="")
 
 
-async def test_a_multi_purpose_token_is_paid(house: House) -> None:
+async def test_a_multi_purpose_token_is_paid(house: EngineUnderTest) -> None:
     identifier = await token_sale(house)
     await house.sim.phone.sign(house.uuid(identifier))
     row = await house.status(identifier, Status.PAID)
     assert row.request.ledger is not None
-    assert amount.same(row.request.ledger.delivered, row.request.order.amount)
+    assert amount.amounts_equal(row.request.ledger.delivered, row.request.spec.amount)
 
 
 @pytest.mark.parametrize("behaviour", ["wrong_amount", "partial", "wrong_issuer"])
-async def test_less_of_a_token_or_another_one_is_never_paid(house: House, behaviour: str) -> None:
+async def test_less_of_a_token_or_another_one_is_never_paid(
+    house: EngineUnderTest, behaviour: str
+) -> None:
     identifier = await token_sale(house)
     await house.sim.phone.sign(house.uuid(identifier), behaviour=behaviour)
 
-    def short(row: Row) -> bool:
+    def short(row: RequestRow) -> bool:
         return "Amount delivered" in [check.name for check in row.verdict.failed]
 
     row = await house.until(identifier, short, "something else was delivered")
@@ -159,14 +171,14 @@ async def test_less_of_a_token_or_another_one_is_never_paid(house: House, behavi
     assert Status.PAID not in house.history[identifier]
 
 
-async def test_a_token_that_nobody_reported_is_seen_on_the_ledger(house: House) -> None:
+async def test_a_token_that_nobody_reported_is_seen_on_the_ledger(house: EngineUnderTest) -> None:
     identifier = await token_sale(house)
     await house.sim.phone.sign(house.uuid(identifier), behaviour="unreported")
     row = await house.status(identifier, Status.PAID)
-    assert [payment.paired for payment in row.request.payments] == ["tag"]
+    assert [payment.matched_by for payment in row.request.payments] == ["tag"]
 
 
-async def test_pressing_twice_makes_one_request(house: House) -> None:
+async def test_pressing_twice_makes_one_request(house: EngineUnderTest) -> None:
     order = house.order()
     first = await house.desk.create(order)
     second = await house.desk.create(order)
@@ -174,13 +186,13 @@ async def test_pressing_twice_makes_one_request(house: House) -> None:
     assert len(house.sim.platform.payloads) == 1
 
 
-async def test_everything_shown_is_on_disk_before(house: House) -> None:
+async def test_everything_shown_is_on_disk_before(house: EngineUnderTest) -> None:
     identifier = await house.create()
     await house.sim.phone.sign(house.uuid(identifier))
     row = await house.status(identifier, Status.PAID)
     folder = house.folder
     await house.close()
-    async with open_house(folder / "elsewhere") as other:
+    async with running_engine(folder / "elsewhere") as other:
         other.folder = folder
         await other.close()
         await other.open()
@@ -190,7 +202,7 @@ async def test_everything_shown_is_on_disk_before(house: House) -> None:
 
 
 async def test_a_crash_in_the_middle_is_taken_up_again(tmp_path: Path) -> None:
-    async with open_house(tmp_path) as house:
+    async with running_engine(tmp_path) as house:
         waiting = await house.create()
         opened = await house.create()
         await house.live(opened)

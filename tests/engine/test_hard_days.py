@@ -12,20 +12,20 @@ import pytest
 
 from xumm_desk.assembly import SystemClock
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.outcome import Failure, Fault
-from xumm_desk.core.pace import Pace
-from xumm_desk.net.platform import Keys, XummPlatform
+from xumm_desk.core.outcome import Failure, FailureKind
+from xumm_desk.core.pace import Timing
+from xumm_desk.net.platform import ApiKeys, XummApi
 from xumm_desk.practice import SimulatorOptions
 
-from .faultbook import FaultBook
-from .house import QUICK, House, open_house
+from .faultbook import FaultReport
+from .house import FAST_TIMING, EngineUnderTest, running_engine
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("frames", range(1, 10))
 async def test_the_socket_is_dropped_at_every_point_of_the_sequence(
-    house: House, frames: int, report: FaultBook
+    house: EngineUnderTest, frames: int, report: FaultReport
 ) -> None:
     house.sim.switches.drop_socket_after = frames
     identifier = await house.create()
@@ -44,9 +44,9 @@ async def test_the_socket_is_dropped_at_every_point_of_the_sequence(
 
 
 async def test_a_connect_after_the_payment_says_expired_and_the_row_says_paid(
-    tmp_path: Path, report: FaultBook
+    tmp_path: Path, report: FaultReport
 ) -> None:
-    async with open_house(tmp_path) as house:
+    async with running_engine(tmp_path) as house:
         identifier = await house.create()
         uuid = house.uuid(identifier)
         await house.crash()
@@ -64,16 +64,16 @@ async def test_a_connect_after_the_payment_says_expired_and_the_row_says_paid(
 
 
 async def test_two_hundred_requests_through_a_long_outage(
-    tmp_path: Path, report: FaultBook
+    tmp_path: Path, report: FaultReport
 ) -> None:
     options = SimulatorOptions(ledger_interval=0.15, seed=1, rate_limit=6000, create_limit=6000)
-    patient = replace(QUICK, silence=45.0)
-    async with open_house(tmp_path, options=options, pace=patient) as house:
+    patient = replace(FAST_TIMING, socket_silence=45.0)
+    async with running_engine(tmp_path, options=options, pace=patient) as house:
         identifiers = [await house.create() for _ in range(200)]
         await house.until(
             identifiers[-1], lambda _: house.desk.health().sockets_live == 200, "all live"
         )
-        before = house.sim.calls.of("GET", "payload")
+        before = house.sim.calls.count("GET", "payload")
         house.sim.switches.refuse = "503"
         house.sim.switches.refuse_sockets = True
         await house.sim.status_socket.close_all()
@@ -81,7 +81,7 @@ async def test_two_hundred_requests_through_a_long_outage(
             identifiers[0], lambda _: house.desk.health().sockets_live == 0, "all lost"
         )
         await asyncio.sleep(1.0)  # ten minutes at the quickened pace: thirty polls' time
-        dials = house.sim.calls.of("WS", "sign")
+        dials = house.sim.calls.count("WS", "sign")
         for uuid in [house.uuid(name) for name in identifiers[:50]]:
             await house.sim.phone.sign(uuid)
         house.sim.switches.refuse = "off"
@@ -93,7 +93,7 @@ async def test_two_hundred_requests_through_a_long_outage(
         assert Status.EXPIRED not in {s for shown in house.history.values() for s in shown}
         # While all dialling fails, one socket probes for everybody.
         assert dials < 200 + 120
-        assert house.sim.calls.of("GET", "payload") - before < 6000
+        assert house.sim.calls.count("GET", "payload") - before < 6000
         report(
             house,
             "200 requests open, everything down for 1 s at the quickened pace",
@@ -116,11 +116,11 @@ class WrongClock(SystemClock):
 
 @pytest.mark.parametrize("hours", [-1, 1, 26])
 async def test_a_wrong_and_jumping_clock_changes_no_verdict(
-    tmp_path: Path, hours: int, report: FaultBook
+    tmp_path: Path, hours: int, report: FaultReport
 ) -> None:
     clock = WrongClock()
     clock.wrong = timedelta(hours=hours)
-    async with open_house(tmp_path, clock=clock) as house:
+    async with running_engine(tmp_path, clock=clock) as house:
         paid = await house.create(expire="1")
         open_ = await house.create(expire="5")
         await house.live(paid)
@@ -129,7 +129,7 @@ async def test_a_wrong_and_jumping_clock_changes_no_verdict(
         await house.status(paid, Status.PAID)
         row = await house.status(open_, Status.WAITING)
         assert row.deadline is not None
-        assert 200 < row.deadline - clock.mono() <= 300
+        assert 200 < row.deadline - clock.monotonic() <= 300
         report(
             house,
             f"the PC's clock {abs(hours)} h {'slow' if hours < 0 else 'fast'}, then the other way",
@@ -144,15 +144,15 @@ class SleepingClock(SystemClock):
 
     slept = 0.0
 
-    def mono(self) -> float:
-        return super().mono() + self.slept
+    def monotonic(self) -> float:
+        return super().monotonic() + self.slept
 
 
 async def test_suspend_and_resume_reopens_dead_sockets_and_reads_again(
-    tmp_path: Path, report: FaultBook
+    tmp_path: Path, report: FaultReport
 ) -> None:
     clock = SleepingClock()
-    async with open_house(tmp_path, clock=clock, pace=QUICK) as house:
+    async with running_engine(tmp_path, clock=clock, pace=FAST_TIMING) as house:
         identifier = await house.create()
         await house.live(identifier)
         uuid = house.uuid(identifier)
@@ -169,7 +169,7 @@ async def test_suspend_and_resume_reopens_dead_sockets_and_reads_again(
         )
 
 
-async def test_a_slow_platform_is_waited_for(house: House, report: FaultBook) -> None:
+async def test_a_slow_platform_is_waited_for(house: EngineUnderTest, report: FaultReport) -> None:
     house.sim.switches.slow_response_seconds = 0.4
     identifier = await house.create()
     await house.sim.phone.sign(house.uuid(identifier))
@@ -177,53 +177,58 @@ async def test_a_slow_platform_is_waited_for(house: House, report: FaultBook) ->
     report(house, "every answer 0.4 s late", "`slow_response_seconds=0.4`", Status.PAID)
 
 
-async def test_nothing_for_longer_than_the_timeout_is_a_lost_answer(house: House) -> None:
+async def test_nothing_for_longer_than_the_timeout_is_a_lost_answer(house: EngineUnderTest) -> None:
 
     house.sim.switches.slow_response_seconds = 5.0
-    platform = XummPlatform(
-        house.sim.api, Keys(house.sim.key, house.sim.secret), timeout=0.2, connect=0.2
+    platform = XummApi(
+        house.sim.api, ApiKeys(house.sim.key, house.sim.secret), timeout=0.2, connect=0.2
     )
     answer = await platform.ping()
     await platform.close()
     assert isinstance(answer, Failure)
-    assert answer.fault is Fault.LOST
-    assert "broke before the answer came" in answer.sentence
+    assert answer.kind is FailureKind.ANSWER_LOST
+    assert "broke before the answer came" in answer.message
 
 
 async def test_a_name_that_does_not_resolve_is_unreachable() -> None:
-    platform = XummPlatform("https://xumm.invalid/api/v1/platform", Keys("k", "s"))
+    platform = XummApi("https://xumm.invalid/api/v1/platform", ApiKeys("k", "s"))
     answer = await platform.ping()
     await platform.close()
     assert isinstance(answer, Failure)
-    assert answer.fault is Fault.UNREACHABLE
-    assert "internet connection" in answer.sentence
+    assert answer.kind is FailureKind.UNREACHABLE
+    assert "internet connection" in answer.message
 
 
 @pytest.mark.parametrize(
     ("switches", "fault", "words"),
     [
-        ({"html_502": True}, Fault.BROKEN, "web page"),
+        ({"html_502": True}, FailureKind.SERVER_ERROR, "web page"),
         ({"half_body": True}, None, ""),
-        ({"refuse": "503"}, Fault.BROKEN, ""),
+        ({"refuse": "503"}, FailureKind.SERVER_ERROR, ""),
         ({"refuse": "close"}, None, ""),
-        ({"http_429_every": 1, "retry_after_seconds": 7}, Fault.BUSY, "slow down"),
+        ({"http_429_every": 1, "retry_after_seconds": 7}, FailureKind.RATE_LIMITED, "slow down"),
     ],
     ids=str,
 )
 async def test_each_failure_has_its_own_plain_sentence(
-    house: House, switches: dict[str, object], fault: Fault | None, words: str
+    house: EngineUnderTest, switches: dict[str, object], fault: FailureKind | None, words: str
 ) -> None:
     house.sim.switches.update(switches)
     answer = await house.desk.platform.ping()
     assert isinstance(answer, Failure)
-    assert answer.fault is fault or fault is None
-    assert answer.fault in (Fault.BROKEN, Fault.LOST, Fault.BUSY, Fault.UNREACHABLE)
-    assert words in answer.sentence
-    assert answer.sentence.endswith((".", "!"))
+    assert answer.kind is fault or fault is None
+    assert answer.kind in (
+        FailureKind.SERVER_ERROR,
+        FailureKind.ANSWER_LOST,
+        FailureKind.RATE_LIMITED,
+        FailureKind.UNREACHABLE,
+    )
+    assert words in answer.message
+    assert answer.message.endswith((".", "!"))
 
 
 async def test_no_key_or_secret_is_ever_logged(
-    house: House, caplog: pytest.LogCaptureFixture
+    house: EngineUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     house.sim.switches.html_502 = True
@@ -237,18 +242,25 @@ async def test_no_key_or_secret_is_ever_logged(
         assert not any(secret in line for line in own)
 
 
-async def test_the_budget_holds_back_polls_but_not_money(tmp_path: Path, report: FaultBook) -> None:
+async def test_the_budget_holds_back_polls_but_not_money(
+    tmp_path: Path, report: FaultReport
+) -> None:
     options = SimulatorOptions(ledger_interval=0.15, seed=1, rate_limit=60, create_limit=60)
-    pace = Pace(
-        redial_first=0.02, redial_most=0.1, sweep=0.05, poll=0.05, ledger=(0.0, 0.05), welcome=0.2
+    pace = Timing(
+        reconnect_min=0.02,
+        reconnect_max=0.1,
+        watch_interval=0.05,
+        poll_interval=0.05,
+        ledger_retries=(0.0, 0.05),
+        welcome_timeout=0.2,
     )
-    async with open_house(tmp_path, options=options, pace=pace) as house:
+    async with running_engine(tmp_path, options=options, pace=pace) as house:
         house.sim.switches.refuse_sockets = True
         loop = asyncio.get_running_loop()
         began = loop.time()
         identifiers = [await house.create() for _ in range(10)]
         await asyncio.sleep(1.0)  # polls would like to be 200 by now
-        used = house.sim.calls.of("GET", "payload") + house.sim.calls.of("POST", "payload")
+        used = house.sim.calls.count("GET", "payload") + house.sim.calls.count("POST", "payload")
         # A slow machine has more seconds for it, and with each comes one more call.
         granted = 61 + int(loop.time() - began)
         assert used <= granted

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.engine.book import LinkState
+from xumm_desk.engine.book import SocketState
 
-from .house import PATIENCE, QUICK, open_house
+from .house import FAST_TIMING, PATIENCE, running_engine
 
 pytestmark = pytest.mark.anyio
 
@@ -19,21 +19,21 @@ pytestmark = pytest.mark.anyio
 async def test_what_has_no_socket_is_read_in_turn_and_gets_one_when_one_is_free(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xumm_desk.net.late.most_sockets", lambda: 2)
-    async with open_house(tmp_path) as house:
+    monkeypatch.setattr("xumm_desk.net.late.socket_limit", lambda: 2)
+    async with running_engine(tmp_path) as house:
         names = [await house.create(tag=str(number)) for number in range(4)]
         await house.live(names[1])
         health = house.desk.health()
-        assert (health.sockets_live, health.sockets_wanted, health.sockets_beyond) == (2, 4, 2)
+        assert (health.sockets_live, health.sockets_wanted, health.sockets_over_limit) == (2, 4, 2)
         # Nobody listens to the last one: it is only read now and then.
         await house.sim.phone.sign(house.uuid(names[3]))
         await house.status(names[3], Status.PAID)
-        assert house.desk.health().sockets_beyond == 1
+        assert house.desk.health().sockets_over_limit == 1
         await house.sim.phone.decline(house.uuid(names[0]))
         await house.status(names[0], Status.DECLINED)
-        await house.until(names[2], lambda row: row.link is LinkState.LIVE)
+        await house.until(names[2], lambda row: row.socket_state is SocketState.LIVE)
         health = house.desk.health()
-        assert (health.sockets_live, health.sockets_wanted, health.sockets_beyond) == (2, 2, 0)
+        assert (health.sockets_live, health.sockets_wanted, health.sockets_over_limit) == (2, 2, 0)
         await house.sim.phone.sign(house.uuid(names[2]))
         await house.status(names[2], Status.PAID)
 
@@ -41,15 +41,15 @@ async def test_what_has_no_socket_is_read_in_turn_and_gets_one_when_one_is_free(
 async def test_what_ended_without_a_socket_is_asked_for_no_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xumm_desk.net.late.most_sockets", lambda: 1)
-    async with open_house(tmp_path, pace=replace(QUICK, linger=1.0)) as house:
+    monkeypatch.setattr("xumm_desk.net.late.socket_limit", lambda: 1)
+    async with running_engine(tmp_path, pace=replace(FAST_TIMING, listen_after_end=1.0)) as house:
         first = await house.create(tag="1")
         await house.live(first)
         second = await house.create(tag="2", expire="1")
         await house.sim.clock.advance(61)
         await house.status(second, Status.EXPIRED)
         # It may be paid late for a while; then nothing tells of it but the sweep.
-        assert house.desk.health().sockets_beyond == 1
+        assert house.desk.health().sockets_over_limit == 1
         async with asyncio.timeout(PATIENCE):
-            while house.desk.health().sockets_beyond:  # noqa: ASYNC110 - no row tells of it
+            while house.desk.health().sockets_over_limit:  # noqa: ASYNC110 - no row tells of it
                 await asyncio.sleep(0.02)

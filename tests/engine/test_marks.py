@@ -10,29 +10,29 @@ from contextlib import closing
 import pytest
 
 from xumm_desk.core import frames
-from xumm_desk.core.facts import heard
+from xumm_desk.core.facts import fact_from_frame
 from xumm_desk.core.lifecycle import Request, Status
 from xumm_desk.core.snapshot import Snapshot
 from xumm_desk.core.verdict import Verdict, judge
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 
-from .house import PATIENCE, House
+from .house import PATIENCE, EngineUnderTest
 
 pytestmark = pytest.mark.anyio
 
 
-def set_mark(house: House, status: str, finished: int) -> None:
-    with closing(sqlite3.connect(house.configuration().journal)) as db, db:
+def set_mark(house: EngineUnderTest, status: str, finished: int) -> None:
+    with closing(sqlite3.connect(house.configuration().journal_path)) as db, db:
         db.execute("UPDATE requests SET status = ?, finished = ?", (status, finished))
 
 
-def mark(house: House) -> tuple[str, int]:
-    with closing(sqlite3.connect(house.configuration().journal)) as db:
+def mark(house: EngineUnderTest) -> tuple[str, int]:
+    with closing(sqlite3.connect(house.configuration().journal_path)) as db:
         found: tuple[str, int] = db.execute("SELECT status, finished FROM requests").fetchone()
     return found
 
 
-async def test_a_finished_request_that_is_marked_open_is_told_once(house: House) -> None:
+async def test_a_finished_request_that_is_marked_open_is_told_once(house: EngineUnderTest) -> None:
     identifier = await house.create()
     await house.sim.phone.decline(house.uuid(identifier))
     await house.status(identifier, Status.DECLINED)
@@ -46,7 +46,7 @@ async def test_a_finished_request_that_is_marked_open_is_told_once(house: House)
     assert await house.open() == []
 
 
-async def test_an_open_request_that_is_marked_finished_is_followed(house: House) -> None:
+async def test_an_open_request_that_is_marked_finished_is_followed(house: EngineUnderTest) -> None:
     identifier = await house.create()
     await house.live(identifier)
     await house.close()
@@ -58,7 +58,7 @@ async def test_an_open_request_that_is_marked_finished_is_followed(house: House)
 
 
 async def test_a_crash_between_an_end_and_its_mark_is_not_possible(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: EngineUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("xumm_desk.store.writer._MAX_GROUP", 1)
     marks: list[tuple[str, int]] = []
@@ -71,7 +71,7 @@ async def test_a_crash_between_an_end_and_its_mark_is_not_possible(
 
 
 async def test_a_bug_in_judging_keeps_no_fact_from_the_disk(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: EngineUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     identifier = await house.create()
     await house.live(identifier)
@@ -89,7 +89,7 @@ async def test_a_bug_in_judging_keeps_no_fact_from_the_disk(
         async with asyncio.timeout(PATIENCE):
             await judged.wait()
         facts = await house.desk.facts(identifier)
-    answers = [one.event for one in facts if isinstance(one.event, Snapshot)]
+    answers = [one.value for one in facts if isinstance(one.value, Snapshot)]
     assert any(one.resolved for one in answers)
     await house.close()
     await house.open()
@@ -97,19 +97,21 @@ async def test_a_bug_in_judging_keeps_no_fact_from_the_disk(
 
 
 async def test_a_hint_is_on_the_screen_and_its_mark_comes_with_the_next_word_about_money(
-    house: House,
+    house: EngineUnderTest,
 ) -> None:
     identifier = await house.create()
     await house.until(identifier, lambda row: row.request.platform is not None)
     # Told here and not by the phone: the platform's next answer, whenever it comes, shall not know.
     hint = '{"opened":true}'
-    house.desk.tell(identifier, heard(house.desk.clock.now(), hint, frames.read(hint)))
+    house.desk.record(
+        identifier, fact_from_frame(house.desk.clock.now(), hint, frames.parse_frame(hint))
+    )
     await house.status(identifier, Status.OPENED)
 
-    def read_as_opened(row: Row) -> bool:
+    def read_as_opened(row: RequestRow) -> bool:
         return row.request.platform is not None and row.request.platform.app_opened
 
-    kept = [one.event for one in await house.desk.facts(identifier)]
+    kept = [one.value for one in await house.desk.facts(identifier)]
     assert frames.Opened() in kept
     assert mark(house) == ("waiting", 0)
     await house.sim.phone.scan(house.uuid(identifier))

@@ -7,28 +7,30 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk.core.facts import Kind
+from xumm_desk.core.facts import FactKind
 from xumm_desk.core.lifecycle import Status
 
-from .faultbook import FaultBook
-from .house import PATIENCE, House, open_house
+from .faultbook import FaultReport
+from .house import PATIENCE, EngineUnderTest, running_engine
 
 pytestmark = pytest.mark.anyio
 
 
-async def missing_facts(house: House, identifier: str) -> int:
+async def missing_facts(house: EngineUnderTest, identifier: str) -> int:
     """How often the journal says that the platform does not know the request."""
-    return sum(one.kind is Kind.MISSING for one in await house.desk.facts(identifier))
+    return sum(one.kind is FactKind.NOT_FOUND for one in await house.desk.facts(identifier))
 
 
-async def test_a_404_that_is_repeated_is_written_once(house: House, report: FaultBook) -> None:
+async def test_a_404_that_is_repeated_is_written_once(
+    house: EngineUnderTest, report: FaultReport
+) -> None:
     identifier = await house.create()
     uuid = house.uuid(identifier)
     await house.live(identifier)
     gone = house.sim.platform.payloads.pop(uuid)
     house.desk.refresh(identifier)
     row = await house.status(identifier, Status.CHECK)
-    assert row.request.missing
+    assert row.request.not_found
     asked = house.gets()
     for times in range(1, 6):
         house.desk.refresh(identifier)
@@ -59,7 +61,7 @@ async def test_a_404_that_is_repeated_is_written_once(house: House, report: Faul
 async def test_a_hint_about_an_ended_request_that_is_not_in_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with open_house(tmp_path) as house:
+    async with running_engine(tmp_path) as house:
         identifier = await house.create()
         uuid = house.uuid(identifier)
         await house.sim.phone.sign(uuid)
@@ -70,11 +72,11 @@ async def test_a_hint_about_an_ended_request_that_is_not_in_memory(
         for named in ((uuid.upper(), ""), ("another", identifier)):
             await house.open()
             assert house.desk.row(identifier) is None
-            assert await house.desk.hint("no such", "none") is None
-            assert await house.desk.hint(*named) == identifier
+            assert await house.desk.on_hint("no such", "none") is None
+            assert await house.desk.on_hint(*named) == identifier
             row = await house.until(identifier, lambda _: True)
             assert row.verdict.status is Status.PAID
-            assert await house.desk.hint(*named) == identifier
+            assert await house.desk.on_hint(*named) == identifier
             assert len(house.desk.rows()) == 1
             await house.close()
         await house.open()

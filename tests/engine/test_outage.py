@@ -10,34 +10,34 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from xumm_desk.core import outage
-from xumm_desk.core.facts import Kind
-from xumm_desk.core.guard import rivals
+from xumm_desk.core.facts import FactKind
+from xumm_desk.core.guard import duplicate_sales
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.order import Order
+from xumm_desk.core.order import RequestSpec
 from xumm_desk.core.outcome import Failure
 from xumm_desk.practice.wallets import sign_fields
 
-from .faultbook import FaultBook
-from .house import House
+from .faultbook import FaultReport
+from .house import EngineUnderTest
 
 pytestmark = pytest.mark.anyio
 
 
-def code_for(order: Order) -> Order:
+def code_for(order: RequestSpec) -> RequestSpec:
     """The order as an outage code."""
-    assert outage.why_not(order, ledger=True) == ""
-    return outage.made_of(
+    assert outage.why_unavailable(order, ledger=True) == ""
+    return outage.outage_spec(
         order, identifier=f"out-{secrets.token_hex(4)}", entropy=secrets.token_hex(32)
     )
 
 
-def wallet(house: House, link: str, **otherwise: str) -> None:
+def wallet(house: EngineUnderTest, link: str, **otherwise: str) -> None:
     """Pay what a wallet reads from the link, and nothing else; as the app does, a tag of 0 is left
     out."""
     parts = urlsplit(link)
     read: Mapping[str, str] = {k: v[0] for k, v in parse_qs(parts.query).items()} | otherwise
-    person = house.sim.people.customers[0]
-    account = house.sim.ledger_core.open_state().accounts[person.account.address]
+    person = house.sim.cast.customers[0]
+    account = house.sim.node_ledger.open_state().accounts[person.account.address]
     money: object = str(round(float(read["amount"]) * 1_000_000))
     if "currency" in read:
         money = {key: read[key] for key in ("currency", "issuer")} | {"value": read["amount"]}
@@ -53,28 +53,28 @@ def wallet(house: House, link: str, **otherwise: str) -> None:
         fields["DestinationTag"] = int(read["dt"])
     if "invoiceid" in read:
         fields["InvoiceID"] = read["invoiceid"]
-    house.sim.ledger_core.submit(sign_fields(fields, person.key).blob)
+    house.sim.node_ledger.submit(sign_fields(fields, person.key).blob)
 
 
 async def test_a_platform_that_is_too_busy_or_gone_is_down_for_good(
-    house: House, report: FaultBook
+    house: EngineUnderTest, report: FaultReport
 ) -> None:
     house.sim.switches.http_429_every = 1
     row = await house.desk.create(house.order())
     assert row.verdict.status is Status.FAILED
-    assert row.request.failure is not None
-    assert row.request.failure.down
+    assert row.request.create_failure is not None
+    assert row.request.create_failure.platform_down
     report(house, "429 to every create", "`http_429_every=1`", row.verdict.status, gets=0)
 
 
 async def test_a_platform_that_cannot_be_reached_is_down_for_good(
-    house: House, report: FaultBook
+    house: EngineUnderTest, report: FaultReport
 ) -> None:
     house.desk.platform.wrapped.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
     row = await house.desk.create(house.order())
     assert row.verdict.status is Status.FAILED
-    assert row.request.failure is not None
-    assert row.request.failure.down
+    assert row.request.create_failure is not None
+    assert row.request.create_failure.platform_down
     report(
         house,
         "nothing listens at the platform's address",
@@ -84,16 +84,16 @@ async def test_a_platform_that_cannot_be_reached_is_down_for_good(
     )
 
 
-async def test_a_refusal_is_no_outage(house: House) -> None:
+async def test_a_refusal_is_no_outage(house: EngineUnderTest) -> None:
     house.sim.platform.applications[house.sim.key].disabled = True
     row = await house.desk.create(house.order())
-    assert row.request.failure is not None
-    assert not row.request.failure.down
+    assert row.request.create_failure is not None
+    assert not row.request.create_failure.platform_down
 
 
 @pytest.mark.parametrize("refuse", ["close", "503"])
 async def test_a_lost_answer_stays_creating_and_the_guard_warns(
-    house: House, refuse: str, report: FaultBook
+    house: EngineUnderTest, refuse: str, report: FaultReport
 ) -> None:
     house.sim.switches.refuse = refuse
     order = house.order()
@@ -101,9 +101,9 @@ async def test_a_lost_answer_stays_creating_and_the_guard_warns(
     row = await house.until(order.identifier, lambda row: row.request.unsure)
     assert row.verdict.status is Status.CREATING
     code = code_for(order)
-    (rival,) = rivals(code, [row.request], lambda _: Status.CREATING)
+    (rival,) = duplicate_sales(code, [row.request], lambda _: Status.CREATING)
     assert rival.identifier == order.identifier
-    assert "may still be paid" in rival.sentence
+    assert "may still be paid" in rival.message
     shown = await house.desk.create(code)
     assert shown.verdict.status is Status.WAITING
     house.sim.switches.refuse = "off"
@@ -121,7 +121,7 @@ async def test_a_lost_answer_stays_creating_and_the_guard_warns(
 
 
 async def test_the_platform_never_hears_of_it_not_even_after_a_crash(
-    house: House, report: FaultBook
+    house: EngineUnderTest, report: FaultReport
 ) -> None:
     code = code_for(house.order())
     before = sum(house.sim.calls.values())
@@ -129,7 +129,7 @@ async def test_the_platform_never_hears_of_it_not_even_after_a_crash(
     again = await house.desk.create(code)
     assert row.request == again.request
     assert (row.verdict.status, row.request.uuid) == (Status.WAITING, None)
-    assert row.request.link == outage.link(code)
+    assert row.request.qr_link == outage.outage_link(code)
     assert isinstance(await house.desk.cancel(code.identifier), Failure)
     house.desk.refresh(code.identifier)
     assert house.desk.health().sockets_wanted == 0
@@ -137,14 +137,14 @@ async def test_the_platform_never_hears_of_it_not_even_after_a_crash(
         await house.crash()
         await house.open()
         back = await house.status(code.identifier, Status.WAITING)
-        assert back.request.link == row.request.link
+        assert back.request.qr_link == row.request.qr_link
         await asyncio.sleep(0.3)
     ours = [call for call in house.sim.calls if not call.startswith("LEDGER")]
     assert not [call for call in ours if "payload" in call or call.startswith("WS /sign")]
     assert before == 0
     assert not house.sim.platform.payloads
     kinds = [fact.kind for fact in await house.desk.facts(code.identifier)]
-    assert kinds == [Kind.INTENT, Kind.OUTAGE]
+    assert kinds == [FactKind.INTENT, FactKind.OUTAGE_CODE]
     report(
         house,
         "two crashes with an outage code on the screen",
@@ -154,34 +154,38 @@ async def test_the_platform_never_hears_of_it_not_even_after_a_crash(
     )
 
 
-async def test_a_crash_between_its_two_facts_is_mended_without_a_post(house: House) -> None:
-    from xumm_desk.core.facts import Witness, fact
-    from xumm_desk.core.lifecycle import begin
+async def test_a_crash_between_its_two_facts_is_mended_without_a_post(
+    house: EngineUnderTest,
+) -> None:
+    from xumm_desk.core.facts import Source, make_fact
+    from xumm_desk.core.lifecycle import new_request
 
     code, now = code_for(house.order()), house.desk.clock.now()
-    intent = fact(now, Witness.OPERATOR, Kind.INTENT, code.to_json())
-    house.desk.admit(code, begin(code, now), intent)
+    intent = make_fact(now, Source.OPERATOR, FactKind.INTENT, code.to_json())
+    house.desk.add_request(code, new_request(code, now), intent)
     await house.desk.durable()
     await house.crash()
     await house.open()
     row = await house.status(code.identifier, Status.WAITING)
-    assert row.request.outage == outage.link(code)
+    assert row.request.outage_link == outage.outage_link(code)
     assert not house.sim.platform.payloads
 
 
 @pytest.mark.parametrize("tag", ["7", ""])
-async def test_the_ledger_alone_makes_it_paid(house: House, tag: str, report: FaultBook) -> None:
+async def test_the_ledger_alone_makes_it_paid(
+    house: EngineUnderTest, tag: str, report: FaultReport
+) -> None:
     house.sim.switches.refuse = "503"
     failed = house.order(tag=tag)
     house.desk.tasks.start(house.desk.create(failed), "create")
     await house.until(failed.identifier, lambda row: row.request.unsure)
     code = code_for(failed)
     row = await house.desk.create(code)
-    assert row.request.link is not None
-    wallet(house, row.request.link)
+    assert row.request.qr_link is not None
+    wallet(house, row.request.qr_link)
     paid = await house.status(code.identifier, Status.PAID)
     assert paid.request.uuid is None
-    assert house.desk.book[failed.identifier].verdict.status is Status.CREATING
+    assert house.desk.registry[failed.identifier].verdict.status is Status.CREATING
     await house.crash()
     await house.open()
     await house.status(code.identifier, Status.PAID)
@@ -193,20 +197,20 @@ async def test_the_ledger_alone_makes_it_paid(house: House, tag: str, report: Fa
     )
 
 
-async def test_an_issued_currency_is_paid_by_its_code(house: House) -> None:
+async def test_an_issued_currency_is_paid_by_its_code(house: EngineUnderTest) -> None:
     info = house.sim.info()["issuer"]
     code = code_for(house.order(amount="12.5", currency=info["currency"], issuer=info["address"]))
     row = await house.desk.create(code)
-    assert row.request.link is not None
-    wallet(house, row.request.link)
+    assert row.request.qr_link is not None
+    wallet(house, row.request.qr_link)
     await house.status(code.identifier, Status.PAID)
 
 
-async def test_too_little_is_never_paid(house: House, report: FaultBook) -> None:
+async def test_too_little_is_never_paid(house: EngineUnderTest, report: FaultReport) -> None:
     code = code_for(house.order())
     row = await house.desk.create(code)
-    assert row.request.link is not None
-    wallet(house, row.request.link, amount="1.4")
+    assert row.request.qr_link is not None
+    wallet(house, row.request.qr_link, amount="1.4")
     row = await house.status(code.identifier, Status.CHECK)
     assert Status.PAID not in house.history[code.identifier]
     report(house, "outage code paid with too little", "1.4 of 1.5 XRP", row.verdict.status, gets=0)

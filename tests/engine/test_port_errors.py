@@ -16,14 +16,14 @@ import pytest
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.engine.desk import Desk
-from xumm_desk.net.account import AccountNodes
+from xumm_desk.net.account import AccountReader
 from xumm_desk.net.codec import XrplCodec
-from xumm_desk.net.late import LateSockets
-from xumm_desk.net.ledger import Nodes
-from xumm_desk.net.platform import XummPlatform
+from xumm_desk.net.late import LazyStatusSockets
+from xumm_desk.net.ledger import LedgerNodes
+from xumm_desk.net.platform import XummApi
 from xumm_desk.store.journal import SqliteJournal
 
-from .house import House, open_house
+from .house import EngineUnderTest, running_engine
 
 pytestmark = pytest.mark.anyio
 
@@ -38,21 +38,21 @@ ERRORS: Final[tuple[Callable[[], BaseException], ...]] = (
     lambda: asyncio.CancelledError("cancelled by a library"),
 )
 ON_THE_WAY: Final[tuple[tuple[type, str], ...]] = (
-    (XummPlatform, "create"),
-    (XummPlatform, "read"),
-    (XummPlatform, "socket_of"),
-    (LateSockets, "dial"),
-    (Nodes, "transaction"),
-    (Nodes, "regular_key"),
-    (AccountNodes, "history"),
-    (AccountNodes, "listen"),
+    (XummApi, "create"),
+    (XummApi, "get_payload"),
+    (XummApi, "status_url"),
+    (LazyStatusSockets, "connect"),
+    (LedgerNodes, "transaction"),
+    (LedgerNodes, "regular_key"),
+    (AccountReader, "history"),
+    (AccountReader, "subscribe"),
     (XrplCodec, "read_blob"),
     (SqliteJournal, "append"),
-    (SqliteJournal, "claims"),
-    (SqliteJournal, "claimants"),
-    (SqliteJournal, "known_strays"),
-    (SqliteJournal, "mark"),
-    (SqliteJournal, "note_seen"),
+    (SqliteJournal, "requests_for_txids"),
+    (SqliteJournal, "requests_naming"),
+    (SqliteJournal, "known_unmatched"),
+    (SqliteJournal, "set_status"),
+    (SqliteJournal, "set_ledger_read"),
     (SqliteJournal, "written_elsewhere"),
 )
 """What is called while a sale is made, followed and proven."""
@@ -126,7 +126,7 @@ async def test_a_sale_ends_as_it_would_have(
     name: str,
     make: Callable[[], BaseException],
 ) -> None:
-    async with open_house(tmp_path) as house:
+    async with running_engine(tmp_path) as house:
         house.desk.tasks._pauses = 0.02, 0.1
         names = told(house.desk)
         fault = Raising(monkeypatch, owner, name, make, 3)
@@ -134,7 +134,7 @@ async def test_a_sale_ends_as_it_would_have(
         try:
             await house.desk.create(order)
         except Exception:  # noqa: BLE001 - before the intent was written: the form shows it
-            assert order.identifier not in house.desk.book
+            assert order.identifier not in house.desk.registry
             assert fault.raised == 1
             await house.desk.create(order)
         await house.until(order.identifier, lambda row: row.request.uuid is not None)
@@ -143,13 +143,13 @@ async def test_a_sale_ends_as_it_would_have(
         assert row.verdict.final
         # An expected trouble of a network (`OSError` of a socket) is a lost connection, not an
         # error of ours; everything else is told.
-        quiet = name in ("dial", "socket_of") and isinstance(make(), OSError)
+        quiet = name in ("connect", "status_url") and isinstance(make(), OSError)
         assert names or not fault.raised or quiet
         monkeypatch.undo()
         await still_sells(house)
 
 
-async def still_sells(house: House) -> None:
+async def still_sells(house: EngineUnderTest) -> None:
     """Whatever happened, the next sale is an ordinary one."""
     identifier = await house.create()
     await house.sim.phone.sign(house.uuid(identifier))

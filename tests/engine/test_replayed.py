@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from xumm_desk.assembly import Assembly
+from xumm_desk.assembly import Composition
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.practice import behaviours
 from xumm_desk.practice.behaviours import Behaviour, Report
 from xumm_desk.store.vault import Credentials
 
-from .faultbook import FaultBook
-from .house import PATIENCE, QUICK, House
+from .faultbook import FaultReport
+from .house import FAST_TIMING, PATIENCE, EngineUnderTest
 
 pytestmark = pytest.mark.anyio
 
 
-def replaying(monkeypatch: pytest.MonkeyPatch, house: House, uuid: str) -> None:
+def replaying(monkeypatch: pytest.MonkeyPatch, house: EngineUnderTest, uuid: str) -> None:
     """From now on there are customers who report the payment of request `uuid` and pay nothing."""
     answer = house.sim.platform.payloads[uuid]
     blob, txid = answer.hex, answer.txid
@@ -31,16 +31,18 @@ def replaying(monkeypatch: pytest.MonkeyPatch, house: House, uuid: str) -> None:
     def spoil(_signed: Any, key: Any, _people: Any) -> Report:
         return Report(blob, txid, key.public_key)
 
-    way = Behaviour("reports an old payment", spoil=spoil, submits=False, claims="tesSUCCESS")
+    way = Behaviour(
+        "reports an old payment", tamper=spoil, submits=False, claimed_result="tesSUCCESS"
+    )
     monkeypatch.setitem(behaviours.BEHAVIOURS, "replays", way)
 
 
-def failing(row: Row) -> list[str]:
+def failing(row: RequestRow) -> list[str]:
     """The names of the checks that did not hold."""
     return [check.name for check in row.verdict.failed]
 
 
-async def sold(house: House) -> str:
+async def sold(house: EngineUnderTest) -> str:
     """A request that is paid for."""
     paid = await house.create()
     await house.sim.phone.sign(house.uuid(paid))
@@ -49,7 +51,7 @@ async def sold(house: House) -> str:
 
 
 async def test_a_payment_of_long_ago_does_not_pay_again(
-    house: House, monkeypatch: pytest.MonkeyPatch, report: FaultBook
+    house: EngineUnderTest, monkeypatch: pytest.MonkeyPatch, report: FaultReport
 ) -> None:
     paid = await sold(house)
     replaying(monkeypatch, house, house.uuid(paid))
@@ -73,21 +75,21 @@ async def test_a_payment_of_long_ago_does_not_pay_again(
 
 
 async def test_one_payment_for_two_processes_on_one_journal(
-    house: House, monkeypatch: pytest.MonkeyPatch, report: FaultBook
+    house: EngineUnderTest, monkeypatch: pytest.MonkeyPatch, report: FaultReport
 ) -> None:
     paid = await sold(house)
     replaying(monkeypatch, house, house.uuid(paid))
     # What `request` does beside an open window: it knows its own requests only.
-    beside = Assembly(
-        house.configuration(), Credentials(house.sim.key, house.sim.secret), pace=QUICK
+    beside = Composition(
+        house.configuration(), Credentials(house.sim.key, house.sim.secret), pace=FAST_TIMING
     )
-    desk = beside.open()
+    desk = beside.build_desk()
     try:
         order = house.order()
-        seen: list[Row] = []
+        seen: list[RequestRow] = []
         changed = asyncio.Event()
 
-        def heard(rows: Sequence[Row]) -> None:
+        def heard(rows: Sequence[RequestRow]) -> None:
             seen.extend(rows)
             changed.set()
 

@@ -13,29 +13,29 @@ from pathlib import Path
 import pytest
 from xrpl.core import addresscodec
 
-from xumm_desk.configuration import Configuration
-from xumm_desk.core.facts import Kind, Witness
+from xumm_desk.configuration import Config
+from xumm_desk.core.facts import FactKind, Source
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.networks import NETWORKS
-from xumm_desk.core.pace import Pace
-from xumm_desk.core.proof import History, LedgerSilent, Stray
-from xumm_desk.core.tags import Range
-from xumm_desk.core.verdict import Mark
+from xumm_desk.core.pace import Timing
+from xumm_desk.core.proof import AccountHistory, NoNodeAnswer, UnmatchedPayment
+from xumm_desk.core.tags import TagRange
+from xumm_desk.core.verdict import CheckState
 from xumm_desk.core.wire import JsonObject
-from xumm_desk.core.wording import meaning, reasons
+from xumm_desk.core.wording import reasons, status_sentence
 from xumm_desk.engine import gaps
-from xumm_desk.engine.book import Row
-from xumm_desk.net.account import AccountNodes
-from xumm_desk.net.ledger import Nodes, _Node
+from xumm_desk.engine.book import RequestRow
+from xumm_desk.net.account import AccountReader
+from xumm_desk.net.ledger import LedgerNodes, _Node
 from xumm_desk.practice import Simulator, SimulatorOptions
 from xumm_desk.practice.wallets import sign_fields
 
-from .faultbook import FaultBook
-from .house import PATIENCE, QUICK, House, open_house
+from .faultbook import FaultReport
+from .house import FAST_TIMING, PATIENCE, EngineUnderTest, running_engine
 
 pytestmark = pytest.mark.anyio
 
-PATIENT = replace(QUICK, silence=60.0)
+PATIENT = replace(FAST_TIMING, socket_silence=60.0)
 """Here the status sockets are well: no redial for silence, which would bring looks of its own."""
 
 SHOP = "rPEPPER7kfTD9w2To4CQk6UCfuHM9c6GDY"
@@ -43,22 +43,22 @@ OVER_HTTP = ("http",)
 BOTH = ("http", "ws")
 
 
-class Shop(House):
+class Shop(EngineUnderTest):
     """A shop whose node is reached over one scheme, with waits on what the net does."""
 
     scheme = "ws"
 
-    def configuration(self) -> Configuration:
+    def configuration(self) -> Config:
         """The same with the scheme's node."""
         node = self.sim.ledger_ws if self.scheme == "ws" else self.sim.ledger
-        return replace(super().configuration(), nodes=(node,))
+        return replace(super().configuration(), ledger_urls=(node,))
 
     async def reached(self) -> None:
         """Wait until the net has read the shop's account up to what is validated now."""
-        net, goal = self.desk._net, self.sim.ledger_core.last
+        net, goal = self.desk._account_watch, self.sim.node_ledger.last
         assert net is not None
         async with asyncio.timeout(PATIENCE):
-            while net._seen.get(self.sim.shop, 0) < goal:
+            while net._read_to.get(self.sim.shop, 0) < goal:
                 net._wake.set()
                 await asyncio.sleep(0.02)
 
@@ -72,7 +72,7 @@ class Shop(House):
         assert isinstance(nodes, Pruned)
         nodes.begins, nodes.ahead = begins, ahead
 
-    async def strays(self, count: int) -> Sequence[Stray]:
+    async def strays(self, count: int) -> Sequence[UnmatchedPayment]:
         """Wait until so many payments are listed as nobody's."""
         changed = asyncio.Event()
         self.desk.on_unmatched(lambda _: changed.set())
@@ -84,8 +84,8 @@ class Shop(House):
 
     def pay(self, drops: int, tag: int | None, **more: object) -> str:
         """A customer sends money by hand, without any request; the txid."""
-        person = self.sim.people.customers[0]
-        account = self.sim.ledger_core.open_state().accounts[person.account.address]
+        person = self.sim.cast.customers[0]
+        account = self.sim.node_ledger.open_state().accounts[person.account.address]
         fields = {
             "TransactionType": "Payment",
             "Account": person.account.address,
@@ -96,11 +96,13 @@ class Shop(House):
             **({} if tag is None else {"DestinationTag": tag}),
             **more,
         }
-        return self.sim.ledger_core.submit(sign_fields(fields, person.key).blob).txid
+        return self.sim.node_ledger.submit(sign_fields(fields, person.key).blob).txid
 
 
 @asynccontextmanager
-async def open_shop(folder: Path, scheme: str = "ws", pace: Pace = PATIENT) -> AsyncIterator[Shop]:
+async def open_shop(
+    folder: Path, scheme: str = "ws", pace: Timing = PATIENT
+) -> AsyncIterator[Shop]:
     async with Simulator(SimulatorOptions(ledger_interval=0.15, seed=1)) as sim:
         shop = Shop(sim, folder, ledger=True, pace=pace, clock=None)
         shop.scheme = scheme
@@ -125,23 +127,23 @@ async def wired(tmp_path: Path) -> AsyncIterator[Shop]:
         yield one
 
 
-def said(row: Row) -> str:
-    return " ".join([*reasons(row.request, row.verdict), meaning(row.request, row.verdict)])
+def said(row: RequestRow) -> str:
+    return " ".join([*reasons(row.request, row.verdict), status_sentence(row.request, row.verdict)])
 
 
-def marks(row: Row) -> dict[str, Mark]:
-    return {check.name: check.mark for check in row.verdict.checks}
+def marks(row: RequestRow) -> dict[str, CheckState]:
+    return {check.name: check.state for check in row.verdict.checks}
 
 
 async def test_a_payment_that_the_platform_never_reports_is_paid(
-    shop: Shop, report: FaultBook
+    shop: Shop, report: FaultReport
 ) -> None:
     identifier = await shop.create()
     await shop.sim.phone.sign(shop.uuid(identifier), behaviour="unreported")
     row = await shop.status(identifier, Status.PAID)
     assert row.verdict.final
-    assert marks(row)["Signed, says the platform"] is Mark.OPEN
-    assert set(marks(row).values()) == {Mark.PASSED, Mark.OPEN}
+    assert marks(row)["Signed, says the platform"] is CheckState.PENDING
+    assert set(marks(row).values()) == {CheckState.PASSED, CheckState.PENDING}
     assert "the platform has not reported it" in said(row)
     assert not shop.desk.unmatched()
     report(
@@ -166,7 +168,7 @@ async def test_an_ordinary_payment_is_told_by_the_platform_and_counted_once(shop
 
 @pytest.mark.parametrize("behaviour", ["second_payer", "pays_twice"])
 async def test_a_second_payment_is_to_be_refunded(
-    shop: Shop, behaviour: str, report: FaultBook
+    shop: Shop, behaviour: str, report: FaultReport
 ) -> None:
     identifier = await shop.create()
     uuid = shop.uuid(identifier)
@@ -176,7 +178,7 @@ async def test_a_second_payment_is_to_be_refunded(
     )
     row = await shop.status(identifier, Status.CHECK)
     second = next(t for t in deed.txids if t != row.request.txid)
-    payer = shop.sim.ledger_core.entries[second].fields["Account"]
+    payer = shop.sim.node_ledger.entries[second].fields["Account"]
     row = await shop.until(identifier, lambda row: f"Refund 1.50 XRP to {payer}" in said(row))
     assert second[:12] in said(row)
     await shop.until(identifier, lambda row: row.verdict.final)
@@ -200,30 +202,30 @@ async def test_a_wrong_tag_that_is_reported_is_no_payment_of_nobody(shop: Shop) 
     ("tag", "why"), [(8, "No request has destination tag 8"), (None, "carries no destination tag")]
 )
 async def test_money_under_a_wrong_or_no_tag_is_listed_and_assigned(
-    shop: Shop, tag: int | None, why: str, report: FaultBook
+    shop: Shop, tag: int | None, why: str, report: FaultReport
 ) -> None:
     identifier = await shop.create()
     await shop.reached()
     txid = shop.pay(1_500_000, tag)
     [stray] = await shop.strays(1)
     assert stray.txid == txid
-    assert why in stray.why
+    assert why in stray.reason
     assert stray.amount == "1.50 XRP"
     assert (await shop.until(identifier, lambda _: True)).verdict.status is Status.WAITING
     assert await shop.desk.assign(txid, "nothing") == "There is no request nothing here."
     assert await shop.desk.assign(txid, identifier) == ""
     row = await shop.status(identifier, Status.PAID)
     place = next(check for check in row.verdict.checks if check.name == "Destination and tag")
-    assert place.mark is Mark.PASSED
-    assert "assigned by hand by a person at 20" in place.found
+    assert place.state is CheckState.PASSED
+    assert "assigned by hand by a person at 20" in place.actual
     assert not shop.desk.unmatched()
-    [told] = [f for f in await shop.desk.facts(identifier) if f.kind is Kind.PAYMENT]
-    assert told.witness is Witness.OPERATOR
+    [told] = [f for f in await shop.desk.facts(identifier) if f.kind is FactKind.PAYMENT]
+    assert told.source is Source.OPERATOR
     assert "no longer" in await shop.desk.assign(txid, identifier)
     await shop.close()
     await shop.open()
     row = await shop.status(identifier, Status.PAID)
-    assert [p.paired for p in row.request.payments] == ["hand"]
+    assert [p.matched_by for p in row.request.payments] == ["hand"]
     await shop.reached()
     assert not shop.desk.unmatched()
     report(
@@ -239,7 +241,7 @@ async def test_a_payment_is_in_the_list_until_the_disk_knows_whose_it_is(shop: S
     await shop.reached()
     txid = shop.pay(1_500_000, None)
     await shop.strays(1)
-    with closing(sqlite3.connect(shop.configuration().journal)) as foreign:
+    with closing(sqlite3.connect(shop.configuration().journal_path)) as foreign:
         foreign.execute("BEGIN IMMEDIATE")  # the disk takes nothing of ours now
         said = await shop.desk.assign(txid, identifier)
         assert "stays in this list" in said
@@ -259,7 +261,7 @@ async def test_a_payment_is_in_the_list_until_the_disk_knows_whose_it_is(shop: S
     assert row.verdict.status is Status.WAITING
 
 
-async def test_a_shortfall_under_the_right_tag(shop: Shop, report: FaultBook) -> None:
+async def test_a_shortfall_under_the_right_tag(shop: Shop, report: FaultReport) -> None:
     identifier = await shop.create()
     await shop.reached()
     shop.pay(1_400_000, 7)
@@ -282,11 +284,11 @@ async def test_an_invoice_id_names_its_request(wired: Shop) -> None:
     identifier = await wired.create(kind="Other", txjson=text % (wired.sim.shop, invoice), tag="")
     await wired.sim.phone.sign(wired.uuid(identifier), behaviour="unreported")
     row = await wired.status(identifier, Status.PAID)
-    assert [p.paired for p in row.request.payments] == ["invoice"]
+    assert [p.matched_by for p in row.request.payments] == ["invoice"]
 
 
 async def test_money_for_a_cancelled_sale_is_accepted_or_refunded(
-    shop: Shop, report: FaultBook
+    shop: Shop, report: FaultReport
 ) -> None:
     identifier = await shop.create()
     await shop.desk.cancel(identifier)
@@ -297,7 +299,7 @@ async def test_money_for_a_cancelled_sale_is_accepted_or_refunded(
     report(shop, "money by hand for a cancelled sale", "DELETE, then a payment", row.verdict.status)
 
 
-async def test_money_for_a_declined_sale(shop: Shop, report: FaultBook) -> None:
+async def test_money_for_a_declined_sale(shop: Shop, report: FaultReport) -> None:
     identifier = await shop.create()
     await shop.sim.phone.decline(shop.uuid(identifier))
     await shop.status(identifier, Status.DECLINED)
@@ -309,7 +311,7 @@ async def test_money_for_a_declined_sale(shop: Shop, report: FaultBook) -> None:
     )
 
 
-async def test_money_for_an_expired_sale(wired: Shop, report: FaultBook) -> None:
+async def test_money_for_an_expired_sale(wired: Shop, report: FaultReport) -> None:
     identifier = await wired.create(expire="1")
     await wired.live(identifier)
     await wired.sim.clock.advance(61)
@@ -321,7 +323,7 @@ async def test_money_for_an_expired_sale(wired: Shop, report: FaultBook) -> None
 
 
 async def test_opened_in_time_and_paid_unreported_after_the_expiry_is_paid_late(
-    wired: Shop, report: FaultBook
+    wired: Shop, report: FaultReport
 ) -> None:
     identifier = await wired.create(expire="1")
     await wired.live(identifier)
@@ -340,15 +342,15 @@ async def test_opened_in_time_and_paid_unreported_after_the_expiry_is_paid_late(
     )
 
 
-async def test_a_payment_while_the_desk_was_closed(shop: Shop, report: FaultBook) -> None:
+async def test_a_payment_while_the_desk_was_closed(shop: Shop, report: FaultReport) -> None:
     identifier = await shop.create()
     await shop.reached()
     uuid = shop.uuid(identifier)
     await shop.close()
     deed = await shop.sim.phone.sign(uuid, behaviour="unreported")
     stray = shop.pay(2_000_000, 99)
-    await shop.sim.ledger_core.validated(deed.txids[0])
-    await shop.sim.ledger_core.validated(stray)
+    await shop.sim.node_ledger.validated(deed.txids[0])
+    await shop.sim.node_ledger.validated(stray)
     await shop.open()
     await shop.status(identifier, Status.PAID)
     [listed] = await shop.strays(1)
@@ -363,7 +365,7 @@ async def test_a_payment_while_the_desk_was_closed(shop: Shop, report: FaultBook
 
 
 async def test_a_request_that_ended_long_ago_is_found_in_the_journal(
-    wired: Shop, monkeypatch: pytest.MonkeyPatch, report: FaultBook
+    wired: Shop, monkeypatch: pytest.MonkeyPatch, report: FaultReport
 ) -> None:
     identifier = await wired.create()
     await wired.desk.cancel(identifier)
@@ -386,16 +388,16 @@ async def test_a_request_that_ended_long_ago_is_found_in_the_journal(
 
 
 async def test_a_dropped_socket_of_the_node_is_dialled_again(
-    wired: Shop, report: FaultBook
+    wired: Shop, report: FaultReport
 ) -> None:
     first = await wired.create()
     await wired.reached()
-    before = wired.sim.calls.of("LEDGER", "subscribe")
-    assert wired.sim.ledger_door.drop_all() > 0
+    before = wired.sim.calls.count("LEDGER", "subscribe")
+    assert wired.sim.ledger_server.drop_all() > 0
     await wired.sim.phone.sign(wired.uuid(first), behaviour="unreported")
     await wired.status(first, Status.PAID)
     async with asyncio.timeout(PATIENCE):
-        while wired.sim.calls.of("LEDGER", "subscribe") <= before:  # noqa: ASYNC110
+        while wired.sim.calls.count("LEDGER", "subscribe") <= before:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         report(
             wired, "the node's socket dropped", "`drop_all()`, `unreported`", Status.PAID, gets=20
@@ -403,14 +405,14 @@ async def test_a_dropped_socket_of_the_node_is_dialled_again(
 
 
 async def test_a_node_that_is_off_is_no_failure_and_is_caught_up_with(
-    shop: Shop, report: FaultBook
+    shop: Shop, report: FaultReport
 ) -> None:
     identifier = await shop.create()
     await shop.reached()
     shop.sim.switches.ledger_refuse = "close"
-    shop.sim.ledger_door.drop_all()
+    shop.sim.ledger_server.drop_all()
     deed = await shop.sim.phone.sign(shop.uuid(identifier), behaviour="unreported")
-    await shop.sim.ledger_core.validated(deed.txids[0])
+    await shop.sim.node_ledger.validated(deed.txids[0])
     assert not (await shop.until(identifier, lambda _: True)).verdict.final
     shop.sim.switches.ledger_refuse = "off"
     await shop.status(identifier, Status.PAID)
@@ -424,7 +426,7 @@ async def test_a_node_that_is_off_is_no_failure_and_is_caught_up_with(
     )
 
 
-async def test_a_kill_after_the_payment_was_seen(shop: Shop, report: FaultBook) -> None:
+async def test_a_kill_after_the_payment_was_seen(shop: Shop, report: FaultReport) -> None:
     identifier = await shop.create()
     await shop.sim.phone.sign(shop.uuid(identifier), behaviour="unreported")
     await shop.crash()
@@ -441,7 +443,7 @@ async def test_a_kill_after_the_payment_was_seen(shop: Shop, report: FaultBook) 
 
 
 async def test_the_platform_is_down_and_the_ledger_says_paid_until_it_reports(
-    shop: Shop, report: FaultBook
+    shop: Shop, report: FaultReport
 ) -> None:
     identifier = await shop.create()
     await shop.live(identifier)
@@ -456,7 +458,7 @@ async def test_the_platform_is_down_and_the_ledger_says_paid_until_it_reports(
     shop.sim.switches.refuse_sockets = False
     row = await shop.until(identifier, lambda row: row.request.signed)
     row = await shop.until(
-        identifier, lambda row: set(marks(row).values()) == {Mark.PASSED}, "all checks"
+        identifier, lambda row: set(marks(row).values()) == {CheckState.PASSED}, "all checks"
     )
     shown = shop.history[identifier]
     assert set(shown[shown.index(Status.PAID) :]) == {Status.PAID}
@@ -470,7 +472,7 @@ async def test_the_platform_is_down_and_the_ledger_says_paid_until_it_reports(
 
 
 async def test_a_payment_listed_as_nobodys_is_claimed_once_the_platform_names_it(
-    shop: Shop, report: FaultBook
+    shop: Shop, report: FaultReport
 ) -> None:
     identifier = await shop.create(tag="")
     await shop.live(identifier)
@@ -496,18 +498,18 @@ async def test_a_payment_listed_as_nobodys_is_claimed_once_the_platform_names_it
 
 
 async def test_two_sales_under_one_tag_and_amount_are_never_guessed(
-    shop: Shop, report: FaultBook
+    shop: Shop, report: FaultReport
 ) -> None:
     one, two = await shop.create(), await shop.create()
     await shop.reached()
     shop.pay(1_500_000, 7)
     [stray] = await shop.strays(1)
-    assert "more than one of them could be meant" in stray.why
+    assert "more than one of them could be meant" in stray.reason
     for identifier in (one, two):
         assert shop.history[identifier][-1] is Status.WAITING
     await shop.desk.assign(stray.txid, two)
     row = await shop.status(two, Status.PAID)
-    assert marks(row)["Belongs to this request"] is Mark.PASSED
+    assert marks(row)["Belongs to this request"] is CheckState.PASSED
     report(
         shop,
         "one payment, two sales under its tag and amount, assigned by a person",
@@ -516,7 +518,7 @@ async def test_two_sales_under_one_tag_and_amount_are_never_guessed(
     )
 
 
-async def test_money_that_leaves_or_fails_is_no_income(wired: Shop, report: FaultBook) -> None:
+async def test_money_that_leaves_or_fails_is_no_income(wired: Shop, report: FaultReport) -> None:
     identifier = await wired.create()
     await wired.sim.phone.sign(wired.uuid(identifier), behaviour="tec")
     await wired.status(identifier, Status.FAILED)
@@ -531,41 +533,43 @@ async def test_history_in_pages(wired: Shop, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("xumm_desk.net.account._PAGE", 2)
     network = NETWORKS[wired.sim.options.network]
     for url in (wired.sim.ledger, wired.sim.ledger_ws):
-        nodes = Nodes([url], network)
-        accounts = AccountNodes(nodes, [url], network)
-        start = wired.sim.ledger_core.last
+        nodes = LedgerNodes([url], network)
+        accounts = AccountReader(nodes, [url], network)
+        start = wired.sim.node_ledger.last
         sent = [wired.pay(1_000_000 + number, 50) for number in range(5)]
         for txid in sent:
-            await wired.sim.ledger_core.validated(txid)
+            await wired.sim.node_ledger.validated(txid)
         history = await accounts.history(wired.sim.shop, start, datetime.now(UTC))
-        assert isinstance(history, History)
-        assert [raw["hash"] for raw in history.found] == sent
-        assert history.up_to >= wired.sim.ledger_core.entries[sent[-1]].ledger_index
+        assert isinstance(history, AccountHistory)
+        assert [raw["hash"] for raw in history.transactions] == sent
+        assert history.complete_to >= wired.sim.node_ledger.entries[sent[-1]].ledger_index
         since = datetime(2000, 1, 1, tzinfo=UTC)
         back = await accounts.history(wired.sim.shop, None, since)
-        assert isinstance(back, History)
-        assert [raw["hash"] for raw in back.found][-5:] == sent
+        assert isinstance(back, AccountHistory)
+        assert [raw["hash"] for raw in back.transactions][-5:] == sent
         # A node that is far behind is no witness that nothing came.
-        assert isinstance(await accounts.history(wired.sim.shop, 10**9, since), LedgerSilent)
-        nobody = wired.sim.people.customers[0].account.address[:-1] + "x"
-        assert isinstance(await accounts.history(nobody, 5, since), LedgerSilent)
+        assert isinstance(await accounts.history(wired.sim.shop, 10**9, since), NoNodeAnswer)
+        nobody = wired.sim.cast.customers[0].account.address[:-1] + "x"
+        assert isinstance(await accounts.history(nobody, 5, since), NoNodeAnswer)
         await nodes.close()
 
 
 async def test_a_subscription_refuses_another_network(wired: Shop) -> None:
-    accounts = AccountNodes(
-        Nodes([wired.sim.ledger_ws], NETWORKS["DEVNET"]),
+    accounts = AccountReader(
+        LedgerNodes([wired.sim.ledger_ws], NETWORKS["DEVNET"]),
         [wired.sim.ledger_ws],
         NETWORKS["DEVNET"],
     )
-    why = await accounts.listen([wired.sim.shop], lambda _: None)
+    why = await accounts.subscribe([wired.sim.shop], lambda _: None)
     assert why == "the node is on network 1, not on DEVNET"
-    gone = AccountNodes(Nodes([], NETWORKS["DEVNET"]), ["ws://127.0.0.1:9"], NETWORKS["DEVNET"])
-    assert await gone.listen([wired.sim.shop], lambda _: None) != ""
+    gone = AccountReader(
+        LedgerNodes([], NETWORKS["DEVNET"]), ["ws://127.0.0.1:9"], NETWORKS["DEVNET"]
+    )
+    assert await gone.subscribe([wired.sim.shop], lambda _: None) != ""
 
 
 async def test_a_tag_is_handed_out_once_and_refused_when_all_rest(wired: Shop) -> None:
-    within = Range(100, 102)
+    within = TagRange(100, 102)
     tags = [await wired.desk.allocate_tag(within) for _ in range(3)]
     assert sorted(t for t in tags if isinstance(t, int)) == [100, 101, 102]
     refusal = await wired.desk.allocate_tag(within)
@@ -580,14 +584,14 @@ async def test_listeners_hear_of_every_change(wired: Shop) -> None:
     await wired.create()
     await wired.reached()
     heard: list[int] = []
-    note: Callable[[Sequence[Stray]], None] = lambda strays: heard.append(len(strays))  # noqa: E731
+    note: Callable[[Sequence[UnmatchedPayment]], None] = lambda strays: heard.append(len(strays))  # noqa: E731
     wired.desk.on_unmatched(note)
     wired.pay(5, 1)
     await wired.strays(1)
     assert heard[-1] == 1
 
 
-class Pruned(Nodes):
+class Pruned(LedgerNodes):
     """Nodes of which some have forgotten the ledgers before one."""
 
     begins: dict[str, int]
@@ -613,27 +617,27 @@ class Pruned(Nodes):
 
 async def test_a_node_with_a_shorter_history_is_passed_over_for_one_with_all(wired: Shop) -> None:
     network = NETWORKS[wired.sim.options.network]
-    start = wired.sim.ledger_core.last
+    start = wired.sim.node_ledger.last
     sent = [wired.pay(1_000_000 + number, 50) for number in range(3)]
     for txid in sent:
-        await wired.sim.ledger_core.validated(txid)
-    late = wired.sim.ledger_core.last + 5
+        await wired.sim.node_ledger.validated(txid)
+    late = wired.sim.node_ledger.last + 5
     nodes = Pruned([wired.sim.ledger, wired.sim.ledger_ws], network)
-    accounts = AccountNodes(nodes, [], network)
+    accounts = AccountReader(nodes, [], network)
     nodes.begins = {wired.sim.ledger: late}
     history = await accounts.history(wired.sim.shop, start, datetime.now(UTC))
-    assert isinstance(history, History)
-    assert history.missing is None
-    assert [raw["hash"] for raw in history.found] == sent
+    assert isinstance(history, AccountHistory)
+    assert history.missing_ledgers is None
+    assert [raw["hash"] for raw in history.transactions] == sent
     nodes.begins = {wired.sim.ledger: late, wired.sim.ledger_ws: late - 2}
     history = await accounts.history(wired.sim.shop, start, datetime.now(UTC))
-    assert isinstance(history, History)
-    assert history.missing == (start + 1, late - 3)
+    assert isinstance(history, AccountHistory)
+    assert history.missing_ledgers == (start + 1, late - 3)
     await nodes.close()
 
 
 async def test_ledgers_that_no_node_has_are_said_to_be_missing_until_one_has_them(
-    tmp_path: Path, report: FaultBook
+    tmp_path: Path, report: FaultReport
 ) -> None:
     async with open_shop(tmp_path, "http") as shop:
         identifier = await shop.create()
@@ -641,8 +645,8 @@ async def test_ledgers_that_no_node_has_are_said_to_be_missing_until_one_has_the
         uuid = shop.uuid(identifier)
         await shop.close()
         deed = await shop.sim.phone.sign(uuid, behaviour="unreported")
-        await shop.sim.ledger_core.validated(deed.txids[0])
-        begins = {shop.sim.ledger: shop.sim.ledger_core.last + 1}
+        await shop.sim.node_ledger.validated(deed.txids[0])
+        begins = {shop.sim.ledger: shop.sim.node_ledger.last + 1}
         for last in (False, True):  # a start does not forget it
             await shop.open()
             shop.prune(begins)
@@ -654,8 +658,11 @@ async def test_ledgers_that_no_node_has_are_said_to_be_missing_until_one_has_the
             assert "Set up a node with a longer history." in said_so
             row = await shop.until(identifier, lambda _: True)
             assert not row.verdict.final
-            assert shop.desk._net is not None
-            assert shop.desk._net._written[shop.sim.shop] < begins[shop.sim.ledger] - 1
+            assert shop.desk._account_watch is not None
+            assert (
+                shop.desk._account_watch._stored_read_to[shop.sim.shop]
+                < begins[shop.sim.ledger] - 1
+            )
             if not last:
                 await shop.close()
         begins.clear()
@@ -678,14 +685,16 @@ async def test_an_account_never_read_before_and_a_node_with_a_short_history(
 ) -> None:
     async with open_shop(tmp_path, "http") as shop:
         await shop.close()
-        fresh = House(shop.sim, tmp_path / "fresh", ledger=False, pace=QUICK, clock=None)
+        fresh = EngineUnderTest(
+            shop.sim, tmp_path / "fresh", ledger=False, pace=FAST_TIMING, clock=None
+        )
         await fresh.open()  # no node is set up: the account is not read
         identifier = await fresh.create()
         uuid = fresh.uuid(identifier)
         await fresh.close()
         deed = await shop.sim.phone.sign(uuid, behaviour="unreported")
-        await shop.sim.ledger_core.validated(deed.txids[0])
-        begins = {shop.sim.ledger: shop.sim.ledger_core.last + 1}
+        await shop.sim.node_ledger.validated(deed.txids[0])
+        begins = {shop.sim.ledger: shop.sim.node_ledger.last + 1}
         shop.folder = fresh.folder
         for last in (False, True):  # a start does not forget it
             await shop.open()
@@ -711,27 +720,30 @@ async def test_all_since_a_moment_is_read_by_the_node_that_reaches_back(wired: S
     network = NETWORKS[wired.sim.options.network]
     sent = [wired.pay(1_000_000 + number, 50) for number in range(3)]
     for txid in sent:
-        await wired.sim.ledger_core.validated(txid)
-    core = wired.sim.ledger_core
+        await wired.sim.node_ledger.validated(txid)
+    core = wired.sim.node_ledger
     late = core.last
     long_ago = datetime.now(UTC) - timedelta(hours=3)
     nodes = Pruned([wired.sim.ledger, wired.sim.ledger_ws], network)
-    accounts = AccountNodes(nodes, [], network)
+    accounts = AccountReader(nodes, [], network)
     nodes.begins = {wired.sim.ledger: late, wired.sim.ledger_ws: core.first + 1}
     history = await accounts.history(wired.sim.shop, None, long_ago)
-    assert isinstance(history, History)
-    assert history.begins is not None
-    assert history.begins[0] == core.first + 1
-    assert [raw["hash"] for raw in history.found][-3:] == sent
+    assert isinstance(history, AccountHistory)
+    assert history.first_ledger is not None
+    assert history.first_ledger[0] == core.first + 1
+    assert [raw["hash"] for raw in history.transactions][-3:] == sent
     await nodes.close()
 
 
 def test_which_ledgers_are_missing_of_an_account_never_read() -> None:
     noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
-    assert gaps.before((5000, noon), noon) is None
-    assert gaps.before((5000, noon), noon - timedelta(seconds=20)) is None
-    assert gaps.before((5000, noon), noon - timedelta(minutes=1)) == (gaps.START, 4999)
-    assert gaps.before((1, noon), noon - timedelta(hours=1)) is None
+    assert gaps.missing_before((5000, noon), noon) is None
+    assert gaps.missing_before((5000, noon), noon - timedelta(seconds=20)) is None
+    assert gaps.missing_before((5000, noon), noon - timedelta(minutes=1)) == (
+        gaps.UNKNOWN_START,
+        4999,
+    )
+    assert gaps.missing_before((1, noon), noon - timedelta(hours=1)) is None
 
 
 async def test_an_address_for_test_networks_is_not_watched_where_money_is_real(
@@ -740,17 +752,17 @@ async def test_an_address_for_test_networks_is_not_watched_where_money_is_real(
     t_form = addresscodec.classic_address_to_xaddress(SHOP, 7, True)
     for network, refused in (("MAINNET", True), ("TESTNET", False)):
         options = SimulatorOptions(ledger_interval=0.15, seed=1, network=network)
-        async with open_house(tmp_path / network, options=options) as house:
-            said = house.desk.watch(t_form)
-            net = house.desk._net
+        async with running_engine(tmp_path / network, options=options) as house:
+            said = house.desk.watch_account(t_form)
+            net = house.desk._account_watch
             assert net is not None
             assert (SHOP in net._watched) is not refused
             assert ("written for test networks" in said) is refused
-            assert house.desk.watch("r no address") == ""
+            assert house.desk.watch_account("r no address") == ""
 
 
-async def test_dust_cannot_use_up_the_calls(tmp_path: Path, report: FaultBook) -> None:
-    pace = replace(QUICK, silence=600.0, report=0.2)
+async def test_dust_cannot_use_up_the_calls(tmp_path: Path, report: FaultReport) -> None:
+    pace = replace(FAST_TIMING, socket_silence=600.0, report_wait=0.2)
     async with open_shop(tmp_path, pace=pace) as shop:
         for _ in range(6):
             name = await shop.create()

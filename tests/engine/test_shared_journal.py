@@ -10,23 +10,25 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk.assembly import Assembly
+from xumm_desk.assembly import Composition
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.order import Order
+from xumm_desk.core.order import RequestSpec
 from xumm_desk.engine.desk import Desk
 from xumm_desk.store.vault import Credentials
 
-from .house import QUICK, House, open_house
+from .house import FAST_TIMING, EngineUnderTest, running_engine
 
 pytestmark = pytest.mark.anyio
 
 
 @asynccontextmanager
-async def command(house: House, order: Order) -> AsyncIterator[tuple[Assembly, Desk]]:
+async def command(
+    house: EngineUnderTest, order: RequestSpec
+) -> AsyncIterator[tuple[Composition, Desk]]:
     """A second process beside the window, as `xumm-desk request` is: it knows its own only."""
     keys = Credentials(house.sim.key, house.sim.secret)
-    beside = Assembly(house.configuration(), keys, pace=QUICK)
-    desk = beside.open()
+    beside = Composition(house.configuration(), keys, pace=FAST_TIMING)
+    desk = beside.build_desk()
     await desk.start([order.identifier])
     try:
         yield beside, desk
@@ -34,7 +36,9 @@ async def command(house: House, order: Order) -> AsyncIterator[tuple[Assembly, D
         await beside.close()
 
 
-async def test_a_request_of_a_command_appears_and_is_followed_to_paid(house: House) -> None:
+async def test_a_request_of_a_command_appears_and_is_followed_to_paid(
+    house: EngineUnderTest,
+) -> None:
     order = house.order()
     async with command(house, order) as (_, desk):
         await desk.create(order)
@@ -43,10 +47,10 @@ async def test_a_request_of_a_command_appears_and_is_followed_to_paid(house: Hou
     await house.live(order.identifier)
     await house.sim.phone.sign(house.uuid(order.identifier))
     await house.status(order.identifier, Status.PAID)
-    assert house.sim.calls.of("POST", "payload") == 1
+    assert house.sim.calls.count("POST", "payload") == 1
 
 
-async def test_both_follow_it_and_both_say_the_same(house: House) -> None:
+async def test_both_follow_it_and_both_say_the_same(house: EngineUnderTest) -> None:
     order = house.order()
     async with command(house, order) as (_, desk):
         await desk.create(order)
@@ -62,7 +66,9 @@ async def test_both_follow_it_and_both_say_the_same(house: House) -> None:
         assert other.verdict.status is row.verdict.status
 
 
-async def test_a_request_that_is_being_sent_is_shown_and_not_sent_twice(house: House) -> None:
+async def test_a_request_that_is_being_sent_is_shown_and_not_sent_twice(
+    house: EngineUnderTest,
+) -> None:
     house.sim.switches.slow_response_seconds = 0.5
     order = house.order()
     async with command(house, order) as (_, desk):
@@ -70,11 +76,11 @@ async def test_a_request_that_is_being_sent_is_shown_and_not_sent_twice(house: H
         await house.status(order.identifier, Status.CREATING)
         await sending
         await house.status(order.identifier, Status.WAITING)
-    assert house.sim.calls.of("POST", "payload") == 1
+    assert house.sim.calls.count("POST", "payload") == 1
 
 
 async def test_a_request_whose_process_died_is_cleared_up_in_the_end(tmp_path: Path) -> None:
-    async with open_house(tmp_path, pace=replace(QUICK, give_up_create=0.2)) as house:
+    async with running_engine(tmp_path, pace=replace(FAST_TIMING, create_give_up=0.2)) as house:
         order = house.order()
         async with command(house, order) as (beside, desk):
             house.sim.switches.slow_response_seconds = 30
@@ -87,16 +93,18 @@ async def test_a_request_whose_process_died_is_cleared_up_in_the_end(tmp_path: P
         assert len(house.sim.platform.payloads) == 1
 
 
-async def test_what_another_process_did_to_a_request_of_the_window_is_shown(house: House) -> None:
+async def test_what_another_process_did_to_a_request_of_the_window_is_shown(
+    house: EngineUnderTest,
+) -> None:
     house.sim.switches.refuse_sockets = True
     identifier = await house.create()
-    order = house.desk.request(identifier).order
+    order = house.desk.request(identifier).spec
     async with command(house, order) as (_, desk):
         await desk.cancel(identifier)
         await house.status(identifier, Status.CANCELLED)
 
 
-async def test_a_command_does_not_look_for_requests_of_others(house: House) -> None:
+async def test_a_command_does_not_look_for_requests_of_others(house: EngineUnderTest) -> None:
     order = house.order()
     async with command(house, order) as (_, desk):
         names = {task.get_name() for task in asyncio.all_tasks()}

@@ -10,12 +10,12 @@ from typing import Any, Final
 import pytest
 
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.pace import Budget, Pace
+from xumm_desk.core.pace import CallBudget, Timing
 from xumm_desk.practice import SimulatorOptions
 
-from .faultbook import FaultBook
-from .house import House, open_house
-from .hurry import HurriedClock, HurriedLoop
+from .faultbook import FaultReport
+from .house import EngineUnderTest, running_engine
+from .hurry import TimeSkippingClock, TimeSkippingLoop
 
 pytestmark = pytest.mark.anyio
 
@@ -27,10 +27,10 @@ CALLS: Final = 3000
 @pytest.fixture
 def anyio_backend() -> tuple[str, dict[str, Any]]:
     """The engine's own waits, leapt over."""
-    return "asyncio", {"loop_factory": HurriedLoop}
+    return "asyncio", {"loop_factory": TimeSkippingLoop}
 
 
-async def made(house: House, count: int) -> list[str]:
+async def made(house: EngineUnderTest, count: int) -> list[str]:
     """So many requests, all followed and read once."""
     names = [await house.create(expire="120", tag=str(n)) for n in range(count)]
     await house.until(
@@ -43,31 +43,31 @@ async def made(house: House, count: int) -> list[str]:
 
 @pytest.mark.parametrize(("count", "code"), [(1, 1011), (50, 1013), (1000, 1011)])
 async def test_a_welcome_that_does_not_last(
-    tmp_path: Path, report: FaultBook, monkeypatch: pytest.MonkeyPatch, count: int, code: int
+    tmp_path: Path, report: FaultReport, monkeypatch: pytest.MonkeyPatch, count: int, code: int
 ) -> None:
     loop = asyncio.get_running_loop()
-    clock, pace = HurriedClock(loop), Pace()
+    clock, pace = TimeSkippingClock(loop), Timing()
     monkeypatch.setattr("xumm_desk.practice.clock.time", clock)
     options = SimulatorOptions(ledger_interval=4.0, seed=1, rate_limit=CALLS, create_limit=CALLS)
-    async with open_house(tmp_path, options=options, pace=pace, clock=clock) as house:
+    async with running_engine(tmp_path, options=options, pace=pace, clock=clock) as house:
         house.patience = 3600.0
         names = await made(house, count)
         house.sim.switches.close_after_welcome = code
         await house.sim.status_socket.close_all()
         # Whoever had a good connection is dialled and read once.
         await asyncio.sleep(60)
-        gets, dials = house.gets(), house.sim.calls.of("WS", "sign")
+        gets, dials = house.gets(), house.sim.calls.count("WS", "sign")
         began = loop.time()
         await asyncio.sleep(60 * MINUTES)
         minutes = (loop.time() - began) / 60
         gets = house.gets() - gets
-        dials = house.sim.calls.of("WS", "sign") - dials
+        dials = house.sim.calls.count("WS", "sign") - dials
         # One probe each half of `redial_most` at the soonest, however many requests there are.
-        assert dials <= 60 * minutes / (pace.redial_most / 2) + 1
+        assert dials <= 60 * minutes / (pace.reconnect_max / 2) + 1
         # Each is read as one without a socket is, and no reconnect reads anything besides.
-        assert gets <= count * (60 * minutes / (4 * pace.poll) + 1)
-        budget: Budget = house.desk.platform.budget
-        assert budget.left(clock.mono()) >= int(budget.reserve * budget.limit)
+        assert gets <= count * (60 * minutes / (4 * pace.poll_interval) + 1)
+        budget: CallBudget = house.desk.platform.budget
+        assert budget.available(clock.monotonic()) >= int(budget.reserve * budget.limit)
         # A sale is made, followed and paid beside all this.
         sale = house.order(tag="5000", expire="60")
         asked = loop.time()

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 import xumm_desk
-from xumm_desk.core.outcome import Answer
+from xumm_desk.core.outcome import ApiAnswer
 from xumm_desk.engine.subscription import Event, UnknownRequestError
 
-from .faultbook import FaultBook
-from .house import PATIENCE, QUICK, House, open_house
+from .faultbook import FaultReport
+from .house import FAST_TIMING, PATIENCE, EngineUnderTest, running_engine
 
 pytestmark = pytest.mark.anyio
 
@@ -38,7 +38,7 @@ class Program:
         return sum("signed" in message for message in self.heard)
 
 
-async def ends(house: House, uuid: str, program: Program) -> Any:
+async def ends(house: EngineUnderTest, uuid: str, program: Program) -> Any:
     """The value with which a subscription of `uuid` ends, with the socket's message lost."""
     subscription = await house.desk.subscribe(uuid, program)
     try:
@@ -51,13 +51,13 @@ async def ends(house: House, uuid: str, program: Program) -> Any:
         await subscription.close()
 
 
-async def posted(house: House) -> str:
+async def posted(house: EngineUnderTest) -> str:
     """A request that only the platform knows, so that every GET is the subscription's."""
     answer = await house.desk.platform.create(house.order())
     return str(getattr(answer, "value", {})["uuid"])
 
 
-async def test_it_ends_with_the_resolve_message(house: House) -> None:
+async def test_it_ends_with_the_resolve_message(house: EngineUnderTest) -> None:
     uuid = await posted(house)
     program = Program()
     assert (await ends(house, uuid, program))["signed"] is True
@@ -77,10 +77,10 @@ async def test_it_ends_with_the_resolve_message(house: House) -> None:
     ids=str,
 )
 async def test_an_end_that_the_socket_did_not_tell_is_read(
-    tmp_path: Path, switches: dict[str, Any], report: FaultBook
+    tmp_path: Path, switches: dict[str, Any], report: FaultReport
 ) -> None:
     # With no redial for silence: that would bring a look of its own.
-    async with open_house(tmp_path, pace=replace(QUICK, silence=60.0)) as house:
+    async with running_engine(tmp_path, pace=replace(FAST_TIMING, socket_silence=60.0)) as house:
         uuid = await posted(house)
         house.sim.switches.update(switches)
         program = Program()
@@ -90,7 +90,7 @@ async def test_an_end_that_the_socket_did_not_tell_is_read(
         report(house, f"a program's subscription: {', '.join(switches)}", how, "told once", gets=80)
 
 
-async def test_steps_that_were_missed_are_told_before_the_end(house: House) -> None:
+async def test_steps_that_were_missed_are_told_before_the_end(house: EngineUnderTest) -> None:
     uuid = await posted(house)
     house.sim.switches.drop_frames = ["opened", "pre_signed", "dispatched", "resolved"]
     heard: list[tuple[str, bool]] = []
@@ -116,12 +116,12 @@ async def test_steps_that_were_missed_are_told_before_the_end(house: House) -> N
     assert told_of[-1].payload is not None
 
 
-async def test_what_names_a_request(house: House) -> None:
+async def test_what_names_a_request(house: EngineUnderTest) -> None:
     created = await house.desk.platform.create(house.order())
-    assert isinstance(created, Answer)
+    assert isinstance(created, ApiAnswer)
     uuid = str(created.value["uuid"])
-    read = await house.desk.platform.read(uuid)
-    assert isinstance(read, Answer)
+    read = await house.desk.platform.get_payload(uuid)
+    assert isinstance(read, ApiAnswer)
     row = await house.until(await house.create(), lambda row: row.request.uuid is not None)
     for payload in (uuid, uuid.upper(), f" {uuid}\n", created.value, read.value, row):
         program = Program()
@@ -149,7 +149,7 @@ async def test_what_names_a_request(house: House) -> None:
     ],
 )
 async def test_what_names_none_is_refused_before_anything_is_begun(
-    house: House, payload: Any, words: str
+    house: EngineUnderTest, payload: Any, words: str
 ) -> None:
     before = len(asyncio.all_tasks())
     with pytest.raises(ValueError, match=words):
@@ -159,7 +159,7 @@ async def test_what_names_none_is_refused_before_anything_is_begun(
     assert len(asyncio.all_tasks()) == before
 
 
-async def test_a_callback_that_is_cancelled_ends_it(house: House) -> None:
+async def test_a_callback_that_is_cancelled_ends_it(house: EngineUnderTest) -> None:
     def on_event(_: Event) -> object:
         raise asyncio.CancelledError
 
@@ -170,7 +170,7 @@ async def test_a_callback_that_is_cancelled_ends_it(house: House) -> None:
     await subscription.close()
 
 
-async def test_a_request_that_nobody_knows_ends_with_an_error(house: House) -> None:
+async def test_a_request_that_nobody_knows_ends_with_an_error(house: EngineUnderTest) -> None:
     subscription = await house.desk.subscribe("8d9d0e34-5c55-4a86-8d5a-1a2b3c4d5e6f", Program())
     with pytest.raises(UnknownRequestError):
         async with asyncio.timeout(PATIENCE):
@@ -179,7 +179,7 @@ async def test_a_request_that_nobody_knows_ends_with_an_error(house: House) -> N
 
 
 async def test_what_the_callback_raises_after_a_later_look_ends_it(tmp_path: Path) -> None:
-    async with open_house(tmp_path, pace=replace(QUICK, silence=60.0)) as house:
+    async with running_engine(tmp_path, pace=replace(FAST_TIMING, socket_silence=60.0)) as house:
         uuid = await posted(house)
         house.sim.switches.update({"drop_frames": ["resolved"], "publish_before_store_ms": 500})
 

@@ -9,12 +9,12 @@ from typing import Any, Final
 import pytest
 
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.pace import Pace
+from xumm_desk.core.pace import Timing
 from xumm_desk.practice import SimulatorOptions
 
-from .faultbook import FaultBook
-from .house import open_house
-from .hurry import HurriedClock, HurriedLoop
+from .faultbook import FaultReport
+from .house import running_engine
+from .hurry import TimeSkippingClock, TimeSkippingLoop
 
 pytestmark = pytest.mark.anyio
 
@@ -25,17 +25,17 @@ CALLS: Final = 600
 @pytest.fixture
 def anyio_backend() -> tuple[str, dict[str, Any]]:
     """The engine's own waits, leapt over."""
-    return "asyncio", {"loop_factory": HurriedLoop}
+    return "asyncio", {"loop_factory": TimeSkippingLoop}
 
 
 async def test_the_platform_is_down_for_ten_minutes_with_200_requests_open(
-    tmp_path: Path, report: FaultBook, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, report: FaultReport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loop = asyncio.get_running_loop()
-    clock = HurriedClock(loop)
+    clock = TimeSkippingClock(loop)
     monkeypatch.setattr("xumm_desk.practice.clock.time", clock)
     options = SimulatorOptions(ledger_interval=4.0, seed=1, rate_limit=CALLS, create_limit=CALLS)
-    async with open_house(tmp_path, options=options, pace=Pace(), clock=clock) as house:
+    async with running_engine(tmp_path, options=options, pace=Timing(), clock=clock) as house:
         house.patience = 900.0
         names = [await house.create(expire="60", tag=str(n)) for n in range(200)]
         await house.until(names[-1], lambda _: house.desk.health().sockets_live == 200, "all live")
@@ -49,7 +49,7 @@ async def test_the_platform_is_down_for_ten_minutes_with_200_requests_open(
         await asyncio.sleep(600)
         lasted = loop.time() - began
         assert lasted >= 600
-        during, dials = house.gets() - before, house.sim.calls.of("WS", "sign")
+        during, dials = house.gets() - before, house.sim.calls.count("WS", "sign")
         # One request asks for all of them, and ever more slowly.
         assert during <= 200
         assert dials <= 200 + 200
@@ -80,13 +80,13 @@ async def test_the_platform_is_down_for_ten_minutes_with_200_requests_open(
 
 @pytest.mark.parametrize("seconds", [20.0, 60.0])
 async def test_nothing_comes_for_a_long_time(
-    tmp_path: Path, report: FaultBook, monkeypatch: pytest.MonkeyPatch, seconds: float
+    tmp_path: Path, report: FaultReport, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
     loop = asyncio.get_running_loop()
-    clock = HurriedClock(loop)
+    clock = TimeSkippingClock(loop)
     monkeypatch.setattr("xumm_desk.practice.clock.time", clock)
     options = SimulatorOptions(ledger_interval=4.0, seed=1)
-    async with open_house(tmp_path, options=options, pace=Pace(), clock=clock) as house:
+    async with running_engine(tmp_path, options=options, pace=Timing(), clock=clock) as house:
         house.patience = 900.0
         house.sim.switches.slow_response_seconds = seconds
         order = house.order(expire="60")
@@ -94,7 +94,7 @@ async def test_nothing_comes_for_a_long_time(
         if seconds > 30:  # longer than anybody waits for one answer
             row = await house.until(order.identifier, lambda row: row.request.unsure)
             assert row.verdict.status is Status.CREATING
-            assert "broke before the answer came" in house.desk.health().platform_fault
+            assert "broke before the answer came" in house.desk.health().platform_error
             await asyncio.sleep(120)
         else:
             await house.status(order.identifier, Status.WAITING)

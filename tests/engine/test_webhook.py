@@ -16,15 +16,22 @@ from typing import Any
 
 import aiohttp
 import pytest
-from keyrings import Memory, in_memory
+from keyrings import MemoryKeyring, memory_keyring
 
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.net.webhook import MAX_BODY, Hook, Receiver, WebhookError, read, signed_with
+from xumm_desk.net.webhook import (
+    MAX_BODY,
+    WebhookCall,
+    WebhookError,
+    WebhookReceiver,
+    matching_secret_form,
+    parse_call,
+)
 from xumm_desk.practice.webhooks import sign_hook
-from xumm_desk.store.vault import Tokens
+from xumm_desk.store.vault import CustomerTokens
 
-from .faultbook import FaultBook
-from .house import PATIENCE, QUICK, House, open_house
+from .faultbook import FaultReport
+from .house import FAST_TIMING, PATIENCE, EngineUnderTest, running_engine
 
 pytestmark = pytest.mark.anyio
 
@@ -42,7 +49,7 @@ V1 = (
 ).encode()
 V2 = '{"custom_meta":{"instruction":"Café ☕ 😀"},"n":1}'.encode()
 
-PATIENT = replace(QUICK, poll=600.0, silence=600.0)
+PATIENT = replace(FAST_TIMING, poll_interval=600.0, socket_silence=600.0)
 """No poll and no silence brings a look of its own while a test runs."""
 
 
@@ -62,13 +69,13 @@ PATIENT = replace(QUICK, poll=600.0, silence=600.0)
     ],
 )
 async def test_the_platform_s_own_vectors(body: bytes, signature: str, matched: str) -> None:
-    assert signed_with(SECRET, STAMP, body, signature, NOW) == matched
+    assert matching_secret_form(SECRET, STAMP, body, signature, NOW) == matched
 
 
 async def test_bytes_are_signed_not_their_meaning() -> None:
     again = json.dumps(json.loads(V2)).encode()
     signature = "ffa25fd4697a652ef94b0158b11b40b4a6604c8f"
-    assert signed_with(SECRET, STAMP, again, signature, NOW) == ""
+    assert matching_secret_form(SECRET, STAMP, again, signature, NOW) == ""
 
 
 @pytest.mark.parametrize(
@@ -88,7 +95,7 @@ async def test_bytes_are_signed_not_their_meaning() -> None:
 async def test_only_a_recent_time_is_taken(stamp: str, now: float, good: bool) -> None:
     key = SECRET.replace("-", "", 1).encode()
     signature = hmac.new(key, stamp.encode() + V1, hashlib.sha1).hexdigest()
-    assert bool(signed_with(SECRET, stamp, V1, signature, now)) is good
+    assert bool(matching_secret_form(SECRET, stamp, V1, signature, now)) is good
 
 
 @pytest.mark.parametrize(
@@ -104,7 +111,7 @@ async def test_only_a_recent_time_is_taken(stamp: str, now: float, good: bool) -
     ],
 )
 async def test_a_body_that_names_no_request_is_a_sentence(raw: bytes) -> None:
-    assert isinstance(read(raw), str)
+    assert isinstance(parse_call(raw), str)
 
 
 async def test_a_body_is_read_without_showing_its_token() -> None:
@@ -113,8 +120,8 @@ async def test_a_body_is_read_without_showing_its_token() -> None:
         "custom_meta": {"identifier": "till 7"},
         "userToken": {"user_token": TOKEN, "token_expiration": 1787692000},
     }
-    hook = read(json.dumps(body).encode())
-    assert hook == Hook(UUID, "till 7", TOKEN, 1787692000)
+    hook = parse_call(json.dumps(body).encode())
+    assert hook == WebhookCall(UUID, "till 7", TOKEN, 1787692000)
     assert TOKEN not in repr(hook)
 
 
@@ -122,8 +129,8 @@ async def test_a_body_is_read_without_showing_its_token() -> None:
 class Caller:
     """Calls a receiver as the platform, or as somebody else."""
 
-    receiver: Receiver
-    told: list[Hook] = field(default_factory=list)
+    receiver: WebhookReceiver
+    told: list[WebhookCall] = field(default_factory=list)
 
     async def __call__(
         self,
@@ -157,8 +164,8 @@ class Caller:
 @pytest.fixture
 async def call() -> AsyncIterator[Caller]:
     """A receiver whose clock stands still."""
-    told: list[Hook] = []
-    receiver = Receiver(SECRET, told.append, now=lambda: NOW)
+    told: list[WebhookCall] = []
+    receiver = WebhookReceiver(SECRET, told.append, now=lambda: NOW)
     await receiver.open("127.0.0.1", 0)
     yield Caller(receiver, told)
     await receiver.close()
@@ -169,7 +176,7 @@ async def test_a_genuine_call_is_told_once_for_each_attempt(
 ) -> None:
     caplog.set_level(logging.INFO)
     assert [await call() for _ in range(3)] == [200, 200, 200]
-    assert call.told == [Hook(UUID)]
+    assert call.told == [WebhookCall(UUID)]
     assert await call(attempt="2") == 200
     assert len(call.told) == 2
     # The attempt is not signed: a copied call must not be made into many.
@@ -248,7 +255,7 @@ async def test_a_signed_call_that_is_no_json_is_200_and_a_line(
 
 
 async def test_a_taken_port_and_a_foreign_name_are_sentences(call: Caller) -> None:
-    other = Receiver(SECRET, lambda _: None, now=time.time)
+    other = WebhookReceiver(SECRET, lambda _: None, now=time.time)
     for host, port in (("127.0.0.1", call.receiver.port), ("no such host", 0)):
         with pytest.raises(WebhookError) as refused:
             await other.open(host, port)
@@ -263,24 +270,24 @@ async def test_a_taken_port_and_a_foreign_name_are_sentences(call: Caller) -> No
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[House]:
+async def shop(tmp_path: Path) -> AsyncIterator[EngineUnderTest]:
     """A desk that is told by webhooks alone: its sockets are refused and it polls once."""
-    async with open_house(tmp_path, pace=PATIENT) as house:
+    async with running_engine(tmp_path, pace=PATIENT) as house:
         await house.listen()
         house.sim.switches.refuse_sockets = True
         yield house
 
 
-async def asked_once(house: House, identifier: str) -> str:
+async def asked_once(house: EngineUnderTest, identifier: str) -> str:
     """Wait until the first look of a request without a socket is over; its uuid."""
     uuid = house.uuid(identifier)
     await until(lambda: gets(house, uuid) == 1)
     return uuid
 
 
-def gets(house: House, uuid: str) -> int:
+def gets(house: EngineUnderTest, uuid: str) -> int:
     """How often the desk has read this request."""
-    return house.sim.calls.of("GET", uuid)
+    return house.sim.calls.count("GET", uuid)
 
 
 async def until(true: Callable[[], object]) -> None:
@@ -291,7 +298,7 @@ async def until(true: Callable[[], object]) -> None:
 
 
 async def test_a_payment_without_sockets_ends_because_of_the_hook(
-    shop: House, report: FaultBook
+    shop: EngineUnderTest, report: FaultReport
 ) -> None:
     identifier = await shop.create()
     uuid = await asked_once(shop, identifier)
@@ -303,7 +310,7 @@ async def test_a_payment_without_sockets_ends_because_of_the_hook(
     )
 
 
-async def test_declining_is_told_too(shop: House, report: FaultBook) -> None:
+async def test_declining_is_told_too(shop: EngineUnderTest, report: FaultReport) -> None:
     identifier = await shop.create()
     uuid = await asked_once(shop, identifier)
     await shop.sim.phone.decline(uuid)
@@ -319,7 +326,7 @@ async def test_declining_is_told_too(shop: House, report: FaultBook) -> None:
 
 
 async def test_a_wrong_secret_is_401_and_nothing_is_read(
-    shop: House, caplog: pytest.LogCaptureFixture, report: FaultBook
+    shop: EngineUnderTest, caplog: pytest.LogCaptureFixture, report: FaultReport
 ) -> None:
     identifier = await shop.create()
     uuid = await asked_once(shop, identifier)
@@ -330,13 +337,13 @@ async def test_a_wrong_secret_is_401_and_nothing_is_read(
     application.secret = right
     assert shop.sim.webhooks.attempts[0].outcome == 401
     assert gets(shop, uuid) == 1
-    assert shop.desk.book[identifier].verdict.status is Status.WAITING
+    assert shop.desk.registry[identifier].verdict.status is Status.WAITING
     assert right not in caplog.text
     report(shop, "a webhook signed with another secret", "401", Status.WAITING, gets=1)
 
 
 async def test_a_repeated_call_reads_once_and_strangers_are_200(
-    shop: House, report: FaultBook
+    shop: EngineUnderTest, report: FaultReport
 ) -> None:
     identifier = await shop.create()
     uuid = await asked_once(shop, identifier)
@@ -355,22 +362,22 @@ async def test_a_repeated_call_reads_once_and_strangers_are_200(
     assert await call(lie.encode(), stamp=stamp, secret=secret, attempt="3") == 200
     await until(lambda: gets(shop, uuid) == 3)
     assert gets(shop, UUID) == 0
-    assert shop.desk.book[identifier].verdict.status is Status.WAITING
+    assert shop.desk.registry[identifier].verdict.status is Status.WAITING
     report(
         shop, "webhooks repeated, lying, and about strangers", "seven calls", Status.WAITING, gets=3
     )
 
 
-async def test_our_identifier_names_it_too(shop: House) -> None:
+async def test_our_identifier_names_it_too(shop: EngineUnderTest) -> None:
     identifier = await shop.create()
     await asked_once(shop, identifier)
-    assert await shop.desk.hint(UUID, identifier) == identifier
-    assert await shop.desk.hint(UUID, "another") is None
-    assert await shop.desk.hint(UUID) is None
+    assert await shop.desk.on_hint(UUID, identifier) == identifier
+    assert await shop.desk.on_hint(UUID, "another") is None
+    assert await shop.desk.on_hint(UUID) is None
 
 
 async def test_closed_before_the_desk(tmp_path: Path) -> None:
-    async with open_house(tmp_path) as house:
+    async with running_engine(tmp_path) as house:
         await house.listen()
         port = house.receiver.port
         await house.close()
@@ -379,14 +386,14 @@ async def test_closed_before_the_desk(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def ring() -> Iterator[Memory]:
+def ring() -> Iterator[MemoryKeyring]:
     """A keyring that works."""
-    with in_memory() as memory:
+    with memory_keyring() as memory:
         yield memory
 
 
 async def test_the_customer_s_token_is_in_the_keyring_and_nowhere_else(
-    ring: Memory, shop: House, caplog: pytest.LogCaptureFixture
+    ring: MemoryKeyring, shop: EngineUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "xumm_desk")
     identifier = await shop.create()
@@ -397,12 +404,12 @@ async def test_the_customer_s_token_is_in_the_keyring_and_nowhere_else(
     token = shop.sim.platform.payloads[uuid].issued_token
     assert token
     host = shop.configuration().host
-    assert Tokens(host).find(identifier, time.time()) == token
+    assert CustomerTokens(host).find(identifier, time.time()) == token
     await shop.close()
     files = b"".join(p.read_bytes() for p in shop.folder.rglob("*") if p.is_file())
     own = "\n".join(r.getMessage() for r in caplog.records if r.name.startswith("xumm_desk"))
     for private in (token, shop.sim.secret):
         assert private.encode() not in files
         assert private not in own
-    Tokens(host).forget()
+    CustomerTokens(host).delete()
     assert ring.kept == {}

@@ -11,15 +11,15 @@ import pytest
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.networks import NETWORKS
-from xumm_desk.core.order import Order, from_body
-from xumm_desk.core.proof import History, RegularKey
+from xumm_desk.core.order import RequestSpec, parse_body
+from xumm_desk.core.proof import AccountHistory, RegularKey
 from xumm_desk.core.wire import Json, JsonObject
-from xumm_desk.net.account import AccountNodes
+from xumm_desk.net.account import AccountReader
 from xumm_desk.net.codec import XrplCodec
-from xumm_desk.net.ledger import Nodes
+from xumm_desk.net.ledger import LedgerNodes
 from xumm_desk.practice import Simulator, SimulatorOptions
 
-from .house import open_house
+from .house import running_engine
 from .test_safety_net import BOTH, PATIENT, Shop
 
 pytestmark = pytest.mark.anyio
@@ -42,7 +42,7 @@ async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
 
 def node_of(shop: Shop) -> str:
-    return shop.configuration().nodes[0]
+    return shop.configuration().ledger_urls[0]
 
 
 async def test_a_payment_is_proven_by_a_node_that_knows_version_1_only(shop: Shop) -> None:
@@ -52,7 +52,7 @@ async def test_a_payment_is_proven_by_a_node_that_knows_version_1_only(shop: Sho
     tx = row.request.ledger
     assert tx is not None
     assert tx.validated
-    closed = shop.sim.ledger_core.entries[tx.txid].date
+    closed = shop.sim.node_ledger.entries[tx.txid].date
     assert tx.closed_at is not None
     told = datetime.fromisoformat(tx.closed_at)
     assert (told - datetime(2000, 1, 1, tzinfo=UTC)).total_seconds() == closed
@@ -62,17 +62,17 @@ async def test_a_payment_that_nobody_reported_is_seen(shop: Shop) -> None:
     identifier = await shop.create()
     await shop.sim.phone.sign(shop.uuid(identifier), behaviour="unreported")
     row = await shop.status(identifier, Status.PAID)
-    assert [payment.paired for payment in row.request.payments] == ["tag"]
+    assert [payment.matched_by for payment in row.request.payments] == ["tag"]
 
 
 async def test_every_question_finds_its_answer_in_version_1(shop: Shop) -> None:
-    nodes = Nodes([node_of(shop)], NETWORKS[XAHAU])
+    nodes = LedgerNodes([node_of(shop)], NETWORKS[XAHAU])
     try:
-        account = AccountNodes(nodes, [node_of(shop)], NETWORKS[XAHAU])
-        assert isinstance(await account.history(shop.sim.shop, None, SINCE), History)
-        first = shop.sim.ledger_core.first
-        assert isinstance(await account.history(shop.sim.shop, first, SINCE), History)
-        rita = shop.sim.people.with_regular_key
+        account = AccountReader(nodes, [node_of(shop)], NETWORKS[XAHAU])
+        assert isinstance(await account.history(shop.sim.shop, None, SINCE), AccountHistory)
+        first = shop.sim.node_ledger.first
+        assert isinstance(await account.history(shop.sim.shop, first, SINCE), AccountHistory)
+        rita = shop.sim.cast.with_regular_key
         found = await nodes.regular_key(rita.account.address)
         assert found == RegularKey(rita.account.address, rita.key.address)
         assert nodes.status == "connected"
@@ -84,32 +84,32 @@ BLOBS = json.loads((Path(__file__).parents[1] / "net" / "xahau_blobs.json").read
 FILLED = ("Fee", "Sequence", "LastLedgerSequence", "SigningPubKey", "TxnSignature", "NetworkID")
 
 
-def asked(name: str, **options: Json) -> Order:
+def asked(name: str, **options: Json) -> RequestSpec:
     """A request for one of Xahau's own transactions, as a wallet would sign it."""
     txjson = {k: v for k, v in BLOBS[name]["tx"].items() if k not in FILLED}
     body: JsonObject = {"txjson": txjson, "options": options}
-    made = from_body(body, identifier=name, network=XAHAU)
-    assert isinstance(made, Order), made
+    made = parse_body(body, identifier=name, network=XAHAU)
+    assert isinstance(made, RequestSpec), made
     return made
 
 
 @pytest.mark.parametrize("name", ["URITokenMint", "URITokenBuy", "Remit", "SetHook", "Invoke"])
 async def test_xahau_s_own_transactions_are_asked_for_and_read(tmp_path: Path, name: str) -> None:
     options = SimulatorOptions(ledger_interval=0.15, seed=1, network=XAHAU)
-    async with open_house(tmp_path, options=options) as house:
+    async with running_engine(tmp_path, options=options) as house:
         order = asked(name, submit=False)
         assert await house.desk.check(order) == ()
         await house.desk.create(order)
         await house.until(name, lambda row: row.request.uuid is not None)
-        user = house.sim.people.customers[0].user
+        user = house.sim.cast.customers[0].user
         report = {
             "signed_blob": BLOBS[name]["blob"],
             "tx_id": XrplCodec().read_blob(BLOBS[name]["blob"], XAHAU).hash,
             "signpubkey": BLOBS[name]["tx"]["SigningPubKey"],
             "environment": {"nodetype": XAHAU, "networkid": 21338},
         }
-        house.sim.door.open(house.uuid(name), user)
-        house.sim.door.patch(house.uuid(name), user, report, unchecked=True)
+        house.sim.phone_api.open(house.uuid(name), user)
+        house.sim.phone_api.patch(house.uuid(name), user, report, unchecked=True)
         row = await house.status(name, Status.SIGNED, Status.CHECK)
         assert (row.verdict.status, row.verdict.failed) == (Status.SIGNED, ())
         assert row.request.blob is not None
@@ -119,6 +119,6 @@ async def test_xahau_s_own_transactions_are_asked_for_and_read(tmp_path: Path, n
 @pytest.mark.parametrize("network", ["TESTNET", XAHAU])
 async def test_the_newest_version_that_a_node_knows_is_used(network: str) -> None:
     async with Simulator(SimulatorOptions(ledger_interval=0.15, seed=1, network=network)) as sim:
-        nodes = Nodes([sim.ledger], NETWORKS[network])
+        nodes = LedgerNodes([sim.ledger], NETWORKS[network])
         await nodes.regular_key(sim.shop)
         assert [node.api.number for node in nodes._nodes] == [2 if network == "TESTNET" else 1]

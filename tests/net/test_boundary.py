@@ -15,7 +15,7 @@ from websockets.uri import parse_uri
 from websockets.utils import accept_key
 
 from xumm_desk.net import boundary
-from xumm_desk.net.status import StatusLine
+from xumm_desk.net.status import StatusConnection
 
 pytestmark = pytest.mark.anyio
 
@@ -57,9 +57,9 @@ async def heard(
     """What a connection that is sent these hears, writes, and whether it closes. The first piece
     comes with the answer to the upgrade, both cut at these places, counted from between them."""
     protocol = ClientProtocol(parse_uri("ws://127.0.0.1/sign/x"))
-    line, wire = StatusLine(protocol), Wire()
+    line, wire = StatusConnection(protocol), Wire()
     messages: list[str | bytes] = []
-    line.hear = messages.append
+    line.on_message = messages.append
     line.connection_made(wire)
     shaking = asyncio.create_task(line.handshake(None, "test"))
     await asyncio.sleep(0)
@@ -79,7 +79,7 @@ async def heard(
             line.get_buffer(-1)[: len(part)] = part
             line.buffer_updated(len(part))
     await shaking
-    line.lost.cancel()
+    line.closed.cancel()
     return messages, wire.written, wire.closed
 
 
@@ -134,7 +134,7 @@ def floods(draw: st.DrawFn) -> list[bytes]:
 def test_all_is_heard_as_the_parser_tells_it(pieces: list[bytes], cuts: list[int]) -> None:
     quick = asyncio.run(heard(pieces, cuts))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(boundary, "is_short_text", lambda *_: False)
+        patch.setattr(boundary, "is_short_text_frame", lambda *_: False)
         assert quick == asyncio.run(heard(pieces, cuts))
 
 
@@ -195,13 +195,13 @@ async def test_nothing_is_heard_of_a_socket_after_its_last_word(last: bytes) -> 
     ],
 )
 def test_where_frames_end(data: bytes, whole: bool) -> None:
-    assert boundary.is_whole(data) is whole
+    assert boundary.ends_at_frame(data) is whole
 
 
 def test_a_length_that_stands_elsewhere_is_no_short_text() -> None:
     data = b"\x81\x7e" + b"x" * 126
-    assert not boundary.is_short_text(data, len(data))
-    assert boundary.is_short_text(b"\x81\x00", 2)
-    assert boundary.after_headers(b"HTTP/1.1 101\r\n\r\nrest") == b"rest"
-    assert boundary.after_headers(b"\r\n") is None
-    assert boundary.after_headers(b"\r\n\r\n") is None, "there may be a return before it"
+    assert not boundary.is_short_text_frame(data, len(data))
+    assert boundary.is_short_text_frame(b"\x81\x00", 2)
+    assert boundary.body_after_headers(b"HTTP/1.1 101\r\n\r\nrest") == b"rest"
+    assert boundary.body_after_headers(b"\r\n") is None
+    assert boundary.body_after_headers(b"\r\n\r\n") is None, "there may be a return before it"

@@ -27,10 +27,10 @@ PAYMENT: JsonObject = {"TransactionType": "Payment", "Destination": SHOP, "Amoun
     ],
 )
 def test_sentences_name_the_field_and_the_rule(txjson: JsonObject, sentence: str) -> None:
-    (problem,) = XrplCodec().problems(txjson, "TESTNET")
-    assert problem.sentence.startswith(sentence)
-    assert "<class" not in problem.sentence
+    (problem,) = XrplCodec().transaction_errors(txjson, "TESTNET")
+    assert problem.message.startswith(sentence)
+    assert "<class" not in problem.message
 
 
 def test_a_sound_transaction_has_no_problems() -> None:
-    assert XrplCodec().problems(PAYMENT, "TESTNET") == ()
+    assert XrplCodec().transaction_errors(PAYMENT, "TESTNET") == ()

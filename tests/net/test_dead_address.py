@@ -77,7 +77,7 @@ async def test_a_status_socket_does_not_wait_for_the_dead_one(
     async with serve(hello, ALIVE, 0, ping_interval=None) as server:
         port = next(iter(server.sockets)).getsockname()[1]
         with swallowing(port):
-            line = await StatusSockets().dial(f"ws://two.example:{port}/", heard.put_nowait)
+            line = await StatusSockets().connect(f"ws://two.example:{port}/", heard.put_nowait)
             assert await heard.get() == "hello"
             await line.close()
 

@@ -43,7 +43,7 @@ def asked(name: str) -> JsonObject:
 def test_every_type_is_read_and_its_signature_is_checked(name: str, network: str) -> None:
     blob = BLOBS[name]["blob"]
     found = XrplCodec().read_blob(blob, network)
-    assert (found.fault, found.canonical, found.valid) == (None, True, True)
+    assert (found.error, found.canonical, found.valid) == (None, True, True)
     assert found.tx == BLOBS[name]["tx"]
     assert (
         found.hash == hashlib.sha512(bytes.fromhex("54584E00" + blob)).digest()[:32].hex().upper()
@@ -68,13 +68,13 @@ def test_on_the_xrp_ledger_they_are_not_readable(name: str) -> None:
 
 @pytest.mark.parametrize("name", BLOBS)
 def test_every_type_can_be_asked_for(name: str) -> None:
-    assert XrplCodec().problems(asked(name), "XAHAU") == ()
+    assert XrplCodec().transaction_errors(asked(name), "XAHAU") == ()
 
 
 @pytest.mark.parametrize("name", OWN_TYPES)
 def test_elsewhere_they_are_told_where_they_exist(name: str) -> None:
-    (problem,) = XrplCodec().problems(asked(name), "MAINNET")
-    assert problem.sentence == (
+    (problem,) = XrplCodec().transaction_errors(asked(name), "MAINNET")
+    assert problem.message == (
         f"Transaction: TransactionType {name!r} is not known on MAINNET."
         " Choose one of the networks XAHAU, XAHAUTESTNET"
     )
@@ -98,8 +98,8 @@ def test_elsewhere_they_are_told_where_they_exist(name: str) -> None:
     ],
 )
 def test_what_is_wrong_is_said(txjson: JsonObject, words: str) -> None:
-    (problem,) = XrplCodec().problems(txjson, "XAHAU")
-    assert words in problem.sentence
+    (problem,) = XrplCodec().transaction_errors(txjson, "XAHAU")
+    assert words in problem.message
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_what_is_wrong_is_said(txjson: JsonObject, words: str) -> None:
     ],
 )
 def test_types_that_xahau_added_later_are_known(txjson: JsonObject) -> None:
-    assert XrplCodec().problems(txjson, "XAHAUTESTNET") == ()
+    assert XrplCodec().transaction_errors(txjson, "XAHAUTESTNET") == ()
 
 
 # One network's definitions never reach another's transactions.
@@ -170,15 +170,15 @@ def test_tasks_of_two_networks_do_not_meet() -> None:
 
 
 def test_a_failure_leaves_nothing_behind() -> None:
-    with pytest.raises(KeyError), definitions.of("XAHAU"):
+    with pytest.raises(KeyError), definitions.definitions_in("XAHAU"):
         binarycodec.encode({"TransactionType": "Foo"})
-    assert XrplCodec().problems({"TransactionType": "AMMDelete"}, "MAINNET") != ()
+    assert XrplCodec().transaction_errors({"TransactionType": "AMMDelete"}, "MAINNET") != ()
     assert binarycodec.encode({"TransactionType": "AMMCreate"}) == "120023"
 
 
 @pytest.mark.parametrize("network", NETWORKS)
 def test_the_xrp_ledger_s_networks_have_the_library_s_own(network: str) -> None:
-    assert (definitions.find(network) is None) is (network not in XAHAU)
+    assert (definitions.definitions_for(network) is None) is (network not in XAHAU)
 
 
 def test_a_shop_on_the_xrp_ledger_runs_the_library_as_it_is() -> None:
@@ -187,7 +187,7 @@ from xumm_desk.net.codec import XrplCodec
 codec = XrplCodec()
 codec.warm_up()
 codec.read_blob({BLOBS["Payment"]["blob"]!r}, "TESTNET")
-codec.problems({asked("Payment")!r}, "TESTNET")
+codec.transaction_errors({asked("Payment")!r}, "TESTNET")
 from xrpl.core.binarycodec.definitions import definitions
 assert type(definitions._FIELD_INFO_MAP) is dict
 assert type(definitions._DEFINITIONS) is dict

@@ -16,7 +16,7 @@ def test_the_limit_of_open_files_is_raised_and_leaves_room() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 1024), hard))
-        most = descriptors.most_sockets()
+        most = descriptors.socket_limit()
         now = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         assert now == min(hard, 65_536)
         assert 64 <= most < now
@@ -29,8 +29,8 @@ def test_the_system_has_room_for_many_descriptors_before_the_first_is_dialled() 
     code = """
 import re
 from xumm_desk.net import descriptors
-descriptors.make_room()
-print(re.search(r"FDSize:\\s*(\\d+)", open("/proc/self/status").read())[1], descriptors._raised())
+descriptors.preallocate_descriptors()
+print(re.search(r"FDSize:\\s*(\\d+)", open("/proc/self/status").read())[1], descriptors._raise_limit())
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     room, limit = map(int, done.stdout.split())

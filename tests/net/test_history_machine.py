@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from xumm_desk.core.networks import NETWORKS
-from xumm_desk.core.proof import History
+from xumm_desk.core.proof import AccountHistory
 from xumm_desk.core.wire import JsonObject
-from xumm_desk.net.account import AccountNodes
-from xumm_desk.net.ledger import Nodes, _Node
+from xumm_desk.net.account import AccountReader
+from xumm_desk.net.ledger import LedgerNodes, _Node
 from xumm_desk.practice.ledger_history import NodeHistory
 from xumm_desk.practice.ledger_words import LedgerError
-from xumm_desk.practice.switches import Switches
+from xumm_desk.practice.switches import FaultSwitches
 
 ACCOUNT: Final = "rPEPPER7kfTD9w2To4CQk6UCfuHM9c6GDY"
 SINCE: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -40,13 +40,13 @@ class Chain:
             self.payments[f"{len(self.payments):064X}"] = self.last
 
 
-class Fickle(Nodes):
+class Fickle(LedgerNodes):
     """Two nodes that answer by the simulator's rules of API 2, or not at all."""
 
     def __init__(self, chain: Chain) -> None:
         super().__init__(URLS, NETWORKS["TESTNET"])
         self.chain = chain
-        self.switches = {url: Switches() for url in URLS}
+        self.switches = {url: FaultSwitches() for url in URLS}
         self.errors = dict.fromkeys(URLS, "")
 
     async def _request(self, node: _Node, request: JsonObject) -> JsonObject:
@@ -78,7 +78,7 @@ class Reading(RuleBasedStateMachine):
         super().__init__()
         self.chain = Chain()
         self.nodes = Fickle(self.chain)
-        self.accounts = AccountNodes(self.nodes, (), NETWORKS["TESTNET"])
+        self.accounts = AccountReader(self.nodes, (), NETWORKS["TESTNET"])
         self.after = FIRST
         self.gap: tuple[int, int] | None = None
         self.found: list[str] = []
@@ -105,25 +105,25 @@ class Reading(RuleBasedStateMachine):
         history = self.ask(self.after)
         if history is None:
             return
-        if history.missing is not None:
-            first, last = history.missing
-            assert first <= last < history.up_to + 1
-            known = self.gap or history.missing
+        if history.missing_ledgers is not None:
+            first, last = history.missing_ledgers
+            assert first <= last < history.complete_to + 1
+            known = self.gap or history.missing_ledgers
             self.gap = min(first, known[0]), max(last, known[1])
-        self.after = max(self.after, history.up_to)
+        self.after = max(self.after, history.complete_to)
 
     @rule()
     def read_the_gap(self) -> None:
         if self.gap is not None and (history := self.ask(self.gap[0] - 1)) is not None:
-            self.gap = history.missing
+            self.gap = history.missing_ledgers
 
-    def ask(self, after: int) -> History | None:
+    def ask(self, after: int) -> AccountHistory | None:
         answer = asyncio.run(self.accounts.history(ACCOUNT, after, SINCE))
-        if not isinstance(answer, History):
+        if not isinstance(answer, AccountHistory):
             return None
-        assert answer.up_to >= after
-        assert answer.up_to <= self.chain.last
-        self.found += [str(raw["hash"]) for raw in answer.found]
+        assert answer.complete_to >= after
+        assert answer.complete_to <= self.chain.last
+        self.found += [str(raw["hash"]) for raw in answer.transactions]
         return answer
 
     @invariant()

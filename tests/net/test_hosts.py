@@ -33,7 +33,7 @@ def test_the_base_of_the_platform(typed: str, base: str | None) -> None:
     ids=["another port", "another path"],
 )
 def test_a_local_platform_names_its_own_sockets(given: str) -> None:
-    assert hosts.socket_of(LOCAL, UUID, given) == given
+    assert hosts.status_socket_url(LOCAL, UUID, given) == given
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_local_platform_names_its_own_sockets(given: str) -> None:
     ],
 )
 def test_a_socket_leads_to_the_host_of_the_api_and_no_other(given: str | None) -> None:
-    assert hosts.socket_of(REAL, UUID, given) == f"wss://xumm.app/sign/{UUID}"
+    assert hosts.status_socket_url(REAL, UUID, given) == f"wss://xumm.app/sign/{UUID}"
 
 
 @pytest.mark.parametrize(
@@ -69,19 +69,22 @@ def test_a_socket_leads_to_the_host_of_the_api_and_no_other(given: str | None) -
     ],
 )
 def test_a_platform_on_this_computer_names_no_other_address_either(given: str) -> None:
-    assert hosts.socket_of(LOCAL, UUID, given) == f"ws://127.0.0.1:8080/sign/{UUID}"
+    assert hosts.status_socket_url(LOCAL, UUID, given) == f"ws://127.0.0.1:8080/sign/{UUID}"
 
 
 @pytest.mark.parametrize(
     "given", [f"wss://xumm.app:443/sign/{UUID}", f"wss://XUMM.app/sign/{UUID}"]
 )
 def test_the_usual_port_and_the_letters_size_make_no_other_host(given: str) -> None:
-    assert hosts.socket_of(REAL, UUID, given) == f"wss://xumm.app/sign/{UUID}"
+    assert hosts.status_socket_url(REAL, UUID, given) == f"wss://xumm.app/sign/{UUID}"
 
 
 def test_a_platform_with_a_port_of_its_own_keeps_to_it() -> None:
     api = "https://platform.example:8443/api/v1/platform"
     kept = f"wss://platform.example:8443/sign/{UUID}"
-    assert hosts.socket_of(api, UUID, kept) == kept
-    assert hosts.socket_of(api, UUID, f"wss://platform.example/sign/{UUID}") == kept
-    assert hosts.socket_of("https://[::1]:8443/x", UUID, "wss://[::1]:9/y") == "wss://[::1]:9/y"
+    assert hosts.status_socket_url(api, UUID, kept) == kept
+    assert hosts.status_socket_url(api, UUID, f"wss://platform.example/sign/{UUID}") == kept
+    assert (
+        hosts.status_socket_url("https://[::1]:8443/x", UUID, "wss://[::1]:9/y")
+        == "wss://[::1]:9/y"
+    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from xumm_desk.core.networks import NETWORKS
-from xumm_desk.core.proof import LedgerAbsent, LedgerSilent
+from xumm_desk.core.proof import NoNodeAnswer, TransactionNotFound
 from xumm_desk.core.wire import JsonObject
-from xumm_desk.net.ledger import Nodes, _Node
+from xumm_desk.net.ledger import LedgerNodes, _Node
 
 pytestmark = pytest.mark.anyio
 
@@ -17,7 +17,7 @@ FOUND: JsonObject = {"hash": TXID, "validated": True, "ledger_index": 120, "tx_j
 PASSED: JsonObject = {"validated_ledger": {"seq": 121}, "complete_ledgers": "1-121"}
 
 
-class Scripted(Nodes):
+class Scripted(LedgerNodes):
     """A node that gives these answers to `tx`, one after the other."""
 
     def __init__(self, *answers: JsonObject) -> None:
@@ -52,7 +52,7 @@ async def test_absent_for_good_is_what_was_looked_for_twice(
     second: JsonObject, never: bool
 ) -> None:
     nodes = Scripted(NOT_FOUND, second)
-    assert await nodes.transaction(TXID, 120) == LedgerAbsent(121, never=never)
+    assert await nodes.transaction(TXID, 120) == TransactionNotFound(121, final=never)
     assert nodes.asked[-1] == {
         "method": "tx",
         "transaction": TXID,
@@ -63,10 +63,10 @@ async def test_absent_for_good_is_what_was_looked_for_twice(
 
 async def test_trouble_at_the_second_look_is_no_answer() -> None:
     nodes = Scripted(NOT_FOUND, {"error": "noNetwork"})
-    assert await nodes.transaction(TXID, 120) == LedgerSilent("the node answered noNetwork")
+    assert await nodes.transaction(TXID, 120) == NoNodeAnswer("the node answered noNetwork")
 
 
 async def test_before_its_last_ledger_nothing_is_looked_for_twice() -> None:
     for last in (121, None):
         nodes = Scripted(NOT_FOUND)
-        assert await nodes.transaction(TXID, last) == LedgerAbsent(121, never=False)
+        assert await nodes.transaction(TXID, last) == TransactionNotFound(121, final=False)

@@ -8,14 +8,14 @@ import sys
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from xumm_desk.net.library import load, open_websocket
+from xumm_desk.net.library import import_xrpl, open_websocket
 from xumm_desk.practice import Simulator, SimulatorOptions
 
 RACE = """
 import sys, threading
 from websockets.exceptions import ConnectionClosed
 
-from xumm_desk.net.library import load, open_websocket
+from xumm_desk.net.library import import_xrpl, open_websocket
 from xumm_desk.practice import Simulator, SimulatorOptions
 sys.setswitchinterval(0.0001)
 failed = []
@@ -23,7 +23,7 @@ start = threading.Barrier(4)
 def work(name):
     start.wait()
     try:
-        load(name)
+        import_xrpl(name)
     except ImportError as error:
         failed.append(str(error))
 names = ("xrpl.core.binarycodec", "xrpl.models.requests", "xrpl.asyncio.clients",
@@ -47,8 +47,8 @@ def test_threads_that_load_different_parts_never_meet_a_half_loaded_one(turn: in
 def test_what_a_node_sends_wrongly_never_reaches_standard_output(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    load("xrpl.asyncio.clients")
-    base = load("xrpl.asyncio.clients.websocket_base")
+    import_xrpl("xrpl.asyncio.clients")
+    base = import_xrpl("xrpl.asyncio.clients.websocket_base")
     vars(base)["print"]("xrpl-py: skipping malformed WebSocket frame: 'x'")
     assert capsys.readouterr().out == ""
 
@@ -62,7 +62,7 @@ def anyio_backend() -> str:
 async def test_a_request_that_could_not_be_sent_is_told_at_once() -> None:
     async with Simulator(SimulatorOptions(seed=1)) as sim:
         client = await open_websocket(sim.ledger_ws)
-        models = load("xrpl.models.requests")
+        models = import_xrpl("xrpl.models.requests")
         client._websocket.transport.abort()
         with pytest.raises(ConnectionClosed):
             await client.request(models.ServerInfo())

@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from xumm_desk.core.outcome import Answer, Failure, Fault
+from xumm_desk.core.outcome import ApiAnswer, Failure, FailureKind
 from xumm_desk.core.wire import Json
 from xumm_desk.net import failures, tls
-from xumm_desk.net.platform import Keys, XummPlatform
+from xumm_desk.net.platform import ApiKeys, XummApi
 
 KEY = "1a2b3c4d-0000-4000-8000-123456789012"
 SECRET = "9f8e7d6c-0000-4000-8000-210987654321"
@@ -25,15 +25,15 @@ SECRET = "9f8e7d6c-0000-4000-8000-210987654321"
         (200, b'{"uuid": "x"}', None),
         (201, b'{"uuid": "x"}', None),
         (200, b'{"uuid": "x", "error": null}', None),
-        (200, b'{"error": {"reference": "r", "code": 603}}', Fault.BROKEN),
-        (201, b"[1]", Fault.BROKEN),
-        (204, b"", Fault.BROKEN),
+        (200, b'{"error": {"reference": "r", "code": 603}}', FailureKind.SERVER_ERROR),
+        (201, b"[1]", FailureKind.SERVER_ERROR),
+        (204, b"", FailureKind.SERVER_ERROR),
     ],
 )
-def test_what_an_answer_is(status: int, body: bytes, fault: Fault | None) -> None:
-    judged = failures.judge("platform.example", status, body, {})
-    assert isinstance(judged, Answer) if fault is None else isinstance(judged, Failure)
-    assert isinstance(judged, Answer) or judged.fault is fault
+def test_what_an_answer_is(status: int, body: bytes, fault: FailureKind | None) -> None:
+    judged = failures.classify("platform.example", status, body, {})
+    assert isinstance(judged, ApiAnswer) if fault is None else isinstance(judged, Failure)
+    assert isinstance(judged, ApiAnswer) or judged.kind is fault
 
 
 NOW = "Sun, 06 Nov 1994 08:49:37 GMT"
@@ -68,27 +68,27 @@ def test_how_long_the_server_wants_us_to_wait_by_its_own_clock(
 @pytest.mark.parametrize("body", [b'{"error": {"code": 429}}', b"<html>", b"", None, b"\xff"])
 def test_a_call_that_was_turned_away_did_nothing(body: bytes | None) -> None:
     headers: dict[str, Json] = {"retry-after": "Sun, 06 Nov 1994 08:50:07 GMT", "date": NOW}
-    failure = failures.judge("platform.example", 429, body, headers)
+    failure = failures.classify("platform.example", 429, body, headers)
     assert isinstance(failure, Failure)
-    assert (failure.fault, failure.retry_after) == (Fault.BUSY, 30.0)
+    assert (failure.kind, failure.retry_after) == (FailureKind.RATE_LIMITED, 30.0)
     assert not failure.may_have_arrived
-    assert "turned this call away and did nothing with it" in failure.sentence
-    plain = failures.judge("platform.example", 429, body, {})
+    assert "turned this call away and did nothing with it" in failure.message
+    plain = failures.classify("platform.example", 429, body, {})
     assert isinstance(plain, Failure)
     assert plain.retry_after == 5.0
 
 
 def test_a_platform_in_trouble_may_say_for_how_long() -> None:
-    failure = failures.judge("platform.example", 503, b"<html>", {"retry-after": "40"})
+    failure = failures.classify("platform.example", 503, b"<html>", {"retry-after": "40"})
     assert isinstance(failure, Failure)
-    assert (failure.fault, failure.retry_after) == (Fault.BROKEN, 40.0)
+    assert (failure.kind, failure.retry_after) == (FailureKind.SERVER_ERROR, 40.0)
 
 
 # Calls that had no answer.
 
 
 @asynccontextmanager
-async def server(answer: bytes) -> AsyncIterator[XummPlatform]:
+async def server(answer: bytes) -> AsyncIterator[XummApi]:
     """A platform that answers each call with these bytes and closes."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -99,7 +99,7 @@ async def server(answer: bytes) -> AsyncIterator[XummPlatform]:
     listening = await asyncio.start_server(serve, "127.0.0.1", 0)
     async with listening:
         port = listening.sockets[0].getsockname()[1]
-        platform = XummPlatform(f"http://127.0.0.1:{port}/api", Keys(KEY, SECRET))
+        platform = XummApi(f"http://127.0.0.1:{port}/api", ApiKeys(KEY, SECRET))
         try:
             yield platform
         finally:
@@ -111,8 +111,8 @@ async def test_a_429_that_breaks_off_is_a_429() -> None:
     async with server(b"HTTP/1.1 429 Too\r\nContent-Length: 9\r\nRetry-After: 7\r\n\r\nha") as one:
         failure = await one.ping()
     assert isinstance(failure, Failure)
-    assert (failure.fault, failure.retry_after) == (Fault.BUSY, 7.0)
-    assert one.budget.wait(0.0, urgent=True) > 0
+    assert (failure.kind, failure.retry_after) == (FailureKind.RATE_LIMITED, 7.0)
+    assert one.budget.delay(0.0, urgent=True) > 0
 
 
 @pytest.mark.anyio
@@ -123,8 +123,8 @@ async def test_what_was_sent_may_have_arrived(answer: bytes) -> None:
     async with server(answer) as one:
         failure = await one.ping()
     assert isinstance(failure, Failure)
-    assert failure.fault is Fault.LOST
-    assert "othing was sent" not in failure.sentence
+    assert failure.kind is FailureKind.ANSWER_LOST
+    assert "othing was sent" not in failure.message
 
 
 KINDS: list[Callable[[], BaseException]] = [
@@ -170,9 +170,9 @@ async def test_whatever_the_library_raises_is_a_failure_that_says_that_nothing_w
             patched.setattr(httpx.AsyncClient, place, broken)
             failure = await one.ping()
         assert isinstance(failure, Failure)
-        assert failure.fault is Fault.UNREACHABLE
-        assert failure.sentence.endswith("Nothing was sent.")
-        assert SECRET not in failure.sentence + caplog.text
+        assert failure.kind is FailureKind.UNREACHABLE
+        assert failure.message.endswith("Nothing was sent.")
+        assert SECRET not in failure.message + caplog.text
         assert not isinstance(await one.ping(), Failure)
 
 
@@ -180,16 +180,16 @@ async def test_whatever_the_library_raises_is_a_failure_that_says_that_nothing_w
 async def test_a_failed_tls_context_names_the_variable_and_is_made_anew(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    tls.context.cache_clear()
+    tls.client_context.cache_clear()
     monkeypatch.setenv("SSLKEYLOGFILE", "/nowhere/at/all")
-    one = XummPlatform("https://platform.invalid/api", Keys(KEY, SECRET))
+    one = XummApi("https://platform.invalid/api", ApiKeys(KEY, SECRET))
     failure = await one.ping()
     assert isinstance(failure, Failure)
-    assert failure.sentence.startswith("SSLKEYLOGFILE names a file")
+    assert failure.message.startswith("SSLKEYLOGFILE names a file")
     monkeypatch.delenv("SSLKEYLOGFILE")
     failure = await one.ping()
     assert isinstance(failure, Failure)
-    assert "cannot be reached" in failure.sentence
+    assert "cannot be reached" in failure.message
     await one.close()
 
 
@@ -201,17 +201,17 @@ async def test_a_failed_tls_context_names_the_variable_and_is_made_anew(
 async def test_a_key_that_no_header_can_carry_is_named_and_never_sent(
     key: str, secret: str, field: str
 ) -> None:
-    one = XummPlatform("http://127.0.0.1:9/api", Keys(key, secret))
+    one = XummApi("http://127.0.0.1:9/api", ApiKeys(key, secret))
     failure = await one.ping()
     await one.close()
     assert isinstance(failure, Failure)
-    assert failure.fault is Fault.UNREACHABLE
-    assert failure.sentence.startswith(f"{field}: character")
-    assert failure.sentence.endswith("Nothing was sent.")
+    assert failure.kind is FailureKind.UNREACHABLE
+    assert failure.message.startswith(f"{field}: character")
+    assert failure.message.endswith("Nothing was sent.")
 
 
 def test_what_a_copied_key_brings_along_unseen_is_no_part_of_it() -> None:
-    told = Keys(f"\ufeff {KEY}\u200b\r\n", f"\u2066{SECRET}\u2069\xa0").headers()
+    told = ApiKeys(f"\ufeff {KEY}\u200b\r\n", f"\u2066{SECRET}\u2069\xa0").headers()
     assert told == {"X-API-Key": KEY, "X-API-Secret": SECRET}
 
 
@@ -221,4 +221,4 @@ async def test_a_closed_platform_says_so() -> None:
         pass
     failure = await one.ping()
     assert isinstance(failure, Failure)
-    assert "closed already. Nothing was sent." in failure.sentence
+    assert "closed already. Nothing was sent." in failure.message

@@ -13,9 +13,9 @@ import pytest
 import trustme
 from aiohttp import WSMsgType, web
 
-from xumm_desk.core.outcome import Application, Failure, Fault, SettingError
+from xumm_desk.core.outcome import Application, Failure, FailureKind, SettingError
 from xumm_desk.net import proxies, tls
-from xumm_desk.net.platform import Keys, XummPlatform
+from xumm_desk.net.platform import ApiKeys, XummApi
 from xumm_desk.net.status import StatusSockets
 
 from .proxy_server import proxy_server
@@ -63,7 +63,7 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_calls_and_sockets_read_the_environment_alike(
     url: str, environment: dict[str, str], proxy: str, source: str
 ) -> None:
-    decided = proxies.decide(url, environment)
+    decided = proxies.choose_proxy(url, environment)
     assert (decided.url if decided else "", decided.source if decided else "") == (proxy, source)
 
 
@@ -96,15 +96,15 @@ def test_calls_and_sockets_read_the_environment_alike(
 def test_what_no_proxy_exempts(no_proxy: str, host: str, direct: bool) -> None:
     place = f"[{host}]" if ":" in host else host
     environment = {"ALL_PROXY": "http://p:1", "NO_PROXY": no_proxy}
-    assert proxies.bypassed(host, 443, no_proxy) is direct
+    assert proxies.is_bypassed(host, 443, no_proxy) is direct
     for scheme in ("https", "wss"):
-        assert (proxies.decide(f"{scheme}://{place}/", environment) is None) is direct
+        assert (proxies.choose_proxy(f"{scheme}://{place}/", environment) is None) is direct
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "127.8.8.8"])
 def test_what_stays_on_this_computer_goes_through_no_proxy(host: str) -> None:
     for scheme in ("http", "ws", "https", "wss"):
-        assert proxies.decide(f"{scheme}://{host}:8080/", {"ALL_PROXY": "http://p:1"}) is None
+        assert proxies.choose_proxy(f"{scheme}://{host}:8080/", {"ALL_PROXY": "http://p:1"}) is None
 
 
 @pytest.mark.parametrize(
@@ -113,15 +113,15 @@ def test_what_stays_on_this_computer_goes_through_no_proxy(host: str) -> None:
 )
 def test_a_value_that_is_no_proxy_is_a_sentence_that_names_the_variable(value: str) -> None:
     with pytest.raises(SettingError, match=r"^ALL_PROXY is set to .* no address of a proxy"):
-        proxies.decide(CALL, {"ALL_PROXY": value})
+        proxies.choose_proxy(CALL, {"ALL_PROXY": value})
 
 
 def test_no_password_of_a_proxy_is_in_any_text() -> None:
     for value in ("ftp://user:hidden@p", "http://user:hidden@p:x", "user:hidden@p:x"):
         with pytest.raises(SettingError) as raised:
-            proxies.decide(CALL, {"ALL_PROXY": value})
+            proxies.choose_proxy(CALL, {"ALL_PROXY": value})
         assert "hidden" not in str(raised.value)
-    decided = proxies.decide(CALL, {"ALL_PROXY": "http://user:hidden@p:1"})
+    decided = proxies.choose_proxy(CALL, {"ALL_PROXY": "http://user:hidden@p:1"})
     assert decided is not None
     assert "hidden" not in f"{decided!r} {decided.place}"
 
@@ -137,13 +137,13 @@ class Moving:
 
 @pytest.mark.anyio
 async def test_a_decision_holds_for_half_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    mono = Moving()
-    choice = proxies.ProxyChoice(mono)
+    monotonic = Moving()
+    choice = proxies.ProxyChoice(monotonic)
     monkeypatch.setenv("ALL_PROXY", "http://p:1")
     first = await choice.for_url(CALL)
     monkeypatch.setenv("ALL_PROXY", "http://q:1")
     assert await choice.for_url(CALL) == first
-    mono.now = 31.0
+    monotonic.now = 31.0
     later = await choice.for_url(CALL)
     assert later is not None
     assert later.host == "q"
@@ -161,7 +161,7 @@ async def platform(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     certificate.configure_cert(theirs)
     ours = ssl.create_default_context()
     authority.configure_trust(ours)
-    monkeypatch.setattr(tls, "context", lambda: ours)
+    monkeypatch.setattr(tls, "client_context", lambda: ours)
 
     async def ping(_request: web.Request) -> web.Response:
         shop = {"name": "Shop", "uuidv4": "u"}
@@ -189,7 +189,7 @@ async def platform(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
 
 
 async def ping() -> Application | Failure:
-    one = XummPlatform("https://platform.example/api/v1/platform", Keys("k", "s"))
+    one = XummApi("https://platform.example/api/v1/platform", ApiKeys("k", "s"))
     try:
         return await one.ping()
     finally:
@@ -199,7 +199,7 @@ async def ping() -> Application | Failure:
 async def hear() -> str | bytes:
     """The first message of a status socket."""
     heard: asyncio.Queue[str | bytes] = asyncio.Queue()
-    line = await StatusSockets(open_timeout=10).dial(SOCKET, heard.put_nowait)
+    line = await StatusSockets(open_timeout=10).connect(SOCKET, heard.put_nowait)
     try:
         return await heard.get()
     finally:
@@ -236,12 +236,12 @@ async def test_a_proxy_that_refuses_is_named_and_nothing_was_sent(
         monkeypatch.setenv("https_proxy", f"{scheme}://user:wrong@127.0.0.1:{proxy.port}")
         answer = await ping()
         assert isinstance(answer, Failure)
-        assert answer.fault is Fault.UNREACHABLE
-        assert f"through the proxy 127.0.0.1:{proxy.port}, which https_proxy" in answer.sentence
-        assert answer.sentence.endswith("Nothing was sent.")
+        assert answer.kind is FailureKind.UNREACHABLE
+        assert f"through the proxy 127.0.0.1:{proxy.port}, which https_proxy" in answer.message
+        assert answer.message.endswith("Nothing was sent.")
         with pytest.raises(ConnectionError, match="https_proxy") as raised:
             await hear()
-    assert "wrong" not in f"{answer.sentence} {raised.value}"
+    assert "wrong" not in f"{answer.message} {raised.value}"
     with warnings.catch_warnings():
         # httpcore leaves the connection to a SOCKS proxy that refuses to the collector.
         warnings.simplefilter("ignore", ResourceWarning)
@@ -257,7 +257,7 @@ async def test_a_setting_that_is_no_proxy_is_named_by_both(
     monkeypatch.setenv("ALL_PROXY", value)
     answer = await ping()
     assert isinstance(answer, Failure)
-    assert answer.fault is Fault.UNREACHABLE
-    assert answer.sentence.startswith("ALL_PROXY is set to")
+    assert answer.kind is FailureKind.UNREACHABLE
+    assert answer.message.startswith("ALL_PROXY is set to")
     with pytest.raises(ConnectionError, match=r"^ALL_PROXY is set to"):
         await hear()

@@ -12,8 +12,8 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import InvalidProxy, InvalidURI, SecurityError
 
 from xumm_desk.core import frames
-from xumm_desk.net.late import LateSockets
-from xumm_desk.net.status import StatusLine, StatusSockets
+from xumm_desk.net.late import LazyStatusSockets
+from xumm_desk.net.status import StatusConnection, StatusSockets
 
 pytestmark = pytest.mark.anyio
 
@@ -48,8 +48,8 @@ async def whole_life(handler: Handler) -> tuple[Heard, str]:
     """What is heard from first to last, and why it ended."""
     heard: Heard = []
     async with platform(handler) as url, asyncio.timeout(10):
-        line = await StatusSockets().dial(url, heard.append)
-        why = await line.lost
+        line = await StatusSockets().connect(url, heard.append)
+        why = await line.closed
         await line.close()
     return heard, why
 
@@ -73,7 +73,7 @@ async def test_a_message_in_pieces_is_one_message() -> None:
 
     heard, _ = await whole_life(handler)
     assert heard == ['{"opened":true}', b"bytes", '{"pre_signed":true}']
-    assert isinstance(frames.read(heard[1]), frames.Garbled)
+    assert isinstance(frames.parse_frame(heard[1]), frames.UnreadableFrame)
 
 
 async def test_text_that_is_no_text_is_garbage_and_not_the_end() -> None:
@@ -84,7 +84,7 @@ async def test_text_that_is_no_text_is_garbage_and_not_the_end() -> None:
 
     heard, why = await whole_life(handler)
     assert heard == [b'{"opened":\xff}', '{"opened":true}']
-    assert isinstance(frames.read(heard[0]), frames.Garbled)
+    assert isinstance(frames.parse_frame(heard[0]), frames.UnreadableFrame)
     assert why.startswith("closed by the platform")
 
 
@@ -128,8 +128,8 @@ async def test_more_than_one_read_at_a_time_yields_to_others() -> None:
 
     async with platform(handler) as url, asyncio.timeout(20):
         task = asyncio.create_task(other())
-        line = await StatusSockets().dial(url, lambda _: at.append(turns))
-        await line.lost
+        line = await StatusSockets().connect(url, lambda _: at.append(turns))
+        await line.closed
         task.cancel()
     assert len(at) == flood
     assert max(at.count(turn) for turn in set(at)) < 1000
@@ -145,11 +145,11 @@ async def test_who_waited_is_cancelled_and_the_socket_is_closed_all_the_same() -
         ended.set()
 
     async with platform(handler) as url, asyncio.timeout(10):
-        line = await StatusSockets().dial(url, lambda _: None)
+        line = await StatusSockets().connect(url, lambda _: None)
 
         async def follow() -> None:
             try:
-                await line.lost
+                await line.closed
             finally:
                 await line.close()
 
@@ -176,10 +176,10 @@ async def test_nothing_is_heard_after_the_goodbye() -> None:
             heard.append(message)
             first.set()
 
-        line = await StatusSockets().dial(url, hear)
+        line = await StatusSockets().connect(url, hear)
         await first.wait()
         await line.close()
-        assert line.lost.done()
+        assert line.closed.done()
     assert heard == ["first"]
 
 
@@ -198,7 +198,7 @@ async def test_whatever_is_no_websocket_is_an_error_of_the_connection(
 ) -> None:
     async with rude(answer) as url, asyncio.timeout(10):
         with pytest.raises(ConnectionError, match=says):
-            await StatusSockets().dial(url, lambda _: None)
+            await StatusSockets().connect(url, lambda _: None)
 
 
 async def test_no_socket_follows_where_an_answer_sends_it() -> None:
@@ -212,7 +212,7 @@ async def test_no_socket_follows_where_an_answer_sends_it() -> None:
         answer = f"HTTP/1.1 302 Found\r\nLocation: {elsewhere}\r\n\r\n".encode()
         async with rude(answer) as url:
             with pytest.raises(ConnectionError, match="HTTP 302"):
-                async with StatusSockets().open(url):
+                async with StatusSockets().stream(url):
                     pass
     assert not dialled.is_set()
 
@@ -250,10 +250,10 @@ async def test_whatever_the_library_raises_is_an_error_of_the_connection(
     async with platform(handler) as url, asyncio.timeout(10):
         monkeypatch.setattr("websockets.asyncio.client.connect.create_connection", broken)
         with pytest.raises(OSError, match=r"\w"):
-            await StatusSockets().dial(url, lambda _: None)
+            await StatusSockets().connect(url, lambda _: None)
         monkeypatch.setattr("xumm_desk.net.connecting.connect", unconnected)
         with pytest.raises(OSError, match=r"\w"):
-            await StatusSockets().dial(url, lambda _: None)
+            await StatusSockets().connect(url, lambda _: None)
 
 
 async def test_a_library_that_could_not_be_loaded_is_loaded_by_the_next_dial(
@@ -265,14 +265,14 @@ async def test_a_library_that_could_not_be_loaded_is_loaded_by_the_next_dial(
     def broken(_name: str) -> None:
         raise ImportError("half an update")
 
-    late = LateSockets()
+    late = LazyStatusSockets()
     async with platform(handler) as url, asyncio.timeout(10):
         with monkeypatch.context() as patched:
             patched.setattr("importlib.import_module", broken)
             for _ in range(2):
                 with pytest.raises(ConnectionError, match="missing or damaged"):
-                    await late.dial(url, lambda _: None)
-        line = await late.dial(url, lambda _: None)
+                    await late.connect(url, lambda _: None)
+        line = await late.connect(url, lambda _: None)
         await line.close()
 
 
@@ -288,7 +288,7 @@ async def test_silence_instead_of_a_handshake_ends_in_time() -> None:
     async with server, asyncio.timeout(10):
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(ConnectionError, match="no answer in time"):
-            await StatusSockets(open_timeout=0.1).dial(f"ws://127.0.0.1:{port}/", lambda _: None)
+            await StatusSockets(open_timeout=0.1).connect(f"ws://127.0.0.1:{port}/", lambda _: None)
         await gone.wait()
 
 
@@ -301,9 +301,11 @@ async def test_many_sockets_are_cheap_to_hold() -> None:
     async with platform(handler) as url, asyncio.timeout(20):
         sockets = StatusSockets()
         before = len(asyncio.all_tasks())
-        lines: list[StatusLine] = [await sockets.dial(url, lambda _: None) for _ in range(50)]
+        lines: list[StatusConnection] = [
+            await sockets.connect(url, lambda _: None) for _ in range(50)
+        ]
         client_tasks = {t for t in asyncio.all_tasks() if "conn_handler" not in repr(t.get_coro())}
         assert len(client_tasks) <= before + 2
         for line in lines:
             line.abort()
-            await line.lost
+            await line.closed

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk.core.wording import WORDS
+from xumm_desk.core.wording import STATUS_LABELS
 
 ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = ROOT / "resources"
@@ -120,5 +120,5 @@ def test_help_explains_every_status_and_no_other() -> None:
     text = (RESOURCES / "help" / "statuses.md").read_text("utf-8")
     rows = [line.split("|") for line in text.splitlines() if line.startswith("|")]
     explained = [cells[1].strip() for cells in rows[2:]]
-    assert sorted(explained) == sorted(WORDS.values())
+    assert sorted(explained) == sorted(STATUS_LABELS.values())
     assert all(cell.strip() for cells in rows[2:] for cell in cells[1:-1])

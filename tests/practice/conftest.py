@@ -13,7 +13,7 @@ import pytest
 
 from xumm_desk.practice import Simulator, SimulatorOptions
 
-from .till import Till
+from .till import SimulatorClient
 
 START = 1_800_000_000.0
 CLOSE_SECONDS = 15.0
@@ -33,10 +33,10 @@ async def sim() -> AsyncIterator[Simulator]:
 
 
 @pytest.fixture
-async def till(sim: Simulator) -> AsyncIterator[Till]:
+async def till(sim: Simulator) -> AsyncIterator[SimulatorClient]:
     """A till of the simulator's first application."""
     async with aiohttp.ClientSession() as session:
-        yield Till(sim, session)
+        yield SimulatorClient(sim, session)
 
 
 @pytest.fixture(scope="module")

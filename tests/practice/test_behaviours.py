@@ -14,25 +14,25 @@ from xumm_desk.practice.behaviours import BEHAVIOURS
 from xumm_desk.practice.customers import NO_DELAYS, Script
 from xumm_desk.practice.wallets import txid_of
 
-from .till import Body, Till
+from .till import Body, SimulatorClient
 
 pytestmark = pytest.mark.anyio
 
 
 async def perform(
-    till: Till, behaviour: str, txjson: Body | None = None, seconds: float = 120
+    till: SimulatorClient, behaviour: str, txjson: Body | None = None, seconds: float = 120
 ) -> tuple[Body, list[Body]]:
     """Let a customer act on a fresh request; the GET answer and what the ledger got for it."""
     sim = till.sim
     name = await till.new(txjson)
     sim.customers.send(sim.platform.payloads[name], behaviour, NO_DELAYS)
     await sim.clock.advance(seconds)
-    books = sim.books()
+    books = sim.report()
     entries = [t for t in books["transactions"] if t["meant_for"] == name]
     return await till.get(name), entries
 
 
-async def test_pays(till: Till, sim: Simulator) -> None:
+async def test_pays(till: SimulatorClient, sim: Simulator) -> None:
     answer, entries = await perform(till, "pays")
     response = answer["response"]
     assert response["dispatched_result"] == "tesSUCCESS"
@@ -41,12 +41,12 @@ async def test_pays(till: Till, sim: Simulator) -> None:
     assert entries[0]["destination_tag"] == 7
     fields = decode(response["hex"])
     assert txid_of(response["hex"]) == response["txid"]
-    assert fields["LastLedgerSequence"] == sim.ledger_core.first + 20
+    assert fields["LastLedgerSequence"] == sim.node_ledger.first + 20
     assert fields["Account"] == response["account"]
 
 
-async def test_what_the_phone_fills_in(till: Till, sim: Simulator) -> None:
-    last = sim.ledger_core.last
+async def test_what_the_phone_fills_in(till: SimulatorClient, sim: Simulator) -> None:
+    last = sim.node_ledger.last
     for asked, want in ((50, last + 50), (40_000, last + 20), (last + 500, last + 500)):
         name = await till.new(till.payment(LastLedgerSequence=asked, InvoiceID="AB" * 32))
         await sim.phone.sign(name)
@@ -59,7 +59,7 @@ async def test_what_the_phone_fills_in(till: Till, sim: Simulator) -> None:
     assert decode((await till.get(name))["response"]["hex"])["Amount"] == "1000000"
 
 
-async def test_sign_in_never_reaches_a_ledger(till: Till) -> None:
+async def test_sign_in_never_reaches_a_ledger(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "pays", {"TransactionType": "SignIn"})
     fields = decode(answer["response"]["hex"])
     assert set(fields) == {"Account", "SigningPubKey", "TxnSignature"}
@@ -72,7 +72,7 @@ async def test_sign_in_never_reaches_a_ledger(till: Till) -> None:
     [("declines", True, True), ("walks_off", True, False), ("never", False, False)],
 )
 async def test_those_who_do_not_pay(
-    till: Till, behaviour: str, opened: bool, resolved: bool
+    till: SimulatorClient, behaviour: str, opened: bool, resolved: bool
 ) -> None:
     answer, entries = await perform(till, behaviour)
     assert answer["meta"]["app_opened"] is opened
@@ -81,7 +81,7 @@ async def test_those_who_do_not_pay(
     assert entries == []
 
 
-async def test_pays_late(till: Till) -> None:
+async def test_pays_late(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "pays_late", seconds=299)
     assert (answer["meta"]["app_opened"], entries) == (True, [])
     await till.sim.clock.advance(20)
@@ -91,7 +91,7 @@ async def test_pays_late(till: Till) -> None:
     assert answer["response"]["dispatched_result"] == "tesSUCCESS"
 
 
-async def test_wrong_network(till: Till) -> None:
+async def test_wrong_network(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "wrong_network")
     assert answer["response"]["dispatched_nodetype"] == "DEVNET"
     assert answer["response"]["environment_networkid"] == 2
@@ -105,7 +105,7 @@ def usd(sim: Simulator, value: str = "10") -> Body:
 
 
 @pytest.mark.parametrize("issued", [False, True])
-async def test_less_than_asked(till: Till, sim: Simulator, issued: bool) -> None:
+async def test_less_than_asked(till: SimulatorClient, sim: Simulator, issued: bool) -> None:
     txjson = till.payment(Amount=usd(sim)) if issued else None
     for behaviour in ("wrong_amount", "partial"):
         answer, entries = await perform(till, behaviour, txjson)
@@ -118,15 +118,15 @@ async def test_less_than_asked(till: Till, sim: Simulator, issued: bool) -> None
 
 
 @pytest.mark.parametrize("issued", [False, True])
-async def test_wrong_issuer(till: Till, sim: Simulator, issued: bool) -> None:
+async def test_wrong_issuer(till: SimulatorClient, sim: Simulator, issued: bool) -> None:
     txjson = till.payment(Amount=usd(sim)) if issued else None
     _, entries = await perform(till, "wrong_issuer", txjson)
     delivered: Any = entries[0]["delivered"]
-    assert delivered["issuer"] == sim.people.other_issuer.address
+    assert delivered["issuer"] == sim.cast.other_issuer.address
     assert delivered["value"] == ("10" if issued else "1.5")
 
 
-async def test_tags(till: Till) -> None:
+async def test_tags(till: SimulatorClient) -> None:
     _, wrong = await perform(till, "wrong_tag")
     _, missing = await perform(till, "missing_tag")
     assert wrong[0]["destination_tag"] == 8
@@ -134,14 +134,14 @@ async def test_tags(till: Till) -> None:
     assert missing[0]["delivered"] == "1500000"
 
 
-async def test_tec(till: Till) -> None:
+async def test_tec(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "tec")
     assert entries[0]["result"] == "tecUNFUNDED_PAYMENT"
     assert entries[0]["delivered"] is None
     assert answer["response"]["dispatched_result"] == "tecUNFUNDED_PAYMENT"
 
 
-async def test_never_validates(till: Till) -> None:
+async def test_never_validates(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "never_validates")
     assert answer["response"]["dispatched_result"] == "tesSUCCESS"
     assert entries == []
@@ -149,7 +149,7 @@ async def test_never_validates(till: Till) -> None:
     assert missing["error"] == "txnNotFound"
 
 
-async def test_tef(till: Till) -> None:
+async def test_tef(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "tef", seconds=240)
     assert answer["meta"]["signed"] is True
     assert answer["response"]["dispatched_result"] == "tefPAST_SEQ"
@@ -158,29 +158,29 @@ async def test_tef(till: Till) -> None:
     assert missing["error"] == "txnNotFound"
 
 
-async def test_tef_but_validates(till: Till) -> None:
+async def test_tef_but_validates(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "tef_but_validates")
     assert answer["response"]["dispatched_result"] == "tefALREADY"
     assert [e["result"] for e in entries] == ["tesSUCCESS"]
 
 
-async def test_ter_then_validates(till: Till) -> None:
+async def test_ter_then_validates(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "ter_then_validates", seconds=33)
     assert answer["response"]["dispatched_result"] == "terQUEUED"
     assert entries == []
     await till.sim.clock.advance(30)
-    books = till.sim.books()
+    books = till.sim.report()
     assert [t["result"] for t in books["transactions"]] == ["tesSUCCESS"]
 
 
-async def test_unreported(till: Till) -> None:
+async def test_unreported(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "unreported")
     assert answer["meta"]["app_opened"] is True
     assert answer["meta"]["resolved"] is False
     assert entries[0]["delivered"] == "1500000"
 
 
-async def test_dispatch_never_or_late(till: Till) -> None:
+async def test_dispatch_never_or_late(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "no_dispatch")
     assert answer["meta"]["signed"] is True
     assert not answer["response"]["dispatched_result"]
@@ -192,7 +192,7 @@ async def test_dispatch_never_or_late(till: Till) -> None:
     assert answer["response"]["dispatched_result"] == "tesSUCCESS"
 
 
-async def test_dispatch_switches(till: Till, sim: Simulator) -> None:
+async def test_dispatch_switches(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.late_dispatch_seconds = 30
     answer, _ = await perform(till, "pays", seconds=20)
     assert not answer["response"]["dispatched_result"]
@@ -205,24 +205,24 @@ async def test_dispatch_switches(till: Till, sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize("by_switch", [False, True])
-async def test_second_payer(till: Till, sim: Simulator, by_switch: bool) -> None:
+async def test_second_payer(till: SimulatorClient, sim: Simulator, by_switch: bool) -> None:
     sim.switches.second_payer = by_switch
     answer, entries = await perform(till, "pays" if by_switch else "second_payer")
     assert len(entries) == 2
     assert len({e["account"] for e in entries}) == 2
     assert {e["delivered"] for e in entries} == {"1500000"}
     assert answer["response"]["txid"] in {e["hash"] for e in entries}
-    assert sim.phone.deeds[-1].refused == [409]
+    assert sim.phone.actions[-1].refused == [409]
 
 
-async def test_pays_twice(till: Till) -> None:
+async def test_pays_twice(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "pays_twice")
     assert len({e["hash"] for e in entries}) == 2
     assert len({e["account"] for e in entries}) == 1
     assert answer["response"]["txid"] == entries[0]["hash"]
 
 
-async def test_truncated_blob(till: Till) -> None:
+async def test_truncated_blob(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "truncated_blob")
     blob = answer["response"]["hex"]
     assert encode(decode(blob)) == blob + "F1", "it decodes, but is not canonical"
@@ -230,7 +230,7 @@ async def test_truncated_blob(till: Till) -> None:
     assert entries[0]["hash"] == answer["response"]["txid"]
 
 
-async def test_foreign_blob(till: Till, sim: Simulator) -> None:
+async def test_foreign_blob(till: SimulatorClient, sim: Simulator) -> None:
     answer, entries = await perform(till, "foreign_blob")
     blob = answer["response"]["hex"]
     assert decode(blob)["Destination"] == sim.issuer
@@ -238,7 +238,7 @@ async def test_foreign_blob(till: Till, sim: Simulator) -> None:
     assert entries[0]["hash"] == answer["response"]["txid"]
 
 
-async def test_bad_pubkey(till: Till) -> None:
+async def test_bad_pubkey(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "bad_pubkey")
     blob = answer["response"]["hex"]
     assert decode(blob)["SigningPubKey"] == "02" + "FF" * 32
@@ -247,7 +247,7 @@ async def test_bad_pubkey(till: Till) -> None:
     assert entries == []
 
 
-async def test_regular_key(till: Till) -> None:
+async def test_regular_key(till: SimulatorClient) -> None:
     answer, entries = await perform(till, "regular_key")
     response = answer["response"]
     assert response["signer"] != response["account"] == entries[0]["account"]
@@ -260,13 +260,13 @@ def test_every_behaviour_has_a_test_here() -> None:
     assert [name for name in BEHAVIOURS if f'"{name}"' not in text] == []
 
 
-async def test_a_switch_overrules_the_behaviour(till: Till, sim: Simulator) -> None:
+async def test_a_switch_overrules_the_behaviour(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.force_behaviour = "wrong_tag"
     _, entries = await perform(till, "pays")
     assert entries[0]["destination_tag"] == 8
 
 
-async def test_reasons_to_refuse(till: Till, sim: Simulator) -> None:
+async def test_reasons_to_refuse(till: SimulatorClient, sim: Simulator) -> None:
     elsewhere = await till.new(options={"force_network": "MAINNET"})
     with pytest.raises(PhoneRefusedError, match="wrong network"):
         await sim.phone.sign(elsewhere)
@@ -289,7 +289,7 @@ async def test_reasons_to_refuse(till: Till, sim: Simulator) -> None:
         await sim.phone.sign(reserved, "dances")
 
 
-async def test_customers_come_by_themselves(till: Till, sim: Simulator) -> None:
+async def test_customers_come_by_themselves(till: SimulatorClient, sim: Simulator) -> None:
     script = Script.read({"mode": "auto", "behaviour": "pays"})
     assert script.delays == Delays()
     sim.customers.set_script(script)
@@ -300,10 +300,10 @@ async def test_customers_come_by_themselves(till: Till, sim: Simulator) -> None:
     assert (await till.meta(name))["app_opened"] is True
     await sim.clock.advance(15)
     assert (await till.get(name))["response"]["dispatched_result"] == "tesSUCCESS"
-    assert sim.customers.stories[name] == "pays: done"
+    assert sim.customers.progress[name] == "pays: done"
 
 
-async def test_a_mix_of_customers(till: Till, sim: Simulator) -> None:
+async def test_a_mix_of_customers(till: SimulatorClient, sim: Simulator) -> None:
     mix = {"pays": 0.5, "declines": 0.5}
     sim.customers.set_script(Script("auto", "pays", mix, NO_DELAYS))
     names = [await till.new() for _ in range(12)]

@@ -22,7 +22,7 @@ from xumm_desk.practice.__main__ import main
 from xumm_desk.practice.customers import Script
 
 from .conftest import START
-from .till import Till
+from .till import SimulatorClient
 
 pytestmark = pytest.mark.anyio
 COMMAND = [sys.executable, "-m", "xumm_desk.practice"]
@@ -49,32 +49,32 @@ def options(path: Path, **more: Any) -> SimulatorOptions:
 async def test_a_restart_knows_everything_again(tmp_path: Path) -> None:
     path = tmp_path / "practice.db"
     async with Simulator(options(path)) as sim, aiohttp.ClientSession() as session:
-        till = Till(sim, session)
+        till = SimulatorClient(sim, session)
         facts = (sim.key, sim.secret, sim.other_key, sim.shop)
         paid = await till.new(custom_meta={"identifier": "paid"})
         await sim.phone.sign(paid)
         await sim.clock.advance(10)
         waiting = await till.new(expire=60)
         pending = await sim.phone.sign(await till.new(), "unreported")
-        before, last = await till.get(paid), sim.ledger_core.last
+        before, last = await till.get(paid), sim.node_ledger.last
         sim.customers.set_script(Script.named("declines"))
     async with Simulator(options(path)) as sim, aiohttp.ClientSession() as session:
-        till = Till(sim, session)
+        till = SimulatorClient(sim, session)
         assert (sim.key, sim.secret, sim.other_key, sim.shop) == facts
         assert (await till.get(paid))["response"] == before["response"]
         body = {"txjson": till.payment(), "custom_meta": {"identifier": "paid"}}
         assert await till.refused(body) == (400, 409)
-        assert sim.ledger_core.last == last
+        assert sim.node_ledger.last == last
         assert sim.clock.now() == START + 10
-        assert sim.books()["pending"][0]["hash"] == pending.txid
+        assert sim.report()["pending"][0]["hash"] == pending.txid
         assert sim.customers.script.behaviour == "declines"
         await sim.clock.advance(30)
-        assert len(sim.books()["transactions"]) == 2
+        assert len(sim.report()["transactions"]) == 2
         assert (await till.meta(waiting))["resolved"] is True, "its customer came again"
         again = await till.new()
         await sim.clock.advance(30)
         assert (await till.meta(again))["resolved"] is True
-        balance = sim.books()["balances"][sim.shop]
+        balance = sim.report()["balances"][sim.shop]
         assert int(balance) == 10_000_000_000 + 3_000_000
 
 
@@ -102,8 +102,8 @@ async def test_a_kill_at_any_moment_leaves_a_good_file(tmp_path: Path) -> None:
             child.wait()
     async with Simulator(SimulatorOptions(state=Path(path), speed=0)) as sim:
         assert set(made) <= set(sim.platform.payloads)
-        money = sum(a.balance for a in sim.ledger_core.state.accounts.values())
-        fees = 12 * len(sim.ledger_core.entries)
+        money = sum(a.balance for a in sim.node_ledger.state.accounts.values())
+        fees = 12 * len(sim.node_ledger.entries)
         whole = sum(a.balance for a in _fresh_accounts())
         assert money + fees == whole
 
@@ -111,8 +111,8 @@ async def test_a_kill_at_any_moment_leaves_a_good_file(tmp_path: Path) -> None:
 def _fresh_accounts() -> list[Any]:
     sim = Simulator(SimulatorOptions(speed=0))
     sim._build()
-    sim.keep.close()
-    return list(sim.ledger_core.state.accounts.values())
+    sim.store.close()
+    return list(sim.node_ledger.state.accounts.values())
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

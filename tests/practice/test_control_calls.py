@@ -6,14 +6,14 @@ import pytest
 
 from xumm_desk.practice import Simulator
 from xumm_desk.practice.behaviours import BEHAVIOURS
-from xumm_desk.practice.wallets import wallet_called
+from xumm_desk.practice.wallets import wallet_for
 
-from .till import Till, eventually
+from .till import SimulatorClient, eventually
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_info_and_lists(till: Till, sim: Simulator) -> None:
+async def test_info_and_lists(till: SimulatorClient, sim: Simulator) -> None:
     _, info = await till.control("GET", "info")
     assert info["api"] == sim.api
     assert info["key"] == sim.key
@@ -29,7 +29,7 @@ async def test_info_and_lists(till: Till, sim: Simulator) -> None:
         assert icon.status == 200
 
 
-async def test_by_hand(till: Till, sim: Simulator) -> None:
+async def test_by_hand(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
     status, answer = await till.control("POST", f"phone/{name}/scan", json={"customer": "Ada"})
     assert (status, answer["payload"]["payload"]["tx_type"]) == (200, "Payment")
@@ -50,7 +50,7 @@ async def test_by_hand(till: Till, sim: Simulator) -> None:
     assert answer["behaviour"] == "wrong_tag"
 
 
-async def test_customers(till: Till, sim: Simulator) -> None:
+async def test_customers(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
     delays = {"scan_min": 1, "scan_max": 1, "decide_min": 1, "decide_max": 1}
     body = {"behaviour": "declines", "delays": delays}
@@ -69,7 +69,7 @@ async def test_customers(till: Till, sim: Simulator) -> None:
     assert (await till.control("PUT", "customers", json={"mode": "x"}))[0] == 400
 
 
-async def test_switches_and_clock(till: Till, sim: Simulator) -> None:
+async def test_switches_and_clock(till: SimulatorClient, sim: Simulator) -> None:
     _, before = await till.control("GET", "switches")
     status, after = await till.control("PUT", "switches", json={"html_502": True})
     assert (status, after) == (200, before | {"html_502": True})
@@ -85,9 +85,9 @@ async def test_switches_and_clock(till: Till, sim: Simulator) -> None:
     assert faster["speed"] == 50
 
 
-async def test_the_books_know_everything(till: Till, sim: Simulator) -> None:
+async def test_the_books_know_everything(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
-    stranger = wallet_called("stranger").address
+    stranger = wallet_for("stranger").address
     body = {"address": stranger, "drops": 5_000_000}
     assert (await till.control("POST", "fund", json=body))[0] == 200
     await sim.phone.sign(name, "unreported")
@@ -101,13 +101,13 @@ async def test_the_books_know_everything(till: Till, sim: Simulator) -> None:
     assert books["balances"][stranger] == "5000000"
     assert books["payloads"][0]["state"] == "opened"
     assert books["payloads"][0]["paid_by"] == [by_purpose[name]["hash"]]
-    too_little = {"address": wallet_called("other").address, "drops": 1}
+    too_little = {"address": wallet_for("other").address, "drops": 1}
     assert (await till.control("POST", "fund", json=too_little))[0] == 400
     _, calls = await till.control("GET", "calls")
     assert calls["POST /api/v1/platform/payload"] == 1
 
 
-async def test_applications_and_sockets(till: Till, sim: Simulator) -> None:
+async def test_applications_and_sockets(till: SimulatorClient, sim: Simulator) -> None:
     body = {"webhookurl": "http://192.168.1.2/hook"}
     assert (await till.control("PUT", "application", json=body))[0] == 200
     await sim.phone.decline(await till.new())

@@ -9,12 +9,12 @@ import pytest
 
 from xumm_desk.practice import Simulator
 
-from .till import Body, Till
+from .till import Body, SimulatorClient
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_ping_tells_the_application(till: Till, sim: Simulator) -> None:
+async def test_ping_tells_the_application(till: SimulatorClient, sim: Simulator) -> None:
     for path in ("ping", "ping/"):
         status, answer = await till.call("GET", path)
         assert status == 200
@@ -24,7 +24,7 @@ async def test_ping_tells_the_application(till: Till, sim: Simulator) -> None:
         assert answer["auth"]["call"]["uuidv4"]
 
 
-async def test_credentials_get_their_own_codes(till: Till, sim: Simulator) -> None:
+async def test_credentials_get_their_own_codes(till: SimulatorClient, sim: Simulator) -> None:
     stranger = str(uuid.uuid4())
     cases = [
         ({}, 812),
@@ -55,7 +55,7 @@ async def test_credentials_get_their_own_codes(till: Till, sim: Simulator) -> No
         ("GET", "payload"),
     ],
 )
-async def test_unknown_routes_are_fatal(till: Till, method: str, path: str) -> None:
+async def test_unknown_routes_are_fatal(till: SimulatorClient, method: str, path: str) -> None:
     status, answer = await till.call(method, path)
     assert status == 404
     assert answer["error"] is True
@@ -65,7 +65,9 @@ async def test_unknown_routes_are_fatal(till: Till, method: str, path: str) -> N
     assert answer["message"]
 
 
-async def test_every_answer_carries_its_call_and_the_limits(till: Till, sim: Simulator) -> None:
+async def test_every_answer_carries_its_call_and_the_limits(
+    till: SimulatorClient, sim: Simulator
+) -> None:
     body = {"txjson": till.payment()}
     async with till.session.post(f"{sim.api}/payload", json=body, headers=till.headers) as made:
         answer = await made.json()
@@ -78,7 +80,9 @@ async def test_every_answer_carries_its_call_and_the_limits(till: Till, sim: Sim
     assert left[0] - left[1] == 1
 
 
-async def test_the_limit_is_real_and_passes_with_time(till: Till, sim: Simulator) -> None:
+async def test_the_limit_is_real_and_passes_with_time(
+    till: SimulatorClient, sim: Simulator
+) -> None:
     sim.developer_api._general.limit = 3
     statuses = [(await till.call("GET", "ping"))[0] for _ in range(4)]
     assert statuses == [200, 200, 200, 429]
@@ -92,7 +96,7 @@ async def test_the_limit_is_real_and_passes_with_time(till: Till, sim: Simulator
     assert (await till.call("GET", "ping"))[0] == 200
 
 
-async def test_create_answers_its_addresses(till: Till, sim: Simulator) -> None:
+async def test_create_answers_its_addresses(till: SimulatorClient, sim: Simulator) -> None:
     status, answer = await till.call("POST", "payload/", json={"txjson": till.payment()})
     assert status == 200
     name, base = answer["uuid"], sim.platform.base
@@ -116,7 +120,7 @@ def _payment(sim: Simulator, **fields: Any) -> Body:
     return {"TransactionType": "Payment", "Destination": sim.shop, "Amount": "1"} | fields
 
 
-async def test_bodies_that_are_no_request(till: Till, sim: Simulator) -> None:
+async def test_bodies_that_are_no_request(till: SimulatorClient, sim: Simulator) -> None:
     good = _payment(sim)
     assert await till.refused([]) == (400, 599)
     assert await till.refused({}) == (400, 599)
@@ -134,7 +138,7 @@ async def test_bodies_that_are_no_request(till: Till, sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize("kind", [None, "", "payment", "Nonsense", 0, ["Payment"]])
-async def test_unknown_types_are_602(till: Till, sim: Simulator, kind: object) -> None:
+async def test_unknown_types_are_602(till: SimulatorClient, sim: Simulator, kind: object) -> None:
     assert await till.refused({"txjson": _payment(sim, TransactionType=kind)}) == (400, 602)
 
 
@@ -159,12 +163,12 @@ async def test_unknown_types_are_602(till: Till, sim: Simulator, kind: object) -
     ],
 )
 async def test_fields_no_ledger_would_take_are_603(
-    till: Till, sim: Simulator, fields: Body
+    till: SimulatorClient, sim: Simulator, fields: Body
 ) -> None:
     assert await till.refused({"txjson": _payment(sim, **fields)}) == (400, 603)
 
 
-async def test_small_repairs_and_lenient_fields(till: Till, sim: Simulator) -> None:
+async def test_small_repairs_and_lenient_fields(till: SimulatorClient, sim: Simulator) -> None:
     amount = {"currency": "USD", "issuer": sim.issuer, "value": 1.5}
     txjson = _payment(sim, Amount=amount, Fee=12, Unheard="of")
     got = await till.get(await till.new(txjson))
@@ -174,7 +178,7 @@ async def test_small_repairs_and_lenient_fields(till: Till, sim: Simulator) -> N
         await till.new({"TransactionType": kind})
 
 
-async def test_options_and_their_defaults(till: Till, sim: Simulator) -> None:
+async def test_options_and_their_defaults(till: SimulatorClient, sim: Simulator) -> None:
     for given, seconds in ((0, 86_400), (-3, 86_400), ("x", 86_400), ("7", 420), (None, 86_400)):
         body = {"txjson": _payment(sim), "options": {"expire": given}}
         _, answer = await till.call("POST", "payload", json=body)
@@ -190,7 +194,7 @@ async def test_options_and_their_defaults(till: Till, sim: Simulator) -> None:
     assert (await till.meta(answer["uuid"]))["submit"] is True
 
 
-async def test_custom_meta_rules(till: Till, sim: Simulator) -> None:
+async def test_custom_meta_rules(till: SimulatorClient, sim: Simulator) -> None:
     good = _payment(sim)
     too_long: list[Body] = [
         {"identifier": "x" * 41},
@@ -216,7 +220,9 @@ async def test_custom_meta_rules(till: Till, sim: Simulator) -> None:
     assert (await till.call("GET", "payload/ci/till%203"))[0] == 404
 
 
-async def test_an_identifier_serves_once_per_application(till: Till, sim: Simulator) -> None:
+async def test_an_identifier_serves_once_per_application(
+    till: SimulatorClient, sim: Simulator
+) -> None:
     body = {"txjson": _payment(sim), "custom_meta": {"identifier": "order-1"}}
     name = (await till.call("POST", "payload", json=body))[1]["uuid"]
     assert await till.refused(body) == (400, 409)
@@ -229,7 +235,9 @@ async def test_an_identifier_serves_once_per_application(till: Till, sim: Simula
     assert (await till.call("GET", "payload/ci/42"))[0] == 200
 
 
-async def test_other_applications_requests_are_unknown(till: Till, sim: Simulator) -> None:
+async def test_other_applications_requests_are_unknown(
+    till: SimulatorClient, sim: Simulator
+) -> None:
     name = await till.new()
     other = {"X-API-Key": sim.other_key, "X-API-Secret": sim.other_secret}
     for method in ("GET", "DELETE"):
@@ -240,13 +248,15 @@ async def test_other_applications_requests_are_unknown(till: Till, sim: Simulato
             assert answer["error"]["code"] == 404
 
 
-async def test_tag_nought_reads_as_null(till: Till) -> None:
+async def test_tag_nought_reads_as_null(till: SimulatorClient) -> None:
     got = await till.get(await till.new(till.payment(DestinationTag=0)))
     assert got["payload"]["tx_destination_tag"] is None
     assert got["payload"]["request_json"]["DestinationTag"] == 0
 
 
-async def test_unresolved_answers_prefill_the_account(till: Till, sim: Simulator) -> None:
+async def test_unresolved_answers_prefill_the_account(
+    till: SimulatorClient, sim: Simulator
+) -> None:
     got = await till.get(await till.new(till.payment(Account=sim.issuer)))
     response = got["response"]
     assert response.pop("account") == sim.issuer
@@ -254,7 +264,7 @@ async def test_unresolved_answers_prefill_the_account(till: Till, sim: Simulator
     assert set(response.values()) == {None}
 
 
-async def test_market_calls(till: Till) -> None:
+async def test_market_calls(till: SimulatorClient) -> None:
     status, rates = await till.call("GET", "rates/eur")
     assert status == 200
     assert rates["XRP"] > 0
@@ -267,7 +277,7 @@ async def test_market_calls(till: Till) -> None:
     assert (status, assets["currencies"]) == (200, ["USD"])
 
 
-async def test_push_tokens(till: Till, sim: Simulator) -> None:
+async def test_push_tokens(till: SimulatorClient, sim: Simulator) -> None:
     first = await till.new({"TransactionType": "SignIn"})
     await sim.phone.sign(first, customer="Ada")
     token = (await till.get(first))["application"]["issued_user_token"]
@@ -292,7 +302,7 @@ async def test_push_tokens(till: Till, sim: Simulator) -> None:
     assert (await till.create(user_token=token))["pushed"] is False
 
 
-async def test_return_addresses_are_filled(till: Till, sim: Simulator) -> None:
+async def test_return_addresses_are_filled(till: SimulatorClient, sim: Simulator) -> None:
     urls = {"app": "shop://done/{id}?c={cid}", "web": "https://shop.example/{txid}"}
     meta = {"identifier": "a b"}
     name = await till.new(options={"return_url": urls}, custom_meta=meta)
@@ -302,10 +312,10 @@ async def test_return_addresses_are_filled(till: Till, sim: Simulator) -> None:
     assert got["return_url_web"] == f"https://shop.example/{deed.txid}"
 
 
-async def test_calls_are_counted(till: Till, sim: Simulator) -> None:
+async def test_calls_are_counted(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
     await till.get(name)
     await till.get(name)
     assert sim.calls[f"GET /api/v1/platform/payload/{name}"] == 2
-    assert sim.calls.of("GET", name) == 2
-    assert sim.calls.of("POST") == 1
+    assert sim.calls.count("GET", name) == 2
+    assert sim.calls.count("POST") == 1

@@ -29,19 +29,19 @@ from xrpl.models.transactions import Payment
 from xrpl.wallet import Wallet as XrplWallet
 
 from xumm_desk.practice import Simulator, SimulatorOptions
-from xumm_desk.practice.ledger_records import Fate
-from xumm_desk.practice.wallets import Signed, sign_fields, wallet_called
+from xumm_desk.practice.ledger_records import Override
+from xumm_desk.practice.wallets import Signed, sign_fields, wallet_for
 
 from .conftest import START
-from .till import PATIENCE, Till
+from .till import PATIENCE, SimulatorClient
 
 pytestmark = pytest.mark.anyio
 
 
 def signed(sim: Simulator, name: str = "Ada", **fields: Any) -> Signed:
     """A payment of one XRP to the shop, complete and signed."""
-    wallet = wallet_called(name)
-    account = sim.ledger_core.open_state().accounts.get(wallet.address)
+    wallet = wallet_for(name)
+    account = sim.node_ledger.open_state().accounts.get(wallet.address)
     whole = {
         "TransactionType": "Payment",
         "Account": wallet.address,
@@ -49,7 +49,7 @@ def signed(sim: Simulator, name: str = "Ada", **fields: Any) -> Signed:
         "Amount": "1000000",
         "Fee": "12",
         "Sequence": account.sequence if account else 1,
-        "LastLedgerSequence": sim.ledger_core.last + 20,
+        "LastLedgerSequence": sim.node_ledger.last + 20,
     } | fields
     return sign_fields({k: v for k, v in whole.items() if v is not None}, wallet)
 
@@ -78,9 +78,9 @@ async def test_not_found_then_open_then_validated(sim: Simulator) -> None:
     assert done["tx_json"]["DestinationTag"] == 9
 
 
-async def test_version_one_answers(till: Till, sim: Simulator) -> None:
+async def test_version_one_answers(till: SimulatorClient, sim: Simulator) -> None:
     payment = signed(sim)
-    sim.ledger_core.submit(payment.blob)
+    sim.node_ledger.submit(payment.blob)
     await sim.clock.advance(3.5)
     result = await till.rpc("tx", transaction=payment.txid.lower(), api_version=1)
     assert result["Amount"] == result["DeliverMax"] == "1000000"
@@ -91,18 +91,18 @@ async def test_version_one_answers(till: Till, sim: Simulator) -> None:
     assert by_ctid["hash"] == payment.txid
 
 
-async def test_searched_all(till: Till, sim: Simulator) -> None:
-    first, last = sim.ledger_core.first, sim.ledger_core.last
+async def test_searched_all(till: SimulatorClient, sim: Simulator) -> None:
+    first, last = sim.node_ledger.first, sim.node_ledger.last
     lost = {"transaction": "AB" * 32, "min_ledger": first}
     assert (await till.rpc("tx", **lost, max_ledger=last))["searched_all"] is True
     assert (await till.rpc("tx", **lost, max_ledger=last + 9))["searched_all"] is False
 
 
-async def test_errors_are_worded_like_a_node(till: Till, sim: Simulator) -> None:
+async def test_errors_are_worded_like_a_node(till: SimulatorClient, sim: Simulator) -> None:
     assert (await till.rpc("nothing"))["error"] == "unknownCmd"
     assert (await till.rpc("tx", transaction="zz"))["error"] == "notImpl"
     assert (await till.rpc("account_info", account="x"))["error"] == "actMalformed"
-    nobody = wallet_called("nobody").address
+    nobody = wallet_for("nobody").address
     assert (await till.rpc("account_info", account=nobody))["error"] == "actNotFound"
     assert (await till.rpc("ledger", ledger_index=5))["error"] == "lgrNotFound"
     body = {"method": "ping", "params": [{"api_version": 7}]}
@@ -137,15 +137,17 @@ async def test_errors_are_worded_like_a_node(till: Till, sim: Simulator) -> None
         ({"Account": "shop", "Destination": "shop"}, "temREDUNDANT"),
     ],
 )
-async def test_submit_codes(till: Till, sim: Simulator, fields: dict[str, Any], code: str) -> None:
+async def test_submit_codes(
+    till: SimulatorClient, sim: Simulator, fields: dict[str, Any], code: str
+) -> None:
     for name in ("Account", "Destination"):
         if fields.get(name) in ("stranger", "shop", "issuer"):
-            fields = fields | {name: wallet_called(fields[name]).address}
+            fields = fields | {name: wallet_for(fields[name]).address}
     result = await till.rpc("submit", tx_blob=signed(sim, **fields).blob)
     assert result["engine_result"] == code
 
 
-async def test_forged_and_repeated_transactions(till: Till, sim: Simulator) -> None:
+async def test_forged_and_repeated_transactions(till: SimulatorClient, sim: Simulator) -> None:
     payment = signed(sim)
     forged = payment.blob.replace("0F4240", "0F4241")
     assert (await till.rpc("submit", tx_blob=forged))["error"] == "invalidTransaction"
@@ -155,8 +157,8 @@ async def test_forged_and_repeated_transactions(till: Till, sim: Simulator) -> N
     assert (await till.rpc("submit", tx_blob=payment.blob))["engine_result"] == "tefALREADY"
 
 
-async def test_destination_tag_requirement(till: Till, sim: Simulator) -> None:
-    sequence = sim.ledger_core.state.accounts[sim.shop].sequence
+async def test_destination_tag_requirement(till: SimulatorClient, sim: Simulator) -> None:
+    sequence = sim.node_ledger.state.accounts[sim.shop].sequence
     fields = {
         "TransactionType": "AccountSet",
         "Account": sim.shop,
@@ -164,7 +166,7 @@ async def test_destination_tag_requirement(till: Till, sim: Simulator) -> None:
         "Fee": "12",
         "Sequence": sequence,
     }
-    sim.ledger_core.submit(sign_fields(fields, wallet_called("shop")).blob)
+    sim.node_ledger.submit(sign_fields(fields, wallet_for("shop")).blob)
     await sim.clock.advance(4)
     bare, tagged = signed(sim), signed(sim, "Ben", DestinationTag=0)
     result = await till.rpc("submit", tx_blob=bare.blob)
@@ -180,35 +182,35 @@ async def test_destination_tag_requirement(till: Till, sim: Simulator) -> None:
     assert info["account_flags"]["requireDestinationTag"] is True
 
 
-async def _balance(till: Till, name: str) -> str:
-    result = await till.rpc("account_info", account=wallet_called(name).address)
+async def _balance(till: SimulatorClient, name: str) -> str:
+    result = await till.rpc("account_info", account=wallet_for(name).address)
     return str(result["account_data"]["Balance"])
 
 
 async def test_sequences_wait_for_each_other(sim: Simulator) -> None:
     first = signed(sim)
     second = signed(sim, Sequence=first.fields["Sequence"] + 1, Amount="2000000")
-    assert sim.ledger_core.submit(second.blob).code == "terPRE_SEQ"
+    assert sim.node_ledger.submit(second.blob).code == "terPRE_SEQ"
     await sim.clock.advance(4)
-    assert second.txid not in sim.ledger_core.entries
-    assert sim.ledger_core.submit(first.blob).code == "tesSUCCESS"
+    assert second.txid not in sim.node_ledger.entries
+    assert sim.node_ledger.submit(first.blob).code == "tesSUCCESS"
     await sim.clock.advance(4)
-    one, two = (sim.ledger_core.entries[s.txid] for s in (first, second))
+    one, two = (sim.node_ledger.entries[s.txid] for s in (first, second))
     assert one.ledger_index == two.ledger_index
     assert (one.meta["TransactionIndex"], two.meta["TransactionIndex"]) == (0, 1)
 
 
 async def test_last_ledger_sequence_ends_the_waiting(sim: Simulator) -> None:
-    payment = signed(sim, LastLedgerSequence=sim.ledger_core.last + 2)
-    sim.ledger_core.submit(payment.blob, Fate(never=True))
+    payment = signed(sim, LastLedgerSequence=sim.node_ledger.last + 2)
+    sim.node_ledger.submit(payment.blob, Override(never=True))
     await sim.clock.advance(7)
-    assert payment.txid in sim.ledger_core.pending
+    assert payment.txid in sim.node_ledger.pending
     await sim.clock.advance(3.5)
-    assert payment.txid not in sim.ledger_core.pending
-    assert payment.txid not in sim.ledger_core.entries
+    assert payment.txid not in sim.node_ledger.pending
+    assert payment.txid not in sim.node_ledger.entries
 
 
-async def test_issued_money_and_changing_money(till: Till, sim: Simulator) -> None:
+async def test_issued_money_and_changing_money(till: SimulatorClient, sim: Simulator) -> None:
     usd = {"currency": "USD", "issuer": sim.issuer, "value": "12.50"}
     plain = signed(sim, Amount=usd)
     cross = signed(sim, "Ben", Amount="1000000", SendMax=usd)
@@ -223,9 +225,9 @@ async def test_issued_money_and_changing_money(till: Till, sim: Simulator) -> No
         (unable, "tecPATH_PARTIAL"),
         (too_much, "tecPATH_PARTIAL"),
     ):
-        assert sim.ledger_core.submit(payment.blob).code == code
+        assert sim.node_ledger.submit(payment.blob).code == code
     await sim.clock.advance(4)
-    entries = sim.ledger_core.entries
+    entries = sim.node_ledger.entries
     assert entries[plain.txid].meta["delivered_amount"] == {**usd, "value": "12.5"}
     assert entries[cross.txid].meta["delivered_amount"] == "1000000"
     assert entries[partial.txid].meta["delivered_amount"] == "500000"
@@ -236,9 +238,9 @@ async def test_issued_money_and_changing_money(till: Till, sim: Simulator) -> No
     assert held[sim.issuer] == "12.5"
 
 
-async def test_regular_keys_and_signer_lists(till: Till, sim: Simulator) -> None:
-    ada, ben, cleo = (wallet_called(n) for n in ("Ada", "Ben", "Cleo"))
-    sequence = sim.ledger_core.state.accounts[ada.address].sequence
+async def test_regular_keys_and_signer_lists(till: SimulatorClient, sim: Simulator) -> None:
+    ada, ben, cleo = (wallet_for(n) for n in ("Ada", "Ben", "Cleo"))
+    sequence = sim.node_ledger.state.accounts[ada.address].sequence
     base = {"Account": ada.address, "Fee": "12"}
     key = base | {"TransactionType": "SetRegularKey", "RegularKey": ben.address}
     entries = [{"SignerEntry": {"Account": cleo.address, "SignerWeight": 1}}]
@@ -246,7 +248,7 @@ async def test_regular_keys_and_signer_lists(till: Till, sim: Simulator) -> None
     steps: list[dict[str, Any]] = [key, {**members, "SignerEntries": entries}]
     for offset, fields in enumerate(steps):
         ready = sign_fields(fields | {"Sequence": sequence + offset}, ada)
-        assert sim.ledger_core.submit(ready.blob).code == "tesSUCCESS"
+        assert sim.node_ledger.submit(ready.blob).code == "tesSUCCESS"
     await sim.clock.advance(4)
     client = AsyncJsonRpcClient(sim.ledger)
     request = AccountInfo(account=ada.address, signer_lists=True, ledger_index="validated")
@@ -256,12 +258,12 @@ async def test_regular_keys_and_signer_lists(till: Till, sim: Simulator) -> None
     old = await till.rpc("account_info", account=ada.address, signer_lists=True)
     assert old["account_data"]["signer_lists"][0]["SignerEntries"] == entries
     by_key = signed(sim).fields | {"Sequence": sequence + 2}
-    assert sim.ledger_core.submit(sign_fields(by_key, ben).blob).code == "tesSUCCESS"
-    assert sim.ledger_core.submit(sign_fields(by_key, cleo).blob).code == "tefBAD_AUTH"
+    assert sim.node_ledger.submit(sign_fields(by_key, ben).blob).code == "tesSUCCESS"
+    assert sim.node_ledger.submit(sign_fields(by_key, cleo).blob).code == "tefBAD_AUTH"
 
 
 async def test_several_signers_together(sim: Simulator) -> None:
-    ada, ben, cleo = (wallet_called(n) for n in ("Ada", "Ben", "Cleo"))
+    ada, ben, cleo = (wallet_for(n) for n in ("Ada", "Ben", "Cleo"))
     members = [{"SignerEntry": {"Account": w.address, "SignerWeight": 1}} for w in (ben, cleo)]
     payment = {k: v for k, v in signed(sim).fields.items() if k != "TxnSignature"}
     payment |= {"SigningPubKey": "", "Sequence": payment["Sequence"] + 1, "Fee": "36"}
@@ -273,7 +275,7 @@ async def test_several_signers_together(sim: Simulator) -> None:
             signature = keypairs.sign(message + b"!" * spoil, wallet.private_key)
             signer = {"Account": wallet.address, "SigningPubKey": wallet.public_key}
             signers.append({"Signer": signer | {"TxnSignature": signature}})
-        return sim.ledger_core.submit(encode({**payment, "Signers": signers})).code
+        return sim.node_ledger.submit(encode({**payment, "Signers": signers})).code
 
     members_set = {
         "TransactionType": "SignerListSet",
@@ -284,15 +286,17 @@ async def test_several_signers_together(sim: Simulator) -> None:
         "Sequence": payment["Sequence"] - 1,
     }
     assert together(ben, cleo) == "tefNOT_MULTI_SIGNING"
-    sim.ledger_core.submit(sign_fields(members_set, ada).blob)
+    sim.node_ledger.submit(sign_fields(members_set, ada).blob)
     await sim.clock.advance(4)
     assert together(ben) == "tefBAD_QUORUM"
-    assert together(ben, wallet_called("Dan")) == "tefBAD_SIGNATURE"
+    assert together(ben, wallet_for("Dan")) == "tefBAD_SIGNATURE"
     assert together(ben, cleo, spoil=True) == "invalid"
     assert together(ben, cleo) == "tesSUCCESS"
 
 
-async def test_proposed_transactions_and_version_one_streams(till: Till, sim: Simulator) -> None:
+async def test_proposed_transactions_and_version_one_streams(
+    till: SimulatorClient, sim: Simulator
+) -> None:
     async with till.session.ws_connect(sim.ledger_ws) as socket:
         await socket.send_str("not json")
         assert (await socket.receive_json(timeout=PATIENCE))["error"] == "jsonInvalid"
@@ -302,7 +306,7 @@ async def test_proposed_transactions_and_version_one_streams(till: Till, sim: Si
         await socket.send_json(ask)
         assert (await socket.receive_json(timeout=PATIENCE))["id"] == 2
         payment = signed(sim)
-        sim.ledger_core.submit(payment.blob)
+        sim.node_ledger.submit(payment.blob)
         early = await socket.receive_json(timeout=PATIENCE)
         assert (early["validated"], early["status"]) == (False, "proposed")
         assert early["transaction"]["Amount"] == "1000000"
@@ -317,7 +321,7 @@ async def test_proposed_transactions_and_version_one_streams(till: Till, sim: Si
 
 async def test_history_comes_in_pages(sim: Simulator) -> None:
     for amount in range(1, 6):
-        sim.ledger_core.submit(signed(sim, Amount=str(amount)).blob)
+        sim.node_ledger.submit(signed(sim, Amount=str(amount)).blob)
         await sim.clock.advance(3.5)
     client = AsyncJsonRpcClient(sim.ledger)
     for forward, want in ((True, list("12345")), (False, list("54321"))):
@@ -330,7 +334,7 @@ async def test_history_comes_in_pages(sim: Simulator) -> None:
             marker = page.get("marker")
         assert marker is None
         assert seen == want
-    first = sim.ledger_core.first
+    first = sim.node_ledger.first
     low = AccountTx(account=sim.shop, ledger_index_min=first + 2, ledger_index_max=first + 3)
     found = (await client.request(low)).result["transactions"]
     assert [t["ledger_index"] for t in found] == [first + 3, first + 2]
@@ -339,7 +343,7 @@ async def test_history_comes_in_pages(sim: Simulator) -> None:
 async def test_headers_and_server_facts(sim: Simulator) -> None:
     await sim.clock.advance(10)
     client = AsyncJsonRpcClient(sim.ledger)
-    last = sim.ledger_core.last
+    last = sim.node_ledger.last
     for name in ("validated", "closed", last):
         result = (await client.request(Ledger(ledger_index=name))).result
         assert result["ledger_index"] == last
@@ -350,7 +354,7 @@ async def test_headers_and_server_facts(sim: Simulator) -> None:
     assert current["ledger_current_index"] == last + 1
     info = (await client.request(ServerInfo())).result["info"]
     assert info["network_id"] == 1
-    assert info["complete_ledgers"] == f"{sim.ledger_core.first}-{last}"
+    assert info["complete_ledgers"] == f"{sim.node_ledger.first}-{last}"
     assert info["validated_ledger"]["seq"] == last
     assert (await client.request(Fee())).result["drops"]["base_fee"] == "10"
 
@@ -358,9 +362,9 @@ async def test_headers_and_server_facts(sim: Simulator) -> None:
 async def test_subscriptions(sim: Simulator) -> None:
     async with AsyncWebsocketClient(sim.ledger_ws) as client:
         shop = Subscribe(accounts=[sim.shop], streams=[StreamParameter.LEDGER])
-        assert (await client.request(shop)).result["ledger_index"] == sim.ledger_core.last
+        assert (await client.request(shop)).result["ledger_index"] == sim.node_ledger.last
         payment = signed(sim)
-        sim.ledger_core.submit(payment.blob)
+        sim.node_ledger.submit(payment.blob)
         await sim.clock.advance(3.5)
         messages = (m async for m in client if m.get("type") != "response")
         async with asyncio.timeout(PATIENCE):
@@ -374,7 +378,7 @@ async def test_subscriptions(sim: Simulator) -> None:
         assert told["meta"]["delivered_amount"] == "1000000"
         stop = Unsubscribe(accounts=[sim.shop], streams=[StreamParameter.LEDGER])
         assert (await client.request(stop)).is_successful()
-        sim.ledger_core.submit(signed(sim, "Ben").blob)
+        sim.node_ledger.submit(signed(sim, "Ben").blob)
         await sim.clock.advance(3.5)
         other = Subscribe(streams=[StreamParameter.LEDGER])
         assert (await client.request(other)).is_successful()
@@ -387,17 +391,17 @@ async def test_old_empty_ledgers_are_forgotten_but_still_answered(
     sim: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("xumm_desk.practice.ledger.KEPT_EMPTY_LEDGERS", 5)
-    sim.ledger_core.submit(signed(sim).blob)
+    sim.node_ledger.submit(signed(sim).blob)
     await sim.clock.advance(70)
-    assert len(sim.ledger_core._close_times) == 7
+    assert len(sim.node_ledger._close_times) == 7
     client = AsyncJsonRpcClient(sim.ledger)
-    for index in range(sim.ledger_core.first, sim.ledger_core.last + 1):
+    for index in range(sim.node_ledger.first, sim.node_ledger.last + 1):
         result = (await client.request(Ledger(ledger_index=index))).result
         assert result["ledger"]["closed"] is True
 
 
 async def test_the_official_library_can_pay(sim: Simulator) -> None:
-    ada = wallet_called("Ada")
+    ada = wallet_for("Ada")
     algorithm = CryptoAlgorithm.ED25519 if ada.seed.startswith("sEd") else CryptoAlgorithm.SECP256K1
     wallet = XrplWallet.from_seed(ada.seed, algorithm=algorithm)
     assert wallet.address == ada.address
@@ -407,24 +411,24 @@ async def test_the_official_library_can_pay(sim: Simulator) -> None:
     result = (await client.request(SubmitOnly(tx_blob=ready.blob()))).result
     assert result["engine_result"] == "tesSUCCESS"
     await sim.clock.advance(4)
-    assert ready.get_hash() in sim.ledger_core.entries
+    assert ready.get_hash() in sim.node_ledger.entries
 
 
 async def test_other_networks_carry_their_number() -> None:
     options = SimulatorOptions(network="XAHAUTESTNET", speed=0, start=START)
     async with Simulator(options) as sim:
-        assert sim.ledger_core.submit(signed(sim).blob).code == "telWRONG_NETWORK"
-        assert sim.ledger_core.submit(signed(sim, NetworkID=21338).blob).code == "tesSUCCESS"
+        assert sim.node_ledger.submit(signed(sim).blob).code == "telWRONG_NETWORK"
+        assert sim.node_ledger.submit(signed(sim, NetworkID=21338).blob).code == "tesSUCCESS"
         assert sim.fund(sim.shop, 5)
 
 
-async def test_ledger_faults(till: Till, sim: Simulator) -> None:
+async def test_ledger_faults(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.ledger_refuse = "503"
     async with till.session.post(sim.ledger, json={"method": "ping"}) as response:
         assert response.status == 503
     sim.switches.ledger_refuse = "off"
     sim.switches.never_validates = True
     payment = signed(sim)
-    assert sim.ledger_core.submit(payment.blob).code == "tesSUCCESS"
+    assert sim.node_ledger.submit(payment.blob).code == "tesSUCCESS"
     await sim.clock.advance(30)
     assert (await till.rpc("tx", transaction=payment.txid))["error"] == "txnNotFound"

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from xumm_desk.practice import Simulator
-from xumm_desk.practice.wallets import sign_fields, wallet_called
+from xumm_desk.practice.wallets import sign_fields, wallet_for
 
-from .till import Body, Till
+from .till import Body, SimulatorClient
 
 pytestmark = pytest.mark.anyio
 
 
-async def phone(till: Till, method: str, name: str, **more: Any) -> tuple[int, Body]:
+async def phone(till: SimulatorClient, method: str, name: str, **more: Any) -> tuple[int, Body]:
     """One call as a phone; ``user`` picks whose."""
     user = more.pop("user", "11111111-1111-4111-8111-111111111111")
     url = f"{till.sim.platform.base}/api/v1/app/payload/{name}"
@@ -26,7 +26,7 @@ async def phone(till: Till, method: str, name: str, **more: Any) -> tuple[int, B
 
 def signature(sim: Simulator) -> Body:
     """The first PATCH body of an honest phone."""
-    ada = wallet_called("Ada")
+    ada = wallet_for("Ada")
     fields = {
         "TransactionType": "Payment",
         "Account": ada.address,
@@ -48,7 +48,7 @@ def signature(sim: Simulator) -> Body:
     }
 
 
-async def test_a_phone_reads_without_credentials(till: Till) -> None:
+async def test_a_phone_reads_without_credentials(till: SimulatorClient) -> None:
     name = await till.new(custom_meta={"instruction": "Table 4", "blob": {"secret": 1}})
     status, answer = await phone(till, "GET", name, params={"from": "PUSH_NOTIFICATION"})
     assert status == 200
@@ -64,7 +64,7 @@ async def test_a_phone_reads_without_credentials(till: Till) -> None:
     assert (await phone(till, "PUT", name))[0] == 404
 
 
-async def test_two_reports_of_one_signature(till: Till, sim: Simulator) -> None:
+async def test_two_reports_of_one_signature(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
     line = await till.live(name)
     await phone(till, "GET", name)
@@ -100,7 +100,7 @@ async def test_two_reports_of_one_signature(till: Till, sim: Simulator) -> None:
     ],
 )
 async def test_bad_signatures_are_refused(
-    till: Till, sim: Simulator, change: Body, code: int
+    till: SimulatorClient, sim: Simulator, change: Body, code: int
 ) -> None:
     name = await till.new()
     status, answer = await phone(till, "PATCH", name, json=signature(sim) | change)
@@ -108,7 +108,9 @@ async def test_bad_signatures_are_refused(
     assert (await till.meta(name))["resolved"] is False
 
 
-async def test_a_resolved_request_takes_no_second_signature(till: Till, sim: Simulator) -> None:
+async def test_a_resolved_request_takes_no_second_signature(
+    till: SimulatorClient, sim: Simulator
+) -> None:
     name = await till.new()
     await phone(till, "PATCH", name, json=signature(sim))
     for body in (signature(sim), {"reject": True}):
@@ -116,7 +118,9 @@ async def test_a_resolved_request_takes_no_second_signature(till: Till, sim: Sim
         assert (status, answer["error"]["code"]) == (400, 409)
 
 
-async def test_expiry_and_cancellation_do_not_stop_a_signature(till: Till, sim: Simulator) -> None:
+async def test_expiry_and_cancellation_do_not_stop_a_signature(
+    till: SimulatorClient, sim: Simulator
+) -> None:
     expired, cancelled = await till.new(), await till.new()
     await till.cancel(cancelled)
     await sim.clock.advance(400)
@@ -125,7 +129,7 @@ async def test_expiry_and_cancellation_do_not_stop_a_signature(till: Till, sim: 
         assert (await till.meta(name))["signed"] is True
 
 
-async def test_rejecting_and_nonsense(till: Till) -> None:
+async def test_rejecting_and_nonsense(till: SimulatorClient) -> None:
     name = await till.new()
     assert (await phone(till, "PATCH", name, data=b"{"))[0] == 400
     status, answer = await phone(till, "PATCH", name, json=[])

@@ -6,13 +6,13 @@ import pytest
 
 from xumm_desk.practice import PhoneRefusedError, Simulator
 
-from .till import Till
+from .till import SimulatorClient
 
 pytestmark = pytest.mark.anyio
 FLAGS = ("app_opened", "resolved", "signed", "cancelled", "expired")
 
 
-async def flags(till: Till, uuid: str) -> str:
+async def flags(till: SimulatorClient, uuid: str) -> str:
     """The five booleans as letters, and whether ``resolved_at`` is set."""
     answer = await till.get(uuid)
     letters = "".join("T" if answer["meta"][f] else "F" for f in FLAGS)
@@ -20,7 +20,7 @@ async def flags(till: Till, uuid: str) -> str:
     return letters + ("+" if answer["response"]["resolved_at"] else "-")
 
 
-async def test_nobody_looked_then_opened(till: Till, sim: Simulator) -> None:
+async def test_nobody_looked_then_opened(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
     assert await flags(till, name) == "FFFFF-"
     await sim.phone.scan(name)
@@ -29,7 +29,7 @@ async def test_nobody_looked_then_opened(till: Till, sim: Simulator) -> None:
     assert await flags(till, name) == "TFFFF-"
 
 
-async def test_signed_before_and_read_after_expiry(till: Till, sim: Simulator) -> None:
+async def test_signed_before_and_read_after_expiry(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
     await sim.phone.sign(name)
     assert await flags(till, name) == "TTTFF+"
@@ -37,7 +37,7 @@ async def test_signed_before_and_read_after_expiry(till: Till, sim: Simulator) -
     assert await flags(till, name) == "TTTFT+"
 
 
-async def test_rejected_before_and_read_after_expiry(till: Till, sim: Simulator) -> None:
+async def test_rejected_before_and_read_after_expiry(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
     await sim.phone.decline(name)
     assert await flags(till, name) == "TTFFF+"
@@ -45,7 +45,7 @@ async def test_rejected_before_and_read_after_expiry(till: Till, sim: Simulator)
     assert await flags(till, name) == "TTFFT+"
 
 
-async def test_never_opened_expires(till: Till, sim: Simulator) -> None:
+async def test_never_opened_expires(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
     await sim.clock.advance(299)
     assert await flags(till, name) == "FFFFF-"
@@ -57,7 +57,7 @@ async def test_never_opened_expires(till: Till, sim: Simulator) -> None:
     assert await flags(till, name) == "FFFFT-"
 
 
-async def test_opened_in_time_then_signed_late(till: Till, sim: Simulator) -> None:
+async def test_opened_in_time_then_signed_late(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
     await sim.phone.scan(name)
     await sim.clock.advance(310)
@@ -68,7 +68,7 @@ async def test_opened_in_time_then_signed_late(till: Till, sim: Simulator) -> No
     assert await flags(till, name) == "TTTFT+"
 
 
-async def test_opened_in_time_then_rejected_late(till: Till, sim: Simulator) -> None:
+async def test_opened_in_time_then_rejected_late(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
     await sim.phone.scan(name)
     await sim.clock.advance(310)
@@ -76,7 +76,7 @@ async def test_opened_in_time_then_rejected_late(till: Till, sim: Simulator) -> 
     assert await flags(till, name) == "TTFFT+"
 
 
-async def test_cancelled_before_anyone_opened(till: Till, sim: Simulator) -> None:
+async def test_cancelled_before_anyone_opened(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
     answer = await till.cancel(name)
     assert answer["result"] == {"cancelled": True, "reason": "OK"}
@@ -86,7 +86,7 @@ async def test_cancelled_before_anyone_opened(till: Till, sim: Simulator) -> Non
     assert (await till.cancel(name))["result"]["reason"] == "ALREADY_CANCELLED"
 
 
-async def test_cancel_after_opening_changes_nothing(till: Till, sim: Simulator) -> None:
+async def test_cancel_after_opening_changes_nothing(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
     await sim.phone.scan(name)
     answer = await till.cancel(name)
@@ -95,7 +95,9 @@ async def test_cancel_after_opening_changes_nothing(till: Till, sim: Simulator) 
     assert await flags(till, name) == "TFFFF-"
 
 
-async def test_cancel_of_the_resolved_and_the_expired(till: Till, sim: Simulator) -> None:
+async def test_cancel_of_the_resolved_and_the_expired(
+    till: SimulatorClient, sim: Simulator
+) -> None:
     signed, rejected, expired = [await till.new() for _ in range(3)]
     await sim.phone.sign(signed)
     await sim.phone.decline(rejected)
@@ -109,14 +111,16 @@ async def test_cancel_of_the_resolved_and_the_expired(till: Till, sim: Simulator
         assert result == {"cancelled": False, "reason": reason}
 
 
-async def test_cancelled_and_then_signed_all_the_same(till: Till, sim: Simulator) -> None:
+async def test_cancelled_and_then_signed_all_the_same(
+    till: SimulatorClient, sim: Simulator
+) -> None:
     name = await till.new()
     assert (await till.cancel(name))["result"]["cancelled"] is True
     await sim.phone.sign(name, "pays_late")
     assert await flags(till, name) == "FTTTT+"
 
 
-async def test_deeplink_flag(till: Till, sim: Simulator) -> None:
+async def test_deeplink_flag(till: SimulatorClient, sim: Simulator) -> None:
     own_code, web_page = await till.create(), await till.create()
     assert (await till.meta(own_code["uuid"]))["opened_by_deeplink"] is None
     await sim.phone.scan(own_code["uuid"])
@@ -130,7 +134,9 @@ async def test_deeplink_flag(till: Till, sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize("empty", ["", None])
-async def test_rejected_answers_are_empty(till: Till, sim: Simulator, empty: str | None) -> None:
+async def test_rejected_answers_are_empty(
+    till: SimulatorClient, sim: Simulator, empty: str | None
+) -> None:
     sim.switches.empty_as = empty
     name = await till.new()
     await sim.phone.decline(name)
@@ -140,7 +146,7 @@ async def test_rejected_answers_are_empty(till: Till, sim: Simulator, empty: str
     assert response["dispatched_to_node"] is False
 
 
-async def test_signed_answers_are_complete(till: Till, sim: Simulator) -> None:
+async def test_signed_answers_are_complete(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new()
     deed = await sim.phone.sign(name, customer="Ada")
     early = (await till.get(name))["response"]

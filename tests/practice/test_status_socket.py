@@ -10,12 +10,12 @@ import pytest
 
 from xumm_desk.practice import Simulator
 
-from .till import PATIENCE, Till, eventually
+from .till import PATIENCE, SimulatorClient, eventually
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_normal_payment(till: Till, sim: Simulator) -> None:
+async def test_normal_payment(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new(custom_meta={"identifier": "i", "blob": {"a": 1}})
     line = await till.listen(name)
     assert await line.next() == {"message": f"Welcome {name}"}
@@ -45,7 +45,7 @@ async def test_normal_payment(till: Till, sim: Simulator) -> None:
     assert "expires_in_seconds" in await line.next()
 
 
-async def test_resolved_with_the_first_report(till: Till, sim: Simulator) -> None:
+async def test_resolved_with_the_first_report(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.resolve_at = "patch1"
     sim.switches.ws_blob = "include"
     name = await till.new(custom_meta={"blob": {"a": 1}})
@@ -58,7 +58,9 @@ async def test_resolved_with_the_first_report(till: Till, sim: Simulator) -> Non
     await line.nothing_more()
 
 
-async def test_sign_in_resolves_with_the_first_report(till: Till, sim: Simulator) -> None:
+async def test_sign_in_resolves_with_the_first_report(
+    till: SimulatorClient, sim: Simulator
+) -> None:
     name = await till.new({"TransactionType": "SignIn"})
     line = await till.live(name)
     await sim.phone.sign(name)
@@ -67,7 +69,9 @@ async def test_sign_in_resolves_with_the_first_report(till: Till, sim: Simulator
 
 
 @pytest.mark.parametrize(("switch", "txid"), [("absent", "-"), ("null", None), ("", "")])
-async def test_rejected(till: Till, sim: Simulator, switch: str, txid: str | None) -> None:
+async def test_rejected(
+    till: SimulatorClient, sim: Simulator, switch: str, txid: str | None
+) -> None:
     sim.switches.txid_on_reject = switch
     name = await till.new()
     line = await till.live(name)
@@ -79,7 +83,7 @@ async def test_rejected(till: Till, sim: Simulator, switch: str, txid: str | Non
     assert message.get("txid", "-") == txid
 
 
-async def test_never_opened_counts_below_nought(till: Till, sim: Simulator) -> None:
+async def test_never_opened_counts_below_nought(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new(expire=1)
     line = await till.live(name)
     await sim.clock.advance(90)
@@ -89,7 +93,7 @@ async def test_never_opened_counts_below_nought(till: Till, sim: Simulator) -> N
     assert {"expired": True} in frames
 
 
-async def test_signed_after_expiry(till: Till, sim: Simulator) -> None:
+async def test_signed_after_expiry(till: SimulatorClient, sim: Simulator) -> None:
     name = await till.new(expire=1)
     line = await till.live(name)
     await sim.phone.scan(name)
@@ -100,7 +104,7 @@ async def test_signed_after_expiry(till: Till, sim: Simulator) -> None:
     assert (await line.until("signed"))["signed"] is True
 
 
-async def test_connecting_late(till: Till, sim: Simulator) -> None:
+async def test_connecting_late(till: SimulatorClient, sim: Simulator) -> None:
     paid, stale, cancelled = [await till.new(expire=1) for _ in range(3)]
     await sim.phone.sign(paid)
     await till.cancel(cancelled)
@@ -115,7 +119,9 @@ async def test_connecting_late(till: Till, sim: Simulator) -> None:
     await resolved.nothing_more()
 
 
-async def test_reconnecting_replays_nothing_unless_told_to(till: Till, sim: Simulator) -> None:
+async def test_reconnecting_replays_nothing_unless_told_to(
+    till: SimulatorClient, sim: Simulator
+) -> None:
     name = await till.new()
     await sim.phone.scan(name)
     line = await till.live(name)
@@ -126,7 +132,7 @@ async def test_reconnecting_replays_nothing_unless_told_to(till: Till, sim: Simu
 
 
 @pytest.mark.parametrize("event", ["none", "cancelled", "expired"])
-async def test_cancelled_while_connected(till: Till, sim: Simulator, event: str) -> None:
+async def test_cancelled_while_connected(till: SimulatorClient, sim: Simulator, event: str) -> None:
     sim.switches.cancel_event = event
     name = await till.new()
     line = await till.live(name)
@@ -138,14 +144,14 @@ async def test_cancelled_while_connected(till: Till, sim: Simulator, event: str)
     assert await line.next() == {"expires_in_seconds": 285}
 
 
-async def test_own_reads_are_told(till: Till) -> None:
+async def test_own_reads_are_told(till: SimulatorClient) -> None:
     name = await till.new()
     line = await till.live(name)
     await till.get(name)
     assert await line.next() == {"devapp_fetched": True}
 
 
-async def test_unknown_uuid(till: Till, sim: Simulator) -> None:
+async def test_unknown_uuid(till: SimulatorClient, sim: Simulator) -> None:
     line = await till.listen(str(uuid.uuid4()))
     assert await line.next() == {"message": "Invalid payload!"}
     assert (await line.socket.receive(PATIENCE)).type is aiohttp.WSMsgType.CLOSE
@@ -156,7 +162,7 @@ async def test_unknown_uuid(till: Till, sim: Simulator) -> None:
         await silent.socket.receive(0.05)
 
 
-async def test_pings_are_answered_or_not(till: Till, sim: Simulator) -> None:
+async def test_pings_are_answered_or_not(till: SimulatorClient, sim: Simulator) -> None:
     line = await till.live(await till.new())
     await line.socket.send_str('{"ping":true}')
     assert await line.next() == {"message": "Right back at you!"}
@@ -165,7 +171,7 @@ async def test_pings_are_answered_or_not(till: Till, sim: Simulator) -> None:
     assert await line.next() == {"message": "pong"}
 
 
-async def test_frames_lost_repeated_or_odd(till: Till, sim: Simulator) -> None:
+async def test_frames_lost_repeated_or_odd(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.update({"drop_frames": ["opened", "pre_signed"], "repeat_frames": 2})
     name = await till.new()
     line = await till.listen(name)
@@ -192,7 +198,7 @@ async def test_frames_lost_repeated_or_odd(till: Till, sim: Simulator) -> None:
             assert (await socket.receive_json()).get("message", "").startswith("Welcome")
 
 
-async def test_silent_and_unwelcoming_sockets(till: Till, sim: Simulator) -> None:
+async def test_silent_and_unwelcoming_sockets(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.no_welcome = True
     line = await till.listen(await till.new())
     assert await line.kinds(1) == ["expires_in_seconds"]
@@ -202,7 +208,7 @@ async def test_silent_and_unwelcoming_sockets(till: Till, sim: Simulator) -> Non
         await silent.socket.receive(0.05)
 
 
-async def test_sockets_are_dropped(till: Till, sim: Simulator) -> None:
+async def test_sockets_are_dropped(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.drop_socket_after = 2
     line = await till.live(await till.new())
     assert (await line.socket.receive(PATIENCE)).type is aiohttp.WSMsgType.CLOSED
@@ -213,7 +219,7 @@ async def test_sockets_are_dropped(till: Till, sim: Simulator) -> None:
     await eventually(lambda: sim.hub.count() == 0)
 
 
-async def test_the_server_may_close_after_the_end(till: Till, sim: Simulator) -> None:
+async def test_the_server_may_close_after_the_end(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.close_after_resolve = True
     name = await till.new()
     line = await till.live(name)
@@ -222,7 +228,7 @@ async def test_the_server_may_close_after_the_end(till: Till, sim: Simulator) ->
     assert (await line.socket.receive(PATIENCE)).type is aiohttp.WSMsgType.CLOSE
 
 
-async def test_told_before_it_is_stored(till: Till, sim: Simulator) -> None:
+async def test_told_before_it_is_stored(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.update({"publish_before_store_ms": 150, "resolve_at": "patch1"})
     name = await till.new()
     line = await till.live(name)

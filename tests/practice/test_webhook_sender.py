@@ -13,7 +13,7 @@ from aiohttp import web
 from xumm_desk.practice import Simulator
 from xumm_desk.practice.webhooks import sign_hook
 
-from .till import Body, Till, eventually
+from .till import Body, SimulatorClient, eventually
 
 pytestmark = pytest.mark.anyio
 SECRET = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
@@ -71,7 +71,9 @@ async def test_signature_vectors(body: str, key: str, signature: str) -> None:
     assert sign_hook(SECRET, "1785100000", body.encode(), key) == signature
 
 
-async def test_a_signed_request_is_told(till: Till, sim: Simulator, receiver: Receiver) -> None:
+async def test_a_signed_request_is_told(
+    till: SimulatorClient, sim: Simulator, receiver: Receiver
+) -> None:
     name = await till.new(custom_meta={"identifier": "i", "instruction": "Café ☕ 😀"})
     deed = await sim.phone.sign(name)
     await sim.clock.advance(4)
@@ -99,7 +101,7 @@ async def test_a_signed_request_is_told(till: Till, sim: Simulator, receiver: Re
 
 
 async def test_a_rejection_is_told_and_nothing_else(
-    till: Till, sim: Simulator, receiver: Receiver
+    till: SimulatorClient, sim: Simulator, receiver: Receiver
 ) -> None:
     rejected, cancelled, expired = [await till.new(expire=1) for _ in range(3)]
     await till.cancel(cancelled)
@@ -114,7 +116,7 @@ async def test_a_rejection_is_told_and_nothing_else(
 
 
 async def test_retries_keep_the_real_schedule(
-    till: Till, sim: Simulator, receiver: Receiver
+    till: SimulatorClient, sim: Simulator, receiver: Receiver
 ) -> None:
     receiver.statuses = [500, 302, 404, 202, 201]
     name = await till.new()
@@ -142,7 +144,7 @@ async def _asleep(sim: Simulator) -> None:
 
 
 async def test_a_dead_address_waits_out_its_timer_too(
-    till: Till, sim: Simulator, receiver: Receiver
+    till: SimulatorClient, sim: Simulator, receiver: Receiver
 ) -> None:
     sim.platform.applications[sim.key].webhook_url = "http://127.0.0.1:9/hook"
     await sim.phone.decline(await till.new())
@@ -155,7 +157,7 @@ async def test_a_dead_address_waits_out_its_timer_too(
 
 
 async def test_private_addresses_are_refused(
-    till: Till, sim: Simulator, receiver: Receiver
+    till: SimulatorClient, sim: Simulator, receiver: Receiver
 ) -> None:
     sim.switches.webhook_loopback = False
     for url in (receiver.url, "ftp://shop.example/hook", "http://10.0.0.5/", "nonsense"):
@@ -169,7 +171,7 @@ async def test_private_addresses_are_refused(
 
 
 async def test_an_address_that_is_never_there_is_given_up(
-    till: Till, sim: Simulator, receiver: Receiver
+    till: SimulatorClient, sim: Simulator, receiver: Receiver
 ) -> None:
     for _ in range(10):
         sim.webhooks.note_given_up(receiver.url)

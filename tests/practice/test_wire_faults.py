@@ -5,14 +5,14 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from xumm_desk.practice import Simulator, Switches
+from xumm_desk.practice import FaultSwitches, Simulator
 
-from .till import Till
+from .till import SimulatorClient
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_refusing_everything(till: Till, sim: Simulator) -> None:
+async def test_refusing_everything(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.refuse = "503"
     async with till.session.get(f"{sim.api}/ping", headers=till.headers) as response:
         assert response.status == 503
@@ -29,7 +29,7 @@ async def test_refusing_everything(till: Till, sim: Simulator) -> None:
         await till.listen("00000000-0000-4000-8000-000000000000")
 
 
-async def test_html_502(till: Till, sim: Simulator) -> None:
+async def test_html_502(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.html_502 = True
     async with till.session.get(f"{sim.api}/ping", headers=till.headers) as response:
         assert response.status == 502
@@ -37,7 +37,9 @@ async def test_html_502(till: Till, sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize("body", ["json", "html", "empty"])
-async def test_every_third_call_is_one_too_many(till: Till, sim: Simulator, body: str) -> None:
+async def test_every_third_call_is_one_too_many(
+    till: SimulatorClient, sim: Simulator, body: str
+) -> None:
     sim.switches.update({"http_429_every": 3, "http_429_body": body, "retry_after_seconds": 7})
     statuses = []
     for _ in range(6):
@@ -50,13 +52,13 @@ async def test_every_third_call_is_one_too_many(till: Till, sim: Simulator, body
     assert statuses == [200, 200, 429] * 2
 
 
-async def test_no_rate_headers(till: Till, sim: Simulator) -> None:
+async def test_no_rate_headers(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.rate_headers = False
     async with till.session.get(f"{sim.api}/ping", headers=till.headers) as response:
         assert "X-RateLimit-Limit" not in response.headers
 
 
-async def test_a_lost_answer_still_created(till: Till, sim: Simulator) -> None:
+async def test_a_lost_answer_still_created(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.lose_post_answer = 1
     meta = {"identifier": "lost-1"}
     with pytest.raises(aiohttp.ClientError):
@@ -67,7 +69,7 @@ async def test_a_lost_answer_still_created(till: Till, sim: Simulator) -> None:
     assert await till.refused(body) == (400, 409)
 
 
-async def test_a_lost_answer_still_cancelled(till: Till, sim: Simulator) -> None:
+async def test_a_lost_answer_still_cancelled(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.lose_cancel_answer = 2  # this client asks once more by itself
     uuid = await till.new()
     with pytest.raises(aiohttp.ClientError):
@@ -77,19 +79,21 @@ async def test_a_lost_answer_still_cancelled(till: Till, sim: Simulator) -> None
     assert again["result"] == {"cancelled": False, "reason": "ALREADY_CANCELLED"}
 
 
-async def test_half_a_body(till: Till, sim: Simulator) -> None:
+async def test_half_a_body(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.half_body = True
     with pytest.raises(aiohttp.ClientPayloadError):
         await till.call("GET", "ping")
 
 
-async def test_slow_answers(till: Till, sim: Simulator) -> None:
+async def test_slow_answers(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.slow_response_seconds = 5
     with pytest.raises(TimeoutError):
         await till.call("GET", "ping", timeout=aiohttp.ClientTimeout(total=0.05))
 
 
-async def test_a_fresh_request_is_not_visible_at_once(till: Till, sim: Simulator) -> None:
+async def test_a_fresh_request_is_not_visible_at_once(
+    till: SimulatorClient, sim: Simulator
+) -> None:
     sim.switches.visibility_delay_ms = 100_000
     name = await till.new()
     assert (await till.call("GET", f"payload/{name}"))[0] == 404
@@ -97,7 +101,7 @@ async def test_a_fresh_request_is_not_visible_at_once(till: Till, sim: Simulator
     assert (await till.call("GET", f"payload/{name}"))[0] == 200
 
 
-async def test_expiry_may_be_capped(till: Till, sim: Simulator) -> None:
+async def test_expiry_may_be_capped(till: SimulatorClient, sim: Simulator) -> None:
     sim.switches.expire_cap_minutes = 2
     got = await till.get(await till.new(expire=60))
     assert got["payload"]["expires_in_seconds"] == 120
@@ -119,7 +123,7 @@ async def test_expiry_may_be_capped(till: Till, sim: Simulator) -> None:
     ],
 )
 async def test_impossible_switches_change_nothing(change: dict[str, object]) -> None:
-    switches = Switches()
+    switches = FaultSwitches()
     with pytest.raises(ValueError, match=next(iter(change))):
         switches.update({"replay_on_connect": True, **change})
-    assert switches == Switches()
+    assert switches == FaultSwitches()

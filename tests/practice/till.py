@@ -46,7 +46,7 @@ class Listener:
         assert await self.next() == {"message": "Right back at you!"}
 
 
-class Till:
+class SimulatorClient:
     """A developer's HTTP client of one application."""
 
     def __init__(self, sim: Simulator, session: aiohttp.ClientSession) -> None:

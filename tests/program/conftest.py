@@ -19,15 +19,15 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from xumm_desk.app import Program
-from xumm_desk.collector import Collector
-from xumm_desk.configuration import Given
-from xumm_desk.engine.book import Row
+from xumm_desk.collector import GarbageCollectorPolicy
+from xumm_desk.configuration import GivenOptions
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.engine.desk import Desk
 from xumm_desk.loop import make_loop
 from xumm_desk.practice import Simulator, SimulatorOptions
 from xumm_desk.store.vault import Credentials
 from xumm_desk.ui import theme
-from xumm_desk.ui.board import Board
+from xumm_desk.ui.board import DeskView
 from xumm_desk.ui.window import MainWindow
 
 PATIENCE = 90.0
@@ -63,12 +63,12 @@ def run(app: QApplication) -> Iterator[Run]:
     gc.collect()
 
 
-class Shop:
+class ProgramUnderTest:
     """One start of the program on a folder."""
 
     def __init__(self, sim: Simulator, folder: Path, program: Program | None = None) -> None:
         self.sim = sim
-        given = Given(
+        given = GivenOptions(
             api=sim.api,
             chose_api=True,
             ledger=sim.ledger,
@@ -77,7 +77,7 @@ class Shop:
             practice=False,
             credentials=Credentials(sim.key, sim.secret),
         )
-        self.program = program or Program(given, Collector())
+        self.program = program or Program(given, GarbageCollectorPolicy())
         self.ended = asyncio.ensure_future(self.program.run())
 
     @property
@@ -86,21 +86,21 @@ class Shop:
         return self.program._window
 
     @property
-    def board(self) -> Board:
+    def board(self) -> DeskView:
         """What shows the desk."""
-        board = self.window._board
+        board = self.window._desk_view
         assert board is not None
         return board
 
     @property
     def desk(self) -> Desk:
         """The engine behind it."""
-        assert self.program._assembly is not None
-        return self.program._assembly.desk
+        assert self.program._composition is not None
+        return self.program._composition.desk
 
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[RequestRow]:
         """What the engine has to show; nothing while it is exchanged for another."""
-        assembly = self.program._assembly
+        assembly = self.program._composition
         return () if assembly is None or assembly._desk is None else assembly._desk.rows()
 
     async def until(self, true: Callable[[], object], what: str) -> None:
@@ -111,19 +111,23 @@ class Shop:
                 while not true():  # noqa: ASYNC110 - see above
                     await asyncio.sleep(0.02)
         except TimeoutError:
-            bars = [b.text() for k in self.window.bars.shown() if (b := self.window.bars.bar(k))]
+            bars = [
+                b.text()
+                for k in self.window.banners.shown()
+                if (b := self.window.banners.banner(k))
+            ]
             raise AssertionError(f"{what} did not come; bars: {bars}") from None
 
     async def ready(self) -> None:
         """Wait until a sale may begin."""
         await self.until(
-            lambda: self.window._board is not None and self.board.form.button.isEnabled(),
+            lambda: self.window._desk_view is not None and self.board.form.button.isEnabled(),
             "a form that can be sent",
         )
 
     def bar(self, key: str) -> str:
         """What a bar says, "" while there is none."""
-        bar = self.window.bars.bar(key)
+        bar = self.window.banners.banner(key)
         return bar.text() if bar is not None else ""
 
     def charge(self, amount: str) -> None:
@@ -147,15 +151,15 @@ async def platform() -> AsyncIterator[Simulator]:
 
 
 @asynccontextmanager
-async def opened(sim: Simulator, folder: Path) -> AsyncIterator[Shop]:
+async def opened(sim: Simulator, folder: Path) -> AsyncIterator[ProgramUnderTest]:
     """The program, from start to end."""
-    shop = Shop(sim, folder)
+    shop = ProgramUnderTest(sim, folder)
     async with ending(shop):
         yield shop
 
 
 @asynccontextmanager
-async def ending(shop: Shop) -> AsyncIterator[None]:
+async def ending(shop: ProgramUnderTest) -> AsyncIterator[None]:
     """Close the program at the end of the block, and leave nothing of it behind."""
     try:
         yield

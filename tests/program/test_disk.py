@@ -15,7 +15,7 @@ from rights import ordinary_user
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.practice import Simulator
-from xumm_desk.store.verify import verify
+from xumm_desk.store.verify import verify_chain
 
 from .conftest import Run, opened, platform
 
@@ -68,13 +68,13 @@ def test_a_full_disk_stops_new_sales_until_there_is_room(run: Run, tmp_path: Pat
                 await shop.until(lambda: not shop.bar("journal"), "an end of the bar")
                 await shop.ready()
                 await shop.until(lambda: len(shop.rows()) == 2, "the second row")
-                [failed] = [r for r in shop.rows() if r.request.failure is not None]
+                [failed] = [r for r in shop.rows() if r.request.create_failure is not None]
                 assert failed.verdict.status is Status.FAILED
-                assert "Nothing was sent." in str(failed.request.failure)
+                assert "Nothing was sent." in str(failed.request.create_failure)
                 shop.board.form.button.click()
                 await shop.until(lambda: len(sim.platform.payloads) == 2, "the sale after all")
                 await shop.ready()
-            assert verify(disk / "shop" / "journal.sqlite3").whole
+            assert verify_chain(disk / "shop" / "journal.sqlite3").whole
 
     run(day)
 
@@ -107,10 +107,10 @@ def test_a_damaged_journal_is_said_and_kept_and_looked_at_again(run: Run, tmp_pa
         async with opened(sim, tmp_path) as shop:
             await shop.until(lambda: "is damaged" in shop.bar("start"), "the bar")
             assert "may still be paid" in shop.bar("start")
-            assert shop.window._board is None
+            assert shop.window._desk_view is None
             assert file.read_bytes() == damaged
             file.write_bytes(whole)
-            bar = shop.window.bars.bar("start")
+            bar = shop.window.banners.banner("start")
             assert bar is not None
             assert bar.button.text() == "Try again"
             bar.button.click()
@@ -163,7 +163,7 @@ def test_a_journal_in_use_does_not_stop_the_window(run: Run, tmp_path: Path) -> 
             assert beats > 20, "the window stood still while the file was waited for"
             other.execute("ROLLBACK")
             other.close()
-            shop.window.again.emit()
+            shop.window.retry_requested.emit()
             await shop.ready()
             assert len(shop.rows()) == 1
 

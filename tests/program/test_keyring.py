@@ -12,18 +12,18 @@ from pathlib import Path
 import keyring
 import keyring.errors
 import pytest
-from keyrings import Memory, in_memory
+from keyrings import MemoryKeyring, memory_keyring
 
 from xumm_desk.app import Program
-from xumm_desk.collector import Collector
-from xumm_desk.configuration import Given
+from xumm_desk.collector import GarbageCollectorPolicy
+from xumm_desk.configuration import GivenOptions
 from xumm_desk.net import hosts
 from xumm_desk.practice import Simulator
 
-from .conftest import Run, Shop, ending, platform
+from .conftest import ProgramUnderTest, Run, ending, platform
 
 
-class Slow(Memory):
+class Slow(MemoryKeyring):
     """A keyring that answers when it is told to."""
 
     def __init__(self) -> None:
@@ -39,7 +39,7 @@ class Slow(Memory):
         super().set_password(service, username, password)
 
 
-class Locked(Memory):
+class Locked(MemoryKeyring):
     """A keyring whose owner refuses."""
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -47,13 +47,13 @@ class Locked(Memory):
 
 
 @pytest.fixture
-def ring() -> Iterator[Memory]:
-    with in_memory() as memory:
+def ring() -> Iterator[MemoryKeyring]:
+    with memory_keyring() as memory:
         yield memory
 
 
 @pytest.fixture
-def slow(ring: Memory) -> Iterator[Slow]:
+def slow(ring: MemoryKeyring) -> Iterator[Slow]:
     made = Slow()
     keyring.set_keyring(made)
     yield made
@@ -61,9 +61,11 @@ def slow(ring: Memory) -> Iterator[Slow]:
 
 
 @asynccontextmanager
-async def started(sim: Simulator, folder: Path, *, api: bool = True) -> AsyncIterator[Shop]:
+async def started(
+    sim: Simulator, folder: Path, *, api: bool = True
+) -> AsyncIterator[ProgramUnderTest]:
     """The program without keys in its environment."""
-    given = Given(
+    given = GivenOptions(
         api=sim.api,
         chose_api=api,
         ledger=sim.ledger,
@@ -72,7 +74,11 @@ async def started(sim: Simulator, folder: Path, *, api: bool = True) -> AsyncIte
         practice=False,
         credentials=None,
     )
-    shop = Shop(sim, folder, Program(given, Collector(), keyring_notice=0.0, keyring_limit=0.05))
+    shop = ProgramUnderTest(
+        sim,
+        folder,
+        Program(given, GarbageCollectorPolicy(), keyring_notice=0.0, keyring_limit=0.05),
+    )
     async with ending(shop):
         yield shop
 
@@ -99,7 +105,7 @@ def test_one_that_never_answers_does_not_keep_the_window_away(
 def test_one_that_is_slow_is_heard_when_it_answers(run: Run, slow: Slow, tmp_path: Path) -> None:
     async def day() -> None:
         async with platform() as sim, started(sim, tmp_path) as shop:
-            slow.kept["xumm-desk", shop.program._given.host] = json.dumps(
+            slow.kept["xumm-desk", shop.program._start_options.host] = json.dumps(
                 {"key": sim.key, "secret": sim.secret}
             )
             await shop.until(lambda: shop.bar("start"), "the bar")
@@ -117,20 +123,20 @@ def test_one_that_answers_after_practice_was_chosen_overrules_nothing(
         async with platform() as sim, started(sim, tmp_path) as shop:
             await shop.until(lambda: shop.bar("start"), "the bar")
             shop.window.practice_chosen.emit()
-            slow.kept["xumm-desk", shop.program._given.host] = json.dumps(
+            slow.kept["xumm-desk", shop.program._start_options.host] = json.dumps(
                 {"key": sim.key, "secret": sim.secret}
             )
             slow.answers.set()
             await shop.ready()
             await asyncio.sleep(0)
             assert shop.program._configuration.practice
-            assert sim.calls.of("GET", "ping") == 0
+            assert sim.calls.count("GET", "ping") == 0
 
     run(day)
 
 
 def test_one_that_is_locked_is_said_and_is_no_practice(
-    run: Run, ring: Memory, tmp_path: Path
+    run: Run, ring: MemoryKeyring, tmp_path: Path
 ) -> None:
     keyring.set_keyring(Locked())
 
@@ -140,17 +146,17 @@ def test_one_that_is_locked_is_said_and_is_no_practice(
             assert "did not give the keys (KeyringLocked)" in shop.bar("start")
             assert not shop.program._configuration.practice
             keyring.set_keyring(ring)
-            ring.kept["xumm-desk", shop.program._given.host] = json.dumps(
+            ring.kept["xumm-desk", shop.program._start_options.host] = json.dumps(
                 {"key": sim.key, "secret": sim.secret}
             )
-            shop.window.again.emit()
+            shop.window.retry_requested.emit()
             await shop.ready()
 
     run(day)
 
 
 def test_keys_entered_at_practice_run_as_after_a_fresh_start(
-    run: Run, ring: Memory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, ring: MemoryKeyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def day() -> None:
         async with platform() as sim:
@@ -164,7 +170,7 @@ def test_keys_entered_at_practice_run_as_after_a_fresh_start(
                 await shop.ready()
                 entered = shop.program._configuration
                 assert entered.network.key == "MAINNET"
-                assert entered.folder == tmp_path
+                assert entered.data_dir == tmp_path
                 shop.charge("1.5")
                 await shop.until(lambda: len(sim.platform.payloads) == 1, "the sale")
                 [payload] = sim.platform.payloads.values()
@@ -176,7 +182,7 @@ def test_keys_entered_at_practice_run_as_after_a_fresh_start(
                 assert not (tmp_path / "practice" / "practice").exists()
                 shop.window.keys_removed.emit()
                 await shop.until(lambda: not ring.kept, "an empty keyring")
-            ring.kept["xumm-desk", shop.program._given.host] = json.dumps(
+            ring.kept["xumm-desk", shop.program._start_options.host] = json.dumps(
                 {"key": sim.key, "secret": sim.secret}
             )
             async with started(sim, tmp_path, api=False) as fresh:
@@ -187,7 +193,7 @@ def test_keys_entered_at_practice_run_as_after_a_fresh_start(
 
 
 def test_a_folder_that_cannot_be_written_is_said_at_practice_too(
-    run: Run, ring: Memory, tmp_path: Path
+    run: Run, ring: MemoryKeyring, tmp_path: Path
 ) -> None:
     place = tmp_path / "file"
     place.write_text("")
@@ -199,7 +205,7 @@ def test_a_folder_that_cannot_be_written_is_said_at_practice_too(
             assert "nothing can be created" in shop.bar("start")
             assert "go on being followed" not in shop.bar("start")
             place.unlink()
-            shop.window.again.emit()
+            shop.window.retry_requested.emit()
             await shop.ready()
         assert ring.kept == {}
 

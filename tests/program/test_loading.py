@@ -45,7 +45,7 @@ def test_the_window_is_there_before_the_network_and_the_keyring(module: str) -> 
 
 
 def test_the_command_line_is_read_before_anything_else_is_loaded() -> None:
-    found = loaded_by("from xumm_desk import command\ncommand.parser().parse_args([])")
+    found = loaded_by("from xumm_desk import command\ncommand.build_parser().parse_args([])")
     heavy = ("asyncio", "sqlite3", "PySide6", "xumm_desk.engine", "xumm_desk.errands", *LATER)
     assert found.isdisjoint(heavy)
 
@@ -55,7 +55,7 @@ def test_python_keeps_its_own_import_and_no_source_is_read() -> None:
 import builtins
 plain = builtins.__import__
 from xumm_desk import binding
-binding.load()
+binding.import_pyside()
 import xumm_desk.app
 import linecache
 kept = [name for name in linecache.cache if "xumm_desk" in name]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from keyrings import Memory, in_memory
+from keyrings import MemoryKeyring, memory_keyring
 
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.store.vault import Tokens
+from xumm_desk.store.vault import CustomerTokens
 
 from .conftest import Run, opened, platform
 
@@ -18,14 +18,14 @@ TOKEN = "12345678-1234-4234-8234-123456789012"
 
 
 @pytest.fixture
-def ring() -> Iterator[Memory]:
+def ring() -> Iterator[MemoryKeyring]:
     """A keyring that works."""
-    with in_memory() as memory:
+    with memory_keyring() as memory:
         yield memory
 
 
 def test_wrong_keys_and_right_ones_again_while_a_customer_pays(
-    run: Run, ring: Memory, tmp_path: Path
+    run: Run, ring: MemoryKeyring, tmp_path: Path
 ) -> None:
     async def day() -> None:
         async with platform() as sim, opened(sim, tmp_path) as shop:
@@ -33,8 +33,8 @@ def test_wrong_keys_and_right_ones_again_while_a_customer_pays(
             shop.charge("1.5")
             await shop.until(lambda: len(sim.platform.payloads) == 1, "the sale")
             [uuid] = sim.platform.payloads
-            tokens = Tokens(shop.program._configuration.host)
-            assert tokens.keep("one", TOKEN, None, time.time())
+            tokens = CustomerTokens(shop.program._configuration.host)
+            assert tokens.save("one", TOKEN, None, time.time())
             shop.window.keys_saved.emit(sim.key, sim.secret, None)
             await shop.ready()
             assert tokens.find("one", time.time()) == TOKEN  # the same application

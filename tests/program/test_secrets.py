@@ -74,7 +74,7 @@ def test_nothing_that_is_left_behind_holds_a_secret(
 
     log_file = folder / "logs"
     before = list(logging.getLogger().handlers)
-    logs.set_up(log_file)
+    logs.configure_logging(log_file)
     try:
         run(day)
     finally:

@@ -19,7 +19,7 @@ import os, sys, time
 from pathlib import Path
 from xumm_desk.single_window import SingleWindow
 one = SingleWindow(Path(sys.argv[1]))
-print(one.take(), flush=True)
+print(one.claim(), flush=True)
 time.sleep(600)
 """
 
@@ -32,11 +32,11 @@ def test_the_lock_is_free_again_when_its_holder_was_killed(tmp_path: Path) -> No
     try:
         assert child.stdout.readline() == "True\n"
         mine = SingleWindow(tmp_path)
-        assert not mine.take()
-        assert not mine.call_other()  # it has no window that could answer
+        assert not mine.claim()
+        assert not mine.raise_other_window()  # it has no window that could answer
         child.send_signal(signal.SIGKILL if sys.platform != "win32" else signal.SIGTERM)
         child.wait(30)
-        assert mine.take()
+        assert mine.claim()
         mine.release()
     finally:
         child.kill()
@@ -48,13 +48,13 @@ def test_a_lock_file_that_names_a_living_process_locks_nobody_out(tmp_path: Path
     """What an older version or a reused process id left behind."""
     (tmp_path / "window.lock").write_text(f"{os.getpid()}\npython3.11\nhost\n")
     one = SingleWindow(tmp_path)
-    assert one.take()
+    assert one.claim()
     one.release()
 
 
 def test_a_folder_that_cannot_be_written_is_not_held_by_anybody(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert SingleWindow(tmp_path / "file" / "folder").take()
+    assert SingleWindow(tmp_path / "file" / "folder").claim()
 
 
 def test_a_second_start_raises_the_first_window(run: Run, tmp_path: Path) -> None:
@@ -87,12 +87,12 @@ def test_a_second_start_raises_the_first_window(run: Run, tmp_path: Path) -> Non
 def test_one_that_cannot_be_raised_is_said_in_a_window(run: Run, tmp_path: Path) -> None:
     async def day() -> None:
         other = SingleWindow(tmp_path)
-        assert other.take()
+        assert other.claim()
         async with platform() as sim, opened(sim, tmp_path) as shop:
             await shop.until(lambda: "does not answer" in shop.bar("start"), "the bar")
             assert f"already open on {tmp_path}" in shop.bar("start")
             other.release()
-            shop.window.again.emit()
+            shop.window.retry_requested.emit()
             await shop.ready()
 
     run(day)
@@ -101,7 +101,7 @@ def test_one_that_cannot_be_raised_is_said_in_a_window(run: Run, tmp_path: Path)
 @pytest.mark.parametrize("name", ["shop", "laden mit leerzeichen é"])
 def test_two_folders_are_two_desks(tmp_path: Path, name: str) -> None:
     one, other = SingleWindow(tmp_path / name), SingleWindow(tmp_path / "other")
-    assert one.take()
-    assert other.take()
+    assert one.claim()
+    assert other.claim()
     one.release()
     other.release()

@@ -148,7 +148,7 @@ def _line(shop: str, number: int) -> str:
 
 
 def _compare(sim: Simulator, last: dict[str, dict[str, Any]], numbers: Numbers) -> None:
-    books = sim.books()
+    books = sim.report()
     made = Counter(line["identifier"] for line in books["payloads"])
     truth = {line["identifier"]: line for line in books["payloads"]}
     for number in range(numbers.requests):

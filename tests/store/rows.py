@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from xumm_desk.core import order
-from xumm_desk.core.facts import Fact, Kind, Witness, fact
-from xumm_desk.core.order import Order
+from xumm_desk.core.facts import Fact, FactKind, Source, make_fact
+from xumm_desk.core.order import RequestSpec
 from xumm_desk.core.wire import Json, JsonObject
 
 START: Final = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -18,18 +18,18 @@ SHOP: Final = "rPEPPER7kfTD9w2To4CQk6UCfuHM9c6GDY"
 TOKEN: Final = "6dd90000-aaaa-4bbb-8ccc-0123456789ab"
 
 
-def make_order(identifier: str, **more: Json) -> Order:
+def make_order(identifier: str, **more: Json) -> RequestSpec:
     """A sale with this identifier."""
     txjson: JsonObject = {"TransactionType": "Payment", "Destination": SHOP, "Amount": "1"}
-    made = order.from_body({"txjson": txjson, **more}, identifier=identifier, network="TESTNET")
-    assert isinstance(made, Order)
+    made = order.parse_body({"txjson": txjson, **more}, identifier=identifier, network="TESTNET")
+    assert isinstance(made, RequestSpec)
     return made
 
 
 def intent(identifier: str, seconds: float = 0) -> Fact:
     """The first fact of a request."""
     moment = START + timedelta(seconds=seconds)
-    return fact(moment, Witness.OPERATOR, Kind.INTENT, make_order(identifier).to_json())
+    return make_fact(moment, Source.OPERATOR, FactKind.INTENT, make_order(identifier).to_json())
 
 
 def uuid_of(number: int) -> str:
@@ -41,13 +41,15 @@ def created(number: int) -> Fact:
     """The create answer with the id of this number."""
     uuid = uuid_of(number)
     link = f"https://xumm.app/sign/{uuid}"
-    return fact(START, Witness.PLATFORM, Kind.CREATED, {"uuid": uuid, "next": {"always": link}})
+    return make_fact(
+        START, Source.PLATFORM, FactKind.CREATED, {"uuid": uuid, "next": {"always": link}}
+    )
 
 
 def note(number: int) -> Fact:
     """Some fact that can be told from all others."""
     moment = START + timedelta(milliseconds=number)
-    return fact(moment, Witness.DESK, Kind.LINK_LOST, {"why": f"number {number}"})
+    return make_fact(moment, Source.DESK, FactKind.SOCKET_LOST, {"why": f"number {number}"})
 
 
 def texts(path: Path) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 
 from xumm_desk.store.journal import SqliteJournal
-from xumm_desk.store.verify import verify
+from xumm_desk.store.verify import verify_chain
 
 from .rows import note, texts
 
@@ -21,7 +21,7 @@ import asyncio, itertools, sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xumm_desk.core import order
-from xumm_desk.core.facts import Kind, Witness, fact
+from xumm_desk.core.facts import FactKind, Source, make_fact
 from xumm_desk.store.journal import SqliteJournal
 
 START = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -29,12 +29,12 @@ START = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 def intent(name):
     tx = {"TransactionType": "Payment", "Destination": "rPEPPER7kfTD9w2To4CQk6UCfuHM9c6GDY",
           "Amount": "1"}
-    made = order.from_body({"txjson": tx}, identifier=name, network="TESTNET")
-    return fact(START, Witness.OPERATOR, Kind.INTENT, made.to_json())
+    made = order.parse_body({"txjson": tx}, identifier=name, network="TESTNET")
+    return make_fact(START, Source.OPERATOR, FactKind.INTENT, made.to_json())
 
 def note(number):
     moment = START + timedelta(milliseconds=number)
-    return fact(moment, Witness.DESK, Kind.LINK_LOST, {"why": f"number {number}"})
+    return make_fact(moment, Source.DESK, FactKind.SOCKET_LOST, {"why": f"number {number}"})
 """
 
 _ENDLESS: Final = (
@@ -100,7 +100,7 @@ def test_what_was_reported_durable_survives_a_kill(path: Path, reports: int) -> 
     kept = [text for _, text in texts(path)[1:]]
     assert len(kept) > promised
     assert kept == [note(number).text for number in range(len(kept))]
-    assert verify(path).whole
+    assert verify_chain(path).whole
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs a signal that cannot be caught")
@@ -122,7 +122,7 @@ async def test_the_journal_of_a_killed_program_goes_on(path: Path) -> None:
     [(_, after)] = await book.load_unfinished()
     assert after == [*before, note(99_999)]
     await book.close()
-    assert verify(path).whole
+    assert verify_chain(path).whole
 
 
 def test_two_processes_keep_one_whole_chain(path: Path) -> None:
@@ -143,4 +143,4 @@ def test_two_processes_keep_one_whole_chain(path: Path) -> None:
         own = [text for identifier, text in rows if identifier == name]
         assert own[1:] == [note(number).text for number in range(150)]
     assert len(rows) == 302
-    assert verify(path).whole
+    assert verify_chain(path).whole

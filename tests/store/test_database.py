@@ -228,6 +228,6 @@ def test_a_file_that_may_only_be_read(path: Path, monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_troubles_in_plain_words(error: Exception, words: str) -> None:
-    sentence = database.sentence(error, Path("journal"))
+    sentence = database.error_message(error, Path("journal"))
     assert words in sentence
     assert "journal" in sentence

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xumm_desk.core.facts import Fact, Kind, Witness, fact
-from xumm_desk.core.tags import RESERVED_REST, Range, rests_until
+from xumm_desk.core.facts import Fact, FactKind, Source, make_fact
+from xumm_desk.core.tags import RESERVED_QUARANTINE, TagRange, quarantined_until
 from xumm_desk.core.wire import Json, JsonObject
 from xumm_desk.store import database, destination_tags, group
 from xumm_desk.store.database import JournalError
-from xumm_desk.store.group import Mark, Row
+from xumm_desk.store.group import FactRecord, StatusRecord
 from xumm_desk.store.journal import SqliteJournal
 
 from .rows import SHOP, START, make_order, run
@@ -31,15 +31,15 @@ def tagged_intent(identifier: str, tag: Json, at: datetime = START) -> Fact:
     order: JsonObject = make_order(identifier).to_json()
     txjson: JsonObject = {"TransactionType": "Payment", "Destination": SHOP, "Amount": "1"}
     value: JsonObject = {**order, "txjson": {**txjson, "DestinationTag": tag}}
-    return fact(at, Witness.OPERATOR, Kind.INTENT, value)
+    return make_fact(at, Source.OPERATOR, FactKind.INTENT, value)
 
 
-def write(db: sqlite3.Connection, *items: group.Item) -> None:
-    assert group.write(db, list(items), lambda: None) == []
+def write(db: sqlite3.Connection, *items: group.Record) -> None:
+    assert group.commit_group(db, list(items), lambda: None) == []
 
 
 async def test_a_tag_is_on_disk_before_it_is_handed_out(journal: SqliteJournal, path: Path) -> None:
-    within = Range(7, 9)
+    within = TagRange(7, 9)
     journal.append("one", tagged_intent("one", 8, START - 400 * DAY), urgent=True)
     await journal.durable()
     assert await journal.reserve_tag(within, START) == 7
@@ -47,7 +47,7 @@ async def test_a_tag_is_on_disk_before_it_is_handed_out(journal: SqliteJournal, 
         assert db.execute("SELECT tag FROM tags").fetchall() == [(7,)]
     assert await journal.reserve_tag(within, START) == 9
     assert await journal.reserve_tag(within, START) is None
-    journal.mark("one", "declined", True)
+    journal.set_status("one", "declined", True)
     assert await journal.reserve_tag(within, START) == 8
 
 
@@ -56,9 +56,9 @@ async def test_a_locked_journal_hands_out_nothing(path: Path) -> None:
         db.execute("PRAGMA busy_timeout = 0")
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(sqlite3.OperationalError):
-            destination_tags.reserve(db, Range(1, 2), START)
+            destination_tags.reserve(db, TagRange(1, 2), START)
         other.execute("ROLLBACK")
-        assert destination_tags.reserve(db, Range(1, 2), START) == 1
+        assert destination_tags.reserve(db, TagRange(1, 2), START) == 1
 
 
 async def test_a_closed_journal_hands_out_nothing(path: Path) -> None:
@@ -66,24 +66,24 @@ async def test_a_closed_journal_hands_out_nothing(path: Path) -> None:
     book.open(asyncio.get_running_loop())
     await book.close()
     with pytest.raises(JournalError):
-        await book.reserve_tag(Range(1, 2), START)
+        await book.reserve_tag(TagRange(1, 2), START)
 
 
 def test_one_after_the_other_and_round_again(path: Path) -> None:
-    within = Range(5, 7)
+    within = TagRange(5, 7)
     with closing(database.connect(path)) as db:
         handed = [destination_tags.reserve(db, within, START + n * DAY) for n in range(5)]
         assert handed == [5, 6, 7, 5, 6]
         # Another range begins at its own first tag, and a tag outside is nobody's business.
-        assert destination_tags.reserve(db, Range(100, 101), START) == 100
+        assert destination_tags.reserve(db, TagRange(100, 101), START) == 100
 
 
 def test_what_is_free_for_longest_comes_where_the_next_one_rests(path: Path) -> None:
-    within = Range(1, 4)
+    within = TagRange(1, 4)
     with closing(database.connect(path)) as db:
         for n in range(4):
             destination_tags.reserve(db, within, START + timedelta(hours=n))
-        write(db, Row("open", tagged_intent("open", 1)))
+        write(db, FactRecord("open", tagged_intent("open", 1)))
         now = START + 2 * DAY
         assert destination_tags.reserve(db, within, now) == 2
 
@@ -91,17 +91,17 @@ def test_what_is_free_for_longest_comes_where_the_next_one_rests(path: Path) -> 
 def test_one_that_was_never_used_is_found_behind_those_that_rest(path: Path) -> None:
     with closing(database.connect(path)) as db:
         for tag in (10, 11, 13):
-            write(db, Row(f"r{tag}", tagged_intent(f"r{tag}", tag)))
-        assert destination_tags.reserve(db, Range(10, 13), START) == 12
-        assert destination_tags.reserve(db, Range(10, 13), START) is None
-        assert destination_tags.reserve(db, Range(9, 13), START) == 9
+            write(db, FactRecord(f"r{tag}", tagged_intent(f"r{tag}", tag)))
+        assert destination_tags.reserve(db, TagRange(10, 13), START) == 12
+        assert destination_tags.reserve(db, TagRange(10, 13), START) is None
+        assert destination_tags.reserve(db, TagRange(9, 13), START) == 9
 
 
 def test_odd_tags_are_no_tags(path: Path) -> None:
     odd: tuple[Json, ...] = (-1, 2**32, 10**30, "x", None, True, 1.5, [7])
     with closing(database.connect(path)) as db:
         for number, tag in enumerate(odd):
-            write(db, Row(f"r{number}", tagged_intent(f"r{number}", tag)))
+            write(db, FactRecord(f"r{number}", tagged_intent(f"r{number}", tag)))
         assert db.execute("SELECT count(*) FROM tag_rests").fetchone() == (0,)
 
 
@@ -128,13 +128,13 @@ STATUSES = (
 )
 def test_never_a_tag_that_rests_and_none_is_kept_back(steps: list[Step]) -> None:
     """Beside a model that looks at every use ever made, whatever happens in whatever order."""
-    within, now = Range(1, 4), START
+    within, now = TagRange(1, 4), START
     uses: dict[str, tuple[int, str, bool, datetime]] = {}
     handed: dict[int, datetime] = {}
 
     def rests(tag: int) -> bool:
-        ends = [rests_until(*use[1:]) for use in uses.values() if use[0] == tag]
-        ends += [handed[tag] + RESERVED_REST] if tag in handed else []
+        ends = [quarantined_until(*use[1:]) for use in uses.values() if use[0] == tag]
+        ends += [handed[tag] + RESERVED_QUARANTINE] if tag in handed else []
         return any(end is None or end > now for end in ends)
 
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
@@ -149,12 +149,12 @@ def test_never_a_tag_that_rests_and_none_is_kept_back(steps: list[Step]) -> None
                 if tag is not None:
                     handed[tag] = now
             elif what == "sell" and name not in uses:
-                write(db, Row(name, tagged_intent(name, second, now)))
+                write(db, FactRecord(name, tagged_intent(name, second, now)))
                 uses[name] = (second, "creating", False, now)
             elif what == "end" and name in uses:
                 status, finished = STATUSES[second]
-                told = fact(now, Witness.DESK, Kind.LINK_LOST, {"why": "x"})
-                write(db, Row(name, told, status, finished))
+                told = make_fact(now, Source.DESK, FactKind.SOCKET_LOST, {"why": "x"})
+                write(db, FactRecord(name, told, status, finished))
                 uses[name] = (uses[name][0], status, finished, now)
             elif what == "wait":
                 now += (timedelta(hours=1), timedelta(hours=25), timedelta(days=31))[second % 3]
@@ -163,14 +163,14 @@ def test_never_a_tag_that_rests_and_none_is_kept_back(steps: list[Step]) -> None
 def steps_of_a_reservation(path: Path, past: int) -> int:
     """How many steps SQLite's machine takes for one reservation behind `past` requests."""
     with closing(database.connect(path)) as db:
-        items: list[group.Item] = []
+        items: list[group.Record] = []
         for number in range(past):
             name = f"r{number:06d}"
-            items.append(Row(name, tagged_intent(name, 1 + number % 900, START - 60 * DAY)))
-            items.append(Mark(name, "paid", True))
+            items.append(FactRecord(name, tagged_intent(name, 1 + number % 900, START - 60 * DAY)))
+            items.append(StatusRecord(name, "paid", True))
         write(db, *items)
         for _ in range(950):
-            assert destination_tags.reserve(db, Range(1, 1000), START - 2 * DAY)
+            assert destination_tags.reserve(db, TagRange(1, 1000), START - 2 * DAY)
         steps = 0
 
         def count() -> int:
@@ -179,7 +179,7 @@ def steps_of_a_reservation(path: Path, past: int) -> int:
             return 0
 
         db.set_progress_handler(count, 1)
-        assert destination_tags.reserve(db, Range(1, 1000), START) is not None
+        assert destination_tags.reserve(db, TagRange(1, 1000), START) is not None
         return steps
 
 
@@ -220,5 +220,5 @@ def test_a_journal_of_before_keeps_its_rests(path: Path) -> None:
             3: int((old + 30 * DAY).timestamp()),
             4: int((START + DAY).timestamp()),
         }
-        assert destination_tags.reserve(db, Range(1, 4), START) == 2
-        assert destination_tags.reserve(db, Range(1, 4), START) is None
+        assert destination_tags.reserve(db, TagRange(1, 4), START) == 2
+        assert destination_tags.reserve(db, TagRange(1, 4), START) is None

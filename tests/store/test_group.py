@@ -9,10 +9,10 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xumm_desk.core.facts import Kind
+from xumm_desk.core.facts import FactKind
 from xumm_desk.store import database, group
-from xumm_desk.store.group import Item, Mark, Row, Seen
-from xumm_desk.store.verify import verify
+from xumm_desk.store.group import FactRecord, LedgerReadRecord, Record, StatusRecord
+from xumm_desk.store.verify import verify_chain
 
 from .rows import created, intent, note, texts
 
@@ -22,18 +22,18 @@ _moves = st.lists(
 )
 
 
-def _queue(moves: list[tuple[str, str]]) -> list[Item]:
-    queued: list[Item] = [Row(name, intent(name), "creating") for name in _NAMES]
+def _queue(moves: list[tuple[str, str]]) -> list[Record]:
+    queued: list[Record] = [FactRecord(name, intent(name), "creating") for name in _NAMES]
     for number, (name, move) in enumerate(moves):
         match move:
             case "hint":
-                queued.append(Row(name, note(number)))
+                queued.append(FactRecord(name, note(number)))
             case "money":
-                queued.append(Row(name, created(number), "waiting"))
+                queued.append(FactRecord(name, created(number), "waiting"))
             case "mark":
-                queued.append(Mark(name, "paid", finished=True))
+                queued.append(StatusRecord(name, "paid", finished=True))
             case _:
-                queued.append(Seen(name, number))
+                queued.append(LedgerReadRecord(name, number))
     return queued
 
 
@@ -45,15 +45,15 @@ def test_hints_may_change_places_with_other_requests_hints_only(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "journal.sqlite3"
         with closing(database.connect(path)) as db:
-            assert group.write(db, queued, lambda: None) == []
+            assert group.commit_group(db, queued, lambda: None) == []
         kept = texts(path)
-        assert verify(path).whole
-    facts = [item for item in queued if isinstance(item, Row)]
+        assert verify_chain(path).whole
+    facts = [item for item in queued if isinstance(item, FactRecord)]
     came = [(one.identifier, one.fact.text) for one in facts]
     for name in _NAMES:
         assert [one for one in kept if one[0] == name] == [one for one in came if one[0] == name]
     # What is no hint stands at its own place among all facts.
     for place, one in enumerate(facts):
-        if one.fact.kind is not Kind.LINK_LOST:
+        if one.fact.kind is not FactKind.SOCKET_LOST:
             assert kept[place] == came[place]
     assert sorted(kept) == sorted(came)

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk.core.facts import Fact, Kind, Witness
+from xumm_desk.core.facts import Fact, FactKind, Source
 from xumm_desk.core.lifecycle import replay
 from xumm_desk.store import database, writer
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
-from xumm_desk.store.verify import verify
+from xumm_desk.store.verify import verify_chain
 
 from .rows import START, created, intent, make_order, note, run, texts, uuid_of
 
@@ -51,7 +51,7 @@ async def test_facts_are_on_disk_in_order_once_durable_returns(
     await journal.durable()
     assert texts(path) == expected
     assert journal.written == journal.appended == 301
-    assert verify(path).whole
+    assert verify_chain(path).whole
 
 
 async def test_durable_waits_for_the_last_of_many_groups(
@@ -61,10 +61,10 @@ async def test_durable_waits_for_the_last_of_many_groups(
     book = SqliteJournal(path)
     book.open(asyncio.get_running_loop())
     book.append("one", intent("one"), urgent=False)
-    book.mark("one", "waiting", False)
+    book.set_status("one", "waiting", False)
     for number in range(99):
         book.append("one", note(number), urgent=False)
-        book.mark("one", "opened", False)
+        book.set_status("one", "opened", False)
     async with asyncio.timeout(30):
         await book.durable()
     assert len(texts(path)) == book.written == 100
@@ -79,7 +79,7 @@ async def test_durable_with_nothing_to_write_returns_at_once(journal: SqliteJour
 async def test_what_is_not_about_money_is_written_in_one_group(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xumm_desk.store.writer._GROUP", 60.0)
+    monkeypatch.setattr("xumm_desk.store.writer._GROUP_DELAY", 60.0)
     book = SqliteJournal(path)
     groups: list[int] = []
     book.on_durable(lambda: groups.append(book.written))
@@ -93,7 +93,7 @@ async def test_what_is_not_about_money_is_written_in_one_group(
 
 
 async def test_money_does_not_wait_for_company(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xumm_desk.store.writer._GROUP", 3600.0)
+    monkeypatch.setattr("xumm_desk.store.writer._GROUP_DELAY", 3600.0)
     book = SqliteJournal(path)
     written = asyncio.Event()
     book.on_durable(written.set)
@@ -129,10 +129,10 @@ async def test_what_is_loaded_is_what_was_told(journal: SqliteJournal) -> None:
     [(identifier, loaded)] = await journal.load_all()
     assert identifier == "one"
     assert loaded == told
-    assert [one.event for one in loaded] == [one.event for one in told]
+    assert [one.value for one in loaded] == [one.value for one in told]
     request = replay(list(loaded))
     assert request is not None
-    assert (request.order, request.uuid) == (make_order("one"), uuid_of(7))
+    assert (request.spec, request.uuid) == (make_order("one"), uuid_of(7))
 
 
 async def test_a_question_sees_all_that_was_appended_before_it(journal: SqliteJournal) -> None:
@@ -143,7 +143,7 @@ async def test_a_question_sees_all_that_was_appended_before_it(journal: SqliteJo
 async def test_unfinished_recent_and_named_requests(journal: SqliteJournal) -> None:
     await fill(journal, "one", "two", "three", "four", "five")
     for identifier in ("one", "three", "five"):
-        journal.mark(identifier, "paid", True)
+        journal.set_status(identifier, "paid", True)
     assert [name for name, _ in await journal.load_unfinished()] == ["two", "four"]
     assert [name for name, _ in await journal.load_recent(10)] == ["one", "three", "five"]
     assert [name for name, _ in await journal.load_recent(2)] == ["three", "five"]
@@ -155,7 +155,7 @@ async def test_unfinished_recent_and_named_requests(journal: SqliteJournal) -> N
         "four",
         "five",
     ]
-    journal.mark("three", "check", False)
+    journal.set_status("three", "check", False)
     assert [name for name, _ in await journal.load_unfinished()] == ["two", "three", "four"]
     assert [len(facts) for _, facts in await journal.load_unfinished()] == [2, 2, 2]
 
@@ -190,7 +190,7 @@ async def test_rows_of_a_later_program_are_kept_on_disk_and_left_out(
         " VALUES ('one', 'never', 'oracle', 'dream', '{}', x'00')",
     )
     [(_, facts)] = await journal.load_all()
-    assert [fact.kind for fact in facts] == [Kind.INTENT, Kind.LINK_LOST]
+    assert [fact.kind for fact in facts] == [FactKind.INTENT, FactKind.SOCKET_LOST]
     assert len(texts(path)) == 3
 
 
@@ -198,11 +198,11 @@ async def test_half_a_surrogate_pair_does_not_stop_the_journal(
     journal: SqliteJournal, path: Path
 ) -> None:
     journal.append("one", intent("one"), urgent=False)
-    broken = Fact(START, Witness.SOCKET, Kind.FRAME, '{"a":"\ud83d"}', note(0).event)
+    broken = Fact(START, Source.SOCKET, FactKind.FRAME, '{"a":"\ud83d"}', note(0).value)
     journal.append("one", broken, urgent=True)
     await journal.durable()
     assert texts(path)[1] == ("one", '{"a":"?"}')
-    assert verify(path).whole
+    assert verify_chain(path).whole
 
 
 async def test_a_question_that_cannot_be_asked_does_not_stop_the_journal(
@@ -259,7 +259,7 @@ async def test_a_full_disk_is_said_and_nothing_is_lost(
     stubborn = Stubborn(monkeypatch)
     book = SqliteJournal(path)
     said: list[str] = []
-    book.on_trouble(said.append)
+    book.on_error(said.append)
     book.open(asyncio.get_running_loop())
     await fill(book, "one")
     stubborn.say("PRAGMA max_page_count = 1")
@@ -267,15 +267,15 @@ async def test_a_full_disk_is_said_and_nothing_is_lost(
         book.append("one", note(number), urgent=True)
     sentence = await refused(book)
     assert sentence.startswith("The disk is full")
-    assert book.trouble == sentence
+    assert book.error == sentence
     assert len(texts(path)) < 402
     stubborn.say("PRAGMA max_page_count = 1000000")
     await recovered(book)
     assert [text for _, text in texts(path)[2:]] == [note(number).text for number in range(400)]
-    assert verify(path).whole
+    assert verify_chain(path).whole
     await book.close()
     assert said[0] == sentence
-    assert said[-1] == book.trouble == ""
+    assert said[-1] == book.error == ""
 
 
 async def test_a_journal_that_becomes_read_only(
@@ -308,7 +308,7 @@ async def test_a_journal_locked_by_another_program(
         other.execute("ROLLBACK")
         await recovered(book)
     assert texts(path)[-1] == ("one", note(5).text)
-    assert verify(path).whole
+    assert verify_chain(path).whole
     await book.close()
 
 
@@ -350,13 +350,13 @@ async def test_a_flood_lets_the_window_go_first_until_somebody_waits(
     wait = book._writer._urgent.wait
 
     def noted(timeout: float | None = None) -> bool:
-        if timeout == writer._BREAK:
+        if timeout == writer._PAUSE:
             # Whoever waits for money waits for no window.
-            asides.append(book._writer._written >= book._writer._wanted)
+            asides.append(book._writer._committed_count >= book._writer._flush_upto)
             if len(asides) == 2:
                 loop.call_soon_threadsafe(lambda: book.append("one", note(10_000), urgent=True))
                 return wait(30)
-        return wait(0 if timeout == writer._GROUP else timeout)
+        return wait(0 if timeout == writer._GROUP_DELAY else timeout)
 
     monkeypatch.setattr(book._writer._urgent, "wait", noted)
     loop = asyncio.get_running_loop()

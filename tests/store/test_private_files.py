@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from xumm_desk import logs
-from xumm_desk.practice.keep import Keep
+from xumm_desk.practice.keep import DocumentStore
 from xumm_desk.store import database, private_files
 from xumm_desk.store.settings import SettingsFile
 
@@ -45,7 +45,7 @@ def test_whatever_is_made_is_this_account_s_alone(tmp_path: Path) -> None:
         db.execute("INSERT INTO seen VALUES ('r', 1)")
         assert {one.name for one in folder.iterdir()} > {"journal.sqlite3-wal"}
         SettingsFile(folder / "settings.json").change(destination="r")
-        Keep(folder / "platform.sqlite3").close()
+        DocumentStore(folder / "platform.sqlite3").close()
         handler = logs.PrivateRotatingFileHandler(folder / "xumm-desk.log", maxBytes=1)
         with closing(handler):
             handler.emit(logging.makeLogRecord({"msg": "one"}))

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk.core.facts import Kind, Witness, fact
-from xumm_desk.core.lifecycle import Request, advance
+from xumm_desk.core.facts import FactKind, Source, make_fact
+from xumm_desk.core.lifecycle import Request, apply_fact
 from xumm_desk.core.wire import JsonObject
-from xumm_desk.engine.book import Book, Row
-from xumm_desk.engine.recall import Recall
+from xumm_desk.engine.book import RequestRegistry, RequestRow
+from xumm_desk.engine.recall import Recovery
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 
@@ -30,10 +30,10 @@ class Start:
     """A start on a journal that hands out no more than the first page until it is let go."""
 
     def __init__(self, journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.book = Book(ledger=False, durable=lambda: journal.written)
+        self.book = RequestRegistry(ledger=False, durable=lambda: journal.written)
         self.known: list[Request] = []
         self.resumed: list[Request] = []
-        self.recall = Recall(
+        self.recall = Recovery(
             book=self.book, journal=journal, known=self.known.append, resume=self.resumed.append
         )
         self.held, self.rest = asyncio.Event(), asyncio.Event()
@@ -50,7 +50,7 @@ class Start:
         """The rows that may be seen."""
         return [row.identifier for row in self.book.rows()]
 
-    async def first_page(self) -> asyncio.Task[Sequence[Row]]:
+    async def first_page(self) -> asyncio.Task[Sequence[RequestRow]]:
         """Begin, up to where the first page is shown."""
         loading = asyncio.create_task(self.recall.load(None))
         await self.held.wait()
@@ -67,7 +67,7 @@ async def journal(tmp_path: Path) -> AsyncIterator[SqliteJournal]:
         book.append(NAMES[number], intent(NAMES[number], number), urgent=False)
         book.append(NAMES[number], created(number), urgent=False)
         if NAMES[number] in FINISHED:
-            book.mark(NAMES[number], "failed", finished=True)
+            book.set_status(NAMES[number], "failed", finished=True)
     await book.durable()
     yield book
     await book.close()
@@ -95,8 +95,8 @@ async def test_what_a_person_does_meanwhile_stays(
     start = Start(journal, monkeypatch)
     loading = await start.first_page()
     entry = start.book[NAMES[-1]]
-    asked = fact(START, Witness.OPERATOR, Kind.CANCEL_ASKED, {})
-    entry.request = advance(entry.request, asked)
+    asked = make_fact(START, Source.OPERATOR, FactKind.CANCEL_REQUESTED, {})
+    entry.request = apply_fact(entry.request, asked)
     start.rest.set()
     before = await loading
     assert start.book[NAMES[-1]].request.cancel_asked
@@ -106,19 +106,19 @@ async def test_what_a_person_does_meanwhile_stays(
 @pytest.mark.parametrize(
     ("kind", "field", "end"),
     [
-        (Kind.CANCEL_ASKED, "cancel_asked", ""),
+        (FactKind.CANCEL_REQUESTED, "cancel_asked", ""),
         # The finished ones were read when it was not among them yet, the others when no more.
-        (Kind.GIVEN_UP, "given_up", "cancelled"),
+        (FactKind.CLOSED, "closed", "cancelled"),
     ],
 )
 async def test_what_another_process_wrote_meanwhile_is_read(
-    kind: Kind, field: str, end: str, journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+    kind: FactKind, field: str, end: str, journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     start = Start(journal, monkeypatch)
     loading = await start.first_page()
     assert OPEN in start.shown()
     await journal.load_newest(0)
-    told = fact(START, Witness.OPERATOR, kind, {})
+    told = make_fact(START, Source.OPERATOR, kind, {})
     journal.append(OPEN, told, urgent=True, status=end, finished=bool(end))
     await journal.durable()
     start.rest.set()
@@ -134,14 +134,14 @@ async def test_of_two_that_name_one_payment_the_older_one_has_it(
         "validated": True,
         "tx_json": {"TransactionType": "Payment"},
     }
-    paid = fact(START, Witness.LEDGER, Kind.PAYMENT, {**tx, "paired": "tag"})
+    paid = make_fact(START, Source.LEDGER, FactKind.PAYMENT, {**tx, "paired": "tag"})
     for name in (NAMES[2], OPEN):
         journal.append(name, paid, urgent=True)
     await journal.durable()
     start = Start(journal, monkeypatch)
     start.rest.set()
     await start.recall.load(None)
-    assert start.book.claim("AB" * 32, OPEN) == NAMES[2]
+    assert start.book.claim_txid("AB" * 32, OPEN) == NAMES[2]
 
 
 async def test_a_journal_that_cannot_be_read_is_an_error(

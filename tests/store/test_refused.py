@@ -13,7 +13,7 @@ import pytest
 from xumm_desk.store import inventory
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
-from xumm_desk.store.verify import verify
+from xumm_desk.store.verify import verify_chain
 
 from .rows import created, intent, note, texts
 
@@ -30,17 +30,17 @@ async def test_a_fact_without_an_intent_keeps_nothing_else_from_the_disk(
     journal: SqliteJournal, path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     said: list[str] = []
-    journal.on_refused(said.append)
+    journal.on_rejected(said.append)
     journal.append("one", intent("one"), urgent=False)
     journal.append("nobody", created(7), urgent=False)
     journal.append("one", note(1), urgent=False)
-    journal.mark("one", "waiting", finished=False)
+    journal.set_status("one", "waiting", finished=False)
     with caplog.at_level(logging.ERROR), pytest.raises(JournalError, match="did not take"):
         await journal.durable()
     assert journal.written == journal.appended == 3
     assert texts(path) == [("one", intent("one").text), ("one", note(1).text)]
     assert kept_apart(path) == [("nobody", "created", created(7).text)]
-    assert verify(path).whole
+    assert verify_chain(path).whole
     assert "created of nobody" in caplog.text
     assert len(said) == 1
     assert "what was heard of nobody" in said[0]
@@ -49,8 +49,8 @@ async def test_a_fact_without_an_intent_keeps_nothing_else_from_the_disk(
     await journal.durable()
     assert texts(path)[-1] == ("one", note(2).text)
     assert len(said) == 1
-    assert journal.trouble == ""
-    assert "not taken by the tables: created 1" in inventory.lines(path)
+    assert journal.error == ""
+    assert "not taken by the tables: created 1" in inventory.journal_summary(path)
 
 
 async def test_an_identifier_that_no_column_takes(journal: SqliteJournal, path: Path) -> None:
@@ -73,7 +73,7 @@ async def test_all_of_a_crowd_but_one_are_chained_in_order(
     assert [text for _, text in texts(path)[1:]] == [
         note(number).text for number in range(300) if number != 150
     ]
-    assert verify(path).whole
+    assert verify_chain(path).whole
 
 
 async def test_a_full_disk_while_something_is_refused_loses_neither(path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from xumm_desk.core import snapshot
-from xumm_desk.core.facts import Kind, Witness, fact
+from xumm_desk.core.facts import FactKind, Source, make_fact
 from xumm_desk.core.wire import JsonObject
 from xumm_desk.store.journal import SqliteJournal
 
@@ -35,9 +35,11 @@ async def test_no_token_and_no_user_in_the_journal_s_files(path: Path) -> None:
     }
     book = SqliteJournal(path)
     book.open(asyncio.get_running_loop())
-    book.append("one", fact(START, Witness.OPERATOR, Kind.INTENT, asked.to_json()), urgent=True)
+    book.append(
+        "one", make_fact(START, Source.OPERATOR, FactKind.INTENT, asked.to_json()), urgent=True
+    )
     book.append("one", created(1), urgent=True)
-    answered = fact(START, Witness.PLATFORM, Kind.ANSWER, snapshot.redacted(got))
+    answered = make_fact(START, Source.PLATFORM, FactKind.ANSWER, snapshot.redact(got))
     book.append("one", answered, urgent=True)
     book.append("one", note(1), urgent=False)
     await book.durable()

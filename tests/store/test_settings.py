@@ -103,11 +103,11 @@ def test_a_write_that_fails_is_noted_and_the_old_file_stays(
 
     monkeypatch.setattr("os.fsync", full)
     assert settings.change(expire="11").expire == "11"
-    assert "No space left" in settings.trouble
+    assert "No space left" in settings.error
     assert file.read_bytes() == before
     monkeypatch.undo()
     settings.change(expire="12")
-    assert settings.trouble == ""
+    assert settings.error == ""
     assert SettingsFile(file).value.expire == "12"
 
 
@@ -134,11 +134,11 @@ def test_a_folder_in_the_place_of_the_folder_s_name(tmp_path: Path) -> None:
     settings = SettingsFile(tmp_path / "shop" / "settings.json")
     settings.change(expire="9")
     assert settings.value.expire == "9"
-    assert "could not be saved" in settings.trouble
+    assert "could not be saved" in settings.error
 
 
 def test_half_a_surrogate_pair_does_not_end_the_program(file: Path) -> None:
     settings = SettingsFile(file)
     settings.change(customer_screen="screen \ud83d")
-    assert settings.trouble == ""
+    assert settings.error == ""
     assert SettingsFile(file).value.customer_screen == "screen ?"

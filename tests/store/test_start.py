@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk.core.tags import Range
+from xumm_desk.core.tags import TagRange
 from xumm_desk.store import database, history
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
@@ -35,13 +35,13 @@ def content(path: Path) -> bytes:
 def looks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Grows with each time that a journal is looked through."""
     seen: list[Path] = []
-    real = database.look_through
+    real = database.quick_check
 
     def look(connection: sqlite3.Connection) -> None:
         seen.append(Path(connection.execute("PRAGMA database_list").fetchone()[2]))
         real(connection)
 
-    monkeypatch.setattr(database, "look_through", look)
+    monkeypatch.setattr(database, "quick_check", look)
     return seen
 
 
@@ -68,7 +68,7 @@ async def opened(path: Path) -> SqliteJournal:
 async def test_damage_is_found_when_asked_for(damaged: Path) -> None:
     book = await opened(damaged)
     with pytest.raises(JournalError, match=r"is damaged\. It was left as it is"):
-        await book.look_through()
+        await book.check_integrity()
     await book.close()
 
 
@@ -79,16 +79,16 @@ async def test_nothing_is_written_before_the_file_was_looked_through(damaged: Pa
     with pytest.raises(JournalError, match="is damaged"):
         await book.durable()
     assert book.written == 0
-    assert "is damaged" in book.trouble
+    assert "is damaged" in book.error
     book.append("other", intent("other"), urgent=False)
     with pytest.raises(JournalError, match="is damaged"):
         await book.durable()
     with pytest.raises(JournalError, match="is damaged"):
-        await book.look_through()
+        await book.check_integrity()
     with pytest.raises(JournalError, match="is damaged"):
-        await book.reserve_tag(Range(1, 9), intent("x").at)
+        await book.reserve_tag(TagRange(1, 9), intent("x").at)
     with pytest.raises(JournalError, match="is damaged"):
-        await book.put_aside("AB" * 32, True, intent("x").at)
+        await book.set_dismissed("AB" * 32, True, intent("x").at)
     await book.close()
     assert content(damaged) == before
 
@@ -103,7 +103,7 @@ async def test_a_whole_file_is_looked_through_once(path: Path, looks: list[Path]
     for number in range(3):
         book.append("sale", intent("sale") if number == 0 else note(number), urgent=True)
         await book.durable()
-    await book.look_through()
+    await book.check_integrity()
     await book.close()
     assert len(looks) == 1
     assert len(texts(path)) == 3
@@ -126,13 +126,13 @@ async def test_the_start_reads_by_index_and_never_the_whole_journal(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, tuple[object, ...]]] = []
-    real = history.load
+    real = history.load_requests
 
     def load(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> object:
         asked.append((where, values))
         return real(db, where, values)
 
-    monkeypatch.setattr(history, "load", load)
+    monkeypatch.setattr(history, "load_requests", load)
     book = SqliteJournal(path)
     book.open(asyncio.get_running_loop())
     await book.load_recent(200)

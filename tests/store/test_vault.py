@@ -11,19 +11,19 @@ import keyring.backends.fail
 import keyring.backends.null
 import keyring.errors
 import pytest
-from keyrings import Memory, in_memory
+from keyrings import MemoryKeyring, memory_keyring
 
-from xumm_desk.configuration import ConfigurationError, read_options
+from xumm_desk.configuration import ConfigError, read_options
 from xumm_desk.core.outcome import SettingError
 from xumm_desk.store import vault
-from xumm_desk.store.vault import Credentials, KeyringError, Tokens, Vault
+from xumm_desk.store.vault import Credentials, CustomerTokens, KeyringError, KeyringStore
 
 KEY = "11111111-1111-4111-8111-111111111111"
 SECRET = "22222222-2222-4222-8222-222222222222"
 PAIR = Credentials(KEY, SECRET)
 
 
-class Locked(Memory):
+class Locked(MemoryKeyring):
     """A keyring whose owner refuses, and whose errors repeat what they were given."""
 
     def get_password(self, service: str, username: str) -> str | None:
@@ -37,7 +37,7 @@ class Locked(Memory):
 @pytest.fixture
 def use() -> Iterator[Callable[[keyring.backend.KeyringBackend], None]]:
     """Take another keyring for the time of a test."""
-    with in_memory():
+    with memory_keyring():
         yield keyring.set_keyring
 
 
@@ -45,25 +45,25 @@ Use = Callable[[keyring.backend.KeyringBackend], None]
 
 
 def test_a_pair_is_there_at_the_next_start(use: Use) -> None:
-    memory = Memory()
+    memory = MemoryKeyring()
     use(memory)
-    assert Vault("till").load() is None
-    assert Vault("till").save(PAIR) == ""
-    assert Vault("till").load() == PAIR
-    assert Vault("other till").load() is None
-    assert Vault("till").place() == memory.name
+    assert KeyringStore("till").load() is None
+    assert KeyringStore("till").save(PAIR) == ""
+    assert KeyringStore("till").load() == PAIR
+    assert KeyringStore("other till").load() is None
+    assert KeyringStore("till").backend_name() == memory.name
     assert list(memory.kept) == [("xumm-desk", "till")]
 
 
 def test_forgetting_removes_it_and_may_be_repeated(use: Use) -> None:
-    memory = Memory()
+    memory = MemoryKeyring()
     use(memory)
-    keeper = Vault("till")
+    keeper = KeyringStore("till")
     keeper.save(PAIR)
-    keeper.forget()
+    keeper.delete()
     assert keeper.load() is None
     assert memory.kept == {}
-    keeper.forget()
+    keeper.delete()
 
 
 @pytest.mark.parametrize(
@@ -73,19 +73,19 @@ def test_without_a_keyring_it_is_held_for_this_run_only(
     use: Use, backend: Callable[[], keyring.backend.KeyringBackend]
 ) -> None:
     use(backend())
-    keeper = Vault("till")
-    assert keeper.place() == ""
+    keeper = KeyringStore("till")
+    assert keeper.backend_name() == ""
     assert "held for this run only" in keeper.save(PAIR)
     assert keeper.load() is None
-    assert keeper.forget()
+    assert keeper.delete()
 
 
 def test_a_keyring_that_refuses_is_said_without_the_secret(use: Use) -> None:
     use(Locked())
-    keeper = Vault("till")
+    keeper = KeyringStore("till")
     with pytest.raises(KeyringError, match=r"did not give the keys \(KeyringLocked\)"):
         keeper.load()
-    assert not keeper.forget()
+    assert not keeper.delete()
     sentence = keeper.save(PAIR)
     assert "refused to keep the keys" in sentence
     assert "this run only" in sentence
@@ -107,23 +107,23 @@ def test_a_keyring_that_refuses_is_said_without_the_secret(use: Use) -> None:
     ids=["text", "list", "null", "half", "numbers", "empty pair", "invisible", "deep"],
 )
 def test_a_damaged_entry_is_not_taken_for_none(use: Use, text: str) -> None:
-    memory = Memory()
+    memory = MemoryKeyring()
     memory.kept["xumm-desk", "till"] = text
     use(memory)
     with pytest.raises(KeyringError, match="is damaged"):
-        Vault("till").load()
+        KeyringStore("till").load()
 
 
 def test_an_empty_entry_is_none(use: Use) -> None:
-    memory = Memory()
+    memory = MemoryKeyring()
     memory.kept["xumm-desk", "till"] = ""
     use(memory)
-    assert Vault("till").load() is None
+    assert KeyringStore("till").load() is None
 
 
 def test_neither_key_nor_secret_is_ever_shown(use: Use) -> None:
-    use(Memory())
-    keeper = Vault("till")
+    use(MemoryKeyring())
+    keeper = KeyringStore("till")
     keeper.save(PAIR)
     for shown in (repr(PAIR), str(PAIR), f"{PAIR}", repr([PAIR]), repr(keeper), str(keeper)):
         assert KEY not in shown
@@ -160,28 +160,28 @@ NOW = 1_785_100_000.0
 
 
 def test_a_customer_s_token_is_kept_until_it_ends(use: Use) -> None:
-    memory = Memory()
+    memory = MemoryKeyring()
     use(memory)
-    tokens = Tokens("till")
+    tokens = CustomerTokens("till")
     assert tokens.find("one", NOW) is None
-    assert tokens.keep("one", TOKEN, int(NOW) + 60, NOW)
-    assert tokens.keep("two", SECRET, None, NOW)
-    assert Tokens("till").find("one", NOW) == TOKEN
-    assert Tokens("till").find("two", NOW) == SECRET
-    assert Tokens("other till").find("one", NOW) is None
+    assert tokens.save("one", TOKEN, int(NOW) + 60, NOW)
+    assert tokens.save("two", SECRET, None, NOW)
+    assert CustomerTokens("till").find("one", NOW) == TOKEN
+    assert CustomerTokens("till").find("two", NOW) == SECRET
+    assert CustomerTokens("other till").find("one", NOW) is None
     assert tokens.find("one", NOW + 61) is None
-    tokens.forget()
+    tokens.delete()
     assert memory.kept == {}
     assert tokens.find("two", NOW) is None
 
 
 def test_tokens_stay_few_and_each_place_small(use: Use) -> None:
-    memory = Memory()
+    memory = MemoryKeyring()
     use(memory)
-    tokens = Tokens("xumm.app")
+    tokens = CustomerTokens("xumm.app")
     for number in range(600):
-        assert tokens.keep(f"desk-20260101-120000-{number:012x}", TOKEN, int(NOW) + 60, NOW)
-    assert len(memory.kept) <= Tokens.SHELVES
+        assert tokens.save(f"desk-20260101-120000-{number:012x}", TOKEN, int(NOW) + 60, NOW)
+    assert len(memory.kept) <= CustomerTokens.BUCKETS
     # Windows' keyring takes 1280 characters at one place.
     assert max(map(len, memory.kept.values())) < 1280
     assert tokens.find(f"desk-20260101-120000-{599:012x}", NOW) == TOKEN
@@ -192,22 +192,22 @@ def test_without_a_keyring_no_token_is_kept(
     use: Use, backend: Callable[[], keyring.backend.KeyringBackend]
 ) -> None:
     use(backend())
-    tokens = Tokens("till")
-    assert not tokens.keep("one", TOKEN, None, NOW)
+    tokens = CustomerTokens("till")
+    assert not tokens.save("one", TOKEN, None, NOW)
     assert tokens.find("one", NOW) is None
-    tokens.forget()
+    tokens.delete()
 
 
 @pytest.mark.parametrize("text", ["", "text", "{}", "[1]", '[["one"]]', '[["one", 1, 2]]'])
 def test_damaged_tokens_are_none(use: Use, text: str) -> None:
-    memory = Memory()
+    memory = MemoryKeyring()
     use(memory)
-    tokens = Tokens("till")
-    tokens.keep("one", TOKEN, None, NOW)
+    tokens = CustomerTokens("till")
+    tokens.save("one", TOKEN, None, NOW)
     (place,) = memory.kept
     memory.kept[place] = text
     assert tokens.find("one", NOW) is None
-    assert tokens.keep("one", TOKEN, None, NOW)
+    assert tokens.save("one", TOKEN, None, NOW)
     assert tokens.find("one", NOW) == TOKEN
 
 
@@ -230,5 +230,5 @@ def test_a_key_of_the_environment_that_cannot_be_sent_is_named(
     monkeypatch.setenv(name, "über")
     with pytest.raises(SettingError, match=rf"^{name}: character 1 \(U\+00FC\) cannot be sent"):
         vault.from_environment()
-    with pytest.raises(ConfigurationError, match=f"^{name}: "):
+    with pytest.raises(ConfigError, match=f"^{name}: "):
         read_options(argparse.Namespace())

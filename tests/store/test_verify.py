@@ -15,7 +15,7 @@ from rights import ordinary_user
 from xumm_desk.store import database
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
-from xumm_desk.store.verify import verify
+from xumm_desk.store.verify import verify_chain
 
 from .rows import intent, note, run
 
@@ -65,18 +65,18 @@ def refused(path: Path) -> bool:
 
 
 def test_whatever_the_program_refuses_is_not_whole(whole: Path, tmp_path: Path) -> None:
-    assert verify(whole).whole
+    assert verify_chain(whole).whole
     told, unusable = 0, 0
     for page in range(1, pages(whole) + 1):
         copy = damaged(whole, tmp_path, page, seed=page)
         before = copy.read_bytes()
-        report = verify(copy)
+        report = verify_chain(copy)
         assert copy.read_bytes() == before
         told += not report.whole
         if refused(copy):
             unusable += 1
             assert not report.whole, f"page {page}"
-            assert all(sentence.endswith(".") for sentence in report.sentences)
+            assert all(sentence.endswith(".") for sentence in report.messages)
     assert unusable > 10
     assert told >= unusable
 
@@ -99,10 +99,10 @@ def root_of(path: Path, name: str) -> int:
     ],
 )
 def test_the_damaged_part_is_named(whole: Path, tmp_path: Path, part: str, words: str) -> None:
-    report = verify(damaged(whole, tmp_path, root_of(whole, part), seed=1))
-    assert any(words in sentence for sentence in report.sentences), report.sentences
+    report = verify_chain(damaged(whole, tmp_path, root_of(whole, part), seed=1))
+    assert any(words in sentence for sentence in report.messages), report.messages
     assert (report.rows, report.readable, report.lost) == (210, 210, ())
-    assert report.what_is_left == "210 of 210 rows of the journal can be read."
+    assert report.remaining_text == "210 of 210 rows of the journal can be read."
 
 
 def test_what_can_be_read_of_the_facts(whole: Path, tmp_path: Path) -> None:
@@ -113,16 +113,16 @@ def test_what_can_be_read_of_the_facts(whole: Path, tmp_path: Path) -> None:
                 "SELECT pageno FROM dbstat WHERE name = 'facts' AND pagetype = 'leaf'"
             )
         ]
-    report = verify(damaged(whole, tmp_path, leaves[len(leaves) // 2], seed=1))
-    assert any("The table facts is damaged" in sentence for sentence in report.sentences)
+    report = verify_chain(damaged(whole, tmp_path, leaves[len(leaves) // 2], seed=1))
+    assert any("The table facts is damaged" in sentence for sentence in report.messages)
     [(first, last)] = report.lost
     assert 1 < first < last < 210
     assert (report.rows, report.readable) == (210, 210 - (last - first + 1))
-    assert f"Rows that cannot: {first} to {last}." in report.what_is_left
+    assert f"Rows that cannot: {first} to {last}." in report.remaining_text
 
 
 def test_the_first_page_is_lost(whole: Path, tmp_path: Path) -> None:
-    report = verify(damaged(whole, tmp_path, 1, seed=1))
+    report = verify_chain(damaged(whole, tmp_path, 1, seed=1))
     assert not report.whole
     assert report.readable == 0
 
@@ -131,5 +131,5 @@ def test_a_copy_in_a_folder_that_cannot_be_written(whole: Path, tmp_path: Path) 
     copy = tmp_path / "copy.sqlite3"
     shutil.copy(whole, copy)
     with ordinary_user(copy, tmp_path):
-        assert verify(copy).whole
+        assert verify_chain(copy).whole
     assert [one.name for one in tmp_path.iterdir()] == ["copy.sqlite3"]

@@ -7,20 +7,20 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.store.settings import SettingsFile
-from xumm_desk.ui.background import Start
-from xumm_desk.ui.board import Board
+from xumm_desk.ui.background import StartTask
+from xumm_desk.ui.board import DeskView
 
 from . import sample
 from .test_window import StandInDesk
 
 
 def open_board(
-    qtbot: QtBot, folder: Path, desk: StandInDesk, start: Start, **settings: str
-) -> Board:
+    qtbot: QtBot, folder: Path, desk: StandInDesk, start: StartTask, **settings: str
+) -> DeskView:
     """Open one with an amount typed; `settings` are the shop's, its address is there."""
     kept = SettingsFile(folder / "settings.json")
     kept.change(destination=sample.SHOP, **settings)
-    made = Board(
+    made = DeskView(
         desk,  # type: ignore[arg-type]
         start=start,
         preferences=kept,

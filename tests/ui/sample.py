@@ -13,13 +13,13 @@ from typing import Any
 from xrpl.core import binarycodec, keypairs
 
 from xumm_desk.core import facts
-from xumm_desk.core.facts import Fact, Kind, Witness
-from xumm_desk.core.frames import read
+from xumm_desk.core.facts import Fact, FactKind, Source
+from xumm_desk.core.frames import parse_frame
 from xumm_desk.core.lifecycle import Status, replay
-from xumm_desk.core.order import Order, from_body
+from xumm_desk.core.order import RequestSpec, parse_body
 from xumm_desk.core.verdict import judge
 from xumm_desk.core.wire import JsonObject
-from xumm_desk.engine.book import LinkState, Row
+from xumm_desk.engine.book import RequestRow, SocketState
 from xumm_desk.engine.desk import Health
 from xumm_desk.net.codec import XrplCodec
 
@@ -37,7 +37,7 @@ class Clock:
     def now(self) -> datetime:
         return NOW + timedelta(seconds=self.passed)
 
-    def mono(self) -> float:
+    def monotonic(self) -> float:
         return MONO + self.passed
 
 
@@ -57,7 +57,7 @@ ISSUER = keys("issuer")[2]
 class Sample:
     """One request: what the window gets, and the facts behind it."""
 
-    row: Row
+    row: RequestRow
     facts: tuple[Fact, ...]
 
 
@@ -87,24 +87,24 @@ class Story:
             "options": {"expire": expire, "submit": True},
             "custom_meta": {"identifier": identifier, "instruction": note or None},
         }
-        order = from_body(body, identifier=identifier, network="MAINNET")
-        assert isinstance(order, Order), order
+        order = parse_body(body, identifier=identifier, network="MAINNET")
+        assert isinstance(order, RequestSpec), order
         self.order = order
         digest = hashlib.sha256(identifier.encode()).hexdigest()
         self.uuid = f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-a{digest[17:20]}-{digest[20:32]}"
         self.facts: list[Fact] = []
         self.hex = ""
         self.tx: JsonObject = {}
-        self.add(0, Witness.DESK, Kind.INTENT, order.to_json())
+        self.add(0, Source.DESK, FactKind.INTENT, order.to_json())
 
-    def add(self, after: float, witness: Witness, kind: Kind, value: JsonObject) -> Story:
+    def add(self, after: float, witness: Source, kind: FactKind, value: JsonObject) -> Story:
         self.at += timedelta(seconds=after)
-        self.facts.append(facts.fact(self.at, witness, kind, value))
+        self.facts.append(facts.make_fact(self.at, witness, kind, value))
         return self
 
     def frame(self, after: float, text: str) -> Story:
         self.at += timedelta(seconds=after)
-        self.facts.append(facts.heard(self.at, text, read(text, self.uuid)))
+        self.facts.append(facts.fact_from_frame(self.at, text, parse_frame(text, self.uuid)))
         return self
 
     def created(self) -> Story:
@@ -114,7 +114,7 @@ class Story:
             "refs": {"websocket_status": f"wss://xumm.app/sign/{self.uuid}"},
             "pushed": False,
         }
-        return self.add(0.412, Witness.PLATFORM, Kind.CREATED, value)
+        return self.add(0.412, Source.PLATFORM, FactKind.CREATED, value)
 
     def opened(self, after: float = 6.1) -> Story:
         return self.frame(after, '{"opened":true}')
@@ -149,7 +149,7 @@ class Story:
             "response": response or {},
             "custom_meta": {"identifier": self.order.identifier},
         }
-        return self.add(0, Witness.PLATFORM, Kind.ANSWER, value)
+        return self.add(0, Source.PLATFORM, FactKind.ANSWER, value)
 
     def signed(self, payer: str = "anna", network: str = "MAINNET", **changes: Any) -> Story:
         """Really signs the order, with `changes`, and hears of it from socket and platform."""
@@ -187,7 +187,7 @@ class Story:
         late = resolved > self.begun + timedelta(minutes=self.order.expire_minutes)
         flags = {"resolved": True, "signed": True, "app_opened": True, "expired": late}
         self.frame(2, frame).answer(0.231, response, **flags)
-        return self.add(0.014, Witness.DESK, Kind.BLOB, found.to_json())
+        return self.add(0.014, Source.DESK, FactKind.BLOB_CHECK, found.to_json())
 
     def validated(self, delivered: Any = None, result: str = "tesSUCCESS") -> Story:
         value: JsonObject = {
@@ -201,19 +201,19 @@ class Story:
             },
             "tx_json": dict(self.tx),
         }
-        return self.add(3.9, Witness.LEDGER, Kind.LEDGER_TX, value)
+        return self.add(3.9, Source.LEDGER, FactKind.LEDGER_TX, value)
 
     def done(
         self,
         left: float | None = None,
-        link: LinkState = LinkState.NONE,
+        link: SocketState = SocketState.NONE,
         quiet: float = 3.0,
         ledger: bool = True,
     ) -> Sample:
         """The row; `left` are the seconds left, `quiet` those since a witness said anything."""
         request = replay(self.facts)
         assert request is not None
-        row = Row(
+        row = RequestRow(
             request,
             judge(request, ledger=ledger),
             link,
@@ -238,7 +238,7 @@ def _waiting(name: str, ago: float, **more: Any) -> Story:
 @functools.cache
 def by_status() -> dict[Status, Sample]:
     """One request in each status, in the order of the statuses."""
-    live = LinkState.LIVE
+    live = SocketState.LIVE
     made = {
         Status.CREATING: Story("1049", 1, amount="2500000", tag=4720).done(),
         Status.WAITING: _waiting("1048", 29, note="Two coffees and a slice of cake").done(
@@ -256,7 +256,7 @@ def by_status() -> dict[Status, Sample]:
         .pre_signed()
         .dispatched()
         .signed()
-        .add(1, Witness.LEDGER, Kind.LEDGER_ABSENT, {"validated_index": 98_412_876})
+        .add(1, Source.LEDGER, FactKind.LEDGER_ABSENT, {"validated_index": 98_412_876})
         .done(260),
         Status.PAID: _waiting("1043", 600, amount="3333333", note="Table 4")
         .opened()
@@ -280,7 +280,7 @@ def by_status() -> dict[Status, Sample]:
         .pre_signed()
         .dispatched()
         .signed("emil")
-        .add(2, Witness.LEDGER, Kind.LEDGER_SILENT, {"why": "No ledger node answered."})
+        .add(2, Source.LEDGER, FactKind.LEDGER_SILENT, {"why": "No ledger node answered."})
         .done(170),
         Status.DECLINED: _waiting("1040", 1500, amount="4200000")
         .opened()
@@ -288,8 +288,8 @@ def by_status() -> dict[Status, Sample]:
         .answer(0.2, resolved=True, app_opened=True)
         .done(),
         Status.CANCELLED: _waiting("1039", 1800, amount="6000000")
-        .add(20, Witness.OPERATOR, Kind.CANCEL_ASKED, {})
-        .add(0.3, Witness.PLATFORM, Kind.CANCEL_ANSWER, {"result": _cancelled(True, "OK")})
+        .add(20, Source.OPERATOR, FactKind.CANCEL_REQUESTED, {})
+        .add(0.3, Source.PLATFORM, FactKind.CANCEL_ANSWER, {"result": _cancelled(True, "OK")})
         .answer(0.1, cancelled=True, expired=True)
         .done(),
         Status.EXPIRED: _waiting("1038", 2400, amount="15000000")
@@ -298,8 +298,8 @@ def by_status() -> dict[Status, Sample]:
         .done(),
         Status.EXPIRED_OPENED: _waiting("1037", 430, amount="12708000", note="Bicycle bell")
         .opened(40)
-        .add(30, Witness.OPERATOR, Kind.CANCEL_ASKED, {})
-        .add(0.3, Witness.PLATFORM, Kind.CANCEL_ANSWER, {"result": _cancelled(False, _OPENED)})
+        .add(30, Source.OPERATOR, FactKind.CANCEL_REQUESTED, {})
+        .add(0.3, Source.PLATFORM, FactKind.CANCEL_ANSWER, {"result": _cancelled(False, _OPENED)})
         .frame(229, '{"expired":true}')
         .answer(0.2, expired=True, app_opened=True)
         .done(-130, live),
@@ -334,10 +334,10 @@ def extras() -> tuple[Sample, ...]:
     long = "Invoice-2026-000123456789/Müller&Söhne"
     return (
         _waiting(long, 5000, amount="99999999999999999", tag=2**32 - 1, note="W" * 280).done(
-            271, LinkState.LOST, 100
+            271, SocketState.LOST, 100
         ),
-        _waiting("offline-1", 400).done(-100, LinkState.LOST, 160),
-        _waiting("open-amount", 50, amount=None, tag=None).opened().done(250, LinkState.LIVE),
+        _waiting("offline-1", 400).done(-100, SocketState.LOST, 160),
+        _waiting("open-amount", 50, amount=None, tag=None).opened().done(250, SocketState.LIVE),
         _waiting("hex-currency", 700, amount=_hex("123456.789012345"))
         .opened()
         .signed("hans")
@@ -346,10 +346,10 @@ def extras() -> tuple[Sample, ...]:
         _waiting("wrong-net", 800)
         .opened()
         .signed("ines", network="TESTNET")
-        .add(1, Witness.LEDGER, Kind.LEDGER_ABSENT, {"validated_index": 98_412_876})
+        .add(1, Source.LEDGER, FactKind.LEDGER_ABSENT, {"validated_index": 98_412_876})
         .done(),
         Story("refused-1", 100)
-        .add(0.5, Witness.PLATFORM, Kind.NOT_CREATED, {"why": _REFUSED, "code": 602})
+        .add(0.5, Source.PLATFORM, FactKind.NOT_CREATED, {"why": _REFUSED, "code": 602})
         .done(),
     )
 
@@ -362,7 +362,7 @@ def _hex(value: str) -> JsonObject:
     return {"currency": code, "issuer": ISSUER, "value": value}
 
 
-def early(told: Sample, count: int) -> Row:
+def early(told: Sample, count: int) -> RequestRow:
     """The row of a request when only the first `count` facts were heard of it."""
     request = replay(list(told.facts[:count]))
     assert request is not None
@@ -375,24 +375,24 @@ def samples() -> tuple[Sample, ...]:
     return tuple(sorted(every, key=lambda s: s.row.request.created_at))
 
 
-def rows() -> tuple[Row, ...]:
+def rows() -> tuple[RequestRow, ...]:
     """The rows of `samples`."""
     return tuple(s.row for s in samples())
 
 
-def row(status: Status) -> Row:
+def row(status: Status) -> RequestRow:
     """The row in this status."""
     return by_status()[status].row
 
 
-def many(count: int) -> Iterator[Row]:
+def many(count: int) -> Iterator[RequestRow]:
     """A full day: the sixteen statuses over and over, each request under its own name."""
     models = tuple(by_status().values())
     for number in range(count):
         one = models[number % len(models)].row
-        order = replace(one.request.order, identifier=f"day-{number:05d}")
+        order = replace(one.request.spec, identifier=f"day-{number:05d}")
         created = NOW - timedelta(seconds=count - number)
-        request = replace(one.request, order=order, created_at=created)
+        request = replace(one.request, spec=order, created_at=created)
         yield replace(one, request=request)
 
 
@@ -402,10 +402,10 @@ def health(**changes: Any) -> Health:
         sockets_live=5,
         sockets_wanted=5,
         platform_at=MONO - 4,
-        platform_fault="",
+        platform_error="",
         socket_at=MONO - 3,
         ledger_set_up=True,
-        journal_fault="",
+        journal_error="",
         calls_left=52,
         calls_limit=60,
     )

@@ -11,9 +11,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from xumm_desk.ui.banner import PRACTICE_COLOURS, BannerStack, NetworkFrame, PracticeStripe, Tone
-from xumm_desk.ui.guide import Guide
-from xumm_desk.ui.theme import DARK, LIGHT, Role
+from xumm_desk.ui.banner import (
+    PRACTICE_COLOURS,
+    BannerStack,
+    NetworkFrame,
+    PracticeStripe,
+    Severity,
+)
+from xumm_desk.ui.guide import HelpWindow
+from xumm_desk.ui.theme import DARK, LIGHT, Tone
 
 
 def contrast(one: str, other: str) -> float:
@@ -39,9 +45,9 @@ def stack(qtbot: QtBot) -> BannerStack:
 
 def test_a_bar_says_cause_and_consequence_and_offers_one_action(stack: BannerStack) -> None:
     heard: list[str] = []
-    stack.acted.connect(heard.append)
-    stack.show_bar("live", "Live updates lost.", "Checking every few seconds.", "Retry now")
-    bar = stack.bar("live")
+    stack.action_clicked.connect(heard.append)
+    stack.show_banner("live", "Live updates lost.", "Checking every few seconds.", "Retry now")
+    bar = stack.banner("live")
     assert bar is not None
     assert stack.isVisible()
     assert bar.text() == "Live updates lost. Checking every few seconds."
@@ -51,10 +57,10 @@ def test_a_bar_says_cause_and_consequence_and_offers_one_action(stack: BannerSta
 
 def test_no_cause_no_bar_no_room(stack: BannerStack) -> None:
     noted: list[str] = []
-    stack.noted.connect(noted.append)
+    stack.log_line.connect(noted.append)
     assert not stack.isVisible()
-    stack.show_bar("live", "Live updates lost.")
-    stack.show_bar("live", "Live updates lost 12 s ago.")
+    stack.show_banner("live", "Live updates lost.")
+    stack.show_banner("live", "Live updates lost 12 s ago.")
     assert stack.shown() == ("live",)
     stack.remove("live")
     stack.remove("never there")
@@ -64,19 +70,19 @@ def test_no_cause_no_bar_no_room(stack: BannerStack) -> None:
 
 
 def test_the_most_serious_stands_on_top(stack: BannerStack) -> None:
-    stack.show_bar("a", "Quiet.", tone=Tone.NEUTRAL)
-    stack.show_bar("b", "Bad.", tone=Tone.HARM)
-    stack.show_bar("c", "Look.")
+    stack.show_banner("a", "Quiet.", tone=Severity.NEUTRAL)
+    stack.show_banner("b", "Bad.", tone=Severity.HARM)
+    stack.show_banner("c", "Look.")
     assert stack.shown() == ("b", "c", "a")
-    stack.show_bar("a", "Worse.", tone=Tone.HARM)
+    stack.show_banner("a", "Worse.", tone=Severity.HARM)
     assert stack.shown() == ("a", "b", "c")
     stack.resize(700, stack.heightForWidth(700))
-    tops = {key: bar.y() for key in stack.shown() if (bar := stack.bar(key)) is not None}
+    tops = {key: bar.y() for key in stack.shown() if (bar := stack.banner(key)) is not None}
     assert sorted(tops, key=lambda key: tops[key]) == list(stack.shown())
 
 
 def test_long_words_make_the_bar_higher_not_shorter(stack: BannerStack) -> None:
-    stack.show_bar("a", "Verbindungsunterbrechung " * 4, "Abfrage " * 30, "Wiederholen")
+    stack.show_banner("a", "Verbindungsunterbrechung " * 4, "Abfrage " * 30, "Wiederholen")
     narrow, wide = stack.heightForWidth(360), stack.heightForWidth(1200)
     assert narrow > wide
 
@@ -85,9 +91,9 @@ def test_practice_is_readable_in_both_schemes(qtbot: QtBot, scheme: str) -> None
     stripe = PracticeStripe()
     qtbot.addWidget(stripe)
     stripe.resize(900, 30)
-    assert "nothing leaves this computer" in stripe.words()
+    assert "nothing leaves this computer" in stripe.label()
     stripe.resize(240, 30)
-    assert stripe.words() == "PRACTICE — no real money"
+    assert stripe.label() == "PRACTICE — no real money"
     one, other, ink = PRACTICE_COLOURS[scheme == "dark"]
     assert contrast(ink, one) >= 4.5
     assert contrast(ink, other) >= 4.5
@@ -110,18 +116,18 @@ def test_other_networks_are_framed(qtbot: QtBot, scheme: str, network: str, word
     qtbot.addWidget(frame)
     frame.resize(400, 200)
     frame.show()
-    assert words in frame.words()
-    assert bool(frame.words()) is bool(words)
+    assert words in frame.label()
+    assert bool(frame.label()) is bool(words)
     assert (content.x() > 0) is bool(words)
     colours = DARK if scheme == "dark" else LIGHT
-    assert contrast(colours.card, colours.tones[Role.ATTENTION]) >= 4.5
+    assert contrast(colours.card, colours.tones[Tone.ATTENTION]) >= 4.5
     assert not frame.grab().isNull()
 
 
 def test_help_pages_are_found_by_heading(qtbot: QtBot, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# Taking money\n\nSee [keys](b.md).", "utf-8")
     (tmp_path / "b.md").write_text("no heading", "utf-8")
-    guide = Guide(tmp_path)
+    guide = HelpWindow(tmp_path)
     qtbot.addWidget(guide)
     assert [guide.pages.item(i).text() for i in range(2)] == ["Taking money", "B"]
     assert "Taking money" in guide.page.toPlainText()
@@ -133,6 +139,6 @@ def test_help_pages_are_found_by_heading(qtbot: QtBot, tmp_path: Path) -> None:
 
 
 def test_no_help_pages_say_so(qtbot: QtBot, tmp_path: Path) -> None:
-    guide = Guide(tmp_path / "nowhere")
+    guide = HelpWindow(tmp_path / "nowhere")
     qtbot.addWidget(guide)
     assert "No help pages" in guide.page.toPlainText()

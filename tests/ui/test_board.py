@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from xumm_desk.core.lifecycle import Status, begin
-from xumm_desk.core.order import Order
+from xumm_desk.core.lifecycle import Status, new_request
+from xumm_desk.core.order import RequestSpec
 from xumm_desk.core.verdict import judge
-from xumm_desk.engine.book import Row
-from xumm_desk.ui.board import Board
+from xumm_desk.engine.book import RequestRow
+from xumm_desk.ui.board import DeskView
 
 from . import sample
 from .boards import open_board
@@ -23,11 +23,11 @@ from .test_window import StandInDesk
 class SlowDesk(StandInDesk):
     """A desk whose platform answers when the test says so."""
 
-    async def create(self, order: Order) -> Row:
+    async def create(self, order: RequestSpec) -> RequestRow:
         """On disk, and on its way."""
         self.created.append(order)
-        request = begin(order, self.clock.now())
-        row = Row(request, judge(request, ledger=True))
+        request = new_request(order, self.clock.now())
+        row = RequestRow(request, judge(request, ledger=True))
         self.show(row)
         return row
 
@@ -35,7 +35,7 @@ class SlowDesk(StandInDesk):
         """The platform has taken the last one; its identifier."""
         order = self.created[-1]
         row = sample.row(Status.WAITING)
-        self.show(replace(row, request=replace(row.request, order=order)))
+        self.show(replace(row, request=replace(row.request, spec=order)))
         return order.identifier
 
 
@@ -45,45 +45,45 @@ def desk() -> SlowDesk:
 
 
 @pytest.fixture
-def board(qtbot: QtBot, tmp_path: Path, desk: SlowDesk) -> Board:
+def board(qtbot: QtBot, tmp_path: Path, desk: SlowDesk) -> DeskView:
     made = open_board(qtbot, tmp_path, desk, one_step)
     made.show()
     return made
 
 
-def shown(board: Board) -> str:
+def shown(board: DeskView) -> str:
     """The request that the detail shows."""
     return board.detail.row.identifier if board.detail.row else ""
 
 
-def test_with_its_code_at_once(board: Board, desk: SlowDesk) -> None:
-    board._glimpse.setInterval(3_600_000)
+def test_with_its_code_at_once(board: DeskView, desk: SlowDesk) -> None:
+    board._select_timer.setInterval(3_600_000)
     board.form.submit()
-    board.feed.drain()
+    board.changes.flush()
     identifier = desk.created[-1].identifier
     assert board.table.row(identifier) is not None, "the line is there before the code"
     assert shown(board) == ""
     assert desk.answer() == identifier
-    board.feed.drain()
+    board.changes.flush()
     assert shown(board) == identifier
-    assert board.feed.awaited == ""
+    assert board.changes.urgent_identifier == ""
 
 
-def test_without_a_code_that_does_not_come(qtbot: QtBot, board: Board, desk: SlowDesk) -> None:
-    board._glimpse.setInterval(0)
+def test_without_a_code_that_does_not_come(qtbot: QtBot, board: DeskView, desk: SlowDesk) -> None:
+    board._select_timer.setInterval(0)
     board.form.submit()
-    board.feed.drain()
+    board.changes.flush()
     qtbot.waitUntil(lambda: shown(board) == desk.created[-1].identifier)
-    assert board.feed.awaited == desk.created[-1].identifier
+    assert board.changes.urgent_identifier == desk.created[-1].identifier
 
 
-def test_when_the_line_itself_comes_late(qtbot: QtBot, board: Board, desk: SlowDesk) -> None:
-    board._glimpse.setInterval(0)
+def test_when_the_line_itself_comes_late(qtbot: QtBot, board: DeskView, desk: SlowDesk) -> None:
+    board._select_timer.setInterval(0)
     board._select_when_shown("late")
-    qtbot.waitUntil(lambda: not board._glimpse.isActive())
+    qtbot.waitUntil(lambda: not board._select_timer.isActive())
     assert shown(board) == ""
     row = sample.row(Status.CREATING)
-    order = replace(row.request.order, identifier="late")
-    desk.show(replace(row, request=replace(row.request, order=order)))
-    board.feed.drain()
+    order = replace(row.request.spec, identifier="late")
+    desk.show(replace(row, request=replace(row.request, spec=order)))
+    board.changes.flush()
     assert shown(board) == "late"

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from pytestqt.qtbot import QtBot
 
-from xumm_desk.core.facts import Fact, Kind, Witness, fact
+from xumm_desk.core.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.ui.banner import BannerStack
-from xumm_desk.ui.health_bars import CLOCK_OFF, CLOCK_SET, HealthBars
+from xumm_desk.ui.health_bars import CLOCK_OFF, CLOCK_SET, HealthBanners
 from xumm_desk.ui.timeline import FactTable
 
 from . import sample
@@ -23,12 +23,12 @@ def column(facts: Sequence[Fact], place: int) -> list[str]:
 
 def lost(seconds: float) -> Fact:
     at = sample.NOW + timedelta(seconds=seconds)
-    return fact(at, Witness.DESK, Kind.LINK_LOST, {"why": "x"})
+    return make_fact(at, Source.DESK, FactKind.SOCKET_LOST, {"why": "x"})
 
 
 def clock_set(seconds: float, by: int) -> Fact:
     at = sample.NOW + timedelta(seconds=seconds)
-    return fact(at, Witness.DESK, Kind.CLOCK_SET, {"seconds": by})
+    return make_fact(at, Source.DESK, FactKind.CLOCK_SET, {"seconds": by})
 
 
 def test_back_by_an_hour() -> None:
@@ -52,7 +52,7 @@ def test_what_was_heard_between_the_jump_and_its_mark() -> None:
 def test_the_bars(qtbot: QtBot) -> None:
     bars = BannerStack()
     qtbot.addWidget(bars)
-    health = HealthBars(bars, lambda _: None)
+    health = HealthBanners(bars, lambda _: None)
     health.show(sample.health())
     assert bars.shown() == ()
     jumped = sample.health(clock_set="It was set back by 1 hour.", clock_off="It is 1 hour behind.")

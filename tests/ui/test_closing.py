@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from xumm_desk.core import facts, outage
-from xumm_desk.core.facts import Kind, Witness
-from xumm_desk.core.lifecycle import Status, advance, begin
+from xumm_desk.core.facts import FactKind, Source
+from xumm_desk.core.lifecycle import Status, apply_fact, new_request
 from xumm_desk.core.verdict import judge
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.ui import theme
 from xumm_desk.ui.window import MainWindow
 
@@ -31,7 +31,7 @@ class EndingDesk(StandInDesk):
     sent: list[str]
     why_not: str
 
-    async def give_up(self, identifier: str) -> str:
+    async def close(self, identifier: str) -> str:
         """Note it."""
         self.closed.append(identifier)
         return self.why_not
@@ -59,22 +59,24 @@ def make(
     return make_
 
 
-def outage_row() -> Row:
+def outage_row() -> RequestRow:
     """An outage code that nobody has paid."""
-    asked = sample.row(Status.WAITING).request.order
-    order = outage.made_of(asked, identifier="out-1", entropy="e" * 64)
-    told = facts.fact(sample.NOW, Witness.OPERATOR, Kind.OUTAGE, {"link": outage.link(order)})
-    request = advance(begin(order, sample.NOW), told)
-    return Row(request, judge(request, ledger=True))
+    asked = sample.row(Status.WAITING).request.spec
+    order = outage.outage_spec(asked, identifier="out-1", entropy="e" * 64)
+    told = facts.make_fact(
+        sample.NOW, Source.OPERATOR, FactKind.OUTAGE_CODE, {"link": outage.outage_link(order)}
+    )
+    request = apply_fact(new_request(order, sample.NOW), told)
+    return RequestRow(request, judge(request, ledger=True))
 
 
-def failed_row(*, down: bool) -> Row:
+def failed_row(*, down: bool) -> RequestRow:
     """A request that was not created."""
-    asked = replace(sample.row(Status.WAITING).request.order, identifier="not-1")
+    asked = replace(sample.row(Status.WAITING).request.spec, identifier="not-1")
     why = {"why": "xumm.app cannot be reached.", "code": None, "down": down}
-    told = facts.fact(sample.NOW, Witness.PLATFORM, Kind.NOT_CREATED, dict(why))
-    request = advance(begin(asked, sample.NOW), told)
-    return Row(request, judge(request, ledger=True))
+    told = facts.make_fact(sample.NOW, Source.PLATFORM, FactKind.NOT_CREATED, dict(why))
+    request = apply_fact(new_request(asked, sample.NOW), told)
+    return RequestRow(request, judge(request, ledger=True))
 
 
 def press(words: str) -> None:
@@ -90,22 +92,22 @@ def test_an_outage_code_is_closed_after_a_question_that_says_what_may_still_come
     row = outage_row()
     window, desk = make(rows=[row])
     theme.set_scheme("dark" if scheme == "dark" else "light")
-    board = window._board
+    board = window._desk_view
     assert board is not None
     board.pane.view.select(row.identifier)
-    actions = board.actions_
-    assert actions.give_up.isVisible()
+    actions = board.request_actions
+    assert actions.close_request.isVisible()
     assert not actions.resend.isVisible()
     QApplication.processEvents()
     OUTPUT.mkdir(exist_ok=True)
     assert window.grab().save(str(OUTPUT / f"close-{scheme}.png"))
-    actions.give_up.trigger()
+    actions.close_request.trigger()
     [box] = window.findChildren(QMessageBox)
     assert "late payment" in box.informativeText()
     assert "Check" in box.informativeText()
     press("Keep it open")
     assert desk.closed == []
-    actions.give_up.trigger()
+    actions.close_request.trigger()
     press("Close the request")
     assert desk.closed == [row.identifier]
     assert "is closed" in window.statusBar().currentMessage()
@@ -114,32 +116,32 @@ def test_an_outage_code_is_closed_after_a_question_that_says_what_may_still_come
 def test_what_a_platform_that_was_down_never_took_is_sent_again(make: Opened) -> None:
     row = failed_row(down=True)
     window, desk = make(rows=[row])
-    board = window._board
+    board = window._desk_view
     assert board is not None
     board.pane.view.select(row.identifier)
-    assert board.actions_.resend.isVisible()
-    assert not board.actions_.give_up.isVisible()
-    board.actions_.resend.trigger()
+    assert board.request_actions.resend.isVisible()
+    assert not board.request_actions.close_request.isVisible()
+    board.request_actions.resend.trigger()
     assert desk.sent == [row.identifier]
     desk.why_not = "Only a request that was not created can be sent again."
-    board.actions_.resend.trigger()
-    bar = window.bars.bar("alarm")
+    board.request_actions.resend.trigger()
+    bar = window.banners.banner("alarm")
     assert bar is not None
     assert desk.why_not in bar.text()
 
 
 def test_the_guard_asks_before_sending_again_what_was_asked_for_since(make: Opened) -> None:
     row, rival = failed_row(down=True), sample.row(Status.OPENED)
-    order = replace(rival.request.order, txjson=row.request.order.txjson)
-    rival = replace(rival, request=replace(rival.request, order=order))
+    order = replace(rival.request.spec, txjson=row.request.spec.txjson)
+    rival = replace(rival, request=replace(rival.request, spec=order))
     window, desk = make(rows=[row, rival])
-    board = window._board
+    board = window._desk_view
     assert board is not None
     board.pane.view.select(row.identifier)
-    board.actions_.resend.trigger()
+    board.request_actions.resend.trigger()
     press("Do not send")
     assert desk.sent == []
-    board.actions_.resend.trigger()
+    board.request_actions.resend.trigger()
     press("Send it again")
     assert desk.sent == [row.identifier]
 
@@ -147,29 +149,29 @@ def test_the_guard_asks_before_sending_again_what_was_asked_for_since(make: Open
 @pytest.mark.parametrize("status", [Status.WAITING, Status.PAID, Status.CHECK], ids=str)
 def test_rows_of_the_platform_show_neither(make: Opened, status: Status) -> None:
     window, _ = make()
-    board = window._board
+    board = window._desk_view
     assert board is not None
     board.pane.view.select(sample.row(status).identifier)
-    assert not board.actions_.resend.isVisible()
-    assert not board.actions_.give_up.isVisible()
+    assert not board.request_actions.resend.isVisible()
+    assert not board.request_actions.close_request.isVisible()
 
 
 def test_what_the_platform_refused_is_not_sent_again(make: Opened) -> None:
     window, _ = make(rows=[failed_row(down=False)])
-    board = window._board
+    board = window._desk_view
     assert board is not None
     board.pane.view.select("not-1")
-    assert not board.actions_.resend.isVisible()
-    assert "changes nothing" in board.actions_.resend.toolTip()
+    assert not board.request_actions.resend.isVisible()
+    assert "changes nothing" in board.request_actions.resend.toolTip()
 
 
 def test_a_gap_in_the_nodes_history_has_a_bar(make: Opened) -> None:
     window, desk = make()
     desk.well = sample.health(ledger_gap="Ledgers 5 to 9 were not read for rShop.")
-    window._look_at_health()
-    bar = window.bars.bar("ledger gap")
+    window._update_health()
+    bar = window.banners.banner("ledger gap")
     assert bar is not None
     assert "5 to 9" in bar.text()
     desk.well = sample.health()
-    window._look_at_health()
-    assert window.bars.bar("ledger gap") is None
+    window._update_health()
+    assert window.banners.banner("ledger gap") is None

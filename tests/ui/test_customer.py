@@ -13,14 +13,14 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.order import Order, from_body
-from xumm_desk.engine.book import Row
+from xumm_desk.core.order import RequestSpec, parse_body
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.ui.banner import NetworkFrame, PracticeStripe
 from xumm_desk.ui.customer import CustomerWindow
-from xumm_desk.ui.customer_parts import STEPS, Fitted
+from xumm_desk.ui.customer_parts import STEPS, FittedText
 from xumm_desk.ui.customer_phase import Phase, headline, phase_of
 from xumm_desk.ui.shapes import Shape
-from xumm_desk.ui.theme import Role
+from xumm_desk.ui.theme import Tone
 
 from .sample import MONO, SHOP, Clock, extras, row, rows
 
@@ -34,7 +34,7 @@ def clock() -> Clock:
 def window(qtbot: QtBot, clock: Clock) -> CustomerWindow:
     made = CustomerWindow(shop="Coffee house")
     qtbot.addWidget(made)
-    made.set_clock(clock.mono)
+    made.set_clock(clock.monotonic)
     made.resize(800, 600)
     made.show()
     return made
@@ -42,20 +42,20 @@ def window(qtbot: QtBot, clock: Clock) -> CustomerWindow:
 
 def said(window: CustomerWindow) -> str:
     """Every word on the screen."""
-    parts = [part.text() for part in window.findChildren(Fitted) if part.isVisible()]
+    parts = [part.text() for part in window.findChildren(FittedText) if part.isVisible()]
     return " | ".join([*parts, window.time_left.text()])
 
 
 PHASES = [
-    (Status.CREATING, Phase.MOMENT, "One moment, please"),
+    (Status.CREATING, Phase.PLEASE_WAIT, "One moment, please"),
     (Status.WAITING, Phase.SCAN, "Scan with the Xaman app to pay"),
     (Status.OPENED, Phase.PHONE, "Continue on your phone"),
     (Status.PRE_SIGNED, Phase.PHONE, "Continue on your phone"),
     (Status.DISPATCHED, Phase.CONFIRMING, "Confirming…"),
     (Status.CONFIRMING, Phase.CONFIRMING, "Confirming…"),
-    (Status.PAID, Phase.THANKS, "Thank you"),
-    (Status.PAID_LATE, Phase.THANKS, "Thank you"),
-    (Status.SIGNED, Phase.THANKS, "Thank you"),
+    (Status.PAID, Phase.PAID, "Thank you"),
+    (Status.PAID_LATE, Phase.PAID, "Thank you"),
+    (Status.SIGNED, Phase.PAID, "Thank you"),
     (Status.DECLINED, Phase.NOT_DONE, "Not completed — please ask the cashier"),
     (Status.CANCELLED, Phase.NOT_DONE, "Not completed — please ask the cashier"),
     (Status.EXPIRED, Phase.NOT_DONE, "Not completed — please ask the cashier"),
@@ -88,7 +88,7 @@ def test_only_money_is_green(window: CustomerWindow) -> None:
     green = set()
     for status in Status:
         window.show_row(row(status))
-        if window.face.role() is Role.GOOD and window.face.isVisible():
+        if window.face.role() is Tone.GOOD and window.face.isVisible():
             green.add(status)
     assert green == {Status.PAID, Status.PAID_LATE}
     window.show_row(row(Status.SIGNED))
@@ -109,10 +109,10 @@ def test_the_code_goes_when_a_phone_has_it_or_time_is_up(
     waiting = row(Status.WAITING)
     window.show_row(waiting)
     assert window.qr.isVisible()
-    assert window.qr.text == waiting.request.link
+    assert window.qr.text == waiting.request.qr_link
     clock.passed = 271
     window.tick()
-    assert window.phase() is Phase.MOMENT, "a GET decides what comes next, not our clock"
+    assert window.phase() is Phase.PLEASE_WAIT, "a GET decides what comes next, not our clock"
     assert not window.qr.isVisible()
     clock.passed = 0
     window.tick()
@@ -150,7 +150,7 @@ def test_nothing_private_or_technical_is_shown(window: CustomerWindow) -> None:
         window.show_row(one)
         words = said(window)
         request = one.request
-        secrets = [request.identifier, request.uuid, request.txid, SHOP, request.order.instruction]
+        secrets = [request.identifier, request.uuid, request.txid, SHOP, request.spec.instruction]
         secrets += [r for check in one.verdict.checks for r in (check.name, check.advice)]
         assert not [s for s in secrets if s and s in words]
         assert "error" not in words.lower()
@@ -167,10 +167,10 @@ def test_idle_is_a_welcome(window: CustomerWindow) -> None:
     assert "5.208334 XRP" in said(window)
 
 
-def order(network: str = "MAINNET", **tx: object) -> Order:
+def order(network: str = "MAINNET", **tx: object) -> RequestSpec:
     body = {"txjson": {"TransactionType": "Payment", "Destination": SHOP, **tx}}
-    made = from_body(body, identifier="x", network=network)  # type: ignore[arg-type]
-    assert isinstance(made, Order)
+    made = parse_body(body, identifier="x", network=network)  # type: ignore[arg-type]
+    assert isinstance(made, RequestSpec)
     return made
 
 
@@ -180,18 +180,18 @@ def test_headlines() -> None:
     assert headline(order()) == "You choose the amount"
     assert headline(order(TransactionType="SignIn")) == "Sign in"
     assert headline(order(TransactionType="TrustSet")) == "Please sign"
-    assert headline(row(Status.DISPATCHED).request.order) == "12.5 EUR"
+    assert headline(row(Status.DISPATCHED).request.spec) == "12.5 EUR"
 
 
 def test_no_link_no_code() -> None:
     waiting = row(Status.WAITING)
-    bare = replace(waiting, request=replace(waiting.request, link=None))
-    assert phase_of(bare, MONO) is Phase.MOMENT
+    bare = replace(waiting, request=replace(waiting.request, qr_link=None))
+    assert phase_of(bare, MONO) is Phase.PLEASE_WAIT
 
 
 @pytest.mark.parametrize("size", [(800, 600), (1280, 800), (1920, 1080), (1080, 1920), (400, 500)])
 def test_it_fits_every_screen(window: CustomerWindow, size: tuple[int, int], scheme: str) -> None:
-    long: Row = extras()[0].row
+    long: RequestRow = extras()[0].row
     for one in (row(Status.WAITING), long, row(Status.DECLINED)):
         window.resize(*size)
         window.show_row(one)
@@ -210,10 +210,10 @@ def test_other_networks_and_practice_are_framed(qtbot: QtBot, window: CustomerWi
     assert frame is not None
     waiting = row(Status.WAITING)
     window.show_row(waiting)
-    assert frame.words() == ""
-    test_order = replace(waiting.request.order, network="TESTNET")
-    window.show_row(replace(waiting, request=replace(waiting.request, order=test_order)))
-    assert "test money" in frame.words()
+    assert frame.label() == ""
+    test_order = replace(waiting.request.spec, network="TESTNET")
+    window.show_row(replace(waiting, request=replace(waiting.request, spec=test_order)))
+    assert "test money" in frame.label()
     assert window.findChild(PracticeStripe) is None
     practice = CustomerWindow(practice=True)
     qtbot.addWidget(practice)
@@ -262,7 +262,7 @@ def test_a_camera_reads_the_code(window: CustomerWindow, scheme: str) -> None:
         width, stride = picture.width(), picture.bytesPerLine()
         pixels = unpadded(bytes(picture.constBits()), width, stride)
         found = zxingcpp.read_barcodes(Image.frombytes("L", (width, picture.height()), pixels))
-        assert [code.text for code in found] == [waiting.request.link]
+        assert [code.text for code in found] == [waiting.request.qr_link]
 
 
 def unpadded(raw: bytes, width: int, stride: int) -> bytes:

@@ -14,14 +14,14 @@ from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.wording import meaning
-from xumm_desk.engine.book import Row
+from xumm_desk.core.wording import status_sentence
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.ui import steps, telling
 from xumm_desk.ui.actions import RequestActions
-from xumm_desk.ui.detail import Detail
-from xumm_desk.ui.fields_of import fields_of
+from xumm_desk.ui.detail import DetailPane
+from xumm_desk.ui.fields_of import request_fields
 from xumm_desk.ui.loader import FactLoader
-from xumm_desk.ui.steps import Stand
+from xumm_desk.ui.steps import StepState
 
 from . import sample
 
@@ -51,11 +51,11 @@ class Desk:
     def run(self) -> None:
         """Let everything that was asked for be read, without the pause before it."""
         for loader in self.loaders:
-            loader.hurry()
+            loader.request_now()
             while self.tasks:
                 with pytest.raises(StopIteration):
                     self.tasks.pop(0).send(None)
-                loader.hurry()
+                loader.request_now()
 
 
 @pytest.fixture
@@ -68,8 +68,8 @@ def desk() -> Iterator[Desk]:
 
 
 @pytest.fixture
-def detail(qtbot: QtBot, desk: Desk) -> Detail:
-    made = Detail(desk, RequestActions(), desk.start)
+def detail(qtbot: QtBot, desk: Desk) -> DetailPane:
+    made = DetailPane(desk, RequestActions(), desk.start)
     desk.loaders += made.findChildren(FactLoader)
     made.resize(420, 780)
     qtbot.addWidget(made)
@@ -78,7 +78,7 @@ def detail(qtbot: QtBot, desk: Desk) -> Detail:
     return made
 
 
-def said(detail: Detail) -> str:
+def said(detail: DetailPane) -> str:
     """Everything that can be read, without the invisible places to break words."""
     labels = [w.text() for w in detail.findChildren(QLabel) if w.isVisible()]
     return "\n".join(labels).replace("\u200b", "")
@@ -86,16 +86,16 @@ def said(detail: Detail) -> str:
 
 @pytest.mark.parametrize("status", list(Status))
 def test_every_status_says_its_meaning_and_its_reason(
-    detail: Detail, desk: Desk, status: Status
+    detail: DetailPane, desk: Desk, status: Status
 ) -> None:
     row = sample.row(status)
     detail.show_row(row)
     desk.run()
-    assert meaning(row.request, row.verdict) in said(detail)
+    assert status_sentence(row.request, row.verdict) in said(detail)
     assert row.identifier in said(detail)
 
 
-def test_nothing_selected_is_calm(detail: Detail, desk: Desk) -> None:
+def test_nothing_selected_is_calm(detail: DetailPane, desk: Desk) -> None:
     detail.show_row(sample.row(Status.PAID))
     detail.show_row(None)
     assert "No request selected" in said(detail)
@@ -103,18 +103,18 @@ def test_nothing_selected_is_calm(detail: Detail, desk: Desk) -> None:
 
 
 class TestCode:
-    def test_shown_while_it_can_be_scanned(self, detail: Detail, desk: Desk) -> None:
+    def test_shown_while_it_can_be_scanned(self, detail: DetailPane, desk: Desk) -> None:
         detail.show_row(sample.row(Status.WAITING))
         assert detail.code.isVisible()
-        assert detail.code.text == sample.row(Status.WAITING).request.link
+        assert detail.code.text == sample.row(Status.WAITING).request.qr_link
         desk.run()
 
-    def test_covered_once_a_phone_has_it(self, detail: Detail, desk: Desk) -> None:
+    def test_covered_once_a_phone_has_it(self, detail: DetailPane, desk: Desk) -> None:
         detail.show_row(sample.row(Status.OPENED))
         assert detail.code.accessibleName() == "Customer has scanned"
         desk.run()
 
-    def test_covered_when_time_is_up(self, detail: Detail, desk: Desk) -> None:
+    def test_covered_when_time_is_up(self, detail: DetailPane, desk: Desk) -> None:
         detail.show_row(sample.row(Status.WAITING))
         desk.clock.passed = 300
         detail.tick()
@@ -124,14 +124,16 @@ class TestCode:
     @pytest.mark.parametrize(
         "status", [Status.PAID, Status.EXPIRED_OPENED, Status.CANCELLED, Status.CREATING]
     )
-    def test_gone_when_nobody_may_scan_it(self, detail: Detail, desk: Desk, status: Status) -> None:
+    def test_gone_when_nobody_may_scan_it(
+        self, detail: DetailPane, desk: Desk, status: Status
+    ) -> None:
         detail.show_row(sample.row(status))
         assert not detail.code.isVisible()
         desk.run()
 
 
 class TestStayingStill:
-    def test_tab_and_scroll_survive_new_facts(self, detail: Detail, desk: Desk) -> None:
+    def test_tab_and_scroll_survive_new_facts(self, detail: DetailPane, desk: Desk) -> None:
         one = sample.by_status()[Status.PAID]
         detail.tabs.setCurrentIndex(3)
         desk.facts_of["1043"] = one.facts[:-1]
@@ -141,48 +143,48 @@ class TestStayingStill:
         QGuiApplication.processEvents()
         raw.verticalScrollBar().setValue(5)
         desk.facts_of["1043"] = one.facts
-        detail.show_row(replace(one.row, heard_at=sample.NOW))
+        detail.show_row(replace(one.row, last_heard_at=sample.NOW))
         desk.run()
         assert detail.tabs.currentIndex() == 3
         assert raw.verticalScrollBar().value() == 5
         assert "ledger-tx" in raw.toPlainText()
 
-    def test_checks_are_rebuilt_only_when_they_change(self, detail: Detail, desk: Desk) -> None:
+    def test_checks_are_rebuilt_only_when_they_change(self, detail: DetailPane, desk: Desk) -> None:
         row = sample.row(Status.CHECK)
         detail.tabs.setCurrentIndex(1)
         detail.show_row(row)
         before = detail._checks.findChildren(QLabel)
-        detail.show_row(replace(row, heard_at=sample.NOW))
+        detail.show_row(replace(row, last_heard_at=sample.NOW))
         assert detail._checks.findChildren(QLabel) == before
         assert detail.tabs.tabText(1).startswith("Checks 9/")
         desk.run()
 
-    def test_facts_of_another_request_are_not_shown(self, detail: Detail, desk: Desk) -> None:
+    def test_facts_of_another_request_are_not_shown(self, detail: DetailPane, desk: Desk) -> None:
         detail.show_row(sample.row(Status.PAID))
         detail.show_row(sample.row(Status.WAITING))
         desk.run()
         shown = detail._timeline.table.facts
         assert shown == sample.by_status()[Status.WAITING].facts
 
-    def test_asking_while_reading_asks_once_more(self, detail: Detail, desk: Desk) -> None:
+    def test_asking_while_reading_asks_once_more(self, detail: DetailPane, desk: Desk) -> None:
         detail.show_row(sample.row(Status.PAID))
-        detail._loader.hurry()
+        detail._loader.request_now()
         for _ in range(5):
             detail.show_row(sample.row(Status.PAID))
         assert len(desk.tasks) == 1
         desk.run()
         assert detail._timeline.table.rowCount() == len(sample.by_status()[Status.PAID].facts)
 
-    def test_a_journal_that_cannot_be_read_is_said(self, detail: Detail, desk: Desk) -> None:
+    def test_a_journal_that_cannot_be_read_is_said(self, detail: DetailPane, desk: Desk) -> None:
         desk.broken = True
         detail.show_row(sample.row(Status.PAID))
         desk.run()
         assert "The journal cannot be read now." in said(detail)
 
     def test_a_pane_that_has_gone_hears_nothing(self, desk: Desk) -> None:
-        gone = Detail(desk, RequestActions(), desk.start)
+        gone = DetailPane(desk, RequestActions(), desk.start)
         gone.show_row(sample.row(Status.PAID))
-        gone._loader.hurry()
+        gone._loader.request_now()
         (reading,) = desk.tasks
         shiboken6.delete(gone)
         with pytest.raises(StopIteration):
@@ -190,7 +192,9 @@ class TestStayingStill:
 
 
 class TestButtons:
-    def test_the_reason_is_in_sight_not_only_in_a_tooltip(self, detail: Detail, desk: Desk) -> None:
+    def test_the_reason_is_in_sight_not_only_in_a_tooltip(
+        self, detail: DetailPane, desk: Desk
+    ) -> None:
         detail.show_row(sample.row(Status.OPENED))
         assert "Cannot be cancelled: a phone has opened it" in said(detail)
         cancel = next(b for b in detail.findChildren(QPushButton) if b.text() == "Cancel")
@@ -199,7 +203,7 @@ class TestButtons:
 
     @pytest.mark.parametrize("size", [(330, 520), (420, 780), (900, 600), (1000, 360)])
     def test_buttons_are_always_whole(
-        self, detail: Detail, desk: Desk, size: tuple[int, int]
+        self, detail: DetailPane, desk: Desk, size: tuple[int, int]
     ) -> None:
         detail.resize(*size)
         for status in Status:
@@ -218,9 +222,11 @@ class TestWords:
     def test_every_fact_of_every_sample_has_words(self) -> None:
         for one in sample.samples():
             for fact in one.facts:
-                assert telling.told(fact) not in ("", fact.kind.value)
+                assert telling.fact_text(fact) not in ("", fact.kind.value)
 
-    def test_timeline_shows_local_time_delta_and_witness(self, detail: Detail, desk: Desk) -> None:
+    def test_timeline_shows_local_time_delta_and_witness(
+        self, detail: DetailPane, desk: Desk
+    ) -> None:
         detail.show_row(sample.row(Status.OPENED))
         desk.run()
         table = detail._timeline.table
@@ -228,7 +234,7 @@ class TestWords:
         cells = [table.index(last, column).data() for column in range(4)]
         assert cells == ["14:03:11.712", "+6.1 s", "socket", "A phone opened the request"]
 
-    def test_an_address_is_never_altered(self, detail: Detail, desk: Desk) -> None:
+    def test_an_address_is_never_altered(self, detail: DetailPane, desk: Desk) -> None:
         detail.tabs.setCurrentIndex(1)
         detail.show_row(sample.row(Status.PAID))
         QGuiApplication.processEvents()
@@ -236,47 +242,47 @@ class TestWords:
         desk.run()
 
     def test_fields_name_what_was_delivered(self) -> None:
-        fields = dict(fields_of(sample.row(Status.CHECK)))
+        fields = dict(request_fields(sample.row(Status.CHECK)))
         assert (fields["Amount"], fields["Delivered"]) == ("20.00 XRP", "0.001 XRP")
-        assert dict(fields_of(sample.row(Status.PRE_SIGNED)))["Tag"] == "0"
+        assert dict(request_fields(sample.row(Status.PRE_SIGNED)))["Tag"] == "0"
 
 
 class TestSteps:
     @pytest.mark.parametrize("status", list(Status))
     def test_done_steps_come_before_what_is_not(self, status: Status) -> None:
-        line = steps.stops(sample.row(status))
+        line = steps.step_marks(sample.row(status))
         assert len(line) == 5
-        flags = [stop.stand is Stand.DONE for stop in line[:-1]]
+        flags = [stop.state is StepState.DONE for stop in line[:-1]]
         assert flags == sorted(flags, reverse=True)
-        assert sum(stop.stand is Stand.NOW for stop in line) <= 1
+        assert sum(stop.state is StepState.NOW for stop in line) <= 1
 
     def test_signed_implies_all_steps_heard_of_or_not(self) -> None:
         row = sample.row(Status.PAID_LATE)
-        assert row.request.stamps[4] is None
-        assert all(stop.stand is Stand.DONE for stop in steps.stops(row))
+        assert row.request.step_times[4] is None
+        assert all(stop.state is StepState.DONE for stop in steps.step_marks(row))
 
     def test_the_line_is_spoken(self) -> None:
-        words = steps.spoken(sample.row(Status.OPENED))
+        words = steps.steps_sentence(sample.row(Status.OPENED))
         assert words == ("Created, Opened, pre-signed next, dispatched not yet, resolved not yet")
 
     def test_expired_but_opened_may_go_on(self) -> None:
-        line = steps.stops(sample.row(Status.EXPIRED_OPENED))
-        assert [line[2].stand, line[4].word] == [Stand.NOW, "Expired"]
+        line = steps.step_marks(sample.row(Status.EXPIRED_OPENED))
+        assert [line[2].state, line[4].label] == [StepState.NOW, "Expired"]
 
 
-def test_markup_of_a_customer_stays_text(detail: Detail, desk: Desk) -> None:
-    row: Row = sample.row(Status.WAITING)
+def test_markup_of_a_customer_stays_text(detail: DetailPane, desk: Desk) -> None:
+    row: RequestRow = sample.row(Status.WAITING)
     evil = "<b>PAID</b>"
-    order = replace(row.request.order, identifier=evil)
+    order = replace(row.request.spec, identifier=evil)
     desk.facts_of[evil] = ()
-    detail.show_row(replace(row, request=replace(row.request, order=order)))
+    detail.show_row(replace(row, request=replace(row.request, spec=order)))
     desk.run()
     assert evil in said(detail)
     for label in detail.findChildren(QLabel):
         assert "<b>" not in label.toolTip()
 
 
-def test_of_a_few_states_at_once_only_the_last_is_read(detail: Detail, desk: Desk) -> None:
+def test_of_a_few_states_at_once_only_the_last_is_read(detail: DetailPane, desk: Desk) -> None:
     for status in (Status.WAITING, Status.OPENED, Status.PAID):
         detail.show_row(sample.row(status))
     assert desk.tasks == [], "the code and the verdict come first"
@@ -284,7 +290,7 @@ def test_of_a_few_states_at_once_only_the_last_is_read(detail: Detail, desk: Des
     assert detail._timeline.table.facts == sample.by_status()[Status.PAID].facts
 
 
-def test_whoever_turns_to_the_evidence_waits_for_nothing(detail: Detail, desk: Desk) -> None:
+def test_whoever_turns_to_the_evidence_waits_for_nothing(detail: DetailPane, desk: Desk) -> None:
     detail.show_row(sample.row(Status.PAID))
     detail.tabs.setCurrentIndex(3)
     assert len(desk.tasks) == 1

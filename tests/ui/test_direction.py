@@ -13,22 +13,22 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from xumm_desk import export
-from xumm_desk.core.facts import Kind, Witness, fact
+from xumm_desk.core.facts import FactKind, Source, make_fact
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.outcome import Application
 from xumm_desk.core.wire import JsonObject
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.output import StandardOutput
 from xumm_desk.store.settings import SettingsFile
-from xumm_desk.terminal import JsonLines, Lines
+from xumm_desk.terminal import HumanOutput, JsonOutput
 from xumm_desk.ui import columns
 from xumm_desk.ui.actions import RequestActions
 from xumm_desk.ui.columns import Column
 from xumm_desk.ui.customer import CustomerWindow
-from xumm_desk.ui.fields_of import fields_of
-from xumm_desk.ui.summary import Summary
-from xumm_desk.ui.telling import told
-from xumm_desk.ui.window import MainWindow, Place
+from xumm_desk.ui.fields_of import request_fields
+from xumm_desk.ui.summary import SummaryCard
+from xumm_desk.ui.telling import fact_text
+from xumm_desk.ui.window import Environment, MainWindow
 
 from . import sample
 
@@ -36,14 +36,14 @@ TURNED = "Total \u202e05.21\u2067 end"
 CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def hostile(status: Status = Status.WAITING) -> Row:
+def hostile(status: Status = Status.WAITING) -> RequestRow:
     """A row with such text wherever its maker may put one."""
     row = sample.row(status)
-    order = row.request.order
+    order = row.request.spec
     meta: JsonObject = {"instruction": TURNED, "identifier": TURNED}
     order = replace(order, identifier=TURNED, body={**order.body, "custom_meta": meta})
-    row = replace(row, request=replace(row.request, order=order))
-    assert row.request.order.instruction == TURNED
+    row = replace(row, request=replace(row.request, spec=order))
+    assert row.request.spec.instruction == TURNED
     assert row.identifier == TURNED
     return row
 
@@ -56,20 +56,20 @@ def harmless(text: str) -> bool:
 def test_cells_tips_and_fields(status: Status) -> None:
     row, clock = hostile(status), sample.Clock()
     for column in Column:
-        for says in (columns.text, columns.short, columns.tip):
+        for says in (columns.cell_text, columns.short_text, columns.tooltip):
             assert harmless(says(row, column, clock)), column
-    assert all(harmless(value) for _, value in fields_of(row))
+    assert all(harmless(value) for _, value in request_fields(row))
 
 
 def test_the_timeline() -> None:
     at = sample.NOW
     for kind, value in (
-        (Kind.SHARED_TXID, {"identifier": TURNED}),
-        (Kind.LINK_LOST, {"why": TURNED}),
-        (Kind.GARBLED, {"why": TURNED}),
-        (Kind.FRAME, {"message": TURNED}),
+        (FactKind.SHARED_TXID, {"identifier": TURNED}),
+        (FactKind.SOCKET_LOST, {"why": TURNED}),
+        (FactKind.UNREADABLE, {"why": TURNED}),
+        (FactKind.FRAME, {"message": TURNED}),
     ):
-        assert harmless(told(fact(at, Witness.SOCKET, kind, dict(value)))), kind
+        assert harmless(fact_text(make_fact(at, Source.SOCKET, kind, dict(value)))), kind
 
 
 def texts(of: QWidget) -> Iterator[str]:
@@ -80,7 +80,7 @@ def texts(of: QWidget) -> Iterator[str]:
 def test_the_summary_and_the_customers_screen(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    summary = Summary(sample.Clock(), RequestActions(parent))
+    summary = SummaryCard(sample.Clock(), RequestActions(parent))
     qtbot.addWidget(summary)
     summary.show_row(hostile())
     assert all(map(harmless, texts(summary)))
@@ -95,7 +95,7 @@ def test_the_shops_name(qtbot: QtBot, tmp_path: Path) -> None:
         raise AssertionError
 
     window = MainWindow(
-        place=Place(network="MAINNET", host="xumm.app", practice=False, ledger=True),
+        place=Environment(network="MAINNET", host="xumm.app", practice=False, ledger=True),
         settings=SettingsFile(tmp_path / "settings.json"),
         start=lambda work, _: work.close(),
         help_folder=tmp_path,
@@ -108,8 +108,8 @@ def test_the_shops_name(qtbot: QtBot, tmp_path: Path) -> None:
     assert all(map(harmless, texts(window)))
 
 
-@pytest.mark.parametrize("lines", [Lines, JsonLines])
-def test_the_terminal(lines: type[Lines] | type[JsonLines]) -> None:
+@pytest.mark.parametrize("lines", [HumanOutput, JsonOutput])
+def test_the_terminal(lines: type[HumanOutput] | type[JsonOutput]) -> None:
     out = io.StringIO()
     lines(StandardOutput(out)).show([hostile(), hostile(Status.PAID)])
     assert "05.21" in out.getvalue()

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from xrpl.core.addresscodec import decode_classic_address
 
 from xumm_desk.core import draft
-from xumm_desk.core.amount import Issued, Xrp, value_of
-from xumm_desk.core.order import Order, Problem
+from xumm_desk.core.amount import IssuedAmount, XrpAmount, as_decimal
+from xumm_desk.core.order import FieldError, RequestSpec
 from xumm_desk.ui.form import RequestForm
 
 from .sample import ISSUER, SHOP
@@ -37,8 +37,8 @@ def form(qtbot: QtBot) -> RequestForm:
 
 
 @pytest.fixture
-def orders(form: RequestForm) -> list[Order]:
-    heard: list[Order] = []
+def orders(form: RequestForm) -> list[RequestSpec]:
+    heard: list[RequestSpec] = []
     form.submitted.connect(heard.append)
     return heard
 
@@ -50,17 +50,17 @@ def fill(form: RequestForm, **typed: str) -> None:
 
 def focused(form: RequestForm) -> str:
     """The name of the field with the cursor."""
-    for name in draft.Draft.__dataclass_fields__:
+    for name in draft.FormInput.__dataclass_fields__:
         if name not in ("kind", "submit") and form.field(name).editor.hasFocus():
             return name
     return ""
 
 
-def test_a_plain_payment_becomes_an_order(form: RequestForm, orders: list[Order]) -> None:
+def test_a_plain_payment_becomes_an_order(form: RequestForm, orders: list[RequestSpec]) -> None:
     fill(form, amount="12,50", tag="0", memo="Table 4", instruction=" Two   coffees ")
     form.submit()
     (order,) = orders
-    assert order.amount == Xrp(12_500_000)
+    assert order.amount == XrpAmount(12_500_000)
     assert (order.destination, order.tag, order.expire_minutes) == (SHOP, 0, 5)
     assert order.identifier == "desk-1"
     assert order.instruction == "Two coffees"
@@ -94,7 +94,7 @@ def test_a_plain_payment_becomes_an_order(form: RequestForm, orders: list[Order]
     ],
 )
 def test_each_rule_speaks_under_its_field(
-    form: RequestForm, orders: list[Order], field: str, text: str, words: str
+    form: RequestForm, orders: list[RequestSpec], field: str, text: str, words: str
 ) -> None:
     fill(form, amount="5")
     fill(form, **{field: text})
@@ -126,7 +126,7 @@ def test_each_rule_speaks_under_its_field(
     ],
 )
 def test_issued_currencies(
-    form: RequestForm, orders: list[Order], typed: dict[str, str], field: str, words: str
+    form: RequestForm, orders: list[RequestSpec], typed: dict[str, str], field: str, words: str
 ) -> None:
     form.inputs.set_currency("USD", ISSUER)
     assert form.field("issuer").isVisible()
@@ -137,19 +137,21 @@ def test_issued_currencies(
     assert words in form.problems()[field]
 
 
-def test_an_issued_payment(form: RequestForm, orders: list[Order]) -> None:
+def test_an_issued_payment(form: RequestForm, orders: list[RequestSpec]) -> None:
     form.inputs.set_currency("USD", ISSUER)
     fill(form, amount="12.5")
     form.submit()
     asked = orders[0].amount
-    assert isinstance(asked, Issued)
+    assert isinstance(asked, IssuedAmount)
     assert (asked.currency, asked.issuer, str(asked.value)) == ("USD", ISSUER, "12.5")
 
 
 TOKEN = "0000012F" + decode_classic_address(ISSUER).hex().upper()
 
 
-def test_a_multi_purpose_token_is_typed_as_currency(form: RequestForm, orders: list[Order]) -> None:
+def test_a_multi_purpose_token_is_typed_as_currency(
+    form: RequestForm, orders: list[RequestSpec]
+) -> None:
     form.inputs.set_currency("USD", X_CLASSIC)
     fill(form, amount="1200", currency=TOKEN)
     assert not form.field("issuer").isVisible(), "the id names its issuer"
@@ -187,7 +189,7 @@ def test_all_problems_at_once_and_the_first_has_the_cursor(form: RequestForm) ->
     assert form.field("identifier").isVisible(), "a problem is never hidden in the drawer"
 
 
-def test_an_x_address_says_what_it_is(form: RequestForm, orders: list[Order]) -> None:
+def test_an_x_address_says_what_it_is(form: RequestForm, orders: list[RequestSpec]) -> None:
     fill(form, amount="5", destination=X_ADDRESS)
     assert form.field("destination").hint.text() == (f"An X-address: {X_CLASSIC} with tag {X_TAG}")
     fill(form, tag="7")
@@ -200,7 +202,7 @@ def test_an_x_address_says_what_it_is(form: RequestForm, orders: list[Order]) ->
     assert (orders[0].destination, orders[0].tag) == (X_CLASSIC, X_TAG)
 
 
-def test_sign_in_needs_nothing_else(form: RequestForm, orders: list[Order]) -> None:
+def test_sign_in_needs_nothing_else(form: RequestForm, orders: list[RequestSpec]) -> None:
     form.inputs.kind.set_value(draft.SIGN_IN)
     assert not form.field("amount").isVisible()
     assert "sign-in" in form.button.text()
@@ -223,7 +225,9 @@ def test_sign_in_needs_nothing_else(form: RequestForm, orders: list[Order]) -> N
         ('{"TransactionType":"AccountSet","Memos":[{"Memo":{"MemoData":"héllo"}}]}', "Memo: "),
     ],
 )
-def test_another_transaction(form: RequestForm, orders: list[Order], text: str, words: str) -> None:
+def test_another_transaction(
+    form: RequestForm, orders: list[RequestSpec], text: str, words: str
+) -> None:
     form.inputs.kind.set_value(draft.OTHER)
     fill(form, txjson=text)
     form.submit()
@@ -238,7 +242,7 @@ def test_another_transaction(form: RequestForm, orders: list[Order], text: str, 
 
 
 def test_later_problems_land_in_their_field_or_above_the_button(form: RequestForm) -> None:
-    form.show_problems((Problem("amount", "Amount: odd"), Problem("somewhere", "Strange.")))
+    form.show_problems((FieldError("amount", "Amount: odd"), FieldError("somewhere", "Strange.")))
     assert form.problems() == {"amount": "Amount: odd", "": "Strange."}
     form.show_refusal("The platform refused it.")
     assert form.refusal.isVisible()
@@ -246,7 +250,7 @@ def test_later_problems_land_in_their_field_or_above_the_button(form: RequestFor
     assert not form.refusal.isVisible()
 
 
-def test_a_double_press_makes_one_request(form: RequestForm, orders: list[Order]) -> None:
+def test_a_double_press_makes_one_request(form: RequestForm, orders: list[RequestSpec]) -> None:
     fill(form, amount="5")
     QTest.mouseClick(form.button, Qt.MouseButton.LeftButton)
     QTest.mouseClick(form.button, Qt.MouseButton.LeftButton)
@@ -271,7 +275,7 @@ def test_a_double_press_makes_one_request(form: RequestForm, orders: list[Order]
 @pytest.mark.parametrize("where", ["amount", "instruction", "expire"])
 def test_shortcuts_from_any_field(
     form: RequestForm,
-    orders: list[Order],
+    orders: list[RequestSpec],
     key: Qt.Key,
     with_: Qt.KeyboardModifier,
     where: str,
@@ -284,7 +288,7 @@ def test_shortcuts_from_any_field(
 
 def test_escape_clears_then_leaves(form: RequestForm) -> None:
     left: list[bool] = []
-    form.escaped.connect(noting(left))
+    form.escape_pressed.connect(noting(left))
     fill(form, amount="5", expire="9", network="TESTNET")
     form.field("amount").editor.setFocus()
     QTest.keyClick(form.field("amount").editor, Qt.Key.Key_Escape)
@@ -307,26 +311,28 @@ def test_the_next_sale_keeps_shop_and_currency(form: RequestForm) -> None:
     fill(form, amount="5", memo="a", instruction="b", identifier="c", blob="d", expire="")
     form.inputs.submits.setChecked(False)
     form.clear_for_next()
-    kept = draft.Draft(destination=SHOP, currency="USD", issuer=ISSUER, expire="5")
+    kept = draft.FormInput(destination=SHOP, currency="USD", issuer=ISSUER, expire="5")
     assert form.draft() == kept
     assert focused(form) == "amount"
 
 
-def test_blocked_says_why(form: RequestForm, orders: list[Order]) -> None:
+def test_blocked_says_why(form: RequestForm, orders: list[RequestSpec]) -> None:
     fill(form, amount="5")
     form.set_blocked("No connection to Xaman.")
     QTest.mouseClick(form.button, Qt.MouseButton.LeftButton)
     form.submit()
     assert not orders
-    assert form.block.isVisible()
-    assert form.block.text() == "No connection to Xaman."
+    assert form.blocked_reason.isVisible()
+    assert form.blocked_reason.text() == "No connection to Xaman."
     form.set_blocked("")
-    assert not form.block.isVisible()
+    assert not form.blocked_reason.isVisible()
     form.submit()
     assert len(orders) == 1
 
 
-def test_the_desk_network_and_one_for_this_request(form: RequestForm, orders: list[Order]) -> None:
+def test_the_desk_network_and_one_for_this_request(
+    form: RequestForm, orders: list[RequestSpec]
+) -> None:
     form.set_network("XAHAU")
     fill(form, amount="5")
     assert form.field("amount").hint.text() == "Asks for 5.00 XAH"
@@ -412,7 +418,7 @@ def test_the_amount_says_what_it_was_understood_as(
 )
 def test_what_has_two_readings_is_read_as_the_system_spells_numbers(
     form: RequestForm,
-    orders: list[Order],
+    orders: list[RequestSpec],
     monkeypatch: pytest.MonkeyPatch,
     typed: str,
     words: str,
@@ -424,7 +430,7 @@ def test_what_has_two_readings_is_read_as_the_system_spells_numbers(
     form.submit()
     [order] = orders
     shown = "1.234" if typed == "1,234" else "1234"
-    assert value_of(order.amount) == Decimal(shown)
+    assert as_decimal(order.amount) == Decimal(shown)
 
 
 def test_what_nobody_sees_is_taken_out_of_a_pasted_text(form: RequestForm) -> None:
@@ -458,7 +464,9 @@ def test_a_wallet_s_link_is_read_into_its_fields(form: RequestForm, link: str) -
     assert form.field("destination").hint.text() == "Taken from the link: the address, tag 5"
 
 
-def test_the_code_that_is_sent_for_a_name_is_shown(form: RequestForm, orders: list[Order]) -> None:
+def test_the_code_that_is_sent_for_a_name_is_shown(
+    form: RequestForm, orders: list[RequestSpec]
+) -> None:
     form.inputs.asset.set_value("")
     fill(form, amount="5", currency="RLUSD", issuer=ISSUER, destination=SHOP)
     code = "524C555344" + "0" * 30
@@ -466,7 +474,7 @@ def test_the_code_that_is_sent_for_a_name_is_shown(form: RequestForm, orders: li
     assert form.field("amount").hint.text() == "Asks for 5 RLUSD"
     form.submit()
     [order] = orders
-    assert isinstance(order.amount, Issued)
+    assert isinstance(order.amount, IssuedAmount)
     assert order.amount.currency == code
     fill(form, currency="USD")
     assert form.field("currency").hint.text() == ""

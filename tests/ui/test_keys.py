@@ -11,13 +11,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from xumm_desk.core.outcome import Application, Failure, Fault
+from xumm_desk.core.outcome import Application, Failure, FailureKind
 from xumm_desk.ui.keys import KeysDialog
 
 KEY = "1a2b3c4d-0000-4000-8000-123456789012"
 SECRET = "9f8e7d6c-0000-4000-8000-210987654321"
 SHOP = Application("Coffee house", "u", False)
-REFUSED = Failure(Fault.KEYS, "The platform does not accept these keys.")
+REFUSED = Failure(FailureKind.KEYS_REJECTED, "The platform does not accept these keys.")
 
 
 class Platform:
@@ -96,7 +96,7 @@ def test_a_refused_pair_is_not(dialog: KeysDialog, platform: Platform) -> None:
     fill(dialog)
     click(dialog.test_button)
     platform.run()
-    assert dialog.outcome_bad.text() == REFUSED.sentence
+    assert dialog.outcome_bad.text() == REFUSED.message
     assert not dialog.save_button.isEnabled()
     assert dialog.test_button.isEnabled()
     assert dialog.key.text() == KEY, "what was typed is kept"
@@ -203,7 +203,7 @@ def test_nothing_tells_the_secret(
 def test_sentences_never_squeeze_the_fields(
     dialog: KeysDialog, platform: Platform, scheme: str
 ) -> None:
-    platform.answer = Failure(Fault.BROKEN, "Ein langer Satz über die Verbindung. " * 6)
+    platform.answer = Failure(FailureKind.SERVER_ERROR, "Ein langer Satz über die Verbindung. " * 6)
     fill(dialog, "x", "y")
     click(dialog.test_button)
     platform.run()

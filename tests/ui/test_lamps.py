@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from xumm_desk.engine.desk import Health
 from xumm_desk.ui import lamps
-from xumm_desk.ui.lamps import Lamps
+from xumm_desk.ui.lamps import HealthLamps
 from xumm_desk.ui.shapes import Shape
-from xumm_desk.ui.theme import Role
+from xumm_desk.ui.theme import Tone
 
 from . import sample
 
@@ -27,28 +27,34 @@ class Desk:
 
 def test_well() -> None:
     health, now = sample.health(), sample.MONO
-    assert lamps.api(health, now).words == "API 4 s"
-    assert lamps.live(health, now).words == "Live 5 of 5 · 3 s"
-    assert lamps.calls(health).words == "52/60 calls"
-    for light in (lamps.api(health, now), lamps.live(health, now), lamps.ledger(health)):
-        assert (light.shape, light.role) == (Shape.DOT, Role.NEUTRAL)
+    assert lamps.api_lamp(health, now).label == "API 4 s"
+    assert lamps.sockets_lamp(health, now).label == "Live 5 of 5 · 3 s"
+    assert lamps.calls_lamp(health).label == "52/60 calls"
+    for light in (
+        lamps.api_lamp(health, now),
+        lamps.sockets_lamp(health, now),
+        lamps.ledger_lamp(health),
+    ):
+        assert (light.shape, light.role) == (Shape.DOT, Tone.NEUTRAL)
 
 
 def test_more_requests_than_the_system_allows_sockets() -> None:
-    health = sample.health(sockets_live=3, sockets_wanted=5, sockets_beyond=2)
-    light = lamps.live(health, sample.MONO)
-    assert light.role is not Role.NEUTRAL
-    assert "only 3 live connections" in light.sentence
-    assert "2 more requests" in light.sentence
-    assert "open files" in light.sentence
-    lost = lamps.live(sample.health(sockets_live=1, sockets_wanted=5, sockets_beyond=2), 0.0)
-    assert "lost" in lost.sentence
+    health = sample.health(sockets_live=3, sockets_wanted=5, sockets_over_limit=2)
+    light = lamps.sockets_lamp(health, sample.MONO)
+    assert light.role is not Tone.NEUTRAL
+    assert "only 3 live connections" in light.explanation
+    assert "2 more requests" in light.explanation
+    assert "open files" in light.explanation
+    lost = lamps.sockets_lamp(
+        sample.health(sockets_live=1, sockets_wanted=5, sockets_over_limit=2), 0.0
+    )
+    assert "lost" in lost.explanation
 
 
 @pytest.mark.parametrize(
     ("lamp", "changes", "words"),
     [
-        ("api", {"platform_fault": "The keys are refused."}, "The keys are refused."),
+        ("api", {"platform_error": "The keys are refused."}, "The keys are refused."),
         ("live", {"sockets_live": 3}, "lost for 2 of 5"),
         ("live", {"socket_at": sample.MONO - 41}, "silent"),
         ("live", {"socket_at": None}, "silent"),
@@ -60,42 +66,42 @@ def test_ill_is_a_triangle_with_a_sentence(
     qtbot: QtBot, lamp: str, changes: dict[str, Any], words: str
 ) -> None:
     desk = Desk()
-    strip = Lamps(desk)
+    strip = HealthLamps(desk)
     qtbot.addWidget(strip)
     desk.now = sample.health(**changes)
     strip.tick()
     shown = getattr(strip, lamp)
-    assert shown.light.shape is Shape.TRIANGLE
+    assert shown.state.shape is Shape.TRIANGLE
     assert words in shown.toolTip()
     assert words in shown.accessibleName()
 
 
 def test_age_grows_with_the_clock(qtbot: QtBot) -> None:
     desk = Desk()
-    strip = Lamps(desk)
+    strip = HealthLamps(desk)
     qtbot.addWidget(strip)
     desk.clock.passed = 20
     strip.tick()
-    assert strip.api.light.words == "API 24 s"
+    assert strip.api.state.label == "API 24 s"
     desk.clock.passed = 600
     strip.tick()
-    assert strip.live.light.words == "Live 5 of 5 · 10 min"
+    assert strip.live.state.label == "Live 5 of 5 · 10 min"
 
 
 def test_nothing_to_follow_is_not_ill() -> None:
-    light = lamps.live(sample.health(sockets_live=0, sockets_wanted=0), sample.MONO)
-    assert (light.shape, light.words) == (Shape.RING, "Live –")
+    light = lamps.sockets_lamp(sample.health(sockets_live=0, sockets_wanted=0), sample.MONO)
+    assert (light.shape, light.label) == (Shape.RING, "Live –")
 
 
 def test_a_disk_that_refuses_is_harm(qtbot: QtBot) -> None:
     desk = Desk()
-    strip = Lamps(desk)
+    strip = HealthLamps(desk)
     qtbot.addWidget(strip)
     assert strip.journal.isHidden()
-    desk.now = sample.health(journal_fault="The disk is full.")
+    desk.now = sample.health(journal_error="The disk is full.")
     strip.tick()
     assert not strip.journal.isHidden()
-    assert (strip.journal.light.shape, strip.journal.toolTip()) == (
+    assert (strip.journal.state.shape, strip.journal.toolTip()) == (
         Shape.OCTAGON,
         "The disk is full.",
     )

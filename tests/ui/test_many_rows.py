@@ -12,11 +12,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.ui.arranging import AT_ONCE
 from xumm_desk.ui.columns import Column
 from xumm_desk.ui.sift import Group
-from xumm_desk.ui.table import ROW_ROLE, RequestTable
+from xumm_desk.ui.table import ROW_ROLE, RequestTableModel
 
 from . import sample
 
@@ -24,13 +24,13 @@ MANY = 10_000
 KINDS = (Status.WAITING, Status.OPENED, Status.PAID, Status.DECLINED, Status.CHECK)
 
 
-def many(count: int = MANY, first: int = 0) -> list[Row]:
+def many(count: int = MANY, first: int = 0) -> list[RequestRow]:
     made = []
     for number, status in zip(range(first, first + count), itertools.cycle(KINDS), strict=False):
         row = sample.row(status)
-        order = replace(row.request.order, identifier=f"sale-{number:06d}")
+        order = replace(row.request.spec, identifier=f"sale-{number:06d}")
         at = sample.NOW - timedelta(seconds=number % 977)
-        made.append(replace(row, request=replace(row.request, order=order, created_at=at)))
+        made.append(replace(row, request=replace(row.request, spec=order, created_at=at)))
     return made
 
 
@@ -46,17 +46,17 @@ class Looks:
 
 
 @pytest.fixture
-def table() -> RequestTable:
-    made = RequestTable(sample.Clock(), mono=Looks())
+def table() -> RequestTableModel:
+    made = RequestTableModel(sample.Clock(), monotonic=Looks())
     made.update(many())
     return made
 
 
-def shown(table: RequestTable) -> list[Row]:
+def shown(table: RequestTableModel) -> list[RequestRow]:
     return [table.index(place, 0).data(ROW_ROLE) for place in range(table.rowCount())]
 
 
-def statuses(table: RequestTable) -> set[Status]:
+def statuses(table: RequestTableModel) -> set[Status]:
     return {row.verdict.status for row in shown(table)}
 
 
@@ -64,7 +64,7 @@ def wait(qtbot: QtBot, holds: Callable[[], bool]) -> None:
     qtbot.waitUntil(holds, timeout=10_000)
 
 
-def test_a_filter_over_many_rows_comes_in_turns(table: RequestTable, qtbot: QtBot) -> None:
+def test_a_filter_over_many_rows_comes_in_turns(table: RequestTableModel, qtbot: QtBot) -> None:
     table.set_filter(group=Group.PAID)
     assert table.rowCount() == MANY, "the old answer stands until the new one is whole"
     wait(qtbot, lambda: table.rowCount() < MANY)
@@ -72,7 +72,7 @@ def test_a_filter_over_many_rows_comes_in_turns(table: RequestTable, qtbot: QtBo
     assert statuses(table) == {Status.PAID}
 
 
-def test_what_comes_meanwhile_is_in_the_answer(table: RequestTable, qtbot: QtBot) -> None:
+def test_what_comes_meanwhile_is_in_the_answer(table: RequestTableModel, qtbot: QtBot) -> None:
     table.set_filter(group=Group.PAID)
     waiting = [row for row in many() if row.verdict.status is Status.WAITING][:50]
     paid = sample.row(Status.PAID).verdict
@@ -85,7 +85,7 @@ def test_what_comes_meanwhile_is_in_the_answer(table: RequestTable, qtbot: QtBot
     assert len({row.identifier for row in shown(table)}) == table.rowCount()
 
 
-def test_a_sort_over_many_rows_is_the_sort(table: RequestTable, qtbot: QtBot) -> None:
+def test_a_sort_over_many_rows_is_the_sort(table: RequestTableModel, qtbot: QtBot) -> None:
     before = shown(table)
     with qtbot.waitSignal(table.layoutChanged, timeout=10_000):
         table.sort(Column.STATUS, Qt.SortOrder.AscendingOrder)
@@ -103,7 +103,7 @@ def test_a_sort_over_many_rows_is_the_sort(table: RequestTable, qtbot: QtBot) ->
     ]
 
 
-def test_the_last_question_wins(table: RequestTable, qtbot: QtBot) -> None:
+def test_the_last_question_wins(table: RequestTableModel, qtbot: QtBot) -> None:
     table.set_filter(group=Group.PAID)
     table.set_filter("sale-000123", Group.ALL)
     table.sort(Column.TIME, Qt.SortOrder.AscendingOrder)
@@ -115,19 +115,19 @@ def test_the_last_question_wins(table: RequestTable, qtbot: QtBot) -> None:
 
 
 def test_few_rows_are_answered_at_once() -> None:
-    table = RequestTable(sample.Clock(), mono=Looks())
+    table = RequestTableModel(sample.Clock(), monotonic=Looks())
     table.update(many(AT_ONCE))
     table.set_filter(group=Group.PAID)
     assert table.rowCount() == AT_ONCE // len(KINDS)
 
 
-def test_states_are_in_the_model_before_the_view_is_told(table: RequestTable) -> None:
+def test_states_are_in_the_model_before_the_view_is_told(table: RequestTableModel) -> None:
     told: list[int] = []
     table.dataChanged.connect(lambda first, _last: told.append(first.row()))
     row = shown(table)[7]
     newer = replace(row, verdict=sample.row(Status.PAID).verdict)
-    table.take([newer])
+    table.stage([newer])
     assert table.row(row.identifier) is newer
     assert told == []
-    table.flush()
+    table.publish()
     assert told == [7]

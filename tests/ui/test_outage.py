@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core import facts, outage
-from xumm_desk.core.facts import Kind, Witness
-from xumm_desk.core.lifecycle import Status, advance, begin
-from xumm_desk.core.order import Order
+from xumm_desk.core.facts import FactKind, Source
+from xumm_desk.core.lifecycle import Status, apply_fact, new_request
+from xumm_desk.core.order import RequestSpec
 from xumm_desk.core.verdict import judge
-from xumm_desk.engine.book import Row
-from xumm_desk.ui.board import Board
+from xumm_desk.engine.book import RequestRow
+from xumm_desk.ui.board import DeskView
 from xumm_desk.ui.detail_parts import ActionButton
 
 from . import sample
@@ -37,23 +37,23 @@ class DownDesk(StandInDesk):
 
     lost = False
 
-    async def create(self, order: Order) -> Row:
+    async def create(self, order: RequestSpec) -> RequestRow:
         """What the real one ends as."""
         self.created.append(order)
         now = self.clock.now()
-        request = begin(order, now)
-        if outage.is_outage(order):
-            value = {"link": outage.link(order)}
-            told = facts.fact(now, Witness.OPERATOR, Kind.OUTAGE, dict(value))
+        request = new_request(order, now)
+        if outage.is_outage_code(order):
+            value = {"link": outage.outage_link(order)}
+            told = facts.make_fact(now, Source.OPERATOR, FactKind.OUTAGE_CODE, dict(value))
         elif self.lost:
-            told = facts.fact(now, Witness.DESK, Kind.UNSURE, {"why": "cut"})
+            told = facts.make_fact(now, Source.DESK, FactKind.CREATE_UNSURE, {"why": "cut"})
         else:
             value = {"why": DOWN, "down": True}  # type: ignore[dict-item]
-            told = facts.fact(now, Witness.PLATFORM, Kind.NOT_CREATED, dict(value))
-        request = advance(request, told)
-        row = Row(request, judge(request, ledger=True))
+            told = facts.make_fact(now, Source.PLATFORM, FactKind.NOT_CREATED, dict(value))
+        request = apply_fact(request, told)
+        row = RequestRow(request, judge(request, ledger=True))
         self.show(row)
-        if self.lost and not outage.is_outage(order):
+        if self.lost and not outage.is_outage_code(order):
             await _Never()
         return row
 
@@ -84,7 +84,7 @@ def desk() -> DownDesk:
 
 
 @pytest.fixture
-def board(qtbot: QtBot, tmp_path: Path, desk: DownDesk) -> Board:
+def board(qtbot: QtBot, tmp_path: Path, desk: DownDesk) -> DeskView:
     """A board on that desk, with a payment typed."""
     made = open_board(qtbot, tmp_path, desk, one_step)
     made.show()
@@ -97,7 +97,7 @@ def scanned(path: Path) -> list[str]:
 
 
 def test_offered_where_creating_failed_for_good(
-    board: Board, desk: DownDesk, scheme: str, qtbot: QtBot
+    board: DeskView, desk: DownDesk, scheme: str, qtbot: QtBot
 ) -> None:
     form = board.form
     assert not form.outage.isVisible()
@@ -112,25 +112,25 @@ def test_offered_where_creating_failed_for_good(
     qtbot.waitUntil(lambda: len(desk.created) == 2)
     first, code = desk.created
     qtbot.waitUntil(lambda: board.detail.row is board.table.row(code.identifier))
-    assert outage.is_outage(code)
+    assert outage.is_outage_code(code)
     assert (code.amount, code.tag, code.destination) == (first.amount, 4711, sample.SHOP)
     assert len(str(code.txjson["InvoiceID"])) == 64
     assert form.field("amount").text() == ""
-    board.second.stop()
+    board.second_timer.stop()
     buttons = board.detail.findChildren(ActionButton)
     qtbot.waitUntil(lambda: all(one.width() >= one.sizeHint().width() for one in buttons))
     path = OUTPUT / f"outage-shown-{scheme}.png"
     board.grab().save(str(path))
-    assert scanned(path) == [outage.link(code)]
+    assert scanned(path) == [outage.outage_link(code)]
 
 
-def test_gone_with_the_next_edit(board: Board) -> None:
+def test_gone_with_the_next_edit(board: DeskView) -> None:
     board.form.submit()
     board.form.field("amount").set_text("3")
     assert not board.form.outage.isVisible()
 
 
-def test_without_a_node_the_form_says_why_there_is_none(board: Board, desk: DownDesk) -> None:
+def test_without_a_node_the_form_says_why_there_is_none(board: DeskView, desk: DownDesk) -> None:
     desk.well = sample.health(ledger_set_up=False)
     board.form.submit()
     assert not board.form.outage.isVisible()
@@ -138,7 +138,7 @@ def test_without_a_node_the_form_says_why_there_is_none(board: Board, desk: Down
 
 
 def test_a_lost_answer_warns_before_a_code_is_shown(
-    board: Board, desk: DownDesk, qtbot: QtBot
+    board: DeskView, desk: DownDesk, qtbot: QtBot
 ) -> None:
     desk.lost = True
     board.form.submit()
@@ -150,11 +150,11 @@ def test_a_lost_answer_warns_before_a_code_is_shown(
     assert "may still be paid" in box.text()
     go = next(b for b in box.buttons() if b.text() == "Create another one")
     go.click()
-    assert outage.is_outage(desk.created[-1])
+    assert outage.is_outage_code(desk.created[-1])
 
 
 def test_the_offer_goes_when_the_answer_is_found(
-    board: Board, desk: DownDesk, qtbot: QtBot
+    board: DeskView, desk: DownDesk, qtbot: QtBot
 ) -> None:
     desk.lost = True
     board.form.submit()
@@ -162,8 +162,8 @@ def test_the_offer_goes_when_the_answer_is_found(
     (row,) = desk.rows()
     later = desk.clock.now() + timedelta(seconds=1)
     value = {"uuid": sample.row(Status.WAITING).request.uuid, "next": {"always": "https://x.test/"}}
-    created = facts.fact(later, Witness.PLATFORM, Kind.CREATED, value)  # type: ignore[arg-type]
-    request = advance(row.request, created)
+    created = facts.make_fact(later, Source.PLATFORM, FactKind.CREATED, value)  # type: ignore[arg-type]
+    request = apply_fact(row.request, created)
     desk.show(replace(row, request=request, verdict=judge(request, ledger=True)))
     qtbot.waitUntil(lambda: not board.form.outage.isVisible())
     assert board.form.problems() == {}

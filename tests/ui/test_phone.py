@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.phone_news import PhoneNews
+from xumm_desk.core.phone_news import SimulatorNews
 from xumm_desk.ui.banner import PracticeStripe
-from xumm_desk.ui.phone import CHOICES, PhonePanel
+from xumm_desk.ui.phone import CHOICES, SimulatorPanel
 
 from .sample import row, rows
 
@@ -25,11 +25,11 @@ class Played:
         self.says = ""
         self.breaks = False
         self.did: list[tuple[str, str]] = []
-        self.tells: PhoneNews | str = ""
+        self.tells: SimulatorNews | str = ""
         self.asked: list[int] = []
         self.waiting: list[Coroutine[Any, Any, None]] = []
 
-    async def act(self, uuid: str, verb: str) -> str:
+    async def phone_action(self, uuid: str, verb: str) -> str:
         self.did.append((uuid, verb))
         if self.breaks:
             raise OSError("gone")
@@ -39,7 +39,7 @@ class Played:
         self.did.append(("", choice))
         return self.says
 
-    async def news(self, after: int) -> PhoneNews | str:
+    async def news(self, after: int) -> SimulatorNews | str:
         self.asked.append(after)
         return self.tells
 
@@ -64,14 +64,14 @@ def time_of_day() -> str:
 
 
 @pytest.fixture
-def panel(qtbot: QtBot, played: Played) -> PhonePanel:
-    made = PhonePanel(played, played.start, now=time_of_day)
+def panel(qtbot: QtBot, played: Played) -> SimulatorPanel:
+    made = SimulatorPanel(played, played.start, now=time_of_day)
     qtbot.addWidget(made)
     made.show()
     return made
 
 
-def can(panel: PhonePanel) -> set[str]:
+def can(panel: SimulatorPanel) -> set[str]:
     return {verb for verb, button in panel.buttons.items() if button.isEnabled()}
 
 
@@ -88,13 +88,15 @@ def can(panel: PhonePanel) -> set[str]:
         (Status.DECLINED, set()),
     ],
 )
-def test_the_buttons_fit_the_request(panel: PhonePanel, status: Status, verbs: set[str]) -> None:
+def test_the_buttons_fit_the_request(
+    panel: SimulatorPanel, status: Status, verbs: set[str]
+) -> None:
     assert can(panel) == set()
     panel.show_row(row(status))
     assert can(panel) == verbs
 
 
-def test_a_press_acts_once_and_is_told(panel: PhonePanel, played: Played) -> None:
+def test_a_press_acts_once_and_is_told(panel: SimulatorPanel, played: Played) -> None:
     waiting = row(Status.WAITING)
     panel.show_row(waiting)
     button = panel.buttons["scan"]
@@ -107,7 +109,7 @@ def test_a_press_acts_once_and_is_told(panel: PhonePanel, played: Played) -> Non
     assert "scan" in can(panel)
 
 
-def test_a_refusal_is_a_sentence(panel: PhonePanel, played: Played) -> None:
+def test_a_refusal_is_a_sentence(panel: SimulatorPanel, played: Played) -> None:
     played.says = "The wallet refuses: the time is over."
     panel.show_row(row(Status.OPENED))
     panel.buttons["sign"].click()
@@ -115,7 +117,7 @@ def test_a_refusal_is_a_sentence(panel: PhonePanel, played: Played) -> None:
     assert played.says in panel.log.item(0).text()
 
 
-def test_a_phone_that_breaks_frees_the_buttons(panel: PhonePanel, played: Played) -> None:
+def test_a_phone_that_breaks_frees_the_buttons(panel: SimulatorPanel, played: Played) -> None:
     played.breaks = True
     panel.show_row(row(Status.OPENED))
     panel.buttons["decline"].click()
@@ -124,7 +126,7 @@ def test_a_phone_that_breaks_frees_the_buttons(panel: PhonePanel, played: Played
     assert "decline" in can(panel)
 
 
-def test_customers_by_themselves(panel: PhonePanel, played: Played) -> None:
+def test_customers_by_themselves(panel: SimulatorPanel, played: Played) -> None:
     for place, (key, words) in enumerate(CHOICES):
         panel.customers.setCurrentIndex(place)
         panel.customers.activated.emit(place)
@@ -139,7 +141,7 @@ def test_customers_by_themselves(panel: PhonePanel, played: Played) -> None:
     assert panel.customers.currentData() == "mix", "a choice that was refused is not shown"
 
 
-def test_the_log_stays_small(panel: PhonePanel, played: Played) -> None:
+def test_the_log_stays_small(panel: SimulatorPanel, played: Played) -> None:
     panel.show_row(row(Status.OPENED))
     for _ in range(60):
         panel.buttons["sign"].click()
@@ -147,7 +149,7 @@ def test_the_log_stays_small(panel: PhonePanel, played: Played) -> None:
     assert panel.log.count() == 50
 
 
-def test_it_is_practice_and_says_so(panel: PhonePanel, scheme: str) -> None:
+def test_it_is_practice_and_says_so(panel: SimulatorPanel, scheme: str) -> None:
     assert panel.findChild(PracticeStripe) is not None
     assert "practice" in panel.accessibleName()
     for one in rows():
@@ -157,7 +159,7 @@ def test_it_is_practice_and_says_so(panel: PhonePanel, scheme: str) -> None:
 
 
 def test_an_answer_after_the_panel_is_gone(qtbot: QtBot, played: Played) -> None:
-    panel = PhonePanel(played, played.start, now=time_of_day)
+    panel = SimulatorPanel(played, played.start, now=time_of_day)
     panel.show_row(row(Status.OPENED))
     panel.buttons["sign"].click()
     panel.deleteLater()
@@ -166,39 +168,39 @@ def test_an_answer_after_the_panel_is_gone(qtbot: QtBot, played: Played) -> None
     played.run()
 
 
-def logged(panel: PhonePanel) -> list[str]:
+def logged(panel: SimulatorPanel) -> list[str]:
     return [panel.log.item(row).text() for row in range(panel.log.count())]
 
 
-def test_what_customers_do_by_themselves_is_shown(panel: PhonePanel, played: Played) -> None:
+def test_what_customers_do_by_themselves_is_shown(panel: SimulatorPanel, played: Played) -> None:
     """They may have been set before this window opened, or by another program."""
-    played.tells = PhoneNews("mix", 12, ("signed 1",))
-    panel.look()
-    panel.look()
+    played.tells = SimulatorNews("mix", 12, ("signed 1",))
+    panel.refresh_news()
+    panel.refresh_news()
     played.run()
     assert played.asked == [0], "asked once at a time"
     assert panel.customers.currentData() == "mix"
     assert logged(panel) == [], "what was done before this window is none of its business"
-    played.tells = PhoneNews("pays", 14, ("scanned 2", "signed 2"))
-    panel.look()
+    played.tells = SimulatorNews("pays", 14, ("scanned 2", "signed 2"))
+    panel.refresh_news()
     played.run()
     assert played.asked == [0, 12]
     assert panel.customers.currentData() == "pays"
     assert logged(panel) == ["14:03:20  signed 2", "14:03:20  scanned 2"]
     # The platform was started anew, and counts from the beginning.
-    played.tells = PhoneNews("pays", 1, ("scanned 3",))
+    played.tells = SimulatorNews("pays", 1, ("scanned 3",))
     for _ in range(2):
-        panel.look()
+        panel.refresh_news()
         played.run()
     assert logged(panel)[0] == "14:03:20  scanned 3"
     played.tells = "The practice platform does not answer."
-    panel.look()
+    panel.refresh_news()
     played.run()
     assert len(logged(panel)) == 3
 
 
 def test_a_choice_is_handed_on_to_be_remembered(
-    qtbot: QtBot, panel: PhonePanel, played: Played
+    qtbot: QtBot, panel: SimulatorPanel, played: Played
 ) -> None:
     heard: list[str] = []
     panel.chosen.connect(heard.append)

@@ -17,13 +17,13 @@ from pytestqt.qtbot import QtBot
 from xumm_desk.core.facts import Fact
 from xumm_desk.engine.desk import Health
 from xumm_desk.ui.actions import RequestActions
-from xumm_desk.ui.detail import Detail
-from xumm_desk.ui.lamps import Lamps
+from xumm_desk.ui.detail import DetailPane
+from xumm_desk.ui.lamps import HealthLamps
 from xumm_desk.ui.loader import FactLoader
 from xumm_desk.ui.pane import RequestPane
 from xumm_desk.ui.sift import Group
-from xumm_desk.ui.table import RequestTable
-from xumm_desk.ui.theme import Role, Theme
+from xumm_desk.ui.table import RequestTableModel
+from xumm_desk.ui.theme import Theme, Tone
 
 from . import sample
 
@@ -47,18 +47,18 @@ def at_once(coroutine: Coroutine[Any, Any, None], name: str) -> None:
         coroutine.send(None)
 
 
-def window(qtbot: QtBot, width: int, height: int) -> tuple[QWidget, RequestPane, Detail]:
+def window(qtbot: QtBot, width: int, height: int) -> tuple[QWidget, RequestPane, DetailPane]:
     desk, actions = Desk(), RequestActions()
-    pane = RequestPane(RequestTable(desk.clock), actions)
-    detail = Detail(desk, actions, at_once)
-    pane.view.picked.connect(detail.show_row)
+    pane = RequestPane(RequestTableModel(desk.clock), actions)
+    detail = DetailPane(desk, actions, at_once)
+    pane.view.current_changed.connect(detail.show_row)
     split = QSplitter(Qt.Orientation.Horizontal if width > 1300 else Qt.Orientation.Vertical)
     split.addWidget(pane)
     split.addWidget(detail)
     split.setStretchFactor(0, 1)
     split.setSizes([width - 440, 440] if width > 1300 else [height - 400, 400])
     bar = QStatusBar()
-    bar.addPermanentWidget(Lamps(desk))
+    bar.addPermanentWidget(HealthLamps(desk))
     whole = QWidget()
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 0, 0, 0)
@@ -74,7 +74,7 @@ def window(qtbot: QtBot, width: int, height: int) -> tuple[QWidget, RequestPane,
 
 def picture(widget: QWidget, name: str) -> None:
     for loader in widget.findChildren(FactLoader):
-        loader.hurry()
+        loader.request_now()
     for _ in range(4):
         QGuiApplication.processEvents()
     OUTPUT.mkdir(exist_ok=True)
@@ -86,7 +86,7 @@ def picture(widget: QWidget, name: str) -> None:
     ).getcolors(1 << 24)
     assert pixels is not None
     found = {f"#{r:02X}{g:02X}{b:02X}" for _, (r, g, b, _) in cast(Colours, pixels)}
-    for role in (Role.GOOD, Role.ATTENTION):
+    for role in (Tone.GOOD, Tone.ATTENTION):
         assert Theme.current().colours.tones[role] in found, role
 
 
@@ -112,7 +112,7 @@ def test_empty_filter(qtbot: QtBot, scheme: str) -> None:
 
 
 def test_narrow(qtbot: QtBot, scheme: str) -> None:
-    pane = RequestPane(RequestTable(sample.Clock()), RequestActions())
+    pane = RequestPane(RequestTableModel(sample.Clock()), RequestActions())
     qtbot.addWidget(pane)
     pane.resize(600, 520)
     with qtbot.waitExposed(pane):

@@ -13,27 +13,27 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.engine.book import Listener, Row
-from xumm_desk.ui.pulse import Feed, Second, Touch
+from xumm_desk.engine.book import Listener, RequestRow
+from xumm_desk.ui.pulse import ChangeFeed, LastInput, SecondTimer
 
 from . import sample
 
 
 def test_a_flood_becomes_one_batch_of_newest_states(qtbot: QtBot) -> None:
-    batches: list[Sequence[Row]] = []
-    feed = Feed(batches.append)
+    batches: list[Sequence[RequestRow]] = []
+    feed = ChangeFeed(batches.append)
     row = sample.row(Status.WAITING)
     for step in range(100):
-        feed.take([replace(row, heard_at=sample.NOW + timedelta(seconds=step))])
+        feed.add([replace(row, last_heard_at=sample.NOW + timedelta(seconds=step))])
     assert batches == []
     qtbot.waitUntil(lambda: len(batches) == 1, timeout=2000)
-    assert [r.heard_at for r in batches[0]] == [sample.NOW + timedelta(seconds=99)]
+    assert [r.last_heard_at for r in batches[0]] == [sample.NOW + timedelta(seconds=99)]
 
 
 def test_following_shows_what_is_there_and_what_comes(qtbot: QtBot) -> None:
-    batches: list[Sequence[Row]] = []
+    batches: list[Sequence[RequestRow]] = []
     listeners: list[Listener] = []
-    feed = Feed(batches.append)
+    feed = ChangeFeed(batches.append)
 
     def listen(listener: Listener) -> Callable[[], None]:
         listeners.append(listener)
@@ -49,23 +49,23 @@ def test_following_shows_what_is_there_and_what_comes(qtbot: QtBot) -> None:
 
 
 def test_rows_that_come_after_the_window_let_go_are_dropped() -> None:
-    batches: list[Sequence[Row]] = []
-    feed = Feed(batches.append, keep=batches.append)
+    batches: list[Sequence[RequestRow]] = []
+    feed = ChangeFeed(batches.append, keep=batches.append)
     shiboken6.delete(feed)
-    feed.take(sample.rows())
+    feed.add(sample.rows())
     assert batches == []
 
 
 def test_nothing_new_hands_on_nothing() -> None:
-    batches: list[Sequence[Row]] = []
-    feed = Feed(batches.append)
-    feed.take([])
-    feed.drain()
+    batches: list[Sequence[RequestRow]] = []
+    feed = ChangeFeed(batches.append)
+    feed.add([])
+    feed.flush()
     assert batches == []
 
 
 def test_the_second_ticks_on_the_second_and_stops(qtbot: QtBot) -> None:
-    second = Second()
+    second = SecondTimer()
     with qtbot.waitSignal(second.tick, timeout=3000):
         second.start()
     second.stop()
@@ -74,16 +74,16 @@ def test_the_second_ticks_on_the_second_and_stops(qtbot: QtBot) -> None:
 
 
 def test_the_awaited_request_is_not_held_back(qtbot: QtBot) -> None:
-    batches: list[Sequence[Row]] = []
-    feed = Feed(batches.append)
+    batches: list[Sequence[RequestRow]] = []
+    feed = ChangeFeed(batches.append)
     other, mine = sample.row(Status.PAID), sample.row(Status.WAITING)
     feed.follow([other], lambda _: lambda: None)
-    feed.awaited = mine.identifier
-    feed.take([other])
+    feed.urgent_identifier = mine.identifier
+    feed.add([other])
     held = feed._timer.remainingTime()
-    feed.take([mine])
-    feed.awaited = ""
-    feed.take([other])
+    feed.add([mine])
+    feed.urgent_identifier = ""
+    feed.add([other])
     assert feed._timer.interval() == 0 < held
     qtbot.waitUntil(lambda: len(batches) == 2, timeout=2000)
     assert [r.identifier for r in batches[1]] == [other.identifier, mine.identifier]
@@ -94,7 +94,7 @@ def test_a_touch_is_noted_and_passed_on(qtbot: QtBot) -> None:
     qtbot.addWidget(window)
     with qtbot.waitExposed(window):
         window.show()
-    touch = Touch()
+    touch = LastInput()
     touch.watch(window.windowHandle())
     touch.at = 0.0
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_A)

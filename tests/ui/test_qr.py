@@ -20,7 +20,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.ui import masks
-from xumm_desk.ui.codes import QUIET, matrix, modules, save_png, save_svg
+from xumm_desk.ui.codes import QUIET, qr_image, qr_modules, save_png, save_svg
 from xumm_desk.ui.qr import QrView
 
 LINK = "https://xumm.app/sign/8d9d1a57-5d3b-4f0a-9c53-2c8b0c7c1f55"
@@ -86,7 +86,7 @@ def test_painted_code_is_exact_and_readable(scale: str, scheme: str, tmp_path: P
 
 def _assert_exact(picture: Image.Image, module: int) -> None:
     """Every module is a square of `module` pixels of pure black or pure white."""
-    lines = modules(LINK)
+    lines = qr_modules(LINK)
     side = len(lines) * module
     black = [
         (x, y)
@@ -138,7 +138,7 @@ class TestFiles:
     def test_png(self, tmp_path: Path) -> None:
         assert save_png(tmp_path / "code.png", LINK, 6)
         picture = Image.open(tmp_path / "code.png").convert("RGB")
-        assert picture.width == matrix(LINK).width() * 6
+        assert picture.width == qr_image(LINK).width() * 6
         assert decoded(picture) == [LINK]
         assert not save_png(tmp_path / "no" / "where.png", LINK)
 
@@ -147,7 +147,7 @@ class TestFiles:
         image = QImage(str(tmp_path / "code.svg"))
         if image.isNull():
             pytest.skip("this Qt reads no SVG")
-        side = matrix(LINK).width()
+        side = qr_image(LINK).width()
         fast = Qt.TransformationMode.FastTransformation
         shown = image.scaled(side * 8, side * 8, mode=fast)
         assert decoded(to_pillow(shown)) == [LINK]
@@ -165,7 +165,7 @@ class TestFiles:
 
 
 def test_codes_are_made_once() -> None:
-    assert matrix(LINK) is matrix(LINK)
+    assert qr_image(LINK) is qr_image(LINK)
 
 
 @pytest.mark.parametrize("length", [1, 17, 58, 90, 300, 1200])
@@ -176,7 +176,7 @@ def test_the_mask_is_the_one_that_the_library_chooses(length: int) -> None:
         code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=QUIET)
         code.add_data(text)
         code.make(fit=True)
-        assert modules(text) == tuple(tuple(line) for line in code.get_matrix())
+        assert qr_modules(text) == tuple(tuple(line) for line in code.get_matrix())
 
 
 @pytest.mark.parametrize("side", [21, 33])
@@ -186,5 +186,5 @@ def test_penalties_are_those_of_the_library(side: int) -> None:
         found: list[list[bool | None]] = [
             [chance.random() < share for _ in range(side)] for _ in range(side)
         ]
-        own = masks.penalty(masks.bits(found), masks.bits(masks.turned(found)), side)
+        own = masks.penalty(masks.as_bits(found), masks.as_bits(masks.transposed(found)), side)
         assert own == qrcode.util.lost_point(found)

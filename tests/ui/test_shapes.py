@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.ui import shapes
 from xumm_desk.ui.shapes import Shape
-from xumm_desk.ui.theme import Role, tone_of
+from xumm_desk.ui.theme import Tone, status_tone
 
 
 @pytest.mark.parametrize("dpr", [1.0, 1.25, 1.5, 2.0])
@@ -29,4 +29,4 @@ def test_drawn_once() -> None:
 def test_every_status_has_a_shape_and_amber_is_always_a_triangle() -> None:
     for status in Status:
         triangle = shapes.shape_of(status) is Shape.TRIANGLE
-        assert triangle == (tone_of(status) is Role.ATTENTION)
+        assert triangle == (status_tone(status) is Tone.ATTENTION)

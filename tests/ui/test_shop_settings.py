@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from xrpl.core import addresscodec
 
 from xumm_desk.store.settings import Settings
-from xumm_desk.ui.shop_settings import SUGGESTED, ShopSettings
+from xumm_desk.ui.shop_settings import SUGGESTED, ShopSettingsDialog
 from xumm_desk.ui.window import MainWindow
 
 from . import sample
@@ -23,14 +23,14 @@ OUTPUT = Path(__file__).parent.parent / "output"
 
 
 @pytest.fixture
-def make(qtbot: QtBot) -> Callable[..., tuple[ShopSettings, list[dict[str, str]]]]:
+def make(qtbot: QtBot) -> Callable[..., tuple[ShopSettingsDialog, list[dict[str, str]]]]:
     """Opens the dialog, and keeps what it hands over."""
 
     def open_(
         *, ledger: bool = True, network: str = "", **values: str
-    ) -> tuple[ShopSettings, list[dict[str, str]]]:
+    ) -> tuple[ShopSettingsDialog, list[dict[str, str]]]:
         now = Settings(**values)  # type: ignore[arg-type]
-        dialog = ShopSettings(now, ledger=ledger, network=network)
+        dialog = ShopSettingsDialog(now, ledger=ledger, network=network)
         qtbot.addWidget(dialog)
         saved: list[dict[str, str]] = []
         dialog.saved.connect(saved.append)
@@ -40,7 +40,7 @@ def make(qtbot: QtBot) -> Callable[..., tuple[ShopSettings, list[dict[str, str]]
     return open_
 
 
-Make = Callable[..., tuple[ShopSettings, list[dict[str, str]]]]
+Make = Callable[..., tuple[ShopSettingsDialog, list[dict[str, str]]]]
 
 
 def test_tags_are_off_until_they_are_wanted_and_then_a_range_is_offered(make: Make) -> None:
@@ -104,10 +104,10 @@ def test_the_window_saves_and_uses_them_at_once(
     tmp_path: Path,
 ) -> None:
     window, _ = opened(rows=())
-    board = window._board
+    board = window._desk_view
     assert board is not None
     window.dialogs.shop()
-    (dialog,) = window.findChildren(ShopSettings)
+    (dialog,) = window.findChildren(ShopSettingsDialog)
     dialog.destination.set_text(sample.SHOP)
     dialog.own_tags.setChecked(True)
     dialog.save()
@@ -127,7 +127,7 @@ def test_what_could_not_be_written_is_said(
     (tmp_path / "settings.json").unlink(missing_ok=True)
     (tmp_path / "settings.json").mkdir()
     window._shop_saved({"destination": sample.SHOP, "tag_from": "1", "tag_to": "9"})
-    bar = window.bars.bar("alarm")
+    bar = window.banners.banner("alarm")
     assert bar is not None
     assert "could not be saved" in bar.text()
 

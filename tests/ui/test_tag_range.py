@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from xumm_desk.core.tags import Range
-from xumm_desk.ui.board import Board
+from xumm_desk.core.tags import TagRange
+from xumm_desk.ui.board import DeskView
 
 from .boards import open_board
 from .test_window import StandInDesk
@@ -23,9 +23,9 @@ class TagDesk(StandInDesk):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ranges: list[Range] = []
+        self.ranges: list[TagRange] = []
 
-    async def allocate_tag(self, within: Range) -> int | str:
+    async def allocate_tag(self, within: TagRange) -> int | str:
         """The next one."""
         self.ranges.append(within)
         return self.answer
@@ -36,7 +36,7 @@ def at_once(coroutine: Coroutine[Any, Any, Any], _name: str) -> None:
         coroutine.send(None)
 
 
-def board(qtbot: QtBot, folder: Path, desk: TagDesk, first: str, last: str) -> Board:
+def board(qtbot: QtBot, folder: Path, desk: TagDesk, first: str, last: str) -> DeskView:
     return open_board(qtbot, folder, desk, at_once, tag_from=first, tag_to=last)
 
 
@@ -46,7 +46,7 @@ def test_an_empty_tag_is_filled_from_the_range(qtbot: QtBot, tmp_path: Path) -> 
     [order] = desk.created
     assert order.tag == 1007
     assert order.body["txjson"] == order.txjson
-    assert desk.ranges == [Range(1000, 1999)]
+    assert desk.ranges == [TagRange(1000, 1999)]
 
 
 def test_a_typed_tag_or_no_range_is_left_alone(qtbot: QtBot, tmp_path: Path) -> None:

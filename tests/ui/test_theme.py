@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.ui import theme
-from xumm_desk.ui.theme import DARK, LIGHT, Colours, Role, Size, Theme
+from xumm_desk.ui.theme import DARK, LIGHT, Colours, Size, Theme, Tone
 
 
 def contrast(one: str, other: str) -> float:
@@ -33,8 +33,8 @@ def contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
 class TestColours:
-    @pytest.mark.parametrize("role", list(Role))
-    def test_every_tone_can_be_read_wherever_it_stands(self, colours: Colours, role: Role) -> None:
+    @pytest.mark.parametrize("role", list(Tone))
+    def test_every_tone_can_be_read_wherever_it_stands(self, colours: Colours, role: Tone) -> None:
         for background in colours.backgrounds:
             assert contrast(colours.tones[role], background) >= 4.5, background
 
@@ -50,18 +50,18 @@ class TestColours:
         assert contrast(colours.edge, colours.page) >= 3
 
     def test_tones_differ(self, colours: Colours) -> None:
-        assert len(set(colours.tones.values())) == len(Role)
+        assert len(set(colours.tones.values())) == len(Tone)
 
 
 def test_the_colours_are_those_of_the_design() -> None:
-    assert (LIGHT.tones[Role.GOOD], DARK.tones[Role.GOOD]) == ("#1A6E3C", "#5CCB8A")
-    assert (LIGHT.tones[Role.ATTENTION], DARK.tones[Role.ATTENTION]) == ("#8A5300", "#F0B84A")
-    assert (LIGHT.tones[Role.HARM], DARK.tones[Role.HARM]) == ("#B42318", "#FF8A80")
+    assert (LIGHT.tones[Tone.GOOD], DARK.tones[Tone.GOOD]) == ("#1A6E3C", "#5CCB8A")
+    assert (LIGHT.tones[Tone.ATTENTION], DARK.tones[Tone.ATTENTION]) == ("#8A5300", "#F0B84A")
+    assert (LIGHT.tones[Tone.HARM], DARK.tones[Tone.HARM]) == ("#B42318", "#FF8A80")
 
 
 def test_green_is_for_paid_alone_and_red_for_harm_alone() -> None:
-    assert [s for s in Status if theme.tone_of(s) is Role.GOOD] == [Status.PAID]
-    assert [s for s in Status if theme.tone_of(s) is Role.HARM] == [Status.FAILED]
+    assert [s for s in Status if theme.status_tone(s) is Tone.GOOD] == [Status.PAID]
+    assert [s for s in Status if theme.status_tone(s) is Tone.HARM] == [Status.FAILED]
 
 
 def test_changing_the_scheme_changes_the_palette_and_tells(app: QApplication, qtbot: QtBot) -> None:

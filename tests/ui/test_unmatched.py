@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.pairing import can_claim
-from xumm_desk.core.proof import LedgerTx, Stray
+from xumm_desk.core.pairing import can_receive_payment
+from xumm_desk.core.proof import LedgerTx, UnmatchedPayment
 from xumm_desk.core.wire import Json, JsonObject
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.engine.desk import Health
 from xumm_desk.ui.banner import BannerStack
-from xumm_desk.ui.unmatched import KEY, UnmatchedBar
+from xumm_desk.ui.unmatched import KEY, UnmatchedBanner
 
 from . import sample
 from .test_window import StandInAside
@@ -29,7 +29,9 @@ from .test_window import StandInAside
 OUTPUT = Path(__file__).parent.parent / "output"
 
 
-def stray(number: int, delivered: Json = "12708000", tag: int | None = 99, why: str = "") -> Stray:
+def stray(
+    number: int, delivered: Json = "12708000", tag: int | None = 99, why: str = ""
+) -> UnmatchedPayment:
     came = sample.NOW - timedelta(minutes=7 * number)
     raw: JsonObject = {
         "tx_json": {
@@ -44,7 +46,7 @@ def stray(number: int, delivered: Json = "12708000", tag: int | None = 99, why: 
         "meta": {"TransactionResult": "tesSUCCESS", "delivered_amount": delivered},
     }
     words = why or f"No request has destination tag {tag}."
-    return Stray(raw, LedgerTx.from_json(raw), words, sample.NOW)
+    return UnmatchedPayment(raw, LedgerTx.from_json(raw), words, sample.NOW)
 
 
 STRAYS = (
@@ -66,26 +68,28 @@ class Desk:
 
     def __init__(self) -> None:
         self.clock = sample.Clock()
-        self.strays: tuple[Stray, ...] = ()
-        self.listeners: list[Callable[[Sequence[Stray]], None]] = []
+        self.strays: tuple[UnmatchedPayment, ...] = ()
+        self.listeners: list[Callable[[Sequence[UnmatchedPayment]], None]] = []
         self.assigned: list[tuple[str, str]] = []
         self.refusal = ""
-        self.aside = StandInAside()
+        self.dismissed = StandInAside()
 
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[RequestRow]:
         return sample.rows()
 
-    def unmatched(self) -> Sequence[Stray]:
+    def unmatched(self) -> Sequence[UnmatchedPayment]:
         return self.strays
 
     def health(self) -> Health:
         return sample.health()
 
-    def on_unmatched(self, listener: Callable[[Sequence[Stray]], None]) -> Callable[[], None]:
+    def on_unmatched(
+        self, listener: Callable[[Sequence[UnmatchedPayment]], None]
+    ) -> Callable[[], None]:
         self.listeners.append(listener)
         return lambda: self.listeners.remove(listener)
 
-    def change(self, *strays: Stray) -> None:
+    def change(self, *strays: UnmatchedPayment) -> None:
         self.strays = strays
         for listener in self.listeners:
             listener(strays)
@@ -115,7 +119,7 @@ def bars() -> BannerStack:
 
 
 @pytest.fixture
-def bar(qtbot: QtBot, desk: Desk, bars: BannerStack) -> UnmatchedBar:
+def bar(qtbot: QtBot, desk: Desk, bars: BannerStack) -> UnmatchedBanner:
     window = QWidget()
     window.resize(1000, 700)
     column = QVBoxLayout(window)
@@ -123,17 +127,17 @@ def bar(qtbot: QtBot, desk: Desk, bars: BannerStack) -> UnmatchedBar:
     column.addStretch()
     qtbot.addWidget(window)
     window.show()
-    made = UnmatchedBar(desk, start=at_once, bars=bars, parent=window)  # type: ignore[arg-type]
+    made = UnmatchedBanner(desk, start=at_once, bars=bars, parent=window)  # type: ignore[arg-type]
     made.setProperty("window", window)
     return made
 
 
 def test_the_bar_comes_and_goes_with_its_payments(
-    bar: UnmatchedBar, desk: Desk, bars: BannerStack
+    bar: UnmatchedBanner, desk: Desk, bars: BannerStack
 ) -> None:
-    assert bars.bar(KEY) is None
+    assert bars.banner(KEY) is None
     desk.change(STRAYS[0])
-    shown = bars.bar(KEY)
+    shown = bars.banner(KEY)
     assert shown is not None
     assert shown.text().startswith("1 payment could not be matched.")
     assert "12.708 XRP" in shown.text()
@@ -141,19 +145,19 @@ def test_the_bar_comes_and_goes_with_its_payments(
     desk.change(*STRAYS)
     assert shown.text().startswith("3 payments could not be matched.")
     desk.change()
-    assert bars.bar(KEY) is None
+    assert bars.banner(KEY) is None
 
 
 def test_a_payment_is_assigned_to_the_request_that_is_named(
-    bar: UnmatchedBar, desk: Desk, bars: BannerStack
+    bar: UnmatchedBanner, desk: Desk, bars: BannerStack
 ) -> None:
     desk.change(*STRAYS)
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
-    assert dialog.stray() == STRAYS[0]
+    assert dialog.selected_payment() == STRAYS[0]
     assert not dialog.assign_button.isEnabled()
-    wanted = next(row for row in sample.rows() if can_claim(row.request))
+    wanted = next(row for row in sample.rows() if can_receive_payment(row.request))
     dialog.search.setText(wanted.identifier)
     dialog.requests.selectRow(0)
     assert dialog.identifier() == wanted.identifier
@@ -166,44 +170,44 @@ def test_a_payment_is_assigned_to_the_request_that_is_named(
     assert desk.assigned == [(STRAYS[0].txid, wanted.identifier)]
     assert dialog.bad.text() == ""
     assert wanted.identifier in dialog.good.text()
-    assert dialog.stray() == STRAYS[1]
-    assert dialog.strays.rowCount() == 2
-    shown = bars.bar(KEY)
+    assert dialog.selected_payment() == STRAYS[1]
+    assert dialog.payments.rowCount() == 2
+    shown = bars.banner(KEY)
     assert shown is not None
     assert shown.text().startswith("2 payments")
 
 
 def test_only_payments_can_be_chosen_and_the_same_amount_comes_first(
-    bar: UnmatchedBar, desk: Desk
+    bar: UnmatchedBanner, desk: Desk
 ) -> None:
-    payable = [row for row in sample.rows() if can_claim(row.request)]
-    wanted = payable[-1].request.order.amount
+    payable = [row for row in sample.rows() if can_receive_payment(row.request)]
+    wanted = payable[-1].request.spec.amount
     assert wanted is not None
     from xumm_desk.core import amount
 
-    desk.change(stray(1, amount.to_wire(wanted)))
+    desk.change(stray(1, amount.amount_json(wanted)))
     bar.open()
     assert bar.dialog is not None
     assert bar.dialog.requests.rowCount() == len(payable)
     first = bar.dialog.requests.item(0, 1)
     assert first is not None
-    assert first.text() == amount.display(wanted)
+    assert first.text() == amount.format_amount(wanted)
 
 
 def test_the_transaction_id_is_copied_and_the_selection_holds(
-    bar: UnmatchedBar, desk: Desk
+    bar: UnmatchedBanner, desk: Desk
 ) -> None:
     desk.change(*STRAYS)
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
-    dialog.strays.selectRow(2)
+    dialog.payments.selectRow(2)
     QTest.mouseClick(dialog.copy_button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == STRAYS[2].txid
     desk.change(*STRAYS[1:])
-    assert dialog.stray() == STRAYS[2]
+    assert dialog.selected_payment() == STRAYS[2]
     desk.change()
-    assert dialog.stray() is None
+    assert dialog.selected_payment() is None
     assert not dialog.copy_button.isEnabled()
     dialog.close_button.click()
     assert bar.dialog is None
@@ -212,7 +216,7 @@ def test_the_transaction_id_is_copied_and_the_selection_holds(
 
 
 def test_a_payment_is_put_aside_shown_on_demand_and_brought_back(
-    bar: UnmatchedBar, desk: Desk, bars: BannerStack
+    bar: UnmatchedBanner, desk: Desk, bars: BannerStack
 ) -> None:
     counts: list[int] = []
     bar.counted.connect(counts.append)
@@ -220,40 +224,40 @@ def test_a_payment_is_put_aside_shown_on_demand_and_brought_back(
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
-    assert not dialog.show_aside.isVisible()
-    dialog.strays.selectRow(1)
-    QTest.mouseClick(dialog.aside_button, Qt.MouseButton.LeftButton)
-    assert list(desk.aside.known) == [STRAYS[1].txid]
-    assert dialog.strays.rowCount() == 2
-    assert dialog.show_aside.text() == "Show what was put aside (1)"
-    shown = bars.bar(KEY)
+    assert not dialog.show_dismissed.isVisible()
+    dialog.payments.selectRow(1)
+    QTest.mouseClick(dialog.dismiss_button, Qt.MouseButton.LeftButton)
+    assert list(desk.dismissed.known) == [STRAYS[1].txid]
+    assert dialog.payments.rowCount() == 2
+    assert dialog.show_dismissed.text() == "Show what was put aside (1)"
+    shown = bars.banner(KEY)
     assert shown is not None
     assert shown.text().startswith("2 payments")
-    QTest.mouseClick(dialog.show_aside, Qt.MouseButton.LeftButton)
-    assert dialog.strays.rowCount() == 3
-    dialog.strays.selectRow(2)
-    assert dialog.stray() == STRAYS[1]
-    why = dialog.strays.item(2, 4)
+    QTest.mouseClick(dialog.show_dismissed, Qt.MouseButton.LeftButton)
+    assert dialog.payments.rowCount() == 3
+    dialog.payments.selectRow(2)
+    assert dialog.selected_payment() == STRAYS[1]
+    why = dialog.payments.item(2, 4)
     assert why is not None
     assert why.text().startswith("Put aside ")
-    assert dialog.aside_button.text() == "Bring back"
-    desk.aside.refusal = OSError("The disk is full.")
-    QTest.mouseClick(dialog.aside_button, Qt.MouseButton.LeftButton)
+    assert dialog.dismiss_button.text() == "Bring back"
+    desk.dismissed.refusal = OSError("The disk is full.")
+    QTest.mouseClick(dialog.dismiss_button, Qt.MouseButton.LeftButton)
     assert dialog.bad.text() == "The disk is full."
-    assert dialog.strays.rowCount() == 3
-    desk.aside.refusal = None
-    QTest.mouseClick(dialog.aside_button, Qt.MouseButton.LeftButton)
-    assert desk.aside.known == {}
-    assert not dialog.show_aside.isVisible()
+    assert dialog.payments.rowCount() == 3
+    desk.dismissed.refusal = None
+    QTest.mouseClick(dialog.dismiss_button, Qt.MouseButton.LeftButton)
+    assert desk.dismissed.known == {}
+    assert not dialog.show_dismissed.isVisible()
     assert shown.text().startswith("3 payments")
     assert counts[-1] == 3
-    desk.aside.known = {stray.txid: sample.NOW for stray in STRAYS}
+    desk.dismissed.known = {stray.txid: sample.NOW for stray in STRAYS}
     bar.refresh()
-    assert bars.bar(KEY) is None
+    assert bars.banner(KEY) is None
     assert counts[-1] == 0
 
 
-def test_an_empty_list_says_so(bar: UnmatchedBar, desk: Desk, scheme: str) -> None:
+def test_an_empty_list_says_so(bar: UnmatchedBanner, desk: Desk, scheme: str) -> None:
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
@@ -268,16 +272,16 @@ def test_an_empty_list_says_so(bar: UnmatchedBar, desk: Desk, scheme: str) -> No
     assert dialog.title.text().startswith("This money came")
 
 
-def test_pictures(bar: UnmatchedBar, desk: Desk, scheme: str) -> None:
+def test_pictures(bar: UnmatchedBanner, desk: Desk, scheme: str) -> None:
     desk.change(*STRAYS)
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
-    desk.aside.known = {STRAYS[1].txid: sample.NOW}
+    desk.dismissed.known = {STRAYS[1].txid: sample.NOW}
     bar.refresh()
-    dialog.show_aside.setChecked(True)
+    dialog.show_dismissed.setChecked(True)
     dialog.requests.selectRow(0)
-    dialog.say("", "Assigned to 1048. Look at its row.")
+    dialog.show_result("", "Assigned to 1048. Look at its row.")
     for _ in range(4):
         QApplication.processEvents()
     OUTPUT.mkdir(exist_ok=True)

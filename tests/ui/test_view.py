@@ -22,23 +22,23 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.ui import actions, widths
-from xumm_desk.ui.across import Span
+from xumm_desk.ui.across import ColumnSpan
 from xumm_desk.ui.actions import RequestActions
-from xumm_desk.ui.cells import Cells, Line
-from xumm_desk.ui.columns import HIDDEN, Column, touched
+from xumm_desk.ui.cells import PaintedLine, RowPainter
+from xumm_desk.ui.columns import HIDDEN, Column, changed_columns
 from xumm_desk.ui.pane import RequestPane
 from xumm_desk.ui.sift import Group
-from xumm_desk.ui.table import RequestTable
-from xumm_desk.ui.theme import Role, Theme
+from xumm_desk.ui.table import RequestTableModel
+from xumm_desk.ui.theme import Theme, Tone
 
 from . import sample
 
 
 @pytest.fixture
 def pane(qtbot: QtBot) -> RequestPane:
-    made = RequestPane(RequestTable(sample.Clock()), RequestActions())
+    made = RequestPane(RequestTableModel(sample.Clock()), RequestActions())
     shown(made, qtbot)
     return made
 
@@ -50,9 +50,9 @@ def shown(pane: RequestPane, qtbot: QtBot) -> None:
         pane.show()
 
 
-def newer(row: Row) -> Row:
-    assert row.heard_at is not None
-    return replace(row, heard_at=row.heard_at + timedelta(seconds=1))
+def newer(row: RequestRow) -> RequestRow:
+    assert row.last_heard_at is not None
+    return replace(row, last_heard_at=row.last_heard_at + timedelta(seconds=1))
 
 
 def settle() -> None:
@@ -93,9 +93,9 @@ def different(one: QImage, other: QImage) -> QRegion:
     return found
 
 
-def cell(pane: RequestPane, row: Row, column: Column) -> QPoint:
+def cell(pane: RequestPane, row: RequestRow, column: Column) -> QPoint:
     """The middle of a cell."""
-    return pane.view.visualRect(pane.table.find(row.identifier, column)).center()
+    return pane.view.visualRect(pane.table.index_of(row.identifier, column)).center()
 
 
 class TestSelection:
@@ -119,8 +119,8 @@ class TestSelection:
 
     def test_the_detail_hears_of_every_new_state(self, pane: RequestPane) -> None:
         pane.table.update(sample.rows())
-        told: list[Row | None] = []
-        pane.view.picked.connect(told.append)
+        told: list[RequestRow | None] = []
+        pane.view.current_changed.connect(told.append)
         pane.view.select("1048")
         fresh = newer(sample.row(Status.WAITING))
         pane.table.update([fresh])
@@ -136,7 +136,7 @@ class TestScrolling:
         pane.table.update(rows[:-3])
         pane.table.update(rows[-3:])
         assert pane.view.verticalScrollBar().value() == 0
-        assert not pane.view.chip.isVisible()
+        assert not pane.view.new_rows_button.isVisible()
 
     def test_further_down_nothing_moves_and_a_chip_tells(self, pane: RequestPane) -> None:
         rows = list(sample.many(200))
@@ -148,25 +148,32 @@ class TestScrolling:
         pane.table.update(rows[-3:])
         after = pane.view.indexAt(pane.view.viewport().rect().center())
         assert after.siblingAtColumn(Column.REFERENCE).data() == name
-        assert (pane.view.chip.isVisible(), pane.view.chip.text()) == (True, "↑ 3 new")
-        pane.view.chip.click()
+        assert (pane.view.new_rows_button.isVisible(), pane.view.new_rows_button.text()) == (
+            True,
+            "↑ 3 new",
+        )
+        pane.view.new_rows_button.click()
         assert pane.view.verticalScrollBar().value() == 0
-        assert not pane.view.chip.isVisible()
+        assert not pane.view.new_rows_button.isVisible()
 
 
 class TestSecond:
     def test_only_the_visible_cells_that_count_are_painted(self, qtbot: QtBot) -> None:
         asked: list[tuple[int, Column]] = []
 
-        class Spy(Cells):
+        class Spy(RowPainter):
             def paint(
-                self, painter: QPainter, row: Row, line: Line, across: Sequence[Span]
+                self,
+                painter: QPainter,
+                row: RequestRow,
+                line: PaintedLine,
+                across: Sequence[ColumnSpan],
             ) -> None:
                 asked.extend((line.rect.top(), column) for column, _, _ in across)
                 super().paint(painter, row, line, across)
 
         clock = sample.Clock()
-        pane = RequestPane(RequestTable(clock), RequestActions())
+        pane = RequestPane(RequestTableModel(clock), RequestActions())
         pane.view._cells = Spy(clock, pane)
         shown(pane, qtbot)
         pane.table.update(sample.many(3000))
@@ -185,14 +192,14 @@ class TestSecond:
         settle()
         settle()
         painted: list[str] = []
-        paint = Cells.paint
+        paint = RowPainter.paint
 
-        def noted(self: Cells, painter: QPainter, row: Row, *rest: Any) -> None:
+        def noted(self: RowPainter, painter: QPainter, row: RequestRow, *rest: Any) -> None:
             painted.append(row.identifier)
             paint(self, painter, row, *rest)
 
-        monkeypatch.setattr(Cells, "paint", noted)
-        top = [pane.table.at(place) for place in range(6)]
+        monkeypatch.setattr(RowPainter, "paint", noted)
+        top = [pane.table.row_at_line(place) for place in range(6)]
         assert all(top)
         chosen = [row for row in (top[1], top[4]) if row is not None]
         pane.table.update([newer(row) for row in (*chosen, rows[0])])
@@ -220,7 +227,7 @@ class TestSecond:
             settle()
             region, after = QRegion(painted.region), port.grab().toImage()
             assert not different(before, after) - region
-            if touched(shown, row) == {Column.STATUS, Column.LEFT, Column.STEPS}:
+            if changed_columns(shown, row) == {Column.STATUS, Column.LEFT, Column.STEPS}:
                 assert not region.contains(cell(pane, row, Column.AMOUNT))
             before, shown = after, row
 
@@ -244,22 +251,22 @@ class TestPainting:
     ) -> None:
         pane.table.update(sample.many(8))
         settle()
-        names = [row.identifier for place in range(8) if (row := pane.table.at(place))]
+        names = [row.identifier for place in range(8) if (row := pane.table.row_at_line(place))]
         painted: list[str] = []
-        paint = Cells.paint
+        paint = RowPainter.paint
 
-        def broken(self: Cells, painter: QPainter, row: Row, *rest: Any) -> None:
+        def broken(self: RowPainter, painter: QPainter, row: RequestRow, *rest: Any) -> None:
             if row.identifier == names[2]:
                 raise ValueError("a bug")
             paint(self, painter, row, *rest)
             painted.append(row.identifier)
 
-        monkeypatch.setattr(Cells, "paint", broken)
+        monkeypatch.setattr(RowPainter, "paint", broken)
         picture = pane.view.viewport().grab().toImage()
         height = pane.view.verticalHeader().defaultSectionSize()
         line = picture.copy(0, 2 * height + 1, picture.width(), height - 2)
         colours = {line.pixelColor(x, y).name() for x in range(300) for y in range(line.height())}
-        harm = Theme.current().colours.tones[Role.HARM].lower()
+        harm = Theme.current().colours.tones[Tone.HARM].lower()
         assert harm in colours, "an empty line would look like no request"
         assert painted == names[:2] + names[3:]
         assert f"the line of {names[2]} cannot be painted" in caplog.text
@@ -272,7 +279,7 @@ class TestPainting:
         )
         assert caplog.text.count("cannot be painted") == 1
         # The next state of the row is tried again.
-        monkeypatch.setattr(Cells, "paint", paint)
+        monkeypatch.setattr(RowPainter, "paint", paint)
         row = pane.table.row(names[2])
         assert row is not None
         pane.table.update([newer(row)])
@@ -299,12 +306,12 @@ class TestFilters:
         assert pane.filters.button(Group.ATTENTION).accessibleName() == "Attention, 5 requests"
 
     def test_an_empty_day_and_an_empty_filter_say_different_things(self, pane: RequestPane) -> None:
-        assert pane.view.calm.words == "No requests yet Start one with Ctrl+N"
+        assert pane.view.empty_view.message == "No requests yet Start one with Ctrl+N"
         pane.table.update(sample.rows())
-        assert not pane.view.calm.isVisible()
+        assert not pane.view.empty_view.isVisible()
         pane.search.setText("nothing like it")
-        assert pane.view.calm.words == "Nothing matches"
-        pane.view.calm.pressed.emit()
+        assert pane.view.empty_view.message == "Nothing matches"
+        pane.view.empty_view.pressed.emit()
         assert pane.table.rowCount() == pane.table.total
         assert pane.search.text() == ""
 
@@ -316,7 +323,7 @@ class TestActions:
         one = pane.view._actions
         request = sample.row(Status.PAID).request
         for action, wanted in (
-            (one.copy_link, request.link),
+            (one.copy_link, request.qr_link),
             (one.copy_id, request.uuid),
             (one.copy_txid, request.txid),
         ):
@@ -367,7 +374,7 @@ class TestActions:
 class TestWidths:
     @pytest.mark.parametrize("width", [700, 820, 1000, 1200, 1600, 1920])
     def test_everything_shown_fits(self, width: int) -> None:
-        chosen = widths.fit(width)
+        chosen = widths.fit_columns(width)
         assert sum(chosen.values()) <= width
         assert {Column.STATUS, Column.LEFT, Column.REFERENCE, Column.AMOUNT} <= set(chosen)
         assert not HIDDEN & set(chosen)
@@ -381,7 +388,7 @@ class TestWidths:
         pane.resize(1600, 400)
         assert not pane.view.isColumnHidden(Column.UUID)
         state = pane.view.layout_state()
-        other = RequestPane(RequestTable(sample.Clock()), RequestActions())
+        other = RequestPane(RequestTableModel(sample.Clock()), RequestActions())
         other.view.restore_layout(state)
         assert not other.view.isColumnHidden(Column.UUID)
         other.deleteLater()

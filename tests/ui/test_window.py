@@ -15,16 +15,16 @@ from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.order import Order, Problem
-from xumm_desk.core.outcome import Application, Failure, Fault
-from xumm_desk.core.proof import Stray
+from xumm_desk.core.order import FieldError, RequestSpec
+from xumm_desk.core.outcome import Application, Failure, FailureKind
+from xumm_desk.core.proof import UnmatchedPayment
 from xumm_desk.core.snapshot import CancelAnswer
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.engine.desk import Health
-from xumm_desk.engine.earlier import Earlier
+from xumm_desk.engine.earlier import CatchUpState
 from xumm_desk.store.settings import SettingsFile
 from xumm_desk.ui import theme
-from xumm_desk.ui.window import KEYRING, MainWindow, Place
+from xumm_desk.ui.window import KEYRING, Environment, MainWindow
 
 from . import sample
 
@@ -42,11 +42,11 @@ class StandInAside:
         """Their transactions."""
         return self.known
 
-    async def put(self, txid: str, aside: bool) -> None:
+    async def dismiss(self, txid: str, dismissed: bool) -> None:
         """Put one aside, or bring it back."""
         if self.refusal is not None:
             raise self.refusal
-        if aside:
+        if dismissed:
             self.known[txid] = sample.NOW
         else:
             self.known.pop(txid)
@@ -55,36 +55,36 @@ class StandInAside:
 class StandInDesk:
     """The verbs that the window uses, over sample rows; the real desk is tested elsewhere."""
 
-    def __init__(self, rows: Sequence[Row] = ()) -> None:
+    def __init__(self, rows: Sequence[RequestRow] = ()) -> None:
         self.clock = sample.Clock()
-        self.created: list[Order] = []
+        self.created: list[RequestSpec] = []
         self.cancelled: list[str] = []
         self.refreshed: list[str] = []
-        self.problems: tuple[Problem, ...] = ()
+        self.problems: tuple[FieldError, ...] = ()
         self.refusal: Failure | None = None
         self.cancel_answer: CancelAnswer | Failure = CancelAnswer(True, "OK")
         self.well = sample.health()
-        self.reading = Earlier()
+        self.reading = CatchUpState()
         self.read_again = Moment()
-        self.aside = StandInAside()
+        self.dismissed = StandInAside()
         self._rows = {row.identifier: row for row in rows}
-        self.listeners: list[Callable[[Sequence[Row]], None]] = []
-        self.unmatched_listeners: list[Callable[[Sequence[Stray]], None]] = []
+        self.listeners: list[Callable[[Sequence[RequestRow]], None]] = []
+        self.unmatched_listeners: list[Callable[[Sequence[UnmatchedPayment]], None]] = []
 
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[RequestRow]:
         """All of them."""
         return tuple(self._rows.values())
 
-    def row(self, identifier: str) -> Row | None:
+    def row(self, identifier: str) -> RequestRow | None:
         """One of them."""
         return self._rows.get(identifier)
 
-    def on_rows(self, listener: Callable[[Sequence[Row]], None]) -> Callable[[], None]:
+    def on_rows(self, listener: Callable[[Sequence[RequestRow]], None]) -> Callable[[], None]:
         """Hear of changes."""
         self.listeners.append(listener)
         return lambda: self.listeners.remove(listener)
 
-    def show(self, *rows: Row) -> None:
+    def show(self, *rows: RequestRow) -> None:
         """Let rows change."""
         for row in rows:
             self._rows[row.identifier] = row
@@ -104,30 +104,32 @@ class StandInDesk:
         found = [s for s in sample.samples() if s.row.identifier == identifier]
         return found[0].facts if found else ()
 
-    async def check(self, _order: Order) -> tuple[Problem, ...]:
+    async def check(self, _order: RequestSpec) -> tuple[FieldError, ...]:
         """What was set."""
         return self.problems
 
-    async def create(self, order: Order) -> Row:
+    async def create(self, order: RequestSpec) -> RequestRow:
         """Note it."""
         self.created.append(order)
         row = sample.row(Status.WAITING)
-        return replace(row, request=replace(row.request, order=order))
+        return replace(row, request=replace(row.request, spec=order))
 
-    def earlier(self) -> Earlier:
+    def catch_up_state(self) -> CatchUpState:
         """How reading again stands."""
         return self.reading
 
-    async def caught_up(self, _patience: float) -> Earlier:
+    async def wait_caught_up(self, _patience: float) -> CatchUpState:
         """Wait until a test says that it is over."""
         await self.read_again
         return self.reading
 
-    def unmatched(self) -> Sequence[Stray]:
+    def unmatched(self) -> Sequence[UnmatchedPayment]:
         """None."""
         return ()
 
-    def on_unmatched(self, listener: Callable[[Sequence[Stray]], None]) -> Callable[[], None]:
+    def on_unmatched(
+        self, listener: Callable[[Sequence[UnmatchedPayment]], None]
+    ) -> Callable[[], None]:
         """Nothing changes."""
         self.unmatched_listeners.append(listener)
         return lambda: self.unmatched_listeners.remove(listener)
@@ -178,7 +180,7 @@ def at_once(coroutine: Coroutine[Any, Any, Any], _name: str) -> None:
 
 async def never_asked(_key: str, _secret: str) -> Failure:
     """The keys' test, which these tests do not use."""
-    return Failure(Fault.BROKEN, "not asked")
+    return Failure(FailureKind.SERVER_ERROR, "not asked")
 
 
 @pytest.fixture
@@ -187,13 +189,13 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Stan
 
     def make(
         *,
-        rows: Sequence[Row] | None = None,
+        rows: Sequence[RequestRow] | None = None,
         practice: bool = False,
         network: str = "MAINNET",
         read: bool = True,
     ) -> tuple[MainWindow, StandInDesk]:
         desk = StandInDesk(sample.rows() if rows is None else rows)
-        place = Place(network=network, host="xumm.app", practice=practice, ledger=True)
+        place = Environment(network=network, host="xumm.app", practice=practice, ledger=True)
         window = MainWindow(
             place=place,
             settings=SettingsFile(tmp_path / "settings.json"),
@@ -203,7 +205,7 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Stan
             test_keys=never_asked,
         )
         qtbot.addWidget(window)
-        window.attach(desk, place, None)  # type: ignore[arg-type]
+        window.show_desk(desk, place, None)  # type: ignore[arg-type]
         if read:
             window.show_resumed(())
             window.show_application(Application("Café Uno", "", False))
@@ -229,7 +231,7 @@ def test_pictures_with_requests_in_every_state(
     window, _ = opened()
     theme.set_scheme(scheme)
     window.resize(*size)
-    board = window._board
+    board = window._desk_view
     assert board is not None
     board.pane.view.select(sample.row(status).identifier)
     for _ in range(4):
@@ -244,7 +246,7 @@ def test_pictures_with_requests_in_every_state(
 
 def type_payment(window: MainWindow, amount: str = "2.5") -> None:
     """Fill the form."""
-    board = window._board
+    board = window._desk_view
     assert board is not None
     board.form.field("destination").set_text("rKz27BXeGjWFeVkveddnhvjUR2jGrPRRHp")
     board.form.field("amount").set_text(amount)
@@ -255,7 +257,7 @@ def test_a_press_creates_one_request_and_clears_the_form(
 ) -> None:
     window, desk = opened(rows=())
     type_payment(window)
-    board = window._board
+    board = window._desk_view
     assert board is not None
     board.form.submit()
     board.form.submit()
@@ -267,9 +269,9 @@ def test_what_the_models_refuse_is_shown_and_kept(
     opened: Callable[..., tuple[MainWindow, StandInDesk]],
 ) -> None:
     window, desk = opened(rows=())
-    desk.problems = (Problem("amount", "Amount: is not right"),)
+    desk.problems = (FieldError("amount", "Amount: is not right"),)
     type_payment(window)
-    board = window._board
+    board = window._desk_view
     assert board is not None
     board.form.submit()
     assert desk.created == []
@@ -282,10 +284,10 @@ def test_the_charge_guard_asks_before_a_second_request_for_the_same(
 ) -> None:
     rival = sample.row(Status.EXPIRED_OPENED)
     window, desk = opened(rows=[rival])
-    board = window._board
+    board = window._desk_view
     assert board is not None
-    asked = rival.request.order
-    board.form.submitted.emit(Order("new", {}, dict(asked.txjson), asked.network))
+    asked = rival.request.spec
+    board.form.submitted.emit(RequestSpec("new", {}, dict(asked.txjson), asked.network))
     boxes = window.findChildren(QMessageBox)
     assert len(boxes) == 1
     assert "may still be paid" in boxes[0].text()
@@ -301,13 +303,13 @@ def test_cancelling_asks_and_explains_an_opened_request(
     row = sample.row(Status.OPENED)
     window, desk = opened(rows=[row])
     desk.cancel_answer = CancelAnswer(False, "ALREADY_OPENED")
-    board = window._board
+    board = window._desk_view
     assert board is not None
-    board.actions_.cancel_asked.emit(row.identifier)
+    board.request_actions.cancel_asked.emit(row.identifier)
     (box,) = window.findChildren(QMessageBox)
     next(b for b in box.buttons() if b.text() == "Cancel the request").click()
     qtbot.waitUntil(lambda: desk.cancelled == [row.identifier])
-    bar = window.bars.bar("alarm")
+    bar = window.banners.banner("alarm")
     assert bar is not None
     assert "may still be paid" in bar.text()
 
@@ -316,19 +318,19 @@ def test_bars_come_with_their_cause_and_go_with_it(
     opened: Callable[..., tuple[MainWindow, StandInDesk]],
 ) -> None:
     window, desk = opened()
-    desk.well = sample.health(platform_fault="xumm.app cannot be reached.")
-    window._look_at_health()
-    bar = window.bars.bar("platform")
+    desk.well = sample.health(platform_error="xumm.app cannot be reached.")
+    window._update_health()
+    bar = window.banners.banner("platform")
     assert bar is not None
     assert "cannot be reached" in bar.text()
-    desk.well = sample.health(journal_fault="The disk is full.")
-    window._look_at_health()
-    assert window.bars.bar("platform") is None
-    board = window._board
+    desk.well = sample.health(journal_error="The disk is full.")
+    window._update_health()
+    assert window.banners.banner("platform") is None
+    board = window._desk_view
     assert board is not None
     assert not board.form.button.isEnabled()
     desk.well = sample.health()
-    window._look_at_health()
+    window._update_health()
     assert board.form.button.isEnabled()
 
 
@@ -336,35 +338,35 @@ def test_a_refused_fact_is_said_once_and_holds_up_nothing(
     opened: Callable[..., tuple[MainWindow, StandInDesk]],
 ) -> None:
     window, desk = opened()
-    board = window._board
+    board = window._desk_view
     assert board is not None
     for number, shown in ((1, True), (1, False), (2, True)):
-        desk.well = sample.health(journal_refused=f"The journal did not take fact {number}.")
-        window._look_at_health()
-        bar = window.bars.bar("refused")
+        desk.well = sample.health(journal_rejected=f"The journal did not take fact {number}.")
+        window._update_health()
+        bar = window.banners.banner("refused")
         assert (bar is not None and f"fact {number}." in bar.text()) is shown
         assert board.form.button.isEnabled()
-        window._bar_pressed("refused")
-        assert window.bars.bar("refused") is None
+        window._banner_clicked("refused")
+        assert window.banners.banner("refused") is None
 
 
 def test_while_you_were_away(opened: Callable[..., tuple[MainWindow, StandInDesk]]) -> None:
     window, desk = opened()
-    board = window._board
+    board = window._desk_view
     assert board is not None
     before = sample.row(Status.OPENED)
     window.show_resumed([before])
-    bar = window.bars.bar("away")
+    bar = window.banners.banner("away")
     assert bar is not None
     assert f"{before.identifier} Opened" in bar.text()
     paid = sample.row(Status.PAID)
     desk.show(replace(before, verdict=paid.verdict))
-    board.feed.drain()
+    board.changes.flush()
     assert f"{before.identifier} Paid" in bar.text()
     bar.button.click()
     desk.show(before)
-    board.feed.drain()
-    assert window.bars.bar("away") is None
+    board.changes.flush()
+    assert window.banners.banner("away") is None
 
 
 def test_of_many_the_list_tells_how_many_of_each(
@@ -372,7 +374,7 @@ def test_of_many_the_list_tells_how_many_of_each(
 ) -> None:
     window, _ = opened()
     window.show_resumed(sample.rows())
-    bar = window.bars.bar("away")
+    bar = window.banners.banner("away")
     assert bar is not None
     words = bar.text()
     assert f"{len(sample.rows())} requests were unfinished" in words
@@ -383,19 +385,19 @@ def test_the_first_sale_waits_until_earlier_requests_were_read(
     opened: Callable[..., tuple[MainWindow, StandInDesk]],
 ) -> None:
     window, desk = opened()
-    board = window._board
+    board = window._desk_view
     assert board is not None
-    desk.reading = Earlier(12, 4, frozenset("abcd"))
+    desk.reading = CatchUpState(12, 4, frozenset("abcd"))
     window.show_resumed([sample.row(Status.WAITING)])
-    assert board.form.block.text() == "Reading 12 earlier requests again — 4 left"
+    assert board.form.blocked_reason.text() == "Reading 12 earlier requests again — 4 left"
     assert not board.form.button.isEnabled()
-    desk.reading = Earlier(12, 1, frozenset("a"))
-    window._look_at_health()
-    assert board.form.block.text().endswith("1 left")
-    desk.reading = Earlier(12, 0)
+    desk.reading = CatchUpState(12, 1, frozenset("a"))
+    window._update_health()
+    assert board.form.blocked_reason.text().endswith("1 left")
+    desk.reading = CatchUpState(12, 0)
     desk.read_again.come()
     assert board.form.button.isEnabled()
-    assert window.bars.bar("earlier") is None
+    assert window.banners.banner("earlier") is None
 
 
 def test_what_could_not_be_read_in_time_is_said_and_the_sale_goes_on(
@@ -403,33 +405,33 @@ def test_what_could_not_be_read_in_time_is_said_and_the_sale_goes_on(
 ) -> None:
     rival = sample.row(Status.WAITING)
     window, desk = opened(rows=[rival])
-    board = window._board
+    board = window._desk_view
     assert board is not None
-    desk.reading = Earlier(3, 2, frozenset({rival.identifier, "x"}))
+    desk.reading = CatchUpState(3, 2, frozenset({rival.identifier, "x"}))
     window.show_resumed([rival])
     desk.read_again.come()
     assert board.form.button.isEnabled()
-    bar = window.bars.bar("earlier")
+    bar = window.banners.banner("earlier")
     assert bar is not None
     assert "2 earlier requests could not be read again yet. They may still be paid." in bar.text()
-    asked = rival.request.order
-    board.form.submitted.emit(Order("new", {}, dict(asked.txjson), asked.network))
+    asked = rival.request.spec
+    board.form.submitted.emit(RequestSpec("new", {}, dict(asked.txjson), asked.network))
     (box,) = window.findChildren(QMessageBox)
     assert "was not read again" in box.text()
     box.close()
-    desk.reading = Earlier(3, 0)
-    window._look_at_health()
-    assert window.bars.bar("earlier") is None
+    desk.reading = CatchUpState(3, 0)
+    window._update_health()
+    assert window.banners.banner("earlier") is None
 
 
 def test_no_sale_before_the_journal_was_read(
     opened: Callable[..., tuple[MainWindow, StandInDesk]],
 ) -> None:
     window, _ = opened(rows=(), read=False)
-    board = window._board
+    board = window._desk_view
     assert board is not None
     assert not board.form.button.isEnabled()
-    assert board.form.block.text() == "Reading the journal…"
+    assert board.form.blocked_reason.text() == "Reading the journal…"
     window.show_resumed(())
     assert board.form.button.isEnabled()
 
@@ -459,8 +461,8 @@ def test_closing_asks_the_program_first(
     with qtbot.waitSignal(window.closing):
         window.close()
     assert window.isVisible()
-    window.detach()
-    window.really_close()
+    window.remove_desk()
+    window.close_for_good()
     assert not window.isVisible()
 
 
@@ -471,7 +473,7 @@ def test_practice_is_unmistakable_and_test_money_has_a_frame(
     assert window.stripe.isVisible()
     real, _ = opened(network="TESTNET")
     assert not real.stripe.isVisible()
-    assert "test money" in real._frame.words()
+    assert "test money" in real._frame.label()
 
 
 def test_nothing_of_a_desk_stays_when_another_takes_its_place(
@@ -481,17 +483,17 @@ def test_nothing_of_a_desk_stays_when_another_takes_its_place(
     window, desk = opened()
     assert window.windowTitle() == "Café Uno — Xumm Desk"
     for key in ("address", "refused", "webhook", "keys", "platform", "bug"):
-        window.show_trouble(key, f"{key} of this desk")
+        window.show_error(key, f"{key} of this desk")
     window.show_alarm("something of this desk")
     window.show_alarm("The keys are still there.", KEYRING)
     assert desk.listeners
     assert desk.unmatched_listeners
-    window.detach()
+    window.remove_desk()
     assert not desk.listeners
     assert not desk.unmatched_listeners
-    assert list(window.bars.shown()) == [KEYRING]
+    assert list(window.banners.shown()) == [KEYRING]
     other = StandInDesk(())
-    window.attach(other, window.place, None)  # type: ignore[arg-type]
+    window.show_desk(other, window.environment, None)  # type: ignore[arg-type]
     assert window.windowTitle() == "Xumm Desk"
     assert len(other.listeners) == len(other.unmatched_listeners) == 1
 
@@ -500,7 +502,7 @@ def test_the_customer_reads_the_shop_s_name(
     opened: Callable[..., tuple[MainWindow, StandInDesk]],
 ) -> None:
     window, _ = opened()
-    board = window._board
+    board = window._desk_view
     assert board is not None
     board.pane.view.selectRow(0)
     board.show_to_customer()
@@ -509,14 +511,14 @@ def test_the_customer_reads_the_shop_s_name(
     assert board.customer.shop.isVisibleTo(board.customer)
     window.show_application(Application("Café Due", "", False))
     assert board.customer.shop.text() == "Café Due"
-    window.detach()
+    window.remove_desk()
 
 
 def test_the_name_that_comes_late_is_shown_too(
     opened: Callable[..., tuple[MainWindow, StandInDesk]],
 ) -> None:
     window, _ = opened(read=False)
-    board = window._board
+    board = window._desk_view
     assert board is not None
     board.pane.view.selectRow(0)
     board.show_to_customer()
@@ -524,7 +526,7 @@ def test_the_name_that_comes_late_is_shown_too(
     assert not board.customer.shop.isVisibleTo(board.customer)
     window.show_application(Application("Café Uno", "", False))
     assert board.customer.shop.text() == "Café Uno"
-    window.detach()
+    window.remove_desk()
 
 
 def test_the_first_window_fits_the_screen(
@@ -535,4 +537,4 @@ def test_the_first_window_fits_the_screen(
     room = window.screen().availableSize().expandedTo(window.minimumSize())
     assert window.width() <= room.width()
     assert window.height() <= room.height()
-    window.detach()
+    window.remove_desk()

@@ -20,44 +20,44 @@ class Address:
 
     classic: str
     tag: int | None = None
-    test: bool = False
+    is_test_network: bool = False
 
 
-def is_classic(text: str) -> bool:
+def is_classic_address(text: str) -> bool:
     """Whether `text` is an r-address with a right checksum."""
-    raw = _checked(text)
+    raw = _decode_checked(text)
     return raw is not None and len(raw) == 21 and raw[:1] == _CLASSIC_PREFIX
 
 
-def read(text: str) -> Address | None:
+def parse_address(text: str) -> Address | None:
     """Read an r-address, or an X-address into address and tag; None for anything else."""
     typed = text.strip()
-    if is_classic(typed):
+    if is_classic_address(typed):
         return Address(typed)
-    raw = _checked(typed)
+    raw = _decode_checked(typed)
     if raw is None or len(raw) != 31 or raw[:2] not in _X_PREFIXES:
         return None
     account, kind, tag = raw[2:22], raw[22], raw[23:]
     if kind not in (_NO_TAG, _TAG_32) or any(tag[4:]) or (kind == _NO_TAG and any(tag)):
         return None
-    classic = of_account(account)
+    classic = address_of_account(account)
     number = int.from_bytes(tag[:4], "little") if kind == _TAG_32 else None
     return Address(classic, number, raw[:2] == _X_PREFIXES[1])
 
 
-def of_account(account: bytes) -> str:
+def address_of_account(account: bytes) -> str:
     """The r-address of an account's 20 bytes."""
     return base58.b58encode_check(_CLASSIC_PREFIX + account, alphabet=_ALPHABET).decode()
 
 
-def short(address: str | None) -> str:
+def shorten(address: str | None) -> str:
     """The address for narrow columns: its two ends, by which people compare."""
     if not address:
         return ""
     return address if len(address) <= 13 else f"{address[:6]}…{address[-5:]}"
 
 
-def _checked(text: str) -> bytes | None:
+def _decode_checked(text: str) -> bytes | None:
     # The library strips blanks by itself, and an address with one must not reach the wire.
     if not 20 <= len(text) <= 60 or not text.isascii() or text != text.strip():
         return None

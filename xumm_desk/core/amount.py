@@ -29,7 +29,7 @@ _WIRE_VALUE: Final = re.compile(r"[+-]?[0-9]{1,100}(?:\.[0-9]{0,120})?(?:[eE][+-
 
 
 @dataclass(frozen=True, slots=True)
-class Xrp:
+class XrpAmount:
     """An amount of a network's own asset in drops, a millionth each.
 
     `asset` is what it is called there: "XRP", or "XAH" on Xahau. It is a name only: amounts are
@@ -41,7 +41,7 @@ class Xrp:
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class IssuedAmount:
     """An amount of an issued currency: code (either notation), issuer address, exact value."""
 
     currency: str
@@ -50,7 +50,7 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
-class Mpt:
+class MptAmount:
     """An amount of a multi-purpose token: 48 hex digits in upper case, and how many of its smallest
     units."""
 
@@ -58,21 +58,21 @@ class Mpt:
     value: int
 
 
-Amount: TypeAlias = Xrp | Issued | Mpt
+Amount: TypeAlias = XrpAmount | IssuedAmount | MptAmount
 
 
 class AmountError(ValueError):
     """What a person typed cannot be taken; the text states the rule, without the field's name."""
 
 
-def decimal_from_text(text: str, marks: Marks = typed_number.POINT) -> Decimal:
+def parse_decimal(text: str, marks: Marks = typed_number.POINT) -> Decimal:
     """Read a positive number as a person types it, see `typed_number.read`.
 
     Raises:
         AmountError: two readings that `marks` do not decide, signs, letters, zero, nothing.
     """
     try:
-        value = typed_number.read(text, marks).value
+        value = typed_number.parse_number(text, marks).value
     except typed_number.NumberError as error:
         raise AmountError(str(error)) from None
     if value == 0:
@@ -80,116 +80,120 @@ def decimal_from_text(text: str, marks: Marks = typed_number.POINT) -> Decimal:
     return value
 
 
-def xrp_from_text(text: str, marks: Marks = typed_number.POINT, asset: str = "XRP") -> Xrp:
+def parse_xrp(text: str, marks: Marks = typed_number.POINT, asset: str = "XRP") -> XrpAmount:
     """Read an amount of XRP, or of what else a network's own asset is called; raises `AmountError`
     for more than 6 decimals or more than exists."""
-    value = decimal_from_text(text, marks)
+    value = parse_decimal(text, marks)
     decimals = -int(value.normalize(_EXACT).as_tuple().exponent)
     if decimals > 6:
         raise AmountError(f"of {asset} has at most 6 decimals, this has {decimals}")
     drops = int(_EXACT.multiply(value, Decimal(DROPS_PER_XRP)))
     if drops > MAX_DROPS:
         raise AmountError(f"is more {asset} than exists (100 000 000 000)")
-    return Xrp(drops, asset)
+    return XrpAmount(drops, asset)
 
 
-def issued_from_text(
+def parse_issued(
     text: str, code: str, issuer: str, marks: Marks = typed_number.POINT
-) -> Issued:
+) -> IssuedAmount:
     """Read an issued amount; raises `AmountError` past 15 digits or the ledger's range."""
-    value = decimal_from_text(text, marks)
-    must_fit(value)
-    return Issued(code, issuer, value)
+    value = parse_decimal(text, marks)
+    check_precision(value)
+    return IssuedAmount(code, issuer, value)
 
 
-def mpt_from_text(text: str, issuance_id: str, marks: Marks = typed_number.POINT) -> Mpt:
+def parse_mpt(text: str, issuance_id: str, marks: Marks = typed_number.POINT) -> MptAmount:
     """Read an amount of a multi-purpose token; raises `AmountError` for decimals, which no amount
     of one has, and past 63 bits."""
-    value = decimal_from_text(text, marks)
+    value = parse_decimal(text, marks)
     if value != value.to_integral_value(context=_EXACT):
         raise AmountError("of a multi-purpose token is a whole number of its smallest unit")
     if value > mpt.MAX_VALUE:
         raise AmountError(f"of a multi-purpose token is at most {mpt.MAX_VALUE}")
-    return Mpt(issuance_id.upper(), int(value))
+    return MptAmount(issuance_id.upper(), int(value))
 
 
-def from_wire(value: Json, asset: str = "XRP") -> Amount | None:
+def parse_amount(value: Json, asset: str = "XRP") -> Amount | None:
     """Read `Amount`, `DeliverMax` or `delivered_amount` of a transaction; None if it is none of a
     string of drops, a currency object (P§9.4) and a token object (XLS-33). `asset` is what drops
     are called on the network."""
     if isinstance(value, str):
         if value.isascii() and value.isdigit() and len(value) <= 20:
-            return Xrp(int(value), asset)
+            return XrpAmount(int(value), asset)
         return None
     if not isinstance(value, Mapping):
         return None
     if "mpt_issuance_id" in value:
-        return _token_from_wire(value)
+        return _parse_token(value)
     code, issuer, number = value.get("currency"), value.get("issuer"), value.get("value")
     if not (isinstance(code, str) and isinstance(issuer, str) and isinstance(number, str)):
         return None
     if not _WIRE_VALUE.fullmatch(number):
         return None
     try:
-        return Issued(code, issuer, Decimal(number))
+        return IssuedAmount(code, issuer, Decimal(number))
     except InvalidOperation:
         return None
 
 
-def _token_from_wire(value: Mapping[str, Json]) -> Mpt | None:
+def _parse_token(value: Mapping[str, Json]) -> MptAmount | None:
     issuance_id, number = value.get("mpt_issuance_id"), value.get("value")
     if not (isinstance(issuance_id, str) and isinstance(number, str)) or set(value) - {
         "mpt_issuance_id",
         "value",
     }:
         return None
-    if not (mpt.is_id(issuance_id) and _WHOLE.fullmatch(number) and int(number) <= mpt.MAX_VALUE):
+    if not (
+        mpt.is_issuance_id(issuance_id)
+        and _WHOLE.fullmatch(number)
+        and int(number) <= mpt.MAX_VALUE
+    ):
         return None
-    return Mpt(issuance_id.upper(), int(number))
+    return MptAmount(issuance_id.upper(), int(number))
 
 
-def to_wire(amount: Amount) -> Json:
+def amount_json(amount: Amount) -> Json:
     """The form which `txjson` needs: always strings, never numbers, hex digits in upper case
     (P§2.2, code 603)."""
-    if isinstance(amount, Xrp):
+    if isinstance(amount, XrpAmount):
         return str(amount.drops)
-    if isinstance(amount, Mpt):
+    if isinstance(amount, MptAmount):
         return {"mpt_issuance_id": amount.issuance_id, "value": str(amount.value)}
     return {
         "currency": amount.currency,
         "issuer": amount.issuer,
-        "value": _digits(amount.value),
+        "value": _decimal_text(amount.value),
     }
 
 
-def same(one: Amount | None, other: Amount | None) -> bool:
+def amounts_equal(one: Amount | None, other: Amount | None) -> bool:
     """Whether both are the same money: drops, or currency in either notation, issuer and value, or
     token and value."""
-    if isinstance(one, Xrp) and isinstance(other, Xrp):
+    if isinstance(one, XrpAmount) and isinstance(other, XrpAmount):
         return one.drops == other.drops
-    return same_asset(one, other) and value_of(one) == value_of(other)
+    return same_asset(one, other) and as_decimal(one) == as_decimal(other)
 
 
 def same_asset(one: Amount | None, other: Amount | None) -> bool:
     """Whether both are amounts of one asset: XRP, one currency of one issuer, or one token."""
-    if isinstance(one, Xrp) and isinstance(other, Xrp):
+    if isinstance(one, XrpAmount) and isinstance(other, XrpAmount):
         return True
-    if isinstance(one, Mpt) and isinstance(other, Mpt):
+    if isinstance(one, MptAmount) and isinstance(other, MptAmount):
         return one.issuance_id == other.issuance_id
     return (
-        isinstance(one, Issued)
-        and isinstance(other, Issued)
-        and currency.canonical(one.currency) == currency.canonical(other.currency)
+        isinstance(one, IssuedAmount)
+        and isinstance(other, IssuedAmount)
+        and currency.currency_hex(one.currency) == currency.currency_hex(other.currency)
         and one.issuer == other.issuer
     )
 
 
-def value_of(amount: Amount | None) -> Decimal:
+def as_decimal(amount: Amount | None) -> Decimal:
     """The number in units of the asset (XRP, not drops; the smallest unit of a multi-purpose
     token); 0 for none."""
     if amount is None:
         return Decimal(0)
-    if isinstance(amount, Xrp):
+    if isinstance(amount, XrpAmount):
         return Decimal(amount.drops) / DROPS_PER_XRP
     return Decimal(amount.value)
 
@@ -200,52 +204,54 @@ def total(amounts: Sequence[Amount | None]) -> Amount | None:
     if not all(same_asset(first, one) for one in amounts):
         return None
     match first:
-        case Xrp():
-            return Xrp(sum(one.drops for one in amounts if isinstance(one, Xrp)), first.asset)
-        case Mpt():
-            whole = sum(one.value for one in amounts if isinstance(one, Mpt))
-            return Mpt(first.issuance_id, whole)
-        case Issued():
-            parts = (value_of(one) for one in amounts)
-            return Issued(first.currency, first.issuer, sum(parts, start=Decimal(0)))
+        case XrpAmount():
+            return XrpAmount(
+                sum(one.drops for one in amounts if isinstance(one, XrpAmount)), first.asset
+            )
+        case MptAmount():
+            whole = sum(one.value for one in amounts if isinstance(one, MptAmount))
+            return MptAmount(first.issuance_id, whole)
+        case IssuedAmount():
+            parts = (as_decimal(one) for one in amounts)
+            return IssuedAmount(first.currency, first.issuer, sum(parts, start=Decimal(0)))
     return None
 
 
-def asset_of(amount: Amount | None) -> str:
+def asset_label(amount: Amount | None) -> str:
     """The asset's short name: "XRP" (or "XAH"), the issued code as a person reads it, or "MPT" and
     the two ends of the token's id."""
-    if isinstance(amount, Issued):
-        return currency.display(amount.currency)
-    if isinstance(amount, Mpt):
-        return mpt.short(amount.issuance_id)
+    if isinstance(amount, IssuedAmount):
+        return currency.currency_label(amount.currency)
+    if isinstance(amount, MptAmount):
+        return mpt.short_issuance_id(amount.issuance_id)
     return "" if amount is None else amount.asset
 
 
-def full_asset_of(amount: Amount | None) -> str:
+def full_asset_label(amount: Amount | None) -> str:
     """As `asset_of`, but a token by its whole id, which programs and books need."""
-    return amount.issuance_id if isinstance(amount, Mpt) else asset_of(amount)
+    return amount.issuance_id if isinstance(amount, MptAmount) else asset_label(amount)
 
 
 def issuer_of(amount: Amount | None) -> str:
     """The address of whoever issued the asset; "" for a network's own and for none."""
-    if isinstance(amount, Issued):
+    if isinstance(amount, IssuedAmount):
         return amount.issuer
-    return mpt.issuer_of(amount.issuance_id) if isinstance(amount, Mpt) else ""
+    return mpt.issuer_of(amount.issuance_id) if isinstance(amount, MptAmount) else ""
 
 
-def number_text(amount: Amount | None) -> str:
+def format_number(amount: Amount | None) -> str:
     """The number alone: XRP with 2 to 6 decimals, issued values as they are; digits grouped by a
     narrow blank, which no one can take for a decimal mark."""
     if amount is None:
         return ""
-    if isinstance(amount, Xrp):
+    if isinstance(amount, XrpAmount):
         whole, part = divmod(amount.drops, DROPS_PER_XRP)
         decimals = f"{part:06d}"
         decimals = decimals[:2] + decimals[2:].rstrip("0")
         return f"{whole:,}".replace(",", "\u202f") + "." + decimals
-    if isinstance(amount, Mpt):
+    if isinstance(amount, MptAmount):
         return f"{amount.value:,}".replace(",", "\u202f")
-    sign, _, rest = "", "", _digits(amount.value)
+    sign, _, rest = "", "", _decimal_text(amount.value)
     if "E" in rest:
         return rest
     if rest.startswith("-"):
@@ -255,12 +261,12 @@ def number_text(amount: Amount | None) -> str:
     return sign + grouped + (f".{decimals}" if decimals else "")
 
 
-def display(amount: Amount | None) -> str:
+def format_amount(amount: Amount | None) -> str:
     """The amount as a person reads it: "12.50 XRP"; empty for none."""
-    return f"{number_text(amount)} {asset_of(amount)}".strip()
+    return f"{format_number(amount)} {asset_label(amount)}".strip()
 
 
-def must_fit(value: Decimal) -> None:
+def check_precision(value: Decimal) -> None:
     """Raise `AmountError` where the ledger cannot hold `value` of an issued currency exactly."""
     normal = value.normalize(_EXACT).as_tuple()
     if len(normal.digits) > ISSUED_DIGITS:
@@ -273,7 +279,7 @@ def must_fit(value: Decimal) -> None:
         raise AmountError("is too large or too small for the ledger")
 
 
-def _digits(value: Decimal) -> str:
+def _decimal_text(value: Decimal) -> str:
     """Plain digits where they stay short, scientific notation where zeros would bury them."""
     normal = value.normalize(_EXACT)
     exponent = int(normal.as_tuple().exponent)

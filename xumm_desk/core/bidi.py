@@ -13,21 +13,21 @@ _CONTROLS: Final = dict.fromkeys(
 _FIRST_STRONG, _POP = "\u2068", "\u2069"
 
 
-def stripped(text: str) -> str:
+def strip_controls(text: str) -> str:
     """`text` without characters that set a direction, for data that others read on."""
     return text.translate(_CONTROLS)
 
 
-def isolated(text: str) -> str:
+def isolate(text: str) -> str:
     """`text` as it may stand inside a sentence or beside others: no control of its own, and where
     it is written from right to left, set apart."""
-    kept = stripped(text)
+    kept = strip_controls(text)
     if kept.isascii() or not any(unicodedata.bidirectional(one) in ("R", "AL") for one in kept):
         return kept
     return f"{_FIRST_STRONG}{kept}{_POP}"
 
 
-def escaped(json_text: str) -> str:
+def escape_controls(json_text: str) -> str:
     """JSON in which those characters are written as escapes: it means the same, and turns no line
     of a terminal or an editor."""
     if json_text.isascii():

@@ -12,11 +12,11 @@ from . import amount
 from .lifecycle import Status
 
 
-class Mark(Enum):
+class CheckState(Enum):
     """How a check stands. OPEN is "not yet", never a tick."""
 
     PASSED = "passed"
-    OPEN = "open"
+    PENDING = "open"
     FAILED = "failed"
 
 
@@ -25,9 +25,9 @@ class Check:
     """One line of the tick list, expected and found side by side."""
 
     name: str
-    mark: Mark
+    state: CheckState
     expected: str
-    found: str
+    actual: str
     advice: str = ""
 
 
@@ -44,28 +44,28 @@ class Verdict:
     @property
     def failed(self) -> tuple[Check, ...]:
         """The checks that did not hold."""
-        return tuple(check for check in self.checks if check.mark is Mark.FAILED)
+        return tuple(check for check in self.checks if check.state is CheckState.FAILED)
 
 
 def any_failed(checks: tuple[Check, ...] | list[Check]) -> bool:
     """Whether one of them did not hold."""
-    return any(check.mark is Mark.FAILED for check in checks)
+    return any(check.state is CheckState.FAILED for check in checks)
 
 
-def place(to: str | None, tag: int | None) -> str:
+def destination_text(to: str | None, tag: int | None) -> str:
     """A destination and its tag in words; 0 is a tag."""
     return f"{to or 'nobody'}, {'no tag' if tag is None else f'tag {tag}'}"
 
 
-def shown_apart(want: amount.Amount | None, got: amount.Amount | None) -> tuple[str, str]:
+def distinguishable(want: amount.Amount | None, got: amount.Amount | None) -> tuple[str, str]:
     """Both amounts as a person reads them, with issuers or whole token ids where nothing else would
     differ."""
-    texts = amount.display(want) or "any amount", amount.display(got) or "unknown"
-    if isinstance(want, amount.Mpt) and isinstance(got, amount.Mpt):
+    texts = amount.format_amount(want) or "any amount", amount.format_amount(got) or "unknown"
+    if isinstance(want, amount.MptAmount) and isinstance(got, amount.MptAmount):
         if want.issuance_id == got.issuance_id:
             return texts
         return f"{texts[0]}, id {want.issuance_id}", f"{texts[1]}, id {got.issuance_id}"
-    if not (isinstance(want, amount.Issued) and isinstance(got, amount.Issued)):
+    if not (isinstance(want, amount.IssuedAmount) and isinstance(got, amount.IssuedAmount)):
         return texts
     if want.issuer == got.issuer:
         return texts
@@ -78,7 +78,7 @@ def amount_advice(want: amount.Amount | None, got: amount.Amount | None) -> str:
         return "The ledger does not tell what was delivered. Look at the transaction."
     if not amount.same_asset(want, got):
         return "Another currency or issuer was paid than was asked. Do not hand over goods."
-    gap = amount.value_of(want) - amount.value_of(got)
+    gap = amount.as_decimal(want) - amount.as_decimal(got)
     if gap > 0:
-        return f"{gap:f} {amount.asset_of(want)} are missing. Ask for the rest or refund."
-    return f"{-gap:f} {amount.asset_of(want)} too much were paid. Refund the difference."
+        return f"{gap:f} {amount.asset_label(want)} are missing. Ask for the rest or refund."
+    return f"{-gap:f} {amount.asset_label(want)} too much were paid. Refund the difference."

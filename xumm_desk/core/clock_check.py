@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-JUMP: Final = 30.0
+JUMP_SECONDS: Final = 30.0
 """Seconds by which the clock must move against the monotonic one to be told: corrections of a time
 service are smaller."""
 
-OFF: Final = 60.0
+OFF_SECONDS: Final = 60.0
 """Seconds that the clock may differ from a server's. `Date` has whole seconds (RFC 9110 §6.6.1)
 and travels for a while."""
 
@@ -30,7 +30,7 @@ class DateReading:
         return self.wall - self.served
 
 
-def spoken(seconds: float) -> str:
+def spoken_duration(seconds: float) -> str:
     """A duration in its two largest units; the sign is dropped."""
     left, said = round(abs(seconds)), list[str]()
     for name, size in _UNITS:
@@ -44,15 +44,18 @@ def spoken(seconds: float) -> str:
     return " ".join(said) or "0 seconds"
 
 
-def jump_words(seconds: float, at: datetime) -> str:
+def clock_set_text(seconds: float, at: datetime) -> str:
     """Say that the clock was set by `seconds`, and what it showed then; `at` is local time."""
     way = "forward" if seconds > 0 else "back"
-    return f"The clock of this computer was set {way} by {spoken(seconds)}, to {at:%H:%M:%S}."
+    return (
+        f"The clock of this computer was set {way} by {spoken_duration(seconds)}, to {at:%H:%M:%S}."
+    )
 
 
-def off_words(ahead: timedelta | None) -> str:
+def clock_off_text(ahead: timedelta | None) -> str:
     """Say how far the clock differs from the platform's; "" where it does not, or nobody knows."""
-    if ahead is None or abs(ahead.total_seconds()) <= OFF:
+    if ahead is None or abs(ahead.total_seconds()) <= OFF_SECONDS:
         return ""
     way = "ahead of" if ahead > timedelta(0) else "behind"
-    return f"The clock of this computer is {spoken(ahead.total_seconds())} {way} the platform's."
+    distance = spoken_duration(ahead.total_seconds())
+    return f"The clock of this computer is {distance} {way} the platform's."

@@ -11,8 +11,8 @@ from typing import Final
 
 from . import amount, currency, mpt, networks, order, typed_number
 from .address import Address
-from .order import Order, Problem
-from .pasted_text import clean, read_address, visible
+from .order import FieldError, RequestSpec
+from .pasted_text import escape_invisible, parse_pasted_address, without_invisible
 from .typed_number import Marks
 from .wire import Json, JsonObject
 
@@ -27,7 +27,7 @@ _CURRENCY_RULE: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class FormInput:
     """The form as typed: every field is text, nothing is interpreted yet.
 
     `kind` is one of PAYMENT, SIGN_IN, OTHER; `currency` is "XRP", an issued code or the id
@@ -54,24 +54,24 @@ class Draft:
     submit: bool = True
 
 
-def check(
-    draft: Draft, *, identifier: str, network: str, marks: Marks = typed_number.POINT
-) -> Order | tuple[Problem, ...]:
+def parse_form(
+    draft: FormInput, *, identifier: str, network: str, marks: Marks = typed_number.POINT
+) -> RequestSpec | tuple[FieldError, ...]:
     """Check every field of `draft`; all problems at once, in the order of the form.
 
     `identifier` is ours, used when none is typed; `network` is the desk's key; `marks` are those of
     the system's numbers.
     """
-    problems: list[Problem] = []
-    txjson = _txjson(draft, draft.network.strip() or network, marks, problems)
+    problems: list[FieldError] = []
+    txjson = _payment_txjson(draft, draft.network.strip() or network, marks, problems)
     options: JsonObject = {"submit": draft.submit and draft.kind != SIGN_IN}
-    _expire(draft, options, problems)
+    _parse_expire(draft, options, problems)
     if draft.network.strip():
         options["force_network"] = draft.network.strip()
-    signers = visible(draft.signers).replace(",", " ").replace(";", " ").split()
+    signers = escape_invisible(draft.signers).replace(",", " ").replace(";", " ").split()
     if signers:
         for signer in signers:
-            if problem := order.address_problem(signer, "signers", "Allowed signers"):
+            if problem := order.address_error(signer, "signers", "Allowed signers"):
                 problems.append(problem)
                 break
         options["signers"] = list[Json](signers)
@@ -82,32 +82,34 @@ def check(
     if draft.identifier.strip():
         meta["identifier"] = draft.identifier.strip()
     if draft.instruction.strip():
-        meta["instruction"] = order.collapse(draft.instruction)
+        meta["instruction"] = order.collapse_blanks(draft.instruction)
     if draft.blob.strip():
-        meta["blob"] = _blob(draft.blob)
+        meta["blob"] = _custom_blob(draft.blob)
     body: JsonObject = {"txjson": txjson, "options": options, "custom_meta": meta}
-    result = order.from_body(body, identifier=identifier, network=network)
-    if isinstance(result, Order):
+    result = order.parse_body(body, identifier=identifier, network=network)
+    if isinstance(result, RequestSpec):
         return tuple(problems) if problems else result
     known = {problem.field for problem in problems}
     problems += [problem for problem in result if problem.field not in known]
-    rank = {name: place for place, name in enumerate(Draft.__dataclass_fields__)}
+    rank = {name: place for place, name in enumerate(FormInput.__dataclass_fields__)}
     return tuple(sorted(problems, key=lambda problem: rank.get(problem.field, 99)))
 
 
-def _txjson(draft: Draft, network: str, marks: Marks, problems: list[Problem]) -> JsonObject:
+def _payment_txjson(
+    draft: FormInput, network: str, marks: Marks, problems: list[FieldError]
+) -> JsonObject:
     if draft.kind == SIGN_IN:
         return {"TransactionType": "SignIn"}
     if draft.kind == OTHER:
-        return _other(draft.txjson, problems)
+        return _parse_txjson(draft.txjson, problems)
     txjson: JsonObject = {"TransactionType": "Payment"}
-    _destination(draft, network, txjson, problems)
+    _parse_destination(draft, network, txjson, problems)
     try:
-        txjson["Amount"] = amount.to_wire(_amount(draft, network, marks, problems))
+        txjson["Amount"] = amount.amount_json(_parse_form_amount(draft, network, marks, problems))
     except amount.AmountError as refusal:
-        problems.append(Problem("amount", f"Amount: {refusal}"))
+        problems.append(FieldError("amount", f"Amount: {refusal}"))
     if draft.memo.strip():
-        if problem := order.memo_problem(draft.memo.strip()):
+        if problem := order.memo_error(draft.memo.strip()):
             problems.append(problem)
         else:
             data = draft.memo.strip().encode().hex().upper()
@@ -115,32 +117,36 @@ def _txjson(draft: Draft, network: str, marks: Marks, problems: list[Problem]) -
     return txjson
 
 
-def _other(text: str, problems: list[Problem]) -> JsonObject:
+def _parse_txjson(text: str, problems: list[FieldError]) -> JsonObject:
     if not text.strip():
-        problems.append(Problem("txjson", "Transaction: is missing. Paste it as JSON"))
+        problems.append(FieldError("txjson", "Transaction: is missing. Paste it as JSON"))
         return {"TransactionType": "?"}
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        problems.append(Problem("txjson", f"Transaction: is not valid JSON{where}"))
+        problems.append(FieldError("txjson", f"Transaction: is not valid JSON{where}"))
         return {"TransactionType": "?"}
     if not isinstance(value, dict):
-        problems.append(Problem("txjson", "Transaction: must be one JSON object in braces"))
+        problems.append(FieldError("txjson", "Transaction: must be one JSON object in braces"))
         return {"TransactionType": "?"}
     return value
 
 
-def _destination(draft: Draft, network: str, txjson: JsonObject, problems: list[Problem]) -> None:
-    typed = clean(draft.destination)
+def _parse_destination(
+    draft: FormInput, network: str, txjson: JsonObject, problems: list[FieldError]
+) -> None:
+    typed = without_invisible(draft.destination)
     if not typed:
-        problems.append(Problem("destination", "Destination: is missing. Type the shop's address"))
-    elif (split := read_address(typed)) is None:
-        problem = order.address_problem(typed, "destination", "Destination")
+        problems.append(
+            FieldError("destination", "Destination: is missing. Type the shop's address")
+        )
+    elif (split := parse_pasted_address(typed)) is None:
+        problem = order.address_error(typed, "destination", "Destination")
         problems += [problem] if problem else []
     else:
-        written = Address(split.classic, split.tag, split.test)
-        if problem := order.live_problem(written, network, "destination", "Destination"):
+        written = Address(split.classic, split.tag, split.is_test_network)
+        if problem := order.test_address_error(written, network, "destination", "Destination"):
             problems.append(problem)
         txjson["Destination"] = split.classic
         if split.tag is not None:
@@ -148,50 +154,54 @@ def _destination(draft: Draft, network: str, txjson: JsonObject, problems: list[
     tag = draft.tag.strip()
     if not tag:
         return
-    whole = typed_number.read_whole(tag)
+    whole = typed_number.parse_whole(tag)
     number: Json = -1 if whole is None else whole
-    if problem := order.tag_problem(number):
+    if problem := order.tag_error(number):
         problems.append(problem)
     elif txjson.get("DestinationTag") not in (None, number):
         problems.append(
-            Problem("tag", "Destination tag: differs from the tag inside the X-address")
+            FieldError("tag", "Destination tag: differs from the tag inside the X-address")
         )
     else:
         txjson["DestinationTag"] = number
 
 
-def _amount(draft: Draft, network: str, marks: Marks, problems: list[Problem]) -> amount.Amount:
-    typed = clean(draft.currency)
+def _parse_form_amount(
+    draft: FormInput, network: str, marks: Marks, problems: list[FieldError]
+) -> amount.Amount:
+    typed = without_invisible(draft.currency)
     if typed.upper() == "XRP" or not typed:
-        return amount.xrp_from_text(draft.amount, marks, networks.asset_of(network))
-    issuer = clean(draft.issuer)
-    if mpt.is_id(typed):
+        return amount.parse_xrp(draft.amount, marks, networks.asset_of(network))
+    issuer = without_invisible(draft.issuer)
+    if mpt.is_issuance_id(typed):
         if issuer not in ("", mpt.issuer_of(typed)):
             rule = f"Issuer: this token is issued by {mpt.issuer_of(typed)}. Leave the field empty"
-            problems.append(Problem("issuer", rule))
-        return amount.mpt_from_text(draft.amount, typed, marks)
-    code = currency.from_text(typed)
+            problems.append(FieldError("issuer", rule))
+        return amount.parse_mpt(draft.amount, typed, marks)
+    code = currency.parse_currency(typed)
     if code is None:
-        problems.append(Problem("currency", _CURRENCY_RULE))
+        problems.append(FieldError("currency", _CURRENCY_RULE))
     if not issuer:
-        problems.append(Problem("issuer", "Issuer: is missing. Type who issues this currency"))
-    elif problem := order.address_problem(issuer, "issuer", "Issuer"):
+        problems.append(FieldError("issuer", "Issuer: is missing. Type who issues this currency"))
+    elif problem := order.address_error(issuer, "issuer", "Issuer"):
         problems.append(problem)
-    return amount.issued_from_text(draft.amount, code or "", issuer, marks)
+    return amount.parse_issued(draft.amount, code or "", issuer, marks)
 
 
-def _expire(draft: Draft, options: JsonObject, problems: list[Problem]) -> None:
+def _parse_expire(draft: FormInput, options: JsonObject, problems: list[FieldError]) -> None:
     typed = draft.expire.strip()
     if not typed:
         return
-    minutes = typed_number.read_whole(typed)
+    minutes = typed_number.parse_whole(typed)
     if minutes is None or not 0 < minutes <= order.MAX_EXPIRE:
-        problems.append(Problem("expire", "Expiry: must be a whole number of minutes, at least 1"))
+        problems.append(
+            FieldError("expire", "Expiry: must be a whole number of minutes, at least 1")
+        )
         return
     options["expire"] = minutes
 
 
-def _blob(text: str) -> Json:
+def _custom_blob(text: str) -> Json:
     """Private data: an object where it is one, else the text itself."""
     try:
         value = json.loads(text)

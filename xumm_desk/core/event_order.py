@@ -24,7 +24,7 @@ _STEPS: Final[tuple[tuple[type[frames.Frame], JsonObject], ...]] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeliveredEvent:
     """One event: a message of the socket, or, where `recovered`, what it would have been."""
 
     data: JsonObject
@@ -39,7 +39,7 @@ class EventOrder:
         self._seen: set[type[frames.Frame]] = set()
         self._recovered: set[type[frames.Frame]] = set()
         self._end: JsonObject | None = None
-        self._held: list[Told] = []
+        self._held: list[DeliveredEvent] = []
         self.ended = False
         """Whether the end was told."""
 
@@ -48,11 +48,11 @@ class EventOrder:
         """Whether the socket announced the end, and the answer that shows it is still to come."""
         return self._end is not None
 
-    def has_told(self, step: type[frames.Frame]) -> bool:
+    def was_delivered(self, step: type[frames.Frame]) -> bool:
         """Whether a frame of this class was told, or recovered."""
         return step in self._seen
 
-    def message(self, data: JsonObject, frame: frames.Frame) -> Sequence[Told]:
+    def on_message(self, data: JsonObject, frame: frames.Frame) -> Sequence[DeliveredEvent]:
         """A message arrived; what is to be told now."""
         kind = type(frame)
         if kind is frames.Resolved:
@@ -66,13 +66,13 @@ class EventOrder:
             return ()
         self._seen.add(kind)
         if self._end is not None:
-            self._held.append(Told(data))
+            self._held.append(DeliveredEvent(data))
             return ()
-        return (Told(data),)
+        return (DeliveredEvent(data),)
 
-    def answer(self, value: JsonObject) -> Sequence[Told]:
+    def on_answer(self, value: JsonObject) -> Sequence[DeliveredEvent]:
         """A GET answer arrived; what is to be told now."""
-        read = snapshot.read(value, self._uuid)
+        read = snapshot.parse_snapshot(value, self._uuid)
         if not isinstance(read, Snapshot) or self.ended:
             return ()
         told = [] if self._end is not None and not read.resolved else self._missed(read)
@@ -80,21 +80,21 @@ class EventOrder:
             own = self._end is None
             end = _resolve_message(self._uuid, value, read) if own else self._end
             assert end is not None
-            told.append(Told(end, recovered=own))
+            told.append(DeliveredEvent(end, recovered=own))
             told += self._release()
         return told
 
-    def give_up(self) -> Sequence[Told]:
+    def give_up(self) -> Sequence[DeliveredEvent]:
         """No answer shows the end that was announced: it is told as the socket told it."""
         if self._end is None:
             return ()
-        return [Told(self._end), *self._release()]
+        return [DeliveredEvent(self._end), *self._release()]
 
-    def _release(self) -> list[Told]:
+    def _release(self) -> list[DeliveredEvent]:
         held, self._held, self._end, self.ended = self._held, [], None, True
         return held
 
-    def _missed(self, read: Snapshot) -> list[Told]:
+    def _missed(self, read: Snapshot) -> list[DeliveredEvent]:
         """The steps that the answer proves and nobody has told, nor waits to be told."""
         dispatched = read.dispatched_to is not None or read.dispatched_result is not None
         signed = read.signed or dispatched
@@ -107,12 +107,12 @@ class EventOrder:
         for kind, _ in missed:
             self._seen.add(kind)
             self._recovered.add(kind)
-        return [Told(dict(data), recovered=True) for _, data in missed]
+        return [DeliveredEvent(dict(data), recovered=True) for _, data in missed]
 
 
 def _resolve_message(uuid: str, value: JsonObject, read: Snapshot) -> JsonObject:
     """The resolve message (P§5.1) as the socket would have sent it, from a GET answer."""
-    meta, custom = wire.child(value, "meta"), wire.child(value, "custom_meta")
+    meta, custom = wire.object_at(value, "meta"), wire.object_at(value, "custom_meta")
     return {
         "payload_uuidv4": uuid,
         "signed": read.signed,

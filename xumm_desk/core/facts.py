@@ -12,15 +12,15 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from . import frames, outage, snapshot, wire
-from .mould import mould
-from .order import Order
-from .proof import BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment, RegularKey
+from .mould import fast_constructor
+from .order import RequestSpec
+from .proof import BlobCheck, LedgerTx, NoNodeAnswer, Payment, RegularKey, TransactionNotFound
 
 MAX_EXCERPT: Final = 500
 """Characters kept of material that could not be read."""
 
 
-class Witness(StrEnum):
+class Source(StrEnum):
     """Who told the fact. The socket hints, the platform decides, the ledger proves."""
 
     DESK = "desk"
@@ -30,21 +30,21 @@ class Witness(StrEnum):
     OPERATOR = "operator"
 
 
-class Kind(StrEnum):
+class FactKind(StrEnum):
     """What a fact's text holds."""
 
     INTENT = "intent"
     CREATED = "created"
     NOT_CREATED = "not-created"
-    UNSURE = "unsure"
-    RESEND = "resend"
-    GIVEN_UP = "given-up"
+    CREATE_UNSURE = "unsure"
+    RESENT = "resend"
+    CLOSED = "given-up"
     FRAME = "frame"
     ANSWER = "answer"
-    MISSING = "missing"
-    CANCEL_ASKED = "cancel-asked"
+    NOT_FOUND = "missing"
+    CANCEL_REQUESTED = "cancel-asked"
     CANCEL_ANSWER = "cancel-answer"
-    BLOB = "blob"
+    BLOB_CHECK = "blob"
     LEDGER_TX = "ledger-tx"
     LEDGER_ABSENT = "ledger-absent"
     LEDGER_NEVER = "ledger-never"
@@ -52,50 +52,50 @@ class Kind(StrEnum):
     REGULAR_KEY = "regular-key"
     PAYMENT = "payment"
     SHARED_TXID = "shared-txid"
-    OUTAGE = "outage"
-    GARBLED = "garbled"
-    LINK_LOST = "link-lost"
+    OUTAGE_CODE = "outage"
+    UNREADABLE = "garbled"
+    SOCKET_LOST = "link-lost"
     CLOCK_SET = "clock-set"
 
 
 @dataclass(frozen=True, slots=True)
-class NotCreated:
+class CreateFailed:
     """The platform refused the request for good, or nobody will send it any more."""
 
-    why: str
+    reason: str
     code: int | None = None
-    down: bool = False
+    platform_down: bool = False
     """Whether the platform could not be reached or was broken, rather than refused it."""
     attempt: int = 0
     """Which sending this was: 0, or the number of the `Resend` before it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unsure:
+class CreateUnsure:
     """The answer to a POST was lost: the request may exist (P§2.3)."""
 
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Resend:
+class Resent:
     """A person sends again what a platform that was down never took; `attempt` counts from 1."""
 
     attempt: int
 
 
 @dataclass(frozen=True, slots=True)
-class GivenUp:
+class ClosedByOperator:
     """A person closed a request that the platform cannot end, for it knows nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class NotFound:
     """The platform answered 404, often enough to be believed (P§11-13)."""
 
 
 @dataclass(frozen=True, slots=True)
-class CancelAsked:
+class CancelRequested:
     """A person asked to cancel."""
 
 
@@ -107,24 +107,24 @@ class SharedTxid:
 
 
 @dataclass(frozen=True, slots=True)
-class Outage:
+class OutageCodeShown:
     """A person shows an outage code: the platform never hears of this request (P§8)."""
 
     link: str
 
 
 @dataclass(frozen=True, slots=True)
-class Garbled:
+class Unreadable:
     """A witness sent something unreadable; kept once, moves nothing."""
 
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class LinkLost:
+class SocketLost:
     """The socket was lost or taken for dead."""
 
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,28 +134,28 @@ class ClockSet:
     seconds: int
 
 
-Event: TypeAlias = (
-    Order
-    | snapshot.Created
+FactValue: TypeAlias = (
+    RequestSpec
+    | snapshot.CreateAnswer
     | snapshot.Snapshot
     | snapshot.CancelAnswer
     | frames.Frame
-    | BlobFinding
+    | BlobCheck
     | LedgerTx
-    | LedgerAbsent
-    | LedgerSilent
+    | TransactionNotFound
+    | NoNodeAnswer
     | RegularKey
     | Payment
-    | NotCreated
-    | Unsure
-    | Resend
-    | GivenUp
-    | Missing
-    | CancelAsked
+    | CreateFailed
+    | CreateUnsure
+    | Resent
+    | ClosedByOperator
+    | NotFound
+    | CancelRequested
     | SharedTxid
-    | Outage
-    | Garbled
-    | LinkLost
+    | OutageCodeShown
+    | Unreadable
+    | SocketLost
     | ClockSet
 )
 
@@ -165,112 +165,114 @@ class Fact:
     """One thing heard. `at` is UTC; `text` is JSON as it is stored; `event` is `text` as read."""
 
     at: datetime
-    witness: Witness
-    kind: Kind
+    source: Source
+    kind: FactKind
     text: str
-    event: Event = field(compare=False, repr=False)
+    value: FactValue = field(compare=False, repr=False)
 
 
-_fact: Final = mould(Fact)
+_fast_fact: Final = fast_constructor(Fact)
 
 
-def fact(
+def make_fact(
     at: datetime,
-    witness: Witness,
-    kind: Kind,
+    witness: Source,
+    kind: FactKind,
     value: wire.JsonObject,
     uuid: str | None = None,
 ) -> Fact:
     """Make a fact of `value`, which must already be redacted; reads it as the journal will.
     `uuid` is the request that an answer must be about."""
-    return Fact(at, witness, kind, wire.dump(value), _read(kind, value, uuid))
+    return Fact(at, witness, kind, wire.compact_json(value), _parse_value(kind, value, uuid))
 
 
-def heard(at: datetime, message: str | bytes, frame: frames.Frame) -> Fact:
+def fact_from_frame(at: datetime, message: str | bytes, frame: frames.Frame) -> Fact:
     """Make the fact of one socket message, already read as `frame`."""
-    if isinstance(frame, frames.Garbled):
-        return garbled(at, Witness.SOCKET, frame.why, message)
+    if isinstance(frame, frames.UnreadableFrame):
+        return unreadable_fact(at, Source.SOCKET, frame.reason, message)
     text = message if isinstance(message, str) else message.decode("utf-8", "replace")
-    return _fact(at, Witness.SOCKET, Kind.FRAME, text, frame)
+    return _fast_fact(at, Source.SOCKET, FactKind.FRAME, text, frame)
 
 
-def garbled(at: datetime, witness: Witness, why: str, material: str | bytes = "") -> Fact:
+def unreadable_fact(at: datetime, witness: Source, why: str, material: str | bytes = "") -> Fact:
     """Make the fact of something unreadable, with an excerpt of it."""
     if isinstance(material, bytes):
         excerpt = material[:MAX_EXCERPT].decode("utf-8", "backslashreplace")
     else:
         excerpt = material[:MAX_EXCERPT].encode("utf-8", "backslashreplace").decode()
-    return fact(at, witness, Kind.GARBLED, {"why": why, "excerpt": excerpt})
+    return make_fact(at, witness, FactKind.UNREADABLE, {"why": why, "excerpt": excerpt})
 
 
-def revive(at: datetime, witness: str, kind: str, text: str, uuid: str | None) -> Fact | None:
+def fact_from_journal(
+    at: datetime, witness: str, kind: str, text: str, uuid: str | None
+) -> Fact | None:
     """Read a journal row again; None for a kind or witness of a later program, which is kept on
     disk but cannot be understood here."""
     try:
-        named, who = Kind(kind), Witness(witness)
+        named, who = FactKind(kind), Source(witness)
     except ValueError:
         return None
-    if named is Kind.FRAME:
-        return Fact(at, who, named, text, frames.read(text, uuid))
+    if named is FactKind.FRAME:
+        return Fact(at, who, named, text, frames.parse_frame(text, uuid))
     value = wire.parse_object(text)
     if isinstance(value, str):
-        return Fact(at, who, named, text, Garbled(value))
-    return Fact(at, who, named, text, _read(named, value, uuid))
+        return Fact(at, who, named, text, Unreadable(value))
+    return Fact(at, who, named, text, _parse_value(named, value, uuid))
 
 
-def _read(kind: Kind, value: wire.JsonObject, uuid: str | None = None) -> Event:
-    read: Event | str
+def _parse_value(kind: FactKind, value: wire.JsonObject, uuid: str | None = None) -> FactValue:
+    read: FactValue | str
     match kind:
-        case Kind.INTENT:
-            read = Order.from_json(value)
-        case Kind.CREATED:
-            read = snapshot.read_created(value)
-        case Kind.ANSWER:
-            read = snapshot.read(value, uuid)
-        case Kind.CANCEL_ANSWER:
-            read = snapshot.read_cancel(value)
-        case Kind.FRAME:
-            read = frames.read_object(value, uuid)
-        case Kind.BLOB:
-            read = BlobFinding.from_json(value)
-        case Kind.LEDGER_TX:
+        case FactKind.INTENT:
+            read = RequestSpec.from_json(value)
+        case FactKind.CREATED:
+            read = snapshot.parse_create_answer(value)
+        case FactKind.ANSWER:
+            read = snapshot.parse_snapshot(value, uuid)
+        case FactKind.CANCEL_ANSWER:
+            read = snapshot.parse_cancel_answer(value)
+        case FactKind.FRAME:
+            read = frames.parse_frame_object(value, uuid)
+        case FactKind.BLOB_CHECK:
+            read = BlobCheck.from_json(value)
+        case FactKind.LEDGER_TX:
             read = LedgerTx.from_json(value)
-        case Kind.LEDGER_ABSENT | Kind.LEDGER_NEVER:
-            read = LedgerAbsent(
-                wire.whole(value, "validated_index"), never=kind is Kind.LEDGER_NEVER
+        case FactKind.LEDGER_ABSENT | FactKind.LEDGER_NEVER:
+            read = TransactionNotFound(
+                wire.int_at(value, "validated_index"), final=kind is FactKind.LEDGER_NEVER
             )
-        case Kind.LEDGER_SILENT:
-            read = LedgerSilent(wire.text(value, "why") or "")
-        case Kind.REGULAR_KEY:
-            read = RegularKey(wire.text(value, "account") or "", wire.text(value, "key"))
-        case Kind.PAYMENT:
+        case FactKind.LEDGER_SILENT:
+            read = NoNodeAnswer(wire.string_at(value, "why") or "")
+        case FactKind.REGULAR_KEY:
+            read = RegularKey(wire.string_at(value, "account") or "", wire.string_at(value, "key"))
+        case FactKind.PAYMENT:
             read = Payment.from_json(value)
-        case Kind.NOT_CREATED:
-            read = NotCreated(
-                wire.text(value, "why") or "",
-                wire.whole(value, "code"),
-                wire.flag(value, "down") or False,
-                max(0, wire.whole(value, "attempt") or 0),
+        case FactKind.NOT_CREATED:
+            read = CreateFailed(
+                wire.string_at(value, "why") or "",
+                wire.int_at(value, "code"),
+                wire.bool_at(value, "down") or False,
+                max(0, wire.int_at(value, "attempt") or 0),
             )
-        case Kind.UNSURE:
-            read = Unsure(wire.text(value, "why") or "")
-        case Kind.RESEND:
-            read = Resend(max(1, wire.whole(value, "attempt") or 1))
-        case Kind.GIVEN_UP:
-            read = GivenUp()
-        case Kind.MISSING:
-            read = Missing()
-        case Kind.CANCEL_ASKED:
-            read = CancelAsked()
-        case Kind.SHARED_TXID:
-            read = SharedTxid(wire.text(value, "identifier") or "")
-        case Kind.OUTAGE:
-            shown = wire.text(value, "link") or ""
-            read = Outage(shown) if outage.is_link(shown) else "no outage code"
-        case Kind.LINK_LOST:
-            read = LinkLost(wire.text(value, "why") or "")
-        case Kind.CLOCK_SET:
-            read = ClockSet(wire.whole(value, "seconds") or 0)
-        case Kind.GARBLED:
-            read = Garbled(wire.text(value, "why") or "")
-    return Garbled(read) if isinstance(read, str) else read
+        case FactKind.CREATE_UNSURE:
+            read = CreateUnsure(wire.string_at(value, "why") or "")
+        case FactKind.RESENT:
+            read = Resent(max(1, wire.int_at(value, "attempt") or 1))
+        case FactKind.CLOSED:
+            read = ClosedByOperator()
+        case FactKind.NOT_FOUND:
+            read = NotFound()
+        case FactKind.CANCEL_REQUESTED:
+            read = CancelRequested()
+        case FactKind.SHARED_TXID:
+            read = SharedTxid(wire.string_at(value, "identifier") or "")
+        case FactKind.OUTAGE_CODE:
+            shown = wire.string_at(value, "link") or ""
+            read = OutageCodeShown(shown) if outage.is_outage_link(shown) else "no outage code"
+        case FactKind.SOCKET_LOST:
+            read = SocketLost(wire.string_at(value, "why") or "")
+        case FactKind.CLOCK_SET:
+            read = ClockSet(wire.int_at(value, "seconds") or 0)
+        case FactKind.UNREADABLE:
+            read = Unreadable(wire.string_at(value, "why") or "")
+    return Unreadable(read) if isinstance(read, str) else read

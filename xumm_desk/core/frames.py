@@ -15,7 +15,7 @@ from . import wire
 MAX_FRAME: Final = 64 * 1024
 """Longest frame that is parsed, in characters (P§5.4); real ones stay under 2 kB."""
 
-_SHORT: Final = 48
+_CACHED_LENGTH: Final = 48
 """Characters of a frame that is remembered once it was read, if it names no request."""
 
 
@@ -25,7 +25,7 @@ class Welcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Remaining:
+class SecondsLeft:
     """Seconds until expiry; negative once it is past. Sent on connecting and every 15 s."""
 
     seconds: int
@@ -37,7 +37,7 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
+class DeveloperFetched:
     """A developer's GET or DELETE, our own included. It triggers nothing."""
 
 
@@ -70,7 +70,7 @@ class Cancelled:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class PayloadUnknown:
     """The platform does not know the request; it closes the socket after this."""
 
     message: str
@@ -82,103 +82,107 @@ class Pong:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownFrame:
     """A well-formed object with keys that mean nothing to us: ignored, as P§5 asks."""
 
 
 @dataclass(frozen=True, slots=True)
-class Garbled:
+class UnreadableFrame:
     """Not a frame of the platform: unreadable, too large, binary, or about another request."""
 
-    why: str
+    reason: str
 
 
 Frame: TypeAlias = (
     Welcome
-    | Remaining
+    | SecondsLeft
     | Opened
-    | Fetched
+    | DeveloperFetched
     | PreSigned
     | Dispatched
     | Resolved
     | Expired
     | Cancelled
-    | Refused
+    | PayloadUnknown
     | Pong
-    | Unknown
-    | Garbled
+    | UnknownFrame
+    | UnreadableFrame
 )
 
-_WORDS: Final[dict[str, Frame]] = {
+_FLAG_FRAMES: Final[dict[str, Frame]] = {
     "opened": Opened(),
     "pre_signed": PreSigned(),
     "dispatched": Dispatched(),
     "cancelled": Cancelled(),
     "expired": Expired(),
-    "devapp_fetched": Fetched(),
+    "devapp_fetched": DeveloperFetched(),
 }
 _PONGS: Final = ("right back at you",)
 
 
-def read(message: str | bytes, uuid: str | None = None) -> Frame:
+def parse_frame(message: str | bytes, uuid: str | None = None) -> Frame:
     """Read one websocket message (P§5.1).
 
     `uuid` is the request that the socket belongs to; a resolve message about another one is
     `Garbled`, because acting on it would move the wrong row.
     """
     if isinstance(message, bytes):
-        return Garbled(f"a binary frame of {len(message)} bytes")
-    if len(message) <= _SHORT and "uuid" not in message:
-        return _read_short(message)
-    return _read_text(message, uuid)
+        return UnreadableFrame(f"a binary frame of {len(message)} bytes")
+    if len(message) <= _CACHED_LENGTH and "uuid" not in message:
+        return _parse_short_cached(message)
+    return _parse_text(message, uuid)
 
 
 @functools.lru_cache(maxsize=1024)
-def _read_short(message: str) -> Frame:
+def _parse_short_cached(message: str) -> Frame:
     """Almost all frames are the same few, ten thousand sockets' keepalives included."""
-    return _read_text(message, None)
+    return _parse_text(message, None)
 
 
-def _read_text(message: str, uuid: str | None) -> Frame:
+def _parse_text(message: str, uuid: str | None) -> Frame:
     if len(message) > MAX_FRAME:
-        return Garbled(f"a frame of {len(message)} characters")
+        return UnreadableFrame(f"a frame of {len(message)} characters")
     value = wire.parse_object(message)
     if isinstance(value, str):
-        return Garbled(value)
-    return read_object(value, uuid)
+        return UnreadableFrame(value)
+    return parse_frame_object(value, uuid)
 
 
-def read_object(value: wire.JsonObject, uuid: str | None = None) -> Frame:
+def parse_frame_object(value: wire.JsonObject, uuid: str | None = None) -> Frame:
     """Read one frame that is already parsed; see `read`."""
     if "signed" in value or "payload_uuidv4" in value:
-        return _read_resolved(value, uuid)
-    for key, frame in _WORDS.items():
-        if wire.flag(value, key):
+        return _parse_resolved(value, uuid)
+    for key, frame in _FLAG_FRAMES.items():
+        if wire.bool_at(value, key):
             return frame
     if "expires_in_seconds" in value:
-        seconds = wire.whole(value, "expires_in_seconds")
-        return Garbled("seconds left is no number") if seconds is None else Remaining(seconds)
-    message = wire.text(value, "message")
+        seconds = wire.int_at(value, "expires_in_seconds")
+        return (
+            UnreadableFrame("seconds left is no number")
+            if seconds is None
+            else SecondsLeft(seconds)
+        )
+    message = wire.string_at(value, "message")
     if message is not None:
-        return _read_message(message)
-    return Unknown()
+        return _parse_message(message)
+    return UnknownFrame()
 
 
-def _read_resolved(value: wire.JsonObject, uuid: str | None) -> Frame:
-    named = wire.text(value, "payload_uuidv4")
+def _parse_resolved(value: wire.JsonObject, uuid: str | None) -> Frame:
+    named = wire.string_at(value, "payload_uuidv4")
     if uuid is not None and named is not None and named.lower() != uuid.lower():
-        return Garbled("a resolve message about another request")
-    signed = wire.flag(value, "signed")
+        return UnreadableFrame("a resolve message about another request")
+    signed = wire.bool_at(value, "signed")
     if signed is None:
-        return Garbled("a resolve message that does not say whether it was signed")
+        return UnreadableFrame("a resolve message that does not say whether it was signed")
     # On rejection txid is absent, null or "", and old servers never send it (P§11-9).
-    return Resolved(signed, wire.text(value, "txid") if signed else None)
+    return Resolved(signed, wire.string_at(value, "txid") if signed else None)
 
 
-def _read_message(message: str) -> Frame:
+def _parse_message(message: str) -> Frame:
     lower = message.lower()
     if lower.startswith("welcome"):
         return Welcome()
     if lower.startswith(_PONGS):
         return Pong()
-    return Refused(message[:200])
+    return PayloadUnknown(message[:200])

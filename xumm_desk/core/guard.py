@@ -11,9 +11,9 @@ from typing import Final
 
 from . import amount
 from .lifecycle import Request, Status
-from .order import Order
+from .order import RequestSpec
 
-_ALIVE: Final = frozenset(
+_OPEN_STATUSES: Final = frozenset(
     {
         Status.CREATING,
         Status.OPENED,
@@ -26,7 +26,7 @@ _ALIVE: Final = frozenset(
 )
 """Statuses in which a phone or a node may hold the payment, or nobody knows."""
 
-_WORDS: Final = {
+_STATUS_PHRASES: Final = {
     Status.CREATING: "is still being created",
     Status.OPENED: "is open on a phone",
     Status.PRE_SIGNED: "is being signed",
@@ -36,31 +36,31 @@ _WORDS: Final = {
     Status.EXPIRED_OPENED: "has expired, but a phone still holds it and it may still be paid",
 }
 
-_UNREAD: Final = (
+_NOT_REREAD: Final = (
     "was not read again since the start of the program, so a phone may hold it and it may still be"
     " paid"
 )
-_SHOWN: Final = "is an outage code and may still be paid"
-_LOST: Final = (
+_OUTAGE_CODE: Final = "is an outage code and may still be paid"
+_CREATE_LOST: Final = (
     "may have reached the platform, although its answer was lost, and may still be paid by whoever"
     " got its code"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
+class DuplicateSale:
     """An earlier request for the same, and a sentence about it."""
 
     identifier: str
-    sentence: str
+    message: str
 
 
-def rivals(
-    order: Order,
+def duplicate_sales(
+    order: RequestSpec,
     earlier: Iterable[Request],
     status: Callable[[str], Status | None],
     unread: Container[str] = (),
-) -> list[Rival]:
+) -> list[DuplicateSale]:
     """Requests with the same amount, or the same reference, that may still bring money; newest
     first. `status` tells how a request stands; what is told of those in `unread` may be old."""
     if order.tx_type != "Payment":
@@ -68,22 +68,22 @@ def rivals(
     found = []
     for request in earlier:
         now = status(request.identifier)
-        shown = request.outage is not None and now is Status.WAITING
+        shown = request.outage_link is not None and now is Status.WAITING
         stale = now is Status.WAITING and request.identifier in unread
         if (
             now is None
-            or not (now in _ALIVE or shown or stale)
-            or not _same_sale(order, request.order)
+            or not (now in _OPEN_STATUSES or shown or stale)
+            or not _same_sale(order, request.spec)
         ):
             continue
-        how = _SHOWN if shown else _UNREAD if stale else _WORDS[now]
+        how = _OUTAGE_CODE if shown else _NOT_REREAD if stale else _STATUS_PHRASES[now]
         if now is Status.CREATING and request.unsure:
-            how = _LOST
-        money = amount.display(order.amount)
+            how = _CREATE_LOST
+        money = amount.format_amount(order.amount)
         found.append(
             (
                 request.created_at,
-                Rival(
+                DuplicateSale(
                     request.identifier,
                     f"Request {request.identifier} over {money} {how}.",
                 ),
@@ -92,9 +92,9 @@ def rivals(
     return [rival for _, rival in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
-def _same_sale(one: Order, other: Order) -> bool:
+def _same_sale(one: RequestSpec, other: RequestSpec) -> bool:
     if other.tx_type != "Payment":
         return False
     if one.instruction and one.instruction == other.instruction:
         return True
-    return one.destination == other.destination and amount.same(one.amount, other.amount)
+    return one.destination == other.destination and amount.amounts_equal(one.amount, other.amount)

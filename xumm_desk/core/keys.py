@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from .pasted_text import visible
+from .pasted_text import escape_invisible
 
 KEY: Final = "API key"
 SECRET: Final = "API secret"  # noqa: S105 - the field's name, not its content
 
 
-def cleaned(text: str) -> str:
+def clean_key(text: str) -> str:
     """`text` without blanks, line ends, zero-width and directional characters: no key holds one."""
-    return visible(text).replace(" ", "")
+    return escape_invisible(text).replace(" ", "")
 
 
-def fault(name: str, text: str) -> str:
+def key_error(name: str, text: str) -> str:
     """A sentence when `text` cannot be sent as the key that a person knows as `name`, else "".
 
     The sentence tells the place of the character at fault, and nothing of the rest.

@@ -14,15 +14,23 @@ from operator import attrgetter
 from typing import Final
 
 from . import facts, frames, wire
-from .facts import Event, Fact, Witness
-from .mould import twin_of
-from .order import Order
-from .proof import HAND, BlobFinding, LedgerAbsent, LedgerSilent, LedgerTx, Payment, RegularKey
+from .facts import Fact, FactValue, Source
+from .mould import mutable_twin
+from .order import RequestSpec
+from .proof import (
+    MATCHED_BY_HAND,
+    BlobCheck,
+    LedgerTx,
+    NoNodeAnswer,
+    Payment,
+    RegularKey,
+    TransactionNotFound,
+)
 from .snapshot import (
     ALREADY_OPENED,
     ALREADY_RESOLVED,
     CancelAnswer,
-    Created,
+    CreateAnswer,
     Snapshot,
 )
 
@@ -30,7 +38,7 @@ from .snapshot import (
 class Step(IntEnum):
     """The step line: each step implies the ones before it, heard of or not."""
 
-    ASKED = 0
+    INTENDED = 0
     CREATED = 1
     OPENED = 2
     PRE_SIGNED = 3
@@ -62,14 +70,14 @@ class Status(Enum):
     __hash__ = object.__hash__
 
 
-RISES: Final[dict[type[object], Step]] = {
+STEP_BY_FRAME: Final[dict[type[object], Step]] = {
     frames.Opened: Step.OPENED,
     frames.PreSigned: Step.PRE_SIGNED,
     frames.Dispatched: Step.DISPATCHED,
 }
 """Events that do nothing but raise the step: a row moves, and nothing has to be done for it."""
 
-_NO_STAMPS: Final[tuple[datetime | None, ...]] = (None,) * len(Step)
+_NO_TIMES: Final[tuple[datetime | None, ...]] = (None,) * len(Step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,56 +89,56 @@ class Request:
     account for this request, as the ledger itself tells; one a txid, in the ledger's order.
     """
 
-    order: Order
+    spec: RequestSpec
     created_at: datetime
     uuid: str | None = None
-    link: str | None = None
-    socket: str | None = None
+    qr_link: str | None = None
+    socket_url: str | None = None
     pushed: bool = False
-    step: Step = Step.ASKED
-    stamps: tuple[datetime | None, ...] = _NO_STAMPS
+    step: Step = Step.INTENDED
+    step_times: tuple[datetime | None, ...] = _NO_TIMES
     resolve_hint: bool | None = None
     expired_hint: bool = False
     cancelled_hint: bool = False
     refused_hint: bool = False
-    missing_at: datetime | None = None
-    answered_at: datetime | None = field(default=None, compare=False)
+    not_found_at: datetime | None = None
+    last_snapshot_at: datetime | None = field(default=None, compare=False)
     unsure: bool = False
-    refusal: facts.NotCreated | None = None
-    resent: int = 0
+    last_create_failure: facts.CreateFailed | None = None
+    resend_count: int = 0
     resent_at: datetime | None = None
-    given_up: bool = False
-    outage: str | None = None
+    closed: bool = False
+    outage_link: str | None = None
     platform: Snapshot | None = None
     cancel_asked: bool = False
     cancel_answers: frozenset[CancelAnswer] = frozenset()
-    blob: BlobFinding | None = None
+    blob: BlobCheck | None = None
     ledger: LedgerTx | None = None
     ledger_index: int | None = None
     ledger_never: bool = False
     ledger_silent: bool = False
-    keys: frozenset[RegularKey] = frozenset()
+    regular_keys: frozenset[RegularKey] = frozenset()
     payments: tuple[Payment, ...] = ()
-    shared_with: frozenset[str] = frozenset()
-    garbled: frozenset[str] = frozenset()
+    same_txid_as: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
 
     @property
     def identifier(self) -> str:
         """Our own name for the request, on disk before the platform hears of it."""
-        return self.order.identifier
+        return self.spec.identifier
 
     @property
-    def missing(self) -> bool:
+    def not_found(self) -> bool:
         """Whether the platform's last word is that it does not know the request."""
-        if self.missing_at is None:
+        if self.not_found_at is None:
             return False
-        return self.answered_at is None or self.answered_at < self.missing_at
+        return self.last_snapshot_at is None or self.last_snapshot_at < self.not_found_at
 
     @property
-    def failure(self) -> facts.NotCreated | None:
+    def create_failure(self) -> facts.CreateFailed | None:
         """Why it was not created, unless a person has sent it again since."""
-        told = self.refusal
-        if told is not None and told.down and told.attempt < self.resent:
+        told = self.last_create_failure
+        if told is not None and told.platform_down and told.attempt < self.resend_count:
             return None
         return told
 
@@ -163,7 +171,7 @@ class Request:
         return named + tuple(one.tx.txid for one in self.payments if one.tx.txid)
 
     @property
-    def transaction(self) -> str | None:
+    def shown_txid(self) -> str | None:
         """The transaction to look at: the reported one, else the first that the ledger told of."""
         if self.txid is not None or not self.payments:
             return self.txid
@@ -171,202 +179,214 @@ class Request:
 
 
 _values: Final = attrgetter(*(one.name for one in fields(Request)))
-_Draft: Final = twin_of(Request)
+_MutableRequest: Final = mutable_twin(Request)
 """A request that can still be written."""
 
 
-def begin(order: Order, at: datetime) -> Request:
+def new_request(order: RequestSpec, at: datetime) -> Request:
     """The request of an intent that is on disk; nobody else knows it yet."""
-    stamps = (at, *_NO_STAMPS[1:])
-    return Request(order=order, created_at=at, stamps=stamps)
+    stamps = (at, *_NO_TIMES[1:])
+    return Request(spec=order, created_at=at, step_times=stamps)
 
 
 def replay(recorded: list[Fact]) -> Request | None:
     """The request that these facts add up to; None when its intent is not among them."""
-    intent = next((f for f in recorded if isinstance(f.event, Order)), None)
-    if intent is None or not isinstance(intent.event, Order):
+    intent = next((f for f in recorded if isinstance(f.value, RequestSpec)), None)
+    if intent is None or not isinstance(intent.value, RequestSpec):
         return None
-    request = begin(intent.event, intent.at)
+    request = new_request(intent.value, intent.at)
     for one in recorded:
-        request = advance(request, one)
+        request = apply_fact(request, one)
     return request
 
 
-def advance(request: Request, fact: Fact) -> Request:
+def apply_fact(request: Request, fact: Fact) -> Request:
     """Join one fact. Total: every fact in every state has a result, an equal one if nothing new
     was learnt."""
-    return _join(request, fact.at, fact.event, fact.witness)
+    return _apply(request, fact.at, fact.value, fact.source)
 
 
-def learnt(before: Request, after: Request) -> bool:
+def is_changed(before: Request, after: Request) -> bool:
     """Whether the fact that made `after` of `before` told anything new."""
     if after is before:
         return False
     # Every step that was reached has stamps of its own: the commonest news needs no comparison.
-    if after.stamps is not before.stamps:
+    if after.step_times is not before.step_times:
         return True
-    return after != before or after.missing is not before.missing
+    return after != before or after.not_found is not before.not_found
 
 
-def _join(request: Request, at: datetime, event: Event, witness: Witness) -> Request:
-    step = RISES.get(type(event))
+def _apply(request: Request, at: datetime, event: FactValue, witness: Source) -> Request:
+    step = STEP_BY_FRAME.get(type(event))
     if step is not None:
-        return _rise(request, step, at)
+        return _raise_step(request, step, at)
     match event:
-        case Created():
-            request = _rise(request, Step.CREATED, at)
-            told = (event.socket or "", event.link)
-            socket, link = max(told, (request.socket or "", request.link or ""))
+        case CreateAnswer():
+            request = _raise_step(request, Step.CREATED, at)
+            told = (event.socket_url or "", event.qr_link)
+            socket, link = max(told, (request.socket_url or "", request.qr_link or ""))
             return replace(
                 request,
                 uuid=_same_uuid(request.uuid, event.uuid),
-                link=link,
-                socket=socket or None,
+                qr_link=link,
+                socket_url=socket or None,
                 pushed=event.pushed or request.pushed,
             )
         case frames.Resolved():
             # The frame alone is never proof: it raises what it implies and asks for a GET.
-            request = _rise(request, Step.PRE_SIGNED if event.signed else Step.OPENED, at)
+            request = _raise_step(request, Step.PRE_SIGNED if event.signed else Step.OPENED, at)
             hint = event.signed or request.resolve_hint is True
             return request if request.resolve_hint is hint else replace(request, resolve_hint=hint)
         case frames.Expired():
             return request if request.expired_hint else replace(request, expired_hint=True)
         case frames.Cancelled():
             return request if request.cancelled_hint else replace(request, cancelled_hint=True)
-        case frames.Refused():
+        case frames.PayloadUnknown():
             return request if request.refused_hint else replace(request, refused_hint=True)
         case Snapshot():
-            return _answer(request, at, event)
-        case facts.Missing():
-            last = at if request.missing_at is None else max(request.missing_at, at)
-            return request if request.missing_at == last else replace(request, missing_at=last)
-        case facts.Unsure():
+            return _apply_snapshot(request, at, event)
+        case facts.NotFound():
+            last = at if request.not_found_at is None else max(request.not_found_at, at)
+            return request if request.not_found_at == last else replace(request, not_found_at=last)
+        case facts.CreateUnsure():
             return request if request.unsure else replace(request, unsure=True)
-        case facts.NotCreated():
-            worse = max(request.refusal or event, event, key=_refusal)
-            return request if request.refusal == worse else replace(request, refusal=worse)
-        case facts.Resend():
+        case facts.CreateFailed():
+            worse = max(request.last_create_failure or event, event, key=_failure_rank)
+            return (
+                request
+                if request.last_create_failure == worse
+                else replace(request, last_create_failure=worse)
+            )
+        case facts.Resent():
             last = at if request.resent_at is None else max(request.resent_at, at)
-            count = max(request.resent, event.attempt)
-            if (count, last) == (request.resent, request.resent_at):
+            count = max(request.resend_count, event.attempt)
+            if (count, last) == (request.resend_count, request.resent_at):
                 return request
-            return replace(request, resent=count, resent_at=last)
-        case facts.GivenUp():
-            return request if request.given_up else replace(request, given_up=True)
-        case facts.CancelAsked():
+            return replace(request, resend_count=count, resent_at=last)
+        case facts.ClosedByOperator():
+            return request if request.closed else replace(request, closed=True)
+        case facts.CancelRequested():
             return request if request.cancel_asked else replace(request, cancel_asked=True)
         case CancelAnswer():
             if event in request.cancel_answers:
                 return request
             if event.reason in (ALREADY_OPENED, ALREADY_RESOLVED):
                 # The platform knows of a phone of which no socket ever told.
-                request = _rise(request, Step.OPENED, at)
+                request = _raise_step(request, Step.OPENED, at)
             return replace(request, cancel_answers=request.cancel_answers | {event})
-        case BlobFinding():
-            blob = max(request.blob or event, event, key=_doubt)
+        case BlobCheck():
+            blob = max(request.blob or event, event, key=_blob_rank)
             return request if request.blob == blob else replace(request, blob=blob)
-        case LedgerTx() | LedgerAbsent():
-            return _ledger(request, event)
-        case LedgerSilent():
+        case LedgerTx() | TransactionNotFound():
+            return _apply_ledger(request, event)
+        case NoNodeAnswer():
             heard = request.ledger is not None or request.ledger_index is not None
-            heard = heard or bool(request.keys)
+            heard = heard or bool(request.regular_keys)
             known = heard or request.ledger_silent
             return request if known else replace(request, ledger_silent=True)
         case RegularKey():
-            if event in request.keys:
+            if event in request.regular_keys:
                 return request
-            return replace(request, keys=request.keys | {event}, ledger_silent=False)
+            return replace(
+                request, regular_keys=request.regular_keys | {event}, ledger_silent=False
+            )
         case Payment():
-            return _payment(request, event)
-        case facts.Outage():
+            return _apply_payment(request, event)
+        case facts.OutageCodeShown():
             told = ("", event.link)
-            socket, link = max(told, (request.socket or "", request.link or ""))
-            shown = max(event.link, request.outage or "")
-            if (link, socket, shown) == (request.link, request.socket or "", request.outage):
+            socket, link = max(told, (request.socket_url or "", request.qr_link or ""))
+            shown = max(event.link, request.outage_link or "")
+            if (link, socket, shown) == (
+                request.qr_link,
+                request.socket_url or "",
+                request.outage_link,
+            ):
                 return request
-            return replace(request, link=link, socket=socket or None, outage=shown)
+            return replace(request, qr_link=link, socket_url=socket or None, outage_link=shown)
         case facts.SharedTxid():
-            return replace(request, shared_with=request.shared_with | {event.identifier})
-        case facts.Garbled() | frames.Garbled():
-            label = f"{witness.value}: {event.why}"
-            if label in request.garbled:
+            return replace(request, same_txid_as=request.same_txid_as | {event.identifier})
+        case facts.Unreadable() | frames.UnreadableFrame():
+            label = f"{witness.value}: {event.reason}"
+            if label in request.unreadable:
                 return request
-            return replace(request, garbled=request.garbled | {label})
+            return replace(request, unreadable=request.unreadable | {label})
         case _:
             return request
 
 
-def _rise(request: Request, step: Step, at: datetime) -> Request:
-    known = request.stamps[step]
+def _raise_step(request: Request, step: Step, at: datetime) -> Request:
+    known = request.step_times[step]
     if request.step >= step and known is not None and known <= at:
         return request
     earliest = at if known is None else min(known, at)
-    stamps = (*request.stamps[:step], earliest, *request.stamps[step + 1 :])
+    stamps = (*request.step_times[:step], earliest, *request.step_times[step + 1 :])
     # As `replace` would, at a seventh of its cost: this is what every frame of a flood does.
-    draft = _Draft(*_values(request))
-    draft.step, draft.stamps = max(request.step, step), stamps
+    draft = _MutableRequest(*_values(request))
+    draft.step, draft.step_times = max(request.step, step), stamps
     draft.__class__ = Request
     raised: Request = draft
     return raised
 
 
-def _answer(request: Request, at: datetime, answer: Snapshot) -> Request:
-    request = _rise(request, Step.CREATED, at)
+def _apply_snapshot(request: Request, at: datetime, answer: Snapshot) -> Request:
+    request = _raise_step(request, Step.CREATED, at)
     if answer.app_opened:
-        request = _rise(request, Step.OPENED, at)
+        request = _raise_step(request, Step.OPENED, at)
     if answer.resolved:
-        request = _rise(request, Step.RESOLVED, answer.resolved_at or at)
-    joined = answer.join(request.platform)
+        request = _raise_step(request, Step.RESOLVED, answer.resolved_at or at)
+    joined = answer.merge(request.platform)
     uuid = _same_uuid(request.uuid, answer.uuid)
-    answered = at if request.answered_at is None else max(request.answered_at, at)
-    if joined == request.platform and uuid == request.uuid and answered == request.answered_at:
+    answered = at if request.last_snapshot_at is None else max(request.last_snapshot_at, at)
+    if joined == request.platform and uuid == request.uuid and answered == request.last_snapshot_at:
         return request
-    return replace(request, platform=joined, uuid=uuid, answered_at=answered)
+    return replace(request, platform=joined, uuid=uuid, last_snapshot_at=answered)
 
 
-def _ledger(request: Request, event: LedgerTx | LedgerAbsent) -> Request:
-    if isinstance(event, LedgerAbsent):
+def _apply_ledger(request: Request, event: LedgerTx | TransactionNotFound) -> Request:
+    if isinstance(event, TransactionNotFound):
         index = max(request.ledger_index or 0, event.validated_index or 0) or None
-        never = request.ledger_never or event.never
+        never = request.ledger_never or event.final
         if index == request.ledger_index and never == request.ledger_never:
             return request
         return replace(request, ledger_index=index, ledger_never=never, ledger_silent=False)
     known = request.ledger
     # A validated result replaces a provisional one and never changes; should nodes tell it
     # differently, the one that pays less stays.
-    kept = event if known is None else max(known, event, key=_weight)
+    kept = event if known is None else max(known, event, key=_ledger_rank)
     return request if known == kept else replace(request, ledger=kept, ledger_silent=False)
 
 
-def _payment(request: Request, event: Payment) -> Request:
+def _apply_payment(request: Request, event: Payment) -> Request:
     if not event.tx.txid:
         return request
     known = next((p for p in request.payments if p.tx.txid == event.tx.txid), None)
-    kept = event if known is None else max(known, event, key=_evidence)
+    kept = event if known is None else max(known, event, key=_payment_rank)
     if kept == known:
         return request
     others = [p for p in request.payments if p.tx.txid != event.tx.txid]
-    return replace(request, payments=tuple(sorted((*others, kept), key=lambda p: p.place)))
+    return replace(
+        request, payments=tuple(sorted((*others, kept), key=lambda p: p.ledger_position))
+    )
 
 
-def _evidence(payment: Payment) -> tuple[bool, tuple[bool, bool, str], str, str]:
+def _payment_rank(payment: Payment) -> tuple[bool, tuple[bool, bool, str], str, str]:
     """Of two tellings of one payment what a person said of it counts; else the worse one."""
-    by_hand = payment.paired == HAND
-    return by_hand, _weight(payment.tx), payment.paired, payment.assigned_at or ""
+    by_hand = payment.matched_by == MATCHED_BY_HAND
+    return by_hand, _ledger_rank(payment.tx), payment.matched_by, payment.assigned_at or ""
 
 
-def _weight(tx: LedgerTx) -> tuple[bool, bool, str]:
+def _ledger_rank(tx: LedgerTx) -> tuple[bool, bool, str]:
     return tx.validated, tx.result != "tesSUCCESS", repr(tx)
 
 
-def _refusal(failure: facts.NotCreated) -> tuple[bool, int, str, int]:
+def _failure_rank(failure: facts.CreateFailed) -> tuple[bool, int, str, int]:
     """A refusal for good outweighs a platform that was down, whose last word counts."""
-    return not failure.down, failure.attempt, failure.why, failure.code or 0
+    return not failure.platform_down, failure.attempt, failure.reason, failure.code or 0
 
 
-def _doubt(blob: BlobFinding) -> tuple[bool, bool, str]:
+def _blob_rank(blob: BlobCheck) -> tuple[bool, bool, str]:
     """Of two findings about one request the worse one counts."""
-    return not blob.canonical, not blob.valid, wire.dump(blob.to_json())
+    return not blob.canonical, not blob.valid, wire.compact_json(blob.to_json())
 
 
 def _same_uuid(known: str | None, told: str | None) -> str | None:

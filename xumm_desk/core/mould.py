@@ -15,7 +15,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def twin_of(record: type[Any]) -> Any:
+def mutable_twin(record: type[Any]) -> Any:
     """A class with the fields of `record`, in its order and layout, whose objects can be written
     until they are given the class `record`. It must be a dataclass with slots that computes
     nothing when it is made."""
@@ -23,10 +23,10 @@ def twin_of(record: type[Any]) -> Any:
     return make_dataclass("Twin", names, slots=True, eq=False, repr=False)
 
 
-def mould(record: Callable[P, T]) -> Callable[P, T]:
+def fast_constructor(record: Callable[P, T]) -> Callable[P, T]:
     """A function that makes what `record`, a class as for `twin_of`, makes of the same values, all
     of them given in the order of its fields."""
-    twin = twin_of(cast(type[Any], record))
+    twin = mutable_twin(cast(type[Any], record))
 
     def make(*values: object) -> T:
         draft = twin(*values)

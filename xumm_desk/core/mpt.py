@@ -18,18 +18,18 @@ _ID: Final = re.compile(r"[0-9A-Fa-f]{48}")
 _SEQUENCE_DIGITS: Final = 8
 
 
-def is_id(text: str) -> bool:
+def is_issuance_id(text: str) -> bool:
     """Whether `text` may name a multi-purpose token; account zero issues none."""
     return bool(_ID.fullmatch(text)) and int(text[_SEQUENCE_DIGITS:], 16) != 0
 
 
 def issuer_of(issuance_id: str) -> str:
     """The classic address of the account that issued the token; "" for what is no id."""
-    if not is_id(issuance_id):
+    if not is_issuance_id(issuance_id):
         return ""
-    return address.of_account(bytes.fromhex(issuance_id[_SEQUENCE_DIGITS:]))
+    return address.address_of_account(bytes.fromhex(issuance_id[_SEQUENCE_DIGITS:]))
 
 
-def short(issuance_id: str) -> str:
+def short_issuance_id(issuance_id: str) -> str:
     """The token's name for narrow columns: its number, and the end of its issuer."""
     return f"MPT {issuance_id[:_SEQUENCE_DIGITS]}…{issuance_id[-4:]}"

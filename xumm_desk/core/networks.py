@@ -14,8 +14,8 @@ class Network:
     key: str
     network_id: int
     asset: str
-    live: bool
-    nodes: tuple[str, ...]
+    is_live: bool
+    public_nodes: tuple[str, ...]
     tokens: bool = True
 
 
@@ -38,7 +38,7 @@ NETWORKS: Final[dict[str, Network]] = {
 DEFAULT: Final = "MAINNET"
 
 
-def find(key: str | None) -> Network | None:
+def network_by_key(key: str | None) -> Network | None:
     """The network of the exact upper-case key; None for any other, since the phone silently
     ignores a key that it does not know (P§2.1 `force_network`)."""
     return NETWORKS.get(key) if key else None
@@ -46,7 +46,7 @@ def find(key: str | None) -> Network | None:
 
 def asset_of(key: str | None) -> str:
     """What the own asset of the network `key` is called; "XRP" where the key is not known."""
-    known = find(key)
+    known = network_by_key(key)
     return known.asset if known else "XRP"
 
 
@@ -57,6 +57,6 @@ def asset_of_id(network_id: int | None) -> str:
     return next(found, "XRP")
 
 
-def same(key: str, reported: str) -> bool:
+def is_network(key: str, reported: str) -> bool:
     """Whether a node type told by the platform names the network `key`."""
     return key.upper() == reported.strip().upper()

@@ -21,16 +21,16 @@ from .rules import (
     MAX_INSTRUCTION,
     MAX_RETURN_URL,
     MAX_TAG,
-    Problem,
-    address_problem,
-    collapse,
-    identifier_problem,
-    instruction_problem,
-    length,
-    live_problem,
-    memo_problem,
-    network_rule,
-    tag_problem,
+    FieldError,
+    address_error,
+    collapse_blanks,
+    identifier_error,
+    instruction_error,
+    memo_error,
+    tag_error,
+    test_address_error,
+    unknown_network,
+    utf16_length,
 )
 from .wire import Json, JsonObject
 
@@ -44,20 +44,20 @@ __all__ = [
     "MAX_RETURN_URL",
     "MAX_TAG",
     "PSEUDO_TYPES",
-    "Order",
-    "Problem",
-    "address_problem",
-    "collapse",
-    "from_body",
-    "identifier_problem",
-    "instruction_problem",
-    "length",
-    "live_problem",
-    "memo_problem",
+    "FieldError",
+    "RequestSpec",
+    "address_error",
+    "collapse_blanks",
+    "identifier_error",
+    "instruction_error",
+    "make_identifier",
+    "memo_error",
     "network_of",
-    "network_rule",
-    "new_identifier",
-    "tag_problem",
+    "parse_body",
+    "tag_error",
+    "test_address_error",
+    "unknown_network",
+    "utf16_length",
 ]
 
 DEFAULT_EXPIRE: Final = 1440
@@ -67,7 +67,7 @@ PSEUDO_TYPES: Final = frozenset({"SignIn", "PaymentChannelAuthorize"})
 """Types which exist for the wallet only and never reach a ledger (P§2.2)."""
 
 _BODY_KEYS: Final = frozenset({"txjson", "txblob", "options", "custom_meta", "user_token"})
-_ALIKE: Final = frozenset(
+_INTERNED_FIELDS: Final = frozenset(
     {"TransactionType", "Destination", "Account", "currency", "issuer", "mpt_issuance_id"}
 )
 """Fields whose texts are the same in most requests of one shop."""
@@ -76,7 +76,7 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGN
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class RequestSpec:
     """One sign request as we want it.
 
     `body` is what is POSTed, without the user token, which must never reach the disk.
@@ -96,37 +96,37 @@ class Order:
     @property
     def tx_type(self) -> str:
         """The transaction type, "" when a blob could not be read."""
-        return wire.text(self.txjson, "TransactionType") or ""
+        return wire.string_at(self.txjson, "TransactionType") or ""
 
     @property
-    def pays(self) -> bool:
+    def is_payment(self) -> bool:
         """Whether money is to reach somebody: only then can a request be Paid."""
         return self.tx_type == "Payment" and self.submit
 
     @property
-    def reaches_ledger(self) -> bool:
+    def is_submitted(self) -> bool:
         """Whether the wallet submits what it signs; never for SignIn (P§2.2)."""
         return self.submit and not self.multisign and self.tx_type not in PSEUDO_TYPES
 
     @property
     def amount(self) -> amount.Amount | None:
         """What is asked for, None when the customer chooses or nothing is paid."""
-        return amount.from_wire(self.txjson.get("Amount"), networks.asset_of(self.network))
+        return amount.parse_amount(self.txjson.get("Amount"), networks.asset_of(self.network))
 
     @property
     def destination(self) -> str | None:
         """The receiving account."""
-        return wire.text(self.txjson, "Destination")
+        return wire.string_at(self.txjson, "Destination")
 
     @property
     def tag(self) -> int | None:
         """The destination tag; 0 is a tag."""
-        return wire.whole(self.txjson, "DestinationTag")
+        return wire.int_at(self.txjson, "DestinationTag")
 
     @property
     def instruction(self) -> str:
         """The line which the customer reads in the wallet."""
-        return wire.text(wire.child(self.body, "custom_meta"), "instruction") or ""
+        return wire.string_at(wire.object_at(self.body, "custom_meta"), "instruction") or ""
 
     def to_json(self) -> JsonObject:
         """The journal's form; holds no secret."""
@@ -138,20 +138,20 @@ class Order:
         }
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Json]) -> Order:
+    def from_json(cls, value: Mapping[str, Json]) -> RequestSpec:
         """Read the journal's form; total, since the journal may be older than this program."""
         identifier = value.get("identifier")
-        body = wire.shared(wire.child(value, "body"), _ALIKE)
-        txjson, asked = wire.child(value, "txjson"), wire.child(body, "txjson")
-        return _order(
+        body = wire.intern_strings(wire.object_at(value, "body"), _INTERNED_FIELDS)
+        txjson, asked = wire.object_at(value, "txjson"), wire.object_at(body, "txjson")
+        return _build_spec(
             identifier if isinstance(identifier, str) else "",
             body,
             asked if txjson == asked else txjson,
-            wire.text(value, "network") or networks.DEFAULT,
+            wire.string_at(value, "network") or networks.DEFAULT,
         )
 
 
-def new_identifier(now: datetime, entropy: str) -> str:
+def make_identifier(now: datetime, entropy: str) -> str:
     """An identifier of our own, unique per application for ever (P§11-12): time and chance.
 
     `now` is UTC; `entropy` are hex digits from the caller, who may be random where core is not.
@@ -165,37 +165,39 @@ def network_of(options: Mapping[str, Json], network: str) -> str:
     return ("" if forced is None else str(forced).strip()) or network
 
 
-def from_body(
+def parse_body(
     body: Mapping[str, Json],
     *,
     identifier: str,
     network: str,
     decoded: JsonObject | None = None,
-) -> Order | tuple[Problem, ...]:
+) -> RequestSpec | tuple[FieldError, ...]:
     """Check a platform body (P§2.1) and complete it with what we never leave open.
 
     `identifier` and `network` (a key) are used where the body names none; `decoded` is the
     transaction inside `txblob`. All that is wrong is returned at once, nothing raises.
     """
-    problems: list[Problem] = []
+    problems: list[FieldError] = []
     unknown = sorted(set(body) - _BODY_KEYS)
     if unknown:
         problems.append(
-            Problem("body", f"Request: {', '.join(unknown)} is no part of a sign request")
+            FieldError("body", f"Request: {', '.join(unknown)} is no part of a sign request")
         )
-    options = sections.read(body, "options", problems)
+    options = sections.object_part(body, "options", problems)
     chosen = network_of(options, network)
-    txjson = sections.transaction(body, decoded, chosen, problems)
-    meta = sections.read(body, "custom_meta", problems)
-    own = sections.identifier(meta, problems) or identifier
-    sections.instruction(meta, problems)
-    sections.blob(meta, problems)
-    sections.options(options, problems)
-    if networks.find(chosen) is None:
-        problems.append(Problem("network", network_rule(chosen)))
+    txjson = sections.check_transaction(body, decoded, chosen, problems)
+    meta = sections.object_part(body, "custom_meta", problems)
+    own = sections.check_identifier(meta, problems) or identifier
+    sections.check_instruction(meta, problems)
+    sections.check_custom_blob(meta, problems)
+    sections.check_options(options, problems)
+    if networks.network_by_key(chosen) is None:
+        problems.append(FieldError("network", unknown_network(chosen)))
     token = body.get("user_token")
     if token is not None and not (isinstance(token, str) and _UUID.fullmatch(token)):
-        problems.append(Problem("user_token", "User token: must be the UUID the platform issued"))
+        problems.append(
+            FieldError("user_token", "User token: must be the UUID the platform issued")
+        )
     if problems:
         return tuple(problems)
     sent: JsonObject = {k: v for k, v in body.items() if k in _BODY_KEYS and k != "user_token"}
@@ -203,23 +205,23 @@ def from_body(
         sent["txjson"] = txjson
     sent["options"] = {**options, "force_network": chosen}
     sent["custom_meta"] = {**meta, "identifier": own}
-    order = _order(own, sent, txjson, chosen)
+    order = _build_spec(own, sent, txjson, chosen)
     if isinstance(token, str):
         return replace(order, user_token=token)
     return order
 
 
-def _order(identifier: str, body: JsonObject, txjson: JsonObject, network: str) -> Order:
-    options = wire.child(body, "options")
-    submit = wire.flag(options, "submit")
-    tx_type = wire.text(txjson, "TransactionType")
-    return Order(
+def _build_spec(identifier: str, body: JsonObject, txjson: JsonObject, network: str) -> RequestSpec:
+    options = wire.object_at(body, "options")
+    submit = wire.bool_at(options, "submit")
+    tx_type = wire.string_at(txjson, "TransactionType")
+    return RequestSpec(
         identifier=identifier,
         body=body,
         txjson=txjson,
         network=network,
         submit=(True if submit is None else submit) and tx_type not in PSEUDO_TYPES,
-        multisign=wire.flag(options, "multisign") or False,
-        expire_minutes=wire.whole(options, "expire") or DEFAULT_EXPIRE,
-        signers=wire.texts(options, "signers"),
+        multisign=wire.bool_at(options, "multisign") or False,
+        expire_minutes=wire.int_at(options, "expire") or DEFAULT_EXPIRE,
+        signers=wire.strings_at(options, "signers"),
     )

@@ -11,12 +11,12 @@ from typing import Final
 from urllib.parse import quote
 
 from . import amount, wire
-from .order import Order
+from .order import RequestSpec
 from .wire import JsonObject
 
 PREFIX: Final = "https://xaman.app/detect/request:"
 
-_CARRIED: Final = frozenset(
+_LINK_FIELDS: Final = frozenset(
     {"TransactionType", "Destination", "DestinationTag", "Amount", "InvoiceID", "Memos"}
 )
 """Fields that may stand in the order: those that the link has, and memos, which it leaves out."""
@@ -26,31 +26,31 @@ NO_NODE: Final = (
 )
 
 
-def is_outage(order: Order) -> bool:
+def is_outage_code(order: RequestSpec) -> bool:
     """Whether `order` is shown as an outage code and must never be sent to the platform."""
-    return wire.flag(order.body, "outage") is True
+    return wire.bool_at(order.body, "outage") is True
 
 
-def is_link(text: str) -> bool:
+def is_outage_link(text: str) -> bool:
     """Whether `text` may be shown as an outage code."""
     return text.startswith(PREFIX)
 
 
-def why_not(order: Order, *, ledger: bool) -> str:
+def why_unavailable(order: RequestSpec, *, ledger: bool) -> str:
     """Why `order` cannot be shown as an outage code, in a sentence; "" when it can. `ledger` says
     whether a ledger node is set up."""
     if not ledger:
         return NO_NODE
-    if not order.pays or order.amount is None or order.destination is None:
+    if not order.is_payment or order.amount is None or order.destination is None:
         return "An outage code can only ask for a payment of a fixed amount."
-    if isinstance(order.amount, amount.Mpt):
+    if isinstance(order.amount, amount.MptAmount):
         return "An outage code can ask for XRP and issued currencies, not for multi-purpose tokens."
-    if order.signers or order.multisign or not set(order.txjson) <= _CARRIED:
+    if order.signers or order.multisign or not set(order.txjson) <= _LINK_FIELDS:
         return "An outage code cannot carry all that this request asks for."
     return ""
 
 
-def made_of(order: Order, *, identifier: str, entropy: str) -> Order:
+def outage_spec(order: RequestSpec, *, identifier: str, entropy: str) -> RequestSpec:
     """A new order for the same money, shown as an outage code. `why_not` must have let it pass.
 
     `entropy` are 64 hex digits: they become the `InvoiceID` by which the ledger's payment is
@@ -59,8 +59,8 @@ def made_of(order: Order, *, identifier: str, entropy: str) -> Order:
     """
     txjson: JsonObject = {k: v for k, v in order.txjson.items() if k != "Memos" and v is not None}
     txjson.setdefault("InvoiceID", entropy.upper())
-    meta = {**wire.child(order.body, "custom_meta"), "identifier": identifier}
-    return Order(
+    meta = {**wire.object_at(order.body, "custom_meta"), "identifier": identifier}
+    return RequestSpec(
         identifier=identifier,
         body={
             "outage": True,
@@ -73,16 +73,16 @@ def made_of(order: Order, *, identifier: str, entropy: str) -> Order:
     )
 
 
-def link(order: Order) -> str:
+def outage_link(order: RequestSpec) -> str:
     """The code's content. Amounts are exact decimals in units of the asset (XRP, not drops), the
     network is the wallet's own key, `dt` is the destination tag."""
     asked = order.amount
-    parts = {"amount": f"{amount.value_of(asked):f}", "network": order.network}
-    if isinstance(asked, amount.Issued):
+    parts = {"amount": f"{amount.as_decimal(asked):f}", "network": order.network}
+    if isinstance(asked, amount.IssuedAmount):
         parts |= {"currency": asked.currency, "issuer": asked.issuer}
     if order.tag is not None:
         parts["dt"] = str(order.tag)
-    if invoice := wire.text(order.txjson, "InvoiceID"):
+    if invoice := wire.string_at(order.txjson, "InvoiceID"):
         parts["invoiceid"] = invoice
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in parts.items())
     return f"{PREFIX}{quote(order.destination or '', safe='')}?{query}"

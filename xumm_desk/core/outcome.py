@@ -13,17 +13,17 @@ class SettingError(Exception):
     for a person that names it: a variable, a field, a file."""
 
 
-class Fault(Enum):
+class FailureKind(Enum):
     """Kinds of failure, by what may be done about them."""
 
     UNREACHABLE = "unreachable"  # never sent: no route, no name, refused, a setting in the way
-    LOST = "lost"  # sent, but the answer never came whole: it may have worked
-    BUSY = "busy"  # 429: turned away unread, so it did nothing
-    BROKEN = "broken"  # 5xx, HTML, unreadable: the platform's trouble
-    KEYS = "keys"  # 401, 403: keys rejected
-    DISABLED = "disabled"  # code 810
-    MISSING = "missing"  # 404
-    TAKEN = "taken"  # code 409: the identifier exists, so the request does
+    ANSWER_LOST = "lost"  # sent, but the answer never came whole: it may have worked
+    RATE_LIMITED = "busy"  # 429: turned away unread, so it did nothing
+    SERVER_ERROR = "broken"  # 5xx, HTML, unreadable: the platform's trouble
+    KEYS_REJECTED = "keys"  # 401, 403: keys rejected
+    APP_DISABLED = "disabled"  # code 810
+    NOT_FOUND = "missing"  # 404
+    IDENTIFIER_TAKEN = "taken"  # code 409: the identifier exists, so the request does
     REFUSED = "refused"  # any other 4xx: sending it again changes nothing
 
 
@@ -32,19 +32,19 @@ class Failure:
     """A call that did not work: its kind, a plain sentence with what to do, the platform's code,
     and how long it asked us to wait (seconds)."""
 
-    fault: Fault
-    sentence: str
+    kind: FailureKind
+    message: str
     code: int | None = None
     retry_after: float | None = None
 
     @property
     def may_have_arrived(self) -> bool:
         """Whether the platform may have acted on the call."""
-        return self.fault in (Fault.LOST, Fault.BROKEN)
+        return self.kind in (FailureKind.ANSWER_LOST, FailureKind.SERVER_ERROR)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """A call that worked: its JSON, already free of tokens."""
 
     value: JsonObject

@@ -13,17 +13,17 @@ from typing import Final
 
 from . import amount, wire
 from .lifecycle import Request, Status
-from .payments import closed_at, invoice_of, older
+from .payments import invoice_id, ledger_close_time, predates_request
 from .proof import LedgerTx
 from .verdict import FINAL
 
-RECENT: Final = timedelta(hours=1)
+MATCH_AFTER_END: Final = timedelta(hours=1)
 """How long after its end a request may still be meant by a payment under a shared tag: a second
 phone submits within the 20 ledgers for which a wallet signs (P§2.2, §9.7)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Claimant:
+class Candidate:
     """A request that a payment might be for, and how it stands."""
 
     request: Request
@@ -31,76 +31,80 @@ class Claimant:
 
 
 @dataclass(frozen=True, slots=True)
-class Paired:
+class Match:
     """The payment is this request's; `how` is "txid", "invoice" or "tag"."""
 
     identifier: str
-    how: str
+    matched_by: str
 
 
 @dataclass(frozen=True, slots=True)
-class Unmatched:
+class NoMatch:
     """Nobody can say whose the payment is; `why` is a sentence."""
 
-    why: str
+    reason: str
 
 
-def incoming(tx: LedgerTx, accounts: Collection[str]) -> bool:
+def is_incoming_payment(tx: LedgerTx, accounts: Collection[str]) -> bool:
     """Whether `tx` is a validated payment that brought one of `accounts` money of others."""
     return (
         tx.validated
         and tx.result == "tesSUCCESS"
         and bool(tx.txid)
-        and wire.text(tx.tx, "TransactionType") == "Payment"
-        and wire.text(tx.tx, "Destination") in accounts
-        and wire.text(tx.tx, "Account") != wire.text(tx.tx, "Destination")
+        and wire.string_at(tx.tx, "TransactionType") == "Payment"
+        and wire.string_at(tx.tx, "Destination") in accounts
+        and wire.string_at(tx.tx, "Account") != wire.string_at(tx.tx, "Destination")
     )
 
 
-def can_claim(request: Request) -> bool:
+def can_receive_payment(request: Request) -> bool:
     """Whether a payment on the ledger can be for `request` at all."""
-    return request.order.pays and request.order.reaches_ledger
+    return request.spec.is_payment and request.spec.is_submitted
 
 
-def pair(tx: LedgerTx, claimants: Sequence[Claimant]) -> Paired | Unmatched:
+def match_payment(tx: LedgerTx, claimants: Sequence[Candidate]) -> Match | NoMatch:
     """Find the one request that `tx` pays; never guesses between two."""
     named = [c for c in claimants if tx.txid in _txids(c.request)]
     if named:
         # Two that claim one transaction are both marked by the desk; the older one is told.
         first = min(named, key=lambda c: (c.request.created_at, c.request.identifier))
-        return Paired(first.request.identifier, "txid")
-    to = wire.text(tx.tx, "Destination")
-    here = [c for c in claimants if can_claim(c.request) and c.request.order.destination == to]
-    invoice = invoice_of(tx.tx)
+        return Match(first.request.identifier, "txid")
+    to = wire.string_at(tx.tx, "Destination")
+    here = [
+        c for c in claimants if can_receive_payment(c.request) and c.request.spec.destination == to
+    ]
+    invoice = invoice_id(tx.tx)
     if invoice is not None:
-        meant = [c for c in here if invoice_of(c.request.order.txjson) == invoice]
+        meant = [c for c in here if invoice_id(c.request.spec.txjson) == invoice]
         if len(meant) == 1:
-            return Paired(meant[0].request.identifier, "invoice")
+            return Match(meant[0].request.identifier, "invoice")
         if meant:
-            return _shared(tx, meant, f"{len(meant)} requests have this invoice id", "invoice")
-    tag = wire.whole(tx.tx, "DestinationTag")
+            return _match_shared(
+                tx, meant, f"{len(meant)} requests have this invoice id", "invoice"
+            )
+    tag = wire.int_at(tx.tx, "DestinationTag")
     if tag is None:
-        return Unmatched("It carries no destination tag, so nothing says which sale it is for.")
-    meant = [c for c in here if c.request.order.tag == tag]
+        return NoMatch("It carries no destination tag, so nothing says which sale it is for.")
+    meant = [c for c in here if c.request.spec.tag == tag]
     if not meant:
-        return Unmatched(f"No request has destination tag {tag}.")
-    if len(meant) == 1 and not older(tx, meant[0].request):
-        return Paired(meant[0].request.identifier, "tag")
+        return NoMatch(f"No request has destination tag {tag}.")
+    if len(meant) == 1 and not predates_request(tx, meant[0].request):
+        return Match(meant[0].request.identifier, "tag")
     many = "A request has" if len(meant) == 1 else f"{len(meant)} requests have"
-    return _shared(tx, meant, f"{many} destination tag {tag}", "tag")
+    return _match_shared(tx, meant, f"{many} destination tag {tag}", "tag")
 
 
-def _shared(tx: LedgerTx, meant: Sequence[Claimant], many: str, how: str) -> Paired | Unmatched:
+def _match_shared(tx: LedgerTx, meant: Sequence[Candidate], many: str, how: str) -> Match | NoMatch:
     """Several could be meant: amount and aliveness decide where they leave exactly one."""
-    possible = [c for c in meant if not older(tx, c.request) and _may_mean(c, tx)]
+    possible = [c for c in meant if not predates_request(tx, c.request) and _was_payable(c, tx)]
     if not possible:
-        return Unmatched(f"{many}, but could not be paid at that time.")
-    same = [c for c in possible if _asks_for(c.request, tx)]
+        return NoMatch(f"{many}, but could not be paid at that time.")
+    same = [c for c in possible if _is_asked_for(c.request, tx)]
     chosen = same or [c for c in possible if c.status not in FINAL]
     # Without an equal amount the one open sale is meant, unless an ended one might be.
     if len(chosen) == 1 and (same or len(possible) == 1):
-        return Paired(chosen[0].request.identifier, how)
-    return Unmatched(f"{many}, and more than one of them could be meant.")
+        return Match(chosen[0].request.identifier, how)
+    return NoMatch(f"{many}, and more than one of them could be meant.")
 
 
 def _txids(request: Request) -> set[str]:
@@ -110,21 +114,21 @@ def _txids(request: Request) -> set[str]:
     return {txid.upper() for txid in signed if txid}
 
 
-def _asks_for(request: Request, tx: LedgerTx) -> bool:
-    want = request.order.amount
-    return want is None or amount.same(want, tx.delivered)
+def _is_asked_for(request: Request, tx: LedgerTx) -> bool:
+    want = request.spec.amount
+    return want is None or amount.amounts_equal(want, tx.delivered)
 
 
-def _may_mean(claimant: Claimant, tx: LedgerTx) -> bool:
+def _was_payable(claimant: Candidate, tx: LedgerTx) -> bool:
     """Whether the request was open when `tx` came, or had ended a short while before."""
-    closed = closed_at(tx)
+    closed = ledger_close_time(tx)
     if claimant.status not in FINAL or closed is None:
         return True
-    ended = _ended(claimant.request)
-    return ended is None or ended + RECENT > closed
+    ended = _ended_at(claimant.request)
+    return ended is None or ended + MATCH_AFTER_END > closed
 
 
-def _ended(request: Request) -> datetime | None:
+def _ended_at(request: Request) -> datetime | None:
     answer = request.platform
     if answer is None:
         return None

@@ -23,12 +23,12 @@ _LINK: Final = re.compile(
 """What stands before the address in a wallet's own link (P§8) and in those of explorers."""
 
 
-def clean(text: str) -> str:
+def without_invisible(text: str) -> str:
     """`text` of a field of one line, as it is meant: see `visible`; no blanks at either end."""
-    return visible(text).strip()
+    return escape_invisible(text).strip()
 
 
-def visible(text: str) -> str:
+def escape_invisible(text: str) -> str:
     """`text` without invisible, control and directional characters; each line end and each unusual
     blank is a plain blank."""
     kept = []
@@ -55,21 +55,21 @@ class PastedAddress:
     amount: str | None = None
     currency: str | None = None
     issuer: str | None = None
-    test: bool = False
+    is_test_network: bool = False
     """Whether it was an X-address of a test network."""
 
 
-def read_address(text: str) -> PastedAddress | None:
+def parse_pasted_address(text: str) -> PastedAddress | None:
     """Read an r-address, an X-address, or a link with one of them; None for anything else."""
-    typed = clean(text)
-    known = address.read(typed)
+    typed = without_invisible(text)
+    known = address.parse_address(typed)
     if known is not None:
-        return _made(known, known.tag)
+        return _pasted(known, known.tag)
     match = _LINK.match(typed)
     if match is None:
         return None
     rest = urlsplit("x:" + typed[match.end() :])
-    known = address.read(unquote(rest.path).strip("/ "))
+    known = address.parse_address(unquote(rest.path).strip("/ "))
     if known is None:
         return None
     given = {name.lower(): value.strip() for name, value in parse_qsl(rest.query)}
@@ -80,7 +80,7 @@ def read_address(text: str) -> PastedAddress | None:
     if known.tag is not None and number not in (None, known.tag):
         return None  # two tags: nobody can say which one is meant
     amount = given.get("amount", "")
-    return _made(
+    return _pasted(
         known,
         known.tag if number is None else number,
         amount if re.fullmatch(r"[0-9]{1,30}(?:\.[0-9]{1,30})?", amount) else None,
@@ -89,11 +89,11 @@ def read_address(text: str) -> PastedAddress | None:
     )
 
 
-def _made(
+def _pasted(
     known: Address,
     tag: int | None,
     amount: str | None = None,
     currency: str | None = None,
     issuer: str | None = None,
 ) -> PastedAddress:
-    return PastedAddress(known.classic, tag, amount, currency, issuer, known.test)
+    return PastedAddress(known.classic, tag, amount, currency, issuer, known.is_test_network)

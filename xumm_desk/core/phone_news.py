@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class PhoneNews:
+class SimulatorNews:
     """`choice` is the key of what they do; `acts` are the newest ones in words, oldest first, and
     `last` is the number of the last."""
 

@@ -24,7 +24,7 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class BlobFinding:
+class BlobCheck:
     """What a local look at `response.hex` found; no node was asked.
 
     `hash` is the txid computed from the blob. `fault` says in words why it could not be read.
@@ -34,7 +34,7 @@ class BlobFinding:
     canonical: bool
     signatures: tuple[Signature, ...]
     tx: JsonObject
-    fault: str | None = None
+    error: str | None = None
 
     @property
     def valid(self) -> bool:
@@ -44,13 +44,13 @@ class BlobFinding:
     @property
     def account(self) -> str | None:
         """The paying account; old SignIn blobs lack it, so the key's own address stands in."""
-        named = wire.text(self.tx, "Account")
+        named = wire.string_at(self.tx, "Account")
         return named or next((s.signed_by for s in self.signatures), None)
 
     @property
     def last_ledger(self) -> int | None:
         """`LastLedgerSequence`: past it the transaction can never be included."""
-        return wire.whole(self.tx, "LastLedgerSequence")
+        return wire.int_at(self.tx, "LastLedgerSequence")
 
     def to_json(self) -> JsonObject:
         """The journal's form."""
@@ -62,27 +62,27 @@ class BlobFinding:
                 for s in self.signatures
             ],
             "tx": self.tx,
-            "fault": self.fault,
+            "fault": self.error,
         }
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Json]) -> BlobFinding:
+    def from_json(cls, value: Mapping[str, Json]) -> BlobCheck:
         """Read the journal's form; total."""
         listed = value.get("signatures")
         return cls(
-            hash=wire.text(value, "hash") or "",
-            canonical=wire.flag(value, "canonical") or False,
+            hash=wire.string_at(value, "hash") or "",
+            canonical=wire.bool_at(value, "canonical") or False,
             signatures=tuple(
                 Signature(
-                    wire.text(s, "account"),
-                    wire.text(s, "signed_by"),
-                    wire.flag(s, "valid") is True,
+                    wire.string_at(s, "account"),
+                    wire.string_at(s, "signed_by"),
+                    wire.bool_at(s, "valid") is True,
                 )
                 for s in (listed if isinstance(listed, list) else [])
                 if isinstance(s, dict)
             ),
-            tx=wire.child(value, "tx"),
-            fault=wire.text(value, "fault"),
+            tx=wire.object_at(value, "tx"),
+            error=wire.string_at(value, "fault"),
         )
 
 
@@ -97,30 +97,30 @@ class LedgerTx:
     tx: JsonObject
     ledger_index: int | None
     closed_at: str | None = None
-    place: int = 0
+    index_in_ledger: int = 0
 
     @classmethod
     def from_json(cls, value: Mapping[str, Json]) -> LedgerTx:
         """Read a `tx` answer of API v2, or of v1 which keeps the fields at top level (P§9.4)."""
-        meta = wire.child(value, "meta")
-        tx = wire.child(value, "tx_json") or {
+        meta = wire.object_at(value, "meta")
+        tx = wire.object_at(value, "tx_json") or {
             k: v for k, v in value.items() if k not in ("meta", "validated", "warnings")
         }
         return cls(
-            txid=(wire.text(value, "hash") or wire.text(tx, "hash") or "").upper(),
-            validated=wire.flag(value, "validated") is True,
-            result=wire.text(meta, "TransactionResult"),
-            delivered=amount.from_wire(
-                meta.get("delivered_amount"), networks.asset_of_id(wire.whole(tx, "NetworkID"))
+            txid=(wire.string_at(value, "hash") or wire.string_at(tx, "hash") or "").upper(),
+            validated=wire.bool_at(value, "validated") is True,
+            result=wire.string_at(meta, "TransactionResult"),
+            delivered=amount.parse_amount(
+                meta.get("delivered_amount"), networks.asset_of_id(wire.int_at(tx, "NetworkID"))
             ),
             tx=tx,
-            ledger_index=wire.whole(value, "ledger_index") or wire.whole(tx, "ledger_index"),
-            closed_at=wire.text(value, "close_time_iso"),
-            place=wire.whole(meta, "TransactionIndex") or 0,
+            ledger_index=wire.int_at(value, "ledger_index") or wire.int_at(tx, "ledger_index"),
+            closed_at=wire.string_at(value, "close_time_iso"),
+            index_in_ledger=wire.int_at(meta, "TransactionIndex") or 0,
         )
 
 
-HAND: Final = "hand"
+MATCHED_BY_HAND: Final = "hand"
 """How a payment was paired that a person gave to a request."""
 
 
@@ -132,33 +132,33 @@ class Payment:
     """
 
     tx: LedgerTx
-    paired: str
+    matched_by: str
     assigned_at: str | None = None
     """When a person said that it is this request's, as it is shown (UTC)."""
 
     @property
-    def place(self) -> tuple[int, int, str]:
+    def ledger_position(self) -> tuple[int, int, str]:
         """Where in the ledgers it lies: what came first sorts first."""
-        return self.tx.ledger_index or 0, self.tx.place, self.tx.txid
+        return self.tx.ledger_index or 0, self.tx.index_in_ledger, self.tx.txid
 
     @classmethod
     def from_json(cls, value: Mapping[str, Json]) -> Payment:
         """Read the journal's form: the reduced transaction, and how it was paired; total."""
-        at = wire.moment(value, "assigned_at")
+        at = wire.time_at(value, "assigned_at")
         return cls(
             LedgerTx.from_json(value),
-            wire.text(value, "paired") or "",
+            wire.string_at(value, "paired") or "",
             f"{at:%Y-%m-%d %H:%M:%S} UTC" if at is not None else None,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Stray:
+class UnmatchedPayment:
     """A payment that belongs to no request for sure: as a node told it, why, since when (UTC)."""
 
     raw: JsonObject
     tx: LedgerTx
-    why: str
+    reason: str
     at: datetime
 
     @property
@@ -169,7 +169,7 @@ class Stray:
     @property
     def amount(self) -> str:
         """What arrived, as a person reads it."""
-        return amount.display(self.tx.delivered)
+        return amount.format_amount(self.tx.delivered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,30 +182,30 @@ class RegularKey:
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerAbsent:
+class TransactionNotFound:
     """A node does not have the transaction. `validated_index` is its newest validated ledger;
     `never` is true once the transaction's last ledger has passed within the node's history."""
 
     validated_index: int | None
-    never: bool = False
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerSilent:
+class NoNodeAnswer:
     """No node answered; this is "not verified yet", never a failure."""
 
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class AccountHistory:
     """Validated transactions of one account, oldest first, reduced as they are kept; whole up to
     and including ledger `up_to`, but for the ledgers `missing` (both included) that no node had.
 
     Where all since a moment was asked for and no node reaches back so far, `begins` is the first
     ledger that was read and when it closed (UTC)."""
 
-    found: tuple[JsonObject, ...]
-    up_to: int
-    missing: tuple[int, int] | None = None
-    begins: tuple[int, datetime] | None = None
+    transactions: tuple[JsonObject, ...]
+    complete_to: int
+    missing_ledgers: tuple[int, int] | None = None
+    first_ledger: tuple[int, datetime] | None = None

@@ -16,108 +16,112 @@ from .rules import (
     MAX_BLOB,
     MAX_EXPIRE,
     MAX_RETURN_URL,
-    Problem,
-    address_problem,
-    identifier_problem,
-    instruction_problem,
-    length,
-    live_problem,
-    tag_problem,
+    FieldError,
+    address_error,
+    identifier_error,
+    instruction_error,
+    tag_error,
+    test_address_error,
+    utf16_length,
 )
 from .wire import Json, JsonObject
 
 _HEX: Final = re.compile(r"(?:[0-9A-Fa-f]{2})*")
 
 
-def read(body: Mapping[str, Json], key: str, problems: list[Problem]) -> JsonObject:
+def object_part(body: Mapping[str, Json], key: str, problems: list[FieldError]) -> JsonObject:
     """The object at `key`, empty when there is none or something else stands there."""
     value = body.get(key)
     if value is None or isinstance(value, dict):
         return dict(value or {})
-    problems.append(Problem(key, f"{key}: must be an object"))
+    problems.append(FieldError(key, f"{key}: must be an object"))
     return {}
 
 
-def transaction(
-    body: Mapping[str, Json], decoded: JsonObject | None, network: str, problems: list[Problem]
+def check_transaction(
+    body: Mapping[str, Json], decoded: JsonObject | None, network: str, problems: list[FieldError]
 ) -> JsonObject:
     """The transaction asked for, with the X-address in it taken apart."""
     txjson, txblob = body.get("txjson"), body.get("txblob")
     if (txjson is None) == (txblob is None):
         problems.append(
-            Problem("txjson", "Transaction: give either txjson or txblob, exactly one of them")
+            FieldError("txjson", "Transaction: give either txjson or txblob, exactly one of them")
         )
         return {}
     if txblob is not None:
         if not isinstance(txblob, str) or len(txblob) < 10 or not _HEX.fullmatch(txblob):
-            problems.append(Problem("txblob", "txblob: must be hex digits of a transaction"))
+            problems.append(FieldError("txblob", "txblob: must be hex digits of a transaction"))
         elif txblob != txblob.upper():
-            problems.append(Problem("txblob", "txblob: must be written in upper case"))
+            problems.append(FieldError("txblob", "txblob: must be written in upper case"))
         return decoded or {}
     if not isinstance(txjson, dict):
-        problems.append(Problem("txjson", "Transaction: txjson must be an object"))
+        problems.append(FieldError("txjson", "Transaction: txjson must be an object"))
         return {}
-    if wire.text(txjson, "TransactionType") is None:
-        problems.append(Problem("txjson", "Transaction: TransactionType is missing"))
-    return _payment(dict(txjson), network, problems)
+    if wire.string_at(txjson, "TransactionType") is None:
+        problems.append(FieldError("txjson", "Transaction: TransactionType is missing"))
+    return _check_destination(dict(txjson), network, problems)
 
 
-def _payment(txjson: JsonObject, network: str, problems: list[Problem]) -> JsonObject:
+def _check_destination(txjson: JsonObject, network: str, problems: list[FieldError]) -> JsonObject:
     """Rules for the fields that decide where money goes, whatever the type."""
     destination = txjson.get("Destination")
-    if isinstance(destination, str) and (split := address.read(destination)) is not None:
-        if problem := live_problem(split, network, "destination", "Destination"):
+    if isinstance(destination, str) and (split := address.parse_address(destination)) is not None:
+        if problem := test_address_error(split, network, "destination", "Destination"):
             problems.append(problem)
         if split.tag is not None:
             if txjson.get("DestinationTag") not in (None, split.tag):
                 problems.append(
-                    Problem("tag", "Destination tag: differs from the tag inside the X-address")
+                    FieldError("tag", "Destination tag: differs from the tag inside the X-address")
                 )
             txjson["DestinationTag"] = split.tag
         txjson["Destination"] = split.classic
     elif destination is not None or txjson.get("TransactionType") == "Payment":
         problems.append(
-            Problem("destination", "Destination: is not a valid address. Check it letter by letter")
+            FieldError(
+                "destination", "Destination: is not a valid address. Check it letter by letter"
+            )
         )
     tag = txjson.get("DestinationTag")
-    if tag is not None and (problem := tag_problem(tag)):
+    if tag is not None and (problem := tag_error(tag)):
         problems.append(problem)
     if txjson.get("TransactionType") == "Payment":
-        _payment_amount(txjson.get("Amount"), network, problems)
-        if isinstance(asked := amount.from_wire(txjson.get("Amount")), amount.Mpt):
-            txjson["Amount"] = amount.to_wire(asked)  # the platform takes hex in upper case only
-    _memos(txjson.get("Memos"), problems)
+        _check_payment_amount(txjson.get("Amount"), network, problems)
+        if isinstance(asked := amount.parse_amount(txjson.get("Amount")), amount.MptAmount):
+            txjson["Amount"] = amount.amount_json(
+                asked
+            )  # the platform takes hex in upper case only
+    _check_memos(txjson.get("Memos"), problems)
     return txjson
 
 
-def _payment_amount(value: Json, network: str, problems: list[Problem]) -> None:
+def _check_payment_amount(value: Json, network: str, problems: list[FieldError]) -> None:
     if value is None:  # the customer types it in (P§2.2)
         return
-    asked = amount.from_wire(value, networks.asset_of(network))
+    asked = amount.parse_amount(value, networks.asset_of(network))
     if asked is None:
-        problems.append(Problem("amount", f"Amount: {_amount_rule(value)}"))
+        problems.append(FieldError("amount", f"Amount: {_amount_rule(value)}"))
         return
-    if amount.value_of(asked) <= 0:
-        problems.append(Problem("amount", "Amount: must be more than zero"))
-    if isinstance(asked, amount.Xrp) and asked.drops > amount.MAX_DROPS:
+    if amount.as_decimal(asked) <= 0:
+        problems.append(FieldError("amount", "Amount: must be more than zero"))
+    if isinstance(asked, amount.XrpAmount) and asked.drops > amount.MAX_DROPS:
         rule = f"Amount: is more {asked.asset} than exists (100 000 000 000)"
-        problems.append(Problem("amount", rule))
-    known = networks.find(network)
-    if isinstance(asked, amount.Mpt) and known is not None and not known.tokens:
+        problems.append(FieldError("amount", rule))
+    known = networks.network_by_key(network)
+    if isinstance(asked, amount.MptAmount) and known is not None and not known.tokens:
         rule = f"Amount: there are no multi-purpose tokens on {network}"
-        problems.append(Problem("amount", rule))
-    if not isinstance(asked, amount.Issued):
+        problems.append(FieldError("amount", rule))
+    if not isinstance(asked, amount.IssuedAmount):
         return
     if known is not None and asked.currency == known.asset != "XRP":
         rule = f"Currency: {known.asset} is the money of {network} itself, which nobody issues"
-        problems.append(Problem("currency", rule))
+        problems.append(FieldError("currency", rule))
     try:
-        amount.must_fit(asked.value)
+        amount.check_precision(asked.value)
     except amount.AmountError as refusal:
-        problems.append(Problem("amount", f"Amount: {refusal}"))
-    if not currency.is_code(asked.currency):
-        problems.append(Problem("currency", CURRENCY_RULE))
-    if problem := address_problem(asked.issuer, "issuer", "Issuer"):
+        problems.append(FieldError("amount", f"Amount: {refusal}"))
+    if not currency.is_currency_code(asked.currency):
+        problems.append(FieldError("currency", CURRENCY_RULE))
+    if problem := address_error(asked.issuer, "issuer", "Issuer"):
         problems.append(problem)
 
 
@@ -126,7 +130,7 @@ def _amount_rule(value: Json) -> str:
     if not isinstance(value, dict) or "mpt_issuance_id" not in value:
         return "must be a string of drops, or an object with currency, issuer and value as strings"
     issuance_id = value["mpt_issuance_id"]
-    if not isinstance(issuance_id, str) or not mpt.is_id(issuance_id):
+    if not isinstance(issuance_id, str) or not mpt.is_issuance_id(issuance_id):
         return f"mpt_issuance_id {mpt.RULE}"
     return (
         "of a multi-purpose token has mpt_issuance_id and value only, value being a whole number"
@@ -134,7 +138,7 @@ def _amount_rule(value: Json) -> str:
     )
 
 
-def _memos(memos: Json, problems: list[Problem]) -> None:
+def _check_memos(memos: Json, problems: list[FieldError]) -> None:
     if memos is None:
         return
     entries: Sequence[Json] = memos if isinstance(memos, list) else [None]
@@ -143,12 +147,12 @@ def _memos(memos: Json, problems: list[Problem]) -> None:
         values = list(memo.values()) if isinstance(memo, dict) else [None]
         if not all(isinstance(v, str) and _HEX.fullmatch(v) for v in values):
             problems.append(
-                Problem("memo", "Memo: every part must be text written as upper-case hex digits")
+                FieldError("memo", "Memo: every part must be text written as upper-case hex digits")
             )
             return
 
 
-def identifier(meta: JsonObject, problems: list[Problem]) -> str | None:
+def check_identifier(meta: JsonObject, problems: list[FieldError]) -> str | None:
     """The identifier that the body names itself, None when it leaves it to us."""
     value = meta.get("identifier")
     if value is None or (isinstance(value, str) and not value.strip()):
@@ -156,69 +160,71 @@ def identifier(meta: JsonObject, problems: list[Problem]) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        problems.append(Problem("identifier", "Identifier: must be text"))
+        problems.append(FieldError("identifier", "Identifier: must be text"))
         return None
-    if problem := identifier_problem(value):
+    if problem := identifier_error(value):
         problems.append(problem)
     return value
 
 
-def instruction(meta: JsonObject, problems: list[Problem]) -> None:
+def check_instruction(meta: JsonObject, problems: list[FieldError]) -> None:
     """The line which the customer reads."""
     value = meta.get("instruction")
     if value is None:
         return
     if not isinstance(value, str):
-        problems.append(Problem("instruction", "Instruction: must be text"))
-    elif problem := instruction_problem(value):
+        problems.append(FieldError("instruction", "Instruction: must be text"))
+    elif problem := instruction_error(value):
         problems.append(problem)
 
 
-def blob(meta: JsonObject, problems: list[Problem]) -> None:
+def check_custom_blob(meta: JsonObject, problems: list[FieldError]) -> None:
     """What the shop keeps with the request."""
     value = meta.get("blob")
     if value is None:
         return
     if not isinstance(value, (str, dict)):
-        problems.append(Problem("blob", "Blob: must be an object or text"))
+        problems.append(FieldError("blob", "Blob: must be an object or text"))
         return
-    size = length(value if isinstance(value, str) else wire.dump(value))
+    size = utf16_length(value if isinstance(value, str) else wire.compact_json(value))
     if size > MAX_BLOB:
         problems.append(
-            Problem("blob", f"Blob: has at most {MAX_BLOB} characters as JSON, this has {size}")
+            FieldError("blob", f"Blob: has at most {MAX_BLOB} characters as JSON, this has {size}")
         )
 
 
-def options(options: JsonObject, problems: list[Problem]) -> None:
+def check_options(options: JsonObject, problems: list[FieldError]) -> None:
     """Submit, expiry, signers and where the customer is sent afterwards."""
     for key in ("submit", "multisign", "pathfinding", "pathfinding_fallback"):
-        if options.get(key) is not None and wire.flag(options, key) is None:
-            problems.append(Problem(key, f"{key}: must be true or false"))
+        if options.get(key) is not None and wire.bool_at(options, key) is None:
+            problems.append(FieldError(key, f"{key}: must be true or false"))
     if options.get("expire") is not None:
-        minutes = wire.whole(options, "expire")
+        minutes = wire.int_at(options, "expire")
         if minutes is None or not 0 < minutes <= MAX_EXPIRE:
             problems.append(
-                Problem("expire", "Expiry: must be a whole number of minutes, at least 1")
+                FieldError("expire", "Expiry: must be a whole number of minutes, at least 1")
             )
-    _signers(options.get("signers"), problems)
-    _return_urls(options.get("return_url"), problems)
+    _check_signers(options.get("signers"), problems)
+    _check_return_urls(options.get("return_url"), problems)
 
 
-def _signers(signers: Json, problems: list[Problem]) -> None:
+def _check_signers(signers: Json, problems: list[FieldError]) -> None:
     if signers is None:
         return
     listed: Sequence[Json] = signers if isinstance(signers, list) else [None]
-    if not all(isinstance(s, str) and address.is_classic(s) for s in listed):
-        problems.append(Problem("signers", "Allowed signers: must be a list of valid addresses"))
+    if not all(isinstance(s, str) and address.is_classic_address(s) for s in listed):
+        problems.append(FieldError("signers", "Allowed signers: must be a list of valid addresses"))
 
 
-def _return_urls(urls: Json, problems: list[Problem]) -> None:
+def _check_return_urls(urls: Json, problems: list[FieldError]) -> None:
     if urls is None:
         return
     values = list(urls.values()) if isinstance(urls, dict) else [0]
-    if not all(v is None or (isinstance(v, str) and length(v) <= MAX_RETURN_URL) for v in values):
+    if not all(
+        v is None or (isinstance(v, str) and utf16_length(v) <= MAX_RETURN_URL) for v in values
+    ):
         problems.append(
-            Problem(
+            FieldError(
                 "return_url",
                 "Return URL: app and web must each be an address of at most"
                 f" {MAX_RETURN_URL} characters",

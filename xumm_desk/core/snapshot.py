@@ -27,12 +27,12 @@ ALREADY_CANCELLED: Final = "ALREADY_CANCELLED"
 
 
 @dataclass(frozen=True, slots=True)
-class Created:
+class CreateAnswer:
     """The answer to a POST (P§2.3): the only source of the addresses that we open or show."""
 
     uuid: str
-    link: str
-    socket: str | None
+    qr_link: str
+    socket_url: str | None
     pushed: bool
 
 
@@ -72,7 +72,7 @@ class Snapshot:
     environment_networkid: int | None
     conflict: str | None = None
 
-    def join(self, other: Snapshot | None) -> Snapshot:
+    def merge(self, other: Snapshot | None) -> Snapshot:
         """Both answers' knowledge, each field by itself so that the order never matters.
 
         Flags only rise and a time is the earliest told. Where two texts differ the greater one
@@ -83,8 +83,8 @@ class Snapshot:
             return self
         named = self._txids | other._txids
         return Snapshot(
-            uuid=_greater(self.uuid, other.uuid),
-            identifier=_greater(self.identifier, other.identifier),
+            uuid=_max_text(self.uuid, other.uuid),
+            identifier=_max_text(self.identifier, other.identifier),
             resolved=self.resolved or other.resolved,
             signed=self.signed or other.signed,
             cancelled=self.cancelled or other.cancelled,
@@ -92,19 +92,19 @@ class Snapshot:
             app_opened=self.app_opened or other.app_opened,
             pushed=self.pushed or other.pushed,
             expires_at=_earlier(self.expires_at, other.expires_at),
-            expires_in=_lesser(self.expires_in, other.expires_in),
+            expires_in=_min_int(self.expires_in, other.expires_in),
             created_at=_earlier(self.created_at, other.created_at),
             resolved_at=_earlier(self.resolved_at, other.resolved_at),
-            hex=_greater(self.hex, other.hex),
-            txid=_greater(self.txid, other.txid),
-            account=_greater(self.account, other.account),
-            signer=_greater(self.signer, other.signer),
-            multisign_account=_greater(self.multisign_account, other.multisign_account),
-            dispatched_to=_greater(self.dispatched_to, other.dispatched_to),
-            dispatched_nodetype=_greater(self.dispatched_nodetype, other.dispatched_nodetype),
-            dispatched_result=_greater(self.dispatched_result, other.dispatched_result),
-            environment_nodetype=_greater(self.environment_nodetype, other.environment_nodetype),
-            environment_networkid=_most(self.environment_networkid, other.environment_networkid),
+            hex=_max_text(self.hex, other.hex),
+            txid=_max_text(self.txid, other.txid),
+            account=_max_text(self.account, other.account),
+            signer=_max_text(self.signer, other.signer),
+            multisign_account=_max_text(self.multisign_account, other.multisign_account),
+            dispatched_to=_max_text(self.dispatched_to, other.dispatched_to),
+            dispatched_nodetype=_max_text(self.dispatched_nodetype, other.dispatched_nodetype),
+            dispatched_result=_max_text(self.dispatched_result, other.dispatched_result),
+            environment_nodetype=_max_text(self.environment_nodetype, other.environment_nodetype),
+            environment_networkid=_max_int(self.environment_networkid, other.environment_networkid),
             conflict=" and ".join(sorted(named)) if len(named) > 1 else None,
         )
 
@@ -113,15 +113,15 @@ class Snapshot:
         return frozenset((self.conflict or self.txid or "").split(" and ")) - {""}
 
 
-def _greater(one: str | None, other: str | None) -> str | None:
+def _max_text(one: str | None, other: str | None) -> str | None:
     return max((text for text in (one, other) if text is not None), default=None)
 
 
-def _lesser(one: int | None, other: int | None) -> int | None:
+def _min_int(one: int | None, other: int | None) -> int | None:
     return min((number for number in (one, other) if number is not None), default=None)
 
 
-def _most(one: int | None, other: int | None) -> int | None:
+def _max_int(one: int | None, other: int | None) -> int | None:
     return max((number for number in (one, other) if number is not None), default=None)
 
 
@@ -134,72 +134,72 @@ def is_uuid(text: str) -> bool:
     return bool(_UUID.fullmatch(text))
 
 
-def read_created(value: Mapping[str, Json]) -> Created | str:
+def parse_create_answer(value: Mapping[str, Json]) -> CreateAnswer | str:
     """Read the answer to a POST; a string says what is wrong with it."""
-    uuid = wire.text(value, "uuid")
-    link = wire.text(wire.child(value, "next"), "always")
+    uuid = wire.string_at(value, "uuid")
+    link = wire.string_at(wire.object_at(value, "next"), "always")
     if uuid is None or not is_uuid(uuid):
         return "the answer to the create call names no request"
     if link is None or not link.startswith(("https://", "http://")):
         return "the answer to the create call holds no link for the QR code"
-    socket = wire.text(wire.child(value, "refs"), "websocket_status")
-    return Created(uuid.lower(), link, socket, wire.flag(value, "pushed") or False)
+    socket = wire.string_at(wire.object_at(value, "refs"), "websocket_status")
+    return CreateAnswer(uuid.lower(), link, socket, wire.bool_at(value, "pushed") or False)
 
 
-def read(value: Mapping[str, Json], uuid: str | None = None) -> Snapshot | str:
+def parse_snapshot(value: Mapping[str, Json], uuid: str | None = None) -> Snapshot | str:
     """Read a GET answer; a string says why it cannot be believed.
 
     `uuid` is the request asked for: an answer about another one must not move this row.
     """
     if not isinstance(value.get("meta"), dict):
         return "the answer has no meta part"
-    meta = wire.child(value, "meta")
-    named = wire.text(meta, "uuid")
+    meta = wire.object_at(value, "meta")
+    named = wire.string_at(meta, "uuid")
     if uuid is not None and named is not None and named.lower() != uuid.lower():
         return "the answer is about another request"
-    if wire.flag(meta, "resolved") is None and wire.flag(meta, "expired") is None:
+    if wire.bool_at(meta, "resolved") is None and wire.bool_at(meta, "expired") is None:
         return "the answer does not say how the request stands"
-    payload, response = wire.child(value, "payload"), wire.child(value, "response")
-    resolved = wire.flag(meta, "resolved") or False
-    signed = resolved and (wire.flag(meta, "signed") or False)
-    blob, txid = wire.text(response, "hex"), wire.text(response, "txid")
+    payload, response = wire.object_at(value, "payload"), wire.object_at(value, "response")
+    resolved = wire.bool_at(meta, "resolved") or False
+    signed = resolved and (wire.bool_at(meta, "signed") or False)
+    blob, txid = wire.string_at(response, "hex"), wire.string_at(response, "txid")
     return Snapshot(
         uuid=named.lower() if named else None,
-        identifier=wire.text(wire.child(value, "custom_meta"), "identifier"),
+        identifier=wire.string_at(wire.object_at(value, "custom_meta"), "identifier"),
         resolved=resolved,
         signed=signed,
-        cancelled=wire.flag(meta, "cancelled") or False,
-        expired=wire.flag(meta, "expired") or False,
-        app_opened=wire.flag(meta, "app_opened") or False,
-        pushed=wire.flag(meta, "pushed") or False,
-        expires_at=wire.moment(payload, "expires_at"),
-        expires_in=wire.whole(payload, "expires_in_seconds"),
-        created_at=wire.moment(payload, "created_at"),
-        resolved_at=wire.moment(response, "resolved_at") if resolved else None,
+        cancelled=wire.bool_at(meta, "cancelled") or False,
+        expired=wire.bool_at(meta, "expired") or False,
+        app_opened=wire.bool_at(meta, "app_opened") or False,
+        pushed=wire.bool_at(meta, "pushed") or False,
+        expires_at=wire.time_at(payload, "expires_at"),
+        expires_in=wire.int_at(payload, "expires_in_seconds"),
+        created_at=wire.time_at(payload, "created_at"),
+        resolved_at=wire.time_at(response, "resolved_at") if resolved else None,
         # Pre-filled before anybody signed (P§3.1): never read them from an unsigned answer.
         hex=blob.upper() if signed and blob else None,
         txid=txid.upper() if signed and txid and _TXID.fullmatch(txid) else None,
-        account=wire.text(response, "account") if signed else None,
-        signer=wire.text(response, "signer") if signed else None,
-        multisign_account=wire.text(response, "multisign_account") if signed else None,
-        dispatched_to=wire.text(response, "dispatched_to"),
-        dispatched_nodetype=wire.text(response, "dispatched_nodetype") if signed else None,
-        dispatched_result=wire.text(response, "dispatched_result") if signed else None,
-        environment_nodetype=wire.text(response, "environment_nodetype") if signed else None,
-        environment_networkid=wire.whole(response, "environment_networkid") if signed else None,
+        account=wire.string_at(response, "account") if signed else None,
+        signer=wire.string_at(response, "signer") if signed else None,
+        multisign_account=wire.string_at(response, "multisign_account") if signed else None,
+        dispatched_to=wire.string_at(response, "dispatched_to"),
+        dispatched_nodetype=wire.string_at(response, "dispatched_nodetype") if signed else None,
+        dispatched_result=wire.string_at(response, "dispatched_result") if signed else None,
+        environment_nodetype=wire.string_at(response, "environment_nodetype") if signed else None,
+        environment_networkid=wire.int_at(response, "environment_networkid") if signed else None,
     )
 
 
-def read_cancel(value: Mapping[str, Json]) -> CancelAnswer | str:
+def parse_cancel_answer(value: Mapping[str, Json]) -> CancelAnswer | str:
     """Read the answer to a DELETE; its `meta` is forced and therefore ignored (P§4)."""
-    result = wire.child(value, "result")
-    cancelled = wire.flag(result, "cancelled")
+    result = wire.object_at(value, "result")
+    cancelled = wire.bool_at(result, "cancelled")
     if cancelled is None:
         return "the answer does not say whether the request was cancelled"
-    return CancelAnswer(cancelled, wire.text(result, "reason") or "UNKNOWN")
+    return CancelAnswer(cancelled, wire.string_at(result, "reason") or "UNKNOWN")
 
 
-def redacted(value: JsonObject) -> JsonObject:
+def redact(value: JsonObject) -> JsonObject:
     """The answer without push tokens, the user's id (P§7) and the API key, which it repeats.
 
     Everything that is stored or shown goes through here first.

@@ -11,57 +11,57 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from .lifecycle import Status
-from .order import MAX_TAG, Order
-from .typed_number import read_whole
+from .order import MAX_TAG, RequestSpec
+from .typed_number import parse_whole
 from .wire import JsonObject
 
-PAID_REST: Final = timedelta(days=1)
+PAID_QUARANTINE: Final = timedelta(days=1)
 """How long a tag rests after it was paid: a second phone comes within minutes (P§9.7)."""
 
-UNPAID_REST: Final = timedelta(days=30)
+UNPAID_QUARANTINE: Final = timedelta(days=30)
 """How long it rests after an end without money: the customer still has the address and the tag."""
 
-RESERVED_REST: Final = timedelta(days=1)
+RESERVED_QUARANTINE: Final = timedelta(days=1)
 """How long a tag stays taken for a form that was never sent."""
 
 _PAID: Final = frozenset({Status.PAID.value, Status.PAID_LATE.value, Status.SIGNED.value})
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class TagRange:
     """The shop's tags, both ends included."""
 
     first: int
     last: int
 
 
-def read_range(first: str, last: str) -> Range | str | None:
+def parse_tag_range(first: str, last: str) -> TagRange | str | None:
     """The range as typed in the settings: None when both are empty, a sentence when it is wrong."""
     typed = first.strip(), last.strip()
     if typed == ("", ""):
         return None
-    low, high = read_whole(typed[0]), read_whole(typed[1])
+    low, high = parse_whole(typed[0]), parse_whole(typed[1])
     if low is None or high is None:
         return "Destination tags: give the first and the last one as whole numbers, or neither."
     if not 0 <= low <= high <= MAX_TAG:
         return f"Destination tags: the range must rise and end at {MAX_TAG} at most."
-    return Range(low, high)
+    return TagRange(low, high)
 
 
-def rests_until(status: str, finished: bool, at: datetime) -> datetime | None:
+def quarantined_until(status: str, finished: bool, at: datetime) -> datetime | None:
     """Until when the tag of a request rests; None while the request can still be paid.
 
     `status` is the request's status value, `at` (UTC) when it was last heard of.
     """
     if status in _PAID:
-        return at + PAID_REST
+        return at + PAID_QUARANTINE
     if not finished and status != Status.CHECK.value:
         return None
     # A request to be looked at never finishes by itself, so it holds its tag as long as an unpaid.
-    return at + UNPAID_REST
+    return at + UNPAID_QUARANTINE
 
 
-def all_rest(within: Range) -> str:
+def all_quarantined(within: TagRange) -> str:
     """The sentence for a range without a free tag."""
     size = within.last - within.first + 1
     return (
@@ -70,12 +70,12 @@ def all_rest(within: Range) -> str:
     )
 
 
-def wants(order: Order) -> bool:
+def needs_tag(order: RequestSpec) -> bool:
     """Whether `order` is a payment without a tag that can still be given one."""
-    return order.pays and order.tag is None and isinstance(order.body.get("txjson"), dict)
+    return order.is_payment and order.tag is None and isinstance(order.body.get("txjson"), dict)
 
 
-def tagged(order: Order, tag: int) -> Order:
+def with_tag(order: RequestSpec, tag: int) -> RequestSpec:
     """The same order under a destination tag, in all that is stored and sent."""
     txjson: JsonObject = {**order.txjson, "DestinationTag": tag}
     return replace(order, txjson=txjson, body={**order.body, "txjson": txjson})

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from .pasted_text import clean
+from .pasted_text import without_invisible
 
-MOST: Final = 40
+MAX_LENGTH: Final = 40
 """Digits before and after the decimal mark."""
 
 _GROUPS: Final = {
@@ -19,11 +19,11 @@ _GROUPS: Final = {
 }
 """How each mark groups thousands, "G" standing for it; commas as in India too: 1,23,456."""
 
-_PLAIN: Final = re.compile(rf"[0-9]{{0,{MOST}}}")
+_PLAIN: Final = re.compile(rf"[0-9]{{0,{MAX_LENGTH}}}")
 _ARABIC: Final = "\x01"
 """Stands for the Arabic decimal mark; no cleaned text holds this character."""
 
-_SAME: Final = str.maketrans(
+_EQUIVALENT: Final = str.maketrans(
     {
         **dict.fromkeys("’ʼ‘`´＇٬", "'"),
         "．": ".",
@@ -60,7 +60,7 @@ class NumberError(ValueError):
     """It is no number, or one in doubt; the text states the rule, without the field's name."""
 
 
-def read(text: str, marks: Marks = POINT) -> Number:
+def parse_number(text: str, marks: Marks = POINT) -> Number:
     """Read a number of 0 or more. What has one reading in every locale is read so. What has two,
     such as "1,234", is read as the system spells numbers where `marks` tell that; the other reading
     is told, to be shown beside it.
@@ -68,10 +68,10 @@ def read(text: str, marks: Marks = POINT) -> Number:
     Raises:
         NumberError: it is missing, no number, or has two readings and the system decides neither.
     """
-    typed = clean(text)
+    typed = without_invisible(text)
     if not typed:
         raise NumberError("is missing. Type a number such as 12.50")
-    plain = _plain(typed)
+    plain = _parse_plain(typed)
     readings = {
         mark: value
         for mark in (".", ",", _ARABIC, "")
@@ -94,10 +94,10 @@ def read(text: str, marks: Marks = POINT) -> Number:
     )
 
 
-def read_whole(text: str) -> int | None:
+def parse_whole(text: str) -> int | None:
     """Read a whole number of 0 or more, such as a tag or minutes: "1,234" has only one reading that
     is whole. None where it is none, or where two are ("1,000")."""
-    plain = _plain(clean(text))
+    plain = _parse_plain(without_invisible(text))
     whole = _value(plain, "")
     if whole is None:
         return None
@@ -105,10 +105,10 @@ def read_whole(text: str) -> int | None:
     return int(whole) if all(value != int(value) for value in others) else None
 
 
-def _plain(typed: str) -> str:
+def _parse_plain(typed: str) -> str:
     """With ASCII digits, and one spelling of each mark."""
     digits = (str(unicodedata.decimal(one)) if one.isdecimal() else one for one in typed)
-    return "".join(digits).translate(_SAME)
+    return "".join(digits).translate(_EQUIVALENT)
 
 
 def _value(plain: str, mark: str) -> Decimal | None:
@@ -125,7 +125,11 @@ def _value(plain: str, mark: str) -> Decimal | None:
         used = set(whole) - set("0123456789")
         group = used.pop() if len(used) == 1 else ""
         groups = _GROUPS.get(group) if group != mark else None
-        if groups is None or len(whole) > MOST or not groups.fullmatch(whole.replace(group, "G")):
+        if (
+            groups is None
+            or len(whole) > MAX_LENGTH
+            or not groups.fullmatch(whole.replace(group, "G"))
+        ):
             return None
         whole = whole.replace(group, "")
     return Decimal(f"{whole or '0'}.{part}" if part else whole) if whole or part else None

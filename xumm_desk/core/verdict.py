@@ -10,11 +10,19 @@ from dataclasses import replace
 from typing import Final
 
 from . import amount, networks, payments, wire
-from .checks import Check, Mark, Verdict, amount_advice, any_failed, place, shown_apart
+from .checks import (
+    Check,
+    CheckState,
+    Verdict,
+    amount_advice,
+    any_failed,
+    destination_text,
+    distinguishable,
+)
 from .lifecycle import Request, Status, Step
-from .signed import blob_checks, request_checks
+from .signed import blob_checks, spec_checks
 
-__all__ = ["FINAL", "GOOD", "Check", "Mark", "Verdict", "finished", "judge"]
+__all__ = ["FINAL", "SUCCESSFUL", "Check", "CheckState", "Verdict", "is_finished", "judge"]
 
 FINAL: Final = frozenset(
     {
@@ -34,10 +42,10 @@ can end it; Unverified joins them when no ledger node is set up."""
 _FINISHED: Final = FINAL - {Status.CHECK}
 _UNCHECKED: Final = {status: Verdict(status, status in FINAL) for status in Status}
 
-GOOD: Final = frozenset({Status.PAID, Status.PAID_LATE, Status.SIGNED})
+SUCCESSFUL: Final = frozenset({Status.PAID, Status.PAID_LATE, Status.SIGNED})
 
 
-def finished(verdict: Verdict) -> bool:
+def is_finished(verdict: Verdict) -> bool:
     """Whether a request that stands so needs not be taken up at the next start: nothing more
     happens by itself, and no person has to look."""
     return verdict.final and verdict.status in _FINISHED
@@ -50,45 +58,49 @@ def judge(request: Request, *, ledger: bool, network: str = "") -> Verdict:
     The order of the questions is P§3.2's: whoever asks "expired?" first loses payments.
     """
     if request.signed:
-        verdict = _judge_signed(_with_own_payment(request), ledger)
+        verdict = _judge_signed(_with_ledger_payment(request), ledger)
     elif request.payments:
         verdict = payments.judge_unreported(request)
     else:
-        return _UNCHECKED[_unsigned(request)]
-    if network and verdict.status in GOOD and not networks.same(network, request.order.network):
-        return replace(verdict, foreign_network=request.order.network)
+        return _UNCHECKED[_unsigned_status(request)]
+    if (
+        network
+        and verdict.status in SUCCESSFUL
+        and not networks.is_network(network, request.spec.network)
+    ):
+        return replace(verdict, foreign_network=request.spec.network)
     return verdict
 
 
-def _with_own_payment(request: Request) -> Request:
+def _with_ledger_payment(request: Request) -> Request:
     """What the ledger net saw of the reported transaction is as good as the answer to `tx`."""
-    seen = payments.own(request)
+    seen = payments.reported_payment(request)
     if seen is None or (request.ledger is not None and request.ledger.validated):
         return request
     return replace(request, ledger=seen.tx)
 
 
-def _unsigned(request: Request) -> Status:
+def _unsigned_status(request: Request) -> Status:
     answer = request.platform
-    if request.uuid is None and request.given_up:
+    if request.uuid is None and request.closed:
         return Status.CANCELLED
-    if request.uuid is None and request.outage is not None:
+    if request.uuid is None and request.outage_link is not None:
         return Status.WAITING  # nobody but the ledger will ever tell more
     if request.uuid is None:
-        return Status.FAILED if request.failure else Status.CREATING
+        return Status.FAILED if request.create_failure else Status.CREATING
     if answer is not None and answer.resolved:
         return Status.DECLINED
     if request.cancelled:
         return Status.CANCELLED
     if answer is not None and answer.expired:
         return Status.EXPIRED_OPENED if answer.app_opened else Status.EXPIRED
-    if request.missing:
+    if request.not_found:
         return Status.CHECK
     return _BY_STEP[request.step]
 
 
 _BY_STEP: Final = {
-    Step.ASKED: Status.WAITING,
+    Step.INTENDED: Status.WAITING,
     Step.CREATED: Status.WAITING,
     Step.OPENED: Status.OPENED,
     Step.PRE_SIGNED: Status.PRE_SIGNED,
@@ -98,30 +110,30 @@ _BY_STEP: Final = {
 
 
 def _judge_signed(request: Request, ledger: bool) -> Verdict:
-    order = request.order
+    order = request.spec
     blob = blob_checks(request, ledger=ledger)
     local = [_platform_check(request), _network_check(request), *blob]
-    asked = request_checks(request)
-    if not order.reaches_ledger:
+    asked = spec_checks(request)
+    if not order.is_submitted:
         checks = (*local, *asked)
         if any_failed(checks):
             return Verdict(Status.CHECK, True, checks)
-        done = all(check.mark is Mark.PASSED for check in checks)
+        done = all(check.state is CheckState.PASSED for check in checks)
         if not done and request.ledger_silent:
             return Verdict(Status.UNVERIFIED, False, checks)
         return Verdict(Status.SIGNED if done else Status.CONFIRMING, done, checks)
     proof = _ledger_checks(request)
-    checks = (*local, *asked, *proof, *_claim_checks(request))
-    if _never_happened(request, local) and not payments.surplus(request):
+    checks = (*local, *asked, *proof, *_same_txid_checks(request))
+    if _is_void(request, local) and not payments.extra_payments(request):
         return Verdict(Status.FAILED, True, checks)
     if any_failed(checks):
-        return Verdict(Status.CHECK, _decided(request, ledger), checks)
-    if all(check.mark is Mark.PASSED for check in checks):
-        return Verdict(_good(request), True, checks)
-    if payments.own(request) is not None and _proven(proof):
+        return Verdict(Status.CHECK, _ledger_decided(request, ledger), checks)
+    if all(check.state is CheckState.PASSED for check in checks):
+        return Verdict(_paid_status(request), True, checks)
+    if payments.reported_payment(request) is not None and _judge_with_ledger(proof):
         # It was Paid by the ledger's word before the platform reported it: it stays so while
         # the signed blob is still being looked at.
-        return Verdict(_good(request), True, checks)
+        return Verdict(_paid_status(request), True, checks)
     if not ledger:
         return _without_ledger(request, (*local, *asked), checks)
     # A node that is set up but does not answer must not look like one that is deciding.
@@ -129,8 +141,8 @@ def _judge_signed(request: Request, ledger: bool) -> Verdict:
     return Verdict(waiting, False, checks)
 
 
-def _proven(proof: list[Check]) -> bool:
-    return all(check.mark is Mark.PASSED for check in proof)
+def _judge_with_ledger(proof: list[Check]) -> bool:
+    return all(check.state is CheckState.PASSED for check in proof)
 
 
 def _without_ledger(
@@ -138,24 +150,24 @@ def _without_ledger(
 ) -> Verdict:
     # A wallet that never reports a dispatch may never name its network either (P§5.3): without a
     # node nobody else will, and the row would say for ever that a ledger is deciding.
-    if any(check.mark is not Mark.PASSED and check.name != "Network" for check in made):
+    if any(check.state is not CheckState.PASSED and check.name != "Network" for check in made):
         return Verdict(Status.CONFIRMING, False, checks)
-    return Verdict(Status.UNVERIFIED if request.order.pays else Status.SIGNED, True, checks)
+    return Verdict(Status.UNVERIFIED if request.spec.is_payment else Status.SIGNED, True, checks)
 
 
-def _decided(request: Request, ledger: bool) -> bool:
+def _ledger_decided(request: Request, ledger: bool) -> bool:
     """Whether the ledger will add nothing to what already differs."""
     if not ledger:
         return True
     if request.blob is None:
         # A blob that has arrived is being read: what it says is still to come.
         return request.platform is None or request.platform.hex is None
-    if request.blob.fault is not None:
+    if request.blob.error is not None:
         return True
     return request.ledger_never or (request.ledger is not None and request.ledger.validated)
 
 
-def _never_happened(request: Request, local: list[Check]) -> bool:
+def _is_void(request: Request, local: list[Check]) -> bool:
     """Whether the signed transaction is known to have moved nothing, for good. Said only of the
     transaction that really was signed, on our network: a foreign blob, a second transaction or
     another network proves nothing about the right one."""
@@ -168,8 +180,8 @@ def _never_happened(request: Request, local: list[Check]) -> bool:
     return refused or (request.ledger_never and not (tx is not None and tx.validated))
 
 
-def _good(request: Request) -> Status:
-    if not request.order.pays:
+def _paid_status(request: Request) -> Status:
+    if not request.spec.is_payment:
         return Status.SIGNED
     answer = request.platform
     late = (
@@ -187,25 +199,25 @@ def _platform_check(request: Request) -> Check:
     if answer is not None and answer.conflict:
         return Check(
             name,
-            Mark.FAILED,
+            CheckState.FAILED,
             "one transaction",
             answer.conflict,
             "The platform named two transactions for one request. Look at both on the ledger.",
         )
-    return Check(name, Mark.PASSED, "resolved and signed", "resolved and signed")
+    return Check(name, CheckState.PASSED, "resolved and signed", "resolved and signed")
 
 
 def _network_check(request: Request) -> Check:
-    name, want, answer = "Network", request.order.network, request.platform
-    network = networks.find(want)
+    name, want, answer = "Network", request.spec.network, request.platform
+    network = networks.network_by_key(want)
     told = (
         [t for t in (answer.dispatched_nodetype, answer.environment_nodetype) if t]
         if (answer)
         else []
     )
     number = answer.environment_networkid if answer else None
-    signed_id = wire.whole(request.blob.tx, "NetworkID") if request.blob else None
-    wrong = [t for t in told if not networks.same(want, t)]
+    signed_id = wire.int_at(request.blob.tx, "NetworkID") if request.blob else None
+    wrong = [t for t in told if not networks.is_network(want, t)]
     if network is not None:
         wrong += [
             f"network id {n}" for n in (number, signed_id) if n not in (None, network.network_id)
@@ -213,92 +225,98 @@ def _network_check(request: Request) -> Check:
     if wrong:
         return Check(
             name,
-            Mark.FAILED,
+            CheckState.FAILED,
             want,
             wrong[0],
             "The customer's wallet was on another network. This money is not the shop's money.",
         )
     if told or number is not None:
-        return Check(name, Mark.PASSED, want, told[0] if told else f"network id {number}")
+        return Check(name, CheckState.PASSED, want, told[0] if told else f"network id {number}")
     if request.ledger is not None and request.ledger.validated:
-        return Check(name, Mark.PASSED, want, "found on the shop's own ledger node")
-    if not request.order.reaches_ledger:
-        return Check(name, Mark.PASSED, want, "not told; nothing was sent to a ledger")
-    return Check(name, Mark.OPEN, want, "not told yet")
+        return Check(name, CheckState.PASSED, want, "found on the shop's own ledger node")
+    if not request.spec.is_submitted:
+        return Check(name, CheckState.PASSED, want, "not told; nothing was sent to a ledger")
+    return Check(name, CheckState.PENDING, want, "not told yet")
 
 
 def _ledger_checks(request: Request) -> list[Check]:
     tx = request.ledger
     names = ["Validated by the ledger", "Result"]
-    names += ["Destination and tag", "Amount delivered"] if request.order.pays else []
+    names += ["Destination and tag", "Amount delivered"] if request.spec.is_payment else []
     if tx is None or not tx.validated:
         found = "not found yet" if tx is None else "seen, not validated yet"
         if request.ledger_never:
             found = "its last possible ledger has passed without it"
         return [
-            Check(name, Mark.OPEN, "", found if place == 0 else "not known yet")
+            Check(name, CheckState.PENDING, "", found if place == 0 else "not known yet")
             for place, name in enumerate(names)
         ]
     if tx.txid != request.txid:
         return [
             Check(
                 names[0],
-                Mark.FAILED,
+                CheckState.FAILED,
                 request.txid or "a transaction",
                 tx.txid or "a transaction without an id",
                 "The ledger node told about another transaction. Look at the right one.",
             )
         ]
     checks = [
-        Check(names[0], Mark.PASSED, "in a validated ledger", f"ledger {tx.ledger_index or '?'}"),
+        Check(
+            names[0], CheckState.PASSED, "in a validated ledger", f"ledger {tx.ledger_index or '?'}"
+        ),
         Check(
             names[1],
-            Mark.PASSED if tx.result == "tesSUCCESS" else Mark.FAILED,
+            CheckState.PASSED if tx.result == "tesSUCCESS" else CheckState.FAILED,
             "tesSUCCESS",
             tx.result or "none",
             "" if tx.result == "tesSUCCESS" else "The ledger refused the payment. Nothing came.",
         ),
     ]
-    return checks + (_payment_checks(request) if request.order.pays else [])
+    return checks + (_payment_checks(request) if request.spec.is_payment else [])
 
 
 def _payment_checks(request: Request) -> list[Check]:
-    tx, order = request.ledger, request.order
+    tx, order = request.ledger, request.spec
     assert tx is not None
-    to, tag = wire.text(tx.tx, "Destination"), wire.whole(tx.tx, "DestinationTag")
+    to, tag = wire.string_at(tx.tx, "Destination"), wire.int_at(tx.tx, "DestinationTag")
     arrived = to == order.destination and tag == order.tag
     checks = [
         Check(
             "Destination and tag",
-            Mark.PASSED if arrived else Mark.FAILED,
-            place(order.destination, order.tag),
-            place(to, tag),
+            CheckState.PASSED if arrived else CheckState.FAILED,
+            destination_text(order.destination, order.tag),
+            destination_text(to, tag),
             "" if arrived else "The money went to another place than was asked.",
         )
     ]
     want, got = order.amount, tx.delivered
-    right = got is not None and (want is None or amount.same(want, got))
+    right = got is not None and (want is None or amount.amounts_equal(want, got))
     checks.append(
         Check(
             "Amount delivered",
-            Mark.PASSED if right else Mark.FAILED,
-            *shown_apart(want, got),
+            CheckState.PASSED if right else CheckState.FAILED,
+            *distinguishable(want, got),
             "" if right else amount_advice(want, got),
         )
     )
     return checks
 
 
-def _claim_checks(request: Request) -> list[Check]:
-    checks = payments.claim_checks(request) + payments.age_checks(request)
+def _same_txid_checks(request: Request) -> list[Check]:
+    checks = payments.same_txid_checks(request) + payments.age_checks(request)
     if request.cancelled:
         checks.append(
             Check(
                 "Not cancelled before",
-                Mark.FAILED,
+                CheckState.FAILED,
                 "not cancelled",
                 "signed after it was cancelled",
                 "Money may arrive for a cancelled sale. Accept it as paid, or refund it.",
             )
         )
-    return checks + payments.closed_checks(request) + payments.surplus_checks(request)
+    return (
+        checks
+        + payments.closed_by_operator_checks(request)
+        + payments.extra_payment_checks(request)
+    )

@@ -39,7 +39,7 @@ def parse_object(text: str) -> JsonObject | str:
     return "nested too deeply" if brackets > MAX_DEPTH and _too_deep(value) else value
 
 
-def dump(value: Mapping[str, Json]) -> str:
+def compact_json(value: Mapping[str, Json]) -> str:
     """Write compact JSON with the characters as they are (the journal's and the wire's form).
 
     Half of a surrogate pair, which no file can hold, makes all of it ASCII.
@@ -52,13 +52,13 @@ def dump(value: Mapping[str, Json]) -> str:
     return written
 
 
-def shared(value: JsonObject, names: frozenset[str]) -> JsonObject:
+def intern_strings(value: JsonObject, names: frozenset[str]) -> JsonObject:
     """An equal object whose keys, and whose texts under `names`, are one and the same in all
     objects that went through here: thousands of requests differ in little."""
     made: JsonObject = {}
     for key, one in value.items():
         if isinstance(one, dict):
-            made[sys.intern(key)] = shared(one, names)
+            made[sys.intern(key)] = intern_strings(one, names)
         elif isinstance(one, str) and key in names:
             made[sys.intern(key)] = sys.intern(one)
         else:
@@ -82,13 +82,13 @@ def _too_deep(value: Json) -> bool:
     return True
 
 
-def child(source: Mapping[str, Json], key: str) -> JsonObject:
+def object_at(source: Mapping[str, Json], key: str) -> JsonObject:
     """The object under `key`, or an empty one."""
     value = source.get(key)
     return value if isinstance(value, dict) else {}
 
 
-def text(source: Mapping[str, Json], key: str) -> str | None:
+def string_at(source: Mapping[str, Json], key: str) -> str | None:
     """The text under `key`; `""`, null and absence are the same thing (P§3.1)."""
     value = source.get(key)
     if isinstance(value, str):
@@ -98,7 +98,7 @@ def text(source: Mapping[str, Json], key: str) -> str | None:
     return None
 
 
-def flag(source: Mapping[str, Json], key: str) -> bool | None:
+def bool_at(source: Mapping[str, Json], key: str) -> bool | None:
     """The boolean under `key`, also when written as 0/1 or a word; None when it is neither."""
     value = source.get(key)
     if isinstance(value, bool):
@@ -114,7 +114,7 @@ def flag(source: Mapping[str, Json], key: str) -> bool | None:
     return None
 
 
-def whole(source: Mapping[str, Json], key: str) -> int | None:
+def int_at(source: Mapping[str, Json], key: str) -> int | None:
     """The whole number under `key`, also when written as text; None for anything else."""
     value = source.get(key)
     if isinstance(value, bool):
@@ -130,9 +130,9 @@ def whole(source: Mapping[str, Json], key: str) -> int | None:
     return None
 
 
-def moment(source: Mapping[str, Json], key: str) -> datetime | None:
+def time_at(source: Mapping[str, Json], key: str) -> datetime | None:
     """The ISO time under `key` in UTC, with or without fractions (P§3.1 `resolved_at`)."""
-    value = text(source, key)
+    value = string_at(source, key)
     if value is None:
         return None
     try:
@@ -142,7 +142,7 @@ def moment(source: Mapping[str, Json], key: str) -> datetime | None:
         return None
 
 
-def texts(source: Mapping[str, Json], key: str) -> tuple[str, ...]:
+def strings_at(source: Mapping[str, Json], key: str) -> tuple[str, ...]:
     """The texts in the list under `key`; anything else in it is left out."""
     value = source.get(key)
     return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()

@@ -6,11 +6,11 @@ from __future__ import annotations
 from typing import Final
 
 from .lifecycle import Request, Status
-from .needs import Need, need
+from .needs import RefetchReason, refetch_reason
 from .snapshot import ALREADY_CANCELLED
 from .verdict import Verdict
 
-WORDS: Final[dict[Status, str]] = {
+STATUS_LABELS: Final[dict[Status, str]] = {
     Status.CREATING: "Creating",
     Status.WAITING: "Waiting",
     Status.OPENED: "Opened",
@@ -29,7 +29,7 @@ WORDS: Final[dict[Status, str]] = {
     Status.CHECK: "Check",
 }
 
-MEANINGS: Final[dict[Status, str]] = {
+STATUS_MEANINGS: Final[dict[Status, str]] = {
     Status.CREATING: "Saved here, not confirmed by the platform yet.",
     Status.WAITING: "Nobody has scanned the code yet. Not paid.",
     Status.OPENED: "A phone has opened the request. Not paid yet.",
@@ -53,84 +53,95 @@ OUTAGE: Final = "Outage code: only the ledger can confirm this"
 
 OUTAGE_SHORT: Final = "outage code"
 
-NO_CALLING_BACK: Final = (
+OUTAGE_NOT_CANCELLABLE: Final = (
     "An outage code cannot be called back: whoever has scanned it may still pay. Its row stays"
     " open until that is seen on the ledger, or a person closes it."
 )
 
-LOST_ANSWER: Final = (
+CREATE_ANSWER_LOST: Final = (
     "The platform's answer was lost. The request may exist and still be paid; it is looked for."
 )
 
-GIVEN_UP: Final = (
+CLOSED_BY_OPERATOR: Final = (
     "Closed by a person, not paid so far. Whoever has its code may still pay: money that comes is"
     " seen on the ledger and makes this a Check."
 )
 
 
-def row_word(request: Request, verdict: Verdict) -> str:
+def row_label(request: Request, verdict: Verdict) -> str:
     """The word of the row, with the network of money that is not the shop's own, and the mark of an
     outage code."""
     network = f" on {verdict.foreign_network}" if verdict.foreign_network else ""
-    mark = f" · {OUTAGE_SHORT}" if request.outage is not None else ""
-    return WORDS[verdict.status] + network + mark
+    mark = f" · {OUTAGE_SHORT}" if request.outage_link is not None else ""
+    return STATUS_LABELS[verdict.status] + network + mark
 
 
-def word(status: Status) -> str:
+def status_label(status: Status) -> str:
     """The one word of the row."""
-    return WORDS[status]
+    return STATUS_LABELS[status]
 
 
-def meaning(request: Request, verdict: Verdict) -> str:
+def status_sentence(request: Request, verdict: Verdict) -> str:
     """One sentence: how this request stands and what that means for the money."""
     if verdict.foreign_network:
         return (
-            f"{WORDS[verdict.status]} on {verdict.foreign_network}, which is not the network of"
-            " this shop. Do not take it for the shop's own money."
+            f"{STATUS_LABELS[verdict.status]} on {verdict.foreign_network}, which is not the network"
+            " of this shop. Do not take it for the shop's own money."
         )
-    if request.outage is not None and verdict.status is Status.WAITING:
+    if request.outage_link is not None and verdict.status is Status.WAITING:
         return f"{OUTAGE}. Not paid yet."
-    if verdict.status is Status.CANCELLED and request.given_up and request.uuid is None:
-        return GIVEN_UP
-    if verdict.status is Status.FAILED and request.failure is not None and request.uuid is None:
+    if verdict.status is Status.CANCELLED and request.closed and request.uuid is None:
+        return CLOSED_BY_OPERATOR
+    if (
+        verdict.status is Status.FAILED
+        and request.create_failure is not None
+        and request.uuid is None
+    ):
         # Never sent, or turned away: the reason before it says which.
         again = " The platform does not have it; it can be sent again."
-        again = again if request.failure.down else ""
-        return f"Not created: {request.failure.why}{again}"
+        again = again if request.create_failure.platform_down else ""
+        return f"Not created: {request.create_failure.reason}{again}"
     if verdict.status is Status.CREATING and request.unsure:
-        return LOST_ANSWER
+        return CREATE_ANSWER_LOST
     if verdict.status is Status.FAILED and request.ledger_never:
         return "Not paid. The last ledger that could have held this transaction has passed."
     if verdict.status is Status.FAILED and request.ledger is not None:
         return f"Not paid. The ledger refused the transaction with {request.ledger.result}."
     if verdict.status in (Status.PAID, Status.PAID_LATE) and not request.signed:
-        return f"{MEANINGS[verdict.status]} The ledger told it; the platform has not reported it."
-    if verdict.status is Status.CHECK and request.missing and not verdict.failed:
+        told = "The ledger told it; the platform has not reported it."
+        return f"{STATUS_MEANINGS[verdict.status]} {told}"
+    if verdict.status is Status.CHECK and request.not_found and not verdict.failed:
         return (
             "The platform does not know this request under these keys. It may have been paid:"
             " look at the ledger."
         )
-    if not verdict.final and need(request) is Need.RESOLVED and request.resolve_hint is not None:
+    if (
+        not verdict.final
+        and refetch_reason(request) is RefetchReason.RESOLVE_ANNOUNCED
+        and request.resolve_hint is not None
+    ):
         return "The platform announced the end and is being asked for it. Wait."
-    return MEANINGS[verdict.status]
+    return STATUS_MEANINGS[verdict.status]
 
 
 def reasons(request: Request, verdict: Verdict) -> list[str]:
     """Why the status is what it is: a sentence for each thing that differs, else the meaning of a
     status that needs one."""
     found = [
-        f"{check.name}: expected {check.expected}, found {check.found}. {check.advice}".strip()
+        f"{check.name}: expected {check.expected}, found {check.actual}. {check.advice}".strip()
         for check in verdict.failed
     ]
     if found:
         return found
-    if request.outage is not None and verdict.status is Status.WAITING:
-        return [meaning(request, verdict)]
+    if request.outage_link is not None and verdict.status is Status.WAITING:
+        return [status_sentence(request, verdict)]
     quiet = {Status.WAITING, Status.OPENED, Status.PRE_SIGNED, Status.DISPATCHED, Status.PAID}
     unreported = bool(request.payments) and not request.signed
     if verdict.status in quiet and not request.cancel_answers and not unreported:
         return []
-    lines = [] if verdict.status in quiet and not unreported else [meaning(request, verdict)]
+    lines = (
+        [] if verdict.status in quiet and not unreported else [status_sentence(request, verdict)]
+    )
     for answer in sorted(request.cancel_answers, key=lambda a: a.reason):
         # Asked twice, it is cancelled all the same.
         if not answer.cancelled and not (request.cancelled and answer.reason == ALREADY_CANCELLED):

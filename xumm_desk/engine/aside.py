@@ -12,37 +12,37 @@ from typing import Protocol
 from .ports import Clock
 
 
-class Shelf(Protocol):
+class DismissedStore(Protocol):
     """Where that is kept."""
 
-    async def put_aside(self, txid: str, aside: bool, at: datetime) -> None:
+    async def set_dismissed(self, txid: str, aside: bool, at: datetime) -> None:
         """Note it; on disk when this returns."""
         ...
 
-    async def aside(self) -> dict[str, datetime]:
+    async def dismissed(self) -> dict[str, datetime]:
         """What is put aside, and since when (UTC)."""
         ...
 
 
-class Aside:
+class DismissedPayments:
     """Puts payments aside and brings them back."""
 
-    def __init__(self, shelf: Shelf, clock: Clock) -> None:
-        self._shelf, self._clock = shelf, clock
+    def __init__(self, shelf: DismissedStore, clock: Clock) -> None:
+        self._store, self._clock = shelf, clock
         self._since: dict[str, datetime] = {}
 
     async def load(self) -> None:
         """Read what was put aside before."""
-        self._since = await self._shelf.aside()
+        self._since = await self._store.dismissed()
 
     def since(self) -> Mapping[str, datetime]:
         """Their transactions, and since when (UTC)."""
         return self._since
 
-    async def put(self, txid: str, aside: bool) -> None:
+    async def dismiss(self, txid: str, aside: bool) -> None:
         """Put one aside, or bring it back."""
         at = self._clock.now()
-        await self._shelf.put_aside(txid, aside, at)
+        await self._store.set_dismissed(txid, aside, at)
         if aside:
             self._since[txid] = at
         else:

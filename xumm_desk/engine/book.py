@@ -13,11 +13,11 @@ from enum import Enum
 from typing import Final
 
 from xumm_desk.core.lifecycle import Request
-from xumm_desk.core.mould import mould
+from xumm_desk.core.mould import fast_constructor
 from xumm_desk.core.verdict import Verdict, judge
 
 
-class LinkState(Enum):
+class SocketState(Enum):
     """How the status socket of a request stands."""
 
     NONE = "none"
@@ -27,7 +27,7 @@ class LinkState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RequestRow:
     """One request as it may be shown: immutable, its money facts backed by the disk.
 
     `deadline` is monotonic seconds of the engine's clock, None while unknown; `heard_at` is when a
@@ -36,9 +36,9 @@ class Row:
 
     request: Request
     verdict: Verdict
-    link: LinkState = LinkState.NONE
+    socket_state: SocketState = SocketState.NONE
     deadline: float | None = None
-    heard_at: datetime | None = None
+    last_heard_at: datetime | None = None
 
     @property
     def identifier(self) -> str:
@@ -46,11 +46,11 @@ class Row:
         return self.request.identifier
 
 
-_row: Final = mould(Row)
+_fast_row: Final = fast_constructor(RequestRow)
 
 
 @dataclass(slots=True)
-class Entry:
+class RequestEntry:
     """The engine's own state of one request; changes at once. `appended` is the place in the
     journal of its last fact about money: it is published when the disk has come that far.
 
@@ -61,41 +61,41 @@ class Entry:
 
     request: Request
     verdict: Verdict
-    link: LinkState = LinkState.NONE
+    socket_state: SocketState = SocketState.NONE
     deadline: float | None = None
-    heard_at: datetime | None = None
-    appended: int = 0
+    last_heard_at: datetime | None = None
+    durable_at: int = 0
     settled_at: float | None = None
     polled_at: float | None = None
-    missed: tuple[int, float] | None = None
-    claimed: bool | None = None
+    not_found_count: tuple[int, float] | None = None
+    claimed_txids: bool | None = None
 
 
-def _same(row: Row, entry: Entry) -> bool:
+def _is_current(row: RequestRow, entry: RequestEntry) -> bool:
     """Whether `row` still shows `entry`. Requests change by being replaced, so the same object is
     the same request, and two objects are taken for two states without looking."""
     return (
         row.request is entry.request
-        and row.link is entry.link
+        and row.socket_state is entry.socket_state
         and row.deadline == entry.deadline
-        and row.heard_at == entry.heard_at
+        and row.last_heard_at == entry.last_heard_at
         and row.verdict == entry.verdict
     )
 
 
-Listener = Callable[[Sequence[Row]], None]
+Listener = Callable[[Sequence[RequestRow]], None]
 
 
-class Book:
+class RequestRegistry:
     """Requests by identifier, and the gate between memory and screen."""
 
     def __init__(self, *, ledger: bool, durable: Callable[[], int], network: str = "") -> None:
         self.ledger, self.network = ledger, network
         self._durable = durable
-        self._entries: dict[str, Entry] = {}
-        self._rows: dict[str, Row] = {}
+        self._entries: dict[str, RequestEntry] = {}
+        self._rows: dict[str, RequestRow] = {}
         self._uuids: dict[str, str] = {}
-        self._txids: dict[str, str] = {}
+        self._owner_by_txid: dict[str, str] = {}
         self._changed: dict[str, None] = {}
         self._scheduled = False
         self._listeners: list[Listener] = []
@@ -103,21 +103,21 @@ class Book:
     def __contains__(self, identifier: str) -> bool:
         return identifier in self._entries
 
-    def __getitem__(self, identifier: str) -> Entry:
+    def __getitem__(self, identifier: str) -> RequestEntry:
         return self._entries[identifier]
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def entries(self) -> Sequence[Entry]:
+    def entries(self) -> Sequence[RequestEntry]:
         """All of them, oldest first."""
         return tuple(self._entries.values())
 
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[RequestRow]:
         """Everything that may be shown, oldest first."""
         return tuple(self._rows.values())
 
-    def row(self, identifier: str) -> Row | None:
+    def row(self, identifier: str) -> RequestRow | None:
         """One request as it may be shown."""
         return self._rows.get(identifier)
 
@@ -130,20 +130,20 @@ class Book:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener) if listener in self._listeners else None
 
-    def put(self, request: Request) -> Entry:
+    def upsert(self, request: Request) -> RequestEntry:
         """Add a request, or take over its next state; returns its entry."""
         entry = self._entries.get(request.identifier)
         if entry is None:
-            entry = Entry(request, judge(request, ledger=self.ledger, network=self.network))
+            entry = RequestEntry(request, judge(request, ledger=self.ledger, network=self.network))
             self._entries[request.identifier] = entry
         else:
             entry.request = request
-            self.judge(entry)
+            self.update_verdict(entry)
         if request.uuid is not None:
             self._uuids[request.uuid] = request.identifier
         return entry
 
-    def judge(self, entry: Entry) -> None:
+    def update_verdict(self, entry: RequestEntry) -> None:
         """Judge a request that is here anew, by what is known of it now."""
         entry.verdict = judge(entry.request, ledger=self.ledger, network=self.network)
 
@@ -153,17 +153,17 @@ class Book:
         made = sorted(self._entries, key=lambda name: self._entries[name].request.created_at)
         self._entries = {name: self._entries[name] for name in made}
         self._rows = {name: self._rows[name] for name in made if name in self._rows}
-        self._txids.clear()
+        self._owner_by_txid.clear()
         for name, entry in self._entries.items():
             for txid in entry.request.txids:
-                self._txids.setdefault(txid, name)
+                self._owner_by_txid.setdefault(txid, name)
 
-    def claim(self, txid: str, identifier: str) -> str | None:
+    def claim_txid(self, txid: str, identifier: str) -> str | None:
         """Note that `identifier` was paid with `txid`; the other claimant, if there is one."""
-        owner = self._txids.setdefault(txid, identifier)
+        owner = self._owner_by_txid.setdefault(txid, identifier)
         return None if owner == identifier else owner
 
-    def changed(self, identifier: str) -> None:
+    def mark_changed(self, identifier: str) -> None:
         """Publish this request's state as soon as its money facts are on disk."""
         self._changed[identifier] = None
         self._schedule()
@@ -174,9 +174,9 @@ class Book:
         # Whole seconds arrive late by their travel time; only a real correction is news.
         if entry.deadline is None or abs(entry.deadline - deadline) > 1.5:
             entry.deadline = deadline
-            self.changed(identifier)
+            self.mark_changed(identifier)
 
-    def settled(self) -> None:
+    def on_durable(self) -> None:
         """The disk took another group: publish what waited for it."""
         if self._changed:
             self._schedule()
@@ -189,15 +189,21 @@ class Book:
     def _publish(self) -> None:
         self._scheduled = False
         written = self._durable()
-        ready = [i for i in self._changed if self._entries[i].appended <= written]
+        ready = [i for i in self._changed if self._entries[i].durable_at <= written]
         batch = []
         for identifier in ready:
             del self._changed[identifier]
             entry = self._entries[identifier]
             known = self._rows.get(identifier)
-            if known is not None and _same(known, entry):
+            if known is not None and _is_current(known, entry):
                 continue
-            row = _row(entry.request, entry.verdict, entry.link, entry.deadline, entry.heard_at)
+            row = _fast_row(
+                entry.request,
+                entry.verdict,
+                entry.socket_state,
+                entry.deadline,
+                entry.last_heard_at,
+            )
             self._rows[identifier] = row
             batch.append(row)
         if batch:

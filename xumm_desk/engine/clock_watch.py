@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from xumm_desk.core import clock_check
 from xumm_desk.core.clock_check import DateReading
-from xumm_desk.core.pace import Pace
+from xumm_desk.core.pace import Timing
 
 from .ports import Clock
 
@@ -23,7 +23,7 @@ class ClockWatch:
     def __init__(
         self,
         clock: Clock,
-        pace: Pace,
+        pace: Timing,
         reading: Callable[[], DateReading | None],
         moved: Callable[[float], None],
     ) -> None:
@@ -31,8 +31,8 @@ class ClockWatch:
         clock was set, positive for forward."""
         self._clock, self._pace = clock, pace
         self._newest, self._moved = reading, moved
-        self._base = clock.now(), clock.mono()
-        self._looked_at = clock.mono()
+        self._base = clock.now(), clock.monotonic()
+        self._looked_at = clock.monotonic()
         self._reading: DateReading | None = None
         self._since_reading = 0.0
         self.jump = ""
@@ -48,32 +48,32 @@ class ClockWatch:
     @property
     def off(self) -> str:
         """A sentence when it differs from the platform's by more than a minute, else ""."""
-        return clock_check.off_words(self.ahead)
+        return clock_check.clock_off_text(self.ahead)
 
     async def run(self) -> None:
         """Look for as long as the desk is open."""
         while True:
-            await asyncio.sleep(self._pace.sweep)
-            self.look()
+            await asyncio.sleep(self._pace.watch_interval)
+            self.check()
 
-    def look(self) -> None:
+    def check(self) -> None:
         """Compare the clocks now."""
         newest = self._newest()
-        wall, mono = self._clock.now(), self._clock.mono()
+        wall, monotonic = self._clock.now(), self._clock.monotonic()
         if newest is not self._reading:
             self._reading, self._since_reading = newest, 0.0
             # It came since the last look. One from before a jump seems to be older, or yet to come.
             age = (wall - newest.wall).total_seconds() if newest is not None else 0.0
-            is_present = -1.0 <= age <= mono - self._looked_at + 1.0
+            is_present = -1.0 <= age <= monotonic - self._looked_at + 1.0
         else:
             is_present = False
-        self._looked_at = mono
+        self._looked_at = monotonic
         before, then = self._base
-        seconds = (wall - before).total_seconds() - (mono - then)
-        if abs(seconds) < clock_check.JUMP:
+        seconds = (wall - before).total_seconds() - (monotonic - then)
+        if abs(seconds) < clock_check.JUMP_SECONDS:
             return
-        self._base = wall, mono
+        self._base = wall, monotonic
         if not is_present:
             self._since_reading += seconds
-        self.jump = clock_check.jump_words(seconds, wall.astimezone())
+        self.jump = clock_check.clock_set_text(seconds, wall.astimezone())
         self._moved(seconds)

@@ -10,34 +10,41 @@ from datetime import timedelta
 from typing import Final, Protocol
 
 from xumm_desk.core import outage, snapshot
-from xumm_desk.core.facts import Fact, Kind, Witness, fact, garbled
-from xumm_desk.core.lifecycle import Request, begin
-from xumm_desk.core.order import Order
-from xumm_desk.core.outcome import Answer, Failure, Fault
-from xumm_desk.core.pace import Pace
+from xumm_desk.core.facts import Fact, FactKind, Source, make_fact, unreadable_fact
+from xumm_desk.core.lifecycle import Request, new_request
+from xumm_desk.core.order import RequestSpec
+from xumm_desk.core.outcome import ApiAnswer, Failure, FailureKind
+from xumm_desk.core.pace import Timing
 from xumm_desk.core.wire import JsonObject
 
-from .calls import Calls, Urgency
-from .ports import Clock, Platform
+from .calls import CallQueue, Priority
+from .ports import Clock, PlatformApi
 from .tasks import ClosingError
 
-_FOR_GOOD: Final = frozenset({Fault.KEYS, Fault.DISABLED, Fault.REFUSED, Fault.MISSING})
+_PERMANENT: Final = frozenset(
+    {
+        FailureKind.KEYS_REJECTED,
+        FailureKind.APP_DISABLED,
+        FailureKind.REFUSED,
+        FailureKind.NOT_FOUND,
+    }
+)
 _UNREACHABLE_TRIES: Final = 3
-_UNSENT: Final = frozenset({Fault.UNREACHABLE, Fault.BUSY})
+_UNSENT: Final = frozenset({FailureKind.UNREACHABLE, FailureKind.RATE_LIMITED})
 _TOO_LATE: Final = "The program ended before it was sent, and its time is over by now."
 _UNREADABLE: Final = "its answer could not be read"
 
 
-class Till(Protocol):
+class CreationPort(Protocol):
     """What creating needs of a desk."""
 
     @property
-    def calls(self) -> Calls:
+    def calls(self) -> CallQueue:
         """The queue before the platform."""
         ...
 
     @property
-    def platform(self) -> Platform:
+    def platform(self) -> PlatformApi:
         """The platform itself."""
         ...
 
@@ -47,11 +54,11 @@ class Till(Protocol):
         ...
 
     @property
-    def pace(self) -> Pace:
+    def timing(self) -> Timing:
         """How long to wait between tries."""
         ...
 
-    def admit(self, order: Order, request: Request, intent: Fact) -> None:
+    def add_request(self, order: RequestSpec, request: Request, intent: Fact) -> None:
         """Take in a new request; its intent goes to the disk first."""
         ...
 
@@ -63,7 +70,7 @@ class Till(Protocol):
         """Return when all facts so far are on disk."""
         ...
 
-    def tell(self, identifier: str, heard: Fact) -> None:
+    def record(self, identifier: str, heard: Fact) -> None:
         """Take in one fact."""
         ...
 
@@ -71,7 +78,7 @@ class Till(Protocol):
         """How a request stands now."""
         ...
 
-    def heard_platform(self, answer: Answer | Failure) -> None:
+    def note_platform_answer(self, answer: ApiAnswer | Failure) -> None:
         """Note how a call went."""
         ...
 
@@ -80,31 +87,31 @@ class Till(Protocol):
         ...
 
 
-def _limit(trouble: Failure, most: int) -> int:
+def _max_tries(trouble: Failure, most: int) -> int:
     """How often a call is made before the platform counts as down."""
-    return min(most, _UNREACHABLE_TRIES) if trouble.fault is Fault.UNREACHABLE else most
+    return min(most, _UNREACHABLE_TRIES) if trouble.kind is FailureKind.UNREACHABLE else most
 
 
 class Creation:
     """The steps from an order to a request that the platform knows."""
 
-    def __init__(self, desk: Till) -> None:
+    def __init__(self, desk: CreationPort) -> None:
         self._desk = desk
-        self._turned_away: dict[str, str] = {}
+        self._refused_locally: dict[str, str] = {}
 
-    def turned_away(self, identifier: str) -> str:
+    def refused_locally(self, identifier: str) -> str:
         """Why the platform has not taken this request so far, where it is known for sure that it
         has not: it was never reached, or turned the call away. "" where that is not known."""
-        return self._turned_away.get(identifier, "")
+        return self._refused_locally.get(identifier, "")
 
-    async def create(self, order: Order) -> None:
+    async def create(self, order: RequestSpec) -> None:
         """Write the intent, then POST; ends when the platform answered for good, or leaves a task
         behind that goes on asking."""
         desk = self._desk
         now = desk.clock.now()
-        intent = fact(now, Witness.OPERATOR, Kind.INTENT, order.to_json())
-        desk.admit(order, begin(order, now), intent)
-        if outage.is_outage(order):
+        intent = make_fact(now, Source.OPERATOR, FactKind.INTENT, order.to_json())
+        desk.add_request(order, new_request(order, now), intent)
+        if outage.is_outage_code(order):
             self._show_outage(order)
             return
         try:
@@ -113,68 +120,71 @@ class Creation:
             # The disk did not take the intent, so nothing was sent; nor may it be later.
             why: JsonObject = {"why": f"{error} Nothing was sent."}
             now = desk.clock.now()
-            desk.tell(order.identifier, fact(now, Witness.DESK, Kind.NOT_CREATED, why))
+            desk.record(order.identifier, make_fact(now, Source.DESK, FactKind.NOT_CREATED, why))
             raise
         await self._post(order)
 
     async def recover(self, request: Request) -> None:
         """Clear up an intent whose answer this program never saw: it ended in between."""
-        order = request.order
-        if outage.is_outage(order):
+        order = request.spec
+        if outage.is_outage_code(order):
             self._show_outage(order)
             return
         age = self._desk.clock.now() - (request.resent_at or request.created_at)
         stale = age > timedelta(minutes=order.expire_minutes)
-        await self._clear_up(order, post_again=not stale, patient=True)
+        await self._find_or_create(order, post_again=not stale, patient=True)
 
     async def resend(self, request: Request) -> str:
         """Send again what a platform that was down never took; ends as `create` does. It is looked
         for first: should it exist after all, nothing is sent. "" or why not."""
-        if request.uuid is not None or request.failure is None or request.given_up:
+        if request.uuid is not None or request.create_failure is None or request.closed:
             return "Only a request that was not created can be sent again."
-        if not request.failure.down:
+        if not request.create_failure.platform_down:
             return "The platform refused this request; sending it again changes nothing."
-        desk, order = self._desk, request.order
-        again = fact(
-            desk.clock.now(), Witness.OPERATOR, Kind.RESEND, {"attempt": request.resent + 1}
+        desk, order = self._desk, request.spec
+        again = make_fact(
+            desk.clock.now(),
+            Source.OPERATOR,
+            FactKind.RESENT,
+            {"attempt": request.resend_count + 1},
         )
-        desk.tell(order.identifier, again)
+        desk.record(order.identifier, again)
         await desk.durable()
-        await self._clear_up(order, post_again=True, patient=False)
+        await self._find_or_create(order, post_again=True, patient=False)
         return ""
 
-    def _show_outage(self, order: Order) -> None:
+    def _show_outage(self, order: RequestSpec) -> None:
         """The order is shown as a code of its own; the platform never hears of it. Told again
         after a start, since a crash may have come between the intent and this."""
-        desk, value = self._desk, {"link": outage.link(order)}
-        shown = fact(desk.clock.now(), Witness.OPERATOR, Kind.OUTAGE, dict(value))
-        desk.tell(order.identifier, shown)
+        desk, value = self._desk, {"link": outage.outage_link(order)}
+        shown = make_fact(desk.clock.now(), Source.OPERATOR, FactKind.OUTAGE_CODE, dict(value))
+        desk.record(order.identifier, shown)
 
-    async def _post(self, order: Order) -> None:
+    async def _post(self, order: RequestSpec) -> None:
         try:
             await self._post_until_taken(order)
         except ClosingError:
             raise
         except Exception as error:  # noqa: BLE001 - whether it was sent decides the platform
             self._desk.failed(f"create {order.identifier}", error)
-            await self._clear_up(order, post_again=True, patient=True)
+            await self._find_or_create(order, post_again=True, patient=True)
         finally:
-            self._turned_away.pop(order.identifier, None)
+            self._refused_locally.pop(order.identifier, None)
 
-    async def _post_until_taken(self, order: Order) -> None:
+    async def _post_until_taken(self, order: RequestSpec) -> None:
         desk, tries = self._desk, 0
         while True:
-            answer = await desk.calls.make(Urgency.PERSON, lambda: desk.platform.create(order))
-            desk.heard_platform(answer)
-            if isinstance(answer, Answer):
+            answer = await desk.calls.call(Priority.PERSON, lambda: desk.platform.create(order))
+            desk.note_platform_answer(answer)
+            if isinstance(answer, ApiAnswer):
                 if self._created(order, answer):
                     return
-                await self._unsure(order, _UNREADABLE)
+                await self._create_unsure(order, _UNREADABLE)
                 return
-            if answer.fault in _FOR_GOOD:
-                self._not_created(order, answer.sentence, answer.code)
+            if answer.kind in _PERMANENT:
+                self._not_created(order, answer.message, answer.code)
                 return
-            if answer.fault is Fault.TAKEN:
+            if answer.kind is FailureKind.IDENTIFIER_TAKEN:
                 self._not_created(
                     order,
                     "The platform already has another request with this identifier. Use a new one.",
@@ -182,29 +192,31 @@ class Creation:
                 )
                 return
             if answer.may_have_arrived:
-                self._turned_away.pop(order.identifier, None)
-                await self._unsure(order, answer.sentence)
+                self._refused_locally.pop(order.identifier, None)
+                await self._create_unsure(order, answer.message)
                 return
             # Nothing was sent, or it was turned away unread: trying again is safe.
             tries += 1
-            self._turned_away[order.identifier] = answer.sentence
-            if tries >= _limit(answer, len(desk.pace.retry_create)):
-                self._not_created(order, answer.sentence, answer.code, down=True)
+            self._refused_locally[order.identifier] = answer.message
+            if tries >= _max_tries(answer, len(desk.timing.create_retries)):
+                self._not_created(order, answer.message, answer.code, down=True)
                 return
-            await asyncio.sleep(max(answer.retry_after or 0.0, desk.pace.retry_create[tries - 1]))
-            if desk.request(order.identifier).given_up:
+            await asyncio.sleep(
+                max(answer.retry_after or 0.0, desk.timing.create_retries[tries - 1])
+            )
+            if desk.request(order.identifier).closed:
                 return
 
-    async def _unsure(self, order: Order, why: str) -> None:
-        self._lost(order, why)
-        await self._clear_up(order, post_again=True, patient=True)
+    async def _create_unsure(self, order: RequestSpec, why: str) -> None:
+        self._record_unsure(order, why)
+        await self._find_or_create(order, post_again=True, patient=True)
 
-    async def _clear_up(self, order: Order, *, post_again: bool, patient: bool) -> None:
+    async def _find_or_create(self, order: RequestSpec, *, post_again: bool, patient: bool) -> None:
         """Ask by identifier whether the request exists; only where it does not, POST the same
         identifier again. Where `patient` is false, nothing may have been sent so far and a
         platform that stays down ends it; else it goes on until the platform has said so, however
         long it is down, or a person gives up. An error of ours begins it anew."""
-        delays, failures = self._desk.pace.retry_create, 0
+        delays, failures = self._desk.timing.create_retries, 0
         while True:
             try:
                 await self._find_or_post(order, post_again=post_again, patient=patient)
@@ -217,107 +229,123 @@ class Creation:
             await asyncio.sleep(delays[min(failures, len(delays) - 1)])
             failures += 1
 
-    async def _find_or_post(self, order: Order, *, post_again: bool, patient: bool) -> None:
-        desk, tries, delays = self._desk, 0, self._desk.pace.retry_create
-        while not desk.request(order.identifier).given_up:
+    async def _find_or_post(self, order: RequestSpec, *, post_again: bool, patient: bool) -> None:
+        desk, tries, delays = self._desk, 0, self._desk.timing.create_retries
+        while not desk.request(order.identifier).closed:
             # Nobody waits at the till any more after the first minute: leave calls to those who do.
-            urgency = Urgency.PERSON if tries < len(delays) else Urgency.POLL
+            urgency = Priority.PERSON if tries < len(delays) else Priority.POLL
             trouble: Failure | None = None
-            found = await desk.calls.make(urgency, lambda: desk.platform.find(order.identifier))
-            desk.heard_platform(found)
-            if isinstance(found, Answer):
-                if self._adopt(order, found):
+            found = await desk.calls.call(
+                urgency, lambda: desk.platform.get_by_identifier(order.identifier)
+            )
+            desk.note_platform_answer(found)
+            if isinstance(found, ApiAnswer):
+                if self._adopt_existing(order, found):
                     return
-            elif found.fault is Fault.MISSING and tries >= 1:
+            elif found.kind is FailureKind.NOT_FOUND and tries >= 1:
                 if not post_again:
                     self._not_created(order, _TOO_LATE, None)
                     return
-                if desk.request(order.identifier).given_up:
+                if desk.request(order.identifier).closed:
                     return
-                answer = await desk.calls.make(urgency, lambda: desk.platform.create(order))
-                desk.heard_platform(answer)
-                if isinstance(answer, Answer):
+                answer = await desk.calls.call(urgency, lambda: desk.platform.create(order))
+                desk.note_platform_answer(answer)
+                if isinstance(answer, ApiAnswer):
                     if self._created(order, answer):
                         return
-                    self._lost(order, _UNREADABLE)
+                    self._record_unsure(order, _UNREADABLE)
                     patient = True
-                elif answer.fault in _FOR_GOOD:
-                    self._not_created(order, answer.sentence, answer.code)
+                elif answer.kind in _PERMANENT:
+                    self._not_created(order, answer.message, answer.code)
                     return
-                elif answer.fault in _UNSENT:
+                elif answer.kind in _UNSENT:
                     trouble = answer
                 else:
                     # Taken proves that an earlier POST arrived: the next look finds it.
-                    self._lost(order, answer.sentence)
+                    self._record_unsure(order, answer.message)
                     patient = True
-            elif found.fault in (Fault.KEYS, Fault.DISABLED):
+            elif found.kind in (FailureKind.KEYS_REJECTED, FailureKind.APP_DISABLED):
                 self._keys_rejected(order, found)
                 return
-            elif found.fault is not Fault.MISSING:
+            elif found.kind is not FailureKind.NOT_FOUND:
                 trouble = found
-            if trouble is not None and not patient and tries + 1 >= _limit(trouble, len(delays)):
-                self._not_created(order, trouble.sentence, trouble.code, down=True)
+            if (
+                trouble is not None
+                and not patient
+                and tries + 1 >= _max_tries(trouble, len(delays))
+            ):
+                self._not_created(order, trouble.message, trouble.code, down=True)
                 return
             wait = delays[min(tries, len(delays) - 1)]
             tries += 1
             await asyncio.sleep(max(wait, (trouble.retry_after or 0.0) if trouble else 0.0))
 
-    def _lost(self, order: Order, why: str) -> None:
+    def _record_unsure(self, order: RequestSpec, why: str) -> None:
         desk = self._desk
-        desk.tell(order.identifier, fact(desk.clock.now(), Witness.DESK, Kind.UNSURE, {"why": why}))
+        desk.record(
+            order.identifier,
+            make_fact(desk.clock.now(), Source.DESK, FactKind.CREATE_UNSURE, {"why": why}),
+        )
 
-    def _created(self, order: Order, answer: Answer) -> bool:
+    def _created(self, order: RequestSpec, answer: ApiAnswer) -> bool:
         desk = self._desk
-        heard = fact(desk.clock.now(), Witness.PLATFORM, Kind.CREATED, answer.value)
-        if not isinstance(heard.event, snapshot.Created):
-            desk.tell(
+        heard = make_fact(desk.clock.now(), Source.PLATFORM, FactKind.CREATED, answer.value)
+        if not isinstance(heard.value, snapshot.CreateAnswer):
+            desk.record(
                 order.identifier,
-                garbled(desk.clock.now(), Witness.PLATFORM, "create answer", heard.text),
+                unreadable_fact(desk.clock.now(), Source.PLATFORM, "create answer", heard.text),
             )
             return False
-        desk.tell(order.identifier, heard)
-        self._made(order)
+        desk.record(order.identifier, heard)
+        self._withdraw_if_closed(order)
         return True
 
-    def _made(self, order: Order) -> None:
-        if self._desk.request(order.identifier).given_up:
+    def _withdraw_if_closed(self, order: RequestSpec) -> None:
+        if self._desk.request(order.identifier).closed:
             self._desk.withdraw(order.identifier)
 
-    def _adopt(self, order: Order, found: Answer) -> bool:
+    def _adopt_existing(self, order: RequestSpec, found: ApiAnswer) -> bool:
         """Take over a request found by its identifier; the answer holds no links, so they are
         the documented ones (P§8)."""
         desk = self._desk
-        answer = snapshot.read(found.value)
+        answer = snapshot.parse_snapshot(found.value)
         if isinstance(answer, str) or answer.uuid is None or not snapshot.is_uuid(answer.uuid):
-            desk.tell(
+            desk.record(
                 order.identifier,
-                garbled(desk.clock.now(), Witness.PLATFORM, "answer to the look-up", str(answer)),
+                unreadable_fact(
+                    desk.clock.now(), Source.PLATFORM, "answer to the look-up", str(answer)
+                ),
             )
             return False
-        link = desk.platform.link_of(answer.uuid)
-        created = fact(
+        link = desk.platform.payload_url(answer.uuid)
+        created = make_fact(
             desk.clock.now(),
-            Witness.PLATFORM,
-            Kind.CREATED,
+            Source.PLATFORM,
+            FactKind.CREATED,
             {"uuid": answer.uuid, "next": {"always": link}},
         )
-        desk.tell(order.identifier, created)
-        desk.tell(
-            order.identifier, fact(desk.clock.now(), Witness.PLATFORM, Kind.ANSWER, found.value)
+        desk.record(order.identifier, created)
+        desk.record(
+            order.identifier,
+            make_fact(desk.clock.now(), Source.PLATFORM, FactKind.ANSWER, found.value),
         )
-        self._made(order)
+        self._withdraw_if_closed(order)
         return True
 
-    def _keys_rejected(self, order: Order, found: Failure) -> None:
+    def _keys_rejected(self, order: RequestSpec, found: Failure) -> None:
         """Without valid keys nothing can be found out: the matter stays open for a start with
         better ones."""
         desk = self._desk
-        desk.tell(order.identifier, garbled(desk.clock.now(), Witness.PLATFORM, found.sentence))
+        desk.record(
+            order.identifier, unreadable_fact(desk.clock.now(), Source.PLATFORM, found.message)
+        )
 
-    def _not_created(self, order: Order, why: str, code: int | None, *, down: bool = False) -> None:
+    def _not_created(
+        self, order: RequestSpec, why: str, code: int | None, *, down: bool = False
+    ) -> None:
         desk = self._desk
         value: JsonObject = {"why": why, "code": code}
         if down:
-            value |= {"down": True, "attempt": desk.request(order.identifier).resent}
-        heard = fact(desk.clock.now(), Witness.PLATFORM, Kind.NOT_CREATED, value)
-        desk.tell(order.identifier, heard)
+            value |= {"down": True, "attempt": desk.request(order.identifier).resend_count}
+        heard = make_fact(desk.clock.now(), Source.PLATFORM, FactKind.NOT_CREATED, value)
+        desk.record(order.identifier, heard)

@@ -12,48 +12,58 @@ from datetime import timedelta
 from typing import Any, Final
 
 from xumm_desk.core import address
-from xumm_desk.core.facts import Fact, Kind, Witness, fact
+from xumm_desk.core.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.lifecycle import Request, Step
-from xumm_desk.core.order import Order, Problem, live_problem
-from xumm_desk.core.outcome import Answer, Application, Failure
-from xumm_desk.core.pace import Pace
-from xumm_desk.core.pairing import can_claim
-from xumm_desk.core.proof import Stray
+from xumm_desk.core.order import FieldError, RequestSpec, test_address_error
+from xumm_desk.core.outcome import ApiAnswer, Application, Failure
+from xumm_desk.core.pace import Timing
+from xumm_desk.core.pairing import can_receive_payment
+from xumm_desk.core.proof import UnmatchedPayment
 from xumm_desk.core.snapshot import CancelAnswer
-from xumm_desk.core.tags import Range, all_rest
+from xumm_desk.core.tags import TagRange, all_quarantined
 from xumm_desk.core.wire import JsonObject
 
-from .aside import Aside, Shelf
-from .book import Book, Listener, Row
-from .calls import Calls, Urgency
+from .aside import DismissedPayments, DismissedStore
+from .book import Listener, RequestRegistry, RequestRow
+from .calls import CallQueue, Priority
 from .clock_watch import ClockWatch
 from .create import Creation
-from .earlier import Earlier, Reread
-from .ending import Ending
-from .health import Health, Signs
-from .intake import Intake
-from .listening import Listening
+from .earlier import CatchUp, CatchUpState
+from .ending import Cancellation
+from .health import Health, HealthMonitor
+from .intake import Recorder
+from .listening import Watchers
 from .port_errors import TotalAccounts, TotalLedger, TotalPlatform
-from .ports import Accounts, Clock, Codec, Journal, Ledger, Platform, Sockets
-from .reading import Reading
-from .recall import Recall
+from .ports import (
+    AccountHistoryApi,
+    Clock,
+    Journal,
+    PlatformApi,
+    StatusSockets,
+    TransactionApi,
+    XrplCodec,
+)
+from .reading import PayloadReader
+from .recall import Recovery
+from .safety_net import AccountWatch
 from .safety_net import Listener as StrayListener
-from .safety_net import SafetyNet
 from .shared_journal import SharedJournal
 from .subscription import Callback, Subscription, reference
-from .tasks import TaskOwner
-from .turns import in_turns
+from .tasks import TaskGroup
+from .turns import yielding
 from .verification import Verification
-from .witness import LedgerWitness
+from .witness import TransactionLookup
 
 __all__ = ["Desk", "Health"]
 
 log = logging.getLogger(__name__)
 
-_LONGEST_LOOK_BACK: Final = timedelta(days=1)
+_MAX_LOOK_BACK: Final = timedelta(days=1)
 """How far an account is read back that was never read before."""
 
-_READING: Final = "The journal is still being read, nothing was done. Try again in a moment."
+_RECOVERY_RUNNING: Final = (
+    "The journal is still being read, nothing was done. Try again in a moment."
+)
 """What was left unfinished is about to be taken up, and must not be by two at once."""
 
 
@@ -63,197 +73,201 @@ class Desk:
     def __init__(
         self,
         *,
-        platform: Platform,
-        sockets: Sockets,
+        platform: PlatformApi,
+        sockets: StatusSockets,
         journal: Journal,
-        shelf: Shelf,
-        codec: Codec,
-        ledger: Ledger | None,
+        shelf: DismissedStore,
+        codec: XrplCodec,
+        ledger: TransactionApi | None,
         clock: Clock,
-        pace: Pace | None = None,
-        accounts: Accounts | None = None,
+        pace: Timing | None = None,
+        accounts: AccountHistoryApi | None = None,
         network: str = "",
     ) -> None:
         self.clock = clock
-        self.pace = pace or Pace()
+        self.timing = pace or Timing()
         self.sockets = sockets
-        self.tasks = TaskOwner()
+        self.tasks = TaskGroup()
         report = self.tasks.failed
         self.platform = platform = TotalPlatform(platform, report)
         ledger = TotalLedger(ledger, report) if ledger is not None else None
         accounts = TotalAccounts(accounts, report) if accounts is not None else None
-        self.book = Book(
+        self.registry = RequestRegistry(
             ledger=ledger is not None, durable=lambda: journal.written, network=network
         )
-        self.calls = Calls(platform.budget, clock, self.tasks)
+        self.calls = CallQueue(platform.budget, clock, self.tasks)
         self._network = network
         self._journal = journal
         self._codec = codec
-        self._intake = Intake(
-            book=self.book,
+        self._recorder = Recorder(
+            book=self.registry,
             journal=journal,
             clock=clock,
-            heard=self._noted,
-            then=self._consequences,
+            heard=self._on_recorded,
+            then=self._follow_up,
         )
-        self._recall = Recall(
-            book=self.book, journal=journal, known=self._watch_for, resume=self._resume
+        self._recovery = Recovery(
+            book=self.registry, journal=journal, known=self._watch_destination, resume=self._resume
         )
-        self._reading = Reading(
-            book=self.book,
+        self._reader = PayloadReader(
+            book=self.registry,
             calls=self.calls,
             platform=platform,
             clock=clock,
-            pace=self.pace,
-            tell=self.tell,
-            note=self.heard_platform,
+            pace=self.timing,
+            tell=self.record,
+            note=self.note_platform_answer,
         )
-        self._listening = Listening(
-            book=self.book,
-            reading=self._reading,
+        self._watchers = Watchers(
+            book=self.registry,
+            reading=self._reader,
             platform=platform,
             sockets=sockets,
             clock=clock,
-            pace=self.pace,
+            pace=self.timing,
             tasks=self.tasks,
-            tell=self._intake.tell,
+            tell=self._recorder.apply,
         )
         self._creation = Creation(self)
-        self._ending = Ending(
-            book=self.book,
+        self._cancellation = Cancellation(
+            book=self.registry,
             calls=self.calls,
             platform=platform,
             clock=clock,
-            reading=self._reading,
-            tell=self.tell,
-            note=self.heard_platform,
+            reading=self._reader,
+            tell=self.record,
+            note=self.note_platform_answer,
         )
-        self._witness = (
-            LedgerWitness(ledger, clock, self.pace, self.tasks, self.tell) if ledger else None
+        self._transaction_lookup = (
+            TransactionLookup(ledger, clock, self.timing, self.tasks, self.record)
+            if ledger
+            else None
         )
         self._verification = Verification(
-            book=self.book,
+            book=self.registry,
             codec=codec,
             journal=journal,
-            witness=self._witness,
+            witness=self._transaction_lookup,
             clock=clock,
             tasks=self.tasks,
-            tell=self.tell,
+            tell=self.record,
         )
-        self._net = (
-            SafetyNet(
+        self._account_watch = (
+            AccountWatch(
                 accounts=accounts,
-                book=self.book,
+                book=self.registry,
                 journal=journal,
                 clock=clock,
-                pace=self.pace,
+                pace=self.timing,
                 tasks=self.tasks,
-                tell=self.tell,
-                look=self._reading.look,
-                adopt=self._recall.adopt,
+                tell=self.record,
+                look=self._reader.fetch,
+                adopt=self._recovery.load_one,
             )
             if accounts
             else None
         )
-        self._shared = SharedJournal(
+        self._shared_journal = SharedJournal(
             journal=journal,
-            book=self.book,
-            pace=self.pace,
+            book=self.registry,
+            pace=self.timing,
             tasks=self.tasks,
-            join=self._recall.join,
-            follow_up=self._consequences,
+            join=self._recovery.merge_facts,
+            follow_up=self._follow_up,
             recover=self._creation.recover,
         )
-        self._clocks = ClockWatch(clock, self.pace, lambda: platform.date, self._clock_set)
-        self._reread = Reread(clock)
-        self.aside = Aside(shelf, clock)
-        self.book.on_rows(self._reread.rows_changed)
-        self._signs = Signs(clock)
-        journal.on_durable(self.book.settled)
-        journal.on_trouble(self._signs.journal_troubled)
-        journal.on_refused(self._signs.journal_refused)
+        self._clock_watch = ClockWatch(
+            clock, self.timing, lambda: platform.date, self._on_clock_set
+        )
+        self._catch_up = CatchUp(clock)
+        self.dismissed = DismissedPayments(shelf, clock)
+        self.registry.on_rows(self._catch_up.rows_changed)
+        self._health = HealthMonitor(clock)
+        journal.on_durable(self.registry.on_durable)
+        journal.on_error(self._health.on_journal_error)
+        journal.on_rejected(self._health.on_journal_rejected)
 
     # Verbs for windows and programs.
 
-    async def start(self, only: Collection[str] | None = None) -> Sequence[Row]:
+    async def start(self, only: Collection[str] | None = None) -> Sequence[RequestRow]:
         """Load the journal, show it, follow what is unfinished; `only` limits all that to these
         identifiers. Returns the unfinished rows as they were when the program last ran."""
         self.calls.start()
         if only is None:
-            await self.aside.load()
-        before = await self._recall.load(only)
-        await self._reread.begin(row.request for row in before)
+            await self.dismissed.load()
+        before = await self._recovery.load(only)
+        await self._catch_up.begin(row.request for row in before)
         await asyncio.sleep(0)
-        await self._recall.resume(before)
-        self.tasks.keep(self._listening.sweep, "sweep")
-        self.tasks.keep(self._clocks.run, "clocks")
+        await self._recovery.resume(before)
+        self.tasks.keep_running(self._watchers.run_watchdog, "sweep")
+        self.tasks.keep_running(self._clock_watch.run, "clocks")
         if only is None:
-            self.tasks.keep(self._shared.run, "shared journal")
-        if self._net is not None:
-            await self._net.open(alone=only is not None)
+            self.tasks.keep_running(self._shared_journal.run, "shared journal")
+        if self._account_watch is not None:
+            await self._account_watch.start(alone=only is not None)
         return before
 
-    async def caught_up(self, patience: float) -> Earlier:
+    async def wait_caught_up(self, patience: float) -> CatchUpState:
         """Return when every request that was unfinished at the start was heard of again, or
         `patience` seconds are over, or the platform is down; the answer tells which."""
-        return await self._reread.wait(patience)
+        return await self._catch_up.wait(patience)
 
-    async def ledger_read(self, patience: float) -> None:
+    async def wait_ledger_read(self, patience: float) -> None:
         """Return when all watched accounts were read up to now, or `patience` seconds are over."""
-        if self._net is not None:
-            await self._net.current(patience)
+        if self._account_watch is not None:
+            await self._account_watch.wait_current(patience)
 
-    def earlier(self) -> Earlier:
+    def catch_up_state(self) -> CatchUpState:
         """How reading the requests of before the start stands."""
-        return self._reread.state()
+        return self._catch_up.state()
 
     async def stop(self) -> None:
         """Stop following. What is on disk is enough to go on later."""
-        self._listening.clear()
+        self._watchers.clear()
         self.calls.close()
         await self.tasks.stop()
 
-    def rows(self) -> Sequence[Row]:
+    def rows(self) -> Sequence[RequestRow]:
         """Everything that may be shown, oldest first."""
-        return self.book.rows()
+        return self.registry.rows()
 
-    def row(self, identifier: str) -> Row | None:
+    def row(self, identifier: str) -> RequestRow | None:
         """One request as it may be shown."""
-        return self.book.row(identifier)
+        return self.registry.row(identifier)
 
     def on_rows(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every batch of rows that changed; returns what ends that."""
-        return self.book.on_rows(listener)
+        return self.registry.on_rows(listener)
 
-    async def check(self, order: Order) -> tuple[Problem, ...]:
+    async def check(self, order: RequestSpec) -> tuple[FieldError, ...]:
         """What the ledger's own models and a test encoding say against the order's transaction."""
         if "txblob" in order.body:
             return ()
-        return await asyncio.to_thread(self._codec.problems, order.txjson, order.network)
+        return await asyncio.to_thread(self._codec.transaction_errors, order.txjson, order.network)
 
-    async def create(self, order: Order) -> Row:
+    async def create(self, order: RequestSpec) -> RequestRow:
         """Create the request exactly once and follow it; returns when the platform has answered
         for good or the matter is unsure (status Creating, still being cleared up).
 
         An identifier that is already known returns that request: pressing twice makes one.
         """
-        if order.identifier in self.book:
-            return self._row_now(order.identifier)
+        if order.identifier in self.registry:
+            return self._current_row(order.identifier)
         await self._creation.create(order)
         await self._journal.durable()
-        return self._row_now(order.identifier)
+        return self._current_row(order.identifier)
 
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
         """Ask the platform to cancel; only its `result` is believed (P§4)."""
-        return await self._ending.cancel(identifier)
+        return await self._cancellation.cancel(identifier)
 
-    async def give_up(self, identifier: str) -> str:
+    async def close(self, identifier: str) -> str:
         """Close, because a person says so, an outage code or a request of which nobody knows
         whether it arrived; on disk when this returns. "" or why not. Money that still comes is
         seen by the ledger net and becomes Check."""
-        if self._recall.reading:
-            return _READING
-        refused = self._ending.give_up(identifier)
+        if self._recovery.running:
+            return _RECOVERY_RUNNING
+        refused = self._cancellation.close(identifier)
         await self._journal.durable()
         return refused
 
@@ -261,81 +275,85 @@ class Desk:
         """Send again a request that a platform which was down never took, under the same
         identifier and looked for first; "" once it was tried (the row tells how it went), else why
         it cannot be."""
-        if self._recall.reading:
-            return _READING
-        if identifier not in self.book:
+        if self._recovery.running:
+            return _RECOVERY_RUNNING
+        if identifier not in self.registry:
             return f"There is no request {identifier} here."
-        refused = await self._creation.resend(self.book[identifier].request)
+        refused = await self._creation.resend(self.registry[identifier].request)
         await self._journal.durable()
         return refused
 
     def turned_away(self, identifier: str) -> str:
         """Why the platform has not taken a request that is still being sent, where it is known for
         sure that it has not; "" else."""
-        return self._creation.turned_away(identifier)
+        return self._creation.refused_locally(identifier)
 
     def refresh(self, identifier: str) -> None:
         """Read one request again because a person asked."""
-        self._reading.look(identifier, Urgency.PERSON)
+        self._reader.fetch(identifier, Priority.PERSON)
 
-    async def hint(self, uuid: str, identifier: str = "") -> str | None:
+    async def on_hint(self, uuid: str, identifier: str = "") -> str | None:
         """Somebody says that a request ended: read it, and believe only what is read. Returns the
         identifier when `uuid`, or our `identifier`, is a request of ours, however old."""
-        ours = self.book.by_uuid(uuid) or (identifier if identifier in self.book else None)
+        ours = self.registry.by_uuid(uuid) or (identifier if identifier in self.registry else None)
         if ours is None:
-            ours = await self._recall.find(uuid, identifier)
+            ours = await self._recovery.load_by_uuid(uuid, identifier)
         if ours is not None:
             # What the platform itself has already told can wait for what a customer waits for.
-            known = self.book[ours].request.resolved
-            self._reading.look(ours, Urgency.POLL if known else Urgency.MONEY)
+            known = self.registry[ours].request.resolved
+            self._reader.fetch(ours, Priority.POLL if known else Priority.MONEY)
         return ours
 
-    def watch(self, account: str) -> str:
+    def watch_account(self, account: str) -> str:
         """Watch the shop's own address for payments, whether or not a request names it; "" or why
         not. What is no address at all is not watched, and nothing is said: nobody typed one yet."""
-        found = address.read(account)
+        found = address.parse_address(account)
         if found is None:
             return ""
-        if problem := live_problem(found, self._network, "destination", "The shop's address"):
-            return problem.sentence
-        if self._net is not None:
-            self._net.watch(found.classic, self.clock.now())
+        if problem := test_address_error(found, self._network, "destination", "The shop's address"):
+            return problem.message
+        if self._account_watch is not None:
+            self._account_watch.watch(found.classic, self.clock.now())
         return ""
 
-    def unmatched(self) -> Sequence[Stray]:
+    def unmatched(self) -> Sequence[UnmatchedPayment]:
         """Payments on the ledger that belong to no request for sure, oldest first."""
-        return self._net.unmatched() if self._net is not None else ()
+        return self._account_watch.unmatched() if self._account_watch is not None else ()
 
     def on_unmatched(self, listener: StrayListener) -> Callable[[], None]:
         """Call `listener` with all of them whenever they change; returns what ends that."""
-        return self._net.on_unmatched(listener) if self._net is not None else lambda: None
+        return (
+            self._account_watch.on_unmatched(listener)
+            if self._account_watch is not None
+            else lambda: None
+        )
 
     async def assign(self, txid: str, identifier: str) -> str:
         """Give an unmatched payment to a request because a person says so; "" or why not."""
-        if self._net is None:
+        if self._account_watch is None:
             return "No ledger node is set up."
-        return await self._net.assign(txid, identifier)
+        return await self._account_watch.assign(txid, identifier)
 
-    async def allocate_tag(self, within: Range) -> int | str:
+    async def allocate_tag(self, within: TagRange) -> int | str:
         """A destination tag under which nothing else can be paid any more, on disk when this
         returns; a sentence when the range has none."""
         tag = await self._journal.reserve_tag(within, self.clock.now())
-        return all_rest(within) if tag is None else tag
+        return all_quarantined(within) if tag is None else tag
 
     async def subscribe(
-        self, payload: str | Mapping[str, Any] | Row, callback: Callback | None = None
+        self, payload: str | Mapping[str, Any] | RequestRow, callback: Callback | None = None
     ) -> Subscription:
         """A program's own live view of one request; see `reference` for how it may be named.
         Raises `ValueError`."""
         uuid, socket = reference(payload)
-        known = self.book.by_uuid(uuid)
+        known = self.registry.by_uuid(uuid)
         return Subscription(
             uuid,
             callback,
             platform=self.platform,
             sockets=self.sockets,
-            socket=self.book[known].request.socket if known else socket,
-            pace=self.pace,
+            socket=self.registry[known].request.socket_url if known else socket,
+            pace=self.timing,
         )
 
     async def facts(self, identifier: str) -> Sequence[Fact]:
@@ -346,34 +364,34 @@ class Desk:
 
     async def ping(self) -> Application | Failure:
         """Whose keys these are."""
-        answer = await self.calls.make(Urgency.PERSON, self.platform.ping)
-        self.heard_platform(answer)
+        answer = await self.calls.call(Priority.PERSON, self.platform.ping)
+        self.note_platform_answer(answer)
         return answer
 
     def health(self) -> Health:
         """How the lamps stand now."""
-        return self._signs.health(
-            self._listening,
+        return self._health.health(
+            self._watchers,
             self.platform.budget,
-            self._clocks,
-            ledger_set_up=self._witness is not None,
-            ledger_gap=self._net.gap() if self._net is not None else "",
+            self._clock_watch,
+            ledger_set_up=self._transaction_lookup is not None,
+            ledger_gap=self._account_watch.gap() if self._account_watch is not None else "",
         )
 
     # What the parts of the engine tell each other.
 
-    def tell(self, identifier: str, heard: Fact) -> None:
+    def record(self, identifier: str, heard: Fact) -> None:
         """Take in one fact: disk, memory, consequences."""
-        self._intake.tell(identifier, heard)
+        self._recorder.apply(identifier, heard)
 
-    def admit(self, order: Order, request: Request, intent: Fact) -> None:
+    def add_request(self, order: RequestSpec, request: Request, intent: Fact) -> None:
         """Take in a new request, whose intent goes to the disk before anything else."""
-        self._intake.admit(order, request, intent)
-        self._watch_for(request)
+        self._recorder.add_request(order, request, intent)
+        self._watch_destination(request)
 
     def request(self, identifier: str) -> Request:
         """How a request stands now."""
-        return self.book[identifier].request
+        return self.registry[identifier].request
 
     def failed(self, name: str, error: BaseException) -> None:
         """Tell of an error of ours that is made good by itself."""
@@ -387,61 +405,68 @@ class Desk:
         """Return when all facts so far are on disk."""
         await self._journal.durable()
 
-    def clock_ahead(self) -> timedelta | None:
+    def record_clock_ahead(self) -> timedelta | None:
         """How far this computer's clock is ahead of the platform's; None where that is unknown."""
-        return self._clocks.ahead
+        return self._clock_watch.ahead
 
-    def _clock_set(self, seconds: float) -> None:
-        self.tasks.start(self._mark_clock(seconds), "clock set")
+    def _on_clock_set(self, seconds: float) -> None:
+        self.tasks.start(self._record_clock_set(seconds), "clock set")
 
-    async def _mark_clock(self, seconds: float) -> None:
+    async def _record_clock_set(self, seconds: float) -> None:
         """Mark the timeline of all that is open."""
         value: JsonObject = {"seconds": round(seconds)}
-        told = fact(self.clock.now(), Witness.DESK, Kind.CLOCK_SET, value)
-        async for entry in in_turns(self.book.entries()):
+        told = make_fact(self.clock.now(), Source.DESK, FactKind.CLOCK_SET, value)
+        async for entry in yielding(self.registry.entries()):
             if not entry.verdict.final:
-                self.tell(entry.request.identifier, told)
+                self.record(entry.request.identifier, told)
 
-    def heard_platform(self, answer: Answer | Application | Failure) -> None:
+    def note_platform_answer(self, answer: ApiAnswer | Application | Failure) -> None:
         """Note for the lamp how a call went."""
-        self._reread.answered(well=self._signs.answered(answer))
+        self._catch_up.on_platform_answer(well=self._health.on_answer(answer))
 
-    def _noted(self, identifier: str, kind: Kind) -> None:
+    def _on_recorded(self, identifier: str, kind: FactKind) -> None:
         """What has to be done with every fact, told anew or again."""
-        self._reread.heard(identifier, kind)
-        if self._net is not None and kind in (Kind.ANSWER, Kind.NOT_CREATED):
-            self._net.noticed()
+        self._catch_up.on_fact(identifier, kind)
+        if self._account_watch is not None and kind in (FactKind.ANSWER, FactKind.NOT_CREATED):
+            self._account_watch.on_platform_answer()
 
-    def _consequences(self, identifier: str) -> None:
+    def _follow_up(self, identifier: str) -> None:
         """What has to be done now that this is known."""
-        request = self.book[identifier].request
-        self._reading.pursue(request)
-        self._verification.pursue(request)
-        if self._net is not None and request.txid is not None:
-            self._net.reported(identifier, request.txid)
-        self._listening.update(identifier)
+        request = self.registry[identifier].request
+        self._reader.fetch_if_needed(request)
+        self._verification.advance(request)
+        if self._account_watch is not None and request.txid is not None:
+            self._account_watch.on_reported_txid(identifier, request.txid)
+        self._watchers.update(identifier)
 
-    def _watch_for(self, request: Request) -> None:
+    def _watch_destination(self, request: Request) -> None:
         """Money for this request comes to its destination; nothing came before it was made."""
-        to = request.order.destination
-        if self._net is None or to is None or not can_claim(request) or not address.is_classic(to):
+        to = request.spec.destination
+        if (
+            self._account_watch is None
+            or to is None
+            or not can_receive_payment(request)
+            or not address.is_classic_address(to)
+        ):
             return
-        now, final = self.clock.now(), self.book[request.identifier].verdict.final
-        since = now if final else max(request.created_at, now - _LONGEST_LOOK_BACK)
-        self._net.watch(to, since)
+        now, final = self.clock.now(), self.registry[request.identifier].verdict.final
+        since = now if final else max(request.created_at, now - _MAX_LOOK_BACK)
+        self._account_watch.watch(to, since)
 
     def _resume(self, request: Request) -> None:
         """Take up a request that the program left unfinished."""
         identifier = request.identifier
         if request.uuid is None:
-            if request.failure is None:
+            if request.create_failure is None:
                 self.tasks.start(self._creation.recover(request), f"recover {identifier}")
             return
         if not request.resolved:
             urgent = request.step >= Step.OPENED
-            self._reading.look(identifier, Urgency.EXPIRY if urgent else Urgency.CONNECTED)
-        self._consequences(identifier)
+            self._reader.fetch(identifier, Priority.EXPIRY if urgent else Priority.CONNECTED)
+        self._follow_up(identifier)
 
-    def _row_now(self, identifier: str) -> Row:
-        entry = self.book[identifier]
-        return Row(entry.request, entry.verdict, entry.link, entry.deadline, entry.heard_at)
+    def _current_row(self, identifier: str) -> RequestRow:
+        entry = self.registry[identifier]
+        return RequestRow(
+            entry.request, entry.verdict, entry.socket_state, entry.deadline, entry.last_heard_at
+        )

@@ -13,93 +13,93 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from xumm_desk.core.pace import Pace, backoff
+from xumm_desk.core.pace import Timing, backoff
 
 from .ports import Clock
 
-_AT_ONCE: Final = 32
-_TROUBLE_AFTER: Final = 8
+_MAX_DIALING: Final = 32
+_OFFLINE_AFTER: Final = 8
 """Failures in a row after which not one socket but the platform is taken to be in trouble."""
 
 
 class DialGate:
     """Lets 32 dials through at once; in trouble only one at a time, ever more slowly."""
 
-    def __init__(self, pace: Pace, clock: Clock) -> None:
+    def __init__(self, pace: Timing, clock: Clock) -> None:
         self._pace = pace
         self._clock = clock
-        self._slots = asyncio.Semaphore(_AT_ONCE)
-        self._probe = asyncio.Lock()
-        self._probed_at = clock.mono()
-        self._well = asyncio.Event()
+        self._slots = asyncio.Semaphore(_MAX_DIALING)
+        self._probe_lock = asyncio.Lock()
+        self._probed_at = clock.monotonic()
+        self._reachable = asyncio.Event()
         self._failures = 0
         self._short = 0
 
     @property
-    def offline(self) -> bool:
+    def is_offline(self) -> bool:
         """Whether dialling fails for everybody."""
-        return self._failures >= _TROUBLE_AFTER
+        return self._failures >= _OFFLINE_AFTER
 
     @property
-    def unsteady(self) -> bool:
+    def is_unsteady(self) -> bool:
         """Whether connections are made, and none lives."""
-        return self._short >= _TROUBLE_AFTER
+        return self._short >= _OFFLINE_AFTER
 
     @asynccontextmanager
-    async def turn(self, *, again: bool) -> AsyncIterator[None]:
+    async def slot(self, *, again: bool) -> AsyncIterator[None]:
         """Wait for a turn and dial inside; an exception inside counts as a failure. `again` says
         that this request was welcomed before: a new sale does not wait for the reconnects."""
         while True:
             async with self._slots:
                 # Looked at only inside: a crowd may have waited here while the first ones failed.
-                if not self._held(again):
-                    async with self._counted():
+                if not self._wait_for_probe(again):
+                    async with self._count_failures():
                         yield
                     return
             # One probe at a time. It holds no slot while it waits, which a new sale may need.
-            async with self._probe:
-                if self._held(again):
+            async with self._probe_lock:
+                if self._wait_for_probe(again):
                     await self._pause()
-                if self._held(again):
-                    self._probed_at = self._clock.mono()
-                    async with self._slots, self._counted():
+                if self._wait_for_probe(again):
+                    self._probed_at = self._clock.monotonic()
+                    async with self._slots, self._count_failures():
                         yield
                     return
 
-    def lived(self) -> None:
+    def on_stable(self) -> None:
         """A connection has stayed open and talked for a while: the platform is well."""
         self._short = 0
-        self._well.set()
+        self._reachable.set()
 
-    def died(self) -> None:
+    def on_lost(self) -> None:
         """A connection was made and lost before it had lived."""
         self._short += 1
 
     def delay(self, attempt: int) -> float:
         """Seconds before the `attempt`-th new dial of one socket, jittered."""
         chance = random.random()  # noqa: S311 - spreading, not secrecy
-        return backoff(attempt, chance, self._pace.redial_first, self._pace.redial_most)
+        return backoff(attempt, chance, self._pace.reconnect_min, self._pace.reconnect_max)
 
-    def _held(self, again: bool) -> bool:
-        return self.offline or (again and self.unsteady)
+    def _wait_for_probe(self, again: bool) -> bool:
+        return self.is_offline or (again and self.is_unsteady)
 
     async def _pause(self) -> None:
         """Let a growing time pass since the last probe, or less if the platform gets well."""
-        worst = max(self._failures, self._short) - _TROUBLE_AFTER
-        pause = self._probed_at + self.delay(worst) - self._clock.mono()
+        worst = max(self._failures, self._short) - _OFFLINE_AFTER
+        pause = self._probed_at + self.delay(worst) - self._clock.monotonic()
         if pause > 0:
-            self._well.clear()
+            self._reachable.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
-                    await self._well.wait()
+                    await self._reachable.wait()
 
     @asynccontextmanager
-    async def _counted(self) -> AsyncIterator[None]:
+    async def _count_failures(self) -> AsyncIterator[None]:
         try:
             yield
         except Exception:
             self._failures += 1
             raise
-        if self.offline:
-            self._well.set()
+        if self.is_offline:
+            self._reachable.set()
         self._failures = 0

@@ -9,67 +9,70 @@ from collections.abc import Callable
 from typing import Final
 
 from xumm_desk.core import wording
-from xumm_desk.core.facts import Fact, Kind, Witness, fact
-from xumm_desk.core.outcome import Answer, Failure, Fault
+from xumm_desk.core.facts import Fact, FactKind, Source, make_fact
+from xumm_desk.core.outcome import ApiAnswer, Failure, FailureKind
 from xumm_desk.core.snapshot import CancelAnswer
 
-from .book import Book
-from .calls import Calls, Urgency
-from .ports import Clock, Platform
-from .reading import Reading
+from .book import RequestRegistry
+from .calls import CallQueue, Priority
+from .ports import Clock, PlatformApi
+from .reading import PayloadReader
 
 _KNOWN: Final = "The platform has this request: cancel it there."
 _ENDED: Final = "This request has already ended."
 
 
-class Ending:
+class Cancellation:
     """The verbs by which a person ends a request."""
 
     def __init__(
         self,
         *,
-        book: Book,
-        calls: Calls,
-        platform: Platform,
+        book: RequestRegistry,
+        calls: CallQueue,
+        platform: PlatformApi,
         clock: Clock,
-        reading: Reading,
+        reading: PayloadReader,
         tell: Callable[[str, Fact], None],
-        note: Callable[[Answer | Failure], None],
+        note: Callable[[ApiAnswer | Failure], None],
     ) -> None:
         self._book = book
         self._calls = calls
         self._platform = platform
         self._clock = clock
         self._reading = reading
-        self._tell = tell
-        self._note = note
+        self._record = tell
+        self._note_answer = note
 
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
         """Ask the platform to cancel; only its `result` is believed (P§4)."""
         request = self._book[identifier].request
         uuid = request.uuid
-        if request.outage is not None:
-            return Failure(Fault.MISSING, wording.NO_CALLING_BACK)
+        if request.outage_link is not None:
+            return Failure(FailureKind.NOT_FOUND, wording.OUTAGE_NOT_CANCELLABLE)
         if uuid is None:
-            return Failure(Fault.MISSING, "This request has not reached the platform yet.")
-        self._tell(identifier, fact(self._clock.now(), Witness.OPERATOR, Kind.CANCEL_ASKED, {}))
-        answer = await self._calls.make(Urgency.PERSON, lambda: self._platform.cancel(uuid))
-        self._note(answer)
+            return Failure(FailureKind.NOT_FOUND, "This request has not reached the platform yet.")
+        self._record(
+            identifier, make_fact(self._clock.now(), Source.OPERATOR, FactKind.CANCEL_REQUESTED, {})
+        )
+        answer = await self._calls.call(Priority.PERSON, lambda: self._platform.cancel(uuid))
+        self._note_answer(answer)
         if isinstance(answer, Failure):
-            self._reading.look(identifier, Urgency.PERSON)
+            self._reading.fetch(identifier, Priority.PERSON)
             return answer
         # The rest of the answer is forced and would lie about the state (P§4).
         result = {"result": answer.value.get("result")}
-        heard = fact(self._clock.now(), Witness.PLATFORM, Kind.CANCEL_ANSWER, result)
-        self._tell(identifier, heard)
-        self._reading.look(identifier, Urgency.MONEY)
-        if isinstance(heard.event, CancelAnswer):
-            return heard.event
+        heard = make_fact(self._clock.now(), Source.PLATFORM, FactKind.CANCEL_ANSWER, result)
+        self._record(identifier, heard)
+        self._reading.fetch(identifier, Priority.MONEY)
+        if isinstance(heard.value, CancelAnswer):
+            return heard.value
         return Failure(
-            Fault.BROKEN, "The platform's answer says nothing. The request is read again."
+            FailureKind.SERVER_ERROR,
+            "The platform's answer says nothing. The request is read again.",
         )
 
-    def give_up(self, identifier: str) -> str:
+    def close(self, identifier: str) -> str:
         """Close a request that the platform cannot end: an outage code, or one of which nobody
         knows whether it arrived. "" or a sentence why not."""
         if identifier not in self._book:
@@ -79,5 +82,5 @@ class Ending:
             return _ENDED
         if entry.request.uuid is not None:
             return _KNOWN
-        self._tell(identifier, fact(self._clock.now(), Witness.OPERATOR, Kind.GIVEN_UP, {}))
+        self._record(identifier, make_fact(self._clock.now(), Source.OPERATOR, FactKind.CLOSED, {}))
         return ""

@@ -10,51 +10,51 @@ import asyncio
 from typing import Protocol
 
 from xumm_desk.core import frames
-from xumm_desk.core.pace import Pace
+from xumm_desk.core.pace import Timing
 
-from .book import LinkState
+from .book import SocketState
 from .dial import DialGate
-from .ports import Clock, Line, Sockets
+from .ports import CallbackConnection, Clock, StatusSockets
 from .tasks import is_cancelled
 
 
-class Ear(Protocol):
+class FrameListener(Protocol):
     """Who is told what a socket says."""
 
     def address(self, identifier: str, turn: int) -> str:
         """Where the socket is dialled; `turn` counts the attempts that were never welcomed."""
         ...
 
-    def link_changed(self, identifier: str, state: LinkState, why: str = "") -> None:
+    def on_socket_state(self, identifier: str, state: SocketState, why: str = "") -> None:
         """The socket came up, went down, or is being dialled."""
         ...
 
-    def heard(self, identifier: str, message: str | bytes, frame: frames.Frame) -> None:
+    def on_frame(self, identifier: str, message: str | bytes, frame: frames.Frame) -> None:
         """One message arrived."""
         ...
 
-    def stumbled(self, identifier: str, error: BaseException) -> None:
+    def on_error(self, identifier: str, error: BaseException) -> None:
         """An error of ours was met; the socket is dialled again."""
         ...
 
 
-class Follow:
+class PayloadWatcher:
     """Keeps one status socket open until cancelled."""
 
     __slots__ = (
-        "_again",
+        "_address_index",
         "_attempt",
         "_clock",
-        "_ear",
+        "_closing",
+        "_connection",
+        "_detached",
         "_gate",
-        "_line",
-        "_lived",
-        "_muted",
-        "_over",
+        "_listener",
         "_pace",
-        "_refused",
+        "_reconnect",
         "_sockets",
-        "_turn",
+        "_unknown",
+        "_was_stable",
         "_welcomed_at",
         "early",
         "identifier",
@@ -70,17 +70,17 @@ class Follow:
         identifier: str,
         uuid: str,
         *,
-        sockets: Sockets,
+        sockets: StatusSockets,
         gate: DialGate,
         clock: Clock,
-        pace: Pace,
-        ear: Ear,
+        pace: Timing,
+        ear: FrameListener,
     ) -> None:
         self.identifier = identifier
         self.uuid = uuid
-        self.state = LinkState.NONE
-        self.since = clock.mono()
-        self.last_frame = clock.mono()
+        self.state = SocketState.NONE
+        self.since = clock.monotonic()
+        self.last_frame = clock.monotonic()
         self.welcomed = False
         self.early = 0
         """How many connections in a row were welcomed and did not live."""
@@ -88,99 +88,103 @@ class Follow:
         self._gate = gate
         self._clock = clock
         self._pace = pace
-        self._ear = ear
-        self._line: Line | None = None
+        self._listener = ear
+        self._connection: CallbackConnection | None = None
         self._attempt = 0
-        self._turn = 0
-        self._refused = self._lived = self._over = self._again = False
-        self._muted = False
+        self._address_index = 0
+        self._unknown = self._was_stable = self._closing = self._reconnect = False
+        self._detached = False
         self._welcomed_at = 0.0
 
     async def run(self) -> None:
         """Dial, listen, dial again, for ever; the desk cancels it when the request is done."""
         while True:
             try:
-                self._set(LinkState.DIALING)
-                self._set(LinkState.LOST, await self._once())
+                self._set_state(SocketState.DIALING)
+                self._set_state(SocketState.LOST, await self._run_connection())
             except asyncio.CancelledError as error:
                 if is_cancelled():
                     raise
-                self._stumbled(error)
+                self._on_error(error)
             except Exception as error:  # noqa: BLE001 - a watcher ends by its own rules only
-                self._stumbled(error)
+                self._on_error(error)
             # An address that never welcomed us may be the wrong one.
-            self._turn += not self.welcomed
-            pause = self._gate.delay(self._attempt + (4 if self._refused else 0))
+            self._address_index += not self.welcomed
+            pause = self._gate.delay(self._attempt + (4 if self._unknown else 0))
             self._attempt += 1
             await asyncio.sleep(pause)
 
-    def hang_up(self) -> None:
+    def drop_connection(self) -> None:
         """Drop the present socket; `run` dials a new one."""
-        if self._line is not None:
-            self._line.abort()
+        if self._connection is not None:
+            self._connection.abort()
 
-    def mute(self) -> None:
+    def detach(self) -> None:
         """Tell nothing more: the desk has let go of this request."""
-        self._muted = True
+        self._detached = True
 
-    def silent_for(self) -> float:
+    def seconds_silent(self) -> float:
         """Seconds since the last sign of life of an open socket."""
-        return self._clock.mono() - self.last_frame
+        return self._clock.monotonic() - self.last_frame
 
-    async def _once(self) -> str:
+    async def _run_connection(self) -> str:
         """One socket from dial to loss; why it was lost."""
-        self.welcomed = self._refused = self._lived = self._over = False
+        self.welcomed = self._unknown = self._was_stable = self._closing = False
         try:
-            async with self._gate.turn(again=self._again):
-                address = self._ear.address(self.identifier, self._turn)
-                line = await self._sockets.dial(address, self._hear)
+            async with self._gate.slot(again=self._reconnect):
+                address = self._listener.address(self.identifier, self._address_index)
+                line = await self._sockets.connect(address, self._on_message)
         except OSError as error:
             return str(error) or type(error).__name__
-        self._line = line
-        self.last_frame = self._clock.mono()
-        self._set(LinkState.LIVE)
+        self._connection = line
+        self.last_frame = self._clock.monotonic()
+        self._set_state(SocketState.LIVE)
         try:
-            return await line.lost
+            return await line.closed
         finally:
-            self._line = None
+            self._connection = None
             self._ended()
             await line.close()
 
     def _ended(self) -> None:
         """Judge the connection that was lost: whether it had lived."""
-        if self.welcomed and self._clock.mono() - self._welcomed_at >= self._pace.lived:
-            self._live_on()
-        if self._lived or self._refused or self._over or self._muted:
+        if self.welcomed and self._clock.monotonic() - self._welcomed_at >= self._pace.stable_after:
+            self._wait_for_end()
+        if self._was_stable or self._unknown or self._closing or self._detached:
             return  # what ends after the request's end, or was never ours, says nothing
         self.early += self.welcomed
-        self._gate.died()
+        self._gate.on_lost()
 
-    def _live_on(self) -> None:
-        self._lived = True
+    def _wait_for_end(self) -> None:
+        self._was_stable = True
         self._attempt = self.early = 0
-        self._gate.lived()
+        self._gate.on_stable()
 
-    def _hear(self, message: str | bytes) -> None:
-        if self._muted:
+    def _on_message(self, message: str | bytes) -> None:
+        if self._detached:
             return
-        now = self.last_frame = self._clock.mono()
-        frame = frames.read(message, self.uuid)
+        now = self.last_frame = self._clock.monotonic()
+        frame = frames.parse_frame(message, self.uuid)
         if isinstance(frame, frames.Welcome):
-            self.welcomed = self._again = True
+            self.welcomed = self._reconnect = True
             self._welcomed_at = now
-        elif isinstance(frame, frames.Refused):
-            self._refused = True
+        elif isinstance(frame, frames.PayloadUnknown):
+            self._unknown = True
         elif isinstance(frame, frames.Resolved):
-            self._over = True
-        if self.welcomed and not self._lived and now - self._welcomed_at >= self._pace.lived:
-            self._live_on()
-        self._ear.heard(self.identifier, message, frame)
+            self._closing = True
+        if (
+            self.welcomed
+            and not self._was_stable
+            and now - self._welcomed_at >= self._pace.stable_after
+        ):
+            self._wait_for_end()
+        self._listener.on_frame(self.identifier, message, frame)
 
-    def _stumbled(self, error: BaseException) -> None:
-        self.state, self.since = LinkState.LOST, self._clock.mono()
-        self._ear.stumbled(self.identifier, error)
+    def _on_error(self, error: BaseException) -> None:
+        self.state, self.since = SocketState.LOST, self._clock.monotonic()
+        self._listener.on_error(self.identifier, error)
 
-    def _set(self, state: LinkState, why: str = "") -> None:
+    def _set_state(self, state: SocketState, why: str = "") -> None:
         self.state = state
-        self.since = self._clock.mono()
-        self._ear.link_changed(self.identifier, state, why)
+        self.since = self._clock.monotonic()
+        self._listener.on_socket_state(self.identifier, state, why)

@@ -12,17 +12,17 @@ from typing import Final
 _ROUNDED: Final = timedelta(seconds=20)
 """Close times are rounded, to ten seconds as a rule (P§9.4)."""
 
-START: Final = 0
+UNKNOWN_START: Final = 0
 """Stands for the ledger of the moment since which an account matters, whose number nobody knows."""
 
 
-def before(begins: tuple[int, datetime], since: datetime) -> tuple[int, int] | None:
+def missing_before(begins: tuple[int, datetime], since: datetime) -> tuple[int, int] | None:
     """The ledgers between `since` and the first one that could be read, `begins`; None when nothing
     is missing."""
     first, closed = begins
     if closed <= since + _ROUNDED or first <= 1:
         return None
-    return START, first - 1
+    return UNKNOWN_START, first - 1
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class _Gap:
     due: float
 
 
-class Gaps:
+class LedgerGaps:
     """At most one range an account: what was not read begins at its first missing ledger."""
 
     def __init__(self, every: float) -> None:
@@ -44,7 +44,7 @@ class Gaps:
     def __contains__(self, account: str) -> bool:
         return account in self._open
 
-    def found(self, account: str, missing: tuple[int, int], now: float) -> None:
+    def add(self, account: str, missing: tuple[int, int], now: float) -> None:
         """A node did not have the ledgers `missing`, both included."""
         known = self._open.get(account)
         first, last = missing
@@ -52,7 +52,7 @@ class Gaps:
             first, last = min(first, known.first), max(last, known.last)
         self._open[account] = _Gap(first, last, now + self._every)
 
-    def due(self, account: str, now: float) -> int | None:
+    def next_due(self, account: str, now: float) -> int | None:
         """The ledger from which on `account` is to be read again now, if it is."""
         gap = self._open.get(account)
         if gap is None or now < gap.due:
@@ -60,7 +60,7 @@ class Gaps:
         gap.due = now + self._every
         return gap.first
 
-    def narrowed(self, account: str, missing: tuple[int, int] | None, now: float) -> None:
+    def narrow(self, account: str, missing: tuple[int, int] | None, now: float) -> None:
         """It was read again: what is still missing, if anything."""
         if missing is None:
             self._open.pop(account, None)
@@ -70,7 +70,7 @@ class Gaps:
     def sentence(self) -> str:
         """What is missing, what it means and what to do; "" when nothing is."""
         said = [
-            f"Ledgers {f'{gap.first} to' if gap.first != START else 'up to'} {gap.last} were not"
+            f"Ledgers {f'{gap.first} to' if gap.first != UNKNOWN_START else 'up to'} {gap.last} were not"
             f" read for {account}: no ledger node that is set up has them."
             for account, gap in self._open.items()
         ]

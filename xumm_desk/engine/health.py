@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from xumm_desk.core.outcome import Answer, Application, Failure, Fault
-from xumm_desk.core.pace import Budget
+from xumm_desk.core.outcome import ApiAnswer, Application, Failure, FailureKind
+from xumm_desk.core.pace import CallBudget
 
 from .clock_watch import ClockWatch
-from .listening import Listening
+from .listening import Watchers
 from .ports import Clock
 
 _TROUBLE: Final = frozenset(
-    {Fault.UNREACHABLE, Fault.LOST, Fault.BROKEN, Fault.BUSY, Fault.KEYS, Fault.DISABLED}
+    {
+        FailureKind.UNREACHABLE,
+        FailureKind.ANSWER_LOST,
+        FailureKind.SERVER_ERROR,
+        FailureKind.RATE_LIMITED,
+        FailureKind.KEYS_REJECTED,
+        FailureKind.APP_DISABLED,
+    }
 )
 
 
@@ -31,49 +38,49 @@ class Health:
     sockets_live: int
     sockets_wanted: int
     platform_at: float | None
-    platform_fault: str
+    platform_error: str
     socket_at: float | None
     ledger_set_up: bool
-    journal_fault: str
+    journal_error: str
     calls_left: int
     calls_limit: int
-    sockets_beyond: int = 0
+    sockets_over_limit: int = 0
     ledger_gap: str = ""
-    journal_refused: str = ""
+    journal_rejected: str = ""
     clock_set: str = ""
     clock_off: str = ""
 
 
-class Signs:
+class HealthMonitor:
     """Remembers how the platform and the disk last did."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._platform_at: float | None = None
-        self._platform_fault = ""
-        self._journal_fault = ""
-        self._journal_refused = ""
+        self._platform_error = ""
+        self._journal_error = ""
+        self._journal_rejected = ""
 
-    def answered(self, answer: Answer | Application | Failure) -> bool:
+    def on_answer(self, answer: ApiAnswer | Application | Failure) -> bool:
         """Note how a call to the platform went; whether it went well."""
-        if isinstance(answer, Failure) and answer.fault in _TROUBLE:
-            self._platform_fault = answer.sentence
+        if isinstance(answer, Failure) and answer.kind in _TROUBLE:
+            self._platform_error = answer.message
             return False
-        self._platform_at, self._platform_fault = self._clock.mono(), ""
+        self._platform_at, self._platform_error = self._clock.monotonic(), ""
         return True
 
-    def journal_troubled(self, words: str) -> None:
+    def on_journal_error(self, words: str) -> None:
         """The disk refuses to write, for the reason in `words`, or writes again: ""."""
-        self._journal_fault = words
+        self._journal_error = words
 
-    def journal_refused(self, words: str) -> None:
+    def on_journal_rejected(self, words: str) -> None:
         """A fact is kept apart, since the journal's tables do not take it."""
-        self._journal_refused = words
+        self._journal_rejected = words
 
     def health(
         self,
-        listening: Listening,
-        budget: Budget,
+        listening: Watchers,
+        budget: CallBudget,
         clocks: ClockWatch,
         *,
         ledger_set_up: bool,
@@ -83,16 +90,16 @@ class Signs:
         return Health(
             sockets_live=listening.live,
             sockets_wanted=listening.wanted,
-            sockets_beyond=listening.beyond,
+            sockets_over_limit=listening.without_socket,
             platform_at=self._platform_at,
-            platform_fault=self._platform_fault,
-            socket_at=listening.heard_at,
+            platform_error=self._platform_error,
+            socket_at=listening.last_frame_at,
             ledger_set_up=ledger_set_up,
-            journal_fault=self._journal_fault,
-            calls_left=budget.left(self._clock.mono()),
+            journal_error=self._journal_error,
+            calls_left=budget.available(self._clock.monotonic()),
             calls_limit=budget.limit,
             ledger_gap=ledger_gap,
-            journal_refused=self._journal_refused,
+            journal_rejected=self._journal_rejected,
             clock_set=clocks.jump,
             clock_off=clocks.off,
         )

@@ -9,33 +9,33 @@ import asyncio
 from collections.abc import Callable
 
 from xumm_desk.core import facts, frames
-from xumm_desk.core.facts import Fact, Kind, Witness, fact
+from xumm_desk.core.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.lifecycle import Step
-from xumm_desk.core.pace import Pace
+from xumm_desk.core.pace import Timing
 
-from .book import Book, LinkState
-from .calls import Urgency
+from .book import RequestRegistry, SocketState
+from .calls import Priority
 from .dial import DialGate
-from .follow import Follow
-from .ports import Clock, Platform, Sockets
-from .reading import Reading
-from .tasks import TaskOwner
-from .turns import in_turns
+from .follow import PayloadWatcher
+from .ports import Clock, PlatformApi, StatusSockets
+from .reading import PayloadReader
+from .tasks import TaskGroup
+from .turns import yielding
 
 
-class Listening:
+class Watchers:
     """One task and one socket for each request that can still change."""
 
     def __init__(
         self,
         *,
-        book: Book,
-        reading: Reading,
-        platform: Platform,
-        sockets: Sockets,
+        book: RequestRegistry,
+        reading: PayloadReader,
+        platform: PlatformApi,
+        sockets: StatusSockets,
         clock: Clock,
-        pace: Pace,
-        tasks: TaskOwner,
+        pace: Timing,
+        tasks: TaskGroup,
         tell: Callable[[str, Fact], bool],
     ) -> None:
         self._book = book
@@ -47,15 +47,15 @@ class Listening:
         self._tasks = tasks
         self._tell = tell
         self._gate = DialGate(pace, clock)
-        self._follows: dict[str, tuple[Follow, asyncio.Task[None]]] = {}
-        self._beyond: dict[str, None] = {}
+        self._watchers: dict[str, tuple[PayloadWatcher, asyncio.Task[None]]] = {}
+        self._without_socket: dict[str, None] = {}
         self._live: set[str] = set()
-        self.heard_at: float | None = None
+        self.last_frame_at: float | None = None
 
     @property
     def wanted(self) -> int:
         """How many sockets should be open."""
-        return len(self._follows) + len(self._beyond)
+        return len(self._watchers) + len(self._without_socket)
 
     @property
     def live(self) -> int:
@@ -63,57 +63,57 @@ class Listening:
         return len(self._live)
 
     @property
-    def beyond(self) -> int:
+    def without_socket(self) -> int:
         """How many requests have no socket because this system allows no more; they are read now
         and then instead."""
-        return len(self._beyond)
+        return len(self._without_socket)
 
     def update(self, identifier: str) -> None:
         """Open or close the request's socket, as its state now asks."""
-        if not self._wants(identifier):
-            self._drop(identifier)
-        elif identifier in self._follows or identifier in self._beyond:
+        if not self._needs_socket(identifier):
+            self._stop_watching(identifier)
+        elif identifier in self._watchers or identifier in self._without_socket:
             return
-        elif len(self._follows) < self._sockets.most:
-            self._follow(identifier)
+        elif len(self._watchers) < self._sockets.limit:
+            self._start_watching(identifier)
         else:
-            self._beyond[identifier] = None
+            self._without_socket[identifier] = None
 
     def clear(self) -> None:
         """Forget all of them; their tasks are cancelled by their owner."""
-        for one, _ in self._follows.values():
-            one.mute()
-        self._follows.clear()
-        self._beyond.clear()
+        for one, _ in self._watchers.values():
+            one.detach()
+        self._watchers.clear()
+        self._without_socket.clear()
         self._live.clear()
 
-    async def sweep(self) -> None:
+    async def run_watchdog(self) -> None:
         """One look at all sockets every few seconds: silent ones, unwelcoming ones, lost ones."""
         while True:
-            await asyncio.sleep(self._pace.sweep)
-            async for identifier in in_turns((*self._follows, *self._beyond)):
+            await asyncio.sleep(self._pace.watch_interval)
+            async for identifier in yielding((*self._watchers, *self._without_socket)):
                 try:
-                    self._look_at(identifier)
+                    self._check(identifier)
                 except Exception as error:  # noqa: BLE001 - one row must not hide the others
                     self._tasks.failed(f"watch {identifier}", error)
 
-    def _look_at(self, identifier: str) -> None:
-        if not self._wants(identifier):
-            self._drop(identifier)
+    def _check(self, identifier: str) -> None:
+        if not self._needs_socket(identifier):
+            self._stop_watching(identifier)
             return
-        if identifier in self._beyond:
+        if identifier in self._without_socket:
             self._reading.poll(identifier)
             return
-        followed = self._follows.get(identifier)
+        followed = self._watchers.get(identifier)
         if followed is None:
             return
-        one, now = followed[0], self._clock.mono()
-        if one.state is LinkState.LIVE:
-            if one.silent_for() > self._pace.silence:
-                one.hang_up()
-            elif not one.welcomed and now - one.since > self._pace.welcome:
+        one, now = followed[0], self._clock.monotonic()
+        if one.state is SocketState.LIVE:
+            if one.seconds_silent() > self._pace.socket_silence:
+                one.drop_connection()
+            elif not one.welcomed and now - one.since > self._pace.welcome_timeout:
                 self._reading.poll(identifier)
-        elif now - one.since > self._pace.sweep:
+        elif now - one.since > self._pace.watch_interval:
             self._reading.poll(identifier)
 
     def address(self, identifier: str, turn: int) -> str:
@@ -121,55 +121,59 @@ class Listening:
         request = self._book[identifier].request
         assert request.uuid is not None
         # A restarted platform may have moved: every other attempt tries the documented place.
-        return self._platform.socket_of(request.uuid, None if turn % 2 else request.socket)
+        return self._platform.status_url(request.uuid, None if turn % 2 else request.socket_url)
 
-    def link_changed(self, identifier: str, state: LinkState, why: str = "") -> None:
+    def on_socket_state(self, identifier: str, state: SocketState, why: str = "") -> None:
         """A socket came up or went down (see `Ear`)."""
         entry = self._book[identifier]
-        if state is LinkState.DIALING:
+        if state is SocketState.DIALING:
             # Nothing has changed for the eye: what was lost is still lost, what is new is new.
-            entry.link = entry.link if entry.link is LinkState.LOST else state
+            entry.socket_state = (
+                entry.socket_state if entry.socket_state is SocketState.LOST else state
+            )
             return
-        entry.link = state
-        if state is LinkState.LIVE:
+        entry.socket_state = state
+        if state is SocketState.LIVE:
             self._live.add(identifier)
         else:
             self._live.discard(identifier)
-        if state is LinkState.LOST:
+        if state is SocketState.LOST:
             self._reading.cut_off(identifier)
             now = self._clock.now()
-            self._tell(identifier, fact(now, Witness.DESK, Kind.LINK_LOST, {"why": why[:200]}))
-        self._book.changed(identifier)
+            self._tell(
+                identifier, make_fact(now, Source.DESK, FactKind.SOCKET_LOST, {"why": why[:200]})
+            )
+        self._book.mark_changed(identifier)
 
-    def heard(self, identifier: str, message: str | bytes, frame: frames.Frame) -> None:
+    def on_frame(self, identifier: str, message: str | bytes, frame: frames.Frame) -> None:
         """A socket said something (see `Ear`). Hints move the row, GETs decide."""
         entry = self._book[identifier]
         now = self._clock.now()
-        self.heard_at = self._clock.mono()
-        entry.heard_at = now
+        self.last_frame_at = self._clock.monotonic()
+        entry.last_heard_at = now
         match frame:
-            case frames.Remaining():
-                self._book.set_deadline(identifier, self.heard_at + frame.seconds)
+            case frames.SecondsLeft():
+                self._book.set_deadline(identifier, self.last_frame_at + frame.seconds)
             case frames.Welcome():
                 self._connected(identifier)
             case frames.Dispatched():
-                self._tell(identifier, facts.heard(now, message, frame))
+                self._tell(identifier, facts.fact_from_frame(now, message, frame))
                 # Whoever is dispatched has signed: the resolve message may be the one we missed.
-                self._reading.look_again(identifier)
-            case frames.Fetched() | frames.Pong() | frames.Unknown():
+                self._reading.fetch_again(identifier)
+            case frames.DeveloperFetched() | frames.Pong() | frames.UnknownFrame():
                 return
-            case frames.Garbled():
-                if self._tell(identifier, facts.heard(now, message, frame)):
+            case frames.UnreadableFrame():
+                if self._tell(identifier, facts.fact_from_frame(now, message, frame)):
                     # It may have been the resolve message.
-                    self._reading.look(identifier, Urgency.EXPIRY)
+                    self._reading.fetch(identifier, Priority.EXPIRY)
             case _:
-                self._tell(identifier, facts.heard(now, message, frame))
+                self._tell(identifier, facts.fact_from_frame(now, message, frame))
 
-    def stumbled(self, identifier: str, error: BaseException) -> None:
+    def on_error(self, identifier: str, error: BaseException) -> None:
         """An error of ours was met by a socket's task, which goes on (see `Ear`)."""
         self._live.discard(identifier)
-        self._book[identifier].link = LinkState.LOST
-        self._book.changed(identifier)
+        self._book[identifier].socket_state = SocketState.LOST
+        self._book.mark_changed(identifier)
         self._tasks.failed(f"follow {identifier}", error)
 
     def _connected(self, identifier: str) -> None:
@@ -177,18 +181,18 @@ class Listening:
         so the request is read: at once where the connection before had lived, or there was none.
         Where connections are closed as soon as they are made, none of them ends the gap: then the
         request is read when one has held for a moment, and until then as without a socket."""
-        followed = self._follows.get(identifier)
+        followed = self._watchers.get(identifier)
         if followed is not None and followed[0].early:
-            self._reading.look_if_it_holds(identifier)
+            self._reading.fetch_if_valid(identifier)
             return
-        self._reading.look(identifier, Urgency.CONNECTED)
+        self._reading.fetch(identifier, Priority.CONNECTED)
         if self._book[identifier].request.step >= Step.OPENED:
-            self._reading.look_again(identifier)
+            self._reading.fetch_again(identifier)
 
-    def _follow(self, identifier: str) -> None:
+    def _start_watching(self, identifier: str) -> None:
         uuid = self._book[identifier].request.uuid
         assert uuid is not None
-        one = Follow(
+        one = PayloadWatcher(
             identifier,
             uuid,
             sockets=self._sockets,
@@ -198,33 +202,33 @@ class Listening:
             ear=self,
         )
         task = self._tasks.start(one.run(), f"follow {identifier}")
-        self._follows[identifier] = (one, task)
+        self._watchers[identifier] = (one, task)
 
-    def _drop(self, identifier: str) -> None:
-        self._beyond.pop(identifier, None)
-        followed = self._follows.pop(identifier, None)
+    def _stop_watching(self, identifier: str) -> None:
+        self._without_socket.pop(identifier, None)
+        followed = self._watchers.pop(identifier, None)
         if followed is None:
             return
         one, task = followed
-        one.mute()
+        one.detach()
         task.cancel()
         self._live.discard(identifier)
-        self._book[identifier].link = LinkState.NONE
-        self._book.changed(identifier)
-        if self._beyond:
-            waiting = next(iter(self._beyond))
-            del self._beyond[waiting]
-            self._follow(waiting)
+        self._book[identifier].socket_state = SocketState.NONE
+        self._book.mark_changed(identifier)
+        if self._without_socket:
+            waiting = next(iter(self._without_socket))
+            del self._without_socket[waiting]
+            self._start_watching(waiting)
 
-    def _wants(self, identifier: str) -> bool:
+    def _needs_socket(self, identifier: str) -> bool:
         entry = self._book[identifier]
         request = entry.request
-        if request.uuid is None or request.resolved or request.missing:
+        if request.uuid is None or request.resolved or request.not_found:
             return False
-        now = self._clock.mono()
+        now = self._clock.monotonic()
         if not entry.verdict.final:
             entry.settled_at = None
         elif entry.settled_at is None:
             entry.settled_at = now
         # A phone may have fetched it in the same moment: listen a little longer (P§4).
-        return entry.settled_at is None or now - entry.settled_at < self._pace.linger
+        return entry.settled_at is None or now - entry.settled_at < self._pace.listen_after_end

@@ -13,112 +13,114 @@ from typing import Final
 
 from xumm_desk.core import pairing, wire
 from xumm_desk.core.lifecycle import Step
-from xumm_desk.core.needs import need
-from xumm_desk.core.pace import Pace
-from xumm_desk.core.pairing import Claimant, Paired, Unmatched
-from xumm_desk.core.payments import invoice_of
+from xumm_desk.core.needs import refetch_reason
+from xumm_desk.core.pace import Timing
+from xumm_desk.core.pairing import Candidate, Match, NoMatch
+from xumm_desk.core.payments import invoice_id
 from xumm_desk.core.proof import LedgerTx
 from xumm_desk.core.verdict import judge
 
-from .book import Book
-from .calls import Urgency
+from .book import RequestRegistry
+from .calls import Priority
 from .ports import Clock, Journal
-from .recall import replayed
+from .recall import replay_requests
 
-_SUSPECTS: Final = 4
+_GUESSES: Final = 4
 """Open requests read again for one payment that names nobody."""
 
-_SUSPICIONS: Final = 8
+_GUESSES_A_MINUTE: Final = 8
 """Of such reads the most in a minute, for all payments together; they leave a reserve of calls."""
 
 
-class Matching:
+class PaymentMatcher:
     """Pairs payments with all requests that ever were."""
 
     def __init__(
         self,
-        book: Book,
+        book: RequestRegistry,
         journal: Journal,
         clock: Clock,
-        pace: Pace,
-        look: Callable[[str, Urgency], None],
+        pace: Timing,
+        look: Callable[[str, Priority], None],
     ) -> None:
         self._book = book
         self._journal = journal
         self._pace = pace
-        self._look = look
-        self._told = asyncio.Event()
+        self._fetch = look
+        self._record = asyncio.Event()
         self._clock = clock
-        self._suspected: deque[float] = deque(maxlen=_SUSPICIONS)
+        self._suspected: deque[float] = deque(maxlen=_GUESSES_A_MINUTE)
 
-    def noticed(self) -> None:
+    def on_platform_answer(self) -> None:
         """A request was answered for: what waits for the platform's word looks again."""
-        self._told.set()
+        self._record.set()
 
-    async def find(self, tx: LedgerTx) -> Paired | Unmatched:
+    async def find(self, tx: LedgerTx) -> Match | NoMatch:
         """The one request that `tx` pays, however old, or why there is none."""
-        return pairing.pair(tx, await self._claimants(tx))
+        return pairing.match_payment(tx, await self._candidates(tx))
 
     async def ask_platform(self, come: Sequence[LedgerTx]) -> None:
         """Most payments are just being reported: let the platform say so before the ledger does
         alone, but do not wait for it long."""
-        claimants = [Claimant(e.request, e.verdict.status) for e in self._book.entries()]
+        claimants = [Candidate(e.request, e.verdict.status) for e in self._book.entries()]
         asked: dict[str, datetime | None] = {}
         guessed: set[str] = set()
         for tx in come:
-            result = pairing.pair(tx, claimants)
-            if isinstance(result, Paired):
-                meant = [result.identifier] if result.how != "txid" else []
+            result = pairing.match_payment(tx, claimants)
+            if isinstance(result, Match):
+                meant = [result.identifier] if result.matched_by != "txid" else []
             else:
-                meant = [one for one in self._suspects(tx) if one in asked or self._may_guess()]
+                meant = [one for one in self._guesses(tx) if one in asked or self._may_guess()]
                 guessed.update(one for one in meant if one not in asked)
             for identifier in meant:
                 request = self._book[identifier].request
                 if not self._book[identifier].verdict.final and not request.resolved:
-                    asked[identifier] = request.answered_at
+                    asked[identifier] = request.last_snapshot_at
         for identifier in asked:
-            self._look(identifier, Urgency.POLL if identifier in guessed else Urgency.MONEY)
+            self._fetch(identifier, Priority.POLL if identifier in guessed else Priority.MONEY)
         try:
-            async with asyncio.timeout(self._pace.report):
-                while not all(self._answered(*one) for one in asked.items()):
-                    self._told.clear()
-                    await self._told.wait()
+            async with asyncio.timeout(self._pace.report_wait):
+                while not all(self._on_answer(*one) for one in asked.items()):
+                    self._record.clear()
+                    await self._record.wait()
         except TimeoutError:
             return
 
     def _may_guess(self) -> bool:
         """Whether a look on a mere suspicion is still allowed this minute: anybody can send the
         shop dust, and must not be able to use up its calls with that."""
-        now = self._clock.mono()
-        if len(self._suspected) == _SUSPICIONS and now - self._suspected[0] < 60.0:
+        now = self._clock.monotonic()
+        if len(self._suspected) == _GUESSES_A_MINUTE and now - self._suspected[0] < 60.0:
             return False
         self._suspected.append(now)
         return True
 
-    def _suspects(self, tx: LedgerTx) -> list[str]:
+    def _guesses(self, tx: LedgerTx) -> list[str]:
         """Open requests whose report would explain a payment that names nobody."""
-        to = wire.text(tx.tx, "Destination")
+        to = wire.string_at(tx.tx, "Destination")
         here = [
             e.request
             for e in self._book.entries()
-            if e.request.order.destination == to and not e.verdict.final and e.request.uuid
+            if e.request.spec.destination == to and not e.verdict.final and e.request.uuid
         ]
         here.sort(key=lambda r: (r.step >= Step.OPENED, r.created_at), reverse=True)
-        return [request.identifier for request in here[:_SUSPECTS]]
+        return [request.identifier for request in here[:_GUESSES]]
 
-    def _answered(self, identifier: str, before: datetime | None) -> bool:
+    def _on_answer(self, identifier: str, before: datetime | None) -> bool:
         request = self._book[identifier].request
         if request.resolved:
             return True
-        return request.uuid is None or (request.answered_at != before and need(request) is None)
+        return request.uuid is None or (
+            request.last_snapshot_at != before and refetch_reason(request) is None
+        )
 
-    async def _claimants(self, tx: LedgerTx) -> list[Claimant]:
+    async def _candidates(self, tx: LedgerTx) -> list[Candidate]:
         """All in memory, and those of the journal that the payment names: however old."""
-        tag = wire.whole(tx.tx, "DestinationTag")
-        named = await self._journal.claimants(tx.txid, tag, invoice_of(tx.tx))
+        tag = wire.int_at(tx.tx, "DestinationTag")
+        named = await self._journal.requests_naming(tx.txid, tag, invoice_id(tx.tx))
         older = [name for name in named if name not in self._book]
-        found = [Claimant(e.request, e.verdict.status) for e in self._book.entries()]
+        found = [Candidate(e.request, e.verdict.status) for e in self._book.entries()]
         if older:
-            for request in await replayed(await self._journal.load(older)):
-                found.append(Claimant(request, judge(request, ledger=True).status))
+            for request in await replay_requests(await self._journal.load(older)):
+                found.append(Candidate(request, judge(request, ledger=True).status))
         return found

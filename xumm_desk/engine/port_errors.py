@@ -13,13 +13,19 @@ from datetime import datetime
 from typing import TypeVar
 
 from xumm_desk.core.clock_check import DateReading
-from xumm_desk.core.order import Order
-from xumm_desk.core.outcome import Answer, Application, Failure, Fault
-from xumm_desk.core.pace import Budget
-from xumm_desk.core.proof import History, LedgerAbsent, LedgerSilent, LedgerTx, RegularKey
+from xumm_desk.core.order import RequestSpec
+from xumm_desk.core.outcome import ApiAnswer, Application, Failure, FailureKind
+from xumm_desk.core.pace import CallBudget
+from xumm_desk.core.proof import (
+    AccountHistory,
+    LedgerTx,
+    NoNodeAnswer,
+    RegularKey,
+    TransactionNotFound,
+)
 from xumm_desk.core.wire import JsonObject
 
-from .ports import Accounts, Ledger, Platform
+from .ports import AccountHistoryApi, PlatformApi, TransactionApi
 from .tasks import is_cancelled
 
 T = TypeVar("T")
@@ -46,25 +52,25 @@ async def _settled(
 def _failure(error: BaseException) -> Failure:
     """Of an error of ours nobody knows whether it came before or after the sending."""
     return Failure(
-        Fault.LOST,
+        FailureKind.ANSWER_LOST,
         f"An error of this program kept the platform's answer from being read"
         f" ({type(error).__name__}). It is asked again by itself; the log file holds the details.",
     )
 
 
-def _silent(error: BaseException) -> LedgerSilent:
-    return LedgerSilent(f"an error of this program ({type(error).__name__})")
+def _silent(error: BaseException) -> NoNodeAnswer:
+    return NoNodeAnswer(f"an error of this program ({type(error).__name__})")
 
 
 class TotalPlatform:
     """A platform of which no call raises."""
 
-    def __init__(self, platform: Platform, report: Report) -> None:
+    def __init__(self, platform: PlatformApi, report: Report) -> None:
         self.wrapped = platform
         self._report = report
 
     @property
-    def budget(self) -> Budget:
+    def budget(self) -> CallBudget:
         """See `Platform`."""
         return self.wrapped.budget
 
@@ -77,47 +83,49 @@ class TotalPlatform:
         """See `Platform`."""
         return await _settled(self.wrapped.ping(), "ping", self._report, _failure)
 
-    async def create(self, order: Order) -> Answer | Failure:
+    async def create(self, order: RequestSpec) -> ApiAnswer | Failure:
         """See `Platform`."""
         name = f"create {order.identifier}"
         return await _settled(self.wrapped.create(order), name, self._report, _failure)
 
-    async def read(self, uuid: str) -> Answer | Failure:
+    async def get_payload(self, uuid: str) -> ApiAnswer | Failure:
         """See `Platform`."""
-        return await _settled(self.wrapped.read(uuid), "read", self._report, _failure)
+        return await _settled(self.wrapped.get_payload(uuid), "read", self._report, _failure)
 
-    async def find(self, identifier: str) -> Answer | Failure:
+    async def get_by_identifier(self, identifier: str) -> ApiAnswer | Failure:
         """See `Platform`."""
         name = f"find {identifier}"
-        return await _settled(self.wrapped.find(identifier), name, self._report, _failure)
+        return await _settled(
+            self.wrapped.get_by_identifier(identifier), name, self._report, _failure
+        )
 
-    async def cancel(self, uuid: str) -> Answer | Failure:
+    async def cancel(self, uuid: str) -> ApiAnswer | Failure:
         """See `Platform`."""
         return await _settled(self.wrapped.cancel(uuid), "cancel", self._report, _failure)
 
-    def socket_of(self, uuid: str, given: str | None) -> str:
+    def status_url(self, uuid: str, given: str | None) -> str:
         """See `Platform`."""
-        return self.wrapped.socket_of(uuid, given)
+        return self.wrapped.status_url(uuid, given)
 
-    def link_of(self, uuid: str) -> str:
+    def payload_url(self, uuid: str) -> str:
         """See `Platform`."""
-        return self.wrapped.link_of(uuid)
+        return self.wrapped.payload_url(uuid)
 
 
 class TotalLedger:
     """A ledger that is silent where it would raise."""
 
-    def __init__(self, ledger: Ledger, report: Report) -> None:
+    def __init__(self, ledger: TransactionApi, report: Report) -> None:
         self._ledger, self._report = ledger, report
 
     async def transaction(
         self, txid: str, last_ledger: int | None
-    ) -> tuple[JsonObject, LedgerTx] | LedgerAbsent | LedgerSilent:
+    ) -> tuple[JsonObject, LedgerTx] | TransactionNotFound | NoNodeAnswer:
         """See `Ledger`."""
         call = self._ledger.transaction(txid, last_ledger)
         return await _settled(call, "ledger", self._report, _silent)
 
-    async def regular_key(self, account: str) -> RegularKey | LedgerSilent:
+    async def regular_key(self, account: str) -> RegularKey | NoNodeAnswer:
         """See `Ledger`."""
         call = self._ledger.regular_key(account)
         return await _settled(call, "ledger", self._report, _silent)
@@ -126,24 +134,24 @@ class TotalLedger:
 class TotalAccounts:
     """Accounts that are silent where they would raise."""
 
-    def __init__(self, accounts: Accounts, report: Report) -> None:
+    def __init__(self, accounts: AccountHistoryApi, report: Report) -> None:
         self._accounts, self._report = accounts, report
 
     @property
-    def streams(self) -> bool:
+    def can_subscribe(self) -> bool:
         """See `Accounts`."""
-        return self._accounts.streams
+        return self._accounts.can_subscribe
 
     async def history(
         self, account: str, after: int | None, since: datetime
-    ) -> History | LedgerSilent:
+    ) -> AccountHistory | NoNodeAnswer:
         """See `Accounts`."""
         call = self._accounts.history(account, after, since)
         return await _settled(call, "account history", self._report, _silent)
 
-    async def listen(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
+    async def subscribe(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
         """See `Accounts`."""
-        call = self._accounts.listen(accounts, stirred)
+        call = self._accounts.subscribe(accounts, stirred)
         return await _settled(
             call, "ledger subscription", self._report, lambda error: type(error).__name__
         )

@@ -13,19 +13,19 @@ from typing import Protocol
 
 from xumm_desk.core.clock_check import DateReading
 from xumm_desk.core.facts import Fact
-from xumm_desk.core.order import Order, Problem
-from xumm_desk.core.outcome import Answer, Application, Failure
-from xumm_desk.core.pace import Budget
+from xumm_desk.core.order import FieldError, RequestSpec
+from xumm_desk.core.outcome import ApiAnswer, Application, Failure
+from xumm_desk.core.pace import CallBudget
 from xumm_desk.core.proof import (
-    BlobFinding,
-    History,
-    LedgerAbsent,
-    LedgerSilent,
+    AccountHistory,
+    BlobCheck,
     LedgerTx,
+    NoNodeAnswer,
     RegularKey,
-    Stray,
+    TransactionNotFound,
+    UnmatchedPayment,
 )
-from xumm_desk.core.tags import Range
+from xumm_desk.core.tags import TagRange
 from xumm_desk.core.wire import JsonObject
 
 
@@ -36,16 +36,16 @@ class Clock(Protocol):
         """The wall clock in UTC; for records only, since it may jump."""
         ...
 
-    def mono(self) -> float:
+    def monotonic(self) -> float:
         """Seconds that only grow, and go on while the machine sleeps where the system can."""
         ...
 
 
-class Platform(Protocol):
+class PlatformApi(Protocol):
     """The platform's REST side; no method raises, failures are values."""
 
     @property
-    def budget(self) -> Budget:
+    def budget(self) -> CallBudget:
         """Calls left, learned from headers."""
         ...
 
@@ -58,33 +58,33 @@ class Platform(Protocol):
         """Whose keys these are."""
         ...
 
-    async def create(self, order: Order) -> Answer | Failure:
+    async def create(self, order: RequestSpec) -> ApiAnswer | Failure:
         """POST the order once; never repeats by itself."""
         ...
 
-    async def read(self, uuid: str) -> Answer | Failure:
+    async def get_payload(self, uuid: str) -> ApiAnswer | Failure:
         """GET one request."""
         ...
 
-    async def find(self, identifier: str) -> Answer | Failure:
+    async def get_by_identifier(self, identifier: str) -> ApiAnswer | Failure:
         """GET one request by our identifier."""
         ...
 
-    async def cancel(self, uuid: str) -> Answer | Failure:
+    async def cancel(self, uuid: str) -> ApiAnswer | Failure:
         """DELETE one request."""
         ...
 
-    def socket_of(self, uuid: str, given: str | None) -> str:
+    def status_url(self, uuid: str, given: str | None) -> str:
         """The status socket to open: the one given by the platform when it is the platform's own
         host, else the one derived from the API's base."""
         ...
 
-    def link_of(self, uuid: str) -> str:
+    def payload_url(self, uuid: str) -> str:
         """The QR's content for a request whose create answer was lost (P§8)."""
         ...
 
 
-class Link(Protocol):
+class MessageIterator(Protocol):
     """One open status socket."""
 
     @property
@@ -106,11 +106,11 @@ class Link(Protocol):
         ...
 
 
-class Line(Protocol):
+class CallbackConnection(Protocol):
     """One open status socket that calls back with each message."""
 
     @property
-    def lost(self) -> asyncio.Future[str]:
+    def closed(self) -> asyncio.Future[str]:
         """Done when the socket is gone, with the reason in words."""
         ...
 
@@ -123,66 +123,66 @@ class Line(Protocol):
         ...
 
 
-class Links(Protocol):
+class StatusSocketOpener(Protocol):
     """Opens status sockets for programs."""
 
-    def open(self, url: str) -> AbstractAsyncContextManager[Link]:
+    def stream(self, url: str) -> AbstractAsyncContextManager[MessageIterator]:
         """Open `url`; raises `OSError` when it cannot be reached."""
         ...
 
 
-class Sockets(Links, Protocol):
+class StatusSockets(StatusSocketOpener, Protocol):
     """Opens status sockets, the desk's own too."""
 
     @property
-    def most(self) -> int:
+    def limit(self) -> int:
         """How many may be open at once."""
         ...
 
-    async def dial(self, url: str, hear: Callable[[str | bytes], None]) -> Line:
+    async def connect(self, url: str, hear: Callable[[str | bytes], None]) -> CallbackConnection:
         """Open `url` and call `hear` with each message; raises `OSError` when it cannot be
         reached."""
         ...
 
 
-class Ledger(Protocol):
+class TransactionApi(Protocol):
     """Validated truth, from nodes we chose."""
 
     async def transaction(
         self, txid: str, last_ledger: int | None
-    ) -> tuple[JsonObject, LedgerTx] | LedgerAbsent | LedgerSilent:
+    ) -> tuple[JsonObject, LedgerTx] | TransactionNotFound | NoNodeAnswer:
         """Look for a transaction; `last_ledger` decides when absence becomes "never"."""
         ...
 
-    async def regular_key(self, account: str) -> RegularKey | LedgerSilent:
+    async def regular_key(self, account: str) -> RegularKey | NoNodeAnswer:
         """Which regular key `account` has in the validated ledger."""
         ...
 
 
-class Accounts(Protocol):
+class AccountHistoryApi(Protocol):
     """What came to our accounts, from nodes we chose; no method raises."""
 
     @property
-    def streams(self) -> bool:
+    def can_subscribe(self) -> bool:
         """Whether `listen` can be used at all; else `history` has to be asked again and again."""
         ...
 
     async def history(
         self, account: str, after: int | None, since: datetime
-    ) -> History | LedgerSilent:
+    ) -> AccountHistory | NoNodeAnswer:
         """Validated transactions after ledger `after`, or closed after `since` where it is None."""
         ...
 
-    async def listen(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
+    async def subscribe(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
         """Subscribe until the socket is lost, and say why; `stirred` is told True when something
         may have come, False when a ledger closed."""
         ...
 
 
-class Codec(Protocol):
+class XrplCodec(Protocol):
     """The ledger's own encoding, loaded late; all methods are slow: call them in a thread."""
 
-    def read_blob(self, blob: str, network: str) -> BlobFinding:
+    def read_blob(self, blob: str, network: str) -> BlobCheck:
         """Decode and verify a signed blob of `network`; total."""
         ...
 
@@ -190,7 +190,7 @@ class Codec(Protocol):
         """The transaction inside an unsigned blob of `network`, or why there is none."""
         ...
 
-    def problems(self, txjson: JsonObject, network: str) -> tuple[Problem, ...]:
+    def transaction_errors(self, txjson: JsonObject, network: str) -> tuple[FieldError, ...]:
         """What the models and a test encoding say against `txjson` on `network`."""
         ...
 
@@ -213,11 +213,11 @@ class Journal(Protocol):
         """Call `call` on the loop after each group that reached the disk."""
         ...
 
-    def on_trouble(self, call: Callable[[str], None]) -> None:
+    def on_error(self, call: Callable[[str], None]) -> None:
         """Call `call` with a sentence when the disk refuses, with "" once it takes facts again."""
         ...
 
-    def on_refused(self, call: Callable[[str], None]) -> None:
+    def on_rejected(self, call: Callable[[str], None]) -> None:
         """Call `call` with a sentence about a fact that is kept apart, since its place does not
         take it."""
         ...
@@ -257,41 +257,43 @@ class Journal(Protocol):
         """The identifier of the request with this platform id."""
         ...
 
-    def add_stray(self, stray: Stray) -> None:
+    def add_unmatched(self, stray: UnmatchedPayment) -> None:
         """Queue a payment that belongs to no request for sure. A payment fact of its txid, written
         later, assigns it."""
         ...
 
-    def note_seen(self, account: str, index: int) -> None:
+    def set_ledger_read(self, account: str, index: int) -> None:
         """Note up to which ledger an account was read, after all that was queued."""
         ...
 
-    async def strays(self) -> Sequence[Stray]:
+    async def unmatched(self) -> Sequence[UnmatchedPayment]:
         """Payments still unmatched."""
         ...
 
-    async def known_strays(self, txids: Sequence[str]) -> set[str]:
+    async def known_unmatched(self, txids: Sequence[str]) -> set[str]:
         """Those of these transactions that once were unmatched."""
         ...
 
-    async def seen(self) -> dict[str, int]:
+    async def ledgers_read(self) -> dict[str, int]:
         """Up to which ledger each account was read."""
         ...
 
-    async def claimants(self, txid: str, tag: int | None, invoice: str | None) -> Sequence[str]:
+    async def requests_naming(
+        self, txid: str, tag: int | None, invoice: str | None
+    ) -> Sequence[str]:
         """Requests that name this transaction, tag or invoice id."""
         ...
 
-    async def claims(self, txids: Sequence[str]) -> Sequence[tuple[str, str]]:
+    async def requests_for_txids(self, txids: Sequence[str]) -> Sequence[tuple[str, str]]:
         """Pairs of transaction (upper case) and request that a platform's answer names for it,
         told to this process or to another one on the same journal."""
         ...
 
-    async def reserve_tag(self, within: Range, now: datetime) -> int | None:
+    async def reserve_tag(self, within: TagRange, now: datetime) -> int | None:
         """Hand out a free tag of the range, on disk when this returns; None when all rest."""
         ...
 
-    def mark(self, identifier: str, status: str, finished: bool) -> None:
+    def set_status(self, identifier: str, status: str, finished: bool) -> None:
         """Note the status for queries; the facts stay the truth, and what a socket hints is not
         noted on the way."""
         ...

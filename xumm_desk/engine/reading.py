@@ -9,39 +9,39 @@ from collections.abc import Callable
 from typing import Final
 
 from xumm_desk.core import facts
-from xumm_desk.core.facts import Fact, Kind, Witness, fact, garbled
+from xumm_desk.core.facts import Fact, FactKind, Source, make_fact, unreadable_fact
 from xumm_desk.core.lifecycle import Request, Step
-from xumm_desk.core.needs import Need, need
-from xumm_desk.core.outcome import Answer, Failure, Fault
-from xumm_desk.core.pace import Pace
+from xumm_desk.core.needs import RefetchReason, refetch_reason
+from xumm_desk.core.outcome import ApiAnswer, Failure, FailureKind
+from xumm_desk.core.pace import Timing
 from xumm_desk.core.snapshot import Snapshot
 
-from .book import Book
-from .calls import Calls, Urgency
-from .ports import Clock, Platform
+from .book import RequestRegistry
+from .calls import CallQueue, Priority
+from .ports import Clock, PlatformApi
 
-_URGENCY: Final = {
-    Need.RESOLVED: Urgency.MONEY,
-    Need.EXPIRED: Urgency.EXPIRY,
-    Need.UNKNOWN: Urgency.EXPIRY,
-    Need.CANCELLED: Urgency.CONNECTED,
-    Need.DISPATCH: Urgency.POLL,
+_PRIORITY: Final = {
+    RefetchReason.RESOLVE_ANNOUNCED: Priority.MONEY,
+    RefetchReason.EXPIRY_ANNOUNCED: Priority.EXPIRY,
+    RefetchReason.UNKNOWN_ANNOUNCED: Priority.EXPIRY,
+    RefetchReason.CANCEL_ANNOUNCED: Priority.CONNECTED,
+    RefetchReason.DISPATCH_PENDING: Priority.POLL,
 }
 
 
-class Reading:
+class PayloadReader:
     """Plans and makes the GETs of all requests."""
 
     def __init__(
         self,
         *,
-        book: Book,
-        calls: Calls,
-        platform: Platform,
+        book: RequestRegistry,
+        calls: CallQueue,
+        platform: PlatformApi,
         clock: Clock,
-        pace: Pace,
+        pace: Timing,
         tell: Callable[[str, Fact], None],
-        note: Callable[[Answer | Failure], None],
+        note: Callable[[ApiAnswer | Failure], None],
     ) -> None:
         self._book = book
         self._calls = calls
@@ -50,40 +50,44 @@ class Reading:
         self._pace = pace
         self._tell = tell
         self._note = note
-        self._needs: dict[str, tuple[Need, int]] = {}
-        self._parked: dict[str, None] = {}
+        self._needs: dict[str, tuple[RefetchReason, int]] = {}
+        self._deferred: dict[str, None] = {}
         self._probing = False
         self._probes = 0
 
-    def look(self, identifier: str, urgency: Urgency, after: float = 0.0) -> None:
+    def fetch(self, identifier: str, urgency: Priority, after: float = 0.0) -> None:
         """Read the request when its turn comes, no sooner than `after` seconds from now."""
-        self._calls.want(identifier, urgency, self._read, after, identifier)
+        self._calls.schedule(identifier, urgency, self._read, after, identifier)
 
-    def look_again(self, identifier: str) -> None:
+    def fetch_again(self, identifier: str) -> None:
         """Read it a little later, unless it is resolved by then. The platform announces before it
         writes (P§5.2-3), so after a gap one look can come too early for an end that nobody will
         announce again."""
-        self._calls.want(
+        self._calls.schedule(
             f"{identifier} again",
-            Urgency.CONNECTED,
+            Priority.CONNECTED,
             self._read_unresolved,
-            self._pace.settle,
+            self._pace.reread_delay,
             identifier,
         )
 
-    def look_if_it_holds(self, identifier: str) -> None:
+    def fetch_if_valid(self, identifier: str) -> None:
         """Read it a little later, unless `cut_off` is called before."""
-        self._calls.want(
-            f"{identifier} held", Urgency.CONNECTED, self._read, self._pace.settle, identifier
+        self._calls.schedule(
+            f"{identifier} held",
+            Priority.CONNECTED,
+            self._read,
+            self._pace.reread_delay,
+            identifier,
         )
 
     def cut_off(self, identifier: str) -> None:
         """Its socket was lost: what would have been read because it held is not."""
-        self._calls.forget(f"{identifier} held")
+        self._calls.cancel(f"{identifier} held")
 
-    def pursue(self, request: Request) -> None:
+    def fetch_if_needed(self, request: Request) -> None:
         """Plan the next look for what was announced but is not in the last answer."""
-        identifier, reason = request.identifier, need(request)
+        identifier, reason = request.identifier, refetch_reason(request)
         known = self._needs.get(identifier)
         if reason is None:
             self._needs.pop(identifier, None)
@@ -93,27 +97,27 @@ class Reading:
 
     def poll(self, identifier: str) -> None:
         """The slow, budgeted stand-in for a socket, soonest where something may have happened."""
-        if self._parked:
-            self._parked[identifier] = None
+        if self._deferred:
+            self._deferred[identifier] = None
             return
-        entry, now = self._book[identifier], self._clock.mono()
-        near = entry.deadline is not None and entry.deadline - now < self._pace.poll
-        every = self._pace.poll * (1 if near or entry.request.step >= Step.OPENED else 4)
+        entry, now = self._book[identifier], self._clock.monotonic()
+        near = entry.deadline is not None and entry.deadline - now < self._pace.poll_interval
+        every = self._pace.poll_interval * (1 if near or entry.request.step >= Step.OPENED else 4)
         if entry.polled_at is None or now - entry.polled_at >= every:
             entry.polled_at = now
-            self.look(identifier, Urgency.POLL)
+            self.fetch(identifier, Priority.POLL)
 
     def _plan(self, identifier: str) -> None:
         reason, attempt = self._needs[identifier]
-        after = self._pace.after(reason, attempt)
+        after = self._pace.refetch_delay(reason, attempt)
         if after is None:
             return
         self._needs[identifier] = (reason, attempt + 1)
-        urgency = _URGENCY[reason]
-        if attempt >= len(self._pace.announced) and urgency is Urgency.EXPIRY:
+        urgency = _PRIORITY[reason]
+        if attempt >= len(self._pace.resolve_retries) and urgency is Priority.EXPIRY:
             # Announced for minutes and not so: it may take its time, and leave calls to sales.
-            urgency = Urgency.POLL
-        self.look(identifier, urgency, after)
+            urgency = Priority.POLL
+        self.fetch(identifier, urgency, after)
 
     async def _read_unresolved(self, identifier: str) -> None:
         if not self._book[identifier].request.resolved:
@@ -123,69 +127,81 @@ class Reading:
         request = self._book[identifier].request
         if request.uuid is None:
             return
-        answer = await self._platform.read(request.uuid)
+        answer = await self._platform.get_payload(request.uuid)
         self._note(answer)
         entry = self._book[identifier]
-        entry.polled_at = self._clock.mono()
-        if isinstance(answer, Answer):
-            entry.missed = None
-            self._answered(identifier, request.uuid, answer)
-        elif answer.fault is Fault.MISSING:
-            self._missed(identifier)
-        elif answer.fault is Fault.BROKEN:
-            self._tell(identifier, garbled(self._clock.now(), Witness.PLATFORM, answer.sentence))
+        entry.polled_at = self._clock.monotonic()
+        if isinstance(answer, ApiAnswer):
+            entry.not_found_count = None
+            self._on_answer(identifier, request.uuid, answer)
+        elif answer.kind is FailureKind.NOT_FOUND:
+            self._on_not_found(identifier)
+        elif answer.kind is FailureKind.SERVER_ERROR:
+            self._tell(
+                identifier, unreadable_fact(self._clock.now(), Source.PLATFORM, answer.message)
+            )
         if identifier in self._needs:
             self._plan(identifier)
-        elif isinstance(answer, Failure) and answer.fault is not Fault.MISSING:
-            self._park(identifier, answer.retry_after or 0.0)
-        if isinstance(answer, Answer):
-            self._released()
+        elif isinstance(answer, Failure) and answer.kind is not FailureKind.NOT_FOUND:
+            self._defer(identifier, answer.retry_after or 0.0)
+        if isinstance(answer, ApiAnswer):
+            self._resume_deferred()
 
-    def _park(self, identifier: str, retry_after: float) -> None:
+    def _defer(self, identifier: str, retry_after: float) -> None:
         """The look was worth making, but the platform is in trouble: one request asks for all of
         them, ever more slowly, and the others wait until it is answered."""
-        self._parked[identifier] = None
+        self._deferred[identifier] = None
         if self._probing:
             return
         self._probing = True
-        pause = min(self._pace.poll, self._pace.sweep * 2.0 ** min(self._probes, 8))
+        pause = min(
+            self._pace.poll_interval, self._pace.watch_interval * 2.0 ** min(self._probes, 8)
+        )
         self._probes += 1
-        self._calls.want("probe", Urgency.EXPIRY, self._probe, max(retry_after, pause))
+        self._calls.schedule("probe", Priority.EXPIRY, self._run_probe, max(retry_after, pause))
 
-    async def _probe(self, _about: str) -> None:
+    async def _run_probe(self, _about: str) -> None:
         self._probing = False
-        identifier = next(iter(self._parked), None)
+        identifier = next(iter(self._deferred), None)
         if identifier is not None:
-            del self._parked[identifier]
+            del self._deferred[identifier]
             try:
                 await self._read(identifier)
             except Exception:
-                self._parked[identifier] = None
+                self._deferred[identifier] = None
                 raise
 
-    def _released(self) -> None:
+    def _resume_deferred(self) -> None:
         """The platform answers: whatever waited for that is read, what a phone holds first."""
         self._probes = 0
-        parked, self._parked = self._parked, {}
+        parked, self._deferred = self._deferred, {}
         for identifier in parked:
             held = self._book[identifier].request.step >= Step.OPENED
-            self.look(identifier, Urgency.EXPIRY if held else Urgency.CONNECTED)
+            self.fetch(identifier, Priority.EXPIRY if held else Priority.CONNECTED)
 
-    def _answered(self, identifier: str, uuid: str, answer: Answer) -> None:
+    def _on_answer(self, identifier: str, uuid: str, answer: ApiAnswer) -> None:
         now = self._clock.now()
-        heard = fact(now, Witness.PLATFORM, Kind.ANSWER, answer.value, uuid)
-        if isinstance(heard.event, Snapshot):
+        heard = make_fact(now, Source.PLATFORM, FactKind.ANSWER, answer.value, uuid)
+        if isinstance(heard.value, Snapshot):
             self._tell(identifier, heard)
-        elif isinstance(heard.event, facts.Garbled):
-            self._tell(identifier, garbled(now, Witness.PLATFORM, heard.event.why, heard.text))
+        elif isinstance(heard.value, facts.Unreadable):
+            self._tell(
+                identifier, unreadable_fact(now, Source.PLATFORM, heard.value.reason, heard.text)
+            )
 
-    def _missed(self, identifier: str) -> None:
+    def _on_not_found(self, identifier: str) -> None:
         """A 404 is believed only after it was repeated: a new request shows late (P§11-13)."""
-        entry, now, plan = self._book[identifier], self._clock.mono(), self._pace.visible
-        count, first = entry.missed or (0, now)
-        entry.missed = (count + 1, first)
+        entry, now, plan = (
+            self._book[identifier],
+            self._clock.monotonic(),
+            self._pace.not_found_retries,
+        )
+        count, first = entry.not_found_count or (0, now)
+        entry.not_found_count = (count + 1, first)
         if now - first < sum(plan):
-            self.look(identifier, Urgency.EXPIRY, plan[min(count, len(plan) - 1)])
+            self.fetch(identifier, Priority.EXPIRY, plan[min(count, len(plan) - 1)])
             return
-        if not entry.request.missing:
-            self._tell(identifier, fact(self._clock.now(), Witness.PLATFORM, Kind.MISSING, {}))
+        if not entry.request.not_found:
+            self._tell(
+                identifier, make_fact(self._clock.now(), Source.PLATFORM, FactKind.NOT_FOUND, {})
+            )

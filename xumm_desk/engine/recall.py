@@ -12,26 +12,26 @@ from datetime import datetime
 from typing import Final
 
 from xumm_desk.core.facts import Fact
-from xumm_desk.core.lifecycle import Request, Step, advance, learnt, replay
-from xumm_desk.core.verdict import finished
+from xumm_desk.core.lifecycle import Request, Step, apply_fact, is_changed, replay
+from xumm_desk.core.verdict import is_finished
 
-from .book import Book, Row
+from .book import RequestRegistry, RequestRow
 from .ports import Journal
-from .turns import in_turns
+from .turns import yielding
 
-Recorded = tuple[str, Sequence[Fact]]
+StoredRequest = tuple[str, Sequence[Fact]]
 _RECENT: Final = 200
 _PAGE: Final = 50
 """Requests that fill a large screen."""
 
 
-class Recall:
+class Recovery:
     """Requests of earlier runs."""
 
     def __init__(
         self,
         *,
-        book: Book,
+        book: RequestRegistry,
         journal: Journal,
         known: Callable[[Request], None],
         resume: Callable[[Request], None],
@@ -40,17 +40,17 @@ class Recall:
         are unfinished."""
         self._book = book
         self._journal = journal
-        self._known = known
-        self._resume = resume
-        self._only: Collection[str] | None = None
-        self.reading = False
+        self._on_known = known
+        self._on_resume = resume
+        self._stored_once: Collection[str] | None = None
+        self.running = False
         """Whether what earlier runs left is still being read or taken up."""
 
-    async def load(self, only: Collection[str] | None) -> Sequence[Row]:
+    async def load(self, only: Collection[str] | None) -> Sequence[RequestRow]:
         """Put them into memory, `only` these where it is not None. Returns the unfinished ones as
         they were when the program last ran, and with what a person has done to them meanwhile."""
-        self._only, self.reading = only, True
-        past: list[Recorded] = []
+        self._stored_once, self.running = only, True
+        past: list[StoredRequest] = []
         first: set[str] = set()
         if only is None:
             first = await self._first_page()
@@ -67,18 +67,18 @@ class Recall:
             kept = {name for name, _ in unfinished}
         found = []
         # Each is shown as soon as it is known.
-        async for name, recorded in in_turns(sorted((*past, *unfinished), key=_age)):
-            self.join((name, recorded))
+        async for name, recorded in yielding(sorted((*past, *unfinished), key=_age)):
+            self.merge_facts((name, recorded))
             if name not in self._book:
                 continue
             entry, unfinished_mark = self._book[name], name in kept
-            over = finished(entry.verdict)
+            over = is_finished(entry.verdict)
             wrong = only is None and over is unfinished_mark
             if wrong:
                 # The facts decide; an older program wrote the mark beside them after them.
-                self._journal.mark(name, entry.verdict.status.value, over)
+                self._journal.set_status(name, entry.verdict.status.value, over)
             if unfinished_mark or wrong:
-                found.append(Row(entry.request, entry.verdict))
+                found.append(RequestRow(entry.request, entry.verdict))
         self._book.sort()
         return found
 
@@ -91,65 +91,65 @@ class Recall:
             request = replay(list(recorded))
             if request is not None:
                 taken.add(name)
-                self._take(request)
+                self._add(request)
         return taken
 
-    def join(self, recorded: Recorded) -> Request | None:
+    def merge_facts(self, recorded: StoredRequest) -> Request | None:
         """Take these facts of one request into memory, where some of them may be already; the
         request when that changed anything."""
         name, told = recorded
         if name not in self._book:
             request = replay(list(told))
             if request is not None:
-                self._take(request)
+                self._add(request)
             return request
         known = after = self._book[name].request
         for one in told:
-            after = advance(after, one)
-        if not learnt(known, after):
+            after = apply_fact(after, one)
+        if not is_changed(known, after):
             return None
-        self._take(after)
+        self._add(after)
         return after
 
-    def _take(self, request: Request) -> None:
+    def _add(self, request: Request) -> None:
         """Put a request into memory, and show it."""
-        self._book.put(request)
-        self._book.changed(request.identifier)
-        self._known(request)
+        self._book.upsert(request)
+        self._book.mark_changed(request.identifier)
+        self._on_known(request)
 
-    async def resume(self, rows: Sequence[Row]) -> None:
+    async def resume(self, rows: Sequence[RequestRow]) -> None:
         """Take up what was loaded unfinished, what a phone holds or ends soonest first."""
         now = (self._book[row.identifier].request for row in rows)
-        async for request in in_turns(sorted(now, key=_soonest_first)):
-            self._resume(request)
-        self.reading = False
+        async for request in yielding(sorted(now, key=_soonest_first)):
+            self._on_resume(request)
+        self.running = False
 
-    async def find(self, uuid: str, identifier: str) -> str | None:
+    async def load_by_uuid(self, uuid: str, identifier: str) -> str | None:
         """The ended request with this platform id, or ours of that name, in memory again."""
         named = await self._journal.find_uuid(uuid.lower()) or identifier
-        return named if named and await self.adopt(named) else None
+        return named if named and await self.load_one(named) else None
 
-    async def adopt(self, identifier: str) -> bool:
+    async def load_one(self, identifier: str) -> bool:
         """Take an ended request into memory again, where its row can change; whether it is there.
         A command beside a window keeps to its own."""
         if identifier in self._book:
             return True
-        if self._only is not None:
+        if self._stored_once is not None:
             return False
-        for request in await replayed(await self._journal.load([identifier])):
+        for request in await replay_requests(await self._journal.load([identifier])):
             if identifier not in self._book:
-                self._book.put(request)
-                self._book.changed(identifier)
+                self._book.upsert(request)
+                self._book.mark_changed(identifier)
         return identifier in self._book
 
 
-async def replayed(loaded: Sequence[Recorded]) -> list[Request]:
+async def replay_requests(loaded: Sequence[StoredRequest]) -> list[Request]:
     """The requests that these facts add up to."""
-    found = [replay(list(recorded)) async for _, recorded in in_turns(loaded)]
+    found = [replay(list(recorded)) async for _, recorded in yielding(loaded)]
     return [request for request in found if request is not None]
 
 
-def _age(recorded: Recorded) -> datetime:
+def _age(recorded: StoredRequest) -> datetime:
     """When the first that is known of a request was heard: its intent."""
     return recorded[1][0].at
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 
 from xumm_desk.core.lifecycle import Request
-from xumm_desk.core.pace import Pace
+from xumm_desk.core.pace import Timing
 
-from .book import Book
+from .book import RequestRegistry
 from .ports import Journal
-from .recall import Recorded
-from .tasks import TaskOwner
+from .recall import StoredRequest
+from .tasks import TaskGroup
 
 _NAME: Final = "shared journal"
 
@@ -29,10 +29,10 @@ class SharedJournal:
         self,
         *,
         journal: Journal,
-        book: Book,
-        pace: Pace,
-        tasks: TaskOwner,
-        join: Callable[[Recorded], Request | None],
+        book: RequestRegistry,
+        pace: Timing,
+        tasks: TaskGroup,
+        join: Callable[[StoredRequest], Request | None],
         follow_up: Callable[[str], None],
         recover: Callable[[Request], Coroutine[Any, Any, None]],
     ) -> None:
@@ -45,16 +45,16 @@ class SharedJournal:
     async def run(self) -> None:
         """Look for as long as the desk is open."""
         while True:
-            await asyncio.sleep(self._pace.shared_journal)
+            await asyncio.sleep(self._pace.shared_journal_interval)
             try:
                 written = await self._journal.written_elsewhere()
                 await self._take_over(written)
             except Exception as error:  # noqa: BLE001 - told, and asked again
-                self._tasks.keeps_failing(_NAME, error)
+                self._tasks.on_persistent_failure(_NAME, error)
             else:
-                self._tasks.works_again(_NAME)
+                self._tasks.on_recovered(_NAME)
 
-    async def _take_over(self, written: Sequence[Recorded]) -> None:
+    async def _take_over(self, written: Sequence[StoredRequest]) -> None:
         for recorded in written:
             await asyncio.sleep(0)
             is_new = recorded[0] not in self._book
@@ -63,13 +63,13 @@ class SharedJournal:
                 continue
             if request.uuid is not None:
                 self._follow_up(request.identifier)
-            elif is_new and request.failure is None:
+            elif is_new and request.create_failure is None:
                 self._tasks.start(self._recover_later(request), f"recover {request.identifier}")
 
     async def _recover_later(self, request: Request) -> None:
         """The process that made the request is most likely sending it at this moment, and a second
         POST would race with it. Only when it must have given up is the create cleared up here."""
-        await asyncio.sleep(self._pace.give_up_create)
+        await asyncio.sleep(self._pace.create_give_up)
         now = self._book[request.identifier].request
-        if now.uuid is None and now.failure is None:
+        if now.uuid is None and now.create_failure is None:
             await self._recover(now)

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from xumm_desk.core import frames, snapshot, wire
-from xumm_desk.core.event_order import EventOrder, Told
-from xumm_desk.core.outcome import Failure, Fault
-from xumm_desk.core.pace import Pace, backoff
+from xumm_desk.core.event_order import DeliveredEvent, EventOrder
+from xumm_desk.core.outcome import Failure, FailureKind
+from xumm_desk.core.pace import Timing, backoff
 from xumm_desk.core.wire import JsonObject
 
-from .book import Row
-from .ports import Links, Platform
+from .book import RequestRow
+from .ports import PlatformApi, StatusSocketOpener
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +36,10 @@ announces before it writes (P§5.2-3), so the request is read once more a little
 _READ: Final = (
     frames.Welcome,
     frames.Expired,
-    frames.Refused,
+    frames.PayloadUnknown,
     frames.Cancelled,
     frames.Resolved,
-    frames.Garbled,
+    frames.UnreadableFrame,
 )
 """Frames that are a reason to read the request at once."""
 
@@ -75,16 +75,20 @@ def reference(payload: object) -> tuple[str, str | None]:
     Raises:
         ValueError: with a sentence that says what is wrong with it.
     """
-    if isinstance(payload, Row):
+    if isinstance(payload, RequestRow):
         if payload.request.uuid is None:
             raise ValueError("This request has not reached the platform yet.")
-        return payload.request.uuid, payload.request.socket
+        return payload.request.uuid, payload.request.socket_url
     if isinstance(payload, str):
         uuid, socket = payload.strip(), None
     elif isinstance(payload, Mapping):
         value: JsonObject = dict(payload)
-        uuid = wire.text(value, "uuid") or wire.text(wire.child(value, "meta"), "uuid") or ""
-        socket = wire.text(wire.child(value, "refs"), "websocket_status")
+        uuid = (
+            wire.string_at(value, "uuid")
+            or wire.string_at(wire.object_at(value, "meta"), "uuid")
+            or ""
+        )
+        socket = wire.string_at(wire.object_at(value, "refs"), "websocket_status")
         if not uuid:
             raise ValueError(
                 "This mapping names no request: neither `uuid`, as the answer to a create does, nor"
@@ -113,10 +117,10 @@ class Subscription:
         uuid: str,
         callback: Callback | None,
         *,
-        platform: Platform,
-        sockets: Links,
+        platform: PlatformApi,
+        sockets: StatusSocketOpener,
         socket: str | None = None,
-        pace: Pace | None = None,
+        pace: Timing | None = None,
     ) -> None:
         self.uuid = uuid
         self.payload: JsonObject | None = None
@@ -126,12 +130,12 @@ class Subscription:
         self._platform = platform
         self._sockets = sockets
         # As the platform named it, and the documented place for every other attempt.
-        self._urls = platform.socket_of(uuid, socket), platform.socket_of(uuid, None)
-        self._pace = pace or Pace()
+        self._urls = platform.status_url(uuid, socket), platform.status_url(uuid, None)
+        self._pace = pace or Timing()
         self._order = EventOrder(uuid)
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._wanted = asyncio.Event()
-        self._late = False
+        self._timeout_task = False
         self._misses = 0
         self._later: asyncio.TimerHandle | None = None
         self._clean_ups: list[Callable[[], Awaitable[None]]] = []
@@ -156,7 +160,7 @@ class Subscription:
     async def _run(self) -> None:
         """Listen, read and tell until one of them fails or the subscription ends."""
         name = f"subscription {self.uuid[:8]}"
-        parts = self._listen(), self._read(), self._tell()
+        parts = self._listen(), self._read(), self._deliver()
         tasks = [asyncio.create_task(part, name=name) for part in parts]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -185,7 +189,7 @@ class Subscription:
             else:
                 turn += 1
             chance = random.random()  # noqa: S311 - spreading, not secrecy
-            delay = backoff(attempt, chance, self._pace.redial_first, self._pace.redial_most)
+            delay = backoff(attempt, chance, self._pace.reconnect_min, self._pace.reconnect_max)
             attempt += 1
             await asyncio.sleep(delay)
 
@@ -194,7 +198,7 @@ class Subscription:
         welcomed = False
         async with AsyncExitStack() as stack:
             try:
-                link = await stack.enter_async_context(self._sockets.open(url))
+                link = await stack.enter_async_context(self._sockets.stream(url))
             except OSError as error:
                 log.info("status socket: %s", error)
                 return False
@@ -202,11 +206,11 @@ class Subscription:
             try:
                 messages = aiter(link)
                 while True:
-                    async with asyncio.timeout(self._pace.silence):
+                    async with asyncio.timeout(self._pace.socket_silence):
                         message = await anext(messages)
-                    frame = frames.read(message, self.uuid)
+                    frame = frames.parse_frame(message, self.uuid)
                     welcomed = welcomed or isinstance(frame, frames.Welcome)
-                    self._heard(message, frame)
+                    self._on_message(message, frame)
             except StopAsyncIteration:
                 return welcomed
             except TimeoutError:
@@ -216,25 +220,25 @@ class Subscription:
             finally:
                 self.websocket = None
 
-    def _heard(self, message: str | bytes, frame: frames.Frame) -> None:
+    def _on_message(self, message: str | bytes, frame: frames.Frame) -> None:
         """Tell a message that arrived, and read the request where that may be news."""
-        if isinstance(frame, frames.Garbled):
-            log.info("status socket: %s", frame.why)
+        if isinstance(frame, frames.UnreadableFrame):
+            log.info("status socket: %s", frame.reason)
         else:
             data = wire.parse_object(message) if isinstance(message, str) else {}
-            self._put(self._order.message(data if isinstance(data, dict) else {}, frame))
+            self._put(self._order.on_message(data if isinstance(data, dict) else {}, frame))
         if isinstance(frame, _READ) and not self._order.ended:
             self._wanted.set()
         if isinstance(frame, _LIVE) and not self._order.ended and self._later is None:
             loop = asyncio.get_running_loop()
-            self._later = loop.call_later(self._pace.settle, self._look_again)
+            self._later = loop.call_later(self._pace.reread_delay, self._fetch_later)
 
     # Reading.
 
-    def _look_again(self) -> None:
+    def _fetch_later(self) -> None:
         self._later = None
         if not self._order.ended:
-            self._late = True
+            self._timeout_task = True
             self._wanted.set()
 
     async def _read(self) -> None:
@@ -243,8 +247,8 @@ class Subscription:
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            late, self._late = self._late, False
-            for delay in self._pace.announced:
+            late, self._timeout_task = self._timeout_task, False
+            for delay in self._pace.resolve_retries:
                 await asyncio.sleep(delay)
                 await self._read_once()
                 must_end = self._order.awaits_end or (late and self._may_have_ended())
@@ -255,28 +259,28 @@ class Subscription:
 
     def _may_have_ended(self) -> bool:
         """Whether a phone has been there, so that an end may not be written yet."""
-        opened = wire.flag(wire.child(self.payload or {}, "meta"), "app_opened") is True
-        return opened or self._order.has_told(frames.Dispatched)
+        opened = wire.bool_at(wire.object_at(self.payload or {}, "meta"), "app_opened") is True
+        return opened or self._order.was_delivered(frames.Dispatched)
 
     async def _read_once(self) -> None:
-        answer = await self._platform.read(self.uuid)
+        answer = await self._platform.get_payload(self.uuid)
         if not isinstance(answer, Failure):
             self._misses = 0
             self.payload = answer.value
-            self._put(self._order.answer(answer.value))
-        elif answer.fault is Fault.MISSING:
+            self._put(self._order.on_answer(answer.value))
+        elif answer.kind is FailureKind.NOT_FOUND:
             self._misses += 1
             if self._misses >= _VISIBLE:
-                raise UnknownRequestError(answer.sentence)
+                raise UnknownRequestError(answer.message)
 
     # Telling.
 
-    def _put(self, told: Sequence[Told]) -> None:
+    def _put(self, told: Sequence[DeliveredEvent]) -> None:
         for one in told:
             event = Event(self.uuid, one.data, self.payload, self, one.recovered)
             self._events.put_nowait(event)
 
-    async def _tell(self) -> None:
+    async def _deliver(self) -> None:
         """Call the callback with one event after the other, in their order."""
         while True:
             event = await self._events.get()

@@ -11,7 +11,7 @@ from xumm_desk.core.pace import backoff
 
 log = logging.getLogger(__name__)
 
-_EVEN: Final = 0.5
+_HEALTHY_AFTER: Final = 0.5
 """Supervised tasks do not return in crowds, so their pauses are not spread."""
 
 
@@ -26,7 +26,7 @@ def is_cancelled() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-class TaskOwner:
+class TaskGroup:
     """Holds every task until it ends, so that none is lost to the collector.
 
     Every error is logged and told to those who called `on_error`. `first` and `most` are the
@@ -54,10 +54,12 @@ class TaskOwner:
             raise ClosingError("The program is closing. Nothing was done.")
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._ended)
+        task.add_done_callback(self._on_done)
         return task
 
-    def keep(self, work: Callable[[], Coroutine[Any, Any, Any]], name: str) -> asyncio.Task[Any]:
+    def keep_running(
+        self, work: Callable[[], Coroutine[Any, Any, Any]], name: str
+    ) -> asyncio.Task[Any]:
         """Run `work()` in a supervised task: an error that ends it is told, and it is begun anew
         after a growing pause. It ends when `work` returns or `stop` is called, and not before."""
         return self.start(self._supervise(work, name), name)
@@ -71,7 +73,7 @@ class TaskOwner:
             except Exception:
                 log.exception("an error could not be told")
 
-    def keeps_failing(self, name: str, error: BaseException) -> None:
+    def on_persistent_failure(self, name: str, error: BaseException) -> None:
         """As `failed`, for what is tried again and again: told once until `works_again`."""
         if name in self._lasting:
             log.info("%s fails still: %s", name, error)
@@ -79,7 +81,7 @@ class TaskOwner:
             self._lasting.add(name)
             self.failed(name, error)
 
-    def works_again(self, name: str) -> None:
+    def on_recovered(self, name: str) -> None:
         """What `keeps_failing` told of is over."""
         self._lasting.discard(name)
 
@@ -107,9 +109,9 @@ class TaskOwner:
             except Exception as error:  # noqa: BLE001 - told, and begun anew
                 self.failed(name, error)
             attempt = 0 if loop.time() - began > most else attempt + 1
-            await asyncio.sleep(backoff(attempt, _EVEN, first, most))
+            await asyncio.sleep(backoff(attempt, _HEALTHY_AFTER, first, most))
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
+    def _on_done(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self.failed(task.get_name(), error)

@@ -13,7 +13,7 @@ _AT_A_TIME: Final = 8
 """Items between two turns: at some 100 µs each well within one slice of the loop."""
 
 
-async def in_turns(items: Iterable[T], at_a_time: int = _AT_A_TIME) -> AsyncIterator[T]:
+async def yielding(items: Iterable[T], at_a_time: int = _AT_A_TIME) -> AsyncIterator[T]:
     """The same items, with a turn for everybody else after every `at_a_time` of them."""
     for count, item in enumerate(items, 1):
         yield item

@@ -9,67 +9,67 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from xumm_desk.core.facts import Fact, Kind, Witness, fact
+from xumm_desk.core.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.lifecycle import Request
-from xumm_desk.core.pace import Pace
-from xumm_desk.core.proof import LedgerAbsent, LedgerSilent, RegularKey
+from xumm_desk.core.pace import Timing
+from xumm_desk.core.proof import NoNodeAnswer, RegularKey, TransactionNotFound
 from xumm_desk.core.wire import JsonObject
 
-from .ports import Clock, Ledger
-from .tasks import TaskOwner
+from .ports import Clock, TransactionApi
+from .tasks import TaskGroup
 
 _AT_ONCE: Final = 8
-_SILENT_MOST: Final = 30.0
+_MAX_SILENCE: Final = 30.0
 
 
-class LedgerWitness:
+class TransactionLookup:
     """Proves or disproves signed transactions, eight questions at a time."""
 
     def __init__(
         self,
-        ledger: Ledger,
+        ledger: TransactionApi,
         clock: Clock,
-        pace: Pace,
-        tasks: TaskOwner,
+        pace: Timing,
+        tasks: TaskGroup,
         tell: Callable[[str, Fact], None],
     ) -> None:
         self._ledger = ledger
         self._clock = clock
         self._pace = pace
         self._tasks = tasks
-        self._tell = tell
-        self._asked: set[str] = set()
+        self._record = tell
+        self._started: set[str] = set()
         self._gate = asyncio.Semaphore(_AT_ONCE)
 
-    def prove(self, request: Request) -> None:
+    def follow_transaction(self, request: Request) -> None:
         """Follow the transaction of `request` until the ledger has decided; one task for each."""
-        if request.identifier in self._asked or request.txid is None:
+        if request.identifier in self._started or request.txid is None:
             return
-        self._asked.add(request.identifier)
+        self._started.add(request.identifier)
         identifier, txid = request.identifier, request.txid
         last = request.blob.last_ledger if request.blob is not None else None
 
         async def work() -> None:
-            await self._prove(identifier, txid, last)
-            self._asked.discard(identifier)
+            await self._follow(identifier, txid, last)
+            self._started.discard(identifier)
 
-        self._tasks.keep(work, f"ledger {identifier}")
+        self._tasks.keep_running(work, f"ledger {identifier}")
 
-    def prove_key(self, identifier: str, account: str) -> None:
+    def fetch_regular_key(self, identifier: str, account: str) -> None:
         """Ask which regular key `account` has, for a request that signed with another's; one task
         for each."""
         name = f"{identifier} {account}"
-        if name in self._asked:
+        if name in self._started:
             return
-        self._asked.add(name)
+        self._started.add(name)
 
         async def work() -> None:
-            await self._ask_key(identifier, account)
-            self._asked.discard(name)
+            await self._fetch_key(identifier, account)
+            self._started.discard(name)
 
-        self._tasks.keep(work, f"key {identifier}")
+        self._tasks.keep_running(work, f"key {identifier}")
 
-    async def _ask_key(self, identifier: str, account: str) -> None:
+    async def _fetch_key(self, identifier: str, account: str) -> None:
         attempt = 0
         while True:
             async with self._gate:
@@ -77,40 +77,43 @@ class LedgerWitness:
             now = self._clock.now()
             if isinstance(answer, RegularKey):
                 value: JsonObject = {"account": answer.account, "key": answer.key}
-                self._tell(identifier, fact(now, Witness.LEDGER, Kind.REGULAR_KEY, value))
+                self._record(identifier, make_fact(now, Source.LEDGER, FactKind.REGULAR_KEY, value))
                 return
             attempt += 1
-            self._tell(
-                identifier, fact(now, Witness.LEDGER, Kind.LEDGER_SILENT, {"why": answer.why})
+            self._record(
+                identifier,
+                make_fact(now, Source.LEDGER, FactKind.LEDGER_SILENT, {"why": answer.reason}),
             )
-            await asyncio.sleep(min(_SILENT_MOST, self._pace.ledger[-1] * attempt))
+            await asyncio.sleep(min(_MAX_SILENCE, self._pace.ledger_retries[-1] * attempt))
 
-    async def _prove(self, identifier: str, txid: str, last_ledger: int | None) -> None:
+    async def _follow(self, identifier: str, txid: str, last_ledger: int | None) -> None:
         attempt = 0
         while True:
-            delays = self._pace.ledger
+            delays = self._pace.ledger_retries
             await asyncio.sleep(delays[min(attempt, len(delays) - 1)])
             attempt += 1
             async with self._gate:
                 answer = await self._ledger.transaction(txid, last_ledger)
             now = self._clock.now()
-            if isinstance(answer, LedgerSilent):
-                silent = fact(now, Witness.LEDGER, Kind.LEDGER_SILENT, {"why": answer.why})
-                self._tell(identifier, silent)
-                await asyncio.sleep(min(_SILENT_MOST, float(attempt)))
+            if isinstance(answer, NoNodeAnswer):
+                silent = make_fact(
+                    now, Source.LEDGER, FactKind.LEDGER_SILENT, {"why": answer.reason}
+                )
+                self._record(identifier, silent)
+                await asyncio.sleep(min(_MAX_SILENCE, float(attempt)))
                 continue
-            if isinstance(answer, LedgerAbsent):
-                heard = fact(
+            if isinstance(answer, TransactionNotFound):
+                heard = make_fact(
                     now,
-                    Witness.LEDGER,
-                    Kind.LEDGER_NEVER if answer.never else Kind.LEDGER_ABSENT,
+                    Source.LEDGER,
+                    FactKind.LEDGER_NEVER if answer.final else FactKind.LEDGER_ABSENT,
                     {"validated_index": answer.validated_index},
                 )
-                self._tell(identifier, heard)
-                if answer.never:
+                self._record(identifier, heard)
+                if answer.final:
                     return
                 continue
             raw, tx = answer
-            self._tell(identifier, fact(now, Witness.LEDGER, Kind.LEDGER_TX, raw))
+            self._record(identifier, make_fact(now, Source.LEDGER, FactKind.LEDGER_TX, raw))
             if tx.validated:
                 return

@@ -16,24 +16,24 @@ from typing import Any, Final
 
 from xumm_desk.core import wire
 from xumm_desk.core.networks import Network
-from xumm_desk.core.proof import History, LedgerSilent, LedgerTx
+from xumm_desk.core.proof import AccountHistory, LedgerTx, NoNodeAnswer
 from xumm_desk.core.wire import JsonObject
 
 from .api_version import ApiVersion
-from .ledger import RIPPLE_EPOCH, Nodes, reduced
+from .ledger import RIPPLE_EPOCH, LedgerNodes, trimmed
 from .ledger_errors import Meaning, meaning
-from .library import load, open_websocket
+from .library import import_xrpl, open_websocket
 
 log = logging.getLogger(__name__)
 
 _PAGE: Final = 200
-_MOST_PAGES: Final = 50
+_MAX_PAGES: Final = 50
 _LAG: Final = 20
 """Ledgers by which the nodes may lag behind the place that was reached by another one."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Beginning:
+class _FirstPage:
     """The first page of a history: the node that gave it, and the first ledger looked at."""
 
     node: str
@@ -41,7 +41,7 @@ class _Beginning:
     first: int
 
 
-class AccountNodes:
+class AccountReader:
     """Nodes asked for the history of accounts, and one websocket that says when to ask.
 
     `silence` is the seconds without a ledger after which a socket is taken for dead; ledgers
@@ -49,44 +49,46 @@ class AccountNodes:
     """
 
     def __init__(
-        self, nodes: Nodes, urls: Sequence[str], network: Network, *, silence: float = 30.0
+        self, nodes: LedgerNodes, urls: Sequence[str], network: Network, *, silence: float = 30.0
     ) -> None:
         self._nodes = nodes
         self._sockets = [url for url in urls if url.startswith("ws")]
         self._api = {url: ApiVersion() for url in self._sockets}
-        self._turn = itertools.count()
+        self._node_index = itertools.count()
         self._network = network
         self._silence = silence
 
     @property
-    def streams(self) -> bool:
+    def can_subscribe(self) -> bool:
         """Whether a node is set up that can be subscribed to."""
         return bool(self._sockets)
 
     async def history(
         self, account: str, after: int | None, since: datetime
-    ) -> History | LedgerSilent:
+    ) -> AccountHistory | NoNodeAnswer:
         """Validated transactions of `account`, oldest first: those after ledger `after`, or where
         that is None all that closed after `since` (UTC)."""
         if after is None:
-            return await self._backward(account, since)
-        begun = await self._begin(account, after)
-        if not isinstance(begun, _Beginning):
+            return await self._read_back(account, since)
+        begun = await self._first_page(account, after)
+        if not isinstance(begun, _FirstPage):
             return begun
         page, found, top = begun.page, list[JsonObject](), -1
         missing = (after + 1, begun.first - 1) if begun.first > after + 1 else None
-        for _ in range(_MOST_PAGES):
-            if (error := wire.text(page, "error")) is not None:
+        for _ in range(_MAX_PAGES):
+            if (error := wire.string_at(page, "error")) is not None:
                 break
             found += _listed(page)
-            top = wire.whole(page, "ledger_index_max") or top
+            top = wire.int_at(page, "ledger_index_max") or top
             marker = page.get("marker")
             if marker is None:
                 whole = max(after, top)
-                return History(tuple(found), whole, missing) if top > 0 else _unreadable()
+                return (
+                    AccountHistory(tuple(found), whole, missing) if top > 0 else _unreadable_entry()
+                )
             # A marker means something to the node that gave it only.
             asked = self._request(account, begun.first, top, marker, forward=True)
-            answer = await self._nodes.ask_of(asked, only=begun.node)
+            answer = await self._nodes.request_from(asked, only=begun.node)
             if isinstance(answer, str):
                 error = answer
                 break
@@ -96,9 +98,11 @@ class AccountNodes:
         last = LedgerTx.from_json(found[-1]).ledger_index if found else None
         if last is None or last - 1 < begun.first:
             return _refused(error or "too many pages")
-        return History(tuple(found), max(after, last - 1), missing)
+        return AccountHistory(tuple(found), max(after, last - 1), missing)
 
-    async def _begin(self, account: str, after: int) -> _Beginning | History | LedgerSilent:
+    async def _first_page(
+        self, account: str, after: int
+    ) -> _FirstPage | AccountHistory | NoNodeAnswer:
         """The first page from a node whose history reaches back to `after`; where none does, from
         the one that reaches back furthest. A history without anything when no node has come
         further than `after`.
@@ -106,18 +110,18 @@ class AccountNodes:
         In API 2 a node refuses what lies outside its own history, before and (Clio) behind it, so
         it is then asked for that.
         """
-        best: _Beginning | None = None
+        best: _FirstPage | None = None
         furthest: int | None = None
         passed: set[str] = set()
         asked = self._request(account, after + 1, -1, None, forward=True)
         while True:
-            answer = await self._nodes.ask_of(asked, but=passed)
+            answer = await self._nodes.request_from(asked, but=passed)
             if isinstance(answer, str):
                 break
             node, page = answer
             passed.add(node)
             first = after + 1
-            if (error := wire.text(page, "error")) is not None:
+            if (error := wire.string_at(page, "error")) is not None:
                 if meaning("account_tx", error) is not Meaning.OUT_OF_RANGE:
                     return _refused(error)
                 span = await self._span(account, node)
@@ -128,63 +132,67 @@ class AccountNodes:
                     continue  # nothing new there, or it lags behind another one
                 first = max(first, span[0])
                 again = self._request(account, first, -1, None, forward=True)
-                second = await self._nodes.ask_of(again, only=node)
-                if isinstance(second, str) or wire.text(second[1], "error") is not None:
+                second = await self._nodes.request_from(again, only=node)
+                if isinstance(second, str) or wire.string_at(second[1], "error") is not None:
                     continue
                 page = second[1]
-            low = wire.whole(page, "ledger_index_min")
+            low = wire.int_at(page, "ledger_index_min")
             first = first if low is None else max(first, low)
             if first <= after + 1:
-                return _Beginning(node, page, after + 1)
+                return _FirstPage(node, page, after + 1)
             log.warning("the history of %s begins at %s, not after %s", node, first, after)
             if best is None or first < best.first:
-                best = _Beginning(node, page, first)
+                best = _FirstPage(node, page, first)
         if best is not None:
             return best
         if furthest is None:
-            return LedgerSilent(answer)
+            return NoNodeAnswer(answer)
         if furthest < after - _LAG:
-            return LedgerSilent(f"no ledger node has come to ledger {after} yet")
-        return History((), after)
+            return NoNodeAnswer(f"no ledger node has come to ledger {after} yet")
+        return AccountHistory((), after)
 
     async def _span(self, account: str, node: str) -> tuple[int, int] | None:
         """The first and the last ledger of the node's own history; None where it does not tell."""
         asked = self._request(account, -1, -1, None, forward=True, limit=1)
-        answer = await self._nodes.ask_of(asked, only=node)
-        if isinstance(answer, str) or wire.text(answer[1], "error") is not None:
+        answer = await self._nodes.request_from(asked, only=node)
+        if isinstance(answer, str) or wire.string_at(answer[1], "error") is not None:
             return None
-        low = wire.whole(answer[1], "ledger_index_min")
-        high = wire.whole(answer[1], "ledger_index_max")
+        low = wire.int_at(answer[1], "ledger_index_min")
+        high = wire.int_at(answer[1], "ledger_index_max")
         return None if low is None or high is None else (low, high)
 
-    async def _backward(self, account: str, since: datetime) -> History | LedgerSilent:
+    async def _read_back(self, account: str, since: datetime) -> AccountHistory | NoNodeAnswer:
         """Read by a node whose history reaches back to `since`; where none does, by the one that
         reaches back furthest."""
-        best: History | None = None
+        best: AccountHistory | None = None
         passed: set[str] = set()
         while True:
             asked = self._request(account, -1, -1, None, forward=False)
-            answer = await self._nodes.ask_of(asked, but=passed)
+            answer = await self._nodes.request_from(asked, but=passed)
             if isinstance(answer, str):
-                return best or LedgerSilent(answer)
+                return best or NoNodeAnswer(answer)
             node, page = answer
-            read = await self._back(account, since, node, page)
-            if isinstance(read, LedgerSilent):
+            read = await self._read_back_from(account, since, node, page)
+            if isinstance(read, NoNodeAnswer):
                 return best or read
-            if read.begins is None:
+            if read.first_ledger is None:
                 return read
-            if best is None or best.begins is None or read.begins[0] < best.begins[0]:
+            if (
+                best is None
+                or best.first_ledger is None
+                or read.first_ledger[0] < best.first_ledger[0]
+            ):
                 best = read
             passed.add(node)
 
-    async def _back(
+    async def _read_back_from(
         self, account: str, since: datetime, node: str, page: JsonObject
-    ) -> History | LedgerSilent:
+    ) -> AccountHistory | NoNodeAnswer:
         found: list[JsonObject] = []
-        top = wire.whole(page, "ledger_index_max")
+        top = wire.int_at(page, "ledger_index_max")
         begins: tuple[int, datetime] | None = None
-        for number in range(_MOST_PAGES):
-            if (error := wire.text(page, "error")) is not None:
+        for number in range(_MAX_PAGES):
+            if (error := wire.string_at(page, "error")) is not None:
                 return _refused(error)
             listed = _listed(page)
             young = [raw for raw in listed if _closed(raw) >= since]
@@ -193,39 +201,41 @@ class AccountNodes:
             if len(young) < len(listed):
                 break
             if marker is None:
-                beginning = await self._beginning(node, page)
-                if isinstance(beginning, LedgerSilent):
+                beginning = await self._first_ledger(node, page)
+                if isinstance(beginning, NoNodeAnswer):
                     return beginning
                 begins = beginning if beginning and beginning[1] > since else None
                 break
-            if number == _MOST_PAGES - 1:
+            if number == _MAX_PAGES - 1:
                 last = LedgerTx.from_json(found[-1]).ledger_index if found else None
                 begins = (last, _closed(found[-1])) if last else None
                 break
             # A marker means something to the node that gave it only.
             asked = self._request(account, -1, -1 if top is None else top, marker, forward=False)
-            answer = await self._nodes.ask_of(asked, only=node)
+            answer = await self._nodes.request_from(asked, only=node)
             if isinstance(answer, str):
-                return LedgerSilent(answer)
+                return NoNodeAnswer(answer)
             page = answer[1]
         if top is None or top < 0:
-            return _unreadable()
-        return History(tuple(reversed(found)), top, begins=begins)
+            return _unreadable_entry()
+        return AccountHistory(tuple(reversed(found)), top, first_ledger=begins)
 
-    async def _beginning(
+    async def _first_ledger(
         self, node: str, page: JsonObject
-    ) -> tuple[int, datetime] | LedgerSilent | None:
+    ) -> tuple[int, datetime] | NoNodeAnswer | None:
         """The first ledger that the node looked at for `page`, and when it closed; None where it
         does not tell."""
-        low = wire.whole(page, "ledger_index_min")
+        low = wire.int_at(page, "ledger_index_min")
         if low is None:
             return None
-        answer = await self._nodes.ask_of({"method": "ledger", "ledger_index": low}, only=node)
+        answer = await self._nodes.request_from(
+            {"method": "ledger", "ledger_index": low}, only=node
+        )
         if isinstance(answer, str):
-            return LedgerSilent(answer)
-        header = wire.child(answer[1], "ledger")
-        closed = wire.moment(header, "close_time_iso")
-        seconds = wire.whole(header, "close_time")
+            return NoNodeAnswer(answer)
+        header = wire.object_at(answer[1], "ledger")
+        closed = wire.time_at(header, "close_time_iso")
+        seconds = wire.int_at(header, "close_time")
         if closed is None and seconds is not None and 0 <= seconds < 2**32:
             closed = RIPPLE_EPOCH + timedelta(seconds=seconds)
         return None if closed is None else (low, closed)
@@ -246,13 +256,13 @@ class AccountNodes:
             request["marker"] = marker
         return request
 
-    async def listen(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
+    async def subscribe(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
         """Subscribe to `accounts` and to closing ledgers until the socket is lost; why it was.
 
         `stirred(True)` is called once the subscription stands and for every transaction,
         `stirred(False)` for every closed ledger.
         """
-        url = self._sockets[next(self._turn) % len(self._sockets)]
+        url = self._sockets[next(self._node_index) % len(self._sockets)]
         client: Any = None
         try:
             async with asyncio.timeout(10):
@@ -268,9 +278,9 @@ class AccountNodes:
             await _close(client)
 
     async def _subscribe(self, client: Any, api: ApiVersion, accounts: Sequence[str]) -> str:
-        models = await asyncio.to_thread(load, "xrpl.models.requests")
+        models = await asyncio.to_thread(import_xrpl, "xrpl.models.requests")
         info = await api.request(client, models.ServerInfo)
-        told = wire.whole(wire.child(info, "info"), "network_id")
+        told = wire.int_at(wire.object_at(info, "info"), "network_id")
         if told not in (None, self._network.network_id):
             return f"the node is on network {told}, not on {self._network.key}"
         streams = [models.StreamParameter.LEDGER]
@@ -330,19 +340,19 @@ def _listed(page: JsonObject) -> list[JsonObject]:
             whole["tx_json"] = old
             whole.setdefault("hash", old.get("hash"))
             whole.setdefault("ledger_index", old.get("ledger_index"))
-        found.append(reduced(whole))
+        found.append(trimmed(whole))
     return found
 
 
 def _closed(raw: JsonObject) -> datetime:
-    return wire.moment(raw, "close_time_iso") or datetime.max.replace(tzinfo=UTC)
+    return wire.time_at(raw, "close_time_iso") or datetime.max.replace(tzinfo=UTC)
 
 
-def _refused(error: str) -> LedgerSilent:
+def _refused(error: str) -> NoNodeAnswer:
     if meaning("account_tx", error) is not Meaning.NO_ANSWER:
-        return LedgerSilent("the account is not on the ledger yet")
-    return LedgerSilent(f"the node answered {error[:60]}")
+        return NoNodeAnswer("the account is not on the ledger yet")
+    return NoNodeAnswer(f"the node answered {error[:60]}")
 
 
-def _unreadable() -> LedgerSilent:
-    return LedgerSilent("the node's answer names no ledgers")
+def _unreadable_entry() -> NoNodeAnswer:
+    return NoNodeAnswer("the node's answer names no ledgers")

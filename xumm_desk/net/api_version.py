@@ -40,7 +40,7 @@ class ApiVersion:
             else:
                 if not isinstance(result, dict):
                     return {}
-                if self.number == _OLDEST or wire.text(result, "error") != _REFUSAL:
+                if self.number == _OLDEST or wire.string_at(result, "error") != _REFUSAL:
                     return result
             log.info("a ledger node takes API version %d only", _OLDEST)
             self.number = _OLDEST

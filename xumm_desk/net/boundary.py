@@ -18,13 +18,13 @@ longer one, or the bit of a mask."""
 _HEADERS_END: Final = b"\r\n\r\n"
 
 
-def is_short_text(data: Sequence[int], count: int) -> bool:
+def is_short_text_frame(data: Sequence[int], count: int) -> bool:
     """Whether the first `count` bytes of `data` are one whole text message of less than 126 bytes,
     which then are all but the first two. `data` must begin where a frame does."""
     return data[1] == count - 2 and data[0] == _TEXT and data[1] < _LONG
 
 
-def is_whole(data: bytes) -> bool:
+def ends_at_frame(data: bytes) -> bool:
     """Whether `data`, which begins where a frame does, ends where one does. Frames of 64 KiB and
     more, or with a mask, are taken for unfinished."""
     at, end = 0, len(data)
@@ -36,7 +36,7 @@ def is_whole(data: bytes) -> bool:
     return at == end
 
 
-def after_headers(data: bytes) -> bytes | None:
+def body_after_headers(data: bytes) -> bytes | None:
     """What follows the answer to an upgrade; None if it cannot be told from `data` alone, since
     the end of the headers, a word that texts may hold too, is not in it or may begin before it."""
     _, found, rest = data.partition(_HEADERS_END)

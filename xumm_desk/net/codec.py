@@ -12,19 +12,19 @@ import re
 from typing import Any, Final
 
 from xumm_desk.core import amount, wire
-from xumm_desk.core.order import PSEUDO_TYPES, Problem
-from xumm_desk.core.proof import BlobFinding, Signature
+from xumm_desk.core.order import PSEUDO_TYPES, FieldError
+from xumm_desk.core.proof import BlobCheck, Signature
 from xumm_desk.core.wire import JsonObject
 
 from . import definitions, signatures
-from .library import load
+from .library import import_xrpl
 
 _TXID_PREFIX: Final = b"TXN\x00"
 _MAX_BLOB: Final = 512 * 1024
 """Bytes; as hex they fill the largest answer that is read (`platform.MAX_ANSWER`). Code of a hook
 and a proof of another ledger (Xahau's SetHook and Import) take tens of thousands."""
 
-_STAND_IN: Final = "rrrrrrrrrrrrrrrrrrrrrhoLvTp"
+_PLACEHOLDER_ACCOUNT: Final = "rrrrrrrrrrrrrrrrrrrrrhoLvTp"
 """Account zero: stands for the account which the customer has yet to choose."""
 
 _CLASS: Final = re.compile(r"<class '(?:\w+\.)*(\w+)'>")
@@ -42,10 +42,10 @@ class XrplCodec:
     def warm_up(self) -> None:
         """Load what the first check will need."""
         for name in ("xrpl.core.binarycodec", "xrpl.asyncio.clients"):
-            load(name)
+            import_xrpl(name)
         signatures.warm_up()
 
-    def read_blob(self, blob: str, network: str) -> BlobFinding:
+    def read_blob(self, blob: str, network: str) -> BlobCheck:
         """Decode and verify a signed blob of `network`, a key (P§9.2). Total: a fault is a value.
 
         A blob cut by its last byte still decodes and verifies, so the canonical form is demanded.
@@ -58,54 +58,54 @@ class XrplCodec:
         txid = hashlib.sha512(_TXID_PREFIX + raw).digest()[:32].hex().upper()
         if not raw or len(raw) > _MAX_BLOB:
             return _unreadable(txid, "it is empty or too large")
-        codec = load("xrpl.core.binarycodec")
+        codec = import_xrpl("xrpl.core.binarycodec")
         try:
-            with definitions.of(network):
+            with definitions.definitions_in(network):
                 tx: JsonObject = codec.decode(text)
                 canonical = codec.encode(tx) == text
                 found = tuple(_signatures(codec, tx))
         except Exception:  # noqa: BLE001 - the library's own exceptions cannot even be printed
             return _unreadable(txid, "it cannot be decoded")
-        return BlobFinding(txid, canonical, found, _jsonable(tx))
+        return BlobCheck(txid, canonical, found, _jsonable(tx))
 
     def decode(self, blob: str, network: str) -> JsonObject | str:
         """The transaction inside an unsigned blob of `network`, a key; or a sentence."""
-        codec = load("xrpl.core.binarycodec")
+        codec = import_xrpl("xrpl.core.binarycodec")
         try:
-            with definitions.of(network):
+            with definitions.definitions_in(network):
                 tx: JsonObject = codec.decode(blob.strip().upper())
         except Exception:  # noqa: BLE001 - as above
             return "txblob: cannot be decoded as a transaction"
         plain: JsonObject = _jsonable(tx)
         return plain
 
-    def problems(self, txjson: JsonObject, network: str) -> tuple[Problem, ...]:
+    def transaction_errors(self, txjson: JsonObject, network: str) -> tuple[FieldError, ...]:
         """What the models and a test encoding say against `txjson` on `network`, a key (P§2.2: only
         Account, Fee and Sequence may be missing)."""
-        tx_type = wire.text(txjson, "TransactionType")
+        tx_type = wire.string_at(txjson, "TransactionType")
         if tx_type in PSEUDO_TYPES:
             return ()
-        whole: JsonObject = {"Account": _STAND_IN, "Fee": "12", "Sequence": 1, **txjson}
+        whole: JsonObject = {"Account": _PLACEHOLDER_ACCOUNT, "Fee": "12", "Sequence": 1, **txjson}
         if tx_type == "Payment":
             # The customer may type the amount (P§2.2), and account zero may not pay itself.
             whole.setdefault("Amount", "1")
-            if whole.get("Destination") == whole.get("Account") == _STAND_IN:
+            if whole.get("Destination") == whole.get("Account") == _PLACEHOLDER_ACCOUNT:
                 whole["Account"] = "rrrrrrrrrrrrrrrrrrrrBZbvji"
-        codec = load("xrpl.core.binarycodec")
-        with definitions.of(network) as own:
+        codec = import_xrpl("xrpl.core.binarycodec")
+        with definitions.definitions_in(network) as own:
             try:
                 codec.encode(whole)
             except Exception as error:  # noqa: BLE001 - anything means that it cannot be sent
-                return (_blame(whole, _say(error), network),)
+                return (_error_at_field(whole, _error_text(error), network),)
         if own is None:
             return self._model(whole)
         if (missing := own.missing(whole)) is not None:
-            return (Problem("txjson", f"Transaction: {missing} is missing, {tx_type} needs it"),)
+            return (FieldError("txjson", f"Transaction: {missing} is missing, {tx_type} needs it"),)
         known = own.modelled(whole)
         return () if known is None else self._model(known)
 
-    def _model(self, whole: JsonObject) -> tuple[Problem, ...]:
-        models = load("xrpl.models.transactions.transaction")
+    def _model(self, whole: JsonObject) -> tuple[FieldError, ...]:
+        models = import_xrpl("xrpl.models.transactions.transaction")
         try:
             models.Transaction.from_xrpl(whole)
         except Exception as error:  # noqa: BLE001 - as above
@@ -118,16 +118,16 @@ def _signatures(codec: Any, tx: JsonObject) -> list[Signature]:
     if isinstance(signers, list) and signers and not tx.get("SigningPubKey"):
         found = []
         for entry in signers:
-            signer = wire.child(entry, "Signer") if isinstance(entry, dict) else {}
-            account = wire.text(signer, "Account") or ""
+            signer = wire.object_at(entry, "Signer") if isinstance(entry, dict) else {}
+            account = wire.string_at(signer, "Account") or ""
             found.append(_verify(signer, account, codec.encode_for_multisigning(tx, account)))
         return found
-    return [_verify(tx, wire.text(tx, "Account"), codec.encode_for_signing(tx))]
+    return [_verify(tx, wire.string_at(tx, "Account"), codec.encode_for_signing(tx))]
 
 
 def _verify(part: JsonObject, account: str | None, message: str) -> Signature:
-    keys = load("xrpl.core.keypairs")
-    key, signature = wire.text(part, "SigningPubKey"), wire.text(part, "TxnSignature")
+    keys = import_xrpl("xrpl.core.keypairs")
+    key, signature = wire.string_at(part, "SigningPubKey"), wire.string_at(part, "TxnSignature")
     if key is None or signature is None:
         return Signature(account, None, False)
     try:
@@ -138,8 +138,8 @@ def _verify(part: JsonObject, account: str | None, message: str) -> Signature:
     return Signature(account, address, valid)
 
 
-def _unreadable(txid: str, fault: str) -> BlobFinding:
-    return BlobFinding(txid, False, (), {}, fault)
+def _unreadable(txid: str, fault: str) -> BlobCheck:
+    return BlobCheck(txid, False, (), {}, fault)
 
 
 def _jsonable(value: Any) -> Any:
@@ -153,7 +153,7 @@ def _jsonable(value: Any) -> Any:
     return str(value)
 
 
-def _say(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     """The library's words, cut to a line; some of its exceptions fail while being printed."""
     try:
         words = _in_ledger_words(str(error))
@@ -162,47 +162,49 @@ def _say(error: Exception) -> str:
     return words[:200] or "it cannot be encoded"
 
 
-def _blame(whole: JsonObject, words: str, network: str = "") -> Problem:
+def _error_at_field(whole: JsonObject, words: str, network: str = "") -> FieldError:
     """Point at the field which the library's words name, where they name one of ours."""
     lower = words.lower()
     for key, value in whole.items():
         if key == "TransactionType" and (
             "transaction type" in lower or words.strip("'") == str(value)
         ):
-            return Problem("txjson", _unknown_type(str(value), network))
-        if key == "Amount" and amount.from_wire(value) is None:
-            return Problem("txjson", "Transaction: Amount must be a string of drops or an object")
+            return FieldError("txjson", _unknown_type(str(value), network))
+        if key == "Amount" and amount.parse_amount(value) is None:
+            return FieldError(
+                "txjson", "Transaction: Amount must be a string of drops or an object"
+            )
     for key in whole:
         if words == f"'{key}'":  # the codec names what it does not know, and says no more
-            return Problem("txjson", f"Transaction: {key[:60]} is not a field of the ledger")
+            return FieldError("txjson", f"Transaction: {key[:60]} is not a field of the ledger")
         if key.lower() in lower:
-            return Problem("txjson", f"Transaction: {key} is not right ({words})")
-    return Problem("txjson", f"Transaction: {words}")
+            return FieldError("txjson", f"Transaction: {key} is not right ({words})")
+    return FieldError("txjson", f"Transaction: {words}")
 
 
 def _unknown_type(name: str, network: str) -> str:
     """What to do about a transaction type that the network does not have."""
     sentence = f"Transaction: TransactionType {name!r} is not known"
-    homes = definitions.homes(name)
+    homes = definitions.networks_knowing(name)
     if network in homes or not homes:
         return f"{sentence} on {network}" if network else sentence
     return f"{sentence} on {network}. Choose one of the networks {', '.join(homes)}"
 
 
-def _model_problems(whole: JsonObject, error: Exception) -> tuple[Problem, ...]:
+def _model_problems(whole: JsonObject, error: Exception) -> tuple[FieldError, ...]:
     """The models raise the printed form of a dictionary, a rule for each field."""
     try:
         rules = ast.literal_eval(str(error))
     except (ValueError, SyntaxError, TypeError):
-        return (_blame(whole, _say(error)),)
+        return (_error_at_field(whole, _error_text(error)),)
     if not isinstance(rules, dict) or not rules:
-        return (_blame(whole, _say(error)),)
+        return (_error_at_field(whole, _error_text(error)),)
     return tuple(_named(str(key), str(rule)) for key, rule in rules.items())
 
 
-def _named(key: str, rule: str) -> Problem:
+def _named(key: str, rule: str) -> FieldError:
     field, name = _FIELDS.get(key, ("txjson", "Transaction"))
-    return Problem(field, f"{name}: {_in_ledger_words(rule)[:200]}")
+    return FieldError(field, f"{name}: {_in_ledger_words(rule)[:200]}")
 
 
 def _in_ledger_words(words: str) -> str:

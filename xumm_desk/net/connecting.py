@@ -108,13 +108,13 @@ async def _race(
             errors += [error for task in done if isinstance(error := task.exception(), Exception)]
     finally:
         for task in running:
-            task.add_done_callback(_thrown_away)
+            task.add_done_callback(_discard)
             task.cancel()
     if len(errors) == 1 or not all(isinstance(error, OSError) for error in errors):
         raise errors[-1]
     raise OSError("; ".join(dict.fromkeys(map(str, errors))))
 
 
-def _thrown_away(task: asyncio.Task[socket.socket]) -> None:
+def _discard(task: asyncio.Task[socket.socket]) -> None:
     if not task.cancelled() and task.exception() is None:
         task.result().close()

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from xumm_desk.core import networks
 
-from .library import load
+from .library import import_xrpl
 
 _MODULE: Final = "xrpl.core.binarycodec.definitions.definitions"
 _FILES: Final = {"XAHAU": "xahau_definitions.json", "XAHAUTESTNET": "xahau_definitions.json"}
@@ -76,21 +76,21 @@ class _PerContext(Mapping[Any, Any]):
         return len(self._now())
 
 
-def find(network: str) -> Definitions | None:
+def definitions_for(network: str) -> Definitions | None:
     """The definitions of `network` (a key); None where they are xrpl-py's own. Slow at first."""
     name = _FILES.get(network)
     if name is None:
         return None
     with _one_at_a_time:
         if name not in _ready:
-            _ready[name] = _made(name)
+            _ready[name] = _build(name)
         return _ready[name]
 
 
 @contextmanager
-def of(network: str) -> Iterator[Definitions | None]:
+def definitions_in(network: str) -> Iterator[Definitions | None]:
     """Encode and decode with the definitions of `network` until the block ends."""
-    found = find(network)
+    found = definitions_for(network)
     token = _chosen.set(None if found is None else found.tables)
     try:
         yield found
@@ -98,18 +98,18 @@ def of(network: str) -> Iterator[Definitions | None]:
         _chosen.reset(token)
 
 
-def homes(transaction_type: str) -> tuple[str, ...]:
+def networks_knowing(transaction_type: str) -> tuple[str, ...]:
     """The networks with definitions of their own that know the type."""
     return tuple(
         key
         for key in networks.NETWORKS
-        if (found := find(key)) is not None
+        if (found := definitions_for(key)) is not None
         and transaction_type in found.tables["_DEFINITIONS"]["TRANSACTION_TYPES"]
     )
 
 
-def _made(name: str) -> Definitions:
-    codec = load(_MODULE)
+def _build(name: str) -> Definitions:
+    codec = import_xrpl(_MODULE)
     told = json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
     fields: dict[str, Any] = dict(told["FIELDS"])
     kinds = ("TRANSACTION_TYPES", "TRANSACTION_RESULTS", "LEDGER_ENTRY_TYPES")

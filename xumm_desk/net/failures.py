@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from xumm_desk.core import snapshot, wire
-from xumm_desk.core.outcome import Answer, Failure, Fault, SettingError
+from xumm_desk.core.outcome import ApiAnswer, Failure, FailureKind, SettingError
 from xumm_desk.core.wire import Json, JsonObject
 
 from . import hosts, tls
@@ -28,27 +28,29 @@ _BUSY_WAIT: Final = 5.0
 _MOST_WAIT: Final = 600.0
 
 
-def where(error: BaseException) -> str:
+def host_name(error: BaseException) -> str:
     """The kind of an error and the line that raised it, for the log: never its text."""
     frames = traceback.extract_tb(error.__traceback__)
     last = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{last}"
 
 
-def lost(host: str) -> Failure:
+def answer_lost(host: str) -> Failure:
     """The call was sent, and its answer never came whole."""
     return Failure(
-        Fault.LOST,
+        FailureKind.ANSWER_LOST,
         f"The connection to {host} broke before the answer came. It is asked again by itself.",
     )
 
 
-def unsent(api: str, host: str, proxy: Proxy | None, error: Exception) -> Failure:
+def not_sent(api: str, host: str, proxy: Proxy | None, error: Exception) -> Failure:
     """The call never left this computer, or at most knocked at a door that stayed shut."""
-    return Failure(Fault.UNREACHABLE, f"{_why_unsent(api, host, proxy, error)} {NOTHING_SENT}")
+    return Failure(
+        FailureKind.UNREACHABLE, f"{_why_not_sent(api, host, proxy, error)} {NOTHING_SENT}"
+    )
 
 
-def _why_unsent(api: str, host: str, proxy: Proxy | None, error: Exception) -> str:
+def _why_not_sent(api: str, host: str, proxy: Proxy | None, error: Exception) -> str:
     if isinstance(error, SettingError):
         return str(error)
     if isinstance(error, ImportError):
@@ -85,18 +87,18 @@ def _name(error: Exception) -> str:
     return type(error).__name__
 
 
-def judge(
+def classify(
     host: str, status: int, raw: bytes | None, headers: Mapping[str, Json]
-) -> Answer | Failure:
+) -> ApiAnswer | Failure:
     """What an answer says: status first, then JSON if there is any, both error shapes. `raw` is
     None when it was larger than any answer of the platform; header names are lower case."""
     value = _parse(raw)
     body = value if isinstance(value, dict) else {}
-    code = wire.whole(wire.child(body, "error"), "code")
+    code = wire.int_at(wire.object_at(body, "error"), "code")
     if status == TOO_MANY:
         wait = retry_after(headers) or _BUSY_WAIT
         return Failure(
-            Fault.BUSY,
+            FailureKind.RATE_LIMITED,
             "The platform asks us to slow down (HTTP 429): it turned this call away and did nothing"
             f" with it. Calls go on by themselves in {wait:.0f} s.",
             code,
@@ -104,17 +106,19 @@ def judge(
         )
     good = status in _OK
     if good and isinstance(value, dict) and value.get("error") is None:
-        return Answer(snapshot.redacted(value))
+        return ApiAnswer(snapshot.redact(value))
     if isinstance(value, str) or status >= 500 or good:
-        return _broken(host, status, value, retry_after(headers))
-    reference = wire.text(wire.child(body, "error"), "reference") or wire.text(body, "reference")
-    return _refused(status, code or wire.whole(body, "code"), reference)
+        return _server_error(host, status, value, retry_after(headers))
+    reference = wire.string_at(wire.object_at(body, "error"), "reference") or wire.string_at(
+        body, "reference"
+    )
+    return _client_error(status, code or wire.int_at(body, "code"), reference)
 
 
 def retry_after(headers: Mapping[str, Json]) -> float | None:
     """The seconds that `Retry-After` asks for, from 1 to 600; None where it says nothing. A date
     is compared with the server's own `Date`, since this PC's clock may be wrong."""
-    seconds: float | None = wire.whole(headers, "retry-after")
+    seconds: float | None = wire.int_at(headers, "retry-after")
     if seconds is None:
         until, now = date_of(headers, "retry-after"), date_of(headers, "date")
         seconds = (until - now).total_seconds() if until is not None and now is not None else None
@@ -123,7 +127,7 @@ def retry_after(headers: Mapping[str, Json]) -> float | None:
 
 def date_of(headers: Mapping[str, Json], name: str) -> datetime | None:
     """The header `name` as a date (RFC 9110 §5.6.7); None where there is none."""
-    text = wire.text(headers, name)
+    text = wire.string_at(headers, name)
     if text is None:
         return None
     from email.utils import parsedate_to_datetime  # noqa: PLC0415 - seldom, and not before the window
@@ -145,7 +149,7 @@ def _parse(raw: bytes | None) -> JsonObject | str:
     return value
 
 
-def _broken(host: str, status: int, value: JsonObject | str, wait: float | None) -> Failure:
+def _server_error(host: str, status: int, value: JsonObject | str, wait: float | None) -> Failure:
     what = value if isinstance(value, str) else "an error"
     if what == "a web page":
         words = (
@@ -154,29 +158,35 @@ def _broken(host: str, status: int, value: JsonObject | str, wait: float | None)
         )
     else:
         words = f"{host} has trouble (HTTP {status}, {what}). It is asked again by itself."
-    return Failure(Fault.BROKEN, words, None, wait)
+    return Failure(FailureKind.SERVER_ERROR, words, None, wait)
 
 
-def _refused(status: int, code: int | None, reference: str | None) -> Failure:
+def _client_error(status: int, code: int | None, reference: str | None) -> Failure:
     support = f" (reference {reference})" if reference else ""
     if code == 810:
         return Failure(
-            Fault.DISABLED,
+            FailureKind.APP_DISABLED,
             "This application is disabled on the platform. Enable it in the developer console, or"
             f" use other keys{support}.",
             code,
         )
     if status in (401, 403) or code in (811, 812, 813, 814):
-        return Failure(Fault.KEYS, _KEYS.get(code or 0, _KEYS[813]) + f"{support}.", code)
+        return Failure(
+            FailureKind.KEYS_REJECTED,
+            _KEY_ERRORS.get(code or 0, _KEY_ERRORS[813]) + f"{support}.",
+            code,
+        )
     if code == 409 or status == 409:
-        return Failure(Fault.TAKEN, "The platform already has this identifier.", code)
+        return Failure(
+            FailureKind.IDENTIFIER_TAKEN, "The platform already has this identifier.", code
+        )
     if status == 404:
-        return Failure(Fault.MISSING, "The platform does not know this request.", code)
+        return Failure(FailureKind.NOT_FOUND, "The platform does not know this request.", code)
     rule = _REFUSALS.get(code or 0, f"it answered HTTP {status}, code {code or 'none'}")
-    return Failure(Fault.REFUSED, f"The platform refused the request: {rule}{support}.", code)
+    return Failure(FailureKind.REFUSED, f"The platform refused the request: {rule}{support}.", code)
 
 
-_KEYS: Final = {
+_KEY_ERRORS: Final = {
     811: "The API key is not known to the platform. Copy key and secret again",
     812: "API key or secret is missing or not written as the platform gave it. Copy both again",
     813: "The API secret does not belong to this API key. Copy both again",

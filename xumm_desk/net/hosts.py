@@ -57,7 +57,7 @@ def node_url(text: str) -> str | None:
     return text.strip() if plain or parts.scheme in ("https", "wss") else None
 
 
-def socket_of(api: str, uuid: str, given: str | None) -> str:
+def status_socket_url(api: str, uuid: str, given: str | None) -> str:
     """The status socket of a request: `given` if it is on the API's own host, else the documented
     place beside the API (P§1.1)."""
     base = urlsplit(api)
@@ -79,7 +79,7 @@ def socket_of(api: str, uuid: str, given: str | None) -> str:
     return urlunsplit((scheme, place, parts.path, parts.query, ""))
 
 
-def link_of(api: str, uuid: str) -> str:
+def payload_url(api: str, uuid: str) -> str:
     """The QR's content, where the answer that held it was lost (P§8)."""
     base = urlsplit(api)
     return urlunsplit((base.scheme, base.netloc, f"/sign/{uuid}", "", ""))

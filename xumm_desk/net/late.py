@@ -13,31 +13,31 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from .descriptors import most_sockets
-from .failures import where
+from .descriptors import socket_limit
+from .failures import host_name
 
 if TYPE_CHECKING:
-    from .status import StatusLine, StatusLink, StatusSockets
+    from .status import StatusConnection, StatusMessages, StatusSockets
 
 log = logging.getLogger(__name__)
 
 
-class LateSockets:
+class LazyStatusSockets:
     """Opens status sockets as `StatusSockets` does."""
 
     def __init__(self) -> None:
-        self.most = most_sockets()
+        self.limit = socket_limit()
         """How many sockets this process may hold open at once."""
         self._loading: asyncio.Task[StatusSockets] | None = None
 
-    async def dial(self, url: str, hear: Callable[[str | bytes], None]) -> StatusLine:
+    async def connect(self, url: str, hear: Callable[[str | bytes], None]) -> StatusConnection:
         """See `StatusSockets.dial`; raises `OSError` also where the library cannot be loaded."""
-        return await (await self._loaded()).dial(url, hear)
+        return await (await self._loaded()).connect(url, hear)
 
     @asynccontextmanager
-    async def open(self, url: str) -> AsyncIterator[StatusLink]:
+    async def stream(self, url: str) -> AsyncIterator[StatusMessages]:
         """See `StatusSockets.open`."""
-        async with (await self._loaded()).open(url) as link:
+        async with (await self._loaded()).stream(url) as link:
             yield link
 
     async def _loaded(self) -> StatusSockets:
@@ -48,7 +48,7 @@ class LateSockets:
         try:
             return await asyncio.shield(loading)
         except Exception as error:  # noqa: BLE001 - this is where the library is loaded
-            log.warning("status sockets cannot be loaded: %s", where(error))
+            log.warning("status sockets cannot be loaded: %s", host_name(error))
             raise ConnectionError(
                 "A part of this program that speaks websocket is missing or damaged"
                 f" ({type(error).__name__}). Install the program again."

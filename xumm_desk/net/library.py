@@ -14,13 +14,13 @@ from typing import Any, Final
 
 log = logging.getLogger(__name__)
 
-_ONE_AT_A_TIME: Final = threading.RLock()
+_import_lock: Final = threading.RLock()
 _CLIENTS: Final = "xrpl.asyncio.clients"
 
 
-def load(name: str) -> Any:
+def import_xrpl(name: str) -> Any:
     """The module `name`; takes about half a second the first time, so not on the loop's thread."""
-    with _ONE_AT_A_TIME:
+    with _import_lock:
         module = importlib.import_module(name)
         if name == _CLIENTS:
             # It prints what a node sends wrongly; standard output belongs to the command's objects.
@@ -31,7 +31,7 @@ def load(name: str) -> Any:
 
 async def open_websocket(url: str) -> Any:
     """A connected websocket client of xrpl-py; raises whatever connecting raises."""
-    clients = await asyncio.to_thread(load, _CLIENTS)
+    clients = await asyncio.to_thread(import_xrpl, _CLIENTS)
     client = clients.AsyncWebsocketClient(url)
     await client.open()
     reader = getattr(client, "_handler_task", None)

@@ -7,13 +7,13 @@ from typing import Final
 import httpx
 
 from xumm_desk.core import wire
-from xumm_desk.core.phone_news import PhoneNews
+from xumm_desk.core.phone_news import SimulatorNews
 
 _MANUAL: Final = "manual"
 _MIX: Final = "mix"
 
 
-class PracticePhone:
+class SimulatorClient:
     """The customer's phone of practice mode. Every method answers with "" or a sentence."""
 
     def __init__(self, control: str) -> None:
@@ -24,7 +24,7 @@ class PracticePhone:
         """Close the connection."""
         await self._client.aclose()
 
-    async def act(self, uuid: str, verb: str) -> str:
+    async def phone_action(self, uuid: str, verb: str) -> str:
         """Let the phone "scan", "sign", "decline" or "walk_off" the request."""
         return await self._send("POST", f"phone/{uuid}/{verb}", {})
 
@@ -46,7 +46,7 @@ class PracticePhone:
             body = {"mode": "auto", "behaviour": choice}
         return await self._send("PUT", "customers", body)
 
-    async def news(self, after: int) -> PhoneNews | str:
+    async def news(self, after: int) -> SimulatorNews | str:
         """What customers do by themselves now, and what they did after the act `after`."""
         try:
             response = await self._client.get(f"{self._control}/acts/{after}")
@@ -55,13 +55,19 @@ class PracticePhone:
             return f"The practice platform does not answer ({type(error).__name__})."
         if isinstance(value, str):
             return f"The practice platform's answer is {value}."
-        script, listed = wire.child(value, "customers"), value.get("acts")
-        choice = _MIX if wire.child(script, "mix") else wire.text(script, "behaviour") or _MANUAL
+        script, listed = wire.object_at(value, "customers"), value.get("acts")
+        choice = (
+            _MIX
+            if wire.object_at(script, "mix")
+            else wire.string_at(script, "behaviour") or _MANUAL
+        )
         acts = [act for act in listed if isinstance(act, dict)] if isinstance(listed, list) else []
-        return PhoneNews(
-            choice=choice if wire.text(script, "mode") == "auto" else _MANUAL,
-            last=wire.whole(value, "last") or 0,
-            acts=tuple(f"{wire.text(act, 'what')} {wire.text(act, 'reference')}" for act in acts),
+        return SimulatorNews(
+            choice=choice if wire.string_at(script, "mode") == "auto" else _MANUAL,
+            last=wire.int_at(value, "last") or 0,
+            acts=tuple(
+                f"{wire.string_at(act, 'what')} {wire.string_at(act, 'reference')}" for act in acts
+            ),
         )
 
     async def _send(self, method: str, path: str, body: wire.JsonObject) -> str:
@@ -72,5 +78,5 @@ class PracticePhone:
         if response.is_success:
             return ""
         value = wire.parse_object(response.text)
-        words = wire.text(value, "error") if isinstance(value, dict) else None
+        words = wire.string_at(value, "error") if isinstance(value, dict) else None
         return f"The phone says: {words or f'HTTP {response.status_code}'}."

@@ -16,9 +16,9 @@ from urllib.parse import quote, urlsplit
 from xumm_desk.core import keys as key_rules
 from xumm_desk.core import wire
 from xumm_desk.core.clock_check import DateReading
-from xumm_desk.core.order import Order
-from xumm_desk.core.outcome import Answer, Application, Failure, Fault, SettingError
-from xumm_desk.core.pace import Budget
+from xumm_desk.core.order import RequestSpec
+from xumm_desk.core.outcome import ApiAnswer, Application, Failure, FailureKind, SettingError
+from xumm_desk.core.pace import CallBudget
 from xumm_desk.core.wire import Json, JsonObject
 from xumm_desk.version import __version__
 
@@ -43,14 +43,14 @@ proxy's not at all."""
 MAX_ANSWER: Final = 1 << 20
 
 
-class Keys:
+class ApiKeys:
     """The application's key and secret; neither shows itself in a log or a traceback."""
 
     __slots__ = ("_key", "_secret")
 
     def __init__(self, key: str, secret: str) -> None:
-        self._key = key_rules.cleaned(key)
-        self._secret = key_rules.cleaned(secret)
+        self._key = key_rules.clean_key(key)
+        self._secret = key_rules.clean_key(secret)
 
     def __repr__(self) -> str:
         return "Keys(…)"
@@ -61,7 +61,7 @@ class Keys:
 
     def fault(self) -> str:
         """A sentence when one of the two cannot be sent in a header, else ""."""
-        return key_rules.fault(key_rules.KEY, self._key) or key_rules.fault(
+        return key_rules.key_error(key_rules.KEY, self._key) or key_rules.key_error(
             key_rules.SECRET, self._secret
         )
 
@@ -71,14 +71,14 @@ class Keys:
         return self._secret
 
 
-class XummPlatform:
+class XummApi:
     """The platform, asked over one HTTP client for the program's whole life. The library is loaded
     by the first call, in a worker thread: a window is painted before it needs it."""
 
     def __init__(
         self,
         api: str,
-        keys: Keys,
+        keys: ApiKeys,
         *,
         timeout: float = _TIMEOUT,
         connect: float = _CONNECT,
@@ -86,12 +86,12 @@ class XummPlatform:
     ) -> None:
         """`timeout` and `connect` in seconds; `now` is the computer's clock in UTC."""
         self.api = api
-        self.budget = Budget()
+        self.budget = CallBudget()
         self.date: DateReading | None = None
         self._now = now
         self._host = urlsplit(api).hostname or ""
         self._keys = keys
-        self._patience = (timeout, connect)
+        self._timeouts = (timeout, connect)
         self._proxies = ProxyChoice()
         self._clients: dict[Proxy | None, asyncio.Task[httpx.AsyncClient]] = {}
         self._closed = False
@@ -104,52 +104,54 @@ class XummPlatform:
             try:
                 await (await opening).aclose()
             except Exception as error:  # noqa: BLE001 - it is being thrown away
-                log.info("closing the HTTP client: %s", failures.where(error))
+                log.info("closing the HTTP client: %s", failures.host_name(error))
 
     async def ping(self) -> Application | Failure:
         """Whose keys these are (P§1.5)."""
         answer = await self._call("GET", "ping")
         if isinstance(answer, Failure):
             return answer
-        application = wire.child(wire.child(answer.value, "auth"), "application")
-        if wire.flag(answer.value, "pong") is not True or not application:
-            return Failure(Fault.BROKEN, f"{self._host} does not answer like the Xumm platform.")
+        application = wire.object_at(wire.object_at(answer.value, "auth"), "application")
+        if wire.bool_at(answer.value, "pong") is not True or not application:
+            return Failure(
+                FailureKind.SERVER_ERROR, f"{self._host} does not answer like the Xumm platform."
+            )
         return Application(
-            wire.text(application, "name") or "(no name)",
-            wire.text(application, "uuidv4") or "",
-            wire.flag(application, "disabled") or False,
+            wire.string_at(application, "name") or "(no name)",
+            wire.string_at(application, "uuidv4") or "",
+            wire.bool_at(application, "disabled") or False,
         )
 
-    async def create(self, order: Order) -> Answer | Failure:
+    async def create(self, order: RequestSpec) -> ApiAnswer | Failure:
         """POST the order once (P§2); a lost answer is `Fault.LOST`, never repeated here."""
         body: JsonObject = dict(order.body)
         if order.user_token:
             body["user_token"] = order.user_token
         return await self._call("POST", "payload", body)
 
-    async def read(self, uuid: str) -> Answer | Failure:
+    async def get_payload(self, uuid: str) -> ApiAnswer | Failure:
         """GET one request (P§3)."""
         return await self._call("GET", f"payload/{quote(uuid, safe='')}")
 
-    async def find(self, identifier: str) -> Answer | Failure:
+    async def get_by_identifier(self, identifier: str) -> ApiAnswer | Failure:
         """GET one request by our identifier (P§3)."""
         return await self._call("GET", f"payload/ci/{quote(identifier, safe='')}")
 
-    async def cancel(self, uuid: str) -> Answer | Failure:
+    async def cancel(self, uuid: str) -> ApiAnswer | Failure:
         """DELETE one request (P§4)."""
         return await self._call("DELETE", f"payload/{quote(uuid, safe='')}")
 
-    def socket_of(self, uuid: str, given: str | None) -> str:
+    def status_url(self, uuid: str, given: str | None) -> str:
         """See `hosts.socket_of`."""
-        return hosts.socket_of(self.api, uuid, given)
+        return hosts.status_socket_url(self.api, uuid, given)
 
-    def link_of(self, uuid: str) -> str:
+    def payload_url(self, uuid: str) -> str:
         """See `hosts.link_of`."""
-        return hosts.link_of(self.api, uuid)
+        return hosts.payload_url(self.api, uuid)
 
     async def _call(
         self, method: str, path: str, body: JsonObject | None = None
-    ) -> Answer | Failure:
+    ) -> ApiAnswer | Failure:
         """Make one call; whatever goes wrong is a failure that says whether anything was sent."""
         progress, proxy = _Progress(), None
         try:
@@ -161,7 +163,7 @@ class XummPlatform:
                 request = client.build_request(
                     method,
                     f"{self.api}/{path}",
-                    content=wire.dump(body).encode() if body is not None else None,
+                    content=wire.compact_json(body).encode() if body is not None else None,
                     headers={"Content-Type": "application/json"} if body is not None else None,
                     extensions={"trace": progress.note},
                 )
@@ -176,10 +178,10 @@ class XummPlatform:
                     await response.aclose()
             return self._answered(response, raw)
         except Exception as error:  # noqa: BLE001 - this is where the library is called
-            log.info("%s %s: %s", method, _route(path), failures.where(error))
+            log.info("%s %s: %s", method, _log_path(path), failures.host_name(error))
             if progress.sent:
-                return failures.lost(self._host)
-            return failures.unsent(self.api, self._host, proxy, error)
+                return failures.answer_lost(self._host)
+            return failures.not_sent(self.api, self._host, proxy, error)
 
     async def _client(self, proxy: Proxy | None) -> httpx.AsyncClient:
         """The client that goes through `proxy`, which the first call opens; a call that is given
@@ -195,14 +197,14 @@ class XummPlatform:
     def _open(self, proxy: Proxy | None) -> httpx.AsyncClient:
         import httpx  # noqa: PLC0415 - costs 100 ms, on a worker thread
 
-        timeout, connect = self._patience
+        timeout, connect = self._timeouts
         return httpx.AsyncClient(
             headers={
                 **self._keys.headers(),
                 "Accept": "application/json",
                 "User-Agent": f"xumm-desk/{__version__}",
             },
-            verify=tls.context(),
+            verify=tls.client_context(),
             timeout=httpx.Timeout(timeout, connect=connect, pool=_POOL),
             limits=httpx.Limits(
                 max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS
@@ -213,22 +215,22 @@ class XummPlatform:
             follow_redirects=False,
         )
 
-    def _answered(self, response: httpx.Response, raw: bytes | None) -> Answer | Failure:
+    def _answered(self, response: httpx.Response, raw: bytes | None) -> ApiAnswer | Failure:
         """What an answer says, once its headers have told how many calls are left."""
         headers: Mapping[str, Json] = dict(response.headers)
         now = time.monotonic()
-        self.budget.learn(
+        self.budget.update(
             now,
-            wire.whole(headers, "x-ratelimit-limit"),
-            wire.whole(headers, "x-ratelimit-remaining"),
+            wire.int_at(headers, "x-ratelimit-limit"),
+            wire.int_at(headers, "x-ratelimit-remaining"),
         )
         served = failures.date_of(headers, "date")
         # An answer out of a cache carries the time of its making (RFC 9111 §5.1).
         if served is not None and "age" not in headers:
             self.date = DateReading(served, self._now())
-        judged = failures.judge(self._host, response.status_code, raw, headers)
-        if isinstance(judged, Failure) and judged.fault is Fault.BUSY:
-            self.budget.refused(now, judged.retry_after or 0.0)
+        judged = failures.classify(self._host, response.status_code, raw, headers)
+        if isinstance(judged, Failure) and judged.kind is FailureKind.RATE_LIMITED:
+            self.budget.pause(now, judged.retry_after or 0.0)
         return judged
 
 
@@ -259,7 +261,7 @@ async def _read_bounded(response: httpx.Response) -> bytes | None:
     return b"".join(chunks)
 
 
-def _route(path: str) -> str:
+def _log_path(path: str) -> str:
     """The path for the log: a request's id is a bearer secret of sorts."""
     head, _, tail = path.rpartition("/")
     return f"{head}/{tail[:8]}…" if head else path

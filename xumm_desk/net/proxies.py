@@ -24,7 +24,7 @@ from xumm_desk.core.outcome import SettingError
 
 from . import hosts
 
-_REMEMBERED: Final = 30.0
+_CACHE_SECONDS: Final = 30.0
 """Seconds for which a decision holds: a laptop may move to another network."""
 
 _WANTED: Final = {
@@ -73,7 +73,7 @@ class Proxy:
         return f"{self.kind}://{user}{self.place}"
 
 
-def decide(url: str, environment: Mapping[str, str] | None = None) -> Proxy | None:
+def choose_proxy(url: str, environment: Mapping[str, str] | None = None) -> Proxy | None:
     """The proxy that leads to `url`, None for a direct connection. `environment` is the process's
     own where it is left out, and only then the system's settings count. May block on Windows and
     macOS. Raises `SettingError` naming the variable whose value is no proxy."""
@@ -83,7 +83,7 @@ def decide(url: str, environment: Mapping[str, str] | None = None) -> Proxy | No
         return None  # what stays on this computer is nobody else's business
     port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
     told = _variables(os.environ if environment is None else environment)
-    if "no" in told and bypassed(host, port, told["no"][1]):
+    if "no" in told and is_bypassed(host, port, told["no"][1]):
         return None
     wanted = _WANTED.get(parts.scheme, ())
     if environment is None and not any(name in told for name in (*wanted, "http", "https")):
@@ -94,31 +94,31 @@ def decide(url: str, environment: Mapping[str, str] | None = None) -> Proxy | No
     return None
 
 
-def bypassed(host: str, port: int, no_proxy: str) -> bool:
+def is_bypassed(host: str, port: int, no_proxy: str) -> bool:
     """Whether `no_proxy`, as the variable holds it, exempts this host and port."""
     entries = [entry for entry in re.split(r"[,\s]+", no_proxy) if entry]
-    return any(entry == "*" or _exempts(entry, host, port) for entry in entries)
+    return any(entry == "*" or _is_exempt(entry, host, port) for entry in entries)
 
 
 class ProxyChoice:
     """Remembers for a while which proxy leads where: thousands of sockets go to one host."""
 
-    def __init__(self, mono: Callable[[], float] = time.monotonic) -> None:
-        self._mono = mono
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
         self._known: dict[tuple[str, str], tuple[float, Proxy | None]] = {}
 
     async def for_url(self, url: str) -> Proxy | None:
         """As `decide`, without holding up the loop."""
         parts = urlsplit(url)
-        place, now = (parts.scheme, parts.netloc), self._mono()
+        place, now = (parts.scheme, parts.netloc), self._monotonic()
         known = self._known.get(place)
         if known is not None and now < known[0]:
             return known[1]
         if sys.platform in ("win32", "darwin"):
-            made = await asyncio.to_thread(decide, url)  # may ask the network about the host
+            made = await asyncio.to_thread(choose_proxy, url)  # may ask the network about the host
         else:
-            made = decide(url)
-        self._known[place] = now + _REMEMBERED, made
+            made = choose_proxy(url)
+        self._known[place] = now + _CACHE_SECONDS, made
         return made
 
 
@@ -174,7 +174,7 @@ def _read(source: str, value: str) -> Proxy:
     return Proxy(kind, host, port or usual, source, user, password)
 
 
-def _exempts(entry: str, host: str, port: int) -> bool:
+def _is_exempt(entry: str, host: str, port: int) -> bool:
     """Whether one entry of `no_proxy` names this host: a name with all below it, an address, or a
     range of them; a port narrows it. What cannot be read names nothing."""
     name = entry.rpartition("://")[2].rstrip("/").lower()

@@ -14,7 +14,7 @@ import hashlib
 import logging
 from typing import Final
 
-from .library import load
+from .library import import_xrpl
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _SECP256K1_PREFIXES: Final = (0x02, 0x03)
 
 def warm_up() -> None:
     """Import both libraries before the first check needs them."""
-    load("xrpl.core.keypairs")
+    import_xrpl("xrpl.core.keypairs")
     for prefix in (_ED25519_PREFIX, *_SECP256K1_PREFIXES):
         is_accepted(b"", b"", bytes((prefix,)) * _KEY_BYTES)
 
@@ -39,7 +39,7 @@ def is_valid(message: bytes, signature: bytes, key: str) -> bool:
     """
     if is_accepted(message, signature, bytes.fromhex(key)):
         return True
-    return bool(load("xrpl.core.keypairs").is_valid_message(message, signature, key))
+    return bool(import_xrpl("xrpl.core.keypairs").is_valid_message(message, signature, key))
 
 
 def is_accepted(message: bytes, signature: bytes, key: bytes) -> bool:

@@ -44,7 +44,7 @@ _incoming = memoryview(bytearray(8192))
 socket yields to all others between reads."""
 
 
-class StatusLine(asyncio.BufferedProtocol):
+class StatusConnection(asyncio.BufferedProtocol):
     """One open socket of the desk: hands each message to `hear`, and ends `lost` with the reason.
 
     Stands where the library's `connect` expects its own connection, so dialling, proxies and the
@@ -52,25 +52,25 @@ class StatusLine(asyncio.BufferedProtocol):
     """
 
     __slots__ = (
-        "_answered",
-        "_at_boundary",
+        "_at_frame_start",
         "_binary",
+        "_handshake_done",
         "_parts",
         "_protocol",
         "_transport",
-        "hear",
-        "lost",
+        "closed",
+        "on_message",
     )
 
     def __init__(self, protocol: ClientProtocol, **_unused: object) -> None:
         loop = asyncio.get_running_loop()
         self._protocol = protocol
         self._transport: asyncio.Transport | None = None
-        self._answered: asyncio.Future[None] | None = loop.create_future()
+        self._handshake_done: asyncio.Future[None] | None = loop.create_future()
         self._parts: list[bytes | bytearray | memoryview] | None = None
-        self._binary = self._at_boundary = False
-        self.hear: Callable[[str | bytes], None] | None = None
-        self.lost: asyncio.Future[str] = loop.create_future()
+        self._binary = self._at_frame_start = False
+        self.on_message: Callable[[str | bytes], None] | None = None
+        self.closed: asyncio.Future[str] = loop.create_future()
 
     @property
     def transport(self) -> asyncio.Transport:
@@ -87,13 +87,13 @@ class StatusLine(asyncio.BufferedProtocol):
             request.headers["User-Agent"] = agent
         self._protocol.send_request(request)
         self._send()
-        answered = self._answered
+        answered = self._handshake_done
         assert answered is not None
         await answered
-        self._answered = None
+        self._handshake_done = None
         error = self._protocol.handshake_exc
         if error is not None:
-            raise ConnectionError(_words(error, None)) from None
+            raise ConnectionError(_error_text(error, None)) from None
 
     def start_keepalive(self) -> None:
         """Nothing: the platform's own frames are the keepalive (P§5)."""
@@ -107,15 +107,15 @@ class StatusLine(asyncio.BufferedProtocol):
     async def close(self) -> None:
         """Say goodbye for at most a moment and let go, hearing nothing more; a second cancel only
         makes it shorter."""
-        self.hear = None
-        if self.lost.cancelled():
+        self.on_message = None
+        if self.closed.cancelled():
             # Whoever waited for the end was cancelled, and this with it: wait for it anew.
-            self.lost = asyncio.get_running_loop().create_future()
+            self.closed = asyncio.get_running_loop().create_future()
         try:
             if self._protocol.state is State.OPEN:
                 self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
                 self._send()
-                await asyncio.wait([self.lost], timeout=_CLOSE)
+                await asyncio.wait([self.closed], timeout=_CLOSE)
         finally:
             self.transport.abort()
 
@@ -132,75 +132,81 @@ class StatusLine(asyncio.BufferedProtocol):
     def buffer_updated(self, count: int) -> None:
         """Bytes came: a short text and nothing else in almost every case. The parser, which would
         be a third of all that is done with it, never hears of that one."""
-        if self._at_boundary and boundary.is_short_text(_incoming, count):
+        if self._at_frame_start and boundary.is_short_text_frame(_incoming, count):
             self._binary = False
-            self._message(_incoming[2:count])
+            self._deliver_text(_incoming[2:count])
             return
         data = bytes(_incoming[:count])
         connecting = self._protocol.state is State.CONNECTING
         self._protocol.receive_data(data)
-        self._take_in()
+        self._process_events()
         # Once lost sight of, frames end where only the parser knows.
-        frames = boundary.after_headers(data) if connecting else data if self._at_boundary else None
-        self._at_boundary = (
+        frames = (
+            boundary.body_after_headers(data)
+            if connecting
+            else data
+            if self._at_frame_start
+            else None
+        )
+        self._at_frame_start = (
             frames is not None
-            and boundary.is_whole(frames)
+            and boundary.ends_at_frame(frames)
             and self._parts is None
             and self._protocol.state is State.OPEN
         )
 
     def eof_received(self) -> None:
         """The other side closed; the transport closes by itself."""
-        self._at_boundary = False
+        self._at_frame_start = False
         self._protocol.receive_eof()
-        self._take_in()
+        self._process_events()
 
     def connection_lost(self, _error: Exception | None) -> None:
         """The connection is gone."""
         self._protocol.receive_eof()
-        if self._answered is not None and not self._answered.done():
-            self._answered.set_result(None)
-        if not self.lost.done():
-            self.lost.set_result(self._why())
+        if self._handshake_done is not None and not self._handshake_done.done():
+            self._handshake_done.set_result(None)
+        if not self.closed.done():
+            self.closed.set_result(self._why())
 
-    def _take_in(self) -> None:
+    def _process_events(self) -> None:
         events = self._protocol.events_received()
         self._send()
         for event in events:
             if isinstance(event, Frame):
-                self._frame(event)
+                self._on_frame(event)
             elif isinstance(event, Response):
                 # The parser keeps the answer for the connection's life: two kilobytes of headers.
                 event.headers.clear()
-                if self._answered is not None and not self._answered.done():
-                    self._answered.set_result(None)
+                if self._handshake_done is not None and not self._handshake_done.done():
+                    self._handshake_done.set_result(None)
 
-    def _frame(self, frame: Frame) -> None:
+    def _on_frame(self, frame: Frame) -> None:
         """Put messages together; the parser has answered pings and closes by itself."""
         if frame.opcode in _STARTS:
             self._binary = frame.opcode is Opcode.BINARY
             if frame.fin:
-                self._message(frame.data)
+                self._deliver_text(frame.data)
             else:
                 self._parts = [frame.data]
         elif frame.opcode is Opcode.CONT and self._parts is not None:
             self._parts.append(frame.data)
             if frame.fin:
                 whole, self._parts = b"".join(self._parts), None
-                self._message(whole)
+                self._deliver_text(whole)
 
-    def _message(self, raw: bytes | bytearray | memoryview) -> None:
+    def _deliver_text(self, raw: bytes | bytearray | memoryview) -> None:
         if not self._binary:
             try:
-                self._tell(str(raw, "utf-8"))
+                self._deliver(str(raw, "utf-8"))
                 return
             except UnicodeDecodeError:
                 pass  # told as the bytes that it is: noted as garbage, not the end of the socket
-        self._tell(bytes(raw))
+        self._deliver(bytes(raw))
 
-    def _tell(self, message: str | bytes) -> None:
-        if self.hear is not None and not self.lost.done():
-            self.hear(message)
+    def _deliver(self, message: str | bytes) -> None:
+        if self.on_message is not None and not self.closed.done():
+            self.on_message(message)
 
     def _send(self) -> None:
         transport = self._transport
@@ -222,7 +228,7 @@ class StatusLine(asyncio.BufferedProtocol):
         return f"closed by the platform ({told.code})"
 
 
-class StatusLink:
+class StatusMessages:
     """One open socket of a program: an iterator of messages that ends when the socket does."""
 
     def __init__(self, raw: ClientConnection) -> None:
@@ -251,23 +257,23 @@ class StatusSockets:
         self._log = logging.getLogger("websockets.quiet")
         self._log.setLevel(logging.WARNING)
 
-    async def dial(self, url: str, hear: Callable[[str | bytes], None]) -> StatusLine:
+    async def connect(self, url: str, hear: Callable[[str | bytes], None]) -> StatusConnection:
         """Open `url` (P§5) and call `hear` with every message from then on; raises `OSError` when
         it cannot be reached or is no websocket."""
 
-        def line(protocol: ClientProtocol, **_unused: object) -> StatusLine:
-            made = StatusLine(protocol)
-            made.hear = hear
+        def line(protocol: ClientProtocol, **_unused: object) -> StatusConnection:
+            made = StatusConnection(protocol)
+            made.on_message = hear
             return made
 
-        return cast(StatusLine, await self._connect(url, create_connection=line))
+        return cast(StatusConnection, await self._connect(url, create_connection=line))
 
     @asynccontextmanager
-    async def open(self, url: str) -> AsyncIterator[StatusLink]:
+    async def stream(self, url: str) -> AsyncIterator[StatusMessages]:
         """Open `url` with the library's whole connection; raises `OSError` as `dial` does."""
         raw = await self._connect(url, close_timeout=_CLOSE, max_queue=4)
         try:
-            yield StatusLink(raw)
+            yield StatusMessages(raw)
         finally:
             try:
                 await raw.close()
@@ -283,7 +289,7 @@ class StatusSockets:
                 proxy = await self._proxies.for_url(url)
                 return await self._open(url, proxy, how)
         except Exception as error:  # noqa: BLE001 - this is where the library is called
-            raise ConnectionError(_words(error, proxy)) from None
+            raise ConnectionError(_error_text(error, proxy)) from None
 
     async def _open(self, url: str, proxy: Proxy | None, how: dict[str, Any]) -> ClientConnection:
         plain = url.startswith("ws://")
@@ -291,7 +297,7 @@ class StatusSockets:
         host, port = parts.hostname or "", parts.port or (80 if plain else 443)
         # All that may be refused is looked at first: from then on the library owns the connection.
         parse_uri(url)
-        context = None if plain else tls.context()
+        context = None if plain else tls.client_context()
         through: dict[str, Any]
         if proxy is None:
             through = {"sock": await connecting.connect(host, port)}
@@ -321,7 +327,7 @@ class _Connect(connect):
         return exc
 
 
-def _words(error: Exception, proxy: Proxy | None) -> str:
+def _error_text(error: Exception, proxy: Proxy | None) -> str:
     """What went wrong, for the timeline. The words of libraries are not repeated: they quote
     whatever the other side has sent."""
     by = f" through the proxy {proxy.place} ({proxy.source})" if proxy is not None else ""

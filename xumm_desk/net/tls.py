@@ -19,7 +19,7 @@ _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @functools.cache
-def context() -> ssl.SSLContext:
+def client_context() -> ssl.SSLContext:
     """The one client context: building one costs 30 ms and half a megabyte, so all share it.
     Raises `SettingError` where a variable of the environment keeps it from being built."""
     asyncio.sslproto.SSLProtocol.max_size = _READ_BUFFER

@@ -28,9 +28,9 @@ SKEW: Final = 300
 
 MAX_BODY: Final = 64 * 1024
 _MAX_ATTEMPT: Final = 5
-_REMEMBERED: Final = 2000
-_PATIENCE: Final = 10.0
-_CLOSING: Final = 1.0
+_SEEN_LIMIT: Final = 2000
+_BODY_TIMEOUT: Final = 10.0
+_CLOSE_TIMEOUT: Final = 1.0
 _FIRST, _ALL = "the first dash", "all dashes"
 
 
@@ -39,7 +39,7 @@ class WebhookError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Hook:
+class WebhookCall:
     """What a genuine call names: the platform's id, our identifier where the call carries it, and
     the customer's token, which shows itself nowhere. `token_expires` is unix seconds."""
 
@@ -49,7 +49,7 @@ class Hook:
     token_expires: int | None = None
 
 
-def signed_with(secret: str, stamp: str, raw: bytes, signature: str, now: float) -> str:
+def matching_secret_form(secret: str, stamp: str, raw: bytes, signature: str, now: float) -> str:
     """Which form of the secret signed `raw`, in words; "" for none, or a time too far from `now`
     (unix seconds).
 
@@ -70,35 +70,35 @@ def signed_with(secret: str, stamp: str, raw: bytes, signature: str, now: float)
     return found
 
 
-def read(raw: bytes) -> Hook | str:
+def parse_call(raw: bytes) -> WebhookCall | str:
     """Read a genuine call's body (P§6.1); a string says in words what is wrong with it."""
     value = wire.parse_object(raw.decode("utf-8", "replace"))
     if isinstance(value, str):
         return value
-    answer, meta = wire.child(value, "payloadResponse"), wire.child(value, "meta")
-    uuid = wire.text(answer, "payload_uuidv4") or wire.text(meta, "payload_uuidv4")
+    answer, meta = wire.object_at(value, "payloadResponse"), wire.object_at(value, "meta")
+    uuid = wire.string_at(answer, "payload_uuidv4") or wire.string_at(meta, "payload_uuidv4")
     if uuid is None or not snapshot.is_uuid(uuid):
         return "it names no request"
-    identifier = wire.text(wire.child(value, "custom_meta"), "identifier") or ""
-    token, expires = _token(wire.child(value, "userToken"))
-    return Hook(uuid.lower(), identifier, token, expires)
+    identifier = wire.string_at(wire.object_at(value, "custom_meta"), "identifier") or ""
+    token, expires = _token(wire.object_at(value, "userToken"))
+    return WebhookCall(uuid.lower(), identifier, token, expires)
 
 
 def _token(value: JsonObject) -> tuple[str | None, int | None]:
-    token = wire.text(value, "user_token")
+    token = wire.string_at(value, "user_token")
     if token is None or not snapshot.is_uuid(token):
         return None, None
-    return token, wire.whole(value, "token_expiration")
+    return token, wire.int_at(value, "token_expiration")
 
 
-class Receiver:
+class WebhookReceiver:
     """A small HTTP server on the running loop; `told` is called once for each genuine delivery."""
 
     def __init__(
-        self, secret: str, told: Callable[[Hook], None], *, now: Callable[[], float]
+        self, secret: str, told: Callable[[WebhookCall], None], *, now: Callable[[], float]
     ) -> None:
         self._secret = secret
-        self._told = told
+        self._on_call = told
         self._now = now
         self._seen: OrderedDict[tuple[str, int], None] = OrderedDict()
         self._runner: web.AppRunner | None = None
@@ -122,7 +122,7 @@ class Receiver:
             access_log=None,
             handle_signals=False,
             auto_decompress=False,
-            shutdown_timeout=_CLOSING,
+            shutdown_timeout=_CLOSE_TIMEOUT,
         )
         self._runner = runner
         try:
@@ -130,7 +130,7 @@ class Receiver:
             await web.TCPSite(runner, host, port).start()
         except (OSError, OverflowError, UnicodeError) as error:
             await self.close()
-            raise WebhookError(_why_not(host, port, error)) from None
+            raise WebhookError(_why_rejected(host, port, error)) from None
         log.info("webhooks are received at %s port %d", host, self.port)
 
     async def close(self) -> None:
@@ -146,26 +146,26 @@ class Receiver:
         stamp = headers.get("x-xumm-request-timestamp", "")
         signature = headers.get("x-xumm-request-signature", "")
         if not stamp or not signature:
-            return _refused("it is not signed")
+            return _rejected("it is not signed")
         try:
-            async with asyncio.timeout(_PATIENCE):
+            async with asyncio.timeout(_BODY_TIMEOUT):
                 raw = await request.read()
         except web.HTTPRequestEntityTooLarge:
             log.warning("a webhook call was refused: its body is too large")
             return _answer(413)
         except TimeoutError:
             return _answer(408)
-        matched = signed_with(self._secret, stamp, raw, signature, self._now())
+        matched = matching_secret_form(self._secret, stamp, raw, signature, self._now())
         if not matched:
-            return _refused("its signature or its time is wrong")
+            return _rejected("its signature or its time is wrong")
         attempt = headers.get("x-xumm-attempt", "")
-        self._take(raw, int(attempt) if attempt in _ATTEMPTS else 0, matched)
+        self._deliver_once(raw, int(attempt) if attempt in _ATTEMPTS else 0, matched)
         return _answer(200)
 
-    def _take(self, raw: bytes, attempt: int, matched: str) -> None:
+    def _deliver_once(self, raw: bytes, attempt: int, matched: str) -> None:
         """A genuine call: hand it on once. The attempt is not signed, so it is bounded: nobody
         can make one call into many."""
-        hook = read(raw)
+        hook = parse_call(raw)
         if isinstance(hook, str):
             log.warning("a signed webhook call could not be read: %s", hook)
             return
@@ -173,10 +173,10 @@ class Receiver:
         if key in self._seen:
             return
         self._seen[key] = None
-        while len(self._seen) > _REMEMBERED:
+        while len(self._seen) > _SEEN_LIMIT:
             self._seen.popitem(last=False)
         log.info("webhook for %s…, signed without %s", hook.uuid[:8], matched)
-        self._told(hook)
+        self._on_call(hook)
 
 
 _ATTEMPTS: Final = frozenset(str(number) for number in range(1, _MAX_ATTEMPT + 1))
@@ -186,12 +186,12 @@ def _answer(status: int) -> web.Response:
     return web.Response(status=status, headers={"Server": "xumm-desk"})
 
 
-def _refused(why: str) -> web.Response:
+def _rejected(why: str) -> web.Response:
     log.warning("a webhook call was refused: %s", why)
     return _answer(401)
 
 
-def _why_not(host: str, port: int, error: Exception) -> str:
+def _why_rejected(host: str, port: int, error: Exception) -> str:
     words = str(error)
     if isinstance(error, OSError) and error.errno is not None:
         # Below 0 it is a name that leads nowhere, which the system's own list does not hold.

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from .customers import Delays
-from .deeds import Deed, PhoneRefusedError
+from .deeds import PhoneAction, PhoneRefusedError
 from .simulator import Simulator, SimulatorOptions
-from .switches import Switches
+from .switches import FaultSwitches
 
-__all__ = ["Deed", "Delays", "PhoneRefusedError", "Simulator", "SimulatorOptions", "Switches"]
+__all__ = [
+    "Delays",
+    "FaultSwitches",
+    "PhoneAction",
+    "PhoneRefusedError",
+    "Simulator",
+    "SimulatorOptions",
+]

@@ -16,7 +16,7 @@ from typing import Any
 
 from .behaviours import BEHAVIOURS
 from .customers import Delays, Script
-from .keep import KeepError
+from .keep import StateFileError
 from .ledger import NETWORK_IDS
 from .simulator import Simulator, SimulatorOptions
 
@@ -95,7 +95,7 @@ async def _run(wanted: argparse.Namespace) -> int:
     simulator = Simulator(options)
     try:
         await simulator.start()
-    except KeepError as error:
+    except StateFileError as error:
         _say(str(error), sys.stderr)
         return 2
     except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xrpl.core.addresscodec import is_valid_classic_address
 
 from .payloads import Body
-from .people import People
+from .people import Cast
 from .validation import RefusedError
 
 IDENTIFIED = frozenset({"Ada"})
@@ -22,7 +22,7 @@ KYC_STATES = {
 class AccountProfiles:
     """The practice world's people, as the platform describes them."""
 
-    def __init__(self, people: People) -> None:
+    def __init__(self, people: Cast) -> None:
         self._people = people
 
     def account_meta(self, account: str) -> Body:
@@ -53,7 +53,7 @@ class AccountProfiles:
 
     def kyc_of_user(self, user: str | None) -> Body:
         """The answer to ``POST kyc-status``; None for a token that names nobody."""
-        named = {person.user: person.name for person in self._people.everybody()}
+        named = {person.user: person.name for person in self._people.payers()}
         known = named.get(user or "") in IDENTIFIED
         return {
             "kycStatus": "SUCCESSFUL" if known else "NONE",
@@ -64,6 +64,6 @@ class AccountProfiles:
         if not is_valid_classic_address(account):
             raise RefusedError(400)
         people = self._people
-        named = {person.account.address: person.name for person in people.everybody()}
+        named = {person.account.address: person.name for person in people.payers()}
         named[people.shop.address] = "Practice shop"
         return named.get(account)

@@ -6,7 +6,7 @@ import json
 import re
 from typing import Any
 
-from .keep import Keep
+from .keep import DocumentStore
 from .payloads import Application, Body
 from .validation import NO_BODY, TOO_LONG, RefusedError
 
@@ -17,7 +17,7 @@ _KEY = re.compile(r"[a-z0-9]{3,}")
 class AppStorage:
     """One JSON object or list for each application; the last writer wins."""
 
-    def __init__(self, keep: Keep) -> None:
+    def __init__(self, keep: DocumentStore) -> None:
         self._keep = keep
 
     def read(self, application: Application) -> Body:
@@ -39,7 +39,7 @@ class AppStorage:
 class UserData:
     """JSON values by key for each user of each application; signed-in users only."""
 
-    def __init__(self, keep: Keep) -> None:
+    def __init__(self, keep: DocumentStore) -> None:
         self._keep = keep
 
     def keys(self, application: str, user: str) -> Body:

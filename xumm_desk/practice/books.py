@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from .ledger import Ledger
-from .ledger_records import Entry
+from .ledger_records import ValidatedTx
 from .payloads import Payload
 from .phone import Phone
 from .platform_core import Platform
 
 
-def state_of(payload: Payload, now: float) -> str:
+def payload_state(payload: Payload, now: float) -> str:
     """One word for a payload, in the decision order of P§3.2."""
     if payload.signed:
         return "signed"
@@ -24,13 +24,13 @@ def state_of(payload: Payload, now: float) -> str:
     return "opened" if payload.app_open_count else "created"
 
 
-def payload_line(payload: Payload, now: float) -> dict[str, Any]:
+def payload_summary(payload: Payload, now: float) -> dict[str, Any]:
     """One payload as the control API lists it."""
     request = payload.request_json
     return {
         "uuid": payload.uuid,
         "application": payload.application,
-        "state": state_of(payload, now),
+        "state": payload_state(payload, now),
         "type": request.get("TransactionType"),
         "amount": request.get("Amount"),
         "destination": request.get("Destination"),
@@ -49,7 +49,7 @@ def payload_line(payload: Payload, now: float) -> dict[str, Any]:
     }
 
 
-def entry_line(entry: Entry, meant_for: str | None) -> dict[str, Any]:
+def entry_summary(entry: ValidatedTx, meant_for: str | None) -> dict[str, Any]:
     """One validated transaction as the books list it."""
     return {
         "hash": entry.txid,
@@ -64,25 +64,32 @@ def entry_line(entry: Entry, meant_for: str | None) -> dict[str, Any]:
     }
 
 
-def books(platform: Platform, ledger: Ledger, phone: Phone) -> dict[str, Any]:
+def world_report(platform: Platform, ledger: Ledger, phone: Phone) -> dict[str, Any]:
     """Every payload, every transaction, and which payload each was meant to pay."""
     now = platform.clock.now()
-    entries = [entry_line(e, phone.meant.get(e.txid)) for e in ledger.entries.values()]
+    entries = [
+        entry_summary(e, phone.intended_payload.get(e.txid)) for e in ledger.entries.values()
+    ]
     paid: dict[str, list[str]] = {}
     for line in entries:
         if line["meant_for"] and line["result"] == "tesSUCCESS":
             paid.setdefault(line["meant_for"], []).append(line["hash"])
     payloads = [
-        payload_line(p, now) | {"paid_by": paid.get(p.uuid, [])} for p in platform.payloads.values()
+        payload_summary(p, now) | {"paid_by": paid.get(p.uuid, [])}
+        for p in platform.payloads.values()
     ]
     return {
         "payloads": payloads,
         "transactions": entries,
         "pending": [
-            {"hash": p.txid, "meant_for": phone.meant.get(p.txid), "never": p.fate.never}
+            {
+                "hash": p.txid,
+                "meant_for": phone.intended_payload.get(p.txid),
+                "never": p.override.never,
+            }
             for p in ledger.pending.values()
         ],
-        "deeds": [deed.as_dict() for deed in phone.deeds],
+        "deeds": [deed.as_dict() for deed in phone.actions],
         "balances": {a.address: str(a.balance) for a in ledger.state.accounts.values()},
         "ledger_index": ledger.last,
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from .behaviours import BEHAVIOURS
-from .books import payload_line
+from .books import payload_summary
 from .customers import NO_DELAYS, Delays, Script
 from .deeds import PhoneRefusedError
 
@@ -74,21 +74,21 @@ class Control:
         return self._sim.info() | {
             "clock": self._sim.clock.now(),
             "speed": self._sim.clock.speed,
-            "ledger_index": self._sim.ledger_core.last,
+            "ledger_index": self._sim.node_ledger.last,
             "sockets": self._sim.hub.count(),
             "customers": self._sim.customers.script.as_dict(),
         }
 
     async def _behaviours(self, _: web.Request) -> Any:
-        return {name: way.says for name, way in BEHAVIOURS.items()}
+        return {name: way.description for name, way in BEHAVIOURS.items()}
 
     async def _payloads(self, _: web.Request) -> Any:
         sim = self._sim
         now, holding = sim.clock.now(), sim.phone.holding()
         recent = list(sim.platform.payloads.values())[-_RECENT:]
         lines = [
-            payload_line(p, now)
-            | {"in_hand": holding.get(p.uuid), "story": sim.customers.stories.get(p.uuid)}
+            payload_summary(p, now)
+            | {"in_hand": holding.get(p.uuid), "story": sim.customers.progress.get(p.uuid)}
             for p in reversed(recent)
         ]
         return {"payloads": lines}
@@ -153,7 +153,7 @@ class Control:
         return {"now": self._sim.clock.now(), "speed": self._sim.clock.speed}
 
     async def _close_ledger(self, _: web.Request) -> Any:
-        return {"ledger_index": self._sim.ledger_core.close_now()}
+        return {"ledger_index": self._sim.node_ledger.close_now()}
 
     async def _fund(self, request: web.Request) -> Any:
         body = await _body(request)
@@ -172,7 +172,7 @@ class Control:
     async def _open_xapp(self, request: web.Request) -> Any:
         body = await _body(request)
         application = self._sim.platform.applications[str(body.get("key", self._sim.key))]
-        people = self._sim.people
+        people = self._sim.cast
         person = people.named(str(body.get("customer", people.customers[0].name)))
         payload = body.get("payload")
         token = self._sim.xapps.open(application, person, str(payload) if payload else None)
@@ -194,7 +194,7 @@ class Control:
         ]
 
     async def _books(self, _: web.Request) -> Any:
-        return self._sim.books()
+        return self._sim.report()
 
 
 async def _body(request: web.Request) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from .behaviours import BEHAVIOURS
 from .clock import Clock
-from .deeds import Deed, PhoneRefusedError
-from .keep import Keep
+from .deeds import PhoneAction, PhoneRefusedError
+from .keep import DocumentStore
 from .payloads import Payload
 from .phone import Phone
 
@@ -85,17 +85,17 @@ class Script:
         return dice.choices(list(self.mix), list(self.mix.values()))[0]
 
 
-class Customers:
+class ScriptedCustomers:
     """Sends customers to requests, by the default script or by an order for one request."""
 
-    def __init__(self, phone: Phone, clock: Clock, keep: Keep, seed: int | None) -> None:
+    def __init__(self, phone: Phone, clock: Clock, keep: DocumentStore, seed: int | None) -> None:
         self._phone = phone
         self._clock = clock
         self._keep = keep
         self._dice = random.Random(seed)
         self._tasks: set[asyncio.Task[None]] = set()
         self.script = Script()
-        self.stories: dict[str, str] = {}
+        self.progress: dict[str, str] = {}
         self._acts: deque[dict[str, Any]] = deque(maxlen=ACTS_KEPT)
         self._count = 0
 
@@ -108,7 +108,7 @@ class Customers:
         """The number of the last act."""
         return self._count
 
-    def _did(self, payload: Payload, what: str) -> None:
+    def _log_act(self, payload: Payload, what: str) -> None:
         self._count += 1
         reference = payload.custom_meta.get("identifier") or payload.uuid[:8]
         self._acts.append({"number": self._count, "what": what, "reference": reference})
@@ -131,7 +131,7 @@ class Customers:
         if self.script.mode == "auto":
             self.send(payload, self.script.choose(self._dice), self.script.delays)
 
-    def adopt(self, payloads: list[Payload]) -> None:
+    def resume(self, payloads: list[Payload]) -> None:
         """After a restart: send somebody to every request that still waits for a customer."""
         now = self._clock.now()
         for payload in payloads:
@@ -141,7 +141,7 @@ class Customers:
     def send(self, payload: Payload, behaviour: str, delays: Delays) -> None:
         """Send one customer to a request; KeyError for an unknown behaviour."""
         BEHAVIOURS[behaviour]
-        story = self._act(payload, behaviour, delays)
+        story = self._play(payload, behaviour, delays)
         task = asyncio.get_running_loop().create_task(story)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -157,29 +157,29 @@ class Customers:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _act(self, payload: Payload, behaviour: str, delays: Delays) -> None:
+    async def _play(self, payload: Payload, behaviour: str, delays: Delays) -> None:
         uuid, way = payload.uuid, BEHAVIOURS[behaviour]
-        self.stories[uuid] = f"{behaviour}: on the way"
+        self.progress[uuid] = f"{behaviour}: on the way"
         await self._clock.sleep(self._dice.uniform(delays.scan_min, delays.scan_max))
         if way.ending == "never":
-            self.stories[uuid] = f"{behaviour}: never came"
+            self.progress[uuid] = f"{behaviour}: never came"
             return
         try:
             await self._phone.scan(uuid)
-            self.stories[uuid] = f"{behaviour}: has scanned"
-            self._did(payload, "scanned")
+            self.progress[uuid] = f"{behaviour}: has scanned"
+            self._log_act(payload, "scanned")
             await self._clock.sleep(self._dice.uniform(delays.decide_min, delays.decide_max))
             if way.after_expiry:
                 late = payload.expires - self._clock.now() + AFTER_EXPIRY_SECONDS
                 await self._clock.sleep(late)
             await self._decide(uuid, behaviour)
-            self.stories[uuid] = f"{behaviour}: done"
-            self._did(payload, _DONE.get(BEHAVIOURS[behaviour].ending, "signed"))
+            self.progress[uuid] = f"{behaviour}: done"
+            self._log_act(payload, _DONE.get(BEHAVIOURS[behaviour].ending, "signed"))
         except PhoneRefusedError as refusal:
-            self.stories[uuid] = f"{behaviour}: {refusal.reason}"
-            self._did(payload, f"was refused ({refusal.reason})")
+            self.progress[uuid] = f"{behaviour}: {refusal.reason}"
+            self._log_act(payload, f"was refused ({refusal.reason})")
 
-    async def _decide(self, uuid: str, behaviour: str) -> Deed | None:
+    async def _decide(self, uuid: str, behaviour: str) -> PhoneAction | None:
         ending = BEHAVIOURS[behaviour].ending
         if ending == "decline":
             await self._phone.decline(uuid)

@@ -16,7 +16,7 @@ class PhoneRefusedError(Exception):
 
 
 @dataclass(slots=True)
-class Deed:
+class PhoneAction:
     """What came of one signature: payer, transactions, and the work that still goes on."""
 
     uuid: str
@@ -25,7 +25,7 @@ class Deed:
     txids: list[str] = field(default_factory=list)
     first_result: str = ""
     refused: list[int] = field(default_factory=list)
-    rest: asyncio.Task[None] | None = None
+    follow_up: asyncio.Task[None] | None = None
 
     @property
     def txid(self) -> str:

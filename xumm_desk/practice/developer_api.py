@@ -8,13 +8,13 @@ from typing import Any
 from aiohttp import web
 
 from . import market_data
-from .faults import ALREADY_LOST, lose_answer
+from .faults import ABORTED, lose_answer
 from .http_shapes import fatal, json_answer, path_parts, read_json, soft_error
 from .payloads import Application
 from .platform_core import Platform, authenticate, new_call
 from .rate_limit import RateLimit
 from .service_calls import ServiceCalls
-from .validation import NO_BODY, RefusedError, is_uuid4, read_create
+from .validation import NO_BODY, RefusedError, is_uuid4, parse_create
 
 PREFIX = "/api/v1/platform"
 Work = Callable[[web.Request, str, dict[str, str]], Awaitable[web.StreamResponse]]
@@ -89,11 +89,11 @@ class DeveloperApi:
         if handler == self._create and self._platform.switches.lose_post_answer:
             self._platform.switches.lose_post_answer -= 1
             lose_answer(request)
-            return ALREADY_LOST
+            return ABORTED
         if handler == self._cancel and self._platform.switches.lose_cancel_answer:
             self._platform.switches.lose_cancel_answer -= 1
             lose_answer(request)
-            return ALREADY_LOST
+            return ABORTED
         return json_answer(answer, headers)
 
     def _route(self, method: str, parts: list[str]) -> Any:
@@ -154,7 +154,7 @@ class DeveloperApi:
         self, request: web.Request, app: Application, parts: list[str], call: str
     ) -> Any:
         del parts
-        asked = read_create(await read_json(request))
+        asked = parse_create(await read_json(request))
         payload = self._platform.create(app, asked, call)
         return self._platform.created_answer(payload)
 

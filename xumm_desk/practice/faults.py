@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from .switches import Switches
+from .switches import FaultSwitches
 
 log = logging.getLogger(__name__)
 
@@ -16,21 +16,21 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _GATEWAY = "<!DOCTYPE html><html><head><title>{0}</title></head><body>{0} | xumm</body></html>"
 
 
-class _Lost(web.Response):
+class _AbortedResponse(web.Response):
     """Stands for an answer whose connection is already gone."""
 
 
-ALREADY_LOST = _Lost()
+ABORTED = _AbortedResponse()
 
 
 @web.middleware
-async def let_go(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def abort_connection(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Say nothing of a client that went away in the middle of a call: clients do."""
     try:
         return await handler(request)
     except (ConnectionError, web.RequestPayloadError) as error:
         log.debug("a client went away: %s", error)
-        return _Lost()
+        return _AbortedResponse()
 
 
 def lose_answer(request: web.Request) -> None:
@@ -39,44 +39,44 @@ def lose_answer(request: web.Request) -> None:
         request.transport.abort()
 
 
-def html(status: int, name: str) -> web.Response:
+def html_page(status: int, name: str) -> web.Response:
     """A proxy's page (P§1.3): not JSON."""
     text = _GATEWAY.format(f"{status}: {name}")
     return web.Response(status=status, text=text, content_type="text/html")
 
 
 async def platform_faults(
-    request: web.Request, switches: Switches, answer: Handler
+    request: web.Request, switches: FaultSwitches, answer: Handler
 ) -> web.StreamResponse:
     """Answer a platform call with whatever faults are switched on."""
     if switches.refuse == "close":
         lose_answer(request)
-        return _Lost()
+        return _AbortedResponse()
     if switches.slow_response_seconds:
         await asyncio.sleep(switches.slow_response_seconds)
     if switches.refuse == "503":
-        return html(503, "Service Temporarily Unavailable")
+        return html_page(503, "Service Temporarily Unavailable")
     if switches.html_502:
-        return html(502, "Bad gateway")
+        return html_page(502, "Bad gateway")
     response = await answer(request)
-    if response is ALREADY_LOST:
-        return _Lost()
+    if response is ABORTED:
+        return _AbortedResponse()
     if switches.half_body and isinstance(response, web.Response):
         return await _half(request, response)
     return response
 
 
 async def ledger_faults(
-    request: web.Request, switches: Switches, answer: Handler
+    request: web.Request, switches: FaultSwitches, answer: Handler
 ) -> web.StreamResponse:
     """Answer a ledger call with whatever faults are switched on."""
     if switches.ledger_refuse == "close":
         lose_answer(request)
-        return _Lost()
+        return _AbortedResponse()
     if switches.ledger_slow_seconds:
         await asyncio.sleep(switches.ledger_slow_seconds)
     if switches.ledger_refuse == "503":
-        return html(503, "Service Unavailable")
+        return html_page(503, "Service Unavailable")
     return await answer(request)
 
 

@@ -22,11 +22,11 @@ CREATE TABLE IF NOT EXISTS documents (
 """
 
 
-class KeepError(Exception):
+class StateFileError(Exception):
     """The state file is in use, unwritable or no state file; the text is a whole sentence."""
 
 
-class Keep:
+class DocumentStore:
     """JSON documents by kind and name, in one SQLite file (or in memory without a path).
 
     Every write outside ``together`` is its own transaction, so a kill leaves either the old
@@ -41,7 +41,7 @@ class Keep:
                 os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
             self._db = sqlite3.connect(name, isolation_level=None, timeout=3)
         except (sqlite3.Error, OSError) as error:
-            raise KeepError(f"The state file {path} cannot be opened: {error}.") from error
+            raise StateFileError(f"The state file {path} cannot be opened: {error}.") from error
         self._depth = 0
         try:
             # Two worlds on one file would overwrite each other's ledgers.
@@ -53,7 +53,7 @@ class Keep:
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             self._db.close()
-            raise KeepError(f"The state file {path} cannot be used: {error}.") from error
+            raise StateFileError(f"The state file {path} cannot be used: {error}.") from error
 
     def put(self, kind: str, name: str, document: Document) -> None:
         """Store or replace one document."""
@@ -75,7 +75,7 @@ class Keep:
         """Remove one document; harmless when there is none."""
         self._db.execute("DELETE FROM documents WHERE kind = ? AND name = ?", (kind, name))
 
-    def every(self, kind: str) -> list[tuple[str, Document]]:
+    def all_of(self, kind: str) -> list[tuple[str, Document]]:
         """All documents of a kind in the order in which they were first stored."""
         rows = self._db.execute(
             "SELECT name, body FROM documents WHERE kind = ? ORDER BY rowid", (kind,)
@@ -83,7 +83,7 @@ class Keep:
         return [(name, json.loads(body)) for name, body in rows]
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         """Make several writes one transaction: all of them are kept, or none."""
         self._depth += 1
         if self._depth == 1:

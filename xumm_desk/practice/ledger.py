@@ -8,10 +8,17 @@ from dataclasses import asdict
 from typing import Any
 
 from .clock import Alarm, Clock
-from .keep import Keep
-from .ledger_records import Entry, Fate, Pending, Submission, Watchers, touched
-from .ledger_state import Account, LedgerState, Line, affected_nodes
-from .switches import Switches
+from .keep import DocumentStore
+from .ledger_records import (
+    LedgerListeners,
+    Override,
+    PendingTx,
+    Submission,
+    ValidatedTx,
+    affected_addresses,
+)
+from .ledger_state import Account, LedgerState, TrustLine, affected_nodes
+from .switches import FaultSwitches
 from .transactors import Market, Outcome, apply, authorised, malformed
 from .wallets import Transaction, decode_blob, txid_of
 
@@ -28,7 +35,12 @@ class Ledger:
     """One network's ledger: accounts, history, the open ledger and the rhythm of closing."""
 
     def __init__(
-        self, network: str, interval: float, clock: Clock, keep: Keep, switches: Switches
+        self,
+        network: str,
+        interval: float,
+        clock: Clock,
+        keep: DocumentStore,
+        switches: FaultSwitches,
     ) -> None:
         self.network = network
         self.network_id = NETWORK_IDS.get(network, 1)
@@ -37,42 +49,42 @@ class Ledger:
         self.market = Market()
         self.first = FIRST_LEDGER
         self.last = FIRST_LEDGER
-        self.pending: dict[str, Pending] = {}
-        self.entries: dict[str, Entry] = {}
+        self.pending: dict[str, PendingTx] = {}
+        self.entries: dict[str, ValidatedTx] = {}
         self.by_ledger: dict[int, list[str]] = {}
         self.by_account: dict[str, list[str]] = {}
-        self.watchers = Watchers()
+        self.listeners = LedgerListeners()
         self._close_times: dict[int, int] = {}
         self._clock = clock
         self._keep = keep
         self._switches = switches
         self._alarm: Alarm | None = None
-        self._waiting: dict[str, list[asyncio.Future[Entry]]] = {}
+        self._waiting: dict[str, list[asyncio.Future[ValidatedTx]]] = {}
 
     # -- life ---------------------------------------------------------------
 
     def load(self) -> bool:
         """Take up the ledger of the state file; False when there is none yet."""
-        for address, document in self._keep.every("account"):
+        for address, document in self._keep.all_of("account"):
             self.state.accounts[address] = Account.from_dict(document)
         if not self.state.accounts:
             return False
-        for name, document in self._keep.every("line"):
-            self.state.lines[name] = Line.from_dict(document)
-        for index, document in self._keep.every("ledger"):
+        for name, document in self._keep.all_of("line"):
+            self.state.lines[name] = TrustLine.from_dict(document)
+        for index, document in self._keep.all_of("ledger"):
             self._close_times[int(index)] = document["close_time"]
         self.last = max(self._close_times)
-        for _, document in self._keep.every("entry"):
-            self._index(Entry(**document))
-        for txid, document in self._keep.every("pending"):
-            fate = Fate(**document.pop("fate"))
-            self.pending[txid] = Pending(**document, fate=fate)
+        for _, document in self._keep.all_of("entry"):
+            self._index(ValidatedTx(**document))
+        for txid, document in self._keep.all_of("pending"):
+            fate = Override(**document.pop("override", None) or document.pop("fate", {}))
+            self.pending[txid] = PendingTx(**document, override=fate)
         return True
 
     def begin(self) -> None:
         """Write the first ledger, with the accounts that were put into ``state``."""
         self._close_times[self.last] = self._ripple_now()
-        with self._keep.together():
+        with self._keep.transaction():
             for account in self.state.accounts.values():
                 self._keep.put("account", account.address, account.as_dict())
             for line in self.state.lines.values():
@@ -112,34 +124,34 @@ class Ledger:
         """The accounts as they will be when everything pending has been applied."""
         state = self.state.copy()
         for waiting in self.pending.values():
-            if not waiting.fate.never and waiting.fate.after == 0:
-                _try(state, waiting.fields, self.market)
+            if not waiting.override.never and waiting.override.after == 0:
+                _apply_in_order(state, waiting.fields, self.market)
         return state
 
-    async def validated(self, txid: str) -> Entry:
+    async def validated(self, txid: str) -> ValidatedTx:
         """Wait until a ledger with that transaction is validated."""
         if txid in self.entries:
             return self.entries[txid]
-        future: asyncio.Future[Entry] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[ValidatedTx] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(txid, []).append(future)
         return await future
 
     # -- submitting ---------------------------------------------------------
 
-    def submit(self, blob: str, fate: Fate | None = None) -> Submission:
+    def submit(self, blob: str, fate: Override | None = None) -> Submission:
         """Take a signed blob (hex) into the open ledger if the rules allow it."""
         blob = blob.upper()
         fields = decode_blob(blob) or {}
         txid = txid_of(blob) if fields else ""
-        fate = fate or Fate(never=self._switches.never_validates)
+        fate = fate or Override(never=self._switches.never_validates)
         code = self._judge(fields, txid)
         if code.startswith(("tes", "tec", "terPRE_SEQ")):
-            self.pending[txid] = Pending(txid, blob, fields, fate)
+            self.pending[txid] = PendingTx(txid, blob, fields, fate)
             self._keep.put("pending", txid, asdict(self.pending[txid]))
             code = fate.first or code
         submission = Submission(code, txid, fields, blob)
         if txid in self.pending:
-            for tell in self.watchers.proposed:
+            for tell in self.listeners.proposed:
                 tell(submission)
         return submission
 
@@ -178,7 +190,7 @@ class Ledger:
         """Close and validate one ledger; returns its index."""
         index = self.last + 1
         date = max(self._close_times[self.last], self._ripple_now())
-        fresh: list[Entry] = []
+        fresh: list[ValidatedTx] = []
         gone: list[str] = []
         progress = True
         while progress:
@@ -186,14 +198,14 @@ class Ledger:
             for waiting in list(self.pending.values()):
                 if waiting.txid in gone:
                     continue
-                verdict = self._settle(waiting, index, date, len(fresh))
-                if isinstance(verdict, Entry):
+                verdict = self._try_include(waiting, index, date, len(fresh))
+                if isinstance(verdict, ValidatedTx):
                     fresh.append(verdict)
                 if verdict is not None:
                     gone.append(waiting.txid)
                     progress = True
         for waiting in self.pending.values():
-            waiting.fate.after = max(0, waiting.fate.after - 1)
+            waiting.override.after = max(0, waiting.override.after - 1)
         for txid in gone:
             del self.pending[txid]
         self.last = index
@@ -202,14 +214,16 @@ class Ledger:
         self._announce(index, fresh)
         return index
 
-    def _settle(self, waiting: Pending, index: int, date: int, place: int) -> Entry | str | None:
+    def _try_include(
+        self, waiting: PendingTx, index: int, date: int, place: int
+    ) -> ValidatedTx | str | None:
         fields = waiting.fields
         if fields.get("LastLedgerSequence", index) < index:
             return "tefMAX_LEDGER"
-        if waiting.fate.never or waiting.fate.after > 0:
+        if waiting.override.never or waiting.override.after > 0:
             return None
         before = self.state.copy()
-        outcome = _try(self.state, fields, self.market, waiting.fate.result)
+        outcome = _apply_in_order(self.state, fields, self.market, waiting.override.result)
         if outcome is None:
             return None
         if not outcome.included:
@@ -226,10 +240,10 @@ class Ledger:
             meta["delivered_amount"] = outcome.delivered
             if outcome.delivered != fields.get("Amount"):
                 meta["DeliveredAmount"] = outcome.delivered
-        return Entry(waiting.txid, waiting.blob, fields, meta, index, date)
+        return ValidatedTx(waiting.txid, waiting.blob, fields, meta, index, date)
 
-    def _save(self, index: int, date: int, fresh: list[Entry], gone: list[str]) -> None:
-        with self._keep.together():
+    def _save(self, index: int, date: int, fresh: list[ValidatedTx], gone: list[str]) -> None:
+        with self._keep.transaction():
             self._keep.put("ledger", str(index), {"close_time": date})
             for entry in fresh:
                 self._keep.put("entry", entry.txid, asdict(entry))
@@ -245,29 +259,29 @@ class Ledger:
                 for line in self.state.lines.values():
                     self._keep.put("line", line.name, line.as_dict())
 
-    def _announce(self, index: int, fresh: list[Entry]) -> None:
+    def _announce(self, index: int, fresh: list[ValidatedTx]) -> None:
         for entry in fresh:
             self._index(entry)
-        for tell_closed in self.watchers.closed:
+        for tell_closed in self.listeners.closed:
             tell_closed(index, len(fresh))
         for entry in fresh:
-            for tell in self.watchers.validated:
+            for tell in self.listeners.validated:
                 tell(entry)
             for future in self._waiting.pop(entry.txid, []):
                 if not future.done():
                     future.set_result(entry)
 
-    def _index(self, entry: Entry) -> None:
+    def _index(self, entry: ValidatedTx) -> None:
         self.entries[entry.txid] = entry
         self.by_ledger.setdefault(entry.ledger_index, []).append(entry.txid)
-        for address in touched(entry):
+        for address in affected_addresses(entry):
             self.by_account.setdefault(address, []).append(entry.txid)
 
     def _ripple_now(self) -> int:
         return int(self._clock.now()) - RIPPLE_EPOCH
 
 
-def _try(
+def _apply_in_order(
     state: LedgerState, fields: Transaction, market: Market, forced: str | None = None
 ) -> Outcome | None:
     """Apply if it is the account's turn; None when an earlier sequence is still missing."""

@@ -8,7 +8,7 @@ from xrpl.core.addresscodec import is_valid_classic_address
 
 from .ledger import Ledger
 from .ledger_history import NodeHistory
-from .ledger_records import Entry
+from .ledger_records import ValidatedTx
 from .ledger_state import RESERVE_BASE, RESERVE_EACH, plain
 from .ledger_words import Answer, LedgerError, Request
 
@@ -25,7 +25,7 @@ class AccountRequests:
     def __init__(
         self,
         ledger: Ledger,
-        listed: Callable[[Entry, int], Answer],
+        listed: Callable[[ValidatedTx, int], Answer],
         index_of: Callable[[Request], int],
         history: NodeHistory,
     ) -> None:

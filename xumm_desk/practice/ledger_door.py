@@ -10,14 +10,14 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from .call_book import CallBook
+from .call_book import CallLog
 from .ledger import BASE_FEE, Ledger
 from .ledger_history import NodeHistory
-from .ledger_records import Entry, Submission, touched
+from .ledger_records import Submission, ValidatedTx, affected_addresses
 from .ledger_requests import LedgerRequests
 from .ledger_state import RESERVE_BASE, RESERVE_EACH
-from .ledger_words import LedgerError, iso, result_number, result_sentence, shown
-from .switches import Switches
+from .ledger_words import LedgerError, for_api_version, iso, result_number, result_sentence
+from .switches import FaultSwitches
 
 Body = dict[str, Any]
 
@@ -33,10 +33,12 @@ class Subscriber:
     version: int = 1
 
 
-class LedgerDoor:
+class LedgerServer:
     """JSON-RPC by POST and the websocket dialect on one address."""
 
-    def __init__(self, ledger: Ledger, calls: CallBook, switches: Switches | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, calls: CallLog, switches: FaultSwitches | None = None
+    ) -> None:
         self._ledger = ledger
         self._switches = switches
         self._history = NodeHistory(ledger, switches)
@@ -44,16 +46,16 @@ class LedgerDoor:
         self._calls = calls
         self._subscribers: set[Subscriber] = set()
         self._sockets: set[web.WebSocketResponse] = set()
-        ledger.watchers.closed.append(self._on_closed)
-        ledger.watchers.validated.append(self._on_validated)
-        ledger.watchers.proposed.append(self._on_proposed)
+        ledger.listeners.closed.append(self._on_closed)
+        ledger.listeners.validated.append(self._on_validated)
+        ledger.listeners.proposed.append(self._on_proposed)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Answer a POST, or serve a websocket on an upgrade."""
         if request.method == "POST":
             return await self._rpc(request)
         if request.headers.get("Upgrade", "").lower() == "websocket":
-            return await self._talk(request)
+            return await self._serve_websocket(request)
         return web.Response(text="A practice ledger. POST JSON-RPC, or open a websocket.\n")
 
     def drop_all(self) -> int:
@@ -76,7 +78,7 @@ class LedgerDoor:
             params = (body.get("params") or [{}])[0]
         except (ValueError, KeyError, TypeError, IndexError):
             return web.Response(status=400, text="Unable to parse request")
-        self._calls.note("LEDGER", str(method))
+        self._calls.add("LEDGER", str(method))
         result = self._result(str(method), dict(params))
         if result.get("error") == "invalid_API_version":
             return web.Response(status=400, text="invalid_API_version\r\n")
@@ -99,7 +101,7 @@ class LedgerDoor:
 
     # -- websocket ------------------------------------------------------------
 
-    async def _talk(self, request: web.Request) -> web.StreamResponse:
+    async def _serve_websocket(self, request: web.Request) -> web.StreamResponse:
         socket = web.WebSocketResponse(compress=False, max_msg_size=1 << 20)
         await socket.prepare(request)
         who = Subscriber()
@@ -130,7 +132,7 @@ class LedgerDoor:
             command = str(request["command"])
         except (ValueError, KeyError, TypeError):
             return {"error": "jsonInvalid", "status": "error", "type": "error", "value": text}
-        self._calls.note("LEDGER", command)
+        self._calls.add("LEDGER", command)
         version = request.get("api_version", who.version)
         if command in ("subscribe", "unsubscribe"):
             result = self._subscription(command, request, who, version)
@@ -191,13 +193,13 @@ class LedgerDoor:
             if "ledger" in who.streams:
                 who.queue.put_nowait(message)
 
-    def _on_validated(self, entry: Entry) -> None:
-        concerned = touched(entry)
+    def _on_validated(self, entry: ValidatedTx) -> None:
+        concerned = affected_addresses(entry)
         for who in self._subscribers:
             if "transactions" in who.streams or (who.accounts | who.proposed) & concerned:
                 who.queue.put_nowait(self._stream_message(entry, who.version))
 
-    def _stream_message(self, entry: Entry, version: int) -> Body:
+    def _stream_message(self, entry: ValidatedTx, version: int) -> Body:
         message: Body = {
             "type": "transaction",
             "status": "closed",
@@ -210,7 +212,7 @@ class LedgerDoor:
             "close_time_iso": iso(entry.date),
             "meta": entry.meta,
         }
-        body = shown(entry.fields, version) | {"date": entry.date}
+        body = for_api_version(entry.fields, version) | {"date": entry.date}
         if version > 1:
             return message | {"hash": entry.txid, "tx_json": body}
         return message | {"transaction": body | {"hash": entry.txid}}
@@ -220,7 +222,7 @@ class LedgerDoor:
         for who in self._subscribers:
             if not who.proposed & concerned:
                 continue
-            body = shown(sent.fields, who.version)
+            body = for_api_version(sent.fields, who.version)
             message: Body = {
                 "type": "transaction",
                 "status": "proposed",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from .ledger import Ledger
 from .ledger_words import LedgerError
-from .switches import Switches
+from .switches import FaultSwitches
 
 
 class NodeHistory:
     """The history of one node: of the whole ledger, or as the switches `ledger_history`,
     `ledger_behind` and `ledger_rules` say."""
 
-    def __init__(self, ledger: Ledger, switches: Switches | None = None) -> None:
+    def __init__(self, ledger: Ledger, switches: FaultSwitches | None = None) -> None:
         self._ledger = ledger
         self._switches = switches
 

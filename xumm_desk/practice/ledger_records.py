@@ -10,7 +10,7 @@ from .wallets import Transaction
 
 
 @dataclass(slots=True)
-class Fate:
+class Override:
     """What is to happen to a transaction against the rules (a scripted fault).
 
     ``first`` is the preliminary code told to the submitter, ``after`` the number of ledgers it
@@ -24,17 +24,17 @@ class Fate:
 
 
 @dataclass(slots=True)
-class Pending:
+class PendingTx:
     """A transaction that was taken but is in no closed ledger yet."""
 
     txid: str
     blob: str
     fields: Transaction
-    fate: Fate
+    override: Override
 
 
 @dataclass(slots=True)
-class Entry:
+class ValidatedTx:
     """A transaction in a validated ledger; ``date`` in seconds of the ledger's own epoch."""
 
     txid: str
@@ -61,15 +61,15 @@ class Submission:
 
 
 @dataclass(slots=True)
-class Watchers:
+class LedgerListeners:
     """Who wants to hear of closed ledgers, validated entries and proposed transactions."""
 
     closed: list[Callable[[int, int], None]] = field(default_factory=list)
-    validated: list[Callable[[Entry], None]] = field(default_factory=list)
+    validated: list[Callable[[ValidatedTx], None]] = field(default_factory=list)
     proposed: list[Callable[[Submission], None]] = field(default_factory=list)
 
 
-def touched(entry: Entry) -> set[str]:
+def affected_addresses(entry: ValidatedTx) -> set[str]:
     """Every address whose ``account_tx`` lists the entry."""
     addresses = {entry.fields["Account"], entry.fields.get("Destination", "")}
     for node in entry.meta["AffectedNodes"]:

@@ -9,16 +9,16 @@ from datetime import UTC, datetime
 from .ledger import BASE_FEE, Ledger
 from .ledger_accounts import AccountRequests
 from .ledger_history import NodeHistory
-from .ledger_records import Entry, Submission
+from .ledger_records import Submission, ValidatedTx
 from .ledger_state import RESERVE_BASE, RESERVE_EACH
 from .ledger_words import (
     Answer,
     LedgerError,
     Request,
+    for_api_version,
     iso,
     result_number,
     result_sentence,
-    shown,
 )
 
 ONE_VERSION = frozenset({21337, 21338})
@@ -72,8 +72,8 @@ class LedgerRequests:
         if entry is not None and entry.ledger_index in held:
             return self.entry_answer(entry, version)
         pending = self._ledger.pending.get(txid)
-        if pending is not None and not pending.fate.never:
-            body = shown(pending.fields, version)
+        if pending is not None and not pending.override.never:
+            body = for_api_version(pending.fields, version)
             if version == 1:
                 return body | {"hash": txid, "validated": False}
             return {"tx_json": body, "hash": txid, "validated": False}
@@ -94,11 +94,11 @@ class LedgerRequests:
         place = (number >> 16) & 0xFFFF
         return inside[place] if place < len(inside) else "0" * 64
 
-    def entry_answer(self, entry: Entry, version: int) -> Answer:
+    def entry_answer(self, entry: ValidatedTx, version: int) -> Answer:
         """A validated transaction as ``tx`` answers it."""
         ctid = self._ctid(entry)
         place = {"date": entry.date, "ledger_index": entry.ledger_index}
-        body = shown(entry.fields, version)
+        body = for_api_version(entry.fields, version)
         common = {"meta": entry.meta, "hash": entry.txid, "validated": True, "ctid": ctid}
         if version == 1:
             return body | place | common | {"inLedger": entry.ledger_index}
@@ -109,7 +109,7 @@ class LedgerRequests:
             "close_time_iso": iso(entry.date),
         }
 
-    def _ctid(self, entry: Entry) -> str:
+    def _ctid(self, entry: ValidatedTx) -> str:
         place = entry.meta["TransactionIndex"]
         return f"C{entry.ledger_index:07X}{place:04X}{self._ledger.network_id & 0xFFFF:04X}"
 
@@ -148,12 +148,12 @@ class LedgerRequests:
             "open_ledger_cost": str(BASE_FEE),
             "queued": sent.code == "terQUEUED",
             "tx_blob": sent.blob,
-            "tx_json": shown(sent.fields, version) | {"hash": sent.txid},
+            "tx_json": for_api_version(sent.fields, version) | {"hash": sent.txid},
             "validated_ledger_index": self._ledger.last,
         }
 
-    def _listed(self, entry: Entry, version: int) -> Answer:
-        body = shown(entry.fields, version)
+    def _listed(self, entry: ValidatedTx, version: int) -> Answer:
+        body = for_api_version(entry.fields, version)
         place = {"date": entry.date, "ledger_index": entry.ledger_index}
         if version == 1:
             inside = body | place | {"hash": entry.txid, "inLedger": entry.ledger_index}

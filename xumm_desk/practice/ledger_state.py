@@ -46,7 +46,7 @@ class Account:
 
 
 @dataclass(slots=True)
-class Line:
+class TrustLine:
     """What ``holder`` holds of one issuer's money, and how much of it it is willing to hold.
 
     A multi-purpose token is held in the same way, with its id in place of the currency.
@@ -73,7 +73,7 @@ class Line:
         return asdict(self) | {"balance": str(self.balance), "limit": str(self.limit)}
 
     @classmethod
-    def from_dict(cls, document: dict[str, Any]) -> Line:
+    def from_dict(cls, document: dict[str, Any]) -> TrustLine:
         """From the state file."""
         balance, limit = Decimal(document.pop("balance")), Decimal(document.pop("limit"))
         return cls(**document, balance=balance, limit=limit)
@@ -84,7 +84,7 @@ class LedgerState:
 
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
-        self.lines: dict[str, Line] = {}
+        self.lines: dict[str, TrustLine] = {}
 
     def copy(self) -> LedgerState:
         """An independent copy to try transactions on."""
@@ -93,7 +93,7 @@ class LedgerState:
         other.lines = {k: copy.copy(v) for k, v in self.lines.items()}
         return other
 
-    def line(self, holder: str, issuer: str, currency: str) -> Line | None:
+    def line(self, holder: str, issuer: str, currency: str) -> TrustLine | None:
         """The trust line, or None."""
         return self.lines.get(f"{holder}/{issuer}/{currency}")
 
@@ -107,9 +107,9 @@ class LedgerState:
         """Drops the account may send, never negative."""
         return max(0, self.accounts[address].balance - self.reserve(address))
 
-    def trust(self, holder: str, issuer: str, currency: str, limit: Decimal) -> Line:
+    def set_trust_line(self, holder: str, issuer: str, currency: str, limit: Decimal) -> TrustLine:
         """Open or change a trust line."""
-        line = self.line(holder, issuer, currency) or Line(holder, issuer, currency)
+        line = self.line(holder, issuer, currency) or TrustLine(holder, issuer, currency)
         line.limit = limit
         self.lines[line.name] = line
         return line
@@ -153,7 +153,7 @@ def affected_nodes(before: LedgerState, after: LedgerState, tx: Transaction) -> 
     return nodes
 
 
-def _line_node(old: Line | None, new: Line) -> dict[str, Any]:
+def _line_node(old: TrustLine | None, new: TrustLine) -> dict[str, Any]:
     # A RippleState counts from the lower account's side; which side is lower only matters
     # for being the same on every read.
     low, high = sorted((new.holder, new.issuer))
@@ -162,7 +162,7 @@ def _line_node(old: Line | None, new: Line) -> dict[str, Any]:
     def money(value: Decimal, issuer: str) -> dict[str, str]:
         return {"currency": new.currency, "issuer": issuer, "value": plain(value)}
 
-    def sides(line: Line) -> dict[str, Any]:
+    def sides(line: TrustLine) -> dict[str, Any]:
         mine, theirs = money(line.limit, new.holder), money(Decimal(0), new.issuer)
         return {
             "Balance": money(line.balance * sign, "rrrrrrrrrrrrrrrrrrrrBZbvji"),
@@ -178,8 +178,8 @@ def _line_node(old: Line | None, new: Line) -> dict[str, Any]:
     return {"ModifiedNode": node | {"FinalFields": present, "PreviousFields": previous}}
 
 
-def _token_node(old: Line | None, new: Line) -> dict[str, Any]:
-    def held(line: Line) -> dict[str, Any]:
+def _token_node(old: TrustLine | None, new: TrustLine) -> dict[str, Any]:
+    def held(line: TrustLine) -> dict[str, Any]:
         amount = {"MPTAmount": plain(line.balance)} if line.balance else {}
         return {"Account": line.holder, "MPTokenIssuanceID": line.currency, **amount}
 

@@ -23,7 +23,7 @@ class LedgerError(Exception):
         self.body.update(extra)
 
 
-def shown(fields: Transaction, version: int) -> Transaction:
+def for_api_version(fields: Transaction, version: int) -> Transaction:
     """Transaction fields as an answer shows them: API 2 renames a Payment's ``Amount``."""
     body = dict(fields)
     if body.get("TransactionType") == "Payment" and "Amount" in body:

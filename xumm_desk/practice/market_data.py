@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .wallets import wallet_called
+from .wallets import wallet_for
 
 XRP_IN_USD = 2.0
 _CURRENCIES = {
@@ -58,7 +58,7 @@ def rails() -> dict[str, Any]:
 
 def curated_assets() -> dict[str, Any]:
     """One issuer with one currency."""
-    issuer = wallet_called("issuer").address
+    issuer = wallet_for("issuer").address
     usd = {
         "id": 1,
         "issuer_id": 1,

@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from aiohttp import web
 
 from .payloads import Application
-from .people import People, Person
+from .people import Cast, Person
 from .platform_core import Platform
 from .validation import RefusedError
 from .xapps import TOKEN_SECONDS, XApps
@@ -35,7 +35,7 @@ class _Consent:
 class SignInService:
     """``auth``, ``token`` and ``userinfo``."""
 
-    def __init__(self, platform: Platform, people: People, xapps: XApps, network: str) -> None:
+    def __init__(self, platform: Platform, people: Cast, xapps: XApps, network: str) -> None:
         self._platform = platform
         self._people = people
         self._xapps = xapps
@@ -96,7 +96,7 @@ class SignInService:
         except RefusedError:
             return _refused("invalid_token", 401)
         account = session.claims["account"]
-        names = {p.account.address: p.name for p in self._people.everybody()}
+        names = {p.account.address: p.name for p in self._people.payers()}
         known: dict[str, Any] = {
             "sub": account,
             "email": f"{account}@{urlsplit(self._platform.base).hostname}",

@@ -13,7 +13,7 @@ import qrcode.constants
 from aiohttp import web
 from PIL import Image
 
-from .books import state_of
+from .books import payload_state
 from .http_shapes import fatal
 from .platform_core import Platform
 
@@ -56,7 +56,7 @@ class Pages:
         payload.web_open_count += 1
         self._platform.save(payload)
         text = _PAGE.format(
-            state=html.escape(state_of(payload, self._platform.clock.now())),
+            state=html.escape(payload_state(payload, self._platform.clock.now())),
             request=html.escape(json.dumps(payload.request_json, indent=2)),
             picture=html.escape(f"{address}_q.png"),
         )

@@ -10,7 +10,7 @@ from xrpl.core.addresscodec import decode_classic_address
 
 from .ledger import FIRST_LEDGER, Ledger
 from .ledger_state import Account
-from .wallets import Wallet, wallet_called
+from .wallets import Wallet, wallet_for
 
 CURRENCY = "USD"
 CUSTOMERS = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Finn")
@@ -42,53 +42,53 @@ def token_of(issuer: Wallet) -> str:
     return f"{_TOKEN_NUMBER:08X}{decode_classic_address(issuer.address).hex().upper()}"
 
 
-class People:
+class Cast:
     """Shop, issuers, market, bank and customers."""
 
     def __init__(self) -> None:
-        self.shop = wallet_called("shop")
-        self.issuer = wallet_called("issuer")
-        self.other_issuer = wallet_called("other issuer")
-        self.market = wallet_called("market")
-        self.bank = wallet_called("bank")
-        self.customers = [
-            Person(name, wallet_called(name), wallet_called(name)) for name in CUSTOMERS
-        ]
+        self.shop = wallet_for("shop")
+        self.issuer = wallet_for("issuer")
+        self.other_issuer = wallet_for("other issuer")
+        self.market = wallet_for("market")
+        self.bank = wallet_for("bank")
+        self.customers = [Person(name, wallet_for(name), wallet_for(name)) for name in CUSTOMERS]
         self.with_regular_key = Person(
             WITH_REGULAR_KEY,
-            wallet_called(WITH_REGULAR_KEY),
-            wallet_called(f"{WITH_REGULAR_KEY}'s second key"),
+            wallet_for(WITH_REGULAR_KEY),
+            wallet_for(f"{WITH_REGULAR_KEY}'s second key"),
         )
 
-    def everybody(self) -> list[Person]:
+    def payers(self) -> list[Person]:
         """All who can pay."""
         return [*self.customers, self.with_regular_key]
 
     def named(self, name: str) -> Person:
         """A customer by name; KeyError when there is none."""
-        for person in self.everybody():
+        for person in self.payers():
             if person.name == name:
                 return person
         raise KeyError(name)
 
-    def settle_on(self, ledger: Ledger) -> None:
+    def fund_accounts(self, ledger: Ledger) -> None:
         """Put everybody with their money into a fresh ledger's state."""
         state = ledger.state
         for wallet in (self.issuer, self.other_issuer, self.shop):
             state.accounts[wallet.address] = Account(wallet.address, _PURSE, FIRST_LEDGER)
         for wallet in (self.market, self.bank):
             state.accounts[wallet.address] = Account(wallet.address, _BANK, FIRST_LEDGER)
-        for person in self.everybody():
+        for person in self.payers():
             address = person.account.address
             account = Account(address, _PURSE, FIRST_LEDGER)
             if person.key is not person.account:
                 account.regular_key = person.key.address
             state.accounts[address] = account
-        holders = [p.account.address for p in self.everybody()]
+        holders = [p.account.address for p in self.payers()]
         for wallet in (self.issuer, self.other_issuer):
             issuer = wallet.address
             for asset in (CURRENCY, token_of(wallet)):
-                state.trust(self.shop.address, issuer, asset, _LIMIT)
+                state.set_trust_line(self.shop.address, issuer, asset, _LIMIT)
                 for holder in holders:
-                    state.trust(holder, issuer, asset, _LIMIT).balance = _HELD
-            state.trust(self.market.address, issuer, CURRENCY, _LIMIT * 1000).balance = _LIMIT
+                    state.set_trust_line(holder, issuer, asset, _LIMIT).balance = _HELD
+            state.set_trust_line(
+                self.market.address, issuer, CURRENCY, _LIMIT * 1000
+            ).balance = _LIMIT

@@ -8,14 +8,14 @@ from typing import Any
 
 from .behaviours import BEHAVIOURS, Behaviour, Report
 from .clock import Clock
-from .deeds import Deed, PhoneRefusedError
-from .keep import Keep
+from .deeds import PhoneAction, PhoneRefusedError
+from .keep import DocumentStore
 from .ledger import Ledger
-from .ledger_records import Fate
+from .ledger_records import Override
 from .ledger_state import asset_of
-from .people import People, Person
-from .phone_door import PhoneDoor
-from .switches import Switches
+from .people import Cast, Person
+from .phone_door import PhoneApi
+from .switches import FaultSwitches
 from .validation import RefusedError
 from .wallets import Signed, Transaction, sign_fields
 
@@ -30,18 +30,18 @@ class Phone:
 
     def __init__(
         self,
-        door: PhoneDoor,
+        door: PhoneApi,
         ledger: Ledger,
-        people: People,
+        people: Cast,
         *,
         clock: Clock,
-        keep: Keep,
-        switches: Switches,
+        keep: DocumentStore,
+        switches: FaultSwitches,
     ) -> None:
         self.node = "ws://127.0.0.1/ledger"
-        self.deeds: list[Deed] = []
-        self.meant: dict[str, str] = {k: d["uuid"] for k, d in keep.every("meant")}
-        self._door = door
+        self.actions: list[PhoneAction] = []
+        self.intended_payload: dict[str, str] = {k: d["uuid"] for k, d in keep.all_of("meant")}
+        self._api = door
         self._ledger = ledger
         self._people = people
         self._clock = clock
@@ -61,7 +61,9 @@ class Phone:
         self._holding[uuid] = person
         return answer
 
-    async def sign(self, uuid: str, behaviour: str = "pays", customer: str | None = None) -> Deed:
+    async def sign(
+        self, uuid: str, behaviour: str = "pays", customer: str | None = None
+    ) -> PhoneAction:
         """Accept and sign (scanning first if need be); returns once submitted.
 
         Waiting for the ledger and the second report go on by themselves (``deed.rest``).
@@ -75,16 +77,16 @@ class Phone:
         if self._holding.get(uuid) is not person:
             self._open(uuid, person, late=way.after_expiry)
         answer = self._open(uuid, person, late=way.after_expiry)
-        deed = Deed(uuid, name, person.name)
+        deed = PhoneAction(uuid, name, person.name)
         persons = [person]
         if way.payers > 1:
             second = next(p for p in self._people.customers if p is not person)
             self._open(uuid, second)
             self._open(uuid, second)
             persons.append(second)
-        self._would_refuse(answer, person, way)
+        self._check_refusals(answer, person, way)
         self._holding.pop(uuid, None)
-        self.deeds.append(deed)
+        self.actions.append(deed)
         for payer in persons:
             self._sign_and_send(deed, way, payer, answer, first=payer is person)
         await asyncio.sleep(0)
@@ -102,7 +104,7 @@ class Phone:
             "origintype": "QR",
         }
         try:
-            self._door.patch(uuid, person.user, body)
+            self._api.patch(uuid, person.user, body)
         except RefusedError as refusal:
             raise PhoneRefusedError("already resolved") from refusal
 
@@ -130,7 +132,7 @@ class Phone:
 
     def _open(self, uuid: str, person: Person, *, late: bool = False) -> dict[str, Any]:
         try:
-            answer = self._door.open(uuid, person.user)
+            answer = self._api.open(uuid, person.user)
         except RefusedError as refusal:
             words = {404: "unknown payload", 403: "handled by somebody else"}
             raise PhoneRefusedError(words.get(refusal.code, "refused")) from refusal
@@ -140,19 +142,19 @@ class Phone:
             raise PhoneRefusedError("expired")
         return answer
 
-    def _would_refuse(self, answer: dict[str, Any], person: Person, way: Behaviour) -> None:
+    def _check_refusals(self, answer: dict[str, Any], person: Person, way: Behaviour) -> None:
         meta = answer["meta"]
         if meta["signers"] and person.account.address not in meta["signers"]:
             raise PhoneRefusedError("another signer is asked for")
         network = meta["force_network"]
         known = network in ("MAINNET", "TESTNET", "DEVNET", "XAHAU", "XAHAUTESTNET")
-        if known and network != self._ledger.network and not way.elsewhere:
+        if known and network != self._ledger.network and not way.other_network:
             raise PhoneRefusedError("wrong network")
-        honest = way.alter is None and way.fate is None and not way.elsewhere
-        if honest and meta["submit"] and self._too_dear(answer, person):
+        honest = way.alter is None and way.override is None and not way.other_network
+        if honest and meta["submit"] and self._cannot_afford(answer, person):
             raise PhoneRefusedError("balance too low")
 
-    def _too_dear(self, answer: dict[str, Any], person: Person) -> bool:
+    def _cannot_afford(self, answer: dict[str, Any], person: Person) -> bool:
         request = answer["payload"]["request_json"]
         amount = request.get("Amount")
         if request.get("TransactionType") != "Payment" or amount is None:
@@ -164,16 +166,22 @@ class Phone:
         return line is None or Decimal(amount["value"]) > line.balance
 
     def _sign_and_send(
-        self, deed: Deed, way: Behaviour, person: Person, answer: dict[str, Any], *, first: bool
+        self,
+        deed: PhoneAction,
+        way: Behaviour,
+        person: Person,
+        answer: dict[str, Any],
+        *,
+        first: bool,
     ) -> None:
-        fields = self._filled(answer, person, way)
+        fields = self._autofill(answer, person, way)
         signed = sign_fields(fields, person.key)
         report = Report(signed.blob, signed.txid, person.key.public_key)
-        if way.spoil is not None and first:
-            report = way.spoil(signed, person.key, self._people)
+        if way.tamper is not None and first:
+            report = way.tamper(signed, person.key, self._people)
         told = way.reports_signature and self._report_signature(deed, way, person, report)
         deed.txids.append(signed.txid)
-        self._mean(signed.txid, deed.uuid)
+        self._note_intended(signed.txid, deed.uuid)
         if not answer["meta"]["submit"]:
             return
         code = self._submit(signed, way)
@@ -182,16 +190,16 @@ class Phone:
             again = dict(fields, Sequence=fields["Sequence"] + 1)
             twin = sign_fields(again, person.key)
             deed.txids.append(twin.txid)
-            self._mean(twin.txid, deed.uuid)
+            self._note_intended(twin.txid, deed.uuid)
             self._ledger.submit(twin.blob)
         if told and way.reports_dispatch and not self._switches.never_dispatch:
-            rest = self._finish(deed, way, person, signed.txid, code)
+            rest = self._report_dispatch(deed, way, person, signed.txid, code)
             task = asyncio.get_running_loop().create_task(rest)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-            deed.rest = deed.rest or task
+            deed.follow_up = deed.follow_up or task
 
-    def _filled(self, answer: dict[str, Any], person: Person, way: Behaviour) -> Transaction:
+    def _autofill(self, answer: dict[str, Any], person: Person, way: Behaviour) -> Transaction:
         request = answer["payload"]["request_json"]
         fields: Transaction = {**request, "Account": person.account.address}
         if "SignIn" in request or answer["payload"]["tx_type"] == "SignIn":
@@ -213,7 +221,9 @@ class Phone:
             fields["NetworkID"] = self._ledger.network_id
         return fields
 
-    def _report_signature(self, deed: Deed, way: Behaviour, person: Person, report: Report) -> bool:
+    def _report_signature(
+        self, deed: PhoneAction, way: Behaviour, person: Person, report: Report
+    ) -> bool:
         nodetype, number, uri = self._where(way)
         body = {
             "signed_blob": report.blob,
@@ -226,7 +236,7 @@ class Phone:
             "origintype": "QR",
         }
         try:
-            self._door.patch(deed.uuid, person.user, body, unchecked=way.unchecked)
+            self._api.patch(deed.uuid, person.user, body, unchecked=way.unchecked)
         except RefusedError as refusal:
             # The app does not look at this answer and submits all the same (P§9.7).
             deed.refused.append(refusal.code)
@@ -234,32 +244,32 @@ class Phone:
         return True
 
     def _where(self, way: Behaviour) -> tuple[str, int, str]:
-        if way.elsewhere:
+        if way.other_network:
             return OTHER_NETWORK
         return self._ledger.network, self._ledger.network_id, self.node
 
     def _submit(self, signed: Signed, way: Behaviour) -> str:
-        if way.elsewhere or not way.submits:
-            return way.claims or "tesSUCCESS"
-        fate = way.fate
+        if way.other_network or not way.submits:
+            return way.claimed_result or "tesSUCCESS"
+        fate = way.override
         if fate is None:
             return self._ledger.submit(signed.blob).code
         return self._ledger.submit(
-            signed.blob, Fate(fate.first, fate.after, fate.result, fate.never)
+            signed.blob, Override(fate.first, fate.after, fate.result, fate.never)
         ).code
 
-    async def _finish(
-        self, deed: Deed, way: Behaviour, person: Person, txid: str, first: str
+    async def _report_dispatch(
+        self, deed: PhoneAction, way: Behaviour, person: Person, txid: str, first: str
     ) -> None:
         result = first
-        if not way.elsewhere and way.submits and not first.startswith(("tem", "tef", "tel")):
+        if not way.other_network and way.submits and not first.startswith(("tem", "tef", "tel")):
             result = await self._final(txid, first)
         await self._clock.sleep(self._switches.late_dispatch_seconds or way.dispatch_delay)
         nodetype, _, uri = self._where(way)
-        report = {"to": uri, "nodetype": nodetype, "result": way.claims or result}
+        report = {"to": uri, "nodetype": nodetype, "result": way.claimed_result or result}
         body = {"dispatched": report, "permission": {"push": True, "days": 365}}
         try:
-            self._door.patch(deed.uuid, person.user, body | {"origintype": "QR"})
+            self._api.patch(deed.uuid, person.user, body | {"origintype": "QR"})
         except RefusedError as refusal:
             deed.refused.append(refusal.code)
 
@@ -273,8 +283,8 @@ class Phone:
             waiting.cancel()
             patience.cancel()
 
-    def _mean(self, txid: str, uuid: str) -> None:
-        self.meant[txid] = uuid
+    def _note_intended(self, txid: str, uuid: str) -> None:
+        self.intended_payload[txid] = uuid
         self._keep.put("meant", txid, {"uuid": uuid})
 
     def _payer(self, uuid: str, way: Behaviour, customer: str | None) -> Person:

@@ -27,19 +27,19 @@ class Resolution:
 
 
 @dataclass(slots=True)
-class DoorListeners:
+class PhoneApiListeners:
     """Who wants to hear of resolutions and of phones that opened a payload."""
 
     resolved: list[Callable[[Resolution], None]] = field(default_factory=list)
     opened: list[Callable[[Payload, str], None]] = field(default_factory=list)
 
 
-class PhoneDoor:
+class PhoneApi:
     """The phone's side of the platform: open, sign, report the dispatch, reject."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
-        self.listeners = DoorListeners()
+        self.listeners = PhoneApiListeners()
 
     def open(self, uuid: str, user: str, origin: str = "QR") -> Body:
         """A phone fetches it; RefusedError 404, or 403 when another user resolved it."""

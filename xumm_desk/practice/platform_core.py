@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .clock import Clock
-from .keep import Keep
+from .keep import DocumentStore
 from .payloads import (
     Application,
     Body,
@@ -20,9 +20,9 @@ from .payloads import (
     payload_of,
     response_of,
 )
-from .status_frames import Hub
-from .switches import Switches
-from .validation import Asked, RefusedError, is_uuid4
+from .status_frames import FrameHub
+from .switches import FaultSwitches
+from .validation import CreateRequest, RefusedError, is_uuid4
 
 NOT_FOUND, TAKEN = 404, 409
 TOKEN_LIFE = 30 * 86_400
@@ -43,7 +43,9 @@ class PushToken:
 class Platform:
     """All payloads of all applications, kept and answered from."""
 
-    def __init__(self, clock: Clock, keep: Keep, switches: Switches, hub: Hub) -> None:
+    def __init__(
+        self, clock: Clock, keep: DocumentStore, switches: FaultSwitches, hub: FrameHub
+    ) -> None:
         self.clock = clock
         self.switches = switches
         self.hub = hub
@@ -62,12 +64,12 @@ class Platform:
 
     def load(self) -> None:
         """Take up everything the state file knows."""
-        for key, document in self._keep.every("application"):
+        for key, document in self._keep.all_of("application"):
             self.applications[key] = Application(**document)
-        for uuid_, document in self._keep.every("payload"):
+        for uuid_, document in self._keep.all_of("payload"):
             self.payloads[uuid_] = payload = Payload(**document)
             self._remember_identifier(payload)
-        for token, document in self._keep.every("token"):
+        for token, document in self._keep.all_of("token"):
             self.tokens[token] = PushToken(**document)
 
     def add_application(self, application: Application) -> None:
@@ -81,7 +83,7 @@ class Platform:
 
     # -- developer's calls ------------------------------------------------------
 
-    def create(self, application: Application, asked: Asked, call: str) -> Payload:
+    def create(self, application: Application, asked: CreateRequest, call: str) -> Payload:
         """Store a new payload; RefusedError(409) when its identifier was ever used (P§1.4)."""
         identifier = asked.custom_meta["identifier"]
         if identifier is not None and (application.key, identifier) in self._identifiers:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from .control import Control
 from .developer_api import PREFIX
-from .faults import ledger_faults, let_go, lose_answer, platform_faults
+from .faults import abort_connection, ledger_faults, lose_answer, platform_faults
 from .http_shapes import fatal, soft_error
 from .jwt_api import PREFIX as JWT_PREFIX
 from .pages import icon
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def build(simulator: Simulator) -> web.Application:
     """The web application of one simulator."""
     server = _Server(simulator)
-    app = web.Application(client_max_size=1 << 20, middlewares=[let_go])
+    app = web.Application(client_max_size=1 << 20, middlewares=[abort_connection])
     app.add_routes(Control(simulator).routes())
     app.router.add_get("/practice/icon.png", icon)
     app.router.add_route("*", "/api/v1/app/payload/{uuid}", server.phone)
@@ -43,32 +43,32 @@ class _Server:
         self._sim = simulator
 
     async def developer(self, request: web.Request) -> web.StreamResponse:
-        self._sim.calls.note(request.method, request.path)
+        self._sim.calls.add(request.method, request.path)
         return await platform_faults(request, self._sim.switches, self._sim.developer_api.handle)
 
     async def jwt(self, request: web.Request) -> web.StreamResponse:
-        self._sim.calls.note(request.method, request.path)
+        self._sim.calls.add(request.method, request.path)
         return await platform_faults(request, self._sim.switches, self._sim.jwt_api.handle)
 
     async def ledger(self, request: web.Request) -> web.StreamResponse:
-        door = self._sim.ledger_door
+        door = self._sim.ledger_server
         return await ledger_faults(request, self._sim.switches, door.handle)
 
     async def whole_ledger(self, request: web.Request) -> web.StreamResponse:
         """A second node, which has the whole history and never fails."""
-        return await self._sim.whole_ledger_door.handle(request)
+        return await self._sim.whole_ledger_server.handle(request)
 
     async def sign(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
         switches = self._sim.switches
         if request.headers.get("Upgrade", "").lower() != "websocket":
-            self._sim.calls.note("GET", request.path)
+            self._sim.calls.add("GET", request.path)
 
             async def page(inner: web.Request) -> web.StreamResponse:
                 return await self._sim.pages.handle(inner, name)
 
             return await platform_faults(request, switches, page)
-        self._sim.calls.note("WS", request.path)
+        self._sim.calls.add("WS", request.path)
         if switches.refuse_sockets:
             lose_answer(request)
             return web.Response()
@@ -86,10 +86,10 @@ class _Server:
         try:
             if request.method == "GET":
                 origin = request.query.get("from", "UNKNOWN")
-                return web.json_response(self._sim.door.open(uuid, user, origin))
+                return web.json_response(self._sim.phone_api.open(uuid, user, origin))
             if request.method == "PATCH":
                 body = json.loads(await request.read())
-                return web.json_response(self._sim.door.patch(uuid, user, body))
+                return web.json_response(self._sim.phone_api.patch(uuid, user, body))
         except RefusedError as refusal:
             return soft_error(uuid, refusal.code, refusal.status)
         except ValueError:

@@ -13,27 +13,27 @@ from aiohttp import web
 from . import server
 from .account_profiles import AccountProfiles
 from .app_storage import AppStorage, UserData
-from .books import books
-from .call_book import CallBook
+from .books import world_report
+from .call_book import CallLog
 from .clock import Alarm, Clock
-from .customers import NO_DELAYS, Customers, Delays, Script
+from .customers import NO_DELAYS, Delays, Script, ScriptedCustomers
 from .developer_api import DeveloperApi
 from .jwt_api import JwtApi
-from .keep import Keep
+from .keep import DocumentStore
 from .ledger import NETWORK_IDS, Ledger
-from .ledger_door import LedgerDoor
+from .ledger_door import LedgerServer
 from .oauth2 import SignInService
 from .pages import Pages
 from .payloads import Application
-from .people import CURRENCY, People, token_of
+from .people import CURRENCY, Cast, token_of
 from .phone import LEDGERS_AHEAD, Phone
-from .phone_door import PhoneDoor
+from .phone_door import PhoneApi
 from .platform_core import Platform
 from .rate_limit import RateLimit
 from .service_calls import ServiceCalls
-from .status_frames import Hub
+from .status_frames import FrameHub
 from .status_socket import StatusSocket
-from .switches import Switches
+from .switches import FaultSwitches
 from .transaction_lookup import TransactionLookup
 from .wallets import sign_fields
 from .webhooks import Webhooks
@@ -67,7 +67,7 @@ class SimulatorOptions:
     key: str | None = None
     secret: str | None = None
     webhook_url: str = ""
-    switches: Switches = field(default_factory=Switches)
+    switches: FaultSwitches = field(default_factory=FaultSwitches)
 
 
 class Simulator:
@@ -82,7 +82,7 @@ class Simulator:
         if self.options.network not in NETWORK_IDS:
             raise ValueError(f"network is one of {sorted(NETWORK_IDS)}")
         self.switches = self.options.switches
-        self.calls = CallBook()
+        self.calls = CallLog()
         self.port = 0
         self.key = self.secret = self.other_key = self.other_secret = ""
         self._runner: web.AppRunner | None = None
@@ -110,7 +110,7 @@ class Simulator:
             await site.start()
         except OSError:
             await self._runner.cleanup()
-            self.keep.close()
+            self.store.close()
             raise
         self.port = self._runner.addresses[0][1]
         self.platform.base = f"http://{HOST}:{self.port}"
@@ -118,9 +118,9 @@ class Simulator:
         for part in (self.phone, self.transactions, self.xapps, self.sign_in):
             part.node = self.ledger_ws
         self.clock.start()
-        self.ledger_core.start()
+        self.node_ledger.start()
         self._remember_regularly()
-        self.customers.adopt(list(self.platform.payloads.values()))
+        self.customers.resume(list(self.platform.payloads.values()))
 
     async def stop(self) -> None:
         """Stop everything and close the state file."""
@@ -128,82 +128,82 @@ class Simulator:
             return
         self.remember_time()
         await self.customers.stop()
-        self.ledger_core.stop()
+        self.node_ledger.stop()
         await self.phone.stop()
         await self.webhooks.stop()
         self.clock.stop()
         await self.status_socket.close_all()
-        await self.ledger_door.close_all()
-        await self.whole_ledger_door.close_all()
+        await self.ledger_server.close_all()
+        await self.whole_ledger_server.close_all()
         await self._runner.cleanup()
         self._runner = None
-        self.keep.close()
+        self.store.close()
 
     def _build(self) -> None:
         options = self.options
-        self.keep = Keep(options.state)
+        self.store = DocumentStore(options.state)
         self.clock = Clock(self._begin(), options.speed)
-        self.hub = Hub()
-        self.platform = Platform(self.clock, self.keep, self.switches, self.hub)
+        self.hub = FrameHub()
+        self.platform = Platform(self.clock, self.store, self.switches, self.hub)
         self.platform.load()
-        self.ledger_core = Ledger(
-            options.network, options.ledger_interval, self.clock, self.keep, self.switches
+        self.node_ledger = Ledger(
+            options.network, options.ledger_interval, self.clock, self.store, self.switches
         )
-        self.people = People()
-        self.ledger_core.market.address = self.people.market.address
-        if not self.ledger_core.load():
-            self.people.settle_on(self.ledger_core)
-            self.ledger_core.begin()
-        self._register()
-        self.door = PhoneDoor(self.platform)
+        self.cast = Cast()
+        self.node_ledger.market.address = self.cast.market.address
+        if not self.node_ledger.load():
+            self.cast.fund_accounts(self.node_ledger)
+            self.node_ledger.begin()
+        self._create_applications()
+        self.phone_api = PhoneApi(self.platform)
         self.phone = Phone(
-            self.door,
-            self.ledger_core,
-            self.people,
+            self.phone_api,
+            self.node_ledger,
+            self.cast,
             clock=self.clock,
-            keep=self.keep,
+            keep=self.store,
             switches=self.switches,
         )
-        self.customers = Customers(self.phone, self.clock, self.keep, options.seed)
+        self.customers = ScriptedCustomers(self.phone, self.clock, self.store, options.seed)
         wanted = options.customers
         self.customers.load(None if wanted is None else Script.named(wanted, options.delays))
         self.platform.on_created.append(self.customers.on_created)
         self.webhooks = Webhooks(self.platform)
-        self.door.listeners.resolved.append(self.webhooks.on_resolved)
+        self.phone_api.listeners.resolved.append(self.webhooks.on_resolved)
         self.developer_api = DeveloperApi(
             self.platform,
             RateLimit(options.rate_limit, self.clock),
             RateLimit(options.create_limit, self.clock),
             self._service_calls(),
         )
-        self.jwt_api = JwtApi(self.platform, self.developer_api, self.xapps, UserData(self.keep))
-        self.sign_in = SignInService(self.platform, self.people, self.xapps, options.network)
+        self.jwt_api = JwtApi(self.platform, self.developer_api, self.xapps, UserData(self.store))
+        self.sign_in = SignInService(self.platform, self.cast, self.xapps, options.network)
         self.status_socket = StatusSocket(self.platform)
-        self.ledger_door = LedgerDoor(self.ledger_core, self.calls, self.switches)
-        self.whole_ledger_door = LedgerDoor(self.ledger_core, self.calls)
+        self.ledger_server = LedgerServer(self.node_ledger, self.calls, self.switches)
+        self.whole_ledger_server = LedgerServer(self.node_ledger, self.calls)
         self.pages = Pages(self.platform)
 
     def _service_calls(self) -> ServiceCalls:
-        ledger = self.ledger_core
+        ledger = self.node_ledger
         self.transactions = TransactionLookup(ledger, self.clock)
-        self.xapps = XApps(self.platform, self.people, ledger.network, ledger.network_id)
-        storage, profiles = AppStorage(self.keep), AccountProfiles(self.people)
+        self.xapps = XApps(self.platform, self.cast, ledger.network, ledger.network_id)
+        storage, profiles = AppStorage(self.store), AccountProfiles(self.cast)
         return ServiceCalls(self.platform, self.transactions, storage, profiles, self.xapps)
 
     def _begin(self) -> float:
         begin = time.time() if self.options.start is None else self.options.start
-        kept = self.keep.get("clock", "now")
+        kept = self.store.get("clock", "now")
         # A world whose time was moved on must not see its expired requests come alive again.
         return begin if kept is None else max(begin, float(kept["now"]))
 
-    def _register(self) -> None:
-        names = self.keep.get("simulator", "keys")
+    def _create_applications(self) -> None:
+        names = self.store.get("simulator", "keys")
         if names is None:
             made = [str(uuid.uuid4()) for _ in range(4)]
             names = dict(zip(("key", "secret", "other_key", "other_secret"), made, strict=True))
         names["key"] = self.options.key or names["key"]
         names["secret"] = self.options.secret or names["secret"]
-        self.keep.put("simulator", "keys", names)
+        self.store.put("simulator", "keys", names)
         self.key, self.secret = names["key"].lower(), names["secret"].lower()
         self.other_key, self.other_secret = names["other_key"], names["other_secret"]
         known = self.platform.applications
@@ -223,7 +223,7 @@ class Simulator:
 
     def remember_time(self) -> None:
         """Keep the present practice time in the state file."""
-        self.keep.put("clock", "now", {"now": self.clock.now()})
+        self.store.put("clock", "now", {"now": self.clock.now()})
 
     # -- addresses and facts ----------------------------------------------------
 
@@ -250,12 +250,12 @@ class Simulator:
     @property
     def shop(self) -> str:
         """The practice shop's address: funded, with trust lines to both issuers."""
-        return self.people.shop.address
+        return self.cast.shop.address
 
     @property
     def issuer(self) -> str:
         """The address whose USD the shop takes."""
-        return self.people.issuer.address
+        return self.cast.issuer.address
 
     def info(self) -> dict[str, Any]:
         """The facts of the ready line."""
@@ -268,28 +268,28 @@ class Simulator:
             "key": self.key,
             "secret": self.secret,
             "network": self.options.network,
-            "network_id": self.ledger_core.network_id,
+            "network_id": self.node_ledger.network_id,
             "application": self.platform.applications[self.key].name,
             "shop": {"address": self.shop},
             "issuer": {"address": self.issuer, "currency": CURRENCY},
-            "token": {"mpt_issuance_id": token_of(self.people.issuer)},
+            "token": {"mpt_issuance_id": token_of(self.cast.issuer)},
         }
 
-    def books(self) -> dict[str, Any]:
+    def report(self) -> dict[str, Any]:
         """The all-seeing truth: payloads, transactions, what each was meant to pay."""
-        return books(self.platform, self.ledger_core, self.phone)
+        return world_report(self.platform, self.node_ledger, self.phone)
 
     # -- deeds ------------------------------------------------------------------
 
     def drop_sockets(self) -> int:
         """Cut every websocket, status and ledger; returns how many."""
-        nodes = (self.ledger_door, self.whole_ledger_door)
+        nodes = (self.ledger_server, self.whole_ledger_server)
         return self.status_socket.drop_all() + sum(node.drop_all() for node in nodes)
 
     def fund(self, address: str, drops: int) -> str:
         """Let the bank pay an address; returns the transaction's id."""
-        bank = self.people.bank
-        account = self.ledger_core.open_state().accounts[bank.address]
+        bank = self.cast.bank
+        account = self.node_ledger.open_state().accounts[bank.address]
         fields = {
             "TransactionType": "Payment",
             "Account": bank.address,
@@ -297,11 +297,11 @@ class Simulator:
             "Amount": str(drops),
             "Fee": "12",
             "Sequence": account.sequence,
-            "LastLedgerSequence": self.ledger_core.last + LEDGERS_AHEAD,
+            "LastLedgerSequence": self.node_ledger.last + LEDGERS_AHEAD,
         }
-        if self.ledger_core.network_id > 1024:
-            fields["NetworkID"] = self.ledger_core.network_id
-        sent = self.ledger_core.submit(sign_fields(fields, bank).blob)
+        if self.node_ledger.network_id > 1024:
+            fields["NetworkID"] = self.node_ledger.network_id
+        sent = self.node_ledger.submit(sign_fields(fields, bank).blob)
         if not sent.code.startswith("tes"):
             raise ValueError(f"the bank's payment got {sent.code}")
         return sent.txid

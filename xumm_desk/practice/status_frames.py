@@ -10,7 +10,7 @@ Frame = dict[str, Any]
 Outgoing = tuple[str, Frame]
 
 
-class Line:
+class FrameQueue:
     """One listener's queue of frames, in order."""
 
     __slots__ = ("queue", "uuid")
@@ -28,21 +28,21 @@ class Line:
         self.queue.put_nowait(None)
 
 
-class Hub:
+class FrameHub:
     """All listeners of all payloads, with what was published to each payload."""
 
     def __init__(self) -> None:
-        self._lines: dict[str, set[Line]] = {}
+        self._lines: dict[str, set[FrameQueue]] = {}
         self.history: dict[str, list[Outgoing]] = {}
-        self.taps: list[Callable[[str, str, Frame], None]] = []
+        self.observers: list[Callable[[str, str, Frame], None]] = []
 
-    def join(self, uuid: str) -> Line:
+    def join(self, uuid: str) -> FrameQueue:
         """Begin to listen."""
-        line = Line(uuid)
+        line = FrameQueue(uuid)
         self._lines.setdefault(uuid, set()).add(line)
         return line
 
-    def leave(self, line: Line) -> None:
+    def leave(self, line: FrameQueue) -> None:
         """Stop listening."""
         lines = self._lines.get(line.uuid, set())
         lines.discard(line)
@@ -54,13 +54,13 @@ class Hub:
         self.history.setdefault(uuid, []).append((kind, frame))
         for line in list(self._lines.get(uuid, ())):
             line.put(kind, frame)
-        for tap in self.taps:
+        for tap in self.observers:
             tap(uuid, kind, frame)
 
     def count(self) -> int:
         """How many listeners there are."""
         return sum(len(lines) for lines in self._lines.values())
 
-    def lines(self) -> list[Line]:
+    def queues(self) -> list[FrameQueue]:
         """Every listener."""
         return [line for lines in self._lines.values() for line in lines]

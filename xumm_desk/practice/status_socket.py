@@ -11,7 +11,7 @@ from aiohttp import WSMsgType, web
 from .clock import Alarm
 from .payloads import Payload
 from .platform_core import Platform
-from .status_frames import Frame, Line
+from .status_frames import Frame, FrameQueue
 
 KEEPALIVE_SECONDS = 15
 _HUGE = 1 << 20
@@ -31,7 +31,7 @@ class StatusSocket:
         await socket.prepare(request)
         self._sockets.add(socket)
         try:
-            await self._talk(socket, uuid)
+            await self._serve_client(socket, uuid)
         finally:
             self._sockets.discard(socket)
         return socket
@@ -49,7 +49,7 @@ class StatusSocket:
         for socket in list(self._sockets):
             await socket.close(code=1001)
 
-    async def _talk(self, socket: web.WebSocketResponse, uuid: str) -> None:
+    async def _serve_client(self, socket: web.WebSocketResponse, uuid: str) -> None:
         switches = self._platform.switches
         payload = self._platform.payloads.get(uuid.lower())
         if payload is None:
@@ -60,7 +60,7 @@ class StatusSocket:
             await self._listen_only(socket)
             return
         line = self._platform.hub.join(payload.uuid)
-        alarms = _Alarms(self._platform, payload, line)
+        alarms = _ConnectionTimers(self._platform, payload, line)
         sender = asyncio.ensure_future(self._send(socket, line))
         try:
             self._greet(payload, line, alarms)
@@ -80,7 +80,7 @@ class StatusSocket:
         async for _ in socket:
             pass
 
-    def _greet(self, payload: Payload, line: Line, alarms: _Alarms) -> None:
+    def _greet(self, payload: Payload, line: FrameQueue, alarms: _ConnectionTimers) -> None:
         now = self._platform.clock.now()
         if not self._platform.switches.no_welcome:
             line.put("welcome", {"message": f"Welcome {payload.uuid}"})
@@ -98,7 +98,7 @@ class StatusSocket:
                 if kind in _REPLAYED:
                     line.put(kind, frame)
 
-    async def _send(self, socket: web.WebSocketResponse, line: Line) -> None:
+    async def _send(self, socket: web.WebSocketResponse, line: FrameQueue) -> None:
         sent = 0
         while True:
             item = await line.queue.get()
@@ -111,7 +111,7 @@ class StatusSocket:
                 continue
             for _ in range(max(1, switches.repeat_frames)):
                 try:
-                    await self._odd(socket, switches.odd_frames)
+                    await self._send_malformed(socket, switches.odd_frames)
                     await socket.send_str(json.dumps(frame, ensure_ascii=False))
                 except (ConnectionError, RuntimeError):
                     return
@@ -127,7 +127,7 @@ class StatusSocket:
                 return
 
     @staticmethod
-    async def _odd(socket: web.WebSocketResponse, sort: str) -> None:
+    async def _send_malformed(socket: web.WebSocketResponse, sort: str) -> None:
         if sort == "malformed":
             await socket.send_str('{"opened":tr')
         elif sort == "garbage":
@@ -140,10 +140,10 @@ class StatusSocket:
             await socket.send_str(json.dumps({"message": "x" * _HUGE}))
 
 
-class _Alarms:
+class _ConnectionTimers:
     """One connection's countdown; keeps the expiry it was connected with (P§4, P§5.2)."""
 
-    def __init__(self, platform: Platform, payload: Payload, line: Line) -> None:
+    def __init__(self, platform: Platform, payload: Payload, line: FrameQueue) -> None:
         self._clock = platform.clock
         self._expires = payload.expires
         self._line = line

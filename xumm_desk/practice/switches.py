@@ -38,7 +38,7 @@ _CHOICES: dict[str, tuple[object, ...]] = {
 
 
 @dataclass(slots=True)
-class Switches:
+class FaultSwitches:
     """Every dialect and fault of P§10a "Switches a good simulator offers", and a few more.
 
     Plain attributes: set them directly in a test, or through ``update`` with checking.
@@ -118,7 +118,7 @@ class Switches:
             if value is not None and not isinstance(value, str):
                 raise ValueError("ping_reply is a text or null")
             return
-        present = getattr(Switches(), name)
+        present = getattr(FaultSwitches(), name)
         if isinstance(present, bool):
             fits = isinstance(value, bool)
         elif isinstance(present, str):

@@ -10,7 +10,7 @@ from typing import Any
 from .clock import Clock
 from .ledger import Ledger
 from .ledger_history import NodeHistory
-from .ledger_records import Entry
+from .ledger_records import ValidatedTx
 from .ledger_requests import LedgerRequests
 from .ledger_state import plain
 from .validation import RefusedError
@@ -53,11 +53,11 @@ class TransactionLookup:
     async def _wait(self, txid: str) -> None:
         validated = asyncio.Event()
 
-        def look(entry: Entry) -> None:
+        def look(entry: ValidatedTx) -> None:
             if entry.txid == txid:
                 validated.set()
 
-        listeners = self._ledger.watchers.validated
+        listeners = self._ledger.listeners.validated
         listeners.append(look)
         waits = [
             asyncio.ensure_future(validated.wait()),

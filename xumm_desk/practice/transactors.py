@@ -15,7 +15,7 @@ from .ledger_state import (
     asset_of,
     plain,
 )
-from .wallets import Transaction, address_of, signature_holds, signer_holds
+from .wallets import Transaction, address_of, is_signature_valid, is_signer_valid
 
 TF_PARTIAL = 0x00020000
 # What the practice market pays for one XRP: cross-currency payments need some price.
@@ -53,13 +53,13 @@ def authorised(state: LedgerState, tx: Transaction) -> str:
         if not weights:
             return "tefNOT_MULTI_SIGNING"
         signers = [entry["Signer"] for entry in tx["Signers"]]
-        if not all(signer_holds(tx, s) for s in signers):
+        if not all(is_signer_valid(tx, s) for s in signers):
             return "invalid"
         if any(s["Account"] not in weights for s in signers):
             return "tefBAD_SIGNATURE"
         enough = sum(weights[s["Account"]] for s in signers) >= account.signer_quorum
         return "tesSUCCESS" if enough else "tefBAD_QUORUM"
-    if not signature_holds(tx):
+    if not is_signature_valid(tx):
         return "invalid"
     signer = address_of(tx["SigningPubKey"])
     if signer == account.regular_key and signer is not None:
@@ -193,7 +193,7 @@ def _trust_set(state: LedgerState, tx: Transaction, market: Market) -> Outcome:
     limit = tx["LimitAmount"]
     if limit["issuer"] not in state.accounts:
         return Outcome("tecNO_DST")
-    state.trust(tx["Account"], limit["issuer"], limit["currency"], Decimal(limit["value"]))
+    state.set_trust_line(tx["Account"], limit["issuer"], limit["currency"], Decimal(limit["value"]))
     return Outcome("tesSUCCESS")
 
 

@@ -45,7 +45,7 @@ class RefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CreateRequest:
     """A create call after validation: what is stored of it."""
 
     request_json: Body
@@ -60,14 +60,14 @@ def is_uuid4(text: object) -> bool:
     return isinstance(text, str) and _UUID4.fullmatch(text.strip()) is not None
 
 
-def read_create(body: object) -> Asked:
+def parse_create(body: object) -> CreateRequest:
     """Validate a create body; RefusedError carries the code of P§1.4."""
     if not isinstance(body, dict) or not body:
         raise RefusedError(NO_BODY)
     request = _transaction(body)
     options = _options(body.get("options"), request)
     token = body.get("user_token")
-    return Asked(
+    return CreateRequest(
         request_json=request,
         options=options,
         custom_meta=_custom_meta(body.get("custom_meta")),
@@ -157,10 +157,10 @@ def _options(given: object, request: Body) -> Body:
         raise RefusedError(TOO_LONG)
     sign_in = request.get("TransactionType") == "SignIn"
     return {
-        "submit": _truth(options.get("submit"), True) and not sign_in,
-        "multisign": _truth(options.get("multisign"), False),
-        "pathfinding": _truth(options.get("pathfinding"), False),
-        "pathfinding_fallback": _truth(options.get("pathfinding_fallback"), False),
+        "submit": _parse_bool(options.get("submit"), True) and not sign_in,
+        "multisign": _parse_bool(options.get("multisign"), False),
+        "pathfinding": _parse_bool(options.get("pathfinding"), False),
+        "pathfinding_fallback": _parse_bool(options.get("pathfinding_fallback"), False),
         "force_network": network if isinstance(network, str) and network else None,
         "signers": signers if isinstance(signers, list) and signers else None,
         "return_url": sides,
@@ -204,7 +204,7 @@ def _minutes(given: object) -> int:
     return minutes if minutes > 0 and not isinstance(given, bool) else DEFAULT_EXPIRE
 
 
-def _truth(given: object, default: bool) -> bool:
+def _parse_bool(given: object, default: bool) -> bool:
     if given in (True, 1, "true"):
         return True
     return False if given in (False, 0, "false") else default

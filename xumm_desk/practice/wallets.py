@@ -41,7 +41,7 @@ class Signed:
 
 
 @lru_cache(maxsize=256)
-def wallet_called(name: str) -> Wallet:
+def wallet_for(name: str) -> Wallet:
     """The wallet of that name: always the same keys, so an address survives a lost state file.
 
     Practice keys guard nothing, and a till that was set up for practice must still know the
@@ -77,7 +77,7 @@ def decode_blob(blob: str) -> Transaction | None:
     return dict(fields) if isinstance(fields, dict) else None
 
 
-def signature_holds(fields: Transaction) -> bool:
+def is_signature_valid(fields: Transaction) -> bool:
     """Whether the single signature in the fields was made with its ``SigningPubKey``."""
     try:
         message = bytes.fromhex(encode_for_signing(fields))
@@ -88,7 +88,7 @@ def signature_holds(fields: Transaction) -> bool:
         return False
 
 
-def signer_holds(fields: Transaction, signer: Transaction) -> bool:
+def is_signer_valid(fields: Transaction, signer: Transaction) -> bool:
     """Whether one member of ``Signers`` really signed these fields."""
     try:
         message = bytes.fromhex(encode_for_multisigning(fields, signer["Account"]))

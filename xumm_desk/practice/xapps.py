@@ -17,7 +17,7 @@ from typing import Any
 
 from .account_profiles import IDENTIFIED
 from .payloads import Application, Body
-from .people import People, Person
+from .people import Cast, Person
 from .platform_core import Platform
 from .validation import RefusedError
 
@@ -47,7 +47,7 @@ class _Opened:
 class XApps:
     """Issues and checks tokens, and keeps what was pushed."""
 
-    def __init__(self, platform: Platform, people: People, network: str, network_id: int) -> None:
+    def __init__(self, platform: Platform, people: Cast, network: str, network_id: int) -> None:
         self._platform = platform
         self._people = people
         self._network = network
@@ -179,7 +179,7 @@ class XApps:
 
     def _user(self, application: Application, wanted: Body) -> str | None:
         now = self._platform.clock.now()
-        people = {p.account.address: p.user for p in self._people.everybody()}
+        people = {p.account.address: p.user for p in self._people.payers()}
         users = {wanted.get("user_uuid"), people.get(str(wanted.get("user_account")))}
         for token in self._platform.tokens.values():
             if token.application != application.key or token.expires <= now:

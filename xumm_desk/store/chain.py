@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import Final
 
-START: Final = bytes(32)
+CHAIN_START: Final = bytes(32)
 """What stands before the first row."""
 
 
-def link(before: bytes, columns: tuple[str, ...]) -> bytes:
+def hash_link(before: bytes, columns: tuple[str, ...]) -> bytes:
     """The 32 bytes that a row carries: of the row before it and of all its own columns."""
     parts = [before]
     for column in columns:

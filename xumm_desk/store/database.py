@@ -47,12 +47,12 @@ def connect(path: Path, *, look: bool = True) -> sqlite3.Connection:
             path, isolation_level=None, timeout=5.0, check_same_thread=False
         )
     except (OSError, sqlite3.Error) as error:
-        raise JournalError(sentence(error, path)) from None
+        raise JournalError(error_message(error, path)) from None
     try:
         # Looked at before anything is set, since the mode is written into the file.
         refuse_newer(connection, path)
-        if look or not _as_it_should_be(connection):
-            look_through(connection)
+        if look or not _is_current(connection):
+            quick_check(connection)
         _switch_to_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -60,7 +60,7 @@ def connect(path: Path, *, look: bool = True) -> sqlite3.Connection:
         _migrate(connection, path)
     except sqlite3.Error as error:
         connection.close()
-        raise JournalError(sentence(error, path)) from None
+        raise JournalError(error_message(error, path)) from None
     except JournalError:
         connection.close()
         raise
@@ -72,7 +72,7 @@ def newest_version() -> int:
     return max(_scripts())
 
 
-def sentence(error: Exception, path: Path) -> str:
+def error_message(error: Exception, path: Path) -> str:
     """What happened to the journal, what it means, what to do."""
     words = str(error).lower()
     where = f"The journal {path}"
@@ -109,7 +109,7 @@ def refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def look_through(connection: sqlite3.Connection) -> None:
+def quick_check(connection: sqlite3.Connection) -> None:
     """Look for damage anywhere in the file, before anything is written; raises
     `sqlite3.DatabaseError`."""
     (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
@@ -117,7 +117,7 @@ def look_through(connection: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError("malformed")
 
 
-def _as_it_should_be(connection: sqlite3.Connection) -> bool:
+def _is_current(connection: sqlite3.Connection) -> bool:
     """Whether opening it writes nothing."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()

@@ -15,7 +15,7 @@ from typing import Final
 
 from xumm_desk.core import tags
 from xumm_desk.core.order import MAX_TAG
-from xumm_desk.core.tags import Range
+from xumm_desk.core.tags import TagRange
 
 WHILE_OPEN: Final = 2**62
 """The end of a rest that has none yet: the request of the tag can still be paid."""
@@ -50,14 +50,14 @@ def update(db: sqlite3.Connection, identifiers: Sequence[str]) -> None:
     db.executemany(
         "UPDATE requests SET tag_rests_until = ? WHERE identifier = ?",
         [
-            (_seconds(tags.rests_until(status, bool(finished), _time(at))), identifier)
+            (_seconds(tags.quarantined_until(status, bool(finished), _time(at))), identifier)
             for identifier, _, status, finished, at in rows
         ],
     )
     db.executemany(_UPDATE_TAGS, [(tag, _latest_rest(db, tag)) for tag in {row[1] for row in rows}])
 
 
-def reserve(db: sqlite3.Connection, within: Range, now: datetime) -> int | None:
+def reserve(db: sqlite3.Connection, within: TagRange, now: datetime) -> int | None:
     """Hand out a free tag, on disk when this returns; None when every tag in the range rests."""
     db.execute("BEGIN IMMEDIATE")
     try:
@@ -76,7 +76,7 @@ def reserve(db: sqlite3.Connection, within: Range, now: datetime) -> int | None:
     return chosen
 
 
-def _choose(db: sqlite3.Connection, within: Range, now: int) -> int | None:
+def _choose(db: sqlite3.Connection, within: TagRange, now: int) -> int | None:
     """The tag after the one that was handed out last; else the one that is free for longest; else
     one that was never used."""
     span = (within.first, within.last)
@@ -99,7 +99,7 @@ def _choose(db: sqlite3.Connection, within: Range, now: int) -> int | None:
     return _never_used(db, within)
 
 
-def _never_used(db: sqlite3.Connection, within: Range) -> int | None:
+def _never_used(db: sqlite3.Connection, within: TagRange) -> int | None:
     """The lowest tag of the range that nobody ever used. It looks at each tag that rests, and is
     asked only when all used ones do."""
     first = db.execute("SELECT 1 FROM tag_rests WHERE tag = ?", (within.first,)).fetchone()
@@ -119,7 +119,7 @@ def _latest_rest(db: sqlite3.Connection, tag: int) -> int:
         "SELECT max(tag_rests_until) FROM requests WHERE tag = ?", (tag,)
     ).fetchone()
     handed = db.execute("SELECT at FROM tags WHERE tag = ?", (tag,)).fetchone()
-    reserved = _seconds(_time(handed[0]) + tags.RESERVED_REST) if handed else 0
+    reserved = _seconds(_time(handed[0]) + tags.RESERVED_QUARANTINE) if handed else 0
     return max(until or 0, reserved)
 
 

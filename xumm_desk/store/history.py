@@ -15,7 +15,7 @@ from xumm_desk.core import facts, snapshot
 from xumm_desk.core.facts import Fact
 
 
-def load(
+def load_requests(
     db: sqlite3.Connection, where: str, values: tuple[object, ...]
 ) -> list[tuple[str, Sequence[Fact]]]:
     """The requests of the rows that `where` (a clause of ours) names, oldest row first."""
@@ -27,11 +27,11 @@ def load(
     found: dict[str, list[Fact]] = {}
     uuids: dict[str, str] = {}
     for identifier, at, witness, kind, text in rows:
-        fact = facts.revive(_when(at), witness, kind, text, uuids.get(identifier))
+        fact = facts.fact_from_journal(_when(at), witness, kind, text, uuids.get(identifier))
         if fact is None:
             continue
-        if isinstance(fact.event, snapshot.Created):
-            uuids[identifier] = fact.event.uuid
+        if isinstance(fact.value, snapshot.CreateAnswer):
+            uuids[identifier] = fact.value.uuid
         found.setdefault(identifier, []).append(fact)
     return list(found.items())
 
@@ -71,7 +71,7 @@ class OtherWriters:
             self._version = version
         found = []
         for _, identifier in rows:
-            found += load(db, "WHERE identifier = ?", (identifier,))
+            found += load_requests(db, "WHERE identifier = ?", (identifier,))
         return found
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from . import database
-from .verify import WITH_END, verify
+from .verify import CHAIN_END_VERSION, verify_chain
 
 _LAST: Final = 60
 _COUNTS: Final = (
@@ -27,7 +27,7 @@ _COUNTS: Final = (
 _REFUSED: Final = ("not taken by the tables", "SELECT kind, count(*) FROM refused GROUP BY 1")
 
 
-def lines(path: Path) -> list[str]:
+def journal_summary(path: Path) -> list[str]:
     """The journal's state, its last facts by kind and time without their texts, and whether its
     chain is whole. A journal that cannot be read is one line that says so."""
     if not path.exists():
@@ -37,7 +37,10 @@ def lines(path: Path) -> list[str]:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
             (version,) = db.execute("PRAGMA user_version").fetchone()
             found.append(f"version {version}, this program writes {database.newest_version()}")
-            for name, statement in (*_COUNTS, *([_REFUSED] if version >= WITH_END else [])):
+            for name, statement in (
+                *_COUNTS,
+                *([_REFUSED] if version >= CHAIN_END_VERSION else []),
+            ):
                 found += [f"{name}: {what} {count}" for what, count in db.execute(statement)]
             last = db.execute(
                 "SELECT seq, at, witness, kind, identifier, length(text) FROM facts"
@@ -47,10 +50,10 @@ def lines(path: Path) -> list[str]:
             found += [f"the last {len(last)} facts:"]
             for seq, at, witness, kind, identifier, size in reversed(last):
                 found.append(f"  {seq} {at} {witness} {kind} {identifier[:40]} ({size} characters)")
-        report = verify(path)
-        found += [*report.sentences, report.what_is_left] if not report.whole else ["all is whole"]
+        report = verify_chain(path)
+        found += [*report.messages, report.remaining_text] if not report.whole else ["all is whole"]
     except (sqlite3.Error, database.JournalError) as error:
-        found.append(database.sentence(error, path))
+        found.append(database.error_message(error, path))
     return found
 
 

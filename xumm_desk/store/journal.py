@@ -16,20 +16,20 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from xumm_desk.core.facts import Fact
-from xumm_desk.core.mould import mould
-from xumm_desk.core.proof import Stray
-from xumm_desk.core.tags import Range
+from xumm_desk.core.mould import fast_constructor
+from xumm_desk.core.proof import UnmatchedPayment
+from xumm_desk.core.tags import TagRange
 
 from . import database, destination_tags, history, receipts
 from .database import JournalError
-from .group import Mark, Row, Seen
-from .writer import Job, Writer
+from .group import FactRecord, LedgerReadRecord, StatusRecord
+from .writer import Query, WriterThread
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_row: Final = mould(Row)
+_row: Final = fast_constructor(FactRecord)
 
 
 class SqliteJournal:
@@ -41,17 +41,17 @@ class SqliteJournal:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.written = 0
-        self.trouble = ""
+        self.error = ""
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._writer = Writer(
+        self._writer = WriterThread(
             path,
-            committed=lambda count, refusal: self._tell(self._committed, count, refusal),
-            troubled=lambda words: self._tell(self._troubled, words),
+            committed=lambda count, refusal: self._call_on_loop(self._committed, count, refusal),
+            troubled=lambda words: self._call_on_loop(self._on_error, words),
         )
-        self._others = history.OtherWriters()
+        self._other_writers = history.OtherWriters()
         self._listeners: list[Callable[[], None]] = []
-        self._trouble_listeners: list[Callable[[str], None]] = []
-        self._refusal_listeners: list[Callable[[str], None]] = []
+        self._error_listeners: list[Callable[[str], None]] = []
+        self._rejected_listeners: list[Callable[[str], None]] = []
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
         self._thread: threading.Thread | None = None
 
@@ -66,7 +66,7 @@ class SqliteJournal:
         when `look_through` asks for it."""
         connection = database.connect(self.path, look=look)
         self._loop = loop
-        self._others.begin(connection)
+        self._other_writers.begin(connection)
         self._thread = self._writer.start(connection, sound=look)
 
     async def close(self, patience: float = 10.0) -> None:
@@ -75,7 +75,7 @@ class SqliteJournal:
         thread, self._thread = self._thread, None
         if thread is None:
             return
-        self._writer.end()
+        self._writer.close()
         await asyncio.to_thread(thread.join, patience)
 
     def append(
@@ -83,64 +83,64 @@ class SqliteJournal:
     ) -> None:
         """Queue one fact; `urgent` (money) goes to the disk at once, others in groups. `status`,
         unless "", goes with it, as by `mark`."""
-        self._writer.put(_row(identifier, fact, status, finished))
+        self._writer.enqueue(_row(identifier, fact, status, finished))
         if urgent:
-            self._writer.hurry()
+            self._writer.flush_soon()
 
-    def mark(self, identifier: str, status: str, finished: bool) -> None:
+    def set_status(self, identifier: str, status: str, finished: bool) -> None:
         """Note a request's status for queries; the facts stay the truth."""
-        self._writer.put(Mark(identifier, status, finished))
+        self._writer.enqueue(StatusRecord(identifier, status, finished))
 
-    def add_stray(self, stray: Stray) -> None:
+    def add_unmatched(self, stray: UnmatchedPayment) -> None:
         """Queue a payment that belongs to no request for sure; it goes to the disk at once."""
-        self._writer.put(stray)
-        self._writer.hurry()
+        self._writer.enqueue(stray)
+        self._writer.flush_soon()
 
-    def note_seen(self, account: str, index: int) -> None:
+    def set_ledger_read(self, account: str, index: int) -> None:
         """Note up to which validated ledger `account` was read, after all that was queued."""
-        self._writer.put(Seen(account, index))
+        self._writer.enqueue(LedgerReadRecord(account, index))
 
     async def durable(self) -> None:
         """Return when everything appended before is on disk; raises `JournalError` if the disk
         refuses it now (it is tried again all the same)."""
         if self.written >= self.appended:
             return
-        self._must_be_open()
+        self._check_open()
         if self._writer.damage:
             raise JournalError(self._writer.damage)
         assert self._loop is not None
         waiter: asyncio.Future[None] = self._loop.create_future()
         self._waiters.append((self.appended, waiter))
-        self._writer.hurry()
+        self._writer.flush_soon()
         await waiter
 
     def on_durable(self, call: Callable[[], None]) -> None:
         """Call `call` on the loop after each group that reached the disk."""
         self._listeners.append(call)
 
-    def on_trouble(self, call: Callable[[str], None]) -> None:
+    def on_error(self, call: Callable[[str], None]) -> None:
         """Call `call` with a sentence when the disk refuses to write, with "" once it does."""
-        self._trouble_listeners.append(call)
+        self._error_listeners.append(call)
 
-    def on_refused(self, call: Callable[[str], None]) -> None:
+    def on_rejected(self, call: Callable[[str], None]) -> None:
         """Call `call` with a sentence when the tables did not take something; the disk did."""
-        self._refusal_listeners.append(call)
+        self._rejected_listeners.append(call)
 
-    async def look_through(self) -> None:
+    async def check_integrity(self) -> None:
         """Return when the file was looked through for damage; raises `JournalError`."""
-        await self._run(self._writer.look)
+        await self._run(self._writer.check_integrity)
 
     async def load_unfinished(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Every request that was not marked finished, oldest first, with its facts in order."""
-        return await self._load_those("WHERE finished = 0")
+        return await self._load_by("WHERE finished = 0")
 
     async def load_recent(self, limit: int) -> Sequence[tuple[str, Sequence[Fact]]]:
         """The `limit` newest finished requests with their facts, oldest first."""
-        return await self._load_those("WHERE finished = 1 ORDER BY created_at DESC LIMIT ?", limit)
+        return await self._load_by("WHERE finished = 1 ORDER BY created_at DESC LIMIT ?", limit)
 
     async def load_newest(self, limit: int) -> Sequence[tuple[str, Sequence[Fact]]]:
         """The `limit` newest requests, finished or not, with their facts, oldest first."""
-        return await self._load_those("ORDER BY created_at DESC LIMIT ?", limit)
+        return await self._load_by("ORDER BY created_at DESC LIMIT ?", limit)
 
     async def load(self, identifiers: Iterable[str]) -> Sequence[tuple[str, Sequence[Fact]]]:
         """These requests with their facts; unknown ones are left out."""
@@ -149,19 +149,19 @@ class SqliteJournal:
         def run(db: sqlite3.Connection) -> list[tuple[str, Sequence[Fact]]]:
             found = []
             for identifier in wanted:
-                found += history.load(db, "WHERE identifier = ?", (identifier,))
+                found += history.load_requests(db, "WHERE identifier = ?", (identifier,))
             return found
 
         return await self._run(run)
 
     async def load_all(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Every request with its facts, oldest first, for an export."""
-        return await self._run(lambda db: history.load(db, "", ()))
+        return await self._run(lambda db: history.load_requests(db, "", ()))
 
     async def written_elsewhere(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Requests, with all their facts in order, to which another process has added some since
         this was asked last, or since the journal was opened."""
-        return await self._run(self._others.read)
+        return await self._run(self._other_writers.read)
 
     async def find_uuid(self, uuid: str) -> str | None:
         """The identifier of the request with this platform id."""
@@ -172,37 +172,39 @@ class SqliteJournal:
 
         return await self._run(run)
 
-    async def strays(self) -> Sequence[Stray]:
+    async def unmatched(self) -> Sequence[UnmatchedPayment]:
         """Payments that are still unmatched, oldest first."""
-        return await self._run(receipts.strays)
+        return await self._run(receipts.unmatched)
 
-    async def seen(self) -> dict[str, int]:
+    async def ledgers_read(self) -> dict[str, int]:
         """Up to which validated ledger each account was read."""
-        return await self._run(receipts.seen)
+        return await self._run(receipts.ledgers_read)
 
-    async def known_strays(self, txids: Sequence[str]) -> set[str]:
+    async def known_unmatched(self, txids: Sequence[str]) -> set[str]:
         """Those of these transactions that once were unmatched."""
-        return await self._run(lambda db: receipts.known(db, txids))
+        return await self._run(lambda db: receipts.known_unmatched(db, txids))
 
-    async def claimants(self, txid: str, tag: int | None, invoice: str | None) -> Sequence[str]:
+    async def requests_naming(
+        self, txid: str, tag: int | None, invoice: str | None
+    ) -> Sequence[str]:
         """Requests that name this transaction, tag or invoice id (upper case), newest first."""
-        return await self._run(lambda db: receipts.claimants(db, txid, tag, invoice))
+        return await self._run(lambda db: receipts.requests_naming(db, txid, tag, invoice))
 
-    async def claims(self, txids: Sequence[str]) -> Sequence[tuple[str, str]]:
+    async def requests_for_txids(self, txids: Sequence[str]) -> Sequence[tuple[str, str]]:
         """Pairs of transaction (upper case) and request that a platform's answer names for it."""
-        return await self._run(lambda db: receipts.claims(db, txids))
+        return await self._run(lambda db: receipts.requests_for_txids(db, txids))
 
-    async def reserve_tag(self, within: Range, now: datetime) -> int | None:
+    async def reserve_tag(self, within: TagRange, now: datetime) -> int | None:
         """Hand out a tag of the range under which nothing else can be paid any more; on disk when
         this returns, None when every tag rests. Raises `JournalError`."""
 
         def run(db: sqlite3.Connection) -> int | None:
-            self._writer.look(db)
+            self._writer.check_integrity(db)
             return destination_tags.reserve(db, within, now)
 
         return await self._run(run)
 
-    async def put_aside(self, txid: str, aside: bool, at: datetime) -> None:
+    async def set_dismissed(self, txid: str, aside: bool, at: datetime) -> None:
         """Note that a person put a payment aside, or brought it back; on disk when this returns.
 
         Raises:
@@ -210,27 +212,27 @@ class SqliteJournal:
         """
 
         def run(db: sqlite3.Connection) -> None:
-            self._writer.look(db)
-            receipts.put_aside(db, txid, aside, at)
+            self._writer.check_integrity(db)
+            receipts.set_dismissed(db, txid, aside, at)
 
         await self._run(run)
 
-    async def aside(self) -> dict[str, datetime]:
+    async def dismissed(self) -> dict[str, datetime]:
         """The payments that are put aside, and since when (UTC)."""
-        return await self._run(receipts.aside)
+        return await self._run(receipts.dismissed)
 
-    async def _load_those(self, which: str, *values: int) -> Sequence[tuple[str, Sequence[Fact]]]:
+    async def _load_by(self, which: str, *values: int) -> Sequence[tuple[str, Sequence[Fact]]]:
         """The requests that `which`, the end of a statement of ours, picks."""
         where = f"WHERE identifier IN (SELECT identifier FROM requests {which})"  # noqa: S608
-        return await self._run(lambda db: history.load(db, where, values))
+        return await self._run(lambda db: history.load_requests(db, where, values))
 
-    def _must_be_open(self) -> None:
+    def _check_open(self) -> None:
         """Nobody would answer a closed journal's question."""
         if self._thread is None:
             raise JournalError(f"The journal {self.path} is closed.")
 
     async def _run(self, run: Callable[[sqlite3.Connection], T]) -> T:
-        self._must_be_open()
+        self._check_open()
         loop = self._loop
         assert loop is not None
         future: asyncio.Future[T] = loop.create_future()
@@ -244,12 +246,12 @@ class SqliteJournal:
                 future.set_result(value)
 
         def done(value: T, error: Exception | None) -> None:
-            self._tell(settle, value, error)
+            self._call_on_loop(settle, value, error)
 
-        self._writer.ask(Job(run, done))
+        self._writer.query(Query(run, done))
         return await future
 
-    def _tell(self, call: Callable[..., None], *values: object) -> None:
+    def _call_on_loop(self, call: Callable[..., None], *values: object) -> None:
         """Call back on the loop; a loop that is already closed has nobody to tell."""
         assert self._loop is not None
         try:
@@ -261,10 +263,10 @@ class SqliteJournal:
 
     def _committed(self, count: int, refusal: str) -> None:
         self.written += count
-        if self.trouble:
-            self._set_trouble("")
+        if self.error:
+            self._set_error("")
         if refusal:
-            for tell in self._refusal_listeners:
+            for tell in self._rejected_listeners:
                 tell(refusal)
         waiting = self._waiters
         self._waiters = [(at, waiter) for at, waiter in waiting if at > self.written]
@@ -278,14 +280,14 @@ class SqliteJournal:
         for listener in self._listeners:
             listener()
 
-    def _troubled(self, words: str) -> None:
-        self._set_trouble(words)
+    def _on_error(self, words: str) -> None:
+        self._set_error(words)
         waiting, self._waiters = self._waiters, []
         for _, waiter in waiting:
             if not waiter.done():
                 waiter.set_exception(JournalError(words))
 
-    def _set_trouble(self, words: str) -> None:
-        self.trouble = words
-        for listener in self._trouble_listeners:
+    def _set_error(self, words: str) -> None:
+        self.error = words
+        for listener in self._error_listeners:
             listener(words)

@@ -31,7 +31,7 @@ class JournalReader:
             database.refuse_newer(self._connection, self._path)
         except sqlite3.Error as error:
             self._close()
-            raise JournalError(database.sentence(error, self._path)) from None
+            raise JournalError(database.error_message(error, self._path)) from None
         except JournalError:
             self._close()
             raise
@@ -50,7 +50,7 @@ class JournalReader:
         try:
             (count,) = self._db.execute("SELECT count(*) FROM requests").fetchone()
         except sqlite3.Error as error:
-            raise JournalError(database.sentence(error, self._path)) from None
+            raise JournalError(database.error_message(error, self._path)) from None
         return int(count)
 
     def requests(self) -> Iterator[tuple[str, Sequence[Fact]]]:
@@ -60,9 +60,9 @@ class JournalReader:
                 "SELECT identifier FROM facts GROUP BY identifier ORDER BY min(seq)"
             )
             for (name,) in names:
-                yield from history.load(self._db, "WHERE identifier = ?", (name,))
+                yield from history.load_requests(self._db, "WHERE identifier = ?", (name,))
         except sqlite3.Error as error:
-            raise JournalError(database.sentence(error, self._path)) from None
+            raise JournalError(database.error_message(error, self._path)) from None
 
     @property
     def _db(self) -> sqlite3.Connection:

@@ -15,8 +15,8 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
-MOST_WAITING: Final = 8
-_places: Final = threading.BoundedSemaphore(MOST_WAITING)
+MAX_WAITING: Final = 8
+_slots: Final = threading.BoundedSemaphore(MAX_WAITING)
 
 
 class KeyringSilentError(Exception):
@@ -28,7 +28,7 @@ def start(call: Callable[[], T]) -> Future[T]:
     `MOST_WAITING` calls without an answer the keyring is not asked again until one comes."""
     future: Future[T] = Future()
     future.set_running_or_notify_cancel()
-    if not _places.acquire(blocking=False):
+    if not _slots.acquire(blocking=False):
         future.set_exception(KeyringSilentError())
         return future
 
@@ -36,10 +36,10 @@ def start(call: Callable[[], T]) -> Future[T]:
         try:
             value = call()
         except BaseException as error:  # noqa: BLE001 - whoever waits hears of it
-            _places.release()
+            _slots.release()
             future.set_exception(error)
         else:
-            _places.release()
+            _slots.release()
             future.set_result(value)
 
     threading.Thread(target=work, name="keyring", daemon=True).start()

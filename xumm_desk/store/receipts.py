@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from typing import Final
 
 from xumm_desk.core import wire
-from xumm_desk.core.proof import LedgerTx, Stray
+from xumm_desk.core.proof import LedgerTx, UnmatchedPayment
 
-MOST_CLAIMANTS: Final = 50
+MAX_CANDIDATES: Final = 50
 """Requests looked at for one payment, newest first: a shop with one tag for all sales has many."""
 
 _TAG: Final = "CASE WHEN json_valid(text) THEN json_extract(text, '$.txjson.DestinationTag') END"
@@ -24,7 +24,7 @@ _INVOICE: Final = (
 _TXID: Final = "CASE WHEN json_valid(text) THEN upper(json_extract(text, '$.response.txid')) END"
 
 
-def add_stray(db: sqlite3.Connection, stray: Stray) -> None:
+def add_unmatched(db: sqlite3.Connection, stray: UnmatchedPayment) -> None:
     """Write one unmatched payment; one that is known stays as it was."""
     tx = stray.tx
     db.execute(
@@ -33,13 +33,13 @@ def add_stray(db: sqlite3.Connection, stray: Stray) -> None:
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             tx.txid,
-            _fits(tx.ledger_index) or 0,
-            clean(wire.text(tx.tx, "Destination") or ""),
-            clean(wire.text(tx.tx, "Account") or ""),
-            clean(stray.amount),
-            _fits(wire.whole(tx.tx, "DestinationTag")),
-            stray.why,
-            wire.dump(stray.raw),
+            _fits_integer(tx.ledger_index) or 0,
+            encodable(wire.string_at(tx.tx, "Destination") or ""),
+            encodable(wire.string_at(tx.tx, "Account") or ""),
+            encodable(stray.amount),
+            _fits_integer(wire.int_at(tx.tx, "DestinationTag")),
+            stray.reason,
+            wire.compact_json(stray.raw),
             stray.at.isoformat(),
         ),
     )
@@ -53,7 +53,7 @@ def assign(db: sqlite3.Connection, txid: str, identifier: str) -> None:
     )
 
 
-def put_aside(db: sqlite3.Connection, txid: str, aside: bool, at: datetime) -> None:
+def set_dismissed(db: sqlite3.Connection, txid: str, aside: bool, at: datetime) -> None:
     """A person puts an unmatched payment aside, or brings it back."""
     db.execute(
         "INSERT INTO set_aside (txid, aside, at) VALUES (?, ?, ?)",
@@ -61,14 +61,14 @@ def put_aside(db: sqlite3.Connection, txid: str, aside: bool, at: datetime) -> N
     )
 
 
-def aside(db: sqlite3.Connection) -> dict[str, datetime]:
+def dismissed(db: sqlite3.Connection) -> dict[str, datetime]:
     """What is put aside, and since when; what a person said last holds."""
     rows = db.execute("SELECT txid, aside, at FROM set_aside ORDER BY seq").fetchall()
     last = {txid: (bool(put), at) for txid, put, at in rows}
     return {txid: _when(at) for txid, (put, at) in last.items() if put}
 
 
-def note_seen(db: sqlite3.Connection, account: str, index: int) -> None:
+def set_ledger_read(db: sqlite3.Connection, account: str, index: int) -> None:
     """How far the ledger was read for an account; never goes back."""
     db.execute(
         "INSERT INTO seen (account, ledger_index) VALUES (?, ?) ON CONFLICT (account)"
@@ -77,7 +77,7 @@ def note_seen(db: sqlite3.Connection, account: str, index: int) -> None:
     )
 
 
-def strays(db: sqlite3.Connection) -> list[Stray]:
+def unmatched(db: sqlite3.Connection) -> list[UnmatchedPayment]:
     """What is still unmatched, oldest first; a damaged row is left out."""
     found = []
     for why, text, at in db.execute(
@@ -85,41 +85,43 @@ def strays(db: sqlite3.Connection) -> list[Stray]:
     ):
         raw = wire.parse_object(text)
         if not isinstance(raw, str):
-            found.append(Stray(raw, LedgerTx.from_json(raw), why, _when(at)))
+            found.append(UnmatchedPayment(raw, LedgerTx.from_json(raw), why, _when(at)))
     return found
 
 
-def known(db: sqlite3.Connection, txids: Sequence[str]) -> set[str]:
+def known_unmatched(db: sqlite3.Connection, txids: Sequence[str]) -> set[str]:
     """Those of `txids` that were written down as unmatched, assigned since or not."""
     marks = ", ".join("?" * len(txids))
     rows = db.execute(f"SELECT txid FROM unmatched WHERE txid IN ({marks})", txids)  # noqa: S608
     return {row[0] for row in rows}
 
 
-def seen(db: sqlite3.Connection) -> dict[str, int]:
+def ledgers_read(db: sqlite3.Connection) -> dict[str, int]:
     """How far the ledger was read, by account."""
     return dict(db.execute("SELECT account, ledger_index FROM seen").fetchall())
 
 
-def claimants(db: sqlite3.Connection, txid: str, tag: int | None, invoice: str | None) -> list[str]:
+def requests_naming(
+    db: sqlite3.Connection, txid: str, tag: int | None, invoice: str | None
+) -> list[str]:
     """Requests that name this transaction, invoice id or tag, newest first."""
     found: dict[str, None] = {}
     for kind, expression, value in (
         ("answer", _TXID, txid),
         ("intent", _INVOICE, invoice),
-        ("intent", _TAG, _fits(tag)),
+        ("intent", _TAG, _fits_integer(tag)),
     ):
         if value is not None:
             rows = db.execute(
                 f"SELECT identifier FROM facts WHERE kind = '{kind}' AND {expression} = ?"  # noqa: S608
                 " ORDER BY seq DESC LIMIT ?",
-                (value, MOST_CLAIMANTS),
+                (value, MAX_CANDIDATES),
             )
             found |= dict.fromkeys(row[0] for row in rows)
     return list(found)
 
 
-def claims(db: sqlite3.Connection, txids: Sequence[str]) -> list[tuple[str, str]]:
+def requests_for_txids(db: sqlite3.Connection, txids: Sequence[str]) -> list[tuple[str, str]]:
     """Which requests the platform's answers name for these transactions (upper case): pairs of
     transaction and identifier, in order."""
     marks = ", ".join("?" * len(txids))
@@ -131,12 +133,12 @@ def claims(db: sqlite3.Connection, txids: Sequence[str]) -> list[tuple[str, str]
     return [(txid, identifier) for txid, identifier in rows]
 
 
-def _fits(number: int | None) -> int | None:
+def _fits_integer(number: int | None) -> int | None:
     """A number which a column can hold: what a node says must not end the writer."""
     return number if number is not None and 0 <= number < 2**63 else None
 
 
-def clean(text: str) -> str:
+def encodable(text: str) -> str:
     """The text without what no column takes: halves of characters."""
     return text.encode("utf-8", "replace").decode()
 

@@ -39,7 +39,7 @@ class SettingsFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.value = self._read()
-        self.trouble = ""
+        self.error = ""
 
     def change(self, **values: Any) -> Settings:
         """Set some values and write the file whole; a write that fails is noted in `trouble`."""
@@ -56,9 +56,9 @@ class SettingsFile:
                 out.flush()
                 os.fsync(out.fileno())
             draft.replace(self.path)
-            self.trouble = ""
+            self.error = ""
         except OSError as error:
-            self.trouble = f"The settings could not be saved ({error.strerror})."
+            self.error = f"The settings could not be saved ({error.strerror})."
         return self.value
 
     def _read(self) -> Settings:
@@ -67,10 +67,10 @@ class SettingsFile:
         except FileNotFoundError:
             return Settings()
         except (OSError, ValueError, RecursionError):
-            self._keep_aside()
+            self._rename_damaged()
             return Settings()
         if not isinstance(value, dict):
-            self._keep_aside()
+            self._rename_damaged()
             return Settings()
         default = Settings()
         known = {
@@ -82,7 +82,7 @@ class SettingsFile:
         known["layout"] = {k: v for k, v in layout.items() if isinstance(v, str)}
         return replace(default, **known)
 
-    def _keep_aside(self) -> None:
+    def _rename_damaged(self) -> None:
         try:
             self.path.replace(self.path.with_suffix(".damaged"))
         except OSError:

@@ -40,21 +40,21 @@ class KeyringError(Exception):
 def from_environment(environment: Mapping[str, str] = os.environ) -> Credentials | None:
     """The SDKs' two variables, when both are set. Raises `SettingError` naming the one whose value
     cannot be sent."""
-    key, secret = (keys.cleaned(environment.get(name, "")) for name in (ENV_KEY, ENV_SECRET))
+    key, secret = (keys.clean_key(environment.get(name, "")) for name in (ENV_KEY, ENV_SECRET))
     if not key or not secret:
         return None
-    if wrong := keys.fault(ENV_KEY, key) or keys.fault(ENV_SECRET, secret):
+    if wrong := keys.key_error(ENV_KEY, key) or keys.key_error(ENV_SECRET, secret):
         raise SettingError(wrong)
     return Credentials(key, secret)
 
 
-class Vault:
+class KeyringStore:
     """The OS keyring. Every method may prompt and block: call it through `keyring_calls`."""
 
     def __init__(self, account: str) -> None:
         self._account = account
 
-    def place(self) -> str:
+    def backend_name(self) -> str:
         """Where keys are kept, in words for the person who types them; "" when only this run can
         hold them."""
         try:
@@ -78,7 +78,7 @@ class Vault:
             KeyringError: it is locked, refuses, or what it holds is damaged. A shop that has keys
             must not be taken for one that has none.
         """
-        if not self.place():
+        if not self.backend_name():
             return None
         try:
             import keyring  # noqa: PLC0415
@@ -101,7 +101,7 @@ class Vault:
         if not (
             isinstance(key, str)
             and isinstance(secret, str)
-            and (key and secret and not keys.fault("", key + secret))
+            and (key and secret and not keys.key_error("", key + secret))
         ):
             raise KeyringError(
                 "What the system's keyring holds for this program is damaged. Enter the keys again."
@@ -110,7 +110,7 @@ class Vault:
 
     def save(self, credentials: Credentials) -> str:
         """Keep a pair; a sentence when only this run can hold it, else ""."""
-        if not self.place():
+        if not self.backend_name():
             return "No keyring works on this computer: the keys are held for this run only."
         try:
             import keyring  # noqa: PLC0415
@@ -121,9 +121,9 @@ class Vault:
             return "The keyring refused to keep the keys: they are held for this run only."
         return ""
 
-    def forget(self) -> bool:
+    def delete(self) -> bool:
         """Remove the stored pair; whether nothing of it is left in the keyring."""
-        if not self.place():
+        if not self.backend_name():
             return True
         try:
             import keyring  # noqa: PLC0415
@@ -135,7 +135,7 @@ class Vault:
             return False
 
 
-class Tokens:
+class CustomerTokens:
     """Customers' tokens by our request's identifier (P§7), in the OS keyring or not at all.
 
     A token names a customer, so the keyring encrypts it and nothing else ever holds it. Bounded:
@@ -143,64 +143,64 @@ class Tokens:
     thousand characters on some systems, and in each the newest stay. Blocks; use a thread.
     """
 
-    SHELVES: Final = 32
-    ON_A_SHELF: Final = 8
+    BUCKETS: Final = 32
+    PER_BUCKET: Final = 8
 
     def __init__(self, account: str) -> None:
         self._account = account
 
-    def keep(self, identifier: str, token: str, expires: int | None, now: float) -> bool:
+    def save(self, identifier: str, token: str, expires: int | None, now: float) -> bool:
         """Keep `token` until `expires` (unix seconds); False where no keyring works."""
-        if not Vault(self._account).place():
+        if not KeyringStore(self._account).backend_name():
             return False
         kept = [
             entry
-            for entry in self._shelf(identifier)
+            for entry in self._bucket(identifier)
             if entry[0] != identifier and (entry[2] is None or entry[2] > now)
         ]
-        kept = [*kept, [identifier, token, expires]][-self.ON_A_SHELF :]
+        kept = [*kept, [identifier, token, expires]][-self.PER_BUCKET :]
         try:
             import keyring  # noqa: PLC0415
 
-            keyring.set_password(_SERVICE, self._place_of(identifier), json.dumps(kept))
+            keyring.set_password(_SERVICE, self._bucket_of(identifier), json.dumps(kept))
         except Exception:  # noqa: BLE001 - its words may hold the token
             return False
         return True
 
     def find(self, identifier: str, now: float) -> str | None:
         """The token kept for a request, None when there is none that still holds."""
-        for name, token, expires in self._shelf(identifier):
+        for name, token, expires in self._bucket(identifier):
             if name == identifier and (expires is None or expires > now):
                 return str(token)
         return None
 
-    def forget(self) -> None:
+    def delete(self) -> None:
         """Remove all of them."""
         try:
             import keyring  # noqa: PLC0415
         except Exception:  # noqa: BLE001
             return
-        for number in range(self.SHELVES):
+        for number in range(self.BUCKETS):
             try:
-                keyring.delete_password(_SERVICE, self._shelf_name(number))
+                keyring.delete_password(_SERVICE, self._bucket_name(number))
             except Exception:  # noqa: BLE001, S112 - not there is what was wanted
                 continue
 
-    def _shelf(self, identifier: str) -> list[list[Any]]:
+    def _bucket(self, identifier: str) -> list[list[Any]]:
         try:
             import keyring  # noqa: PLC0415
 
-            text = keyring.get_password(_SERVICE, self._place_of(identifier))
+            text = keyring.get_password(_SERVICE, self._bucket_of(identifier))
             value = json.loads(text) if text else []
         except Exception:  # noqa: BLE001 - locked, refused, damaged: as if there were none
             return []
         return [entry for entry in value if _is_entry(entry)] if isinstance(value, list) else []
 
-    def _place_of(self, identifier: str) -> str:
-        return self._shelf_name(hashlib.sha256(identifier.encode("utf-8", "replace")).digest()[0])
+    def _bucket_of(self, identifier: str) -> str:
+        return self._bucket_name(hashlib.sha256(identifier.encode("utf-8", "replace")).digest()[0])
 
-    def _shelf_name(self, number: int) -> str:
-        return f"{self._account} customers {number % self.SHELVES}"
+    def _bucket_name(self, number: int) -> str:
+        return f"{self._account} customers {number % self.BUCKETS}"
 
 
 def _is_entry(entry: object) -> bool:

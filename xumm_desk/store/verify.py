@@ -14,7 +14,7 @@ from . import chain, database
 from .database import JournalError
 from .journal_reader import open_for_reading
 
-WITH_END: Final = 4
+CHAIN_END_VERSION: Final = 4
 """The version since which a journal says where its chain ends, and what its tables refused."""
 
 _MOST: Final = 100
@@ -32,7 +32,7 @@ class Report:
     them can be read; `lost` are the numbers of the first and last row of each part that cannot.
     """
 
-    sentences: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
     rows: int = 0
     readable: int = 0
     lost: tuple[tuple[int, int], ...] = ()
@@ -40,10 +40,10 @@ class Report:
     @property
     def whole(self) -> bool:
         """Whether nothing is wrong."""
-        return not self.sentences
+        return not self.messages
 
     @property
-    def what_is_left(self) -> str:
+    def remaining_text(self) -> str:
         """What of a damaged journal can still be read."""
         said = f"{self.readable} of {self.rows} rows of the journal can be read."
         if self.lost:
@@ -52,7 +52,7 @@ class Report:
         return said
 
 
-def verify(path: Path) -> Report:
+def verify_chain(path: Path) -> Report:
     """Look through the journal at `path` without changing it. Raises `JournalError` when it cannot
     be looked at."""
     if not path.exists():
@@ -61,7 +61,7 @@ def verify(path: Path) -> Report:
         with closing(open_for_reading(path)) as db:
             return _report(db)
     except sqlite3.OperationalError as error:
-        raise JournalError(database.sentence(error, path)) from None
+        raise JournalError(database.error_message(error, path)) from None
     except sqlite3.DatabaseError as error:
         return Report((f"The file is damaged at its beginning, or is no journal ({error}).",))
 
@@ -156,13 +156,13 @@ def _asked(db: sqlite3.Connection, about: str, otherwise: str) -> Iterator[str]:
 
 def _chain(db: sqlite3.Connection) -> list[str]:
     """A sentence about the first broken row."""
-    before, last = chain.START, 0
+    before, last = chain.CHAIN_START, 0
     for seq, identifier, at, witness, kind, text, kept in db.execute(
         f"SELECT {_COLUMNS} FROM facts ORDER BY seq"  # noqa: S608 - columns of ours
     ):
         if seq != last + 1:
             return [f"Row {last + 1} of the journal is missing."]
-        if chain.link(before, (identifier, at, witness, kind, text)) != kept:
+        if chain.hash_link(before, (identifier, at, witness, kind, text)) != kept:
             return [f"Row {seq} of the journal ({identifier}, {at}) was changed."]
         before, last = kept, seq
     return list(_end(db, last, before))
@@ -171,10 +171,10 @@ def _chain(db: sqlite3.Connection) -> list[str]:
 def _end(db: sqlite3.Connection, last: int, before: bytes) -> Iterator[str]:
     """What the journal itself says of its last row."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version < WITH_END:
+    if version < CHAIN_END_VERSION:
         return
     told = db.execute("SELECT seq, hash FROM chain_end").fetchone()
-    seq, kept = told if told else (0, chain.START)
+    seq, kept = told if told else (0, chain.CHAIN_START)
     if seq > last:
         yield f"Row {last + 1} of the journal is missing, and all after it up to row {seq}."
     elif seq < last:

@@ -17,27 +17,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from xumm_desk.core.proof import Stray
+from xumm_desk.core.proof import UnmatchedPayment
 
 from . import database, group
 from .database import JournalError
-from .group import Item, Row
+from .group import FactRecord, Record
 
 log = logging.getLogger(__name__)
 
-_GROUP: Final = 1.0
+_GROUP_DELAY: Final = 1.0
 """Seconds for which facts that are not about money wait for company. Nobody waits for them: they
 are shown at once, a GET tells again what a power cut takes, and the first fact about money takes
 all of them along. A flood changes the same pages again and again: in groups of a second a fact
 costs half of what it does in groups of a quarter."""
 
-_BREAK: Final = 0.008
+_PAUSE: Final = 0.008
 """Seconds of a break within a group, after some two milliseconds of work."""
 
-_CROWD: Final = 20_000
+_BACKLOG: Final = 20_000
 """So many are written without waiting and without breaks: the queue must not grow for ever."""
 
-_COUNTED: Final = (Row, Stray)
+_AWAITABLE: Final = (FactRecord, UnmatchedPayment)
 """What somebody may wait for."""
 
 _RETRY: Final = 1.0
@@ -45,7 +45,7 @@ _MAX_GROUP: Final = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class Query:
     """Something to run on the writer's connection, after all that was queued before; `done` is
     called on its thread, with the answer or with why there is none."""
 
@@ -53,7 +53,7 @@ class Job:
     done: Callable[[Any, Exception | None], None]
 
 
-class Writer:
+class WriterThread:
     """Takes items and jobs on one thread and works them off, in order, on its own.
 
     `committed` is told there how many of the counted items a group brought to the disk and what of
@@ -72,38 +72,38 @@ class Writer:
         self.damage = ""
         """Why nothing is ever written to this file; "" while it is sound."""
         self._path = path
-        self._committed, self._troubled = committed, troubled
-        self._queue: queue.SimpleQueue[Item | Job | None] = queue.SimpleQueue()
+        self._on_committed, self._on_error = committed, troubled
+        self._queue: queue.SimpleQueue[Record | Query | None] = queue.SimpleQueue()
         self._urgent = threading.Event()
-        self._wanted = self._gathered = self._written = 0
-        self._closing, self._sound = False, True
+        self._flush_upto = self._taken = self._committed_count = 0
+        self._closing, self._checked = False, True
 
     # What others ask.
 
     def start(self, connection: sqlite3.Connection, *, sound: bool) -> threading.Thread:
         """Begin to work on `connection`, which it closes in the end; unless `sound` the file is
         looked through before the first write."""
-        self._sound = sound
+        self._checked = sound
         thread = threading.Thread(target=self._run, args=(connection,), name="journal", daemon=True)
         thread.start()
         return thread
 
-    def put(self, item: Item) -> None:
+    def enqueue(self, item: Record) -> None:
         """Queue one item."""
-        self.appended += isinstance(item, _COUNTED)
+        self.appended += isinstance(item, _AWAITABLE)
         self._queue.put(item)
 
-    def ask(self, job: Job) -> None:
+    def query(self, job: Query) -> None:
         """Queue a job; somebody waits for it."""
         self._queue.put(job)
         self._urgent.set()
 
-    def hurry(self) -> None:
+    def flush_soon(self) -> None:
         """Let nothing that was queued up to now wait for company."""
-        self._wanted = self.appended
+        self._flush_upto = self.appended
         self._urgent.set()
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Work off what is queued and end."""
         self._closing = True
         self._queue.put(None)
@@ -113,42 +113,42 @@ class Writer:
 
     def _run(self, connection: sqlite3.Connection) -> None:
         with closing(connection):
-            while self._next(connection):
+            while self._run_once(connection):
                 pass
 
-    def _next(self, connection: sqlite3.Connection) -> bool:
+    def _run_once(self, connection: sqlite3.Connection) -> bool:
         """Wait for what comes next and write it; False when it was the last. A call of its own, so
         that nothing of it is held while the next is waited for: a job's answer may be a whole
         journal."""
         first = self._queue.get()
-        if not isinstance(first, Job) and first is not None and not self._hurried():
-            self._urgent.wait(_GROUP)
+        if not isinstance(first, Query) and first is not None and not self._must_write_now():
+            self._urgent.wait(_GROUP_DELAY)
         self._urgent.clear()
-        items, jobs, last = self._gather(first)
+        items, jobs, last = self._take_group(first)
         if items and not self._commit(connection, items):
             return False
         for job in jobs:
             self._perform(connection, job)
         return not last
 
-    def _hurried(self) -> bool:
+    def _must_write_now(self) -> bool:
         """Whether what is queued shall not wait for company: it is a crowd already, or somebody
         waits for it to be durable, or for the end."""
-        waited_for = self._gathered < self._wanted or self._closing
-        return waited_for or self._queue.qsize() >= _CROWD
+        waited_for = self._taken < self._flush_upto or self._closing
+        return waited_for or self._queue.qsize() >= _BACKLOG
 
-    def _gather(self, first: Item | Job | None) -> tuple[list[Item], list[Job], bool]:
-        items: list[Item] = []
-        jobs: list[Job] = []
+    def _take_group(self, first: Record | Query | None) -> tuple[list[Record], list[Query], bool]:
+        items: list[Record] = []
+        jobs: list[Query] = []
         item = first
         while True:
             if item is None:
                 return items, jobs, True
-            if isinstance(item, Job):
+            if isinstance(item, Query):
                 jobs.append(item)
                 return items, jobs, False
             items.append(item)
-            self._gathered += isinstance(item, _COUNTED)
+            self._taken += isinstance(item, _AWAITABLE)
             if len(items) >= _MAX_GROUP:
                 return items, jobs, False
             try:
@@ -156,21 +156,21 @@ class Writer:
             except queue.Empty:
                 return items, jobs, False
 
-    def _commit(self, connection: sqlite3.Connection, items: list[Item]) -> bool:
+    def _commit(self, connection: sqlite3.Connection, items: list[Record]) -> bool:
         """Write one group, again and again while the disk refuses; False when told to stop."""
         while True:
             try:
-                self.look(connection)
-                refused = group.write(connection, items, self._step_aside)
+                self.check_integrity(connection)
+                refused = group.commit_group(connection, items, self._yield_to_gui)
             except Exception as error:  # noqa: BLE001 - the writer must outlive any of them
                 if connection.in_transaction:
                     try:
                         connection.execute("ROLLBACK")
                     except sqlite3.Error:
                         log.debug("the failed group was already rolled back")
-                words = self.damage or database.sentence(error, self._path)
+                words = self.damage or database.error_message(error, self._path)
                 log.error("%s", words)
-                self._troubled(words)
+                self._on_error(words)
                 if self._closing:
                     return False
                 if self.damage:
@@ -178,39 +178,39 @@ class Writer:
                 self._urgent.wait(_RETRY)
                 self._urgent.clear()
                 continue
-            count = sum(isinstance(item, _COUNTED) for item in items)
-            self._written += count
-            self._committed(count, group.said(refused, self._path))
+            count = sum(isinstance(item, _AWAITABLE) for item in items)
+            self._committed_count += count
+            self._on_committed(count, group.rejection_text(refused, self._path))
             return True
 
-    def _step_aside(self) -> None:
+    def _yield_to_gui(self) -> None:
         """Let the window's thread run for a moment, unless somebody waits for what is written:
         the two share one interpreter, and a flood keeps both busy."""
-        waited_for = self._written < self._wanted or self._closing
-        if not waited_for and self._queue.qsize() < _CROWD:
-            self._urgent.wait(_BREAK)
+        waited_for = self._committed_count < self._flush_upto or self._closing
+        if not waited_for and self._queue.qsize() < _BACKLOG:
+            self._urgent.wait(_PAUSE)
 
-    def look(self, connection: sqlite3.Connection) -> None:
+    def check_integrity(self, connection: sqlite3.Connection) -> None:
         """Look through the file once, before anything is written; what is damaged stays so, and is
         never written. Raises `JournalError` or what the disk says."""
         if self.damage:
             raise JournalError(self.damage)
-        if not self._sound:
+        if not self._checked:
             try:
-                database.look_through(connection)
+                database.quick_check(connection)
             except sqlite3.DatabaseError as error:
                 # Its children are troubles that pass: a lock, a disk that reports an error.
                 if type(error) is sqlite3.DatabaseError:
-                    self.damage = database.sentence(error, self._path)
+                    self.damage = database.error_message(error, self._path)
                 raise
-            self._sound = True
+            self._checked = True
 
-    def _perform(self, connection: sqlite3.Connection, job: Job) -> None:
+    def _perform(self, connection: sqlite3.Connection, job: Query) -> None:
         try:
             value = job.run(connection)
         except Exception as error:
             # Whoever asked hears of it; the next one must still be answered.
-            words = self.damage or database.sentence(error, self._path)
+            words = self.damage or database.error_message(error, self._path)
             if not isinstance(error, sqlite3.Error | JournalError):
                 log.exception("the journal could not answer")
             job.done(None, JournalError(words))

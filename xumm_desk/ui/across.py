@@ -10,25 +10,25 @@ from PySide6.QtWidgets import QHeaderView
 
 from .columns import Column
 
-Span: TypeAlias = tuple[Column, int, int]
+ColumnSpan: TypeAlias = tuple[Column, int, int]
 """A column in view, its left edge and its width."""
 
 
-class Across:
+class VisibleColumns:
     """The columns of one header, from its first to its last."""
 
     def __init__(self, header: QHeaderView) -> None:
         self._header = header
         self._place: tuple[int, int] | None = None
-        self._spans: list[Span] = []
+        self._spans: list[ColumnSpan] = []
         for moved in (header.sectionResized, header.sectionMoved, header.geometriesChanged):
-            moved.connect(self.forget)
+            moved.connect(self.invalidate)
 
-    def forget(self) -> None:
+    def invalidate(self) -> None:
         """Look again: what the header restores from a file it tells nobody."""
         self._place = None
 
-    def spans(self) -> list[Span]:
+    def spans(self) -> list[ColumnSpan]:
         """All that are shown."""
         header = self._header
         place = header.offset(), header.width()
@@ -41,7 +41,7 @@ class Across:
             ]
         return self._spans
 
-    def within(self, part: QRect) -> list[Span]:
+    def in_rect(self, part: QRect) -> list[ColumnSpan]:
         """Those that lie in a part of the view."""
         first, last = part.left(), part.right()
         return [one for one in self.spans() if one[1] <= last and one[1] + one[2] > first]

@@ -11,8 +11,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from xumm_desk.core.lifecycle import Step
-from xumm_desk.core.wording import CANCEL_REASONS, NO_CALLING_BACK, OUTAGE
-from xumm_desk.engine.book import Row
+from xumm_desk.core.wording import CANCEL_REASONS, OUTAGE, OUTAGE_NOT_CANCELLABLE
+from xumm_desk.engine.book import RequestRow
 
 _NOTHING: Final = "No request is selected."
 
@@ -23,14 +23,14 @@ class RequestActions(QObject):
 
     refresh_asked = Signal(str)
     cancel_asked = Signal(str)
-    give_up_asked = Signal(str)
+    close_asked = Signal(str)
     resend_asked = Signal(str)
     show_asked = Signal(str)
     copied = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._row: Row | None = None
+        self._row: RequestRow | None = None
         self.copy_link = self._make("Copy link", "Ctrl+C", self._copy_link)
         self.copy_id = self._make("Copy id", "Ctrl+Shift+C", self._copy_id)
         self.copy_txid = self._make("Copy transaction id", "Ctrl+T", self._copy_txid)
@@ -44,16 +44,16 @@ class RequestActions(QObject):
         self.cancel = self._make("Cancel request", "Del", self._cancel)
         self.cancel.setIconText("Cancel")
         self.resend = self._make("Send again", "", self._resend)
-        self.give_up = self._make("Close this request…", "", self._give_up)
-        self.give_up.setIconText("Close…")
+        self.close_request = self._make("Close this request…", "", self._close)
+        self.close_request.setIconText("Close…")
         self.set_row(None)
 
     @property
-    def row(self) -> Row | None:
+    def row(self) -> RequestRow | None:
         """The request that is acted on."""
         return self._row
 
-    def every(self) -> tuple[QAction, ...]:
+    def all_actions(self) -> tuple[QAction, ...]:
         """All of them, in the order of menus."""
         return (
             self.show,
@@ -63,13 +63,13 @@ class RequestActions(QObject):
             self.refresh,
             self.resend,
             self.cancel,
-            self.give_up,
+            self.close_request,
         )
 
-    def serve(self, widget: QWidget) -> None:
+    def add_shortcuts_to(self, widget: QWidget) -> None:
         """Let the shortcuts work while `widget` or a child of it has the focus, and there only:
         Del in an input must never cancel a sale."""
-        widget.addActions(list(self.every()))
+        widget.addActions(list(self.all_actions()))
 
     def menu(self, parent: QWidget) -> QMenu:
         """A context menu; it deletes itself when it closes."""
@@ -80,10 +80,10 @@ class RequestActions(QObject):
         menu.addSeparator()
         menu.addActions([self.copy_link, self.copy_id, self.copy_txid])
         menu.addSeparator()
-        menu.addActions([self.refresh, self.resend, self.cancel, self.give_up])
+        menu.addActions([self.refresh, self.resend, self.cancel, self.close_request])
         return menu
 
-    def set_row(self, row: Row | None) -> None:
+    def set_row(self, row: RequestRow | None) -> None:
         """Act on this request, in this state, from now on."""
         self._row = row
         self._allow(self.copy_link, why_no_link(row))
@@ -95,7 +95,7 @@ class RequestActions(QObject):
         # These two are for rows that the platform never had: others do not show them.
         for action, why_not in (
             (self.resend, why_no_resend(row)),
-            (self.give_up, why_no_give_up(row)),
+            (self.close_request, why_no_close(row)),
         ):
             self._allow(action, why_not)
             action.setVisible(not why_not)
@@ -115,16 +115,16 @@ class RequestActions(QObject):
         action.setToolTip(why_not or (f"{words} ({keys})" if keys else words))
 
     def _copy_link(self) -> None:
-        if self._row is not None and self._row.request.link:
-            self._copy(self._row.request.link, "Link copied")
+        if self._row is not None and self._row.request.qr_link:
+            self._copy(self._row.request.qr_link, "Link copied")
 
     def _copy_id(self) -> None:
         if self._row is not None:
             self._copy(self._row.request.uuid or self._row.identifier, "Id copied")
 
     def _copy_txid(self) -> None:
-        if self._row is not None and self._row.request.transaction:
-            self._copy(self._row.request.transaction, "Transaction id copied")
+        if self._row is not None and self._row.request.shown_txid:
+            self._copy(self._row.request.shown_txid, "Transaction id copied")
 
     def _copy(self, text: str, words: str) -> None:
         QGuiApplication.clipboard().setText(text)
@@ -142,50 +142,50 @@ class RequestActions(QObject):
         if self._row is not None:
             self.resend_asked.emit(self._row.identifier)
 
-    def _give_up(self) -> None:
+    def _close(self) -> None:
         if self._row is not None:
-            self.give_up_asked.emit(self._row.identifier)
+            self.close_asked.emit(self._row.identifier)
 
     def _show(self) -> None:
         if self._row is not None:
             self.show_asked.emit(self._row.identifier)
 
 
-def why_no_link(row: Row | None) -> str:
+def why_no_link(row: RequestRow | None) -> str:
     """Why there is no link to copy; "" when there is one."""
     if row is None:
         return _NOTHING
-    return "" if row.request.link else "The platform has not given a link yet."
+    return "" if row.request.qr_link else "The platform has not given a link yet."
 
 
-def why_no_txid(row: Row | None) -> str:
+def why_no_txid(row: RequestRow | None) -> str:
     """Why there is no transaction id to copy; "" when there is one."""
     if row is None:
         return _NOTHING
-    return "" if row.request.transaction else "Nobody has signed a transaction."
+    return "" if row.request.shown_txid else "Nobody has signed a transaction."
 
 
-def why_no_refresh(row: Row | None) -> str:
+def why_no_refresh(row: RequestRow | None) -> str:
     """Why the platform cannot be asked; "" when it can."""
     if row is None:
         return _NOTHING
-    if row.request.outage is not None:
+    if row.request.outage_link is not None:
         return f"{OUTAGE}."
     return "" if row.request.uuid else "It has not reached the platform yet."
 
 
-def why_not_shown(row: Row | None) -> str:
+def why_not_shown(row: RequestRow | None) -> str:
     """Why the customer need not see it; "" when it may be shown."""
     return _NOTHING if row is None else ""
 
 
-def why_no_cancel(row: Row | None) -> str:
+def why_no_cancel(row: RequestRow | None) -> str:
     """Why the request cannot be cancelled; "" when it can."""
     if row is None:
         return _NOTHING
     request = row.request
-    if request.outage is not None:
-        return NO_CALLING_BACK
+    if request.outage_link is not None:
+        return OUTAGE_NOT_CANCELLABLE
     if request.uuid is None:
         return "It has not reached the platform yet."
     if request.resolved:
@@ -197,19 +197,19 @@ def why_no_cancel(row: Row | None) -> str:
     return _sentence("ALREADY_OPENED") if request.step >= Step.OPENED else ""
 
 
-def why_no_resend(row: Row | None) -> str:
+def why_no_resend(row: RequestRow | None) -> str:
     """Why the request cannot be sent again; "" when it can."""
     if row is None:
         return _NOTHING
     request = row.request
-    if request.uuid is not None or request.failure is None or request.given_up:
+    if request.uuid is not None or request.create_failure is None or request.closed:
         return "Only a request that was not created can be sent again."
-    if not request.failure.down:
+    if not request.create_failure.platform_down:
         return "The platform refused it; sending it again changes nothing."
     return ""
 
 
-def why_no_give_up(row: Row | None) -> str:
+def why_no_close(row: RequestRow | None) -> str:
     """Why a person cannot close the request; "" when only a person can."""
     if row is None:
         return _NOTHING

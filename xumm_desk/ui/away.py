@@ -16,14 +16,14 @@ from PySide6.QtCore import QObject, Signal
 from xumm_desk.core import wording
 from xumm_desk.core.lifecycle import Status
 from xumm_desk.core.verdict import FINAL
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.engine.desk import Desk
 
-from .background import Start
-from .banner import BannerStack, Tone
+from .background import StartTask
+from .banner import BannerStack, Severity
 
-AWAY: Final = "away"
-EARLIER: Final = "earlier"
+CATCH_UP: Final = "away"
+NOT_REREAD: Final = "earlier"
 PATIENCE: Final = 10.0
 """Seconds for which the first sale waits at most."""
 
@@ -31,7 +31,7 @@ _NAMED: Final = 6
 _FIRST: Final = (Status.CHECK, Status.EXPIRED_OPENED, Status.UNVERIFIED, Status.FAILED, Status.PAID)
 
 
-class Away(QObject):
+class CatchUpBanner(QObject):
     """Follows what was unfinished at the start. `block` is told why no sale may begin, "" when
     one may."""
 
@@ -41,28 +41,28 @@ class Away(QObject):
         self,
         desk: Desk,
         *,
-        start: Start,
+        start: StartTask,
         bars: BannerStack,
         block: Callable[[str], None],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._desk, self._start, self._bars, self._block = desk, start, bars, block
-        self._now: dict[str, Status] = {}
+        self._status_by_identifier: dict[str, Status] = {}
         self._counts: Counter[Status] = Counter()
-        self._came: dict[str, Row] = {}
+        self._changed: dict[str, RequestRow] = {}
         self._holding = self._seen = self._hidden = False
-        self._over.connect(self._let_go)
+        self._over.connect(self._stop_waiting)
         block("Reading the journal…")
 
-    def begin(self, before: Sequence[Row]) -> None:
+    def begin(self, before: Sequence[RequestRow]) -> None:
         """The journal was read: these requests were unfinished in it."""
         for one in before:
             name = one.identifier
-            self._now[name] = (self._desk.row(name) or one).verdict.status
-        self._counts = Counter(self._now.values())
-        self._tell()
-        self._holding = self._desk.earlier().left > 0
+            self._status_by_identifier[name] = (self._desk.row(name) or one).verdict.status
+        self._counts = Counter(self._status_by_identifier.values())
+        self._update_banner()
+        self._holding = self._desk.catch_up_state().remaining > 0
         self.tick()
         if self._holding:
             self._start(self._wait(), "earlier requests")
@@ -70,20 +70,22 @@ class Away(QObject):
     def tick(self) -> None:
         """Say how it stands by now."""
         self._count()
-        state = self._desk.earlier()
+        state = self._desk.catch_up_state()
         if self._holding:
             what = "1 earlier request" if state.total == 1 else f"{state.total} earlier requests"
-            left = f" — {state.left} left" if state.total > 1 else "…"
+            left = f" — {state.remaining} left" if state.total > 1 else "…"
             self._block(f"Reading {what} again{left}")
             return
         self._block("")
-        if not state.left or self._hidden:
-            self._bars.remove(EARLIER)
+        if not state.remaining or self._hidden:
+            self._bars.remove(NOT_REREAD)
             return
-        what = "1 earlier request" if state.left == 1 else f"{state.left} earlier requests"
-        they, them = ("It", "it") if state.left == 1 else ("They", "one of them")
-        self._bars.show_bar(
-            EARLIER,
+        what = (
+            "1 earlier request" if state.remaining == 1 else f"{state.remaining} earlier requests"
+        )
+        they, them = ("It", "it") if state.remaining == 1 else ("They", "one of them")
+        self._bars.show_banner(
+            NOT_REREAD,
             f"{what} could not be read again yet.",
             f"{they} may still be paid. Reading goes on; a new request for the same amount or"
             f" reference as {them} asks first.",
@@ -92,74 +94,76 @@ class Away(QObject):
 
     def hide(self, key: str) -> None:
         """The person has read a bar."""
-        if key == AWAY:
+        if key == CATCH_UP:
             self._seen = True
         else:
             self._hidden = True
         self._bars.remove(key)
 
-    def rows_changed(self, rows: Sequence[Row]) -> None:
+    def rows_changed(self, rows: Sequence[RequestRow]) -> None:
         """These requests have changed."""
-        if not self._now or self._seen:
+        if not self._status_by_identifier or self._seen:
             return
-        self._came.update((row.identifier, row) for row in rows)
+        self._changed.update((row.identifier, row) for row in rows)
         # A bar of counts that changes with every event would lay out the whole window each time:
         # many are counted once a second.
-        if len(self._now) <= _NAMED:
+        if len(self._status_by_identifier) <= _NAMED:
             self._count()
 
     async def _wait(self) -> None:
         try:
-            await self._desk.caught_up(PATIENCE)
+            await self._desk.wait_caught_up(PATIENCE)
         finally:
             if shiboken6.isValid(self):
                 self._over.emit()
 
-    def _let_go(self) -> None:
+    def _stop_waiting(self) -> None:
         self._holding = False
         self.tick()
 
     def _count(self) -> None:
         """See what has changed since."""
         changed = False
-        came, self._came = self._came, {}
+        came, self._changed = self._changed, {}
         for name, row in came.items():
-            before, status = self._now.get(name), row.verdict.status
+            before, status = self._status_by_identifier.get(name), row.verdict.status
             if before is None or before is status:
                 continue
-            self._now[name] = status
+            self._status_by_identifier[name] = status
             self._counts[before] -= 1
             self._counts[status] += 1
             changed = True
         if changed:
-            self._tell()
+            self._update_banner()
 
-    def _tell(self) -> None:
-        count = len(self._now)
+    def _update_banner(self) -> None:
+        count = len(self._status_by_identifier)
         if not count or self._seen:
             return
         what = "1 request was" if count == 1 else f"{count} requests were"
-        self._bars.show_bar(
-            AWAY,
+        self._bars.show_banner(
+            CATCH_UP,
             f"While you were away: {what} unfinished when the desk closed.",
             f"Now: {' · '.join(self._lines())}.",
             "Seen",
-            Tone.NEUTRAL,
+            Severity.NEUTRAL,
         )
 
     def _lines(self) -> list[str]:
         """Each by name where they are few, else how many of each; what needs a person first."""
-        if len(self._now) <= _NAMED:
-            order = sorted(self._now, key=lambda name: _rank(self._now[name]))
+        if len(self._status_by_identifier) <= _NAMED:
+            order = sorted(
+                self._status_by_identifier, key=lambda name: _rank(self._status_by_identifier[name])
+            )
             return [f"{name} {self._word(name)}" for name in order]
         some = sorted((status for status, count in self._counts.items() if count), key=_rank)
-        return [f"{self._counts[status]} {wording.word(status)}" for status in some]
+        return [f"{self._counts[status]} {wording.status_label(status)}" for status in some]
 
     def _word(self, name: str) -> str:
         row = self._desk.row(name)
         if row is None:
-            return wording.word(self._now[name])
-        return wording.row_word(row.request, row.verdict)
+            return wording.status_label(self._status_by_identifier[name])
+        return wording.row_label(row.request, row.verdict)
 
 
 def _rank(status: Status) -> tuple[int, bool, str]:

@@ -5,5 +5,5 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-Start = Callable[[Coroutine[Any, Any, Any], str], object]
+StartTask = Callable[[Coroutine[Any, Any, Any], str], object]
 """Starts a coroutine under a name, as the program's task owner does."""

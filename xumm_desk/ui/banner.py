@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 from xumm_desk.core import networks
 
 from . import theme
-from .fields import quiet, say
-from .shapes import Mark, Shape
-from .theme import Role, Size, Space, Theme
+from .fields import announce, small_label
+from .shapes import Shape, ShapeIcon
+from .theme import Size, Space, Theme, Tone
 
 
-class Tone(Enum):
+class Severity(Enum):
     """How serious a bar is; the most serious stands on top."""
 
     HARM = 0
@@ -35,10 +35,10 @@ class Tone(Enum):
 
 
 _LOOK: Final = {
-    Tone.HARM: (Shape.OCTAGON, Role.HARM),
-    Tone.ATTENTION: (Shape.TRIANGLE, Role.ATTENTION),
-    Tone.NEUTRAL: (Shape.DOT, Role.NEUTRAL),
-    Tone.PRACTICE: (Shape.DOT, Role.CLOSED),
+    Severity.HARM: (Shape.OCTAGON, Tone.HARM),
+    Severity.ATTENTION: (Shape.TRIANGLE, Tone.ATTENTION),
+    Severity.NEUTRAL: (Shape.DOT, Tone.NEUTRAL),
+    Severity.PRACTICE: (Shape.DOT, Tone.CLOSED),
 }
 PRACTICE_COLOURS: Final = {
     False: ("#ECE3F7", "#F7F3FC", "#4B2A7A"),
@@ -50,23 +50,27 @@ PRACTICE_COLOURS: Final = {
 class Banner(QWidget):
     """One bar: what is the matter, what follows from it, and at most one thing to do."""
 
-    acted = Signal()
+    action_clicked = Signal()
 
     def __init__(
-        self, cause: str, consequence: str = "", action: str = "", tone: Tone = Tone.ATTENTION
+        self,
+        cause: str,
+        consequence: str = "",
+        action: str = "",
+        tone: Severity = Severity.ATTENTION,
     ) -> None:
         super().__init__()
         self.tone = tone
-        self._mark = Mark(20)
+        self._mark = ShapeIcon(20)
         self._cause, self._consequence = QLabel(), QLabel()
         for label in (self._cause, self._consequence):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self._cause.setFont(theme.font(strong=True))
-        quiet(self._consequence)
+        small_label(self._consequence)
         self.button = QPushButton()
         self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.button.clicked.connect(self.acted)
+        self.button.clicked.connect(self.action_clicked)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._cause)
@@ -81,7 +85,7 @@ class Banner(QWidget):
         Theme.current().changed.connect(self.update)
         self.show_text(cause, consequence, action, tone)
 
-    def show_text(self, cause: str, consequence: str, action: str, tone: Tone) -> None:
+    def show_text(self, cause: str, consequence: str, action: str, tone: Severity) -> None:
         """Say something else, for instance how long it has lasted by now."""
         self.tone = tone
         self._mark.show_shape(*_LOOK[tone])
@@ -112,8 +116,8 @@ class BannerStack(QWidget):
     """The bars of the window by key; no bars, no room taken. `acted` carries the key; `noted` a
     line for the log whenever a bar comes or goes."""
 
-    acted = Signal(str)
-    noted = Signal(str)
+    action_clicked = Signal(str)
+    log_line = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,13 +128,13 @@ class BannerStack(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.hide()
 
-    def show_bar(
+    def show_banner(
         self,
         key: str,
         cause: str,
         consequence: str = "",
         action: str = "",
-        tone: Tone = Tone.ATTENTION,
+        tone: Severity = Severity.ATTENTION,
     ) -> None:
         """Show the bar of `key`, or let the one that is there say this."""
         bar = self._bars.get(key)
@@ -142,11 +146,11 @@ class BannerStack(QWidget):
             return
         bar = self._bars[key] = Banner(cause, consequence, action, tone)
         bar.setObjectName(key)
-        bar.acted.connect(self._act)
+        bar.action_clicked.connect(self._act)
         self._arrange()
         self.show()
-        self.noted.emit(bar.text())
-        say(self, bar.text())
+        self.log_line.emit(bar.text())
+        announce(self, bar.text())
 
     def remove(self, key: str) -> None:
         """The cause is gone, and so is its bar."""
@@ -157,9 +161,9 @@ class BannerStack(QWidget):
         bar.hide()
         bar.deleteLater()
         self.setVisible(bool(self._bars))
-        self.noted.emit(f"Over: {bar.text()}")
+        self.log_line.emit(f"Over: {bar.text()}")
 
-    def bar(self, key: str) -> Banner | None:
+    def banner(self, key: str) -> Banner | None:
         """The bar of a cause, None when all is well."""
         return self._bars.get(key)
 
@@ -177,7 +181,7 @@ class BannerStack(QWidget):
     def _act(self) -> None:
         bar = self.sender()
         if isinstance(bar, Banner):
-            self.acted.emit(bar.objectName())
+            self.action_clicked.emit(bar.objectName())
 
 
 class PracticeStripe(QWidget):
@@ -202,7 +206,7 @@ class PracticeStripe(QWidget):
         """As narrow as its short words."""
         return QSize(120, self.sizeHint().height())
 
-    def words(self) -> str:
+    def label(self) -> str:
         """The longest words that fit."""
         room = self.width() - 48
         fits = self.fontMetrics().horizontalAdvance(self.LONG) <= room
@@ -224,7 +228,7 @@ class PracticeStripe(QWidget):
             corners = ((left, high), (left + high, 0), (left + high + 14, 0), (left + 14, high))
             painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
         metrics = painter.fontMetrics()
-        words = metrics.elidedText(self.words(), Qt.TextElideMode.ElideRight, self.width() - 16)
+        words = metrics.elidedText(self.label(), Qt.TextElideMode.ElideRight, self.width() - 16)
         wide = metrics.horizontalAdvance(words) + 32
         plate = QRectF((self.width() - wide) / 2, 3, wide, high - 6)
         painter.setBrush(ground)
@@ -248,16 +252,16 @@ class NetworkFrame(QWidget):
         Theme.current().changed.connect(self.update)
         self.set_network(network)
 
-    def words(self) -> str:
+    def label(self) -> str:
         """What the tab says, "" on mainnet."""
         return self._words
 
     def set_network(self, key: str) -> None:
         """Frame the content unless `key` is mainnet."""
-        network = networks.find(key)
+        network = networks.network_by_key(key)
         if key == networks.DEFAULT:
             self._words = ""
-        elif network is not None and network.live:
+        elif network is not None and network.is_live:
             self._words = f"{key} — pays in {network.asset}, not on the XRP Ledger"
         else:
             self._words = f"{key} — test money only, worth nothing"
@@ -273,7 +277,7 @@ class NetworkFrame(QWidget):
             return
         painter = QPainter(self)
         colours = Theme.current().colours
-        painter.fillRect(self.rect(), QColor(colours.tones[Role.ATTENTION]))
+        painter.fillRect(self.rect(), QColor(colours.tones[Tone.ATTENTION]))
         painter.setPen(QColor(colours.card))
         painter.setFont(self._font)
         tab = self.rect().adjusted(8, 0, -8, 0)

@@ -14,44 +14,44 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.engine.desk import Desk, Health
 
 from .actions import RequestActions
-from .background import Start
-from .cancelling import Cancelling
-from .charging import Charging
-from .closing import Closing
+from .background import StartTask
+from .cancelling import CancelCommand
+from .charging import CreateRequestFlow
+from .closing import CloseAndResendCommands
 from .customer import CustomerWindow
-from .detail import Detail
-from .lamps import Lamps
+from .detail import DetailPane
+from .lamps import HealthLamps
 from .pane import RequestPane
-from .phone import Phone, PhonePanel
-from .preferences import Preferences
-from .pulse import Feed, Second
-from .table import RequestTable
+from .phone import PhoneActions, SimulatorPanel
+from .preferences import SettingsStore
+from .pulse import ChangeFeed, SecondTimer
+from .table import RequestTableModel
 
-_GLIMPSE_MS: Final = 100
+_SELECT_DELAY_MS: Final = 100
 """A new request that has its code sooner than an eye can tell is shown with it, not first without:
 painting the detail twice would only make the code late."""
 
 
-class Board(QWidget):
+class DeskView(QWidget):
     """One desk on the screen. `noticed` carries a sentence for the status bar; `alarmed` one for
     a bar that stays; `rows_changed` the rows whose new states were shown."""
 
-    noticed = Signal(str)
-    alarmed = Signal(str)
+    notice = Signal(str)
+    alarm = Signal(str)
     rows_changed = Signal(object)
 
     def __init__(
         self,
         desk: Desk,
         *,
-        start: Start,
-        preferences: Preferences,
+        start: StartTask,
+        preferences: SettingsStore,
         network: str,
-        phone: Phone | None,
+        phone: PhoneActions | None,
         practice: bool,
         parent: QWidget | None = None,
     ) -> None:
@@ -60,24 +60,26 @@ class Board(QWidget):
         self._preferences, self._practice = preferences, practice
         self._to_select = self._shop = ""
         self._blocks: dict[str, str] = {}
-        self.actions_ = RequestActions(self)
-        self.table = RequestTable(desk.clock, self)
-        self.pane = RequestPane(self.table, self.actions_)
-        self._charging = Charging(desk, start=start, preferences=preferences, network=network)
-        self._charging.setParent(self)
-        self._cancelling = Cancelling(desk, start=start, parent=self)
-        self._closing = Closing(desk, start=start, parent=self)
-        self.form = self._charging.form
-        self.detail = Detail(desk, self.actions_, start)
-        self.lamps = Lamps(desk)
-        self.phone = PhonePanel(phone, start, now=self._now) if phone is not None else None
+        self.request_actions = RequestActions(self)
+        self.table = RequestTableModel(desk.clock, self)
+        self.pane = RequestPane(self.table, self.request_actions)
+        self._create_flow = CreateRequestFlow(
+            desk, start=start, preferences=preferences, network=network
+        )
+        self._create_flow.setParent(self)
+        self._cancel_command = CancelCommand(desk, start=start, parent=self)
+        self._close_commands = CloseAndResendCommands(desk, start=start, parent=self)
+        self.form = self._create_flow.form
+        self.detail = DetailPane(desk, self.request_actions, start)
+        self.lamps = HealthLamps(desk)
+        self.phone = SimulatorPanel(phone, start, now=self._now) if phone is not None else None
         self.customer: CustomerWindow | None = None
-        self.feed = Feed(self._rows, self, keep=self.table.take)
-        self.second = Second(self)
-        self._glimpse = QTimer(self)
-        self._glimpse.setSingleShot(True)
-        self._glimpse.setInterval(_GLIMPSE_MS)
-        self._glimpse.timeout.connect(self._select_fresh)
+        self.changes = ChangeFeed(self._rows, self, keep=self.table.stage)
+        self.second_timer = SecondTimer(self)
+        self._select_timer = QTimer(self)
+        self._select_timer.setSingleShot(True)
+        self._select_timer.setInterval(_SELECT_DELAY_MS)
+        self._select_timer.timeout.connect(self._select_new)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._middle = QSplitter(Qt.Orientation.Vertical)
         self._build()
@@ -86,14 +88,14 @@ class Board(QWidget):
     def open(self) -> None:
         """Begin to show the desk."""
         self._restore()
-        self.feed.follow(self._desk.rows(), self._desk.on_rows)
-        self.second.start()
+        self.changes.follow(self._desk.rows(), self._desk.on_rows)
+        self.second_timer.start()
         self.form.focus_first()
 
     def close_down(self) -> None:
         """Show nothing more; the desk is about to end."""
-        self.second.stop()
-        self.feed.leave()
+        self.second_timer.stop()
+        self.changes.leave()
         self._preferences.change(
             layout={
                 **self._preferences.value.layout,
@@ -105,7 +107,7 @@ class Board(QWidget):
         if self.customer is not None:
             self.customer.close()
 
-    def block(self, cause: str, reason: str) -> None:
+    def set_blocked(self, cause: str, reason: str) -> None:
         """Let no request be created while `reason` holds; "" lifts it. The cause that came last
         is the one that is shown."""
         self._blocks.pop(cause, None)
@@ -113,13 +115,13 @@ class Board(QWidget):
             self._blocks[cause] = reason
         self.form.set_blocked(next(reversed(self._blocks.values()), ""))
 
-    def use_shop(self, destination: str) -> None:
+    def apply_shop_settings(self, destination: str) -> None:
         """The shop's settings have changed."""
         if destination != self.form.draft().destination.strip():
             self.form.set_destination(destination)
-        if refused := self._desk.watch(destination):
-            self.noticed.emit(refused)
-        self._charging.hint_tag()
+        if refused := self._desk.watch_account(destination):
+            self.notice.emit(refused)
+        self._create_flow.update_tag_placeholder()
 
     def show_shop(self, name: str) -> None:
         """The shop's name, as the platform shows it to customers too."""
@@ -131,14 +133,14 @@ class Board(QWidget):
         """Open the customer's window on the selected request."""
         row = self.pane.view.current()
         if row is None:
-            self.noticed.emit("Select a request to show it to the customer.")
+            self.notice.emit("Select a request to show it to the customer.")
             return
         if self.customer is None:
             self.customer = CustomerWindow(shop=self._shop, practice=self._practice)
-            self.customer.set_clock(self._desk.clock.mono)
+            self.customer.set_clock(self._desk.clock.monotonic)
             self.customer.screen_chosen.connect(self._screen_chosen)
             self.customer.closed.connect(self._customer_closed)
-            self.second.tick.connect(self.customer.tick)
+            self.second_timer.tick.connect(self.customer.tick)
         self.customer.show_row(row)
         self.customer.present(self._preferences.value.customer_screen or self._other_screen())
 
@@ -170,7 +172,7 @@ class Board(QWidget):
         below.setChildrenCollapsible(False)
         if self.phone is not None:
             below.addWidget(self.phone)
-            self.second.tick.connect(self.phone.look)
+            self.second_timer.tick.connect(self.phone.refresh_news)
             self.phone.chosen.connect(self._customers_chosen)
             below.setSizes([900, 260])
         self._middle.addWidget(self.pane)
@@ -188,20 +190,20 @@ class Board(QWidget):
         column.addWidget(self._split)
 
     def _wire(self) -> None:
-        self._charging.shown.connect(self._select_when_shown)
-        self._charging.rival_found.connect(self._show_rival)
-        self._charging.cancel_asked.connect(self._cancelling.cancel)
-        self.second.tick.connect(self._tick)
-        self.pane.view.picked.connect(self._picked)
-        self.actions_.refresh_asked.connect(self._desk.refresh)
-        self.actions_.cancel_asked.connect(self._cancelling.confirm)
-        self.actions_.give_up_asked.connect(self._closing.confirm_give_up)
-        self.actions_.resend_asked.connect(self._closing.resend)
-        for verbs in (self._cancelling, self._closing):
-            verbs.noticed.connect(self.noticed)
-            verbs.alarmed.connect(self.alarmed)
-        self.actions_.show_asked.connect(self._show_asked)
-        self.actions_.copied.connect(self.noticed)
+        self._create_flow.shown.connect(self._select_when_shown)
+        self._create_flow.duplicate_found.connect(self._show_duplicate)
+        self._create_flow.cancel_asked.connect(self._cancel_command.cancel)
+        self.second_timer.tick.connect(self._tick)
+        self.pane.view.current_changed.connect(self._on_current_changed)
+        self.request_actions.refresh_asked.connect(self._desk.refresh)
+        self.request_actions.cancel_asked.connect(self._cancel_command.confirm)
+        self.request_actions.close_asked.connect(self._close_commands.confirm_close)
+        self.request_actions.resend_asked.connect(self._close_commands.resend)
+        for verbs in (self._cancel_command, self._close_commands):
+            verbs.notice.connect(self.notice)
+            verbs.alarm.connect(self.alarm)
+        self.request_actions.show_asked.connect(self._show_asked)
+        self.request_actions.copied.connect(self.notice)
 
     def _restore(self) -> None:
         kept = self._preferences.value.layout
@@ -215,38 +217,38 @@ class Board(QWidget):
 
     # Rows.
 
-    def _rows(self, rows: Sequence[Row]) -> None:
-        self.table.flush()
+    def _rows(self, rows: Sequence[RequestRow]) -> None:
+        self.table.publish()
         fresh = self.table.row(self._to_select)
-        if fresh is not None and (_has_come(fresh) or not self._glimpse.isActive()):
-            self._select_fresh()
-        self._charging.rows_changed(rows)
-        if self.feed.awaited or self.customer is not None:
+        if fresh is not None and (_has_code_or_end(fresh) or not self._select_timer.isActive()):
+            self._select_new()
+        self._create_flow.rows_changed(rows)
+        if self.changes.urgent_identifier or self.customer is not None:
             for row in rows:
-                self._tell_waiting(row)
+                self._on_awaited_row(row)
         self.rows_changed.emit(rows)
 
-    def _tell_waiting(self, row: Row) -> None:
+    def _on_awaited_row(self, row: RequestRow) -> None:
         """Whoever stands at the till waits for this one, or looks at it."""
-        if row.identifier == self.feed.awaited and _has_come(row):
-            self.feed.awaited = ""
+        if row.identifier == self.changes.urgent_identifier and _has_code_or_end(row):
+            self.changes.urgent_identifier = ""
         if self.customer is not None and self._shown() == row.identifier:
             self.customer.show_row(row)
 
     def _select_when_shown(self, identifier: str) -> None:
-        self._to_select = self.feed.awaited = identifier
-        self._glimpse.start()
+        self._to_select = self.changes.urgent_identifier = identifier
+        self._select_timer.start()
 
-    def _select_fresh(self) -> None:
+    def _select_new(self) -> None:
         if self.table.row(self._to_select) is not None:
             self.pane.view.select(self._to_select)
             self._to_select = ""
 
-    def _show_rival(self, identifier: str) -> None:
+    def _show_duplicate(self, identifier: str) -> None:
         self.pane.clear_filters()
         self.pane.view.select(identifier)
 
-    def _picked(self, row: Row | None) -> None:
+    def _on_current_changed(self, row: RequestRow | None) -> None:
         self.detail.show_row(row)
         if self.phone is not None:
             self.phone.show_row(row)
@@ -275,13 +277,13 @@ class Board(QWidget):
     def _customer_closed(self) -> None:
         customer, self.customer = self.customer, None
         if customer is not None:
-            self.second.tick.disconnect(customer.tick)
+            self.second_timer.tick.disconnect(customer.tick)
             customer.deleteLater()
 
     def _now(self) -> str:
         return f"{datetime.now().astimezone():%H:%M:%S}"
 
 
-def _has_come(row: Row) -> bool:
+def _has_code_or_end(row: RequestRow) -> bool:
     """Whether there is what a person waits for at the till: a code, or why there is none."""
-    return bool(row.request.link) or row.verdict.final
+    return bool(row.request.qr_link) or row.verdict.final

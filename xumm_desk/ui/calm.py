@@ -10,7 +10,7 @@ from . import theme
 from .theme import Size, Space
 
 
-class Calm(QWidget):
+class EmptyView(QWidget):
     """A title, a sentence below it, and a button where there is something to do."""
 
     pressed = Signal()
@@ -33,7 +33,7 @@ class Calm(QWidget):
         layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch()
 
-    def say(self, title: str, words: str = "", button: str = "") -> None:
+    def show_message(self, title: str, words: str = "", button: str = "") -> None:
         """Say this from now on."""
         self._title.setText(title)
         self._words.setText(words)
@@ -43,6 +43,6 @@ class Calm(QWidget):
         self.setAccessibleName(f"{title} {words}".strip())
 
     @property
-    def words(self) -> str:
+    def message(self) -> str:
         """What is said, for tests and screen readers."""
         return self.accessibleName()

@@ -11,19 +11,19 @@ from xumm_desk.core.outcome import Failure
 from xumm_desk.core.snapshot import CancelAnswer
 from xumm_desk.engine.desk import Desk
 
-from .background import Start
+from .background import StartTask
 from .question import Choice, Role, ask
 
 
-class Cancelling(QObject):
+class CancelCommand(QObject):
     """Asks before it cancels and says what came of it: `noticed` when it is cancelled, `alarmed`
     when the request may still be paid."""
 
-    noticed = Signal(str)
-    alarmed = Signal(str)
+    notice = Signal(str)
+    alarm = Signal(str)
     _answered = Signal(str, object)
 
-    def __init__(self, desk: Desk, *, start: Start, parent: QWidget) -> None:
+    def __init__(self, desk: Desk, *, start: StartTask, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk, self._start, self._widget = desk, start, parent
         self._answered.connect(self._say)
@@ -51,8 +51,8 @@ class Cancelling(QObject):
 
     def _say(self, identifier: str, answer: object) -> None:
         if isinstance(answer, Failure):
-            self.alarmed.emit(f"{identifier} was not cancelled. {answer.sentence}")
+            self.alarm.emit(f"{identifier} was not cancelled. {answer.message}")
         elif isinstance(answer, CancelAnswer) and not answer.cancelled:
-            self.alarmed.emit(f"{identifier}: {wording.cancel_refused(answer.reason)}")
+            self.alarm.emit(f"{identifier}: {wording.cancel_refused(answer.reason)}")
         else:
-            self.noticed.emit(f"{identifier} is cancelled.")
+            self.notice.emit(f"{identifier} is cancelled.")

@@ -11,28 +11,30 @@ from typing import Final, NamedTuple
 from PySide6.QtCore import QObject, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
-from xumm_desk.core.bidi import isolated
+from xumm_desk.core.bidi import isolate
 from xumm_desk.core.checks import Verdict
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 
 from . import columns, shapes, steps, theme
-from .across import Span
-from .columns import NONE, NUMBERS, Column
-from .stamps import Stamps
-from .theme import Role, Space, Theme, tone_of
+from .across import ColumnSpan
+from .columns import EMPTY, NUMBERS, Column
+from .stamps import PixmapCache
+from .theme import Space, Theme, Tone, status_tone
 from .times import Clock
 
 PAD: Final = int(Space.S)
 _DRAWN: Final = frozenset({Column.STATUS, Column.STEPS})
-_QUIET: Final = frozenset({Column.TIME, Column.ASSET, Column.TYPE, Column.NETWORK, Column.UUID})
-_LOUD: Final = frozenset({Role.ATTENTION, Role.HARM, Role.GOOD})
+_MUTED: Final = frozenset({Column.TIME, Column.ASSET, Column.TYPE, Column.NETWORK, Column.UUID})
+_EMPHASISED: Final = frozenset({Tone.ATTENTION, Tone.HARM, Tone.GOOD})
 _MIDDLE: Final = frozenset({Column.UUID, Column.TXID, Column.REFERENCE})
-_EXCUSE: Final = "this line cannot be shown, an error of this program. Select it for its details."
-_WORDS: Final = 4096
+_PAINT_ERROR: Final = (
+    "this line cannot be shown, an error of this program. Select it for its details."
+)
+_STEP_LABELS: Final = 4096
 
 
-class Letters:
+class FontWidths:
     """A font, and how wide words are in it: shaping them takes as long as drawing them, and most
     cells say what others said before."""
 
@@ -45,7 +47,7 @@ class Letters:
         def width(words: str) -> float:
             return metrics.horizontalAdvance(words)
 
-        self.width: Callable[[str], float] = lru_cache(_WORDS)(width)
+        self.width: Callable[[str], float] = lru_cache(_STEP_LABELS)(width)
         self.height = self.metrics.height()
         self._ascent = self.metrics.ascent()
 
@@ -54,18 +56,18 @@ class Letters:
         return place.top() + (place.height() - self.height) / 2 + self._ascent
 
 
-class Line(NamedTuple):
+class PaintedLine(NamedTuple):
     """A line of the table: where it is, the colour behind it, and how it is shown; `marked` that
     keys would move it."""
 
     rect: QRect
     base: QColor
-    picked: bool = False
+    selected: bool = False
     hovered: bool = False
     marked: bool = False
 
 
-class Cells(QObject):
+class RowPainter(QObject):
     """Paints the lines of the request table, cell by cell. Ordinary rows stay neutral: only the
     status shape and its word have a colour.
 
@@ -78,19 +80,19 @@ class Cells(QObject):
         super().__init__(parent)
         self.hovered = -1
         self._clock = clock
-        self._stamps = Stamps()
+        self._stamps = PixmapCache()
         self.refresh()
         Theme.current().changed.connect(self.refresh)
 
     def refresh(self) -> None:
         """Read the application's font and colours again."""
-        self._plain = Letters(theme.font())
-        self._digits = Letters(theme.font(tabular=True))
-        self._strong = Letters(theme.font(strong=True))
+        self._plain = FontWidths(theme.font())
+        self._digits = FontWidths(theme.font(tabular=True))
+        self._strong = FontWidths(theme.font(strong=True))
         colours = Theme.current().colours
         self._ink, self._muted = QColor(colours.text), QColor(colours.muted)
         self._line, self._accent = QColor(colours.line), QColor(colours.accent)
-        self._pick, self._over = QColor(colours.pick), QColor(colours.over)
+        self._selected_colour, self._hover_colour = QColor(colours.selected), QColor(colours.hover)
         self._tones = {role: QColor(ink) for role, ink in colours.tones.items()}
         self._stamps.clear()
 
@@ -103,11 +105,15 @@ class Cells(QObject):
         """The font of what must be seen."""
         return self._strong.font
 
-    def paint(self, painter: QPainter, row: Row, line: Line, across: Sequence[Span]) -> None:
+    def paint(
+        self, painter: QPainter, row: RequestRow, line: PaintedLine, across: Sequence[ColumnSpan]
+    ) -> None:
         """Paint the cells `across` of one line."""
         rect = line.rect
-        ground = self._pick if line.picked else self._over if line.hovered else None
-        self._ground(painter, rect, ground)
+        ground = (
+            self._selected_colour if line.selected else self._hover_colour if line.hovered else None
+        )
+        self._paint_background(painter, rect, ground)
         for column, left, width in across:
             if column in _DRAWN:
                 place = QRect(left, rect.top(), width, rect.height())
@@ -119,56 +125,56 @@ class Cells(QObject):
             if line.marked and column is Column.STATUS:
                 painter.fillRect(left, rect.top(), 3, rect.height(), self._accent)
 
-    def excuse(self, painter: QPainter, row: Row, line: Line) -> None:
+    def paint_error(self, painter: QPainter, row: RequestRow, line: PaintedLine) -> None:
         """Say in a line that it cannot be painted: an empty one would look like no request."""
         painter.fillRect(line.rect, line.base)
         painter.setFont(self._strong.font)
-        painter.setPen(self._tones[Role.HARM])
+        painter.setPen(self._tones[Tone.HARM])
         place = line.rect.adjusted(PAD, 0, -PAD, 0)
-        painter.drawText(place, _LEFT, f"{isolated(row.identifier)}: {_EXCUSE}")
+        painter.drawText(place, _LEFT, f"{isolate(row.identifier)}: {_PAINT_ERROR}")
 
-    def _ground(self, painter: QPainter, rect: QRect, ground: QColor | None) -> None:
+    def _paint_background(self, painter: QPainter, rect: QRect, ground: QColor | None) -> None:
         if ground is not None:
             painter.fillRect(rect, ground)
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, self._line)
 
     def _steps(
-        self, painter: QPainter, rect: QRect, row: Row, ground: QColor | None, base: QColor
+        self, painter: QPainter, rect: QRect, row: RequestRow, ground: QColor | None, base: QColor
     ) -> None:
-        line = steps.stops(row)
+        line = steps.step_marks(row)
 
         def draw(on: QPainter, place: QRect) -> None:
-            self._ground(on, place, ground)
+            self._paint_background(on, place, ground)
             steps.paint_small(on, QRectF(place.adjusted(PAD, 0, -PAD, 0)), line)
 
         base = ground or base
-        self._stamps.put(painter, rect, (line, base.rgb()), base, draw)
+        self._stamps.draw(painter, rect, (line, base.rgb()), base, draw)
 
     def _status(
-        self, painter: QPainter, rect: QRect, row: Row, ground: QColor | None, base: QColor
+        self, painter: QPainter, rect: QRect, row: RequestRow, ground: QColor | None, base: QColor
     ) -> None:
         status = row.verdict.status
-        short = columns.short(row, Column.STATUS, self._clock)
-        whole = columns.text(row, Column.STATUS, self._clock)
+        short = columns.short_text(row, Column.STATUS, self._clock)
+        whole = columns.cell_text(row, Column.STATUS, self._clock)
 
         def draw(on: QPainter, place: QRect) -> None:
-            self._ground(on, place, ground)
+            self._paint_background(on, place, ground)
             self._status_words(on, place.adjusted(PAD, 0, -PAD, 0), row.verdict, short, whole)
 
         base = ground or base
-        self._stamps.put(painter, rect, (status, short, whole, base.rgb()), base, draw)
+        self._stamps.draw(painter, rect, (status, short, whole, base.rgb()), base, draw)
 
     def _status_words(
         self, painter: QPainter, place: QRect, verdict: Verdict, short: str, whole: str
     ) -> None:
-        role = tone_of(verdict.status, verdict)
+        role = status_tone(verdict.status, verdict)
         ink = self._tones[role]
         side = max(16, ceil(self._plain.height))
         left = place.left() + int(Space.XS)
         mark = QRectF(left, place.top(), side, place.height())
         shapes.draw(painter, mark, shapes.shape_of(verdict.status), ink)
         words = place.adjusted(side + int(Space.M), 0, 0, 0)
-        loud = role in _LOUD
+        loud = role in _EMPHASISED
         letters = self._strong if loud else self._plain
         painter.setFont(letters.font)
         painter.setPen(ink)
@@ -181,24 +187,24 @@ class Cells(QObject):
             painter.setPen(self._muted)
             painter.drawText(after, _LEFT, rest)
 
-    def _letters_of(self, column: Column) -> Letters:
+    def _letters_of(self, column: Column) -> FontWidths:
         return self._digits if column in NUMBERS or column is Column.TIME else self._plain
 
-    def _text(self, painter: QPainter, place: QRect, row: Row, column: Column) -> None:
+    def _text(self, painter: QPainter, place: QRect, row: RequestRow, column: Column) -> None:
         room = place.width()
-        words = columns.text(row, column, self._clock)
-        ink = self._muted if words == NONE or column in _QUIET else self._ink
+        words = columns.cell_text(row, column, self._clock)
+        ink = self._muted if words == EMPTY or column in _MUTED else self._ink
         letters = self._letters_of(column)
         if column is Column.LEFT:
             if row.verdict.status is Status.EXPIRED_OPENED:
-                ink, letters = self._tones[Role.ATTENTION], self._strong
+                ink, letters = self._tones[Tone.ATTENTION], self._strong
             elif row.verdict.final:
                 ink = self._muted
         if letters.width(words) > room:
-            words = columns.short(row, column, self._clock)
+            words = columns.short_text(row, column, self._clock)
             if column is Column.AMOUNT:
                 share = room / letters.width(words)
-                letters = Letters(_narrower(letters.font, share))
+                letters = FontWidths(_narrower(letters.font, share))
             dots = Qt.TextElideMode.ElideMiddle if column in _MIDDLE else _RIGHT_DOTS
             words = letters.metrics.elidedText(words, dots, room)
         painter.setFont(letters.font)

@@ -14,31 +14,33 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal
 
 from xumm_desk.core import outage, tags, wording
-from xumm_desk.core.guard import Rival
-from xumm_desk.core.order import Order, new_identifier
-from xumm_desk.engine.book import Row
+from xumm_desk.core.guard import DuplicateSale
+from xumm_desk.core.order import RequestSpec, make_identifier
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.engine.desk import Desk
 
-from .background import Start
+from .background import StartTask
 from .form import RequestForm
-from .preferences import Preferences
+from .preferences import SettingsStore
 from .question import Choice, Role
-from .rivalry import ask_first, in_the_way
+from .rivalry import ask_about_duplicate, find_duplicate
 
 
-class Charging(QObject):
+class CreateRequestFlow(QObject):
     """Creates what the form submits. `shown` carries the identifier of a request to be selected,
     `rival_found` that of an earlier one which stands in the way, `cancel_asked` that of one to be
     cancelled first."""
 
     shown = Signal(str)
-    rival_found = Signal(str)
+    duplicate_found = Signal(str)
     cancel_asked = Signal(str)
     _checked = Signal(object)
     _created = Signal(object)
     _failed = Signal(str)
 
-    def __init__(self, desk: Desk, *, start: Start, preferences: Preferences, network: str) -> None:
+    def __init__(
+        self, desk: Desk, *, start: StartTask, preferences: SettingsStore, network: str
+    ) -> None:
         super().__init__()
         self._desk, self._start, self._preferences = desk, start, preferences
         saved = preferences.value
@@ -50,18 +52,18 @@ class Charging(QObject):
             currency=saved.currency,
             issuer=saved.issuer,
         )
-        self.hint_tag()
+        self.update_tag_placeholder()
         self._creating = ""
-        self._stuck: Order | None = None
+        self._unsent_spec: RequestSpec | None = None
         self.form.submitted.connect(self._submit)
         self.form.outage_asked.connect(self._use_outage)
         self._checked.connect(self._after_check)
         self._created.connect(self._after_create)
         self._failed.connect(self._after_failure)
 
-    def rows_changed(self, rows: Sequence[Row]) -> None:
+    def rows_changed(self, rows: Sequence[RequestRow]) -> None:
         """Hear how requests stand: one that is being cleared up lets the till go on."""
-        if not self._creating and self._stuck is None:
+        if not self._creating and self._unsent_spec is None:
             return
         for row in rows:
             if row.identifier == self._creating and row.request.unsure:
@@ -69,81 +71,81 @@ class Charging(QObject):
                 self._creating = ""
                 self.form.set_busy(False)
                 self.form.clear_for_next()
-                self._offer_outage(row.request.order, wording.LOST_ANSWER)
-            elif row.request.uuid is not None and self._stuck is row.request.order:
-                self._stuck = None
+                self._offer_outage(row.request.spec, wording.CREATE_ANSWER_LOST)
+            elif row.request.uuid is not None and self._unsent_spec is row.request.spec:
+                self._unsent_spec = None
                 self.form.show_refusal("")  # the answer was found: no other way is needed
 
-    def hint_tag(self) -> None:
+    def update_tag_placeholder(self) -> None:
         """Say in the form whether an empty tag is filled from the shop's range."""
         saved = self._preferences.value
-        given = isinstance(tags.read_range(saved.tag_from, saved.tag_to), tags.Range)
-        self.form.hint_tag("Given by itself" if given else "")
+        given = isinstance(tags.parse_tag_range(saved.tag_from, saved.tag_to), tags.TagRange)
+        self.form.set_tag_placeholder("Given by itself" if given else "")
 
     # Before creating.
 
     def _identifier(self) -> str:
-        return new_identifier(self._desk.clock.now(), secrets.token_hex(6))
+        return make_identifier(self._desk.clock.now(), secrets.token_hex(6))
 
-    def _submit(self, order: Order) -> None:
-        rival = in_the_way(self._desk, order)
+    def _submit(self, order: RequestSpec) -> None:
+        rival = find_duplicate(self._desk, order)
         if rival is not None:
             self._ask(order, rival)
         else:
-            self._go(order)
+            self._start_create(order)
 
-    def _ask(self, order: Order, rival: Rival) -> None:
+    def _ask(self, order: RequestSpec, rival: DuplicateSale) -> None:
         """The charge guard: an earlier request for this may still be paid."""
 
         def wait() -> None:
             self.form.set_busy(False)
-            self.rival_found.emit(rival.identifier)
+            self.duplicate_found.emit(rival.identifier)
 
         def stop() -> None:
             wait()
             self.cancel_asked.emit(rival.identifier)
 
-        ask_first(
+        ask_about_duplicate(
             self.form.window(),
             rival,
             Choice("Wait for it", wait, Role.RejectRole, default=True, escape=True),
             Choice("Cancel the earlier one", stop, Role.DestructiveRole),
-            Choice("Create another one", lambda: self._go(order)),
+            Choice("Create another one", lambda: self._start_create(order)),
         )
 
     # Creating.
 
-    def _go(self, order: Order) -> None:
+    def _start_create(self, order: RequestSpec) -> None:
         self._creating = order.identifier
         self.shown.emit(order.identifier)
         self._start(self._create(order), f"create {order.identifier}")
 
-    async def _create(self, order: Order) -> None:
+    async def _create(self, order: RequestSpec) -> None:
         try:
             problems = await self._desk.check(order)
             if problems:
                 self._say(self._checked, problems)
                 return
-            made = await self._tagged(order)
+            made = await self._with_tag(order)
             if isinstance(made, str):
                 self._say(self._failed, made)
                 return
             self._say(self._created, await self._desk.create(made))
         except Exception as error:
             self._say(self._failed, str(error) or type(error).__name__)
-            if not self._desk.health().journal_fault:
+            if not self._desk.health().journal_error:
                 raise  # a bug of ours; the journal's trouble has a bar of its own
 
-    async def _tagged(self, order: Order) -> Order | str:
+    async def _with_tag(self, order: RequestSpec) -> RequestSpec | str:
         """Give a payment without a tag one of the shop's, where the shop has a range of them."""
         saved = self._preferences.value
-        within = tags.read_range(saved.tag_from, saved.tag_to)
-        if within is None or not tags.wants(order):
+        within = tags.parse_tag_range(saved.tag_from, saved.tag_to)
+        if within is None or not tags.needs_tag(order):
             return order
         if isinstance(within, str):
             return within
         tag = await self._desk.allocate_tag(within)
-        return tag if isinstance(tag, str) else tags.tagged(order, tag)
+        return tag if isinstance(tag, str) else tags.with_tag(order, tag)
 
     def _say(self, signal: Any, *values: object) -> None:
         """Tell the form from a coroutine, unless it is gone by now."""
@@ -162,25 +164,25 @@ class Charging(QObject):
         self.form.set_busy(False)
         self.form.show_refusal(words)
 
-    def _after_create(self, row: Row) -> None:
+    def _after_create(self, row: RequestRow) -> None:
         mine = self._creating == row.identifier
         if mine:
             self._creating = ""
-        if row.request.failure is not None and row.request.uuid is None:
+        if row.request.create_failure is not None and row.request.uuid is None:
             if mine:
                 self.form.set_busy(False)
-                self.form.show_refusal(row.request.failure.why)
-                if row.request.failure.down:
-                    self._offer_outage(row.request.order, row.request.failure.why)
+                self.form.show_refusal(row.request.create_failure.reason)
+                if row.request.create_failure.platform_down:
+                    self._offer_outage(row.request.spec, row.request.create_failure.reason)
             return
-        if outage.is_outage(row.request.order):
-            self._stuck = None
-        self._remember()
+        if outage.is_outage_code(row.request.spec):
+            self._unsent_spec = None
+        self._save_defaults()
         if mine:
             self.form.set_busy(False)
             self.form.clear_for_next()
 
-    def _remember(self) -> None:
+    def _save_defaults(self) -> None:
         typed = self.form.draft()
         self._preferences.change(
             destination=typed.destination,
@@ -191,21 +193,21 @@ class Charging(QObject):
 
     # The platform is down.
 
-    def _offer_outage(self, order: Order, why: str) -> None:
+    def _offer_outage(self, order: RequestSpec, why: str) -> None:
         """Say what is wrong, and offer an outage code or say why there is none."""
-        if not order.pays:
+        if not order.is_payment:
             return
-        refused = outage.why_not(order, ledger=self._desk.health().ledger_set_up)
+        refused = outage.why_unavailable(order, ledger=self._desk.health().ledger_set_up)
         self.form.show_refusal(f"{why} {refused}".strip())
-        self._stuck = order
+        self._unsent_spec = order
         if not refused:
             self.form.offer_outage()
 
     def _use_outage(self) -> None:
-        if self._stuck is None:
+        if self._unsent_spec is None:
             return
-        made = outage.made_of(
-            self._stuck, identifier=self._identifier(), entropy=secrets.token_hex(32)
+        made = outage.outage_spec(
+            self._unsent_spec, identifier=self._identifier(), entropy=secrets.token_hex(32)
         )
         self.form.set_busy(True)
         self._submit(made)

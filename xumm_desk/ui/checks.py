@@ -7,39 +7,41 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from xumm_desk.core.verdict import Check, Mark
+from xumm_desk.core.verdict import Check, CheckState
 
-from .calm import Calm
-from .detail_parts import Snug, prose, words
-from .shapes import Mark as ShapeMark
+from .calm import EmptyView
+from .detail_parts import ContentHeightScrollArea, text_label, wrapped_label
 from .shapes import Shape
-from .theme import Role, Space
+from .shapes import ShapeIcon as ShapeMark
+from .theme import Space, Tone
 
-_CHECKED: Final[dict[Mark, tuple[Shape, Role, str]]] = {
+_CHECKED: Final[dict[CheckState, tuple[Shape, Tone, str]]] = {
     # Not green: a single tick is not a payment.
-    Mark.PASSED: (Shape.TICK, Role.PROGRESS, "holds"),
-    Mark.OPEN: (Shape.DOTS, Role.NEUTRAL, "not yet"),
-    Mark.FAILED: (Shape.X, Role.HARM, "does not hold"),
+    CheckState.PASSED: (Shape.TICK, Tone.PROGRESS, "holds"),
+    CheckState.PENDING: (Shape.DOTS, Tone.NEUTRAL, "not yet"),
+    CheckState.FAILED: (Shape.X, Tone.HARM, "does not hold"),
 }
 
 
-class Checks(QWidget):
+class CheckList(QWidget):
     """The tick list behind a verdict."""
 
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[Check, ...] | None = None
-        self._calm = Calm()
-        self._calm.say("Nothing to check yet", "Checks begin when somebody has signed.")
+        self._empty_view = EmptyView()
+        self._empty_view.show_message(
+            "Nothing to check yet", "Checks begin when somebody has signed."
+        )
         self._body = QWidget()
         self._grid = QGridLayout(self._body)
         self._grid.setColumnStretch(1, 1)
         self._grid.setHorizontalSpacing(int(Space.S))
         self._grid.setVerticalSpacing(2)
-        self._area = Snug(self._body)
+        self._area = ContentHeightScrollArea(self._body)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._calm)
+        layout.addWidget(self._empty_view)
         layout.addWidget(self._area)
 
     def show_checks(self, checks: tuple[Check, ...]) -> None:
@@ -51,7 +53,7 @@ class Checks(QWidget):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        self._calm.setVisible(not checks)
+        self._empty_view.setVisible(not checks)
         self._area.setVisible(bool(checks))
         line = 0
         for check in checks:
@@ -59,13 +61,13 @@ class Checks(QWidget):
         self._grid.setRowStretch(line, 1)
 
     def _add(self, check: Check, line: int) -> int:
-        shape, role, stands = _CHECKED[check.mark]
+        shape, role, stands = _CHECKED[check.state]
         mark = ShapeMark(16)
         mark.show_shape(shape, role)
         top = Qt.AlignmentFlag.AlignTop
         self._grid.setRowStretch(line, 0)
         self._grid.addWidget(mark, line, 0, top)
-        name = words(check.name, strong=True)
+        name = text_label(check.name, strong=True)
         name.setAccessibleName(f"{check.name}: {stands}")
         self._grid.addWidget(name, line, 1, top)
         line += 1
@@ -74,16 +76,16 @@ class Checks(QWidget):
             (check.advice, False),
         ):
             if text:
-                self._grid.addWidget(prose(text, muted=muted), line, 1, top)
+                self._grid.addWidget(wrapped_label(text, muted=muted), line, 1, top)
                 line += 1
         self._grid.setRowMinimumHeight(line, int(Space.S))
         return line + 1
 
 
 def _expected(check: Check) -> str:
-    if check.mark is Mark.FAILED:
-        return f"Expected {check.expected}, found {check.found}"
+    if check.state is CheckState.FAILED:
+        return f"Expected {check.expected}, found {check.actual}"
     # Never capitalised: an address with another first letter is another address.
-    if not check.expected or check.expected == check.found:
-        return check.found
-    return f"{check.found} (expected: {check.expected})"
+    if not check.expected or check.expected == check.actual:
+        return check.actual
+    return f"{check.actual} (expected: {check.expected})"

@@ -13,25 +13,25 @@ from PySide6.QtWidgets import QWidget
 
 from xumm_desk.engine.desk import Desk
 
-from .background import Start
+from .background import StartTask
 from .question import Choice, Role, ask
-from .rivalry import ask_first, in_the_way
+from .rivalry import ask_about_duplicate, find_duplicate
 
 
-class Closing(QObject):
+class CloseAndResendCommands(QObject):
     """Closes requests and sends them again: `noticed` when that is done, `alarmed` with the reason
     why it is not."""
 
-    noticed = Signal(str)
-    alarmed = Signal(str)
+    notice = Signal(str)
+    alarm = Signal(str)
     _ended = Signal(str, str)
 
-    def __init__(self, desk: Desk, *, start: Start, parent: QWidget) -> None:
+    def __init__(self, desk: Desk, *, start: StartTask, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk, self._start, self._widget = desk, start, parent
         self._ended.connect(self._say)
 
-    def confirm_give_up(self, identifier: str) -> None:
+    def confirm_close(self, identifier: str) -> None:
         """Ask first: what is closed is not opened again."""
         ask(
             self._widget.window(),
@@ -39,7 +39,7 @@ class Closing(QObject):
             f"Close request {identifier}?",
             "It counts as not paid from then on. Whoever has its code may still pay: a late payment"
             " is seen on the ledger all the same, and makes the row a Check.",
-            Choice("Close the request", lambda: self._give_up(identifier)),
+            Choice("Close the request", lambda: self._close(identifier)),
             Choice("Keep it open", role=Role.RejectRole, default=True, escape=True),
         )
 
@@ -48,32 +48,32 @@ class Closing(QObject):
         row = self._desk.row(identifier)
         if row is None:
             return
-        rival = in_the_way(self._desk, row.request.order)
+        rival = find_duplicate(self._desk, row.request.spec)
         if rival is None:
             self._send(identifier)
             return
-        ask_first(
+        ask_about_duplicate(
             self._widget.window(),
             rival,
             Choice("Do not send", role=Role.RejectRole, default=True, escape=True),
             Choice("Send it again", lambda: self._send(identifier)),
         )
 
-    def _give_up(self, identifier: str) -> None:
-        call = self._desk.give_up(identifier)
-        self._start(self._told(call, f"{identifier} is closed."), f"close {identifier}")
+    def _close(self, identifier: str) -> None:
+        call = self._desk.close(identifier)
+        self._start(self._on_done(call, f"{identifier} is closed."), f"close {identifier}")
 
     def _send(self, identifier: str) -> None:
         call = self._desk.resend(identifier)
         words = f"{identifier} was sent again. Its row says how it stands."
-        self._start(self._told(call, words), f"send {identifier} again")
+        self._start(self._on_done(call, words), f"send {identifier} again")
 
-    async def _told(self, call: Awaitable[str], done: str) -> None:
+    async def _on_done(self, call: Awaitable[str], done: str) -> None:
         try:
             refused = await call
         except Exception as error:
             refused = str(error) or type(error).__name__
-            if not self._desk.health().journal_fault:
+            if not self._desk.health().journal_error:
                 raise
         finally:
             if shiboken6.isValid(self):
@@ -81,6 +81,6 @@ class Closing(QObject):
 
     def _say(self, refused: str, done: str) -> None:
         if refused:
-            self.alarmed.emit(refused)
+            self.alarm.emit(refused)
         else:
-            self.noticed.emit(done)
+            self.notice.emit(done)

@@ -21,7 +21,7 @@ _INK: Final = bytes.maketrans(b"\0\1", b"\xff\0")
 
 
 @functools.lru_cache(maxsize=64)
-def modules(text: str) -> tuple[tuple[bool, ...], ...]:
+def qr_modules(text: str) -> tuple[tuple[bool, ...], ...]:
     """The code as dark and light modules, with its quiet zone."""
     import qrcode  # noqa: PLC0415 - loads Pillow, which the window is painted without
 
@@ -33,9 +33,9 @@ def modules(text: str) -> tuple[tuple[bool, ...], ...]:
 
 
 @functools.lru_cache(maxsize=64)
-def matrix(text: str) -> QImage:
+def qr_image(text: str) -> QImage:
     """The code as an image of one pixel per module, quiet zone included."""
-    lines = modules(text)
+    lines = qr_modules(text)
     side = len(lines)
     grey = b"".join(bytes(line) for line in lines).translate(_INK)
     image = QImage(grey, side, side, side, QImage.Format.Format_Grayscale8)
@@ -45,7 +45,7 @@ def matrix(text: str) -> QImage:
 def warm_up() -> None:
     """Load the library and make one code as long as a link; takes a twentieth of a second, so in a
     worker thread, before the first sale."""
-    modules("https://xumm.app/sign/00000000-0000-4000-8000-000000000000")
+    qr_modules("https://xumm.app/sign/00000000-0000-4000-8000-000000000000")
 
 
 def _best_mask(code: qrcode.QRCode[Any]) -> int:
@@ -53,15 +53,16 @@ def _best_mask(code: qrcode.QRCode[Any]) -> int:
     it."""
     code.makeImpl(True, 0)
     side = len(code.modules)
-    lines, columns = masks.bits(code.modules), masks.bits(masks.turned(code.modules))
+    lines, columns = masks.as_bits(code.modules), masks.as_bits(masks.transposed(code.modules))
     found = [
-        masks.penalty(lines ^ line, columns ^ column, side) for line, column in _flips(code.version)
+        masks.penalty(lines ^ line, columns ^ column, side)
+        for line, column in _mask_differences(code.version)
     ]
     return found.index(min(found))
 
 
 @functools.cache
-def _flips(version: int) -> tuple[tuple[int, int], ...]:
+def _mask_differences(version: int) -> tuple[tuple[int, int], ...]:
     """In what each mask differs from the first one, in lines and in columns: the same for every
     code of a size."""
     import qrcode  # noqa: PLC0415 - see above
@@ -71,14 +72,14 @@ def _flips(version: int) -> tuple[tuple[int, int], ...]:
     found = []
     for mask in range(8):
         code.makeImpl(True, mask)
-        found.append((masks.bits(code.modules), masks.bits(masks.turned(code.modules))))
+        found.append((masks.as_bits(code.modules), masks.as_bits(masks.transposed(code.modules))))
     first = found[0]
     return tuple((lines ^ first[0], columns ^ first[1]) for lines, columns in found)
 
 
-def scaled(text: str, module_px: int) -> QImage:
+def scaled_image(text: str, module_px: int) -> QImage:
     """The code with `module_px` whole pixels per module."""
-    one = matrix(text)
+    one = qr_image(text)
     side = one.width() * module_px
     aspect, fast = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.FastTransformation
     return one.scaled(side, side, aspect, fast)
@@ -86,12 +87,12 @@ def scaled(text: str, module_px: int) -> QImage:
 
 def save_png(path: Path, text: str, module_px: int = 12) -> bool:
     """Write the code as a PNG; says whether the disk took it."""
-    return QImageWriter(str(path), QByteArray(b"png")).write(scaled(text, module_px))
+    return QImageWriter(str(path), QByteArray(b"png")).write(scaled_image(text, module_px))
 
 
 def save_svg(path: Path, text: str) -> bool:
     """Write the code as an SVG of any size; says whether the disk took it."""
-    lines = modules(text)
+    lines = qr_modules(text)
     side = len(lines)
     runs = "".join(
         f"M{x} {y}h{length}v1h-{length}z"

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtGui import QColor, QPalette
 
 
-class Role(Enum):
+class Tone(Enum):
     """What a colour says. Never said by colour alone: a word and a shape stand beside it."""
 
     NEUTRAL = "neutral"
@@ -33,18 +33,18 @@ class Colours:
     edge: str
     text: str
     muted: str
-    pick: str
-    over: str
+    selected: str
+    hover: str
     accent: str
     button: str
     button_over: str
     button_text: str
-    tones: dict[Role, str]
+    tones: dict[Tone, str]
 
     @property
     def backgrounds(self) -> tuple[str, ...]:
         """Everything that a status may be written on."""
-        return (self.page, self.card, self.pick, self.over)
+        return (self.page, self.card, self.selected, self.hover)
 
 
 LIGHT: Final = Colours(
@@ -55,19 +55,19 @@ LIGHT: Final = Colours(
     edge="#818B96",
     text="#1B1F24",
     muted="#57606A",
-    pick="#DBE7F6",
-    over="#E9EFF7",
+    selected="#DBE7F6",
+    hover="#E9EFF7",
     accent="#12488F",
     button="#12488F",
     button_over="#0D3A76",
     button_text="#FFFFFF",
     tones={
-        Role.NEUTRAL: "#57606A",
-        Role.PROGRESS: "#0B5CAD",
-        Role.GOOD: "#1A6E3C",
-        Role.ATTENTION: "#8A5300",
-        Role.CLOSED: "#6B3FA0",
-        Role.HARM: "#B42318",
+        Tone.NEUTRAL: "#57606A",
+        Tone.PROGRESS: "#0B5CAD",
+        Tone.GOOD: "#1A6E3C",
+        Tone.ATTENTION: "#8A5300",
+        Tone.CLOSED: "#6B3FA0",
+        Tone.HARM: "#B42318",
     },
 )
 
@@ -79,19 +79,19 @@ DARK: Final = Colours(
     edge="#7C8794",
     text="#E8ECF1",
     muted="#A9B4C0",
-    pick="#2A3C55",
-    over="#2A313A",
+    selected="#2A3C55",
+    hover="#2A313A",
     accent="#8FC3FF",
     button="#2B6CC4",
     button_over="#2560AF",
     button_text="#FFFFFF",
     tones={
-        Role.NEUTRAL: "#A9B4C0",
-        Role.PROGRESS: "#6CB6FF",
-        Role.GOOD: "#5CCB8A",
-        Role.ATTENTION: "#F0B84A",
-        Role.CLOSED: "#C9A7FF",
-        Role.HARM: "#FF8A80",
+        Tone.NEUTRAL: "#A9B4C0",
+        Tone.PROGRESS: "#6CB6FF",
+        Tone.GOOD: "#5CCB8A",
+        Tone.ATTENTION: "#F0B84A",
+        Tone.CLOSED: "#C9A7FF",
+        Tone.HARM: "#FF8A80",
     },
 )
 
@@ -108,17 +108,17 @@ def palette(colours: Colours) -> QPalette:
         (roles.Text, colours.text),
         (roles.Button, colours.card),
         (roles.ButtonText, colours.text),
-        (roles.BrightText, colours.tones[Role.HARM]),
+        (roles.BrightText, colours.tones[Tone.HARM]),
         (roles.ToolTipBase, colours.card),
         (roles.ToolTipText, colours.text),
         (roles.PlaceholderText, colours.muted),
-        (roles.Highlight, colours.pick),
+        (roles.Highlight, colours.selected),
         (roles.HighlightedText, colours.text),
         (roles.Accent, colours.accent),
         (roles.Link, colours.accent),
-        (roles.LinkVisited, colours.tones[Role.CLOSED]),
+        (roles.LinkVisited, colours.tones[Tone.CLOSED]),
         (roles.Light, colours.card),
-        (roles.Midlight, colours.over),
+        (roles.Midlight, colours.hover),
         (roles.Mid, colours.line),
         (roles.Dark, colours.edge),
         (roles.Shadow, "#000000"),
@@ -130,7 +130,7 @@ def palette(colours: Colours) -> QPalette:
     return made
 
 
-def sheet(colours: Colours) -> str:
+def style_sheet(colours: Colours) -> str:
     """The few accents which no palette role can say: cards, buttons, inputs."""
     c = colours
     return f"""
@@ -138,8 +138,8 @@ QFrame[card="true"] {{ background: {c.card}; border: 1px solid {c.line}; border-
 QLabel[muted="true"] {{ color: {c.muted}; }}
 QPushButton {{ background: {c.card}; border: 1px solid {c.edge}; border-radius: 6px;
   padding: 5px 12px; min-height: 18px; }}
-QPushButton:hover {{ background: {c.over}; }}
-QPushButton:pressed {{ background: {c.pick}; }}
+QPushButton:hover {{ background: {c.hover}; }}
+QPushButton:pressed {{ background: {c.selected}; }}
 QPushButton:disabled {{ color: {c.edge}; border-color: {c.line}; background: {c.page}; }}
 QPushButton:focus {{ border: 2px solid {c.accent}; padding: 4px 11px; }}
 QPushButton[primary="true"] {{ background: {c.button}; border-color: {c.button};
@@ -150,19 +150,19 @@ QPushButton[primary="true"]:disabled {{ background: {c.line}; border-color: {c.l
   color: {c.muted}; }}
 QPushButton[quiet="true"] {{ border-color: transparent; background: transparent;
   color: {c.accent}; }}
-QPushButton[quiet="true"]:hover {{ background: {c.over}; }}
+QPushButton[quiet="true"]:hover {{ background: {c.hover}; }}
 QPushButton[quiet="true"]:focus {{ border-color: {c.accent}; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox {{ background: {c.card};
   border: 1px solid {c.edge}; border-radius: 6px; padding: 4px 8px; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus {{
   border: 2px solid {c.accent}; padding: 3px 7px; }}
-QLineEdit[wrong="true"] {{ border-color: {c.tones[Role.HARM]}; }}
+QLineEdit[wrong="true"] {{ border-color: {c.tones[Tone.HARM]}; }}
 QLineEdit[flat="true"] {{ border: none; background: transparent; padding: 0; }}
 QLineEdit:disabled, QSpinBox:disabled {{ color: {c.edge}; border-color: {c.line}; }}
 QHeaderView {{ background: {c.page}; border: none; }}
 QHeaderView::section {{ background: {c.page}; color: {c.muted}; border: none;
   border-bottom: 1px solid {c.line}; padding: 5px 8px; }}
-QHeaderView::section:hover {{ color: {c.text}; background: {c.over}; }}
+QHeaderView::section:hover {{ color: {c.text}; background: {c.hover}; }}
 QHeaderView::up-arrow, QHeaderView::down-arrow {{ width: 8px; height: 8px; }}
 QTableView#timeline {{ background: {c.page}; }}
 QTableView#timeline::item {{ padding: 4px 0px; }}

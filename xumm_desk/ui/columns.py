@@ -8,15 +8,15 @@ from operator import attrgetter, is_
 from typing import Final
 
 from xumm_desk.core import address, amount, wire
-from xumm_desk.core.bidi import isolated
+from xumm_desk.core.bidi import isolate
 from xumm_desk.core.lifecycle import Status, Step
-from xumm_desk.core.wording import meaning, row_word, word
-from xumm_desk.engine.book import LinkState, Row
+from xumm_desk.core.wording import row_label, status_label, status_sentence
+from xumm_desk.engine.book import RequestRow, SocketState
 
 from . import steps
-from .times import Clock, age, both, moment, span
+from .times import Clock, age_text, clock_text, local_and_utc, local_time
 
-NONE: Final = "–"
+EMPTY: Final = "–"
 TIME_IS_UP: Final = "time is up — checking"
 
 
@@ -67,7 +67,7 @@ _EVERY: Final = frozenset(Column)
 _proofs: Final = attrgetter("uuid", "platform", "blob", "ledger", "payments")
 
 
-def touched(before: Row, after: Row) -> frozenset[Column]:
+def changed_columns(before: RequestRow, after: RequestRow) -> frozenset[Column]:
     """The columns that may look different in the newer one of two states of a request: but for
     what a platform or a ledger said, only how far it is and how long it takes."""
     if all(map(is_, _proofs(before.request), _proofs(after.request))):
@@ -75,72 +75,74 @@ def touched(before: Row, after: Row) -> frozenset[Column]:
     return _EVERY
 
 
-def text(row: Row, column: Column, clock: Clock) -> str:
+def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
     """What the cell says."""
-    request, order = row.request, row.request.order
+    request, order = row.request, row.request.spec
     match column:
         case Column.STATUS:
-            stale = as_of(row)
-            return row_word(request, row.verdict) + (f" · {stale}" if stale else "")
+            stale = stale_since(row)
+            return row_label(request, row.verdict) + (f" · {stale}" if stale else "")
         case Column.LEFT:
-            return left(row, clock)
+            return time_left(row, clock)
         case Column.TIME:
-            return moment(request.created_at, clock.now())
+            return local_time(request.created_at, clock.now())
         case Column.REFERENCE:
-            return isolated(order.identifier)
+            return isolate(order.identifier)
         case Column.AMOUNT:
-            return amount.number_text(money(row)) or ("any" if order.pays else NONE)
+            return amount.format_number(shown_amount(row)) or ("any" if order.is_payment else EMPTY)
         case Column.ASSET:
-            return amount.asset_of(money(row)) or NONE
+            return amount.asset_label(shown_amount(row)) or EMPTY
         case Column.PAYER:
-            return address.short(payer(row)) or NONE
+            return address.shorten(payer_text(row)) or EMPTY
         case Column.TAG:
-            return NONE if order.tag is None else str(order.tag)
+            return EMPTY if order.tag is None else str(order.tag)
         case Column.STEPS:
-            return steps.spoken(row)
+            return steps.steps_sentence(row)
         case Column.TYPE:
             return order.tx_type or "unknown"
         case Column.UUID:
-            return request.uuid or NONE
+            return request.uuid or EMPTY
         case Column.TXID:
-            return request.transaction or NONE
+            return request.shown_txid or EMPTY
         case Column.NETWORK:
             return order.network
         case Column.NOTE:
-            return isolated(" ".join(order.instruction.split()))
+            return isolate(" ".join(order.instruction.split()))
 
 
-def short(row: Row, column: Column, clock: Clock) -> str:
+def short_text(row: RequestRow, column: Column, clock: Clock) -> str:
     """What a narrow cell says rather than half a word; the same as `text` where that is short."""
     if column is Column.STATUS:
         if row.verdict.foreign_network:
-            return row_word(row.request, row.verdict)
-        return word(row.verdict.status)
-    whole = text(row, column, clock)
+            return row_label(row.request, row.verdict)
+        return status_label(row.verdict.status)
+    whole = cell_text(row, column, clock)
     return "checking…" if whole == TIME_IS_UP else whole
 
 
-def tip(row: Row, column: Column, clock: Clock) -> str:
+def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
     """The full story of a cell."""
-    request, whole = row.request, text(row, column, clock)
+    request, whole = row.request, cell_text(row, column, clock)
     match column:
         case Column.STATUS:
-            stale = as_of(row)
+            stale = stale_since(row)
             lost = f"\nLive updates are lost: this is {stale}." if stale else ""
-            return f"{row_word(request, row.verdict)}: {meaning(request, row.verdict)}{lost}"
+            return (
+                f"{row_label(request, row.verdict)}: {status_sentence(request, row.verdict)}{lost}"
+            )
         case Column.LEFT:
             expires = request.platform.expires_at if request.platform else None
-            return f"{spoken_left(row, clock)}\n{both(expires, 'Expires')}".strip()
+            return f"{time_left_sentence(row, clock)}\n{local_and_utc(expires, 'Expires')}".strip()
         case Column.TIME:
-            return both(request.created_at, "Created")
+            return local_and_utc(request.created_at, "Created")
         case Column.NOTE:
-            return isolated(request.order.instruction)
+            return isolate(request.spec.instruction)
         case Column.PAYER:
-            return payer(row) or "Nobody has signed yet"
+            return payer_text(row) or "Nobody has signed yet"
         case Column.AMOUNT | Column.ASSET:
-            asked = money(row)
-            words = [amount.display(asked) or "The customer chooses the amount"]
-            if isinstance(asked, amount.Mpt):
+            asked = shown_amount(row)
+            words = [amount.format_amount(asked) or "The customer chooses the amount"]
+            if isinstance(asked, amount.MptAmount):
                 words.append(f"Token {asked.issuance_id}, counted in its smallest unit")
             if issuer := amount.issuer_of(asked):
                 words.append(f"Issuer {issuer}")
@@ -149,61 +151,61 @@ def tip(row: Row, column: Column, clock: Clock) -> str:
             return whole
 
 
-def money(row: Row) -> amount.Amount | None:
+def shown_amount(row: RequestRow) -> amount.Amount | None:
     """What is asked for; where the customer chose, what the ledger says was delivered."""
     ledger = row.request.ledger
     proven = ledger.delivered if ledger is not None and ledger.validated else None
-    return row.request.order.amount or proven
+    return row.request.spec.amount or proven
 
 
-def payer(row: Row) -> str | None:
+def payer_text(row: RequestRow) -> str | None:
     """The account that signed, or from which the ledger says that money came."""
     request = row.request
     if not request.signed:
         return None
     told = request.platform.account if request.platform else None
-    came = wire.text(request.payments[0].tx.tx, "Account") if request.payments else None
+    came = wire.string_at(request.payments[0].tx.tx, "Account") if request.payments else None
     return (request.blob.account if request.blob else None) or told or came
 
 
-def as_of(row: Row) -> str:
+def stale_since(row: RequestRow) -> str:
     """The mark of a row whose live updates are lost; "" while they flow or are not needed."""
-    if row.link is not LinkState.LOST or row.verdict.final:
+    if row.socket_state is not SocketState.LOST or row.verdict.final:
         return ""
-    return f"as of {row.heard_at.astimezone():%H:%M:%S}" if row.heard_at else "not live"
+    return f"as of {row.last_heard_at.astimezone():%H:%M:%S}" if row.last_heard_at else "not live"
 
 
-def left(row: Row, clock: Clock) -> str:
+def time_left(row: RequestRow, clock: Clock) -> str:
     """Time left, time over, or age, at this very moment."""
     request, status = row.request, row.verdict.status
     if row.verdict.final:
-        return age((clock.now() - request.created_at).total_seconds())
+        return age_text((clock.now() - request.created_at).total_seconds())
     if request.signed:
-        since = request.stamps[Step.RESOLVED]
-        return NONE if since is None else span((clock.now() - since).total_seconds())
+        since = request.step_times[Step.RESOLVED]
+        return EMPTY if since is None else clock_text((clock.now() - since).total_seconds())
     remains = seconds_left(row, clock)
     if remains is None or request.uuid is None:
-        return NONE
+        return EMPTY
     if status is Status.EXPIRED_OPENED:
-        return f"+{span(-remains)}"
-    return span(remains) if remains > 0 else TIME_IS_UP
+        return f"+{clock_text(-remains)}"
+    return clock_text(remains) if remains > 0 else TIME_IS_UP
 
 
-def seconds_left(row: Row, clock: Clock) -> float | None:
+def seconds_left(row: RequestRow, clock: Clock) -> float | None:
     """Seconds until the expiry, negative past it; None while nobody knows."""
     if row.deadline is not None:
-        return row.deadline - clock.mono()
+        return row.deadline - clock.monotonic()
     answer = row.request.platform
     if answer is None or answer.expires_at is None:
         return None
     return (answer.expires_at - clock.now()).total_seconds()
 
 
-def spoken_left(row: Row, clock: Clock) -> str:
+def time_left_sentence(row: RequestRow, clock: Clock) -> str:
     """`left` as a sentence part, for tooltips and screen readers."""
-    words = left(row, clock)
-    if words in (NONE, TIME_IS_UP):
-        return {NONE: "No time limit known", TIME_IS_UP: "Time is up, checking"}[words]
+    words = time_left(row, clock)
+    if words in (EMPTY, TIME_IS_UP):
+        return {EMPTY: "No time limit known", TIME_IS_UP: "Time is up, checking"}[words]
     if row.verdict.final:
         return "just now" if words == "now" else f"{words} old"
     if row.request.signed:

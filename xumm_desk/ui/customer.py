@@ -21,12 +21,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from xumm_desk.core import networks
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 
 from .banner import NetworkFrame, PracticeStripe
-from .customer_parts import Face, Fitted, Steps, TimeLeft, WhiteCard
-from .customer_phase import Phase, Words, headline, phase_of, words_of
-from .fields import say
+from .customer_parts import FittedText, QrCard, StatusCard, StepIndicator, TimeLeftBar
+from .customer_phase import Phase, PhaseText, headline, phase_of, phase_text
+from .fields import announce
 from .qr import QrView
 from .theme import Theme
 
@@ -47,13 +47,13 @@ class CustomerWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle("Customer")
         self.setMinimumSize(360, 420)
-        self._mono: Callable[[], float] | None = None
-        self._row: Row | None = None
-        self._shown: tuple[Phase, Words] | None = None
-        self.shop, self.amount = Fitted(strong=False, muted=True), Fitted()
-        self.sentence = Fitted(strong=False)
-        self.qr, self.face, self.card = QrView(), Face(), QWidget()
-        self.steps, self.time_left = Steps(), TimeLeft()
+        self._monotonic: Callable[[], float] | None = None
+        self._row: RequestRow | None = None
+        self._shown: tuple[Phase, PhaseText] | None = None
+        self.shop, self.amount = FittedText(strong=False, muted=True), FittedText()
+        self.sentence = FittedText(strong=False)
+        self.qr, self.face, self.card = QrView(), StatusCard(), QWidget()
+        self.steps, self.time_left = StepIndicator(), TimeLeftBar()
         self._build(practice)
         self._shortcuts()
         self.set_shop(shop)
@@ -69,37 +69,37 @@ class CustomerWindow(QWidget):
         self.shop.set_text(name)
         self.shop.setVisible(bool(name))
 
-    def set_clock(self, mono: Callable[[], float]) -> None:
+    def set_clock(self, monotonic: Callable[[], float]) -> None:
         """The engine's monotonic clock, by which deadlines are counted."""
-        self._mono = mono
+        self._monotonic = monotonic
         self.tick()
 
-    def show_row(self, row: Row | None) -> None:
+    def show_row(self, row: RequestRow | None) -> None:
         """Show this request as it stands now; None is a welcome."""
         self._row = row
-        self._frame.set_network(row.request.order.network if row else networks.DEFAULT)
+        self._frame.set_network(row.request.spec.network if row else networks.DEFAULT)
         if row is not None:
-            self.amount.set_text(headline(row.request.order))
+            self.amount.set_text(headline(row.request.spec))
         self.tick()
 
     def tick(self) -> None:
         """Count down, and notice that time is up."""
         row = self._row
-        mono = self._mono() if self._mono is not None else float("-inf")
-        phase = phase_of(row, mono)
+        monotonic = self._monotonic() if self._monotonic is not None else float("-inf")
+        phase = phase_of(row, monotonic)
         deadline = row.deadline if row is not None and phase in _COUNTING else None
-        if row is None or deadline is None or self._mono is None:
+        if row is None or deadline is None or self._monotonic is None:
             self.time_left.show_left(None, 0)
         else:
-            self.time_left.show_left(deadline - mono, row.request.order.expire_minutes * 60)
-        if phase is Phase.SCAN and row is not None and row.request.link is not None:
-            self.qr.show_text(row.request.link)
-        wanted = (phase, words_of(row, phase))
+            self.time_left.show_left(deadline - monotonic, row.request.spec.expire_minutes * 60)
+        if phase is Phase.SCAN and row is not None and row.request.qr_link is not None:
+            self.qr.show_text(row.request.qr_link)
+        wanted = (phase, phase_text(row, phase))
         if wanted != self._shown:
             self._shown = wanted
             self._show_phase(*wanted)
 
-    def row(self) -> Row | None:
+    def row(self) -> RequestRow | None:
         """The request that is shown."""
         return self._row
 
@@ -159,7 +159,7 @@ class CustomerWindow(QWidget):
             action.setChecked(screen is self.screen())
             group.addAction(action)
             menu.addAction(action)
-        group.triggered.connect(self._picked)
+        group.triggered.connect(self._on_screen_chosen)
         menu.addSeparator()
         full = menu.addAction("Full screen")
         full.setShortcut(QKeySequence("F11"))
@@ -185,7 +185,7 @@ class CustomerWindow(QWidget):
 
     def _build(self, practice: bool) -> None:
         stack = QStackedLayout(self.card)
-        self._code = WhiteCard(self.qr)
+        self._code = QrCard(self.qr)
         stack.addWidget(self._code)
         stack.addWidget(self.face)
         self._stack = stack
@@ -221,7 +221,7 @@ class CustomerWindow(QWidget):
         ):
             QShortcut(QKeySequence(keys), self, slot)
 
-    def _show_phase(self, phase: Phase, words: Words) -> None:
+    def _show_phase(self, phase: Phase, words: PhaseText) -> None:
         self.face.show_shape(words.shape, words.role)
         scan = phase is Phase.SCAN
         if not scan:
@@ -234,19 +234,19 @@ class CustomerWindow(QWidget):
         if idle:
             self.amount.set_text(words.sentence)
         self.steps.show_done(-1 if idle else words.done)
-        say(self, words.sentence)
+        announce(self, words.sentence)
 
     def _step(self, by: int) -> None:
         screens = QGuiApplication.screens()
         here = screens.index(self.screen()) if self.screen() in screens else 0
-        self._go(screens[(here + by) % len(screens)])
+        self._switch_screen(screens[(here + by) % len(screens)])
 
-    def _picked(self, action: QAction) -> None:
+    def _on_screen_chosen(self, action: QAction) -> None:
         for screen in QGuiApplication.screens():
             if screen.name() == action.data():
-                self._go(screen)
+                self._switch_screen(screen)
 
-    def _go(self, screen: QScreen) -> None:
+    def _switch_screen(self, screen: QScreen) -> None:
         full = self.isFullScreen()
         if full:
             self.showNormal()

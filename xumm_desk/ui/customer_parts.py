@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from . import shapes, theme
 from .shapes import Shape
-from .theme import Role, Theme
+from .theme import Theme, Tone
 
 STEPS: Final = ("Scan", "Sign", "Confirm", "Done")
 _SHOW_CLOCK_BELOW: Final = 120
 _ROUND: Final = 0.04
 
 
-class Fitted(QWidget):
+class FittedText(QWidget):
     """One line of text, as large as it is told to be and as small as the width demands; text that
     would get too small takes a second line instead."""
 
@@ -85,7 +85,7 @@ class Fitted(QWidget):
         return self._size if widest <= room else math.floor(self._size * room / widest)
 
 
-class WhiteCard(QWidget):
+class QrCard(QWidget):
     """Pure white behind the code in both schemes: its light margin is never too narrow."""
 
     def __init__(self, inside: QWidget) -> None:
@@ -105,23 +105,23 @@ class WhiteCard(QWidget):
         painter.end()
 
 
-class Face(QWidget):
+class StatusCard(QWidget):
     """The card that covers the code: one large shape."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._shape, self._role = Shape.RING, Role.NEUTRAL
+        self._shape, self._role = Shape.RING, Tone.NEUTRAL
         Theme.current().changed.connect(self.update)
 
     def shape(self) -> Shape:
         """The shape shown."""
         return self._shape
 
-    def role(self) -> Role:
+    def role(self) -> Tone:
         """What its colour says."""
         return self._role
 
-    def show_shape(self, shape: Shape, role: Role) -> None:
+    def show_shape(self, shape: Shape, role: Tone) -> None:
         """Show this shape."""
         self._shape, self._role = shape, role
         self.update()
@@ -143,7 +143,7 @@ class Face(QWidget):
         painter.end()
 
 
-class Steps(QWidget):
+class StepIndicator(QWidget):
     """Scan, sign, confirm, done: what is behind the customer and what comes."""
 
     def __init__(self) -> None:
@@ -183,7 +183,7 @@ class Steps(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours, unit = Theme.current().colours, self._unit
-        ink, rest = QColor(colours.tones[Role.PROGRESS]), QColor(colours.edge)
+        ink, rest = QColor(colours.tones[Tone.PROGRESS]), QColor(colours.edge)
         font = theme.font()
         font.setPixelSize(max(9, round(unit * 2.6)))
         painter.setFont(font)
@@ -214,7 +214,7 @@ class Steps(QWidget):
         painter.end()
 
 
-class TimeLeft(QWidget):
+class TimeLeftBar(QWidget):
     """A bar that shrinks, and minutes and seconds when they begin to matter."""
 
     def __init__(self) -> None:
@@ -272,7 +272,7 @@ class TimeLeft(QWidget):
         painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)
         filled = QRectF(bar)
         filled.setWidth(max(bar.height(), bar.width() * self._share))
-        painter.setBrush(QColor(colours.tones[Role.PROGRESS]))
+        painter.setBrush(QColor(colours.tones[Tone.PROGRESS]))
         painter.drawRoundedRect(filled, bar.height() / 2, bar.height() / 2)
         painter.setPen(QColor(colours.text))
         box = QRectF(bar.right() + unit, 0, clock_width + unit * 2, self.height())

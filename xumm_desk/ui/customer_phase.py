@@ -8,36 +8,36 @@ from typing import Final
 
 from xumm_desk.core import amount
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.order import Order
-from xumm_desk.engine.book import Row
+from xumm_desk.core.order import RequestSpec
+from xumm_desk.engine.book import RequestRow
 
 from .shapes import Shape
-from .theme import Role
+from .theme import Tone
 
 
 class Phase(Enum):
     """What the customer's screen is about."""
 
     IDLE = "idle"
-    MOMENT = "moment"
+    PLEASE_WAIT = "moment"
     SCAN = "scan"
     PHONE = "phone"
     CONFIRMING = "confirming"
-    THANKS = "thanks"
+    PAID = "thanks"
     NOT_DONE = "not done"
     ASK = "ask"
 
 
 _PHASES: Final[dict[Status, Phase]] = {
-    Status.CREATING: Phase.MOMENT,
+    Status.CREATING: Phase.PLEASE_WAIT,
     Status.WAITING: Phase.SCAN,
     Status.OPENED: Phase.PHONE,
     Status.PRE_SIGNED: Phase.PHONE,
     Status.DISPATCHED: Phase.CONFIRMING,
     Status.CONFIRMING: Phase.CONFIRMING,
-    Status.PAID: Phase.THANKS,
-    Status.PAID_LATE: Phase.THANKS,
-    Status.SIGNED: Phase.THANKS,
+    Status.PAID: Phase.PAID,
+    Status.PAID_LATE: Phase.PAID,
+    Status.SIGNED: Phase.PAID,
     Status.DECLINED: Phase.NOT_DONE,
     Status.CANCELLED: Phase.NOT_DONE,
     Status.EXPIRED: Phase.NOT_DONE,
@@ -50,41 +50,43 @@ _PHASES: Final[dict[Status, Phase]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PhaseText:
     """A phase in one sentence, its shape, and how many of the steps are behind us."""
 
     sentence: str
     shape: Shape
-    role: Role
+    role: Tone
     done: int
 
 
-WORDS: Final[dict[Phase, Words]] = {
-    Phase.IDLE: Words("Welcome", Shape.RING, Role.NEUTRAL, 0),
-    Phase.MOMENT: Words("One moment, please", Shape.DOTS, Role.NEUTRAL, 0),
-    Phase.SCAN: Words("Scan with the Xaman app", Shape.RING, Role.PROGRESS, 0),
-    Phase.PHONE: Words("Continue on your phone", Shape.HALF, Role.PROGRESS, 1),
-    Phase.CONFIRMING: Words("Confirming…", Shape.MOST, Role.PROGRESS, 2),
-    Phase.THANKS: Words("Thank you", Shape.FULL_TICK, Role.GOOD, 4),
-    Phase.NOT_DONE: Words("Not completed — please ask the cashier", Shape.DASH, Role.NEUTRAL, -1),
-    Phase.ASK: Words("Please ask the cashier", Shape.TRIANGLE, Role.ATTENTION, -1),
+PHASE_TEXTS: Final[dict[Phase, PhaseText]] = {
+    Phase.IDLE: PhaseText("Welcome", Shape.RING, Tone.NEUTRAL, 0),
+    Phase.PLEASE_WAIT: PhaseText("One moment, please", Shape.DOTS, Tone.NEUTRAL, 0),
+    Phase.SCAN: PhaseText("Scan with the Xaman app", Shape.RING, Tone.PROGRESS, 0),
+    Phase.PHONE: PhaseText("Continue on your phone", Shape.HALF, Tone.PROGRESS, 1),
+    Phase.CONFIRMING: PhaseText("Confirming…", Shape.THREE_QUARTERS, Tone.PROGRESS, 2),
+    Phase.PAID: PhaseText("Thank you", Shape.FULL_TICK, Tone.GOOD, 4),
+    Phase.NOT_DONE: PhaseText(
+        "Not completed — please ask the cashier", Shape.DASH, Tone.NEUTRAL, -1
+    ),
+    Phase.ASK: PhaseText("Please ask the cashier", Shape.TRIANGLE, Tone.ATTENTION, -1),
 }
 
 
-def phase_of(row: Row | None, mono: float) -> Phase:
+def phase_of(row: RequestRow | None, monotonic: float) -> Phase:
     """The phase of a row at this monotonic second."""
     if row is None:
         return Phase.IDLE
     phase = _PHASES[row.verdict.status]
-    if phase is Phase.THANKS and row.verdict.foreign_network:
+    if phase is Phase.PAID and row.verdict.foreign_network:
         return Phase.ASK  # it was paid with what the shop does not count as money
-    over = row.deadline is not None and row.deadline <= mono
-    if phase is Phase.SCAN and (over or row.request.link is None):
-        return Phase.MOMENT  # a code whose time is up must not be scanned; a GET decides
+    over = row.deadline is not None and row.deadline <= monotonic
+    if phase is Phase.SCAN and (over or row.request.qr_link is None):
+        return Phase.PLEASE_WAIT  # a code whose time is up must not be scanned; a GET decides
     return phase
 
 
-def headline(order: Order) -> str:
+def headline(order: RequestSpec) -> str:
     """What is asked for, in the customer's words."""
     if order.tx_type == "SignIn":
         return "Sign in"
@@ -93,15 +95,15 @@ def headline(order: Order) -> str:
     asked = order.amount
     if asked is None:
         return "You choose the amount"
-    return amount.display(asked)
+    return amount.format_amount(asked)
 
 
-def words_of(row: Row | None, phase: Phase) -> Words:
+def phase_text(row: RequestRow | None, phase: Phase) -> PhaseText:
     """What the screen says and draws in this phase of this row."""
-    words = WORDS[phase]
-    if row is not None and phase is Phase.THANKS and row.verdict.status is Status.SIGNED:
-        return replace(words, shape=Shape.RING_TICK, role=Role.PROGRESS)  # green is for money
+    words = PHASE_TEXTS[phase]
+    if row is not None and phase is Phase.PAID and row.verdict.status is Status.SIGNED:
+        return replace(words, shape=Shape.RING_TICK, role=Tone.PROGRESS)  # green is for money
     if row is not None and phase is Phase.SCAN:
-        verb = {"Payment": "pay", "SignIn": "sign in"}.get(row.request.order.tx_type, "sign")
+        verb = {"Payment": "pay", "SignIn": "sign in"}.get(row.request.spec.tx_type, "sign")
         return replace(words, sentence=f"{words.sentence} to {verb}")
     return words

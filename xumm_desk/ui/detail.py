@@ -12,18 +12,18 @@ from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QTabWidget, QWidget
 
 from xumm_desk.core.facts import Fact
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.verdict import Mark
-from xumm_desk.engine.book import Row
+from xumm_desk.core.verdict import CheckState
+from xumm_desk.engine.book import RequestRow
 
 from .actions import RequestActions
-from .background import Start
-from .calm import Calm
-from .checks import Checks
-from .detail_parts import Fields, Raw, raw_text
-from .fields_of import fields_of
+from .background import StartTask
+from .calm import EmptyView
+from .checks import CheckList
+from .detail_parts import FieldList, RawText, facts_as_text
+from .fields_of import request_fields
 from .loader import FactLoader
 from .qr import QrView
-from .summary import Summary
+from .summary import SummaryCard
 from .theme import Space
 from .timeline import Timeline
 from .times import Clock
@@ -35,7 +35,7 @@ _LOW: Final = 540
 """Below this height a code and its evidence do not fit under each other."""
 
 
-class Source(Protocol):
+class FactSource(Protocol):
     """The part of the desk that is read."""
 
     @property
@@ -48,27 +48,31 @@ class Source(Protocol):
         ...
 
 
-class Detail(QWidget):
+class DetailPane(QWidget):
     """One request. Call `show_row` with every new state of it and `tick` once a second; scroll
     positions and the chosen tab stay."""
 
     def __init__(
-        self, desk: Source, actions: RequestActions, start: Start, parent: QWidget | None = None
+        self,
+        desk: FactSource,
+        actions: RequestActions,
+        start: StartTask,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._row: Row | None = None
+        self._row: RequestRow | None = None
         self._facts: tuple[Fact, ...] = ()
         self._loader = FactLoader(desk.facts, start, self)
         self._loader.loaded.connect(self._loaded)
         self._loader.failed.connect(self._failed)
-        self._summary = Summary(desk.clock, actions)
+        self._summary = SummaryCard(desk.clock, actions)
         self._build()
-        actions.serve(self)
-        self._tabs.currentChanged.connect(self._turned)
+        actions.add_shortcuts_to(self)
+        self._tabs.currentChanged.connect(self._on_tab_changed)
         self.show_row(None)
 
     @property
-    def row(self) -> Row | None:
+    def row(self) -> RequestRow | None:
         """What is shown."""
         return self._row
 
@@ -82,7 +86,7 @@ class Detail(QWidget):
         """The evidence."""
         return self._tabs
 
-    def show_row(self, row: Row | None) -> None:
+    def show_row(self, row: RequestRow | None) -> None:
         """Show a request, or its newest state, or nothing."""
         if row is None or self._row is None or row.identifier != self._row.identifier:
             self._facts = ()
@@ -91,19 +95,19 @@ class Detail(QWidget):
         if row is None:
             return
         self._summary.show_row(row)
-        self._share()
+        self._share_space()
         self._show_evidence()
-        self._loader.ask(row.identifier)
+        self._loader.request(row.identifier)
 
     def tick(self) -> None:
         """A second has passed."""
         if self._row is not None:
             self._summary.tick()
-            self._share()
+            self._share_space()
 
     def minimumSizeHint(self) -> QSize:
         """Two buttons side by side, and something of everything."""
-        return QSize(self._summary.least() + 2 * int(Space.S), 340)
+        return QSize(self._summary.min_width() + 2 * int(Space.S), 340)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Evidence goes beside or below the summary."""
@@ -111,12 +115,12 @@ class Detail(QWidget):
         wide = self.width() >= _WIDE
         directions = QBoxLayout.Direction
         self._split.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
-        self._share()
+        self._share_space()
 
     def _build(self) -> None:
         self.setAccessibleName("Request")
-        calm = Calm()
-        calm.say("No request selected", "Select one in the table to see its evidence.")
+        calm = EmptyView()
+        calm.show_message("No request selected", "Select one in the table to see its evidence.")
         page = QWidget()
         self._split = QBoxLayout(QBoxLayout.Direction.TopToBottom, page)
         self._split.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
@@ -134,8 +138,8 @@ class Detail(QWidget):
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
         self._tabs.setMinimumHeight(140)
-        self._timeline, self._checks, self._fields = Timeline(), Checks(), Fields()
-        self._raw = Raw("Raw answers")
+        self._timeline, self._checks, self._fields = Timeline(), CheckList(), FieldList()
+        self._raw = RawText("Raw answers")
         for widget, title in (
             (self._timeline, "Timeline"),
             (self._checks, "Checks"),
@@ -145,14 +149,14 @@ class Detail(QWidget):
             self._tabs.addTab(widget, title)
         return self._tabs
 
-    def _share(self) -> None:
+    def _share_space(self) -> None:
         """Who gets the room: a code that is to be scanned, else the evidence."""
         wide = self._split.direction() is QBoxLayout.Direction.LeftToRight
         waiting = self._row is not None and self._row.verdict.status is Status.WAITING
         # In a low pane the code comes first: evidence of a request nobody opened says little.
         self._tabs.setVisible(wide or not waiting or self.height() >= _LOW)
         room = self.width() - 2 * int(Space.S)
-        self._summary.offer((room - int(Space.S)) * 2 // 5 if wide else room)
+        self._summary.set_available_width((room - int(Space.S)) * 2 // 5 if wide else room)
         first, second = (2, 3) if wide else (0, 1) if self.code.isHidden() else (2, 1)
         if (self._split.stretch(0), self._split.stretch(1)) != (first, second):
             self._split.setStretch(0, first)
@@ -165,7 +169,7 @@ class Detail(QWidget):
         if row is None:
             return
         checks = row.verdict.checks
-        good = sum(check.mark is Mark.PASSED for check in checks)
+        good = sum(check.state is CheckState.PASSED for check in checks)
         title = f"Checks {good}/{len(checks)}" if checks else "Checks"
         if self._tabs.tabText(1) != title:
             self._tabs.setTabText(1, title)
@@ -175,23 +179,23 @@ class Detail(QWidget):
         elif shown is self._checks:
             self._checks.show_checks(checks)
         elif shown is self._fields:
-            self._fields.show_fields(fields_of(row), row.request.order.body)
+            self._fields.show_fields(request_fields(row), row.request.spec.body)
         else:
-            self._raw.show_text(raw_text(self._facts))
+            self._raw.show_text(facts_as_text(self._facts))
 
-    def _turned(self) -> None:
+    def _on_tab_changed(self) -> None:
         """A person looks at other evidence."""
         self._show_evidence()
-        self._loader.hurry()
+        self._loader.request_now()
 
     # What comes back.
 
     def _loaded(self, identifier: str, recorded: tuple[Fact, ...]) -> None:
         if self._row is not None and identifier == self._row.identifier:
             self._facts = recorded
-            self._summary.say_trouble("")
+            self._summary.show_error("")
             self._show_evidence()
 
     def _failed(self, identifier: str, sentence: str) -> None:
         if self._row is not None and identifier == self._row.identifier:
-            self._summary.say_trouble(sentence)
+            self._summary.show_error(sentence)

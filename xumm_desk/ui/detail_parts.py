@@ -26,13 +26,13 @@ from xumm_desk.core import wire
 from xumm_desk.core.facts import Fact
 
 from . import theme
-from .theme import Size, Space, plain
+from .theme import Size, Space, escape_tooltip
 
 _SMALLEST: Final = 0.6
 """How far a line may shrink before it is cut."""
 
 
-def words(
+def text_label(
     text: str = "", *, size: Size = Size.BODY, strong: bool = False, muted: bool = False
 ) -> QLabel:
     """A label that wraps, can be copied, and never reads a customer's words as markup."""
@@ -47,21 +47,21 @@ def words(
     return label
 
 
-def prose(text: str = "", *, muted: bool = False) -> QLabel:
+def wrapped_label(text: str = "", *, muted: bool = False) -> QLabel:
     """Sentences that may hold ids: those may be broken anywhere. Not to be copied, since the
     places to break would be copied with it."""
-    label = words(breakable(text), muted=muted)
+    label = text_label(with_break_points(text), muted=muted)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
     label.setAccessibleName(text)
     return label
 
 
-def breakable(text: str) -> str:
+def with_break_points(text: str) -> str:
     """The text with invisible places to break inside words that are too long for a line."""
     return " ".join("\u200b".join(w) if len(w) > 24 else w for w in text.split(" "))
 
 
-class Elided(QLabel):
+class ShrinkingLabel(QLabel):
     """One line that becomes smaller where it is too long, and only then is cut in its middle;
     whole in its tooltip."""
 
@@ -74,7 +74,7 @@ class Elided(QLabel):
     def show_text(self, text: str) -> None:
         """Show another text."""
         self.setText(text)
-        self.setToolTip(plain(text))
+        self.setToolTip(escape_tooltip(text))
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as need be."""
@@ -105,7 +105,7 @@ class ActionButton(QPushButton):
         self, action: QAction, *, main: bool = False, instead: QAction | None = None
     ) -> None:
         super().__init__()
-        self._usual, self._instead = action, instead
+        self._usual, self._alternative = action, instead
         self.setProperty("primary", main)
         self.clicked.connect(self._press)
         for one in (action, instead):
@@ -118,10 +118,10 @@ class ActionButton(QPushButton):
 
     @property
     def _action(self) -> QAction:
-        shown = self._instead is not None and self._instead.isVisible()
-        return self._instead if shown and self._instead is not None else self._usual
+        shown = self._alternative is not None and self._alternative.isVisible()
+        return self._alternative if shown and self._alternative is not None else self._usual
 
-    def set_main(self, main: bool) -> None:
+    def set_primary(self, main: bool) -> None:
         """Make it the one main button of its place, or an ordinary one."""
         if self.property("primary") != main:
             self.setProperty("primary", main)
@@ -135,7 +135,7 @@ class ActionButton(QPushButton):
         self.setAccessibleDescription(self._action.toolTip())
 
 
-class Snug(QScrollArea):
+class ContentHeightScrollArea(QScrollArea):
     """Content that may be higher than its place, but never wider; asks for the height which the
     content needs at its present width."""
 
@@ -162,7 +162,7 @@ class Snug(QScrollArea):
         return QSize(120, 100)
 
 
-class Fields(QWidget):
+class FieldList(QWidget):
     """Names and values, each to be selected, with a JSON body below."""
 
     def __init__(self) -> None:
@@ -175,14 +175,14 @@ class Fields(QWidget):
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.setHorizontalSpacing(int(Space.M))
         self._form.setVerticalSpacing(int(Space.XS))
-        self._json = Raw("Request body")
+        self._json = RawText("Request body")
         self._json.setMinimumHeight(120)
         column.addLayout(self._form)
-        column.addWidget(words("Body sent to the platform", muted=True))
+        column.addWidget(text_label("Body sent to the platform", muted=True))
         column.addWidget(self._json, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(Snug(self._body))
+        layout.addWidget(ContentHeightScrollArea(self._body))
 
     def show_fields(self, fields: Sequence[tuple[str, str]], body: wire.JsonObject) -> None:
         """Show these; a value that changed is changed in its place."""
@@ -196,23 +196,23 @@ class Fields(QWidget):
         for name, value in fresh:
             field = _value(value)
             field.setAccessibleName(f"{name}: {value}")
-            self._form.addRow(words(name, muted=True), field)
+            self._form.addRow(text_label(name, muted=True), field)
 
 
 def _value(value: str) -> QWidget:
     """A value to be selected and copied whole; ids, which cannot be wrapped, in one line."""
     if " " in value or len(value) <= 24:
-        return words(value)
+        return text_label(value)
     line = QLineEdit(value)
     line.setReadOnly(True)
     line.setFrame(False)
     line.setProperty("flat", True)
     line.setCursorPosition(0)
-    line.setToolTip(plain(value))
+    line.setToolTip(escape_tooltip(value))
     return line
 
 
-class Raw(QPlainTextEdit):
+class RawText(QPlainTextEdit):
     """Text as machines wrote it; grows at its end and keeps its place."""
 
     def __init__(self, name: str) -> None:
@@ -234,12 +234,12 @@ class Raw(QPlainTextEdit):
         self._shown = text
 
 
-def raw_text(recorded: Sequence[Fact]) -> str:
+def facts_as_text(recorded: Sequence[Fact]) -> str:
     """All material of a request, as it was heard."""
     parts = []
     for fact in recorded:
         value = wire.parse_object(fact.text)
         body = fact.text if isinstance(value, str) else json.dumps(value, indent=2)
         head = f"{fact.at:%Y-%m-%d %H:%M:%S.%f}"[:-3]
-        parts.append(f"--- {head} UTC  {fact.witness.value}  {fact.kind.value}\n{body}")
+        parts.append(f"--- {head} UTC  {fact.source.value}  {fact.kind.value}\n{body}")
     return "\n".join(parts)

@@ -14,26 +14,26 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
 from xumm_desk.core.outcome import Application, Failure
 from xumm_desk.version import __version__
 
-from .background import Start
-from .place import Place
-from .preferences import Preferences
+from .background import StartTask
+from .place import Environment
+from .preferences import SettingsStore
 
 if TYPE_CHECKING:
-    from .guide import Guide
+    from .guide import HelpWindow
 
-Test = Callable[[str, str], Awaitable[Application | Failure]]
+KeyTest = Callable[[str, str], Awaitable[Application | Failure]]
 
 
-class Window(Protocol):
+class DialogContext(Protocol):
     """What the dialogs ask of the window that they belong to."""
 
     @property
-    def place(self) -> Place:
+    def environment(self) -> Environment:
         """Where it works."""
         ...
 
     @property
-    def preferences(self) -> Preferences:
+    def preferences(self) -> SettingsStore:
         """What is remembered."""
         ...
 
@@ -51,17 +51,17 @@ class Dialogs(QObject):
         self,
         window: Any,
         *,
-        start: Start,
+        start: StartTask,
         help_folder: Path,
         kept_where: Callable[[], str],
-        test_keys: Test,
+        test_keys: KeyTest,
     ) -> None:
         super().__init__(window)
         self._widget: QWidget = window
-        self._window: Window = window
+        self._window: DialogContext = window
         self._start, self._kept_where, self._test_keys = start, kept_where, test_keys
         self._help_folder = help_folder
-        self._guide: Guide | None = None
+        self._guide: HelpWindow | None = None
 
     def keys(self) -> None:
         """The platform's keys."""
@@ -80,10 +80,10 @@ class Dialogs(QObject):
 
     def shop(self) -> None:
         """The shop's settings."""
-        from .shop_settings import ShopSettings  # noqa: PLC0415 - see above
+        from .shop_settings import ShopSettingsDialog  # noqa: PLC0415 - see above
 
-        place = self._window.place
-        dialog = ShopSettings(
+        place = self._window.environment
+        dialog = ShopSettingsDialog(
             self._window.preferences.value,
             ledger=place.ledger,
             network=place.network,
@@ -104,7 +104,7 @@ class Dialogs(QObject):
 
     def about(self) -> None:
         """Version and place."""
-        place = self._window.place
+        place = self._window.environment
         box = QMessageBox(self._widget)
         box.setWindowTitle("About Xumm Desk")
         box.setText(f"Xumm Desk {__version__}")
@@ -131,9 +131,9 @@ class Dialogs(QObject):
 
     def _open_guide(self, page: str) -> None:
         if self._guide is None:
-            from .guide import Guide  # noqa: PLC0415 - see above
+            from .guide import HelpWindow  # noqa: PLC0415 - see above
 
-            self._guide = Guide(self._help_folder)
+            self._guide = HelpWindow(self._help_folder)
         self._guide.open_page(page)
         self._guide.show()
         self._guide.raise_()

@@ -24,46 +24,46 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.pasted_text import visible
+from xumm_desk.core.pasted_text import escape_invisible
 
 from . import theme
-from .shapes import Mark, Shape
-from .theme import Role, Space, Theme
+from .shapes import Shape, ShapeIcon
+from .theme import Space, Theme, Tone
 
 INPUT_HEIGHT: Final = 36
 _SHAPES: Final = {
-    Role.ATTENTION: Shape.TRIANGLE,
-    Role.HARM: Shape.OCTAGON,
-    Role.GOOD: Shape.FULL_TICK,
-    Role.PROGRESS: Shape.HALF,
-    Role.NEUTRAL: Shape.DASH,
+    Tone.ATTENTION: Shape.TRIANGLE,
+    Tone.HARM: Shape.OCTAGON,
+    Tone.GOOD: Shape.FULL_TICK,
+    Tone.PROGRESS: Shape.HALF,
+    Tone.NEUTRAL: Shape.DASH,
 }
 
 
-def say(widget: QWidget, sentence: str) -> None:
+def announce(widget: QWidget, sentence: str) -> None:
     """Let a screen reader speak a sentence that appeared without the focus moving."""
     if QAccessible.isActive():
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, sentence))
 
 
-def paint_text(label: QLabel, colour: QColor) -> None:
+def set_text_colour(label: QLabel, colour: QColor) -> None:
     """Give a label's text this colour, whatever its surroundings wear."""
     colours = label.palette()
     colours.setColor(QPalette.ColorRole.WindowText, colour)
     label.setPalette(colours)
 
 
-def quiet(label: QLabel) -> QLabel:
+def small_label(label: QLabel) -> QLabel:
     """Make a label one of the small grey ones beside and below inputs."""
     label.setProperty("muted", True)
     label.setFont(theme.font(theme.Size.SMALL))
     return label
 
 
-class Line(QWidget):
+class MessageLine(QWidget):
     """One sentence that comes and goes: grey when `role` is None, else with the role's shape."""
 
-    def __init__(self, role: Role | None = None, shape: Shape | None = None) -> None:
+    def __init__(self, role: Tone | None = None, shape: Shape | None = None) -> None:
         super().__init__()
         self._role = role
         self._label = QLabel()
@@ -74,14 +74,14 @@ class Line(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.XS + 2)
         if role is not None:
-            mark = Mark(16)
+            mark = ShapeIcon(16)
             mark.show_shape(shape or _SHAPES.get(role, Shape.DOT), role)
             row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         else:
-            quiet(self._label)
+            small_label(self._label)
         row.addWidget(self._label, 1)
-        Theme.current().changed.connect(self._dye)
-        self._dye()
+        Theme.current().changed.connect(self._apply_colour)
+        self._apply_colour()
         self.hide()
 
     def text(self) -> str:
@@ -93,12 +93,12 @@ class Line(QWidget):
         self._label.setText(text)
         self.setVisible(bool(text))
 
-    def _dye(self) -> None:
+    def _apply_colour(self) -> None:
         if self._role is not None:
-            paint_text(self._label, Theme.current().colour(self._role))
+            set_text_colour(self._label, Theme.current().colour(self._role))
 
 
-class Field(QWidget):
+class LabelledField(QWidget):
     """A label, an input, a quiet hint and the problem, if there is one."""
 
     edited = Signal()
@@ -118,10 +118,10 @@ class Field(QWidget):
         self.editor = editor
         self._label = QLabel(label)
         self._label.setBuddy(editor)
-        self.note = quiet(QLabel("optional" if optional else ""))
+        self.note = small_label(QLabel("optional" if optional else ""))
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
-        self.hint = Line()
-        self._problem = Line(Role.ATTENTION)
+        self.hint = MessageLine()
+        self._problem = MessageLine(Tone.ATTENTION)
         editor.setAccessibleName(spoken or label)
         if not isinstance(editor, QPlainTextEdit):
             editor.setMinimumHeight(INPUT_HEIGHT)
@@ -178,17 +178,17 @@ class Field(QWidget):
         self.edited.emit()
 
     def _mark(self) -> None:
-        colour = Theme.current().colours.tones[Role.ATTENTION] if self.problem() else ""
+        colour = Theme.current().colours.tones[Tone.ATTENTION] if self.problem() else ""
         self.editor.setStyleSheet(f"border-color: {colour};" if colour else "")
 
 
 def _take_out_invisible(editor: QLineEdit) -> bool:
     """Take characters that nobody sees out of what was pasted; whether there were any."""
     text, place = editor.text(), editor.cursorPosition()
-    kept = visible(text)
+    kept = escape_invisible(text)
     if kept == text:
         return False
-    place = len(visible(text[:place]))
+    place = len(escape_invisible(text[:place]))
     editor.setText(kept)
     editor.setCursorPosition(place)
     return True
@@ -196,29 +196,29 @@ def _take_out_invisible(editor: QLineEdit) -> bool:
 
 def line_field(
     name: str, label: str, *, hint: str = "", optional: bool = False, fixed: bool = False
-) -> Field:
+) -> LabelledField:
     """A field of one line; `fixed` where letters are compared one by one."""
     editor = QLineEdit()
     editor.setPlaceholderText(hint)
     if fixed:
         editor.setFont(theme.font(fixed=True))
-    return Field(name, label, editor, optional=optional)
+    return LabelledField(name, label, editor, optional=optional)
 
 
 def text_field(
     name: str, label: str, *, hint: str = "", lines: int = 2, optional: bool = False
-) -> Field:
+) -> LabelledField:
     """A field of several lines, which Tab leaves instead of indenting."""
     editor = QPlainTextEdit()
     editor.setPlaceholderText(hint)
     editor.setTabChangesFocus(True)
     editor.setFixedHeight(editor.fontMetrics().lineSpacing() * lines + 26)
-    return Field(name, label, editor, optional=optional)
+    return LabelledField(name, label, editor, optional=optional)
 
 
-def choice_field(name: str, label: str, choices: Sequence[tuple[str, str]]) -> Field:
+def choice_field(name: str, label: str, choices: Sequence[tuple[str, str]]) -> LabelledField:
     """A field to pick one of `choices`: data and what a person reads."""
     editor = QComboBox()
     for data, words in choices:
         editor.addItem(words, data)
-    return Field(name, label, editor)
+    return LabelledField(name, label, editor)

@@ -30,17 +30,17 @@ from PySide6.QtWidgets import (
 from . import shapes, theme
 from .shapes import Shape
 from .sift import Group
-from .theme import Role, Space, Theme
+from .theme import Space, Theme, Tone
 
 UNMATCHED_KEYS: Final = "Ctrl+U"
 
-_MARKS: Final[dict[Group, tuple[Shape, Role]]] = {
-    Group.ATTENTION: (Shape.TRIANGLE, Role.ATTENTION),
-    Group.WAITING: (Shape.RING, Role.NEUTRAL),
-    Group.OPENED: (Shape.HALF, Role.PROGRESS),
-    Group.CONFIRMING: (Shape.MOST, Role.PROGRESS),
-    Group.PAID: (Shape.FULL_TICK, Role.GOOD),
-    Group.NOT_PAID: (Shape.CROSS, Role.NEUTRAL),
+_MARKS: Final[dict[Group, tuple[Shape, Tone]]] = {
+    Group.ATTENTION: (Shape.TRIANGLE, Tone.ATTENTION),
+    Group.WAITING: (Shape.RING, Tone.NEUTRAL),
+    Group.OPENED: (Shape.HALF, Tone.PROGRESS),
+    Group.CONFIRMING: (Shape.THREE_QUARTERS, Tone.PROGRESS),
+    Group.PAID: (Shape.FULL_TICK, Tone.GOOD),
+    Group.NOT_PAID: (Shape.CROSS, Tone.NEUTRAL),
 }
 
 
@@ -52,14 +52,14 @@ class CountButton(QAbstractButton):
         name: str,
         counted: str,
         keys: str,
-        mark: tuple[Shape | None, Role],
+        mark: tuple[Shape | None, Tone],
         *,
         loud: bool,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._name, self._counted, self._keys = name, counted, keys
-        self._mark, self._loud = mark, loud
+        self._mark, self._highlighted = mark, loud
         self._count = 0
         self._compact = False
         self.setText(name)
@@ -108,13 +108,13 @@ class CountButton(QAbstractButton):
         """Draw it."""
         colours, chosen = Theme.current().colours, self.isChecked()
         # What holds nothing asks for nothing: amber only when it is due.
-        loud = self._loud and self._count > 0
+        loud = self._highlighted and self._count > 0
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         if chosen or self.underMouse():
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.pick if chosen else colours.over))
+            painter.setBrush(QColor(colours.selected if chosen else colours.hover))
             painter.drawRoundedRect(box, 6, 6)
         if self.hasFocus():
             painter.setPen(QPen(QColor(colours.accent), 2))
@@ -150,16 +150,16 @@ class FilterButton(CountButton):
     """One filter, with its key."""
 
     def __init__(self, group: Group, number: int, parent: QWidget | None = None) -> None:
-        mark = _MARKS.get(group, (None, Role.NEUTRAL))
+        mark = _MARKS.get(group, (None, Tone.NEUTRAL))
         keys, loud = f"Ctrl+{number}", group is Group.ATTENTION
         super().__init__(group.value, "requests", keys, mark, loud=loud, parent=parent)
-        self.shows = group
+        self.shown_group = group
         self.setCheckable(True)
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.activated.connect(self.click)
 
 
-class Filters(QWidget):
+class FilterSidebar(QWidget):
     """The filters, one of them chosen. Ctrl+1 to Ctrl+7 choose from anywhere in the window. Below
     them the payments that belong to no request: they are no rows, so `unmatched` opens a list."""
 
@@ -177,7 +177,7 @@ class Filters(QWidget):
             self._one.addButton(button)
             layout.addWidget(button)
         layout.addSpacing(int(Space.M))
-        mark = (Shape.TRIANGLE, Role.ATTENTION)
+        mark = (Shape.TRIANGLE, Tone.ATTENTION)
         self.unmatched = CountButton("Unmatched", "payments", UNMATCHED_KEYS, mark, loud=True)
         layout.addWidget(self.unmatched)
         layout.addStretch()
@@ -211,10 +211,10 @@ class Filters(QWidget):
 
     def _toggled(self, button: QAbstractButton, on: bool) -> None:
         if on and isinstance(button, FilterButton):
-            self.chosen.emit(button.shows)
+            self.chosen.emit(button.shown_group)
 
 
-class Search(QLineEdit):
+class SearchField(QLineEdit):
     """The search line; Esc empties it. `textChanged` tells what is looked for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -224,9 +224,9 @@ class Search(QLineEdit):
         self.setToolTip("Reference, id, transaction, amount, payer, tag or note (Ctrl+F)")
         self.setClearButtonEnabled(True)
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
-        shortcut.activated.connect(self.aim)
+        shortcut.activated.connect(self.focus_search)
 
-    def aim(self) -> None:
+    def focus_search(self) -> None:
         """Take the keyboard and let typing replace what is there."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()

@@ -16,14 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core import draft, networks
-from xumm_desk.core.draft import Draft
-from xumm_desk.core.order import Order, Problem
+from xumm_desk.core.draft import FormInput
+from xumm_desk.core.order import FieldError, RequestSpec
 
 from . import theme
-from .fields import Field, Line, say
+from .fields import LabelledField, MessageLine, announce
 from .inputs import RequestInputs, number_marks
-from .scrolling import Upright
-from .theme import Role, Space
+from .scrolling import VerticalScrollArea
+from .theme import Space, Tone
 
 
 class RequestForm(QWidget):
@@ -36,7 +36,7 @@ class RequestForm(QWidget):
     """
 
     submitted = Signal(object)
-    escaped = Signal()
+    escape_pressed = Signal()
     outage_asked = Signal()
 
     def __init__(
@@ -58,12 +58,12 @@ class RequestForm(QWidget):
         self._focused: QWidget | None = None
         self.inputs = RequestInputs(network=network, destination=destination, expire=expire)
         self.inputs.set_currency(currency, issuer)
-        self.refusal, self.block = Line(Role.ATTENTION), Line(Role.NEUTRAL)
+        self.refusal, self.blocked_reason = MessageLine(Tone.ATTENTION), MessageLine(Tone.NEUTRAL)
         self.outage = QPushButton("Use an outage code")
         self.button = QPushButton()
         self.create_action = QAction("Create request", self)
         self.clear_action = QAction("Clear the form", self)
-        self._scroll = Upright(self.inputs)
+        self._scroll = VerticalScrollArea(self.inputs)
         self._build()
         self.inputs.edited.connect(self._edited)
         self._refresh_button()
@@ -74,7 +74,7 @@ class RequestForm(QWidget):
         wide = self.inputs.minimumSizeHint().width() + bar
         return QSize(max(340, wide), 320)
 
-    def draft(self) -> Draft:
+    def draft(self) -> FormInput:
         """Everything as typed."""
         return self.inputs.draft()
 
@@ -83,13 +83,13 @@ class RequestForm(QWidget):
         if self._busy or self._blocked:
             return
         self.show_problems(())
-        result = draft.check(
+        result = draft.parse_form(
             self.draft(),
             identifier=self._ask_identifier(),
             network=self._network,
             marks=number_marks(),
         )
-        if isinstance(result, Order):
+        if isinstance(result, RequestSpec):
             self.set_busy(True)
             self.submitted.emit(result)
         else:
@@ -107,14 +107,14 @@ class RequestForm(QWidget):
         if not busy and self._focused is not None and self.isAncestorOf(self._focused):
             self._focused.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_problems(self, problems: Sequence[Problem]) -> None:
+    def show_problems(self, problems: Sequence[FieldError]) -> None:
         """Show each sentence under its field, and put the cursor into the first of them."""
         first, rest = self.inputs.show_problems(problems)
-        self._refuse(rest)
+        self._set_refusal(rest)
         if first is not None:
-            self._reach(first)
+            self._focus_field(first)
         if problems:
-            say(self, problems[0].sentence)
+            announce(self, problems[0].message)
 
     def problems(self) -> dict[str, str]:
         """The sentences shown now, by field; those of no field under ""."""
@@ -123,9 +123,9 @@ class RequestForm(QWidget):
 
     def show_refusal(self, sentence: str) -> None:
         """Say above the button why the request was not created; gone with the next edit."""
-        self._refuse(sentence)
+        self._set_refusal(sentence)
         if sentence:
-            say(self, sentence)
+            announce(self, sentence)
 
     def offer_outage(self) -> None:
         """Offer an outage code below the refusal; gone with it."""
@@ -134,7 +134,7 @@ class RequestForm(QWidget):
     def clear_for_next(self) -> None:
         """Empty the form for the next sale; destination, currency and expiry stay."""
         self.inputs.clear_for_next()
-        self._refuse("")
+        self._set_refusal("")
         self._scroll.verticalScrollBar().setValue(0)
         self.focus_first()
 
@@ -145,7 +145,7 @@ class RequestForm(QWidget):
     def set_blocked(self, reason: str) -> None:
         """Disable the button and say why; "" lets it go on."""
         self._blocked = reason
-        self.block.set_text(reason)
+        self.blocked_reason.set_text(reason)
         self._refresh_button()
 
     def set_network(self, key: str) -> None:
@@ -157,11 +157,11 @@ class RequestForm(QWidget):
         """The shop's remembered address."""
         self.inputs.field("destination").set_text(text)
 
-    def hint_tag(self, words: str) -> None:
+    def set_tag_placeholder(self, words: str) -> None:
         """What stands in the tag's field while it is empty."""
-        self.inputs.hint_tag(words)
+        self.inputs.set_tag_placeholder(words)
 
-    def field(self, name: str) -> Field:
+    def field(self, name: str) -> LabelledField:
         """One field by its name in `Draft`."""
         return self.inputs.field(name)
 
@@ -182,7 +182,7 @@ class RequestForm(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
         foot.setSpacing(Space.S)
-        for part in (self.refusal, self.outage, self.block, self.button):
+        for part in (self.refusal, self.outage, self.blocked_reason, self.button):
             foot.addWidget(part)
         whole.addLayout(foot)
         self.outage.hide()
@@ -204,7 +204,7 @@ class RequestForm(QWidget):
         self.clear_action.triggered.connect(self._clear)
         self.addActions([self.create_action, self.clear_action])
 
-    def _reach(self, field: Field) -> None:
+    def _focus_field(self, field: LabelledField) -> None:
         field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(field.editor, QLineEdit):
             field.editor.selectAll()
@@ -214,12 +214,12 @@ class RequestForm(QWidget):
             layout.activate()
         self._scroll.ensureWidgetVisible(field)
 
-    def _refuse(self, sentence: str) -> None:
+    def _set_refusal(self, sentence: str) -> None:
         self.refusal.set_text(sentence)
         self.outage.hide()
 
     def _edited(self) -> None:
-        self._refuse("")
+        self._set_refusal("")
         self._refresh_button()
 
     def _refresh_button(self) -> None:
@@ -235,7 +235,7 @@ class RequestForm(QWidget):
         self.clear_action.setEnabled(not self._busy)
 
     def _clear(self) -> None:
-        if self.inputs.blank() and not self.problems():
-            self.escaped.emit()
+        if self.inputs.is_empty() and not self.problems():
+            self.escape_pressed.emit()
         else:
             self.clear_for_next()

@@ -20,7 +20,7 @@ from .theme import Space
 _PATH_ROLE = Qt.ItemDataRole.UserRole
 
 
-class Guide(QWidget):
+class HelpWindow(QWidget):
     """Help pages: the list on the left, the page on the right. Names are the pages' headings."""
 
     def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
@@ -33,7 +33,7 @@ class Guide(QWidget):
         self.page = QTextBrowser()
         self.page.setAccessibleName("Help page")
         self.page.setOpenLinks(False)
-        self.page.anchorClicked.connect(self._follow)
+        self.page.anchorClicked.connect(self._open_link)
         self.page.document().setDocumentMargin(Space.L)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self.pages)
@@ -47,7 +47,7 @@ class Guide(QWidget):
         for path in sorted(folder.glob("*.md")):
             item = QListWidgetItem(_heading(path), self.pages)
             item.setData(_PATH_ROLE, path.name)
-        self.pages.currentItemChanged.connect(self._turn)
+        self.pages.currentItemChanged.connect(self._show_page)
         if self.pages.count():
             self.pages.setCurrentRow(0)
         else:
@@ -61,7 +61,7 @@ class Guide(QWidget):
                 return True
         return False
 
-    def _turn(self, item: QListWidgetItem | None) -> None:
+    def _show_page(self, item: QListWidgetItem | None) -> None:
         if item is None:
             return
         try:
@@ -70,7 +70,7 @@ class Guide(QWidget):
             text = "This page cannot be read."
         self.page.setMarkdown(text)
 
-    def _follow(self, link: QUrl) -> None:
+    def _open_link(self, link: QUrl) -> None:
         """Pages open here, addresses of the web in the browser, nothing else opens."""
         if link.isRelative():
             self.open_page(Path(link.path()).name)

@@ -17,22 +17,22 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core import address, amount, currency, draft, mpt, networks, order, typed_number
-from xumm_desk.core.draft import Draft
-from xumm_desk.core.order import Problem
-from xumm_desk.core.pasted_text import PastedAddress, clean, read_address
+from xumm_desk.core.draft import FormInput
+from xumm_desk.core.order import FieldError
+from xumm_desk.core.pasted_text import PastedAddress, parse_pasted_address, without_invisible
 from xumm_desk.core.typed_number import Marks
 
 from . import theme
-from .fields import Field, choice_field, line_field, text_field
-from .segments import Segments
+from .fields import LabelledField, choice_field, line_field, text_field
+from .segments import SegmentedControl
 from .theme import Size, Space
-from .tick import Tick
+from .tick import CheckBox
 
 _PAYMENT: Final = ("amount", "destination", "tag", "memo")
 _ISSUED: Final = ("currency", "issuer")
 _MORE: Final = ("identifier", "network", "signers", "return_app", "return_web", "blob")
 _KEPT: Final = ("destination", "currency", "issuer", "expire", "network")
-_TOGETHER: Final = {
+_RELATED_FIELDS: Final = {
     "destination": ("tag",),
     "currency": ("amount", "issuer"),
     "issuer": ("amount",),
@@ -57,15 +57,15 @@ class RequestInputs(QWidget):
         super().__init__()
         self._network = network
         self._expire = expire
-        self._fields: dict[str, Field] = {}
-        self.kind = Segments(
+        self._fields: dict[str, LabelledField] = {}
+        self.kind = SegmentedControl(
             "Kind of request",
             ((draft.PAYMENT, "Payment"), (draft.SIGN_IN, "Sign-in"), (draft.OTHER, "Other")),
         )
-        self.asset = Segments("Asset", (("XRP", "XRP"), ("", "Issued")))
+        self.asset = SegmentedControl("Asset", (("XRP", "XRP"), ("", "Issued")))
         self.more = QPushButton()
-        self._drawer = QWidget()
-        self.submits = Tick("Wallet submits it to the ledger")
+        self._more_fields = QWidget()
+        self.submits = CheckBox("Wallet submits it to the ledger")
         self._amount_font = theme.font(Size.AMOUNT, strong=True, tabular=True)
         self._build()
         self.field("destination").set_text(destination)
@@ -73,13 +73,13 @@ class RequestInputs(QWidget):
         self.set_network(network)
         self._show_kind()
         self._count()
-        self._unfold(False)
+        self._show_more(False)
 
-    def field(self, name: str) -> Field:
+    def field(self, name: str) -> LabelledField:
         """One field by its name in `Draft`."""
         return self._fields[name]
 
-    def draft(self) -> Draft:
+    def draft(self) -> FormInput:
         """Everything as typed."""
         text = {name: field.text() for name, field in self._fields.items()}
         if self.asset.value():
@@ -88,12 +88,12 @@ class RequestInputs(QWidget):
             text["issuer"] = ""  # the id names it; what is left in the hidden field is another's
         if text["network"] == self._network:
             text["network"] = ""
-        return Draft(kind=self.kind.value(), submit=self.submits.isChecked(), **text)
+        return FormInput(kind=self.kind.value(), submit=self.submits.isChecked(), **text)
 
-    def blank(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether nothing is typed but what stays from sale to sale."""
         now = self.draft()
-        kept = Draft(
+        kept = FormInput(
             destination=now.destination,
             expire=now.expire,
             currency=now.currency,
@@ -125,22 +125,22 @@ class RequestInputs(QWidget):
         """The desk's own network, used unless the person picks another one."""
         self._network = key
         self.field("network").set_text(key)
-        network = networks.find(key)
+        network = networks.network_by_key(key)
         self.asset.set_words("XRP", network.asset if network else "XRP")
-        self._hint_network()
-        self._echo_amount()
+        self._update_network_hint()
+        self._show_parsed_amount()
 
-    def hint_tag(self, words: str) -> None:
+    def set_tag_placeholder(self, words: str) -> None:
         """What stands in the tag's field while it is empty."""
         editor = self.field("tag").editor
         if isinstance(editor, QLineEdit):
             editor.setPlaceholderText(words)
 
-    def show_problems(self, problems: Sequence[Problem]) -> tuple[Field | None, str]:
+    def show_problems(self, problems: Sequence[FieldError]) -> tuple[LabelledField | None, str]:
         """Put each sentence under its field; the first bad field, and what belongs to none."""
         sentences: dict[str, list[str]] = {}
         for problem in problems:
-            sentences.setdefault(self._place(problem.field), []).append(problem.sentence)
+            sentences.setdefault(self._field_for(problem.field), []).append(problem.message)
         if any(name in sentences for name in _MORE):
             self.more.setChecked(True)
         for name, field in self._fields.items():
@@ -163,7 +163,7 @@ class RequestInputs(QWidget):
         big.setFont(self._amount_font)
         big.setPlaceholderText("0.00")
         big.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._add(column, Field("amount", "Amount", big, above=self.asset))
+        self._add(column, LabelledField("amount", "Amount", big, above=self.asset))
         big.setFixedHeight(big.fontMetrics().height() + 24)
         self._add(column, line_field("currency", "Currency", hint="USD, RLUSD, or a token's id"))
         self._add(column, line_field("issuer", "Issuer", hint="r…", fixed=True))
@@ -179,22 +179,22 @@ class RequestInputs(QWidget):
         self.more.setStyleSheet("text-align: left; padding: 4px 2px; min-height: 28px;")
         self.more.setCheckable(True)
         column.addWidget(self.more)
-        column.addWidget(self._drawer)
+        column.addWidget(self._more_fields)
         column.addStretch(1)
-        inner = QVBoxLayout(self._drawer)
+        inner = QVBoxLayout(self._more_fields)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(Space.M)
-        self._build_drawer(inner)
-        self.more.toggled.connect(self._unfold)
+        self._build_more_fields(inner)
+        self.more.toggled.connect(self._show_more)
         self.kind.chosen.connect(self._show_kind)
         self.asset.chosen.connect(self._show_asset)
         self.field("instruction").edited.connect(self._count)
-        self.field("amount").edited.connect(self._echo_amount)
-        self.field("currency").edited.connect(self._echo_currency)
-        self.field("destination").edited.connect(self._echo_destination)
-        self.field("network").edited.connect(self._hint_network)
+        self.field("amount").edited.connect(self._show_parsed_amount)
+        self.field("currency").edited.connect(self._show_parsed_currency)
+        self.field("destination").edited.connect(self._show_parsed_destination)
+        self.field("network").edited.connect(self._update_network_hint)
 
-    def _build_drawer(self, column: QVBoxLayout) -> None:
+    def _build_more_fields(self, column: QVBoxLayout) -> None:
         add, line, text = self._add, line_field, text_field
         add(column, line("identifier", "Identifier", hint="Made for you", optional=True))
         choices = [(key, key.title()) for key in networks.NETWORKS]
@@ -207,7 +207,7 @@ class RequestInputs(QWidget):
         self.submits.setMinimumHeight(36)
         column.addWidget(self.submits)
 
-    def _add(self, layout: QLayout, field: Field) -> None:
+    def _add(self, layout: QLayout, field: LabelledField) -> None:
         self._fields[field.name] = field
         field.edited.connect(self._edited)
         if isinstance(layout, QHBoxLayout):
@@ -215,10 +215,10 @@ class RequestInputs(QWidget):
         else:
             layout.addWidget(field)
 
-    def _place(self, name: str) -> str:
+    def _field_for(self, name: str) -> str:
         """The field under which a problem of `name` is shown, "" when there is none."""
         if name == "return_url":
-            app = order.length(self.field("return_app").text().strip())
+            app = order.utf16_length(self.field("return_app").text().strip())
             return "return_app" if app > order.MAX_RETURN_URL else "return_web"
         if self.kind.value() == draft.OTHER and (
             name not in self._fields or name in _PAYMENT or name in _ISSUED
@@ -228,8 +228,8 @@ class RequestInputs(QWidget):
 
     def _edited(self) -> None:
         field = self.sender()
-        if isinstance(field, Field):
-            for name in _TOGETHER.get(field.name, ()):
+        if isinstance(field, LabelledField):
+            for name in _RELATED_FIELDS.get(field.name, ()):
                 self.field(name).set_problem("")
         self.edited.emit()
 
@@ -248,10 +248,10 @@ class RequestInputs(QWidget):
             self.field(name).setVisible(issued and not (name == "issuer" and self._token()))
         for name in ("amount", *_ISSUED):
             self.field(name).set_problem("")
-        self._echo_amount()
+        self._show_parsed_amount()
         self.edited.emit()
 
-    def _echo_amount(self) -> None:
+    def _show_parsed_amount(self) -> None:
         """Say how the typed amount is read, so that "12,5" is no riddle; shrink what is long."""
         field = self.field("amount")
         typed = field.text().strip()
@@ -263,46 +263,46 @@ class RequestInputs(QWidget):
         """How the amount is read, and how it is not; "" where it is not read at all."""
         marks = number_marks()
         try:
-            other = typed_number.read(typed, marks).other
+            other = typed_number.parse_number(typed, marks).other
             if self.asset.value():
-                read: amount.Amount = amount.xrp_from_text(typed, marks)
+                read: amount.Amount = amount.parse_xrp(typed, marks)
                 asset = self.asset.words("XRP")
             elif token := self._token():
-                read = amount.mpt_from_text(typed, token, marks)
+                read = amount.parse_mpt(typed, token, marks)
                 asset = "of the token's smallest unit"
             else:
                 asset = self.field("currency").text().strip()
-                read = amount.issued_from_text(typed, "USD", "", marks)
+                read = amount.parse_issued(typed, "USD", "", marks)
         except (amount.AmountError, typed_number.NumberError):
             return ""
-        words = f"Asks for {amount.number_text(read)} {asset}".rstrip()
+        words = f"Asks for {amount.format_number(read)} {asset}".rstrip()
         # As this computer spells numbers; elsewhere the same text is another one.
         return f"{words}, not for {other:f}" if other is not None else words
 
-    def _echo_currency(self) -> None:
+    def _show_parsed_currency(self) -> None:
         """Say which code is sent for a name."""
         typed = self.field("currency").text().strip()
-        code = currency.from_text(typed)
+        code = currency.parse_currency(typed)
         words = f"Sent as {code}" if code is not None and code != typed else ""
         token = self._token()
         if token:
             words = f"A multi-purpose token, issued by {mpt.issuer_of(token)}"
         self.field("currency").hint.set_text(words)
         self.field("issuer").setVisible(not token and not self.field("currency").isHidden())
-        self._echo_amount()
+        self._show_parsed_amount()
 
     def _token(self) -> str:
         """The id of the multi-purpose token that is typed as currency, "" for any other asset."""
-        typed = "" if self.asset.value() else clean(self.field("currency").text())
-        return typed if mpt.is_id(typed) else ""
+        typed = "" if self.asset.value() else without_invisible(self.field("currency").text())
+        return typed if mpt.is_issuance_id(typed) else ""
 
-    def _echo_destination(self) -> None:
+    def _show_parsed_destination(self) -> None:
         field = self.field("destination")
         typed = field.text().strip()
-        read = read_address(typed)
+        read = parse_pasted_address(typed)
         words = ""
         if read is not None and read.classic != typed:
-            if address.read(typed) is None:
+            if address.parse_address(typed) is None:
                 words = self._take_link(read)
             else:
                 tag = "no tag" if read.tag is None else f"tag {read.tag}"
@@ -316,26 +316,26 @@ class RequestInputs(QWidget):
         if read.tag is not None:
             self.field("tag").set_text(str(read.tag))
             taken.append(f"tag {read.tag}")
-        code = currency.from_text(read.currency or "XRP") or read.currency or "XRP"
+        code = currency.parse_currency(read.currency or "XRP") or read.currency or "XRP"
         fits = code == "XRP" or read.issuer is not None
         if read.amount is not None and fits and not self.field("amount").text().strip():
             self.set_currency(code, read.issuer or "")
             self.field("amount").set_text(read.amount)
-            taken.append(f"amount {read.amount} {currency.display(code)}")
+            taken.append(f"amount {read.amount} {currency.currency_label(code)}")
         return f"Taken from the link: {', '.join(taken)}"
 
     def _count(self) -> None:
-        size = order.length(order.collapse(self.field("instruction").text()))
+        size = order.utf16_length(order.collapse_blanks(self.field("instruction").text()))
         over = size - order.MAX_INSTRUCTION
         words = f"{size} of {order.MAX_INSTRUCTION}" if over <= 0 else f"{over} too many"
         self.field("instruction").note.setText(words)
 
-    def _hint_network(self) -> None:
+    def _update_network_hint(self) -> None:
         other = self.field("network").text() != self._network
         words = f"For this request only. The desk is on {self._network.title()}." if other else ""
         self.field("network").hint.set_text(words)
 
-    def _unfold(self, on: bool) -> None:
-        self._drawer.setVisible(on)
+    def _show_more(self, on: bool) -> None:
+        self._more_fields.setVisible(on)
         self.more.setText("▾  Fewer fields" if on else "▸  More fields")
         self.more.setAccessibleName("Fewer fields" if on else "More fields")

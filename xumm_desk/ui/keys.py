@@ -21,20 +21,22 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core import keys
-from xumm_desk.core.bidi import isolated
-from xumm_desk.core.outcome import Application, Failure, Fault
+from xumm_desk.core.bidi import isolate
+from xumm_desk.core.outcome import Application, Failure, FailureKind
 
 from . import theme
-from .background import Start
-from .fields import Field, Line, say
+from .background import StartTask
+from .fields import LabelledField, MessageLine, announce
 from .shapes import Shape
-from .theme import Role, Size, Space
+from .theme import Size, Space, Tone
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _SHAPE: Final = "Usually 36 characters such as 1a2b3c4d-… This looks different."
-_CRASHED: Final = Failure(Fault.BROKEN, "The test ended without an answer. Try it again.")
+_CRASHED: Final = Failure(
+    FailureKind.SERVER_ERROR, "The test ended without an answer. Try it again."
+)
 
-Test = Callable[[str, str], Awaitable[Application | Failure]]
+KeyTest = Callable[[str, str], Awaitable[Application | Failure]]
 
 
 class KeysDialog(QDialog):
@@ -50,20 +52,20 @@ class KeysDialog(QDialog):
     _answered = Signal(int, object)
 
     def __init__(
-        self, *, kept_where: str, test: Test, start: Start, parent: QWidget | None = None
+        self, *, kept_where: str, test: KeyTest, start: StartTask, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Platform keys")
         self.setModal(True)
         self._test, self._start = test, start
-        self._edition = 0
+        self._test_number = 0
         self._application: Application | None = None
         self._testing = False
         self.show_secret = QPushButton("Show")
         self.key, self.secret = self._make("API key"), self._make("API secret", self.show_secret)
-        self.outcome_good = Line(Role.PROGRESS, Shape.RING_TICK)
-        self.outcome_bad = Line(Role.ATTENTION)
-        self.kept = Line()
+        self.outcome_good = MessageLine(Tone.PROGRESS, Shape.RING_TICK)
+        self.outcome_bad = MessageLine(Tone.ATTENTION)
+        self.kept = MessageLine()
         self.test_button = QPushButton("Test connection")
         self.save_button = QPushButton("Save keys")
         self.practice_button = QPushButton("Use practice mode instead")
@@ -76,7 +78,7 @@ class KeysDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Close; a test still under way is no longer heard, and nothing typed stays behind."""
-        self._edition += 1
+        self._test_number += 1
         self._testing = False
         for field in (self.key, self.secret):
             field.set_text("")
@@ -84,7 +86,7 @@ class KeysDialog(QDialog):
         self._forget()
         super().done(result)
 
-    def _make(self, label: str, above: QWidget | None = None) -> Field:
+    def _make(self, label: str, above: QWidget | None = None) -> LabelledField:
         editor = QLineEdit()
         editor.setFont(theme.font(fixed=True))
         editor.setMaxLength(200)
@@ -92,7 +94,7 @@ class KeysDialog(QDialog):
         editor.setInputMethodHints(
             Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
         )
-        field = Field(label, label, editor, above=above)
+        field = LabelledField(label, label, editor, above=above)
         field.edited.connect(self._edited)
         return field
 
@@ -113,7 +115,7 @@ class KeysDialog(QDialog):
         self.show_secret.setProperty("quiet", True)
         self.show_secret.setStyleSheet("padding: 0 4px; min-height: 16px;")
         self.show_secret.setAccessibleName("Show the secret")
-        self.show_secret.toggled.connect(self._echo)
+        self.show_secret.toggled.connect(self._show_secret)
         for part in (self.key, self.secret, self.kept, self.test_button):
             column.addWidget(part)
         column.addWidget(self.outcome_good)
@@ -139,10 +141,10 @@ class KeysDialog(QDialog):
         self.show_secret.setAutoDefault(False)
         # Enter tests first and saves what was tested.
         self.test_button.setDefault(True)
-        self.test_button.clicked.connect(self._begin)
+        self.test_button.clicked.connect(self._start_test)
         self.save_button.clicked.connect(self._save)
         self.cancel_button.clicked.connect(self.reject)
-        self.practice_button.clicked.connect(self._practise)
+        self.practice_button.clicked.connect(self._choose_practice)
         self.remove_button.clicked.connect(self._remove)
         # The switch stands above the secret, but nobody wants to stop there on the way to it.
         order = (self.key.editor, self.secret.editor, self.show_secret, self.test_button)
@@ -150,15 +152,15 @@ class KeysDialog(QDialog):
             QWidget.setTabOrder(first, second)
 
     def _pair(self) -> tuple[str, str]:
-        return keys.cleaned(self.key.text()), keys.cleaned(self.secret.text())
+        return keys.clean_key(self.key.text()), keys.clean_key(self.secret.text())
 
     def _faults(self) -> tuple[str, str]:
         """Why either cannot be sent to the platform, "" where it can."""
         key, secret = self._pair()
-        return keys.fault(keys.KEY, key), keys.fault(keys.SECRET, secret)
+        return keys.key_error(keys.KEY, key), keys.key_error(keys.SECRET, secret)
 
     def _edited(self) -> None:
-        self._edition += 1
+        self._test_number += 1
         self._testing = False
         self._forget()
         parts = zip((self.key, self.secret), self._pair(), self._faults(), strict=True)
@@ -192,22 +194,22 @@ class KeysDialog(QDialog):
             self.setMinimumWidth(wide)
             self.setMinimumHeight(layout.totalHeightForWidth(max(self.width(), wide)))
 
-    def _echo(self, on: bool) -> None:
+    def _show_secret(self, on: bool) -> None:
         if isinstance(self.secret.editor, QLineEdit):
             mode = QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password
             self.secret.editor.setEchoMode(mode)
         self.show_secret.setText("Hide" if on else "Show")
         self.show_secret.setAccessibleName("Hide the secret" if on else "Show the secret")
 
-    def _begin(self) -> None:
+    def _start_test(self) -> None:
         if self._testing or not all(self._pair()) or any(self._faults()):
             return
         self._forget()
         self._testing = True
         self._refresh()
-        self._start(self._ask(self._edition, *self._pair()), "test keys")
+        self._start(self._run_test(self._test_number, *self._pair()), "test keys")
 
-    async def _ask(self, edition: int, key: str, secret: str) -> None:
+    async def _run_test(self, edition: int, key: str, secret: str) -> None:
         answer: Application | Failure = _CRASHED
         try:
             answer = await self._test(key, secret)
@@ -216,13 +218,13 @@ class KeysDialog(QDialog):
                 self._answered.emit(edition, answer)
 
     def _show_answer(self, edition: int, answer: object) -> None:
-        if edition != self._edition:
+        if edition != self._test_number:
             return  # of a pair that is no longer the one in the fields
         self._testing = False
         if isinstance(answer, Application):
             self._application = answer
             self.outcome_good.set_text(
-                f"Connected. These are the keys of “{isolated(answer.name)}”."
+                f"Connected. These are the keys of “{isolate(answer.name)}”."
             )
             if answer.disabled:
                 self.outcome_bad.set_text(
@@ -230,9 +232,9 @@ class KeysDialog(QDialog):
                     " console, no request can be created."
                 )
         elif isinstance(answer, Failure):
-            self.outcome_bad.set_text(answer.sentence)
+            self.outcome_bad.set_text(answer.message)
         self._refresh()
-        say(self, self.outcome_good.text() or self.outcome_bad.text())
+        announce(self, self.outcome_good.text() or self.outcome_bad.text())
 
     def _save(self) -> None:
         if self._application is not None:
@@ -243,6 +245,6 @@ class KeysDialog(QDialog):
         self.removed.emit()
         self.reject()
 
-    def _practise(self) -> None:
+    def _choose_practice(self) -> None:
         self.practice_chosen.emit()
         self.reject()

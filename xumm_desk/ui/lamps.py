@@ -14,14 +14,14 @@ from xumm_desk.engine.desk import Health
 
 from . import shapes, theme
 from .shapes import Shape
-from .theme import Role, Space, Theme, plain
+from .theme import Space, Theme, Tone, escape_tooltip
 from .times import Clock
 
-SILENT: Final = 40.0
+SILENT_AFTER: Final = 40.0
 """Seconds without a word on open sockets, of which each speaks every fifteen: not well."""
 
 
-class Source(Protocol):
+class HealthSource(Protocol):
     """The part of the desk that is shown."""
 
     @property
@@ -35,22 +35,22 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Light:
+class LampState:
     """One lamp: shape, tone, words, and the sentence behind them. Green is not used: it is for
     paid money alone, so a well lamp is simply calm."""
 
     shape: Shape
-    role: Role
-    words: str
-    sentence: str
+    role: Tone
+    label: str
+    explanation: str
 
 
-_WELL: Final = (Shape.DOT, Role.NEUTRAL)
-_OFF: Final = (Shape.RING, Role.NEUTRAL)
-_ILL: Final = (Shape.TRIANGLE, Role.ATTENTION)
+_OK: Final = (Shape.DOT, Tone.NEUTRAL)
+_OFF: Final = (Shape.RING, Tone.NEUTRAL)
+_WARNING: Final = (Shape.TRIANGLE, Tone.ATTENTION)
 
 
-def ago(then: float | None, now: float) -> str:
+def ago_text(then: float | None, now: float) -> str:
     """The age of a signal, in a few letters."""
     if then is None:
         return "never"
@@ -60,55 +60,57 @@ def ago(then: float | None, now: float) -> str:
     return f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"
 
 
-def api(health: Health, now: float) -> Light:
+def api_lamp(health: Health, now: float) -> LampState:
     """The platform's REST side."""
-    age = ago(health.platform_at, now)
+    age = ago_text(health.platform_at, now)
     last = f"Last good answer: {age if health.platform_at is None else age + ' ago'}."
-    if health.platform_fault:
-        return Light(*_ILL, f"API {age}", f"{health.platform_fault} {last}")
+    if health.platform_error:
+        return LampState(*_WARNING, f"API {age}", f"{health.platform_error} {last}")
     if health.platform_at is None:
-        return Light(*_OFF, "API –", "The platform has not been asked yet.")
-    return Light(*_WELL, f"API {age}", f"The platform answers. {last}")
+        return LampState(*_OFF, "API –", "The platform has not been asked yet.")
+    return LampState(*_OK, f"API {age}", f"The platform answers. {last}")
 
 
-def live(health: Health, now: float) -> Light:
+def sockets_lamp(health: Health, now: float) -> LampState:
     """The status sockets, all together."""
     count, wanted = health.sockets_live, health.sockets_wanted
     if not wanted:
-        return Light(*_OFF, "Live –", "No open request needs live updates.")
-    age = ago(health.socket_at, now)
+        return LampState(*_OFF, "Live –", "No open request needs live updates.")
+    age = ago_text(health.socket_at, now)
     words = f"Live {count} of {wanted} · {age}"
-    if health.sockets_beyond and count >= wanted - health.sockets_beyond:
+    if health.sockets_over_limit and count >= wanted - health.sockets_over_limit:
         sentence = (
             f"This system lets the program open only {count} live connections."
-            f" {health.sockets_beyond} more requests are asked for in turn instead: their rows are"
+            f" {health.sockets_over_limit} more requests are asked for in turn instead: their rows are"
             " true, but later. Raise the limit of open files (ulimit -n) to follow all live."
         )
-        return Light(*_ILL, words, sentence)
+        return LampState(*_WARNING, words, sentence)
     if count < wanted:
         lost = f"Live updates are lost for {wanted - count} of {wanted} requests."
-        return Light(*_ILL, words, f"{lost} They are asked for every few seconds instead.")
-    if health.socket_at is None or now - health.socket_at > SILENT:
-        return Light(*_ILL, words, f"The live updates are silent: last event {age}.")
-    return Light(*_WELL, words, f"Live updates for {wanted} requests. Last event {age} ago.")
+        return LampState(*_WARNING, words, f"{lost} They are asked for every few seconds instead.")
+    if health.socket_at is None or now - health.socket_at > SILENT_AFTER:
+        return LampState(*_WARNING, words, f"The live updates are silent: last event {age}.")
+    return LampState(*_OK, words, f"Live updates for {wanted} requests. Last event {age} ago.")
 
 
-def ledger(health: Health) -> Light:
+def ledger_lamp(health: Health) -> LampState:
     """The shop's own look at the ledger."""
     if health.ledger_set_up:
-        return Light(*_WELL, "Ledger on", "Payments are verified on the ledger before Paid.")
+        return LampState(*_OK, "Ledger on", "Payments are verified on the ledger before Paid.")
     sentence = "No ledger node is set up. Signed payments stay Unverified and are never Paid."
-    return Light(*_ILL, "Ledger off", sentence)
+    return LampState(*_WARNING, "Ledger off", sentence)
 
 
-def calls(health: Health) -> Light:
+def calls_lamp(health: Health) -> LampState:
     """The calls which the platform still allows in this minute."""
     left, limit = health.calls_left, health.calls_limit
     scarce = limit > 0 and left * 10 < limit
     words = f"{left}/{limit} calls"
     tight = " Urgent questions go first." if scarce else ""
-    return Light(
-        *(_ILL if scarce else _OFF), words, f"{left} of {limit} calls to the platform left.{tight}"
+    return LampState(
+        *(_WARNING if scarce else _OFF),
+        words,
+        f"{left} of {limit} calls to the platform left.{tight}",
     )
 
 
@@ -120,23 +122,23 @@ class Lamp(QWidget):
     def __init__(self, parent: QWidget | None = None, *, marked: bool = True) -> None:
         super().__init__(parent)
         self._marked = marked
-        self._light = Light(*_OFF, "", "")
+        self._state = LampState(*_OFF, "", "")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         Theme.current().changed.connect(self.update)
 
     @property
-    def light(self) -> Light:
+    def state(self) -> LampState:
         """What is shown."""
-        return self._light
+        return self._state
 
-    def show_light(self, light: Light) -> None:
+    def show_state(self, light: LampState) -> None:
         """Show another state; says it to screen readers only when it changes."""
-        if light == self._light:
+        if light == self._state:
             return
-        resized = len(light.words) != len(self._light.words) or light.role != self._light.role
-        self._light = light
-        self.setAccessibleName(f"{light.words}. {light.sentence}")
-        self.setToolTip(plain(light.sentence))
+        resized = len(light.label) != len(self._state.label) or light.role != self._state.role
+        self._state = light
+        self.setAccessibleName(f"{light.label}. {light.explanation}")
+        self.setToolTip(escape_tooltip(light.explanation))
         if resized:
             self.updateGeometry()
         self.update()
@@ -145,7 +147,7 @@ class Lamp(QWidget):
         """Room for the words; digits of a fallback font may be wider than they are now."""
         metrics = QFontMetrics(theme.font(strong=True))
         side = metrics.height() if self._has_mark() else 0
-        wide = metrics.horizontalAdvance(self._light.words) + side + int(Space.L)
+        wide = metrics.horizontalAdvance(self._state.label) + side + int(Space.L)
         return QSize(wide, metrics.height() + int(Space.XS))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -156,28 +158,28 @@ class Lamp(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Shape and words."""
         painter, colours = QPainter(self), Theme.current().colours
-        ill = self._light.role is not Role.NEUTRAL
-        ink = QColor(colours.tones[self._light.role])
+        ill = self._state.role is not Tone.NEUTRAL
+        ink = QColor(colours.tones[self._state.role])
         side = float(QFontMetrics(theme.font()).height()) if self._has_mark() else 0.0
         if side:
             place = QRectF(int(Space.XS), 0, side, self.height())
-            shapes.draw(painter, place, self._light.shape, ink)
+            shapes.draw(painter, place, self._state.shape, ink)
         painter.setFont(theme.font(strong=ill, tabular=True))
         painter.setPen(ink)
         words = self.rect().adjusted(int(side) + int(Space.S), 0, 0, 0)
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(words, flags, self._light.words)
+        painter.drawText(words, flags, self._state.label)
 
     def _has_mark(self) -> bool:
-        return self._marked or self._light.role is not Role.NEUTRAL
+        return self._marked or self._state.role is not Tone.NEUTRAL
 
 
-class Lamps(QWidget):
+class HealthLamps(QWidget):
     """The strip of the status bar. Call `tick` once a second; `pressed` is a click on any."""
 
     pressed = Signal()
 
-    def __init__(self, desk: Source, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: HealthSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self.api, self.live, self.ledger = Lamp(), Lamp(), Lamp()
@@ -192,12 +194,12 @@ class Lamps(QWidget):
 
     def tick(self) -> None:
         """Show how it stands now."""
-        health, now = self._desk.health(), self._desk.clock.mono()
-        self.api.show_light(api(health, now))
-        self.live.show_light(live(health, now))
-        self.ledger.show_light(ledger(health))
-        self.calls.show_light(calls(health))
+        health, now = self._desk.health(), self._desk.clock.monotonic()
+        self.api.show_state(api_lamp(health, now))
+        self.live.show_state(sockets_lamp(health, now))
+        self.ledger.show_state(ledger_lamp(health))
+        self.calls.show_state(calls_lamp(health))
         # Money facts that cannot be written down are harm: nothing may be trusted to last.
-        fault = health.journal_fault
+        fault = health.journal_error
         self.journal.setVisible(bool(fault))
-        self.journal.show_light(Light(Shape.OCTAGON, Role.HARM, "Disk refuses", fault))
+        self.journal.show_state(LampState(Shape.OCTAGON, Tone.HARM, "Disk refuses", fault))

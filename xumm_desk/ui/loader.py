@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from xumm_desk.core.facts import Fact
 
-from .background import Start
+from .background import StartTask
 
 PAUSE_MS: Final = 50
 """Before a read: the code and the verdict, which need none, are on the screen first, and of a few
@@ -26,7 +26,7 @@ class FactLoader(QObject):
     def __init__(
         self,
         read: Callable[[str], Awaitable[Sequence[Fact]]],
-        start: Start,
+        start: StartTask,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -36,14 +36,14 @@ class FactLoader(QObject):
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self._begin)
 
-    def ask(self, identifier: str) -> None:
+    def request(self, identifier: str) -> None:
         """Read the facts of a request in a moment; asked again while reading, it reads once more
         after."""
         self._wanted = identifier
         if not self._busy and not self._pause.isActive():
             self._pause.start(PAUSE_MS)
 
-    def hurry(self) -> None:
+    def request_now(self) -> None:
         """Read now what was asked for: a person waits for it."""
         if self._pause.isActive():
             self._pause.stop()
@@ -70,4 +70,4 @@ class FactLoader(QObject):
         else:
             self.loaded.emit(identifier, tuple(found))
         if self._wanted:
-            self.ask(self._wanted)
+            self.request(self._wanted)

@@ -17,13 +17,13 @@ _FINDERS: Final = ("10111010000", "00001011101")
 """What looks like a corner of the code, with light before or behind it."""
 
 
-def bits(modules: Matrix) -> int:
+def as_bits(modules: Matrix) -> int:
     """The modules as one number: the first of the first line is its lowest bit."""
     raw = b"".join(bytes(map(bool, line)) for line in modules)
     return int(raw[::-1].translate(_DIGITS), 2)
 
 
-def turned(modules: Matrix) -> Matrix:
+def transposed(modules: Matrix) -> Matrix:
     """The same with columns for lines."""
     return tuple(zip(*modules, strict=True))
 
@@ -31,23 +31,23 @@ def turned(modules: Matrix) -> Matrix:
 def penalty(lines: int, columns: int, side: int) -> int:
     """The penalties of a matrix of `side` modules each way, given as `bits` of it and of it
     turned."""
-    every = _block(side, side, side)
+    every = _area_mask(side, side, side)
     points = _in_lines(lines, side, every) + _in_lines(columns, side, every)
-    beside = _alike(lines, 1, every) & _block(side, side - 1, side)
-    below = _alike(lines, side, every)
-    blocks = beside & (beside >> side) & below & _block(side, side - 1, side - 1)
+    beside = _equal_neighbours(lines, 1, every) & _area_mask(side, side - 1, side)
+    below = _equal_neighbours(lines, side, every)
+    blocks = beside & (beside >> side) & below & _area_mask(side, side - 1, side - 1)
     share = lines.bit_count() / side**2
     return points + 3 * blocks.bit_count() + int(abs(share * 100 - 50) / 5) * 10
 
 
 def _in_lines(number: int, side: int, every: int) -> int:
     """Penalties for runs of five or more alike and for false corners."""
-    pairs = _alike(number, 1, every) & _block(side, side - 1, side)
+    pairs = _equal_neighbours(number, 1, every) & _area_mask(side, side - 1, side)
     fives = pairs & (pairs >> 1) & (pairs >> 2) & (pairs >> 3)
     runs = fives & ~(fives << 1)
     points = fives.bit_count() + 2 * runs.bit_count()
     light = number ^ every
-    room = _block(side, side - len(_FINDERS[0]) + 1, side)
+    room = _area_mask(side, side - len(_FINDERS[0]) + 1, side)
     for finder in _FINDERS:
         found = room
         for place, module in enumerate(finder):
@@ -56,12 +56,12 @@ def _in_lines(number: int, side: int, every: int) -> int:
     return points
 
 
-def _alike(number: int, distance: int, every: int) -> int:
+def _equal_neighbours(number: int, distance: int, every: int) -> int:
     """Where a module is like the one so many places further."""
     return every & ~(number ^ (number >> distance))
 
 
-def _block(side: int, wide: int, high: int) -> int:
+def _area_mask(side: int, wide: int, high: int) -> int:
     """The first `wide` places of each of the first `high` lines."""
     kept = _blocks.get((side, wide, high))
     if kept is None:

@@ -10,16 +10,16 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from .actions import RequestActions
-from .filters import Filters, Search
+from .filters import FilterSidebar, SearchField
 from .sift import Group
-from .table import RequestTable
+from .table import RequestTableModel
 from .theme import Space, Theme
-from .view import RequestView
+from .view import RequestTableView
 
 _NARROW: Final = 860
 """Below this width the filters show no words."""
 
-_CALM_MS: Final = 250
+_COUNT_DELAY_MS: Final = 250
 """Between two changes of the filters' numbers."""
 
 
@@ -28,12 +28,12 @@ class RequestPane(QWidget):
     `view.tick` once a second."""
 
     def __init__(
-        self, table: RequestTable, actions: RequestActions, parent: QWidget | None = None
+        self, table: RequestTableModel, actions: RequestActions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.table = table
-        self.filters, self.search = Filters(), Search()
-        self.view = RequestView(table, actions)
+        self.filters, self.search = FilterSidebar(), SearchField()
+        self.view = RequestTableView(table, actions)
         top = QHBoxLayout()
         top.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
         top.addWidget(self.search)
@@ -51,9 +51,9 @@ class RequestPane(QWidget):
         self.view.clear_asked.connect(self.clear_filters)
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
-        self._recount.setInterval(_CALM_MS)
+        self._recount.setInterval(_COUNT_DELAY_MS)
         self._recount.timeout.connect(self._count)
-        self._uncounted = False
+        self._counts_pending = False
         table.counted.connect(self._counted)
         self.filters.show_counts(table.counts)
         Theme.current().changed.connect(self.update)
@@ -78,14 +78,14 @@ class RequestPane(QWidget):
     def _counted(self, counts: Mapping[Group, int]) -> None:
         """Show other numbers: at once, but in a flood only as fast as an eye can read them."""
         if self._recount.isActive():
-            self._uncounted = True
+            self._counts_pending = True
             return
         self.filters.show_counts(counts)
         self._recount.start()
 
     def _count(self) -> None:
-        if self._uncounted:
-            self._uncounted = False
+        if self._counts_pending:
+            self._counts_pending = False
             self._counted(self.table.counts)
 
     def _choose(self, group: Group) -> None:

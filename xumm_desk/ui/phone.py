@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core import amount
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.phone_news import PhoneNews
-from xumm_desk.engine.book import Row
+from xumm_desk.core.phone_news import SimulatorNews
+from xumm_desk.engine.book import RequestRow
 
 from . import theme
 from .banner import PracticeStripe
-from .fields import Line, quiet
-from .scrolling import Upright
-from .theme import Role, Size, Space, Theme
+from .fields import MessageLine, small_label
+from .scrolling import VerticalScrollArea
+from .theme import Size, Space, Theme, Tone
 
 CHOICES: Final = (
     ("manual", "By hand"),
@@ -50,10 +50,10 @@ _OPEN: Final = frozenset({Status.OPENED, Status.PRE_SIGNED, Status.EXPIRED_OPENE
 _LOG_LENGTH: Final = 50
 
 
-class Phone(Protocol):
+class PhoneActions(Protocol):
     """A practice phone. Its verbs return "" when they worked, else a sentence."""
 
-    async def act(self, uuid: str, verb: str) -> str:
+    async def phone_action(self, uuid: str, verb: str) -> str:
         """Do `scan`, `sign`, `decline` or `walk_off` with the request `uuid`."""
         ...
 
@@ -61,12 +61,12 @@ class Phone(Protocol):
         """Let customers do by themselves what the key of `CHOICES` says."""
         ...
 
-    async def news(self, after: int) -> PhoneNews | str:
+    async def news(self, after: int) -> SimulatorNews | str:
         """What they do now and did after the act `after`; a sentence when nobody can say."""
         ...
 
 
-class PhonePanel(QWidget):
+class SimulatorPanel(QWidget):
     """One customer's phone for the selected request, and what all others do by themselves.
 
     `start` runs a coroutine under a name; `now` gives the time of a log line as text. `chosen`
@@ -80,7 +80,7 @@ class PhonePanel(QWidget):
 
     def __init__(
         self,
-        phone: Phone,
+        phone: PhoneActions,
         start: Callable[[Coroutine[Any, Any, None], str], object],
         *,
         now: Callable[[], str],
@@ -88,18 +88,18 @@ class PhonePanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._phone, self._start, self._now = phone, start, now
-        self._row: Row | None = None
+        self._row: RequestRow | None = None
         self._busy = False
         self._choice = CHOICES[0][0]
-        self._last = -1
-        self._asking = False
+        self._last_act = -1
+        self._news_pending = False
         self.setMinimumWidth(260)
         self.setAccessibleName("Customer's phone, practice")
-        self._what, self._who = QLabel(), quiet(QLabel())
+        self._what, self._who = QLabel(), small_label(QLabel())
         self.buttons = {verb: QPushButton(words) for verb, words, _ in VERBS}
         self.customers = QComboBox()
         self.log = QListWidget()
-        self._trouble = Line(Role.ATTENTION)
+        self._trouble = MessageLine(Tone.ATTENTION)
         self._build()
         self._acted.connect(self._after_act)
         self._chose.connect(self._after_choice)
@@ -107,16 +107,16 @@ class PhonePanel(QWidget):
         Theme.current().changed.connect(self.update)
         self.show_row(None)
 
-    def show_row(self, row: Row | None) -> None:
+    def show_row(self, row: RequestRow | None) -> None:
         """The selected request, None when none is."""
         self._row = row
         if row is None:
             self._what.setText("Nothing to scan")
             self._who.setText("Select a request in the table.")
         else:
-            order = row.request.order
-            asked = amount.display(order.amount)
-            self._what.setText(asked or ("Any amount" if order.pays else order.tx_type))
+            order = row.request.spec
+            asked = amount.format_amount(order.amount)
+            self._what.setText(asked or ("Any amount" if order.is_payment else order.tx_type))
             self._who.setText(f"Request {row.identifier}")
         self._refresh()
 
@@ -125,31 +125,31 @@ class PhonePanel(QWidget):
         self._choice = choice
         self.customers.setCurrentIndex(max(0, self.customers.findData(choice)))
 
-    def look(self) -> None:
+    def refresh_news(self) -> None:
         """Ask what customers do and did by themselves; nothing while that is being asked."""
-        if not self._asking:
-            self._asking = True
+        if not self._news_pending:
+            self._news_pending = True
             self._start(self._ask(), "customers' news")
 
     async def _ask(self) -> None:
-        news: PhoneNews | str = ""
+        news: SimulatorNews | str = ""
         try:
-            news = await self._phone.news(max(0, self._last))
+            news = await self._phone.news(max(0, self._last_act))
         finally:
             if shiboken6.isValid(self):
                 self._told.emit(news)
 
     def _after_news(self, news: object) -> None:
-        self._asking = False
-        if not isinstance(news, PhoneNews):
+        self._news_pending = False
+        if not isinstance(news, SimulatorNews):
             return  # the platform's lamp and bar say that it does not answer
-        if news.last < self._last:
-            self._last = 0  # it was started anew
+        if news.last < self._last_act:
+            self._last_act = 0  # it was started anew
             return
         # Those from before this window are none of its business.
-        for act in news.acts if self._last >= 0 else ():
+        for act in news.acts if self._last_act >= 0 else ():
             self._write(act)
-        self._last = news.last
+        self._last_act = news.last
         if self.customers.isEnabled() and news.choice != self._choice:
             self.show_choice(news.choice)
 
@@ -207,7 +207,7 @@ class PhonePanel(QWidget):
         self.customers.setMinimumHeight(34)
         self.customers.activated.connect(self._picked)
         column.addWidget(self.customers)
-        did = quiet(QLabel("What the phones did"))
+        did = small_label(QLabel("What the phones did"))
         did.setBuddy(self.log)
         column.addWidget(did)
         self.log.setAccessibleName("What the phones did")
@@ -216,7 +216,7 @@ class PhonePanel(QWidget):
         self.log.setMinimumHeight(40)
         column.addWidget(self.log, 1)
         # On a low screen it is scrolled: squeezed buttons would lie on each other.
-        scroll = Upright(content)
+        scroll = VerticalScrollArea(content)
         scroll.viewport().setAutoFillBackground(False)
         content.setAutoFillBackground(False)
         body = QVBoxLayout(self)
@@ -249,7 +249,7 @@ class PhonePanel(QWidget):
     async def _act(self, uuid: str, verb: str, told: str) -> None:
         said = "The practice phone did not answer."
         try:
-            said = await self._phone.act(uuid, verb)
+            said = await self._phone.phone_action(uuid, verb)
         finally:
             if shiboken6.isValid(self):
                 self._acted.emit(told, said)

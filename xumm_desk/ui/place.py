@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Environment:
     """What the window says about where it works: network key, platform host, practice or not,
     and whether a ledger node is set up."""
 

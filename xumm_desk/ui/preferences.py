@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 
-class Preference(Protocol):
+class SettingsValues(Protocol):
     """The remembered values; see the store's settings for their meaning."""
 
     @property
@@ -59,16 +59,16 @@ class Preference(Protocol):
         ...
 
 
-class Preferences(Protocol):
+class SettingsStore(Protocol):
     """Where they are kept."""
 
     @property
-    def value(self) -> Preference:
+    def value(self) -> SettingsValues:
         """The present values."""
         ...
 
     @property
-    def trouble(self) -> str:
+    def error(self) -> str:
         """Why the last change is not on disk, "" when it is."""
         ...
 

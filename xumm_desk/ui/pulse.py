@@ -12,14 +12,14 @@ import shiboken6
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QWindow
 
-from xumm_desk.engine.book import Listener, Row
+from xumm_desk.engine.book import Listener, RequestRow
 
-DRAIN_MS: Final = 20
+FLUSH_MS: Final = 20
 """Between two drains. A change after a quiet moment is shown at once; in a flood nobody sees this
 delay, and with a frame of painting it stays under two frames of a usual screen."""
 
 
-class Second(QObject):
+class SecondTimer(QObject):
     """One tick a second for the whole window, on the wall clock's second."""
 
     tick = Signal()
@@ -29,26 +29,26 @@ class Second(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._beat)
+        self._timer.timeout.connect(self._on_timeout)
 
     def start(self) -> None:
         """Begin to tick."""
-        self._aim()
+        self._schedule()
 
     def stop(self) -> None:
         """Tick no more."""
         self._timer.stop()
 
-    def _beat(self) -> None:
-        self._aim()
+    def _on_timeout(self) -> None:
+        self._schedule()
         self.tick.emit()
 
-    def _aim(self) -> None:
+    def _schedule(self) -> None:
         # Aimed anew each time, so that the ticks never drift off the wall's second.
         self._timer.start(1000 - datetime.now(UTC).microsecond // 1000)
 
 
-class Touch(QObject):
+class LastInput(QObject):
     """Notes when a person last touched a window; follow it with `watch` once it is shown."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -63,12 +63,12 @@ class Touch(QObject):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Note the moment, and let everything pass."""
-        if event.type() in _TOUCHES:
+        if event.type() in _INPUT_EVENTS:
             self.at = time.monotonic()
         return False
 
 
-_TOUCHES: Final = frozenset(
+_INPUT_EVENTS: Final = frozenset(
     {
         QEvent.Type.KeyPress,
         QEvent.Type.MouseButtonPress,
@@ -79,11 +79,11 @@ _TOUCHES: Final = frozenset(
 )
 
 
-def _nothing() -> None:
+def _no_op() -> None:
     """Where there is nobody to leave."""
 
 
-class Feed(QObject):
+class ChangeFeed(QObject):
     """Collects rows from the desk and hands each one's newest state on, at most every 20 ms; but
     the one in `awaited`, for which a person waits at the till, at once.
 
@@ -93,60 +93,60 @@ class Feed(QObject):
 
     def __init__(
         self,
-        sink: Callable[[Sequence[Row]], None],
+        sink: Callable[[Sequence[RequestRow]], None],
         parent: QObject | None = None,
-        keep: Callable[[Sequence[Row]], None] | None = None,
+        keep: Callable[[Sequence[RequestRow]], None] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._sink = sink
-        self._keep = keep
-        self._leave: Callable[[], None] = _nothing
-        self._waiting: dict[str, Row] = {}
-        self.awaited = ""
+        self._on_batch = sink
+        self._on_row = keep
+        self._unsubscribe: Callable[[], None] = _no_op
+        self._waiting: dict[str, RequestRow] = {}
+        self.urgent_identifier = ""
         """The request whose next states are not held back; "" for none."""
         self._since = QElapsedTimer()
-        self._aimed = False
+        self._scheduled = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self.drain)
+        self._timer.timeout.connect(self.flush)
 
     def follow(
-        self, rows: Sequence[Row], on_rows: Callable[[Listener], Callable[[], None]]
+        self, rows: Sequence[RequestRow], on_rows: Callable[[Listener], Callable[[], None]]
     ) -> None:
         """Show `rows` at once and whatever `on_rows` (the desk's) tells, until `leave`."""
         self.leave()
-        self._leave = on_rows(self.take)
-        self.take(rows)
-        self.drain()
+        self._unsubscribe = on_rows(self.add)
+        self.add(rows)
+        self.flush()
 
     def leave(self) -> None:
         """Hear no more of the desk."""
-        self._leave()
-        self._leave = _nothing
+        self._unsubscribe()
+        self._unsubscribe = _no_op
 
-    def take(self, rows: Sequence[Row]) -> None:
+    def add(self, rows: Sequence[RequestRow]) -> None:
         """Take in a batch; touches no widget, so the engine may call it, even when the window has
         let go of it already."""
         if not shiboken6.isValid(self):
             return
-        if self._keep is not None:
-            self._keep(rows)
+        if self._on_row is not None:
+            self._on_row(rows)
         for row in rows:
-            self._waiting[row.request.order.identifier] = row
-        if self.awaited and self.awaited in self._waiting:
-            self._aimed = True
+            self._waiting[row.request.spec.identifier] = row
+        if self.urgent_identifier and self.urgent_identifier in self._waiting:
+            self._scheduled = True
             self._timer.start(0)
-        elif self._waiting and not self._aimed:
-            self._aimed = True
-            quiet = self._since.elapsed() if self._since.isValid() else DRAIN_MS
-            self._timer.start(max(0, DRAIN_MS - quiet))
+        elif self._waiting and not self._scheduled:
+            self._scheduled = True
+            quiet = self._since.elapsed() if self._since.isValid() else FLUSH_MS
+            self._timer.start(max(0, FLUSH_MS - quiet))
 
-    def drain(self) -> None:
+    def flush(self) -> None:
         """Hand on what has come."""
         self._timer.stop()
-        self._aimed = False
+        self._scheduled = False
         if self._waiting:
             rows, self._waiting = tuple(self._waiting.values()), {}
-            self._sink(rows)
+            self._on_batch(rows)
             self._since.start()

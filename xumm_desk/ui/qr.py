@@ -24,14 +24,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QMenu, QSizePolicy, QWidget
 
 from . import theme
-from .codes import matrix, save_png, save_svg, scaled
+from .codes import qr_image, save_png, save_svg, scaled_image
 from .theme import Size, Space, Theme
 
-LEAST: Final = 2
+MIN_MODULE_PIXELS: Final = 2
 """Device pixels a module needs; below that a code on a screen cannot be read at arm's length."""
 
 
-__all__ = ["LEAST", "QrView", "matrix", "save_png", "save_svg"]
+__all__ = ["MIN_MODULE_PIXELS", "QrView", "qr_image", "save_png", "save_svg"]
 
 
 class QrView(QWidget):
@@ -43,7 +43,7 @@ class QrView(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, least: int = 180) -> None:
         super().__init__(parent)
-        self._text = self._cover = ""
+        self._text = self._overlay_text = ""
         self._least = least
         self._feedback = QTimer(self)
         self._feedback.setSingleShot(True)
@@ -61,9 +61,9 @@ class QrView(QWidget):
 
     def show_text(self, text: str, cover: str = "") -> None:
         """Show the code of `text`, hidden under the words `cover` where it is not needed."""
-        if (text, cover) == (self._text, self._cover):
+        if (text, cover) == (self._text, self._overlay_text):
             return
-        self._text, self._cover = text, cover
+        self._text, self._overlay_text = text, cover
         self._describe()
         self.update()
 
@@ -81,21 +81,21 @@ class QrView(QWidget):
             return 0
         # One pixel to spare: the widget itself may begin between two device pixels.
         room = int(min(self.width(), self.height()) * dpr) - 1
-        fits = room // matrix(self._text).width()
-        return fits if fits >= LEAST else 0
+        fits = room // qr_image(self._text).width()
+        return fits if fits >= MIN_MODULE_PIXELS else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw the code, its cover, or the reason why there is none."""
         painter = QPainter(self)
         dpr = painter.device().devicePixelRatioF()
-        if self._cover or not self._text:
-            self._say(painter, self._cover or "No code")
+        if self._overlay_text or not self._text:
+            self._paint_message(painter, self._overlay_text or "No code")
         elif module := self.module_px(dpr):
             place = self._code(painter, module, dpr)
             if self._feedback.isActive():
                 self._badge(painter, place)
         else:
-            self._say(painter, "Not enough space for the code")
+            self._paint_message(painter, "Not enough space for the code")
         if self.hasFocus():
             painter.setPen(QPen(QColor(Theme.current().colours.accent), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
@@ -151,11 +151,11 @@ class QrView(QWidget):
 
     def save_to_png(self, name: str) -> None:
         """Save a picture there."""
-        self._tell(name, save_png(Path(name), self._text))
+        self._show_feedback(name, save_png(Path(name), self._text))
 
     def save_to_svg(self, name: str) -> None:
         """Save a drawing there."""
-        self._tell(name, save_svg(Path(name), self._text))
+        self._show_feedback(name, save_svg(Path(name), self._text))
 
     def _ask(self, kind: str, suffix: str, chosen: object) -> None:
         dialog = QFileDialog(self, "Save code", "", kind)
@@ -166,17 +166,17 @@ class QrView(QWidget):
         dialog.fileSelected.connect(chosen)
         dialog.open()
 
-    def _tell(self, name: str, done: bool) -> None:
+    def _show_feedback(self, name: str, done: bool) -> None:
         short = Path(name).name
         self.saved.emit(f"Saved {short}" if done else f"{short} could not be saved there")
 
     def _describe(self) -> None:
         scan = f"QR code to scan with the wallet: {self._text}" if self._text else "No QR code"
-        self.setAccessibleName(self._cover or scan)
-        self.setToolTip("" if self._cover or not self._text else "Click to copy the link")
+        self.setAccessibleName(self._overlay_text or scan)
+        self.setToolTip("" if self._overlay_text or not self._text else "Click to copy the link")
 
     def _code(self, painter: QPainter, module: int, dpr: float) -> QRectF:
-        picture = QPixmap.fromImage(scaled(self._text, module))
+        picture = QPixmap.fromImage(scaled_image(self._text, module))
         picture.setDevicePixelRatio(dpr)
         side = picture.width() / dpr
         # The corner on a whole device pixel of the window too: with scales such as 1.25 the
@@ -205,7 +205,7 @@ class QrView(QWidget):
         painter.setPen(QColor(colours.button_text))
         painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), words)
 
-    def _say(self, painter: QPainter, words: str) -> None:
+    def _paint_message(self, painter: QPainter, words: str) -> None:
         colours = Theme.current().colours
         wide = min(self.width(), max(self.height(), 2 * self._least))
         box = QRect((self.width() - wide) // 2, 0, wide, self.height())

@@ -21,7 +21,7 @@ class Choice:
     `escape` what Esc and the window's cross take."""
 
     words: str
-    then: Callable[[], None] = lambda: None
+    action: Callable[[], None] = lambda: None
     role: Role = Role.AcceptRole
     default: bool = False
     escape: bool = False
@@ -55,7 +55,7 @@ def ask(
         clicked = box.clickedButton()
         for button, choice in buttons:
             if button is clicked:
-                choice.then()
+                choice.action()
 
     box.finished.connect(pressed)
     box.open()

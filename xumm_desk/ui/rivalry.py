@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from xumm_desk.core.guard import Rival, rivals
+from xumm_desk.core.guard import DuplicateSale, duplicate_sales
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.order import Order
+from xumm_desk.core.order import RequestSpec
 from xumm_desk.engine.desk import Desk
 
 from .question import WARNING, Choice, ask
 
 
-def in_the_way(desk: Desk, order: Order) -> Rival | None:
+def find_duplicate(desk: Desk, order: RequestSpec) -> DuplicateSale | None:
     """The first other request for what `order` asks for that may still be paid."""
 
     def status(identifier: str) -> Status | None:
@@ -23,11 +23,11 @@ def in_the_way(desk: Desk, order: Order) -> Rival | None:
         return row.verdict.status if row else None
 
     others = [row.request for row in desk.rows() if row.identifier != order.identifier]
-    found = rivals(order, others, status, desk.earlier().unread)
+    found = duplicate_sales(order, others, status, desk.catch_up_state().not_reread)
     return found[0] if found else None
 
 
-def ask_first(parent: QWidget, rival: Rival, *choices: Choice) -> QMessageBox:
+def ask_about_duplicate(parent: QWidget, rival: DuplicateSale, *choices: Choice) -> QMessageBox:
     """Ask before something that may be paid twice."""
     more = "Charging again could be paid twice."
-    return ask(parent, "Already asked for", rival.sentence, more, *choices, icon=WARNING)
+    return ask(parent, "Already asked for", rival.message, more, *choices, icon=WARNING)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 
-class Upright(QScrollArea):
+class VerticalScrollArea(QScrollArea):
     """Scrolls up and down and never sideways; takes no focus of its own."""
 
     def __init__(self, content: QWidget) -> None:

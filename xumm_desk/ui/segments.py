@@ -14,7 +14,7 @@ from .theme import Theme
 _HEIGHT: Final = 36
 
 
-class Segments(QWidget):
+class SegmentedControl(QWidget):
     """A choice of a few words side by side; one tab stop, arrow keys move."""
 
     chosen = Signal(str)
@@ -98,7 +98,7 @@ class _Segment(QAbstractButton):
             path.addRect(QRectF(box.right() - 8, box.top(), 8, box.height()))
         path.setFillRule(Qt.FillRule.WindingFill)
         painter.setPen(QPen(QColor(colours.edge), 1))
-        painter.setBrush(QColor(colours.pick if on else colours.card))
+        painter.setBrush(QColor(colours.selected if on else colours.card))
         painter.drawPath(path.simplified())
         accent = QColor(colours.accent)
         if on:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from xumm_desk.core.checks import Verdict
 from xumm_desk.core.lifecycle import Status
 
-from .theme import Role, Theme, tone_of
+from .theme import Theme, Tone, status_tone
 
 
 class Shape(Enum):
@@ -24,7 +24,7 @@ class Shape(Enum):
     DOTS = "dots"
     RING = "ring"
     HALF = "half"
-    MOST = "most"
+    THREE_QUARTERS = "most"
     DOT = "dot"
     FULL_TICK = "full-tick"
     RING_TICK = "ring-tick"
@@ -42,8 +42,8 @@ _SHAPES: Final[dict[Status, Shape]] = {
     Status.WAITING: Shape.RING,
     Status.OPENED: Shape.HALF,
     Status.PRE_SIGNED: Shape.HALF,
-    Status.DISPATCHED: Shape.MOST,
-    Status.CONFIRMING: Shape.MOST,
+    Status.DISPATCHED: Shape.THREE_QUARTERS,
+    Status.CONFIRMING: Shape.THREE_QUARTERS,
     Status.PAID: Shape.FULL_TICK,
     Status.PAID_LATE: Shape.CLOCK_TICK,
     Status.SIGNED: Shape.RING_TICK,
@@ -93,23 +93,23 @@ def draw(painter: QPainter, place: QRectF, shape: Shape, colour: QColor) -> None
     painter.drawPixmap(QPointF(left, top), pixmap(shape, colour, size, dpr))
 
 
-class Mark(QWidget):
+class ShapeIcon(QWidget):
     """A shape as a widget; the word beside it is the accessible one, so this has no name."""
 
     def __init__(self, size: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._shape, self._role = Shape.RING, Role.NEUTRAL
+        self._shape, self._role = Shape.RING, Tone.NEUTRAL
         self.setFixedSize(QSize(size, size))
         Theme.current().changed.connect(self.update)
 
-    def show_shape(self, shape: Shape, role: Role) -> None:
+    def show_shape(self, shape: Shape, role: Tone) -> None:
         """Show another shape."""
         self._shape, self._role = shape, role
         self.update()
 
     def show_status(self, status: Status, verdict: Verdict | None = None) -> None:
         """Show the shape of a status in its tone, or in that of a row's `verdict`."""
-        self.show_shape(shape_of(status), tone_of(status, verdict))
+        self.show_shape(shape_of(status), status_tone(status, verdict))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw it."""
@@ -274,7 +274,7 @@ _PAINT: Final[dict[Shape, Callable[[QPainter, QColor], None]]] = {
     Shape.DOTS: _dots,
     Shape.RING: _ring,
     Shape.HALF: _pie(0.5),
-    Shape.MOST: _pie(0.75),
+    Shape.THREE_QUARTERS: _pie(0.75),
     Shape.DOT: _dot,
     Shape.FULL_TICK: _full_tick,
     Shape.RING_TICK: _ring_tick,

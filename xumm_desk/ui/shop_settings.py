@@ -18,12 +18,12 @@ from PySide6.QtWidgets import (
 from xumm_desk.core import address, order, tags
 
 from . import theme
-from .detail_parts import prose
-from .fields import Line, line_field, say
-from .preferences import Preference
-from .scrolling import Upright
-from .theme import Role, Size, Space
-from .tick import Tick
+from .detail_parts import wrapped_label
+from .fields import MessageLine, announce, line_field
+from .preferences import SettingsValues
+from .scrolling import VerticalScrollArea
+from .theme import Size, Space, Tone
+from .tick import CheckBox
 
 SUGGESTED: Final = ("100000", "999999")
 """Wide enough for any shop, and every tag has the same length."""
@@ -48,28 +48,28 @@ _NO_ZERO: Final = (
 )
 
 
-class ShopSettings(QDialog):
+class ShopSettingsDialog(QDialog):
     """Shop settings; show it with `open()`. `saved` carries the values by their names."""
 
     saved = Signal(dict)
 
     def __init__(
-        self, now: Preference, *, ledger: bool, network: str = "", parent: QWidget | None = None
+        self, now: SettingsValues, *, ledger: bool, network: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Shop settings")
         self.setModal(True)
         self._ledger, self._network = ledger, network
         self.destination = line_field("destination", "Address", hint="r… or X…", fixed=True)
-        self.own_tags = Tick("Give each payment a destination tag of its own")
+        self.own_tags = CheckBox("Give each payment a destination tag of its own")
         self.first = line_field("tag_from", "First tag", hint=SUGGESTED[0])
         self.last = line_field("tag_to", "Last tag", hint=SUGGESTED[1])
-        self.range_problem = Line(Role.ATTENTION)
-        self.range_hint, self.node_hint = Line(), Line()
+        self.range_problem = MessageLine(Tone.ATTENTION)
+        self.range_hint, self.node_hint = MessageLine(), MessageLine()
         self.save_button, self.cancel_button = QPushButton("Save"), QPushButton("Cancel")
         self._range = QWidget()
         self._content = QWidget()
-        self._scroll = Upright(self._content)
+        self._scroll = VerticalScrollArea(self._content)
         self._build()
         self.destination.set_text(now.destination)
         self.first.set_text(now.tag_from)
@@ -101,7 +101,7 @@ class ShopSettings(QDialog):
             self.accept()
             return
         self._fit()
-        say(self, wrong_address or wrong_range)
+        announce(self, wrong_address or wrong_range)
         field = self.destination if wrong_address else self.first
         field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self._scroll.ensureWidgetVisible(field)
@@ -120,7 +120,7 @@ class ShopSettings(QDialog):
         inner.addWidget(self.own_tags)
         column = QVBoxLayout(self._range)
         # In line with the words of the box above, which the range belongs to.
-        indent = self.own_tags.side() + Space.S + 1
+        indent = self.own_tags.box_size() + Space.S + 1
         column.setContentsMargins(indent, 0, 0, 0)
         column.setSpacing(Space.S)
         pair = QHBoxLayout()
@@ -156,7 +156,7 @@ class ShopSettings(QDialog):
         label.setFont(theme.font(Size.LARGE, strong=True))
         label.setWordWrap(True)
         column.addWidget(label)
-        column.addWidget(prose(why, muted=True))
+        column.addWidget(wrapped_label(why, muted=True))
 
     # What is typed.
 
@@ -170,12 +170,12 @@ class ShopSettings(QDialog):
         on = self.own_tags.isChecked()
         self._range.setVisible(on)
         self.range_problem.set_text("")
-        read = tags.read_range(self.first.text(), self.last.text())
+        read = tags.parse_tag_range(self.first.text(), self.last.text())
         words = ""
-        if isinstance(read, tags.Range):
+        if isinstance(read, tags.TagRange):
             size = read.last - read.first + 1
             number = f"{size:,}".replace(",", "\u202f")
-            days = tags.UNPAID_REST.days
+            days = tags.UNPAID_QUARANTINE.days
             words = (
                 f"{number} tag{'s' if size > 1 else ''}. After a sale that was not paid its tag"
                 f" rests for {days} days, so have more of them than sales in {days} days."
@@ -183,7 +183,7 @@ class ShopSettings(QDialog):
         self.range_hint.set_text(words)
         self.node_hint.set_text("" if self._ledger else _NO_NODE)
         typed = self.destination.text().strip()
-        found = address.read(typed)
+        found = address.parse_address(typed)
         classic = found.classic if found is not None else typed
         self.destination.hint.set_text("" if classic == typed else f"An X-address of {classic}")
         self._fit()
@@ -191,17 +191,17 @@ class ShopSettings(QDialog):
     def _address_problem(self, typed: str) -> str:
         if not typed:
             return ""
-        found = address.read(typed)
+        found = address.parse_address(typed)
         if found is None:
-            problem = order.address_problem(typed, "destination", "Address")
+            problem = order.address_error(typed, "destination", "Address")
         else:
-            problem = order.live_problem(found, self._network, "destination", "Address")
-        return problem.sentence if problem else ""
+            problem = order.test_address_error(found, self._network, "destination", "Address")
+        return problem.message if problem else ""
 
     def _range_problem(self) -> str:
         if not self.own_tags.isChecked():
             return ""
-        read = tags.read_range(self.first.text(), self.last.text())
+        read = tags.parse_tag_range(self.first.text(), self.last.text())
         if isinstance(read, str):
             return read
         if read is None:

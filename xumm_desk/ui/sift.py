@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from xumm_desk.core import amount
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.wording import row_word
-from xumm_desk.engine.book import Row
+from xumm_desk.core.wording import row_label
+from xumm_desk.engine.book import RequestRow
 
-from .columns import Column, money, payer, seconds_left, text
+from .columns import Column, cell_text, payer_text, seconds_left, shown_amount
 from .times import Clock
 
 
@@ -54,7 +54,7 @@ _FOUND: Final = {status: (Group.ALL, own) for status, own in _GROUPS.items()}
 _NOT_ARRIVED: Final = (Group.ALL, Group.ATTENTION, Group.NOT_PAID)
 
 
-def groups_of(row: Row) -> tuple[Group, ...]:
+def filter_groups(row: RequestRow) -> tuple[Group, ...]:
     """The filters under which a row is found."""
     status = row.verdict.status
     if status is Status.FAILED and row.request.signed:
@@ -63,7 +63,7 @@ def groups_of(row: Row) -> tuple[Group, ...]:
     return _FOUND[status]
 
 
-def sort_key(row: Row, column: Column, clock: Clock) -> Any:
+def sort_key(row: RequestRow, column: Column, clock: Clock) -> Any:
     """What `column` is sorted by; comparable between any two rows."""
     created = row.request.created_at
     match column:
@@ -72,23 +72,23 @@ def sort_key(row: Row, column: Column, clock: Clock) -> Any:
         case Column.LEFT:
             remains = None if row.verdict.final else seconds_left(row, clock)
             # One number: what is over comes after all that counts, the newest of it first.
-            return remains if remains is not None else _OVER - created.timestamp()
+            return remains if remains is not None else _EXPIRED_RANK - created.timestamp()
         case Column.TIME:
             return created
         case Column.AMOUNT:
-            return (amount.asset_of(money(row)), amount.value_of(money(row)))
+            return (amount.asset_label(shown_amount(row)), amount.as_decimal(shown_amount(row)))
         case Column.TAG:
-            tag = row.request.order.tag
+            tag = row.request.spec.tag
             return -1 if tag is None else tag
         case Column.STEPS:
             return row.request.step
         case Column.PAYER:
-            return payer(row) or ""
+            return payer_text(row) or ""
         case _:
-            return text(row, column, clock).casefold()
+            return cell_text(row, column, clock).casefold()
 
 
-_OVER: Final = 1e12
+_EXPIRED_RANK: Final = 1e12
 
 _RANK: Final[dict[Status, int]] = {
     status: place
@@ -116,20 +116,20 @@ _RANK: Final[dict[Status, int]] = {
 """Sorted by status, what needs a person comes first."""
 
 
-def haystack(row: Row) -> str:
+def search_text(row: RequestRow) -> str:
     """Everything a search may find a row by, lower case."""
-    request, order = row.request, row.request.order
-    asked = money(row)
+    request, order = row.request, row.request.spec
+    asked = shown_amount(row)
     parts = (
         order.identifier,
         request.uuid,
-        request.transaction,
-        amount.display(asked).replace("\u202f", ""),
-        amount.full_asset_of(asked),
-        payer(row),
+        request.shown_txid,
+        amount.format_amount(asked).replace("\u202f", ""),
+        amount.full_asset_label(asked),
+        payer_text(row),
         order.tag,
         order.instruction,
-        row_word(request, row.verdict),
+        row_label(request, row.verdict),
         order.tx_type,
     )
     return "\n".join(str(part) for part in parts if part is not None).casefold()

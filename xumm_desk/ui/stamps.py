@@ -9,13 +9,13 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
-_MOST: Final = 300
+_MAX_ENTRIES: Final = 300
 """Some screens full of different cells; at 20 KB each the memory of one photograph."""
 
 Draw = Callable[[QPainter, QRect], None]
 
 
-class Stamps:
+class PixmapCache:
     """Pictures by what they show; the least lately made go first."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Stamps:
         """Forget all: colours or fonts have changed."""
         self._made.clear()
 
-    def put(
+    def draw(
         self, painter: QPainter, place: QRect, shows: Hashable, ground: QColor, draw: Draw
     ) -> None:
         """Paint at `place` what `draw` draws, which depends on `shows` and on the size alone.
@@ -43,7 +43,7 @@ class Stamps:
             inside.setRenderHints(painter.renderHints())
             draw(inside, QRect(QPoint(0, 0), size))
             inside.end()
-            while len(self._made) >= _MOST:
+            while len(self._made) >= _MAX_ENTRIES:
                 del self._made[next(iter(self._made))]
             self._made[key] = picture
         painter.drawPixmap(place.topLeft(), picture)

@@ -13,30 +13,30 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xumm_desk.core.lifecycle import Request, Status, Step
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 
 from . import shapes, theme
 from .shapes import Shape
-from .theme import Role, Size, Space, Theme
+from .theme import Size, Space, Theme, Tone
 
 
-class Stand(Enum):
+class StepState(Enum):
     """How one step stands."""
 
     DONE = "done"
     NOW = "now"
-    AHEAD = "not yet"
-    NEVER = "not reached"
+    PENDING = "not yet"
+    NOT_REACHED = "not reached"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stop:
+class StepMark:
     """One stop of the line. There are few, each made once: what looks the same is the same."""
 
-    word: str
-    stand: Stand
+    label: str
+    state: StepState
     shape: Shape = Shape.DOT
-    role: Role = Role.PROGRESS
+    role: Tone = Tone.PROGRESS
 
 
 _STEPS: Final = (
@@ -47,85 +47,93 @@ _STEPS: Final = (
 )
 
 
-def stops(row: Row) -> tuple[Stop, ...]:
+def step_marks(row: RequestRow) -> tuple[StepMark, ...]:
     """The line of a row: four steps and its end. A later step implies the earlier ones, and a
     step that was leapt over is never told as missing."""
     request, status = row.request, row.verdict.status
     end = _end(request, status)
     # A phone that holds an expired request may still go on.
-    ended = end.stand is Stand.DONE and status is not Status.EXPIRED_OPENED
+    ended = end.state is StepState.DONE and status is not Status.EXPIRED_OPENED
     reached = Step.DISPATCHED if request.signed else min(request.step, Step.DISPATCHED)
     if request.resolved and not request.signed:
         # Declining needs an opened phone; how far the customer went is not known beyond hints.
-        reached = max(_heard(request), Step.OPENED)
+        reached = max(_received_steps(request), Step.OPENED)
     if request.uuid is None:
-        reached = Step.ASKED
-    signed_only = request.signed and not request.order.reaches_ledger
-    untold = request.outage is not None and request.uuid is None
+        reached = Step.INTENDED
+    signed_only = request.signed and not request.spec.is_submitted
+    untold = request.outage_link is not None and request.uuid is None
     return _line(reached, end, ended, signed_only, untold)
 
 
 @cache
 def _line(
-    reached: Step, end: Stop, ended: bool, signed_only: bool, untold: bool
-) -> tuple[Stop, ...]:
+    reached: Step, end: StepMark, ended: bool, signed_only: bool, untold: bool
+) -> tuple[StepMark, ...]:
     """The line, the same objects for the same line. `signed_only` reaches no ledger; of the steps
     of what is `untold` no platform will ever tell."""
     made = []
     for step, word in _STEPS:
         if step <= reached:
-            stand = Stand.DONE
+            stand = StepState.DONE
         elif ended:
-            stand = Stand.NEVER
+            stand = StepState.NOT_REACHED
         else:
-            stand = Stand.NOW if step == reached + 1 else Stand.AHEAD
+            stand = StepState.NOW if step == reached + 1 else StepState.PENDING
         if untold or (step is Step.DISPATCHED and signed_only):
-            stand = Stand.NEVER
-        made.append(_stop(word, stand))
+            stand = StepState.NOT_REACHED
+        made.append(_step_mark(word, stand))
     return (*made, end)
 
 
 @cache
-def _stop(word: str, stand: Stand, shape: Shape = Shape.DOT, role: Role = Role.PROGRESS) -> Stop:
-    return Stop(word, stand, shape, role)
+def _step_mark(
+    word: str, stand: StepState, shape: Shape = Shape.DOT, role: Tone = Tone.PROGRESS
+) -> StepMark:
+    return StepMark(word, stand, shape, role)
 
 
-def _heard(request: Request) -> Step:
+def _received_steps(request: Request) -> Step:
     return max(
-        (step for step, _ in _STEPS if request.stamps[step] is not None), default=Step.CREATED
+        (step for step, _ in _STEPS if request.step_times[step] is not None), default=Step.CREATED
     )
 
 
-def _end(request: Request, status: Status) -> Stop:
+def _end(request: Request, status: Status) -> StepMark:
     if request.signed:
-        return _stop("Signed", Stand.DONE, Shape.FULL_TICK)
+        return _step_mark("Signed", StepState.DONE, Shape.FULL_TICK)
     if request.resolved:
-        return _stop("Declined", Stand.DONE, Shape.CROSS, Role.NEUTRAL)
+        return _step_mark("Declined", StepState.DONE, Shape.CROSS, Tone.NEUTRAL)
     if request.cancelled:
-        return _stop("Cancelled", Stand.DONE, Shape.DASH, Role.NEUTRAL)
+        return _step_mark("Cancelled", StepState.DONE, Shape.DASH, Tone.NEUTRAL)
     if status is Status.FAILED:
-        return _stop("Not created", Stand.DONE, Shape.OCTAGON, Role.HARM)
+        return _step_mark("Not created", StepState.DONE, Shape.OCTAGON, Tone.HARM)
     if status is Status.EXPIRED_OPENED:
-        return _stop("Expired", Stand.DONE, Shape.TRIANGLE, Role.ATTENTION)
+        return _step_mark("Expired", StepState.DONE, Shape.TRIANGLE, Tone.ATTENTION)
     if status is Status.EXPIRED:
-        return _stop("Expired", Stand.DONE, Shape.DASH, Role.NEUTRAL)
+        return _step_mark("Expired", StepState.DONE, Shape.DASH, Tone.NEUTRAL)
     if request.step >= Step.DISPATCHED:
-        return _stop("Resolved", Stand.NOW)
-    return _stop("Resolved", Stand.AHEAD)
+        return _step_mark("Resolved", StepState.NOW)
+    return _step_mark("Resolved", StepState.PENDING)
 
 
-def spoken(row: Row) -> str:
+def steps_sentence(row: RequestRow) -> str:
     """The line in words, for tooltips and screen readers."""
     return ", ".join(
-        stop.word if stop.stand is Stand.DONE else f"{stop.word.lower()} {_TOLD[stop.stand]}"
-        for stop in stops(row)
+        stop.label
+        if stop.state is StepState.DONE
+        else f"{stop.label.lower()} {_SPOKEN_STATES[stop.state]}"
+        for stop in step_marks(row)
     )
 
 
-_TOLD: Final = {Stand.NOW: "next", Stand.AHEAD: "not yet", Stand.NEVER: "not reached"}
+_SPOKEN_STATES: Final = {
+    StepState.NOW: "next",
+    StepState.PENDING: "not yet",
+    StepState.NOT_REACHED: "not reached",
+}
 
 
-def paint_small(painter: QPainter, place: QRectF, line: tuple[Stop, ...]) -> None:
+def paint_small(painter: QPainter, place: QRectF, line: tuple[StepMark, ...]) -> None:
     """The line as beads, for a cell."""
     gap = min(18.0, (place.width() - 12) / max(1, len(line) - 1))
     points = [QPointF(place.left() + 6 + i * gap, place.center().y()) for i in range(len(line))]
@@ -133,26 +141,26 @@ def paint_small(painter: QPainter, place: QRectF, line: tuple[Stop, ...]) -> Non
 
 
 def _paint(
-    painter: QPainter, points: list[QPointF], line: tuple[Stop, ...], radius: float, mark: int
+    painter: QPainter, points: list[QPointF], line: tuple[StepMark, ...], radius: float, mark: int
 ) -> None:
     colours = Theme.current().colours
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for index in range(1, len(line)):
-        done = line[index - 1].stand is line[index].stand is Stand.DONE
-        ink = QColor(colours.tones[Role.PROGRESS] if done else colours.edge)
+        done = line[index - 1].state is line[index].state is StepState.DONE
+        ink = QColor(colours.tones[Tone.PROGRESS] if done else colours.edge)
         style = Qt.PenStyle.SolidLine if done else Qt.PenStyle.DotLine
         painter.setPen(QPen(ink, 1.5, style, Qt.PenCapStyle.RoundCap))
         reach = QPointF(radius + 2, 0)
         painter.drawLine(points[index - 1] + reach, points[index] - reach)
     for point, stop in zip(points, line, strict=True):
         ink = QColor(colours.tones[stop.role])
-        if stop.stand is Stand.DONE and stop.shape is not Shape.DOT:
+        if stop.state is StepState.DONE and stop.shape is not Shape.DOT:
             side = float(mark)
             place = QRectF(point.x() - side / 2, point.y() - side / 2, side, side)
             shapes.draw(painter, place, stop.shape, ink)
             continue
-        done, now = stop.stand is Stand.DONE, stop.stand is Stand.NOW
+        done, now = stop.state is StepState.DONE, stop.state is StepState.NOW
         painter.setPen(QPen(ink if done or now else QColor(colours.edge), 1.5))
         painter.setBrush(ink if done else Qt.BrushStyle.NoBrush)
         painter.drawEllipse(point, radius - 0.75, radius - 0.75)
@@ -169,18 +177,18 @@ class StepLine(QWidget):
     def __init__(self, parent: QWidget | None = None, *, scale: float = 1.0) -> None:
         super().__init__(parent)
         self._scale = scale
-        self._line: tuple[Stop, ...] = ()
+        self._line: tuple[StepMark, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Steps")
         Theme.current().changed.connect(self.update)
 
-    def show_row(self, row: Row | None) -> None:
+    def show_row(self, row: RequestRow | None) -> None:
         """Show the steps of a row."""
-        line = stops(row) if row is not None else ()
+        line = step_marks(row) if row is not None else ()
         if line == self._line:
             return
         self._line = line
-        self.setAccessibleDescription(spoken(row) if row is not None else "")
+        self.setAccessibleDescription(steps_sentence(row) if row is not None else "")
         self.setToolTip(self.accessibleDescription())
         self.updateGeometry()
         self.update()
@@ -188,7 +196,7 @@ class StepLine(QWidget):
     def sizeHint(self) -> QSize:
         """Room for the words side by side."""
         metrics = self._metrics()
-        widest = max((metrics.horizontalAdvance(s.word) for s in self._line), default=60.0)
+        widest = max((metrics.horizontalAdvance(s.label) for s in self._line), default=60.0)
         wide = (widest + Space.M) * max(1, len(self._line))
         return QSize(round(wide), self.minimumSizeHint().height())
 
@@ -205,20 +213,20 @@ class StepLine(QWidget):
         points = [QPointF((i + 0.5) * step, mark / 2) for i in range(len(self._line))]
         _paint(painter, points, self._line, mark / 2 - 2, round(mark))
         font = self._font()
-        widest = max(QFontMetricsF(font).horizontalAdvance(stop.word) for stop in self._line)
+        widest = max(QFontMetricsF(font).horizontalAdvance(stop.label) for stop in self._line)
         if widest > step - 2:
             # A little smaller before words are cut.
             font.setPointSizeF(font.pointSizeF() * max(0.75, (step - 2) / widest))
         metrics = QFontMetricsF(font)
         colours = Theme.current().colours
         for index, stop in enumerate(self._line):
-            told = stop.stand is Stand.DONE or stop.stand is Stand.NOW
+            told = stop.state is StepState.DONE or stop.state is StepState.NOW
             ink = colours.text if told else colours.muted
-            if stop.stand is Stand.DONE and stop.shape is not Shape.DOT:
+            if stop.state is StepState.DONE and stop.shape is not Shape.DOT:
                 ink = colours.tones[stop.role]
             painter.setFont(font)
             painter.setPen(QColor(ink))
-            word = metrics.elidedText(stop.word, Qt.TextElideMode.ElideRight, step - 2)
+            word = metrics.elidedText(stop.label, Qt.TextElideMode.ElideRight, step - 2)
             place = QRectF(index * step, mark + Space.XS, step, metrics.height() + 1)
             painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, word)
 

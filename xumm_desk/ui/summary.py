@@ -17,18 +17,25 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core import amount
-from xumm_desk.core.bidi import isolated
+from xumm_desk.core.bidi import isolate
 from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.wording import meaning, reasons, row_word
-from xumm_desk.engine.book import Row
+from xumm_desk.core.wording import reasons, row_label, status_sentence
+from xumm_desk.engine.book import RequestRow
 
 from . import columns
 from .actions import RequestActions, why_no_cancel
-from .detail_parts import ActionButton, Elided, Snug, breakable, prose, words
+from .detail_parts import (
+    ActionButton,
+    ContentHeightScrollArea,
+    ShrinkingLabel,
+    text_label,
+    with_break_points,
+    wrapped_label,
+)
 from .qr import QrView
-from .shapes import Mark
+from .shapes import ShapeIcon
 from .steps import StepLine
-from .theme import Size, Space, Theme, tone_of
+from .theme import Size, Space, Theme, status_tone
 from .times import Clock
 
 _COVER: Final = 72
@@ -38,91 +45,95 @@ _ANY: Final = (1 << 24) - 1
 _SCANNABLE: Final = frozenset({Status.WAITING, Status.OPENED, Status.PRE_SIGNED, Status.DISPATCHED})
 
 
-class Summary(QFrame):
+class SummaryCard(QFrame):
     """How a request stands. The buttons stay in sight, however much there is to say above."""
 
     def __init__(self, clock: Clock, actions: RequestActions) -> None:
         super().__init__()
         self._clock, self._actions = clock, actions
-        self._row: Row | None = None
-        self._across = 0
+        self._row: RequestRow | None = None
+        self._available_width = 0
         self.setProperty("card", True)
-        self._make(actions)
-        self._arrange()
-        self.code.copied.connect(self._told_copied)
+        self._create_widgets(actions)
+        self._build_layout()
+        self.code.copied.connect(self._on_copied)
         self.code.saved.connect(actions.copied)
-        Theme.current().changed.connect(self._dress)
+        Theme.current().changed.connect(self._apply_colour)
 
-    def show_row(self, row: Row) -> None:
+    def show_row(self, row: RequestRow) -> None:
         """Show a request, or its newest state."""
         if self._row is None or self._row.identifier != row.identifier:
-            self.say_trouble("")
+            self.show_error("")
         self._row = row
-        request, order, verdict = row.request, row.request.order, row.verdict
-        open_amount = "Any amount" if order.pays else order.tx_type or "Unknown transaction"
-        self._reference.show_text(isolated(order.identifier))
-        self._amount.show_text(amount.display(columns.money(row)) or open_amount)
-        self._word.setText(row_word(request, verdict))
+        request, order, verdict = row.request, row.request.spec, row.verdict
+        open_amount = "Any amount" if order.is_payment else order.tx_type or "Unknown transaction"
+        self._reference.show_text(isolate(order.identifier))
+        self._amount.show_text(amount.format_amount(columns.shown_amount(row)) or open_amount)
+        self._word.setText(row_label(request, verdict))
         self._mark.show_status(verdict.status, verdict)
-        said = meaning(request, verdict)
-        _say(self._meaning, said)
+        said = status_sentence(request, verdict)
+        _set_text(self._meaning, said)
         why = [reason for reason in reasons(request, verdict) if reason != said]
-        _say(self._reasons, "\n".join(f"• {r}" if len(why) > 1 else r for r in why))
-        stale = columns.as_of(row)
-        _say(self._stale, f"Live updates are lost: this is {stale}." if stale else "")
+        _set_text(self._reasons, "\n".join(f"• {r}" if len(why) > 1 else r for r in why))
+        stale = columns.stale_since(row)
+        _set_text(self._stale, f"Live updates are lost: this is {stale}." if stale else "")
         self._steps.show_row(row)
-        _say(self._why, "" if verdict.final else why_no_cancel(row))
+        _set_text(self._why, "" if verdict.final else why_no_cancel(row))
         self._actions.set_row(row)
-        self._all[0].set_main(not verdict.final)
-        self._dress()
+        self._all[0].set_primary(not verdict.final)
+        self._apply_colour()
         self.tick()
         self.body.updateGeometry()
 
     def tick(self) -> None:
         """A second has passed."""
         if self._row is not None:
-            self._left.setText(columns.spoken_left(self._row, self._clock))
+            self._left.setText(columns.time_left_sentence(self._row, self._clock))
             self._show_code(self._row)
 
-    def say_trouble(self, sentence: str) -> None:
+    def show_error(self, sentence: str) -> None:
         """Say what is wrong with the pane itself; "" when nothing is."""
-        _say(self._trouble, sentence)
+        _set_text(self._error, sentence)
 
-    def offer(self, width: int) -> None:
+    def set_available_width(self, width: int) -> None:
         """Arrange the buttons for a card of this width."""
         hints = [button.sizeHint().width() for button in self._all]
         three = sum(max(hints[i], hints[i + 3]) for i in range(3)) + 2 * int(Space.S)
         self._place_buttons(3 if width - 2 * int(Space.L) - 2 >= three else 2)
 
-    def least(self) -> int:
+    def min_width(self) -> int:
         """The width of two buttons side by side."""
         hints = [button.sizeHint().width() for button in self._all]
         return max(hints[::2]) + max(hints[1::2]) + int(Space.S) + 2 * int(Space.L) + 2
 
     def minimumSizeHint(self) -> QSize:
         """Three buttons side by side must not keep the card from getting room for two only."""
-        return QSize(self.least(), super().minimumSizeHint().height())
+        return QSize(self.min_width(), super().minimumSizeHint().height())
 
-    def _make(self, actions: RequestActions) -> None:
-        self._reference = Elided()
+    def _create_widgets(self, actions: RequestActions) -> None:
+        self._reference = ShrinkingLabel()
         self._reference.setProperty("muted", True)
-        self._amount = Elided(size=Size.TITLE, strong=True)
-        self._mark = Mark(22)
-        self._word = words(size=Size.LARGE, strong=True)
-        self._left = words(muted=True)
+        self._amount = ShrinkingLabel(size=Size.TITLE, strong=True)
+        self._mark = ShapeIcon(22)
+        self._word = text_label(size=Size.LARGE, strong=True)
+        self._left = text_label(muted=True)
         self._left.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._left.setWordWrap(False)
-        self._meaning, self._reasons, self._stale = prose(), prose(), prose(muted=True)
+        self._meaning, self._reasons, self._stale = (
+            wrapped_label(),
+            wrapped_label(),
+            wrapped_label(muted=True),
+        )
         self.code = QrView(least=126)
         self._steps = StepLine()
-        self._why, self._trouble = prose(muted=True), prose(muted=True)
+        self._why, self._error = wrapped_label(muted=True), wrapped_label(muted=True)
         self._all = [ActionButton(actions.show, main=True)]
         for action in (actions.copy_link, actions.copy_id, actions.copy_txid):
             self._all.append(ActionButton(action))
         self._all.append(ActionButton(actions.refresh, instead=actions.resend))
-        self._all.append(ActionButton(actions.cancel, instead=actions.give_up))
+        self._all.append(ActionButton(actions.cancel, instead=actions.close_request))
 
-    def _arrange(self) -> None:
+    def _build_layout(self) -> None:
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(int(Space.L), int(Space.M), int(Space.L), int(Space.M))
@@ -143,9 +154,9 @@ class Summary(QFrame):
         column.addSpacing(int(Space.S))
         column.addWidget(self._steps)
         column.addWidget(self._why)
-        column.addWidget(self._trouble)
+        column.addWidget(self._error)
         column.addStretch(0)
-        self.body = Snug(content)
+        self.body = ContentHeightScrollArea(content)
         self.body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._buttons = QGridLayout()
         self._buttons.setSpacing(int(Space.S))
@@ -158,21 +169,21 @@ class Summary(QFrame):
         self._place_buttons(3)
 
     def _place_buttons(self, across: int) -> None:
-        if across == self._across:
+        if across == self._available_width:
             return
-        self._across = across
+        self._available_width = across
         for place, button in enumerate(self._all):
             self._buttons.addWidget(button, place // across, place % across)
 
-    def _dress(self) -> None:
+    def _apply_colour(self) -> None:
         """The status word in its tone; again when the scheme changes."""
         if self._row is not None:
             verdict = self._row.verdict
-            tone = Theme.current().colour(tone_of(verdict.status, verdict))
+            tone = Theme.current().colour(status_tone(verdict.status, verdict))
             self._word.setStyleSheet(f"color: {tone.name()}")
 
-    def _show_code(self, row: Row) -> None:
-        status, link = row.verdict.status, row.request.link
+    def _show_code(self, row: RequestRow) -> None:
+        status, link = row.verdict.status, row.request.qr_link
         shown = link is not None and status in _SCANNABLE
         self.code.setVisible(shown)
         if not shown or link is None:
@@ -188,11 +199,11 @@ class Summary(QFrame):
         # A cover needs no more room than its words.
         self.code.setMaximumHeight(_COVER if cover else _ANY)
 
-    def _told_copied(self) -> None:
+    def _on_copied(self) -> None:
         self._actions.copied.emit("Link copied")
 
 
-def _say(label: QLabel, text: str) -> None:
-    label.setText(breakable(text))
+def _set_text(label: QLabel, text: str) -> None:
+    label.setText(with_break_points(text))
     label.setAccessibleName(text)
     label.setVisible(bool(text))

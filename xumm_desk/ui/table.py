@@ -18,22 +18,22 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 
 from . import columns
-from .arranging import Arranging
+from .arranging import IncrementalSort
 from .columns import NUMBERS, TITLES, Column
-from .sift import Group, groups_of, haystack, sort_key
-from .theme import plain
+from .sift import Group, filter_groups, search_text, sort_key
+from .theme import escape_tooltip
 from .times import Clock
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 SHORT_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2
 _NO_PARENT: Final = QModelIndex()
-_MOST_FRESH: Final = 300
+_NEW_PER_BATCH: Final = 300
 """New rows that are put in at once: a few milliseconds, while a journal is being read."""
 
-_MOST_LINES: Final = 8
+_MAX_RANGES: Final = 8
 """More changed lines than these are told as one run; `RequestTable.changed` knows which."""
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
@@ -41,7 +41,7 @@ _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
-class RequestTable(QAbstractTableModel):
+class RequestTableModel(QAbstractTableModel):
     """Rows by identifier, in an order which only a person or a new row changes.
 
     A row that no longer matches the filter stays where it is until `settle`, so that nothing
@@ -55,33 +55,33 @@ class RequestTable(QAbstractTableModel):
         clock: Clock,
         parent: QObject | None = None,
         *,
-        mono: Callable[[], float] = time.monotonic,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
         self._clock = clock
-        self._mono = mono
-        self._rows: dict[str, Row] = {}
-        self._hay: dict[str, str] = {}
+        self._monotonic = monotonic
+        self._rows: dict[str, RequestRow] = {}
+        self._search_texts: dict[str, str] = {}
         self._order: list[str] = []
-        self._place: dict[str, int] = {}
+        self._line_by_identifier: dict[str, int] = {}
         self._counts: Counter[Group] = Counter()
-        self._told: Counter[Group] = Counter()
-        self.changed: dict[int, Row] = {}
+        self._published_counts: Counter[Group] = Counter()
+        self.changed_lines: dict[int, RequestRow] = {}
         """While `dataChanged` is told: the lines that changed, and no others between them, each
         with what it showed before."""
-        self._dirty: dict[str, Row] = {}
-        self._fresh: dict[str, Row] = {}
-        self._unsettled: set[str] = set()
-        self._arranging: Arranging | None = None
+        self._changed: dict[str, RequestRow] = {}
+        self._new: dict[str, RequestRow] = {}
+        self._unmatched: set[str] = set()
+        self._arranging: IncrementalSort | None = None
         self._more = QTimer(self)
         self._more.setSingleShot(True)
-        self._more.timeout.connect(self.flush)
+        self._more.timeout.connect(self.publish)
         self._turns = QTimer(self)
         self._turns.setSingleShot(True)
         self._turns.timeout.connect(self._arrange_on)
         self._text: tuple[str, ...] = ()
         self._group = Group.ALL
-        self._column, self._down = Column.TIME, True
+        self._column, self._descending = Column.TIME, True
 
     # What Qt asks.
 
@@ -99,17 +99,17 @@ class RequestTable(QAbstractTableModel):
             return None
         row, column = self._rows[self._order[index.row()]], Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
-            return columns.text(row, column, self._clock)
+            return columns.cell_text(row, column, self._clock)
         if role == ROW_ROLE:
             return row
         if role == SHORT_ROLE:
-            return columns.short(row, column, self._clock)
+            return columns.short_text(row, column, self._clock)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column in NUMBERS else _LEFT
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{TITLES[column]}: {self._spoken(row, column)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain(columns.tip(row, column, self._clock))
+            return escape_tooltip(columns.tooltip(row, column, self._clock))
         return None
 
     def headerData(
@@ -130,8 +130,8 @@ class RequestTable(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort because a person asked; new rows are put in by this order from now on."""
-        self._column, self._down = Column(column), order is Qt.SortOrder.DescendingOrder
-        self.resort()
+        self._column, self._descending = Column(column), order is Qt.SortOrder.DescendingOrder
+        self.sort_again()
 
     # What the window asks.
 
@@ -160,69 +160,69 @@ class RequestTable(QAbstractTableModel):
         """The group that is shown."""
         return self._group
 
-    def row(self, identifier: str) -> Row | None:
+    def row(self, identifier: str) -> RequestRow | None:
         """The newest state of a request."""
         return self._rows.get(identifier)
 
-    def row_at(self, index: _AnyIndex) -> Row | None:
+    def row_at(self, index: _AnyIndex) -> RequestRow | None:
         """The row under an index."""
         return self._rows[self._order[index.row()]] if index.isValid() else None
 
-    def at(self, place: int) -> Row | None:
+    def row_at_line(self, place: int) -> RequestRow | None:
         """The row in line `place`, for painting; None where there is none."""
         return self._rows[self._order[place]] if 0 <= place < len(self._order) else None
 
-    def find(self, identifier: str, column: Column = Column.STATUS) -> QModelIndex:
+    def index_of(self, identifier: str, column: Column = Column.STATUS) -> QModelIndex:
         """Where a request stands; invalid while the filter hides it."""
-        place = self._place.get(identifier)
+        place = self._line_by_identifier.get(identifier)
         return QModelIndex() if place is None else self.index(place, column)
 
-    def update(self, rows: Iterable[Row]) -> None:
+    def update(self, rows: Iterable[RequestRow]) -> None:
         """Take in new states, each the newest of its request, and tell the view."""
-        self.take(rows)
-        while self._dirty or self._fresh:
-            self.flush(len(self._fresh) or 1)
+        self.stage(rows)
+        while self._changed or self._new:
+            self.publish(len(self._new) or 1)
 
-    def take(self, rows: Iterable[Row]) -> None:
+    def stage(self, rows: Iterable[RequestRow]) -> None:
         """Take in new states at once; views are told of them, and groups counted, by `flush`:
         this is done for each of thousands a second, that for many together."""
         for row in rows:
-            identifier = row.request.order.identifier
+            identifier = row.request.spec.identifier
             known = self._rows.get(identifier)
             if known is None:
-                self._fresh[identifier] = row
+                self._new[identifier] = row
             elif known is not row:
                 self._rows[identifier] = row
-                self._dirty.setdefault(identifier, known)
+                self._changed.setdefault(identifier, known)
 
-    def flush(self, most: int = _MOST_FRESH) -> None:
+    def publish(self, most: int = _NEW_PER_BATCH) -> None:
         """Tell of all that was taken in since, of new rows `most` now and the others a moment
         later. Costs what changed."""
-        dirty, self._dirty = self._dirty, {}
-        fresh, self._fresh = self._fresh, {}
+        dirty, self._changed = self._changed, {}
+        fresh, self._new = self._new, {}
         if len(fresh) > most:
             names = list(fresh)
-            self._fresh = {name: fresh.pop(name) for name in names[most:]}
+            self._new = {name: fresh.pop(name) for name in names[most:]}
             self._more.start(0)
         # Told before rows move, while the places still hold.
-        came = self._took(dirty)
-        places = self.changed
-        many = len(places) > _MOST_LINES
-        for first, last in [(min(places), max(places))] if many else spans(places):
+        came = self._apply_changes(dirty)
+        places = self.changed_lines
+        many = len(places) > _MAX_RANGES
+        for first, last in [(min(places), max(places))] if many else ranges(places):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
         self._rows.update(fresh)
         for row in fresh.values():
-            self._count((), groups_of(row))
+            self._count((), filter_groups(row))
         if self._arranging is not None:
             self._arranging.changed(dirty)
             self._arranging.changed(fresh)
         if self.filtered:
-            self._unsettled.update(dirty)
+            self._unmatched.update(dirty)
         added = [name for name in (*fresh, *came) if self._matches(self._rows[name])]
         if added:
             self._insert(added)
-        if self._counts != self._told:
-            self._told = Counter(self._counts)
+        if self._counts != self._published_counts:
+            self._published_counts = Counter(self._counts)
             self.counted.emit(self.counts)
 
     def set_filter(self, text: str | None = None, group: Group | None = None) -> None:
@@ -236,23 +236,25 @@ class RequestTable(QAbstractTableModel):
         self._text, self._group = words, chosen
         self._arrange(self._rows, self._reset)
 
-    def settle(self, keep: str = "") -> None:
+    def drop_unmatched(self, keep: str = "") -> None:
         """Let go of rows that no longer match, except `keep`: at a moment when nobody aims."""
-        if not self._unsettled or self._arranging is not None:
+        if not self._unmatched or self._arranging is not None:
             return
-        changed, self._unsettled = self._unsettled, self._unsettled & {keep}
+        changed, self._unmatched = self._unmatched, self._unmatched & {keep}
         gone = [
-            self._place[name]
+            self._line_by_identifier[name]
             for name in changed
-            if name != keep and name in self._place and not self._matches(self._rows[name])
+            if name != keep
+            and name in self._line_by_identifier
+            and not self._matches(self._rows[name])
         ]
-        for first, last in reversed(spans(gone)):
+        for first, last in reversed(ranges(gone)):
             self.beginRemoveRows(_NO_PARENT, first, last)
             del self._order[first : last + 1]
             self._index()
             self.endRemoveRows()
 
-    def resort(self) -> None:
+    def sort_again(self) -> None:
         """Bring the rows into the chosen order again, at a quiet moment or on request."""
         if self._arranging is not None:
             # The filter's own answer is not there yet, and will come in the order chosen now.
@@ -263,15 +265,17 @@ class RequestTable(QAbstractTableModel):
     def _arrange(self, names: Iterable[str], then: Callable[[list[str]], None]) -> None:
         """Find out which rows are shown and in what order, in turns, and hand that to `then`."""
         filtering = then == self._reset
-        self._arranging = Arranging(
+        self._arranging = IncrementalSort(
             names,
             rows=self._rows,
             # Sorting moves the rows that stand there, whether or not they match by now.
-            wanted=self._matches if filtering else lambda row: row.identifier in self._place,
+            wanted=self._matches
+            if filtering
+            else lambda row: row.identifier in self._line_by_identifier,
             key=lambda row: sort_key(row, self._column, self._clock),
-            down=self._down,
+            down=self._descending,
             then=then,
-            mono=self._mono,
+            monotonic=self._monotonic,
         )
         self._arrange_on()
 
@@ -279,17 +283,17 @@ class RequestTable(QAbstractTableModel):
         arranging = self._arranging
         if arranging is None:
             return
-        order = arranging.turn()
+        order = arranging.step()
         if order is None:
             self._turns.start(0)
             return
         self._arranging = None
-        arranging.then(order)
+        arranging.next_sort(order)
 
     def _reset(self, order: list[str]) -> None:
         self.beginResetModel()
         self._order = order
-        self._unsettled.clear()
+        self._unmatched.clear()
         self._index()
         self.endResetModel()
 
@@ -302,23 +306,23 @@ class RequestTable(QAbstractTableModel):
         self._index()
         self.changePersistentIndexList(
             [index for index, _ in kept],
-            [self.index(self._place[name], index.column()) for index, name in kept],
+            [self.index(self._line_by_identifier[name], index.column()) for index, name in kept],
         )
         self.layoutChanged.emit()
 
     # How it is done.
 
-    def _took(self, dirty: Mapping[str, Row]) -> list[str]:
+    def _apply_changes(self, dirty: Mapping[str, RequestRow]) -> list[str]:
         """Count the rows that changed, and note where they stand; returns those that nowhere do."""
-        rows, places = self._rows, self._place
-        self.changed, hidden = {}, []
+        rows, places = self._rows, self._line_by_identifier
+        self.changed_lines, hidden = {}, []
         for name, before in dirty.items():
-            self._count(groups_of(before), groups_of(rows[name]))
+            self._count(filter_groups(before), filter_groups(rows[name]))
             if name in places:
-                self.changed[places[name]] = before
+                self.changed_lines[places[name]] = before
             else:
                 hidden.append(name)
-            self._hay.pop(name, None)
+            self._search_texts.pop(name, None)
         return hidden
 
     def _count(self, before: Sequence[Group], after: Sequence[Group]) -> None:
@@ -328,29 +332,31 @@ class RequestTable(QAbstractTableModel):
             for group in after:
                 self._counts[group] += 1
 
-    def _spoken(self, row: Row, column: Column) -> str:
+    def _spoken(self, row: RequestRow, column: Column) -> str:
         if column is Column.LEFT:
-            return columns.spoken_left(row, self._clock)
-        return columns.text(row, column, self._clock)
+            return columns.time_left_sentence(row, self._clock)
+        return columns.cell_text(row, column, self._clock)
 
-    def _matches(self, row: Row) -> bool:
-        if self._group is not Group.ALL and self._group not in groups_of(row):
+    def _matches(self, row: RequestRow) -> bool:
+        if self._group is not Group.ALL and self._group not in filter_groups(row):
             return False
         if not self._text:
             return True
-        hay = self._hay.get(row.identifier)
+        hay = self._search_texts.get(row.identifier)
         if hay is None:
-            hay = self._hay[row.identifier] = haystack(row)
+            hay = self._search_texts[row.identifier] = search_text(row)
         return all(word in hay for word in self._text)
 
     def _key(self, identifier: str) -> Any:
         return sort_key(self._rows[identifier], self._column, self._clock)
 
     def _sorted(self, identifiers: Iterable[str]) -> list[str]:
-        return sorted(identifiers, key=self._key, reverse=self._down)
+        return sorted(identifiers, key=self._key, reverse=self._descending)
 
     def _index(self) -> None:
-        self._place = {identifier: place for place, identifier in enumerate(self._order)}
+        self._line_by_identifier = {
+            identifier: place for place, identifier in enumerate(self._order)
+        }
 
     def _insert(self, fresh: list[str]) -> None:
         """Put new rows where the order wants them, without moving any other."""
@@ -358,7 +364,7 @@ class RequestTable(QAbstractTableModel):
         place = 0
         # Newest first where keys are equal, as the reverse order of arrival.
         for identifier in self._sorted(reversed(fresh)):
-            place = self._seek(identifier, place)
+            place = self._insert_position(identifier, place)
             groups.setdefault(place, []).append(identifier)
         for place in sorted(groups, reverse=True):
             added = groups[place]
@@ -367,20 +373,20 @@ class RequestTable(QAbstractTableModel):
             self.endInsertRows()
         self._index()
 
-    def _seek(self, identifier: str, low: int) -> int:
+    def _insert_position(self, identifier: str, low: int) -> int:
         """Where a row belongs, not before line `low`; mostly that is just there."""
         key, high, step = self._key(identifier), len(self._order), 1
         while low < high:
             middle = min(low + step - 1, (low + high) // 2)
             other = self._key(self._order[middle])
-            if other > key if self._down else other < key:
+            if other > key if self._descending else other < key:
                 low, step = middle + 1, step * 2
             else:
                 high, step = middle, 1
         return low
 
 
-def spans(places: Collection[int]) -> list[tuple[int, int]]:
+def ranges(places: Collection[int]) -> list[tuple[int, int]]:
     """Places as contiguous runs, first and last."""
     runs: list[tuple[int, int]] = []
     for place in sorted(places):

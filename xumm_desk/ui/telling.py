@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from xumm_desk.core import amount, clock_check, facts, frames
-from xumm_desk.core.bidi import isolated
+from xumm_desk.core.bidi import isolate
 from xumm_desk.core.facts import Fact
-from xumm_desk.core.order import Order
+from xumm_desk.core.order import RequestSpec
 from xumm_desk.core.proof import (
-    BlobFinding,
-    LedgerAbsent,
-    LedgerSilent,
+    BlobCheck,
     LedgerTx,
+    NoNodeAnswer,
     Payment,
     RegularKey,
+    TransactionNotFound,
 )
-from xumm_desk.core.snapshot import CancelAnswer, Created, Snapshot
+from xumm_desk.core.snapshot import CancelAnswer, CreateAnswer, Snapshot
 from xumm_desk.core.wording import cancel_refused
 
 _FRAMES: Final[dict[type[object], str]] = {
@@ -28,72 +28,75 @@ _FRAMES: Final[dict[type[object], str]] = {
 }
 
 
-def told(fact: Fact) -> str:
+def fact_text(fact: Fact) -> str:
     """What a fact says, in words."""
-    event = fact.event
+    event = fact.value
     known = _FRAMES.get(type(event))
     if known is not None:
         return known
     match event:
-        case Order():
-            asked = amount.display(event.amount)
+        case RequestSpec():
+            asked = amount.format_amount(event.amount)
             return f"Request saved here: {event.tx_type or 'transaction'} {asked}".strip()
-        case Created():
+        case CreateAnswer():
             return "Created on the platform" + (", pushed to a phone" if event.pushed else "")
         case Snapshot():
-            return f"Answer: {_standing(event)}"
+            return f"Answer: {_snapshot_text(event)}"
         case CancelAnswer():
             return "Cancelled" if event.cancelled else cancel_refused(event.reason).rstrip(".")
         case frames.Resolved():
             end = "signed" if event.signed else "declined"
             return f"Said to be {end}; the platform is asked"
-        case frames.Refused():
-            return f"The socket was refused: {isolated(event.message)}"
-        case BlobFinding():
-            return _blob(event)
+        case frames.PayloadUnknown():
+            return f"The socket was refused: {isolate(event.message)}"
+        case BlobCheck():
+            return _blob_text(event)
         case LedgerTx():
-            return _ledger(event)
+            return _ledger_text(event)
         case Payment():
-            how = "Assigned by hand" if event.paired == "hand" else "The ledger net found a payment"
-            return f"{how}. {_ledger(event.tx)}"
-        case LedgerAbsent():
+            how = (
+                "Assigned by hand"
+                if event.matched_by == "hand"
+                else "The ledger net found a payment"
+            )
+            return f"{how}. {_ledger_text(event.tx)}"
+        case TransactionNotFound():
             where = f" (ledger {event.validated_index})" if event.validated_index else ""
-            end = "can never be in a ledger any more" if event.never else "is not in a ledger yet"
+            end = "can never be in a ledger any more" if event.final else "is not in a ledger yet"
             return f"The transaction {end}{where}"
-        case LedgerSilent():
-            return f"No ledger node answered: {event.why}".rstrip(": ")
-        case facts.NotCreated():
-            return f"Not created: {event.why}"
-        case facts.Unsure():
-            return f"The answer was lost, it may exist: {event.why}".rstrip(": ")
+        case NoNodeAnswer():
+            return f"No ledger node answered: {event.reason}".rstrip(": ")
+        case facts.CreateFailed():
+            return f"Not created: {event.reason}"
+        case facts.CreateUnsure():
+            return f"The answer was lost, it may exist: {event.reason}".rstrip(": ")
         case RegularKey():
             return f"The ledger names the account's regular key: {event.key or 'none'}"
-        case facts.Resend():
+        case facts.Resent():
             return "Sent again by a person"
-        case facts.GivenUp():
+        case facts.ClosedByOperator():
             return "Closed by a person"
-        case facts.Missing():
+        case facts.NotFound():
             return "The platform does not know this request"
-        case facts.CancelAsked():
+        case facts.CancelRequested():
             return "Cancelling was asked for"
-        case facts.Outage():
+        case facts.OutageCodeShown():
             return "Shown as an outage code: only the ledger can confirm this"
         case facts.SharedTxid():
-            return f"The same transaction is claimed by {isolated(event.identifier)}"
+            return f"The same transaction is claimed by {isolate(event.identifier)}"
         case facts.ClockSet():
             way = "forward" if event.seconds > 0 else "back"
-            return (
-                f"The clock of this computer was set {way} by {clock_check.spoken(event.seconds)}"
-            )
-        case facts.LinkLost():
-            return f"Live updates lost: {isolated(event.why)}".rstrip(": ")
-        case facts.Garbled() | frames.Garbled():
-            return f"Unreadable, ignored: {isolated(event.why)}"
+            length = clock_check.spoken_duration(event.seconds)
+            return f"The clock of this computer was set {way} by {length}"
+        case facts.SocketLost():
+            return f"Live updates lost: {isolate(event.reason)}".rstrip(": ")
+        case facts.Unreadable() | frames.UnreadableFrame():
+            return f"Unreadable, ignored: {isolate(event.reason)}"
         case _:
             return fact.kind.value
 
 
-def _standing(answer: Snapshot) -> str:
+def _snapshot_text(answer: Snapshot) -> str:
     if answer.signed:
         dispatched = answer.dispatched_result
         return "signed" + (f", node said {dispatched}" if dispatched else "")
@@ -111,15 +114,15 @@ def _standing(answer: Snapshot) -> str:
     return ", ".join(words) or "waiting, not opened"
 
 
-def _blob(found: BlobFinding) -> str:
-    if found.fault:
-        return f"Signed transaction unreadable: {found.fault}"
+def _blob_text(found: BlobCheck) -> str:
+    if found.error:
+        return f"Signed transaction unreadable: {found.error}"
     valid = "valid" if found.valid else "NOT valid"
     return f"Signature checked here: {valid}, by {found.account or 'nobody'}"
 
 
-def _ledger(tx: LedgerTx) -> str:
+def _ledger_text(tx: LedgerTx) -> str:
     if not tx.validated:
         return f"Seen on the ledger, not validated yet ({tx.result or 'no result'})"
-    delivered = f", delivered {amount.display(tx.delivered)}" if tx.delivered else ""
+    delivered = f", delivered {amount.format_amount(tx.delivered)}" if tx.delivered else ""
     return f"Validated in ledger {tx.ledger_index or '?'}: {tx.result or 'no result'}{delivered}"

@@ -17,25 +17,25 @@ from PySide6.QtWidgets import QApplication
 from xumm_desk.core.checks import Verdict
 from xumm_desk.core.lifecycle import Status
 
-from .colours import DARK, LIGHT, Colours, Role, palette, sheet
+from .colours import DARK, LIGHT, Colours, Tone, palette, style_sheet
 
 __all__ = [
     "DARK",
     "LIGHT",
     "Colours",
-    "Role",
     "SchemeName",
     "Size",
     "Space",
     "Theme",
+    "Tone",
     "apply",
-    "dressed_last",
+    "escape_tooltip",
     "font",
     "palette",
-    "plain",
     "set_scheme",
-    "sheet",
-    "tone_of",
+    "status_tone",
+    "style_once_at_end",
+    "style_sheet",
 ]
 
 SchemeName = Literal["system", "light", "dark"]
@@ -61,32 +61,32 @@ class Size(Enum):
     AMOUNT = 2.4
 
 
-_TONES: Final[dict[Status, Role]] = {
-    Status.CREATING: Role.NEUTRAL,
-    Status.WAITING: Role.NEUTRAL,
-    Status.OPENED: Role.PROGRESS,
-    Status.PRE_SIGNED: Role.PROGRESS,
-    Status.DISPATCHED: Role.PROGRESS,
-    Status.CONFIRMING: Role.PROGRESS,
-    Status.PAID: Role.GOOD,
-    Status.PAID_LATE: Role.CLOSED,
+_TONES: Final[dict[Status, Tone]] = {
+    Status.CREATING: Tone.NEUTRAL,
+    Status.WAITING: Tone.NEUTRAL,
+    Status.OPENED: Tone.PROGRESS,
+    Status.PRE_SIGNED: Tone.PROGRESS,
+    Status.DISPATCHED: Tone.PROGRESS,
+    Status.CONFIRMING: Tone.PROGRESS,
+    Status.PAID: Tone.GOOD,
+    Status.PAID_LATE: Tone.CLOSED,
     # Green is for money alone: a signature without a payment ends in grey.
-    Status.SIGNED: Role.NEUTRAL,
-    Status.UNVERIFIED: Role.ATTENTION,
-    Status.DECLINED: Role.NEUTRAL,
-    Status.CANCELLED: Role.NEUTRAL,
-    Status.EXPIRED: Role.NEUTRAL,
-    Status.EXPIRED_OPENED: Role.ATTENTION,
-    Status.FAILED: Role.HARM,
-    Status.CHECK: Role.ATTENTION,
+    Status.SIGNED: Tone.NEUTRAL,
+    Status.UNVERIFIED: Tone.ATTENTION,
+    Status.DECLINED: Tone.NEUTRAL,
+    Status.CANCELLED: Tone.NEUTRAL,
+    Status.EXPIRED: Tone.NEUTRAL,
+    Status.EXPIRED_OPENED: Tone.ATTENTION,
+    Status.FAILED: Tone.HARM,
+    Status.CHECK: Tone.ATTENTION,
 }
 
 
-def tone_of(status: Status, verdict: Verdict | None = None) -> Role:
+def status_tone(status: Status, verdict: Verdict | None = None) -> Tone:
     """The tone of a status. In the `verdict` of a row, money of another network than the shop's own
     is not green: a person must look."""
     if verdict is not None and verdict.foreign_network:
-        return Role.ATTENTION
+        return Tone.ATTENTION
     return _TONES[status]
 
 
@@ -130,7 +130,7 @@ class Theme(QObject):
         hints.setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
         self._follow(hints.colorScheme())
 
-    def colour(self, role: Role) -> QColor:
+    def colour(self, role: Tone) -> QColor:
         """The colour of a tone."""
         return QColor(self.colours.tones[role])
 
@@ -142,7 +142,7 @@ class Theme(QObject):
             return
         self.colours = colours
         if self._one is self:
-            _dress(colours)
+            _apply(colours)
             self.changed.emit()
 
 
@@ -150,12 +150,12 @@ def apply(app: QApplication) -> Theme:
     """Dress the application: style, palette, accents. Call once, before the first window."""
     app.setStyle("Fusion")
     theme = Theme.current()
-    _dress(theme.colours)
+    _apply(theme.colours)
     return theme
 
 
 @contextmanager
-def dressed_last() -> Iterator[None]:
+def style_once_at_end() -> Iterator[None]:
     """For making many widgets: their style sheet comes at the end, once for all. Qt would apply it
     to all of them again whenever one around them gets a parent, a tenth of a second at a start."""
     app = QApplication.instance()
@@ -191,13 +191,13 @@ def font(
     return chosen
 
 
-def plain(text: str) -> str:
+def escape_tooltip(text: str) -> str:
     """Text for a tooltip, where Qt would otherwise read a customer's words as markup."""
     return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>") if "<" in text else text
 
 
-def _dress(colours: Colours) -> None:
+def _apply(colours: Colours) -> None:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         app.setPalette(palette(colours))
-        app.setStyleSheet(sheet(colours))
+        app.setStyleSheet(style_sheet(colours))

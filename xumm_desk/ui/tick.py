@@ -14,22 +14,22 @@ from .theme import Space, Theme
 _HOOK: Final = ((0.24, 0.52), (0.43, 0.71), (0.77, 0.31))
 
 
-class Tick(QCheckBox):
+class CheckBox(QCheckBox):
     """A check box with a face of ours: Fusion's own has no edge on a dark ground."""
 
     def __init__(self, words: str = "", parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
         Theme.current().changed.connect(self.update)
 
-    def side(self) -> int:
+    def box_size(self) -> int:
         """How wide the box is."""
         return max(16, round(self.fontMetrics().height() * 1.05))
 
     def sizeHint(self) -> QSize:
         """The box, a gap and the words."""
         metrics = self.fontMetrics()
-        wide = self.side() + int(Space.S) + metrics.horizontalAdvance(self.text()) + 4
-        return QSize(wide, max(self.side() + 6, metrics.height() + 6))
+        wide = self.box_size() + int(Space.S) + metrics.horizontalAdvance(self.text()) + 4
+        return QSize(wide, max(self.box_size() + 6, metrics.height() + 6))
 
     def minimumSizeHint(self) -> QSize:
         """As above."""
@@ -54,13 +54,13 @@ class Tick(QCheckBox):
         colours, on, free = Theme.current().colours, self.isChecked(), self.isEnabled()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        side = self.side()
+        side = self.box_size()
         box = QRectF(1, (self.height() - side) / 2, side, side)
         full = colours.button if free else colours.line
         edge = full if on else colours.edge if free else colours.line
         ring = colours.accent if self.hasFocus() else edge
         painter.setPen(QPen(QColor(ring), 2 if self.hasFocus() else 1.2))
-        ground = full if on else colours.over if self.underMouse() and free else colours.card
+        ground = full if on else colours.hover if self.underMouse() and free else colours.card
         painter.setBrush(QColor(ground))
         painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
         if on:

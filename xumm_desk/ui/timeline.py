@@ -19,8 +19,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from xumm_desk.core.facts import ClockSet, Fact
 
 from . import theme
-from .telling import told
-from .theme import Size, Space, Theme, plain
+from .telling import fact_text
+from .theme import Size, Space, Theme, escape_tooltip
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _NO_PARENT: Final = QModelIndex()
@@ -31,7 +31,7 @@ _UNORDERED: Final = 1.0
 _TITLES: Final = ("Time", "After", "Witness", "What")
 
 
-def delta(seconds: float) -> str:
+def elapsed_text(seconds: float) -> str:
     """The time since the fact before."""
     if abs(seconds) < 60:
         return f"{seconds:+.1f} s"
@@ -44,9 +44,9 @@ def delta(seconds: float) -> str:
 def _after(before: Fact, fact: Fact) -> str:
     """How long after the one before, as far as that can be said: the clock may have been set."""
     seconds = (fact.at - before.at).total_seconds()
-    if isinstance(fact.event, ClockSet) and abs(seconds - fact.event.seconds) < abs(seconds):
-        seconds -= fact.event.seconds
-    return _UNKNOWN if seconds < -_UNORDERED else delta(seconds)
+    if isinstance(fact.value, ClockSet) and abs(seconds - fact.value.seconds) < abs(seconds):
+        seconds -= fact.value.seconds
+    return _UNKNOWN if seconds < -_UNORDERED else elapsed_text(seconds)
 
 
 class FactTable(QAbstractTableModel):
@@ -102,7 +102,9 @@ class FactTable(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(index.row(), column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain(f"{told(fact)}\n{fact.at:%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC")
+            return escape_tooltip(
+                f"{fact_text(fact)}\n{fact.at:%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC"
+            )
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(column)
         if role == Qt.ItemDataRole.ForegroundRole and column < 3:
@@ -117,7 +119,7 @@ class FactTable(QAbstractTableModel):
             return f"{fact.at.astimezone():%H:%M:%S.%f}"[:-3]
         if column == 1:
             return "" if place == 0 else _after(self._facts[place - 1], fact)
-        return fact.witness.value if column == 2 else told(fact)
+        return fact.source.value if column == 2 else fact_text(fact)
 
 
 def _side(column: int) -> int:

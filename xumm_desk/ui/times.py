@@ -15,12 +15,12 @@ class Clock(Protocol):
         """The wall clock in UTC."""
         ...
 
-    def mono(self) -> float:
+    def monotonic(self) -> float:
         """Seconds that only grow."""
         ...
 
 
-def span(seconds: float) -> str:
+def clock_text(seconds: float) -> str:
     """A duration as a clock shows it: "04:31", "1:04:31", "3 d 04 h"."""
     whole = max(0, int(seconds))
     hours, rest = divmod(whole, 3600)
@@ -30,7 +30,7 @@ def span(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{last:02d}" if hours else f"{minutes:02d}:{last:02d}"
 
 
-def age(seconds: float) -> str:
+def age_text(seconds: float) -> str:
     """An age as people say it."""
     minutes = max(0, int(seconds)) // 60
     if minutes < 1:
@@ -40,7 +40,7 @@ def age(seconds: float) -> str:
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
 
 
-def moment(at: datetime, now: datetime) -> str:
+def local_time(at: datetime, now: datetime) -> str:
     """A time of day, with the date when it was another day; local."""
     # Not through `astimezone`: asked for every row of every page.
     here, today = time.localtime(at.timestamp()), time.localtime(now.timestamp())
@@ -49,7 +49,7 @@ def moment(at: datetime, now: datetime) -> str:
     return time.strftime("%d %b %H:%M", here)
 
 
-def both(at: datetime | None, what: str) -> str:
+def local_and_utc(at: datetime | None, what: str) -> str:
     """A moment in local time and in UTC, "" for none."""
     if at is None:
         return ""

@@ -10,33 +10,33 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from xumm_desk.core.proof import Stray
+from xumm_desk.core.proof import UnmatchedPayment
 from xumm_desk.engine.desk import Desk
 
-from .background import Start
-from .banner import BannerStack, Tone
+from .background import StartTask
+from .banner import BannerStack, Severity
 from .unmatched_dialog import UnmatchedDialog
 
 KEY: Final = "unmatched"
 
 
-class UnmatchedBar(QObject):
+class UnmatchedBanner(QObject):
     """The bar "1 payment could not be matched", and the list that it opens. `counted` carries the
     number of those that wait for a person."""
 
     counted = Signal(int)
     _changed = Signal(object)
     _answered = Signal(str, str)
-    _put = Signal(str)
+    _dismissed = Signal(str)
 
-    def __init__(self, desk: Desk, *, start: Start, bars: BannerStack, parent: QWidget) -> None:
+    def __init__(self, desk: Desk, *, start: StartTask, bars: BannerStack, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk, self._start, self._bars, self._window = desk, start, bars, parent
         self.dialog: UnmatchedDialog | None = None
         self._changed.connect(self._show)
-        self._answered.connect(self._say)
-        self._put.connect(self._after_put)
-        self._leave = desk.on_unmatched(self._heard)
+        self._answered.connect(self._show_result)
+        self._dismissed.connect(self._after_put)
+        self._leave = desk.on_unmatched(self._on_unmatched)
         self._show(desk.unmatched())
 
     def open(self) -> None:
@@ -49,10 +49,10 @@ class UnmatchedBar(QObject):
             )
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.assign_asked.connect(self._assign)
-            dialog.aside_asked.connect(self._put_aside)
+            dialog.dismiss_requested.connect(self._dismiss)
             dialog.finished.connect(self._closed)
             dialog.show_rows(self._desk.rows())
-            dialog.show_strays(self._desk.unmatched(), self._desk.aside.since())
+            dialog.show_payments(self._desk.unmatched(), self._desk.dismissed.since())
         self.dialog.open()
 
     def leave(self) -> None:
@@ -63,15 +63,15 @@ class UnmatchedBar(QObject):
         """Say again how many there are; what was put aside is known only after the start."""
         self._show(self._desk.unmatched())
 
-    def _heard(self, strays: Sequence[Stray]) -> None:
+    def _on_unmatched(self, strays: Sequence[UnmatchedPayment]) -> None:
         if shiboken6.isValid(self):
             self._changed.emit(strays)
 
-    def _show(self, strays: Sequence[Stray]) -> None:
-        aside = self._desk.aside.since()
+    def _show(self, strays: Sequence[UnmatchedPayment]) -> None:
+        aside = self._desk.dismissed.since()
         if self.dialog is not None:
             self.dialog.show_rows(self._desk.rows())
-            self.dialog.show_strays(strays, aside)
+            self.dialog.show_payments(strays, aside)
         open_ = [stray for stray in strays if stray.txid not in aside]
         count = len(open_)
         self.counted.emit(count)
@@ -79,12 +79,12 @@ class UnmatchedBar(QObject):
             self._bars.remove(KEY)
             return
         what = "1 payment" if count == 1 else f"{count} payments"
-        self._bars.show_bar(
+        self._bars.show_banner(
             KEY,
             f"{what} could not be matched.",
             f"Money came that belongs to no request for sure. The newest: {open_[-1].amount}.",
             "Look at it" if count == 1 else "Look at them",
-            Tone.ATTENTION,
+            Severity.ATTENTION,
         )
 
     def _assign(self, txid: str, identifier: str) -> None:
@@ -100,28 +100,28 @@ class UnmatchedBar(QObject):
 
         self._start(assign(), f"assign to {identifier}")
 
-    def _put_aside(self, txid: str, aside: bool) -> None:
+    def _dismiss(self, txid: str, aside: bool) -> None:
         async def put() -> None:
             words = ""
             try:
-                await self._desk.aside.put(txid, aside)
+                await self._desk.dismissed.dismiss(txid, aside)
             except Exception as error:
                 words = str(error) or type(error).__name__
                 raise
             finally:
                 if shiboken6.isValid(self):
-                    self._put.emit(words)
+                    self._dismissed.emit(words)
 
         self._start(put(), "put aside" if aside else "bring back")
 
     def _after_put(self, words: str) -> None:
         self.refresh()
         if self.dialog is not None and words:
-            self.dialog.say(words, "")
+            self.dialog.show_result(words, "")
 
-    def _say(self, identifier: str, words: str) -> None:
+    def _show_result(self, identifier: str, words: str) -> None:
         if self.dialog is not None:
-            self.dialog.say(words, f"Assigned to {identifier}. Look at its row.")
+            self.dialog.show_result(words, f"Assigned to {identifier}. Look at its row.")
 
     def _closed(self) -> None:
         self.dialog = None

@@ -24,18 +24,18 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core import address, amount, wire, wording
-from xumm_desk.core.bidi import isolated
-from xumm_desk.core.pairing import can_claim
-from xumm_desk.core.payments import closed_at
-from xumm_desk.core.proof import Stray
+from xumm_desk.core.bidi import isolate
+from xumm_desk.core.pairing import can_receive_payment
+from xumm_desk.core.payments import ledger_close_time
+from xumm_desk.core.proof import UnmatchedPayment
 from xumm_desk.core.verdict import FINAL
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 
 from . import theme
-from .fields import Line
-from .theme import Role, Size, Space, Theme, plain
-from .tick import Tick
-from .times import both, moment
+from .fields import MessageLine
+from .theme import Size, Space, Theme, Tone, escape_tooltip
+from .tick import CheckBox
+from .times import local_and_utc, local_time
 
 _MOST: Final = 200
 _FULL: Final = (940, 620)
@@ -53,8 +53,8 @@ _NO_NODE: Final = (
     "No ledger node is set up, so nothing is looked for: a payment that the platform does not"
     " report stays unknown here."
 )
-_STRAYS: Final = ("Time", "Amount", "From", "Tag", "Why", "Transaction")
-_ROWS: Final = ("Request", "Asked", "Tag", "Status", "Created")
+_PAYMENT_COLUMNS: Final = ("Time", "Amount", "From", "Tag", "Why", "Transaction")
+_REQUEST_COLUMNS: Final = ("Request", "Asked", "Tag", "Status", "Created")
 _NUMBERS: Final = frozenset({"Amount", "Asked", "Tag"})
 
 
@@ -63,84 +63,86 @@ class UnmatchedDialog(QDialog):
     cannot be taken back, so the button names both; what is put aside can be brought back."""
 
     assign_asked = Signal(str, str)
-    aside_asked = Signal(str, bool)
+    dismiss_requested = Signal(str, bool)
 
     def __init__(
         self, now: Callable[[], datetime], *, ledger: bool, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._now, self._ledger = now, ledger
-        self._strays: tuple[Stray, ...] = ()
-        self._every: tuple[Stray, ...] = ()
-        self._aside: Mapping[str, datetime] = {}
-        self._rows: tuple[Row, ...] = ()
+        self._payments: tuple[UnmatchedPayment, ...] = ()
+        self._all_payments: tuple[UnmatchedPayment, ...] = ()
+        self._dismissed_keys: Mapping[str, datetime] = {}
+        self._rows: tuple[RequestRow, ...] = ()
         self.setWindowTitle("Payments without a request")
-        self._some = True
+        self._shown_rows = True
         self.resize(*_FULL)
         self.title, self.about = QLabel(), QLabel()
-        self.strays = _table("Payments without a request", _STRAYS)
-        self.requests = _table("Requests that it may belong to", _ROWS)
+        self.payments = _table("Payments without a request", _PAYMENT_COLUMNS)
+        self.requests = _table("Requests that it may belong to", _REQUEST_COLUMNS)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search by reference or amount")
         self.search.setAccessibleName("Search requests")
         self.search.setClearButtonEnabled(True)
         self.assign_button = QPushButton("Assign to request…")
         self.copy_button = QPushButton("Copy transaction id")
-        self.aside_button = QPushButton("Put aside")
-        self.show_aside = Tick()
+        self.dismiss_button = QPushButton("Put aside")
+        self.show_dismissed = CheckBox()
         self.close_button = QPushButton("Close")
-        self.good, self.bad = Line(Role.PROGRESS), Line(Role.ATTENTION)
+        self.good, self.bad = MessageLine(Tone.PROGRESS), MessageLine(Tone.ATTENTION)
         self._build()
-        self.strays.itemSelectionChanged.connect(self._stray_picked)
+        self.payments.itemSelectionChanged.connect(self._on_payment_selected)
         self.requests.itemSelectionChanged.connect(self._refresh)
         self.search.textChanged.connect(self._list_requests)
         self.assign_button.clicked.connect(self._assign)
         self.copy_button.clicked.connect(self._copy)
-        self.aside_button.clicked.connect(self._put_aside)
-        self.show_aside.toggled.connect(self._list_strays)
+        self.dismiss_button.clicked.connect(self._dismiss)
+        self.show_dismissed.toggled.connect(self._list_payments)
         self.close_button.clicked.connect(self.reject)
         self._refresh()
 
-    def show_strays(self, strays: Sequence[Stray], aside: Mapping[str, datetime]) -> None:
+    def show_payments(
+        self, strays: Sequence[UnmatchedPayment], aside: Mapping[str, datetime]
+    ) -> None:
         """List these payments; of them, `aside` are put aside since those times (UTC). The one that
         was selected stays selected."""
-        self._every, self._aside = tuple(strays), dict(aside)
-        self._list_strays()
+        self._all_payments, self._dismissed_keys = tuple(strays), dict(aside)
+        self._list_payments()
 
-    def _list_strays(self) -> None:
-        picked = self.stray()
-        hidden = sum(stray.txid in self._aside for stray in self._every)
-        self.show_aside.setText(f"Show what was put aside ({hidden})")
-        self.show_aside.setVisible(hidden > 0)
-        shown = [s for s in self._every if s.txid not in self._aside]
-        if self.show_aside.isChecked():
-            shown += [s for s in self._every if s.txid in self._aside]
-        self._strays = tuple(shown)
-        _fill(self.strays, [self._cells(stray) for stray in self._strays])
-        for place, stray in enumerate(self._strays):
-            if stray.txid in self._aside:
-                _grey(self.strays, place)
-        names = [stray.txid for stray in self._strays]
+    def _list_payments(self) -> None:
+        picked = self.selected_payment()
+        hidden = sum(stray.txid in self._dismissed_keys for stray in self._all_payments)
+        self.show_dismissed.setText(f"Show what was put aside ({hidden})")
+        self.show_dismissed.setVisible(hidden > 0)
+        shown = [s for s in self._all_payments if s.txid not in self._dismissed_keys]
+        if self.show_dismissed.isChecked():
+            shown += [s for s in self._all_payments if s.txid in self._dismissed_keys]
+        self._payments = tuple(shown)
+        _fill(self.payments, [self._cells(stray) for stray in self._payments])
+        for place, stray in enumerate(self._payments):
+            if stray.txid in self._dismissed_keys:
+                _mute_row(self.payments, place)
+        names = [stray.txid for stray in self._payments]
         place = names.index(picked.txid) if picked is not None and picked.txid in names else 0
         if names:
-            self.strays.selectRow(place)
-        self._explain()
-        self._stray_picked()
+            self.payments.selectRow(place)
+        self._update_heading()
+        self._on_payment_selected()
 
-    def show_rows(self, rows: Sequence[Row]) -> None:
+    def show_rows(self, rows: Sequence[RequestRow]) -> None:
         """Take over the requests that may be chosen."""
-        self._rows = tuple(row for row in rows if can_claim(row.request))
+        self._rows = tuple(row for row in rows if can_receive_payment(row.request))
         self._list_requests()
 
-    def say(self, problem: str, done: str) -> None:
+    def show_result(self, problem: str, done: str) -> None:
         """Say what became of an assignment: `problem`, or `done` when it is empty."""
         self.bad.set_text(problem)
         self.good.set_text("" if problem else done)
 
-    def stray(self) -> Stray | None:
+    def selected_payment(self) -> UnmatchedPayment | None:
         """The payment that is selected."""
-        place = _selected(self.strays)
-        return self._strays[place] if place is not None and place < len(self._strays) else None
+        place = _selected(self.payments)
+        return self._payments[place] if place is not None and place < len(self._payments) else None
 
     def identifier(self) -> str:
         """The request that is selected, "" for none."""
@@ -158,13 +160,13 @@ class UnmatchedDialog(QDialog):
         self.about.setWordWrap(True)
         self.about.setProperty("muted", True)
         column.addWidget(self.about)
-        column.addWidget(self.strays, 2)
+        column.addWidget(self.payments, 2)
         about = QHBoxLayout()
         about.setSpacing(Space.S)
-        about.addWidget(self.show_aside)
+        about.addWidget(self.show_dismissed)
         about.addStretch()
         about.addWidget(self.copy_button)
-        about.addWidget(self.aside_button)
+        about.addWidget(self.dismiss_button)
         column.addLayout(about)
         column.addSpacing(Space.S)
         column.addWidget(self.search)
@@ -177,57 +179,64 @@ class UnmatchedDialog(QDialog):
         buttons.addWidget(self.assign_button)
         column.addStretch()
         column.addLayout(buttons)
-        for button in (self.copy_button, self.aside_button, self.close_button, self.assign_button):
+        for button in (
+            self.copy_button,
+            self.dismiss_button,
+            self.close_button,
+            self.assign_button,
+        ):
             button.setAutoDefault(False)
         self.assign_button.setProperty("primary", True)
 
-    def _cells(self, stray: Stray) -> list[tuple[str, str]]:
-        why, since = stray.why, self._aside.get(stray.txid)
+    def _cells(self, stray: UnmatchedPayment) -> list[tuple[str, str]]:
+        why, since = stray.reason, self._dismissed_keys.get(stray.txid)
         if since is not None:
-            why = f"Put aside {moment(since, self._now())}. {why}"
-        tx, came = stray.tx, closed_at(stray.tx) or stray.at
-        payer, tag = wire.text(tx.tx, "Account") or "", wire.whole(tx.tx, "DestinationTag")
+            why = f"Put aside {local_time(since, self._now())}. {why}"
+        tx, came = stray.tx, ledger_close_time(stray.tx) or stray.at
+        payer, tag = wire.string_at(tx.tx, "Account") or "", wire.int_at(tx.tx, "DestinationTag")
         return [
-            (moment(came, self._now()), both(came, "Came")),
+            (local_time(came, self._now()), local_and_utc(came, "Came")),
             (stray.amount or "unknown", ""),
-            (address.short(payer), payer),
+            (address.shorten(payer), payer),
             ("none" if tag is None else str(tag), ""),
             (why, why),
             (f"{stray.txid[:8]}…{stray.txid[-4:]}", stray.txid),
         ]
 
-    def _explain(self) -> None:
+    def _update_heading(self) -> None:
         """What this list is, or why it is empty."""
-        some = len(self._every) > 0
+        some = len(self._all_payments) > 0
         if not some:
             self.title.setText("No payment waits for a request")
             self.about.setText(_EMPTY if self._ledger else _NO_NODE)
-        elif all(stray.txid in self._aside for stray in self._every):
+        elif all(stray.txid in self._dismissed_keys for stray in self._all_payments):
             self.title.setText("No payment waits for a request")
             self.about.setText("All that belonged to none was put aside.")
         else:
             self.title.setText("This money came, but nothing says for sure which sale it is for")
             self.about.setText(_ASSIGN)
-        for part in (self.strays, self.search, self.requests, self.copy_button):
+        for part in (self.payments, self.search, self.requests, self.copy_button):
             part.setVisible(some)
-        self.aside_button.setVisible(some)
+        self.dismiss_button.setVisible(some)
         self.assign_button.setVisible(some)
-        if some is not self._some:
-            self._some = some
+        if some is not self._shown_rows:
+            self._shown_rows = some
             self.resize(*(_FULL if some else _BARE))
 
-    def _stray_picked(self) -> None:
+    def _on_payment_selected(self) -> None:
         self._list_requests()
         self._refresh()
 
     def _list_requests(self) -> None:
         """Those that ask for this amount first, then open ones, newest first."""
-        stray, picked = self.stray(), self.identifier()
+        stray, picked = self.selected_payment(), self.identifier()
         typed = self.search.text().strip().lower()
-        fits = [row for row in self._rows if typed in _sought(row)]
+        fits = [row for row in self._rows if typed in _search_text(row)]
 
-        def rank(row: Row) -> tuple[bool, bool, float]:
-            same = stray is not None and amount.same(row.request.order.amount, stray.tx.delivered)
+        def rank(row: RequestRow) -> tuple[bool, bool, float]:
+            same = stray is not None and amount.amounts_equal(
+                row.request.spec.amount, stray.tx.delivered
+            )
             ended = row.verdict.status in FINAL
             return not same, ended, -row.request.created_at.timestamp()
 
@@ -238,27 +247,27 @@ class UnmatchedDialog(QDialog):
             self.requests.selectRow(names.index(picked))
         self._refresh()
 
-    def _row_cells(self, row: Row) -> list[tuple[str, str]]:
-        order = row.request.order
+    def _row_cells(self, row: RequestRow) -> list[tuple[str, str]]:
+        order = row.request.spec
         created = row.request.created_at
         return [
-            (isolated(row.identifier), row.identifier),
-            (amount.display(order.amount) or "any amount", ""),
+            (isolate(row.identifier), row.identifier),
+            (amount.format_amount(order.amount) or "any amount", ""),
             ("none" if order.tag is None else str(order.tag), ""),
             (
-                wording.row_word(row.request, row.verdict),
-                wording.meaning(row.request, row.verdict),
+                wording.row_label(row.request, row.verdict),
+                wording.status_sentence(row.request, row.verdict),
             ),
-            (moment(created, self._now()), both(created, "Created")),
+            (local_time(created, self._now()), local_and_utc(created, "Created")),
         ]
 
     def _refresh(self) -> None:
-        stray, identifier = self.stray(), self.identifier()
+        stray, identifier = self.selected_payment(), self.identifier()
         self.copy_button.setEnabled(stray is not None)
-        aside = stray is not None and stray.txid in self._aside
-        self.aside_button.setEnabled(stray is not None)
-        self.aside_button.setText("Bring back" if aside else "Put aside")
-        self.aside_button.setToolTip(
+        aside = stray is not None and stray.txid in self._dismissed_keys
+        self.dismiss_button.setEnabled(stray is not None)
+        self.dismiss_button.setText("Bring back" if aside else "Put aside")
+        self.dismiss_button.setToolTip(
             "Count it among the payments that wait for a person again."
             if aside
             else "It is for no sale, for instance dust or a refund. It stays on record, and can"
@@ -272,28 +281,28 @@ class UnmatchedDialog(QDialog):
         self.assign_button.setText(words)
 
     def _assign(self) -> None:
-        stray, identifier = self.stray(), self.identifier()
+        stray, identifier = self.selected_payment(), self.identifier()
         if stray is not None and identifier:
-            self.say("", "")
+            self.show_result("", "")
             self.good.set_text("")
             self.assign_asked.emit(stray.txid, identifier)
 
-    def _put_aside(self) -> None:
-        stray = self.stray()
+    def _dismiss(self) -> None:
+        stray = self.selected_payment()
         if stray is not None:
-            self.say("", "")
-            self.aside_asked.emit(stray.txid, stray.txid not in self._aside)
+            self.show_result("", "")
+            self.dismiss_requested.emit(stray.txid, stray.txid not in self._dismissed_keys)
 
     def _copy(self) -> None:
-        stray = self.stray()
+        stray = self.selected_payment()
         if stray is not None:
             QGuiApplication.clipboard().setText(stray.txid)
-            self.say("", "The transaction id is copied.")
+            self.show_result("", "The transaction id is copied.")
 
 
-def _sought(row: Row) -> str:
-    order = row.request.order
-    return f"{row.identifier} {amount.display(order.amount)} {order.instruction}".lower()
+def _search_text(row: RequestRow) -> str:
+    order = row.request.spec
+    return f"{row.identifier} {amount.format_amount(order.amount)} {order.instruction}".lower()
 
 
 def _table(name: str, titles: Sequence[str]) -> QTableWidget:
@@ -333,7 +342,7 @@ def _fill(table: QTableWidget, lines: Sequence[Sequence[tuple[str, str]]]) -> No
     for place, cells in enumerate(lines):
         for column, (text, tip) in enumerate(cells):
             item = QTableWidgetItem(text)
-            item.setToolTip(plain(tip))
+            item.setToolTip(escape_tooltip(tip))
             title = table.horizontalHeaderItem(column)
             item.setTextAlignment(_side(title.text() if title is not None else ""))
             if title is not None and title.text() in _NUMBERS:
@@ -344,7 +353,7 @@ def _fill(table: QTableWidget, lines: Sequence[Sequence[tuple[str, str]]]) -> No
     table.blockSignals(False)
 
 
-def _grey(table: QTableWidget, place: int) -> None:
+def _mute_row(table: QTableWidget, place: int) -> None:
     """What is settled steps back."""
     ink = QBrush(QColor(Theme.current().colours.muted))
     for column in range(table.columnCount()):

@@ -36,15 +36,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.engine.book import Row
+from xumm_desk.engine.book import RequestRow
 
 from . import theme, widths
-from .across import Across, Span
+from .across import ColumnSpan, VisibleColumns
 from .actions import RequestActions
-from .calm import Calm
-from .cells import PAD, Cells, Line
-from .columns import HIDDEN, TITLES, Column, touched
-from .table import RequestTable
+from .calm import EmptyView
+from .cells import PAD, PaintedLine, RowPainter
+from .columns import HIDDEN, TITLES, Column, changed_columns
+from .table import RequestTableModel
 from .theme import Space, Theme
 
 log = logging.getLogger(__name__)
@@ -53,50 +53,50 @@ NO_REQUESTS: Final = ("No requests yet", "Start one with Ctrl+N")
 NO_MATCH: Final = ("Nothing matches", "", "Clear filters")
 
 
-class RequestView(QTableView):
+class RequestTableView(QTableView):
     """The table. `picked` tells the selected row whenever it, or its state, changes; None for
     nothing. `clear_asked` is the button of the empty filter."""
 
-    picked = Signal(object)
+    current_changed = Signal(object)
     clear_asked = Signal()
 
     def __init__(
-        self, table: RequestTable, actions: RequestActions, parent: QWidget | None = None
+        self, table: RequestTableModel, actions: RequestActions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._table, self._actions = table, actions
-        self._cells = Cells(table.clock, self)
-        self._fitting = self._touched = False
-        self._unseen = 0
-        self._unpaintable: dict[str, Row] = {}
-        self._across = Across(self.horizontalHeader())
-        self._kept = ""
-        self._calm = Calm(self.viewport())
-        self._chip = QPushButton(self.viewport())
-        self._chip.hide()
-        self._look()
+        self._cells = RowPainter(table.clock, self)
+        self._fitting = self._layout_changed_by_user = False
+        self._unseen_rows = 0
+        self._unpaintable: dict[str, RequestRow] = {}
+        self._visible_columns = VisibleColumns(self.horizontalHeader())
+        self._selected_identifier = ""
+        self._empty_view = EmptyView(self.viewport())
+        self._new_rows_button = QPushButton(self.viewport())
+        self._new_rows_button.hide()
+        self._apply_font()
         self.setModel(table)
         self._columns()
-        self._listen()
-        self._emptiness()
+        self._connect_signals()
+        self._update_empty_view()
 
     @property
-    def calm(self) -> Calm:
+    def empty_view(self) -> EmptyView:
         """What is said while there is nothing to show."""
-        return self._calm
+        return self._empty_view
 
     @property
-    def chip(self) -> QPushButton:
+    def new_rows_button(self) -> QPushButton:
         """The button that tells of new rows above."""
-        return self._chip
+        return self._new_rows_button
 
-    def current(self) -> Row | None:
+    def current(self) -> RequestRow | None:
         """The selected row."""
         return self._table.row_at(self.currentIndex())
 
     def select(self, identifier: str) -> None:
         """Select a request and bring it into view."""
-        index = self._table.find(identifier)
+        index = self._table.index_of(identifier)
         if index.isValid():
             self.setCurrentIndex(index)
             self.scrollTo(index)
@@ -108,16 +108,18 @@ class RequestView(QTableView):
         self.viewport().update(QRect(left, 0, wide, self.viewport().height()))
         if not self.viewport().underMouse():
             current = self.current()
-            self._table.settle(current.identifier if current else "")
+            self._table.drop_unmatched(current.identifier if current else "")
 
     def layout_state(self) -> QByteArray:
         """Columns as the person left them, to be remembered."""
-        return self.horizontalHeader().saveState() if self._touched else QByteArray()
+        return self.horizontalHeader().saveState() if self._layout_changed_by_user else QByteArray()
 
     def restore_layout(self, state: QByteArray) -> None:
         """Columns as they were remembered."""
-        self._touched = not state.isEmpty() and self.horizontalHeader().restoreState(state)
-        self._across.forget()
+        self._layout_changed_by_user = not state.isEmpty() and self.horizontalHeader().restoreState(
+            state
+        )
+        self._visible_columns.invalidate()
 
     # Qt's events.
 
@@ -129,19 +131,19 @@ class RequestView(QTableView):
     ) -> None:
         """Repaint the cells that changed and are in view; Qt itself would repaint all that is in
         view for a flood of changes that are not."""
-        begin, end, changed = first.row(), last.row(), self._table.changed
-        for place, top in self._lines(self.viewport().rect()):
+        begin, end, changed = first.row(), last.row(), self._table.changed_lines
+        for place, top in self._visible_lines(self.viewport().rect()):
             if place in changed and begin <= place <= end:
                 self._repaint(place, top, changed[place])
         current = self.currentIndex().row()
         if begin <= current <= end and current in changed:
-            self._picked()
+            self._on_current_changed()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what is in view. Qt itself would ask for each cell by several calls."""
         region = event.region()
         height = self.verticalHeader().defaultSectionSize()
-        across = self._across.within(region.boundingRect())
+        across = self._visible_columns.in_rect(region.boundingRect())
         if not across:
             return
         left, end = min(one[1] for one in across), max(one[1] + one[2] for one in across)
@@ -150,13 +152,15 @@ class RequestView(QTableView):
         picked = current.row() if self.selectionModel().isSelected(current) else -1
         focused, base = self.hasFocus(), self.palette().base().color()
         with QPainter(self.viewport()) as painter:
-            for place, top in self._lines(region.boundingRect()):
+            for place, top in self._visible_lines(region.boundingRect()):
                 rect = QRect(left, top, end - left, height)
-                row = self._table.at(place)
+                row = self._table.row_at_line(place)
                 if row is None or not region.intersects(rect):
                     continue
                 chosen = place == picked
-                line = Line(rect, base, chosen, place == self._cells.hovered, chosen and focused)
+                line = PaintedLine(
+                    rect, base, chosen, place == self._cells.hovered, chosen and focused
+                )
                 cells = across
                 if scattered:
                     cells = [one for one in across if region.intersects(_cell(rect, one))]
@@ -164,14 +168,14 @@ class RequestView(QTableView):
 
     def sizeHintForColumn(self, column: int) -> int:
         """The width that a double click on a header's edge gives a column."""
-        return widths.roomy(Column(column))
+        return widths.comfortable_width(Column(column))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit columns and overlays."""
         super().resizeEvent(event)
         self._fit()
-        self._calm.setGeometry(self.viewport().rect())
-        self._place_chip()
+        self._empty_view.setGeometry(self.viewport().rect())
+        self._place_new_rows_button()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the application's font."""
@@ -203,7 +207,9 @@ class RequestView(QTableView):
 
     # How it is done.
 
-    def _paint_line(self, painter: QPainter, row: Row, line: Line, across: Sequence[Span]) -> None:
+    def _paint_line(
+        self, painter: QPainter, row: RequestRow, line: PaintedLine, across: Sequence[ColumnSpan]
+    ) -> None:
         """Paint a line; where an error of ours prevents it, say so all across, until the row
         changes. The lines below it must not be missing for that."""
         known = self._unpaintable.get(row.identifier) is row
@@ -218,21 +224,21 @@ class RequestView(QTableView):
         whole = QRect(-header.offset(), line.rect.top(), header.length(), line.rect.height())
         if not known:
             self.viewport().update(whole)
-        self._cells.excuse(painter, row, line._replace(rect=whole))
+        self._cells.paint_error(painter, row, line._replace(rect=whole))
 
-    def _repaint(self, place: int, top: int, before: Row) -> None:
+    def _repaint(self, place: int, top: int, before: RequestRow) -> None:
         """Ask for those cells of a line that may look different than `before`."""
         room, height = self.viewport(), self.verticalHeader().defaultSectionSize()
-        row = self._table.at(place)
+        row = self._table.row_at_line(place)
         if row is None or row.identifier in self._unpaintable:
             room.update(0, top, room.width(), height)
             return
-        columns = touched(before, row)
-        for column, left, width in self._across.spans():
+        columns = changed_columns(before, row)
+        for column, left, width in self._visible_columns.spans():
             if column in columns:
                 room.update(left, top, width, height)
 
-    def _lines(self, within: QRect) -> Iterator[tuple[int, int]]:
+    def _visible_lines(self, within: QRect) -> Iterator[tuple[int, int]]:
         """The lines that lie in a part of the view, and their upper edges; all are of one height,
         so that none of ten thousand has to be asked for it."""
         height, above = self.verticalHeader().defaultSectionSize(), self.verticalScrollBar().value()
@@ -241,7 +247,7 @@ class RequestView(QTableView):
         for place in range(first, last + 1):
             yield place, place * height - above
 
-    def _look(self) -> None:
+    def _apply_font(self) -> None:
         self.setAccessibleName("Requests")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -276,66 +282,66 @@ class RequestView(QTableView):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._column_menu)
         header.sectionResized.connect(self._resized)
-        header.sectionMoved.connect(self._touch)
+        header.sectionMoved.connect(self._on_user_layout)
 
-    def _listen(self) -> None:
+    def _connect_signals(self) -> None:
         table = self._table
-        self._actions.serve(self)
-        self.selectionModel().currentRowChanged.connect(self._picked)
+        self._actions.add_shortcuts_to(self)
+        self.selectionModel().currentRowChanged.connect(self._on_current_changed)
         table.rowsInserted.connect(self._inserted)
-        table.rowsRemoved.connect(self._emptiness)
-        table.modelAboutToBeReset.connect(self._remember)
-        table.modelReset.connect(self._recall)
-        self._calm.pressed.connect(self.clear_asked)
-        self._chip.clicked.connect(self.scrollToTop)
+        table.rowsRemoved.connect(self._update_empty_view)
+        table.modelAboutToBeReset.connect(self._store_selection)
+        table.modelReset.connect(self._restore_selection)
+        self._empty_view.pressed.connect(self.clear_asked)
+        self._new_rows_button.clicked.connect(self.scrollToTop)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         Theme.current().changed.connect(self.viewport().update)
 
-    def _picked(self) -> None:
+    def _on_current_changed(self) -> None:
         row = self.current()
         self._actions.set_row(row)
-        self.picked.emit(row)
+        self.current_changed.emit(row)
 
     def _inserted(self, parent: QModelIndex, first: int, last: int) -> None:
         del parent
-        self._emptiness()
+        self._update_empty_view()
         bar, height = self.verticalScrollBar(), self.verticalHeader().defaultSectionSize()
         if bar.value() > 0 and first * height <= bar.value():
             # What is read stays where it is; the chip tells of what came above.
             self.updateGeometries()
             bar.setValue(bar.value() + (last - first + 1) * height)
-            self._unseen += last - first + 1
-            self._place_chip()
+            self._unseen_rows += last - first + 1
+            self._place_new_rows_button()
 
     def _scrolled(self, value: int) -> None:
-        if value < self.verticalHeader().defaultSectionSize() and self._unseen:
-            self._unseen = 0
-            self._place_chip()
+        if value < self.verticalHeader().defaultSectionSize() and self._unseen_rows:
+            self._unseen_rows = 0
+            self._place_new_rows_button()
 
-    def _place_chip(self) -> None:
-        self._chip.setVisible(self._unseen > 0)
-        self._chip.setText(f"↑ {self._unseen} new")
-        self._chip.adjustSize()
-        middle = (self.viewport().width() - self._chip.width()) // 2
-        self._chip.move(QPoint(middle, int(Space.S)))
+    def _place_new_rows_button(self) -> None:
+        self._new_rows_button.setVisible(self._unseen_rows > 0)
+        self._new_rows_button.setText(f"↑ {self._unseen_rows} new")
+        self._new_rows_button.adjustSize()
+        middle = (self.viewport().width() - self._new_rows_button.width()) // 2
+        self._new_rows_button.move(QPoint(middle, int(Space.S)))
 
-    def _remember(self) -> None:
+    def _store_selection(self) -> None:
         row = self.current()
-        self._kept = row.identifier if row else self._kept
+        self._selected_identifier = row.identifier if row else self._selected_identifier
 
-    def _recall(self) -> None:
-        self._unseen = 0
-        self._place_chip()
-        self._emptiness()
-        self.select(self._kept)
+    def _restore_selection(self) -> None:
+        self._unseen_rows = 0
+        self._place_new_rows_button()
+        self._update_empty_view()
+        self.select(self._selected_identifier)
         if not self.currentIndex().isValid():
-            self._picked()
+            self._on_current_changed()
 
-    def _emptiness(self) -> None:
+    def _update_empty_view(self) -> None:
         empty = self._table.rowCount() == 0
         if empty:
-            self._calm.say(*(NO_MATCH if self._table.total else NO_REQUESTS))
-        self._calm.setVisible(empty)
+            self._empty_view.show_message(*(NO_MATCH if self._table.total else NO_REQUESTS))
+        self._empty_view.setVisible(empty)
 
     def _hover(self, place: int) -> None:
         if place != self._cells.hovered:
@@ -343,10 +349,10 @@ class RequestView(QTableView):
             self.viewport().update()
 
     def _fit(self) -> None:
-        if self._touched or self._fitting:
+        if self._layout_changed_by_user or self._fitting:
             return
         self._fitting = True
-        chosen = widths.fit(self.viewport().width())
+        chosen = widths.fit_columns(self.viewport().width())
         for column in Column:
             self.setColumnHidden(column, column not in chosen)
             if column in chosen:
@@ -356,10 +362,10 @@ class RequestView(QTableView):
     def _resized(self) -> None:
         # The stretched last column follows the window; only a pressed button is a person.
         if not self._fitting and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
-            self._touched = True
+            self._layout_changed_by_user = True
 
-    def _touch(self) -> None:
-        self._touched = True
+    def _on_user_layout(self) -> None:
+        self._layout_changed_by_user = True
 
     def _column_menu(self, place: QPoint) -> None:
         menu = QMenu(self)
@@ -375,12 +381,12 @@ class RequestView(QTableView):
 
     def toggle_column(self, action: QAction) -> None:
         """Show or hide the column of a menu entry."""
-        self._touched = True
+        self._layout_changed_by_user = True
         column = Column(action.data())
         self.setColumnHidden(column, not action.isChecked())
         if action.isChecked():
-            self.setColumnWidth(column, widths.least(column))
+            self.setColumnWidth(column, widths.min_width(column))
 
 
-def _cell(line: QRect, span: Span) -> QRect:
+def _cell(line: QRect, span: ColumnSpan) -> QRect:
     return QRect(span[1], line.top(), span[2], line.height())

@@ -11,7 +11,7 @@ from . import theme
 from .columns import HIDDEN, TITLES, Column
 from .theme import Space
 
-_SAMPLES: Final[dict[Column, str]] = {
+_MIN_SAMPLES: Final[dict[Column, str]] = {
     Column.STATUS: "Expired, opened",
     Column.LEFT: "+00:00:00",
     Column.TIME: "00:00:00",
@@ -26,7 +26,7 @@ _SAMPLES: Final[dict[Column, str]] = {
     Column.NETWORK: "XAHAUTESTNET",
     Column.NOTE: "Two coffees and a slice of cake",
 }
-_ROOMY: Final[dict[Column, str]] = {
+_COMFORT_SAMPLES: Final[dict[Column, str]] = {
     Column.STATUS: "Pre-signed · as of 00:00:00",
     Column.AMOUNT: "00 000 000 000.000000",
     Column.LEFT: "time is up — checking",
@@ -34,14 +34,14 @@ _ROOMY: Final[dict[Column, str]] = {
     Column.TYPE: "PaymentChannelClaim",
     Column.TIME: "00 Mmm 00:00",
 }
-GIVE_WAY: Final = (Column.TYPE, Column.STEPS, Column.TIME, Column.TAG, Column.PAYER)
+DROP_ORDER: Final = (Column.TYPE, Column.STEPS, Column.TIME, Column.TAG, Column.PAYER)
 """What is left out first where not everything fits; the detail pane shows it all the same."""
 
-_FLOORS: Final = {Column.REFERENCE: 72, Column.AMOUNT: 90, Column.STATUS: 112}
+_MIN_PIXELS: Final = {Column.REFERENCE: 72, Column.AMOUNT: 90, Column.STATUS: 112}
 """How far the columns that never give way may be squeezed, in pixels, before it scrolls."""
 
 
-def least(column: Column) -> int:
+def min_width(column: Column) -> int:
     """The width below which a column stops making sense."""
     metrics = QFontMetrics(theme.font(strong=column is Column.STATUS))
     pad = 2 * int(Space.S) + 2
@@ -49,34 +49,34 @@ def least(column: Column) -> int:
         return 5 * 18 + pad
     title = QFontMetrics(theme.font()).horizontalAdvance(TITLES[column]) + pad + int(Space.M)
     mark = metrics.height() + int(Space.L) if column is Column.STATUS else 0
-    return max(title, metrics.horizontalAdvance(_SAMPLES[column]) + mark + pad)
+    return max(title, metrics.horizontalAdvance(_MIN_SAMPLES[column]) + mark + pad)
 
 
-def roomy(column: Column) -> int:
+def comfortable_width(column: Column) -> int:
     """The width at which a column is comfortable."""
-    wide = _ROOMY.get(column)
+    wide = _COMFORT_SAMPLES.get(column)
     if wide is None:
-        return least(column)
+        return min_width(column)
     metrics = QFontMetrics(theme.font())
     mark = metrics.height() + int(Space.L) if column is Column.STATUS else 0
-    return max(least(column), metrics.horizontalAdvance(wide) + mark + 2 * int(Space.S) + 2)
+    return max(min_width(column), metrics.horizontalAdvance(wide) + mark + 2 * int(Space.S) + 2)
 
 
-def fit(width: int) -> dict[Column, int]:
+def fit_columns(width: int) -> dict[Column, int]:
     """Widths for the columns that fit into `width`; a column not named is left out."""
     shown = [column for column in Column if column not in HIDDEN]
-    widths = {column: least(column) for column in shown}
-    for column in GIVE_WAY:
+    widths = {column: min_width(column) for column in shown}
+    for column in DROP_ORDER:
         if sum(widths.values()) > width:
             del widths[column]
     spare = width - sum(widths.values())
-    for column, floor in _FLOORS.items():
+    for column, floor in _MIN_PIXELS.items():
         cut = min(max(0, -spare), max(0, widths[column] - floor))
         widths[column] -= cut
         spare += cut
-    for column in _ROOMY:
+    for column in _COMFORT_SAMPLES:
         if column in widths and spare > 0:
-            more = min(spare, roomy(column) - widths[column])
+            more = min(spare, comfortable_width(column) - widths[column])
             widths[column] += more
             spare -= more
     return widths

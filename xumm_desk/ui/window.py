@@ -21,33 +21,33 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.bidi import isolated
-from xumm_desk.core.outcome import Application, Failure, Fault
-from xumm_desk.engine.book import Row
+from xumm_desk.core.bidi import isolate
+from xumm_desk.core.outcome import Application, Failure, FailureKind
+from xumm_desk.engine.book import RequestRow
 from xumm_desk.engine.desk import Desk
 
 from . import theme
-from .away import AWAY, EARLIER, Away
-from .background import Start
-from .banner import BannerStack, NetworkFrame, PracticeStripe, Tone
-from .board import Board
-from .calm import Calm
-from .dialogs import Dialogs, Test
+from .away import CATCH_UP, NOT_REREAD, CatchUpBanner
+from .background import StartTask
+from .banner import BannerStack, NetworkFrame, PracticeStripe, Severity
+from .board import DeskView
+from .calm import EmptyView
+from .dialogs import Dialogs, KeyTest
 from .filters import UNMATCHED_KEYS
-from .health_bars import HealthBars
-from .phone import Phone
-from .place import Place
-from .preferences import Preferences
+from .health_bars import HealthBanners
+from .phone import PhoneActions
+from .place import Environment
+from .preferences import SettingsStore
 from .theme import SchemeName, Theme
 from .unmatched import KEY as UNMATCHED
-from .unmatched import UnmatchedBar
+from .unmatched import UnmatchedBanner
 
-__all__ = ["KEYRING", "START", "MainWindow", "Place"]
+__all__ = ["KEYRING", "START_ERROR", "Environment", "MainWindow"]
 
 _FIRST_SIZE: Final = (1440, 860)
 """Pixels of the first window of a shop, width and height."""
 
-START: Final = "start"
+START_ERROR: Final = "start"
 KEYRING: Final = "keyring"
 """The bar about what the keyring did with the keys."""
 _AGAIN: Final = "Try again"
@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
     then calls `really_close`. `again` asks it to try once more what did not work at the start."""
 
     closing = Signal()
-    again = Signal()
+    retry_requested = Signal()
     diagnostics_asked = Signal(str)
     keys_saved = Signal(str, str, object)
     keys_removed = Signal()
@@ -79,15 +79,15 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         *,
-        place: Place,
-        settings: Preferences,
-        start: Start,
+        place: Environment,
+        settings: SettingsStore,
+        start: StartTask,
         help_folder: Path,
         kept_where: Callable[[], str],
-        test_keys: Test,
+        test_keys: KeyTest,
     ) -> None:
         super().__init__()
-        self._place, self._settings, self._start = place, settings, start
+        self._environment, self._settings, self._start = place, settings, start
         self.dialogs = Dialogs(
             self, start=start, help_folder=help_folder, kept_where=kept_where, test_keys=test_keys
         )
@@ -96,30 +96,30 @@ class MainWindow(QMainWindow):
         self.dialogs.practice_chosen.connect(self.practice_chosen)
         self.dialogs.diagnostics_asked.connect(self.diagnostics_asked)
         self.dialogs.shop_saved.connect(self._shop_saved)
-        self._ended = self._no_keys = False
-        self._board: Board | None = None
-        self._unmatched: UnmatchedBar | None = None
-        self._away: Away | None = None
-        self._health: HealthBars | None = None
-        self.stripe, self.bars = PracticeStripe(), BannerStack()
+        self._closing_for_good = self._no_keys = False
+        self._desk_view: DeskView | None = None
+        self._unmatched: UnmatchedBanner | None = None
+        self._catch_up: CatchUpBanner | None = None
+        self._health: HealthBanners | None = None
+        self.stripe, self.banners = PracticeStripe(), BannerStack()
         self._body = QWidget()
         self._frame = NetworkFrame(self._body, place.network)
         self._content = QVBoxLayout(self._body)
-        self._calm = Calm(self._body)
+        self._empty_view = EmptyView(self._body)
         self._application = QLabel()
         self._build()
         self._menus()
         self.use_settings(settings)
-        self._show_place()
+        self._show_environment()
 
     # What the program tells the window.
 
-    def attach(self, desk: Desk, place: Place, phone: Phone | None) -> None:
+    def show_desk(self, desk: Desk, place: Environment, phone: PhoneActions | None) -> None:
         """Show this desk."""
-        self._place = place
-        self._show_place()
-        with theme.dressed_last():
-            board = self._board = Board(
+        self._environment = place
+        self._show_environment()
+        with theme.style_once_at_end():
+            board = self._desk_view = DeskView(
                 desk,
                 start=self._start,
                 preferences=self._settings,
@@ -129,96 +129,96 @@ class MainWindow(QMainWindow):
             )
             self._content.addWidget(board, 1)
             self.statusBar().addPermanentWidget(board.lamps)
-            self._calm.hide()
-        board.noticed.connect(self.show_notice)
-        board.alarmed.connect(self.show_alarm)
-        board.second.tick.connect(self._look_at_health)
+            self._empty_view.hide()
+        board.notice.connect(self.show_notice)
+        board.alarm.connect(self.show_alarm)
+        board.second_timer.tick.connect(self._update_health)
         for action in (board.form.create_action, board.form.clear_action):
             self._request_menu.addAction(action)
         self._request_menu.addSeparator()
-        self._request_menu.addActions(list(board.actions_.every()))
+        self._request_menu.addActions(list(board.request_actions.all_actions()))
         self._request_menu.addSeparator()
         self._request_menu.addAction(self._payments)
-        self._health = HealthBars(self.bars, partial(board.block, "journal"))
-        self._away = Away(
+        self._health = HealthBanners(self.banners, partial(board.set_blocked, "journal"))
+        self._catch_up = CatchUpBanner(
             desk,
             start=self._start,
-            bars=self.bars,
-            block=partial(board.block, "earlier"),
+            bars=self.banners,
+            block=partial(board.set_blocked, "earlier"),
             parent=board,
         )
-        board.rows_changed.connect(self._away.rows_changed)
-        self._unmatched = UnmatchedBar(desk, start=self._start, bars=self.bars, parent=board)
+        board.rows_changed.connect(self._catch_up.rows_changed)
+        self._unmatched = UnmatchedBanner(desk, start=self._start, bars=self.banners, parent=board)
         self._unmatched.counted.connect(self._count_unmatched)
         board.pane.filters.unmatched.clicked.connect(self._show_unmatched)
         self._unmatched.refresh()
         board.open()
 
-    def detach(self) -> None:
+    def remove_desk(self) -> None:
         """Show no desk; the present one is about to end."""
-        board, self._board = self._board, None
+        board, self._desk_view = self._desk_view, None
         if board is None:
             return
         board.close_down()
         if self._unmatched is not None:
             self._unmatched.leave()
-        self._unmatched = self._away = self._health = None
+        self._unmatched = self._catch_up = self._health = None
         # Whatever they say is about the desk that ends now; but what became of the keys is not.
-        for key in self.bars.shown():
+        for key in self.banners.shown():
             if key != KEYRING:
-                self.bars.remove(key)
+                self.banners.remove(key)
         self._request_menu.clear()
         self._request_menu.addAction(self._new)
         self.statusBar().removeWidget(board.lamps)
         self._content.removeWidget(board)
         board.hide()
         board.deleteLater()
-        self._calm.show()
+        self._empty_view.show()
 
     def show_application(self, answer: Application | Failure) -> None:
         """Say whose keys these are, or why nobody knows."""
-        self.remove_trouble("keys")
+        self.clear_error("keys")
         if isinstance(answer, Application):
-            name = isolated(answer.name)
+            name = isolate(answer.name)
             self._application.setText(name)
             self.setWindowTitle(f"{name} — Xumm Desk")
-            if self._board is not None:
-                self._board.show_shop(name)
+            if self._desk_view is not None:
+                self._desk_view.show_shop(name)
             if answer.disabled:
-                self.show_trouble(
+                self.show_error(
                     "keys",
                     "This application is switched off on the platform.",
                     "No request can be created until it is enabled in the developer console.",
                 )
             return
-        rejected = answer.fault in (Fault.KEYS, Fault.DISABLED)
-        self.show_trouble(
+        rejected = answer.kind in (FailureKind.KEYS_REJECTED, FailureKind.APP_DISABLED)
+        self.show_error(
             "keys" if rejected else "platform",
-            answer.sentence,
+            answer.message,
             "Requests that are open are still followed.",
             _KEYS if rejected else _AGAIN,
         )
 
-    def show_resumed(self, before: Sequence[Row]) -> None:
+    def show_resumed(self, before: Sequence[RequestRow]) -> None:
         """The journal was read, and `before` was unfinished in it: a sale may begin as soon as
         that was read again."""
-        if self._away is not None and self._unmatched is not None:
-            self._away.begin(before)
+        if self._catch_up is not None and self._unmatched is not None:
+            self._catch_up.begin(before)
             self._unmatched.refresh()
 
-    def show_trouble(self, key: str, cause: str, consequence: str = "", action: str = "") -> None:
+    def show_error(self, key: str, cause: str, consequence: str = "", action: str = "") -> None:
         """Show a bar that stays until its cause is gone."""
-        self.bars.show_bar(key, cause, consequence, action, Tone.HARM)
+        self.banners.show_banner(key, cause, consequence, action, Severity.HARM)
 
-    def cannot_start(self, cause: str, *, keys: bool) -> None:
+    def show_start_failure(self, cause: str, *, keys: bool) -> None:
         """There is no desk to show, because of the keys or of something else."""
         self._no_keys = keys
-        self.show_trouble(START, cause, _NO_DESK, _KEYS if keys else _AGAIN)
-        self._calm.say("Not ready", cause)
+        self.show_error(START_ERROR, cause, _NO_DESK, _KEYS if keys else _AGAIN)
+        self._empty_view.show_message("Not ready", cause)
 
     def show_waiting(self, words: str) -> None:
         """There is no desk yet, for a reason that passes by itself."""
-        self._calm.say(words)
+        self._empty_view.show_message(words)
 
     def come_to_front(self) -> None:
         """Another start on the same folder asks for this window."""
@@ -229,11 +229,11 @@ class MainWindow(QMainWindow):
         self.activateWindow()
         QApplication.alert(self)
 
-    def remove_trouble(self, key: str) -> None:
+    def clear_error(self, key: str) -> None:
         """The cause is gone."""
-        self.bars.remove(key)
-        if key == START:
-            self._calm.say("Starting…")
+        self.banners.remove(key)
+        if key == START_ERROR:
+            self._empty_view.show_message("Starting…")
 
     def show_notice(self, words: str) -> None:
         """Say something that needs no action."""
@@ -242,32 +242,32 @@ class MainWindow(QMainWindow):
     def show_alarm(self, words: str, key: str = "alarm") -> None:
         """Say something that a person must have read; it stays until it is hidden, or until the
         desk ends that it is about."""
-        self.bars.show_bar(key, words, "", "Hide", Tone.ATTENTION)
+        self.banners.show_banner(key, words, "", "Hide", Severity.ATTENTION)
 
     @property
-    def place(self) -> Place:
+    def environment(self) -> Environment:
         """Where it works."""
-        return self._place
+        return self._environment
 
     @property
-    def preferences(self) -> Preferences:
+    def preferences(self) -> SettingsStore:
         """What is remembered."""
         return self._settings
 
     def has_desk(self) -> bool:
         """Whether a desk is shown."""
-        return self._board is not None
+        return self._desk_view is not None
 
     def task_failed(self, name: str) -> None:
         """Something of ours broke; the log holds the details."""
-        self.bars.show_bar(
+        self.banners.show_banner(
             "bug",
             f"An error of this program occurred ({name}).",
             f"{_STILL_FOLLOWED if self.has_desk() else _NO_DESK} The log file holds the details.",
             "Hide",
         )
 
-    def use_settings(self, settings: Preferences) -> None:
+    def use_settings(self, settings: SettingsStore) -> None:
         """Take over remembered values, for instance of another data folder."""
         self._settings = settings
         for name, words in _SCHEMES:
@@ -277,22 +277,22 @@ class MainWindow(QMainWindow):
                     action.setChecked(action.text() == words)
         self._restore()
 
-    def say_goodbye(self) -> None:
+    def show_closing(self) -> None:
         """The program is ending: nothing can be started any more."""
         self._remember()
-        if self._board is not None:
-            self._board.block("closing", "Closing…")
+        if self._desk_view is not None:
+            self._desk_view.set_blocked("closing", "Closing…")
         self.show_notice("Closing…")
 
-    def really_close(self) -> None:
+    def close_for_good(self) -> None:
         """Close for good."""
-        self._ended = True
+        self._closing_for_good = True
         self.dialogs.close()
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask the program to end; it closes this window last."""
-        if self._ended:
+        if self._closing_for_good:
             event.accept()
             return
         event.ignore()
@@ -308,13 +308,13 @@ class MainWindow(QMainWindow):
         self._content.setContentsMargins(0, 0, 0, 0)
         self._content.setSpacing(0)
         self._content.addWidget(self.stripe)
-        self._content.addWidget(self.bars)
-        self._content.addWidget(self._calm, 1)
-        self._calm.say("Starting…")
+        self._content.addWidget(self.banners)
+        self._content.addWidget(self._empty_view, 1)
+        self._empty_view.show_message("Starting…")
         self.setCentralWidget(self._frame)
         self._application.setContentsMargins(8, 0, 8, 0)
         self.statusBar().addWidget(self._application)
-        self.bars.acted.connect(self._bar_pressed)
+        self.banners.action_clicked.connect(self._banner_clicked)
 
     def _menus(self) -> None:
         bar = self.menuBar()
@@ -355,25 +355,29 @@ class MainWindow(QMainWindow):
         action.triggered.connect(slot)
         return action
 
-    def _show_place(self) -> None:
-        self.stripe.setVisible(self._place.practice)
-        self._frame.set_network("MAINNET" if self._place.practice else self._place.network)
-        self._application.setText("Practice shop" if self._place.practice else self._place.host)
+    def _show_environment(self) -> None:
+        self.stripe.setVisible(self._environment.practice)
+        self._frame.set_network(
+            "MAINNET" if self._environment.practice else self._environment.network
+        )
+        self._application.setText(
+            "Practice shop" if self._environment.practice else self._environment.host
+        )
         self.setWindowTitle("Xumm Desk")  # whose keys these are is not known yet
 
     # Menus.
 
     def _new_request(self) -> None:
-        if self._board is not None:
-            self._board.form.focus_first()
+        if self._desk_view is not None:
+            self._desk_view.form.focus_first()
 
     def _shop_saved(self, values: dict[str, str]) -> None:
         self._settings.change(**values)
-        if self._board is not None:
-            self.remove_trouble("address")
-            self._board.use_shop(values["destination"])
-        if self._settings.trouble:
-            self.show_alarm(f"{self._settings.trouble} They hold until the program ends.")
+        if self._desk_view is not None:
+            self.clear_error("address")
+            self._desk_view.apply_shop_settings(values["destination"])
+        if self._settings.error:
+            self.show_alarm(f"{self._settings.error} They hold until the program ends.")
         else:
             self.show_notice("The shop settings are saved.")
 
@@ -383,8 +387,8 @@ class MainWindow(QMainWindow):
 
     def _count_unmatched(self, count: int) -> None:
         self._payments.setText(f"Unmatched payments ({count})…" if count else "Unmatched payments…")
-        if self._board is not None:
-            self._board.pane.filters.unmatched.set_count(count)
+        if self._desk_view is not None:
+            self._desk_view.pane.filters.unmatched.set_count(count)
 
     def _scheme_chosen(self, action: QAction) -> None:
         name = action.data()
@@ -393,28 +397,28 @@ class MainWindow(QMainWindow):
 
     # Bars.
 
-    def _bar_pressed(self, key: str) -> None:
-        if key == "keys" or (key == START and self._no_keys):
+    def _banner_clicked(self, key: str) -> None:
+        if key == "keys" or (key == START_ERROR and self._no_keys):
             self.dialogs.keys()
-        elif key == START:
-            self.again.emit()
+        elif key == START_ERROR:
+            self.retry_requested.emit()
         elif key == "platform":
             self._ping()
         elif key == UNMATCHED:
             self._show_unmatched()
-        elif key in (AWAY, EARLIER) and self._away is not None:
-            self._away.hide(key)
+        elif key in (CATCH_UP, NOT_REREAD) and self._catch_up is not None:
+            self._catch_up.hide(key)
         else:
-            self.bars.remove(key)
+            self.banners.remove(key)
 
     def _ping(self) -> None:
-        if self._board is not None:
-            self._board.ask_application(self.show_application)
+        if self._desk_view is not None:
+            self._desk_view.ask_application(self.show_application)
 
-    def _look_at_health(self) -> None:
-        if self._board is not None and self._health is not None and self._away is not None:
-            self._health.show(self._board.health())
-            self._away.tick()
+    def _update_health(self) -> None:
+        if self._desk_view is not None and self._health is not None and self._catch_up is not None:
+            self._health.show(self._desk_view.health())
+            self._catch_up.tick()
 
     # The window's own state.
 
