@@ -13,8 +13,8 @@ _tests = count(1)
 
 @pytest.fixture(autouse=True)
 def nothing_is_collected_in_the_middle() -> Iterator[None]:
-    """As in the program (`xumm_desk.collector`): an old window that Python finds and destroys while
-    another one paints takes the process with it, whichever test that happens to be in."""
+    """Collect between tests only, as the program does (`xumm_desk.qt.gc_policy`): collecting an old
+    window while another one paints crashes the process, in whichever test that happens."""
     gc.disable()
     yield
     if next(_tests) % 10 == 0:

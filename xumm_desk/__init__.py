@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from xumm_desk.version import __version__
 
 if TYPE_CHECKING:
-    from xumm_desk.library import open_desk as open_desk
-    from xumm_desk.library import subscribe as subscribe
+    from xumm_desk.api import open_desk as open_desk
+    from xumm_desk.api import subscribe as subscribe
 
 __all__ = ["__version__", "open_desk", "subscribe"]
 
@@ -16,7 +16,7 @@ __all__ = ["__version__", "open_desk", "subscribe"]
 def __getattr__(name: str) -> Any:
     """Load the library door at its first use: the window must not wait for it."""
     if name in ("open_desk", "subscribe"):
-        from xumm_desk import library  # noqa: PLC0415 - see above
+        from xumm_desk import api  # noqa: PLC0415 - see above
 
-        return getattr(library, name)
+        return getattr(api, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

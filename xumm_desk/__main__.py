@@ -10,14 +10,14 @@ def main() -> int:
     """Run the command line; returns the exit code."""
     # Loading makes objects that stay; `Collector` and commands that run for long take it up again.
     gc.disable()
-    from xumm_desk import command  # noqa: PLC0415 - keeps `import xumm_desk.__main__` free
+    from xumm_desk.cli import parser  # noqa: PLC0415 - keeps `import xumm_desk.__main__` free
 
-    code = command.run(sys.argv[1:])
+    code = parser.run(sys.argv[1:])
     if code is not None:
         return code
-    from xumm_desk import binding  # noqa: PLC0415 - commands must not need Qt
+    from xumm_desk.qt import pyside_import  # noqa: PLC0415 - commands must not need Qt
 
-    binding.import_pyside()
+    pyside_import.import_pyside()
     from xumm_desk.app import main as open_window  # noqa: PLC0415 - see above
 
     return open_window(sys.argv[1:])

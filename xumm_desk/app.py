@@ -22,35 +22,33 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from xumm_desk import command, logs
-from xumm_desk.assembly import Composition
-from xumm_desk.collector import GarbageCollectorPolicy
-from xumm_desk.configuration import (
-    PRACTICE_FOLDER,
-    Config,
-    ConfigError,
-    GivenOptions,
-    read_options,
-)
-from xumm_desk.core.outcome import Application, Failure
+from xumm_desk.cli import parser
+from xumm_desk.cli.exit_codes import BAD_INPUT, OK, warn
+from xumm_desk.core.settings import Credentials, Settings
+from xumm_desk.core.wire.api_answers import Application, Failure
 from xumm_desk.engine.desk import Health
-from xumm_desk.engine.tasks import TaskGroup
-from xumm_desk.exits import BAD_INPUT, OK, warn
-from xumm_desk.loop import make_loop
-from xumm_desk.net.descriptors import preallocate_descriptors
-from xumm_desk.rehearsal import SimulatorError, SimulatorProcess, config_for_simulator
-from xumm_desk.single_window import SingleWindow
-from xumm_desk.store import keyring_calls, private_files
+from xumm_desk.engine.runtime.tasks import TaskGroup
+from xumm_desk.net.fd_limit import preallocate_descriptors
+from xumm_desk.qt.event_loop import make_loop
+from xumm_desk.qt.gc_policy import GarbageCollectorPolicy
+from xumm_desk.qt.single_window import SingleWindow
+from xumm_desk.setup import logging_setup
+from xumm_desk.setup.composition import Composition
+from xumm_desk.setup.config import PRACTICE_FOLDER, Config, ConfigError, GivenOptions, read_options
+from xumm_desk.setup.simulator_process import SimulatorError, SimulatorProcess, config_for_simulator
+from xumm_desk.store import private_files
 from xumm_desk.store.database import JournalError
-from xumm_desk.store.settings import Settings, SettingsFile
-from xumm_desk.store.vault import Credentials, CustomerTokens, KeyringError, KeyringStore
-from xumm_desk.ui import codes, theme
-from xumm_desk.ui.pulse import LastInput
-from xumm_desk.ui.window import KEYRING, START_ERROR, Environment, MainWindow
+from xumm_desk.store.keyring import keyring_calls
+from xumm_desk.store.keyring.secrets import CustomerTokens, KeyringError, KeyringStore
+from xumm_desk.store.settings_file import SettingsFile
+from xumm_desk.ui.main_window import KEYRING, START_ERROR, Environment, MainWindow
+from xumm_desk.ui.qr import qr_image
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.timers import LastInput
 from xumm_desk.version import __version__
 
 if TYPE_CHECKING:
-    from xumm_desk.net.phone import SimulatorClient
+    from xumm_desk.net.simulator_client import SimulatorClient
 
 log = logging.getLogger(__name__)
 
@@ -100,13 +98,13 @@ def main(argv: Sequence[str]) -> int:
     if no_screen():
         warn(NO_SCREEN)
         return BAD_INPUT
-    options = command.build_parser().parse_args(argv)
+    options = parser.build_parser().parse_args(argv)
     try:
         given = read_options(options)
     except ConfigError as error:
         warn(str(error))
         return BAD_INPUT
-    logs.configure_logging(None, verbose=getattr(options, "verbose", False))
+    logging_setup.configure_logging(None, verbose=getattr(options, "verbose", False))
     preallocate_descriptors()
     collector = GarbageCollectorPolicy()
     # Each read of a socket lets go of the interpreter, and the journal's thread may take it for
@@ -153,14 +151,14 @@ def already_open(folder: Path) -> str:
 
 def _phone(control: str) -> SimulatorClient:
     """On a worker thread: the phone loads the HTTP library."""
-    from xumm_desk.net.phone import SimulatorClient  # noqa: PLC0415
+    from xumm_desk.net.simulator_client import SimulatorClient  # noqa: PLC0415
 
     return SimulatorClient(control)
 
 
 def _diagnostics_text(configuration: Config, settings: Settings, health: Health | None) -> str:
     """On a worker thread: seldom asked for, and not loaded before."""
-    from xumm_desk import diagnostics  # noqa: PLC0415
+    from xumm_desk.setup import diagnostics  # noqa: PLC0415
 
     return diagnostics.diagnostics_text(configuration, settings, health)
 
@@ -294,7 +292,7 @@ class Program:
             self._window.clear_error(START_ERROR)
             if not self._claim_folder():
                 return
-            logs.write_to(self._configuration.data_dir / "logs")
+            logging_setup.write_to(self._configuration.data_dir / "logs")
             try:
                 credentials = await self._credentials()
                 self._composition = Composition(self._configuration, credentials)
@@ -314,7 +312,7 @@ class Program:
             await self._start_webhooks()
             answer = await desk.ping()
             self._window.show_application(answer)
-            await asyncio.to_thread(codes.warm_up)
+            await asyncio.to_thread(qr_image.warm_up)
             # Loading takes half a second: after the first paint, and before the first signature.
             await asyncio.to_thread(self._composition.codec.warm_up)
         await self._look_at_keyring()
@@ -417,7 +415,7 @@ class Program:
         )
 
     async def _test_keys(self, key: str, secret: str) -> Application | Failure:
-        from xumm_desk.net.platform import ApiKeys, XummApi  # noqa: PLC0415 - seldom asked for
+        from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi  # noqa: PLC0415 - seldom asked for
 
         platform = XummApi(self._start_options.api, ApiKeys(key, secret))
         try:

@@ -1,6 +1,6 @@
 """Where the frozen program starts; the same as `python -m xumm_desk`.
 
-The desk starts its practice platform as `<this program> -m xumm_desk.practice`. A frozen program
+The desk starts its practice platform as `<this program> -m xumm_desk.simulator`. A frozen program
 has no `-m` of its own, so it is understood here, for the desk's own packages and no others.
 """
 

@@ -55,21 +55,21 @@ def main() -> int:
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-    from xumm_desk import binding
+    from xumm_desk.qt import pyside_import
 
-    binding.import_pyside()
+    pyside_import.import_pyside()
     from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QApplication
 
     from xumm_desk import app
-    from xumm_desk.core.order import RequestSpec
-    from xumm_desk.core.outcome import ApiAnswer, Failure
-    from xumm_desk.engine.book import RequestRow
+    from xumm_desk.core.request.request_spec import RequestSpec
+    from xumm_desk.core.wire.api_answers import ApiAnswer, Failure
     from xumm_desk.engine.desk import Desk
-    from xumm_desk.net.platform import XummApi
-    from xumm_desk.ui.form import RequestForm
-    from xumm_desk.ui.qr import QrView
-    from xumm_desk.ui.window import MainWindow
+    from xumm_desk.engine.runtime.registry import RequestRow
+    from xumm_desk.net.platform.xumm_api import XummApi
+    from xumm_desk.ui.form.request_form import RequestForm
+    from xumm_desk.ui.main_window import MainWindow
+    from xumm_desk.ui.qr.qr_view import QrView
 
     from .contender_desk import prepare
 

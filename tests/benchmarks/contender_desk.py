@@ -19,24 +19,23 @@ from typing import Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from xumm_desk import binding
+from xumm_desk.qt import pyside_import
 
-binding.import_pyside()  # as the program's own door does
+pyside_import.import_pyside()  # as the program's own door does
 
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication
 
 from xumm_desk import app
-from xumm_desk.core.lifecycle import Status, Step
-from xumm_desk.engine.book import RequestRow
+from xumm_desk.core.status import Status, Step
 from xumm_desk.engine.desk import Desk
-from xumm_desk.net.codec import XrplCodec
-from xumm_desk.ui.across import ColumnSpan
-from xumm_desk.ui.cells import PaintedLine, RowPainter
-from xumm_desk.ui.columns import Column
-from xumm_desk.ui.table import RequestTableModel
-from xumm_desk.ui.view import RequestTableView
-from xumm_desk.ui.window import MainWindow
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.net.ledger.xrpl_codec import XrplCodec
+from xumm_desk.ui.main_window import MainWindow
+from xumm_desk.ui.requests.columns import Column
+from xumm_desk.ui.requests.row_painter import ColumnSpan, PaintedLine, RowPainter
+from xumm_desk.ui.requests.table_model import RequestTableModel
+from xumm_desk.ui.requests.table_view import RequestTableView
 
 from . import plan
 from .contender_plain import add_options, reached

@@ -20,9 +20,9 @@ from typing import Any, Final
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from xumm_desk import binding
+from xumm_desk.qt import pyside_import
 
-binding.import_pyside()  # as the desk does
+pyside_import.import_pyside()  # as the desk does
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -40,8 +40,8 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from xumm_desk.loop import make_loop
-from xumm_desk.net.status import StatusSockets
+from xumm_desk.net.platform.status_socket import StatusSockets
+from xumm_desk.qt.event_loop import make_loop
 
 from . import plan
 from .contender_plain import Plain, add_options, run

@@ -15,12 +15,12 @@ from urllib.parse import urlsplit
 
 from xrpl.core import binarycodec, keypairs
 
-from xumm_desk.core import facts
-from xumm_desk.core.facts import Fact, FactKind, Source
-from xumm_desk.core.frames import parse_frame
-from xumm_desk.core.order import RequestSpec, parse_body
-from xumm_desk.core.wire import JsonObject
-from xumm_desk.net.codec import XrplCodec
+from xumm_desk.core.request.request_spec import RequestSpec, parse_body
+from xumm_desk.core.state import facts
+from xumm_desk.core.state.facts import Fact, FactKind, Source
+from xumm_desk.core.wire.frames import parse_frame
+from xumm_desk.core.wire.json_fields import JsonObject
+from xumm_desk.net.ledger.xrpl_codec import XrplCodec
 from xumm_desk.store.journal import SqliteJournal
 
 from . import plan

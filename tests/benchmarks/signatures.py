@@ -16,8 +16,8 @@ from typing import Any, Final
 from xrpl import CryptoAlgorithm
 from xrpl.core import binarycodec, keypairs
 
-from xumm_desk.net import signatures
-from xumm_desk.net.codec import XrplCodec
+from xumm_desk.net.ledger import signatures
+from xumm_desk.net.ledger.xrpl_codec import XrplCodec
 
 from . import fill
 

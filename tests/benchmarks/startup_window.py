@@ -35,17 +35,17 @@ def desk(arguments: list[str]) -> int:
     """The program through its own door: its first paint, and the first of its table with rows in
     it while requests can be typed in."""
     from xumm_desk import __main__ as door
-    from xumm_desk import command
+    from xumm_desk.cli import parser
 
     moments: dict[str, int] = {}
-    run = command.run
+    run = parser.run
 
     def looked_at(argv: list[str]) -> int | None:
         code = run(argv)
         _look(moments)
         return code
 
-    command.run = looked_at  # type: ignore[assignment]
+    parser.run = looked_at  # type: ignore[assignment]
     sys.argv = ["xumm-desk", *arguments]
     ended = door.main()
     _tell(**moments)
@@ -55,14 +55,14 @@ def desk(arguments: list[str]) -> int:
 def _look(moments: dict[str, int]) -> None:
     """Override the paint events of the window and of its table. Both are loaded here a little
     earlier than by the program; neither is loaded twice."""
-    from xumm_desk import binding
+    from xumm_desk.qt import pyside_import
 
-    binding.import_pyside()
+    pyside_import.import_pyside()
     from PySide6.QtCore import QTimer
     from PySide6.QtGui import QPaintEvent
 
-    from xumm_desk.ui.view import RequestTableView
-    from xumm_desk.ui.window import MainWindow
+    from xumm_desk.ui.main_window import MainWindow
+    from xumm_desk.ui.requests.table_view import RequestTableView
 
     paint = RequestTableView.paintEvent
 

@@ -6,12 +6,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from xumm_desk.core import lifecycle
-from xumm_desk.core.facts import Fact, FactKind, Source
-from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.verdict import judge
+from xumm_desk.core.state import lifecycle
+from xumm_desk.core.state.facts import Fact, FactKind, Source
+from xumm_desk.core.status import Status
+from xumm_desk.core.verdict.verdict import judge
 
-from .making import PAYMENT, apply_all, created, frame_fact, intent, make_order, on_ledger, signed
+from .builders import PAYMENT, apply_all, created, frame_fact, intent, make_order, on_ledger, signed
 from .test_laws import revived, written
 
 MONEY = signed(PAYMENT)

@@ -9,14 +9,16 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xumm_desk.core import facts, frames, lifecycle
-from xumm_desk.core.facts import Fact, FactKind, Source
-from xumm_desk.core.lifecycle import Request, Status, Step
-from xumm_desk.core.needs import RefetchReason, refetch_reason
-from xumm_desk.core.snapshot import Snapshot
-from xumm_desk.core.verdict import Verdict, judge
+from xumm_desk.core.state import facts, lifecycle
+from xumm_desk.core.state.facts import Fact, FactKind, Source
+from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.state.refetch import RefetchReason, refetch_reason
+from xumm_desk.core.status import Status, Step
+from xumm_desk.core.verdict.verdict import Verdict, judge
+from xumm_desk.core.wire import frames
+from xumm_desk.core.wire.api_answers import Snapshot
 
-from .making import (
+from .builders import (
     CUSTOMER,
     LAST_LEDGER,
     MODERATE,
@@ -38,7 +40,7 @@ from .making import (
     signed,
     tx_not_found,
 )
-from .model import ASTRAY, CHOICES, RESULTS, RIGHT, SHORT, World
+from .platform_model import ASTRAY, CHOICES, RESULTS, RIGHT, SHORT, World
 
 ORDER = make_order()
 

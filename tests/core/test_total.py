@@ -10,17 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xumm_desk.core import address, amount, currency, facts, frames, order, snapshot, wire
-from xumm_desk.core.facts import Fact, FactKind, Source
-from xumm_desk.core.lifecycle import apply_fact
-from xumm_desk.core.needs import refetch_reason
-from xumm_desk.core.order import RequestSpec
-from xumm_desk.core.proof import BlobCheck, LedgerTx
-from xumm_desk.core.verdict import judge
-from xumm_desk.core.wire import Json, JsonObject
-from xumm_desk.core.wording import reasons, status_sentence
+from xumm_desk.core.money import address, amount
+from xumm_desk.core.request import request_spec
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.state import facts
+from xumm_desk.core.state.evidence import BlobCheck, LedgerTx
+from xumm_desk.core.state.facts import Fact, FactKind, Source
+from xumm_desk.core.state.lifecycle import apply_fact
+from xumm_desk.core.state.refetch import refetch_reason
+from xumm_desk.core.verdict.verdict import judge
+from xumm_desk.core.verdict.wording import reasons, status_sentence
+from xumm_desk.core.wire import api_answers, frames, json_fields
+from xumm_desk.core.wire.json_fields import Json, JsonObject
 
-from .making import (
+from .builders import (
     INVOICE,
     MODERATE,
     PAYMENT,
@@ -145,7 +148,7 @@ def test_any_object_is_a_fact_of_any_kind(kind: FactKind, value: JsonObject) -> 
 @MODERATE
 @given(damaged(get(PAY)))
 def test_damaged_get_answers(value: JsonObject) -> None:
-    covered = snapshot.redact(value)
+    covered = api_answers.redact(value)
     one = facts.make_fact(at(3), Source.PLATFORM, FactKind.ANSWER, covered)
     judged(one)
     request = apply_all(make_order(), created(), answer(get(PAY)), one, blob(PAY), on_ledger(PAY))
@@ -175,21 +178,23 @@ def test_damaged_findings(value: JsonObject) -> None:
 def test_damaged_create_and_cancel_answers(value: JsonObject, other: JsonObject) -> None:
     judged(facts.make_fact(at(3), Source.PLATFORM, FactKind.CREATED, value))
     for result in (value, other, {"result": other}):
-        snapshot.parse_create_answer(result)
-        snapshot.parse_cancel_answer(result)
+        api_answers.parse_create_answer(result)
+        api_answers.parse_cancel_answer(result)
 
 
 @MODERATE
 @given(damaged(BODY) | OBJECTS)
 def test_any_body_is_an_order_or_a_list_of_problems(body: JsonObject) -> None:
-    result = order.parse_body(body, identifier="ours-1", network="TESTNET")
+    result = request_spec.parse_body(body, identifier="ours-1", network="TESTNET")
     if isinstance(result, RequestSpec):
         assert RequestSpec.from_json(result.to_json()) == result
-        assert RequestSpec.from_json(json.loads(wire.compact_json(result.to_json()))) == result
-        assert TOKEN not in wire.compact_json(result.to_json())
-        assert 0 < order.utf16_length(result.identifier) <= order.MAX_IDENTIFIER
-        wire.compact_json(result.body).encode()
-        assert order.parse_body(result.body, identifier="x", network="MAINNET") == result
+        assert (
+            RequestSpec.from_json(json.loads(json_fields.compact_json(result.to_json()))) == result
+        )
+        assert TOKEN not in json_fields.compact_json(result.to_json())
+        assert 0 < request_spec.utf16_length(result.identifier) <= request_spec.MAX_IDENTIFIER
+        json_fields.compact_json(result.body).encode()
+        assert request_spec.parse_body(result.body, identifier="x", network="MAINNET") == result
     else:
         assert result
         assert all(problem.message.partition(": ")[2] for problem in result)
@@ -198,11 +203,11 @@ def test_any_body_is_an_order_or_a_list_of_problems(body: JsonObject) -> None:
 @MODERATE
 @given(OBJECTS)
 def test_what_is_written_is_read_again(value: JsonObject) -> None:
-    text = wire.compact_json(value)
+    text = json_fields.compact_json(value)
     text.encode()
-    again = wire.parse_object(text)
+    again = json_fields.parse_object(text)
     assert isinstance(again, dict)
-    assert wire.compact_json(again) == text
+    assert json_fields.compact_json(again) == text
 
 
 @MODERATE
@@ -210,12 +215,12 @@ def test_what_is_written_is_read_again(value: JsonObject) -> None:
 def test_single_values(value: Json) -> None:
     source: JsonObject = {"k": value}
     readers: list[Callable[[JsonObject, str], object]] = [
-        wire.string_at,
-        wire.bool_at,
-        wire.int_at,
-        wire.time_at,
-        wire.strings_at,
-        wire.object_at,
+        json_fields.string_at,
+        json_fields.bool_at,
+        json_fields.int_at,
+        json_fields.time_at,
+        json_fields.strings_at,
+        json_fields.object_at,
     ]
     for read in readers:
         read(source, "k")
@@ -228,12 +233,12 @@ def test_single_values(value: Json) -> None:
 def test_any_text_as_address_code_and_number(text: str) -> None:
     address.parse_address(text)
     address.shorten(text)
-    if currency.is_currency_code(text):
-        assert len(currency.currency_hex(text)) == 40
-    order.collapse_blanks(text)
-    order.identifier_error(text)
-    order.memo_error(text)
-    snapshot.is_uuid(text)
+    if amount.is_currency_code(text):
+        assert len(amount.currency_hex(text)) == 40
+    request_spec.collapse_blanks(text)
+    request_spec.identifier_error(text)
+    request_spec.memo_error(text)
+    api_answers.is_uuid(text)
 
 
 @pytest.mark.parametrize(
@@ -252,16 +257,16 @@ def test_any_text_as_address_code_and_number(text: str) -> None:
     ],
 )
 def test_documents_that_are_refused(text: str, why: str) -> None:
-    assert wire.parse_object(text) == why
+    assert json_fields.parse_object(text) == why
 
 
 def test_documents_that_are_taken() -> None:
-    nested = wire.parse_object('{"a":' * 63 + "1" + "}" * 63)
+    nested = json_fields.parse_object('{"a":' * 63 + "1" + "}" * 63)
     assert isinstance(nested, dict)
-    strange = wire.parse_object('{"a":NaN,"b":-Infinity,"c":1e999,"a":"\\ud83d"}')
+    strange = json_fields.parse_object('{"a":NaN,"b":-Infinity,"c":1e999,"a":"\\ud83d"}')
     assert strange == {"a": "\ud83d", "b": float("-inf"), "c": float("inf")}
     assert isinstance(strange, dict)
-    assert wire.parse_object(wire.compact_json(strange)) == strange
+    assert json_fields.parse_object(json_fields.compact_json(strange)) == strange
 
 
 @pytest.mark.parametrize(
@@ -286,7 +291,7 @@ def test_documents_that_are_taken() -> None:
     ],
 )
 def test_whole_numbers(value: Json, number: int | None) -> None:
-    assert wire.int_at({"k": value}, "k") == number
+    assert json_fields.int_at({"k": value}, "k") == number
 
 
 @pytest.mark.parametrize(
@@ -308,4 +313,4 @@ def test_whole_numbers(value: Json, number: int | None) -> None:
     ],
 )
 def test_flags(value: Json, meant: bool | None) -> None:
-    assert wire.bool_at({"k": value}, "k") is meant
+    assert json_fields.bool_at({"k": value}, "k") is meant

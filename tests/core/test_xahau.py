@@ -6,20 +6,22 @@ from datetime import UTC, datetime
 
 import pytest
 
-from xumm_desk.core import amount, draft, networks, order
-from xumm_desk.core.amount import XrpAmount
-from xumm_desk.core.draft import FormInput
-from xumm_desk.core.facts import Fact
-from xumm_desk.core.lifecycle import Request, Status
-from xumm_desk.core.order import RequestSpec
-from xumm_desk.core.proof import LedgerTx, UnmatchedPayment
-from xumm_desk.core.verdict import judge
-from xumm_desk.core.wire import Json, JsonObject
-from xumm_desk.core.wording import reasons, status_sentence
-from xumm_desk.export import as_csv
-from xumm_desk.ui.telling import fact_text
+from xumm_desk.cli.export import as_csv
+from xumm_desk.core.money import amount, networks
+from xumm_desk.core.money.amount import XrpAmount
+from xumm_desk.core.request import form_input, request_spec
+from xumm_desk.core.request.form_input import FormInput
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
+from xumm_desk.core.state.facts import Fact
+from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.status import Status
+from xumm_desk.core.verdict.verdict import judge
+from xumm_desk.core.verdict.wording import reasons, status_sentence
+from xumm_desk.core.wire.json_fields import Json, JsonObject
+from xumm_desk.ui.detail.timeline import fact_text
 
-from .making import (
+from .builders import (
     ISSUER,
     PAYMENT,
     SHOP,
@@ -36,9 +38,9 @@ ID = 21338
 MADE = signed({**PAYMENT, "NetworkID": ID})
 
 
-def asked(**changed: Json) -> RequestSpec | tuple[order.FieldError, ...]:
+def asked(**changed: Json) -> RequestSpec | tuple[request_spec.FieldError, ...]:
     body: JsonObject = {"txjson": {**PAYMENT, **changed}}
-    return order.parse_body(body, identifier="order-1", network="XAHAUTESTNET")
+    return request_spec.parse_body(body, identifier="order-1", network="XAHAUTESTNET")
 
 
 def story(delivered: Json) -> tuple[Request, list[Fact]]:
@@ -112,6 +114,6 @@ def test_what_cannot_be_asked_for_on_xahau(value: Json, words: str) -> None:
 
 def test_what_is_typed_there_is_refused_by_its_name() -> None:
     typed = FormInput(destination=SHOP, amount="0.0000001")
-    problems = draft.parse_form(typed, identifier="one", network="XAHAU")
+    problems = form_input.parse_form(typed, identifier="one", network="XAHAU")
     assert not isinstance(problems, RequestSpec)
     assert problems[0].message == "Amount: of XAH has at most 6 decimals, this has 7"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from .faultbook import FaultReport
-from .house import EngineUnderTest, running_engine
+from .engine_fixture import EngineUnderTest, running_engine
+from .fault_report import FaultReport
 
 
 @pytest.fixture

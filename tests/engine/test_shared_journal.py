@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk.assembly import Composition
-from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.order import RequestSpec
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.settings import Credentials
+from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
-from xumm_desk.store.vault import Credentials
+from xumm_desk.setup.composition import Composition
 
-from .house import FAST_TIMING, EngineUnderTest, running_engine
+from .engine_fixture import FAST_TIMING, EngineUnderTest, running_engine
 
 pytestmark = pytest.mark.anyio
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 import xumm_desk
-from xumm_desk.core.outcome import ApiAnswer
+from xumm_desk.core.wire.api_answers import ApiAnswer
 from xumm_desk.engine.subscription import Event, UnknownRequestError
 
-from .faultbook import FaultReport
-from .house import FAST_TIMING, PATIENCE, EngineUnderTest, running_engine
+from .engine_fixture import FAST_TIMING, PATIENCE, EngineUnderTest, running_engine
+from .fault_report import FaultReport
 
 pytestmark = pytest.mark.anyio
 

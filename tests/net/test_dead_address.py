@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
-from xumm_desk.net import hosts
 from xumm_desk.net.connecting import HEAD_START, connect, connect_through
+from xumm_desk.net.platform import url_policy
+from xumm_desk.net.platform.status_socket import StatusSockets
 from xumm_desk.net.proxies import Proxy
-from xumm_desk.net.status import StatusSockets
 
 from .proxy_server import proxy_server
 
@@ -72,7 +72,7 @@ async def test_a_status_socket_does_not_wait_for_the_dead_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     resolves(monkeypatch, "two.example")
-    monkeypatch.setattr(hosts, "is_loopback", lambda host: host == "two.example")
+    monkeypatch.setattr(url_policy, "is_loopback", lambda host: host == "two.example")
     heard = asyncio.Queue[str | bytes]()
     async with serve(hello, ALIVE, 0, ping_interval=None) as server:
         port = next(iter(server.sockets)).getsockname()[1]

@@ -13,10 +13,10 @@ import pytest
 import trustme
 from aiohttp import WSMsgType, web
 
-from xumm_desk.core.outcome import Application, Failure, FailureKind, SettingError
+from xumm_desk.core.wire.api_answers import Application, Failure, FailureKind, SettingError
 from xumm_desk.net import proxies, tls
-from xumm_desk.net.platform import ApiKeys, XummApi
-from xumm_desk.net.status import StatusSockets
+from xumm_desk.net.platform.status_socket import StatusSockets
+from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi
 
 from .proxy_server import proxy_server
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk.core.wording import STATUS_LABELS
+from xumm_desk.core.verdict.wording import STATUS_LABELS
 
 ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = ROOT / "resources"

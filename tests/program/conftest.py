@@ -19,16 +19,16 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from xumm_desk.app import Program
-from xumm_desk.collector import GarbageCollectorPolicy
-from xumm_desk.configuration import GivenOptions
-from xumm_desk.engine.book import RequestRow
+from xumm_desk.core.settings import Credentials
 from xumm_desk.engine.desk import Desk
-from xumm_desk.loop import make_loop
-from xumm_desk.practice import Simulator, SimulatorOptions
-from xumm_desk.store.vault import Credentials
-from xumm_desk.ui import theme
-from xumm_desk.ui.board import DeskView
-from xumm_desk.ui.window import MainWindow
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.qt.event_loop import make_loop
+from xumm_desk.qt.gc_policy import GarbageCollectorPolicy
+from xumm_desk.setup.config import GivenOptions
+from xumm_desk.simulator import Simulator, SimulatorOptions
+from xumm_desk.ui.desk_view import DeskView
+from xumm_desk.ui.main_window import MainWindow
+from xumm_desk.ui.style import theme
 
 PATIENCE = 90.0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from xumm_desk.core.lifecycle import Status
+from xumm_desk.core.status import Status
 
 from .conftest import Run, opened, platform
 

@@ -11,11 +11,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from rights import ordinary_user
+from ordinary_user import ordinary_user
 
-from xumm_desk.core.lifecycle import Status
-from xumm_desk.practice import Simulator
-from xumm_desk.store.verify import verify_chain
+from xumm_desk.core.status import Status
+from xumm_desk.simulator import Simulator
+from xumm_desk.store.journal_check import verify_chain
 
 from .conftest import Run, opened, platform
 

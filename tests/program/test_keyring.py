@@ -12,13 +12,13 @@ from pathlib import Path
 import keyring
 import keyring.errors
 import pytest
-from keyrings import MemoryKeyring, memory_keyring
+from memory_keyring import MemoryKeyring, memory_keyring
 
 from xumm_desk.app import Program
-from xumm_desk.collector import GarbageCollectorPolicy
-from xumm_desk.configuration import GivenOptions
-from xumm_desk.net import hosts
-from xumm_desk.practice import Simulator
+from xumm_desk.net.platform import url_policy
+from xumm_desk.qt.gc_policy import GarbageCollectorPolicy
+from xumm_desk.setup.config import GivenOptions
+from xumm_desk.simulator import Simulator
 
 from .conftest import ProgramUnderTest, Run, ending, platform
 
@@ -160,7 +160,7 @@ def test_keys_entered_at_practice_run_as_after_a_fresh_start(
 ) -> None:
     async def day() -> None:
         async with platform() as sim:
-            monkeypatch.setattr(hosts, "DEFAULT_API", sim.api)
+            monkeypatch.setattr(url_policy, "DEFAULT_API", sim.api)
             async with started(sim, tmp_path, api=False) as shop:
                 await shop.ready()
                 assert shop.program._configuration.practice

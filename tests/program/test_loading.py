@@ -19,9 +19,9 @@ LATER = (
     "xrpl",
     "cryptography",
     "importlib.metadata",
-    "xumm_desk.practice",
-    "xumm_desk.session",
-    "xumm_desk.diagnostics",
+    "xumm_desk.simulator",
+    "xumm_desk.cli.request_command",
+    "xumm_desk.setup.diagnostics",
 )
 """Loaded by what needs them: a call, a socket, a keyring, a code, a webhook, a blob."""
 
@@ -39,14 +39,16 @@ def loaded_by(statement: str) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize("module", ["xumm_desk.ui.window", "xumm_desk.ui.board", "xumm_desk.app"])
+@pytest.mark.parametrize(
+    "module", ["xumm_desk.ui.main_window", "xumm_desk.ui.desk_view", "xumm_desk.app"]
+)
 def test_the_window_is_there_before_the_network_and_the_keyring(module: str) -> None:
     assert loaded_by(f"import {module}").isdisjoint(LATER)
 
 
 def test_the_command_line_is_read_before_anything_else_is_loaded() -> None:
-    found = loaded_by("from xumm_desk import command\ncommand.build_parser().parse_args([])")
-    heavy = ("asyncio", "sqlite3", "PySide6", "xumm_desk.engine", "xumm_desk.errands", *LATER)
+    found = loaded_by("from xumm_desk.cli import parser\nparser.build_parser().parse_args([])")
+    heavy = ("asyncio", "sqlite3", "PySide6", "xumm_desk.engine", "xumm_desk.cli.commands", *LATER)
     assert found.isdisjoint(heavy)
 
 
@@ -54,12 +56,12 @@ def test_python_keeps_its_own_import_and_no_source_is_read() -> None:
     code = """
 import builtins
 plain = builtins.__import__
-from xumm_desk import binding
-binding.import_pyside()
+from xumm_desk.qt import pyside_import
+pyside_import.import_pyside()
 import xumm_desk.app
 import linecache
 kept = [name for name in linecache.cache if "xumm_desk" in name]
 assert builtins.__import__ is plain, "the binding's hook reads every module that is loaded"
 assert kept == [], kept
 """
-    assert "xumm_desk.ui.window" in loaded_by(code)
+    assert "xumm_desk.ui.main_window" in loaded_by(code)

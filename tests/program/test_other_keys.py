@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from keyrings import MemoryKeyring, memory_keyring
+from memory_keyring import MemoryKeyring, memory_keyring
 
-from xumm_desk.core.lifecycle import Status
-from xumm_desk.store.vault import CustomerTokens
+from xumm_desk.core.status import Status
+from xumm_desk.store.keyring.secrets import CustomerTokens
 
 from .conftest import Run, opened, platform
 

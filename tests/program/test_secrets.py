@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk import logs
-from xumm_desk.core.lifecycle import Status
-from xumm_desk.store.vault import Credentials
+from xumm_desk.core.settings import Credentials
+from xumm_desk.core.status import Status
+from xumm_desk.setup import logging_setup
 
 from .conftest import Run, opened, platform
 
@@ -74,7 +74,7 @@ def test_nothing_that_is_left_behind_holds_a_secret(
 
     log_file = folder / "logs"
     before = list(logging.getLogger().handlers)
-    logs.configure_logging(log_file)
+    logging_setup.configure_logging(log_file)
     try:
         run(day)
     finally:
@@ -145,4 +145,4 @@ def _arguments(pid: int) -> list[bytes]:
 
 
 def _uuids(raw: bytes) -> set[str]:
-    return {m[0] for m in logs._UUID.finditer(raw.decode("latin-1"))}
+    return {m[0] for m in logging_setup._UUID.finditer(raw.decode("latin-1"))}

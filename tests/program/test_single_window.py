@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk.single_window import SingleWindow
+from xumm_desk.qt.single_window import SingleWindow
 
 from .conftest import Run, opened, platform
 
 HOLD = """
 import os, sys, time
 from pathlib import Path
-from xumm_desk.single_window import SingleWindow
+from xumm_desk.qt.single_window import SingleWindow
 one = SingleWindow(Path(sys.argv[1]))
 print(one.claim(), flush=True)
 time.sleep(600)

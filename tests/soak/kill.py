@@ -20,8 +20,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xumm_desk.practice import Delays, Simulator, SimulatorOptions
-from xumm_desk.practice.customers import Script
+from xumm_desk.simulator import Delays, Simulator, SimulatorOptions
+from xumm_desk.simulator.scripted_customers import Script
 
 MIX = {
     "pays": 50.0,

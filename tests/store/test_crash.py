@@ -12,16 +12,16 @@ from typing import Final
 import pytest
 
 from xumm_desk.store.journal import SqliteJournal
-from xumm_desk.store.verify import verify_chain
+from xumm_desk.store.journal_check import verify_chain
 
-from .rows import note, texts
+from .builders import note, texts
 
 _COMMON: Final = """
 import asyncio, itertools, sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from xumm_desk.core import order
-from xumm_desk.core.facts import FactKind, Source, make_fact
+from xumm_desk.core.request import request_spec
+from xumm_desk.core.state.facts import FactKind, Source, make_fact
 from xumm_desk.store.journal import SqliteJournal
 
 START = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ START = datetime(2026, 1, 1, 12, 0, tzinfo=UTC)
 def intent(name):
     tx = {"TransactionType": "Payment", "Destination": "rPEPPER7kfTD9w2To4CQk6UCfuHM9c6GDY",
           "Amount": "1"}
-    made = order.parse_body({"txjson": tx}, identifier=name, network="TESTNET")
+    made = request_spec.parse_body({"txjson": tx}, identifier=name, network="TESTNET")
     return make_fact(START, Source.OPERATOR, FactKind.INTENT, made.to_json())
 
 def note(number):

@@ -12,7 +12,7 @@ import pytest
 from xumm_desk.store import database
 from xumm_desk.store.database import JournalError
 
-from .rows import run
+from .builders import run
 
 
 @pytest.fixture

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xumm_desk.core.facts import Fact, FactKind, Source, make_fact
-from xumm_desk.core.tags import RESERVED_QUARANTINE, TagRange, quarantined_until
-from xumm_desk.core.wire import Json, JsonObject
-from xumm_desk.store import database, destination_tags, group
+from xumm_desk.core.request.destination_tags import RESERVED_QUARANTINE, TagRange, quarantined_until
+from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
+from xumm_desk.core.wire.json_fields import Json, JsonObject
+from xumm_desk.store import database, destination_tags, group_commit
 from xumm_desk.store.database import JournalError
-from xumm_desk.store.group import FactRecord, StatusRecord
+from xumm_desk.store.group_commit import FactRecord, StatusRecord
 from xumm_desk.store.journal import SqliteJournal
 
-from .rows import SHOP, START, make_order, run
+from .builders import SHOP, START, make_order, run
 
 pytestmark = pytest.mark.anyio
 
@@ -34,8 +34,8 @@ def tagged_intent(identifier: str, tag: Json, at: datetime = START) -> Fact:
     return make_fact(at, Source.OPERATOR, FactKind.INTENT, value)
 
 
-def write(db: sqlite3.Connection, *items: group.Record) -> None:
-    assert group.commit_group(db, list(items), lambda: None) == []
+def write(db: sqlite3.Connection, *items: group_commit.Record) -> None:
+    assert group_commit.commit_group(db, list(items), lambda: None) == []
 
 
 async def test_a_tag_is_on_disk_before_it_is_handed_out(journal: SqliteJournal, path: Path) -> None:
@@ -163,7 +163,7 @@ def test_never_a_tag_that_rests_and_none_is_kept_back(steps: list[Step]) -> None
 def steps_of_a_reservation(path: Path, past: int) -> int:
     """How many steps SQLite's machine takes for one reservation behind `past` requests."""
     with closing(database.connect(path)) as db:
-        items: list[group.Record] = []
+        items: list[group_commit.Record] = []
         for number in range(past):
             name = f"r{number:06d}"
             items.append(FactRecord(name, tagged_intent(name, 1 + number % 900, START - 60 * DAY)))

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk.core.facts import Fact, FactKind, Source
-from xumm_desk.core.lifecycle import replay
-from xumm_desk.store import database, writer
+from xumm_desk.core.state.facts import Fact, FactKind, Source
+from xumm_desk.core.state.lifecycle import replay
+from xumm_desk.store import database, writer_thread
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
-from xumm_desk.store.verify import verify_chain
+from xumm_desk.store.journal_check import verify_chain
 
-from .rows import START, created, intent, make_order, note, run, texts, uuid_of
+from .builders import START, created, intent, make_order, note, run, texts, uuid_of
 
 pytestmark = pytest.mark.anyio
 
@@ -57,7 +57,7 @@ async def test_facts_are_on_disk_in_order_once_durable_returns(
 async def test_durable_waits_for_the_last_of_many_groups(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xumm_desk.store.writer._MAX_GROUP", 10)
+    monkeypatch.setattr("xumm_desk.store.writer_thread._MAX_GROUP", 10)
     book = SqliteJournal(path)
     book.open(asyncio.get_running_loop())
     book.append("one", intent("one"), urgent=False)
@@ -79,7 +79,7 @@ async def test_durable_with_nothing_to_write_returns_at_once(journal: SqliteJour
 async def test_what_is_not_about_money_is_written_in_one_group(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xumm_desk.store.writer._GROUP_DELAY", 60.0)
+    monkeypatch.setattr("xumm_desk.store.writer_thread._GROUP_DELAY", 60.0)
     book = SqliteJournal(path)
     groups: list[int] = []
     book.on_durable(lambda: groups.append(book.written))
@@ -93,7 +93,7 @@ async def test_what_is_not_about_money_is_written_in_one_group(
 
 
 async def test_money_does_not_wait_for_company(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xumm_desk.store.writer._GROUP_DELAY", 3600.0)
+    monkeypatch.setattr("xumm_desk.store.writer_thread._GROUP_DELAY", 3600.0)
     book = SqliteJournal(path)
     written = asyncio.Event()
     book.on_durable(written.set)
@@ -163,7 +163,7 @@ async def test_unfinished_recent_and_named_requests(journal: SqliteJournal) -> N
 async def test_a_status_goes_with_the_fact_that_brought_it(
     journal: SqliteJournal, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("xumm_desk.store.writer._MAX_GROUP", 1)
+    monkeypatch.setattr("xumm_desk.store.writer_thread._MAX_GROUP", 1)
     await fill(journal, "one", "two")
     journal.append("one", note(7), urgent=True, status="paid", finished=True)
     await journal.durable()
@@ -227,7 +227,7 @@ class Stubborn:
             return self.connection
 
         monkeypatch.setattr(database, "connect", connect)
-        monkeypatch.setattr(writer, "_RETRY", 0.02)
+        monkeypatch.setattr(writer_thread, "_RETRY", 0.02)
 
     def say(self, statement: str) -> None:
         """Run a statement between two of the writer's."""
@@ -350,13 +350,13 @@ async def test_a_flood_lets_the_window_go_first_until_somebody_waits(
     wait = book._writer._urgent.wait
 
     def noted(timeout: float | None = None) -> bool:
-        if timeout == writer._PAUSE:
+        if timeout == writer_thread._PAUSE:
             # Whoever waits for money waits for no window.
             asides.append(book._writer._committed_count >= book._writer._flush_upto)
             if len(asides) == 2:
                 loop.call_soon_threadsafe(lambda: book.append("one", note(10_000), urgent=True))
                 return wait(30)
-        return wait(0 if timeout == writer._GROUP_DELAY else timeout)
+        return wait(0 if timeout == writer_thread._GROUP_DELAY else timeout)
 
     monkeypatch.setattr(book._writer._urgent, "wait", noted)
     loop = asyncio.get_running_loop()

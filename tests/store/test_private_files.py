@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk import logs
-from xumm_desk.practice.keep import DocumentStore
+from xumm_desk.setup import logging_setup
+from xumm_desk.simulator.runtime.document_store import DocumentStore
 from xumm_desk.store import database, private_files
-from xumm_desk.store.settings import SettingsFile
+from xumm_desk.store.settings_file import SettingsFile
 
-from .rows import take_back
+from .builders import take_back
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="rights of the profile folder")
 
@@ -46,7 +46,7 @@ def test_whatever_is_made_is_this_account_s_alone(tmp_path: Path) -> None:
         assert {one.name for one in folder.iterdir()} > {"journal.sqlite3-wal"}
         SettingsFile(folder / "settings.json").change(destination="r")
         DocumentStore(folder / "platform.sqlite3").close()
-        handler = logs.PrivateRotatingFileHandler(folder / "xumm-desk.log", maxBytes=1)
+        handler = logging_setup.PrivateRotatingFileHandler(folder / "xumm-desk.log", maxBytes=1)
         with closing(handler):
             handler.emit(logging.makeLogRecord({"msg": "one"}))
             handler.emit(logging.makeLogRecord({"msg": "two"}))

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk.core.tags import TagRange
-from xumm_desk.store import database, history
+from xumm_desk.core.request.destination_tags import TagRange
+from xumm_desk.store import database, queries
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 
-from .rows import intent, note, texts
+from .builders import intent, note, texts
 
 pytestmark = pytest.mark.anyio
 
@@ -126,13 +126,13 @@ async def test_the_start_reads_by_index_and_never_the_whole_journal(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, tuple[object, ...]]] = []
-    real = history.load_requests
+    real = queries.load_requests
 
     def load(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> object:
         asked.append((where, values))
         return real(db, where, values)
 
-    monkeypatch.setattr(history, "load_requests", load)
+    monkeypatch.setattr(queries, "load_requests", load)
     book = SqliteJournal(path)
     book.open(asyncio.get_running_loop())
     await book.load_recent(200)

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from xumm_desk.ui import theme
+from xumm_desk.ui.style import theme
 
 
 @pytest.fixture(scope="session")

@@ -12,25 +12,25 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from xumm_desk import export
-from xumm_desk.core.facts import FactKind, Source, make_fact
-from xumm_desk.core.lifecycle import Status
-from xumm_desk.core.outcome import Application
-from xumm_desk.core.wire import JsonObject
-from xumm_desk.engine.book import RequestRow
-from xumm_desk.output import StandardOutput
-from xumm_desk.store.settings import SettingsFile
-from xumm_desk.terminal import HumanOutput, JsonOutput
-from xumm_desk.ui import columns
-from xumm_desk.ui.actions import RequestActions
-from xumm_desk.ui.columns import Column
-from xumm_desk.ui.customer import CustomerWindow
-from xumm_desk.ui.fields_of import request_fields
-from xumm_desk.ui.summary import SummaryCard
-from xumm_desk.ui.telling import fact_text
-from xumm_desk.ui.window import Environment, MainWindow
+from xumm_desk.cli import export
+from xumm_desk.cli.output import HumanOutput, JsonOutput
+from xumm_desk.cli.streams import StandardOutput
+from xumm_desk.core.state.facts import FactKind, Source, make_fact
+from xumm_desk.core.status import Status
+from xumm_desk.core.wire.api_answers import Application
+from xumm_desk.core.wire.json_fields import JsonObject
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.store.settings_file import SettingsFile
+from xumm_desk.ui.customer.customer_window import CustomerWindow
+from xumm_desk.ui.detail.request_fields import request_fields
+from xumm_desk.ui.detail.summary_card import SummaryCard
+from xumm_desk.ui.detail.timeline import fact_text
+from xumm_desk.ui.main_window import Environment, MainWindow
+from xumm_desk.ui.requests import columns
+from xumm_desk.ui.requests.actions import RequestActions
+from xumm_desk.ui.requests.columns import Column
 
-from . import sample
+from . import sample_rows
 
 TURNED = "Total \u202e05.21\u2067 end"
 CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -38,7 +38,7 @@ CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u20
 
 def hostile(status: Status = Status.WAITING) -> RequestRow:
     """A row with such text wherever its maker may put one."""
-    row = sample.row(status)
+    row = sample_rows.row(status)
     order = row.request.spec
     meta: JsonObject = {"instruction": TURNED, "identifier": TURNED}
     order = replace(order, identifier=TURNED, body={**order.body, "custom_meta": meta})
@@ -54,7 +54,7 @@ def harmless(text: str) -> bool:
 
 @pytest.mark.parametrize("status", [Status.WAITING, Status.PAID, Status.CHECK])
 def test_cells_tips_and_fields(status: Status) -> None:
-    row, clock = hostile(status), sample.Clock()
+    row, clock = hostile(status), sample_rows.Clock()
     for column in Column:
         for says in (columns.cell_text, columns.short_text, columns.tooltip):
             assert harmless(says(row, column, clock)), column
@@ -62,7 +62,7 @@ def test_cells_tips_and_fields(status: Status) -> None:
 
 
 def test_the_timeline() -> None:
-    at = sample.NOW
+    at = sample_rows.NOW
     for kind, value in (
         (FactKind.SHARED_TXID, {"identifier": TURNED}),
         (FactKind.SOCKET_LOST, {"why": TURNED}),
@@ -80,7 +80,7 @@ def texts(of: QWidget) -> Iterator[str]:
 def test_the_summary_and_the_customers_screen(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    summary = SummaryCard(sample.Clock(), RequestActions(parent))
+    summary = SummaryCard(sample_rows.Clock(), RequestActions(parent))
     qtbot.addWidget(summary)
     summary.show_row(hostile())
     assert all(map(harmless, texts(summary)))

@@ -7,31 +7,32 @@ from dataclasses import replace
 
 import pytest
 
-from xumm_desk.core.lifecycle import Status
-from xumm_desk.engine.book import RequestRow
-from xumm_desk.terminal import row_as_json
-from xumm_desk.ui import columns, sift, theme
-from xumm_desk.ui.columns import Column
-from xumm_desk.ui.customer_phase import Phase, phase_of
-from xumm_desk.ui.theme import Tone
+from xumm_desk.cli.output import row_as_json
+from xumm_desk.core.status import Status
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.customer.phases import Phase, phase_of
+from xumm_desk.ui.requests import columns, filtering
+from xumm_desk.ui.requests.columns import Column
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.theme import Tone
 
-from . import sample
+from . import sample_rows
 
 PAID = (Status.PAID, Status.PAID_LATE, Status.SIGNED)
 
 
 def foreign(status: Status) -> RequestRow:
-    row = sample.row(status)
+    row = sample_rows.row(status)
     return replace(row, verdict=replace(row.verdict, foreign_network="TESTNET"))
 
 
 @pytest.mark.parametrize("status", PAID, ids=lambda s: s.value)
 def test_the_row_its_tip_and_the_search_name_the_network(status: Status) -> None:
-    own, other, clock = sample.row(status), foreign(status), sample.Clock()
+    own, other, clock = sample_rows.row(status), foreign(status), sample_rows.Clock()
     for says in (columns.cell_text, columns.short_text, columns.tooltip):
         assert "on TESTNET" not in says(own, Column.STATUS, clock)
         assert "on TESTNET" in says(other, Column.STATUS, clock)
-    assert "on testnet" in sift.search_text(other)
+    assert "on testnet" in filtering.search_text(other)
 
 
 @pytest.mark.parametrize("status", PAID, ids=lambda s: s.value)
@@ -39,11 +40,11 @@ def test_it_is_not_green_and_the_customer_is_sent_to_the_cashier(status: Status)
     other = foreign(status)
     assert theme.status_tone(status, other.verdict) is Tone.ATTENTION
     assert phase_of(other, 0.0) is Phase.ASK
-    own = sample.row(status)
+    own = sample_rows.row(status)
     assert theme.status_tone(status, own.verdict) is theme.status_tone(status)
     assert phase_of(own, 0.0) is Phase.PAID
 
 
 def test_the_command_names_the_network_of_each_request() -> None:
-    row = sample.row(Status.PAID)
+    row = sample_rows.row(Status.PAID)
     assert json.loads(json.dumps(row_as_json(row)))["network"] == row.request.spec.network

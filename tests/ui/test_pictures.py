@@ -14,31 +14,30 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QSplitter, QStatusBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from xumm_desk.core.facts import Fact
+from xumm_desk.core.state.facts import Fact
 from xumm_desk.engine.desk import Health
-from xumm_desk.ui.actions import RequestActions
-from xumm_desk.ui.detail import DetailPane
-from xumm_desk.ui.lamps import HealthLamps
-from xumm_desk.ui.loader import FactLoader
-from xumm_desk.ui.pane import RequestPane
-from xumm_desk.ui.sift import Group
-from xumm_desk.ui.table import RequestTableModel
-from xumm_desk.ui.theme import Theme, Tone
+from xumm_desk.ui.detail.detail_pane import DetailPane, FactLoader
+from xumm_desk.ui.health_display import HealthLamps
+from xumm_desk.ui.requests.actions import RequestActions
+from xumm_desk.ui.requests.filtering import Group
+from xumm_desk.ui.requests.pane import RequestPane
+from xumm_desk.ui.requests.table_model import RequestTableModel
+from xumm_desk.ui.style.theme import Theme, Tone
 
-from . import sample
+from . import sample_rows
 
 Colours = list[tuple[int, tuple[int, int, int, int]]]
 OUTPUT = Path(__file__).parent.parent / "output"
 
 
 class Desk:
-    clock = sample.Clock()
+    clock = sample_rows.Clock()
 
     async def facts(self, identifier: str) -> tuple[Fact, ...]:
-        return next(s.facts for s in sample.samples() if s.row.identifier == identifier)
+        return next(s.facts for s in sample_rows.samples() if s.row.identifier == identifier)
 
     def health(self) -> Health:
-        return sample.health()
+        return sample_rows.health()
 
 
 def at_once(coroutine: Coroutine[Any, Any, None], name: str) -> None:
@@ -94,7 +93,7 @@ def picture(widget: QWidget, name: str) -> None:
 @pytest.mark.parametrize("selected", ["1048", "1035", "Invoice-2026-000123456789/Müller&Söhne"])
 def test_full(qtbot: QtBot, scheme: str, size: tuple[int, int], selected: str) -> None:
     whole, pane, detail = window(qtbot, *size)
-    pane.table.update(sample.rows())
+    pane.table.update(sample_rows.rows())
     pane.filters.show_counts(pane.table.counts)
     if selected == "1035":
         detail.tabs.setCurrentIndex(1)
@@ -105,18 +104,18 @@ def test_full(qtbot: QtBot, scheme: str, size: tuple[int, int], selected: str) -
 
 def test_empty_filter(qtbot: QtBot, scheme: str) -> None:
     whole, pane, _ = window(qtbot, 1000, 640)
-    pane.table.update(sample.rows())
+    pane.table.update(sample_rows.rows())
     pane.filters.choose(Group.PAID)
     pane.search.setText("nothing like it")
     picture(whole, f"no-match-{scheme}")
 
 
 def test_narrow(qtbot: QtBot, scheme: str) -> None:
-    pane = RequestPane(RequestTableModel(sample.Clock()), RequestActions())
+    pane = RequestPane(RequestTableModel(sample_rows.Clock()), RequestActions())
     qtbot.addWidget(pane)
     pane.resize(600, 520)
     with qtbot.waitExposed(pane):
         pane.show()
-    pane.table.update(sample.rows())
+    pane.table.update(sample_rows.rows())
     picture(pane, f"narrow-{scheme}")
     assert pane.view.horizontalScrollBar().maximum() == 0

@@ -11,30 +11,30 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from xumm_desk.core import address
-from xumm_desk.core.facts import Fact, FactKind, Source, make_fact
-from xumm_desk.core.lifecycle import Request, Step
-from xumm_desk.core.order import FieldError, RequestSpec, test_address_error
-from xumm_desk.core.outcome import ApiAnswer, Application, Failure
-from xumm_desk.core.pace import Timing
-from xumm_desk.core.pairing import can_receive_payment
-from xumm_desk.core.proof import UnmatchedPayment
-from xumm_desk.core.snapshot import CancelAnswer
-from xumm_desk.core.tags import TagRange, all_quarantined
-from xumm_desk.core.wire import JsonObject
-
-from .aside import DismissedPayments, DismissedStore
-from .book import Listener, RequestRegistry, RequestRow
-from .calls import CallQueue, Priority
-from .clock_watch import ClockWatch
-from .create import Creation
-from .earlier import CatchUp, CatchUpState
-from .ending import Cancellation
-from .health import Health, HealthMonitor
-from .intake import Recorder
-from .listening import Watchers
-from .port_errors import TotalAccounts, TotalLedger, TotalPlatform
-from .ports import (
+from xumm_desk.core.money import address
+from xumm_desk.core.request.destination_tags import TagRange, all_quarantined
+from xumm_desk.core.request.request_spec import FieldError, RequestSpec, test_address_error
+from xumm_desk.core.state.evidence import UnmatchedPayment
+from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
+from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.state.timing import Timing
+from xumm_desk.core.status import Step
+from xumm_desk.core.verdict.payment_matching import can_receive_payment
+from xumm_desk.core.wire.api_answers import ApiAnswer, Application, CancelAnswer, Failure
+from xumm_desk.core.wire.json_fields import JsonObject
+from xumm_desk.engine.ledger.account_watch import AccountWatch
+from xumm_desk.engine.ledger.account_watch import Listener as StrayListener
+from xumm_desk.engine.ledger.dismissed_payments import DismissedPayments, DismissedStore
+from xumm_desk.engine.ledger.transaction_lookup import TransactionLookup
+from xumm_desk.engine.ledger.verification import Verification
+from xumm_desk.engine.payloads.cancellation import Cancellation
+from xumm_desk.engine.payloads.creation import Creation
+from xumm_desk.engine.payloads.reader import PayloadReader
+from xumm_desk.engine.payloads.watchers import Watchers
+from xumm_desk.engine.runtime.call_queue import CallQueue, Priority
+from xumm_desk.engine.runtime.clock_watch import ClockWatch
+from xumm_desk.engine.runtime.port_errors import TotalAccounts, TotalLedger, TotalPlatform
+from xumm_desk.engine.runtime.ports import (
     AccountHistoryApi,
     Clock,
     Journal,
@@ -43,16 +43,15 @@ from .ports import (
     TransactionApi,
     XrplCodec,
 )
-from .reading import PayloadReader
-from .recall import Recovery
-from .safety_net import AccountWatch
-from .safety_net import Listener as StrayListener
+from xumm_desk.engine.runtime.recorder import Recorder
+from xumm_desk.engine.runtime.registry import Listener, RequestRegistry, RequestRow
+from xumm_desk.engine.runtime.tasks import TaskGroup, yielding
+
+from .catch_up import CatchUp, CatchUpState
+from .health import Health, HealthMonitor
+from .recovery import Recovery
 from .shared_journal import SharedJournal
 from .subscription import Callback, Subscription, reference
-from .tasks import TaskGroup
-from .turns import yielding
-from .verification import Verification
-from .witness import TransactionLookup
 
 __all__ = ["Desk", "Health"]
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from xumm_desk.core.outcome import ApiAnswer, Application, Failure, FailureKind
-from xumm_desk.core.pace import CallBudget
-
-from .clock_watch import ClockWatch
-from .listening import Watchers
-from .ports import Clock
+from xumm_desk.core.state.timing import CallBudget
+from xumm_desk.core.wire.api_answers import ApiAnswer, Application, Failure, FailureKind
+from xumm_desk.engine.payloads.watchers import Watchers
+from xumm_desk.engine.runtime.clock_watch import ClockWatch
+from xumm_desk.engine.runtime.ports import Clock
 
 _TROUBLE: Final = frozenset(
     {

@@ -11,13 +11,11 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 
-from xumm_desk.core.lifecycle import Request
-from xumm_desk.core.pace import Timing
-
-from .book import RequestRegistry
-from .ports import Journal
-from .recall import StoredRequest
-from .tasks import TaskGroup
+from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.state.timing import Timing
+from xumm_desk.engine.runtime.ports import Journal
+from xumm_desk.engine.runtime.registry import RequestRegistry, StoredRequest
+from xumm_desk.engine.runtime.tasks import TaskGroup
 
 _NAME: Final = "shared journal"
 

@@ -15,14 +15,13 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from xumm_desk.core import frames, snapshot, wire
-from xumm_desk.core.event_order import DeliveredEvent, EventOrder
-from xumm_desk.core.outcome import Failure, FailureKind
-from xumm_desk.core.pace import Timing, backoff
-from xumm_desk.core.wire import JsonObject
-
-from .book import RequestRow
-from .ports import PlatformApi, StatusSocketOpener
+from xumm_desk.core.state.timing import Timing, backoff
+from xumm_desk.core.wire import api_answers, frames, json_fields
+from xumm_desk.core.wire.api_answers import Failure, FailureKind
+from xumm_desk.core.wire.event_order import DeliveredEvent, EventOrder
+from xumm_desk.core.wire.json_fields import JsonObject
+from xumm_desk.engine.runtime.ports import PlatformApi, StatusSocketOpener
+from xumm_desk.engine.runtime.registry import RequestRow
 
 log = logging.getLogger(__name__)
 
@@ -84,11 +83,11 @@ def reference(payload: object) -> tuple[str, str | None]:
     elif isinstance(payload, Mapping):
         value: JsonObject = dict(payload)
         uuid = (
-            wire.string_at(value, "uuid")
-            or wire.string_at(wire.object_at(value, "meta"), "uuid")
+            json_fields.string_at(value, "uuid")
+            or json_fields.string_at(json_fields.object_at(value, "meta"), "uuid")
             or ""
         )
-        socket = wire.string_at(wire.object_at(value, "refs"), "websocket_status")
+        socket = json_fields.string_at(json_fields.object_at(value, "refs"), "websocket_status")
         if not uuid:
             raise ValueError(
                 "This mapping names no request: neither `uuid`, as the answer to a create does, nor"
@@ -99,7 +98,7 @@ def reference(payload: object) -> tuple[str, str | None]:
             "A request is named by its uuid, by the answer to a create or a GET as a mapping, or by"
             f" a row of the desk; this is a value of type {type(payload).__name__}."
         )
-    if not snapshot.is_uuid(uuid):
+    if not api_answers.is_uuid(uuid):
         raise ValueError(f"{uuid[:60]!r} is not the uuid of a request.")
     return uuid.lower(), socket
 
@@ -225,7 +224,7 @@ class Subscription:
         if isinstance(frame, frames.UnreadableFrame):
             log.info("status socket: %s", frame.reason)
         else:
-            data = wire.parse_object(message) if isinstance(message, str) else {}
+            data = json_fields.parse_object(message) if isinstance(message, str) else {}
             self._put(self._order.on_message(data if isinstance(data, dict) else {}, frame))
         if isinstance(frame, _READ) and not self._order.ended:
             self._wanted.set()
@@ -259,7 +258,10 @@ class Subscription:
 
     def _may_have_ended(self) -> bool:
         """Whether a phone has been there, so that an end may not be written yet."""
-        opened = wire.bool_at(wire.object_at(self.payload or {}, "meta"), "app_opened") is True
+        opened = (
+            json_fields.bool_at(json_fields.object_at(self.payload or {}, "meta"), "app_opened")
+            is True
+        )
         return opened or self._order.was_delivered(frames.Dispatched)
 
     async def _read_once(self) -> None:

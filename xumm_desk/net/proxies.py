@@ -20,9 +20,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
-from xumm_desk.core.outcome import SettingError
-
-from . import hosts
+from xumm_desk.core.wire.api_answers import SettingError
+from xumm_desk.net.platform import url_policy
 
 _CACHE_SECONDS: Final = 30.0
 """Seconds for which a decision holds: a laptop may move to another network."""
@@ -79,7 +78,7 @@ def choose_proxy(url: str, environment: Mapping[str, str] | None = None) -> Prox
     macOS. Raises `SettingError` naming the variable whose value is no proxy."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if hosts.is_loopback(host):
+    if url_policy.is_loopback(host):
         return None  # what stays on this computer is nobody else's business
     port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
     told = _variables(os.environ if environment is None else environment)

@@ -8,7 +8,7 @@ import os
 import ssl
 from typing import Final
 
-from xumm_desk.core.outcome import SettingError
+from xumm_desk.core.wire.api_answers import SettingError
 
 _READ_BUFFER: Final = 1024
 """Bytes that asyncio keeps for each TLS connection to read into; its own choice is 256 KiB. Almost

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from xumm_desk.core import tags
-from xumm_desk.core.order import MAX_TAG
-from xumm_desk.core.tags import TagRange
+from xumm_desk.core.request import destination_tags
+from xumm_desk.core.request.destination_tags import TagRange
+from xumm_desk.core.request.request_spec import MAX_TAG
 
 WHILE_OPEN: Final = 2**62
 """The end of a rest that has none yet: the request of the tag can still be paid."""
@@ -50,7 +50,10 @@ def update(db: sqlite3.Connection, identifiers: Sequence[str]) -> None:
     db.executemany(
         "UPDATE requests SET tag_rests_until = ? WHERE identifier = ?",
         [
-            (_seconds(tags.quarantined_until(status, bool(finished), _time(at))), identifier)
+            (
+                _seconds(destination_tags.quarantined_until(status, bool(finished), _time(at))),
+                identifier,
+            )
             for identifier, _, status, finished, at in rows
         ],
     )
@@ -119,7 +122,7 @@ def _latest_rest(db: sqlite3.Connection, tag: int) -> int:
         "SELECT max(tag_rests_until) FROM requests WHERE tag = ?", (tag,)
     ).fetchone()
     handed = db.execute("SELECT at FROM tags WHERE tag = ?", (tag,)).fetchone()
-    reserved = _seconds(_time(handed[0]) + tags.RESERVED_QUARANTINE) if handed else 0
+    reserved = _seconds(_time(handed[0]) + destination_tags.RESERVED_QUARANTINE) if handed else 0
     return max(until or 0, reserved)
 
 

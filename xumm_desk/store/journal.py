@@ -15,15 +15,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
-from xumm_desk.core.facts import Fact
-from xumm_desk.core.mould import fast_constructor
-from xumm_desk.core.proof import UnmatchedPayment
-from xumm_desk.core.tags import TagRange
+from xumm_desk.core.fast_records import fast_constructor
+from xumm_desk.core.request.destination_tags import TagRange
+from xumm_desk.core.state.evidence import UnmatchedPayment
+from xumm_desk.core.state.facts import Fact
 
-from . import database, destination_tags, history, receipts
+from . import database, destination_tags, ledger_tables, queries
 from .database import JournalError
-from .group import FactRecord, LedgerReadRecord, StatusRecord
-from .writer import Query, WriterThread
+from .group_commit import FactRecord, LedgerReadRecord, StatusRecord
+from .writer_thread import Query, WriterThread
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class SqliteJournal:
             committed=lambda count, refusal: self._call_on_loop(self._committed, count, refusal),
             troubled=lambda words: self._call_on_loop(self._on_error, words),
         )
-        self._other_writers = history.OtherWriters()
+        self._other_writers = queries.OtherWriters()
         self._listeners: list[Callable[[], None]] = []
         self._error_listeners: list[Callable[[str], None]] = []
         self._rejected_listeners: list[Callable[[str], None]] = []
@@ -149,14 +149,14 @@ class SqliteJournal:
         def run(db: sqlite3.Connection) -> list[tuple[str, Sequence[Fact]]]:
             found = []
             for identifier in wanted:
-                found += history.load_requests(db, "WHERE identifier = ?", (identifier,))
+                found += queries.load_requests(db, "WHERE identifier = ?", (identifier,))
             return found
 
         return await self._run(run)
 
     async def load_all(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Every request with its facts, oldest first, for an export."""
-        return await self._run(lambda db: history.load_requests(db, "", ()))
+        return await self._run(lambda db: queries.load_requests(db, "", ()))
 
     async def written_elsewhere(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Requests, with all their facts in order, to which another process has added some since
@@ -174,25 +174,25 @@ class SqliteJournal:
 
     async def unmatched(self) -> Sequence[UnmatchedPayment]:
         """Payments that are still unmatched, oldest first."""
-        return await self._run(receipts.unmatched)
+        return await self._run(ledger_tables.unmatched)
 
     async def ledgers_read(self) -> dict[str, int]:
         """Up to which validated ledger each account was read."""
-        return await self._run(receipts.ledgers_read)
+        return await self._run(ledger_tables.ledgers_read)
 
     async def known_unmatched(self, txids: Sequence[str]) -> set[str]:
         """Those of these transactions that once were unmatched."""
-        return await self._run(lambda db: receipts.known_unmatched(db, txids))
+        return await self._run(lambda db: ledger_tables.known_unmatched(db, txids))
 
     async def requests_naming(
         self, txid: str, tag: int | None, invoice: str | None
     ) -> Sequence[str]:
         """Requests that name this transaction, tag or invoice id (upper case), newest first."""
-        return await self._run(lambda db: receipts.requests_naming(db, txid, tag, invoice))
+        return await self._run(lambda db: ledger_tables.requests_naming(db, txid, tag, invoice))
 
     async def requests_for_txids(self, txids: Sequence[str]) -> Sequence[tuple[str, str]]:
         """Pairs of transaction (upper case) and request that a platform's answer names for it."""
-        return await self._run(lambda db: receipts.requests_for_txids(db, txids))
+        return await self._run(lambda db: ledger_tables.requests_for_txids(db, txids))
 
     async def reserve_tag(self, within: TagRange, now: datetime) -> int | None:
         """Hand out a tag of the range under which nothing else can be paid any more; on disk when
@@ -213,18 +213,18 @@ class SqliteJournal:
 
         def run(db: sqlite3.Connection) -> None:
             self._writer.check_integrity(db)
-            receipts.set_dismissed(db, txid, aside, at)
+            ledger_tables.set_dismissed(db, txid, aside, at)
 
         await self._run(run)
 
     async def dismissed(self) -> dict[str, datetime]:
         """The payments that are put aside, and since when (UTC)."""
-        return await self._run(receipts.dismissed)
+        return await self._run(ledger_tables.dismissed)
 
     async def _load_by(self, which: str, *values: int) -> Sequence[tuple[str, Sequence[Fact]]]:
         """The requests that `which`, the end of a statement of ours, picks."""
         where = f"WHERE identifier IN (SELECT identifier FROM requests {which})"  # noqa: S608
-        return await self._run(lambda db: history.load_requests(db, where, values))
+        return await self._run(lambda db: queries.load_requests(db, where, values))
 
     def _check_open(self) -> None:
         """Nobody would answer a closed journal's question."""

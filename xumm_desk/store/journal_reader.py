@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from xumm_desk.core.facts import Fact
+from xumm_desk.core.state.facts import Fact
 
-from . import database, history
+from . import database, queries
 from .database import JournalError
 
 
@@ -60,7 +60,7 @@ class JournalReader:
                 "SELECT identifier FROM facts GROUP BY identifier ORDER BY min(seq)"
             )
             for (name,) in names:
-                yield from history.load_requests(self._db, "WHERE identifier = ?", (name,))
+                yield from queries.load_requests(self._db, "WHERE identifier = ?", (name,))
         except sqlite3.Error as error:
             raise JournalError(database.error_message(error, self._path)) from None
 

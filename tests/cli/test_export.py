@@ -1,0 +1,288 @@
+"""The commands that read: exports for people and machines, memory, Ctrl-C, and a full disk."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+import os
+import pty
+import signal
+import sqlite3
+import stat
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from xumm_desk.store.journal_reader import JournalReader
+
+from .conftest import PATIENCE, Shell
+
+pytestmark = pytest.mark.anyio
+
+FULL: Final = Path("/dev/full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="this system has no /dev/full")
+
+
+async def paid(shell: Shell, *bodies: str) -> None:
+    """Sell once a body, or once at all."""
+    lines = bodies or (shell.body(),)
+    ended = await shell.run("request", shell.file(*lines), "--ledger", shell.sim.ledger)
+    assert ended.code == 0, ended.err
+
+
+def copies(journal: Path, count: int) -> None:
+    """Repeat the first request of a journal under other names. The chain is not kept: an export
+    does not look at it."""
+    with closing(sqlite3.connect(journal)) as db:
+        numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
+        db.execute(
+            f"{numbers} INSERT INTO requests (identifier, status, finished, created_at)"
+            " SELECT 'copy-' || i, status, finished, created_at"
+            " FROM n, (SELECT * FROM requests LIMIT 1)",
+            (count,),
+        )
+        db.execute(
+            f"{numbers} INSERT INTO facts (identifier, at, witness, kind, text, hash)"
+            " SELECT 'copy-' || i, at, witness, kind,"
+            " replace(text, f.identifier, 'copy-' || i), hash"
+            " FROM n, facts AS f WHERE f.identifier NOT LIKE 'copy-%' ORDER BY i, seq",
+            (count,),
+        )
+        db.commit()
+
+
+def journal_of(shell: Shell) -> Path:
+    return shell.folder / "data" / "journal.sqlite3"
+
+
+async def test_amounts_asked_for_and_delivered_are_columns_alike(shell: Shell) -> None:
+    await paid(shell)
+    node = ("--ledger", shell.sim.ledger)
+    [row] = csv.DictReader(io.StringIO((await shell.run("export", *node)).out))
+    assert (row["amount"], row["currency"], row["issuer"]) == ("1.5", "XRP", "")
+    asked = row["amount"], row["currency"], row["issuer"]
+    assert (row["delivered"], row["delivered_currency"], row["delivered_issuer"]) == asked
+    [line] = (await shell.run("export", "--format", "jsonl", *node)).objects
+    assert (line["delivered"], line["delivered_currency"]) == ("1.5", "XRP")
+    assert line["delivered_issuer"] is None
+
+
+async def test_a_multi_purpose_token_is_exported_by_its_whole_id(shell: Shell) -> None:
+    token = shell.sim.info()["token"]["mpt_issuance_id"]
+    asked = {"mpt_issuance_id": token, "value": "10"}
+    txjson = {**json.loads(shell.body())["txjson"], "Amount": asked}
+    await paid(shell, shell.body(txjson=txjson))
+    run = await shell.run("export", "--format", "jsonl", "--ledger", shell.sim.ledger)
+    [line] = run.objects
+    assert line["status"] == "paid"
+    for column in ("amount", "delivered"):
+        names = [column, *(f"{column}_{x}".replace("amount_", "") for x in ("currency", "issuer"))]
+        assert [line[name] for name in names] == ["10", token, shell.sim.issuer]
+
+
+async def test_a_spreadsheet_reads_every_letter(shell: Shell) -> None:
+    await paid(shell, shell.body(custom_meta={"instruction": "Café 会"}))
+    plain = await shell.run("export")
+    assert not plain.out.startswith("\ufeff")
+    marked = await shell.run("export", "--excel")
+    assert marked.out == "\ufeff" + plain.out
+    assert "Café 会" in marked.out
+    file = shell.folder / "out.csv"
+    assert (await shell.run("export", "--excel", "--output", str(file))).code == 0
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfidentifier,")
+    refused = await shell.run("export", "--excel", "--format", "jsonl")
+    assert (refused.code, refused.out) == (2, "")
+
+
+async def test_a_named_file_is_private_and_takes_its_place_at_the_end(shell: Shell) -> None:
+    await paid(shell)
+    file = shell.folder / "out.csv"
+    file.write_text("what was there before")
+    file.chmod(0o644)
+    assert (await shell.run("export", "--output", str(file))).code == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert file.read_text().startswith("identifier,")
+    link = shell.folder / "link.csv"
+    link.symlink_to(file)
+    assert (await shell.run("export", "--format", "jsonl", "--output", str(link))).code == 0
+    assert link.is_symlink()
+    assert json.loads(file.read_text())["status"] == "paid"
+    told = shell.folder / "diagnostics.txt"
+    assert (await shell.run("diagnostics", str(told))).code == 0
+    assert stat.S_IMODE(told.stat().st_mode) == 0o600
+    nowhere = await shell.run("export", "--output", str(shell.folder / "no" / "out.csv"))
+    assert nowhere.code == 4
+    assert "cannot be written (No such file or directory)" in nowhere.err
+    assert not list(shell.folder.glob(".*.part"))
+
+
+async def test_many_requests_take_no_memory_and_show_how_far_they_are(shell: Shell) -> None:
+    await paid(shell)
+    copies(journal_of(shell), 20_000)
+    few = await peak(shell, "export", "--data-dir", str(await small(shell)))
+    many = await peak(shell, "export")
+    # The names alone of 20,000 requests are some 3 MB; all of their facts were 120.
+    assert many < few + 15_000
+
+
+async def small(shell: Shell) -> Path:
+    """A folder with a journal of one request."""
+    folder = shell.folder / "small"
+    folder.mkdir()
+    file = folder / "journal.sqlite3"
+    with closing(sqlite3.connect(journal_of(shell))) as db, closing(sqlite3.connect(file)) as other:
+        db.backup(other)
+        other.execute("DELETE FROM facts WHERE identifier LIKE 'copy-%'")
+        other.execute("DELETE FROM requests WHERE identifier LIKE 'copy-%'")
+        other.commit()
+    return folder
+
+
+async def peak(shell: Shell, *arguments: str) -> int:
+    """The most memory that a command used, in kB."""
+    code = (
+        "import resource, sys, xumm_desk.cli.parser as c; code = c.run(sys.argv[1:]);"
+        "sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)); sys.exit(code)"
+    )
+    child = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        code,
+        *arguments,
+        env=shell.environment,
+        cwd=shell.folder,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(PATIENCE):
+        _, err = await child.communicate()
+    assert child.returncode == 0, err
+    return int(err.split()[-1])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_ctrl_c_leaves_what_was_there(shell: Shell, number: signal.Signals) -> None:
+    await paid(shell)
+    copies(journal_of(shell), 20_000)
+    file = shell.folder / "out.csv"
+    file.write_text("what was there before")
+    near, far = pty.openpty()
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "xumm_desk", "export", "--output", str(file)),
+        env=shell.environment,
+        cwd=shell.folder,
+        stderr=far,
+    )
+    os.close(far)
+    said = b""
+    while b"Exported" not in said:  # it is in the middle of it, and says so at a terminal
+        said += await asyncio.to_thread(os.read, near, 4096)
+    assert b"of 20,001 requests" in said
+    child.send_signal(number)
+    async with asyncio.timeout(PATIENCE):
+        assert await child.wait() == 130
+    assert file.read_text() == "what was there before"
+    assert not list(shell.folder.glob(".*.part"))
+    os.close(near)
+
+
+async def test_a_reader_that_goes_away_ends_it_without_a_word(shell: Shell) -> None:
+    await paid(shell)
+    copies(journal_of(shell), 3000)
+    child = await shell.start("export")
+    assert child.stdout is not None
+    assert (await child.stdout.readline()).startswith(b"identifier")
+    child.stdout._transport.close()  # type: ignore[attr-defined]
+    async with asyncio.timeout(PATIENCE):
+        assert child.stderr is not None
+        err = await child.stderr.read()
+        assert await child.wait() == 1
+    assert err == b""
+
+
+@needs_full
+@pytest.mark.parametrize(
+    "arguments",
+    [("export",), ("export", "--format", "jsonl"), ("verify-journal",), ("diagnostics", "-")],
+)
+async def test_standard_output_that_cannot_be_written(
+    shell: Shell, arguments: tuple[str, ...]
+) -> None:
+    await paid(shell)
+    code, err = await to_full(shell, *arguments)
+    assert code == 4
+    assert err == "xumm-desk: Standard output cannot be written (No space left on device).\n"
+
+
+@needs_full
+@pytest.mark.parametrize("json_lines", [True, False])
+async def test_a_request_that_cannot_be_shown_is_in_the_journal(
+    shell: Shell, json_lines: bool
+) -> None:
+    file = shell.file(shell.body(custom_meta={"identifier": "one"}))
+    more = ("--json",) if json_lines else ()
+    code, err = await to_full(shell, "request", file, *more, "--ledger", shell.sim.ledger)
+    assert code == 4
+    assert "Traceback" not in err
+    assert err.count("Standard output cannot be written") == 1
+    assert "Everything is in the journal: go on with --resume." in err
+    again = await shell.run("request", "--resume", file, "--json", "--ledger", shell.sim.ledger)
+    assert again.code == 0
+    assert again.last()["one"]["status"] == "paid"
+    assert len(shell.sim.platform.payloads) == 1
+
+
+async def to_full(shell: Shell, *arguments: str) -> tuple[int, str]:
+    """Run a command whose standard output is a device that takes nothing."""
+    with FULL.open("wb") as full:  # noqa: ASYNC230 - a device
+        child = await shell.start(*arguments, stdout=full.fileno())
+    async with asyncio.timeout(PATIENCE):
+        _, err = await child.communicate()
+    assert child.returncode is not None
+    return child.returncode, err.decode()
+
+
+async def test_keys_that_nobody_could_send_stop_no_reading_command(shell: Shell) -> None:
+    await paid(shell)
+    shell.environment["XUMM_APIKEY"] = "1a2b3c4d-\n-x"
+    shell.environment["XUMM_APISECRET"] = "ü" * 36
+    for arguments in (("export",), ("verify-journal",), ("diagnostics", "-")):
+        ended = await shell.run(*arguments)
+        assert ended.code == 0, ended.err
+        assert "ü" * 36 not in ended.out
+    assert (await shell.run("request", shell.file(shell.body()))).code == 2
+
+
+async def test_a_practice_journal_is_hinted_at(shell: Shell) -> None:
+    await paid(shell)
+    practice = shell.folder / "data" / "practice"
+    practice.mkdir()
+    journal_of(shell).rename(practice / "journal.sqlite3")
+    for extra in shell.folder.glob("data/journal.sqlite3-*"):
+        extra.unlink()
+    said = await shell.run("export")
+    assert said.code == 2
+    assert "There is one of practice mode: add --practice." in said.err
+    assert (await shell.run("export", "--practice")).code == 0
+
+
+def test_a_journal_is_read_while_it_is_written(tmp_path: Path) -> None:
+    """In one transaction: what comes meanwhile is not in it, and nothing is held back."""
+    from xumm_desk.store import database
+
+    path = tmp_path / "journal.sqlite3"
+    with closing(database.connect(path)) as db:
+        add = (
+            "INSERT INTO requests (identifier, status, finished, created_at)"
+            " VALUES (?, 'paid', 1, '2026-01-01')"
+        )
+        db.execute(add, ("one",))
+        with JournalReader(path) as reader:
+            assert reader.count() == 1
+            db.execute(add, ("two",))
+            assert reader.count() == 1

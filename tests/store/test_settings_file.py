@@ -1,0 +1,145 @@
+"""Preferences: a file that a person can read, which no damage may turn into a crash."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xumm_desk.core.settings import Settings
+from xumm_desk.store.settings_file import SettingsFile
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the settings are."""
+    return tmp_path / "shop" / "settings.json"
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def test_without_a_file_there_are_defaults_and_no_file(file: Path) -> None:
+    assert SettingsFile(file).value == Settings()
+    assert not file.exists()
+
+
+def test_a_change_is_there_after_the_next_start(file: Path) -> None:
+    settings = SettingsFile(file)
+    settings.change(destination="rShop", expire="15", layout={"main": "00ff"})
+    settings.change(currency="€")
+    again = SettingsFile(file).value
+    assert again == settings.value
+    assert (again.destination, again.currency, again.layout) == ("rShop", "€", {"main": "00ff"})
+    assert list(file.parent.iterdir()) == [file]
+    assert "€" in file.read_text(encoding="utf-8")
+
+
+def test_a_change_to_the_same_writes_nothing(file: Path) -> None:
+    assert SettingsFile(file).change(expire="5") == Settings()
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '"text"', '{"expire": }', "[" * 100_000, "\x00\x00"],
+    ids=["empty", "cut", "list", "null", "text", "wrong", "deep", "zeros"],
+)
+def test_a_damaged_file_means_defaults_and_is_kept_aside(file: Path, text: str) -> None:
+    write(file, text)
+    settings = SettingsFile(file)
+    assert settings.value == Settings()
+    aside = file.with_suffix(".damaged")
+    assert aside.read_text(encoding="utf-8") == text
+    assert not file.exists()
+    settings.change(expire="9")
+    assert SettingsFile(file).value.expire == "9"
+    assert aside.read_text(encoding="utf-8") == text
+
+
+def test_a_file_that_is_no_text_is_kept_aside(file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"\xff\xfe\x00{")
+    assert SettingsFile(file).value == Settings()
+    assert file.with_suffix(".damaged").read_bytes() == b"\xff\xfe\x00{"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("destination", 5),
+        ("destination", None),
+        ("expire", 5),
+        ("practice_port", "8080"),
+        ("practice_port", True),
+        ("practice_port", 8080.0),
+        ("layout", []),
+        ("layout", "x"),
+        ("layout", {"main": 5}),
+        ("scheme", ["dark"]),
+    ],
+)
+def test_a_value_of_a_wrong_type_is_the_default_and_the_others_stay(
+    file: Path, name: str, value: Any
+) -> None:
+    write(file, json.dumps({"issuer": "rIssuer", "unknown": 1, name: value}))
+    settings = SettingsFile(file).value
+    assert settings.issuer == "rIssuer"
+    assert getattr(settings, name) == getattr(Settings(), name)
+
+
+def test_a_write_that_fails_is_noted_and_the_old_file_stays(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = SettingsFile(file)
+    settings.change(expire="9")
+    before = file.read_bytes()
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    assert settings.change(expire="11").expire == "11"
+    assert "No space left" in settings.error
+    assert file.read_bytes() == before
+    monkeypatch.undo()
+    settings.change(expire="12")
+    assert settings.error == ""
+    assert SettingsFile(file).value.expire == "12"
+
+
+def test_the_file_is_replaced_whole(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader finds the old file or the new one, never half of one."""
+    settings = SettingsFile(file)
+    settings.change(expire="9")
+    seen: list[str] = []
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        seen.append(SettingsFile(file).value.expire)
+        moved = real(self, target)
+        seen.append(SettingsFile(file).value.expire)
+        return moved
+
+    monkeypatch.setattr(Path, "replace", replace)
+    settings.change(expire="11")
+    assert seen == ["9", "11"]
+
+
+def test_a_folder_in_the_place_of_the_folder_s_name(tmp_path: Path) -> None:
+    (tmp_path / "shop").write_text("a file")
+    settings = SettingsFile(tmp_path / "shop" / "settings.json")
+    settings.change(expire="9")
+    assert settings.value.expire == "9"
+    assert "could not be saved" in settings.error
+
+
+def test_half_a_surrogate_pair_does_not_end_the_program(file: Path) -> None:
+    settings = SettingsFile(file)
+    settings.change(customer_screen="screen \ud83d")
+    assert settings.error == ""
+    assert SettingsFile(file).value.customer_screen == "screen ?"

@@ -1,0 +1,35 @@
+"""A board over a desk that stands in for the real one, as a shop has it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytestqt.qtbot import QtBot
+
+from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.store.settings_file import SettingsFile
+from xumm_desk.ui.desk_view import DeskView
+
+from . import sample_rows
+from .test_main_window import StandInDesk
+
+
+def open_board(
+    qtbot: QtBot, folder: Path, desk: StandInDesk, start: StartTask, **settings: str
+) -> DeskView:
+    """Open one with an amount typed; `settings` are the shop's, its address is there."""
+    kept = SettingsFile(folder / "settings.json")
+    kept.change(destination=sample_rows.SHOP, **settings)
+    made = DeskView(
+        desk,  # type: ignore[arg-type]
+        start=start,
+        preferences=kept,
+        network="MAINNET",
+        phone=None,
+        practice=False,
+    )
+    qtbot.addWidget(made)
+    made.resize(1280, 800)
+    made.open()
+    made.form.field("amount").set_text("2.5")
+    return made

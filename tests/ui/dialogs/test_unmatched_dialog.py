@@ -1,0 +1,290 @@
+"""Payments without a request: the bar, the list, and that assigning names both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui import sample_rows
+from ui.test_main_window import StandInAside
+from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
+from xumm_desk.core.status import Status
+from xumm_desk.core.verdict.payment_matching import can_receive_payment
+from xumm_desk.core.wire.json_fields import Json, JsonObject
+from xumm_desk.engine.desk import Health
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.banners.banner import BannerStack
+from xumm_desk.ui.banners.unmatched_banner import KEY, UnmatchedBanner
+
+OUTPUT = Path(__file__).parents[2] / "output"
+
+
+def stray(
+    number: int, delivered: Json = "12708000", tag: int | None = 99, why: str = ""
+) -> UnmatchedPayment:
+    came = sample_rows.NOW - timedelta(minutes=7 * number)
+    raw: JsonObject = {
+        "tx_json": {
+            "Account": sample_rows.keys(f"payer {number}")[2],
+            "Destination": sample_rows.SHOP,
+            **({} if tag is None else {"DestinationTag": tag}),
+        },
+        "hash": f"{number:02X}" * 32,
+        "validated": True,
+        "ledger_index": 98_412_000 + number,
+        "close_time_iso": f"{came:%Y-%m-%dT%H:%M:%SZ}",
+        "meta": {"TransactionResult": "tesSUCCESS", "delivered_amount": delivered},
+    }
+    words = why or f"No request has destination tag {tag}."
+    return UnmatchedPayment(raw, LedgerTx.from_json(raw), words, sample_rows.NOW)
+
+
+STRAYS = (
+    stray(1),
+    stray(
+        2, "7000000", None, "It carries no destination tag, so nothing says which sale it is for."
+    ),
+    stray(
+        3,
+        {"currency": "EUR", "issuer": sample_rows.ISSUER, "value": "25"},
+        7,
+        "2 requests have destination tag 7, and more than one of them could be meant.",
+    ),
+)
+
+
+class Desk:
+    """What the bar asks of a desk."""
+
+    def __init__(self) -> None:
+        self.clock = sample_rows.Clock()
+        self.strays: tuple[UnmatchedPayment, ...] = ()
+        self.listeners: list[Callable[[Sequence[UnmatchedPayment]], None]] = []
+        self.assigned: list[tuple[str, str]] = []
+        self.refusal = ""
+        self.dismissed = StandInAside()
+
+    def rows(self) -> Sequence[RequestRow]:
+        return sample_rows.rows()
+
+    def unmatched(self) -> Sequence[UnmatchedPayment]:
+        return self.strays
+
+    def health(self) -> Health:
+        return sample_rows.health()
+
+    def on_unmatched(
+        self, listener: Callable[[Sequence[UnmatchedPayment]], None]
+    ) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def change(self, *strays: UnmatchedPayment) -> None:
+        self.strays = strays
+        for listener in self.listeners:
+            listener(strays)
+
+    async def assign(self, txid: str, identifier: str) -> str:
+        if self.refusal == "raise":
+            raise OSError("The disk is full.")
+        if not self.refusal:
+            self.assigned.append((txid, identifier))
+            self.change(*(one for one in self.strays if one.txid != txid))
+        return self.refusal
+
+
+def at_once(coroutine: Coroutine[Any, Any, None], _name: str) -> None:
+    with pytest.raises((StopIteration, OSError)):
+        coroutine.send(None)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def bars() -> BannerStack:
+    return BannerStack()
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, desk: Desk, bars: BannerStack) -> UnmatchedBanner:
+    window = QWidget()
+    window.resize(1000, 700)
+    column = QVBoxLayout(window)
+    column.addWidget(bars)
+    column.addStretch()
+    qtbot.addWidget(window)
+    window.show()
+    made = UnmatchedBanner(desk, start=at_once, bars=bars, parent=window)  # type: ignore[arg-type]
+    made.setProperty("window", window)
+    return made
+
+
+def test_the_bar_comes_and_goes_with_its_payments(
+    bar: UnmatchedBanner, desk: Desk, bars: BannerStack
+) -> None:
+    assert bars.banner(KEY) is None
+    desk.change(STRAYS[0])
+    shown = bars.banner(KEY)
+    assert shown is not None
+    assert shown.text().startswith("1 payment could not be matched.")
+    assert "12.708 XRP" in shown.text()
+    assert shown.button.text() == "Look at it"
+    desk.change(*STRAYS)
+    assert shown.text().startswith("3 payments could not be matched.")
+    desk.change()
+    assert bars.banner(KEY) is None
+
+
+def test_a_payment_is_assigned_to_the_request_that_is_named(
+    bar: UnmatchedBanner, desk: Desk, bars: BannerStack
+) -> None:
+    desk.change(*STRAYS)
+    bar.open()
+    dialog = bar.dialog
+    assert dialog is not None
+    assert dialog.selected_payment() == STRAYS[0]
+    assert not dialog.assign_button.isEnabled()
+    wanted = next(row for row in sample_rows.rows() if can_receive_payment(row.request))
+    dialog.search.setText(wanted.identifier)
+    dialog.requests.selectRow(0)
+    assert dialog.identifier() == wanted.identifier
+    assert dialog.assign_button.text().startswith("Assign 12.708 XRP to ")
+    desk.refusal = "raise"
+    QTest.mouseClick(dialog.assign_button, Qt.MouseButton.LeftButton)
+    assert dialog.bad.text() == "The disk is full."
+    desk.refusal = ""
+    QTest.mouseClick(dialog.assign_button, Qt.MouseButton.LeftButton)
+    assert desk.assigned == [(STRAYS[0].txid, wanted.identifier)]
+    assert dialog.bad.text() == ""
+    assert wanted.identifier in dialog.good.text()
+    assert dialog.selected_payment() == STRAYS[1]
+    assert dialog.payments.rowCount() == 2
+    shown = bars.banner(KEY)
+    assert shown is not None
+    assert shown.text().startswith("2 payments")
+
+
+def test_only_payments_can_be_chosen_and_the_same_amount_comes_first(
+    bar: UnmatchedBanner, desk: Desk
+) -> None:
+    payable = [row for row in sample_rows.rows() if can_receive_payment(row.request)]
+    wanted = payable[-1].request.spec.amount
+    assert wanted is not None
+    from xumm_desk.core.money import amount
+
+    desk.change(stray(1, amount.amount_json(wanted)))
+    bar.open()
+    assert bar.dialog is not None
+    assert bar.dialog.requests.rowCount() == len(payable)
+    first = bar.dialog.requests.item(0, 1)
+    assert first is not None
+    assert first.text() == amount.format_amount(wanted)
+
+
+def test_the_transaction_id_is_copied_and_the_selection_holds(
+    bar: UnmatchedBanner, desk: Desk
+) -> None:
+    desk.change(*STRAYS)
+    bar.open()
+    dialog = bar.dialog
+    assert dialog is not None
+    dialog.payments.selectRow(2)
+    QTest.mouseClick(dialog.copy_button, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == STRAYS[2].txid
+    desk.change(*STRAYS[1:])
+    assert dialog.selected_payment() == STRAYS[2]
+    desk.change()
+    assert dialog.selected_payment() is None
+    assert not dialog.copy_button.isEnabled()
+    dialog.close_button.click()
+    assert bar.dialog is None
+    bar.open()
+    assert bar.dialog is not None
+
+
+def test_a_payment_is_put_aside_shown_on_demand_and_brought_back(
+    bar: UnmatchedBanner, desk: Desk, bars: BannerStack
+) -> None:
+    counts: list[int] = []
+    bar.counted.connect(counts.append)
+    desk.change(*STRAYS)
+    bar.open()
+    dialog = bar.dialog
+    assert dialog is not None
+    assert not dialog.show_dismissed.isVisible()
+    dialog.payments.selectRow(1)
+    QTest.mouseClick(dialog.dismiss_button, Qt.MouseButton.LeftButton)
+    assert list(desk.dismissed.known) == [STRAYS[1].txid]
+    assert dialog.payments.rowCount() == 2
+    assert dialog.show_dismissed.text() == "Show what was put aside (1)"
+    shown = bars.banner(KEY)
+    assert shown is not None
+    assert shown.text().startswith("2 payments")
+    QTest.mouseClick(dialog.show_dismissed, Qt.MouseButton.LeftButton)
+    assert dialog.payments.rowCount() == 3
+    dialog.payments.selectRow(2)
+    assert dialog.selected_payment() == STRAYS[1]
+    why = dialog.payments.item(2, 4)
+    assert why is not None
+    assert why.text().startswith("Put aside ")
+    assert dialog.dismiss_button.text() == "Bring back"
+    desk.dismissed.refusal = OSError("The disk is full.")
+    QTest.mouseClick(dialog.dismiss_button, Qt.MouseButton.LeftButton)
+    assert dialog.bad.text() == "The disk is full."
+    assert dialog.payments.rowCount() == 3
+    desk.dismissed.refusal = None
+    QTest.mouseClick(dialog.dismiss_button, Qt.MouseButton.LeftButton)
+    assert desk.dismissed.known == {}
+    assert not dialog.show_dismissed.isVisible()
+    assert shown.text().startswith("3 payments")
+    assert counts[-1] == 3
+    desk.dismissed.known = {stray.txid: sample_rows.NOW for stray in STRAYS}
+    bar.refresh()
+    assert bars.banner(KEY) is None
+    assert counts[-1] == 0
+
+
+def test_an_empty_list_says_so(bar: UnmatchedBanner, desk: Desk, scheme: str) -> None:
+    bar.open()
+    dialog = bar.dialog
+    assert dialog is not None
+    assert dialog.title.text() == "No payment waits for a request"
+    assert not dialog.requests.isVisible()
+    assert not dialog.assign_button.isVisible()
+    QApplication.processEvents()
+    OUTPUT.mkdir(exist_ok=True)
+    assert dialog.grab().save(str(OUTPUT / f"unmatched-empty-{scheme}.png"))
+    desk.change(*STRAYS)
+    assert dialog.requests.isVisible()
+    assert dialog.title.text().startswith("This money came")
+
+
+def test_pictures(bar: UnmatchedBanner, desk: Desk, scheme: str) -> None:
+    desk.change(*STRAYS)
+    bar.open()
+    dialog = bar.dialog
+    assert dialog is not None
+    desk.dismissed.known = {STRAYS[1].txid: sample_rows.NOW}
+    bar.refresh()
+    dialog.show_dismissed.setChecked(True)
+    dialog.requests.selectRow(0)
+    dialog.show_result("", "Assigned to 1048. Look at its row.")
+    for _ in range(4):
+        QApplication.processEvents()
+    OUTPUT.mkdir(exist_ok=True)
+    window = bar.property("window")
+    assert dialog.grab().save(str(OUTPUT / f"unmatched-{scheme}.png"))
+    assert window.grab().save(str(OUTPUT / f"unmatched-bar-{scheme}.png"))
+    assert {Status.WAITING, Status.PAID} <= {row.verdict.status for row in sample_rows.rows()}

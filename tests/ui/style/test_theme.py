@@ -1,0 +1,82 @@
+"""Colours can be read, and the schemes change while the program runs."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from xumm_desk.core.status import Status
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.theme import DARK, LIGHT, Colours, Size, Theme, Tone
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours as WCAG 2 computes it."""
+
+    def luminance(colour: str) -> float:
+        def linear(part: float) -> float:
+            return part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+
+        c = QColor(colour)
+        return sum(
+            share * linear(part)
+            for share, part in zip(
+                (0.2126, 0.7152, 0.0722), (c.redF(), c.greenF(), c.blueF()), strict=True
+            )
+        )
+
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+class TestColours:
+    @pytest.mark.parametrize("role", list(Tone))
+    def test_every_tone_can_be_read_wherever_it_stands(self, colours: Colours, role: Tone) -> None:
+        for background in colours.backgrounds:
+            assert contrast(colours.tones[role], background) >= 4.5, background
+
+    def test_ordinary_text_can_be_read_wherever_it_stands(self, colours: Colours) -> None:
+        for background in colours.backgrounds:
+            for ink in (colours.text, colours.muted, colours.accent):
+                assert contrast(ink, background) >= 4.5, (ink, background)
+        assert contrast(colours.button_text, colours.button) >= 4.5
+        assert contrast(colours.button_text, colours.button_over) >= 4.5
+
+    def test_edges_of_inputs_can_be_seen(self, colours: Colours) -> None:
+        assert contrast(colours.edge, colours.card) >= 3
+        assert contrast(colours.edge, colours.page) >= 3
+
+    def test_tones_differ(self, colours: Colours) -> None:
+        assert len(set(colours.tones.values())) == len(Tone)
+
+
+def test_the_colours_are_those_of_the_design() -> None:
+    assert (LIGHT.tones[Tone.GOOD], DARK.tones[Tone.GOOD]) == ("#1A6E3C", "#5CCB8A")
+    assert (LIGHT.tones[Tone.ATTENTION], DARK.tones[Tone.ATTENTION]) == ("#8A5300", "#F0B84A")
+    assert (LIGHT.tones[Tone.HARM], DARK.tones[Tone.HARM]) == ("#B42318", "#FF8A80")
+
+
+def test_green_is_for_paid_alone_and_red_for_harm_alone() -> None:
+    assert [s for s in Status if theme.status_tone(s) is Tone.GOOD] == [Status.PAID]
+    assert [s for s in Status if theme.status_tone(s) is Tone.HARM] == [Status.FAILED]
+
+
+def test_changing_the_scheme_changes_the_palette_and_tells(app: QApplication, qtbot: QtBot) -> None:
+    one = Theme.current()
+    with qtbot.waitSignal(one.changed, timeout=1000):
+        theme.set_scheme("dark")
+    assert one.dark
+    assert app.palette().color(QPalette.ColorRole.Window) == QColor(DARK.page)
+    with qtbot.assertNotEmitted(one.changed):
+        theme.set_scheme("dark")
+    theme.set_scheme("system")
+    assert one.wanted == "system"
+
+
+def test_sizes_follow_the_application_font(app: QApplication) -> None:
+    body, title = theme.font(), theme.font(Size.TITLE, strong=True, tabular=True)
+    assert title.pointSizeF() == pytest.approx(body.pointSizeF() * 1.6)
+    assert body.pointSizeF() == app.font().pointSizeF()

@@ -1,0 +1,69 @@
+"""What is shown of a clock that was set: a bar, and a timeline that does not count backwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from pytestqt.qtbot import QtBot
+
+from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
+from xumm_desk.ui.banners.banner import BannerStack
+from xumm_desk.ui.detail.timeline import FactTable
+from xumm_desk.ui.health_display import CLOCK_OFF, CLOCK_SET, HealthBanners
+
+from . import sample_rows
+
+
+def column(facts: Sequence[Fact], place: int) -> list[str]:
+    table = FactTable()
+    table.show_facts(facts)
+    return [table.index(row, place).data() for row in range(table.rowCount())]
+
+
+def lost(seconds: float) -> Fact:
+    at = sample_rows.NOW + timedelta(seconds=seconds)
+    return make_fact(at, Source.DESK, FactKind.SOCKET_LOST, {"why": "x"})
+
+
+def clock_set(seconds: float, by: int) -> Fact:
+    at = sample_rows.NOW + timedelta(seconds=seconds)
+    return make_fact(at, Source.DESK, FactKind.CLOCK_SET, {"seconds": by})
+
+
+def test_back_by_an_hour() -> None:
+    facts = [lost(0), lost(7), clock_set(7 + 4 - 3600, -3600), lost(12 - 3600)]
+    assert column(facts, 1) == ["", "+7.0 s", "+4.0 s", "+1.0 s"]
+    assert column(facts, 3)[2] == "The clock of this computer was set back by 1 hour"
+
+
+def test_forward_by_three_days() -> None:
+    days = 3 * 86_400
+    facts = [lost(0), clock_set(5 + days, days), lost(6 + days)]
+    assert column(facts, 1) == ["", "+5.0 s", "+1.0 s"]
+    assert "forward by 3 days" in column(facts, 3)[1]
+
+
+def test_what_was_heard_between_the_jump_and_its_mark() -> None:
+    facts = [lost(0), lost(3 - 3600), clock_set(5 - 3600, -3600), lost(6 - 3600)]
+    assert column(facts, 1) == ["", "–", "+2.0 s", "+1.0 s"]
+
+
+def test_the_bars(qtbot: QtBot) -> None:
+    bars = BannerStack()
+    qtbot.addWidget(bars)
+    health = HealthBanners(bars, lambda _: None)
+    health.show(sample_rows.health())
+    assert bars.shown() == ()
+    jumped = sample_rows.health(
+        clock_set="It was set back by 1 hour.", clock_off="It is 1 hour behind."
+    )
+    health.show(jumped)
+    assert set(bars.shown()) == {CLOCK_SET, CLOCK_OFF}
+    bars.remove(CLOCK_SET)  # a person has read and hidden it
+    health.show(jumped)
+    assert set(bars.shown()) == {CLOCK_OFF}
+    health.show(sample_rows.health(clock_set="It was set back by 1 hour."))
+    assert set(bars.shown()) == set()
+    health.show(sample_rows.health(clock_set="It was set forward by 1 hour."))
+    assert set(bars.shown()) == {CLOCK_SET}

@@ -1,0 +1,198 @@
+"""Run a command: its configuration, what it was given to read, and its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import secrets
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from xumm_desk.core.request import request_spec
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.settings import Credentials
+from xumm_desk.core.wire import json_fields
+from xumm_desk.net.ledger.xrpl_codec import XrplCodec
+from xumm_desk.setup import logging_setup
+from xumm_desk.setup.config import Config, ConfigError, GivenOptions, read_options
+from xumm_desk.setup.simulator_process import SimulatorError, SimulatorProcess, config_for_simulator
+from xumm_desk.store.database import JournalError
+from xumm_desk.store.keyring import keyring_calls
+from xumm_desk.store.keyring.secrets import KeyringError, KeyringStore
+
+from . import reading_commands, request_command
+from .exit_codes import BAD_INPUT, NOT_ALL_PAID, NOT_WRITTEN, UNREACHABLE, warn
+from .streams import OutputError, detach_stdout, make_stdout_tolerant
+
+_KEYRING_NOTICE: Final = 2.0
+_KEYRING_LIMIT: Final = 20.0
+"""Seconds that a command waits for the keyring, until it says so and until it gives up."""
+
+_RESUME: Final = "Everything is in the journal: go on with --resume."
+
+_JOINED: Final = (
+    "joined the practice platform that is running on this folder. Its customers do what is chosen"
+    " in its window."
+)
+
+_NO_KEYS: Final = (
+    "no keys of an application. Set XUMM_APIKEY and XUMM_APISECRET, store them in the window, or"
+    " add --practice."
+)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command that `options` names; returns the exit code."""
+    make_stdout_tolerant()
+    try:
+        creates = options.command == "request"
+        given = read_options(options, keys=creates)
+        configuration = _with_keys(given) if creates else given.for_reading()
+    except (ConfigError, KeyringError) as error:
+        warn(str(error))
+        return BAD_INPUT
+    logging_setup.configure_logging(
+        configuration.data_dir / "logs", verbose=getattr(options, "verbose", False)
+    )
+    try:
+        if creates:
+            return _request(given, configuration, options)
+        return reading_commands.run(configuration, options)
+    except JournalError as error:
+        warn(str(error))
+        return BAD_INPUT
+    except OutputError as error:
+        detach_stdout()
+        warn(f"{error} {_RESUME}" if creates else str(error))
+        return NOT_WRITTEN
+    except BrokenPipeError:
+        detach_stdout()  # whoever read our output has gone; nothing is left to say
+        return NOT_ALL_PAID
+
+
+def _with_keys(
+    given: GivenOptions, *, notice_after: float = _KEYRING_NOTICE, limit: float = _KEYRING_LIMIT
+) -> Config:
+    """The configuration with the keys of the environment, else of the keyring; for practice where
+    there are none. Raises `KeyringError`."""
+    if not given.needs_keyring:
+        return given.to_config()
+    try:
+        keys = keyring_calls.wait(
+            KeyringStore(given.host).load,
+            notice_after=notice_after,
+            limit=limit,
+            on_notice=lambda: warn(
+                "waiting for the system's keyring, which may hold the keys. It may be asking for a"
+                " password; or set XUMM_APIKEY and XUMM_APISECRET."
+            ),
+        )
+    except keyring_calls.KeyringSilentError:
+        raise KeyringError(
+            f"The system's keyring has not answered for {limit:.0f} seconds. Nothing was sent. Set"
+            " XUMM_APIKEY and XUMM_APISECRET, or add --practice."
+        ) from None
+    return given.to_config(keys)
+
+
+def parse_request_file(lines: Sequence[str], network: str) -> list[RequestSpec] | list[str]:
+    """Check every line before anything is sent: the orders, or all sentences of what is wrong."""
+    orders: list[RequestSpec] = []
+    wrong: list[str] = []
+    codec = XrplCodec()
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        checked = _parse_request_line(line, network, codec)
+        if isinstance(checked, RequestSpec):
+            orders.append(checked)
+        else:
+            wrong += [f"line {number}: {sentence}" for sentence in checked]
+    seen: dict[str, int] = {}
+    for one in orders:
+        seen[one.identifier] = seen.get(one.identifier, 0) + 1
+    wrong += [
+        f"Identifier: {name!r} stands on {count} lines; each request needs its own"
+        for name, count in seen.items()
+        if count > 1
+    ]
+    return wrong or orders
+
+
+def _parse_request_line(line: str, network: str, codec: XrplCodec) -> RequestSpec | list[str]:
+    body = json_fields.parse_object(line)
+    if isinstance(body, str):
+        return [f"the request is {body}; one JSON object a line is needed"]
+    decoded = None
+    blob = body.get("txblob")
+    if isinstance(blob, str) and body.get("txjson") is None:
+        asked = request_spec.network_of(json_fields.object_at(body, "options"), network)
+        read = codec.decode(blob, asked)
+        if isinstance(read, str):
+            return [read]
+        decoded = read
+    now = datetime.now(UTC)
+    identifier = request_spec.make_identifier(now, secrets.token_hex(6))
+    made = request_spec.parse_body(body, identifier=identifier, network=network, decoded=decoded)
+    if not isinstance(made, RequestSpec):
+        return [problem.message for problem in made]
+    problems = () if decoded is not None else codec.transaction_errors(made.txjson, made.network)
+    return [problem.message for problem in problems] or made
+
+
+def _request(given: GivenOptions, configuration: Config, options: argparse.Namespace) -> int:
+    if options.file is None and not options.resume and not options.give_up:
+        warn("request: name a FILE (or - for standard input), or add --resume or --give-up.")
+        return BAD_INPUT
+    if options.timeout is not None and not 0 < options.timeout < 10_000_000:
+        warn("--timeout: must be a number of seconds above 0.")
+        return BAD_INPUT
+    orders: list[RequestSpec] = []
+    if options.file is not None:
+        try:
+            lines = _lines(options.file)
+        except (OSError, UnicodeDecodeError) as error:
+            warn(f"{options.file} cannot be read ({error}).")
+            return BAD_INPUT
+        read = parse_request_file(lines, configuration.network.key)
+        if not read:
+            warn(f"{options.file} holds no request.")
+            return BAD_INPUT
+        for item in read:
+            if isinstance(item, RequestSpec):
+                orders.append(item)
+            else:
+                warn(item)
+        if len(orders) != len(read):
+            return BAD_INPUT
+    credentials = configuration.credentials
+    if credentials is None and not getattr(options, "practice", False):
+        warn(_NO_KEYS)
+        return BAD_INPUT
+    rehearsal: SimulatorProcess | None = None
+    try:
+        if credentials is None:
+            rehearsal = SimulatorProcess(configuration.data_dir, customers="pays")
+            place = rehearsal.start()
+            if rehearsal.joined:
+                warn(_JOINED)
+            configuration = config_for_simulator(given, place)
+            credentials = Credentials(place.key, place.secret)
+        one_run = request_command.RequestRun(configuration, credentials, orders, options)
+        return asyncio.run(one_run.run())
+    except SimulatorError as error:
+        warn(str(error))
+        return UNREACHABLE
+    finally:
+        if rehearsal is not None:
+            rehearsal.stop()
+
+
+def _lines(name: str) -> list[str]:
+    # UTF-8 whatever the locale, a mark at the start or not; JSON text may hold characters at which
+    # `splitlines` would cut it.
+    raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    return raw.decode("utf-8-sig").split("\n")

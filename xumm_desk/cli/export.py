@@ -1,0 +1,106 @@
+"""Write requests as CSV or JSON lines, with exact amounts and UTC times."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from xumm_desk.core.bidi import escape_controls, strip_controls
+from xumm_desk.core.money import amount
+from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.verdict import wording
+from xumm_desk.core.verdict.verdict import judge
+
+COLUMNS: Final = (
+    "identifier",
+    "created_at",
+    "status",
+    "final",
+    "type",
+    "amount",
+    "currency",
+    "issuer",
+    "destination",
+    "tag",
+    "network",
+    "uuid",
+    "txid",
+    "payer",
+    "delivered",
+    "delivered_currency",
+    "delivered_issuer",
+    "ledger_index",
+    "resolved_at",
+    "instruction",
+    "reasons",
+    "outage",
+)
+
+
+def as_csv(requests: Iterable[Request], *, ledger: bool, mark: bool = False) -> Iterator[str]:
+    """CSV lines with a header; cells that a spreadsheet would run as a formula are quoted off.
+    With `mark` the first character is a byte-order mark, by which spreadsheets know UTF-8."""
+    yield ("\ufeff" if mark else "") + _line(COLUMNS)
+    for request in requests:
+        record = _record(request, ledger)
+        record["reasons"] = " | ".join(record["reasons"])
+        yield _line([_escape_formula(record[column]) for column in COLUMNS])
+
+
+def as_json_lines(requests: Iterable[Request], *, ledger: bool) -> Iterator[str]:
+    """One JSON object a line."""
+    for request in requests:
+        yield escape_controls(json.dumps(_record(request, ledger), ensure_ascii=False)) + "\n"
+
+
+def _record(request: Request, ledger: bool) -> dict[str, Any]:
+    verdict, order = judge(request, ledger=ledger), request.spec
+    asked, tx, answer = order.amount, request.ledger, request.platform
+    payer = request.blob.account if request.blob else None
+    came = tx.delivered if tx and tx.validated else None
+    return {
+        "identifier": request.identifier,
+        "created_at": request.created_at.isoformat(),
+        "status": verdict.status.value,
+        "final": verdict.final,
+        "type": order.tx_type,
+        **_money("", asked),
+        "destination": order.destination,
+        "tag": order.tag,
+        "network": order.network,
+        "uuid": request.uuid,
+        "txid": request.shown_txid,
+        "payer": payer,
+        **_money("delivered", came),
+        "ledger_index": tx.ledger_index if tx and tx.validated else None,
+        "resolved_at": answer.resolved_at.isoformat() if answer and answer.resolved_at else None,
+        "instruction": order.instruction or None,
+        "reasons": wording.reasons(request, verdict),
+        "outage": request.outage_link is not None,
+    }
+
+
+def _money(name: str, money: amount.Amount | None) -> dict[str, str | None]:
+    """The columns of one amount: an exact decimal number, and what it is counted in."""
+    first, others = (name, f"{name}_") if name else ("amount", "")
+    return {
+        first: f"{amount.as_decimal(money):f}" if money is not None else None,
+        f"{others}currency": amount.full_asset_label(money) or None,
+        f"{others}issuer": amount.issuer_of(money) or None,
+    }
+
+
+def _line(cells: Iterable[Any]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    return out.getvalue()
+
+
+def _escape_formula(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    value = strip_controls(value)
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

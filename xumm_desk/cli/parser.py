@@ -1,0 +1,89 @@
+"""The command line on the same engine as the window: request, export, verify-journal,
+diagnostics, simulator.
+
+Knows arguments only; must not know Qt. The window comes through this door too, so what a command
+needs is loaded by that command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from collections.abc import Sequence
+from typing import Final
+
+from xumm_desk.setup.config import add_options, add_webhook_options
+from xumm_desk.version import __version__
+
+_VERIFY: Final = (
+    "Looks through the whole file for damage, checks the chain of hashes over all facts, and that"
+    " none was cut off its end. Changes nothing."
+    " An older copy put in the journal's place is whole in itself, and is not noticed."
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="xumm-desk",
+        description="Take XRP Ledger payments through the Xumm (Xaman) wallet. Without a command"
+        " the window opens.",
+    )
+    top.add_argument("--version", action="version", version=f"xumm-desk {__version__}")
+    add_options(top)
+    add_webhook_options(top)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    request = commands.add_parser("request", help="create sign requests and follow them")
+    add_options(request)
+    add_webhook_options(request)
+    request.add_argument("file", nargs="?", help="one platform body a line as JSON; - reads input")
+    request.add_argument("--json", action="store_true", help="one JSON object for each change")
+    request.add_argument("--timeout", type=float, metavar="SECONDS", help="end after this time")
+    request.add_argument(
+        "--resume", action="store_true", help="also follow what is unfinished in the data folder"
+    )
+    request.add_argument(
+        "--give-up",
+        action="append",
+        default=[],
+        metavar="IDENTIFIER",
+        help="close an outage code, or a request that the platform may never have got; repeatable",
+    )
+    out = commands.add_parser("export", help="write all requests as CSV or JSON lines")
+    add_options(out)
+    out.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+    out.add_argument(
+        "--excel",
+        action="store_true",
+        help="CSV with a byte-order mark, so that a spreadsheet reads é and 会",
+    )
+    out.add_argument("--output", metavar="FILE", help="standard output where it is left out")
+    verify = commands.add_parser(
+        "verify-journal",
+        help="check that no row was changed or lost",
+        description=_VERIFY,
+    )
+    add_options(verify)
+    told = commands.add_parser(
+        "diagnostics", help="write what a helper needs to know, without secrets"
+    )
+    add_options(told)
+    told.add_argument("file", metavar="FILE", help="the text file to write; - for standard output")
+    commands.add_parser("simulator", help="run the practice platform alone", add_help=False)
+    return top
+
+
+def run(argv: Sequence[str]) -> int | None:
+    """Run the command in `argv`; None when it names none and the window is to open."""
+    if argv and argv[0] == "simulator":
+        gc.enable()
+        from xumm_desk.simulator.__main__ import main as simulate  # noqa: PLC0415 - loads aiohttp
+
+        return simulate(list(argv[1:]))
+    options = build_parser().parse_args(argv)
+    if options.command is None:
+        return None
+    gc.enable()
+    from . import commands as cli_commands  # noqa: PLC0415 - loads the engine and the network
+
+    return cli_commands.run(options)

@@ -1,0 +1,132 @@
+"""The commands that only read a data folder: export, verify-journal, diagnostics."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import nullcontext
+from typing import Final
+
+from xumm_desk.core.state.lifecycle import Request, replay
+from xumm_desk.setup import diagnostics
+from xumm_desk.setup.config import PRACTICE_FOLDER, Config
+from xumm_desk.store.journal_check import verify_chain
+from xumm_desk.store.journal_reader import JournalReader
+from xumm_desk.store.settings_file import SettingsFile
+
+from . import export
+from .exit_codes import BAD_INPUT, INTERRUPTED, NOT_ALL_PAID, OK, warn
+from .streams import OutputStream, StandardOutput, named_file
+
+_SHOWN_EVERY: Final = 0.2
+"""Seconds between two states of the progress line."""
+
+
+def run(configuration: Config, options: argparse.Namespace) -> int:
+    """Run the one that `options` names; returns the exit code.
+
+    Raises:
+        JournalError: the journal cannot be read.
+        OutputError: what was to be written could not be.
+    """
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # leaves no half-written file
+    out = StandardOutput(sys.stdout)
+    try:
+        match options.command:
+            case "export":
+                return _export(configuration, options, out)
+            case "diagnostics":
+                return _diagnostics(configuration, options.file, out)
+            case _:
+                return _verify(configuration, out)
+    except KeyboardInterrupt:
+        warn("stopped. No file was changed.")
+        return INTERRUPTED
+
+
+def _export(configuration: Config, options: argparse.Namespace, out: StandardOutput) -> int:
+    excel: bool = options.excel
+    if excel and options.format != "csv":
+        warn("--excel: only CSV is written for a spreadsheet. Leave out --format.")
+        return BAD_INPUT
+    if not configuration.journal_path.exists():
+        warn(f"There is no journal at {configuration.journal_path}.{_another_run(configuration)}")
+        return BAD_INPUT
+    with JournalReader(configuration.journal_path) as reader:
+        requests = _with_progress(_replay_all(reader), reader.count())
+        if options.format == "csv":
+            lines = export.as_csv(requests, ledger=bool(configuration.ledger_urls), mark=excel)
+        else:
+            lines = export.as_json_lines(requests, ledger=bool(configuration.ledger_urls))
+        where = nullcontext(out) if options.output is None else named_file(options.output)
+        with where as target:
+            _write(lines, target)
+    out.flush()
+    return OK
+
+
+def _another_run(configuration: Config) -> str:
+    """What else could be meant, where there is no journal."""
+    practice = configuration.data_dir / PRACTICE_FOLDER / configuration.journal_path.name
+    if not configuration.practice and practice.exists():
+        return " There is one of practice mode: add --practice."
+    return " Name its folder with --data-dir."
+
+
+def _replay_all(reader: JournalReader) -> Iterator[Request | None]:
+    for _, facts in reader.requests():
+        yield replay(list(facts))
+
+
+def _with_progress(requests: Iterator[Request | None], count: int) -> Iterator[Request]:
+    """Hand them on, and tell a person at a terminal how far it has come."""
+    shown, seen = time.monotonic(), False
+    for number, request in enumerate(requests, 1):
+        if request is not None:
+            yield request
+        if sys.stderr.isatty() and time.monotonic() - shown > _SHOWN_EVERY:
+            shown, seen = time.monotonic(), True
+            sys.stderr.write(f"\rExported {number:,} of {count:,} requests")
+            sys.stderr.flush()
+    if seen:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
+def _write(lines: Iterator[str], target: OutputStream) -> None:
+    for line in lines:
+        target.write(line)
+
+
+def _diagnostics(configuration: Config, name: str, out: StandardOutput) -> int:
+    settings = SettingsFile(configuration.data_dir / "settings.json").value
+    text = diagnostics.diagnostics_text(configuration, settings, None)
+    with nullcontext(out) if name == "-" else named_file(name) as target:
+        target.write(text)
+    out.flush()
+    return OK
+
+
+def _verify(configuration: Config, out: StandardOutput) -> int:
+    report = verify_chain(configuration.journal_path)
+    found: dict[str, object] = {"whole": report.whole}
+    if not report.whole:
+        found |= {
+            "first_broken": report.messages[0],
+            "damage": list(report.messages),
+            "rows": report.rows,
+            "readable_rows": report.readable,
+        }
+    out.write(json.dumps(found, ensure_ascii=False) + "\n")
+    out.flush()
+    for sentence in report.messages:
+        warn(sentence)
+    if not report.whole:
+        warn(report.remaining_text)
+    return OK if report.whole else NOT_ALL_PAID

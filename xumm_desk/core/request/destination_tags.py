@@ -1,0 +1,82 @@
+"""The shop's range of destination tags, and how long a tag rests after each use.
+
+A tag rests while any older request under it could still be paid; `store/destination_tags.py` hands
+out those that do not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from xumm_desk.core.money.typed_number import parse_whole
+from xumm_desk.core.status import Status
+from xumm_desk.core.wire.json_fields import JsonObject
+
+from .request_spec import MAX_TAG, RequestSpec
+
+PAID_QUARANTINE: Final = timedelta(days=1)
+"""How long a tag rests after it was paid: a second phone comes within minutes (P§9.7)."""
+
+UNPAID_QUARANTINE: Final = timedelta(days=30)
+"""How long it rests after an end without money: the customer still has the address and the tag."""
+
+RESERVED_QUARANTINE: Final = timedelta(days=1)
+"""How long a tag stays taken for a form that was never sent."""
+
+_PAID: Final = frozenset({Status.PAID.value, Status.PAID_LATE.value, Status.SIGNED.value})
+
+
+@dataclass(frozen=True, slots=True)
+class TagRange:
+    """The shop's tags, both ends included."""
+
+    first: int
+    last: int
+
+
+def parse_tag_range(first: str, last: str) -> TagRange | str | None:
+    """The range as typed in the settings: None when both are empty, a sentence when it is wrong."""
+    typed = first.strip(), last.strip()
+    if typed == ("", ""):
+        return None
+    low, high = parse_whole(typed[0]), parse_whole(typed[1])
+    if low is None or high is None:
+        return "Destination tags: give the first and the last one as whole numbers, or neither."
+    if not 0 <= low <= high <= MAX_TAG:
+        return f"Destination tags: the range must rise and end at {MAX_TAG} at most."
+    return TagRange(low, high)
+
+
+def quarantined_until(status: str, finished: bool, at: datetime) -> datetime | None:
+    """Until when the tag of a request rests; None while the request can still be paid.
+
+    `status` is the request's status value, `at` (UTC) when it was last heard of.
+    """
+    if status in _PAID:
+        return at + PAID_QUARANTINE
+    if not finished and status != Status.CHECK.value:
+        return None
+    # A request to be looked at never finishes by itself, so it holds its tag as long as an unpaid.
+    return at + UNPAID_QUARANTINE
+
+
+def all_quarantined(within: TagRange) -> str:
+    """The sentence for a range without a free tag."""
+    size = within.last - within.first + 1
+    return (
+        f"All {size} destination tags from {within.first} to {within.last} belong to requests"
+        " that may still be paid. Widen the range in the shop settings, or type a tag."
+    )
+
+
+def needs_tag(order: RequestSpec) -> bool:
+    """Whether `order` is a payment without a tag that can still be given one."""
+    return order.is_payment and order.tag is None and isinstance(order.body.get("txjson"), dict)
+
+
+def with_tag(order: RequestSpec, tag: int) -> RequestSpec:
+    """The same order under a destination tag, in all that is stored and sent."""
+    txjson: JsonObject = {**order.txjson, "DestinationTag": tag}
+    return replace(order, txjson=txjson, body={**order.body, "txjson": txjson})

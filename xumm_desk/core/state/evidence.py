@@ -1,0 +1,216 @@
+"""What the signed blob and the ledger told us, as values (P§9.2, §9.4).
+
+Knows the shape of these findings; must not know how a signature is verified or a node is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from xumm_desk.core.money import amount, networks
+from xumm_desk.core.wire import json_fields
+from xumm_desk.core.wire.json_fields import Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature of a blob: the account it stands for, the address of its key, its validity."""
+
+    account: str | None
+    signed_by: str | None
+    valid: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlobCheck:
+    """What a local look at `response.hex` found; no node was asked.
+
+    `hash` is the txid computed from the blob. `fault` says in words why it could not be read.
+    """
+
+    hash: str
+    canonical: bool
+    signatures: tuple[Signature, ...]
+    tx: JsonObject
+    error: str | None = None
+
+    @property
+    def valid(self) -> bool:
+        """Whether every signature is right; none at all is not."""
+        return bool(self.signatures) and all(s.valid for s in self.signatures)
+
+    @property
+    def account(self) -> str | None:
+        """The paying account; old SignIn blobs lack it, so the key's own address stands in."""
+        named = json_fields.string_at(self.tx, "Account")
+        return named or next((s.signed_by for s in self.signatures), None)
+
+    @property
+    def last_ledger(self) -> int | None:
+        """`LastLedgerSequence`: past it the transaction can never be included."""
+        return json_fields.int_at(self.tx, "LastLedgerSequence")
+
+    def to_json(self) -> JsonObject:
+        """The journal's form."""
+        return {
+            "hash": self.hash,
+            "canonical": self.canonical,
+            "signatures": [
+                {"account": s.account, "signed_by": s.signed_by, "valid": s.valid}
+                for s in self.signatures
+            ],
+            "tx": self.tx,
+            "fault": self.error,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Json]) -> BlobCheck:
+        """Read the journal's form; total."""
+        listed = value.get("signatures")
+        return cls(
+            hash=json_fields.string_at(value, "hash") or "",
+            canonical=json_fields.bool_at(value, "canonical") or False,
+            signatures=tuple(
+                Signature(
+                    json_fields.string_at(s, "account"),
+                    json_fields.string_at(s, "signed_by"),
+                    json_fields.bool_at(s, "valid") is True,
+                )
+                for s in (listed if isinstance(listed, list) else [])
+                if isinstance(s, dict)
+            ),
+            tx=json_fields.object_at(value, "tx"),
+            error=json_fields.string_at(value, "fault"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTx:
+    """A transaction as a node told it. Only `validated` makes `result` and `delivered` final."""
+
+    txid: str
+    validated: bool
+    result: str | None
+    delivered: amount.Amount | None
+    tx: JsonObject
+    ledger_index: int | None
+    closed_at: str | None = None
+    index_in_ledger: int = 0
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Json]) -> LedgerTx:
+        """Read a `tx` answer of API v2, or of v1 which keeps the fields at top level (P§9.4)."""
+        meta = json_fields.object_at(value, "meta")
+        tx = json_fields.object_at(value, "tx_json") or {
+            k: v for k, v in value.items() if k not in ("meta", "validated", "warnings")
+        }
+        return cls(
+            txid=(
+                json_fields.string_at(value, "hash") or json_fields.string_at(tx, "hash") or ""
+            ).upper(),
+            validated=json_fields.bool_at(value, "validated") is True,
+            result=json_fields.string_at(meta, "TransactionResult"),
+            delivered=amount.parse_amount(
+                meta.get("delivered_amount"),
+                networks.asset_of_id(json_fields.int_at(tx, "NetworkID")),
+            ),
+            tx=tx,
+            ledger_index=json_fields.int_at(value, "ledger_index")
+            or json_fields.int_at(tx, "ledger_index"),
+            closed_at=json_fields.string_at(value, "close_time_iso"),
+            index_in_ledger=json_fields.int_at(meta, "TransactionIndex") or 0,
+        )
+
+
+MATCHED_BY_HAND: Final = "hand"
+"""How a payment was paired that a person gave to a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A validated payment that reached one of our accounts, as the ledger itself tells it.
+
+    `paired` says by what it was taken for one request's: "txid", "invoice", "tag" or "hand".
+    """
+
+    tx: LedgerTx
+    matched_by: str
+    assigned_at: str | None = None
+    """When a person said that it is this request's, as it is shown (UTC)."""
+
+    @property
+    def ledger_position(self) -> tuple[int, int, str]:
+        """Where in the ledgers it lies: what came first sorts first."""
+        return self.tx.ledger_index or 0, self.tx.index_in_ledger, self.tx.txid
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Json]) -> Payment:
+        """Read the journal's form: the reduced transaction, and how it was paired; total."""
+        at = json_fields.time_at(value, "assigned_at")
+        return cls(
+            LedgerTx.from_json(value),
+            json_fields.string_at(value, "paired") or "",
+            f"{at:%Y-%m-%d %H:%M:%S} UTC" if at is not None else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedPayment:
+    """A payment that belongs to no request for sure: as a node told it, why, since when (UTC)."""
+
+    raw: JsonObject
+    tx: LedgerTx
+    reason: str
+    at: datetime
+
+    @property
+    def txid(self) -> str:
+        """Its name on the ledger."""
+        return self.tx.txid
+
+    @property
+    def amount(self) -> str:
+        """What arrived, as a person reads it."""
+        return amount.format_amount(self.tx.delivered)
+
+
+@dataclass(frozen=True, slots=True)
+class RegularKey:
+    """Which key a validated ledger lets stand for an account: the address of the regular key, None
+    where it has none or does not exist."""
+
+    account: str
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionNotFound:
+    """A node does not have the transaction. `validated_index` is its newest validated ledger;
+    `never` is true once the transaction's last ledger has passed within the node's history."""
+
+    validated_index: int | None
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoNodeAnswer:
+    """No node answered; this is "not verified yet", never a failure."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHistory:
+    """Validated transactions of one account, oldest first, reduced as they are kept; whole up to
+    and including ledger `up_to`, but for the ledgers `missing` (both included) that no node had.
+
+    Where all since a moment was asked for and no node reaches back so far, `begins` is the first
+    ledger that was read and when it closed (UTC)."""
+
+    transactions: tuple[JsonObject, ...]
+    complete_to: int
+    missing_ledgers: tuple[int, int] | None = None
+    first_ledger: tuple[int, datetime] | None = None

@@ -1,0 +1,360 @@
+"""Adds up the facts of one request: every fact joins, none overwrites.
+
+Everything that affects the state of a request lives here. Joining is commutative, associative
+and idempotent, so order, repetition, a crash in the middle and a replay end in the same row.
+Must not know the clock, the wire, or what the words on the screen are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from operator import attrgetter
+from typing import Final
+
+from xumm_desk.core.fast_records import mutable_twin
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.status import Step
+from xumm_desk.core.wire import frames, json_fields
+from xumm_desk.core.wire.api_answers import (
+    ALREADY_OPENED,
+    ALREADY_RESOLVED,
+    CancelAnswer,
+    CreateAnswer,
+    Snapshot,
+)
+
+from . import facts
+from .evidence import (
+    MATCHED_BY_HAND,
+    BlobCheck,
+    LedgerTx,
+    NoNodeAnswer,
+    Payment,
+    RegularKey,
+    TransactionNotFound,
+)
+from .facts import Fact, FactValue, Source
+
+STEP_BY_FRAME: Final[dict[type[object], Step]] = {
+    frames.Opened: Step.OPENED,
+    frames.PreSigned: Step.PRE_SIGNED,
+    frames.Dispatched: Step.DISPATCHED,
+}
+"""Events that do nothing but raise the step: a row moves, and nothing has to be done for it."""
+
+_NO_TIMES: Final[tuple[datetime | None, ...]] = (None,) * len(Step)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One sign request: what we asked, and all that was heard of it since.
+
+    `stamps` holds for each step the earliest time at which it was heard of (UTC). Hints are what
+    the socket said; `platform`, `blob` and `ledger` are what decides. `payments` came to our
+    account for this request, as the ledger itself tells; one a txid, in the ledger's order.
+    """
+
+    spec: RequestSpec
+    created_at: datetime
+    uuid: str | None = None
+    qr_link: str | None = None
+    socket_url: str | None = None
+    pushed: bool = False
+    step: Step = Step.INTENDED
+    step_times: tuple[datetime | None, ...] = _NO_TIMES
+    resolve_hint: bool | None = None
+    expired_hint: bool = False
+    cancelled_hint: bool = False
+    refused_hint: bool = False
+    not_found_at: datetime | None = None
+    last_snapshot_at: datetime | None = field(default=None, compare=False)
+    unsure: bool = False
+    last_create_failure: facts.CreateFailed | None = None
+    resend_count: int = 0
+    resent_at: datetime | None = None
+    closed: bool = False
+    outage_link: str | None = None
+    platform: Snapshot | None = None
+    cancel_asked: bool = False
+    cancel_answers: frozenset[CancelAnswer] = frozenset()
+    blob: BlobCheck | None = None
+    ledger: LedgerTx | None = None
+    ledger_index: int | None = None
+    ledger_never: bool = False
+    ledger_silent: bool = False
+    regular_keys: frozenset[RegularKey] = frozenset()
+    payments: tuple[Payment, ...] = ()
+    same_txid_as: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
+
+    @property
+    def identifier(self) -> str:
+        """Our own name for the request, on disk before the platform hears of it."""
+        return self.spec.identifier
+
+    @property
+    def not_found(self) -> bool:
+        """Whether the platform's last word is that it does not know the request."""
+        if self.not_found_at is None:
+            return False
+        return self.last_snapshot_at is None or self.last_snapshot_at < self.not_found_at
+
+    @property
+    def create_failure(self) -> facts.CreateFailed | None:
+        """Why it was not created, unless a person has sent it again since."""
+        told = self.last_create_failure
+        if told is not None and told.platform_down and told.attempt < self.resend_count:
+            return None
+        return told
+
+    @property
+    def resolved(self) -> bool:
+        """Whether the platform itself says that it was signed or declined."""
+        return self.platform is not None and self.platform.resolved
+
+    @property
+    def signed(self) -> bool:
+        """Whether the platform itself says that it was signed."""
+        return self.platform is not None and self.platform.signed
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the platform said that it is cancelled, to a DELETE or to a GET."""
+        if self.platform is not None and self.platform.cancelled:
+            return True
+        return bool(self.cancel_answers) and any(a.cancelled for a in self.cancel_answers)
+
+    @property
+    def txid(self) -> str | None:
+        """The transaction, known only once the platform says signed."""
+        return self.platform.txid if self.platform is not None else None
+
+    @property
+    def txids(self) -> tuple[str, ...]:
+        """Every transaction that is said to be this request's, each as often as it is said."""
+        named = () if self.txid is None else (self.txid,)
+        return named + tuple(one.tx.txid for one in self.payments if one.tx.txid)
+
+    @property
+    def shown_txid(self) -> str | None:
+        """The transaction to look at: the reported one, else the first that the ledger told of."""
+        if self.txid is not None or not self.payments:
+            return self.txid
+        return self.payments[0].tx.txid
+
+
+_values: Final = attrgetter(*(one.name for one in fields(Request)))
+_MutableRequest: Final = mutable_twin(Request)
+"""A request that can still be written."""
+
+
+def new_request(order: RequestSpec, at: datetime) -> Request:
+    """The request of an intent that is on disk; nobody else knows it yet."""
+    stamps = (at, *_NO_TIMES[1:])
+    return Request(spec=order, created_at=at, step_times=stamps)
+
+
+def replay(recorded: list[Fact]) -> Request | None:
+    """The request that these facts add up to; None when its intent is not among them."""
+    intent = next((f for f in recorded if isinstance(f.value, RequestSpec)), None)
+    if intent is None or not isinstance(intent.value, RequestSpec):
+        return None
+    request = new_request(intent.value, intent.at)
+    for one in recorded:
+        request = apply_fact(request, one)
+    return request
+
+
+def apply_fact(request: Request, fact: Fact) -> Request:
+    """Join one fact. Total: every fact in every state has a result, an equal one if nothing new
+    was learnt."""
+    return _apply(request, fact.at, fact.value, fact.source)
+
+
+def is_changed(before: Request, after: Request) -> bool:
+    """Whether the fact that made `after` of `before` told anything new."""
+    if after is before:
+        return False
+    # Every step that was reached has stamps of its own: the commonest news needs no comparison.
+    if after.step_times is not before.step_times:
+        return True
+    return after != before or after.not_found is not before.not_found
+
+
+def _apply(request: Request, at: datetime, event: FactValue, witness: Source) -> Request:
+    step = STEP_BY_FRAME.get(type(event))
+    if step is not None:
+        return _raise_step(request, step, at)
+    match event:
+        case CreateAnswer():
+            request = _raise_step(request, Step.CREATED, at)
+            told = (event.socket_url or "", event.qr_link)
+            socket, link = max(told, (request.socket_url or "", request.qr_link or ""))
+            return replace(
+                request,
+                uuid=_same_uuid(request.uuid, event.uuid),
+                qr_link=link,
+                socket_url=socket or None,
+                pushed=event.pushed or request.pushed,
+            )
+        case frames.Resolved():
+            # The frame alone is never proof: it raises what it implies and asks for a GET.
+            request = _raise_step(request, Step.PRE_SIGNED if event.signed else Step.OPENED, at)
+            hint = event.signed or request.resolve_hint is True
+            return request if request.resolve_hint is hint else replace(request, resolve_hint=hint)
+        case frames.Expired():
+            return request if request.expired_hint else replace(request, expired_hint=True)
+        case frames.Cancelled():
+            return request if request.cancelled_hint else replace(request, cancelled_hint=True)
+        case frames.PayloadUnknown():
+            return request if request.refused_hint else replace(request, refused_hint=True)
+        case Snapshot():
+            return _apply_snapshot(request, at, event)
+        case facts.NotFound():
+            last = at if request.not_found_at is None else max(request.not_found_at, at)
+            return request if request.not_found_at == last else replace(request, not_found_at=last)
+        case facts.CreateUnsure():
+            return request if request.unsure else replace(request, unsure=True)
+        case facts.CreateFailed():
+            worse = max(request.last_create_failure or event, event, key=_failure_rank)
+            return (
+                request
+                if request.last_create_failure == worse
+                else replace(request, last_create_failure=worse)
+            )
+        case facts.Resent():
+            last = at if request.resent_at is None else max(request.resent_at, at)
+            count = max(request.resend_count, event.attempt)
+            if (count, last) == (request.resend_count, request.resent_at):
+                return request
+            return replace(request, resend_count=count, resent_at=last)
+        case facts.ClosedByOperator():
+            return request if request.closed else replace(request, closed=True)
+        case facts.CancelRequested():
+            return request if request.cancel_asked else replace(request, cancel_asked=True)
+        case CancelAnswer():
+            if event in request.cancel_answers:
+                return request
+            if event.reason in (ALREADY_OPENED, ALREADY_RESOLVED):
+                # The platform knows of a phone of which no socket ever told.
+                request = _raise_step(request, Step.OPENED, at)
+            return replace(request, cancel_answers=request.cancel_answers | {event})
+        case BlobCheck():
+            blob = max(request.blob or event, event, key=_blob_rank)
+            return request if request.blob == blob else replace(request, blob=blob)
+        case LedgerTx() | TransactionNotFound():
+            return _apply_ledger(request, event)
+        case NoNodeAnswer():
+            heard = request.ledger is not None or request.ledger_index is not None
+            heard = heard or bool(request.regular_keys)
+            known = heard or request.ledger_silent
+            return request if known else replace(request, ledger_silent=True)
+        case RegularKey():
+            if event in request.regular_keys:
+                return request
+            return replace(
+                request, regular_keys=request.regular_keys | {event}, ledger_silent=False
+            )
+        case Payment():
+            return _apply_payment(request, event)
+        case facts.OutageCodeShown():
+            told = ("", event.link)
+            socket, link = max(told, (request.socket_url or "", request.qr_link or ""))
+            shown = max(event.link, request.outage_link or "")
+            if (link, socket, shown) == (
+                request.qr_link,
+                request.socket_url or "",
+                request.outage_link,
+            ):
+                return request
+            return replace(request, qr_link=link, socket_url=socket or None, outage_link=shown)
+        case facts.SharedTxid():
+            return replace(request, same_txid_as=request.same_txid_as | {event.identifier})
+        case facts.Unreadable() | frames.UnreadableFrame():
+            label = f"{witness.value}: {event.reason}"
+            if label in request.unreadable:
+                return request
+            return replace(request, unreadable=request.unreadable | {label})
+        case _:
+            return request
+
+
+def _raise_step(request: Request, step: Step, at: datetime) -> Request:
+    known = request.step_times[step]
+    if request.step >= step and known is not None and known <= at:
+        return request
+    earliest = at if known is None else min(known, at)
+    stamps = (*request.step_times[:step], earliest, *request.step_times[step + 1 :])
+    # As `replace` would, at a seventh of its cost: this is what every frame of a flood does.
+    draft = _MutableRequest(*_values(request))
+    draft.step, draft.step_times = max(request.step, step), stamps
+    draft.__class__ = Request
+    raised: Request = draft
+    return raised
+
+
+def _apply_snapshot(request: Request, at: datetime, answer: Snapshot) -> Request:
+    request = _raise_step(request, Step.CREATED, at)
+    if answer.app_opened:
+        request = _raise_step(request, Step.OPENED, at)
+    if answer.resolved:
+        request = _raise_step(request, Step.RESOLVED, answer.resolved_at or at)
+    joined = answer.merge(request.platform)
+    uuid = _same_uuid(request.uuid, answer.uuid)
+    answered = at if request.last_snapshot_at is None else max(request.last_snapshot_at, at)
+    if joined == request.platform and uuid == request.uuid and answered == request.last_snapshot_at:
+        return request
+    return replace(request, platform=joined, uuid=uuid, last_snapshot_at=answered)
+
+
+def _apply_ledger(request: Request, event: LedgerTx | TransactionNotFound) -> Request:
+    if isinstance(event, TransactionNotFound):
+        index = max(request.ledger_index or 0, event.validated_index or 0) or None
+        never = request.ledger_never or event.final
+        if index == request.ledger_index and never == request.ledger_never:
+            return request
+        return replace(request, ledger_index=index, ledger_never=never, ledger_silent=False)
+    known = request.ledger
+    # A validated result replaces a provisional one and never changes; should nodes tell it
+    # differently, the one that pays less stays.
+    kept = event if known is None else max(known, event, key=_ledger_rank)
+    return request if known == kept else replace(request, ledger=kept, ledger_silent=False)
+
+
+def _apply_payment(request: Request, event: Payment) -> Request:
+    if not event.tx.txid:
+        return request
+    known = next((p for p in request.payments if p.tx.txid == event.tx.txid), None)
+    kept = event if known is None else max(known, event, key=_payment_rank)
+    if kept == known:
+        return request
+    others = [p for p in request.payments if p.tx.txid != event.tx.txid]
+    return replace(
+        request, payments=tuple(sorted((*others, kept), key=lambda p: p.ledger_position))
+    )
+
+
+def _payment_rank(payment: Payment) -> tuple[bool, tuple[bool, bool, str], str, str]:
+    """Of two tellings of one payment what a person said of it counts; else the worse one."""
+    by_hand = payment.matched_by == MATCHED_BY_HAND
+    return by_hand, _ledger_rank(payment.tx), payment.matched_by, payment.assigned_at or ""
+
+
+def _ledger_rank(tx: LedgerTx) -> tuple[bool, bool, str]:
+    return tx.validated, tx.result != "tesSUCCESS", repr(tx)
+
+
+def _failure_rank(failure: facts.CreateFailed) -> tuple[bool, int, str, int]:
+    """A refusal for good outweighs a platform that was down, whose last word counts."""
+    return not failure.platform_down, failure.attempt, failure.reason, failure.code or 0
+
+
+def _blob_rank(blob: BlobCheck) -> tuple[bool, bool, str]:
+    """Of two findings about one request the worse one counts."""
+    return not blob.canonical, not blob.valid, json_fields.compact_json(blob.to_json())
+
+
+def _same_uuid(known: str | None, told: str | None) -> str | None:
+    """The platform names one request once; should it not, the order must not matter."""
+    return min((uuid for uuid in (known, told) if uuid is not None), default=None)

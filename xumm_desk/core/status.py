@@ -1,0 +1,59 @@
+"""status."""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+from typing import Final
+
+
+class Step(IntEnum):
+    """The step line: each step implies the ones before it, heard of or not."""
+
+    INTENDED = 0
+    CREATED = 1
+    OPENED = 2
+    PRE_SIGNED = 3
+    DISPATCHED = 4
+    RESOLVED = 5
+
+
+class Status(Enum):
+    """The one word of a row (design: facts, status, verdict). Values are the command line's."""
+
+    CREATING = "creating"
+    WAITING = "waiting"
+    OPENED = "opened"
+    PRE_SIGNED = "pre_signed"
+    DISPATCHED = "dispatched"
+    CONFIRMING = "confirming"
+    PAID = "paid"
+    PAID_LATE = "paid_late"
+    SIGNED = "signed"
+    UNVERIFIED = "unverified"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    EXPIRED_OPENED = "expired_opened"
+    FAILED = "failed"
+    CHECK = "check"
+
+    # Each is one object; Enum's own hash is computed in Python, for every event several times.
+    __hash__ = object.__hash__
+
+
+FINAL: Final = frozenset(
+    {
+        Status.PAID,
+        Status.PAID_LATE,
+        Status.SIGNED,
+        Status.DECLINED,
+        Status.CANCELLED,
+        Status.EXPIRED,
+        Status.FAILED,
+        Status.CHECK,
+    }
+)
+"""Statuses in which nothing more will happen by itself. Check is among them, since only a person
+can end it; Unverified joins them when no ledger node is set up."""
+
+SUCCESSFUL: Final = frozenset({Status.PAID, Status.PAID_LATE, Status.SIGNED})

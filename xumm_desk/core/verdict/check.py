@@ -1,0 +1,84 @@
+"""What a check and a verdict are, and the words which checks of money share.
+
+Must not know requests: which checks are made, and what follows from them, is the verdict's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from xumm_desk.core.money import amount
+from xumm_desk.core.status import Status
+
+
+class CheckState(Enum):
+    """How a check stands. OPEN is "not yet", never a tick."""
+
+    PASSED = "passed"
+    PENDING = "open"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the tick list, expected and found side by side."""
+
+    name: str
+    state: CheckState
+    expected: str
+    actual: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the screen says of a request, and why."""
+
+    status: Status
+    final: bool
+    checks: tuple[Check, ...] = ()
+    foreign_network: str = ""
+    """The network on which it was paid or signed, where that is not the desk's own."""
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        """The checks that did not hold."""
+        return tuple(check for check in self.checks if check.state is CheckState.FAILED)
+
+
+def any_failed(checks: tuple[Check, ...] | list[Check]) -> bool:
+    """Whether one of them did not hold."""
+    return any(check.state is CheckState.FAILED for check in checks)
+
+
+def destination_text(to: str | None, tag: int | None) -> str:
+    """A destination and its tag in words; 0 is a tag."""
+    return f"{to or 'nobody'}, {'no tag' if tag is None else f'tag {tag}'}"
+
+
+def distinguishable(want: amount.Amount | None, got: amount.Amount | None) -> tuple[str, str]:
+    """Both amounts as a person reads them, with issuers or whole token ids where nothing else would
+    differ."""
+    texts = amount.format_amount(want) or "any amount", amount.format_amount(got) or "unknown"
+    if isinstance(want, amount.MptAmount) and isinstance(got, amount.MptAmount):
+        if want.issuance_id == got.issuance_id:
+            return texts
+        return f"{texts[0]}, id {want.issuance_id}", f"{texts[1]}, id {got.issuance_id}"
+    if not (isinstance(want, amount.IssuedAmount) and isinstance(got, amount.IssuedAmount)):
+        return texts
+    if want.issuer == got.issuer:
+        return texts
+    return f"{texts[0]} of {want.issuer}", f"{texts[1]} of {got.issuer}"
+
+
+def amount_advice(want: amount.Amount | None, got: amount.Amount | None) -> str:
+    """What to do about `got` where `want` was asked."""
+    if got is None:
+        return "The ledger does not tell what was delivered. Look at the transaction."
+    if not amount.same_asset(want, got):
+        return "Another currency or issuer was paid than was asked. Do not hand over goods."
+    gap = amount.as_decimal(want) - amount.as_decimal(got)
+    if gap > 0:
+        return f"{gap:f} {amount.asset_label(want)} are missing. Ask for the rest or refund."
+    return f"{-gap:f} {amount.asset_label(want)} too much were paid. Refund the difference."

@@ -1,0 +1,101 @@
+"""The charge guard: finds earlier requests that could still be paid for the same thing.
+
+Knows what makes two requests rivals; must not know who asks the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from xumm_desk.core.money import amount
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.status import Status
+
+_OPEN_STATUSES: Final = frozenset(
+    {
+        Status.CREATING,
+        Status.OPENED,
+        Status.PRE_SIGNED,
+        Status.DISPATCHED,
+        Status.CONFIRMING,
+        Status.UNVERIFIED,
+        Status.EXPIRED_OPENED,
+    }
+)
+"""Statuses in which a phone or a node may hold the payment, or nobody knows."""
+
+_STATUS_PHRASES: Final = {
+    Status.CREATING: "is still being created",
+    Status.OPENED: "is open on a phone",
+    Status.PRE_SIGNED: "is being signed",
+    Status.DISPATCHED: "was just sent to the ledger",
+    Status.CONFIRMING: "is signed and waits for the ledger",
+    Status.UNVERIFIED: "is signed, and the ledger was not asked",
+    Status.EXPIRED_OPENED: "has expired, but a phone still holds it and it may still be paid",
+}
+
+_NOT_REREAD: Final = (
+    "was not read again since the start of the program, so a phone may hold it and it may still be"
+    " paid"
+)
+_OUTAGE_CODE: Final = "is an outage code and may still be paid"
+_CREATE_LOST: Final = (
+    "may have reached the platform, although its answer was lost, and may still be paid by whoever"
+    " got its code"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateSale:
+    """An earlier request for the same, and a sentence about it."""
+
+    identifier: str
+    message: str
+
+
+def duplicate_sales(
+    order: RequestSpec,
+    earlier: Iterable[Request],
+    status: Callable[[str], Status | None],
+    unread: Container[str] = (),
+) -> list[DuplicateSale]:
+    """Requests with the same amount, or the same reference, that may still bring money; newest
+    first. `status` tells how a request stands; what is told of those in `unread` may be old."""
+    if order.tx_type != "Payment":
+        return []
+    found = []
+    for request in earlier:
+        now = status(request.identifier)
+        shown = request.outage_link is not None and now is Status.WAITING
+        stale = now is Status.WAITING and request.identifier in unread
+        if (
+            now is None
+            or not (now in _OPEN_STATUSES or shown or stale)
+            or not _same_sale(order, request.spec)
+        ):
+            continue
+        how = _OUTAGE_CODE if shown else _NOT_REREAD if stale else _STATUS_PHRASES[now]
+        if now is Status.CREATING and request.unsure:
+            how = _CREATE_LOST
+        money = amount.format_amount(order.amount)
+        found.append(
+            (
+                request.created_at,
+                DuplicateSale(
+                    request.identifier,
+                    f"Request {request.identifier} over {money} {how}.",
+                ),
+            )
+        )
+    return [rival for _, rival in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+
+def _same_sale(one: RequestSpec, other: RequestSpec) -> bool:
+    if other.tx_type != "Payment":
+        return False
+    if one.instruction and one.instruction == other.instruction:
+        return True
+    return one.destination == other.destination and amount.amounts_equal(one.amount, other.amount)

@@ -1,0 +1,306 @@
+"""Judges payments that the ledger told about, beside or instead of the platform (P§9.7).
+
+Must not know how a payment was found, nor what the platform's own report looks like: that one is
+the verdict's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from xumm_desk.core.money import amount
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.state.evidence import MATCHED_BY_HAND, LedgerTx, Payment
+from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.status import Status
+from xumm_desk.core.wire import json_fields
+
+from .check import (
+    Check,
+    CheckState,
+    Verdict,
+    amount_advice,
+    any_failed,
+    destination_text,
+    distinguishable,
+)
+
+CLOCK_TOLERANCE: Final = timedelta(minutes=2)
+"""How far a ledger's close time and the platform's clock may lie apart: close times are rounded."""
+
+_MATCHED_TEXTS: Final = {
+    "txid": "its transaction id",
+    "invoice": "its invoice id",
+    "tag": "its destination tag",
+    MATCHED_BY_HAND: "assigned by hand by a person",
+}
+
+
+def pays_exactly(order: RequestSpec, payment: Payment) -> bool:
+    """Whether `payment` brought, validated and in full, exactly what `order` asks for."""
+    return not any_failed(_delivery_checks(order, payment))
+
+
+def reported_payment(request: Request) -> Payment | None:
+    """The payment which the platform reported too, if the ledger net saw it as well."""
+    txid = request.txid
+    return next((p for p in request.payments if p.tx.txid == txid), None) if txid else None
+
+
+def extra_payments(request: Request) -> tuple[Payment, ...]:
+    """Payments beside the one that settles the request: the reported one, else the first that
+    equals what was asked, else the first of all."""
+    if request.txid is not None:
+        return tuple(p for p in request.payments if p.tx.txid != request.txid)
+    settling = _settling_payment(request)
+    return tuple(p for p in request.payments if p is not settling)
+
+
+def judge_unreported(request: Request) -> Verdict:
+    """Judge a request which the ledger says was paid and the platform does not call signed."""
+    payment = _settling_payment(request)
+    assert payment is not None
+    late = _late(request, payment)
+    checks = [
+        _report_check(request),
+        Check(
+            "Network",
+            CheckState.PASSED,
+            request.spec.network,
+            "found on the shop's own ledger node",
+        ),
+        Check(
+            "Belongs to this request",
+            CheckState.PASSED,
+            "tag, invoice id or a person's word",
+            _matched_by_text(payment),
+        ),
+        *_delivery_checks(request.spec, payment),
+        *same_txid_checks(request),
+        *_end_checks(request, late),
+        *closed_by_operator_checks(request),
+        *extra_payment_checks(request),
+    ]
+    if any_failed(checks):
+        return Verdict(Status.CHECK, True, tuple(checks))
+    return Verdict(Status.PAID_LATE if late else Status.PAID, True, tuple(checks))
+
+
+def same_txid_checks(request: Request) -> list[Check]:
+    """Whether another request of ours claims the same transaction."""
+    name, alone = "Pays no other request", "this one alone"
+    if not request.same_txid_as:
+        return [Check(name, CheckState.PASSED, alone, alone)]
+    others = ", ".join(sorted(request.same_txid_as))
+    advice = "One payment was claimed by two requests. It pays only one of them."
+    return [Check(name, CheckState.FAILED, "this request alone", f"also {others}", advice)]
+
+
+def closed_by_operator_checks(request: Request) -> list[Check]:
+    """Money for a request that a person had closed; none where nobody had."""
+    if not request.closed:
+        return []
+    advice = "Money came for a sale that a person had closed. Accept it as paid, or refund it."
+    found = "closed by a person before"
+    return [Check("Not closed before", CheckState.FAILED, "still open", found, advice)]
+
+
+def extra_payment_checks(request: Request) -> list[Check]:
+    """What came beside the settling payment, each with whom to pay back; none when nothing did."""
+    more = extra_payments(request)
+    if not more:
+        return []
+    tags = {None, request.spec.tag}
+    back = "; ".join(
+        f"{amount.format_amount(p.tx.delivered) or 'an unknown amount'} to"
+        f" {json_fields.string_at(p.tx.tx, 'Account') or 'its sender'}"
+        f" (transaction {p.tx.txid[:12]}…)"
+        for p in more
+    )
+    whole = _total_delivered(request)
+    advice = f"Refund {back}."
+    if whole is not None and amount.amounts_equal(whole, request.spec.amount):
+        advice = "All payments together are what was asked. Accept them as paid, or refund them."
+    elif any(json_fields.int_at(p.tx.tx, "DestinationTag") not in tags for p in more):
+        advice += " Look first whether it was meant for another sale."
+    if _reported_tx_failed(request):
+        found = "the reported transaction brought nothing, another payment came"
+        advice = "Accept the other payment as paid, or refund it."
+        return [Check("One payment only", CheckState.FAILED, "the reported payment", found, advice)]
+    count = len(more) + 1
+    return [
+        Check("One payment only", CheckState.FAILED, "one payment", f"{count} payments", advice)
+    ]
+
+
+def _reported_tx_failed(request: Request) -> bool:
+    """Whether the transaction that the platform reported is known to have moved no money."""
+    tx = request.ledger
+    if tx is not None and tx.validated:
+        return tx.result != "tesSUCCESS"
+    return request.ledger_never
+
+
+def _settling_payment(request: Request) -> Payment | None:
+    paid = (p for p in request.payments if pays_exactly(request.spec, p))
+    return next(paid, request.payments[0] if request.payments else None)
+
+
+def _total_delivered(request: Request) -> amount.Amount | None:
+    """The sum of what the ledger net saw, where all of it is of one asset."""
+    delivered = [p.tx.delivered for p in request.payments]
+    if reported_payment(request) is None and request.txid is not None:
+        return None
+    return amount.total(delivered)
+
+
+def _matched_by_text(payment: Payment) -> str:
+    words = _MATCHED_TEXTS.get(payment.matched_by, "told by an older program")
+    return f"{words} at {payment.assigned_at}" if payment.assigned_at else words
+
+
+def _delivery_checks(order: RequestSpec, payment: Payment) -> list[Check]:
+    """Validated, successful, at the right place, in full.
+
+    Tag and invoice id only say which sale the money is for. Where a person has said that, a payment
+    that names no sale, or a wrong one, is none the less this sale's; the check says whose word it
+    stands on. Nothing else is taken on a person's word.
+    """
+    tx, by_hand = payment.tx, payment.matched_by == MATCHED_BY_HAND
+    word = f", {_matched_by_text(payment)}"
+    to, tag = (
+        json_fields.string_at(tx.tx, "Destination"),
+        json_fields.int_at(tx.tx, "DestinationTag"),
+    )
+    there = to == order.destination and (tag == order.tag or by_hand)
+    good = tx.validated and tx.result == "tesSUCCESS"
+    want, got = order.amount, tx.delivered
+    right = got is not None and (want is None or amount.amounts_equal(want, got))
+    checks = [
+        Check(
+            "Validated by the ledger",
+            CheckState.PASSED if tx.validated else CheckState.FAILED,
+            "in a validated ledger",
+            f"ledger {tx.ledger_index or '?'}" if tx.validated else "not validated",
+        ),
+        Check(
+            "Result",
+            CheckState.PASSED if good else CheckState.FAILED,
+            "tesSUCCESS",
+            tx.result or "none",
+        ),
+        Check(
+            "Destination and tag",
+            CheckState.PASSED if there else CheckState.FAILED,
+            destination_text(order.destination, order.tag),
+            destination_text(to, tag) + (word if by_hand and tag != order.tag else ""),
+            "" if there else "The money came under another tag or address than was asked.",
+        ),
+    ]
+    asked = invoice_id(order.txjson)
+    if asked is not None:
+        told = invoice_id(tx.tx)
+        same = asked == told or by_hand
+        found = (told or "none") + (word if by_hand and asked != told else "")
+        advice = "" if same else "The payment names another invoice than was asked."
+        mark = CheckState.PASSED if same else CheckState.FAILED
+        checks.append(Check("Invoice id", mark, asked, found, advice))
+    checks.append(
+        Check(
+            "Amount delivered",
+            CheckState.PASSED if right else CheckState.FAILED,
+            *distinguishable(want, got),
+            "" if right else amount_advice(want, got),
+        )
+    )
+    return checks
+
+
+def invoice_id(tx: json_fields.JsonObject) -> str | None:
+    """`InvoiceID` in upper case, as it is compared."""
+    named = json_fields.string_at(tx, "InvoiceID")
+    return named.upper() if named else None
+
+
+def _report_check(request: Request) -> Check:
+    name, want = "Signed, says the platform", "resolved and signed"
+    if not request.resolved:
+        return Check(name, CheckState.PENDING, want, "the platform has not reported this payment")
+    return Check(
+        name,
+        CheckState.FAILED,
+        want,
+        "declined",
+        "Money came although the customer declined the request. Accept it as paid, or refund it.",
+    )
+
+
+def _end_checks(request: Request, late: bool) -> list[Check]:
+    """Money for a request that had ended: a person accepts or refunds it."""
+    refused = "Accept it as paid, or refund it."
+    ended: Sequence[tuple[bool, str, str, str]] = (
+        (
+            request.uuid is None and request.create_failure is not None,
+            "Created",
+            "never created on the platform",
+            f"Money came for a request that was not created. {refused}",
+        ),
+        (
+            request.cancelled,
+            "Not cancelled before",
+            "cancelled",
+            f"Money arrived for a cancelled sale. {refused}",
+        ),
+        (
+            late and not _opened(request),
+            "In time",
+            "paid after it had expired, and nobody had opened it",
+            f"Money arrived for an expired sale. {refused}",
+        ),
+    )
+    return [
+        Check(name, CheckState.FAILED, "yes", found, say)
+        for true, name, found, say in ended
+        if true
+    ]
+
+
+def _opened(request: Request) -> bool:
+    return request.platform is not None and request.platform.app_opened
+
+
+def _late(request: Request, payment: Payment) -> bool:
+    """Whether the ledger closed over it after the expiry that the platform told."""
+    expires = request.platform.expires_at if request.platform is not None else None
+    closed = ledger_close_time(payment.tx)
+    return expires is not None and closed is not None and closed > expires
+
+
+def predates_request(tx: LedgerTx, request: Request) -> bool:
+    """Whether the ledger closed over `tx` before the platform made the request."""
+    closed = ledger_close_time(tx)
+    made = request.platform.created_at if request.platform is not None else None
+    return closed is not None and made is not None and closed + CLOCK_TOLERANCE < made
+
+
+def age_checks(request: Request) -> list[Check]:
+    """Whether the reported transaction is older than the request, so that it was for something
+    else; none where it is not, or where nobody told the times."""
+    tx = request.ledger
+    if tx is None or not tx.validated or not predates_request(tx, request):
+        return []
+    advice = (
+        "This payment came before the request was made, so it was for something else. Do not hand"
+        " over goods."
+    )
+    found = f"ledger closed at {tx.closed_at}"
+    made = request.platform.created_at if request.platform is not None else None
+    want = f"after {made:%Y-%m-%dT%H:%M:%SZ}" if made is not None else "later"
+    return [Check("Not older than the request", CheckState.FAILED, want, found, advice)]
+
+
+def ledger_close_time(tx: LedgerTx) -> datetime | None:
+    """When the ledger with `tx` closed, UTC; None where the node did not tell."""
+    return json_fields.time_at({"at": tx.closed_at}, "at")

@@ -1,0 +1,137 @@
+"""Says which request a payment on the ledger belongs to: surely, or not at all.
+
+Knows what names a request on the ledger (P§9.4): its transaction, its `InvoiceID`, its destination
+tag. Must not know where requests are kept or what a payment makes of one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from xumm_desk.core.money import amount
+from xumm_desk.core.state.evidence import LedgerTx
+from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.status import FINAL, Status
+from xumm_desk.core.wire import json_fields
+
+from .payment_checks import invoice_id, ledger_close_time, predates_request
+
+MATCH_AFTER_END: Final = timedelta(hours=1)
+"""How long after its end a request may still be meant by a payment under a shared tag: a second
+phone submits within the 20 ledgers for which a wallet signs (P§2.2, §9.7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A request that a payment might be for, and how it stands."""
+
+    request: Request
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The payment is this request's; `how` is "txid", "invoice" or "tag"."""
+
+    identifier: str
+    matched_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoMatch:
+    """Nobody can say whose the payment is; `why` is a sentence."""
+
+    reason: str
+
+
+def is_incoming_payment(tx: LedgerTx, accounts: Collection[str]) -> bool:
+    """Whether `tx` is a validated payment that brought one of `accounts` money of others."""
+    return (
+        tx.validated
+        and tx.result == "tesSUCCESS"
+        and bool(tx.txid)
+        and json_fields.string_at(tx.tx, "TransactionType") == "Payment"
+        and json_fields.string_at(tx.tx, "Destination") in accounts
+        and json_fields.string_at(tx.tx, "Account") != json_fields.string_at(tx.tx, "Destination")
+    )
+
+
+def can_receive_payment(request: Request) -> bool:
+    """Whether a payment on the ledger can be for `request` at all."""
+    return request.spec.is_payment and request.spec.is_submitted
+
+
+def match_payment(tx: LedgerTx, claimants: Sequence[Candidate]) -> Match | NoMatch:
+    """Find the one request that `tx` pays; never guesses between two."""
+    named = [c for c in claimants if tx.txid in _txids(c.request)]
+    if named:
+        # Two that claim one transaction are both marked by the desk; the older one is told.
+        first = min(named, key=lambda c: (c.request.created_at, c.request.identifier))
+        return Match(first.request.identifier, "txid")
+    to = json_fields.string_at(tx.tx, "Destination")
+    here = [
+        c for c in claimants if can_receive_payment(c.request) and c.request.spec.destination == to
+    ]
+    invoice = invoice_id(tx.tx)
+    if invoice is not None:
+        meant = [c for c in here if invoice_id(c.request.spec.txjson) == invoice]
+        if len(meant) == 1:
+            return Match(meant[0].request.identifier, "invoice")
+        if meant:
+            return _match_shared(
+                tx, meant, f"{len(meant)} requests have this invoice id", "invoice"
+            )
+    tag = json_fields.int_at(tx.tx, "DestinationTag")
+    if tag is None:
+        return NoMatch("It carries no destination tag, so nothing says which sale it is for.")
+    meant = [c for c in here if c.request.spec.tag == tag]
+    if not meant:
+        return NoMatch(f"No request has destination tag {tag}.")
+    if len(meant) == 1 and not predates_request(tx, meant[0].request):
+        return Match(meant[0].request.identifier, "tag")
+    many = "A request has" if len(meant) == 1 else f"{len(meant)} requests have"
+    return _match_shared(tx, meant, f"{many} destination tag {tag}", "tag")
+
+
+def _match_shared(tx: LedgerTx, meant: Sequence[Candidate], many: str, how: str) -> Match | NoMatch:
+    """Several could be meant: amount and aliveness decide where they leave exactly one."""
+    possible = [c for c in meant if not predates_request(tx, c.request) and _was_payable(c, tx)]
+    if not possible:
+        return NoMatch(f"{many}, but could not be paid at that time.")
+    same = [c for c in possible if _is_asked_for(c.request, tx)]
+    chosen = same or [c for c in possible if c.status not in FINAL]
+    # Without an equal amount the one open sale is meant, unless an ended one might be.
+    if len(chosen) == 1 and (same or len(possible) == 1):
+        return Match(chosen[0].request.identifier, how)
+    return NoMatch(f"{many}, and more than one of them could be meant.")
+
+
+def _txids(request: Request) -> set[str]:
+    signed = {request.txid or ""}
+    if request.blob is not None and request.blob.canonical:
+        signed.add(request.blob.hash)
+    return {txid.upper() for txid in signed if txid}
+
+
+def _is_asked_for(request: Request, tx: LedgerTx) -> bool:
+    want = request.spec.amount
+    return want is None or amount.amounts_equal(want, tx.delivered)
+
+
+def _was_payable(claimant: Candidate, tx: LedgerTx) -> bool:
+    """Whether the request was open when `tx` came, or had ended a short while before."""
+    closed = ledger_close_time(tx)
+    if claimant.status not in FINAL or closed is None:
+        return True
+    ended = _ended_at(claimant.request)
+    return ended is None or ended + MATCH_AFTER_END > closed
+
+
+def _ended_at(request: Request) -> datetime | None:
+    answer = request.platform
+    if answer is None:
+        return None
+    return answer.resolved_at or answer.expires_at

@@ -1,0 +1,312 @@
+"""Judges one request: its status, and the list of checks behind it.
+
+A pure function of the facts. "Signed" is not "paid": only a validated ledger entry that equals
+what we asked for is. Must not know how the facts were obtained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from xumm_desk.core.money import amount, networks
+from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.status import FINAL, SUCCESSFUL, Status, Step
+from xumm_desk.core.wire import json_fields
+
+from . import payment_checks
+from .check import (
+    Check,
+    CheckState,
+    Verdict,
+    amount_advice,
+    any_failed,
+    destination_text,
+    distinguishable,
+)
+from .signature_checks import blob_checks, spec_checks
+
+__all__ = ["FINAL", "SUCCESSFUL", "Check", "CheckState", "Verdict", "is_finished", "judge"]
+
+_FINISHED: Final = FINAL - {Status.CHECK}
+_UNCHECKED: Final = {status: Verdict(status, status in FINAL) for status in Status}
+
+
+def is_finished(verdict: Verdict) -> bool:
+    """Whether a request that stands so needs not be taken up at the next start: nothing more
+    happens by itself, and no person has to look."""
+    return verdict.final and verdict.status in _FINISHED
+
+
+def judge(request: Request, *, ledger: bool, network: str = "") -> Verdict:
+    """Judge `request`; `ledger` says whether a ledger node is set up at all, `network` is the key
+    of the desk's own network, "" for any.
+
+    The order of the questions is P§3.2's: whoever asks "expired?" first loses payments.
+    """
+    if request.signed:
+        verdict = _judge_signed(_with_ledger_payment(request), ledger)
+    elif request.payments:
+        verdict = payment_checks.judge_unreported(request)
+    else:
+        return _UNCHECKED[_unsigned_status(request)]
+    if (
+        network
+        and verdict.status in SUCCESSFUL
+        and not networks.is_network(network, request.spec.network)
+    ):
+        return replace(verdict, foreign_network=request.spec.network)
+    return verdict
+
+
+def _with_ledger_payment(request: Request) -> Request:
+    """What the ledger net saw of the reported transaction is as good as the answer to `tx`."""
+    seen = payment_checks.reported_payment(request)
+    if seen is None or (request.ledger is not None and request.ledger.validated):
+        return request
+    return replace(request, ledger=seen.tx)
+
+
+def _unsigned_status(request: Request) -> Status:
+    answer = request.platform
+    if request.uuid is None and request.closed:
+        return Status.CANCELLED
+    if request.uuid is None and request.outage_link is not None:
+        return Status.WAITING  # nobody but the ledger will ever tell more
+    if request.uuid is None:
+        return Status.FAILED if request.create_failure else Status.CREATING
+    if answer is not None and answer.resolved:
+        return Status.DECLINED
+    if request.cancelled:
+        return Status.CANCELLED
+    if answer is not None and answer.expired:
+        return Status.EXPIRED_OPENED if answer.app_opened else Status.EXPIRED
+    if request.not_found:
+        return Status.CHECK
+    return _BY_STEP[request.step]
+
+
+_BY_STEP: Final = {
+    Step.INTENDED: Status.WAITING,
+    Step.CREATED: Status.WAITING,
+    Step.OPENED: Status.OPENED,
+    Step.PRE_SIGNED: Status.PRE_SIGNED,
+    Step.DISPATCHED: Status.DISPATCHED,
+    Step.RESOLVED: Status.CONFIRMING,
+}
+
+
+def _judge_signed(request: Request, ledger: bool) -> Verdict:
+    order = request.spec
+    blob = blob_checks(request, ledger=ledger)
+    local = [_platform_check(request), _network_check(request), *blob]
+    asked = spec_checks(request)
+    if not order.is_submitted:
+        checks = (*local, *asked)
+        if any_failed(checks):
+            return Verdict(Status.CHECK, True, checks)
+        done = all(check.state is CheckState.PASSED for check in checks)
+        if not done and request.ledger_silent:
+            return Verdict(Status.UNVERIFIED, False, checks)
+        return Verdict(Status.SIGNED if done else Status.CONFIRMING, done, checks)
+    proof = _ledger_checks(request)
+    checks = (*local, *asked, *proof, *_same_txid_checks(request))
+    if _is_void(request, local) and not payment_checks.extra_payments(request):
+        return Verdict(Status.FAILED, True, checks)
+    if any_failed(checks):
+        return Verdict(Status.CHECK, _ledger_decided(request, ledger), checks)
+    if all(check.state is CheckState.PASSED for check in checks):
+        return Verdict(_paid_status(request), True, checks)
+    if payment_checks.reported_payment(request) is not None and _judge_with_ledger(proof):
+        # It was Paid by the ledger's word before the platform reported it: it stays so while
+        # the signed blob is still being looked at.
+        return Verdict(_paid_status(request), True, checks)
+    if not ledger:
+        return _without_ledger(request, (*local, *asked), checks)
+    # A node that is set up but does not answer must not look like one that is deciding.
+    waiting = Status.UNVERIFIED if request.ledger_silent else Status.CONFIRMING
+    return Verdict(waiting, False, checks)
+
+
+def _judge_with_ledger(proof: list[Check]) -> bool:
+    return all(check.state is CheckState.PASSED for check in proof)
+
+
+def _without_ledger(
+    request: Request, made: tuple[Check, ...], checks: tuple[Check, ...]
+) -> Verdict:
+    # A wallet that never reports a dispatch may never name its network either (P§5.3): without a
+    # node nobody else will, and the row would say for ever that a ledger is deciding.
+    if any(check.state is not CheckState.PASSED and check.name != "Network" for check in made):
+        return Verdict(Status.CONFIRMING, False, checks)
+    return Verdict(Status.UNVERIFIED if request.spec.is_payment else Status.SIGNED, True, checks)
+
+
+def _ledger_decided(request: Request, ledger: bool) -> bool:
+    """Whether the ledger will add nothing to what already differs."""
+    if not ledger:
+        return True
+    if request.blob is None:
+        # A blob that has arrived is being read: what it says is still to come.
+        return request.platform is None or request.platform.hex is None
+    if request.blob.error is not None:
+        return True
+    return request.ledger_never or (request.ledger is not None and request.ledger.validated)
+
+
+def _is_void(request: Request, local: list[Check]) -> bool:
+    """Whether the signed transaction is known to have moved nothing, for good. Said only of the
+    transaction that really was signed, on our network: a foreign blob, a second transaction or
+    another network proves nothing about the right one."""
+    if request.blob is None or any_failed(local):
+        return False
+    tx = request.ledger
+    if tx is not None and tx.txid != request.txid:
+        return False
+    refused = tx is not None and tx.validated and tx.result != "tesSUCCESS"
+    return refused or (request.ledger_never and not (tx is not None and tx.validated))
+
+
+def _paid_status(request: Request) -> Status:
+    if not request.spec.is_payment:
+        return Status.SIGNED
+    answer = request.platform
+    late = (
+        answer is not None
+        and answer.resolved_at is not None
+        and answer.expires_at is not None
+        and answer.resolved_at > answer.expires_at
+    )
+    return Status.PAID_LATE if late else Status.PAID
+
+
+def _platform_check(request: Request) -> Check:
+    answer = request.platform
+    name = "Signed, says the platform"
+    if answer is not None and answer.conflict:
+        return Check(
+            name,
+            CheckState.FAILED,
+            "one transaction",
+            answer.conflict,
+            "The platform named two transactions for one request. Look at both on the ledger.",
+        )
+    return Check(name, CheckState.PASSED, "resolved and signed", "resolved and signed")
+
+
+def _network_check(request: Request) -> Check:
+    name, want, answer = "Network", request.spec.network, request.platform
+    network = networks.network_by_key(want)
+    told = (
+        [t for t in (answer.dispatched_nodetype, answer.environment_nodetype) if t]
+        if (answer)
+        else []
+    )
+    number = answer.environment_networkid if answer else None
+    signed_id = json_fields.int_at(request.blob.tx, "NetworkID") if request.blob else None
+    wrong = [t for t in told if not networks.is_network(want, t)]
+    if network is not None:
+        wrong += [
+            f"network id {n}" for n in (number, signed_id) if n not in (None, network.network_id)
+        ]
+    if wrong:
+        return Check(
+            name,
+            CheckState.FAILED,
+            want,
+            wrong[0],
+            "The customer's wallet was on another network. This money is not the shop's money.",
+        )
+    if told or number is not None:
+        return Check(name, CheckState.PASSED, want, told[0] if told else f"network id {number}")
+    if request.ledger is not None and request.ledger.validated:
+        return Check(name, CheckState.PASSED, want, "found on the shop's own ledger node")
+    if not request.spec.is_submitted:
+        return Check(name, CheckState.PASSED, want, "not told; nothing was sent to a ledger")
+    return Check(name, CheckState.PENDING, want, "not told yet")
+
+
+def _ledger_checks(request: Request) -> list[Check]:
+    tx = request.ledger
+    names = ["Validated by the ledger", "Result"]
+    names += ["Destination and tag", "Amount delivered"] if request.spec.is_payment else []
+    if tx is None or not tx.validated:
+        found = "not found yet" if tx is None else "seen, not validated yet"
+        if request.ledger_never:
+            found = "its last possible ledger has passed without it"
+        return [
+            Check(name, CheckState.PENDING, "", found if place == 0 else "not known yet")
+            for place, name in enumerate(names)
+        ]
+    if tx.txid != request.txid:
+        return [
+            Check(
+                names[0],
+                CheckState.FAILED,
+                request.txid or "a transaction",
+                tx.txid or "a transaction without an id",
+                "The ledger node told about another transaction. Look at the right one.",
+            )
+        ]
+    checks = [
+        Check(
+            names[0], CheckState.PASSED, "in a validated ledger", f"ledger {tx.ledger_index or '?'}"
+        ),
+        Check(
+            names[1],
+            CheckState.PASSED if tx.result == "tesSUCCESS" else CheckState.FAILED,
+            "tesSUCCESS",
+            tx.result or "none",
+            "" if tx.result == "tesSUCCESS" else "The ledger refused the payment. Nothing came.",
+        ),
+    ]
+    return checks + (_payment_checks(request) if request.spec.is_payment else [])
+
+
+def _payment_checks(request: Request) -> list[Check]:
+    tx, order = request.ledger, request.spec
+    assert tx is not None
+    to, tag = (
+        json_fields.string_at(tx.tx, "Destination"),
+        json_fields.int_at(tx.tx, "DestinationTag"),
+    )
+    arrived = to == order.destination and tag == order.tag
+    checks = [
+        Check(
+            "Destination and tag",
+            CheckState.PASSED if arrived else CheckState.FAILED,
+            destination_text(order.destination, order.tag),
+            destination_text(to, tag),
+            "" if arrived else "The money went to another place than was asked.",
+        )
+    ]
+    want, got = order.amount, tx.delivered
+    right = got is not None and (want is None or amount.amounts_equal(want, got))
+    checks.append(
+        Check(
+            "Amount delivered",
+            CheckState.PASSED if right else CheckState.FAILED,
+            *distinguishable(want, got),
+            "" if right else amount_advice(want, got),
+        )
+    )
+    return checks
+
+
+def _same_txid_checks(request: Request) -> list[Check]:
+    checks = payment_checks.same_txid_checks(request) + payment_checks.age_checks(request)
+    if request.cancelled:
+        checks.append(
+            Check(
+                "Not cancelled before",
+                CheckState.FAILED,
+                "not cancelled",
+                "signed after it was cancelled",
+                "Money may arrive for a cancelled sale. Accept it as paid, or refund it.",
+            )
+        )
+    return (
+        checks
+        + payment_checks.closed_by_operator_checks(request)
+        + payment_checks.extra_payment_checks(request)
+    )

@@ -1,0 +1,82 @@
+"""Ledgers that no node which is set up has read for us: kept until one was found that has them.
+
+Knows ranges and when to ask for them again; must not know nodes or what a payment means.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+_ROUNDED: Final = timedelta(seconds=20)
+"""Close times are rounded, to ten seconds as a rule (P§9.4)."""
+
+UNKNOWN_START: Final = 0
+"""Stands for the ledger of the moment since which an account matters, whose number nobody knows."""
+
+
+def missing_before(begins: tuple[int, datetime], since: datetime) -> tuple[int, int] | None:
+    """The ledgers between `since` and the first one that could be read, `begins`; None when nothing
+    is missing."""
+    first, closed = begins
+    if closed <= since + _ROUNDED or first <= 1:
+        return None
+    return UNKNOWN_START, first - 1
+
+
+@dataclass(slots=True)
+class _Gap:
+    """Ledgers `first` to `last`, to be asked for again at monotonic second `due`."""
+
+    first: int
+    last: int
+    due: float
+
+
+class LedgerGaps:
+    """At most one range an account: what was not read begins at its first missing ledger."""
+
+    def __init__(self, every: float) -> None:
+        self._every = every
+        self._open: dict[str, _Gap] = {}
+
+    def __contains__(self, account: str) -> bool:
+        return account in self._open
+
+    def add(self, account: str, missing: tuple[int, int], now: float) -> None:
+        """A node did not have the ledgers `missing`, both included."""
+        known = self._open.get(account)
+        first, last = missing
+        if known is not None:
+            first, last = min(first, known.first), max(last, known.last)
+        self._open[account] = _Gap(first, last, now + self._every)
+
+    def next_due(self, account: str, now: float) -> int | None:
+        """The ledger from which on `account` is to be read again now, if it is."""
+        gap = self._open.get(account)
+        if gap is None or now < gap.due:
+            return None
+        gap.due = now + self._every
+        return gap.first
+
+    def narrow(self, account: str, missing: tuple[int, int] | None, now: float) -> None:
+        """It was read again: what is still missing, if anything."""
+        if missing is None:
+            self._open.pop(account, None)
+        else:
+            self._open[account] = _Gap(*missing, now + self._every)
+
+    def sentence(self) -> str:
+        """What is missing, what it means and what to do; "" when nothing is."""
+        said = [
+            f"Ledgers {f'{gap.first} to' if gap.first != UNKNOWN_START else 'up to'} {gap.last}"
+            f" were not read for {account}: no ledger node that is set up has them."
+            for account, gap in self._open.items()
+        ]
+        if not said:
+            return ""
+        return (
+            f"{' '.join(said)} Payments of that time which the platform did not report are not"
+            " seen. Set up a node with a longer history."
+        )

@@ -1,0 +1,160 @@
+"""Has signed requests verified: the blob here, the transaction on the ledger, one claim a txid.
+
+Knows what follows from an answer; must not know what the findings make of the row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
+from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.verdict.signature_checks import regular_keys_to_verify
+from xumm_desk.engine.runtime.ports import Clock, Journal, XrplCodec
+from xumm_desk.engine.runtime.registry import RequestRegistry
+from xumm_desk.engine.runtime.tasks import TaskGroup
+
+from .transaction_lookup import TransactionLookup
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE: Final = 400
+_CLAIMS: Final = "claims"
+_RETRY: Final = 1.0
+
+
+class Verification:
+    """Starts each check that is due once, and tells what it found."""
+
+    def __init__(
+        self,
+        *,
+        book: RequestRegistry,
+        codec: XrplCodec,
+        journal: Journal,
+        witness: TransactionLookup | None,
+        clock: Clock,
+        tasks: TaskGroup,
+        tell: Callable[[str, Fact], None],
+    ) -> None:
+        self._book = book
+        self._codec = codec
+        self._journal = journal
+        self._lookup = witness
+        self._clock = clock
+        self._tasks = tasks
+        self._record = tell
+        self._blobs_in_check: set[str] = set()
+        self._claims_to_check: list[str] = []
+        self._checking_claims = False
+
+    def advance(self, request: Request) -> None:
+        """Start whatever check of `request` can be made now and was not."""
+        if not (request.signed or request.txid or request.blob or request.payments):
+            return  # nobody has said that anything was signed
+        answer = request.platform
+        entry = self._book[request.identifier]
+        if request.txid is not None and entry.claimed_txids is None:
+            entry.claimed_txids = False
+            self._claims_to_check.append(request.identifier)
+            if not self._checking_claims:
+                self._checking_claims = True
+                self._tasks.keep_running(self._check_txid_claims, _CLAIMS)
+        if answer is not None and answer.signed and answer.hex and request.blob is None:
+            self._read_blob(request.identifier, answer.hex, request.spec.network)
+        for txid in request.txids:
+            self._claim_txid(request.identifier, txid)
+        if self._lookup is not None:
+            told = {one.account for one in request.regular_keys}
+            for key in regular_keys_to_verify(request):
+                if key.account not in told:
+                    self._lookup.fetch_regular_key(request.identifier, key.account)
+        decided = request.ledger_never or (request.ledger is not None and request.ledger.validated)
+        if (
+            self._lookup is not None
+            and request.spec.is_submitted
+            and request.blob is not None
+            and request.txid is not None
+            and not decided
+            and entry.claimed_txids
+        ):
+            self._lookup.follow_transaction(request)
+
+    def _read_blob(self, identifier: str, blob: str, network: str) -> None:
+        if identifier in self._blobs_in_check:
+            return
+        self._blobs_in_check.add(identifier)
+
+        async def work() -> None:
+            # An error says nothing about the blob, so it is no finding: it is read again.
+            finding = await asyncio.to_thread(self._codec.read_blob, blob, network)
+            value = finding.to_json()
+            self._record(
+                identifier, make_fact(self._clock.now(), Source.DESK, FactKind.BLOB_CHECK, value)
+            )
+            self._blobs_in_check.discard(identifier)
+
+        self._tasks.keep_running(work, f"blob {identifier}")
+
+    async def _check_txid_claims(self) -> None:
+        """Ask the journal who else was reported with these transactions: requests of long ago, and
+        those of another process. Our own answers are there first, so of two that ask at the same
+        time one at least hears of the other. The ledger is asked only after that: once it has
+        spoken, a row says Paid."""
+        while self._claims_to_check:
+            asked = self._claims_to_check[:_AT_ONCE]
+            if await self._check_claims_of(asked):
+                del self._claims_to_check[: len(asked)]  # others may have joined behind them
+            else:
+                await asyncio.sleep(_RETRY)
+        self._checking_claims = False
+
+    async def _check_claims_of(self, asked: list[str]) -> bool:
+        ours: dict[str, list[str]] = {}
+        for identifier in asked:
+            txid = self._book[identifier].request.txid
+            if txid is not None:
+                ours.setdefault(txid.upper(), []).append(identifier)
+        try:
+            await self._journal.durable()
+        except Exception as error:  # noqa: BLE001 - a disk that refuses has a bar of its own
+            log.info("the disk does not take what was said about a transaction: %s", error)
+            return False
+        try:
+            named = await self._journal.requests_for_txids(tuple(ours))
+        except Exception as error:  # noqa: BLE001 - told, and asked again
+            self._tasks.on_persistent_failure(_CLAIMS, error)
+            return False
+        self._tasks.on_recovered(_CLAIMS)
+        for txid, rival in named:
+            for identifier in ours.get(txid, ()):
+                known = self._book[identifier].request.same_txid_as
+                if rival != identifier and rival not in known:
+                    self._record_same_txid(
+                        identifier, rival
+                    )  # should this fail, all of it is done again
+        for identifier in asked:
+            entry = self._book[identifier]
+            entry.claimed_txids = True
+            try:
+                self.advance(entry.request)
+            except Exception as error:  # noqa: BLE001 - one row must not hold up the others
+                self._tasks.failed(f"verify {identifier}", error)
+        return True
+
+    def _record_same_txid(self, identifier: str, rival: str) -> None:
+        shared = make_fact(
+            self._clock.now(), Source.DESK, FactKind.SHARED_TXID, {"identifier": rival}
+        )
+        self._record(identifier, shared)
+
+    def _claim_txid(self, identifier: str, txid: str) -> None:
+        other = self._book.claim_txid(txid, identifier)
+        if other is None:
+            return
+        for one, rival in ((identifier, other), (other, identifier)):
+            if rival not in self._book[one].request.same_txid_as:
+                self._record_same_txid(one, rival)

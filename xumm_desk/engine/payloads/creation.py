@@ -1,0 +1,351 @@
+"""Creates a request exactly once: intent on disk, POST, and the truth after a lost answer.
+
+Knows the order of these steps (P§2.3); must not know how they travel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Final, Protocol
+
+from xumm_desk.core.request import outage_code
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact, unreadable_fact
+from xumm_desk.core.state.lifecycle import Request, new_request
+from xumm_desk.core.state.timing import Timing
+from xumm_desk.core.wire import api_answers
+from xumm_desk.core.wire.api_answers import ApiAnswer, Failure, FailureKind
+from xumm_desk.core.wire.json_fields import JsonObject
+from xumm_desk.engine.runtime.call_queue import CallQueue, Priority
+from xumm_desk.engine.runtime.ports import Clock, PlatformApi
+from xumm_desk.engine.runtime.tasks import ClosingError
+
+_PERMANENT: Final = frozenset(
+    {
+        FailureKind.KEYS_REJECTED,
+        FailureKind.APP_DISABLED,
+        FailureKind.REFUSED,
+        FailureKind.NOT_FOUND,
+    }
+)
+_UNREACHABLE_TRIES: Final = 3
+_UNSENT: Final = frozenset({FailureKind.UNREACHABLE, FailureKind.RATE_LIMITED})
+_TOO_LATE: Final = "The program ended before it was sent, and its time is over by now."
+_UNREADABLE: Final = "its answer could not be read"
+
+
+class CreationPort(Protocol):
+    """What creating needs of a desk."""
+
+    @property
+    def calls(self) -> CallQueue:
+        """The queue before the platform."""
+        ...
+
+    @property
+    def platform(self) -> PlatformApi:
+        """The platform itself."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Time."""
+        ...
+
+    @property
+    def timing(self) -> Timing:
+        """How long to wait between tries."""
+        ...
+
+    def add_request(self, order: RequestSpec, request: Request, intent: Fact) -> None:
+        """Take in a new request; its intent goes to the disk first."""
+        ...
+
+    def withdraw(self, identifier: str) -> None:
+        """Cancel what a person had given up before the platform was heard of."""
+        ...
+
+    async def durable(self) -> None:
+        """Return when all facts so far are on disk."""
+        ...
+
+    def record(self, identifier: str, heard: Fact) -> None:
+        """Take in one fact."""
+        ...
+
+    def request(self, identifier: str) -> Request:
+        """How a request stands now."""
+        ...
+
+    def note_platform_answer(self, answer: ApiAnswer | Failure) -> None:
+        """Note how a call went."""
+        ...
+
+    def failed(self, name: str, error: BaseException) -> None:
+        """Tell of an error of ours that is made good by itself."""
+        ...
+
+
+def _max_tries(trouble: Failure, most: int) -> int:
+    """How often a call is made before the platform counts as down."""
+    return min(most, _UNREACHABLE_TRIES) if trouble.kind is FailureKind.UNREACHABLE else most
+
+
+class Creation:
+    """The steps from an order to a request that the platform knows."""
+
+    def __init__(self, desk: CreationPort) -> None:
+        self._desk = desk
+        self._refused_locally: dict[str, str] = {}
+
+    def refused_locally(self, identifier: str) -> str:
+        """Why the platform has not taken this request so far, where it is known for sure that it
+        has not: it was never reached, or turned the call away. "" where that is not known."""
+        return self._refused_locally.get(identifier, "")
+
+    async def create(self, order: RequestSpec) -> None:
+        """Write the intent, then POST; ends when the platform answered for good, or leaves a task
+        behind that goes on asking."""
+        desk = self._desk
+        now = desk.clock.now()
+        intent = make_fact(now, Source.OPERATOR, FactKind.INTENT, order.to_json())
+        desk.add_request(order, new_request(order, now), intent)
+        if outage_code.is_outage_code(order):
+            self._show_outage(order)
+            return
+        try:
+            await desk.durable()
+        except Exception as error:
+            # The disk did not take the intent, so nothing was sent; nor may it be later.
+            why: JsonObject = {"why": f"{error} Nothing was sent."}
+            now = desk.clock.now()
+            desk.record(order.identifier, make_fact(now, Source.DESK, FactKind.NOT_CREATED, why))
+            raise
+        await self._post(order)
+
+    async def recover(self, request: Request) -> None:
+        """Clear up an intent whose answer this program never saw: it ended in between."""
+        order = request.spec
+        if outage_code.is_outage_code(order):
+            self._show_outage(order)
+            return
+        age = self._desk.clock.now() - (request.resent_at or request.created_at)
+        stale = age > timedelta(minutes=order.expire_minutes)
+        await self._find_or_create(order, post_again=not stale, patient=True)
+
+    async def resend(self, request: Request) -> str:
+        """Send again what a platform that was down never took; ends as `create` does. It is looked
+        for first: should it exist after all, nothing is sent. "" or why not."""
+        if request.uuid is not None or request.create_failure is None or request.closed:
+            return "Only a request that was not created can be sent again."
+        if not request.create_failure.platform_down:
+            return "The platform refused this request; sending it again changes nothing."
+        desk, order = self._desk, request.spec
+        again = make_fact(
+            desk.clock.now(),
+            Source.OPERATOR,
+            FactKind.RESENT,
+            {"attempt": request.resend_count + 1},
+        )
+        desk.record(order.identifier, again)
+        await desk.durable()
+        await self._find_or_create(order, post_again=True, patient=False)
+        return ""
+
+    def _show_outage(self, order: RequestSpec) -> None:
+        """The order is shown as a code of its own; the platform never hears of it. Told again
+        after a start, since a crash may have come between the intent and this."""
+        desk, value = self._desk, {"link": outage_code.outage_link(order)}
+        shown = make_fact(desk.clock.now(), Source.OPERATOR, FactKind.OUTAGE_CODE, dict(value))
+        desk.record(order.identifier, shown)
+
+    async def _post(self, order: RequestSpec) -> None:
+        try:
+            await self._post_until_taken(order)
+        except ClosingError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whether it was sent decides the platform
+            self._desk.failed(f"create {order.identifier}", error)
+            await self._find_or_create(order, post_again=True, patient=True)
+        finally:
+            self._refused_locally.pop(order.identifier, None)
+
+    async def _post_until_taken(self, order: RequestSpec) -> None:
+        desk, tries = self._desk, 0
+        while True:
+            answer = await desk.calls.call(Priority.PERSON, lambda: desk.platform.create(order))
+            desk.note_platform_answer(answer)
+            if isinstance(answer, ApiAnswer):
+                if self._created(order, answer):
+                    return
+                await self._create_unsure(order, _UNREADABLE)
+                return
+            if answer.kind in _PERMANENT:
+                self._not_created(order, answer.message, answer.code)
+                return
+            if answer.kind is FailureKind.IDENTIFIER_TAKEN:
+                self._not_created(
+                    order,
+                    "The platform already has another request with this identifier. Use a new one.",
+                    answer.code,
+                )
+                return
+            if answer.may_have_arrived:
+                self._refused_locally.pop(order.identifier, None)
+                await self._create_unsure(order, answer.message)
+                return
+            # Nothing was sent, or it was turned away unread: trying again is safe.
+            tries += 1
+            self._refused_locally[order.identifier] = answer.message
+            if tries >= _max_tries(answer, len(desk.timing.create_retries)):
+                self._not_created(order, answer.message, answer.code, down=True)
+                return
+            await asyncio.sleep(
+                max(answer.retry_after or 0.0, desk.timing.create_retries[tries - 1])
+            )
+            if desk.request(order.identifier).closed:
+                return
+
+    async def _create_unsure(self, order: RequestSpec, why: str) -> None:
+        self._record_unsure(order, why)
+        await self._find_or_create(order, post_again=True, patient=True)
+
+    async def _find_or_create(self, order: RequestSpec, *, post_again: bool, patient: bool) -> None:
+        """Ask by identifier whether the request exists; only where it does not, POST the same
+        identifier again. Where `patient` is false, nothing may have been sent so far and a
+        platform that stays down ends it; else it goes on until the platform has said so, however
+        long it is down, or a person gives up. An error of ours begins it anew."""
+        delays, failures = self._desk.timing.create_retries, 0
+        while True:
+            try:
+                await self._find_or_post(order, post_again=post_again, patient=patient)
+                return
+            except ClosingError:
+                raise
+            except Exception as error:  # noqa: BLE001 - told, and asked again
+                self._desk.failed(f"create {order.identifier}", error)
+            patient = True
+            await asyncio.sleep(delays[min(failures, len(delays) - 1)])
+            failures += 1
+
+    async def _find_or_post(self, order: RequestSpec, *, post_again: bool, patient: bool) -> None:
+        desk, tries, delays = self._desk, 0, self._desk.timing.create_retries
+        while not desk.request(order.identifier).closed:
+            # Nobody waits at the till any more after the first minute: leave calls to those who do.
+            urgency = Priority.PERSON if tries < len(delays) else Priority.POLL
+            trouble: Failure | None = None
+            found = await desk.calls.call(
+                urgency, lambda: desk.platform.get_by_identifier(order.identifier)
+            )
+            desk.note_platform_answer(found)
+            if isinstance(found, ApiAnswer):
+                if self._adopt_existing(order, found):
+                    return
+            elif found.kind is FailureKind.NOT_FOUND and tries >= 1:
+                if not post_again:
+                    self._not_created(order, _TOO_LATE, None)
+                    return
+                if desk.request(order.identifier).closed:
+                    return
+                answer = await desk.calls.call(urgency, lambda: desk.platform.create(order))
+                desk.note_platform_answer(answer)
+                if isinstance(answer, ApiAnswer):
+                    if self._created(order, answer):
+                        return
+                    self._record_unsure(order, _UNREADABLE)
+                    patient = True
+                elif answer.kind in _PERMANENT:
+                    self._not_created(order, answer.message, answer.code)
+                    return
+                elif answer.kind in _UNSENT:
+                    trouble = answer
+                else:
+                    # Taken proves that an earlier POST arrived: the next look finds it.
+                    self._record_unsure(order, answer.message)
+                    patient = True
+            elif found.kind in (FailureKind.KEYS_REJECTED, FailureKind.APP_DISABLED):
+                self._keys_rejected(order, found)
+                return
+            elif found.kind is not FailureKind.NOT_FOUND:
+                trouble = found
+            if (
+                trouble is not None
+                and not patient
+                and tries + 1 >= _max_tries(trouble, len(delays))
+            ):
+                self._not_created(order, trouble.message, trouble.code, down=True)
+                return
+            wait = delays[min(tries, len(delays) - 1)]
+            tries += 1
+            await asyncio.sleep(max(wait, (trouble.retry_after or 0.0) if trouble else 0.0))
+
+    def _record_unsure(self, order: RequestSpec, why: str) -> None:
+        desk = self._desk
+        desk.record(
+            order.identifier,
+            make_fact(desk.clock.now(), Source.DESK, FactKind.CREATE_UNSURE, {"why": why}),
+        )
+
+    def _created(self, order: RequestSpec, answer: ApiAnswer) -> bool:
+        desk = self._desk
+        heard = make_fact(desk.clock.now(), Source.PLATFORM, FactKind.CREATED, answer.value)
+        if not isinstance(heard.value, api_answers.CreateAnswer):
+            desk.record(
+                order.identifier,
+                unreadable_fact(desk.clock.now(), Source.PLATFORM, "create answer", heard.text),
+            )
+            return False
+        desk.record(order.identifier, heard)
+        self._withdraw_if_closed(order)
+        return True
+
+    def _withdraw_if_closed(self, order: RequestSpec) -> None:
+        if self._desk.request(order.identifier).closed:
+            self._desk.withdraw(order.identifier)
+
+    def _adopt_existing(self, order: RequestSpec, found: ApiAnswer) -> bool:
+        """Take over a request found by its identifier; the answer holds no links, so they are
+        the documented ones (P§8)."""
+        desk = self._desk
+        answer = api_answers.parse_snapshot(found.value)
+        if isinstance(answer, str) or answer.uuid is None or not api_answers.is_uuid(answer.uuid):
+            desk.record(
+                order.identifier,
+                unreadable_fact(
+                    desk.clock.now(), Source.PLATFORM, "answer to the look-up", str(answer)
+                ),
+            )
+            return False
+        link = desk.platform.payload_url(answer.uuid)
+        created = make_fact(
+            desk.clock.now(),
+            Source.PLATFORM,
+            FactKind.CREATED,
+            {"uuid": answer.uuid, "next": {"always": link}},
+        )
+        desk.record(order.identifier, created)
+        desk.record(
+            order.identifier,
+            make_fact(desk.clock.now(), Source.PLATFORM, FactKind.ANSWER, found.value),
+        )
+        self._withdraw_if_closed(order)
+        return True
+
+    def _keys_rejected(self, order: RequestSpec, found: Failure) -> None:
+        """Without valid keys nothing can be found out: the matter stays open for a start with
+        better ones."""
+        desk = self._desk
+        desk.record(
+            order.identifier, unreadable_fact(desk.clock.now(), Source.PLATFORM, found.message)
+        )
+
+    def _not_created(
+        self, order: RequestSpec, why: str, code: int | None, *, down: bool = False
+    ) -> None:
+        desk = self._desk
+        value: JsonObject = {"why": why, "code": code}
+        if down:
+            value |= {"down": True, "attempt": desk.request(order.identifier).resend_count}
+        heard = make_fact(desk.clock.now(), Source.PLATFORM, FactKind.NOT_CREATED, value)
+        desk.record(order.identifier, heard)

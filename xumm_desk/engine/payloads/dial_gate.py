@@ -1,0 +1,104 @@
+"""Decide when status sockets may be dialled: a gate for the crowd, one probe in times of trouble.
+
+Two troubles are told apart. While dialling itself fails for everybody, one socket at a time probes,
+and the first that gets through lets all others go on. While sockets are welcomed but closed again
+soon, a welcome proves nothing: reconnects go one at a time until a connection has lived.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final
+
+from xumm_desk.core.state.timing import Timing, backoff
+from xumm_desk.engine.runtime.ports import Clock
+
+_MAX_DIALING: Final = 32
+_OFFLINE_AFTER: Final = 8
+"""Failures in a row after which not one socket but the platform is taken to be in trouble."""
+
+
+class DialGate:
+    """Lets 32 dials through at once; in trouble only one at a time, ever more slowly."""
+
+    def __init__(self, pace: Timing, clock: Clock) -> None:
+        self._pace = pace
+        self._clock = clock
+        self._slots = asyncio.Semaphore(_MAX_DIALING)
+        self._probe_lock = asyncio.Lock()
+        self._probed_at = clock.monotonic()
+        self._reachable = asyncio.Event()
+        self._failures = 0
+        self._short = 0
+
+    @property
+    def is_offline(self) -> bool:
+        """Whether dialling fails for everybody."""
+        return self._failures >= _OFFLINE_AFTER
+
+    @property
+    def is_unsteady(self) -> bool:
+        """Whether connections are made, and none lives."""
+        return self._short >= _OFFLINE_AFTER
+
+    @asynccontextmanager
+    async def slot(self, *, again: bool) -> AsyncIterator[None]:
+        """Wait for a turn and dial inside; an exception inside counts as a failure. `again` says
+        that this request was welcomed before: a new sale does not wait for the reconnects."""
+        while True:
+            async with self._slots:
+                # Looked at only inside: a crowd may have waited here while the first ones failed.
+                if not self._wait_for_probe(again):
+                    async with self._count_failures():
+                        yield
+                    return
+            # One probe at a time. It holds no slot while it waits, which a new sale may need.
+            async with self._probe_lock:
+                if self._wait_for_probe(again):
+                    await self._pause()
+                if self._wait_for_probe(again):
+                    self._probed_at = self._clock.monotonic()
+                    async with self._slots, self._count_failures():
+                        yield
+                    return
+
+    def on_stable(self) -> None:
+        """A connection has stayed open and talked for a while: the platform is well."""
+        self._short = 0
+        self._reachable.set()
+
+    def on_lost(self) -> None:
+        """A connection was made and lost before it had lived."""
+        self._short += 1
+
+    def delay(self, attempt: int) -> float:
+        """Seconds before the `attempt`-th new dial of one socket, jittered."""
+        chance = random.random()  # noqa: S311 - spreading, not secrecy
+        return backoff(attempt, chance, self._pace.reconnect_min, self._pace.reconnect_max)
+
+    def _wait_for_probe(self, again: bool) -> bool:
+        return self.is_offline or (again and self.is_unsteady)
+
+    async def _pause(self) -> None:
+        """Let a growing time pass since the last probe, or less if the platform gets well."""
+        worst = max(self._failures, self._short) - _OFFLINE_AFTER
+        pause = self._probed_at + self.delay(worst) - self._clock.monotonic()
+        if pause > 0:
+            self._reachable.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._reachable.wait()
+
+    @asynccontextmanager
+    async def _count_failures(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except Exception:
+            self._failures += 1
+            raise
+        if self.is_offline:
+            self._reachable.set()
+        self._failures = 0

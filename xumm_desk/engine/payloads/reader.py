@@ -1,0 +1,206 @@
+"""Reads requests from the platform: when something was announced, missed, or nobody listens.
+
+Knows when a GET is due and what a missing or unreadable answer means; must not know sockets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from xumm_desk.core.state import facts
+from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact, unreadable_fact
+from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.state.refetch import RefetchReason, refetch_reason
+from xumm_desk.core.state.timing import Timing
+from xumm_desk.core.status import Step
+from xumm_desk.core.wire.api_answers import ApiAnswer, Failure, FailureKind, Snapshot
+from xumm_desk.engine.runtime.call_queue import CallQueue, Priority
+from xumm_desk.engine.runtime.ports import Clock, PlatformApi
+from xumm_desk.engine.runtime.registry import RequestRegistry
+
+_PRIORITY: Final = {
+    RefetchReason.RESOLVE_ANNOUNCED: Priority.MONEY,
+    RefetchReason.EXPIRY_ANNOUNCED: Priority.EXPIRY,
+    RefetchReason.UNKNOWN_ANNOUNCED: Priority.EXPIRY,
+    RefetchReason.CANCEL_ANNOUNCED: Priority.CONNECTED,
+    RefetchReason.DISPATCH_PENDING: Priority.POLL,
+}
+
+
+class PayloadReader:
+    """Plans and makes the GETs of all requests."""
+
+    def __init__(
+        self,
+        *,
+        book: RequestRegistry,
+        calls: CallQueue,
+        platform: PlatformApi,
+        clock: Clock,
+        pace: Timing,
+        tell: Callable[[str, Fact], None],
+        note: Callable[[ApiAnswer | Failure], None],
+    ) -> None:
+        self._book = book
+        self._calls = calls
+        self._platform = platform
+        self._clock = clock
+        self._pace = pace
+        self._tell = tell
+        self._note = note
+        self._needs: dict[str, tuple[RefetchReason, int]] = {}
+        self._deferred: dict[str, None] = {}
+        self._probing = False
+        self._probes = 0
+
+    def fetch(self, identifier: str, urgency: Priority, after: float = 0.0) -> None:
+        """Read the request when its turn comes, no sooner than `after` seconds from now."""
+        self._calls.schedule(identifier, urgency, self._read, after, identifier)
+
+    def fetch_again(self, identifier: str) -> None:
+        """Read it a little later, unless it is resolved by then. The platform announces before it
+        writes (P§5.2-3), so after a gap one look can come too early for an end that nobody will
+        announce again."""
+        self._calls.schedule(
+            f"{identifier} again",
+            Priority.CONNECTED,
+            self._read_unresolved,
+            self._pace.reread_delay,
+            identifier,
+        )
+
+    def fetch_if_valid(self, identifier: str) -> None:
+        """Read it a little later, unless `cut_off` is called before."""
+        self._calls.schedule(
+            f"{identifier} held",
+            Priority.CONNECTED,
+            self._read,
+            self._pace.reread_delay,
+            identifier,
+        )
+
+    def cut_off(self, identifier: str) -> None:
+        """Its socket was lost: what would have been read because it held is not."""
+        self._calls.cancel(f"{identifier} held")
+
+    def fetch_if_needed(self, request: Request) -> None:
+        """Plan the next look for what was announced but is not in the last answer."""
+        identifier, reason = request.identifier, refetch_reason(request)
+        known = self._needs.get(identifier)
+        if reason is None:
+            self._needs.pop(identifier, None)
+        elif known is None or known[0] is not reason:
+            self._needs[identifier] = (reason, 0)
+            self._plan(identifier)
+
+    def poll(self, identifier: str) -> None:
+        """The slow, budgeted stand-in for a socket, soonest where something may have happened."""
+        if self._deferred:
+            self._deferred[identifier] = None
+            return
+        entry, now = self._book[identifier], self._clock.monotonic()
+        near = entry.deadline is not None and entry.deadline - now < self._pace.poll_interval
+        every = self._pace.poll_interval * (1 if near or entry.request.step >= Step.OPENED else 4)
+        if entry.polled_at is None or now - entry.polled_at >= every:
+            entry.polled_at = now
+            self.fetch(identifier, Priority.POLL)
+
+    def _plan(self, identifier: str) -> None:
+        reason, attempt = self._needs[identifier]
+        after = self._pace.refetch_delay(reason, attempt)
+        if after is None:
+            return
+        self._needs[identifier] = (reason, attempt + 1)
+        urgency = _PRIORITY[reason]
+        if attempt >= len(self._pace.resolve_retries) and urgency is Priority.EXPIRY:
+            # Announced for minutes and not so: it may take its time, and leave calls to sales.
+            urgency = Priority.POLL
+        self.fetch(identifier, urgency, after)
+
+    async def _read_unresolved(self, identifier: str) -> None:
+        if not self._book[identifier].request.resolved:
+            await self._read(identifier)
+
+    async def _read(self, identifier: str) -> None:
+        request = self._book[identifier].request
+        if request.uuid is None:
+            return
+        answer = await self._platform.get_payload(request.uuid)
+        self._note(answer)
+        entry = self._book[identifier]
+        entry.polled_at = self._clock.monotonic()
+        if isinstance(answer, ApiAnswer):
+            entry.not_found_count = None
+            self._on_answer(identifier, request.uuid, answer)
+        elif answer.kind is FailureKind.NOT_FOUND:
+            self._on_not_found(identifier)
+        elif answer.kind is FailureKind.SERVER_ERROR:
+            self._tell(
+                identifier, unreadable_fact(self._clock.now(), Source.PLATFORM, answer.message)
+            )
+        if identifier in self._needs:
+            self._plan(identifier)
+        elif isinstance(answer, Failure) and answer.kind is not FailureKind.NOT_FOUND:
+            self._defer(identifier, answer.retry_after or 0.0)
+        if isinstance(answer, ApiAnswer):
+            self._resume_deferred()
+
+    def _defer(self, identifier: str, retry_after: float) -> None:
+        """The look was worth making, but the platform is in trouble: one request asks for all of
+        them, ever more slowly, and the others wait until it is answered."""
+        self._deferred[identifier] = None
+        if self._probing:
+            return
+        self._probing = True
+        pause = min(
+            self._pace.poll_interval, self._pace.watch_interval * 2.0 ** min(self._probes, 8)
+        )
+        self._probes += 1
+        self._calls.schedule("probe", Priority.EXPIRY, self._run_probe, max(retry_after, pause))
+
+    async def _run_probe(self, _about: str) -> None:
+        self._probing = False
+        identifier = next(iter(self._deferred), None)
+        if identifier is not None:
+            del self._deferred[identifier]
+            try:
+                await self._read(identifier)
+            except Exception:
+                self._deferred[identifier] = None
+                raise
+
+    def _resume_deferred(self) -> None:
+        """The platform answers: whatever waited for that is read, what a phone holds first."""
+        self._probes = 0
+        parked, self._deferred = self._deferred, {}
+        for identifier in parked:
+            held = self._book[identifier].request.step >= Step.OPENED
+            self.fetch(identifier, Priority.EXPIRY if held else Priority.CONNECTED)
+
+    def _on_answer(self, identifier: str, uuid: str, answer: ApiAnswer) -> None:
+        now = self._clock.now()
+        heard = make_fact(now, Source.PLATFORM, FactKind.ANSWER, answer.value, uuid)
+        if isinstance(heard.value, Snapshot):
+            self._tell(identifier, heard)
+        elif isinstance(heard.value, facts.Unreadable):
+            self._tell(
+                identifier, unreadable_fact(now, Source.PLATFORM, heard.value.reason, heard.text)
+            )
+
+    def _on_not_found(self, identifier: str) -> None:
+        """A 404 is believed only after it was repeated: a new request shows late (P§11-13)."""
+        entry, now, plan = (
+            self._book[identifier],
+            self._clock.monotonic(),
+            self._pace.not_found_retries,
+        )
+        count, first = entry.not_found_count or (0, now)
+        entry.not_found_count = (count + 1, first)
+        if now - first < sum(plan):
+            self.fetch(identifier, Priority.EXPIRY, plan[min(count, len(plan) - 1)])
+            return
+        if not entry.request.not_found:
+            self._tell(
+                identifier, make_fact(self._clock.now(), Source.PLATFORM, FactKind.NOT_FOUND, {})
+            )

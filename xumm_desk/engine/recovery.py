@@ -1,0 +1,156 @@
+"""Brings requests back from the journal: all that matter at a start, and an old one when asked.
+
+Knows which facts are read and in which order work is taken up; must not know what a request waits
+for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import Final
+
+from xumm_desk.core.state.lifecycle import Request, apply_fact, is_changed, replay
+from xumm_desk.core.status import Step
+from xumm_desk.core.verdict.verdict import is_finished
+from xumm_desk.engine.runtime.ports import Journal
+from xumm_desk.engine.runtime.registry import (
+    RequestRegistry,
+    RequestRow,
+    StoredRequest,
+    replay_requests,
+)
+from xumm_desk.engine.runtime.tasks import yielding
+
+_RECENT: Final = 200
+_PAGE: Final = 50
+"""Requests that fill a large screen."""
+
+
+class Recovery:
+    """Requests of earlier runs."""
+
+    def __init__(
+        self,
+        *,
+        book: RequestRegistry,
+        journal: Journal,
+        known: Callable[[Request], None],
+        resume: Callable[[Request], None],
+    ) -> None:
+        """`known` is told of each request that is back in memory, `resume` takes up those that
+        are unfinished."""
+        self._book = book
+        self._journal = journal
+        self._on_known = known
+        self._on_resume = resume
+        self._stored_once: Collection[str] | None = None
+        self.running = False
+        """Whether what earlier runs left is still being read or taken up."""
+
+    async def load(self, only: Collection[str] | None) -> Sequence[RequestRow]:
+        """Put them into memory, `only` these where it is not None. Returns the unfinished ones as
+        they were when the program last ran, and with what a person has done to them meanwhile."""
+        self._stored_once, self.running = only, True
+        past: list[StoredRequest] = []
+        first: set[str] = set()
+        if only is None:
+            first = await self._first_page()
+            recent, unfinished = await asyncio.gather(
+                self._journal.load_recent(_RECENT), self._journal.load_unfinished()
+            )
+            kept = {name for name, _ in unfinished}
+            # Another process may have opened one again between the two, or ended one.
+            past += [one for one in recent if one[0] not in kept]
+            missed = first - kept - {name for name, _ in past}
+            past += await self._journal.load(missed) if missed else ()
+        else:
+            unfinished = await self._journal.load(only)
+            kept = {name for name, _ in unfinished}
+        found = []
+        # Each is shown as soon as it is known.
+        async for name, recorded in yielding(sorted((*past, *unfinished), key=_age)):
+            self.merge_facts((name, recorded))
+            if name not in self._book:
+                continue
+            entry, unfinished_mark = self._book[name], name in kept
+            over = is_finished(entry.verdict)
+            wrong = only is None and over is unfinished_mark
+            if wrong:
+                # The facts decide; an older program wrote the mark beside them after them.
+                self._journal.set_status(name, entry.verdict.status.value, over)
+            if unfinished_mark or wrong:
+                found.append(RequestRow(entry.request, entry.verdict))
+        self._book.sort()
+        return found
+
+    async def _first_page(self) -> set[str]:
+        """What a person sees first, before all the others are read, which may be thousands; it is
+        among them, and read once more there."""
+        taken = set()
+        newest = await self._journal.load_newest(_PAGE)
+        for name, recorded in sorted(newest, key=_age):
+            request = replay(list(recorded))
+            if request is not None:
+                taken.add(name)
+                self._add(request)
+        return taken
+
+    def merge_facts(self, recorded: StoredRequest) -> Request | None:
+        """Take these facts of one request into memory, where some of them may be already; the
+        request when that changed anything."""
+        name, told = recorded
+        if name not in self._book:
+            request = replay(list(told))
+            if request is not None:
+                self._add(request)
+            return request
+        known = after = self._book[name].request
+        for one in told:
+            after = apply_fact(after, one)
+        if not is_changed(known, after):
+            return None
+        self._add(after)
+        return after
+
+    def _add(self, request: Request) -> None:
+        """Put a request into memory, and show it."""
+        self._book.upsert(request)
+        self._book.mark_changed(request.identifier)
+        self._on_known(request)
+
+    async def resume(self, rows: Sequence[RequestRow]) -> None:
+        """Take up what was loaded unfinished, what a phone holds or ends soonest first."""
+        now = (self._book[row.identifier].request for row in rows)
+        async for request in yielding(sorted(now, key=_soonest_first)):
+            self._on_resume(request)
+        self.running = False
+
+    async def load_by_uuid(self, uuid: str, identifier: str) -> str | None:
+        """The ended request with this platform id, or ours of that name, in memory again."""
+        named = await self._journal.find_uuid(uuid.lower()) or identifier
+        return named if named and await self.load_one(named) else None
+
+    async def load_one(self, identifier: str) -> bool:
+        """Take an ended request into memory again, where its row can change; whether it is there.
+        A command beside a window keeps to its own."""
+        if identifier in self._book:
+            return True
+        if self._stored_once is not None:
+            return False
+        for request in await replay_requests(await self._journal.load([identifier])):
+            if identifier not in self._book:
+                self._book.upsert(request)
+                self._book.mark_changed(identifier)
+        return identifier in self._book
+
+
+def _age(recorded: StoredRequest) -> datetime:
+    """When the first that is known of a request was heard: its intent."""
+    return recorded[1][0].at
+
+
+def _soonest_first(request: Request) -> tuple[bool, float]:
+    expires = request.platform.expires_at if request.platform else None
+    return (request.step < Step.OPENED, expires.timestamp() if expires else float("inf"))

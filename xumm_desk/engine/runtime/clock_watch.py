@@ -1,0 +1,79 @@
+"""Notice when the computer's clock is set anew, and when it differs from the platform's.
+
+No verdict depends on the clock: deadlines are monotonic, and the platform tells what has expired.
+But the times that are shown do, so a person must know.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+from xumm_desk.core.state import clock_check
+from xumm_desk.core.state.clock_check import DateReading
+from xumm_desk.core.state.timing import Timing
+
+from .ports import Clock
+
+
+class ClockWatch:
+    """Compares the wall clock with the monotonic one, which counts sleep too, every few seconds."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        pace: Timing,
+        reading: Callable[[], DateReading | None],
+        moved: Callable[[float], None],
+    ) -> None:
+        """`reading` gives the platform's newest `Date`; `moved` is told by how many seconds the
+        clock was set, positive for forward."""
+        self._clock, self._pace = clock, pace
+        self._newest, self._moved = reading, moved
+        self._base = clock.now(), clock.monotonic()
+        self._looked_at = clock.monotonic()
+        self._reading: DateReading | None = None
+        self._since_reading = 0.0
+        self.jump = ""
+        """A sentence about the last time it was set; "" while it was not."""
+
+    @property
+    def ahead(self) -> timedelta | None:
+        """How far the clock is ahead of the platform's; None while the platform has not said."""
+        if self._reading is None:
+            return None
+        return self._reading.ahead + timedelta(seconds=self._since_reading)
+
+    @property
+    def off(self) -> str:
+        """A sentence when it differs from the platform's by more than a minute, else ""."""
+        return clock_check.clock_off_text(self.ahead)
+
+    async def run(self) -> None:
+        """Look for as long as the desk is open."""
+        while True:
+            await asyncio.sleep(self._pace.watch_interval)
+            self.check()
+
+    def check(self) -> None:
+        """Compare the clocks now."""
+        newest = self._newest()
+        wall, monotonic = self._clock.now(), self._clock.monotonic()
+        if newest is not self._reading:
+            self._reading, self._since_reading = newest, 0.0
+            # It came since the last look. One from before a jump seems to be older, or yet to come.
+            age = (wall - newest.wall).total_seconds() if newest is not None else 0.0
+            is_present = -1.0 <= age <= monotonic - self._looked_at + 1.0
+        else:
+            is_present = False
+        self._looked_at = monotonic
+        before, then = self._base
+        seconds = (wall - before).total_seconds() - (monotonic - then)
+        if abs(seconds) < clock_check.JUMP_SECONDS:
+            return
+        self._base = wall, monotonic
+        if not is_present:
+            self._since_reading += seconds
+        self.jump = clock_check.clock_set_text(seconds, wall.astimezone())
+        self._moved(seconds)

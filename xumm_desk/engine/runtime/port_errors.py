@@ -1,0 +1,157 @@
+"""Turn an exception out of a port into the failure that the port's protocol promises.
+
+`net` does that where it calls a library, with words that name the cause. What still raises here is
+an error of this program: it is told, and the request goes on as after the worst that the failed
+call can mean. So no exception ends a task that a request waits for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.state.clock_check import DateReading
+from xumm_desk.core.state.evidence import (
+    AccountHistory,
+    LedgerTx,
+    NoNodeAnswer,
+    RegularKey,
+    TransactionNotFound,
+)
+from xumm_desk.core.state.timing import CallBudget
+from xumm_desk.core.wire.api_answers import ApiAnswer, Application, Failure, FailureKind
+from xumm_desk.core.wire.json_fields import JsonObject
+
+from .ports import AccountHistoryApi, PlatformApi, TransactionApi
+from .tasks import is_cancelled
+
+T = TypeVar("T")
+Report = Callable[[str, BaseException], None]
+"""Told the name of what failed, and the error."""
+
+
+async def _settled(
+    call: Awaitable[T], name: str, report: Report, otherwise: Callable[[BaseException], T]
+) -> T:
+    """The call's own result, or what `otherwise` makes of an error that it raised."""
+    try:
+        return await call
+    except asyncio.CancelledError as error:
+        if is_cancelled():
+            raise
+        caught: BaseException = error
+    except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value
+        caught = error
+    report(name, caught)
+    return otherwise(caught)
+
+
+def _failure(error: BaseException) -> Failure:
+    """Of an error of ours nobody knows whether it came before or after the sending."""
+    return Failure(
+        FailureKind.ANSWER_LOST,
+        f"An error of this program kept the platform's answer from being read"
+        f" ({type(error).__name__}). It is asked again by itself; the log file holds the details.",
+    )
+
+
+def _silent(error: BaseException) -> NoNodeAnswer:
+    return NoNodeAnswer(f"an error of this program ({type(error).__name__})")
+
+
+class TotalPlatform:
+    """A platform of which no call raises."""
+
+    def __init__(self, platform: PlatformApi, report: Report) -> None:
+        self.wrapped = platform
+        self._report = report
+
+    @property
+    def budget(self) -> CallBudget:
+        """See `Platform`."""
+        return self.wrapped.budget
+
+    @property
+    def date(self) -> DateReading | None:
+        """See `Platform`."""
+        return self.wrapped.date
+
+    async def ping(self) -> Application | Failure:
+        """See `Platform`."""
+        return await _settled(self.wrapped.ping(), "ping", self._report, _failure)
+
+    async def create(self, order: RequestSpec) -> ApiAnswer | Failure:
+        """See `Platform`."""
+        name = f"create {order.identifier}"
+        return await _settled(self.wrapped.create(order), name, self._report, _failure)
+
+    async def get_payload(self, uuid: str) -> ApiAnswer | Failure:
+        """See `Platform`."""
+        return await _settled(self.wrapped.get_payload(uuid), "read", self._report, _failure)
+
+    async def get_by_identifier(self, identifier: str) -> ApiAnswer | Failure:
+        """See `Platform`."""
+        name = f"find {identifier}"
+        return await _settled(
+            self.wrapped.get_by_identifier(identifier), name, self._report, _failure
+        )
+
+    async def cancel(self, uuid: str) -> ApiAnswer | Failure:
+        """See `Platform`."""
+        return await _settled(self.wrapped.cancel(uuid), "cancel", self._report, _failure)
+
+    def status_url(self, uuid: str, given: str | None) -> str:
+        """See `Platform`."""
+        return self.wrapped.status_url(uuid, given)
+
+    def payload_url(self, uuid: str) -> str:
+        """See `Platform`."""
+        return self.wrapped.payload_url(uuid)
+
+
+class TotalLedger:
+    """A ledger that is silent where it would raise."""
+
+    def __init__(self, ledger: TransactionApi, report: Report) -> None:
+        self._ledger, self._report = ledger, report
+
+    async def transaction(
+        self, txid: str, last_ledger: int | None
+    ) -> tuple[JsonObject, LedgerTx] | TransactionNotFound | NoNodeAnswer:
+        """See `Ledger`."""
+        call = self._ledger.transaction(txid, last_ledger)
+        return await _settled(call, "ledger", self._report, _silent)
+
+    async def regular_key(self, account: str) -> RegularKey | NoNodeAnswer:
+        """See `Ledger`."""
+        call = self._ledger.regular_key(account)
+        return await _settled(call, "ledger", self._report, _silent)
+
+
+class TotalAccounts:
+    """Accounts that are silent where they would raise."""
+
+    def __init__(self, accounts: AccountHistoryApi, report: Report) -> None:
+        self._accounts, self._report = accounts, report
+
+    @property
+    def can_subscribe(self) -> bool:
+        """See `Accounts`."""
+        return self._accounts.can_subscribe
+
+    async def history(
+        self, account: str, after: int | None, since: datetime
+    ) -> AccountHistory | NoNodeAnswer:
+        """See `Accounts`."""
+        call = self._accounts.history(account, after, since)
+        return await _settled(call, "account history", self._report, _silent)
+
+    async def subscribe(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
+        """See `Accounts`."""
+        call = self._accounts.subscribe(accounts, stirred)
+        return await _settled(
+            call, "ledger subscription", self._report, lambda error: type(error).__name__
+        )

@@ -1,0 +1,299 @@
+"""What the engine asks of the world: protocols which net, store and the app fulfil.
+
+Knows names and promises; must not know a single implementation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from xumm_desk.core.request.destination_tags import TagRange
+from xumm_desk.core.request.request_spec import FieldError, RequestSpec
+from xumm_desk.core.state.clock_check import DateReading
+from xumm_desk.core.state.evidence import (
+    AccountHistory,
+    BlobCheck,
+    LedgerTx,
+    NoNodeAnswer,
+    RegularKey,
+    TransactionNotFound,
+    UnmatchedPayment,
+)
+from xumm_desk.core.state.facts import Fact
+from xumm_desk.core.state.timing import CallBudget
+from xumm_desk.core.wire.api_answers import ApiAnswer, Application, Failure
+from xumm_desk.core.wire.json_fields import JsonObject
+
+
+class Clock(Protocol):
+    """Time, so that tests can own it."""
+
+    def now(self) -> datetime:
+        """The wall clock in UTC; for records only, since it may jump."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that only grow, and go on while the machine sleeps where the system can."""
+        ...
+
+
+class PlatformApi(Protocol):
+    """The platform's REST side; no method raises, failures are values."""
+
+    @property
+    def budget(self) -> CallBudget:
+        """Calls left, learned from headers."""
+        ...
+
+    @property
+    def date(self) -> DateReading | None:
+        """What its newest answer said about the time; None before the first."""
+        ...
+
+    async def ping(self) -> Application | Failure:
+        """Whose keys these are."""
+        ...
+
+    async def create(self, order: RequestSpec) -> ApiAnswer | Failure:
+        """POST the order once; never repeats by itself."""
+        ...
+
+    async def get_payload(self, uuid: str) -> ApiAnswer | Failure:
+        """GET one request."""
+        ...
+
+    async def get_by_identifier(self, identifier: str) -> ApiAnswer | Failure:
+        """GET one request by our identifier."""
+        ...
+
+    async def cancel(self, uuid: str) -> ApiAnswer | Failure:
+        """DELETE one request."""
+        ...
+
+    def status_url(self, uuid: str, given: str | None) -> str:
+        """The status socket to open: the one given by the platform when it is the platform's own
+        host, else the one derived from the API's base."""
+        ...
+
+    def payload_url(self, uuid: str) -> str:
+        """The QR's content for a request whose create answer was lost (P§8)."""
+        ...
+
+
+class MessageIterator(Protocol):
+    """One open status socket."""
+
+    @property
+    def raw(self) -> object:
+        """The library's own connection, for programs that want it."""
+        ...
+
+    def __aiter__(self) -> AsyncIterator[str | bytes]:
+        """Messages until the socket closes; closing ends the loop, whatever the reason."""
+        ...
+
+    @property
+    def ended(self) -> str:
+        """Why the socket closed, in words; empty while it is open."""
+        ...
+
+    def abort(self) -> None:
+        """Drop the connection at once, without a closing handshake: the other side is silent."""
+        ...
+
+
+class CallbackConnection(Protocol):
+    """One open status socket that calls back with each message."""
+
+    @property
+    def closed(self) -> asyncio.Future[str]:
+        """Done when the socket is gone, with the reason in words."""
+        ...
+
+    def abort(self) -> None:
+        """Drop the connection at once, without a closing handshake: the other side is silent."""
+        ...
+
+    async def close(self) -> None:
+        """Close it, waiting a moment at most."""
+        ...
+
+
+class StatusSocketOpener(Protocol):
+    """Opens status sockets for programs."""
+
+    def stream(self, url: str) -> AbstractAsyncContextManager[MessageIterator]:
+        """Open `url`; raises `OSError` when it cannot be reached."""
+        ...
+
+
+class StatusSockets(StatusSocketOpener, Protocol):
+    """Opens status sockets, the desk's own too."""
+
+    @property
+    def limit(self) -> int:
+        """How many may be open at once."""
+        ...
+
+    async def connect(self, url: str, hear: Callable[[str | bytes], None]) -> CallbackConnection:
+        """Open `url` and call `hear` with each message; raises `OSError` when it cannot be
+        reached."""
+        ...
+
+
+class TransactionApi(Protocol):
+    """Validated truth, from nodes we chose."""
+
+    async def transaction(
+        self, txid: str, last_ledger: int | None
+    ) -> tuple[JsonObject, LedgerTx] | TransactionNotFound | NoNodeAnswer:
+        """Look for a transaction; `last_ledger` decides when absence becomes "never"."""
+        ...
+
+    async def regular_key(self, account: str) -> RegularKey | NoNodeAnswer:
+        """Which regular key `account` has in the validated ledger."""
+        ...
+
+
+class AccountHistoryApi(Protocol):
+    """What came to our accounts, from nodes we chose; no method raises."""
+
+    @property
+    def can_subscribe(self) -> bool:
+        """Whether `listen` can be used at all; else `history` has to be asked again and again."""
+        ...
+
+    async def history(
+        self, account: str, after: int | None, since: datetime
+    ) -> AccountHistory | NoNodeAnswer:
+        """Validated transactions after ledger `after`, or closed after `since` where it is None."""
+        ...
+
+    async def subscribe(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
+        """Subscribe until the socket is lost, and say why; `stirred` is told True when something
+        may have come, False when a ledger closed."""
+        ...
+
+
+class XrplCodec(Protocol):
+    """The ledger's own encoding, loaded late; all methods are slow: call them in a thread."""
+
+    def read_blob(self, blob: str, network: str) -> BlobCheck:
+        """Decode and verify a signed blob of `network`; total."""
+        ...
+
+    def decode(self, blob: str, network: str) -> JsonObject | str:
+        """The transaction inside an unsigned blob of `network`, or why there is none."""
+        ...
+
+    def transaction_errors(self, txjson: JsonObject, network: str) -> tuple[FieldError, ...]:
+        """What the models and a test encoding say against `txjson` on `network`."""
+        ...
+
+
+class Journal(Protocol):
+    """Facts on disk. Appending is ordered; a callback tells when it is durable."""
+
+    def append(
+        self, identifier: str, fact: Fact, *, urgent: bool, status: str = "", finished: bool = False
+    ) -> None:
+        """Queue one fact; `urgent` asks for the disk at once. `status`, unless "", is the one that
+        it brings with it, and `finished` whether the request is over: as `mark`, but in one."""
+        ...
+
+    async def durable(self) -> None:
+        """Return when everything appended before is on disk; raises when the disk refuses."""
+        ...
+
+    def on_durable(self, call: Callable[[], None]) -> None:
+        """Call `call` on the loop after each group that reached the disk."""
+        ...
+
+    def on_error(self, call: Callable[[str], None]) -> None:
+        """Call `call` with a sentence when the disk refuses, with "" once it takes facts again."""
+        ...
+
+    def on_rejected(self, call: Callable[[str], None]) -> None:
+        """Call `call` with a sentence about a fact that is kept apart, since its place does not
+        take it."""
+        ...
+
+    @property
+    def appended(self) -> int:
+        """How many facts were appended so far."""
+        ...
+
+    @property
+    def written(self) -> int:
+        """How many of them are on disk."""
+        ...
+
+    async def load_unfinished(self) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """Every request that was not marked finished, with its facts in order."""
+        ...
+
+    async def load_recent(self, limit: int) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """The newest finished requests with their facts."""
+        ...
+
+    async def load_newest(self, limit: int) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """The newest requests, finished or not, with their facts."""
+        ...
+
+    async def load(self, identifiers: Iterable[str]) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """These requests with their facts."""
+        ...
+
+    async def written_elsewhere(self) -> Sequence[tuple[str, Sequence[Fact]]]:
+        """Requests, with all their facts, to which another process has added some since this was
+        asked last."""
+        ...
+
+    async def find_uuid(self, uuid: str) -> str | None:
+        """The identifier of the request with this platform id."""
+        ...
+
+    def add_unmatched(self, stray: UnmatchedPayment) -> None:
+        """Queue a payment that belongs to no request for sure. A payment fact of its txid, written
+        later, assigns it."""
+        ...
+
+    def set_ledger_read(self, account: str, index: int) -> None:
+        """Note up to which ledger an account was read, after all that was queued."""
+        ...
+
+    async def unmatched(self) -> Sequence[UnmatchedPayment]:
+        """Payments still unmatched."""
+        ...
+
+    async def known_unmatched(self, txids: Sequence[str]) -> set[str]:
+        """Those of these transactions that once were unmatched."""
+        ...
+
+    async def ledgers_read(self) -> dict[str, int]:
+        """Up to which ledger each account was read."""
+        ...
+
+    async def requests_naming(
+        self, txid: str, tag: int | None, invoice: str | None
+    ) -> Sequence[str]:
+        """Requests that name this transaction, tag or invoice id."""
+        ...
+
+    async def requests_for_txids(self, txids: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Pairs of transaction (upper case) and request that a platform's answer names for it,
+        told to this process or to another one on the same journal."""
+        ...
+
+    async def reserve_tag(self, within: TagRange, now: datetime) -> int | None:
+        """Hand out a free tag of the range, on disk when this returns; None when all rest."""
+        ...
+
+    def set_status(self, identifier: str, status: str, finished: bool) -> None:
+        """Note the status for queries; the facts stay the truth, and what a socket hints is not
+        noted on the way."""
+        ...

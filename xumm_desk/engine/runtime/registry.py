@@ -1,0 +1,222 @@
+"""All requests in memory, and what of them may be shown: no word about money before the disk.
+
+Knows requests and publication; must not know sockets, calls or widgets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from xumm_desk.core.fast_records import fast_constructor
+from xumm_desk.core.state.facts import Fact
+from xumm_desk.core.state.lifecycle import Request, replay
+from xumm_desk.core.verdict.verdict import Verdict, judge
+from xumm_desk.engine.runtime.tasks import yielding
+
+
+class SocketState(Enum):
+    """How the status socket of a request stands."""
+
+    NONE = "none"
+    DIALING = "dialing"
+    LIVE = "live"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """One request as it may be shown: immutable, its money facts backed by the disk.
+
+    `deadline` is monotonic seconds of the engine's clock, None while unknown; `heard_at` is when a
+    witness last said anything (UTC).
+    """
+
+    request: Request
+    verdict: Verdict
+    socket_state: SocketState = SocketState.NONE
+    deadline: float | None = None
+    last_heard_at: datetime | None = None
+
+    @property
+    def identifier(self) -> str:
+        """The request's own name."""
+        return self.request.identifier
+
+
+_fast_row: Final = fast_constructor(RequestRow)
+
+
+@dataclass(slots=True)
+class RequestEntry:
+    """The engine's own state of one request; changes at once. `appended` is the place in the
+    journal of its last fact about money: it is published when the disk has come that far.
+
+    Times are monotonic seconds: `settled_at` is when it was found to be final, `polled_at` when it
+    was last read. `missed` counts the 404 answers in a row, and holds the time of the first.
+    `claimed` tells whether the journal has said who else names its transaction (None: not asked).
+    """
+
+    request: Request
+    verdict: Verdict
+    socket_state: SocketState = SocketState.NONE
+    deadline: float | None = None
+    last_heard_at: datetime | None = None
+    durable_at: int = 0
+    settled_at: float | None = None
+    polled_at: float | None = None
+    not_found_count: tuple[int, float] | None = None
+    claimed_txids: bool | None = None
+
+
+def _is_current(row: RequestRow, entry: RequestEntry) -> bool:
+    """Whether `row` still shows `entry`. Requests change by being replaced, so the same object is
+    the same request, and two objects are taken for two states without looking."""
+    return (
+        row.request is entry.request
+        and row.socket_state is entry.socket_state
+        and row.deadline == entry.deadline
+        and row.last_heard_at == entry.last_heard_at
+        and row.verdict == entry.verdict
+    )
+
+
+Listener = Callable[[Sequence[RequestRow]], None]
+
+
+class RequestRegistry:
+    """Requests by identifier, and the gate between memory and screen."""
+
+    def __init__(self, *, ledger: bool, durable: Callable[[], int], network: str = "") -> None:
+        self.ledger, self.network = ledger, network
+        self._durable = durable
+        self._entries: dict[str, RequestEntry] = {}
+        self._rows: dict[str, RequestRow] = {}
+        self._uuids: dict[str, str] = {}
+        self._owner_by_txid: dict[str, str] = {}
+        self._changed: dict[str, None] = {}
+        self._scheduled = False
+        self._listeners: list[Listener] = []
+
+    def __contains__(self, identifier: str) -> bool:
+        return identifier in self._entries
+
+    def __getitem__(self, identifier: str) -> RequestEntry:
+        return self._entries[identifier]
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def entries(self) -> Sequence[RequestEntry]:
+        """All of them, oldest first."""
+        return tuple(self._entries.values())
+
+    def rows(self) -> Sequence[RequestRow]:
+        """Everything that may be shown, oldest first."""
+        return tuple(self._rows.values())
+
+    def row(self, identifier: str) -> RequestRow | None:
+        """One request as it may be shown."""
+        return self._rows.get(identifier)
+
+    def by_uuid(self, uuid: str) -> str | None:
+        """The identifier of the request with the platform's id `uuid`."""
+        return self._uuids.get(uuid.lower())
+
+    def on_rows(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` with every batch of rows that changed; returns what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def upsert(self, request: Request) -> RequestEntry:
+        """Add a request, or take over its next state; returns its entry."""
+        entry = self._entries.get(request.identifier)
+        if entry is None:
+            entry = RequestEntry(request, judge(request, ledger=self.ledger, network=self.network))
+            self._entries[request.identifier] = entry
+        else:
+            entry.request = request
+            self.update_verdict(entry)
+        if request.uuid is not None:
+            self._uuids[request.uuid] = request.identifier
+        return entry
+
+    def update_verdict(self, entry: RequestEntry) -> None:
+        """Judge a request that is here anew, by what is known of it now."""
+        entry.verdict = judge(entry.request, ledger=self.ledger, network=self.network)
+
+    def sort(self) -> None:
+        """Bring all into the order in which they were made, in whichever they were put in. Of two
+        that name one transaction the older one has it, as the other learns when it claims it."""
+        made = sorted(self._entries, key=lambda name: self._entries[name].request.created_at)
+        self._entries = {name: self._entries[name] for name in made}
+        self._rows = {name: self._rows[name] for name in made if name in self._rows}
+        self._owner_by_txid.clear()
+        for name, entry in self._entries.items():
+            for txid in entry.request.txids:
+                self._owner_by_txid.setdefault(txid, name)
+
+    def claim_txid(self, txid: str, identifier: str) -> str | None:
+        """Note that `identifier` was paid with `txid`; the other claimant, if there is one."""
+        owner = self._owner_by_txid.setdefault(txid, identifier)
+        return None if owner == identifier else owner
+
+    def mark_changed(self, identifier: str) -> None:
+        """Publish this request's state as soon as its money facts are on disk."""
+        self._changed[identifier] = None
+        self._schedule()
+
+    def set_deadline(self, identifier: str, deadline: float) -> None:
+        """Note when the request's time is over, in monotonic seconds."""
+        entry = self._entries[identifier]
+        # Whole seconds arrive late by their travel time; only a real correction is news.
+        if entry.deadline is None or abs(entry.deadline - deadline) > 1.5:
+            entry.deadline = deadline
+            self.mark_changed(identifier)
+
+    def on_durable(self) -> None:
+        """The disk took another group: publish what waited for it."""
+        if self._changed:
+            self._schedule()
+
+    def _schedule(self) -> None:
+        if not self._scheduled:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._publish)
+
+    def _publish(self) -> None:
+        self._scheduled = False
+        written = self._durable()
+        ready = [i for i in self._changed if self._entries[i].durable_at <= written]
+        batch = []
+        for identifier in ready:
+            del self._changed[identifier]
+            entry = self._entries[identifier]
+            known = self._rows.get(identifier)
+            if known is not None and _is_current(known, entry):
+                continue
+            row = _fast_row(
+                entry.request,
+                entry.verdict,
+                entry.socket_state,
+                entry.deadline,
+                entry.last_heard_at,
+            )
+            self._rows[identifier] = row
+            batch.append(row)
+        if batch:
+            for listener in tuple(self._listeners):
+                listener(batch)
+
+
+StoredRequest = tuple[str, Sequence[Fact]]
+
+
+async def replay_requests(loaded: Sequence[StoredRequest]) -> list[Request]:
+    """The requests that these facts add up to."""
+    found = [replay(list(recorded)) async for _, recorded in yielding(loaded)]
+    return [request for request in found if request is not None]

@@ -1,0 +1,206 @@
+"""Words what went wrong with a call to the platform: what happened, whether anything was sent, and
+what to do. Reads status, body and headers of an answer (P§1.3, P§1.4); sends nothing.
+
+No text of a library goes into a sentence or a log: it may quote a header that holds the secret.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from xumm_desk.core.wire import api_answers, json_fields
+from xumm_desk.core.wire.api_answers import ApiAnswer, Failure, FailureKind, SettingError
+from xumm_desk.core.wire.json_fields import Json, JsonObject
+from xumm_desk.net import tls
+from xumm_desk.net.proxies import Proxy
+
+from . import url_policy
+
+NOTHING_SENT: Final = "Nothing was sent."
+
+_OK: Final = range(200, 300)
+TOO_MANY: Final = 429
+_BUSY_WAIT: Final = 5.0
+"""Seconds to wait after a 429 that does not say how long."""
+
+_MOST_WAIT: Final = 600.0
+
+
+def host_name(error: BaseException) -> str:
+    """The kind of an error and the line that raised it, for the log: never its text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{last}"
+
+
+def answer_lost(host: str) -> Failure:
+    """The call was sent, and its answer never came whole."""
+    return Failure(
+        FailureKind.ANSWER_LOST,
+        f"The connection to {host} broke before the answer came. It is asked again by itself.",
+    )
+
+
+def not_sent(api: str, host: str, proxy: Proxy | None, error: Exception) -> Failure:
+    """The call never left this computer, or at most knocked at a door that stayed shut."""
+    return Failure(
+        FailureKind.UNREACHABLE, f"{_why_not_sent(api, host, proxy, error)} {NOTHING_SENT}"
+    )
+
+
+def _why_not_sent(api: str, host: str, proxy: Proxy | None, error: Exception) -> str:
+    if isinstance(error, SettingError):
+        return str(error)
+    if isinstance(error, ImportError):
+        return (
+            f"A part of this program that speaks HTTP is missing or damaged ({_name(error)})."
+            " Install the program again."
+        )
+    if "CERTIFICATE" in str(error).upper():
+        if name := tls.missing_certificates():
+            return f"{name} names certificates that are not there. Correct or remove the variable."
+        return (
+            f"The certificate of {host} is not trusted. Check this PC's clock, or a proxy that"
+            " inspects traffic."
+        )
+    if proxy is not None and not isinstance(error, MemoryError):
+        return (
+            f"{host} cannot be reached through the proxy {proxy.place}, which {proxy.source}"
+            " names. Check that proxy and its password, or remove the setting."
+        )
+    if not _is_network(error):
+        return f"{host} could not be asked: an error in this program ({_name(error)})."
+    if url_policy.is_loopback(host):
+        return f"Nothing answers at {api}. Start the platform there, or set another one."
+    return f"{host} cannot be reached. Check this PC's internet connection."
+
+
+def _is_network(error: Exception) -> bool:
+    """Whether the network said so: an error of connecting, from the system or the library."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return isinstance(error, OSError) or not names.isdisjoint({"NetworkError", "TimeoutException"})
+
+
+def _name(error: Exception) -> str:
+    return type(error).__name__
+
+
+def classify(
+    host: str, status: int, raw: bytes | None, headers: Mapping[str, Json]
+) -> ApiAnswer | Failure:
+    """What an answer says: status first, then JSON if there is any, both error shapes. `raw` is
+    None when it was larger than any answer of the platform; header names are lower case."""
+    value = _parse(raw)
+    body = value if isinstance(value, dict) else {}
+    code = json_fields.int_at(json_fields.object_at(body, "error"), "code")
+    if status == TOO_MANY:
+        wait = retry_after(headers) or _BUSY_WAIT
+        return Failure(
+            FailureKind.RATE_LIMITED,
+            "The platform asks us to slow down (HTTP 429): it turned this call away and did nothing"
+            f" with it. Calls go on by themselves in {wait:.0f} s.",
+            code,
+            wait,
+        )
+    good = status in _OK
+    if good and isinstance(value, dict) and value.get("error") is None:
+        return ApiAnswer(api_answers.redact(value))
+    if isinstance(value, str) or status >= 500 or good:
+        return _server_error(host, status, value, retry_after(headers))
+    reference = json_fields.string_at(
+        json_fields.object_at(body, "error"), "reference"
+    ) or json_fields.string_at(body, "reference")
+    return _client_error(status, code or json_fields.int_at(body, "code"), reference)
+
+
+def retry_after(headers: Mapping[str, Json]) -> float | None:
+    """The seconds that `Retry-After` asks for, from 1 to 600; None where it says nothing. A date
+    is compared with the server's own `Date`, since this PC's clock may be wrong."""
+    seconds: float | None = json_fields.int_at(headers, "retry-after")
+    if seconds is None:
+        until, now = date_of(headers, "retry-after"), date_of(headers, "date")
+        seconds = (until - now).total_seconds() if until is not None and now is not None else None
+    return None if seconds is None else min(max(seconds, 1.0), _MOST_WAIT)
+
+
+def date_of(headers: Mapping[str, Json], name: str) -> datetime | None:
+    """The header `name` as a date (RFC 9110 §5.6.7); None where there is none."""
+    text = json_fields.string_at(headers, name)
+    if text is None:
+        return None
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - seldom, and not before the window
+
+    try:
+        when = parsedate_to_datetime(text)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+    return when.replace(tzinfo=UTC) if when.tzinfo is None else when
+
+
+def _parse(raw: bytes | None) -> JsonObject | str:
+    if raw is None:
+        return "too large an answer"
+    text = raw.decode("utf-8", "replace")
+    value = json_fields.parse_object(text)
+    if isinstance(value, str) and text.lstrip()[:1] == "<":
+        return "a web page"
+    return value
+
+
+def _server_error(host: str, status: int, value: JsonObject | str, wait: float | None) -> Failure:
+    what = value if isinstance(value, str) else "an error"
+    if what == "a web page":
+        words = (
+            f"{host} answered with a web page (HTTP {status}) instead of data. The platform or a"
+            " proxy has trouble: try again in a minute."
+        )
+    else:
+        words = f"{host} has trouble (HTTP {status}, {what}). It is asked again by itself."
+    return Failure(FailureKind.SERVER_ERROR, words, None, wait)
+
+
+def _client_error(status: int, code: int | None, reference: str | None) -> Failure:
+    support = f" (reference {reference})" if reference else ""
+    if code == 810:
+        return Failure(
+            FailureKind.APP_DISABLED,
+            "This application is disabled on the platform. Enable it in the developer console, or"
+            f" use other keys{support}.",
+            code,
+        )
+    if status in (401, 403) or code in (811, 812, 813, 814):
+        return Failure(
+            FailureKind.KEYS_REJECTED,
+            _KEY_ERRORS.get(code or 0, _KEY_ERRORS[813]) + f"{support}.",
+            code,
+        )
+    if code == 409 or status == 409:
+        return Failure(
+            FailureKind.IDENTIFIER_TAKEN, "The platform already has this identifier.", code
+        )
+    if status == 404:
+        return Failure(FailureKind.NOT_FOUND, "The platform does not know this request.", code)
+    rule = _REFUSALS.get(code or 0, f"it answered HTTP {status}, code {code or 'none'}")
+    return Failure(FailureKind.REFUSED, f"The platform refused the request: {rule}{support}.", code)
+
+
+_KEY_ERRORS: Final = {
+    811: "The API key is not known to the platform. Copy key and secret again",
+    812: "API key or secret is missing or not written as the platform gave it. Copy both again",
+    813: "The API secret does not belong to this API key. Copy both again",
+    814: "These are the documentation's keys. Use those of your own application",
+}
+_REFUSALS: Final = {
+    413: "a text in it is too long",
+    599: "it was empty",
+    600: "it holds no transaction",
+    601: "the transaction blob cannot be decoded",
+    602: "the transaction type is not known",
+    603: "the transaction cannot be encoded; an amount, address or hex field is written wrongly",
+    604: "it holds both txjson and txblob",
+    605: "it could not be stored; try again later",
+    609: "the destination is on a list of known scams. Do not send it again",
+}

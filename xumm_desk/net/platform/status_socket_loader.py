@@ -1,0 +1,63 @@
+"""The status sockets before their library is loaded: the first one that is dialled loads it, in a
+worker thread, so that a window is painted before.
+
+Must not know what a message means, nor how a socket works.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from xumm_desk.net.fd_limit import socket_limit
+
+from .failures import host_name
+
+if TYPE_CHECKING:
+    from .status_socket import StatusConnection, StatusMessages, StatusSockets
+
+log = logging.getLogger(__name__)
+
+
+class LazyStatusSockets:
+    """Opens status sockets as `StatusSockets` does."""
+
+    def __init__(self) -> None:
+        self.limit = socket_limit()
+        """How many sockets this process may hold open at once."""
+        self._loading: asyncio.Task[StatusSockets] | None = None
+
+    async def connect(self, url: str, hear: Callable[[str | bytes], None]) -> StatusConnection:
+        """See `StatusSockets.dial`; raises `OSError` also where the library cannot be loaded."""
+        return await (await self._loaded()).connect(url, hear)
+
+    @asynccontextmanager
+    async def stream(self, url: str) -> AsyncIterator[StatusMessages]:
+        """See `StatusSockets.open`."""
+        async with (await self._loaded()).stream(url) as link:
+            yield link
+
+    async def _loaded(self) -> StatusSockets:
+        loading = self._loading
+        if loading is None or (loading.done() and (loading.cancelled() or loading.exception())):
+            # What could not be loaded is loaded anew: its cause may be gone by now.
+            loading = self._loading = asyncio.create_task(self._load())
+        try:
+            return await asyncio.shield(loading)
+        except Exception as error:  # noqa: BLE001 - this is where the library is loaded
+            log.warning("status sockets cannot be loaded: %s", host_name(error))
+            raise ConnectionError(
+                "A part of this program that speaks websocket is missing or damaged"
+                f" ({type(error).__name__}). Install the program again."
+            ) from None
+
+    async def _load(self) -> StatusSockets:
+        status: Any = await asyncio.to_thread(
+            importlib.import_module, f"{__package__}.status_socket"
+        )
+        sockets: StatusSockets = status.StatusSockets()
+        return sockets

@@ -1,0 +1,170 @@
+"""Builds an engine from a configuration and owns the order in which its parts start and stop.
+
+Knows every part below the window; must not know Qt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from xumm_desk.core.settings import Credentials
+from xumm_desk.core.state.timing import Timing
+from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.runtime.ports import Clock
+from xumm_desk.net.ledger.account_history import AccountReader
+from xumm_desk.net.ledger.ledger_nodes import LedgerNodes
+from xumm_desk.net.ledger.xrpl_codec import XrplCodec
+from xumm_desk.net.platform.status_socket_loader import LazyStatusSockets
+from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi
+from xumm_desk.store.journal import SqliteJournal
+from xumm_desk.store.keyring import keyring_calls
+from xumm_desk.store.keyring.secrets import CustomerTokens
+
+from .config import Config
+
+if TYPE_CHECKING:
+    from xumm_desk.net.webhook_receiver import WebhookCall, WebhookReceiver
+
+
+_KEYRING_LIMIT: Final = 20.0
+"""Seconds to keep a customer's token: it serves the next sale's comfort only."""
+
+_monotonic: Callable[[], float] = time.monotonic
+if hasattr(time, "CLOCK_BOOTTIME"):
+    _monotonic = partial(time.clock_gettime, time.CLOCK_BOOTTIME)
+elif sys.platform == "darwin":
+    _monotonic = partial(
+        time.clock_gettime, time.CLOCK_MONOTONIC
+    )  # unlike `monotonic` it counts sleep
+
+
+class SystemClock:
+    """The machine's two clocks."""
+
+    def now(self) -> datetime:
+        """The wall clock in UTC."""
+        return datetime.now(UTC)
+
+    monotonic = staticmethod(_monotonic)
+    """Monotonic seconds; where the system has one, the clock that counts sleep too."""
+
+
+class Composition:
+    """One engine with its journal, platform and nodes."""
+
+    def __init__(
+        self,
+        configuration: Config,
+        credentials: Credentials,
+        *,
+        pace: Timing | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.configuration = configuration
+        self.journal = SqliteJournal(configuration.journal_path)
+        keys = ApiKeys(credentials.key, credentials.secret)
+        self.nodes = (
+            LedgerNodes(configuration.ledger_urls, configuration.network)
+            if (configuration.ledger_urls)
+            else None
+        )
+        self.codec = XrplCodec()
+        self.receiver: WebhookReceiver | None = None
+        self._keys = keys
+        self._pace = pace
+        self._clock = clock or SystemClock()
+        self.platform = XummApi(configuration.api, keys, now=self._clock.now)
+        self._desk: Desk | None = None
+        self._journal_opened = False
+
+    @property
+    def desk(self) -> Desk:
+        """The engine; exists from `open` on."""
+        assert self._desk is not None
+        return self._desk
+
+    async def open_journal(self) -> None:
+        """Open the journal without holding up the loop: one that is in use is waited for. It is
+        read before it was looked through for damage, see `SqliteJournal.look_through`. Raises
+        `JournalError`."""
+        loop = asyncio.get_running_loop()
+        await asyncio.to_thread(self.journal.open, loop, look=False)
+        self._journal_opened = True
+
+    def build_desk(self) -> Desk:
+        """Build the desk on the running loop, and open the journal where that was not prepared;
+        raises `JournalError`."""
+        if not self._journal_opened:
+            self.journal.open(asyncio.get_running_loop())
+        self._desk = Desk(
+            platform=self.platform,
+            sockets=LazyStatusSockets(),
+            journal=self.journal,
+            shelf=self.journal,
+            network=self.configuration.network.key,
+            codec=self.codec,
+            ledger=self.nodes,
+            clock=self._clock,
+            pace=self._pace,
+            accounts=(
+                AccountReader(
+                    self.nodes, self.configuration.ledger_urls, self.configuration.network
+                )
+                if self.nodes
+                else None
+            ),
+        )
+        return self._desk
+
+    async def start_webhooks(self) -> str:
+        """Receive webhooks if that is asked for; after the desk has started, so that it knows what
+        they are about. A sentence says why that is not possible, "" when all is well."""
+        if self.configuration.webhook_address is None:
+            return ""
+        from xumm_desk.net.webhook_receiver import WebhookError, WebhookReceiver  # noqa: PLC0415 - loads aiohttp
+
+        self.receiver = WebhookReceiver(
+            self._keys.secret, self._on_webhook, now=self._platform_time
+        )
+        try:
+            await self.receiver.open(*self.configuration.webhook_address)
+        except WebhookError as error:
+            return str(error)
+        return ""
+
+    async def close(self) -> None:
+        """Stop in the order in which nothing is lost: receiver, tasks, journal, connections."""
+        if self.receiver is not None:
+            await self.receiver.close()
+        if self._desk is not None:
+            await self._desk.stop()
+        await self.journal.close()
+        await self.platform.close()
+        if self.nodes is not None:
+            await self.nodes.close()
+
+    def _platform_time(self) -> float:
+        """Unix seconds by the platform's clock, where it told them: calls of webhooks are stamped
+        with those, and a computer's wrong clock must not refuse them."""
+        now = self._clock.now()
+        return (now - (self.desk.record_clock_ahead() or timedelta(0))).timestamp()
+
+    def _on_webhook(self, hook: WebhookCall) -> None:
+        self.desk.tasks.start(self._handle_webhook(hook), "webhook")
+
+    async def _handle_webhook(self, hook: WebhookCall) -> None:
+        identifier = await self.desk.on_hint(hook.uuid, hook.identifier)
+        # Practice mode has customers of its own; the real keyring is none of its business.
+        if identifier is None or hook.token is None or self.configuration.practice:
+            return
+        tokens = CustomerTokens(self.configuration.host)
+        keep = partial(tokens.save, identifier, hook.token, hook.token_expires, time.time())
+        with suppress(keyring_calls.KeyringSilentError):
+            await keyring_calls.ask(keep, _KEYRING_LIMIT)

@@ -1,0 +1,207 @@
+"""Knows the control calls below ``/practice/``; every one of them only hands on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from .behaviours import BEHAVIOURS
+from .phone import PhoneRefusedError
+from .report import payload_summary
+from .scripted_customers import NO_DELAYS, Delays, Script
+
+if TYPE_CHECKING:
+    from .simulator import Simulator
+
+Call = Callable[[web.Request], Awaitable[Any]]
+_RECENT = 200
+
+
+class Control:
+    """The practice mode's own calls (JSON, loopback only)."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._sim = simulator
+
+    def routes(self) -> list[web.RouteDef]:
+        """All routes, to be put into the server."""
+        calls: list[tuple[str, str, Call]] = [
+            ("GET", "info", self._info),
+            ("GET", "behaviours", self._behaviours),
+            ("GET", "payloads", self._payloads),
+            ("POST", "phone/{uuid}/{verb}", self._phone),
+            ("POST", "customer/{uuid}", self._customer),
+            ("GET", "customers", self._customers),
+            ("PUT", "customers", self._set_customers),
+            ("GET", "acts/{after}", self._acts),
+            ("GET", "switches", self._switches),
+            ("PUT", "switches", self._set_switches),
+            ("GET", "clock", self._clock),
+            ("POST", "clock", self._set_clock),
+            ("POST", "ledger/close", self._close_ledger),
+            ("POST", "fund", self._fund),
+            ("PUT", "application", self._application),
+            ("POST", "xapp", self._open_xapp),
+            ("GET", "messages", self._messages),
+            ("POST", "drop_sockets", self._drop),
+            ("GET", "calls", self._calls),
+            ("GET", "webhooks", self._webhooks),
+            ("GET", "books", self._books),
+        ]
+        return [
+            web.route(method, f"/practice/{path}", self._guarded(call))
+            for method, path, call in calls
+        ]
+
+    @staticmethod
+    def _guarded(call: Call) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            try:
+                return web.json_response(await call(request))
+            except PhoneRefusedError as refusal:
+                return web.json_response({"error": refusal.reason}, status=409)
+            except LookupError as missing:
+                return web.json_response({"error": f"there is no {missing}"}, status=404)
+            except (ValueError, TypeError) as wrong:
+                return web.json_response({"error": str(wrong)}, status=400)
+
+        return handle
+
+    async def _info(self, _: web.Request) -> Any:
+        return self._sim.info() | {
+            "clock": self._sim.clock.now(),
+            "speed": self._sim.clock.speed,
+            "ledger_index": self._sim.node_ledger.last,
+            "sockets": self._sim.hub.count(),
+            "customers": self._sim.customers.script.as_dict(),
+        }
+
+    async def _behaviours(self, _: web.Request) -> Any:
+        return {name: way.description for name, way in BEHAVIOURS.items()}
+
+    async def _payloads(self, _: web.Request) -> Any:
+        sim = self._sim
+        now, holding = sim.clock.now(), sim.phone.holding()
+        recent = list(sim.platform.payloads.values())[-_RECENT:]
+        lines = [
+            payload_summary(p, now)
+            | {"in_hand": holding.get(p.uuid), "story": sim.customers.progress.get(p.uuid)}
+            for p in reversed(recent)
+        ]
+        return {"payloads": lines}
+
+    async def _phone(self, request: web.Request) -> Any:
+        uuid, verb = request.match_info["uuid"].lower(), request.match_info["verb"]
+        body = await _body(request)
+        customer, phone = body.get("customer"), self._sim.phone
+        if verb == "scan":
+            return {"ok": True, "payload": await phone.scan(uuid, customer)}
+        if verb == "sign":
+            deed = await phone.sign(uuid, body.get("behaviour", "pays"), customer)
+            return {"ok": True, **deed.as_dict()}
+        if verb == "decline":
+            await phone.decline(uuid, customer)
+            return {"ok": True}
+        if verb in ("walk_off", "close"):
+            await phone.walk_off(uuid)
+            return {"ok": True}
+        raise LookupError(f"verb {verb!r}")
+
+    async def _customer(self, request: web.Request) -> Any:
+        body = await _body(request)
+        payload = self._sim.platform.payloads[request.match_info["uuid"].lower()]
+        behaviour = body.get("behaviour", "pays")
+        delays = Delays(**body["delays"]) if body.get("delays") else NO_DELAYS
+        self._sim.customers.send(payload, behaviour, delays)
+        return {"ok": True, "behaviour": behaviour}
+
+    async def _customers(self, _: web.Request) -> Any:
+        return self._sim.customers.script.as_dict()
+
+    async def _set_customers(self, request: web.Request) -> Any:
+        self._sim.customers.set_script(Script.read(await _body(request)))
+        return self._sim.customers.script.as_dict()
+
+    async def _acts(self, request: web.Request) -> Any:
+        customers = self._sim.customers
+        return {
+            "customers": customers.script.as_dict(),
+            "last": customers.count,
+            "acts": customers.acts_after(int(request.match_info["after"])),
+        }
+
+    async def _switches(self, _: web.Request) -> Any:
+        return self._sim.switches.as_dict()
+
+    async def _set_switches(self, request: web.Request) -> Any:
+        self._sim.switches.update(await _body(request))
+        return self._sim.switches.as_dict()
+
+    async def _clock(self, _: web.Request) -> Any:
+        return {"now": self._sim.clock.now(), "speed": self._sim.clock.speed}
+
+    async def _set_clock(self, request: web.Request) -> Any:
+        body = await _body(request)
+        if "speed" in body:
+            self._sim.clock.set_speed(float(body["speed"]))
+        if "advance" in body:
+            await self._sim.clock.advance(float(body["advance"]))
+        self._sim.remember_time()
+        return {"now": self._sim.clock.now(), "speed": self._sim.clock.speed}
+
+    async def _close_ledger(self, _: web.Request) -> Any:
+        return {"ledger_index": self._sim.node_ledger.close_now()}
+
+    async def _fund(self, request: web.Request) -> Any:
+        body = await _body(request)
+        return {"ok": True, "txid": self._sim.fund(str(body["address"]), int(body["drops"]))}
+
+    async def _application(self, request: web.Request) -> Any:
+        body = await _body(request)
+        application = self._sim.platform.applications[str(body.get("key", self._sim.key))]
+        if "webhookurl" in body:
+            application.webhook_url = str(body["webhookurl"])
+        if "disabled" in body:
+            application.disabled = bool(body["disabled"])
+        self._sim.platform.add_application(application)
+        return application.as_dict() | {"secret": "kept"}
+
+    async def _open_xapp(self, request: web.Request) -> Any:
+        body = await _body(request)
+        application = self._sim.platform.applications[str(body.get("key", self._sim.key))]
+        people = self._sim.cast
+        person = people.named(str(body.get("customer", people.customers[0].name)))
+        payload = body.get("payload")
+        token = self._sim.xapps.open(application, person, str(payload) if payload else None)
+        return {"ok": True, "ott": token, "account": person.account.address, "user": person.user}
+
+    async def _messages(self, _: web.Request) -> Any:
+        return list(self._sim.xapps.messages)
+
+    async def _drop(self, _: web.Request) -> Any:
+        return {"dropped": self._sim.drop_sockets()}
+
+    async def _calls(self, _: web.Request) -> Any:
+        return dict(self._sim.calls)
+
+    async def _webhooks(self, _: web.Request) -> Any:
+        return [
+            {"payload": a.payload, "attempt": a.number, "outcome": a.outcome}
+            for a in self._sim.webhooks.attempts
+        ]
+
+    async def _books(self, _: web.Request) -> Any:
+        return self._sim.report()
+
+
+async def _body(request: web.Request) -> dict[str, Any]:
+    raw = await request.read()
+    if not raw:
+        return {}
+    body = json.loads(raw)
+    if not isinstance(body, dict):
+        raise ValueError("the body is a JSON object")
+    return body

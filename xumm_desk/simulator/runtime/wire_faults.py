@@ -1,0 +1,92 @@
+"""Knows how to break an HTTP answer on the wire; not which answers deserve it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from .fault_switches import FaultSwitches
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_GATEWAY = "<!DOCTYPE html><html><head><title>{0}</title></head><body>{0} | xumm</body></html>"
+
+
+class _AbortedResponse(web.Response):
+    """Stands for an answer whose connection is already gone."""
+
+
+ABORTED = _AbortedResponse()
+
+
+@web.middleware
+async def abort_connection(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Say nothing of a client that went away in the middle of a call: clients do."""
+    try:
+        return await handler(request)
+    except (ConnectionError, web.RequestPayloadError) as error:
+        log.debug("a client went away: %s", error)
+        return _AbortedResponse()
+
+
+def lose_answer(request: web.Request) -> None:
+    """Cut the connection without a byte of answer."""
+    if request.transport is not None:
+        request.transport.abort()
+
+
+def html_page(status: int, name: str) -> web.Response:
+    """A proxy's page (P§1.3): not JSON."""
+    text = _GATEWAY.format(f"{status}: {name}")
+    return web.Response(status=status, text=text, content_type="text/html")
+
+
+async def platform_faults(
+    request: web.Request, switches: FaultSwitches, answer: Handler
+) -> web.StreamResponse:
+    """Answer a platform call with whatever faults are switched on."""
+    if switches.refuse == "close":
+        lose_answer(request)
+        return _AbortedResponse()
+    if switches.slow_response_seconds:
+        await asyncio.sleep(switches.slow_response_seconds)
+    if switches.refuse == "503":
+        return html_page(503, "Service Temporarily Unavailable")
+    if switches.html_502:
+        return html_page(502, "Bad gateway")
+    response = await answer(request)
+    if response is ABORTED:
+        return _AbortedResponse()
+    if switches.half_body and isinstance(response, web.Response):
+        return await _half(request, response)
+    return response
+
+
+async def ledger_faults(
+    request: web.Request, switches: FaultSwitches, answer: Handler
+) -> web.StreamResponse:
+    """Answer a ledger call with whatever faults are switched on."""
+    if switches.ledger_refuse == "close":
+        lose_answer(request)
+        return _AbortedResponse()
+    if switches.ledger_slow_seconds:
+        await asyncio.sleep(switches.ledger_slow_seconds)
+    if switches.ledger_refuse == "503":
+        return html_page(503, "Service Unavailable")
+    return await answer(request)
+
+
+async def _half(request: web.Request, whole: web.Response) -> web.StreamResponse:
+    body = whole.body if isinstance(whole.body, bytes) else b""
+    headers = {"Content-Length": str(len(body)), "Content-Type": "application/json"}
+    partial = web.StreamResponse(status=whole.status, headers=headers)
+    await partial.prepare(request)
+    await partial.write(body[: len(body) // 2])
+    await asyncio.sleep(0)
+    if request.transport is not None:
+        request.transport.close()
+    return partial

@@ -1,0 +1,303 @@
+"""Writes one group of what was queued in one transaction: facts, statuses, payments of nobody.
+
+Knows the statements and the chain; must not know threads, or when a group is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.state.evidence import Payment, UnmatchedPayment
+from xumm_desk.core.state.facts import Fact, FactKind
+from xumm_desk.core.wire import api_answers, json_fields
+
+from . import destination_tags, ledger_tables
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FactRecord:
+    """A fact on its way to the disk, and the status that it brings with it, "" for none."""
+
+    identifier: str
+    fact: Fact
+    status: str = ""
+    finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRecord:
+    """The status column of a request, kept for queries only: as of its last fact about money."""
+
+    identifier: str
+    status: str
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReadRecord:
+    """How far the ledger was read for an account; written after what was found there."""
+
+    account: str
+    index: int
+
+
+Record = FactRecord | StatusRecord | UnmatchedPayment | LedgerReadRecord
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRecord:
+    """What the tables did not take, and why not."""
+
+    identifier: str
+    kind: str
+    reason: str
+
+
+_name: Final = attrgetter("identifier")
+
+T = TypeVar("T")
+Pause = Callable[[], object]
+
+_BATCH_SIZES: Final = (128, 32, 8, 1)
+"""How many rows one statement takes: a few sizes, so that each is compiled once. At every statement
+the interpreter's lock is let go and asked for again, which a busy window is slow to hand over; a
+statement a row stops that window, and the writer, for longer than all the writing takes."""
+
+_INSERT: Final = "INSERT INTO facts (seq, identifier, at, witness, kind, text, hash) VALUES "
+_UPDATE: Final = "UPDATE requests SET status = ?, finished = ? WHERE identifier IN "
+_ADD: Final = {size: _INSERT + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * size) for size in _BATCH_SIZES}
+_SET: Final = {size: f"{_UPDATE}({', '.join('?' * size)})" for size in _BATCH_SIZES}
+
+_HINTS: Final = frozenset({FactKind.FRAME, FactKind.SOCKET_LOST})
+"""What a flood consists of. Which of two requests was told first says nothing; each has its time,
+and keeps its own order."""
+
+_DISK_ERRORS: Final = (sqlite3.OperationalError, OSError, MemoryError)
+"""What is no fault of what is written: tried again as it is."""
+
+
+def commit_group(
+    connection: sqlite3.Connection, group: list[Record], breathe: Pause
+) -> list[RejectedRecord]:
+    """Write them in one transaction; raises what the disk says, and then nothing is written.
+    `breathe` is called now and then in the middle of many.
+
+    What the tables do not take, whatever the disk does, is kept apart in the same transaction: all
+    others must reach the disk in spite of it. Returned is what that was.
+    """
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        _write_all(connection, group, breathe)
+        refused = []
+    except Exception as error:
+        if isinstance(error, _DISK_ERRORS) or type(error) is sqlite3.DatabaseError:
+            raise
+        connection.execute("ROLLBACK")
+        connection.execute("BEGIN IMMEDIATE")
+        refused = _one_by_one(connection, group)
+    connection.execute("COMMIT")
+    return refused
+
+
+def _no_pause() -> None:
+    """One item is not worth a break."""
+
+
+def rejection_text(refused: Sequence[RejectedRecord], path: Path) -> str:
+    """What the journal at `path` refused, in the log and as a sentence; "" when it took all."""
+    for one in refused:
+        log.error(
+            "the journal did not take a fact (%s of %s): %s", one.kind, one.identifier, one.reason
+        )
+    if not refused:
+        return ""
+    names = ", ".join(sorted({one.identifier for one in refused}))
+    return (
+        f"The journal did not take what was heard of {names} ({refused[0].reason}). It is kept"
+        f" apart in {path}, and everything else is saved; but the next start will not show it."
+        " Look at these by hand before you rely on them, and send the diagnostics."
+    )
+
+
+def _one_by_one(connection: sqlite3.Connection, group: list[Record]) -> list[RejectedRecord]:
+    refused = []
+    for item in group:
+        connection.execute("SAVEPOINT item")
+        try:
+            _write_all(connection, [item], _no_pause)
+        except Exception as error:
+            if isinstance(error, _DISK_ERRORS) or type(error) is sqlite3.DatabaseError:
+                raise
+            connection.execute("ROLLBACK TO item")
+            refused.append(_store_rejected(connection, item, error))
+        connection.execute("RELEASE item")
+    return refused
+
+
+def _store_rejected(
+    connection: sqlite3.Connection, item: Record, error: Exception
+) -> RejectedRecord:
+    why = f"{type(error).__name__}: {error}"
+    if isinstance(item, FactRecord):
+        name, kind, text = item.identifier, item.fact.kind.value, item.fact.text
+        at = item.fact.at.isoformat()
+    elif isinstance(item, UnmatchedPayment):
+        name, kind, text, at = (
+            item.txid,
+            "unmatched",
+            json_fields.compact_json(item.raw),
+            item.at.isoformat(),
+        )
+    else:
+        name, kind, text, at = "", type(item).__name__.lower(), repr(item), ""
+    columns = [ledger_tables.encodable(value) for value in (name, at, kind, text, why)]
+    connection.execute(
+        "INSERT INTO refused (identifier, at, kind, text, why) VALUES (?, ?, ?, ?, ?)", columns
+    )
+    return RejectedRecord(columns[0], columns[2], columns[4])
+
+
+def _write_all(connection: sqlite3.Connection, group: list[Record], breathe: Pause) -> None:
+    before, first = _chain_end(connection)
+    links, last = [], first
+    marks: dict[str, tuple[str, int]] = {}
+    for item in _cluster_hints(group):
+        if isinstance(item, FactRecord):
+            _update_request_columns(connection, item)
+            columns = _columns(item)
+            before, last = hash_link(before, columns), last + 1
+            links.append((last, *columns, before))
+            if item.status:
+                marks[item.identifier] = (item.status, int(item.finished))
+            if len(links) == _BATCH_SIZES[0]:
+                _add(connection, links)
+                links.clear()
+                breathe()
+        elif isinstance(item, StatusRecord):
+            marks[item.identifier] = (item.status, int(item.finished))
+        elif isinstance(item, UnmatchedPayment):
+            ledger_tables.add_unmatched(connection, item)
+        else:
+            ledger_tables.set_ledger_read(connection, item.account, item.index)
+    _add(connection, links)
+    _set(connection, marks, breathe)
+    if last > first:
+        connection.execute(
+            "INSERT OR REPLACE INTO chain_end (one, seq, hash) VALUES (1, ?, ?)", (last, before)
+        )
+
+
+def _cluster_hints(group: list[Record]) -> Iterator[Record]:
+    """All of them, but hints that came in a row by request: the index of facts takes neighbours at
+    two thirds of the cost."""
+    for hints, run in itertools.groupby(group, _is_hint):
+        if hints:
+            yield from sorted(cast(Iterable[FactRecord], run), key=_name)
+        else:
+            yield from run
+
+
+def _is_hint(item: Record) -> bool:
+    return isinstance(item, FactRecord) and item.fact.kind in _HINTS
+
+
+def _columns(row: FactRecord) -> tuple[str, str, str, str, str]:
+    fact = row.fact
+    return (
+        row.identifier,
+        fact.at.isoformat(),
+        fact.source._value_,  # `value` is two calls of Python, and this is done by the thousand
+        fact.kind._value_,
+        fact.text if fact.text.isascii() else ledger_tables.encodable(fact.text),
+    )
+
+
+def _add(connection: sqlite3.Connection, links: list[tuple[Any, ...]]) -> None:
+    for part in _parts(links):
+        connection.execute(_ADD[len(part)], list(itertools.chain.from_iterable(part)))
+
+
+def _set(connection: sqlite3.Connection, marks: dict[str, tuple[str, int]], breathe: Pause) -> None:
+    alike: dict[tuple[str, int], list[str]] = {}
+    for identifier, mark in marks.items():
+        alike.setdefault(mark, []).append(identifier)
+    for mark, names in alike.items():
+        # Neighbours on the disk are written together, at less than half of the cost.
+        for part in _parts(sorted(names)):
+            connection.execute(_SET[len(part)], (*mark, *part))
+            destination_tags.update(connection, part)
+            if len(part) == _BATCH_SIZES[0]:
+                breathe()
+
+
+def _parts(rows: list[T]) -> Iterator[list[T]]:
+    """All of them in order, in pieces of the sizes for which there are statements."""
+    begin = 0
+    for size in _BATCH_SIZES:
+        while len(rows) - begin >= size:
+            yield rows[begin : begin + size]
+            begin += size
+
+
+def _chain_end(connection: sqlite3.Connection) -> tuple[bytes, int]:
+    """Hash and number of the row that the next one follows.
+
+    Read inside the transaction: another process may have added rows to the same chain. Where rows
+    were cut off its end, what is written now does not take their place.
+    """
+    last = connection.execute("SELECT seq, hash FROM facts ORDER BY seq DESC LIMIT 1").fetchone()
+    told = connection.execute("SELECT seq, hash FROM chain_end").fetchone()
+    ends = [(end[1], int(end[0])) for end in (last, told) if end is not None]
+    return max(ends, key=lambda end: end[1]) if ends else (CHAIN_START, 0)
+
+
+def _update_request_columns(connection: sqlite3.Connection, item: FactRecord) -> None:
+    """Keep the columns by which requests are found in step with their facts."""
+    fact = item.fact
+    if fact.kind is FactKind.FRAME:
+        return
+    if fact.kind is FactKind.INTENT:
+        tag = (
+            destination_tags.tag_of(fact.value.tag) if isinstance(fact.value, RequestSpec) else None
+        )
+        rest = None if tag is None else destination_tags.WHILE_OPEN
+        connection.execute(
+            "INSERT OR IGNORE INTO requests (identifier, status, created_at, tag, tag_rests_until)"
+            " VALUES (?, 'creating', ?, ?, ?)",
+            (item.identifier, fact.at.isoformat(), tag, rest),
+        )
+        if tag is not None:
+            destination_tags.use(connection, tag)
+    elif (
+        isinstance(fact.value, api_answers.CreateAnswer | api_answers.Snapshot) and fact.value.uuid
+    ):
+        connection.execute(
+            "UPDATE requests SET uuid = ? WHERE identifier = ? AND uuid IS NULL",
+            (fact.value.uuid, item.identifier),
+        )
+    elif isinstance(fact.value, Payment):
+        ledger_tables.assign(connection, fact.value.tx.txid, item.identifier)
+
+
+CHAIN_START: Final = bytes(32)
+"""What stands before the first row."""
+
+
+def hash_link(before: bytes, columns: tuple[str, ...]) -> bytes:
+    """The 32 bytes that a row carries: of the row before it and of all its own columns."""
+    parts = [before]
+    for column in columns:
+        raw = column.encode("utf-8", "surrogatepass")
+        parts += (len(raw).to_bytes(8, "big"), raw)
+    return hashlib.sha256(b"".join(parts)).digest()

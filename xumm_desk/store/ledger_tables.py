@@ -1,0 +1,150 @@
+"""What the journal keeps beside facts for the ledger safety net: payments of nobody, how far the
+ledger was read, and which requests a payment names.
+
+Knows rows and statements, all run on the writer's connection; must not know what a payment means.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
+from xumm_desk.core.wire import json_fields
+
+MAX_CANDIDATES: Final = 50
+"""Requests looked at for one payment, newest first: a shop with one tag for all sales has many."""
+
+_TAG: Final = "CASE WHEN json_valid(text) THEN json_extract(text, '$.txjson.DestinationTag') END"
+_INVOICE: Final = (
+    "CASE WHEN json_valid(text) THEN upper(json_extract(text, '$.txjson.InvoiceID')) END"
+)
+_TXID: Final = "CASE WHEN json_valid(text) THEN upper(json_extract(text, '$.response.txid')) END"
+
+
+def add_unmatched(db: sqlite3.Connection, stray: UnmatchedPayment) -> None:
+    """Write one unmatched payment; one that is known stays as it was."""
+    tx = stray.tx
+    db.execute(
+        "INSERT OR IGNORE INTO unmatched"
+        " (txid, ledger_index, account, sender, amount, tag, why, text, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            tx.txid,
+            _fits_integer(tx.ledger_index) or 0,
+            encodable(json_fields.string_at(tx.tx, "Destination") or ""),
+            encodable(json_fields.string_at(tx.tx, "Account") or ""),
+            encodable(stray.amount),
+            _fits_integer(json_fields.int_at(tx.tx, "DestinationTag")),
+            stray.reason,
+            json_fields.compact_json(stray.raw),
+            stray.at.isoformat(),
+        ),
+    )
+
+
+def assign(db: sqlite3.Connection, txid: str, identifier: str) -> None:
+    """The payment found its request; runs with the fact that says so."""
+    db.execute(
+        "UPDATE unmatched SET assigned_to = ? WHERE txid = ? AND assigned_to IS NULL",
+        (identifier, txid),
+    )
+
+
+def set_dismissed(db: sqlite3.Connection, txid: str, aside: bool, at: datetime) -> None:
+    """A person puts an unmatched payment aside, or brings it back."""
+    db.execute(
+        "INSERT INTO set_aside (txid, aside, at) VALUES (?, ?, ?)",
+        (txid, int(aside), at.isoformat()),
+    )
+
+
+def dismissed(db: sqlite3.Connection) -> dict[str, datetime]:
+    """What is put aside, and since when; what a person said last holds."""
+    rows = db.execute("SELECT txid, aside, at FROM set_aside ORDER BY seq").fetchall()
+    last = {txid: (bool(put), at) for txid, put, at in rows}
+    return {txid: _when(at) for txid, (put, at) in last.items() if put}
+
+
+def set_ledger_read(db: sqlite3.Connection, account: str, index: int) -> None:
+    """How far the ledger was read for an account; never goes back."""
+    db.execute(
+        "INSERT INTO seen (account, ledger_index) VALUES (?, ?) ON CONFLICT (account)"
+        " DO UPDATE SET ledger_index = max(ledger_index, excluded.ledger_index)",
+        (account, index),
+    )
+
+
+def unmatched(db: sqlite3.Connection) -> list[UnmatchedPayment]:
+    """What is still unmatched, oldest first; a damaged row is left out."""
+    found = []
+    for why, text, at in db.execute(
+        "SELECT why, text, at FROM unmatched WHERE assigned_to IS NULL ORDER BY ledger_index, txid"
+    ):
+        raw = json_fields.parse_object(text)
+        if not isinstance(raw, str):
+            found.append(UnmatchedPayment(raw, LedgerTx.from_json(raw), why, _when(at)))
+    return found
+
+
+def known_unmatched(db: sqlite3.Connection, txids: Sequence[str]) -> set[str]:
+    """Those of `txids` that were written down as unmatched, assigned since or not."""
+    marks = ", ".join("?" * len(txids))
+    rows = db.execute(f"SELECT txid FROM unmatched WHERE txid IN ({marks})", txids)  # noqa: S608
+    return {row[0] for row in rows}
+
+
+def ledgers_read(db: sqlite3.Connection) -> dict[str, int]:
+    """How far the ledger was read, by account."""
+    return dict(db.execute("SELECT account, ledger_index FROM seen").fetchall())
+
+
+def requests_naming(
+    db: sqlite3.Connection, txid: str, tag: int | None, invoice: str | None
+) -> list[str]:
+    """Requests that name this transaction, invoice id or tag, newest first."""
+    found: dict[str, None] = {}
+    for kind, expression, value in (
+        ("answer", _TXID, txid),
+        ("intent", _INVOICE, invoice),
+        ("intent", _TAG, _fits_integer(tag)),
+    ):
+        if value is not None:
+            rows = db.execute(
+                f"SELECT identifier FROM facts WHERE kind = '{kind}' AND {expression} = ?"  # noqa: S608
+                " ORDER BY seq DESC LIMIT ?",
+                (value, MAX_CANDIDATES),
+            )
+            found |= dict.fromkeys(row[0] for row in rows)
+    return list(found)
+
+
+def requests_for_txids(db: sqlite3.Connection, txids: Sequence[str]) -> list[tuple[str, str]]:
+    """Which requests the platform's answers name for these transactions (upper case): pairs of
+    transaction and identifier, in order."""
+    marks = ", ".join("?" * len(txids))
+    rows = db.execute(
+        f"SELECT DISTINCT {_TXID}, identifier FROM facts"  # noqa: S608 - the expression is ours
+        f" WHERE kind = 'answer' AND {_TXID} IN ({marks}) ORDER BY 1, 2",
+        txids,
+    )
+    return [(txid, identifier) for txid, identifier in rows]
+
+
+def _fits_integer(number: int | None) -> int | None:
+    """A number which a column can hold: what a node says must not end the writer."""
+    return number if number is not None and 0 <= number < 2**63 else None
+
+
+def encodable(text: str) -> str:
+    """The text without what no column takes: halves of characters."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _when(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.fromtimestamp(0, UTC)

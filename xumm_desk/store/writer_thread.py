@@ -1,0 +1,218 @@
+"""The journal's writer: one thread that puts what is queued on the disk, in groups, and answers
+questions between two of them.
+
+Knows when a group is written, and that the window goes first; must not know what an item means, nor
+who waits for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from xumm_desk.core.state.evidence import UnmatchedPayment
+
+from . import database, group_commit
+from .database import JournalError
+from .group_commit import FactRecord, Record
+
+log = logging.getLogger(__name__)
+
+_GROUP_DELAY: Final = 1.0
+"""Seconds for which facts that are not about money wait for company. Nobody waits for them: they
+are shown at once, a GET tells again what a power cut takes, and the first fact about money takes
+all of them along. A flood changes the same pages again and again: in groups of a second a fact
+costs half of what it does in groups of a quarter."""
+
+_PAUSE: Final = 0.008
+"""Seconds of a break within a group, after some two milliseconds of work."""
+
+_BACKLOG: Final = 20_000
+"""So many are written without waiting and without breaks: the queue must not grow for ever."""
+
+_AWAITABLE: Final = (FactRecord, UnmatchedPayment)
+"""What somebody may wait for."""
+
+_RETRY: Final = 1.0
+_MAX_GROUP: Final = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Something to run on the writer's connection, after all that was queued before; `done` is
+    called on its thread, with the answer or with why there is none."""
+
+    run: Callable[[sqlite3.Connection], Any]
+    done: Callable[[Any, Exception | None], None]
+
+
+class WriterThread:
+    """Takes items and jobs on one thread and works them off, in order, on its own.
+
+    `committed` is told there how many of the counted items a group brought to the disk and what of
+    them was refused, `troubled` why the disk takes nothing now.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        committed: Callable[[int, str], None],
+        troubled: Callable[[str], None],
+    ) -> None:
+        self.appended = 0
+        """How many items were queued for which somebody may wait."""
+        self.damage = ""
+        """Why nothing is ever written to this file; "" while it is sound."""
+        self._path = path
+        self._on_committed, self._on_error = committed, troubled
+        self._queue: queue.SimpleQueue[Record | Query | None] = queue.SimpleQueue()
+        self._urgent = threading.Event()
+        self._flush_upto = self._taken = self._committed_count = 0
+        self._closing, self._checked = False, True
+
+    # What others ask.
+
+    def start(self, connection: sqlite3.Connection, *, sound: bool) -> threading.Thread:
+        """Begin to work on `connection`, which it closes in the end; unless `sound` the file is
+        looked through before the first write."""
+        self._checked = sound
+        thread = threading.Thread(target=self._run, args=(connection,), name="journal", daemon=True)
+        thread.start()
+        return thread
+
+    def enqueue(self, item: Record) -> None:
+        """Queue one item."""
+        self.appended += isinstance(item, _AWAITABLE)
+        self._queue.put(item)
+
+    def query(self, job: Query) -> None:
+        """Queue a job; somebody waits for it."""
+        self._queue.put(job)
+        self._urgent.set()
+
+    def flush_soon(self) -> None:
+        """Let nothing that was queued up to now wait for company."""
+        self._flush_upto = self.appended
+        self._urgent.set()
+
+    def close(self) -> None:
+        """Work off what is queued and end."""
+        self._closing = True
+        self._queue.put(None)
+        self._urgent.set()
+
+    # On its own thread.
+
+    def _run(self, connection: sqlite3.Connection) -> None:
+        with closing(connection):
+            while self._run_once(connection):
+                pass
+
+    def _run_once(self, connection: sqlite3.Connection) -> bool:
+        """Wait for what comes next and write it; False when it was the last. A call of its own, so
+        that nothing of it is held while the next is waited for: a job's answer may be a whole
+        journal."""
+        first = self._queue.get()
+        if not isinstance(first, Query) and first is not None and not self._must_write_now():
+            self._urgent.wait(_GROUP_DELAY)
+        self._urgent.clear()
+        items, jobs, last = self._take_group(first)
+        if items and not self._commit(connection, items):
+            return False
+        for job in jobs:
+            self._perform(connection, job)
+        return not last
+
+    def _must_write_now(self) -> bool:
+        """Whether what is queued shall not wait for company: it is a crowd already, or somebody
+        waits for it to be durable, or for the end."""
+        waited_for = self._taken < self._flush_upto or self._closing
+        return waited_for or self._queue.qsize() >= _BACKLOG
+
+    def _take_group(self, first: Record | Query | None) -> tuple[list[Record], list[Query], bool]:
+        items: list[Record] = []
+        jobs: list[Query] = []
+        item = first
+        while True:
+            if item is None:
+                return items, jobs, True
+            if isinstance(item, Query):
+                jobs.append(item)
+                return items, jobs, False
+            items.append(item)
+            self._taken += isinstance(item, _AWAITABLE)
+            if len(items) >= _MAX_GROUP:
+                return items, jobs, False
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return items, jobs, False
+
+    def _commit(self, connection: sqlite3.Connection, items: list[Record]) -> bool:
+        """Write one group, again and again while the disk refuses; False when told to stop."""
+        while True:
+            try:
+                self.check_integrity(connection)
+                refused = group_commit.commit_group(connection, items, self._yield_to_gui)
+            except Exception as error:  # noqa: BLE001 - the writer must outlive any of them
+                if connection.in_transaction:
+                    try:
+                        connection.execute("ROLLBACK")
+                    except sqlite3.Error:
+                        log.debug("the failed group was already rolled back")
+                words = self.damage or database.error_message(error, self._path)
+                log.error("%s", words)
+                self._on_error(words)
+                if self._closing:
+                    return False
+                if self.damage:
+                    return True
+                self._urgent.wait(_RETRY)
+                self._urgent.clear()
+                continue
+            count = sum(isinstance(item, _AWAITABLE) for item in items)
+            self._committed_count += count
+            self._on_committed(count, group_commit.rejection_text(refused, self._path))
+            return True
+
+    def _yield_to_gui(self) -> None:
+        """Let the window's thread run for a moment, unless somebody waits for what is written:
+        the two share one interpreter, and a flood keeps both busy."""
+        waited_for = self._committed_count < self._flush_upto or self._closing
+        if not waited_for and self._queue.qsize() < _BACKLOG:
+            self._urgent.wait(_PAUSE)
+
+    def check_integrity(self, connection: sqlite3.Connection) -> None:
+        """Look through the file once, before anything is written; what is damaged stays so, and is
+        never written. Raises `JournalError` or what the disk says."""
+        if self.damage:
+            raise JournalError(self.damage)
+        if not self._checked:
+            try:
+                database.quick_check(connection)
+            except sqlite3.DatabaseError as error:
+                # Its children are troubles that pass: a lock, a disk that reports an error.
+                if type(error) is sqlite3.DatabaseError:
+                    self.damage = database.error_message(error, self._path)
+                raise
+            self._checked = True
+
+    def _perform(self, connection: sqlite3.Connection, job: Query) -> None:
+        try:
+            value = job.run(connection)
+        except Exception as error:
+            # Whoever asked hears of it; the next one must still be answered.
+            words = self.damage or database.error_message(error, self._path)
+            if not isinstance(error, sqlite3.Error | JournalError):
+                log.exception("the journal could not answer")
+            job.done(None, JournalError(words))
+        else:
+            job.done(value, None)

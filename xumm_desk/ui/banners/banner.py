@@ -1,0 +1,177 @@
+"""Bars for what concerns the whole window; knows causes as keys and sentences, must not know how
+a cause is found out or mended."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.status_shapes import Shape, ShapeIcon
+from xumm_desk.ui.style.theme import Space, Theme, Tone
+from xumm_desk.ui.widgets.labelled_field import announce, small_label
+
+
+class Severity(Enum):
+    """How serious a bar is; the most serious stands on top."""
+
+    HARM = 0
+    ATTENTION = 1
+    NEUTRAL = 2
+    PRACTICE = 3
+
+
+_LOOK: Final = {
+    Severity.HARM: (Shape.OCTAGON, Tone.HARM),
+    Severity.ATTENTION: (Shape.TRIANGLE, Tone.ATTENTION),
+    Severity.NEUTRAL: (Shape.DOT, Tone.NEUTRAL),
+    Severity.PRACTICE: (Shape.DOT, Tone.CLOSED),
+}
+
+
+class Banner(QWidget):
+    """One bar: what is the matter, what follows from it, and at most one thing to do."""
+
+    action_clicked = Signal()
+
+    def __init__(
+        self,
+        cause: str,
+        consequence: str = "",
+        action: str = "",
+        tone: Severity = Severity.ATTENTION,
+    ) -> None:
+        super().__init__()
+        self.tone = tone
+        self._mark = ShapeIcon(20)
+        self._cause, self._consequence = QLabel(), QLabel()
+        for label in (self._cause, self._consequence):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._cause.setFont(theme.font(strong=True))
+        small_label(self._consequence)
+        self.button = QPushButton()
+        self.button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.button.clicked.connect(self.action_clicked)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._cause)
+        words.addWidget(self._consequence)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.L, Space.S, Space.M, Space.S + 1)
+        row.setSpacing(Space.M)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(words, 1)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        Theme.current().changed.connect(self.update)
+        self.show_text(cause, consequence, action, tone)
+
+    def show_text(self, cause: str, consequence: str, action: str, tone: Severity) -> None:
+        """Say something else, for instance how long it has lasted by now."""
+        self.tone = tone
+        self._mark.show_shape(*_LOOK[tone])
+        self._cause.setText(cause)
+        self._consequence.setText(consequence)
+        self._consequence.setVisible(bool(consequence))
+        self.button.setText(action)
+        self.button.setVisible(bool(action))
+        self.button.setAccessibleDescription(cause)
+        self.setAccessibleName(f"{cause} {consequence}".strip())
+        self.update()
+
+    def text(self) -> str:
+        """Cause and consequence."""
+        return self.accessibleName()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A card across the window, with an edge in the tone's colour."""
+        painter = QPainter(self)
+        colours = Theme.current().colours
+        painter.fillRect(self.rect(), QColor(colours.card))
+        painter.fillRect(0, 0, 4, self.height(), QColor(colours.tones[_LOOK[self.tone][1]]))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(colours.line))
+        painter.end()
+
+
+class BannerStack(QWidget):
+    """The bars of the window by key; no bars, no room taken. `acted` carries the key; `noted` a
+    line for the log whenever a bar comes or goes."""
+
+    action_clicked = Signal(str)
+    log_line = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bars: dict[str, Banner] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.hide()
+
+    def show_banner(
+        self,
+        key: str,
+        cause: str,
+        consequence: str = "",
+        action: str = "",
+        tone: Severity = Severity.ATTENTION,
+    ) -> None:
+        """Show the bar of `key`, or let the one that is there say this."""
+        bar = self._bars.get(key)
+        if bar is not None:
+            moved = bar.tone is not tone
+            bar.show_text(cause, consequence, action, tone)
+            if moved:
+                self._arrange()
+            return
+        bar = self._bars[key] = Banner(cause, consequence, action, tone)
+        bar.setObjectName(key)
+        bar.action_clicked.connect(self._act)
+        self._arrange()
+        self.show()
+        self.log_line.emit(bar.text())
+        announce(self, bar.text())
+
+    def remove(self, key: str) -> None:
+        """The cause is gone, and so is its bar."""
+        bar = self._bars.pop(key, None)
+        if bar is None:
+            return
+        self._column.removeWidget(bar)
+        bar.hide()
+        bar.deleteLater()
+        self.setVisible(bool(self._bars))
+        self.log_line.emit(f"Over: {bar.text()}")
+
+    def banner(self, key: str) -> Banner | None:
+        """The bar of a cause, None when all is well."""
+        return self._bars.get(key)
+
+    def shown(self) -> tuple[str, ...]:
+        """The causes shown, from top to bottom."""
+        return tuple(sorted(self._bars, key=self._rank))
+
+    def _rank(self, key: str) -> int:
+        return self._bars[key].tone.value
+
+    def _arrange(self) -> None:
+        for place, key in enumerate(self.shown()):
+            self._column.insertWidget(place, self._bars[key])
+
+    def _act(self) -> None:
+        bar = self.sender()
+        if isinstance(bar, Banner):
+            self.action_clicked.emit(bar.objectName())

@@ -1,0 +1,170 @@
+"""What became of the requests that were unfinished when the desk closed: one bar tells of them,
+another of those that could not be read. Holds the first sale back until they were read.
+
+Must not know how they are read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import shiboken6
+from PySide6.QtCore import QObject, Signal
+
+from xumm_desk.core.status import FINAL, Status
+from xumm_desk.core.verdict import wording
+from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.engine.runtime.tasks import StartTask
+
+from .banner import BannerStack, Severity
+
+CATCH_UP: Final = "away"
+NOT_REREAD: Final = "earlier"
+PATIENCE: Final = 10.0
+"""Seconds for which the first sale waits at most."""
+
+_NAMED: Final = 6
+_FIRST: Final = (Status.CHECK, Status.EXPIRED_OPENED, Status.UNVERIFIED, Status.FAILED, Status.PAID)
+
+
+class CatchUpBanner(QObject):
+    """Follows what was unfinished at the start. `block` is told why no sale may begin, "" when
+    one may."""
+
+    _over = Signal()
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        start: StartTask,
+        bars: BannerStack,
+        block: Callable[[str], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._start, self._bars, self._block = desk, start, bars, block
+        self._status_by_identifier: dict[str, Status] = {}
+        self._counts: Counter[Status] = Counter()
+        self._changed: dict[str, RequestRow] = {}
+        self._holding = self._seen = self._hidden = False
+        self._over.connect(self._stop_waiting)
+        block("Reading the journal…")
+
+    def begin(self, before: Sequence[RequestRow]) -> None:
+        """The journal was read: these requests were unfinished in it."""
+        for one in before:
+            name = one.identifier
+            self._status_by_identifier[name] = (self._desk.row(name) or one).verdict.status
+        self._counts = Counter(self._status_by_identifier.values())
+        self._update_banner()
+        self._holding = self._desk.catch_up_state().remaining > 0
+        self.tick()
+        if self._holding:
+            self._start(self._wait(), "earlier requests")
+
+    def tick(self) -> None:
+        """Say how it stands by now."""
+        self._count()
+        state = self._desk.catch_up_state()
+        if self._holding:
+            what = "1 earlier request" if state.total == 1 else f"{state.total} earlier requests"
+            left = f" — {state.remaining} left" if state.total > 1 else "…"
+            self._block(f"Reading {what} again{left}")
+            return
+        self._block("")
+        if not state.remaining or self._hidden:
+            self._bars.remove(NOT_REREAD)
+            return
+        what = (
+            "1 earlier request" if state.remaining == 1 else f"{state.remaining} earlier requests"
+        )
+        they, them = ("It", "it") if state.remaining == 1 else ("They", "one of them")
+        self._bars.show_banner(
+            NOT_REREAD,
+            f"{what} could not be read again yet.",
+            f"{they} may still be paid. Reading goes on; a new request for the same amount or"
+            f" reference as {them} asks first.",
+            "Hide",
+        )
+
+    def hide(self, key: str) -> None:
+        """The person has read a bar."""
+        if key == CATCH_UP:
+            self._seen = True
+        else:
+            self._hidden = True
+        self._bars.remove(key)
+
+    def rows_changed(self, rows: Sequence[RequestRow]) -> None:
+        """These requests have changed."""
+        if not self._status_by_identifier or self._seen:
+            return
+        self._changed.update((row.identifier, row) for row in rows)
+        # A bar of counts that changes with every event would lay out the whole window each time:
+        # many are counted once a second.
+        if len(self._status_by_identifier) <= _NAMED:
+            self._count()
+
+    async def _wait(self) -> None:
+        try:
+            await self._desk.wait_caught_up(PATIENCE)
+        finally:
+            if shiboken6.isValid(self):
+                self._over.emit()
+
+    def _stop_waiting(self) -> None:
+        self._holding = False
+        self.tick()
+
+    def _count(self) -> None:
+        """See what has changed since."""
+        changed = False
+        came, self._changed = self._changed, {}
+        for name, row in came.items():
+            before, status = self._status_by_identifier.get(name), row.verdict.status
+            if before is None or before is status:
+                continue
+            self._status_by_identifier[name] = status
+            self._counts[before] -= 1
+            self._counts[status] += 1
+            changed = True
+        if changed:
+            self._update_banner()
+
+    def _update_banner(self) -> None:
+        count = len(self._status_by_identifier)
+        if not count or self._seen:
+            return
+        what = "1 request was" if count == 1 else f"{count} requests were"
+        self._bars.show_banner(
+            CATCH_UP,
+            f"While you were away: {what} unfinished when the desk closed.",
+            f"Now: {' · '.join(self._lines())}.",
+            "Seen",
+            Severity.NEUTRAL,
+        )
+
+    def _lines(self) -> list[str]:
+        """Each by name where they are few, else how many of each; what needs a person first."""
+        if len(self._status_by_identifier) <= _NAMED:
+            order = sorted(
+                self._status_by_identifier, key=lambda name: _rank(self._status_by_identifier[name])
+            )
+            return [f"{name} {self._word(name)}" for name in order]
+        some = sorted((status for status, count in self._counts.items() if count), key=_rank)
+        return [f"{self._counts[status]} {wording.status_label(status)}" for status in some]
+
+    def _word(self, name: str) -> str:
+        row = self._desk.row(name)
+        if row is None:
+            return wording.status_label(self._status_by_identifier[name])
+        return wording.row_label(row.request, row.verdict)
+
+
+def _rank(status: Status) -> tuple[int, bool, str]:
+    place = _FIRST.index(status) if status in _FIRST else len(_FIRST)
+    return place, status not in FINAL, status.value

@@ -1,0 +1,127 @@
+"""Payments without a request: the bar that tells of them, their number, and the way into their
+list. Must not know how they were found or how the list looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from xumm_desk.core.state.evidence import UnmatchedPayment
+from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.ui.dialogs.unmatched_dialog import UnmatchedDialog
+
+from .banner import BannerStack, Severity
+
+KEY: Final = "unmatched"
+
+
+class UnmatchedBanner(QObject):
+    """The bar "1 payment could not be matched", and the list that it opens. `counted` carries the
+    number of those that wait for a person."""
+
+    counted = Signal(int)
+    _changed = Signal(object)
+    _answered = Signal(str, str)
+    _dismissed = Signal(str)
+
+    def __init__(self, desk: Desk, *, start: StartTask, bars: BannerStack, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk, self._start, self._bars, self._window = desk, start, bars, parent
+        self.dialog: UnmatchedDialog | None = None
+        self._changed.connect(self._show)
+        self._answered.connect(self._show_result)
+        self._dismissed.connect(self._after_put)
+        self._leave = desk.on_unmatched(self._on_unmatched)
+        self._show(desk.unmatched())
+
+    def open(self) -> None:
+        """Open the list."""
+        if self.dialog is None:
+            dialog = self.dialog = UnmatchedDialog(
+                self._desk.clock.now,
+                ledger=self._desk.health().ledger_set_up,
+                parent=self._window,
+            )
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.assign_asked.connect(self._assign)
+            dialog.dismiss_requested.connect(self._dismiss)
+            dialog.finished.connect(self._closed)
+            dialog.show_rows(self._desk.rows())
+            dialog.show_payments(self._desk.unmatched(), self._desk.dismissed.since())
+        self.dialog.open()
+
+    def leave(self) -> None:
+        """Hear no more of the desk, which is about to end."""
+        self._leave()
+
+    def refresh(self) -> None:
+        """Say again how many there are; what was put aside is known only after the start."""
+        self._show(self._desk.unmatched())
+
+    def _on_unmatched(self, strays: Sequence[UnmatchedPayment]) -> None:
+        if shiboken6.isValid(self):
+            self._changed.emit(strays)
+
+    def _show(self, strays: Sequence[UnmatchedPayment]) -> None:
+        aside = self._desk.dismissed.since()
+        if self.dialog is not None:
+            self.dialog.show_rows(self._desk.rows())
+            self.dialog.show_payments(strays, aside)
+        open_ = [stray for stray in strays if stray.txid not in aside]
+        count = len(open_)
+        self.counted.emit(count)
+        if not count:
+            self._bars.remove(KEY)
+            return
+        what = "1 payment" if count == 1 else f"{count} payments"
+        self._bars.show_banner(
+            KEY,
+            f"{what} could not be matched.",
+            f"Money came that belongs to no request for sure. The newest: {open_[-1].amount}.",
+            "Look at it" if count == 1 else "Look at them",
+            Severity.ATTENTION,
+        )
+
+    def _assign(self, txid: str, identifier: str) -> None:
+        async def assign() -> None:
+            try:
+                words = await self._desk.assign(txid, identifier)
+            except Exception as error:
+                if shiboken6.isValid(self):
+                    self._answered.emit(identifier, str(error) or type(error).__name__)
+                raise
+            if shiboken6.isValid(self):
+                self._answered.emit(identifier, words)
+
+        self._start(assign(), f"assign to {identifier}")
+
+    def _dismiss(self, txid: str, aside: bool) -> None:
+        async def put() -> None:
+            words = ""
+            try:
+                await self._desk.dismissed.dismiss(txid, aside)
+            except Exception as error:
+                words = str(error) or type(error).__name__
+                raise
+            finally:
+                if shiboken6.isValid(self):
+                    self._dismissed.emit(words)
+
+        self._start(put(), "put aside" if aside else "bring back")
+
+    def _after_put(self, words: str) -> None:
+        self.refresh()
+        if self.dialog is not None and words:
+            self.dialog.show_result(words, "")
+
+    def _show_result(self, identifier: str, words: str) -> None:
+        if self.dialog is not None:
+            self.dialog.show_result(words, f"Assigned to {identifier}. Look at its row.")
+
+    def _closed(self) -> None:
+        self.dialog = None

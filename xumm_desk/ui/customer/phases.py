@@ -1,0 +1,108 @@
+"""What a request means to the customer; knows phases and their words, must not know widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+from xumm_desk.core.money import amount
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.status import Status
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.style.status_shapes import Shape
+from xumm_desk.ui.style.theme import Tone
+
+
+class Phase(Enum):
+    """What the customer's screen is about."""
+
+    IDLE = "idle"
+    PLEASE_WAIT = "moment"
+    SCAN = "scan"
+    PHONE = "phone"
+    CONFIRMING = "confirming"
+    PAID = "thanks"
+    NOT_DONE = "not done"
+    ASK = "ask"
+
+
+_PHASES: Final[dict[Status, Phase]] = {
+    Status.CREATING: Phase.PLEASE_WAIT,
+    Status.WAITING: Phase.SCAN,
+    Status.OPENED: Phase.PHONE,
+    Status.PRE_SIGNED: Phase.PHONE,
+    Status.DISPATCHED: Phase.CONFIRMING,
+    Status.CONFIRMING: Phase.CONFIRMING,
+    Status.PAID: Phase.PAID,
+    Status.PAID_LATE: Phase.PAID,
+    Status.SIGNED: Phase.PAID,
+    Status.DECLINED: Phase.NOT_DONE,
+    Status.CANCELLED: Phase.NOT_DONE,
+    Status.EXPIRED: Phase.NOT_DONE,
+    Status.FAILED: Phase.NOT_DONE,
+    # Money may be on its way: neither "thank you" nor "not completed" would be true.
+    Status.UNVERIFIED: Phase.ASK,
+    Status.EXPIRED_OPENED: Phase.ASK,
+    Status.CHECK: Phase.ASK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseText:
+    """A phase in one sentence, its shape, and how many of the steps are behind us."""
+
+    sentence: str
+    shape: Shape
+    role: Tone
+    done: int
+
+
+PHASE_TEXTS: Final[dict[Phase, PhaseText]] = {
+    Phase.IDLE: PhaseText("Welcome", Shape.RING, Tone.NEUTRAL, 0),
+    Phase.PLEASE_WAIT: PhaseText("One moment, please", Shape.DOTS, Tone.NEUTRAL, 0),
+    Phase.SCAN: PhaseText("Scan with the Xaman app", Shape.RING, Tone.PROGRESS, 0),
+    Phase.PHONE: PhaseText("Continue on your phone", Shape.HALF, Tone.PROGRESS, 1),
+    Phase.CONFIRMING: PhaseText("Confirming…", Shape.THREE_QUARTERS, Tone.PROGRESS, 2),
+    Phase.PAID: PhaseText("Thank you", Shape.FULL_TICK, Tone.GOOD, 4),
+    Phase.NOT_DONE: PhaseText(
+        "Not completed — please ask the cashier", Shape.DASH, Tone.NEUTRAL, -1
+    ),
+    Phase.ASK: PhaseText("Please ask the cashier", Shape.TRIANGLE, Tone.ATTENTION, -1),
+}
+
+
+def phase_of(row: RequestRow | None, monotonic: float) -> Phase:
+    """The phase of a row at this monotonic second."""
+    if row is None:
+        return Phase.IDLE
+    phase = _PHASES[row.verdict.status]
+    if phase is Phase.PAID and row.verdict.foreign_network:
+        return Phase.ASK  # it was paid with what the shop does not count as money
+    over = row.deadline is not None and row.deadline <= monotonic
+    if phase is Phase.SCAN and (over or row.request.qr_link is None):
+        return Phase.PLEASE_WAIT  # a code whose time is up must not be scanned; a GET decides
+    return phase
+
+
+def headline(order: RequestSpec) -> str:
+    """What is asked for, in the customer's words."""
+    if order.tx_type == "SignIn":
+        return "Sign in"
+    if order.tx_type != "Payment":
+        return "Please sign"
+    asked = order.amount
+    if asked is None:
+        return "You choose the amount"
+    return amount.format_amount(asked)
+
+
+def phase_text(row: RequestRow | None, phase: Phase) -> PhaseText:
+    """What the screen says and draws in this phase of this row."""
+    words = PHASE_TEXTS[phase]
+    if row is not None and phase is Phase.PAID and row.verdict.status is Status.SIGNED:
+        return replace(words, shape=Shape.RING_TICK, role=Tone.PROGRESS)  # green is for money
+    if row is not None and phase is Phase.SCAN:
+        verb = {"Payment": "pay", "SignIn": "sign in"}.get(row.request.spec.tx_type, "sign")
+        return replace(words, sentence=f"{words.sentence} to {verb}")
+    return words

@@ -1,0 +1,288 @@
+"""All that shows one desk: form, table, detail, customer window, phone; wired to its verbs.
+
+Knows which verb follows from which signal; must not know menus, keys or how the desk was built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import shiboken6
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from xumm_desk.core.settings import SettingsStore
+from xumm_desk.engine.desk import Desk, Health
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.ui.customer.customer_window import CustomerWindow
+from xumm_desk.ui.detail.detail_pane import DetailPane
+from xumm_desk.ui.form.create_request import CreateRequestFlow
+from xumm_desk.ui.requests.actions import RequestActions
+from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
+from xumm_desk.ui.requests.pane import RequestPane
+from xumm_desk.ui.requests.table_model import RequestTableModel
+
+from .health_display import HealthLamps
+from .simulator_panel import PhoneActions, SimulatorPanel
+from .timers import ChangeFeed, SecondTimer
+
+_SELECT_DELAY_MS: Final = 100
+"""A new request that has its code sooner than an eye can tell is shown with it, not first without:
+painting the detail twice would only make the code late."""
+
+
+class DeskView(QWidget):
+    """One desk on the screen. `noticed` carries a sentence for the status bar; `alarmed` one for
+    a bar that stays; `rows_changed` the rows whose new states were shown."""
+
+    notice = Signal(str)
+    alarm = Signal(str)
+    rows_changed = Signal(object)
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        start: StartTask,
+        preferences: SettingsStore,
+        network: str,
+        phone: PhoneActions | None,
+        practice: bool,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._start = desk, start
+        self._preferences, self._practice = preferences, practice
+        self._to_select = self._shop = ""
+        self._blocks: dict[str, str] = {}
+        self.request_actions = RequestActions(self)
+        self.table = RequestTableModel(desk.clock, self)
+        self.pane = RequestPane(self.table, self.request_actions)
+        self._create_flow = CreateRequestFlow(
+            desk, start=start, preferences=preferences, network=network
+        )
+        self._create_flow.setParent(self)
+        self._cancel_command = CancelCommand(desk, start=start, parent=self)
+        self._close_commands = CloseAndResendCommands(desk, start=start, parent=self)
+        self.form = self._create_flow.form
+        self.detail = DetailPane(desk, self.request_actions, start)
+        self.lamps = HealthLamps(desk)
+        self.phone = SimulatorPanel(phone, start, now=self._now) if phone is not None else None
+        self.customer: CustomerWindow | None = None
+        self.changes = ChangeFeed(self._rows, self, keep=self.table.stage)
+        self.second_timer = SecondTimer(self)
+        self._select_timer = QTimer(self)
+        self._select_timer.setSingleShot(True)
+        self._select_timer.setInterval(_SELECT_DELAY_MS)
+        self._select_timer.timeout.connect(self._select_new)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._middle = QSplitter(Qt.Orientation.Vertical)
+        self._build()
+        self._wire()
+
+    def open(self) -> None:
+        """Begin to show the desk."""
+        self._restore()
+        self.changes.follow(self._desk.rows(), self._desk.on_rows)
+        self.second_timer.start()
+        self.form.focus_first()
+
+    def close_down(self) -> None:
+        """Show nothing more; the desk is about to end."""
+        self.second_timer.stop()
+        self.changes.leave()
+        self._preferences.change(
+            layout={
+                **self._preferences.value.layout,
+                "columns": bytes(self.pane.view.layout_state().toHex().data()).decode(),
+                "split": bytes(self._split.saveState().toHex().data()).decode(),
+                "middle": bytes(self._middle.saveState().toHex().data()).decode(),
+            }
+        )
+        if self.customer is not None:
+            self.customer.close()
+
+    def set_blocked(self, cause: str, reason: str) -> None:
+        """Let no request be created while `reason` holds; "" lifts it. The cause that came last
+        is the one that is shown."""
+        self._blocks.pop(cause, None)
+        if reason:
+            self._blocks[cause] = reason
+        self.form.set_blocked(next(reversed(self._blocks.values()), ""))
+
+    def apply_shop_settings(self, destination: str) -> None:
+        """The shop's settings have changed."""
+        if destination != self.form.draft().destination.strip():
+            self.form.set_destination(destination)
+        if refused := self._desk.watch_account(destination):
+            self.notice.emit(refused)
+        self._create_flow.update_tag_placeholder()
+
+    def show_shop(self, name: str) -> None:
+        """The shop's name, as the platform shows it to customers too."""
+        self._shop = name
+        if self.customer is not None:
+            self.customer.set_shop(name)
+
+    def show_to_customer(self) -> None:
+        """Open the customer's window on the selected request."""
+        row = self.pane.view.current()
+        if row is None:
+            self.notice.emit("Select a request to show it to the customer.")
+            return
+        if self.customer is None:
+            self.customer = CustomerWindow(shop=self._shop, practice=self._practice)
+            self.customer.set_clock(self._desk.clock.monotonic)
+            self.customer.screen_chosen.connect(self._screen_chosen)
+            self.customer.closed.connect(self._customer_closed)
+            self.second_timer.tick.connect(self.customer.tick)
+        self.customer.show_row(row)
+        self.customer.present(self._preferences.value.customer_screen or self._other_screen())
+
+    def health(self) -> Health:
+        """How platform, sockets, ledger and journal stand."""
+        return self._desk.health()
+
+    def ask_application(self, then: Callable[[Any], None]) -> None:
+        """Ask whose keys these are, and hand the answer to `then`."""
+
+        async def ask() -> None:
+            answer = await self._desk.ping()
+            if shiboken6.isValid(self):
+                then(answer)
+
+        self._start(ask(), "ping")
+
+    def _other_screen(self) -> str:
+        """The name of a screen on which this window is not, "" where there is only one."""
+        mine = self.screen()
+        return next((s.name() for s in QGuiApplication.screens() if s is not mine), "")
+
+    # Building.
+
+    def _build(self) -> None:
+        below = QSplitter(Qt.Orientation.Horizontal)
+        below.addWidget(self.detail)
+        below.setStretchFactor(0, 1)
+        below.setChildrenCollapsible(False)
+        if self.phone is not None:
+            below.addWidget(self.phone)
+            self.second_timer.tick.connect(self.phone.refresh_news)
+            self.phone.chosen.connect(self._customers_chosen)
+            below.setSizes([900, 260])
+        self._middle.addWidget(self.pane)
+        self._middle.addWidget(below)
+        self._middle.setStretchFactor(0, 1)
+        self._middle.setChildrenCollapsible(False)
+        self._split.addWidget(self.form)
+        self._split.addWidget(self._middle)
+        self._split.setStretchFactor(1, 1)
+        self._split.setChildrenCollapsible(False)
+        self._middle.setSizes([230, 550])
+        self._split.setSizes([350, 1090])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._split)
+
+    def _wire(self) -> None:
+        self._create_flow.shown.connect(self._select_when_shown)
+        self._create_flow.duplicate_found.connect(self._show_duplicate)
+        self._create_flow.cancel_asked.connect(self._cancel_command.cancel)
+        self.second_timer.tick.connect(self._tick)
+        self.pane.view.current_changed.connect(self._on_current_changed)
+        self.request_actions.refresh_asked.connect(self._desk.refresh)
+        self.request_actions.cancel_asked.connect(self._cancel_command.confirm)
+        self.request_actions.close_asked.connect(self._close_commands.confirm_close)
+        self.request_actions.resend_asked.connect(self._close_commands.resend)
+        for verbs in (self._cancel_command, self._close_commands):
+            verbs.notice.connect(self.notice)
+            verbs.alarm.connect(self.alarm)
+        self.request_actions.show_asked.connect(self._show_asked)
+        self.request_actions.copied.connect(self.notice)
+
+    def _restore(self) -> None:
+        kept = self._preferences.value.layout
+        for name, restore in (
+            ("columns", self.pane.view.restore_layout),
+            ("split", self._split.restoreState),
+            ("middle", self._middle.restoreState),
+        ):
+            if kept.get(name):
+                restore(QByteArray.fromHex(QByteArray(kept[name].encode())))
+
+    # Rows.
+
+    def _rows(self, rows: Sequence[RequestRow]) -> None:
+        self.table.publish()
+        fresh = self.table.row(self._to_select)
+        if fresh is not None and (_has_code_or_end(fresh) or not self._select_timer.isActive()):
+            self._select_new()
+        self._create_flow.rows_changed(rows)
+        if self.changes.urgent_identifier or self.customer is not None:
+            for row in rows:
+                self._on_awaited_row(row)
+        self.rows_changed.emit(rows)
+
+    def _on_awaited_row(self, row: RequestRow) -> None:
+        """Whoever stands at the till waits for this one, or looks at it."""
+        if row.identifier == self.changes.urgent_identifier and _has_code_or_end(row):
+            self.changes.urgent_identifier = ""
+        if self.customer is not None and self._shown() == row.identifier:
+            self.customer.show_row(row)
+
+    def _select_when_shown(self, identifier: str) -> None:
+        self._to_select = self.changes.urgent_identifier = identifier
+        self._select_timer.start()
+
+    def _select_new(self) -> None:
+        if self.table.row(self._to_select) is not None:
+            self.pane.view.select(self._to_select)
+            self._to_select = ""
+
+    def _show_duplicate(self, identifier: str) -> None:
+        self.pane.clear_filters()
+        self.pane.view.select(identifier)
+
+    def _on_current_changed(self, row: RequestRow | None) -> None:
+        self.detail.show_row(row)
+        if self.phone is not None:
+            self.phone.show_row(row)
+
+    def _tick(self) -> None:
+        self.pane.view.tick()
+        self.detail.tick()
+        self.lamps.tick()
+
+    # The customer's window.
+
+    def _show_asked(self, identifier: str) -> None:
+        self.pane.view.select(identifier)
+        self.show_to_customer()
+
+    def _shown(self) -> str:
+        row = self.customer.row() if self.customer is not None else None
+        return row.identifier if row is not None else ""
+
+    def _screen_chosen(self, name: str) -> None:
+        self._preferences.change(customer_screen=name)
+
+    def _customers_chosen(self, choice: str) -> None:
+        self._preferences.change(practice_customers=choice)
+
+    def _customer_closed(self) -> None:
+        customer, self.customer = self.customer, None
+        if customer is not None:
+            self.second_timer.tick.disconnect(customer.tick)
+            customer.deleteLater()
+
+    def _now(self) -> str:
+        return f"{datetime.now().astimezone():%H:%M:%S}"
+
+
+def _has_code_or_end(row: RequestRow) -> bool:
+    """Whether there is what a person waits for at the till: a code, or why there is none."""
+    return bool(row.request.qr_link) or row.verdict.final

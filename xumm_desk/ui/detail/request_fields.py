@@ -1,0 +1,140 @@
+"""Knows which fields of a request a person may want to read or copy. Must not know where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xumm_desk.core.bidi import isolate
+from xumm_desk.core.money import amount
+from xumm_desk.core.state.facts import Fact
+from xumm_desk.core.wire import json_fields
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.requests.columns import payer_text
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.theme import Size, Space, escape_tooltip
+from xumm_desk.ui.style.time_format import local_and_utc
+from xumm_desk.ui.widgets.containers import ContentHeightScrollArea
+from xumm_desk.ui.widgets.labels import text_label
+
+
+def request_fields(row: RequestRow) -> list[tuple[str, str]]:
+    """Names and values; what is not known is left out."""
+    request, order, answer = row.request, row.request.spec, row.request.platform
+    ledger, asked = row.request.ledger, row.request.spec.amount
+    proven = ledger is not None and ledger.validated
+    fields = [
+        ("Reference", isolate(order.identifier)),
+        ("Type", order.tx_type),
+        ("Amount", amount.format_amount(asked) or ("any" if order.is_payment else "")),
+        ("Token", asked.issuance_id if isinstance(asked, amount.MptAmount) else ""),
+        ("Issuer", amount.issuer_of(asked)),
+        ("Destination", order.destination or ""),
+        ("Tag", "" if order.tag is None else str(order.tag)),
+        ("Network", order.network),
+        ("Note", isolate(order.instruction)),
+        ("Allowed signers", " ".join(order.signers)),
+        ("Created", local_and_utc(request.created_at, "").strip()),
+        ("Expires", local_and_utc(answer.expires_at if answer else None, "").strip()),
+        ("Resolved", local_and_utc(answer.resolved_at if answer else None, "").strip()),
+        ("Id", request.uuid or ""),
+        ("Outage code", "only the ledger can confirm this" if request.outage_link else ""),
+        ("Link", request.qr_link or ""),
+        ("Payer", payer_text(row) or ""),
+        ("Transaction", request.shown_txid or ""),
+        ("Ledger", str(ledger.ledger_index or "") if ledger and proven else ""),
+        ("Result", (ledger.result or "") if ledger and proven else ""),
+        ("Delivered", amount.format_amount(ledger.delivered) if ledger and proven else ""),
+    ]
+    return [(name, value) for name, value in fields if value]
+
+
+class FieldList(QWidget):
+    """Names and values, each to be selected, with a JSON body below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[tuple[str, str], ...] = ()
+        self._body = QWidget()
+        column = QVBoxLayout(self._body)
+        self._form = QFormLayout()
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._form.setHorizontalSpacing(int(Space.M))
+        self._form.setVerticalSpacing(int(Space.XS))
+        self._json = RawText("Request body")
+        self._json.setMinimumHeight(120)
+        column.addLayout(self._form)
+        column.addWidget(text_label("Body sent to the platform", muted=True))
+        column.addWidget(self._json, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(ContentHeightScrollArea(self._body))
+
+    def show_fields(self, fields: Sequence[tuple[str, str]], body: json_fields.JsonObject) -> None:
+        """Show these; a value that changed is changed in its place."""
+        fresh = tuple(fields)
+        self._json.show_text(json.dumps(body, indent=2, ensure_ascii=False))
+        if fresh == self._shown:
+            return
+        self._shown = fresh
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        for name, value in fresh:
+            field = _value(value)
+            field.setAccessibleName(f"{name}: {value}")
+            self._form.addRow(text_label(name, muted=True), field)
+
+
+def _value(value: str) -> QWidget:
+    """A value to be selected and copied whole; ids, which cannot be wrapped, in one line."""
+    if " " in value or len(value) <= 24:
+        return text_label(value)
+    line = QLineEdit(value)
+    line.setReadOnly(True)
+    line.setFrame(False)
+    line.setProperty("flat", True)
+    line.setCursorPosition(0)
+    line.setToolTip(escape_tooltip(value))
+    return line
+
+
+class RawText(QPlainTextEdit):
+    """Text as machines wrote it; grows at its end and keeps its place."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setReadOnly(True)
+        self.setAccessibleName(name)
+        self.setFont(theme.font(Size.SMALL, fixed=True))
+        self.setTabChangesFocus(True)
+        self._shown = ""
+
+    def show_text(self, text: str) -> None:
+        """Show another text; what is only longer is appended."""
+        if text == self._shown:
+            return
+        if self._shown and text.startswith(self._shown + "\n"):
+            self.appendPlainText(text[len(self._shown) + 1 :])
+        else:
+            self.setPlainText(text)
+        self._shown = text
+
+
+def facts_as_text(recorded: Sequence[Fact]) -> str:
+    """All material of a request, as it was heard."""
+    parts = []
+    for fact in recorded:
+        value = json_fields.parse_object(fact.text)
+        body = fact.text if isinstance(value, str) else json.dumps(value, indent=2)
+        head = f"{fact.at:%Y-%m-%d %H:%M:%S.%f}"[:-3]
+        parts.append(f"--- {head} UTC  {fact.source.value}  {fact.kind.value}\n{body}")
+    return "\n".join(parts)

@@ -1,0 +1,285 @@
+"""Knows how facts read: what was heard, when, from whom, how long after the one before. Must not
+know how facts are stored or what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from xumm_desk.core.bidi import isolate
+from xumm_desk.core.money import amount
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.state import clock_check, facts
+from xumm_desk.core.state.evidence import (
+    BlobCheck,
+    LedgerTx,
+    NoNodeAnswer,
+    Payment,
+    RegularKey,
+    TransactionNotFound,
+)
+from xumm_desk.core.state.facts import ClockSet, Fact
+from xumm_desk.core.verdict.wording import cancel_refused
+from xumm_desk.core.wire import frames
+from xumm_desk.core.wire.api_answers import CancelAnswer, CreateAnswer, Snapshot
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.theme import Size, Space, Theme, escape_tooltip
+
+_AnyIndex = QModelIndex | QPersistentModelIndex
+_NO_PARENT: Final = QModelIndex()
+_UNKNOWN: Final = "–"
+_UNORDERED: Final = 1.0
+"""Seconds by which two facts may be written down in another order than they were heard in."""
+
+_TITLES: Final = ("Time", "After", "Witness", "What")
+
+
+def elapsed_text(seconds: float) -> str:
+    """The time since the fact before."""
+    if abs(seconds) < 60:
+        return f"{seconds:+.1f} s"
+    sign, whole = "+" if seconds > 0 else "-", abs(int(seconds))
+    hours, rest = divmod(whole, 3600)
+    minutes, last = divmod(rest, 60)
+    return f"{sign}{hours}:{minutes:02d}:{last:02d}" if hours else f"{sign}{minutes}:{last:02d}"
+
+
+def _after(before: Fact, fact: Fact) -> str:
+    """How long after the one before, as far as that can be said: the clock may have been set."""
+    seconds = (fact.at - before.at).total_seconds()
+    if isinstance(fact.value, ClockSet) and abs(seconds - fact.value.seconds) < abs(seconds):
+        seconds -= fact.value.seconds
+    return _UNKNOWN if seconds < -_UNORDERED else elapsed_text(seconds)
+
+
+class FactTable(QAbstractTableModel):
+    """Facts as rows; facts only grow, so showing more of the same request only appends."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._facts: tuple[Fact, ...] = ()
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """What is shown."""
+        return self._facts
+
+    def show_facts(self, recorded: Sequence[Fact]) -> None:
+        """Show these."""
+        fresh, known = tuple(recorded), len(self._facts)
+        if fresh == self._facts:
+            return
+        if known and fresh[:known] == self._facts:
+            self.beginInsertRows(_NO_PARENT, known, len(fresh) - 1)
+            self._facts = fresh
+            self.endInsertRows()
+            return
+        self.beginResetModel()
+        self._facts = fresh
+        self.endResetModel()
+
+    def rowCount(self, parent: _AnyIndex = _NO_PARENT) -> int:
+        """A row for each fact."""
+        return 0 if parent.isValid() else len(self._facts)
+
+    def columnCount(self, parent: _AnyIndex = _NO_PARENT) -> int:
+        """Time, delta, witness, words."""
+        return 0 if parent.isValid() else len(_TITLES)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Titles."""
+        if orientation is Qt.Orientation.Horizontal:
+            if role == Qt.ItemDataRole.DisplayRole:
+                return _TITLES[section]
+            if role == Qt.ItemDataRole.TextAlignmentRole:
+                return _side(section)
+        return None
+
+    def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Texts; times local with UTC in the tooltip."""
+        if not index.isValid():
+            return None
+        fact, column = self._facts[index.row()], index.column()
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._text(index.row(), column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return escape_tooltip(
+                f"{fact_text(fact)}\n{fact.at:%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC"
+            )
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _side(column)
+        if role == Qt.ItemDataRole.ForegroundRole and column < 3:
+            return QColor(Theme.current().colours.muted)
+        if role == Qt.ItemDataRole.FontRole and column < 2:
+            return theme.font(Size.SMALL, tabular=True)
+        return None
+
+    def _text(self, place: int, column: int) -> str:
+        fact = self._facts[place]
+        if column == 0:
+            return f"{fact.at.astimezone():%H:%M:%S.%f}"[:-3]
+        if column == 1:
+            return "" if place == 0 else _after(self._facts[place - 1], fact)
+        return fact.source.value if column == 2 else fact_text(fact)
+
+
+def _side(column: int) -> int:
+    side = Qt.AlignmentFlag.AlignRight if column == 1 else Qt.AlignmentFlag.AlignLeft
+    return int(side | Qt.AlignmentFlag.AlignTop)
+
+
+class Timeline(QTableView):
+    """The facts of one request, read-only; stays at the newest while it is in sight."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = FactTable(self)
+        self.setModel(self.table)
+        self.setAccessibleName("Timeline")
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setObjectName("timeline")
+        self.setWordWrap(True)
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        # A request has some dozen facts: measuring their heights costs nothing here.
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.setFont(theme.font(Size.SMALL))
+        metrics = QFontMetrics(theme.font(Size.SMALL, tabular=True))
+        self.verticalHeader().setMinimumSectionSize(metrics.height() + int(Space.S))
+        for column, sample in enumerate(("00:00:00.000", "+00:00:0", "platform")):
+            self.setColumnWidth(column, metrics.horizontalAdvance(sample) + int(Space.L))
+        self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setHighlightSections(False)
+        Theme.current().changed.connect(self.viewport().update)
+
+    def show_facts(self, recorded: Sequence[Fact]) -> None:
+        """Show these."""
+        bar = self.verticalScrollBar()
+        at_end = bar.value() >= bar.maximum()
+        self.table.show_facts(recorded)
+        if at_end:
+            self.scrollToBottom()
+
+
+_FRAMES: Final[dict[type[object], str]] = {
+    frames.Opened: "A phone opened the request",
+    frames.PreSigned: "The customer started signing",
+    frames.Dispatched: "The wallet sent the transaction",
+    frames.Expired: "Said to be expired; the platform is asked",
+    frames.Cancelled: "Said to be cancelled; the platform is asked",
+}
+
+
+def fact_text(fact: Fact) -> str:
+    """What a fact says, in words."""
+    event = fact.value
+    known = _FRAMES.get(type(event))
+    if known is not None:
+        return known
+    match event:
+        case RequestSpec():
+            asked = amount.format_amount(event.amount)
+            return f"Request saved here: {event.tx_type or 'transaction'} {asked}".strip()
+        case CreateAnswer():
+            return "Created on the platform" + (", pushed to a phone" if event.pushed else "")
+        case Snapshot():
+            return f"Answer: {_snapshot_text(event)}"
+        case CancelAnswer():
+            return "Cancelled" if event.cancelled else cancel_refused(event.reason).rstrip(".")
+        case frames.Resolved():
+            end = "signed" if event.signed else "declined"
+            return f"Said to be {end}; the platform is asked"
+        case frames.PayloadUnknown():
+            return f"The socket was refused: {isolate(event.message)}"
+        case BlobCheck():
+            return _blob_text(event)
+        case LedgerTx():
+            return _ledger_text(event)
+        case Payment():
+            how = (
+                "Assigned by hand"
+                if event.matched_by == "hand"
+                else "The ledger net found a payment"
+            )
+            return f"{how}. {_ledger_text(event.tx)}"
+        case TransactionNotFound():
+            where = f" (ledger {event.validated_index})" if event.validated_index else ""
+            end = "can never be in a ledger any more" if event.final else "is not in a ledger yet"
+            return f"The transaction {end}{where}"
+        case NoNodeAnswer():
+            return f"No ledger node answered: {event.reason}".rstrip(": ")
+        case facts.CreateFailed():
+            return f"Not created: {event.reason}"
+        case facts.CreateUnsure():
+            return f"The answer was lost, it may exist: {event.reason}".rstrip(": ")
+        case RegularKey():
+            return f"The ledger names the account's regular key: {event.key or 'none'}"
+        case facts.Resent():
+            return "Sent again by a person"
+        case facts.ClosedByOperator():
+            return "Closed by a person"
+        case facts.NotFound():
+            return "The platform does not know this request"
+        case facts.CancelRequested():
+            return "Cancelling was asked for"
+        case facts.OutageCodeShown():
+            return "Shown as an outage code: only the ledger can confirm this"
+        case facts.SharedTxid():
+            return f"The same transaction is claimed by {isolate(event.identifier)}"
+        case facts.ClockSet():
+            way = "forward" if event.seconds > 0 else "back"
+            length = clock_check.spoken_duration(event.seconds)
+            return f"The clock of this computer was set {way} by {length}"
+        case facts.SocketLost():
+            return f"Live updates lost: {isolate(event.reason)}".rstrip(": ")
+        case facts.Unreadable() | frames.UnreadableFrame():
+            return f"Unreadable, ignored: {isolate(event.reason)}"
+        case _:
+            return fact.kind.value
+
+
+def _snapshot_text(answer: Snapshot) -> str:
+    if answer.signed:
+        dispatched = answer.dispatched_result
+        return "signed" + (f", node said {dispatched}" if dispatched else "")
+    if answer.resolved:
+        return "declined"
+    words = [
+        word
+        for flag, word in (
+            (answer.cancelled, "cancelled"),
+            (answer.expired, "expired"),
+            (answer.app_opened, "opened"),
+        )
+        if flag
+    ]
+    return ", ".join(words) or "waiting, not opened"
+
+
+def _blob_text(found: BlobCheck) -> str:
+    if found.error:
+        return f"Signed transaction unreadable: {found.error}"
+    valid = "valid" if found.valid else "NOT valid"
+    return f"Signature checked here: {valid}, by {found.account or 'nobody'}"
+
+
+def _ledger_text(tx: LedgerTx) -> str:
+    if not tx.validated:
+        return f"Seen on the ledger, not validated yet ({tx.result or 'no result'})"
+    delivered = f", delivered {amount.format_amount(tx.delivered)}" if tx.delivered else ""
+    return f"Validated in ledger {tx.ledger_index or '?'}: {tx.result or 'no result'}{delivered}"

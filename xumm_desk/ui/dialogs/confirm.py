@@ -1,0 +1,85 @@
+"""Asks one thing before something that cannot be undone; must not know what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.status import Status
+from xumm_desk.core.verdict.duplicate_guard import DuplicateSale, duplicate_sales
+from xumm_desk.engine.desk import Desk
+
+Role = QMessageBox.ButtonRole
+
+WARNING: Final = QMessageBox.Icon.Warning
+QUESTION: Final = QMessageBox.Icon.Question
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One button: its words, and what is done when it is pressed. `default` is what Enter takes,
+    `escape` what Esc and the window's cross take."""
+
+    words: str
+    action: Callable[[], None] = lambda: None
+    role: Role = Role.AcceptRole
+    default: bool = False
+    escape: bool = False
+
+
+def ask(
+    parent: QWidget,
+    title: str,
+    text: str,
+    more: str,
+    *choices: Choice,
+    icon: QMessageBox.Icon = QUESTION,
+) -> QMessageBox:
+    """Ask without stopping the window; the box deletes itself when it was answered."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(icon)
+    box.setWindowTitle(title)
+    # Identifiers and references are typed by people: never markup.
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    box.setInformativeText(more)
+    buttons = [(box.addButton(choice.words, choice.role), choice) for choice in choices]
+    for button, choice in buttons:
+        if choice.default:
+            box.setDefaultButton(button)
+        if choice.escape:
+            box.setEscapeButton(button)
+
+    def pressed() -> None:
+        clicked = box.clickedButton()
+        for button, choice in buttons:
+            if button is clicked:
+                choice.action()
+
+    box.finished.connect(pressed)
+    box.open()
+    return box
+
+
+def find_duplicate(desk: Desk, order: RequestSpec) -> DuplicateSale | None:
+    """The first other request for what `order` asks for that may still be paid."""
+
+    def status(identifier: str) -> Status | None:
+        row = desk.row(identifier)
+        return row.verdict.status if row else None
+
+    others = [row.request for row in desk.rows() if row.identifier != order.identifier]
+    found = duplicate_sales(order, others, status, desk.catch_up_state().not_reread)
+    return found[0] if found else None
+
+
+def ask_about_duplicate(parent: QWidget, rival: DuplicateSale, *choices: Choice) -> QMessageBox:
+    """Ask before something that may be paid twice."""
+    more = "Charging again could be paid twice."
+    return ask(parent, "Already asked for", rival.message, more, *choices, icon=WARNING)

@@ -1,0 +1,139 @@
+"""What the menus open: keys, shop settings, help, diagnostics, about. Must not know what follows
+from what is typed there: signals carry it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+
+from xumm_desk.core.settings import SettingsStore
+from xumm_desk.core.wire.api_answers import Application, Failure
+from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.version import __version__
+
+from .environment import Environment
+
+if TYPE_CHECKING:
+    from .help_window import HelpWindow
+
+KeyTest = Callable[[str, str], Awaitable[Application | Failure]]
+
+
+class DialogContext(Protocol):
+    """What the dialogs ask of the window that they belong to."""
+
+    @property
+    def environment(self) -> Environment:
+        """Where it works."""
+        ...
+
+    @property
+    def preferences(self) -> SettingsStore:
+        """What is remembered."""
+        ...
+
+
+class Dialogs(QObject):
+    """Opens each of them; none stops the window's loop, and each deletes itself."""
+
+    keys_saved = Signal(str, str, object)
+    keys_removed = Signal()
+    practice_chosen = Signal()
+    shop_saved = Signal(dict)
+    diagnostics_asked = Signal(str)
+
+    def __init__(
+        self,
+        window: Any,
+        *,
+        start: StartTask,
+        help_folder: Path,
+        kept_where: Callable[[], str],
+        test_keys: KeyTest,
+    ) -> None:
+        super().__init__(window)
+        self._widget: QWidget = window
+        self._window: DialogContext = window
+        self._start, self._kept_where, self._test_keys = start, kept_where, test_keys
+        self._help_folder = help_folder
+        self._guide: HelpWindow | None = None
+
+    def keys(self) -> None:
+        """The platform's keys."""
+        from .keys_dialog import KeysDialog  # noqa: PLC0415 - the window is painted without it
+
+        dialog = KeysDialog(
+            kept_where=self._kept_where(),
+            test=self._test_keys,
+            start=self._start,
+            parent=self._widget,
+        )
+        dialog.saved.connect(self.keys_saved)
+        dialog.removed.connect(self.keys_removed)
+        dialog.practice_chosen.connect(self.practice_chosen)
+        self._open(dialog)
+
+    def shop(self) -> None:
+        """The shop's settings."""
+        from .shop_settings_dialog import ShopSettingsDialog  # noqa: PLC0415 - see above
+
+        place = self._window.environment
+        dialog = ShopSettingsDialog(
+            self._window.preferences.value,
+            ledger=place.ledger,
+            network=place.network,
+            parent=self._widget,
+        )
+        dialog.saved.connect(self.shop_saved)
+        self._open(dialog)
+
+    def diagnostics(self) -> None:
+        """Where to save them; they hold neither keys nor tokens."""
+        dialog = QFileDialog(self._widget, "Save diagnostics")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("txt")
+        dialog.setNameFilter("Text files (*.txt)")
+        dialog.selectFile(f"xumm-desk-diagnostics-{datetime.now().astimezone():%Y-%m-%d-%H%M}.txt")
+        dialog.fileSelected.connect(self.diagnostics_asked)
+        self._open(dialog)
+
+    def about(self) -> None:
+        """Version and place."""
+        place = self._window.environment
+        box = QMessageBox(self._widget)
+        box.setWindowTitle("About Xumm Desk")
+        box.setText(f"Xumm Desk {__version__}")
+        node = "with a ledger node" if place.ledger else "without a ledger node"
+        box.setInformativeText(f"Platform: {place.host}, network {place.network}, {node}.")
+        self._open(box)
+
+    def guide(self) -> None:
+        """Help, at its beginning."""
+        self._open_guide("start.md")
+
+    def shortcuts(self) -> None:
+        """Help, at the list of keys."""
+        self._open_guide("shortcuts.md")
+
+    def close(self) -> None:
+        """The program ends; help is a window of its own."""
+        if self._guide is not None:
+            self._guide.close()
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _open_guide(self, page: str) -> None:
+        if self._guide is None:
+            from .help_window import HelpWindow  # noqa: PLC0415 - see above
+
+            self._guide = HelpWindow(self._help_folder)
+        self._guide.open_page(page)
+        self._guide.show()
+        self._guide.raise_()

@@ -1,0 +1,371 @@
+"""The list of payments that belong to no request, where a person assigns each. Must not know how
+they were found or what assigning does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xumm_desk.core.bidi import isolate
+from xumm_desk.core.money import address, amount
+from xumm_desk.core.state.evidence import UnmatchedPayment
+from xumm_desk.core.status import FINAL
+from xumm_desk.core.verdict import wording
+from xumm_desk.core.verdict.payment_checks import ledger_close_time
+from xumm_desk.core.verdict.payment_matching import can_receive_payment
+from xumm_desk.core.wire import json_fields
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.theme import Size, Space, Theme, Tone, escape_tooltip
+from xumm_desk.ui.style.time_format import local_and_utc, local_time
+from xumm_desk.ui.widgets.check_box import CheckBox
+from xumm_desk.ui.widgets.labelled_field import MessageLine
+
+_MOST: Final = 200
+_FULL: Final = (940, 620)
+_BARE: Final = (600, 180)
+_ASSIGN: Final = (
+    "Ask the customer, compare amount and time, then assign it. A payment of the right amount"
+    " makes its request Paid; any other is marked for a check. Assigning cannot be taken back. What"
+    " is for no sale can be put aside."
+)
+_EMPTY: Final = (
+    "Every payment that the ledger told of has found its request. One that finds none is listed"
+    " here, and a bar at the top of the window tells of it."
+)
+_NO_NODE: Final = (
+    "No ledger node is set up, so nothing is looked for: a payment that the platform does not"
+    " report stays unknown here."
+)
+_PAYMENT_COLUMNS: Final = ("Time", "Amount", "From", "Tag", "Why", "Transaction")
+_REQUEST_COLUMNS: Final = ("Request", "Asked", "Tag", "Status", "Created")
+_NUMBERS: Final = frozenset({"Amount", "Asked", "Tag"})
+
+
+class UnmatchedDialog(QDialog):
+    """The list of payments above, the requests that one may belong to below. What is assigned
+    cannot be taken back, so the button names both; what is put aside can be brought back."""
+
+    assign_asked = Signal(str, str)
+    dismiss_requested = Signal(str, bool)
+
+    def __init__(
+        self, now: Callable[[], datetime], *, ledger: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._now, self._ledger = now, ledger
+        self._payments: tuple[UnmatchedPayment, ...] = ()
+        self._all_payments: tuple[UnmatchedPayment, ...] = ()
+        self._dismissed_keys: Mapping[str, datetime] = {}
+        self._rows: tuple[RequestRow, ...] = ()
+        self.setWindowTitle("Payments without a request")
+        self._shown_rows = True
+        self.resize(*_FULL)
+        self.title, self.about = QLabel(), QLabel()
+        self.payments = _table("Payments without a request", _PAYMENT_COLUMNS)
+        self.requests = _table("Requests that it may belong to", _REQUEST_COLUMNS)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search by reference or amount")
+        self.search.setAccessibleName("Search requests")
+        self.search.setClearButtonEnabled(True)
+        self.assign_button = QPushButton("Assign to request…")
+        self.copy_button = QPushButton("Copy transaction id")
+        self.dismiss_button = QPushButton("Put aside")
+        self.show_dismissed = CheckBox()
+        self.close_button = QPushButton("Close")
+        self.good, self.bad = MessageLine(Tone.PROGRESS), MessageLine(Tone.ATTENTION)
+        self._build()
+        self.payments.itemSelectionChanged.connect(self._on_payment_selected)
+        self.requests.itemSelectionChanged.connect(self._refresh)
+        self.search.textChanged.connect(self._list_requests)
+        self.assign_button.clicked.connect(self._assign)
+        self.copy_button.clicked.connect(self._copy)
+        self.dismiss_button.clicked.connect(self._dismiss)
+        self.show_dismissed.toggled.connect(self._list_payments)
+        self.close_button.clicked.connect(self.reject)
+        self._refresh()
+
+    def show_payments(
+        self, strays: Sequence[UnmatchedPayment], aside: Mapping[str, datetime]
+    ) -> None:
+        """List these payments; of them, `aside` are put aside since those times (UTC). The one that
+        was selected stays selected."""
+        self._all_payments, self._dismissed_keys = tuple(strays), dict(aside)
+        self._list_payments()
+
+    def _list_payments(self) -> None:
+        picked = self.selected_payment()
+        hidden = sum(stray.txid in self._dismissed_keys for stray in self._all_payments)
+        self.show_dismissed.setText(f"Show what was put aside ({hidden})")
+        self.show_dismissed.setVisible(hidden > 0)
+        shown = [s for s in self._all_payments if s.txid not in self._dismissed_keys]
+        if self.show_dismissed.isChecked():
+            shown += [s for s in self._all_payments if s.txid in self._dismissed_keys]
+        self._payments = tuple(shown)
+        _fill(self.payments, [self._cells(stray) for stray in self._payments])
+        for place, stray in enumerate(self._payments):
+            if stray.txid in self._dismissed_keys:
+                _mute_row(self.payments, place)
+        names = [stray.txid for stray in self._payments]
+        place = names.index(picked.txid) if picked is not None and picked.txid in names else 0
+        if names:
+            self.payments.selectRow(place)
+        self._update_heading()
+        self._on_payment_selected()
+
+    def show_rows(self, rows: Sequence[RequestRow]) -> None:
+        """Take over the requests that may be chosen."""
+        self._rows = tuple(row for row in rows if can_receive_payment(row.request))
+        self._list_requests()
+
+    def show_result(self, problem: str, done: str) -> None:
+        """Say what became of an assignment: `problem`, or `done` when it is empty."""
+        self.bad.set_text(problem)
+        self.good.set_text("" if problem else done)
+
+    def selected_payment(self) -> UnmatchedPayment | None:
+        """The payment that is selected."""
+        place = _selected(self.payments)
+        return self._payments[place] if place is not None and place < len(self._payments) else None
+
+    def identifier(self) -> str:
+        """The request that is selected, "" for none."""
+        place = _selected(self.requests)
+        item = self.requests.item(place, 0) if place is not None else None
+        return item.text() if item is not None else ""
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
+        column.setSpacing(Space.S)
+        self.title.setFont(theme.font(Size.LARGE, strong=True))
+        self.title.setWordWrap(True)
+        column.addWidget(self.title)
+        self.about.setWordWrap(True)
+        self.about.setProperty("muted", True)
+        column.addWidget(self.about)
+        column.addWidget(self.payments, 2)
+        about = QHBoxLayout()
+        about.setSpacing(Space.S)
+        about.addWidget(self.show_dismissed)
+        about.addStretch()
+        about.addWidget(self.copy_button)
+        about.addWidget(self.dismiss_button)
+        column.addLayout(about)
+        column.addSpacing(Space.S)
+        column.addWidget(self.search)
+        column.addWidget(self.requests, 3)
+        column.addWidget(self.good)
+        column.addWidget(self.bad)
+        buttons = QHBoxLayout()
+        buttons.addStretch()
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.assign_button)
+        column.addStretch()
+        column.addLayout(buttons)
+        for button in (
+            self.copy_button,
+            self.dismiss_button,
+            self.close_button,
+            self.assign_button,
+        ):
+            button.setAutoDefault(False)
+        self.assign_button.setProperty("primary", True)
+
+    def _cells(self, stray: UnmatchedPayment) -> list[tuple[str, str]]:
+        why, since = stray.reason, self._dismissed_keys.get(stray.txid)
+        if since is not None:
+            why = f"Put aside {local_time(since, self._now())}. {why}"
+        tx, came = stray.tx, ledger_close_time(stray.tx) or stray.at
+        payer, tag = (
+            json_fields.string_at(tx.tx, "Account") or "",
+            json_fields.int_at(tx.tx, "DestinationTag"),
+        )
+        return [
+            (local_time(came, self._now()), local_and_utc(came, "Came")),
+            (stray.amount or "unknown", ""),
+            (address.shorten(payer), payer),
+            ("none" if tag is None else str(tag), ""),
+            (why, why),
+            (f"{stray.txid[:8]}…{stray.txid[-4:]}", stray.txid),
+        ]
+
+    def _update_heading(self) -> None:
+        """What this list is, or why it is empty."""
+        some = len(self._all_payments) > 0
+        if not some:
+            self.title.setText("No payment waits for a request")
+            self.about.setText(_EMPTY if self._ledger else _NO_NODE)
+        elif all(stray.txid in self._dismissed_keys for stray in self._all_payments):
+            self.title.setText("No payment waits for a request")
+            self.about.setText("All that belonged to none was put aside.")
+        else:
+            self.title.setText("This money came, but nothing says for sure which sale it is for")
+            self.about.setText(_ASSIGN)
+        for part in (self.payments, self.search, self.requests, self.copy_button):
+            part.setVisible(some)
+        self.dismiss_button.setVisible(some)
+        self.assign_button.setVisible(some)
+        if some is not self._shown_rows:
+            self._shown_rows = some
+            self.resize(*(_FULL if some else _BARE))
+
+    def _on_payment_selected(self) -> None:
+        self._list_requests()
+        self._refresh()
+
+    def _list_requests(self) -> None:
+        """Those that ask for this amount first, then open ones, newest first."""
+        stray, picked = self.selected_payment(), self.identifier()
+        typed = self.search.text().strip().lower()
+        fits = [row for row in self._rows if typed in _search_text(row)]
+
+        def rank(row: RequestRow) -> tuple[bool, bool, float]:
+            same = stray is not None and amount.amounts_equal(
+                row.request.spec.amount, stray.tx.delivered
+            )
+            ended = row.verdict.status in FINAL
+            return not same, ended, -row.request.created_at.timestamp()
+
+        shown = sorted(fits, key=rank)[:_MOST]
+        _fill(self.requests, [self._row_cells(row) for row in shown])
+        names = [row.identifier for row in shown]
+        if picked in names:
+            self.requests.selectRow(names.index(picked))
+        self._refresh()
+
+    def _row_cells(self, row: RequestRow) -> list[tuple[str, str]]:
+        order = row.request.spec
+        created = row.request.created_at
+        return [
+            (isolate(row.identifier), row.identifier),
+            (amount.format_amount(order.amount) or "any amount", ""),
+            ("none" if order.tag is None else str(order.tag), ""),
+            (
+                wording.row_label(row.request, row.verdict),
+                wording.status_sentence(row.request, row.verdict),
+            ),
+            (local_time(created, self._now()), local_and_utc(created, "Created")),
+        ]
+
+    def _refresh(self) -> None:
+        stray, identifier = self.selected_payment(), self.identifier()
+        self.copy_button.setEnabled(stray is not None)
+        aside = stray is not None and stray.txid in self._dismissed_keys
+        self.dismiss_button.setEnabled(stray is not None)
+        self.dismiss_button.setText("Bring back" if aside else "Put aside")
+        self.dismiss_button.setToolTip(
+            "Count it among the payments that wait for a person again."
+            if aside
+            else "It is for no sale, for instance dust or a refund. It stays on record, and can"
+            " be brought back."
+        )
+        self.assign_button.setEnabled(stray is not None and bool(identifier))
+        words = "Assign to request…"
+        if stray is not None and identifier:
+            short = identifier if len(identifier) <= 28 else f"{identifier[:12]}…{identifier[-12:]}"
+            words = f"Assign {stray.amount} to {short}".replace("&", "&&")
+        self.assign_button.setText(words)
+
+    def _assign(self) -> None:
+        stray, identifier = self.selected_payment(), self.identifier()
+        if stray is not None and identifier:
+            self.show_result("", "")
+            self.good.set_text("")
+            self.assign_asked.emit(stray.txid, identifier)
+
+    def _dismiss(self) -> None:
+        stray = self.selected_payment()
+        if stray is not None:
+            self.show_result("", "")
+            self.dismiss_requested.emit(stray.txid, stray.txid not in self._dismissed_keys)
+
+    def _copy(self) -> None:
+        stray = self.selected_payment()
+        if stray is not None:
+            QGuiApplication.clipboard().setText(stray.txid)
+            self.show_result("", "The transaction id is copied.")
+
+
+def _search_text(row: RequestRow) -> str:
+    order = row.request.spec
+    return f"{row.identifier} {amount.format_amount(order.amount)} {order.instruction}".lower()
+
+
+def _table(name: str, titles: Sequence[str]) -> QTableWidget:
+    table = QTableWidget(0, len(titles))
+    table.setAccessibleName(name)
+    table.setHorizontalHeaderLabels(list(titles))
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setTabKeyNavigation(False)
+    table.setShowGrid(False)
+    table.setWordWrap(False)
+    # As far from the edge as the titles are.
+    table.setStyleSheet("QTableView::item { padding: 0px 5px; }")
+    table.verticalHeader().hide()
+    head = table.horizontalHeader()
+    head.setHighlightSections(False)
+    for column, title in enumerate(titles):
+        wide = title in ("Why", "Request")
+        mode = QHeaderView.ResizeMode.Stretch if wide else QHeaderView.ResizeMode.ResizeToContents
+        head.setSectionResizeMode(column, mode)
+        item = table.horizontalHeaderItem(column)
+        if item is not None:
+            item.setTextAlignment(_side(title))
+    return table
+
+
+def _side(title: str) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if title in _NUMBERS else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _fill(table: QTableWidget, lines: Sequence[Sequence[tuple[str, str]]]) -> None:
+    """Show these lines, each cell with its text and its tooltip."""
+    table.blockSignals(True)
+    table.setRowCount(len(lines))
+    for place, cells in enumerate(lines):
+        for column, (text, tip) in enumerate(cells):
+            item = QTableWidgetItem(text)
+            item.setToolTip(escape_tooltip(tip))
+            title = table.horizontalHeaderItem(column)
+            item.setTextAlignment(_side(title.text() if title is not None else ""))
+            if title is not None and title.text() in _NUMBERS:
+                item.setFont(theme.font(tabular=True))
+            table.setItem(place, column, item)
+    table.clearSelection()
+    table.setCurrentCell(-1, -1)
+    table.blockSignals(False)
+
+
+def _mute_row(table: QTableWidget, place: int) -> None:
+    """What is settled steps back."""
+    ink = QBrush(QColor(Theme.current().colours.muted))
+    for column in range(table.columnCount()):
+        item = table.item(place, column)
+        if item is not None:
+            item.setForeground(ink)
+
+
+def _selected(table: QTableWidget) -> int | None:
+    found = table.selectionModel().selectedRows()
+    return found[0].row() if found else None

@@ -1,0 +1,216 @@
+"""The way from the form's order to a created request: guard, check, tag, create, and the code for
+an outage.
+
+Knows which step follows which and what the form says meanwhile; must not know table or menus.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QObject, Signal
+
+from xumm_desk.core.request import destination_tags, outage_code
+from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
+from xumm_desk.core.settings import SettingsStore
+from xumm_desk.core.verdict import wording
+from xumm_desk.core.verdict.duplicate_guard import DuplicateSale
+from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.ui.dialogs.confirm import Choice, Role, ask_about_duplicate, find_duplicate
+
+from .request_form import RequestForm
+
+
+class CreateRequestFlow(QObject):
+    """Creates what the form submits. `shown` carries the identifier of a request to be selected,
+    `rival_found` that of an earlier one which stands in the way, `cancel_asked` that of one to be
+    cancelled first."""
+
+    shown = Signal(str)
+    duplicate_found = Signal(str)
+    cancel_asked = Signal(str)
+    _checked = Signal(object)
+    _created = Signal(object)
+    _failed = Signal(str)
+
+    def __init__(
+        self, desk: Desk, *, start: StartTask, preferences: SettingsStore, network: str
+    ) -> None:
+        super().__init__()
+        self._desk, self._start, self._preferences = desk, start, preferences
+        saved = preferences.value
+        self.form = RequestForm(
+            ask_identifier=self._identifier,
+            network=network,
+            destination=saved.destination,
+            expire=saved.expire,
+            currency=saved.currency,
+            issuer=saved.issuer,
+        )
+        self.update_tag_placeholder()
+        self._creating = ""
+        self._unsent_spec: RequestSpec | None = None
+        self.form.submitted.connect(self._submit)
+        self.form.outage_asked.connect(self._use_outage)
+        self._checked.connect(self._after_check)
+        self._created.connect(self._after_create)
+        self._failed.connect(self._after_failure)
+
+    def rows_changed(self, rows: Sequence[RequestRow]) -> None:
+        """Hear how requests stand: one that is being cleared up lets the till go on."""
+        if not self._creating and self._unsent_spec is None:
+            return
+        for row in rows:
+            if row.identifier == self._creating and row.request.unsure:
+                # Clearing it up may take long: the till goes on, the row tells how it stands.
+                self._creating = ""
+                self.form.set_busy(False)
+                self.form.clear_for_next()
+                self._offer_outage(row.request.spec, wording.CREATE_ANSWER_LOST)
+            elif row.request.uuid is not None and self._unsent_spec is row.request.spec:
+                self._unsent_spec = None
+                self.form.show_refusal("")  # the answer was found: no other way is needed
+
+    def update_tag_placeholder(self) -> None:
+        """Say in the form whether an empty tag is filled from the shop's range."""
+        saved = self._preferences.value
+        given = isinstance(
+            destination_tags.parse_tag_range(saved.tag_from, saved.tag_to),
+            destination_tags.TagRange,
+        )
+        self.form.set_tag_placeholder("Given by itself" if given else "")
+
+    # Before creating.
+
+    def _identifier(self) -> str:
+        return make_identifier(self._desk.clock.now(), secrets.token_hex(6))
+
+    def _submit(self, order: RequestSpec) -> None:
+        rival = find_duplicate(self._desk, order)
+        if rival is not None:
+            self._ask(order, rival)
+        else:
+            self._start_create(order)
+
+    def _ask(self, order: RequestSpec, rival: DuplicateSale) -> None:
+        """The charge guard: an earlier request for this may still be paid."""
+
+        def wait() -> None:
+            self.form.set_busy(False)
+            self.duplicate_found.emit(rival.identifier)
+
+        def stop() -> None:
+            wait()
+            self.cancel_asked.emit(rival.identifier)
+
+        ask_about_duplicate(
+            self.form.window(),
+            rival,
+            Choice("Wait for it", wait, Role.RejectRole, default=True, escape=True),
+            Choice("Cancel the earlier one", stop, Role.DestructiveRole),
+            Choice("Create another one", lambda: self._start_create(order)),
+        )
+
+    # Creating.
+
+    def _start_create(self, order: RequestSpec) -> None:
+        self._creating = order.identifier
+        self.shown.emit(order.identifier)
+        self._start(self._create(order), f"create {order.identifier}")
+
+    async def _create(self, order: RequestSpec) -> None:
+        try:
+            problems = await self._desk.check(order)
+            if problems:
+                self._say(self._checked, problems)
+                return
+            made = await self._with_tag(order)
+            if isinstance(made, str):
+                self._say(self._failed, made)
+                return
+            self._say(self._created, await self._desk.create(made))
+        except Exception as error:
+            self._say(self._failed, str(error) or type(error).__name__)
+            if not self._desk.health().journal_error:
+                raise  # a bug of ours; the journal's trouble has a bar of its own
+
+    async def _with_tag(self, order: RequestSpec) -> RequestSpec | str:
+        """Give a payment without a tag one of the shop's, where the shop has a range of them."""
+        saved = self._preferences.value
+        within = destination_tags.parse_tag_range(saved.tag_from, saved.tag_to)
+        if within is None or not destination_tags.needs_tag(order):
+            return order
+        if isinstance(within, str):
+            return within
+        tag = await self._desk.allocate_tag(within)
+        return tag if isinstance(tag, str) else destination_tags.with_tag(order, tag)
+
+    def _say(self, signal: Any, *values: object) -> None:
+        """Tell the form from a coroutine, unless it is gone by now."""
+        if shiboken6.isValid(self):
+            signal.emit(*values)
+
+    # After creating.
+
+    def _after_check(self, problems: Any) -> None:
+        self._creating = ""
+        self.form.set_busy(False)
+        self.form.show_problems(problems)
+
+    def _after_failure(self, words: str) -> None:
+        self._creating = ""
+        self.form.set_busy(False)
+        self.form.show_refusal(words)
+
+    def _after_create(self, row: RequestRow) -> None:
+        mine = self._creating == row.identifier
+        if mine:
+            self._creating = ""
+        if row.request.create_failure is not None and row.request.uuid is None:
+            if mine:
+                self.form.set_busy(False)
+                self.form.show_refusal(row.request.create_failure.reason)
+                if row.request.create_failure.platform_down:
+                    self._offer_outage(row.request.spec, row.request.create_failure.reason)
+            return
+        if outage_code.is_outage_code(row.request.spec):
+            self._unsent_spec = None
+        self._save_defaults()
+        if mine:
+            self.form.set_busy(False)
+            self.form.clear_for_next()
+
+    def _save_defaults(self) -> None:
+        typed = self.form.draft()
+        self._preferences.change(
+            destination=typed.destination,
+            currency=typed.currency,
+            issuer=typed.issuer,
+            expire=typed.expire,
+        )
+
+    # The platform is down.
+
+    def _offer_outage(self, order: RequestSpec, why: str) -> None:
+        """Say what is wrong, and offer an outage code or say why there is none."""
+        if not order.is_payment:
+            return
+        refused = outage_code.why_unavailable(order, ledger=self._desk.health().ledger_set_up)
+        self.form.show_refusal(f"{why} {refused}".strip())
+        self._unsent_spec = order
+        if not refused:
+            self.form.offer_outage()
+
+    def _use_outage(self) -> None:
+        if self._unsent_spec is None:
+            return
+        made = outage_code.outage_spec(
+            self._unsent_spec, identifier=self._identifier(), entropy=secrets.token_hex(32)
+        )
+        self.form.set_busy(True)
+        self._submit(made)

@@ -1,0 +1,433 @@
+"""The main window: stripes, bars, menus and one board; only composes.
+
+Must not know requests: what concerns them is the board's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QSize, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xumm_desk.core.bidi import isolate
+from xumm_desk.core.settings import SettingsStore
+from xumm_desk.core.wire.api_answers import Application, Failure, FailureKind
+from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.ui.banners.banner import BannerStack, Severity
+from xumm_desk.ui.banners.catch_up_banner import CATCH_UP, NOT_REREAD, CatchUpBanner
+from xumm_desk.ui.banners.unmatched_banner import KEY as UNMATCHED
+from xumm_desk.ui.banners.unmatched_banner import UnmatchedBanner
+from xumm_desk.ui.dialogs.environment import Environment
+from xumm_desk.ui.dialogs.menu_dialogs import Dialogs, KeyTest
+from xumm_desk.ui.requests.filter_sidebar import UNMATCHED_KEYS
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.theme import SchemeName, Theme
+from xumm_desk.ui.widgets.containers import EmptyView
+from xumm_desk.ui.widgets.environment_marks import NetworkFrame, PracticeStripe
+
+from .desk_view import DeskView
+from .health_display import HealthBanners
+from .simulator_panel import PhoneActions
+
+__all__ = ["KEYRING", "START_ERROR", "Environment", "MainWindow"]
+
+_FIRST_SIZE: Final = (1440, 860)
+"""Pixels of the first window of a shop, width and height."""
+
+START_ERROR: Final = "start"
+KEYRING: Final = "keyring"
+"""The bar about what the keyring did with the keys."""
+_AGAIN: Final = "Try again"
+_KEYS: Final = "Platform keys…"
+_NO_DESK: Final = (
+    "Until then nothing can be created, and requests that are open are not followed: they may still"
+    " be paid."
+)
+_STILL_FOLLOWED: Final = "Requests go on being followed."
+_NOTICE_MS: Final = 6000
+_SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
+    ("system", "Like the system"),
+    ("light", "Light"),
+    ("dark", "Dark"),
+)
+
+
+class MainWindow(QMainWindow):
+    """The window. It never closes by itself: `closing` asks the program to end in order, which
+    then calls `really_close`. `again` asks it to try once more what did not work at the start."""
+
+    closing = Signal()
+    retry_requested = Signal()
+    diagnostics_asked = Signal(str)
+    keys_saved = Signal(str, str, object)
+    keys_removed = Signal()
+    practice_chosen = Signal()
+
+    def __init__(
+        self,
+        *,
+        place: Environment,
+        settings: SettingsStore,
+        start: StartTask,
+        help_folder: Path,
+        kept_where: Callable[[], str],
+        test_keys: KeyTest,
+    ) -> None:
+        super().__init__()
+        self._environment, self._settings, self._start = place, settings, start
+        self.dialogs = Dialogs(
+            self, start=start, help_folder=help_folder, kept_where=kept_where, test_keys=test_keys
+        )
+        self.dialogs.keys_saved.connect(self.keys_saved)
+        self.dialogs.keys_removed.connect(self.keys_removed)
+        self.dialogs.practice_chosen.connect(self.practice_chosen)
+        self.dialogs.diagnostics_asked.connect(self.diagnostics_asked)
+        self.dialogs.shop_saved.connect(self._shop_saved)
+        self._closing_for_good = self._no_keys = False
+        self._desk_view: DeskView | None = None
+        self._unmatched: UnmatchedBanner | None = None
+        self._catch_up: CatchUpBanner | None = None
+        self._health: HealthBanners | None = None
+        self.stripe, self.banners = PracticeStripe(), BannerStack()
+        self._body = QWidget()
+        self._frame = NetworkFrame(self._body, place.network)
+        self._content = QVBoxLayout(self._body)
+        self._empty_view = EmptyView(self._body)
+        self._application = QLabel()
+        self._build()
+        self._menus()
+        self.use_settings(settings)
+        self._show_environment()
+
+    # What the program tells the window.
+
+    def show_desk(self, desk: Desk, place: Environment, phone: PhoneActions | None) -> None:
+        """Show this desk."""
+        self._environment = place
+        self._show_environment()
+        with theme.style_once_at_end():
+            board = self._desk_view = DeskView(
+                desk,
+                start=self._start,
+                preferences=self._settings,
+                network=place.network,
+                phone=phone,
+                practice=place.practice,
+            )
+            self._content.addWidget(board, 1)
+            self.statusBar().addPermanentWidget(board.lamps)
+            self._empty_view.hide()
+        board.notice.connect(self.show_notice)
+        board.alarm.connect(self.show_alarm)
+        board.second_timer.tick.connect(self._update_health)
+        for action in (board.form.create_action, board.form.clear_action):
+            self._request_menu.addAction(action)
+        self._request_menu.addSeparator()
+        self._request_menu.addActions(list(board.request_actions.all_actions()))
+        self._request_menu.addSeparator()
+        self._request_menu.addAction(self._payments)
+        self._health = HealthBanners(self.banners, partial(board.set_blocked, "journal"))
+        self._catch_up = CatchUpBanner(
+            desk,
+            start=self._start,
+            bars=self.banners,
+            block=partial(board.set_blocked, "earlier"),
+            parent=board,
+        )
+        board.rows_changed.connect(self._catch_up.rows_changed)
+        self._unmatched = UnmatchedBanner(desk, start=self._start, bars=self.banners, parent=board)
+        self._unmatched.counted.connect(self._count_unmatched)
+        board.pane.filters.unmatched.clicked.connect(self._show_unmatched)
+        self._unmatched.refresh()
+        board.open()
+
+    def remove_desk(self) -> None:
+        """Show no desk; the present one is about to end."""
+        board, self._desk_view = self._desk_view, None
+        if board is None:
+            return
+        board.close_down()
+        if self._unmatched is not None:
+            self._unmatched.leave()
+        self._unmatched = self._catch_up = self._health = None
+        # Whatever they say is about the desk that ends now; but what became of the keys is not.
+        for key in self.banners.shown():
+            if key != KEYRING:
+                self.banners.remove(key)
+        self._request_menu.clear()
+        self._request_menu.addAction(self._new)
+        self.statusBar().removeWidget(board.lamps)
+        self._content.removeWidget(board)
+        board.hide()
+        board.deleteLater()
+        self._empty_view.show()
+
+    def show_application(self, answer: Application | Failure) -> None:
+        """Say whose keys these are, or why nobody knows."""
+        self.clear_error("keys")
+        if isinstance(answer, Application):
+            name = isolate(answer.name)
+            self._application.setText(name)
+            self.setWindowTitle(f"{name} — Xumm Desk")
+            if self._desk_view is not None:
+                self._desk_view.show_shop(name)
+            if answer.disabled:
+                self.show_error(
+                    "keys",
+                    "This application is switched off on the platform.",
+                    "No request can be created until it is enabled in the developer console.",
+                )
+            return
+        rejected = answer.kind in (FailureKind.KEYS_REJECTED, FailureKind.APP_DISABLED)
+        self.show_error(
+            "keys" if rejected else "platform",
+            answer.message,
+            "Requests that are open are still followed.",
+            _KEYS if rejected else _AGAIN,
+        )
+
+    def show_resumed(self, before: Sequence[RequestRow]) -> None:
+        """The journal was read, and `before` was unfinished in it: a sale may begin as soon as
+        that was read again."""
+        if self._catch_up is not None and self._unmatched is not None:
+            self._catch_up.begin(before)
+            self._unmatched.refresh()
+
+    def show_error(self, key: str, cause: str, consequence: str = "", action: str = "") -> None:
+        """Show a bar that stays until its cause is gone."""
+        self.banners.show_banner(key, cause, consequence, action, Severity.HARM)
+
+    def show_start_failure(self, cause: str, *, keys: bool) -> None:
+        """There is no desk to show, because of the keys or of something else."""
+        self._no_keys = keys
+        self.show_error(START_ERROR, cause, _NO_DESK, _KEYS if keys else _AGAIN)
+        self._empty_view.show_message("Not ready", cause)
+
+    def show_waiting(self, words: str) -> None:
+        """There is no desk yet, for a reason that passes by itself."""
+        self._empty_view.show_message(words)
+
+    def come_to_front(self) -> None:
+        """Another start on the same folder asks for this window."""
+        if self.isMinimized():
+            self.showNormal()
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        QApplication.alert(self)
+
+    def clear_error(self, key: str) -> None:
+        """The cause is gone."""
+        self.banners.remove(key)
+        if key == START_ERROR:
+            self._empty_view.show_message("Starting…")
+
+    def show_notice(self, words: str) -> None:
+        """Say something that needs no action."""
+        self.statusBar().showMessage(words, _NOTICE_MS)
+
+    def show_alarm(self, words: str, key: str = "alarm") -> None:
+        """Say something that a person must have read; it stays until it is hidden, or until the
+        desk ends that it is about."""
+        self.banners.show_banner(key, words, "", "Hide", Severity.ATTENTION)
+
+    @property
+    def environment(self) -> Environment:
+        """Where it works."""
+        return self._environment
+
+    @property
+    def preferences(self) -> SettingsStore:
+        """What is remembered."""
+        return self._settings
+
+    def has_desk(self) -> bool:
+        """Whether a desk is shown."""
+        return self._desk_view is not None
+
+    def task_failed(self, name: str) -> None:
+        """Something of ours broke; the log holds the details."""
+        self.banners.show_banner(
+            "bug",
+            f"An error of this program occurred ({name}).",
+            f"{_STILL_FOLLOWED if self.has_desk() else _NO_DESK} The log file holds the details.",
+            "Hide",
+        )
+
+    def use_settings(self, settings: SettingsStore) -> None:
+        """Take over remembered values, for instance of another data folder."""
+        self._settings = settings
+        for name, words in _SCHEMES:
+            if settings.value.scheme == name:
+                theme.set_scheme(name)
+                for action in self._scheme_group.actions():
+                    action.setChecked(action.text() == words)
+        self._restore()
+
+    def show_closing(self) -> None:
+        """The program is ending: nothing can be started any more."""
+        self._remember()
+        if self._desk_view is not None:
+            self._desk_view.set_blocked("closing", "Closing…")
+        self.show_notice("Closing…")
+
+    def close_for_good(self) -> None:
+        """Close for good."""
+        self._closing_for_good = True
+        self.dialogs.close()
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask the program to end; it closes this window last."""
+        if self._closing_for_good:
+            event.accept()
+            return
+        event.ignore()
+        self.closing.emit()
+
+    # Building.
+
+    def _build(self) -> None:
+        self.setWindowTitle("Xumm Desk")
+        # No larger than the screen: without a window manager nobody else would see to that.
+        self.resize(QSize(*_FIRST_SIZE).boundedTo(self.screen().availableSize()))
+        self.setMinimumSize(900, 600)
+        self._content.setContentsMargins(0, 0, 0, 0)
+        self._content.setSpacing(0)
+        self._content.addWidget(self.stripe)
+        self._content.addWidget(self.banners)
+        self._content.addWidget(self._empty_view, 1)
+        self._empty_view.show_message("Starting…")
+        self.setCentralWidget(self._frame)
+        self._application.setContentsMargins(8, 0, 8, 0)
+        self.statusBar().addWidget(self._application)
+        self.banners.action_clicked.connect(self._banner_clicked)
+
+    def _menus(self) -> None:
+        bar = self.menuBar()
+        file = bar.addMenu("&File")
+        self._new = self._action("New request", self._new_request, "Ctrl+N")
+        shop = self._action("Shop settings…", self.dialogs.shop, "Ctrl+,")
+        keys = self._action(_KEYS, self.dialogs.keys)
+        quit_ = self._action("Quit", self.close, "Ctrl+Q")
+        file.addAction(self._new)
+        file.addSeparator()
+        file.addActions([shop, keys])
+        file.addSeparator()
+        file.addAction(quit_)
+        self._payments = self._action("", self._show_unmatched, UNMATCHED_KEYS)
+        self._count_unmatched(0)
+        self._request_menu: QMenu = bar.addMenu("&Request")
+        self._request_menu.addAction(self._new)
+        view = bar.addMenu("&View")
+        self._scheme_group = QActionGroup(self)
+        for name, words in _SCHEMES:
+            action = self._scheme_group.addAction(words)
+            action.setCheckable(True)
+            action.setData(name)
+            view.addAction(action)
+        self._scheme_group.triggered.connect(self._scheme_chosen)
+        help_ = bar.addMenu("&Help")
+        help_.addAction(self._action("Guide", self.dialogs.guide, "F1"))
+        help_.addAction(self._action("Keyboard shortcuts", self.dialogs.shortcuts, "Ctrl+/"))
+        help_.addSeparator()
+        help_.addAction(self._action("Save diagnostics…", self.dialogs.diagnostics))
+        help_.addSeparator()
+        help_.addAction(self._action("About Xumm Desk", self.dialogs.about))
+
+    def _action(self, words: str, slot: Callable[[], object], keys: str = "") -> QAction:
+        action = QAction(words, self)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(slot)
+        return action
+
+    def _show_environment(self) -> None:
+        self.stripe.setVisible(self._environment.practice)
+        self._frame.set_network(
+            "MAINNET" if self._environment.practice else self._environment.network
+        )
+        self._application.setText(
+            "Practice shop" if self._environment.practice else self._environment.host
+        )
+        self.setWindowTitle("Xumm Desk")  # whose keys these are is not known yet
+
+    # Menus.
+
+    def _new_request(self) -> None:
+        if self._desk_view is not None:
+            self._desk_view.form.focus_first()
+
+    def _shop_saved(self, values: dict[str, str]) -> None:
+        self._settings.change(**values)
+        if self._desk_view is not None:
+            self.clear_error("address")
+            self._desk_view.apply_shop_settings(values["destination"])
+        if self._settings.error:
+            self.show_alarm(f"{self._settings.error} They hold until the program ends.")
+        else:
+            self.show_notice("The shop settings are saved.")
+
+    def _show_unmatched(self) -> None:
+        if self._unmatched is not None:
+            self._unmatched.open()
+
+    def _count_unmatched(self, count: int) -> None:
+        self._payments.setText(f"Unmatched payments ({count})…" if count else "Unmatched payments…")
+        if self._desk_view is not None:
+            self._desk_view.pane.filters.unmatched.set_count(count)
+
+    def _scheme_chosen(self, action: QAction) -> None:
+        name = action.data()
+        Theme.current().set_scheme(name)
+        self._settings.change(scheme=name)
+
+    # Bars.
+
+    def _banner_clicked(self, key: str) -> None:
+        if key == "keys" or (key == START_ERROR and self._no_keys):
+            self.dialogs.keys()
+        elif key == START_ERROR:
+            self.retry_requested.emit()
+        elif key == "platform":
+            self._ping()
+        elif key == UNMATCHED:
+            self._show_unmatched()
+        elif key in (CATCH_UP, NOT_REREAD) and self._catch_up is not None:
+            self._catch_up.hide(key)
+        else:
+            self.banners.remove(key)
+
+    def _ping(self) -> None:
+        if self._desk_view is not None:
+            self._desk_view.ask_application(self.show_application)
+
+    def _update_health(self) -> None:
+        if self._desk_view is not None and self._health is not None and self._catch_up is not None:
+            self._health.show(self._desk_view.health())
+            self._catch_up.tick()
+
+    # The window's own state.
+
+    def _restore(self) -> None:
+        state = self._settings.value.layout.get("window", "")
+        if state:
+            self.restoreGeometry(QByteArray.fromHex(QByteArray(state.encode())))
+
+    def _remember(self) -> None:
+        state = bytes(self.saveGeometry().toHex().data()).decode()
+        self._settings.change(layout={**self._settings.value.layout, "window": state})

@@ -1,0 +1,223 @@
+"""Knows what a person can do with one request, and why not. Must not do it: signals say what was
+asked, whoever owns the desk does it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from xumm_desk.core.status import Step
+from xumm_desk.core.verdict.wording import CANCEL_REASONS, OUTAGE, OUTAGE_NOT_CANCELLABLE
+from xumm_desk.engine.runtime.registry import RequestRow
+
+_NOTHING: Final = "No request is selected."
+
+
+class RequestActions(QObject):
+    """The actions on the selected request, shared by table, menus and detail pane, so that each
+    has one shortcut and one state. `copied` says what went to the clipboard."""
+
+    refresh_asked = Signal(str)
+    cancel_asked = Signal(str)
+    close_asked = Signal(str)
+    resend_asked = Signal(str)
+    show_asked = Signal(str)
+    copied = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._row: RequestRow | None = None
+        self.copy_link = self._make("Copy link", "Ctrl+C", self._copy_link)
+        self.copy_id = self._make("Copy id", "Ctrl+Shift+C", self._copy_id)
+        self.copy_txid = self._make("Copy transaction id", "Ctrl+T", self._copy_txid)
+        self.copy_txid.setIconText("Copy txid")
+        self.refresh = self._make("Refresh", "Ctrl+R", self._refresh)
+        self.show = self._make("Show to customer", "F11", self._show)
+        self.show.setShortcuts([QKeySequence("F11"), QKeySequence("F2")])
+        # These harm nothing, and are wanted while the cursor still stands in the form.
+        for harmless in (self.show, self.refresh):
+            harmless.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self.cancel = self._make("Cancel request", "Del", self._cancel)
+        self.cancel.setIconText("Cancel")
+        self.resend = self._make("Send again", "", self._resend)
+        self.close_request = self._make("Close this request…", "", self._close)
+        self.close_request.setIconText("Close…")
+        self.set_row(None)
+
+    @property
+    def row(self) -> RequestRow | None:
+        """The request that is acted on."""
+        return self._row
+
+    def all_actions(self) -> tuple[QAction, ...]:
+        """All of them, in the order of menus."""
+        return (
+            self.show,
+            self.copy_link,
+            self.copy_id,
+            self.copy_txid,
+            self.refresh,
+            self.resend,
+            self.cancel,
+            self.close_request,
+        )
+
+    def add_shortcuts_to(self, widget: QWidget) -> None:
+        """Let the shortcuts work while `widget` or a child of it has the focus, and there only:
+        Del in an input must never cancel a sale."""
+        widget.addActions(list(self.all_actions()))
+
+    def menu(self, parent: QWidget) -> QMenu:
+        """A context menu; it deletes itself when it closes."""
+        menu = QMenu(parent)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        menu.addAction(self.show)
+        menu.addSeparator()
+        menu.addActions([self.copy_link, self.copy_id, self.copy_txid])
+        menu.addSeparator()
+        menu.addActions([self.refresh, self.resend, self.cancel, self.close_request])
+        return menu
+
+    def set_row(self, row: RequestRow | None) -> None:
+        """Act on this request, in this state, from now on."""
+        self._row = row
+        self._allow(self.copy_link, why_no_link(row))
+        self._allow(self.copy_id, "" if row else _NOTHING)
+        self._allow(self.copy_txid, why_no_txid(row))
+        self._allow(self.refresh, why_no_refresh(row))
+        self._allow(self.show, why_not_shown(row))
+        self._allow(self.cancel, why_no_cancel(row))
+        # These two are for rows that the platform never had: others do not show them.
+        for action, why_not in (
+            (self.resend, why_no_resend(row)),
+            (self.close_request, why_no_close(row)),
+        ):
+            self._allow(action, why_not)
+            action.setVisible(not why_not)
+
+    def _make(self, words: str, keys: str, slot: Callable[[], None]) -> QAction:
+        action = QAction(words, self)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(slot)
+        return action
+
+    def _allow(self, action: QAction, why_not: str) -> None:
+        action.setEnabled(not why_not)
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        words = action.text().removesuffix("…")
+        action.setToolTip(why_not or (f"{words} ({keys})" if keys else words))
+
+    def _copy_link(self) -> None:
+        if self._row is not None and self._row.request.qr_link:
+            self._copy(self._row.request.qr_link, "Link copied")
+
+    def _copy_id(self) -> None:
+        if self._row is not None:
+            self._copy(self._row.request.uuid or self._row.identifier, "Id copied")
+
+    def _copy_txid(self) -> None:
+        if self._row is not None and self._row.request.shown_txid:
+            self._copy(self._row.request.shown_txid, "Transaction id copied")
+
+    def _copy(self, text: str, words: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self.copied.emit(words)
+
+    def _refresh(self) -> None:
+        if self._row is not None:
+            self.refresh_asked.emit(self._row.identifier)
+
+    def _cancel(self) -> None:
+        if self._row is not None:
+            self.cancel_asked.emit(self._row.identifier)
+
+    def _resend(self) -> None:
+        if self._row is not None:
+            self.resend_asked.emit(self._row.identifier)
+
+    def _close(self) -> None:
+        if self._row is not None:
+            self.close_asked.emit(self._row.identifier)
+
+    def _show(self) -> None:
+        if self._row is not None:
+            self.show_asked.emit(self._row.identifier)
+
+
+def why_no_link(row: RequestRow | None) -> str:
+    """Why there is no link to copy; "" when there is one."""
+    if row is None:
+        return _NOTHING
+    return "" if row.request.qr_link else "The platform has not given a link yet."
+
+
+def why_no_txid(row: RequestRow | None) -> str:
+    """Why there is no transaction id to copy; "" when there is one."""
+    if row is None:
+        return _NOTHING
+    return "" if row.request.shown_txid else "Nobody has signed a transaction."
+
+
+def why_no_refresh(row: RequestRow | None) -> str:
+    """Why the platform cannot be asked; "" when it can."""
+    if row is None:
+        return _NOTHING
+    if row.request.outage_link is not None:
+        return f"{OUTAGE}."
+    return "" if row.request.uuid else "It has not reached the platform yet."
+
+
+def why_not_shown(row: RequestRow | None) -> str:
+    """Why the customer need not see it; "" when it may be shown."""
+    return _NOTHING if row is None else ""
+
+
+def why_no_cancel(row: RequestRow | None) -> str:
+    """Why the request cannot be cancelled; "" when it can."""
+    if row is None:
+        return _NOTHING
+    request = row.request
+    if request.outage_link is not None:
+        return OUTAGE_NOT_CANCELLABLE
+    if request.uuid is None:
+        return "It has not reached the platform yet."
+    if request.resolved:
+        return _sentence("ALREADY_RESOLVED")
+    if request.cancelled:
+        return _sentence("ALREADY_CANCELLED")
+    if request.platform is not None and request.platform.expired and row.verdict.final:
+        return _sentence("ALREADY_EXPIRED")
+    return _sentence("ALREADY_OPENED") if request.step >= Step.OPENED else ""
+
+
+def why_no_resend(row: RequestRow | None) -> str:
+    """Why the request cannot be sent again; "" when it can."""
+    if row is None:
+        return _NOTHING
+    request = row.request
+    if request.uuid is not None or request.create_failure is None or request.closed:
+        return "Only a request that was not created can be sent again."
+    if not request.create_failure.platform_down:
+        return "The platform refused it; sending it again changes nothing."
+    return ""
+
+
+def why_no_close(row: RequestRow | None) -> str:
+    """Why a person cannot close the request; "" when only a person can."""
+    if row is None:
+        return _NOTHING
+    if row.verdict.final:
+        return "It has ended."
+    return "The platform knows it and will end it." if row.request.uuid is not None else ""
+
+
+def _sentence(reason: str) -> str:
+    words = CANCEL_REASONS[reason]
+    return f"Cannot be cancelled: {words}."

@@ -1,0 +1,290 @@
+"""Knows what each column says of a row, short, in full and for sorting. Must not know models,
+painting, nor how a row came to be."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from operator import attrgetter, is_
+from typing import Final
+
+from PySide6.QtGui import QFontMetrics
+
+from xumm_desk.core.bidi import isolate
+from xumm_desk.core.money import address, amount
+from xumm_desk.core.status import Status, Step
+from xumm_desk.core.verdict.wording import row_label, status_label, status_sentence
+from xumm_desk.core.wire import json_fields
+from xumm_desk.engine.runtime.registry import RequestRow, SocketState
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.theme import Space
+from xumm_desk.ui.style.time_format import Clock, age_text, clock_text, local_and_utc, local_time
+from xumm_desk.ui.widgets import step_line
+
+EMPTY: Final = "–"
+TIME_IS_UP: Final = "time is up — checking"
+
+
+class Column(IntEnum):
+    """The columns, in their order from the left."""
+
+    STATUS = 0
+    LEFT = 1
+    TIME = 2
+    REFERENCE = 3
+    AMOUNT = 4
+    ASSET = 5
+    PAYER = 6
+    TAG = 7
+    STEPS = 8
+    TYPE = 9
+    UUID = 10
+    TXID = 11
+    NETWORK = 12
+    NOTE = 13
+
+
+TITLES: Final[dict[Column, str]] = {
+    Column.STATUS: "Status",
+    Column.LEFT: "Left / age",
+    Column.TIME: "Time",
+    Column.REFERENCE: "Reference",
+    Column.AMOUNT: "Amount",
+    Column.ASSET: "Asset",
+    Column.PAYER: "Payer",
+    Column.TAG: "Tag",
+    Column.STEPS: "Steps",
+    Column.TYPE: "Type",
+    Column.UUID: "UUID",
+    Column.TXID: "Transaction",
+    Column.NETWORK: "Network",
+    Column.NOTE: "Note",
+}
+HIDDEN: Final = frozenset({Column.UUID, Column.TXID, Column.NETWORK, Column.NOTE})
+"""Columns that are hidden until a person asks for them."""
+
+NUMBERS: Final = frozenset({Column.LEFT, Column.AMOUNT, Column.TAG})
+"""Columns aligned to the right, with digits of one width."""
+
+
+_MOVING: Final = frozenset({Column.STATUS, Column.LEFT, Column.STEPS})
+_EVERY: Final = frozenset(Column)
+_proofs: Final = attrgetter("uuid", "platform", "blob", "ledger", "payments")
+
+
+def changed_columns(before: RequestRow, after: RequestRow) -> frozenset[Column]:
+    """The columns that may look different in the newer one of two states of a request: but for
+    what a platform or a ledger said, only how far it is and how long it takes."""
+    if all(map(is_, _proofs(before.request), _proofs(after.request))):
+        return _MOVING
+    return _EVERY
+
+
+def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
+    """What the cell says."""
+    request, order = row.request, row.request.spec
+    match column:
+        case Column.STATUS:
+            stale = stale_since(row)
+            return row_label(request, row.verdict) + (f" · {stale}" if stale else "")
+        case Column.LEFT:
+            return time_left(row, clock)
+        case Column.TIME:
+            return local_time(request.created_at, clock.now())
+        case Column.REFERENCE:
+            return isolate(order.identifier)
+        case Column.AMOUNT:
+            return amount.format_number(shown_amount(row)) or ("any" if order.is_payment else EMPTY)
+        case Column.ASSET:
+            return amount.asset_label(shown_amount(row)) or EMPTY
+        case Column.PAYER:
+            return address.shorten(payer_text(row)) or EMPTY
+        case Column.TAG:
+            return EMPTY if order.tag is None else str(order.tag)
+        case Column.STEPS:
+            return step_line.steps_sentence(row)
+        case Column.TYPE:
+            return order.tx_type or "unknown"
+        case Column.UUID:
+            return request.uuid or EMPTY
+        case Column.TXID:
+            return request.shown_txid or EMPTY
+        case Column.NETWORK:
+            return order.network
+        case Column.NOTE:
+            return isolate(" ".join(order.instruction.split()))
+
+
+def short_text(row: RequestRow, column: Column, clock: Clock) -> str:
+    """What a narrow cell says rather than half a word; the same as `text` where that is short."""
+    if column is Column.STATUS:
+        if row.verdict.foreign_network:
+            return row_label(row.request, row.verdict)
+        return status_label(row.verdict.status)
+    whole = cell_text(row, column, clock)
+    return "checking…" if whole == TIME_IS_UP else whole
+
+
+def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
+    """The full story of a cell."""
+    request, whole = row.request, cell_text(row, column, clock)
+    match column:
+        case Column.STATUS:
+            stale = stale_since(row)
+            lost = f"\nLive updates are lost: this is {stale}." if stale else ""
+            return (
+                f"{row_label(request, row.verdict)}: {status_sentence(request, row.verdict)}{lost}"
+            )
+        case Column.LEFT:
+            expires = request.platform.expires_at if request.platform else None
+            return f"{time_left_sentence(row, clock)}\n{local_and_utc(expires, 'Expires')}".strip()
+        case Column.TIME:
+            return local_and_utc(request.created_at, "Created")
+        case Column.NOTE:
+            return isolate(request.spec.instruction)
+        case Column.PAYER:
+            return payer_text(row) or "Nobody has signed yet"
+        case Column.AMOUNT | Column.ASSET:
+            asked = shown_amount(row)
+            words = [amount.format_amount(asked) or "The customer chooses the amount"]
+            if isinstance(asked, amount.MptAmount):
+                words.append(f"Token {asked.issuance_id}, counted in its smallest unit")
+            if issuer := amount.issuer_of(asked):
+                words.append(f"Issuer {issuer}")
+            return "\n".join(words)
+        case _:
+            return whole
+
+
+def shown_amount(row: RequestRow) -> amount.Amount | None:
+    """What is asked for; where the customer chose, what the ledger says was delivered."""
+    ledger = row.request.ledger
+    proven = ledger.delivered if ledger is not None and ledger.validated else None
+    return row.request.spec.amount or proven
+
+
+def payer_text(row: RequestRow) -> str | None:
+    """The account that signed, or from which the ledger says that money came."""
+    request = row.request
+    if not request.signed:
+        return None
+    told = request.platform.account if request.platform else None
+    came = json_fields.string_at(request.payments[0].tx.tx, "Account") if request.payments else None
+    return (request.blob.account if request.blob else None) or told or came
+
+
+def stale_since(row: RequestRow) -> str:
+    """The mark of a row whose live updates are lost; "" while they flow or are not needed."""
+    if row.socket_state is not SocketState.LOST or row.verdict.final:
+        return ""
+    return f"as of {row.last_heard_at.astimezone():%H:%M:%S}" if row.last_heard_at else "not live"
+
+
+def time_left(row: RequestRow, clock: Clock) -> str:
+    """Time left, time over, or age, at this very moment."""
+    request, status = row.request, row.verdict.status
+    if row.verdict.final:
+        return age_text((clock.now() - request.created_at).total_seconds())
+    if request.signed:
+        since = request.step_times[Step.RESOLVED]
+        return EMPTY if since is None else clock_text((clock.now() - since).total_seconds())
+    remains = seconds_left(row, clock)
+    if remains is None or request.uuid is None:
+        return EMPTY
+    if status is Status.EXPIRED_OPENED:
+        return f"+{clock_text(-remains)}"
+    return clock_text(remains) if remains > 0 else TIME_IS_UP
+
+
+def seconds_left(row: RequestRow, clock: Clock) -> float | None:
+    """Seconds until the expiry, negative past it; None while nobody knows."""
+    if row.deadline is not None:
+        return row.deadline - clock.monotonic()
+    answer = row.request.platform
+    if answer is None or answer.expires_at is None:
+        return None
+    return (answer.expires_at - clock.now()).total_seconds()
+
+
+def time_left_sentence(row: RequestRow, clock: Clock) -> str:
+    """`left` as a sentence part, for tooltips and screen readers."""
+    words = time_left(row, clock)
+    if words in (EMPTY, TIME_IS_UP):
+        return {EMPTY: "No time limit known", TIME_IS_UP: "Time is up, checking"}[words]
+    if row.verdict.final:
+        return "just now" if words == "now" else f"{words} old"
+    if row.request.signed:
+        return f"signed {words} ago"
+    if row.verdict.status is Status.EXPIRED_OPENED:
+        return f"over since {words[1:]}"
+    return f"{words} left"
+
+
+_MIN_SAMPLES: Final[dict[Column, str]] = {
+    Column.STATUS: "Expired, opened",
+    Column.LEFT: "+00:00:00",
+    Column.TIME: "00:00:00",
+    Column.REFERENCE: "desk-20260314",
+    Column.AMOUNT: "000 000.000000",
+    Column.ASSET: "Asset",
+    Column.PAYER: "rWWWWW…WWWWW",
+    Column.TAG: "0000000000",
+    Column.TYPE: "TrustSet",
+    Column.UUID: "00000000-0000-0000-0000-000000000000",
+    Column.TXID: "00000000…00000000",
+    Column.NETWORK: "XAHAUTESTNET",
+    Column.NOTE: "Two coffees and a slice of cake",
+}
+_COMFORT_SAMPLES: Final[dict[Column, str]] = {
+    Column.STATUS: "Pre-signed · as of 00:00:00",
+    Column.AMOUNT: "00 000 000 000.000000",
+    Column.LEFT: "time is up — checking",
+    Column.REFERENCE: "desk-20260314-130420-0123456789ab",
+    Column.TYPE: "PaymentChannelClaim",
+    Column.TIME: "00 Mmm 00:00",
+}
+DROP_ORDER: Final = (Column.TYPE, Column.STEPS, Column.TIME, Column.TAG, Column.PAYER)
+"""What is left out first where not everything fits; the detail pane shows it all the same."""
+
+_MIN_PIXELS: Final = {Column.REFERENCE: 72, Column.AMOUNT: 90, Column.STATUS: 112}
+"""How far the columns that never give way may be squeezed, in pixels, before it scrolls."""
+
+
+def min_width(column: Column) -> int:
+    """The width below which a column stops making sense."""
+    metrics = QFontMetrics(theme.font(strong=column is Column.STATUS))
+    pad = 2 * int(Space.S) + 2
+    if column is Column.STEPS:
+        return 5 * 18 + pad
+    title = QFontMetrics(theme.font()).horizontalAdvance(TITLES[column]) + pad + int(Space.M)
+    mark = metrics.height() + int(Space.L) if column is Column.STATUS else 0
+    return max(title, metrics.horizontalAdvance(_MIN_SAMPLES[column]) + mark + pad)
+
+
+def comfortable_width(column: Column) -> int:
+    """The width at which a column is comfortable."""
+    wide = _COMFORT_SAMPLES.get(column)
+    if wide is None:
+        return min_width(column)
+    metrics = QFontMetrics(theme.font())
+    mark = metrics.height() + int(Space.L) if column is Column.STATUS else 0
+    return max(min_width(column), metrics.horizontalAdvance(wide) + mark + 2 * int(Space.S) + 2)
+
+
+def fit_columns(width: int) -> dict[Column, int]:
+    """Widths for the columns that fit into `width`; a column not named is left out."""
+    shown = [column for column in Column if column not in HIDDEN]
+    widths = {column: min_width(column) for column in shown}
+    for column in DROP_ORDER:
+        if sum(widths.values()) > width:
+            del widths[column]
+    spare = width - sum(widths.values())
+    for column, floor in _MIN_PIXELS.items():
+        cut = min(max(0, -spare), max(0, widths[column] - floor))
+        widths[column] -= cut
+        spare += cut
+    for column in _COMFORT_SAMPLES:
+        if column in widths and spare > 0:
+            more = min(spare, comfortable_width(column) - widths[column])
+            widths[column] += more
+            spare -= more
+    return widths

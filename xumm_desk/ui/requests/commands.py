@@ -1,0 +1,126 @@
+"""The way from "Cancel" to what the platform made of it; must not know which row is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+import shiboken6
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from xumm_desk.core.verdict import wording
+from xumm_desk.core.wire.api_answers import CancelAnswer, Failure
+from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.ui.dialogs.confirm import Choice, Role, ask, ask_about_duplicate, find_duplicate
+
+
+class CancelCommand(QObject):
+    """Asks before it cancels and says what came of it: `noticed` when it is cancelled, `alarmed`
+    when the request may still be paid."""
+
+    notice = Signal(str)
+    alarm = Signal(str)
+    _answered = Signal(str, object)
+
+    def __init__(self, desk: Desk, *, start: StartTask, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk, self._start, self._widget = desk, start, parent
+        self._answered.connect(self._say)
+
+    def confirm(self, identifier: str) -> None:
+        """Ask first: Del lies close to other keys, and a sale is not ended by one slip."""
+        ask(
+            self._widget.window(),
+            "Cancel request",
+            f"Cancel request {identifier}?",
+            "It can be cancelled only while no phone has opened it.",
+            Choice("Cancel the request", lambda: self.cancel(identifier), default=True),
+            Choice("Keep it", role=Role.RejectRole, escape=True),
+        )
+
+    def cancel(self, identifier: str) -> None:
+        """Cancel it without asking."""
+
+        async def cancel() -> None:
+            answer = await self._desk.cancel(identifier)
+            if shiboken6.isValid(self):
+                self._answered.emit(identifier, answer)
+
+        self._start(cancel(), f"cancel {identifier}")
+
+    def _say(self, identifier: str, answer: object) -> None:
+        if isinstance(answer, Failure):
+            self.alarm.emit(f"{identifier} was not cancelled. {answer.message}")
+        elif isinstance(answer, CancelAnswer) and not answer.cancelled:
+            self.alarm.emit(f"{identifier}: {wording.cancel_refused(answer.reason)}")
+        else:
+            self.notice.emit(f"{identifier} is cancelled.")
+
+
+class CloseAndResendCommands(QObject):
+    """Closes requests and sends them again: `noticed` when that is done, `alarmed` with the reason
+    why it is not."""
+
+    notice = Signal(str)
+    alarm = Signal(str)
+    _ended = Signal(str, str)
+
+    def __init__(self, desk: Desk, *, start: StartTask, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk, self._start, self._widget = desk, start, parent
+        self._ended.connect(self._say)
+
+    def confirm_close(self, identifier: str) -> None:
+        """Ask first: what is closed is not opened again."""
+        ask(
+            self._widget.window(),
+            "Close request",
+            f"Close request {identifier}?",
+            "It counts as not paid from then on. Whoever has its code may still pay: a late payment"
+            " is seen on the ledger all the same, and makes the row a Check.",
+            Choice("Close the request", lambda: self._close(identifier)),
+            Choice("Keep it open", role=Role.RejectRole, default=True, escape=True),
+        )
+
+    def resend(self, identifier: str) -> None:
+        """Send it again; ask first where another request for the same may still be paid."""
+        row = self._desk.row(identifier)
+        if row is None:
+            return
+        rival = find_duplicate(self._desk, row.request.spec)
+        if rival is None:
+            self._send(identifier)
+            return
+        ask_about_duplicate(
+            self._widget.window(),
+            rival,
+            Choice("Do not send", role=Role.RejectRole, default=True, escape=True),
+            Choice("Send it again", lambda: self._send(identifier)),
+        )
+
+    def _close(self, identifier: str) -> None:
+        call = self._desk.close(identifier)
+        self._start(self._on_done(call, f"{identifier} is closed."), f"close {identifier}")
+
+    def _send(self, identifier: str) -> None:
+        call = self._desk.resend(identifier)
+        words = f"{identifier} was sent again. Its row says how it stands."
+        self._start(self._on_done(call, words), f"send {identifier} again")
+
+    async def _on_done(self, call: Awaitable[str], done: str) -> None:
+        try:
+            refused = await call
+        except Exception as error:
+            refused = str(error) or type(error).__name__
+            if not self._desk.health().journal_error:
+                raise
+        finally:
+            if shiboken6.isValid(self):
+                self._ended.emit(refused, done)
+
+    def _say(self, refused: str, done: str) -> None:
+        if refused:
+            self.alarm.emit(refused)
+        else:
+            self.notice.emit(done)

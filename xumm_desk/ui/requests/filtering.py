@@ -1,0 +1,213 @@
+"""Knows how rows are found and ordered: groups, search, sort keys. Must not know what cells look
+like, nor the model that asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
+from math import inf
+from typing import Any, Final
+
+from xumm_desk.core.money import amount
+from xumm_desk.core.status import Status
+from xumm_desk.core.verdict.wording import row_label
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.style.time_format import Clock
+
+from .columns import Column, cell_text, payer_text, seconds_left, shown_amount
+
+
+class Group(Enum):
+    """Filters by status, in their order; a row may stand in several."""
+
+    ALL = "All"
+    ATTENTION = "Attention"
+    WAITING = "Waiting"
+    OPENED = "Opened"
+    CONFIRMING = "Confirming"
+    PAID = "Paid"
+    NOT_PAID = "Not paid"
+
+    # As that of `Status`: these are counted for every event.
+    __hash__ = object.__hash__
+
+
+_GROUPS: Final[dict[Status, Group]] = {
+    Status.CREATING: Group.WAITING,
+    Status.WAITING: Group.WAITING,
+    Status.OPENED: Group.OPENED,
+    Status.PRE_SIGNED: Group.OPENED,
+    Status.DISPATCHED: Group.OPENED,
+    Status.CONFIRMING: Group.CONFIRMING,
+    Status.PAID: Group.PAID,
+    Status.PAID_LATE: Group.PAID,
+    Status.SIGNED: Group.PAID,
+    Status.UNVERIFIED: Group.ATTENTION,
+    Status.DECLINED: Group.NOT_PAID,
+    Status.CANCELLED: Group.NOT_PAID,
+    Status.EXPIRED: Group.NOT_PAID,
+    Status.EXPIRED_OPENED: Group.ATTENTION,
+    Status.FAILED: Group.NOT_PAID,
+    Status.CHECK: Group.ATTENTION,
+}
+
+
+_FOUND: Final = {status: (Group.ALL, own) for status, own in _GROUPS.items()}
+_NOT_ARRIVED: Final = (Group.ALL, Group.ATTENTION, Group.NOT_PAID)
+
+
+def filter_groups(row: RequestRow) -> tuple[Group, ...]:
+    """The filters under which a row is found."""
+    status = row.verdict.status
+    if status is Status.FAILED and row.request.signed:
+        # The customer believes to have paid: somebody has to tell that nothing came.
+        return _NOT_ARRIVED
+    return _FOUND[status]
+
+
+def sort_key(row: RequestRow, column: Column, clock: Clock) -> Any:
+    """What `column` is sorted by; comparable between any two rows."""
+    created = row.request.created_at
+    match column:
+        case Column.STATUS:
+            return (_RANK[row.verdict.status], created)
+        case Column.LEFT:
+            remains = None if row.verdict.final else seconds_left(row, clock)
+            # One number: what is over comes after all that counts, the newest of it first.
+            return remains if remains is not None else _EXPIRED_RANK - created.timestamp()
+        case Column.TIME:
+            return created
+        case Column.AMOUNT:
+            return (amount.asset_label(shown_amount(row)), amount.as_decimal(shown_amount(row)))
+        case Column.TAG:
+            tag = row.request.spec.tag
+            return -1 if tag is None else tag
+        case Column.STEPS:
+            return row.request.step
+        case Column.PAYER:
+            return payer_text(row) or ""
+        case _:
+            return cell_text(row, column, clock).casefold()
+
+
+_EXPIRED_RANK: Final = 1e12
+
+_RANK: Final[dict[Status, int]] = {
+    status: place
+    for place, status in enumerate(
+        (
+            Status.CHECK,
+            Status.EXPIRED_OPENED,
+            Status.UNVERIFIED,
+            Status.FAILED,
+            Status.CONFIRMING,
+            Status.DISPATCHED,
+            Status.PRE_SIGNED,
+            Status.OPENED,
+            Status.WAITING,
+            Status.CREATING,
+            Status.PAID_LATE,
+            Status.PAID,
+            Status.SIGNED,
+            Status.DECLINED,
+            Status.CANCELLED,
+            Status.EXPIRED,
+        )
+    )
+}
+"""Sorted by status, what needs a person comes first."""
+
+
+def search_text(row: RequestRow) -> str:
+    """Everything a search may find a row by, lower case."""
+    request, order = row.request, row.request.spec
+    asked = shown_amount(row)
+    parts = (
+        order.identifier,
+        request.uuid,
+        request.shown_txid,
+        amount.format_amount(asked).replace("\u202f", ""),
+        amount.full_asset_label(asked),
+        payer_text(row),
+        order.tag,
+        order.instruction,
+        row_label(request, row.verdict),
+        order.tx_type,
+    )
+    return "\n".join(str(part) for part in parts if part is not None).casefold()
+
+
+AT_ONCE: Final = 1500
+"""So many rows are no work worth dividing: their answer is there at once."""
+
+_STEP_SECONDS: Final = 0.005
+_CHUNK: Final = 64
+_RUN: Final = 1024
+"""Rows that are sorted together in one turn; the last turn has only to merge."""
+
+
+class IncrementalSort:
+    """One question, "which of these rows, in what order", and how far its answer has come."""
+
+    def __init__(
+        self,
+        names: Iterable[str],
+        *,
+        rows: Mapping[str, RequestRow],
+        wanted: Callable[[RequestRow], bool],
+        key: Callable[[RequestRow], Any],
+        down: bool,
+        then: Callable[[list[str]], None],
+        monotonic: Callable[[], float],
+    ) -> None:
+        """`mono` tells monotonic seconds, by which the length of a turn is measured."""
+        self.next_sort = then
+        # Turned round now and again at the end, so that equal rows keep their order.
+        self._names = list(names)[::-1] if down else list(names)
+        self._rows = rows
+        self._matches = wanted
+        self._key = key
+        self._descending = down
+        self._monotonic = monotonic
+        self._done = 0
+        self._keys: dict[str, Any] = {}
+        self._order: list[str] = []
+        self._run: list[str] = []
+        self._changed_meanwhile: set[str] = set()
+
+    def changed(self, names: Iterable[str]) -> None:
+        """These rows are new or have changed since the question was asked."""
+        self._changed_meanwhile.update(names)
+
+    def step(self) -> list[str] | None:
+        """Work for a few milliseconds; the answer, or None where more turns are needed."""
+        until = self._monotonic() + _STEP_SECONDS if len(self._names) > AT_ONCE else inf
+        while self._done < len(self._names):
+            for name in self._names[self._done : self._done + _CHUNK]:
+                self._look_at(name)
+            self._done += _CHUNK
+            if len(self._run) >= _RUN:
+                self._merge_run()
+            if self._monotonic() > until:
+                return None
+        for name in self._changed_meanwhile:
+            self._look_at(name)
+        self._changed_meanwhile.clear()
+        self._merge_run()
+        order = [name for name in dict.fromkeys(self._order) if name in self._keys]
+        order.sort(key=self._keys.__getitem__)
+        return order[::-1] if self._descending else order
+
+    def _merge_run(self) -> None:
+        run = [name for name in self._run if name in self._keys]
+        self._order += sorted(run, key=self._keys.__getitem__)
+        self._run = []
+
+    def _look_at(self, name: str) -> None:
+        row = self._rows[name]
+        if not self._matches(row):
+            self._keys.pop(name, None)
+            return
+        if name not in self._keys:
+            self._run.append(name)
+        self._keys[name] = self._key(row)

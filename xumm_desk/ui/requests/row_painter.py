@@ -1,0 +1,301 @@
+"""Knows how cells are painted: background, shape and word, numbers, step line. Must not know
+where their texts come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache
+from math import ceil
+from typing import Final, NamedTuple, TypeAlias
+
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
+from PySide6.QtWidgets import QHeaderView
+
+from xumm_desk.core.bidi import isolate
+from xumm_desk.core.status import Status
+from xumm_desk.core.verdict.check import Verdict
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.style import status_shapes, theme
+from xumm_desk.ui.style.theme import Space, Theme, Tone, status_tone
+from xumm_desk.ui.style.time_format import Clock
+from xumm_desk.ui.widgets import step_line
+
+from . import columns
+from .columns import EMPTY, NUMBERS, Column
+
+PAD: Final = int(Space.S)
+_DRAWN: Final = frozenset({Column.STATUS, Column.STEPS})
+_MUTED: Final = frozenset({Column.TIME, Column.ASSET, Column.TYPE, Column.NETWORK, Column.UUID})
+_EMPHASISED: Final = frozenset({Tone.ATTENTION, Tone.HARM, Tone.GOOD})
+_MIDDLE: Final = frozenset({Column.UUID, Column.TXID, Column.REFERENCE})
+_PAINT_ERROR: Final = (
+    "this line cannot be shown, an error of this program. Select it for its details."
+)
+_STEP_LABELS: Final = 4096
+
+
+class FontWidths:
+    """A font, and how wide words are in it: shaping them takes as long as drawing them, and most
+    cells say what others said before."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self.metrics = metrics = QFontMetricsF(font)
+
+        # Not the binding's method itself: a cache asks what it wraps for its documentation, and
+        # for that the binding loads all that it knows of signatures, some 20 ms of a start.
+        def width(words: str) -> float:
+            return metrics.horizontalAdvance(words)
+
+        self.width: Callable[[str], float] = lru_cache(_STEP_LABELS)(width)
+        self.height = self.metrics.height()
+        self._ascent = self.metrics.ascent()
+
+    def baseline(self, place: QRect) -> float:
+        """Where letters stand that are in the middle of `place`."""
+        return place.top() + (place.height() - self.height) / 2 + self._ascent
+
+
+class PaintedLine(NamedTuple):
+    """A line of the table: where it is, the colour behind it, and how it is shown; `marked` that
+    keys would move it."""
+
+    rect: QRect
+    base: QColor
+    selected: bool = False
+    hovered: bool = False
+    marked: bool = False
+
+
+class RowPainter(QObject):
+    """Paints the lines of the request table, cell by cell. Ordinary rows stay neutral: only the
+    status shape and its word have a colour.
+
+    A full table is painted within a small part of a frame: one call of Qt for a whole page, not
+    some for each cell; fonts and colours are made once a theme, and the drawn cells, which look
+    alike in many rows, are stamped.
+    """
+
+    def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.hovered = -1
+        self._clock = clock
+        self._stamps = PixmapCache()
+        self.refresh()
+        Theme.current().changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Read the application's font and colours again."""
+        self._plain = FontWidths(theme.font())
+        self._digits = FontWidths(theme.font(tabular=True))
+        self._strong = FontWidths(theme.font(strong=True))
+        colours = Theme.current().colours
+        self._ink, self._muted = QColor(colours.text), QColor(colours.muted)
+        self._line, self._accent = QColor(colours.line), QColor(colours.accent)
+        self._selected_colour, self._hover_colour = QColor(colours.selected), QColor(colours.hover)
+        self._tones = {role: QColor(ink) for role, ink in colours.tones.items()}
+        self._stamps.clear()
+
+    def font_of(self, column: Column) -> QFont:
+        """The font of a column."""
+        return self._letters_of(column).font
+
+    @property
+    def strong(self) -> QFont:
+        """The font of what must be seen."""
+        return self._strong.font
+
+    def paint(
+        self, painter: QPainter, row: RequestRow, line: PaintedLine, across: Sequence[ColumnSpan]
+    ) -> None:
+        """Paint the cells `across` of one line."""
+        rect = line.rect
+        ground = (
+            self._selected_colour if line.selected else self._hover_colour if line.hovered else None
+        )
+        self._paint_background(painter, rect, ground)
+        for column, left, width in across:
+            if column in _DRAWN:
+                place = QRect(left, rect.top(), width, rect.height())
+                draw = self._status if column is Column.STATUS else self._steps
+                draw(painter, place, row, ground, line.base)
+            else:
+                place = QRect(left + PAD, rect.top(), width - 2 * PAD, rect.height())
+                self._text(painter, place, row, column)
+            if line.marked and column is Column.STATUS:
+                painter.fillRect(left, rect.top(), 3, rect.height(), self._accent)
+
+    def paint_error(self, painter: QPainter, row: RequestRow, line: PaintedLine) -> None:
+        """Say in a line that it cannot be painted: an empty one would look like no request."""
+        painter.fillRect(line.rect, line.base)
+        painter.setFont(self._strong.font)
+        painter.setPen(self._tones[Tone.HARM])
+        place = line.rect.adjusted(PAD, 0, -PAD, 0)
+        painter.drawText(place, _LEFT, f"{isolate(row.identifier)}: {_PAINT_ERROR}")
+
+    def _paint_background(self, painter: QPainter, rect: QRect, ground: QColor | None) -> None:
+        if ground is not None:
+            painter.fillRect(rect, ground)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, self._line)
+
+    def _steps(
+        self, painter: QPainter, rect: QRect, row: RequestRow, ground: QColor | None, base: QColor
+    ) -> None:
+        line = step_line.step_marks(row)
+
+        def draw(on: QPainter, place: QRect) -> None:
+            self._paint_background(on, place, ground)
+            step_line.paint_small(on, QRectF(place.adjusted(PAD, 0, -PAD, 0)), line)
+
+        base = ground or base
+        self._stamps.draw(painter, rect, (line, base.rgb()), base, draw)
+
+    def _status(
+        self, painter: QPainter, rect: QRect, row: RequestRow, ground: QColor | None, base: QColor
+    ) -> None:
+        status = row.verdict.status
+        short = columns.short_text(row, Column.STATUS, self._clock)
+        whole = columns.cell_text(row, Column.STATUS, self._clock)
+
+        def draw(on: QPainter, place: QRect) -> None:
+            self._paint_background(on, place, ground)
+            self._status_words(on, place.adjusted(PAD, 0, -PAD, 0), row.verdict, short, whole)
+
+        base = ground or base
+        self._stamps.draw(painter, rect, (status, short, whole, base.rgb()), base, draw)
+
+    def _status_words(
+        self, painter: QPainter, place: QRect, verdict: Verdict, short: str, whole: str
+    ) -> None:
+        role = status_tone(verdict.status, verdict)
+        ink = self._tones[role]
+        side = max(16, ceil(self._plain.height))
+        left = place.left() + int(Space.XS)
+        mark = QRectF(left, place.top(), side, place.height())
+        status_shapes.draw(painter, mark, status_shapes.shape_of(verdict.status), ink)
+        words = place.adjusted(side + int(Space.M), 0, 0, 0)
+        loud = role in _EMPHASISED
+        letters = self._strong if loud else self._plain
+        painter.setFont(letters.font)
+        painter.setPen(ink)
+        shown = letters.metrics.elidedText(short, _RIGHT_DOTS, words.width())
+        painter.drawText(words, _LEFT, shown)
+        rest = whole.removeprefix(short)
+        after = words.adjusted(round(letters.width(short)), 0, 0, 0)
+        if rest and self._plain.width(rest) <= after.width():
+            painter.setFont(self._plain.font)
+            painter.setPen(self._muted)
+            painter.drawText(after, _LEFT, rest)
+
+    def _letters_of(self, column: Column) -> FontWidths:
+        return self._digits if column in NUMBERS or column is Column.TIME else self._plain
+
+    def _text(self, painter: QPainter, place: QRect, row: RequestRow, column: Column) -> None:
+        room = place.width()
+        words = columns.cell_text(row, column, self._clock)
+        ink = self._muted if words == EMPTY or column in _MUTED else self._ink
+        letters = self._letters_of(column)
+        if column is Column.LEFT:
+            if row.verdict.status is Status.EXPIRED_OPENED:
+                ink, letters = self._tones[Tone.ATTENTION], self._strong
+            elif row.verdict.final:
+                ink = self._muted
+        if letters.width(words) > room:
+            words = columns.short_text(row, column, self._clock)
+            if column is Column.AMOUNT:
+                share = room / letters.width(words)
+                letters = FontWidths(_narrower(letters.font, share))
+            dots = Qt.TextElideMode.ElideMiddle if column in _MIDDLE else _RIGHT_DOTS
+            words = letters.metrics.elidedText(words, dots, room)
+        painter.setFont(letters.font)
+        painter.setPen(ink)
+        begin = room - letters.width(words) if column in NUMBERS else 0.0
+        painter.drawText(QPointF(place.left() + begin, letters.baseline(place)), words)
+
+
+def _narrower(font: QFont, share: float) -> QFont:
+    """The font, smaller: half an amount is a wrong amount, so it shrinks before it is cut."""
+    small = QFont(font)
+    small.setPointSizeF(font.pointSizeF() * max(0.6, share * 0.97))
+    return small
+
+
+_LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_RIGHT_DOTS: Final = Qt.TextElideMode.ElideRight
+
+_MAX_ENTRIES: Final = 300
+"""Some screens full of different cells; at 20 KB each the memory of one photograph."""
+
+Draw = Callable[[QPainter, QRect], None]
+
+
+class PixmapCache:
+    """Pictures by what they show; the least lately made go first."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, QPixmap] = {}
+
+    def clear(self) -> None:
+        """Forget all: colours or fonts have changed."""
+        self._made.clear()
+
+    def draw(
+        self, painter: QPainter, place: QRect, shows: Hashable, ground: QColor, draw: Draw
+    ) -> None:
+        """Paint at `place` what `draw` draws, which depends on `shows` and on the size alone.
+        `ground` is opaque, so that letters are smoothed as on the screen itself."""
+        device = painter.device()
+        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        size = place.size()
+        key = (shows, size.width(), size.height(), ratio)
+        picture = self._made.get(key)
+        if picture is None:
+            picture = QPixmap(size * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(ground)
+            inside = QPainter(picture)
+            inside.setRenderHints(painter.renderHints())
+            draw(inside, QRect(QPoint(0, 0), size))
+            inside.end()
+            while len(self._made) >= _MAX_ENTRIES:
+                del self._made[next(iter(self._made))]
+            self._made[key] = picture
+        painter.drawPixmap(place.topLeft(), picture)
+
+
+ColumnSpan: TypeAlias = tuple[Column, int, int]
+"""A column in view, its left edge and its width."""
+
+
+class VisibleColumns:
+    """The columns of one header, from its first to its last."""
+
+    def __init__(self, header: QHeaderView) -> None:
+        self._header = header
+        self._place: tuple[int, int] | None = None
+        self._spans: list[ColumnSpan] = []
+        for moved in (header.sectionResized, header.sectionMoved, header.geometriesChanged):
+            moved.connect(self.invalidate)
+
+    def invalidate(self) -> None:
+        """Look again: what the header restores from a file it tells nobody."""
+        self._place = None
+
+    def spans(self) -> list[ColumnSpan]:
+        """All that are shown."""
+        header = self._header
+        place = header.offset(), header.width()
+        if place != self._place:
+            self._place = place
+            self._spans = [
+                (column, header.sectionViewportPosition(column), header.sectionSize(column))
+                for column in Column
+                if not header.isSectionHidden(column)
+            ]
+        return self._spans
+
+    def in_rect(self, part: QRect) -> list[ColumnSpan]:
+        """Those that lie in a part of the view."""
+        first, last = part.left(), part.right()
+        return [one for one in self.spans() if one[1] <= last and one[1] + one[2] > first]

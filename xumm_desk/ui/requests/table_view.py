@@ -1,0 +1,392 @@
+"""Knows how the request table behaves under mouse and keyboard: selection, scrolling, columns,
+empty states. Must not know how cells are painted or what the actions do."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from PySide6.QtCore import (
+    QByteArray,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
+
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.theme import Space, Theme
+from xumm_desk.ui.widgets.containers import EmptyView
+
+from . import columns as requests_columns
+from .actions import RequestActions
+from .columns import HIDDEN, TITLES, Column, changed_columns
+from .row_painter import PAD, ColumnSpan, PaintedLine, RowPainter, VisibleColumns
+from .table_model import RequestTableModel
+
+log = logging.getLogger(__name__)
+
+NO_REQUESTS: Final = ("No requests yet", "Start one with Ctrl+N")
+NO_MATCH: Final = ("Nothing matches", "", "Clear filters")
+
+
+class RequestTableView(QTableView):
+    """The table. `picked` tells the selected row whenever it, or its state, changes; None for
+    nothing. `clear_asked` is the button of the empty filter."""
+
+    current_changed = Signal(object)
+    clear_asked = Signal()
+
+    def __init__(
+        self, table: RequestTableModel, actions: RequestActions, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._table, self._actions = table, actions
+        self._cells = RowPainter(table.clock, self)
+        self._fitting = self._layout_changed_by_user = False
+        self._unseen_rows = 0
+        self._unpaintable: dict[str, RequestRow] = {}
+        self._visible_columns = VisibleColumns(self.horizontalHeader())
+        self._selected_identifier = ""
+        self._empty_view = EmptyView(self.viewport())
+        self._new_rows_button = QPushButton(self.viewport())
+        self._new_rows_button.hide()
+        self._apply_font()
+        self.setModel(table)
+        self._columns()
+        self._connect_signals()
+        self._update_empty_view()
+
+    @property
+    def empty_view(self) -> EmptyView:
+        """What is said while there is nothing to show."""
+        return self._empty_view
+
+    @property
+    def new_rows_button(self) -> QPushButton:
+        """The button that tells of new rows above."""
+        return self._new_rows_button
+
+    def current(self) -> RequestRow | None:
+        """The selected row."""
+        return self._table.row_at(self.currentIndex())
+
+    def select(self, identifier: str) -> None:
+        """Select a request and bring it into view."""
+        index = self._table.index_of(identifier)
+        if index.isValid():
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+
+    def tick(self) -> None:
+        """One second has passed: repaint the visible cells that count, let go of what left."""
+        left = self.columnViewportPosition(Column.LEFT)
+        wide = self.columnWidth(Column.LEFT)
+        self.viewport().update(QRect(left, 0, wide, self.viewport().height()))
+        if not self.viewport().underMouse():
+            current = self.current()
+            self._table.drop_unmatched(current.identifier if current else "")
+
+    def layout_state(self) -> QByteArray:
+        """Columns as the person left them, to be remembered."""
+        return self.horizontalHeader().saveState() if self._layout_changed_by_user else QByteArray()
+
+    def restore_layout(self, state: QByteArray) -> None:
+        """Columns as they were remembered."""
+        self._layout_changed_by_user = not state.isEmpty() and self.horizontalHeader().restoreState(
+            state
+        )
+        self._visible_columns.invalidate()
+
+    # Qt's events.
+
+    def dataChanged(
+        self,
+        first: QModelIndex | QPersistentModelIndex,
+        last: QModelIndex | QPersistentModelIndex,
+        _roles: Sequence[int] = (),
+    ) -> None:
+        """Repaint the cells that changed and are in view; Qt itself would repaint all that is in
+        view for a flood of changes that are not."""
+        begin, end, changed = first.row(), last.row(), self._table.changed_lines
+        for place, top in self._visible_lines(self.viewport().rect()):
+            if place in changed and begin <= place <= end:
+                self._repaint(place, top, changed[place])
+        current = self.currentIndex().row()
+        if begin <= current <= end and current in changed:
+            self._on_current_changed()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what is in view. Qt itself would ask for each cell by several calls."""
+        region = event.region()
+        height = self.verticalHeader().defaultSectionSize()
+        across = self._visible_columns.in_rect(region.boundingRect())
+        if not across:
+            return
+        left, end = min(one[1] for one in across), max(one[1] + one[2] for one in across)
+        scattered = region.rectCount() > 1
+        current = self.currentIndex()
+        picked = current.row() if self.selectionModel().isSelected(current) else -1
+        focused, base = self.hasFocus(), self.palette().base().color()
+        with QPainter(self.viewport()) as painter:
+            for place, top in self._visible_lines(region.boundingRect()):
+                rect = QRect(left, top, end - left, height)
+                row = self._table.row_at_line(place)
+                if row is None or not region.intersects(rect):
+                    continue
+                chosen = place == picked
+                line = PaintedLine(
+                    rect, base, chosen, place == self._cells.hovered, chosen and focused
+                )
+                cells = across
+                if scattered:
+                    cells = [one for one in across if region.intersects(_cell(rect, one))]
+                self._paint_line(painter, row, line, cells)
+
+    def sizeHintForColumn(self, column: int) -> int:
+        """The width that a double click on a header's edge gives a column."""
+        return requests_columns.comfortable_width(Column(column))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit columns and overlays."""
+        super().resizeEvent(event)
+        self._fit()
+        self._empty_view.setGeometry(self.viewport().rect())
+        self._place_new_rows_button()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the application's font."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange and hasattr(self, "_cells"):
+            self._cells.refresh()
+            self._row_height()
+            self._fit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Mark the row under the mouse."""
+        super().mouseMoveEvent(event)
+        self._hover(self.indexAt(event.position().toPoint()).row())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Mark none."""
+        super().leaveEvent(event)
+        self._hover(-1)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The actions of the row under the mouse, or of the selected one."""
+        from_keys = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if from_keys else self.indexAt(event.pos())
+        if not index.isValid():
+            return
+        self.setCurrentIndex(index)
+        corner = self.visualRect(index).center() if from_keys else event.pos()
+        self._actions.menu(self).popup(self.viewport().mapToGlobal(corner))
+
+    # How it is done.
+
+    def _paint_line(
+        self, painter: QPainter, row: RequestRow, line: PaintedLine, across: Sequence[ColumnSpan]
+    ) -> None:
+        """Paint a line; where an error of ours prevents it, say so all across, until the row
+        changes. The lines below it must not be missing for that."""
+        known = self._unpaintable.get(row.identifier) is row
+        try:
+            if not known:
+                self._cells.paint(painter, row, line, across)
+                return
+        except Exception:
+            log.exception("the line of %s cannot be painted", row.identifier)
+            self._unpaintable[row.identifier] = row
+        header = self.horizontalHeader()
+        whole = QRect(-header.offset(), line.rect.top(), header.length(), line.rect.height())
+        if not known:
+            self.viewport().update(whole)
+        self._cells.paint_error(painter, row, line._replace(rect=whole))
+
+    def _repaint(self, place: int, top: int, before: RequestRow) -> None:
+        """Ask for those cells of a line that may look different than `before`."""
+        room, height = self.viewport(), self.verticalHeader().defaultSectionSize()
+        row = self._table.row_at_line(place)
+        if row is None or row.identifier in self._unpaintable:
+            room.update(0, top, room.width(), height)
+            return
+        columns = changed_columns(before, row)
+        for column, left, width in self._visible_columns.spans():
+            if column in columns:
+                room.update(left, top, width, height)
+
+    def _visible_lines(self, within: QRect) -> Iterator[tuple[int, int]]:
+        """The lines that lie in a part of the view, and their upper edges; all are of one height,
+        so that none of ten thousand has to be asked for it."""
+        height, above = self.verticalHeader().defaultSectionSize(), self.verticalScrollBar().value()
+        first = max(0, (within.top() + above) // height)
+        last = min(self._table.rowCount() - 1, (within.bottom() + above) // height)
+        for place in range(first, last + 1):
+            yield place, place * height - above
+
+    def _apply_font(self) -> None:
+        self.setAccessibleName("Requests")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._row_height()
+
+    def _row_height(self) -> None:
+        height = QFontMetrics(theme.font(strong=True)).height() + 2 * PAD
+        self.verticalHeader().setDefaultSectionSize(height)
+
+    def _columns(self) -> None:
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionsMovable(True)
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        header.setMinimumSectionSize(36)
+        for column in HIDDEN:
+            self.setColumnHidden(column, True)
+        # The indicator first: turning sorting on sorts at once.
+        header.setSortIndicator(Column.TIME, Qt.SortOrder.DescendingOrder)
+        self.setSortingEnabled(True)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._column_menu)
+        header.sectionResized.connect(self._resized)
+        header.sectionMoved.connect(self._on_user_layout)
+
+    def _connect_signals(self) -> None:
+        table = self._table
+        self._actions.add_shortcuts_to(self)
+        self.selectionModel().currentRowChanged.connect(self._on_current_changed)
+        table.rowsInserted.connect(self._inserted)
+        table.rowsRemoved.connect(self._update_empty_view)
+        table.modelAboutToBeReset.connect(self._store_selection)
+        table.modelReset.connect(self._restore_selection)
+        self._empty_view.pressed.connect(self.clear_asked)
+        self._new_rows_button.clicked.connect(self.scrollToTop)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        Theme.current().changed.connect(self.viewport().update)
+
+    def _on_current_changed(self) -> None:
+        row = self.current()
+        self._actions.set_row(row)
+        self.current_changed.emit(row)
+
+    def _inserted(self, parent: QModelIndex, first: int, last: int) -> None:
+        del parent
+        self._update_empty_view()
+        bar, height = self.verticalScrollBar(), self.verticalHeader().defaultSectionSize()
+        if bar.value() > 0 and first * height <= bar.value():
+            # What is read stays where it is; the chip tells of what came above.
+            self.updateGeometries()
+            bar.setValue(bar.value() + (last - first + 1) * height)
+            self._unseen_rows += last - first + 1
+            self._place_new_rows_button()
+
+    def _scrolled(self, value: int) -> None:
+        if value < self.verticalHeader().defaultSectionSize() and self._unseen_rows:
+            self._unseen_rows = 0
+            self._place_new_rows_button()
+
+    def _place_new_rows_button(self) -> None:
+        self._new_rows_button.setVisible(self._unseen_rows > 0)
+        self._new_rows_button.setText(f"↑ {self._unseen_rows} new")
+        self._new_rows_button.adjustSize()
+        middle = (self.viewport().width() - self._new_rows_button.width()) // 2
+        self._new_rows_button.move(QPoint(middle, int(Space.S)))
+
+    def _store_selection(self) -> None:
+        row = self.current()
+        self._selected_identifier = row.identifier if row else self._selected_identifier
+
+    def _restore_selection(self) -> None:
+        self._unseen_rows = 0
+        self._place_new_rows_button()
+        self._update_empty_view()
+        self.select(self._selected_identifier)
+        if not self.currentIndex().isValid():
+            self._on_current_changed()
+
+    def _update_empty_view(self) -> None:
+        empty = self._table.rowCount() == 0
+        if empty:
+            self._empty_view.show_message(*(NO_MATCH if self._table.total else NO_REQUESTS))
+        self._empty_view.setVisible(empty)
+
+    def _hover(self, place: int) -> None:
+        if place != self._cells.hovered:
+            self._cells.hovered = place
+            self.viewport().update()
+
+    def _fit(self) -> None:
+        if self._layout_changed_by_user or self._fitting:
+            return
+        self._fitting = True
+        chosen = requests_columns.fit_columns(self.viewport().width())
+        for column in Column:
+            self.setColumnHidden(column, column not in chosen)
+            if column in chosen:
+                self.setColumnWidth(column, chosen[column])
+        self._fitting = False
+
+    def _resized(self) -> None:
+        # The stretched last column follows the window; only a pressed button is a person.
+        if not self._fitting and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._layout_changed_by_user = True
+
+    def _on_user_layout(self) -> None:
+        self._layout_changed_by_user = True
+
+    def _column_menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for column in Column:
+            action = menu.addAction(TITLES[column])
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(column))
+            action.setEnabled(column is not Column.STATUS)
+            action.setData(int(column))
+        menu.triggered.connect(self.toggle_column)
+        menu.popup(self.horizontalHeader().mapToGlobal(place))
+
+    def toggle_column(self, action: QAction) -> None:
+        """Show or hide the column of a menu entry."""
+        self._layout_changed_by_user = True
+        column = Column(action.data())
+        self.setColumnHidden(column, not action.isChecked())
+        if action.isChecked():
+            self.setColumnWidth(column, requests_columns.min_width(column))
+
+
+def _cell(line: QRect, span: ColumnSpan) -> QRect:
+    return QRect(span[1], line.top(), span[2], line.height())

@@ -1,0 +1,203 @@
+"""Knows how things look now: the scheme that is shown, tones, type sizes, spacing. Must not know
+requests beyond the name of their status, nor any widget of ours."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum, IntEnum
+from typing import Final, Literal
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from xumm_desk.core.status import Status
+from xumm_desk.core.verdict.check import Verdict
+
+from .palette import DARK, LIGHT, Colours, Tone, palette, style_sheet
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "Colours",
+    "SchemeName",
+    "Size",
+    "Space",
+    "Theme",
+    "Tone",
+    "apply",
+    "escape_tooltip",
+    "font",
+    "palette",
+    "set_scheme",
+    "status_tone",
+    "style_once_at_end",
+    "style_sheet",
+]
+
+SchemeName = Literal["system", "light", "dark"]
+
+
+class Space(IntEnum):
+    """Distances in logical pixels; no other is used."""
+
+    XS = 4
+    S = 8
+    M = 12
+    L = 16
+    XL = 24
+
+
+class Size(Enum):
+    """Type sizes as multiples of the application's font, so that the system's scaling holds."""
+
+    SMALL = 0.9
+    BODY = 1.0
+    LARGE = 1.2
+    TITLE = 1.6
+    AMOUNT = 2.4
+
+
+_TONES: Final[dict[Status, Tone]] = {
+    Status.CREATING: Tone.NEUTRAL,
+    Status.WAITING: Tone.NEUTRAL,
+    Status.OPENED: Tone.PROGRESS,
+    Status.PRE_SIGNED: Tone.PROGRESS,
+    Status.DISPATCHED: Tone.PROGRESS,
+    Status.CONFIRMING: Tone.PROGRESS,
+    Status.PAID: Tone.GOOD,
+    Status.PAID_LATE: Tone.CLOSED,
+    # Green is for money alone: a signature without a payment ends in grey.
+    Status.SIGNED: Tone.NEUTRAL,
+    Status.UNVERIFIED: Tone.ATTENTION,
+    Status.DECLINED: Tone.NEUTRAL,
+    Status.CANCELLED: Tone.NEUTRAL,
+    Status.EXPIRED: Tone.NEUTRAL,
+    Status.EXPIRED_OPENED: Tone.ATTENTION,
+    Status.FAILED: Tone.HARM,
+    Status.CHECK: Tone.ATTENTION,
+}
+
+
+def status_tone(status: Status, verdict: Verdict | None = None) -> Tone:
+    """The tone of a status. In the `verdict` of a row, money of another network than the shop's own
+    is not green: a person must look."""
+    if verdict is not None and verdict.foreign_network:
+        return Tone.ATTENTION
+    return _TONES[status]
+
+
+class Theme(QObject):
+    """The one theme of the program; `changed` comes after palette and colours have changed."""
+
+    changed = Signal()
+    _one: Theme | None = None
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wanted: SchemeName = "system"
+        self.colours: Colours = LIGHT
+        hints = QGuiApplication.styleHints()
+        self._follow(hints.colorScheme())
+        hints.colorSchemeChanged.connect(self._follow)
+
+    @classmethod
+    def current(cls) -> Theme:
+        """The theme of the running application, made at the first call."""
+        if cls._one is None or not shiboken6.isValid(cls._one):
+            cls._one = cls(QApplication.instance())
+        return cls._one
+
+    @property
+    def dark(self) -> bool:
+        """Whether the dark scheme is shown."""
+        return self.colours.dark
+
+    @property
+    def wanted(self) -> SchemeName:
+        """What the person chose."""
+        return self._wanted
+
+    def set_scheme(self, name: SchemeName) -> None:
+        """Follow the system, or stay light or dark."""
+        self._wanted = name
+        schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+        hints = QGuiApplication.styleHints()
+        # Also asks the system for matching title bars, where it has any.
+        hints.setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
+        self._follow(hints.colorScheme())
+
+    def colour(self, role: Tone) -> QColor:
+        """The colour of a tone."""
+        return QColor(self.colours.tones[role])
+
+    def _follow(self, system: Qt.ColorScheme) -> None:
+        # Some platforms ignore a wish; the person's choice holds all the same.
+        dark = system == Qt.ColorScheme.Dark if self._wanted == "system" else self._wanted == "dark"
+        colours = DARK if dark else LIGHT
+        if colours is self.colours and self._one is self:
+            return
+        self.colours = colours
+        if self._one is self:
+            _apply(colours)
+            self.changed.emit()
+
+
+def apply(app: QApplication) -> Theme:
+    """Dress the application: style, palette, accents. Call once, before the first window."""
+    app.setStyle("Fusion")
+    theme = Theme.current()
+    _apply(theme.colours)
+    return theme
+
+
+@contextmanager
+def style_once_at_end() -> Iterator[None]:
+    """For making many widgets: their style sheet comes at the end, once for all. Qt would apply it
+    to all of them again whenever one around them gets a parent, a tenth of a second at a start."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    worn = app.styleSheet()
+    app.setStyleSheet("")
+    try:
+        yield
+    finally:
+        app.setStyleSheet(worn)
+
+
+def set_scheme(name: SchemeName) -> None:
+    """Follow the system, or stay light or dark."""
+    Theme.current().set_scheme(name)
+
+
+def font(
+    size: Size = Size.BODY, *, strong: bool = False, tabular: bool = False, fixed: bool = False
+) -> QFont:
+    """A font relative to the application's. `tabular` digits keep columns and clocks still,
+    where the font has them."""
+    base = QApplication.font()
+    chosen = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont) if fixed else QFont(base)
+    if base.pointSizeF() > 0:
+        chosen.setPointSizeF(base.pointSizeF() * size.value)
+    else:
+        chosen.setPixelSize(round(base.pixelSize() * size.value))
+    if strong:
+        chosen.setWeight(QFont.Weight.DemiBold)
+    if tabular:
+        chosen.setFeature(QFont.Tag("tnum"), 1)
+    return chosen
+
+
+def escape_tooltip(text: str) -> str:
+    """Text for a tooltip, where Qt would otherwise read a customer's words as markup."""
+    return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>") if "<" in text else text
+
+
+def _apply(colours: Colours) -> None:
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        app.setPalette(palette(colours))
+        app.setStyleSheet(style_sheet(colours))

@@ -1,0 +1,77 @@
+"""A box to tick that can be seen in both schemes and grows with the text. Must not know what it
+switches."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from xumm_desk.ui.style.theme import Space, Theme
+
+_HOOK: Final = ((0.24, 0.52), (0.43, 0.71), (0.77, 0.31))
+
+
+class CheckBox(QCheckBox):
+    """A check box with a face of ours: Fusion's own has no edge on a dark ground."""
+
+    def __init__(self, words: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        Theme.current().changed.connect(self.update)
+
+    def box_size(self) -> int:
+        """How wide the box is."""
+        return max(16, round(self.fontMetrics().height() * 1.05))
+
+    def sizeHint(self) -> QSize:
+        """The box, a gap and the words."""
+        metrics = self.fontMetrics()
+        wide = self.box_size() + int(Space.S) + metrics.horizontalAdvance(self.text()) + 4
+        return QSize(wide, max(self.box_size() + 6, metrics.height() + 6))
+
+    def minimumSizeHint(self) -> QSize:
+        """As above."""
+        return self.sizeHint()
+
+    def hitButton(self, place: QPoint) -> bool:
+        """The words are as good as the box."""
+        return self.rect().contains(place)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show that it can be pressed."""
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """As above."""
+        super().leaveEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Draw it."""
+        colours, on, free = Theme.current().colours, self.isChecked(), self.isEnabled()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        side = self.box_size()
+        box = QRectF(1, (self.height() - side) / 2, side, side)
+        full = colours.button if free else colours.line
+        edge = full if on else colours.edge if free else colours.line
+        ring = colours.accent if self.hasFocus() else edge
+        painter.setPen(QPen(QColor(ring), 2 if self.hasFocus() else 1.2))
+        ground = full if on else colours.hover if self.underMouse() and free else colours.card
+        painter.setBrush(QColor(ground))
+        painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
+        if on:
+            ink = colours.button_text if free else colours.muted
+            pen = QPen(QColor(ink), max(1.6, side / 9))
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.setPen(pen)
+            hook = [QPointF(box.x() + x * side, box.y() + y * side) for x, y in _HOOK]
+            painter.drawPolyline(QPolygonF(hook))
+        words = self.rect().adjusted(side + int(Space.S) + 1, 0, 0, 0)
+        painter.setPen(QColor(colours.text if free else colours.edge))
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(words, int(flags | Qt.TextFlag.TextShowMnemonic), self.text())

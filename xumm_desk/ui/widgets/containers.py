@@ -1,0 +1,87 @@
+"""Knows how an empty place looks: one sentence, perhaps one button. Must not know why it is
+empty."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.theme import Size, Space
+
+
+class EmptyView(QWidget):
+    """A title, a sentence below it, and a button where there is something to do."""
+
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title, self._words = QLabel(), QLabel()
+        self._button = QPushButton()
+        self._button.clicked.connect(self.pressed)
+        self._title.setFont(theme.font(Size.LARGE, strong=True))
+        self._words.setProperty("muted", True)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(int(Space.S))
+        layout.addStretch()
+        for label in (self._title, self._words):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setWordWrap(True)
+            layout.addWidget(label)
+        layout.addSpacing(int(Space.XS))
+        layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch()
+
+    def show_message(self, title: str, words: str = "", button: str = "") -> None:
+        """Say this from now on."""
+        self._title.setText(title)
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
+        self._button.setText(button)
+        self._button.setVisible(bool(button))
+        self.setAccessibleName(f"{title} {words}".strip())
+
+    @property
+    def message(self) -> str:
+        """What is said, for tests and screen readers."""
+        return self.accessibleName()
+
+
+class VerticalScrollArea(QScrollArea):
+    """Scrolls up and down and never sideways; takes no focus of its own."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+
+class ContentHeightScrollArea(QScrollArea):
+    """Content that may be higher than its place, but never wider; asks for the height which the
+    content needs at its present width."""
+
+    def __init__(self, content: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self._content = content
+        self.setWidget(content)
+        content.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+
+    def sizeHint(self) -> QSize:
+        """The content's own size."""
+        wide = max(self.viewport().width(), 200)
+        content = self._content
+        high = content.heightForWidth(wide) if content.hasHeightForWidth() else -1
+        hint = content.sizeHint()
+        return QSize(hint.width(), high if high > 0 else hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Enough to see that there is something to scroll."""
+        return QSize(120, 100)

@@ -1,0 +1,126 @@
+"""environment_marks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+from xumm_desk.core.money import networks
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.theme import Size, Theme, Tone
+
+PRACTICE_COLOURS: Final = {
+    False: ("#ECE3F7", "#F7F3FC", "#4B2A7A"),
+    True: ("#382A52", "#2B2141", "#DFCBFF"),
+}
+"""Dark scheme or not: the stripes' two tints, which lie close together, and the words' colour."""
+
+
+class PracticeStripe(QWidget):
+    """The band that nobody can overlook and nobody has to squint at: this is practice."""
+
+    LONG: Final = "PRACTICE — no real money, nothing leaves this computer"
+    SHORT: Final = "PRACTICE — no real money"
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFont(theme.font(Size.BODY, strong=True))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.LONG)
+        self.setToolTip(self.LONG)
+        Theme.current().changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """One line with air."""
+        return QSize(320, self.fontMetrics().height() + 14)
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as its short words."""
+        return QSize(120, self.sizeHint().height())
+
+    def label(self) -> str:
+        """The longest words that fit."""
+        room = self.width() - 48
+        fits = self.fontMetrics().horizontalAdvance(self.LONG) <= room
+        return self.LONG if fits else self.SHORT
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Slanted stripes of two near tints, and the words on a plain plate."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        stripe, ground, ink = (QColor(c) for c in PRACTICE_COLOURS[Theme.current().dark])
+        painter.fillRect(self.rect(), ground)
+        high, step = float(self.height()), 28.0
+        painter.setPen(Qt.PenStyle.NoPen)
+        edge = QColor(ink)
+        edge.setAlpha(45)
+        for number in range(-2, int(self.width() / step) + 2):
+            left = number * step
+            painter.setBrush(edge if number % 2 else stripe)
+            corners = ((left, high), (left + high, 0), (left + high + 14, 0), (left + 14, high))
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+        metrics = painter.fontMetrics()
+        words = metrics.elidedText(self.label(), Qt.TextElideMode.ElideRight, self.width() - 16)
+        wide = metrics.horizontalAdvance(words) + 32
+        plate = QRectF((self.width() - wide) / 2, 3, wide, high - 6)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(plate, (high - 6) / 2, (high - 6) / 2)
+        painter.setPen(ink)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
+        painter.end()
+
+
+class NetworkFrame(QWidget):
+    """A frame with a tab around the whole content on any network but mainnet; else nothing."""
+
+    def __init__(self, content: QWidget, network: str = networks.DEFAULT) -> None:
+        super().__init__()
+        self._words = ""
+        # Not this widget's own font: the content would inherit it.
+        self._font = theme.font(Size.BODY, strong=True)
+        self._box = QVBoxLayout(self)
+        self._box.setSpacing(0)
+        self._box.addWidget(content)
+        Theme.current().changed.connect(self.update)
+        self.set_network(network)
+
+    def label(self) -> str:
+        """What the tab says, "" on mainnet."""
+        return self._words
+
+    def set_network(self, key: str) -> None:
+        """Frame the content unless `key` is mainnet."""
+        network = networks.network_by_key(key)
+        if key == networks.DEFAULT:
+            self._words = ""
+        elif network is not None and network.is_live:
+            self._words = f"{key} — pays in {network.asset}, not on the XRP Ledger"
+        else:
+            self._words = f"{key} — test money only, worth nothing"
+        on = bool(self._words)
+        top = QFontMetrics(self._font).height() + 8 if on else 0
+        self._box.setContentsMargins(4 * on, top, 4 * on, 4 * on)
+        self.setAccessibleDescription(self._words)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Fill what the content leaves free."""
+        if not self._words:
+            return
+        painter = QPainter(self)
+        colours = Theme.current().colours
+        painter.fillRect(self.rect(), QColor(colours.tones[Tone.ATTENTION]))
+        painter.setPen(QColor(colours.card))
+        painter.setFont(self._font)
+        tab = self.rect().adjusted(8, 0, -8, 0)
+        tab.setHeight(self._box.contentsMargins().top())
+        words = painter.fontMetrics().elidedText(
+            self._words, Qt.TextElideMode.ElideRight, tab.width()
+        )
+        painter.drawText(tab, Qt.AlignmentFlag.AlignCenter, words)
+        inside = self.rect().adjusted(4, tab.height(), -4, -4)
+        painter.fillRect(inside, QColor(colours.page))
+        painter.end()

@@ -1,0 +1,118 @@
+"""labels."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
+
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.theme import Size, escape_tooltip
+
+_SMALLEST: Final = 0.6
+"""How far a line may shrink before it is cut."""
+
+
+def text_label(
+    text: str = "", *, size: Size = Size.BODY, strong: bool = False, muted: bool = False
+) -> QLabel:
+    """A label that wraps, can be copied, and never reads a customer's words as markup."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setFont(theme.font(size, strong=strong))
+    label.setProperty("muted", muted)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    # Long ids have no blank to break at: they may make the label, but not the window, wide.
+    label.setMinimumWidth(1)
+    return label
+
+
+def wrapped_label(text: str = "", *, muted: bool = False) -> QLabel:
+    """Sentences that may hold ids: those may be broken anywhere. Not to be copied, since the
+    places to break would be copied with it."""
+    label = text_label(with_break_points(text), muted=muted)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+    label.setAccessibleName(text)
+    return label
+
+
+def with_break_points(text: str) -> str:
+    """The text with invisible places to break inside words that are too long for a line."""
+    return " ".join("\u200b".join(w) if len(w) > 24 else w for w in text.split(" "))
+
+
+class ShrinkingLabel(QLabel):
+    """One line that becomes smaller where it is too long, and only then is cut in its middle;
+    whole in its tooltip."""
+
+    def __init__(self, *, size: Size = Size.BODY, strong: bool = False) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(theme.font(size, strong=strong, tabular=True))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        self.setText(text)
+        self.setToolTip(escape_tooltip(text))
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as need be."""
+        return QSize(1, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Draw what fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        font, share = self.font(), 1.0
+        while QFontMetrics(font).horizontalAdvance(self.text()) > self.width() > 0:
+            share -= 0.04
+            if share < _SMALLEST:
+                break
+            font.setPointSizeF(self.font().pointSizeF() * share)
+        painter.setFont(font)
+        metrics = QFontMetrics(font)
+        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(self.rect(), flags, text)
+
+
+class ActionButton(QPushButton):
+    """A button that is its action: words, state, and the reason why it cannot be pressed. While
+    `instead` is visible, it is that one."""
+
+    def __init__(
+        self, action: QAction, *, main: bool = False, instead: QAction | None = None
+    ) -> None:
+        super().__init__()
+        self._usual, self._alternative = action, instead
+        self.setProperty("primary", main)
+        self.clicked.connect(self._press)
+        for one in (action, instead):
+            if one is not None:
+                one.changed.connect(self._follow)
+        self._follow()
+
+    def _press(self) -> None:
+        self._action.trigger()
+
+    @property
+    def _action(self) -> QAction:
+        shown = self._alternative is not None and self._alternative.isVisible()
+        return self._alternative if shown and self._alternative is not None else self._usual
+
+    def set_primary(self, main: bool) -> None:
+        """Make it the one main button of its place, or an ordinary one."""
+        if self.property("primary") != main:
+            self.setProperty("primary", main)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def _follow(self) -> None:
+        self.setText(self._action.iconText())
+        self.setEnabled(self._action.isEnabled())
+        self.setToolTip(self._action.toolTip())
+        self.setAccessibleDescription(self._action.toolTip())

@@ -1,0 +1,118 @@
+"""A choice of a few words side by side; knows painting and keys, must not know what is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+
+from xumm_desk.ui.style.theme import Theme
+
+_HEIGHT: Final = 36
+
+
+class SegmentedControl(QWidget):
+    """A choice of a few words side by side; one tab stop, arrow keys move."""
+
+    chosen = Signal(str)
+
+    def __init__(self, spoken: str, choices: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.setAccessibleName(spoken)
+        self._group = QButtonGroup(self)
+        self._keys = [key for key, _ in choices]
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for place, (_, words) in enumerate(choices):
+            button = _Segment(words, place == 0, place == len(choices) - 1)
+            button.setAccessibleName(f"{spoken}: {words}")
+            self._group.addButton(button, place)
+            row.addWidget(button, 1)
+        self._group.button(0).setChecked(True)
+        self._group.idToggled.connect(self._toggled)
+
+    def value(self) -> str:
+        """The key of the chosen word."""
+        return self._keys[self._group.checkedId()]
+
+    def set_value(self, key: str) -> None:
+        """Choose by key."""
+        self._group.button(self._keys.index(key)).setChecked(True)
+
+    def words(self, key: str) -> str:
+        """The word that stands for `key`."""
+        return self._group.button(self._keys.index(key)).text()
+
+    def set_words(self, key: str, words: str) -> None:
+        """Write another word for `key`."""
+        button = self._group.button(self._keys.index(key))
+        button.setText(words)
+        button.setAccessibleName(f"{self.accessibleName()}: {words}")
+
+    def buttons(self) -> Sequence[QAbstractButton]:
+        """The words as buttons, in order."""
+        return self._group.buttons()
+
+    def _toggled(self, place: int, on: bool) -> None:
+        if on:
+            self.chosen.emit(self._keys[place])
+
+
+class _Segment(QAbstractButton):
+    """One word of `Segments`: chosen is filled and underlined, not only another colour."""
+
+    def __init__(self, words: str, first: bool, last: bool) -> None:
+        super().__init__()
+        self.setText(words)
+        self.setCheckable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._first, self._last = first, last
+
+    def sizeHint(self) -> QSize:
+        """Room for the word and a finger."""
+        font = self.font()
+        font.setWeight(QFont.Weight.DemiBold)  # as wide as it is when chosen
+        width = QFontMetrics(font).horizontalAdvance(self.text()) + 24
+        return QSize(width, max(_HEIGHT, self.fontMetrics().height() + 12))
+
+    def minimumSizeHint(self) -> QSize:
+        """Words may be elided rather than push the panel wider."""
+        return QSize(48, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw border, fill, word and focus ring in the colours of the scheme."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colours, on = Theme.current().colours, self.isChecked()
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5 if self._last else 0.5, -0.5)
+        path = QPainterPath()
+        path.addRoundedRect(box, 6, 6)
+        if not self._first:
+            path.addRect(QRectF(box.left(), box.top(), 8, box.height()))
+        if not self._last:
+            path.addRect(QRectF(box.right() - 8, box.top(), 8, box.height()))
+        path.setFillRule(Qt.FillRule.WindingFill)
+        painter.setPen(QPen(QColor(colours.edge), 1))
+        painter.setBrush(QColor(colours.selected if on else colours.card))
+        painter.drawPath(path.simplified())
+        accent = QColor(colours.accent)
+        if on:
+            painter.fillRect(QRectF(box.left(), box.bottom() - 3, box.width(), 3), accent)
+        font = self.font()
+        font.setWeight(QFont.Weight.DemiBold if on else QFont.Weight.Normal)
+        painter.setFont(font)
+        painter.setPen(QColor(colours.text if self.isEnabled() else colours.edge))
+        room = self.rect().adjusted(6, 0, -6, 0)
+        metrics = painter.fontMetrics()
+        words = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
+        if self.hasFocus():
+            painter.setPen(QPen(accent, 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 3, 3)
+        painter.end()

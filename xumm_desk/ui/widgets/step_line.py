@@ -1,0 +1,242 @@
+"""Knows how the step line of a request looks and reads, small and large. Must not know where it
+stands, nor the words for what a step means for the money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.status import Status, Step
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.style import status_shapes, theme
+from xumm_desk.ui.style.status_shapes import Shape
+from xumm_desk.ui.style.theme import Size, Space, Theme, Tone
+
+
+class StepState(Enum):
+    """How one step stands."""
+
+    DONE = "done"
+    NOW = "now"
+    PENDING = "not yet"
+    NOT_REACHED = "not reached"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StepMark:
+    """One stop of the line. There are few, each made once: what looks the same is the same."""
+
+    label: str
+    state: StepState
+    shape: Shape = Shape.DOT
+    role: Tone = Tone.PROGRESS
+
+
+_STEPS: Final = (
+    (Step.CREATED, "Created"),
+    (Step.OPENED, "Opened"),
+    (Step.PRE_SIGNED, "Pre-signed"),
+    (Step.DISPATCHED, "Dispatched"),
+)
+
+
+def step_marks(row: RequestRow) -> tuple[StepMark, ...]:
+    """The line of a row: four steps and its end. A later step implies the earlier ones, and a
+    step that was leapt over is never told as missing."""
+    request, status = row.request, row.verdict.status
+    end = _end(request, status)
+    # A phone that holds an expired request may still go on.
+    ended = end.state is StepState.DONE and status is not Status.EXPIRED_OPENED
+    reached = Step.DISPATCHED if request.signed else min(request.step, Step.DISPATCHED)
+    if request.resolved and not request.signed:
+        # Declining needs an opened phone; how far the customer went is not known beyond hints.
+        reached = max(_received_steps(request), Step.OPENED)
+    if request.uuid is None:
+        reached = Step.INTENDED
+    signed_only = request.signed and not request.spec.is_submitted
+    untold = request.outage_link is not None and request.uuid is None
+    return _line(reached, end, ended, signed_only, untold)
+
+
+@cache
+def _line(
+    reached: Step, end: StepMark, ended: bool, signed_only: bool, untold: bool
+) -> tuple[StepMark, ...]:
+    """The line, the same objects for the same line. `signed_only` reaches no ledger; of the steps
+    of what is `untold` no platform will ever tell."""
+    made = []
+    for step, word in _STEPS:
+        if step <= reached:
+            stand = StepState.DONE
+        elif ended:
+            stand = StepState.NOT_REACHED
+        else:
+            stand = StepState.NOW if step == reached + 1 else StepState.PENDING
+        if untold or (step is Step.DISPATCHED and signed_only):
+            stand = StepState.NOT_REACHED
+        made.append(_step_mark(word, stand))
+    return (*made, end)
+
+
+@cache
+def _step_mark(
+    word: str, stand: StepState, shape: Shape = Shape.DOT, role: Tone = Tone.PROGRESS
+) -> StepMark:
+    return StepMark(word, stand, shape, role)
+
+
+def _received_steps(request: Request) -> Step:
+    return max(
+        (step for step, _ in _STEPS if request.step_times[step] is not None), default=Step.CREATED
+    )
+
+
+def _end(request: Request, status: Status) -> StepMark:
+    if request.signed:
+        return _step_mark("Signed", StepState.DONE, Shape.FULL_TICK)
+    if request.resolved:
+        return _step_mark("Declined", StepState.DONE, Shape.CROSS, Tone.NEUTRAL)
+    if request.cancelled:
+        return _step_mark("Cancelled", StepState.DONE, Shape.DASH, Tone.NEUTRAL)
+    if status is Status.FAILED:
+        return _step_mark("Not created", StepState.DONE, Shape.OCTAGON, Tone.HARM)
+    if status is Status.EXPIRED_OPENED:
+        return _step_mark("Expired", StepState.DONE, Shape.TRIANGLE, Tone.ATTENTION)
+    if status is Status.EXPIRED:
+        return _step_mark("Expired", StepState.DONE, Shape.DASH, Tone.NEUTRAL)
+    if request.step >= Step.DISPATCHED:
+        return _step_mark("Resolved", StepState.NOW)
+    return _step_mark("Resolved", StepState.PENDING)
+
+
+def steps_sentence(row: RequestRow) -> str:
+    """The line in words, for tooltips and screen readers."""
+    return ", ".join(
+        stop.label
+        if stop.state is StepState.DONE
+        else f"{stop.label.lower()} {_SPOKEN_STATES[stop.state]}"
+        for stop in step_marks(row)
+    )
+
+
+_SPOKEN_STATES: Final = {
+    StepState.NOW: "next",
+    StepState.PENDING: "not yet",
+    StepState.NOT_REACHED: "not reached",
+}
+
+
+def paint_small(painter: QPainter, place: QRectF, line: tuple[StepMark, ...]) -> None:
+    """The line as beads, for a cell."""
+    gap = min(18.0, (place.width() - 12) / max(1, len(line) - 1))
+    points = [QPointF(place.left() + 6 + i * gap, place.center().y()) for i in range(len(line))]
+    _paint(painter, points, line, 4.0, 12)
+
+
+def _paint(
+    painter: QPainter, points: list[QPointF], line: tuple[StepMark, ...], radius: float, mark: int
+) -> None:
+    colours = Theme.current().colours
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for index in range(1, len(line)):
+        done = line[index - 1].state is line[index].state is StepState.DONE
+        ink = QColor(colours.tones[Tone.PROGRESS] if done else colours.edge)
+        style = Qt.PenStyle.SolidLine if done else Qt.PenStyle.DotLine
+        painter.setPen(QPen(ink, 1.5, style, Qt.PenCapStyle.RoundCap))
+        reach = QPointF(radius + 2, 0)
+        painter.drawLine(points[index - 1] + reach, points[index] - reach)
+    for point, stop in zip(points, line, strict=True):
+        ink = QColor(colours.tones[stop.role])
+        if stop.state is StepState.DONE and stop.shape is not Shape.DOT:
+            side = float(mark)
+            place = QRectF(point.x() - side / 2, point.y() - side / 2, side, side)
+            status_shapes.draw(painter, place, stop.shape, ink)
+            continue
+        done, now = stop.state is StepState.DONE, stop.state is StepState.NOW
+        painter.setPen(QPen(ink if done or now else QColor(colours.edge), 1.5))
+        painter.setBrush(ink if done else Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(point, radius - 0.75, radius - 0.75)
+        if now:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ink)
+            painter.drawEllipse(point, radius / 3, radius / 3)
+    painter.restore()
+
+
+class StepLine(QWidget):
+    """The step line with its words below. `scale` enlarges it for the customer's screen."""
+
+    def __init__(self, parent: QWidget | None = None, *, scale: float = 1.0) -> None:
+        super().__init__(parent)
+        self._scale = scale
+        self._line: tuple[StepMark, ...] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName("Steps")
+        Theme.current().changed.connect(self.update)
+
+    def show_row(self, row: RequestRow | None) -> None:
+        """Show the steps of a row."""
+        line = step_marks(row) if row is not None else ()
+        if line == self._line:
+            return
+        self._line = line
+        self.setAccessibleDescription(steps_sentence(row) if row is not None else "")
+        self.setToolTip(self.accessibleDescription())
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for the words side by side."""
+        metrics = self._metrics()
+        widest = max((metrics.horizontalAdvance(s.label) for s in self._line), default=60.0)
+        wide = (widest + Space.M) * max(1, len(self._line))
+        return QSize(round(wide), self.minimumSizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Words may be elided, but the line is always whole."""
+        return QSize(160, round(self._mark() + Space.XS + self._metrics().height() + 2))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """Draw line and words."""
+        if not self._line:
+            return
+        painter = QPainter(self)
+        mark, step = self._mark(), self.width() / len(self._line)
+        points = [QPointF((i + 0.5) * step, mark / 2) for i in range(len(self._line))]
+        _paint(painter, points, self._line, mark / 2 - 2, round(mark))
+        font = self._font()
+        widest = max(QFontMetricsF(font).horizontalAdvance(stop.label) for stop in self._line)
+        if widest > step - 2:
+            # A little smaller before words are cut.
+            font.setPointSizeF(font.pointSizeF() * max(0.75, (step - 2) / widest))
+        metrics = QFontMetricsF(font)
+        colours = Theme.current().colours
+        for index, stop in enumerate(self._line):
+            told = stop.state is StepState.DONE or stop.state is StepState.NOW
+            ink = colours.text if told else colours.muted
+            if stop.state is StepState.DONE and stop.shape is not Shape.DOT:
+                ink = colours.tones[stop.role]
+            painter.setFont(font)
+            painter.setPen(QColor(ink))
+            word = metrics.elidedText(stop.label, Qt.TextElideMode.ElideRight, step - 2)
+            place = QRectF(index * step, mark + Space.XS, step, metrics.height() + 1)
+            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, word)
+
+    def _mark(self) -> float:
+        return 18 * self._scale
+
+    def _font(self) -> QFont:
+        font = theme.font(Size.SMALL)
+        font.setPointSizeF(font.pointSizeF() * self._scale)
+        return font
+
+    def _metrics(self) -> QFontMetricsF:
+        return QFontMetricsF(self._font())
