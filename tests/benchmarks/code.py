@@ -77,10 +77,10 @@ def main() -> int:
     painted: dict[str, int] = {}
     create, paint, start = XummApi.create, QrView.paintEvent, Desk.start
 
-    async def noted_create(self: XummApi, order: RequestSpec) -> ApiAnswer | Failure:
-        answer = await create(self, order)
+    async def noted_create(self: XummApi, spec: RequestSpec) -> ApiAnswer | Failure:
+        answer = await create(self, spec)
         if isinstance(answer, ApiAnswer):
-            link = self.payload_url(plan.uuid_of(order.tag or 0))
+            link = self.payload_url(plan.uuid_of(spec.tag or 0))
             answered[link] = time.monotonic_ns()
         return answer
 
@@ -96,7 +96,7 @@ def main() -> int:
         await asyncio.sleep(_SETTLED)
         for index in range(options.number):
             link = platform.payload_url(plan.uuid_of(index))
-            form.submitted.emit(fill.order(index))
+            form.submitted.emit(fill.spec(index))
             until = time.monotonic() + 15
             while link not in painted and time.monotonic() < until:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)

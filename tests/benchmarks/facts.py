@@ -23,8 +23,8 @@ def run(bench: Bench) -> dict[str, Any]:
 
 
 async def _run(path: Path, requests: int, money: int) -> dict[str, Any]:
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
     told = [
         (name, one)
         for number in range(requests)
@@ -34,18 +34,18 @@ async def _run(path: Path, requests: int, money: int) -> dict[str, Any]:
     try:
         began = time.monotonic()
         for name, one in told:
-            book.append(name, one, urgent=False)
-        await book.durable()
+            journal.append(name, one, urgent=False)
+        await journal.durable()
         rate = len(told) / (time.monotonic() - began)
         late = []
         for number in range(money):
             at = time.monotonic_ns()
             name, one = told[-1 - number]
-            book.append(name, one, urgent=True)
-            await book.durable()
+            journal.append(name, one, urgent=True)
+            await journal.durable()
             late.append((time.monotonic_ns() - at) / 1e6)
     finally:
-        await book.close()
+        await journal.close()
     late.sort()
     return {
         "facts": len(told),

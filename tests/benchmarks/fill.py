@@ -29,7 +29,7 @@ from .plan import End
 _PAST_KINDS: Final = ("paid", "declined", "expired")
 
 
-def order(index: int, identifier: str = "") -> RequestSpec:
+def spec(index: int, identifier: str = "") -> RequestSpec:
     """The payment that request `index` asks for."""
     body: JsonObject = {
         "txjson": {
@@ -59,7 +59,7 @@ def signature(index: int) -> dict[str, str]:
     public, private = keypairs.derive_keypair(seed)
     account = keypairs.derive_classic_address(public)
     tx: dict[str, Any] = {
-        **order(index).txjson,
+        **spec(index).txjson,
         "Account": account,
         "Fee": "12",
         "Sequence": 1000 + index,
@@ -88,7 +88,7 @@ def unfinished(index: int, count: int, api: str, expires_at: datetime) -> list[F
     """The facts of a request that waits for its customer."""
     at = datetime.now(UTC) - timedelta(seconds=count - index)
     return [
-        facts.make_fact(at, Source.DESK, FactKind.INTENT, order(index).to_json()),
+        facts.make_fact(at, Source.DESK, FactKind.INTENT, spec(index).to_json()),
         facts.make_fact(at, Source.PLATFORM, FactKind.CREATED, created(index, api)),
         facts.make_fact(
             at,
@@ -110,7 +110,7 @@ def past(number: int, api: str) -> tuple[str, str, list[Fact]]:
     resolve = f'{{"payload_uuidv4":"{uuid}","signed":{"true" if proof else "false"}}}'
     end = '{"expired":true}' if kind == "expired" else resolve
     made = [
-        facts.make_fact(at, Source.DESK, FactKind.INTENT, order(number, name).to_json()),
+        facts.make_fact(at, Source.DESK, FactKind.INTENT, spec(number, name).to_json()),
         facts.make_fact(at, Source.PLATFORM, FactKind.CREATED, told),
         *(
             facts.fact_from_frame(at, text, parse_frame(text, uuid))
@@ -181,23 +181,23 @@ def journal(path: Path, api: str, expires_at: datetime, *, count: int, old: int 
 
 
 async def _write(path: Path, api: str, expires_at: datetime, count: int, old: int) -> None:
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
     try:
         for number in range(old):
             name, status, told = past(number, api)
             for one in told:
-                book.append(name, one, urgent=False)
-            book.set_status(name, status, True)
+                journal.append(name, one, urgent=False)
+            journal.set_status(name, status, True)
             if number % 5000 == 4999:
-                await book.durable()
+                await journal.durable()
         for index in range(count):
             for one in unfinished(index, count, api, expires_at):
-                book.append(plan.identifier_of(index), one, urgent=False)
-            book.set_status(plan.identifier_of(index), "waiting", False)
-        await book.durable()
+                journal.append(plan.identifier_of(index), one, urgent=False)
+            journal.set_status(plan.identifier_of(index), "waiting", False)
+        await journal.durable()
     finally:
-        await book.close()
+        await journal.close()
 
 
 def save_signatures(path: Path, count: int) -> None:

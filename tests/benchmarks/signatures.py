@@ -42,7 +42,7 @@ def line(curve: CryptoAlgorithm) -> str:
     """The measured line of one curve."""
     public, private = keypairs.derive_keypair(keypairs.generate_seed(_ENTROPY, curve))
     tx: dict[str, Any] = {
-        **fill.order(1).txjson,
+        **fill.spec(1).txjson,
         "Account": keypairs.derive_classic_address(public),
         "Fee": "12",
         "Sequence": 1,

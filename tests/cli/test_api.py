@@ -36,9 +36,9 @@ async def test_keys_that_are_handed_over_mean_the_real_network_and_folder(
                 "Destination": sim.shop,
                 "Amount": "1",
             }
-            order = parse_body({"txjson": txjson}, identifier="one", network=desk.registry.network)
-            assert isinstance(order, RequestSpec)
-            await desk.create(order)
+            spec = parse_body({"txjson": txjson}, identifier="one", network=desk.registry.network)
+            assert isinstance(spec, RequestSpec)
+            await desk.create(spec)
         [payload] = sim.platform.payloads.values()
         assert payload.options["force_network"] == "MAINNET"
 

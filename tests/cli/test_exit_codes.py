@@ -37,11 +37,11 @@ def session(shell: Shell, *bodies: str) -> RequestRun:
         credentials=None,
         practice=False,
     )
-    orders = [one for one in parse_request_file(bodies, "TESTNET") if isinstance(one, RequestSpec)]
+    specs = [one for one in parse_request_file(bodies, "TESTNET") if isinstance(one, RequestSpec)]
     options = Namespace(resume=False, timeout=None, json=True, give_up=[])
-    pace = replace(Timing(), ledger_retries=(0.0, 0.05), account_poll_interval=0.1)
+    timing = replace(Timing(), ledger_retries=(0.0, 0.05), account_poll_interval=0.1)
     keys = Credentials(shell.sim.key, shell.sim.secret)
-    return RequestRun(configuration, keys, orders, options, pace=pace)
+    return RequestRun(configuration, keys, specs, options, timing=timing)
 
 
 def last(out: str) -> dict[str, dict[str, Any]]:

@@ -319,14 +319,12 @@ async def test_without_a_timeout_a_platform_that_stays_broken_ends_it(
         credentials=None,
         practice=False,
     )
-    orders = [
-        o for o in parse_request_file([shell.body()], "TESTNET") if isinstance(o, RequestSpec)
-    ]
+    specs = [o for o in parse_request_file([shell.body()], "TESTNET") if isinstance(o, RequestSpec)]
     options = Namespace(resume=False, timeout=None, json=True, give_up=[])
-    pace = replace(Timing(), create_retries=(0.05,), create_give_up=0.5)
+    timing = replace(Timing(), create_retries=(0.05,), create_give_up=0.5)
     keys = Credentials(shell.sim.key, shell.sim.secret)
     async with asyncio.timeout(PATIENCE):
-        assert await RequestRun(configuration, keys, orders, options, pace=pace).run() == 3
+        assert await RequestRun(configuration, keys, specs, options, timing=timing).run() == 3
     assert "Go on looking with --resume" in capsys.readouterr().err
 
 
@@ -349,12 +347,12 @@ async def test_an_outage_code_is_not_waited_for_for_ever(shell: Shell) -> None:
     node = ("--ledger", shell.sim.ledger)
     assert (await shell.run("request", "--resume", *node)).code == 0  # makes the folder
     (path,) = folder.rglob("*.sqlite3")
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
     intent = facts.make_fact(now, Source.OPERATOR, FactKind.INTENT, code.to_json())
-    book.append("code", intent, urgent=True)
-    await book.durable()
-    await book.close()
+    journal.append("code", intent, urgent=True)
+    await journal.durable()
+    await journal.close()
     left = await shell.run("request", "--resume", "--json", *node)
     assert left.code == 1
     assert left.last()["code"]["status"] == "waiting"

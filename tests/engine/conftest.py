@@ -18,14 +18,14 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[EngineUnderTest]:
+async def engine(tmp_path: Path) -> AsyncIterator[EngineUnderTest]:
     """A shop on a platform whose clock runs, with a ledger node, and customers by hand."""
     async with running_engine(tmp_path) as one:
         yield one
 
 
 @pytest.fixture
-async def blind(tmp_path: Path) -> AsyncIterator[EngineUnderTest]:
+async def engine_without_ledger(tmp_path: Path) -> AsyncIterator[EngineUnderTest]:
     """The same without a ledger node."""
     async with running_engine(tmp_path, ledger=False) as one:
         yield one

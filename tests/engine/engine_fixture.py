@@ -55,14 +55,14 @@ class EngineUnderTest:
     """One shop: its simulator, its folder and the desk that is open at the moment."""
 
     def __init__(
-        self, sim: Simulator, folder: Path, *, ledger: bool, pace: Timing, clock: Clock | None
+        self, sim: Simulator, folder: Path, *, ledger: bool, timing: Timing, clock: Clock | None
     ) -> None:
         self.sim = sim
         self.folder = folder
         self.patience = PATIENCE
         self.history: dict[str, list[Status]] = {}
         self._ledger = ledger
-        self._pace = pace
+        self._timing = timing
         self._clock = clock
         self._assembly: Composition | None = None
         self._changed = asyncio.Event()
@@ -88,7 +88,7 @@ class EngineUnderTest:
         """Open the desk on the folder, as a start of the program does; what was unfinished."""
         credentials = Credentials(self.sim.key, self.sim.secret)
         self._assembly = Composition(
-            self.configuration(), credentials, pace=self._pace, clock=self._clock
+            self.configuration(), credentials, timing=self._timing, clock=self._clock
         )
         self._assembly.build_desk().on_rows(self._rows)
         return await self.desk.start()
@@ -126,7 +126,7 @@ class EngineUnderTest:
             await self._assembly.nodes.close()
         self._assembly = None
 
-    def order(self, **fields: Any) -> RequestSpec:
+    def spec(self, **fields: Any) -> RequestSpec:
         """A payment of 1.5 XRP to the shop, or what `fields` of a draft say."""
         draft = FormInput(**{"destination": self.sim.shop, "amount": "1.5", "tag": "7", **fields})
         made = parse_form(draft, identifier=f"t-{next(_numbers)}", network=self.sim.options.network)
@@ -135,10 +135,10 @@ class EngineUnderTest:
 
     async def create(self, **fields: Any) -> str:
         """Create a request and wait until the platform has it; its identifier."""
-        order = self.order(**fields)
-        await self.desk.create(order)
-        await self.until(order.identifier, lambda row: row.request.uuid is not None)
-        return order.identifier
+        spec = self.spec(**fields)
+        await self.desk.create(spec)
+        await self.until(spec.identifier, lambda row: row.request.uuid is not None)
+        return spec.identifier
 
     def uuid(self, identifier: str) -> str:
         """The platform's id of a request."""
@@ -187,15 +187,15 @@ async def running_engine(
     folder: Path,
     *,
     ledger: bool = True,
-    pace: Timing = FAST_TIMING,
+    timing: Timing = FAST_TIMING,
     clock: Clock | None = None,
     options: SimulatorOptions | None = None,
 ) -> AsyncIterator[EngineUnderTest]:
     """A simulator and an open desk; both end with the block."""
     async with Simulator(options or SimulatorOptions(ledger_interval=0.15, seed=1)) as sim:
-        house = EngineUnderTest(sim, folder, ledger=ledger, pace=pace, clock=clock)
-        await house.open()
+        engine = EngineUnderTest(sim, folder, ledger=ledger, timing=timing, clock=clock)
+        await engine.open()
         try:
-            yield house
+            yield engine
         finally:
-            await house.close()
+            await engine.close()

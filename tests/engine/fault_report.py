@@ -29,7 +29,7 @@ class FaultReport:
 
     def __call__(
         self,
-        house: EngineUnderTest,
+        engine: EngineUnderTest,
         fault: str,
         injected: str,
         *ended: Status | str,
@@ -38,7 +38,7 @@ class FaultReport:
     ) -> None:
         """Count the GETs of requests since there were `since`, hold them against `gets`, and write
         down the row; `ended` are statuses or words."""
-        used = house.gets() - since
+        used = engine.gets() - since
         assert used <= gets, f"{fault}: {used} GETs, and {gets} are the most"
         words = ", ".join(one.value if isinstance(one, Status) else one for one in ended)
         words = words.replace(", then, ", ", then ")

@@ -38,29 +38,29 @@ class Program:
         return sum("signed" in message for message in self.heard)
 
 
-async def ends(house: EngineUnderTest, uuid: str, program: Program) -> Any:
+async def ends(engine: EngineUnderTest, uuid: str, program: Program) -> Any:
     """The value with which a subscription of `uuid` ends, with the socket's message lost."""
-    subscription = await house.desk.subscribe(uuid, program)
+    subscription = await engine.desk.subscribe(uuid, program)
     try:
         async with asyncio.timeout(PATIENCE):
             while not any("message" in heard for heard in program.heard):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)
-            await house.sim.phone.sign(uuid)
+            await engine.sim.phone.sign(uuid)
             return await subscription.resolved
     finally:
         await subscription.close()
 
 
-async def posted(house: EngineUnderTest) -> str:
+async def posted(engine: EngineUnderTest) -> str:
     """A request that only the platform knows, so that every GET is the subscription's."""
-    answer = await house.desk.platform.create(house.order())
+    answer = await engine.desk.platform.create(engine.spec())
     return str(getattr(answer, "value", {})["uuid"])
 
 
-async def test_it_ends_with_the_resolve_message(house: EngineUnderTest) -> None:
-    uuid = await posted(house)
+async def test_it_ends_with_the_resolve_message(engine: EngineUnderTest) -> None:
+    uuid = await posted(engine)
     program = Program()
-    assert (await ends(house, uuid, program))["signed"] is True
+    assert (await ends(engine, uuid, program))["signed"] is True
     assert program.ends == 1
 
 
@@ -80,19 +80,21 @@ async def test_an_end_that_the_socket_did_not_tell_is_read(
     tmp_path: Path, switches: dict[str, Any], report: FaultReport
 ) -> None:
     # With no redial for silence: that would bring a look of its own.
-    async with running_engine(tmp_path, pace=replace(FAST_TIMING, socket_silence=60.0)) as house:
-        uuid = await posted(house)
-        house.sim.switches.update(switches)
+    async with running_engine(tmp_path, timing=replace(FAST_TIMING, socket_silence=60.0)) as engine:
+        uuid = await posted(engine)
+        engine.sim.switches.update(switches)
         program = Program()
-        assert (await ends(house, uuid, program))["signed"] is True
+        assert (await ends(engine, uuid, program))["signed"] is True
         assert program.ends == 1
         how = ", ".join(f"`{k}={v}`" for k, v in switches.items())
-        report(house, f"a program's subscription: {', '.join(switches)}", how, "told once", gets=80)
+        report(
+            engine, f"a program's subscription: {', '.join(switches)}", how, "told once", gets=80
+        )
 
 
-async def test_steps_that_were_missed_are_told_before_the_end(house: EngineUnderTest) -> None:
-    uuid = await posted(house)
-    house.sim.switches.drop_frames = ["opened", "pre_signed", "dispatched", "resolved"]
+async def test_steps_that_were_missed_are_told_before_the_end(engine: EngineUnderTest) -> None:
+    uuid = await posted(engine)
+    engine.sim.switches.drop_frames = ["opened", "pre_signed", "dispatched", "resolved"]
     heard: list[tuple[str, bool]] = []
     told_of: list[Event] = []
 
@@ -101,12 +103,12 @@ async def test_steps_that_were_missed_are_told_before_the_end(house: EngineUnder
         heard.extend((key, event.recovered) for key in STEPS if key in event.data)
         return True if "signed" in event.data else None
 
-    subscription = await house.desk.subscribe(uuid, on_event)
+    subscription = await engine.desk.subscribe(uuid, on_event)
     async with asyncio.timeout(PATIENCE):
         while not told_of:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-        await house.sim.phone.sign(uuid)
-        await house.sim.status_socket.close_all()
+        await engine.sim.phone.sign(uuid)
+        await engine.sim.status_socket.close_all()
         await subscription.resolved
     await subscription.close()
     # The platform may write the dispatch after the end; then nobody can tell it before.
@@ -116,16 +118,16 @@ async def test_steps_that_were_missed_are_told_before_the_end(house: EngineUnder
     assert told_of[-1].payload is not None
 
 
-async def test_what_names_a_request(house: EngineUnderTest) -> None:
-    created = await house.desk.platform.create(house.order())
+async def test_what_names_a_request(engine: EngineUnderTest) -> None:
+    created = await engine.desk.platform.create(engine.spec())
     assert isinstance(created, ApiAnswer)
     uuid = str(created.value["uuid"])
-    read = await house.desk.platform.get_payload(uuid)
+    read = await engine.desk.platform.get_payload(uuid)
     assert isinstance(read, ApiAnswer)
-    row = await house.until(await house.create(), lambda row: row.request.uuid is not None)
+    row = await engine.until(await engine.create(), lambda row: row.request.uuid is not None)
     for payload in (uuid, uuid.upper(), f" {uuid}\n", created.value, read.value, row):
         program = Program()
-        subscription = await house.desk.subscribe(payload, program)
+        subscription = await engine.desk.subscribe(payload, program)
         assert subscription.uuid == (row.request.uuid if payload is row else uuid)
         async with asyncio.timeout(PATIENCE):
             while not program.heard:  # noqa: ASYNC110
@@ -149,29 +151,29 @@ async def test_what_names_a_request(house: EngineUnderTest) -> None:
     ],
 )
 async def test_what_names_none_is_refused_before_anything_is_begun(
-    house: EngineUnderTest, payload: Any, words: str
+    engine: EngineUnderTest, payload: Any, words: str
 ) -> None:
     before = len(asyncio.all_tasks())
     with pytest.raises(ValueError, match=words):
-        await house.desk.subscribe(payload, Program())
+        await engine.desk.subscribe(payload, Program())
     with pytest.raises(ValueError, match=words):
         await xumm_desk.subscribe(payload, Program())
     assert len(asyncio.all_tasks()) == before
 
 
-async def test_a_callback_that_is_cancelled_ends_it(house: EngineUnderTest) -> None:
+async def test_a_callback_that_is_cancelled_ends_it(engine: EngineUnderTest) -> None:
     def on_event(_: Event) -> object:
         raise asyncio.CancelledError
 
-    subscription = await house.desk.subscribe(await posted(house), on_event)
+    subscription = await engine.desk.subscribe(await posted(engine), on_event)
     with pytest.raises(RuntimeError, match="cancelled"):
         async with asyncio.timeout(PATIENCE):
             await subscription.resolved
     await subscription.close()
 
 
-async def test_a_request_that_nobody_knows_ends_with_an_error(house: EngineUnderTest) -> None:
-    subscription = await house.desk.subscribe("8d9d0e34-5c55-4a86-8d5a-1a2b3c4d5e6f", Program())
+async def test_a_request_that_nobody_knows_ends_with_an_error(engine: EngineUnderTest) -> None:
+    subscription = await engine.desk.subscribe("8d9d0e34-5c55-4a86-8d5a-1a2b3c4d5e6f", Program())
     with pytest.raises(UnknownRequestError):
         async with asyncio.timeout(PATIENCE):
             await subscription.resolved
@@ -179,9 +181,9 @@ async def test_a_request_that_nobody_knows_ends_with_an_error(house: EngineUnder
 
 
 async def test_what_the_callback_raises_after_a_later_look_ends_it(tmp_path: Path) -> None:
-    async with running_engine(tmp_path, pace=replace(FAST_TIMING, socket_silence=60.0)) as house:
-        uuid = await posted(house)
-        house.sim.switches.update({"drop_frames": ["resolved"], "publish_before_store_ms": 500})
+    async with running_engine(tmp_path, timing=replace(FAST_TIMING, socket_silence=60.0)) as engine:
+        uuid = await posted(engine)
+        engine.sim.switches.update({"drop_frames": ["resolved"], "publish_before_store_ms": 500})
 
         class Grumpy(Program):
             def __call__(self, event: Event) -> object:
@@ -191,4 +193,4 @@ async def test_what_the_callback_raises_after_a_later_look_ends_it(tmp_path: Pat
                 return None
 
         with pytest.raises(ValueError, match="no"):
-            await ends(house, uuid, Grumpy())
+            await ends(engine, uuid, Grumpy())

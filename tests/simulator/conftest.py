@@ -33,7 +33,7 @@ async def sim() -> AsyncIterator[Simulator]:
 
 
 @pytest.fixture
-async def till(sim: Simulator) -> AsyncIterator[SimulatorClient]:
+async def client(sim: Simulator) -> AsyncIterator[SimulatorClient]:
     """A till of the simulator's first application."""
     async with aiohttp.ClientSession() as session:
         yield SimulatorClient(sim, session)

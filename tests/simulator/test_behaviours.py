@@ -20,20 +20,20 @@ pytestmark = pytest.mark.anyio
 
 
 async def perform(
-    till: SimulatorClient, behaviour: str, txjson: Body | None = None, seconds: float = 120
+    client: SimulatorClient, behaviour: str, txjson: Body | None = None, seconds: float = 120
 ) -> tuple[Body, list[Body]]:
     """Let a customer act on a fresh request; the GET answer and what the ledger got for it."""
-    sim = till.sim
-    name = await till.new(txjson)
+    sim = client.sim
+    name = await client.new(txjson)
     sim.customers.send(sim.platform.payloads[name], behaviour, NO_DELAYS)
     await sim.clock.advance(seconds)
     books = sim.report()
     entries = [t for t in books["transactions"] if t["meant_for"] == name]
-    return await till.get(name), entries
+    return await client.get(name), entries
 
 
-async def test_pays(till: SimulatorClient, sim: Simulator) -> None:
-    answer, entries = await perform(till, "pays")
+async def test_pays(client: SimulatorClient, sim: Simulator) -> None:
+    answer, entries = await perform(client, "pays")
     response = answer["response"]
     assert response["dispatched_result"] == "tesSUCCESS"
     assert [e["hash"] for e in entries] == [response["txid"]]
@@ -45,22 +45,22 @@ async def test_pays(till: SimulatorClient, sim: Simulator) -> None:
     assert fields["Account"] == response["account"]
 
 
-async def test_what_the_phone_fills_in(till: SimulatorClient, sim: Simulator) -> None:
+async def test_what_the_phone_fills_in(client: SimulatorClient, sim: Simulator) -> None:
     last = sim.node_ledger.last
     for asked, want in ((50, last + 50), (40_000, last + 20), (last + 500, last + 500)):
-        name = await till.new(till.payment(LastLedgerSequence=asked, InvoiceID="AB" * 32))
+        name = await client.new(client.payment(LastLedgerSequence=asked, InvoiceID="AB" * 32))
         await sim.phone.sign(name)
-        fields = decode((await till.get(name))["response"]["hex"])
+        fields = decode((await client.get(name))["response"]["hex"])
         assert fields["LastLedgerSequence"] == want
         assert fields["InvoiceID"] == "AB" * 32
-    without = {k: v for k, v in till.payment().items() if k != "Amount"}
-    name = await till.new(without)
+    without = {k: v for k, v in client.payment().items() if k != "Amount"}
+    name = await client.new(without)
     await sim.phone.sign(name)
-    assert decode((await till.get(name))["response"]["hex"])["Amount"] == "1000000"
+    assert decode((await client.get(name))["response"]["hex"])["Amount"] == "1000000"
 
 
-async def test_sign_in_never_reaches_a_ledger(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "pays", {"TransactionType": "SignIn"})
+async def test_sign_in_never_reaches_a_ledger(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "pays", {"TransactionType": "SignIn"})
     fields = decode(answer["response"]["hex"])
     assert set(fields) == {"Account", "SigningPubKey", "TxnSignature"}
     assert entries == []
@@ -72,27 +72,27 @@ async def test_sign_in_never_reaches_a_ledger(till: SimulatorClient) -> None:
     [("declines", True, True), ("walks_off", True, False), ("never", False, False)],
 )
 async def test_those_who_do_not_pay(
-    till: SimulatorClient, behaviour: str, opened: bool, resolved: bool
+    client: SimulatorClient, behaviour: str, opened: bool, resolved: bool
 ) -> None:
-    answer, entries = await perform(till, behaviour)
+    answer, entries = await perform(client, behaviour)
     assert answer["meta"]["app_opened"] is opened
     assert answer["meta"]["resolved"] is resolved
     assert answer["meta"]["signed"] is False
     assert entries == []
 
 
-async def test_pays_late(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "pays_late", seconds=299)
+async def test_pays_late(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "pays_late", seconds=299)
     assert (answer["meta"]["app_opened"], entries) == (True, [])
-    await till.sim.clock.advance(20)
-    answer = await till.get(answer["meta"]["uuid"])
+    await client.sim.clock.advance(20)
+    answer = await client.get(answer["meta"]["uuid"])
     assert answer["meta"]["signed"] is True
     assert answer["response"]["resolved_at"] > answer["payload"]["expires_at"]
     assert answer["response"]["dispatched_result"] == "tesSUCCESS"
 
 
-async def test_wrong_network(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "wrong_network")
+async def test_wrong_network(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "wrong_network")
     assert answer["response"]["dispatched_nodetype"] == "DEVNET"
     assert answer["response"]["environment_networkid"] == 2
     assert answer["response"]["dispatched_result"] == "tesSUCCESS"
@@ -105,10 +105,10 @@ def usd(sim: Simulator, value: str = "10") -> Body:
 
 
 @pytest.mark.parametrize("issued", [False, True])
-async def test_less_than_asked(till: SimulatorClient, sim: Simulator, issued: bool) -> None:
-    txjson = till.payment(Amount=usd(sim)) if issued else None
+async def test_less_than_asked(client: SimulatorClient, sim: Simulator, issued: bool) -> None:
+    txjson = client.payment(Amount=usd(sim)) if issued else None
     for behaviour in ("wrong_amount", "partial"):
-        answer, entries = await perform(till, behaviour, txjson)
+        answer, entries = await perform(client, behaviour, txjson)
         assert answer["response"]["dispatched_result"] == "tesSUCCESS"
         assert entries[0]["result"] == "tesSUCCESS"
         assert entries[0]["delivered"] == (usd(sim, "5") if issued else "750000")
@@ -118,96 +118,96 @@ async def test_less_than_asked(till: SimulatorClient, sim: Simulator, issued: bo
 
 
 @pytest.mark.parametrize("issued", [False, True])
-async def test_wrong_issuer(till: SimulatorClient, sim: Simulator, issued: bool) -> None:
-    txjson = till.payment(Amount=usd(sim)) if issued else None
-    _, entries = await perform(till, "wrong_issuer", txjson)
+async def test_wrong_issuer(client: SimulatorClient, sim: Simulator, issued: bool) -> None:
+    txjson = client.payment(Amount=usd(sim)) if issued else None
+    _, entries = await perform(client, "wrong_issuer", txjson)
     delivered: Any = entries[0]["delivered"]
     assert delivered["issuer"] == sim.cast.other_issuer.address
     assert delivered["value"] == ("10" if issued else "1.5")
 
 
-async def test_tags(till: SimulatorClient) -> None:
-    _, wrong = await perform(till, "wrong_tag")
-    _, missing = await perform(till, "missing_tag")
+async def test_tags(client: SimulatorClient) -> None:
+    _, wrong = await perform(client, "wrong_tag")
+    _, missing = await perform(client, "missing_tag")
     assert wrong[0]["destination_tag"] == 8
     assert missing[0]["destination_tag"] is None
     assert missing[0]["delivered"] == "1500000"
 
 
-async def test_tec(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "tec")
+async def test_tec(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "tec")
     assert entries[0]["result"] == "tecUNFUNDED_PAYMENT"
     assert entries[0]["delivered"] is None
     assert answer["response"]["dispatched_result"] == "tecUNFUNDED_PAYMENT"
 
 
-async def test_never_validates(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "never_validates")
+async def test_never_validates(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "never_validates")
     assert answer["response"]["dispatched_result"] == "tesSUCCESS"
     assert entries == []
-    missing = await till.rpc("tx", transaction=answer["response"]["txid"])
+    missing = await client.rpc("tx", transaction=answer["response"]["txid"])
     assert missing["error"] == "txnNotFound"
 
 
-async def test_tef(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "tef", seconds=240)
+async def test_tef(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "tef", seconds=240)
     assert answer["meta"]["signed"] is True
     assert answer["response"]["dispatched_result"] == "tefPAST_SEQ"
     assert entries == []
-    missing = await till.rpc("tx", transaction=answer["response"]["txid"])
+    missing = await client.rpc("tx", transaction=answer["response"]["txid"])
     assert missing["error"] == "txnNotFound"
 
 
-async def test_tef_but_validates(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "tef_but_validates")
+async def test_tef_but_validates(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "tef_but_validates")
     assert answer["response"]["dispatched_result"] == "tefALREADY"
     assert [e["result"] for e in entries] == ["tesSUCCESS"]
 
 
-async def test_ter_then_validates(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "ter_then_validates", seconds=33)
+async def test_ter_then_validates(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "ter_then_validates", seconds=33)
     assert answer["response"]["dispatched_result"] == "terQUEUED"
     assert entries == []
-    await till.sim.clock.advance(30)
-    books = till.sim.report()
+    await client.sim.clock.advance(30)
+    books = client.sim.report()
     assert [t["result"] for t in books["transactions"]] == ["tesSUCCESS"]
 
 
-async def test_unreported(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "unreported")
+async def test_unreported(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "unreported")
     assert answer["meta"]["app_opened"] is True
     assert answer["meta"]["resolved"] is False
     assert entries[0]["delivered"] == "1500000"
 
 
-async def test_dispatch_never_or_late(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "no_dispatch")
+async def test_dispatch_never_or_late(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "no_dispatch")
     assert answer["meta"]["signed"] is True
     assert not answer["response"]["dispatched_result"]
     assert entries[0]["result"] == "tesSUCCESS"
-    answer, _ = await perform(till, "late_dispatch", seconds=50)
+    answer, _ = await perform(client, "late_dispatch", seconds=50)
     assert not answer["response"]["dispatched_result"]
-    await till.sim.clock.advance(20)
-    answer = await till.get(answer["meta"]["uuid"])
+    await client.sim.clock.advance(20)
+    answer = await client.get(answer["meta"]["uuid"])
     assert answer["response"]["dispatched_result"] == "tesSUCCESS"
 
 
-async def test_dispatch_switches(till: SimulatorClient, sim: Simulator) -> None:
+async def test_dispatch_switches(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.late_dispatch_seconds = 30
-    answer, _ = await perform(till, "pays", seconds=20)
+    answer, _ = await perform(client, "pays", seconds=20)
     assert not answer["response"]["dispatched_result"]
     await sim.clock.advance(30)
-    answer = await till.get(answer["meta"]["uuid"])
+    answer = await client.get(answer["meta"]["uuid"])
     assert answer["response"]["dispatched_result"] == "tesSUCCESS"
     sim.switches.never_dispatch = True
-    answer, _ = await perform(till, "pays")
+    answer, _ = await perform(client, "pays")
     assert not answer["response"]["dispatched_result"]
 
 
 @pytest.mark.parametrize("by_switch", [False, True])
-async def test_second_payer(till: SimulatorClient, sim: Simulator, by_switch: bool) -> None:
+async def test_second_payer(client: SimulatorClient, sim: Simulator, by_switch: bool) -> None:
     sim.switches.second_payer = by_switch
-    answer, entries = await perform(till, "pays" if by_switch else "second_payer")
+    answer, entries = await perform(client, "pays" if by_switch else "second_payer")
     assert len(entries) == 2
     assert len({e["account"] for e in entries}) == 2
     assert {e["delivered"] for e in entries} == {"1500000"}
@@ -215,31 +215,31 @@ async def test_second_payer(till: SimulatorClient, sim: Simulator, by_switch: bo
     assert sim.phone.actions[-1].refused == [409]
 
 
-async def test_pays_twice(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "pays_twice")
+async def test_pays_twice(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "pays_twice")
     assert len({e["hash"] for e in entries}) == 2
     assert len({e["account"] for e in entries}) == 1
     assert answer["response"]["txid"] == entries[0]["hash"]
 
 
-async def test_truncated_blob(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "truncated_blob")
+async def test_truncated_blob(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "truncated_blob")
     blob = answer["response"]["hex"]
     assert encode(decode(blob)) == blob + "F1", "it decodes, but is not canonical"
     assert txid_of(blob) != answer["response"]["txid"]
     assert entries[0]["hash"] == answer["response"]["txid"]
 
 
-async def test_foreign_blob(till: SimulatorClient, sim: Simulator) -> None:
-    answer, entries = await perform(till, "foreign_blob")
+async def test_foreign_blob(client: SimulatorClient, sim: Simulator) -> None:
+    answer, entries = await perform(client, "foreign_blob")
     blob = answer["response"]["hex"]
     assert decode(blob)["Destination"] == sim.issuer
     assert txid_of(blob) != answer["response"]["txid"]
     assert entries[0]["hash"] == answer["response"]["txid"]
 
 
-async def test_bad_pubkey(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "bad_pubkey")
+async def test_bad_pubkey(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "bad_pubkey")
     blob = answer["response"]["hex"]
     assert decode(blob)["SigningPubKey"] == "02" + "FF" * 32
     assert txid_of(blob) == answer["response"]["txid"]
@@ -247,11 +247,11 @@ async def test_bad_pubkey(till: SimulatorClient) -> None:
     assert entries == []
 
 
-async def test_regular_key(till: SimulatorClient) -> None:
-    answer, entries = await perform(till, "regular_key")
+async def test_regular_key(client: SimulatorClient) -> None:
+    answer, entries = await perform(client, "regular_key")
     response = answer["response"]
     assert response["signer"] != response["account"] == entries[0]["account"]
-    info = await till.rpc("account_info", account=response["account"])
+    info = await client.rpc("account_info", account=response["account"])
     assert info["account_data"]["RegularKey"] == response["signer"]
 
 
@@ -260,55 +260,55 @@ def test_every_behaviour_has_a_test_here() -> None:
     assert [name for name in BEHAVIOURS if f'"{name}"' not in text] == []
 
 
-async def test_a_switch_overrules_the_behaviour(till: SimulatorClient, sim: Simulator) -> None:
+async def test_a_switch_overrules_the_behaviour(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.force_behaviour = "wrong_tag"
-    _, entries = await perform(till, "pays")
+    _, entries = await perform(client, "pays")
     assert entries[0]["destination_tag"] == 8
 
 
-async def test_reasons_to_refuse(till: SimulatorClient, sim: Simulator) -> None:
-    elsewhere = await till.new(options={"force_network": "MAINNET"})
+async def test_reasons_to_refuse(client: SimulatorClient, sim: Simulator) -> None:
+    elsewhere = await client.new(options={"force_network": "MAINNET"})
     with pytest.raises(PhoneRefusedError, match="wrong network"):
         await sim.phone.sign(elsewhere)
-    typo = await till.new(options={"force_network": "TESTNETT"})
+    typo = await client.new(options={"force_network": "TESTNETT"})
     await sim.phone.sign(typo)
-    reserved = await till.new(options={"signers": [sim.issuer]})
+    reserved = await client.new(options={"signers": [sim.issuer]})
     with pytest.raises(PhoneRefusedError, match="signer"):
         await sim.phone.sign(reserved)
     with pytest.raises(PhoneRefusedError, match="somebody else"):
         await sim.phone.scan(typo, "Finn")
     foreign = {"currency": "EUR", "issuer": sim.issuer, "value": "1"}
     for amount in ("99000000000", usd(sim, "10001"), foreign):
-        dear = await till.new(till.payment(Amount=amount))
+        dear = await client.new(client.payment(Amount=amount))
         with pytest.raises(PhoneRefusedError, match="balance"):
             await sim.phone.sign(dear)
-        assert (await till.meta(dear))["resolved"] is False
+        assert (await client.meta(dear))["resolved"] is False
     with pytest.raises(PhoneRefusedError, match="unknown"):
         await sim.phone.scan("00000000-0000-4000-8000-000000000000")
     with pytest.raises(KeyError):
         await sim.phone.sign(reserved, "dances")
 
 
-async def test_customers_come_by_themselves(till: SimulatorClient, sim: Simulator) -> None:
+async def test_customers_come_by_themselves(client: SimulatorClient, sim: Simulator) -> None:
     script = Script.read({"mode": "auto", "behaviour": "pays"})
     assert script.delays == Delays()
     sim.customers.set_script(script)
-    name = await till.new()
+    name = await client.new()
     await sim.clock.advance(1)
-    assert (await till.meta(name))["app_opened"] is False
+    assert (await client.meta(name))["app_opened"] is False
     await sim.clock.advance(5)
-    assert (await till.meta(name))["app_opened"] is True
+    assert (await client.meta(name))["app_opened"] is True
     await sim.clock.advance(15)
-    assert (await till.get(name))["response"]["dispatched_result"] == "tesSUCCESS"
+    assert (await client.get(name))["response"]["dispatched_result"] == "tesSUCCESS"
     assert sim.customers.progress[name] == "pays: done"
 
 
-async def test_a_mix_of_customers(till: SimulatorClient, sim: Simulator) -> None:
+async def test_a_mix_of_customers(client: SimulatorClient, sim: Simulator) -> None:
     mix = {"pays": 0.5, "declines": 0.5}
     sim.customers.set_script(Script("auto", "pays", mix, NO_DELAYS))
-    names = [await till.new() for _ in range(12)]
+    names = [await client.new() for _ in range(12)]
     await sim.clock.advance(60)
-    signed = [(await till.meta(n))["signed"] for n in names]
+    signed = [(await client.meta(n))["signed"] for n in names]
     assert {True, False} == set(signed)
     async with asyncio.timeout(10):
         await sim.settle()

@@ -49,31 +49,31 @@ def options(path: Path, **more: Any) -> SimulatorOptions:
 async def test_a_restart_knows_everything_again(tmp_path: Path) -> None:
     path = tmp_path / "practice.db"
     async with Simulator(options(path)) as sim, aiohttp.ClientSession() as session:
-        till = SimulatorClient(sim, session)
+        client = SimulatorClient(sim, session)
         facts = (sim.key, sim.secret, sim.other_key, sim.shop)
-        paid = await till.new(custom_meta={"identifier": "paid"})
+        paid = await client.new(custom_meta={"identifier": "paid"})
         await sim.phone.sign(paid)
         await sim.clock.advance(10)
-        waiting = await till.new(expire=60)
-        pending = await sim.phone.sign(await till.new(), "unreported")
-        before, last = await till.get(paid), sim.node_ledger.last
+        waiting = await client.new(expire=60)
+        pending = await sim.phone.sign(await client.new(), "unreported")
+        before, last = await client.get(paid), sim.node_ledger.last
         sim.customers.set_script(Script.named("declines"))
     async with Simulator(options(path)) as sim, aiohttp.ClientSession() as session:
-        till = SimulatorClient(sim, session)
+        client = SimulatorClient(sim, session)
         assert (sim.key, sim.secret, sim.other_key, sim.shop) == facts
-        assert (await till.get(paid))["response"] == before["response"]
-        body = {"txjson": till.payment(), "custom_meta": {"identifier": "paid"}}
-        assert await till.refused(body) == (400, 409)
+        assert (await client.get(paid))["response"] == before["response"]
+        body = {"txjson": client.payment(), "custom_meta": {"identifier": "paid"}}
+        assert await client.refused(body) == (400, 409)
         assert sim.node_ledger.last == last
         assert sim.clock.now() == START + 10
         assert sim.report()["pending"][0]["hash"] == pending.txid
         assert sim.customers.script.behaviour == "declines"
         await sim.clock.advance(30)
         assert len(sim.report()["transactions"]) == 2
-        assert (await till.meta(waiting))["resolved"] is True, "its customer came again"
-        again = await till.new()
+        assert (await client.meta(waiting))["resolved"] is True, "its customer came again"
+        again = await client.new()
         await sim.clock.advance(30)
-        assert (await till.meta(again))["resolved"] is True
+        assert (await client.meta(again))["resolved"] is True
         balance = sim.report()["balances"][sim.shop]
         assert int(balance) == 10_000_000_000 + 3_000_000
 

@@ -78,42 +78,44 @@ async def test_not_found_then_open_then_validated(sim: Simulator) -> None:
     assert done["tx_json"]["DestinationTag"] == 9
 
 
-async def test_version_one_answers(till: SimulatorClient, sim: Simulator) -> None:
+async def test_version_one_answers(sim_client: SimulatorClient, sim: Simulator) -> None:
     payment = signed(sim)
     sim.node_ledger.submit(payment.blob)
     await sim.clock.advance(3.5)
-    result = await till.rpc("tx", transaction=payment.txid.lower(), api_version=1)
+    result = await sim_client.rpc("tx", transaction=payment.txid.lower(), api_version=1)
     assert result["Amount"] == result["DeliverMax"] == "1000000"
     assert result["inLedger"] == result["ledger_index"]
-    listed = await till.rpc("account_tx", account=sim.shop)
+    listed = await sim_client.rpc("account_tx", account=sim.shop)
     assert listed["transactions"][0]["tx"]["hash"] == payment.txid
-    by_ctid = await till.rpc("tx", ctid=result["ctid"], api_version=2)
+    by_ctid = await sim_client.rpc("tx", ctid=result["ctid"], api_version=2)
     assert by_ctid["hash"] == payment.txid
 
 
-async def test_searched_all(till: SimulatorClient, sim: Simulator) -> None:
+async def test_searched_all(sim_client: SimulatorClient, sim: Simulator) -> None:
     first, last = sim.node_ledger.first, sim.node_ledger.last
     lost = {"transaction": "AB" * 32, "min_ledger": first}
-    assert (await till.rpc("tx", **lost, max_ledger=last))["searched_all"] is True
-    assert (await till.rpc("tx", **lost, max_ledger=last + 9))["searched_all"] is False
+    assert (await sim_client.rpc("tx", **lost, max_ledger=last))["searched_all"] is True
+    assert (await sim_client.rpc("tx", **lost, max_ledger=last + 9))["searched_all"] is False
 
 
-async def test_errors_are_worded_like_a_node(till: SimulatorClient, sim: Simulator) -> None:
-    assert (await till.rpc("nothing"))["error"] == "unknownCmd"
-    assert (await till.rpc("tx", transaction="zz"))["error"] == "notImpl"
-    assert (await till.rpc("account_info", account="x"))["error"] == "actMalformed"
+async def test_errors_are_worded_like_a_node(sim_client: SimulatorClient, sim: Simulator) -> None:
+    assert (await sim_client.rpc("nothing"))["error"] == "unknownCmd"
+    assert (await sim_client.rpc("tx", transaction="zz"))["error"] == "notImpl"
+    assert (await sim_client.rpc("account_info", account="x"))["error"] == "actMalformed"
     nobody = wallet_for("nobody").address
-    assert (await till.rpc("account_info", account=nobody))["error"] == "actNotFound"
-    assert (await till.rpc("ledger", ledger_index=5))["error"] == "lgrNotFound"
+    assert (await sim_client.rpc("account_info", account=nobody))["error"] == "actNotFound"
+    assert (await sim_client.rpc("ledger", ledger_index=5))["error"] == "lgrNotFound"
     body = {"method": "ping", "params": [{"api_version": 7}]}
-    async with till.session.post(sim.ledger, json=body) as response:
+    async with sim_client.session.post(sim.ledger, json=body) as response:
         told = response.status, (await response.text()).strip()
     assert told == (400, "invalid_API_version")
-    assert (await till.rpc("submit"))["error"] == "invalidParams"
-    assert (await till.rpc("submit", tx_blob="AB"))["error"] == "invalidTransaction"
-    assert (await till.rpc("account_tx", account=sim.shop, limit="x"))["error"] == "invalidParams"
-    assert (await till.rpc("ping"))["status"] == "success"
-    async with till.session.post(sim.ledger, data=b"{") as broken:
+    assert (await sim_client.rpc("submit"))["error"] == "invalidParams"
+    assert (await sim_client.rpc("submit", tx_blob="AB"))["error"] == "invalidTransaction"
+    assert (await sim_client.rpc("account_tx", account=sim.shop, limit="x"))[
+        "error"
+    ] == "invalidParams"
+    assert (await sim_client.rpc("ping"))["status"] == "success"
+    async with sim_client.session.post(sim.ledger, data=b"{") as broken:
         assert broken.status == 400
 
 
@@ -138,26 +140,28 @@ async def test_errors_are_worded_like_a_node(till: SimulatorClient, sim: Simulat
     ],
 )
 async def test_submit_codes(
-    till: SimulatorClient, sim: Simulator, fields: dict[str, Any], code: str
+    sim_client: SimulatorClient, sim: Simulator, fields: dict[str, Any], code: str
 ) -> None:
     for name in ("Account", "Destination"):
         if fields.get(name) in ("stranger", "shop", "issuer"):
             fields = fields | {name: wallet_for(fields[name]).address}
-    result = await till.rpc("submit", tx_blob=signed(sim, **fields).blob)
+    result = await sim_client.rpc("submit", tx_blob=signed(sim, **fields).blob)
     assert result["engine_result"] == code
 
 
-async def test_forged_and_repeated_transactions(till: SimulatorClient, sim: Simulator) -> None:
+async def test_forged_and_repeated_transactions(
+    sim_client: SimulatorClient, sim: Simulator
+) -> None:
     payment = signed(sim)
     forged = payment.blob.replace("0F4240", "0F4241")
-    assert (await till.rpc("submit", tx_blob=forged))["error"] == "invalidTransaction"
-    assert (await till.rpc("submit", tx_blob=payment.blob))["engine_result"] == "tesSUCCESS"
-    assert (await till.rpc("submit", tx_blob=payment.blob))["engine_result"] == "tefALREADY"
+    assert (await sim_client.rpc("submit", tx_blob=forged))["error"] == "invalidTransaction"
+    assert (await sim_client.rpc("submit", tx_blob=payment.blob))["engine_result"] == "tesSUCCESS"
+    assert (await sim_client.rpc("submit", tx_blob=payment.blob))["engine_result"] == "tefALREADY"
     await sim.clock.advance(4)
-    assert (await till.rpc("submit", tx_blob=payment.blob))["engine_result"] == "tefALREADY"
+    assert (await sim_client.rpc("submit", tx_blob=payment.blob))["engine_result"] == "tefALREADY"
 
 
-async def test_destination_tag_requirement(till: SimulatorClient, sim: Simulator) -> None:
+async def test_destination_tag_requirement(sim_client: SimulatorClient, sim: Simulator) -> None:
     sequence = sim.node_ledger.state.accounts[sim.shop].sequence
     fields = {
         "TransactionType": "AccountSet",
@@ -169,21 +173,21 @@ async def test_destination_tag_requirement(till: SimulatorClient, sim: Simulator
     sim.node_ledger.submit(sign_fields(fields, wallet_for("shop")).blob)
     await sim.clock.advance(4)
     bare, tagged = signed(sim), signed(sim, "Ben", DestinationTag=0)
-    result = await till.rpc("submit", tx_blob=bare.blob)
+    result = await sim_client.rpc("submit", tx_blob=bare.blob)
     assert result["engine_result"] == "tecDST_TAG_NEEDED"
-    assert (await till.rpc("submit", tx_blob=tagged.blob))["engine_result"] == "tesSUCCESS"
-    before = int(await _balance(till, "Ada"))
+    assert (await sim_client.rpc("submit", tx_blob=tagged.blob))["engine_result"] == "tesSUCCESS"
+    before = int(await _balance(sim_client, "Ada"))
     await sim.clock.advance(4)
-    final = await till.rpc("tx", transaction=bare.txid, api_version=2)
+    final = await sim_client.rpc("tx", transaction=bare.txid, api_version=2)
     assert final["meta"]["TransactionResult"] == "tecDST_TAG_NEEDED"
     assert "delivered_amount" not in final["meta"]
-    assert int(await _balance(till, "Ada")) == before
-    info = await till.rpc("account_info", account=sim.shop, ledger_index="validated")
+    assert int(await _balance(sim_client, "Ada")) == before
+    info = await sim_client.rpc("account_info", account=sim.shop, ledger_index="validated")
     assert info["account_flags"]["requireDestinationTag"] is True
 
 
-async def _balance(till: SimulatorClient, name: str) -> str:
-    result = await till.rpc("account_info", account=wallet_for(name).address)
+async def _balance(sim_client: SimulatorClient, name: str) -> str:
+    result = await sim_client.rpc("account_info", account=wallet_for(name).address)
     return str(result["account_data"]["Balance"])
 
 
@@ -210,7 +214,7 @@ async def test_last_ledger_sequence_ends_the_waiting(sim: Simulator) -> None:
     assert payment.txid not in sim.node_ledger.entries
 
 
-async def test_issued_money_and_changing_money(till: SimulatorClient, sim: Simulator) -> None:
+async def test_issued_money_and_changing_money(sim_client: SimulatorClient, sim: Simulator) -> None:
     usd = {"currency": "USD", "issuer": sim.issuer, "value": "12.50"}
     plain = signed(sim, Amount=usd)
     cross = signed(sim, "Ben", Amount="1000000", SendMax=usd)
@@ -238,7 +242,7 @@ async def test_issued_money_and_changing_money(till: SimulatorClient, sim: Simul
     assert held[sim.issuer] == "12.5"
 
 
-async def test_regular_keys_and_signer_lists(till: SimulatorClient, sim: Simulator) -> None:
+async def test_regular_keys_and_signer_lists(sim_client: SimulatorClient, sim: Simulator) -> None:
     ada, ben, cleo = (wallet_for(n) for n in ("Ada", "Ben", "Cleo"))
     sequence = sim.node_ledger.state.accounts[ada.address].sequence
     base = {"Account": ada.address, "Fee": "12"}
@@ -255,7 +259,7 @@ async def test_regular_keys_and_signer_lists(till: SimulatorClient, sim: Simulat
     result = (await client.request(request)).result
     assert result["account_data"]["RegularKey"] == ben.address
     assert result["signer_lists"][0]["SignerQuorum"] == 1
-    old = await till.rpc("account_info", account=ada.address, signer_lists=True)
+    old = await sim_client.rpc("account_info", account=ada.address, signer_lists=True)
     assert old["account_data"]["signer_lists"][0]["SignerEntries"] == entries
     by_key = signed(sim).fields | {"Sequence": sequence + 2}
     assert sim.node_ledger.submit(sign_fields(by_key, ben).blob).code == "tesSUCCESS"
@@ -295,9 +299,9 @@ async def test_several_signers_together(sim: Simulator) -> None:
 
 
 async def test_proposed_transactions_and_version_one_streams(
-    till: SimulatorClient, sim: Simulator
+    sim_client: SimulatorClient, sim: Simulator
 ) -> None:
-    async with till.session.ws_connect(sim.ledger_ws) as socket:
+    async with sim_client.session.ws_connect(sim.ledger_ws) as socket:
         await socket.send_str("not json")
         assert (await socket.receive_json(timeout=PATIENCE))["error"] == "jsonInvalid"
         await socket.send_json({"command": "subscribe", "accounts": "x", "id": 1})
@@ -315,7 +319,7 @@ async def test_proposed_transactions_and_version_one_streams(
         assert late["validated"] is True
         assert late["transaction"]["hash"] == payment.txid
         assert sim.drop_sockets() == 1
-    async with till.session.get(sim.ledger) as page:
+    async with sim_client.session.get(sim.ledger) as page:
         assert page.status == 200
 
 
@@ -422,13 +426,13 @@ async def test_other_networks_carry_their_number() -> None:
         assert sim.fund(sim.shop, 5)
 
 
-async def test_ledger_faults(till: SimulatorClient, sim: Simulator) -> None:
+async def test_ledger_faults(sim_client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.ledger_refuse = "503"
-    async with till.session.post(sim.ledger, json={"method": "ping"}) as response:
+    async with sim_client.session.post(sim.ledger, json={"method": "ping"}) as response:
         assert response.status == 503
     sim.switches.ledger_refuse = "off"
     sim.switches.never_validates = True
     payment = signed(sim)
     assert sim.node_ledger.submit(payment.blob).code == "tesSUCCESS"
     await sim.clock.advance(30)
-    assert (await till.rpc("tx", transaction=payment.txid))["error"] == "txnNotFound"
+    assert (await sim_client.rpc("tx", transaction=payment.txid))["error"] == "txnNotFound"

@@ -15,12 +15,12 @@ from .simulator_client import Body, SimulatorClient
 pytestmark = pytest.mark.anyio
 
 
-async def phone(till: SimulatorClient, method: str, name: str, **more: Any) -> tuple[int, Body]:
+async def phone(client: SimulatorClient, method: str, name: str, **more: Any) -> tuple[int, Body]:
     """One call as a phone; ``user`` picks whose."""
     user = more.pop("user", "11111111-1111-4111-8111-111111111111")
-    url = f"{till.sim.platform.base}/api/v1/app/payload/{name}"
+    url = f"{client.sim.platform.base}/api/v1/app/payload/{name}"
     headers = {"X-Practice-User": user}
-    async with till.session.request(method, url, headers=headers, **more) as response:
+    async with client.session.request(method, url, headers=headers, **more) as response:
         return response.status, await response.json()
 
 
@@ -48,43 +48,43 @@ def signature(sim: Simulator) -> Body:
     }
 
 
-async def test_a_phone_reads_without_credentials(till: SimulatorClient) -> None:
-    name = await till.new(custom_meta={"instruction": "Table 4", "blob": {"secret": 1}})
-    status, answer = await phone(till, "GET", name, params={"from": "PUSH_NOTIFICATION"})
+async def test_a_phone_reads_without_credentials(client: SimulatorClient) -> None:
+    name = await client.new(custom_meta={"instruction": "Table 4", "blob": {"secret": 1}})
+    status, answer = await phone(client, "GET", name, params={"from": "PUSH_NOTIFICATION"})
     assert status == 200
     assert answer["meta"]["custom_instruction"] == "Table 4"
     assert "custom_meta" not in answer
     assert "hash" in answer["payload"]
-    assert (await till.get(name))["payload"]["origintype"] == "PUSH_NOTIFICATION"
-    sign_in = await till.new({"TransactionType": "SignIn"})
-    _, answer = await phone(till, "GET", sign_in)
+    assert (await client.get(name))["payload"]["origintype"] == "PUSH_NOTIFICATION"
+    sign_in = await client.new({"TransactionType": "SignIn"})
+    _, answer = await phone(client, "GET", sign_in)
     assert answer["payload"]["request_json"] == {"SignIn": True}
-    assert (await phone(till, "GET", str(uuid.uuid4())))[0] == 404
-    assert (await phone(till, "GET", "nope"))[0] == 404
-    assert (await phone(till, "PUT", name))[0] == 404
+    assert (await phone(client, "GET", str(uuid.uuid4())))[0] == 404
+    assert (await phone(client, "GET", "nope"))[0] == 404
+    assert (await phone(client, "PUT", name))[0] == 404
 
 
-async def test_two_reports_of_one_signature(till: SimulatorClient, sim: Simulator) -> None:
-    name = await till.new()
-    line = await till.live(name)
-    await phone(till, "GET", name)
+async def test_two_reports_of_one_signature(client: SimulatorClient, sim: Simulator) -> None:
+    name = await client.new()
+    line = await client.live(name)
+    await phone(client, "GET", name)
     body = signature(sim)
-    assert (await phone(till, "PATCH", name, json=body))[0] == 200
-    got = await till.get(name)
+    assert (await phone(client, "PATCH", name, json=body))[0] == 200
+    got = await client.get(name)
     assert got["response"]["hex"] == body["signed_blob"]
     assert got["response"]["txid"] == body["tx_id"]
     assert got["payload"]["origintype"] == "DEEP_LINK"
     dispatch = {"to": "wss://node.example", "nodetype": "testnet", "result": "tesSUCCESS"}
     report = {"dispatched": dispatch, "origintype": "QR"}
-    assert (await phone(till, "PATCH", name, json=report))[0] == 200
-    assert (await till.get(name))["response"]["dispatched_nodetype"] == "TESTNET"
+    assert (await phone(client, "PATCH", name, json=report))[0] == 200
+    assert (await client.get(name))["response"]["dispatched_nodetype"] == "TESTNET"
     assert (await line.until("signed"))["txid"] == body["tx_id"]
     stranger = "22222222-2222-4222-8222-222222222222"
-    status, answer = await phone(till, "PATCH", name, json=report, user=stranger)
+    status, answer = await phone(client, "PATCH", name, json=report, user=stranger)
     assert (status, answer["error"]["code"]) == (400, 509)
-    status, answer = await phone(till, "GET", name, user=stranger)
+    status, answer = await phone(client, "GET", name, user=stranger)
     assert (status, answer["error"]["code"]) == (403, 403)
-    assert (await phone(till, "GET", name))[0] == 200
+    assert (await phone(client, "GET", name))[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -100,43 +100,43 @@ async def test_two_reports_of_one_signature(till: SimulatorClient, sim: Simulato
     ],
 )
 async def test_bad_signatures_are_refused(
-    till: SimulatorClient, sim: Simulator, change: Body, code: int
+    client: SimulatorClient, sim: Simulator, change: Body, code: int
 ) -> None:
-    name = await till.new()
-    status, answer = await phone(till, "PATCH", name, json=signature(sim) | change)
+    name = await client.new()
+    status, answer = await phone(client, "PATCH", name, json=signature(sim) | change)
     assert (status, answer["error"]["code"]) == (400, code)
-    assert (await till.meta(name))["resolved"] is False
+    assert (await client.meta(name))["resolved"] is False
 
 
 async def test_a_resolved_request_takes_no_second_signature(
-    till: SimulatorClient, sim: Simulator
+    client: SimulatorClient, sim: Simulator
 ) -> None:
-    name = await till.new()
-    await phone(till, "PATCH", name, json=signature(sim))
+    name = await client.new()
+    await phone(client, "PATCH", name, json=signature(sim))
     for body in (signature(sim), {"reject": True}):
-        status, answer = await phone(till, "PATCH", name, json=body)
+        status, answer = await phone(client, "PATCH", name, json=body)
         assert (status, answer["error"]["code"]) == (400, 409)
 
 
 async def test_expiry_and_cancellation_do_not_stop_a_signature(
-    till: SimulatorClient, sim: Simulator
+    client: SimulatorClient, sim: Simulator
 ) -> None:
-    expired, cancelled = await till.new(), await till.new()
-    await till.cancel(cancelled)
+    expired, cancelled = await client.new(), await client.new()
+    await client.cancel(cancelled)
     await sim.clock.advance(400)
     for name in (expired, cancelled):
-        assert (await phone(till, "PATCH", name, json=signature(sim)))[0] == 200
-        assert (await till.meta(name))["signed"] is True
+        assert (await phone(client, "PATCH", name, json=signature(sim)))[0] == 200
+        assert (await client.meta(name))["signed"] is True
 
 
-async def test_rejecting_and_nonsense(till: SimulatorClient) -> None:
-    name = await till.new()
-    assert (await phone(till, "PATCH", name, data=b"{"))[0] == 400
-    status, answer = await phone(till, "PATCH", name, json=[])
+async def test_rejecting_and_nonsense(client: SimulatorClient) -> None:
+    name = await client.new()
+    assert (await phone(client, "PATCH", name, data=b"{"))[0] == 400
+    status, answer = await phone(client, "PATCH", name, json=[])
     assert (status, answer["error"]["code"]) == (400, 509)
     dispatched = {"dispatched": {"result": "tesSUCCESS"}}
-    assert (await phone(till, "PATCH", name, json=dispatched))[1]["error"]["code"] == 509
+    assert (await phone(client, "PATCH", name, json=dispatched))[1]["error"]["code"] == 509
     body = {"reject": True, "reject_initiator": "USER", "origintype": "QR"}
-    assert (await phone(till, "PATCH", name, json=body))[0] == 200
-    meta = await till.meta(name)
+    assert (await phone(client, "PATCH", name, json=body))[0] == 200
+    meta = await client.meta(name)
     assert (meta["resolved"], meta["signed"]) == (True, False)

@@ -15,9 +15,9 @@ from .simulator_client import PATIENCE, SimulatorClient, eventually
 pytestmark = pytest.mark.anyio
 
 
-async def test_normal_payment(till: SimulatorClient, sim: Simulator) -> None:
-    name = await till.new(custom_meta={"identifier": "i", "blob": {"a": 1}})
-    line = await till.listen(name)
+async def test_normal_payment(client: SimulatorClient, sim: Simulator) -> None:
+    name = await client.new(custom_meta={"identifier": "i", "blob": {"a": 1}})
+    line = await client.listen(name)
     assert await line.next() == {"message": f"Welcome {name}"}
     assert await line.next() == {"expires_in_seconds": 300}
     await sim.clock.advance(30)
@@ -45,11 +45,11 @@ async def test_normal_payment(till: SimulatorClient, sim: Simulator) -> None:
     assert "expires_in_seconds" in await line.next()
 
 
-async def test_resolved_with_the_first_report(till: SimulatorClient, sim: Simulator) -> None:
+async def test_resolved_with_the_first_report(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.resolve_at = "patch1"
     sim.switches.ws_blob = "include"
-    name = await till.new(custom_meta={"blob": {"a": 1}})
-    line = await till.live(name)
+    name = await client.new(custom_meta={"blob": {"a": 1}})
+    line = await client.live(name)
     await sim.phone.sign(name)
     assert await line.kinds(3) == ["opened", "opened", "pre_signed"]
     assert (await line.next())["custom_meta"]["blob"] == {"a": 1}
@@ -59,22 +59,22 @@ async def test_resolved_with_the_first_report(till: SimulatorClient, sim: Simula
 
 
 async def test_sign_in_resolves_with_the_first_report(
-    till: SimulatorClient, sim: Simulator
+    client: SimulatorClient, sim: Simulator
 ) -> None:
-    name = await till.new({"TransactionType": "SignIn"})
-    line = await till.live(name)
+    name = await client.new({"TransactionType": "SignIn"})
+    line = await client.live(name)
     await sim.phone.sign(name)
     assert (await line.until("signed"))["signed"] is True
-    assert (await till.get(name))["response"]["dispatched_to_node"] is False
+    assert (await client.get(name))["response"]["dispatched_to_node"] is False
 
 
 @pytest.mark.parametrize(("switch", "txid"), [("absent", "-"), ("null", None), ("", "")])
 async def test_rejected(
-    till: SimulatorClient, sim: Simulator, switch: str, txid: str | None
+    client: SimulatorClient, sim: Simulator, switch: str, txid: str | None
 ) -> None:
     sim.switches.txid_on_reject = switch
-    name = await till.new()
-    line = await till.live(name)
+    name = await client.new()
+    line = await client.live(name)
     await sim.phone.scan(name)
     await sim.phone.decline(name)
     assert await line.kinds(1) == ["opened"]
@@ -83,9 +83,9 @@ async def test_rejected(
     assert message.get("txid", "-") == txid
 
 
-async def test_never_opened_counts_below_nought(till: SimulatorClient, sim: Simulator) -> None:
-    name = await till.new(expire=1)
-    line = await till.live(name)
+async def test_never_opened_counts_below_nought(client: SimulatorClient, sim: Simulator) -> None:
+    name = await client.new(expire=1)
+    line = await client.live(name)
     await sim.clock.advance(90)
     frames = [await line.next() for _ in range(7)]
     counts = [f["expires_in_seconds"] for f in frames if "expires_in_seconds" in f]
@@ -93,9 +93,9 @@ async def test_never_opened_counts_below_nought(till: SimulatorClient, sim: Simu
     assert {"expired": True} in frames
 
 
-async def test_signed_after_expiry(till: SimulatorClient, sim: Simulator) -> None:
-    name = await till.new(expire=1)
-    line = await till.live(name)
+async def test_signed_after_expiry(client: SimulatorClient, sim: Simulator) -> None:
+    name = await client.new(expire=1)
+    line = await client.live(name)
     await sim.phone.scan(name)
     await sim.clock.advance(62)
     await line.until("expired")
@@ -104,15 +104,15 @@ async def test_signed_after_expiry(till: SimulatorClient, sim: Simulator) -> Non
     assert (await line.until("signed"))["signed"] is True
 
 
-async def test_connecting_late(till: SimulatorClient, sim: Simulator) -> None:
-    paid, stale, cancelled = [await till.new(expire=1) for _ in range(3)]
+async def test_connecting_late(client: SimulatorClient, sim: Simulator) -> None:
+    paid, stale, cancelled = [await client.new(expire=1) for _ in range(3)]
     await sim.phone.sign(paid)
-    await till.cancel(cancelled)
+    await client.cancel(cancelled)
     await sim.clock.advance(120)
-    resolved = await till.listen(paid)
+    resolved = await client.listen(paid)
     assert await resolved.kinds(2) == ["message", "expired"]
     for name, count in ((stale, -60), (cancelled, -120)):
-        line = await till.listen(name)
+        line = await client.listen(name)
         assert await line.kinds(2) == ["message", "expired"]
         assert await line.next() == {"expires_in_seconds": count}
     await sim.clock.advance(60)
@@ -120,23 +120,25 @@ async def test_connecting_late(till: SimulatorClient, sim: Simulator) -> None:
 
 
 async def test_reconnecting_replays_nothing_unless_told_to(
-    till: SimulatorClient, sim: Simulator
+    client: SimulatorClient, sim: Simulator
 ) -> None:
-    name = await till.new()
+    name = await client.new()
     await sim.phone.scan(name)
-    line = await till.live(name)
+    line = await client.live(name)
     await line.nothing_more()
     sim.switches.replay_on_connect = True
-    again = await till.live(name)
+    again = await client.live(name)
     assert await again.next() == {"opened": True}
 
 
 @pytest.mark.parametrize("event", ["none", "cancelled", "expired"])
-async def test_cancelled_while_connected(till: SimulatorClient, sim: Simulator, event: str) -> None:
+async def test_cancelled_while_connected(
+    client: SimulatorClient, sim: Simulator, event: str
+) -> None:
     sim.switches.cancel_event = event
-    name = await till.new()
-    line = await till.live(name)
-    await till.cancel(name)
+    name = await client.new()
+    line = await client.live(name)
+    await client.cancel(name)
     assert await line.next() == {"devapp_fetched": True}
     if event != "none":
         assert await line.next() == {event: True}
@@ -144,26 +146,26 @@ async def test_cancelled_while_connected(till: SimulatorClient, sim: Simulator, 
     assert await line.next() == {"expires_in_seconds": 285}
 
 
-async def test_own_reads_are_told(till: SimulatorClient) -> None:
-    name = await till.new()
-    line = await till.live(name)
-    await till.get(name)
+async def test_own_reads_are_told(client: SimulatorClient) -> None:
+    name = await client.new()
+    line = await client.live(name)
+    await client.get(name)
     assert await line.next() == {"devapp_fetched": True}
 
 
-async def test_unknown_uuid(till: SimulatorClient, sim: Simulator) -> None:
-    line = await till.listen(str(uuid.uuid4()))
+async def test_unknown_uuid(client: SimulatorClient, sim: Simulator) -> None:
+    line = await client.listen(str(uuid.uuid4()))
     assert await line.next() == {"message": "Invalid payload!"}
     assert (await line.socket.receive(PATIENCE)).type is aiohttp.WSMsgType.CLOSE
     sim.switches.unknown_uuid = "silent"
-    silent = await till.listen(str(uuid.uuid4()))
+    silent = await client.listen(str(uuid.uuid4()))
     await silent.socket.send_str("{}")
     with pytest.raises(TimeoutError):
         await silent.socket.receive(0.05)
 
 
-async def test_pings_are_answered_or_not(till: SimulatorClient, sim: Simulator) -> None:
-    line = await till.live(await till.new())
+async def test_pings_are_answered_or_not(client: SimulatorClient, sim: Simulator) -> None:
+    line = await client.live(await client.new())
     await line.socket.send_str('{"ping":true}')
     assert await line.next() == {"message": "Right back at you!"}
     sim.switches.ping_reply = "pong"
@@ -171,10 +173,10 @@ async def test_pings_are_answered_or_not(till: SimulatorClient, sim: Simulator) 
     assert await line.next() == {"message": "pong"}
 
 
-async def test_frames_lost_repeated_or_odd(till: SimulatorClient, sim: Simulator) -> None:
+async def test_frames_lost_repeated_or_odd(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.update({"drop_frames": ["opened", "pre_signed"], "repeat_frames": 2})
-    name = await till.new()
-    line = await till.listen(name)
+    name = await client.new()
+    line = await client.listen(name)
     assert await line.kinds(4) == ["message", "message"] + ["expires_in_seconds"] * 2
     await sim.phone.sign(name)
     await sim.clock.advance(4)
@@ -188,8 +190,8 @@ async def test_frames_lost_repeated_or_odd(till: SimulatorClient, sim: Simulator
         ("huge", aiohttp.WSMsgType.TEXT),
     ):
         sim.switches.odd_frames = sort
-        other = till.session.ws_connect(
-            f"{sim.platform.socket_base}/sign/{await till.new()}", max_msg_size=0
+        other = client.session.ws_connect(
+            f"{sim.platform.socket_base}/sign/{await client.new()}", max_msg_size=0
         )
         async with other as socket:
             odd = await socket.receive(PATIENCE)
@@ -198,44 +200,44 @@ async def test_frames_lost_repeated_or_odd(till: SimulatorClient, sim: Simulator
             assert (await socket.receive_json()).get("message", "").startswith("Welcome")
 
 
-async def test_silent_and_unwelcoming_sockets(till: SimulatorClient, sim: Simulator) -> None:
+async def test_silent_and_unwelcoming_sockets(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.no_welcome = True
-    line = await till.listen(await till.new())
+    line = await client.listen(await client.new())
     assert await line.kinds(1) == ["expires_in_seconds"]
     sim.switches.silent_sockets = True
-    silent = await till.listen(await till.new())
+    silent = await client.listen(await client.new())
     with pytest.raises(TimeoutError):
         await silent.socket.receive(0.05)
 
 
-async def test_sockets_are_dropped(till: SimulatorClient, sim: Simulator) -> None:
+async def test_sockets_are_dropped(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.drop_socket_after = 2
-    line = await till.live(await till.new())
+    line = await client.live(await client.new())
     assert (await line.socket.receive(PATIENCE)).type is aiohttp.WSMsgType.CLOSED
     sim.switches.drop_socket_after = 0
-    other = await till.live(await till.new())
+    other = await client.live(await client.new())
     assert sim.drop_sockets() == 1
     assert (await other.socket.receive(PATIENCE)).type is aiohttp.WSMsgType.CLOSED
     await eventually(lambda: sim.hub.count() == 0)
 
 
-async def test_the_server_may_close_after_the_end(till: SimulatorClient, sim: Simulator) -> None:
+async def test_the_server_may_close_after_the_end(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.close_after_resolve = True
-    name = await till.new()
-    line = await till.live(name)
+    name = await client.new()
+    line = await client.live(name)
     await sim.phone.decline(name)
     await line.until("signed")
     assert (await line.socket.receive(PATIENCE)).type is aiohttp.WSMsgType.CLOSE
 
 
-async def test_told_before_it_is_stored(till: SimulatorClient, sim: Simulator) -> None:
+async def test_told_before_it_is_stored(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.update({"publish_before_store_ms": 150, "resolve_at": "patch1"})
-    name = await till.new()
-    line = await till.live(name)
+    name = await client.new()
+    line = await client.live(name)
     await sim.phone.sign(name)
     await line.until("signed")
-    assert (await till.meta(name))["resolved"] is False
+    assert (await client.meta(name))["resolved"] is False
     sim.developer_api._general.limit = 1_000_000
     async with asyncio.timeout(PATIENCE):
-        while not (await till.meta(name))["resolved"]:
+        while not (await client.meta(name))["resolved"]:
             pass

@@ -72,9 +72,9 @@ async def test_signature_vectors(body: str, key: str, signature: str) -> None:
 
 
 async def test_a_signed_request_is_told(
-    till: SimulatorClient, sim: Simulator, receiver: Receiver
+    client: SimulatorClient, sim: Simulator, receiver: Receiver
 ) -> None:
-    name = await till.new(custom_meta={"identifier": "i", "instruction": "Café ☕ 😀"})
+    name = await client.new(custom_meta={"identifier": "i", "instruction": "Café ☕ 😀"})
     deed = await sim.phone.sign(name)
     await sim.clock.advance(4)
     await eventually(lambda: receiver.got)
@@ -101,10 +101,10 @@ async def test_a_signed_request_is_told(
 
 
 async def test_a_rejection_is_told_and_nothing_else(
-    till: SimulatorClient, sim: Simulator, receiver: Receiver
+    client: SimulatorClient, sim: Simulator, receiver: Receiver
 ) -> None:
-    rejected, cancelled, expired = [await till.new(expire=1) for _ in range(3)]
-    await till.cancel(cancelled)
+    rejected, cancelled, expired = [await client.new(expire=1) for _ in range(3)]
+    await client.cancel(cancelled)
     await sim.phone.decline(rejected)
     await sim.clock.advance(90)
     await eventually(lambda: sim.webhooks.attempts)
@@ -116,10 +116,10 @@ async def test_a_rejection_is_told_and_nothing_else(
 
 
 async def test_retries_keep_the_real_schedule(
-    till: SimulatorClient, sim: Simulator, receiver: Receiver
+    client: SimulatorClient, sim: Simulator, receiver: Receiver
 ) -> None:
     receiver.statuses = [500, 302, 404, 202, 201]
-    name = await till.new()
+    name = await client.new()
     begun = sim.clock.now()
     await sim.phone.decline(name)
     for number, wait in enumerate((10, 60, 600, 600), start=1):
@@ -144,10 +144,10 @@ async def _asleep(sim: Simulator) -> None:
 
 
 async def test_a_dead_address_waits_out_its_timer_too(
-    till: SimulatorClient, sim: Simulator, receiver: Receiver
+    client: SimulatorClient, sim: Simulator, receiver: Receiver
 ) -> None:
     sim.platform.applications[sim.key].webhook_url = "http://127.0.0.1:9/hook"
-    await sim.phone.decline(await till.new())
+    await sim.phone.decline(await client.new())
     await eventually(lambda: sim.webhooks.attempts)
     assert sim.webhooks.attempts[0].outcome == "no connection"
     await sim.clock.advance(24)
@@ -157,13 +157,13 @@ async def test_a_dead_address_waits_out_its_timer_too(
 
 
 async def test_private_addresses_are_refused(
-    till: SimulatorClient, sim: Simulator, receiver: Receiver
+    client: SimulatorClient, sim: Simulator, receiver: Receiver
 ) -> None:
     sim.switches.webhook_loopback = False
     for url in (receiver.url, "ftp://shop.example/hook", "http://10.0.0.5/", "nonsense"):
         sim.platform.applications[sim.key].webhook_url = url
         before = len(sim.webhooks.attempts)
-        await sim.phone.decline(await till.new())
+        await sim.phone.decline(await client.new())
         await eventually(lambda n=before: len(sim.webhooks.attempts) == n + 1)
         assert sim.webhooks.attempts[-1].outcome == "Invalid URL"
     await sim.clock.advance(3000)
@@ -171,12 +171,12 @@ async def test_private_addresses_are_refused(
 
 
 async def test_an_address_that_is_never_there_is_given_up(
-    till: SimulatorClient, sim: Simulator, receiver: Receiver
+    client: SimulatorClient, sim: Simulator, receiver: Receiver
 ) -> None:
     for _ in range(10):
         sim.webhooks.note_given_up(receiver.url)
-    await sim.phone.decline(await till.new())
+    await sim.phone.decline(await client.new())
     assert sim.webhooks.attempts == []
     await sim.clock.advance(3601)
-    await sim.phone.decline(await till.new())
+    await sim.phone.decline(await client.new())
     await eventually(lambda: receiver.got)

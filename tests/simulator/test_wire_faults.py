@@ -12,38 +12,38 @@ from .simulator_client import SimulatorClient
 pytestmark = pytest.mark.anyio
 
 
-async def test_refusing_everything(till: SimulatorClient, sim: Simulator) -> None:
+async def test_refusing_everything(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.refuse = "503"
-    async with till.session.get(f"{sim.api}/ping", headers=till.headers) as response:
+    async with client.session.get(f"{sim.api}/ping", headers=client.headers) as response:
         assert response.status == 503
         assert response.content_type == "text/html"
     sim.switches.refuse = "close"
     with pytest.raises(aiohttp.ClientError):
-        await till.call("GET", "ping")
+        await client.call("GET", "ping")
     with pytest.raises(aiohttp.ClientError):
-        await till.listen("00000000-0000-4000-8000-000000000000")
+        await client.listen("00000000-0000-4000-8000-000000000000")
     sim.switches.refuse = "off"
-    assert (await till.call("GET", "ping"))[0] == 200
+    assert (await client.call("GET", "ping"))[0] == 200
     sim.switches.refuse_sockets = True
     with pytest.raises(aiohttp.ClientError):
-        await till.listen("00000000-0000-4000-8000-000000000000")
+        await client.listen("00000000-0000-4000-8000-000000000000")
 
 
-async def test_html_502(till: SimulatorClient, sim: Simulator) -> None:
+async def test_html_502(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.html_502 = True
-    async with till.session.get(f"{sim.api}/ping", headers=till.headers) as response:
+    async with client.session.get(f"{sim.api}/ping", headers=client.headers) as response:
         assert response.status == 502
         assert "<html>" in await response.text()
 
 
 @pytest.mark.parametrize("body", ["json", "html", "empty"])
 async def test_every_third_call_is_one_too_many(
-    till: SimulatorClient, sim: Simulator, body: str
+    client: SimulatorClient, sim: Simulator, body: str
 ) -> None:
     sim.switches.update({"http_429_every": 3, "http_429_body": body, "retry_after_seconds": 7})
     statuses = []
     for _ in range(6):
-        async with till.session.get(f"{sim.api}/ping", headers=till.headers) as response:
+        async with client.session.get(f"{sim.api}/ping", headers=client.headers) as response:
             statuses.append(response.status)
             raw = await response.read()
             if response.status == 429:
@@ -52,58 +52,58 @@ async def test_every_third_call_is_one_too_many(
     assert statuses == [200, 200, 429] * 2
 
 
-async def test_no_rate_headers(till: SimulatorClient, sim: Simulator) -> None:
+async def test_no_rate_headers(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.rate_headers = False
-    async with till.session.get(f"{sim.api}/ping", headers=till.headers) as response:
+    async with client.session.get(f"{sim.api}/ping", headers=client.headers) as response:
         assert "X-RateLimit-Limit" not in response.headers
 
 
-async def test_a_lost_answer_still_created(till: SimulatorClient, sim: Simulator) -> None:
+async def test_a_lost_answer_still_created(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.lose_post_answer = 1
     meta = {"identifier": "lost-1"}
     with pytest.raises(aiohttp.ClientError):
-        await till.create(custom_meta=meta)
-    status, found = await till.call("GET", "payload/ci/lost-1")
+        await client.create(custom_meta=meta)
+    status, found = await client.call("GET", "payload/ci/lost-1")
     assert (status, found["custom_meta"]["identifier"]) == (200, "lost-1")
-    body = {"txjson": till.payment(), "custom_meta": meta}
-    assert await till.refused(body) == (400, 409)
+    body = {"txjson": client.payment(), "custom_meta": meta}
+    assert await client.refused(body) == (400, 409)
 
 
-async def test_a_lost_answer_still_cancelled(till: SimulatorClient, sim: Simulator) -> None:
+async def test_a_lost_answer_still_cancelled(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.lose_cancel_answer = 2  # this client asks once more by itself
-    uuid = await till.new()
+    uuid = await client.new()
     with pytest.raises(aiohttp.ClientError):
-        await till.call("DELETE", f"payload/{uuid}")
-    assert (await till.get(uuid))["meta"]["cancelled"] is True
-    _, again = await till.call("DELETE", f"payload/{uuid}")
+        await client.call("DELETE", f"payload/{uuid}")
+    assert (await client.get(uuid))["meta"]["cancelled"] is True
+    _, again = await client.call("DELETE", f"payload/{uuid}")
     assert again["result"] == {"cancelled": False, "reason": "ALREADY_CANCELLED"}
 
 
-async def test_half_a_body(till: SimulatorClient, sim: Simulator) -> None:
+async def test_half_a_body(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.half_body = True
     with pytest.raises(aiohttp.ClientPayloadError):
-        await till.call("GET", "ping")
+        await client.call("GET", "ping")
 
 
-async def test_slow_answers(till: SimulatorClient, sim: Simulator) -> None:
+async def test_slow_answers(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.slow_response_seconds = 5
     with pytest.raises(TimeoutError):
-        await till.call("GET", "ping", timeout=aiohttp.ClientTimeout(total=0.05))
+        await client.call("GET", "ping", timeout=aiohttp.ClientTimeout(total=0.05))
 
 
 async def test_a_fresh_request_is_not_visible_at_once(
-    till: SimulatorClient, sim: Simulator
+    client: SimulatorClient, sim: Simulator
 ) -> None:
     sim.switches.visibility_delay_ms = 100_000
-    name = await till.new()
-    assert (await till.call("GET", f"payload/{name}"))[0] == 404
+    name = await client.new()
+    assert (await client.call("GET", f"payload/{name}"))[0] == 404
     sim.switches.visibility_delay_ms = 0
-    assert (await till.call("GET", f"payload/{name}"))[0] == 200
+    assert (await client.call("GET", f"payload/{name}"))[0] == 200
 
 
-async def test_expiry_may_be_capped(till: SimulatorClient, sim: Simulator) -> None:
+async def test_expiry_may_be_capped(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.expire_cap_minutes = 2
-    got = await till.get(await till.new(expire=60))
+    got = await client.get(await client.new(expire=60))
     assert got["payload"]["expires_in_seconds"] == 120
 
 

@@ -41,13 +41,13 @@ _ENDLESS: Final = (
     _COMMON
     + """
 async def main():
-    book = SqliteJournal(Path(sys.argv[1]))
-    book.open(asyncio.get_running_loop())
-    book.append("one", intent("one"), urgent=True)
+    journal = SqliteJournal(Path(sys.argv[1]))
+    journal.open(asyncio.get_running_loop())
+    journal.append("one", intent("one"), urgent=True)
     for number in itertools.count():
-        book.append("one", note(number), urgent=number % 3 == 0)
+        journal.append("one", note(number), urgent=number % 3 == 0)
         if number % 11 == 0:
-            await book.durable()
+            await journal.durable()
             print(number, flush=True)
 
 asyncio.run(main())
@@ -59,17 +59,17 @@ _TWIN: Final = (
     + """
 async def main():
     name = sys.argv[2]
-    book = SqliteJournal(Path(sys.argv[1]))
+    journal = SqliteJournal(Path(sys.argv[1]))
     print("ready", flush=True)
     sys.stdin.readline()
-    book.open(asyncio.get_running_loop())
-    book.append(name, intent(name), urgent=True)
+    journal.open(asyncio.get_running_loop())
+    journal.append(name, intent(name), urgent=True)
     for number in range(150):
-        book.append(name, note(number), urgent=True)
+        journal.append(name, note(number), urgent=True)
         if number % 5 == 0:
-            await book.durable()
-    await book.durable()
-    await book.close()
+            await journal.durable()
+    await journal.durable()
+    await journal.close()
 
 asyncio.run(main())
 """
@@ -113,15 +113,15 @@ async def test_the_journal_of_a_killed_program_goes_on(path: Path) -> None:
         child.stdout.readline()
         os.kill(child.pid, signal.SIGKILL)
         child.wait()
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    [(identifier, before)] = await book.load_unfinished()
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    [(identifier, before)] = await journal.load_unfinished()
     assert identifier == "one"
-    book.append("one", note(99_999), urgent=True)
-    await book.durable()
-    [(_, after)] = await book.load_unfinished()
+    journal.append("one", note(99_999), urgent=True)
+    await journal.durable()
+    [(_, after)] = await journal.load_unfinished()
     assert after == [*before, note(99_999)]
-    await book.close()
+    await journal.close()
     assert verify_chain(path).whole
 
 

@@ -62,11 +62,11 @@ async def test_a_locked_journal_hands_out_nothing(path: Path) -> None:
 
 
 async def test_a_closed_journal_hands_out_nothing(path: Path) -> None:
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    await book.close()
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    await journal.close()
     with pytest.raises(JournalError):
-        await book.reserve_tag(TagRange(1, 2), START)
+        await journal.reserve_tag(TagRange(1, 2), START)
 
 
 def test_one_after_the_other_and_round_again(path: Path) -> None:

@@ -22,12 +22,12 @@ def written(path: Path) -> Path:
     """A journal of nine rows, closed."""
 
     async def write() -> None:
-        book = SqliteJournal(path)
-        book.open(asyncio.get_running_loop())
-        book.append("one", intent("one"), urgent=False)
+        journal = SqliteJournal(path)
+        journal.open(asyncio.get_running_loop())
+        journal.append("one", intent("one"), urgent=False)
         for number in range(8):
-            book.append("one", note(number), urgent=False)
-        await book.close()
+            journal.append("one", note(number), urgent=False)
+        await journal.close()
 
     asyncio.run(write())
     return path
@@ -53,11 +53,11 @@ def test_a_changed_hash_is_found(written: Path) -> None:
 
 
 async def _two_more(path: Path) -> None:
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
     for number in range(2):
-        book.append("one", note(100 + number), urgent=False)
-    await book.close()
+        journal.append("one", note(100 + number), urgent=False)
+    await journal.close()
 
 
 @pytest.mark.parametrize("cut", [1, 3, 9])

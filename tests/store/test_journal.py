@@ -24,12 +24,12 @@ from .builders import START, created, intent, make_order, note, run, texts, uuid
 pytestmark = pytest.mark.anyio
 
 
-async def fill(book: SqliteJournal, *identifiers: str) -> None:
+async def fill(journal: SqliteJournal, *identifiers: str) -> None:
     """Write an intent and a note for each."""
     for number, identifier in enumerate(identifiers):
-        book.append(identifier, intent(identifier, number), urgent=True)
-        book.append(identifier, note(number), urgent=False)
-    await book.durable()
+        journal.append(identifier, intent(identifier, number), urgent=True)
+        journal.append(identifier, note(number), urgent=False)
+    await journal.durable()
 
 
 async def turns(until: Callable[[], bool]) -> None:
@@ -58,17 +58,17 @@ async def test_durable_waits_for_the_last_of_many_groups(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("xumm_desk.store.writer_thread._MAX_GROUP", 10)
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    book.append("one", intent("one"), urgent=False)
-    book.set_status("one", "waiting", False)
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    journal.append("one", intent("one"), urgent=False)
+    journal.set_status("one", "waiting", False)
     for number in range(99):
-        book.append("one", note(number), urgent=False)
-        book.set_status("one", "opened", False)
+        journal.append("one", note(number), urgent=False)
+        journal.set_status("one", "opened", False)
     async with asyncio.timeout(30):
-        await book.durable()
-    assert len(texts(path)) == book.written == 100
-    await book.close()
+        await journal.durable()
+    assert len(texts(path)) == journal.written == 100
+    await journal.close()
 
 
 async def test_durable_with_nothing_to_write_returns_at_once(journal: SqliteJournal) -> None:
@@ -80,46 +80,46 @@ async def test_what_is_not_about_money_is_written_in_one_group(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("xumm_desk.store.writer_thread._GROUP_DELAY", 60.0)
-    book = SqliteJournal(path)
+    journal = SqliteJournal(path)
     groups: list[int] = []
-    book.on_durable(lambda: groups.append(book.written))
-    book.open(asyncio.get_running_loop())
-    book.append("one", intent("one"), urgent=False)
+    journal.on_durable(lambda: groups.append(journal.written))
+    journal.open(asyncio.get_running_loop())
+    journal.append("one", intent("one"), urgent=False)
     for number in range(99):
-        book.append("one", note(number), urgent=False)
-    await book.durable()
-    await book.close()
+        journal.append("one", note(number), urgent=False)
+    await journal.durable()
+    await journal.close()
     assert groups == [100]
 
 
 async def test_money_does_not_wait_for_company(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("xumm_desk.store.writer_thread._GROUP_DELAY", 3600.0)
-    book = SqliteJournal(path)
+    journal = SqliteJournal(path)
     written = asyncio.Event()
-    book.on_durable(written.set)
-    book.open(asyncio.get_running_loop())
-    book.append("one", intent("one"), urgent=True)
+    journal.on_durable(written.set)
+    journal.open(asyncio.get_running_loop())
+    journal.append("one", intent("one"), urgent=True)
     async with asyncio.timeout(30):
         await written.wait()
     assert len(texts(path)) == 1
-    await book.close()
+    await journal.close()
 
 
 async def test_closing_writes_what_is_queued_and_asks_no_more(path: Path) -> None:
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    book.append("one", intent("one"), urgent=False)
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    journal.append("one", intent("one"), urgent=False)
     for number in range(500):
-        book.append("one", note(number), urgent=False)
-    await book.close()
-    await book.close()
+        journal.append("one", note(number), urgent=False)
+    await journal.close()
+    await journal.close()
     assert len(texts(path)) == 501
     with pytest.raises(JournalError, match="is closed"):
-        await book.load_all()
+        await journal.load_all()
     await asyncio.sleep(0)
-    book.append("one", note(501), urgent=True)
+    journal.append("one", note(501), urgent=True)
     with pytest.raises(JournalError, match="is closed"):
-        await book.durable()
+        await journal.durable()
 
 
 async def test_what_is_loaded_is_what_was_told(journal: SqliteJournal) -> None:
@@ -235,18 +235,18 @@ class Stubborn:
         self.connection.execute(statement).fetchall()
 
 
-async def refused(book: SqliteJournal) -> str:
+async def refused(journal: SqliteJournal) -> str:
     """What durable() says when it cannot."""
     with pytest.raises(JournalError) as error:
-        await book.durable()
+        await journal.durable()
     return str(error.value)
 
 
-async def recovered(book: SqliteJournal) -> None:
+async def recovered(journal: SqliteJournal) -> None:
     """Wait until a later try works; each durable() ends with the next try."""
     for _ in range(500):
         try:
-            await book.durable()
+            await journal.durable()
         except JournalError:
             continue
         return
@@ -257,72 +257,72 @@ async def test_a_full_disk_is_said_and_nothing_is_lost(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stubborn = Stubborn(monkeypatch)
-    book = SqliteJournal(path)
+    journal = SqliteJournal(path)
     said: list[str] = []
-    book.on_error(said.append)
-    book.open(asyncio.get_running_loop())
-    await fill(book, "one")
+    journal.on_error(said.append)
+    journal.open(asyncio.get_running_loop())
+    await fill(journal, "one")
     stubborn.say("PRAGMA max_page_count = 1")
     for number in range(400):
-        book.append("one", note(number), urgent=True)
-    sentence = await refused(book)
+        journal.append("one", note(number), urgent=True)
+    sentence = await refused(journal)
     assert sentence.startswith("The disk is full")
-    assert book.error == sentence
+    assert journal.error == sentence
     assert len(texts(path)) < 402
     stubborn.say("PRAGMA max_page_count = 1000000")
-    await recovered(book)
+    await recovered(journal)
     assert [text for _, text in texts(path)[2:]] == [note(number).text for number in range(400)]
     assert verify_chain(path).whole
-    await book.close()
+    await journal.close()
     assert said[0] == sentence
-    assert said[-1] == book.error == ""
+    assert said[-1] == journal.error == ""
 
 
 async def test_a_journal_that_becomes_read_only(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stubborn = Stubborn(monkeypatch)
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    await fill(book, "one")
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    await fill(journal, "one")
     stubborn.say("PRAGMA query_only = ON")
-    book.append("one", note(5), urgent=True)
-    assert "is read-only" in await refused(book)
+    journal.append("one", note(5), urgent=True)
+    assert "is read-only" in await refused(journal)
     stubborn.say("PRAGMA query_only = OFF")
-    await recovered(book)
+    await recovered(journal)
     assert texts(path)[-1] == ("one", note(5).text)
-    await book.close()
+    await journal.close()
 
 
 async def test_a_journal_locked_by_another_program(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Stubborn(monkeypatch)
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    await fill(book, "one")
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    await fill(journal, "one")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        book.append("one", note(5), urgent=True)
-        assert "in use by another program" in await refused(book)
+        journal.append("one", note(5), urgent=True)
+        assert "in use by another program" in await refused(journal)
         other.execute("ROLLBACK")
-        await recovered(book)
+        await recovered(journal)
     assert texts(path)[-1] == ("one", note(5).text)
     assert verify_chain(path).whole
-    await book.close()
+    await journal.close()
 
 
 async def test_closing_gives_up_on_a_disk_that_refuses(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stubborn = Stubborn(monkeypatch)
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    await fill(book, "one")
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    await fill(journal, "one")
     stubborn.say("PRAGMA query_only = ON")
-    book.append("one", note(5), urgent=True)
+    journal.append("one", note(5), urgent=True)
     async with asyncio.timeout(30):
-        await book.close()
+        await journal.close()
     assert len(texts(path)) == 2
     again = SqliteJournal(path)
     again.open(asyncio.get_running_loop())
@@ -345,27 +345,27 @@ async def test_what_was_read_is_let_go_of(journal: SqliteJournal) -> None:
 async def test_a_flood_lets_the_window_go_first_until_somebody_waits(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    book = SqliteJournal(path)
+    journal = SqliteJournal(path)
     asides: list[bool] = []
-    wait = book._writer._urgent.wait
+    wait = journal._writer._urgent.wait
 
     def noted(timeout: float | None = None) -> bool:
         if timeout == writer_thread._PAUSE:
             # Whoever waits for money waits for no window.
-            asides.append(book._writer._committed_count >= book._writer._flush_upto)
+            asides.append(journal._writer._committed_count >= journal._writer._flush_upto)
             if len(asides) == 2:
-                loop.call_soon_threadsafe(lambda: book.append("one", note(10_000), urgent=True))
+                loop.call_soon_threadsafe(lambda: journal.append("one", note(10_000), urgent=True))
                 return wait(30)
         return wait(0 if timeout == writer_thread._GROUP_DELAY else timeout)
 
-    monkeypatch.setattr(book._writer._urgent, "wait", noted)
+    monkeypatch.setattr(journal._writer._urgent, "wait", noted)
     loop = asyncio.get_running_loop()
-    book.append("one", intent("one"), urgent=False)
+    journal.append("one", intent("one"), urgent=False)
     for number in range(999):
-        book.append("one", note(number), urgent=False)
-    book.open(loop)
+        journal.append("one", note(number), urgent=False)
+    journal.open(loop)
     async with asyncio.timeout(30):
-        await turns(lambda: book.written == 1001)
+        await turns(lambda: journal.written == 1001)
     assert asides == [True, True], "a break after the second would have been one too many"
-    await book.close()
+    await journal.close()
     assert len(texts(path)) == 1001

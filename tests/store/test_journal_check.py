@@ -28,13 +28,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("journal") / "journal.sqlite3"
 
     async def write() -> None:
-        book = SqliteJournal(path)
-        book.open(asyncio.get_running_loop())
+        journal = SqliteJournal(path)
+        journal.open(asyncio.get_running_loop())
         for number in range(30):
-            book.append(f"sale-{number:02d}", intent(f"sale-{number:02d}"), urgent=False)
+            journal.append(f"sale-{number:02d}", intent(f"sale-{number:02d}"), urgent=False)
             for count in range(6):
-                book.append(f"sale-{number:02d}", note(count), urgent=False)
-        await book.close()
+                journal.append(f"sale-{number:02d}", note(count), urgent=False)
+        await journal.close()
 
     asyncio.run(write())
     run(path, "PRAGMA wal_checkpoint(TRUNCATE)")

@@ -58,25 +58,25 @@ async def test_a_stray_is_kept_until_a_fact_assigns_it(journal: SqliteJournal, p
 
 
 async def test_a_stray_is_put_aside_and_brought_back_on_record(path: Path) -> None:
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    book.add_unmatched(stray())
-    await book.durable()
-    assert await book.dismissed() == {}
-    await book.set_dismissed(TXID, True, START)
-    assert await book.dismissed() == {TXID: START}
-    assert await book.unmatched() == [stray()]
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    journal.add_unmatched(stray())
+    await journal.durable()
+    assert await journal.dismissed() == {}
+    await journal.set_dismissed(TXID, True, START)
+    assert await journal.dismissed() == {TXID: START}
+    assert await journal.unmatched() == [stray()]
     later = START + timedelta(hours=1)
-    await book.set_dismissed(TXID, False, later)
-    assert await book.dismissed() == {}
-    await book.set_dismissed(TXID, True, later)
+    await journal.set_dismissed(TXID, False, later)
+    assert await journal.dismissed() == {}
+    await journal.set_dismissed(TXID, True, later)
     with pytest.raises(JournalError, match="FOREIGN KEY"):
-        await book.set_dismissed("CD" * 32, True, later)
-    await book.close()
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    assert await book.dismissed() == {TXID: later}
-    await book.close()
+        await journal.set_dismissed("CD" * 32, True, later)
+    await journal.close()
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    assert await journal.dismissed() == {TXID: later}
+    await journal.close()
     with closing(sqlite3.connect(path)) as db:
         said = db.execute("SELECT aside FROM set_aside ORDER BY seq").fetchall()
     assert said == [(1,), (0,), (1,)]
@@ -144,11 +144,11 @@ async def test_a_journal_of_the_first_version_is_taken_over(path: Path) -> None:
         )
         db.execute("INSERT INTO facts VALUES (2, 'old', '', 'desk', 'intent', 'damaged {', x'00')")
         db.commit()
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    assert await book.requests_naming("", 3, None) == ["old"]
-    assert await book.unmatched() == []
-    await book.close()
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    assert await journal.requests_naming("", 3, None) == ["old"]
+    assert await journal.unmatched() == []
+    await journal.close()
     with closing(sqlite3.connect(path)) as db:
         assert db.execute("PRAGMA user_version").fetchone() == (database.newest_version(),)
     copy = path.with_name("journal-before-2.sqlite3")

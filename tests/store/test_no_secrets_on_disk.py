@@ -33,18 +33,18 @@ async def test_no_token_and_no_user_in_the_journal_s_files(path: Path) -> None:
         "application": {"name": "Shop", "issued_user_token": ISSUED},
         "response": {"user": USER, "account": "rCustomer"},
     }
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    book.append(
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    journal.append(
         "one", make_fact(START, Source.OPERATOR, FactKind.INTENT, asked.to_json()), urgent=True
     )
-    book.append("one", created(1), urgent=True)
+    journal.append("one", created(1), urgent=True)
     answered = make_fact(START, Source.PLATFORM, FactKind.ANSWER, api_answers.redact(got))
-    book.append("one", answered, urgent=True)
-    book.append("one", note(1), urgent=False)
-    await book.durable()
+    journal.append("one", answered, urgent=True)
+    journal.append("one", note(1), urgent=False)
+    await journal.durable()
     while_open = everything_in(path.parent)
-    await book.close()
+    await journal.close()
     for raw in (while_open, everything_in(path.parent)):
         assert uuid_of(1).encode() in raw
         for secret in (TOKEN, ISSUED, USER):

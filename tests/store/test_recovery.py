@@ -30,11 +30,14 @@ class Start:
     """A start on a journal that hands out no more than the first page until it is let go."""
 
     def __init__(self, journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.book = RequestRegistry(ledger=False, durable=lambda: journal.written)
+        self.registry = RequestRegistry(ledger=False, durable=lambda: journal.written)
         self.known: list[Request] = []
         self.resumed: list[Request] = []
         self.recall = Recovery(
-            book=self.book, journal=journal, known=self.known.append, resume=self.resumed.append
+            registry=self.registry,
+            journal=journal,
+            known=self.known.append,
+            resume=self.resumed.append,
         )
         self.held, self.rest = asyncio.Event(), asyncio.Event()
         load = journal.load_unfinished
@@ -48,7 +51,7 @@ class Start:
 
     def shown(self) -> list[str]:
         """The rows that may be seen."""
-        return [row.identifier for row in self.book.rows()]
+        return [row.identifier for row in self.registry.rows()]
 
     async def first_page(self) -> asyncio.Task[Sequence[RequestRow]]:
         """Begin, up to where the first page is shown."""
@@ -60,17 +63,17 @@ class Start:
 
 @pytest.fixture
 async def journal(tmp_path: Path) -> AsyncIterator[SqliteJournal]:
-    book = SqliteJournal(tmp_path / "journal.sqlite3")
-    book.open(asyncio.get_running_loop())
+    registry = SqliteJournal(tmp_path / "journal.sqlite3")
+    registry.open(asyncio.get_running_loop())
     # They reached the disk in another order than they were made in.
     for number in sorted(range(COUNT), key=lambda number: number % 7):
-        book.append(NAMES[number], intent(NAMES[number], number), urgent=False)
-        book.append(NAMES[number], created(number), urgent=False)
+        registry.append(NAMES[number], intent(NAMES[number], number), urgent=False)
+        registry.append(NAMES[number], created(number), urgent=False)
         if NAMES[number] in FINISHED:
-            book.set_status(NAMES[number], "failed", finished=True)
-    await book.durable()
-    yield book
-    await book.close()
+            registry.set_status(NAMES[number], "failed", finished=True)
+    await registry.durable()
+    yield registry
+    await registry.close()
 
 
 async def test_the_newest_are_shown_before_the_others_are_read(
@@ -84,9 +87,9 @@ async def test_the_newest_are_shown_before_the_others_are_read(
     assert [row.identifier for row in before] == NAMES, "a mark that is wrong is no end"
     await asyncio.sleep(0)
     assert start.shown() == NAMES
-    assert [entry.request.identifier for entry in start.book.entries()] == NAMES
+    assert [entry.request.identifier for entry in start.registry.entries()] == NAMES
     assert sorted(one.identifier for one in start.known) == NAMES, "each is taken up once"
-    assert start.book.by_uuid(uuid_of(7)) == NAMES[7]
+    assert start.registry.by_uuid(uuid_of(7)) == NAMES[7]
 
 
 async def test_what_a_person_does_meanwhile_stays(
@@ -94,12 +97,12 @@ async def test_what_a_person_does_meanwhile_stays(
 ) -> None:
     start = Start(journal, monkeypatch)
     loading = await start.first_page()
-    entry = start.book[NAMES[-1]]
+    entry = start.registry[NAMES[-1]]
     asked = make_fact(START, Source.OPERATOR, FactKind.CANCEL_REQUESTED, {})
     entry.request = apply_fact(entry.request, asked)
     start.rest.set()
     before = await loading
-    assert start.book[NAMES[-1]].request.cancel_asked
+    assert start.registry[NAMES[-1]].request.cancel_asked
     assert before[-1].request.cancel_asked
 
 
@@ -123,7 +126,7 @@ async def test_what_another_process_wrote_meanwhile_is_read(
     await journal.durable()
     start.rest.set()
     await loading
-    assert getattr(start.book[OPEN].request, field)
+    assert getattr(start.registry[OPEN].request, field)
 
 
 async def test_of_two_that_name_one_payment_the_older_one_has_it(
@@ -141,7 +144,7 @@ async def test_of_two_that_name_one_payment_the_older_one_has_it(
     start = Start(journal, monkeypatch)
     start.rest.set()
     await start.recall.load(None)
-    assert start.book.claim_txid("AB" * 32, OPEN) == NAMES[2]
+    assert start.registry.claim_txid("AB" * 32, OPEN) == NAMES[2]
 
 
 async def test_a_journal_that_cannot_be_read_is_an_error(

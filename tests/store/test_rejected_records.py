@@ -77,20 +77,20 @@ async def test_all_of_a_crowd_but_one_are_chained_in_order(
 
 
 async def test_a_full_disk_while_something_is_refused_loses_neither(path: Path) -> None:
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    book.append("one", intent("one"), urgent=True)
-    await book.durable()
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    journal.append("one", intent("one"), urgent=True)
+    await journal.durable()
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("ALTER TABLE refused RENAME TO elsewhere")
-        book.append("nobody", note(1), urgent=True)
-        book.append("one", note(2), urgent=True)
+        journal.append("nobody", note(1), urgent=True)
+        journal.append("one", note(2), urgent=True)
         with pytest.raises(JournalError, match="cannot be used"):
-            await book.durable()
+            await journal.durable()
         assert len(texts(path)) == 1
         other.execute("ALTER TABLE elsewhere RENAME TO refused")
     with pytest.raises(JournalError, match="did not take"):
-        await book.durable()
+        await journal.durable()
     assert texts(path)[-1] == ("one", note(2).text)
     assert len(kept_apart(path)) == 1
-    await book.close()
+    await journal.close()

@@ -48,48 +48,48 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 @pytest.fixture
 async def damaged(path: Path) -> Path:
     """A journal whose last pages are lost, while its head is as it should be."""
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
     for number in range(300):
-        book.append(f"sale {number}", intent(f"sale {number}"), urgent=False)
-    await book.durable()
-    await book.close()
+        journal.append(f"sale {number}", intent(f"sale {number}"), urgent=False)
+    await journal.durable()
+    await journal.close()
     spoil(path)
     return path
 
 
 async def opened(path: Path) -> SqliteJournal:
     """Opened as the window does it."""
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop(), look=False)
-    return book
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop(), look=False)
+    return journal
 
 
 async def test_damage_is_found_when_asked_for(damaged: Path) -> None:
-    book = await opened(damaged)
+    journal = await opened(damaged)
     with pytest.raises(JournalError, match=r"is damaged\. It was left as it is"):
-        await book.check_integrity()
-    await book.close()
+        await journal.check_integrity()
+    await journal.close()
 
 
 async def test_nothing_is_written_before_the_file_was_looked_through(damaged: Path) -> None:
     before = content(damaged)
-    book = await opened(damaged)
-    book.append("new", intent("new"), urgent=True)
+    journal = await opened(damaged)
+    journal.append("new", intent("new"), urgent=True)
     with pytest.raises(JournalError, match="is damaged"):
-        await book.durable()
-    assert book.written == 0
-    assert "is damaged" in book.error
-    book.append("other", intent("other"), urgent=False)
+        await journal.durable()
+    assert journal.written == 0
+    assert "is damaged" in journal.error
+    journal.append("other", intent("other"), urgent=False)
     with pytest.raises(JournalError, match="is damaged"):
-        await book.durable()
+        await journal.durable()
     with pytest.raises(JournalError, match="is damaged"):
-        await book.check_integrity()
+        await journal.check_integrity()
     with pytest.raises(JournalError, match="is damaged"):
-        await book.reserve_tag(TagRange(1, 9), intent("x").at)
+        await journal.reserve_tag(TagRange(1, 9), intent("x").at)
     with pytest.raises(JournalError, match="is damaged"):
-        await book.set_dismissed("AB" * 32, True, intent("x").at)
-    await book.close()
+        await journal.set_dismissed("AB" * 32, True, intent("x").at)
+    await journal.close()
     assert content(damaged) == before
 
 
@@ -98,13 +98,13 @@ async def test_a_whole_file_is_looked_through_once(path: Path, looks: list[Path]
     first.open(asyncio.get_running_loop())
     await first.close()
     looks.clear()
-    book = await opened(path)
+    journal = await opened(path)
     assert looks == []
     for number in range(3):
-        book.append("sale", intent("sale") if number == 0 else note(number), urgent=True)
-        await book.durable()
-    await book.check_integrity()
-    await book.close()
+        journal.append("sale", intent("sale") if number == 0 else note(number), urgent=True)
+        await journal.durable()
+    await journal.check_integrity()
+    await journal.close()
     assert len(looks) == 1
     assert len(texts(path)) == 3
 
@@ -112,9 +112,9 @@ async def test_a_whole_file_is_looked_through_once(path: Path, looks: list[Path]
 async def test_what_has_to_be_written_at_once_is_looked_through_first(
     path: Path, looks: list[Path]
 ) -> None:
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    await book.close()
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    await journal.close()
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA journal_mode = DELETE")
     looks.clear()
@@ -133,12 +133,12 @@ async def test_the_start_reads_by_index_and_never_the_whole_journal(
         return real(db, where, values)
 
     monkeypatch.setattr(queries, "load_requests", load)
-    book = SqliteJournal(path)
-    book.open(asyncio.get_running_loop())
-    await book.load_recent(200)
-    await book.load_unfinished()
-    await book.load(["one"])
-    await book.close()
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    await journal.load_recent(200)
+    await journal.load_unfinished()
+    await journal.load(["one"])
+    await journal.close()
     assert len(asked) == 3
     with closing(sqlite3.connect(path)) as db:
         for where, values in asked:

@@ -88,15 +88,15 @@ class Story:
             "options": {"expire": expire, "submit": True},
             "custom_meta": {"identifier": identifier, "instruction": note or None},
         }
-        order = parse_body(body, identifier=identifier, network="MAINNET")
-        assert isinstance(order, RequestSpec), order
-        self.order = order
+        spec = parse_body(body, identifier=identifier, network="MAINNET")
+        assert isinstance(spec, RequestSpec), spec
+        self.spec = spec
         digest = hashlib.sha256(identifier.encode()).hexdigest()
         self.uuid = f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-a{digest[17:20]}-{digest[20:32]}"
         self.facts: list[Fact] = []
         self.hex = ""
         self.tx: JsonObject = {}
-        self.add(0, Source.DESK, FactKind.INTENT, order.to_json())
+        self.add(0, Source.DESK, FactKind.INTENT, spec.to_json())
 
     def add(self, after: float, witness: Source, kind: FactKind, value: JsonObject) -> Story:
         self.at += timedelta(seconds=after)
@@ -128,7 +128,7 @@ class Story:
 
     def answer(self, after: float, response: JsonObject | None = None, **meta: bool) -> Story:
         """A GET answer with these flags in `meta`."""
-        expires = self.begun + timedelta(minutes=self.order.expire_minutes)
+        expires = self.begun + timedelta(minutes=self.spec.expire_minutes)
         self.at += timedelta(seconds=after)
         value: JsonObject = {
             "meta": {
@@ -142,13 +142,13 @@ class Story:
                 **meta,
             },
             "payload": {
-                "tx_type": self.order.tx_type,
+                "tx_type": self.spec.tx_type,
                 "created_at": f"{self.begun:%Y-%m-%dT%H:%M:%SZ}",
                 "expires_at": f"{expires:%Y-%m-%dT%H:%M:%SZ}",
                 "expires_in_seconds": int((expires - self.at).total_seconds()),
             },
             "response": response or {},
-            "custom_meta": {"identifier": self.order.identifier},
+            "custom_meta": {"identifier": self.spec.identifier},
         }
         return self.add(0, Source.PLATFORM, FactKind.ANSWER, value)
 
@@ -156,10 +156,10 @@ class Story:
         """Really signs the order, with `changes`, and hears of it from socket and platform."""
         public, private, address = keys(payer)
         tx: dict[str, Any] = {
-            **self.order.txjson,
+            **self.spec.txjson,
             "Account": address,
             "Fee": "12",
-            "Sequence": 8_000_000 + len(self.order.identifier),
+            "Sequence": 8_000_000 + len(self.spec.identifier),
             "LastLedgerSequence": 98_412_900,
             "SigningPubKey": public,
             **changes,
@@ -185,7 +185,7 @@ class Story:
             "environment_nodetype": network,
         }
         frame = f'{{"payload_uuidv4":"{self.uuid}","signed":true,"txid":"{found.hash}"}}'
-        late = resolved > self.begun + timedelta(minutes=self.order.expire_minutes)
+        late = resolved > self.begun + timedelta(minutes=self.spec.expire_minutes)
         flags = {"resolved": True, "signed": True, "app_opened": True, "expired": late}
         self.frame(2, frame).answer(0.231, response, **flags)
         return self.add(0.014, Source.DESK, FactKind.BLOB_CHECK, found.to_json())
@@ -198,7 +198,7 @@ class Story:
             "close_time_iso": f"{self.at:%Y-%m-%dT%H:%M:%SZ}",
             "meta": {
                 "TransactionResult": result,
-                "delivered_amount": delivered or self.order.txjson.get("Amount") or "7000000",
+                "delivered_amount": delivered or self.spec.txjson.get("Amount") or "7000000",
             },
             "tx_json": dict(self.tx),
         }
@@ -391,9 +391,9 @@ def many(count: int) -> Iterator[RequestRow]:
     models = tuple(by_status().values())
     for number in range(count):
         one = models[number % len(models)].row
-        order = replace(one.request.spec, identifier=f"day-{number:05d}")
+        spec = replace(one.request.spec, identifier=f"day-{number:05d}")
         created = NOW - timedelta(seconds=count - number)
-        request = replace(one.request, spec=order, created_at=created)
+        request = replace(one.request, spec=spec, created_at=created)
         yield replace(one, request=request)
 
 

@@ -24,20 +24,20 @@ from .test_outage_codes import one_step
 class SlowDesk(StandInDesk):
     """A desk whose platform answers when the test says so."""
 
-    async def create(self, order: RequestSpec) -> RequestRow:
+    async def create(self, spec: RequestSpec) -> RequestRow:
         """On disk, and on its way."""
-        self.created.append(order)
-        request = new_request(order, self.clock.now())
+        self.created.append(spec)
+        request = new_request(spec, self.clock.now())
         row = RequestRow(request, judge(request, ledger=True))
         self.show(row)
         return row
 
     def answer(self) -> str:
         """The platform has taken the last one; its identifier."""
-        order = self.created[-1]
+        spec = self.created[-1]
         row = sample_rows.row(Status.WAITING)
-        self.show(replace(row, request=replace(row.request, spec=order)))
-        return order.identifier
+        self.show(replace(row, request=replace(row.request, spec=spec)))
+        return spec.identifier
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_when_the_line_itself_comes_late(qtbot: QtBot, board: DeskView, desk: Sl
     qtbot.waitUntil(lambda: not board._select_timer.isActive())
     assert shown(board) == ""
     row = sample_rows.row(Status.CREATING)
-    order = replace(row.request.spec, identifier="late")
-    desk.show(replace(row, request=replace(row.request, spec=order)))
+    spec = replace(row.request.spec, identifier="late")
+    desk.show(replace(row, request=replace(row.request, spec=spec)))
     board.changes.flush()
     assert shown(board) == "late"

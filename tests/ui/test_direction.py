@@ -39,10 +39,10 @@ CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u20
 def hostile(status: Status = Status.WAITING) -> RequestRow:
     """A row with such text wherever its maker may put one."""
     row = sample_rows.row(status)
-    order = row.request.spec
+    spec = row.request.spec
     meta: JsonObject = {"instruction": TURNED, "identifier": TURNED}
-    order = replace(order, identifier=TURNED, body={**order.body, "custom_meta": meta})
-    row = replace(row, request=replace(row.request, spec=order))
+    spec = replace(spec, identifier=TURNED, body={**spec.body, "custom_meta": meta})
+    row = replace(row, request=replace(row.request, spec=spec))
     assert row.request.spec.instruction == TURNED
     assert row.identifier == TURNED
     return row

@@ -107,11 +107,11 @@ class StandInDesk:
         """What was set."""
         return self.problems
 
-    async def create(self, order: RequestSpec) -> RequestRow:
+    async def create(self, spec: RequestSpec) -> RequestRow:
         """Note it."""
-        self.created.append(order)
+        self.created.append(spec)
         row = sample_rows.row(Status.WAITING)
-        return replace(row, request=replace(row.request, spec=order))
+        return replace(row, request=replace(row.request, spec=spec))
 
     def catch_up_state(self) -> CatchUpState:
         """How reading again stands."""

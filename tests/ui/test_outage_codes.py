@@ -39,13 +39,13 @@ class DownDesk(StandInDesk):
 
     lost = False
 
-    async def create(self, order: RequestSpec) -> RequestRow:
+    async def create(self, spec: RequestSpec) -> RequestRow:
         """What the real one ends as."""
-        self.created.append(order)
+        self.created.append(spec)
         now = self.clock.now()
-        request = new_request(order, now)
-        if outage_code.is_outage_code(order):
-            value = {"link": outage_code.outage_link(order)}
+        request = new_request(spec, now)
+        if outage_code.is_outage_code(spec):
+            value = {"link": outage_code.outage_link(spec)}
             told = facts.make_fact(now, Source.OPERATOR, FactKind.OUTAGE_CODE, dict(value))
         elif self.lost:
             told = facts.make_fact(now, Source.DESK, FactKind.CREATE_UNSURE, {"why": "cut"})
@@ -55,7 +55,7 @@ class DownDesk(StandInDesk):
         request = apply_fact(request, told)
         row = RequestRow(request, judge(request, ledger=True))
         self.show(row)
-        if self.lost and not outage_code.is_outage_code(order):
+        if self.lost and not outage_code.is_outage_code(spec):
             await _Never()
         return row
 

@@ -100,7 +100,7 @@ def _with_keys(
 
 def parse_request_file(lines: Sequence[str], network: str) -> list[RequestSpec] | list[str]:
     """Check every line before anything is sent: the orders, or all sentences of what is wrong."""
-    orders: list[RequestSpec] = []
+    specs: list[RequestSpec] = []
     wrong: list[str] = []
     codec = XrplCodec()
     for number, line in enumerate(lines, 1):
@@ -108,18 +108,18 @@ def parse_request_file(lines: Sequence[str], network: str) -> list[RequestSpec] 
             continue
         checked = _parse_request_line(line, network, codec)
         if isinstance(checked, RequestSpec):
-            orders.append(checked)
+            specs.append(checked)
         else:
             wrong += [f"line {number}: {sentence}" for sentence in checked]
     seen: dict[str, int] = {}
-    for one in orders:
+    for one in specs:
         seen[one.identifier] = seen.get(one.identifier, 0) + 1
     wrong += [
         f"Identifier: {name!r} stands on {count} lines; each request needs its own"
         for name, count in seen.items()
         if count > 1
     ]
-    return wrong or orders
+    return wrong or specs
 
 
 def _parse_request_line(line: str, network: str, codec: XrplCodec) -> RequestSpec | list[str]:
@@ -150,7 +150,7 @@ def _request(given: GivenOptions, configuration: Config, options: argparse.Names
     if options.timeout is not None and not 0 < options.timeout < 10_000_000:
         warn("--timeout: must be a number of seconds above 0.")
         return BAD_INPUT
-    orders: list[RequestSpec] = []
+    specs: list[RequestSpec] = []
     if options.file is not None:
         try:
             lines = _lines(options.file)
@@ -163,10 +163,10 @@ def _request(given: GivenOptions, configuration: Config, options: argparse.Names
             return BAD_INPUT
         for item in read:
             if isinstance(item, RequestSpec):
-                orders.append(item)
+                specs.append(item)
             else:
                 warn(item)
-        if len(orders) != len(read):
+        if len(specs) != len(read):
             return BAD_INPUT
     credentials = configuration.credentials
     if credentials is None and not getattr(options, "practice", False):
@@ -181,7 +181,7 @@ def _request(given: GivenOptions, configuration: Config, options: argparse.Names
                 warn(_JOINED)
             configuration = config_for_simulator(given, place)
             credentials = Credentials(place.key, place.secret)
-        one_run = request_command.RequestRun(configuration, credentials, orders, options)
+        one_run = request_command.RequestRun(configuration, credentials, specs, options)
         return asyncio.run(one_run.run())
     except SimulatorError as error:
         warn(str(error))

@@ -57,8 +57,8 @@ def as_json_lines(requests: Iterable[Request], *, ledger: bool) -> Iterator[str]
 
 
 def _record(request: Request, ledger: bool) -> dict[str, Any]:
-    verdict, order = judge(request, ledger=ledger), request.spec
-    asked, tx, answer = order.amount, request.ledger, request.platform
+    verdict, spec = judge(request, ledger=ledger), request.spec
+    asked, tx, answer = spec.amount, request.ledger, request.platform
     payer = request.blob.account if request.blob else None
     came = tx.delivered if tx and tx.validated else None
     return {
@@ -66,18 +66,18 @@ def _record(request: Request, ledger: bool) -> dict[str, Any]:
         "created_at": request.created_at.isoformat(),
         "status": verdict.status.value,
         "final": verdict.final,
-        "type": order.tx_type,
+        "type": spec.tx_type,
         **_money("", asked),
-        "destination": order.destination,
-        "tag": order.tag,
-        "network": order.network,
+        "destination": spec.destination,
+        "tag": spec.tag,
+        "network": spec.network,
         "uuid": request.uuid,
         "txid": request.shown_txid,
         "payer": payer,
         **_money("delivered", came),
         "ledger_index": tx.ledger_index if tx and tx.validated else None,
         "resolved_at": answer.resolved_at.isoformat() if answer and answer.resolved_at else None,
-        "instruction": order.instruction or None,
+        "instruction": spec.instruction or None,
         "reasons": wording.reasons(request, verdict),
         "outage": request.outage_link is not None,
     }

@@ -35,13 +35,13 @@ class RequestRun:
         self,
         configuration: Config,
         credentials: Credentials,
-        orders: list[RequestSpec],
+        specs: list[RequestSpec],
         options: argparse.Namespace,
         *,
-        pace: Timing | None = None,
+        timing: Timing | None = None,
     ) -> None:
-        self._assembly = Composition(configuration, credentials, pace=pace)
-        self._specs = orders
+        self._assembly = Composition(configuration, credentials, timing=timing)
+        self._specs = specs
         self._resume: bool = options.resume
         self._timeout: float | None = options.timeout
         self._show = (output.JsonOutput if options.json else output.HumanOutput)(
@@ -52,7 +52,7 @@ class RequestRun:
         self._broken: OutputError | BrokenPipeError | None = None
         self._decided = False
         self._give_up: list[str] = options.give_up
-        self._identifiers = {one.identifier for one in orders} | set(self._give_up)
+        self._identifiers = {one.identifier for one in specs} | set(self._give_up)
         self._create_tasks: list[asyncio.Task[object]] = []
         self._warned: set[str] = set()
 

@@ -79,12 +79,12 @@ class Desk:
         codec: XrplCodec,
         ledger: TransactionApi | None,
         clock: Clock,
-        pace: Timing | None = None,
+        timing: Timing | None = None,
         accounts: AccountHistoryApi | None = None,
         network: str = "",
     ) -> None:
         self.clock = clock
-        self.timing = pace or Timing()
+        self.timing = timing or Timing()
         self.sockets = sockets
         self.tasks = TaskGroup()
         report = self.tasks.failed
@@ -99,37 +99,40 @@ class Desk:
         self._journal = journal
         self._codec = codec
         self._recorder = Recorder(
-            book=self.registry,
+            registry=self.registry,
             journal=journal,
             clock=clock,
             heard=self._on_recorded,
             then=self._follow_up,
         )
         self._recovery = Recovery(
-            book=self.registry, journal=journal, known=self._watch_destination, resume=self._resume
+            registry=self.registry,
+            journal=journal,
+            known=self._watch_destination,
+            resume=self._resume,
         )
         self._reader = PayloadReader(
-            book=self.registry,
+            registry=self.registry,
             calls=self.calls,
             platform=platform,
             clock=clock,
-            pace=self.timing,
+            timing=self.timing,
             tell=self.record,
             note=self.note_platform_answer,
         )
         self._watchers = Watchers(
-            book=self.registry,
+            registry=self.registry,
             reading=self._reader,
             platform=platform,
             sockets=sockets,
             clock=clock,
-            pace=self.timing,
+            timing=self.timing,
             tasks=self.tasks,
             tell=self._recorder.apply,
         )
         self._creation = Creation(self)
         self._cancellation = Cancellation(
-            book=self.registry,
+            registry=self.registry,
             calls=self.calls,
             platform=platform,
             clock=clock,
@@ -143,7 +146,7 @@ class Desk:
             else None
         )
         self._verification = Verification(
-            book=self.registry,
+            registry=self.registry,
             codec=codec,
             journal=journal,
             witness=self._transaction_lookup,
@@ -154,10 +157,10 @@ class Desk:
         self._account_watch = (
             AccountWatch(
                 accounts=accounts,
-                book=self.registry,
+                registry=self.registry,
                 journal=journal,
                 clock=clock,
-                pace=self.timing,
+                timing=self.timing,
                 tasks=self.tasks,
                 tell=self.record,
                 look=self._reader.fetch,
@@ -168,8 +171,8 @@ class Desk:
         )
         self._shared_journal = SharedJournal(
             journal=journal,
-            book=self.registry,
-            pace=self.timing,
+            registry=self.registry,
+            timing=self.timing,
             tasks=self.tasks,
             join=self._recovery.merge_facts,
             follow_up=self._follow_up,
@@ -238,23 +241,23 @@ class Desk:
         """Call `listener` with every batch of rows that changed; returns what ends that."""
         return self.registry.on_rows(listener)
 
-    async def check(self, order: RequestSpec) -> tuple[FieldError, ...]:
+    async def check(self, spec: RequestSpec) -> tuple[FieldError, ...]:
         """What the ledger's own models and a test encoding say against the order's transaction."""
-        if "txblob" in order.body:
+        if "txblob" in spec.body:
             return ()
-        return await asyncio.to_thread(self._codec.transaction_errors, order.txjson, order.network)
+        return await asyncio.to_thread(self._codec.transaction_errors, spec.txjson, spec.network)
 
-    async def create(self, order: RequestSpec) -> RequestRow:
+    async def create(self, spec: RequestSpec) -> RequestRow:
         """Create the request exactly once and follow it; returns when the platform has answered
         for good or the matter is unsure (status Creating, still being cleared up).
 
         An identifier that is already known returns that request: pressing twice makes one.
         """
-        if order.identifier in self.registry:
-            return self._current_row(order.identifier)
-        await self._creation.create(order)
+        if spec.identifier in self.registry:
+            return self._current_row(spec.identifier)
+        await self._creation.create(spec)
         await self._journal.durable()
-        return self._current_row(order.identifier)
+        return self._current_row(spec.identifier)
 
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
         """Ask the platform to cancel; only its `result` is believed (P§4)."""
@@ -352,7 +355,7 @@ class Desk:
             platform=self.platform,
             sockets=self.sockets,
             socket=self.registry[known].request.socket_url if known else socket,
-            pace=self.timing,
+            timing=self.timing,
         )
 
     async def facts(self, identifier: str) -> Sequence[Fact]:
@@ -383,9 +386,9 @@ class Desk:
         """Take in one fact: disk, memory, consequences."""
         self._recorder.apply(identifier, heard)
 
-    def add_request(self, order: RequestSpec, request: Request, intent: Fact) -> None:
+    def add_request(self, spec: RequestSpec, request: Request, intent: Fact) -> None:
         """Take in a new request, whose intent goes to the disk before anything else."""
-        self._recorder.add_request(order, request, intent)
+        self._recorder.add_request(spec, request, intent)
         self._watch_destination(request)
 
     def request(self, identifier: str) -> Request:

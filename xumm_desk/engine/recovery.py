@@ -34,14 +34,14 @@ class Recovery:
     def __init__(
         self,
         *,
-        book: RequestRegistry,
+        registry: RequestRegistry,
         journal: Journal,
         known: Callable[[Request], None],
         resume: Callable[[Request], None],
     ) -> None:
         """`known` is told of each request that is back in memory, `resume` takes up those that
         are unfinished."""
-        self._book = book
+        self._registry = registry
         self._journal = journal
         self._on_known = known
         self._on_resume = resume
@@ -72,9 +72,9 @@ class Recovery:
         # Each is shown as soon as it is known.
         async for name, recorded in yielding(sorted((*past, *unfinished), key=_age)):
             self.merge_facts((name, recorded))
-            if name not in self._book:
+            if name not in self._registry:
                 continue
-            entry, unfinished_mark = self._book[name], name in kept
+            entry, unfinished_mark = self._registry[name], name in kept
             over = is_finished(entry.verdict)
             wrong = only is None and over is unfinished_mark
             if wrong:
@@ -82,7 +82,7 @@ class Recovery:
                 self._journal.set_status(name, entry.verdict.status.value, over)
             if unfinished_mark or wrong:
                 found.append(RequestRow(entry.request, entry.verdict))
-        self._book.sort()
+        self._registry.sort()
         return found
 
     async def _first_page(self) -> set[str]:
@@ -101,12 +101,12 @@ class Recovery:
         """Take these facts of one request into memory, where some of them may be already; the
         request when that changed anything."""
         name, told = recorded
-        if name not in self._book:
+        if name not in self._registry:
             request = replay(list(told))
             if request is not None:
                 self._add(request)
             return request
-        known = after = self._book[name].request
+        known = after = self._registry[name].request
         for one in told:
             after = apply_fact(after, one)
         if not is_changed(known, after):
@@ -116,13 +116,13 @@ class Recovery:
 
     def _add(self, request: Request) -> None:
         """Put a request into memory, and show it."""
-        self._book.upsert(request)
-        self._book.mark_changed(request.identifier)
+        self._registry.upsert(request)
+        self._registry.mark_changed(request.identifier)
         self._on_known(request)
 
     async def resume(self, rows: Sequence[RequestRow]) -> None:
         """Take up what was loaded unfinished, what a phone holds or ends soonest first."""
-        now = (self._book[row.identifier].request for row in rows)
+        now = (self._registry[row.identifier].request for row in rows)
         async for request in yielding(sorted(now, key=_soonest_first)):
             self._on_resume(request)
         self.running = False
@@ -135,15 +135,15 @@ class Recovery:
     async def load_one(self, identifier: str) -> bool:
         """Take an ended request into memory again, where its row can change; whether it is there.
         A command beside a window keeps to its own."""
-        if identifier in self._book:
+        if identifier in self._registry:
             return True
         if self._stored_once is not None:
             return False
         for request in await replay_requests(await self._journal.load([identifier])):
-            if identifier not in self._book:
-                self._book.upsert(request)
-                self._book.mark_changed(identifier)
-        return identifier in self._book
+            if identifier not in self._registry:
+                self._registry.upsert(request)
+                self._registry.mark_changed(identifier)
+        return identifier in self._registry
 
 
 def _age(recorded: StoredRequest) -> datetime:

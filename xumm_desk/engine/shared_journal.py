@@ -27,8 +27,8 @@ class SharedJournal:
         self,
         *,
         journal: Journal,
-        book: RequestRegistry,
-        pace: Timing,
+        registry: RequestRegistry,
+        timing: Timing,
         tasks: TaskGroup,
         join: Callable[[StoredRequest], Request | None],
         follow_up: Callable[[str], None],
@@ -37,13 +37,13 @@ class SharedJournal:
         """`join` takes the facts of a request into memory and returns it if that changed anything;
         `follow_up` starts what the request needs now; `recover` clears up a create of which the
         answer is not known."""
-        self._journal, self._book, self._pace, self._tasks = journal, book, pace, tasks
+        self._journal, self._registry, self._timing, self._tasks = journal, registry, timing, tasks
         self._join, self._follow_up, self._recover = join, follow_up, recover
 
     async def run(self) -> None:
         """Look for as long as the desk is open."""
         while True:
-            await asyncio.sleep(self._pace.shared_journal_interval)
+            await asyncio.sleep(self._timing.shared_journal_interval)
             try:
                 written = await self._journal.written_elsewhere()
                 await self._take_over(written)
@@ -55,7 +55,7 @@ class SharedJournal:
     async def _take_over(self, written: Sequence[StoredRequest]) -> None:
         for recorded in written:
             await asyncio.sleep(0)
-            is_new = recorded[0] not in self._book
+            is_new = recorded[0] not in self._registry
             request = self._join(recorded)
             if request is None:
                 continue
@@ -67,7 +67,7 @@ class SharedJournal:
     async def _recover_later(self, request: Request) -> None:
         """The process that made the request is most likely sending it at this moment, and a second
         POST would race with it. Only when it must have given up is the create cleared up here."""
-        await asyncio.sleep(self._pace.create_give_up)
-        now = self._book[request.identifier].request
+        await asyncio.sleep(self._timing.create_give_up)
+        now = self._registry[request.identifier].request
         if now.uuid is None and now.create_failure is None:
             await self._recover(now)

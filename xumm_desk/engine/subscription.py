@@ -119,7 +119,7 @@ class Subscription:
         platform: PlatformApi,
         sockets: StatusSocketOpener,
         socket: str | None = None,
-        pace: Timing | None = None,
+        timing: Timing | None = None,
     ) -> None:
         self.uuid = uuid
         self.payload: JsonObject | None = None
@@ -130,7 +130,7 @@ class Subscription:
         self._sockets = sockets
         # As the platform named it, and the documented place for every other attempt.
         self._urls = platform.status_url(uuid, socket), platform.status_url(uuid, None)
-        self._pace = pace or Timing()
+        self._timing = timing or Timing()
         self._order = EventOrder(uuid)
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._wanted = asyncio.Event()
@@ -188,7 +188,7 @@ class Subscription:
             else:
                 turn += 1
             chance = random.random()  # noqa: S311 - spreading, not secrecy
-            delay = backoff(attempt, chance, self._pace.reconnect_min, self._pace.reconnect_max)
+            delay = backoff(attempt, chance, self._timing.reconnect_min, self._timing.reconnect_max)
             attempt += 1
             await asyncio.sleep(delay)
 
@@ -205,7 +205,7 @@ class Subscription:
             try:
                 messages = aiter(link)
                 while True:
-                    async with asyncio.timeout(self._pace.socket_silence):
+                    async with asyncio.timeout(self._timing.socket_silence):
                         message = await anext(messages)
                     frame = frames.parse_frame(message, self.uuid)
                     welcomed = welcomed or isinstance(frame, frames.Welcome)
@@ -230,7 +230,7 @@ class Subscription:
             self._wanted.set()
         if isinstance(frame, _LIVE) and not self._order.ended and self._later is None:
             loop = asyncio.get_running_loop()
-            self._later = loop.call_later(self._pace.reread_delay, self._fetch_later)
+            self._later = loop.call_later(self._timing.reread_delay, self._fetch_later)
 
     # Reading.
 
@@ -247,7 +247,7 @@ class Subscription:
             await self._wanted.wait()
             self._wanted.clear()
             late, self._timeout_task = self._timeout_task, False
-            for delay in self._pace.resolve_retries:
+            for delay in self._timing.resolve_retries:
                 await asyncio.sleep(delay)
                 await self._read_once()
                 must_end = self._order.awaits_end or (late and self._may_have_ended())

@@ -64,7 +64,7 @@ class Composition:
         configuration: Config,
         credentials: Credentials,
         *,
-        pace: Timing | None = None,
+        timing: Timing | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.configuration = configuration
@@ -78,7 +78,7 @@ class Composition:
         self.codec = XrplCodec()
         self.receiver: WebhookReceiver | None = None
         self._keys = keys
-        self._pace = pace
+        self._timing = timing
         self._clock = clock or SystemClock()
         self.platform = XummApi(configuration.api, keys, now=self._clock.now)
         self._desk: Desk | None = None
@@ -112,7 +112,7 @@ class Composition:
             codec=self.codec,
             ledger=self.nodes,
             clock=self._clock,
-            pace=self._pace,
+            timing=self._timing,
             accounts=(
                 AccountReader(
                     self.nodes, self.configuration.ledger_urls, self.configuration.network

@@ -66,19 +66,19 @@ def _fraction(amount: Any, part: Decimal) -> Any:
     return {**amount, "value": plain(Decimal(str(amount["value"])) * part)}
 
 
-def _wrong_amount(tx: Transaction, people: Cast) -> Transaction:
-    del people
+def _wrong_amount(tx: Transaction, cast: Cast) -> Transaction:
+    del cast
     return {**tx, "Amount": _fraction(tx["Amount"], Decimal("0.5"))}
 
 
-def _partial(tx: Transaction, people: Cast) -> Transaction:
+def _partial(tx: Transaction, cast: Cast) -> Transaction:
     amount = tx["Amount"]
     if isinstance(amount, str):
         # A direct XRP payment cannot be partial: only one that changes money on the way.
         price = Decimal(amount) / 1_000_000 * MARKET_PRICE / 2
         most: Any = {
             "currency": CURRENCY,
-            "issuer": people.issuer.address,
+            "issuer": cast.issuer.address,
             "value": plain(price),
         }
     else:
@@ -86,51 +86,51 @@ def _partial(tx: Transaction, people: Cast) -> Transaction:
     return {**tx, "SendMax": most, "Flags": tx.get("Flags", 0) | TF_PARTIAL}
 
 
-def _wrong_issuer(tx: Transaction, people: Cast) -> Transaction:
+def _wrong_issuer(tx: Transaction, cast: Cast) -> Transaction:
     amount = tx["Amount"]
-    issuer = people.other_issuer.address
+    issuer = cast.other_issuer.address
     if isinstance(amount, str):
         value = plain(Decimal(amount) / 1_000_000)
         return {**tx, "Amount": {"currency": CURRENCY, "issuer": issuer, "value": value}}
     if "mpt_issuance_id" in amount:
-        return {**tx, "Amount": {**amount, "mpt_issuance_id": token_of(people.other_issuer)}}
+        return {**tx, "Amount": {**amount, "mpt_issuance_id": token_of(cast.other_issuer)}}
     return {**tx, "Amount": {**amount, "issuer": issuer}}
 
 
-def _wrong_tag(tx: Transaction, people: Cast) -> Transaction:
-    del people
+def _wrong_tag(tx: Transaction, cast: Cast) -> Transaction:
+    del cast
     return {**tx, "DestinationTag": (tx.get("DestinationTag", 0) + 1) % 2**32}
 
 
-def _missing_tag(tx: Transaction, people: Cast) -> Transaction:
-    del people
+def _missing_tag(tx: Transaction, cast: Cast) -> Transaction:
+    del cast
     return {k: v for k, v in tx.items() if k != "DestinationTag"}
 
 
-def _used_sequence(tx: Transaction, people: Cast) -> Transaction:
-    del people
+def _used_sequence(tx: Transaction, cast: Cast) -> Transaction:
+    del cast
     return {**tx, "Sequence": 1}
 
 
-def _with_memo(tx: Transaction, people: Cast) -> Transaction:
-    del people
+def _with_memo(tx: Transaction, cast: Cast) -> Transaction:
+    del cast
     # Only a blob that ends in a list still decodes after losing its last byte (P§9.2).
     return {**tx, "Memos": [{"Memo": {"MemoData": "7072616374696365"}}]}
 
 
-def _cut_short(signed: Signed, key: Wallet, people: Cast) -> Report:
-    del people
+def _cut_short(signed: Signed, key: Wallet, cast: Cast) -> Report:
+    del cast
     return Report(signed.blob[:-2], signed.txid, key.public_key)
 
 
-def _foreign(signed: Signed, key: Wallet, people: Cast) -> Report:
+def _foreign(signed: Signed, key: Wallet, cast: Cast) -> Report:
     fields = {k: v for k, v in signed.fields.items() if k != "DestinationTag"}
-    fields |= {"Destination": people.issuer.address, "Amount": "1"}
+    fields |= {"Destination": cast.issuer.address, "Amount": "1"}
     return Report(sign_fields(fields, key).blob, signed.txid, key.public_key)
 
 
-def _impossible_key(signed: Signed, key: Wallet, people: Cast) -> Report:
-    del key, people
+def _impossible_key(signed: Signed, key: Wallet, cast: Cast) -> Report:
+    del key, cast
     nowhere = "02" + "FF" * 32
     blob = encode({**signed.fields, "SigningPubKey": nowhere})
     return Report(blob, txid_of(blob), nowhere)

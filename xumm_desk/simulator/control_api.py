@@ -100,8 +100,8 @@ class Control:
         if verb == "scan":
             return {"ok": True, "payload": await phone.scan(uuid, customer)}
         if verb == "sign":
-            deed = await phone.sign(uuid, body.get("behaviour", "pays"), customer)
-            return {"ok": True, **deed.as_dict()}
+            action = await phone.sign(uuid, body.get("behaviour", "pays"), customer)
+            return {"ok": True, **action.as_dict()}
         if verb == "decline":
             await phone.decline(uuid, customer)
             return {"ok": True}
@@ -172,8 +172,8 @@ class Control:
     async def _open_xapp(self, request: web.Request) -> Any:
         body = await _body(request)
         application = self._sim.platform.applications[str(body.get("key", self._sim.key))]
-        people = self._sim.cast
-        person = people.named(str(body.get("customer", people.customers[0].name)))
+        cast = self._sim.cast
+        person = cast.named(str(body.get("customer", cast.customers[0].name)))
         payload = body.get("payload")
         token = self._sim.xapps.open(application, person, str(payload) if payload else None)
         return {"ok": True, "ott": token, "account": person.account.address, "user": person.user}

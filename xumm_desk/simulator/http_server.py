@@ -57,8 +57,8 @@ class _Server:
         return await platform_faults(request, self._sim.switches, self._sim.jwt_api.handle)
 
     async def ledger(self, request: web.Request) -> web.StreamResponse:
-        door = self._sim.ledger_server
-        return await ledger_faults(request, self._sim.switches, door.handle)
+        api = self._sim.ledger_server
+        return await ledger_faults(request, self._sim.switches, api.handle)
 
     async def whole_ledger(self, request: web.Request) -> web.StreamResponse:
         """A second node, which has the whole history and never fails."""

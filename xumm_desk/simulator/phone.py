@@ -31,22 +31,22 @@ class Phone:
 
     def __init__(
         self,
-        door: PhoneApi,
+        api: PhoneApi,
         ledger: Ledger,
-        people: Cast,
+        cast: Cast,
         *,
         clock: Clock,
-        keep: DocumentStore,
+        store: DocumentStore,
         switches: FaultSwitches,
     ) -> None:
         self.node = "ws://127.0.0.1/ledger"
         self.actions: list[PhoneAction] = []
-        self.intended_payload: dict[str, str] = {k: d["uuid"] for k, d in keep.all_of("meant")}
-        self._api = door
+        self.intended_payload: dict[str, str] = {k: d["uuid"] for k, d in store.all_of("meant")}
+        self._api = api
         self._ledger = ledger
-        self._people = people
+        self._cast = cast
         self._clock = clock
-        self._keep = keep
+        self._store = store
         self._switches = switches
         self._holding: dict[str, Person] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -57,7 +57,7 @@ class Phone:
     async def scan(self, uuid: str, customer: str | None = None) -> dict[str, Any]:
         """Fetch the payload, which counts as opened; PhoneRefusedError as the app would refuse."""
         await asyncio.sleep(0)
-        person = self._people.named(customer) if customer else self._next_person()
+        person = self._cast.named(customer) if customer else self._next_person()
         answer = self._open(uuid, person)
         self._holding[uuid] = person
         return answer
@@ -78,20 +78,20 @@ class Phone:
         if self._holding.get(uuid) is not person:
             self._open(uuid, person, late=way.after_expiry)
         answer = self._open(uuid, person, late=way.after_expiry)
-        deed = PhoneAction(uuid, name, person.name)
+        action = PhoneAction(uuid, name, person.name)
         persons = [person]
         if way.payers > 1:
-            second = next(p for p in self._people.customers if p is not person)
+            second = next(p for p in self._cast.customers if p is not person)
             self._open(uuid, second)
             self._open(uuid, second)
             persons.append(second)
         self._check_refusals(answer, person, way)
         self._holding.pop(uuid, None)
-        self.actions.append(deed)
+        self.actions.append(action)
         for payer in persons:
-            self._sign_and_send(deed, way, payer, answer, first=payer is person)
+            self._sign_and_send(action, way, payer, answer, first=payer is person)
         await asyncio.sleep(0)
-        return deed
+        return action
 
     async def decline(self, uuid: str, customer: str | None = None) -> None:
         """Reject the request (scanning first if need be); PhoneRefusedError when too late."""
@@ -168,7 +168,7 @@ class Phone:
 
     def _sign_and_send(
         self,
-        deed: PhoneAction,
+        action: PhoneAction,
         way: Behaviour,
         person: Person,
         answer: dict[str, Any],
@@ -179,26 +179,26 @@ class Phone:
         signed = sign_fields(fields, person.key)
         report = Report(signed.blob, signed.txid, person.key.public_key)
         if way.tamper is not None and first:
-            report = way.tamper(signed, person.key, self._people)
-        told = way.reports_signature and self._report_signature(deed, way, person, report)
-        deed.txids.append(signed.txid)
-        self._note_intended(signed.txid, deed.uuid)
+            report = way.tamper(signed, person.key, self._cast)
+        told = way.reports_signature and self._report_signature(action, way, person, report)
+        action.txids.append(signed.txid)
+        self._note_intended(signed.txid, action.uuid)
         if not answer["meta"]["submit"]:
             return
         code = self._submit(signed, way)
-        deed.first_result = deed.first_result or code
+        action.first_result = action.first_result or code
         if way.times > 1:
             again = dict(fields, Sequence=fields["Sequence"] + 1)
             twin = sign_fields(again, person.key)
-            deed.txids.append(twin.txid)
-            self._note_intended(twin.txid, deed.uuid)
+            action.txids.append(twin.txid)
+            self._note_intended(twin.txid, action.uuid)
             self._ledger.submit(twin.blob)
         if told and way.reports_dispatch and not self._switches.never_dispatch:
-            rest = self._report_dispatch(deed, way, person, signed.txid, code)
+            rest = self._report_dispatch(action, way, person, signed.txid, code)
             task = asyncio.get_running_loop().create_task(rest)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-            deed.follow_up = deed.follow_up or task
+            action.follow_up = action.follow_up or task
 
     def _autofill(self, answer: dict[str, Any], person: Person, way: Behaviour) -> Transaction:
         request = answer["payload"]["request_json"]
@@ -208,7 +208,7 @@ class Phone:
         if fields["TransactionType"] == "Payment":
             fields.setdefault("Amount", "1000000")
             if way.alter is not None:
-                fields = way.alter(fields, self._people)
+                fields = way.alter(fields, self._cast)
         account = self._ledger.open_state().accounts[person.account.address]
         fields.setdefault("Sequence", account.sequence)
         fields.setdefault("Fee", "12")
@@ -223,7 +223,7 @@ class Phone:
         return fields
 
     def _report_signature(
-        self, deed: PhoneAction, way: Behaviour, person: Person, report: Report
+        self, action: PhoneAction, way: Behaviour, person: Person, report: Report
     ) -> bool:
         nodetype, number, uri = self._where(way)
         body = {
@@ -237,10 +237,10 @@ class Phone:
             "origintype": "QR",
         }
         try:
-            self._api.patch(deed.uuid, person.user, body, unchecked=way.unchecked)
+            self._api.patch(action.uuid, person.user, body, unchecked=way.unchecked)
         except RefusedError as refusal:
             # The app does not look at this answer and submits all the same (P§9.7).
-            deed.refused.append(refusal.code)
+            action.refused.append(refusal.code)
             return False
         return True
 
@@ -260,7 +260,7 @@ class Phone:
         ).code
 
     async def _report_dispatch(
-        self, deed: PhoneAction, way: Behaviour, person: Person, txid: str, first: str
+        self, action: PhoneAction, way: Behaviour, person: Person, txid: str, first: str
     ) -> None:
         result = first
         if not way.other_network and way.submits and not first.startswith(("tem", "tef", "tel")):
@@ -270,9 +270,9 @@ class Phone:
         report = {"to": uri, "nodetype": nodetype, "result": way.claimed_result or result}
         body = {"dispatched": report, "permission": {"push": True, "days": 365}}
         try:
-            self._api.patch(deed.uuid, person.user, body | {"origintype": "QR"})
+            self._api.patch(action.uuid, person.user, body | {"origintype": "QR"})
         except RefusedError as refusal:
-            deed.refused.append(refusal.code)
+            action.refused.append(refusal.code)
 
     async def _final(self, txid: str, first: str) -> str:
         waiting = asyncio.ensure_future(self._ledger.validated(txid))
@@ -286,21 +286,21 @@ class Phone:
 
     def _note_intended(self, txid: str, uuid: str) -> None:
         self.intended_payload[txid] = uuid
-        self._keep.put("meant", txid, {"uuid": uuid})
+        self._store.put("meant", txid, {"uuid": uuid})
 
     def _payer(self, uuid: str, way: Behaviour, customer: str | None) -> Person:
         if way.regular_key:
-            return self._people.with_regular_key
+            return self._cast.with_regular_key
         if customer:
-            return self._people.named(customer)
+            return self._cast.named(customer)
         return self._holding.get(uuid) or self._next_person()
 
     def _next_person(self) -> Person:
         busy = {p.fields["Account"] for p in self._ledger.pending.values()}
-        people = self._people.customers
-        for _ in people:
+        cast = self._cast.customers
+        for _ in cast:
             self._turn += 1
-            person = people[self._turn % len(people)]
+            person = cast[self._turn % len(cast)]
             if person.account.address not in busy:
                 break
         return person

@@ -77,7 +77,7 @@ def world_report(platform: Platform, ledger: Ledger, phone: Phone) -> dict[str, 
             }
             for p in ledger.pending.values()
         ],
-        "deeds": [deed.as_dict() for deed in phone.actions],
+        "deeds": [action.as_dict() for action in phone.actions],
         "balances": {a.address: str(a.balance) for a in ledger.state.accounts.values()},
         "ledger_index": ledger.last,
     }

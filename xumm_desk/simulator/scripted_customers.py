@@ -88,10 +88,10 @@ class Script:
 class ScriptedCustomers:
     """Sends customers to requests, by the default script or by an order for one request."""
 
-    def __init__(self, phone: Phone, clock: Clock, keep: DocumentStore, seed: int | None) -> None:
+    def __init__(self, phone: Phone, clock: Clock, store: DocumentStore, seed: int | None) -> None:
         self._phone = phone
         self._clock = clock
-        self._keep = keep
+        self._store = store
         self._dice = random.Random(seed)
         self._tasks: set[asyncio.Task[None]] = set()
         self.script = Script()
@@ -115,7 +115,7 @@ class ScriptedCustomers:
 
     def load(self, wanted: Script | None) -> None:
         """Begin with the wanted script, else with the one in the state file."""
-        kept = self._keep.get("customers", "script")
+        kept = self._store.get("customers", "script")
         if wanted is not None:
             self.script = wanted
         elif kept is not None:
@@ -124,7 +124,7 @@ class ScriptedCustomers:
     def set_script(self, script: Script) -> None:
         """Use another default script for requests that come from now on."""
         self.script = script
-        self._keep.put("customers", "script", script.as_dict())
+        self._store.put("customers", "script", script.as_dict())
 
     def on_created(self, payload: Payload) -> None:
         """A new request is shown: somebody may come."""

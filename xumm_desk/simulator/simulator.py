@@ -161,7 +161,7 @@ class Simulator:
             self.node_ledger,
             self.cast,
             clock=self.clock,
-            keep=self.store,
+            store=self.store,
             switches=self.switches,
         )
         self.customers = ScriptedCustomers(self.phone, self.clock, self.store, options.seed)

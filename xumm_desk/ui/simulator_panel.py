@@ -113,9 +113,9 @@ class SimulatorPanel(QWidget):
             self._what.setText("Nothing to scan")
             self._who.setText("Select a request in the table.")
         else:
-            order = row.request.spec
-            asked = amount.format_amount(order.amount)
-            self._what.setText(asked or ("Any amount" if order.is_payment else order.tx_type))
+            spec = row.request.spec
+            asked = amount.format_amount(spec.amount)
+            self._what.setText(asked or ("Any amount" if spec.is_payment else spec.tx_type))
             self._who.setText(f"Request {row.identifier}")
         self._refresh()
 

@@ -35,9 +35,9 @@ def shown(**changed: Json) -> RequestSpec:
     return outage_code.outage_spec(asked(**changed), identifier="out-1", entropy=ENTROPY)
 
 
-def query(order: RequestSpec) -> dict[str, str]:
+def query(spec: RequestSpec) -> dict[str, str]:
     """What a wallet reads from the link."""
-    parts = urlsplit(outage_code.outage_link(order))
+    parts = urlsplit(outage_code.outage_link(spec))
     assert (parts.scheme, parts.netloc, parts.path) == (
         "https",
         "xaman.app",
@@ -47,9 +47,9 @@ def query(order: RequestSpec) -> dict[str, str]:
 
 
 def test_the_link_of_a_payment_in_xrp() -> None:
-    order = shown()
-    assert outage_code.outage_link(order) == (
-        f"https://xaman.app/detect/request:{SHOP}?amount=1.5&network={order.network}&dt=495"
+    spec = shown()
+    assert outage_code.outage_link(spec) == (
+        f"https://xaman.app/detect/request:{SHOP}?amount=1.5&network={spec.network}&dt=495"
         f"&invoiceid={ENTROPY.upper()}"
     )
 
@@ -107,19 +107,19 @@ def test_an_invoice_id_of_the_shop_s_own_stays() -> None:
 
 def test_the_order_is_another_one_that_can_never_be_sent() -> None:
     memo: Json = [{"Memo": {"MemoData": "CAFE"}}]
-    before, order = asked(Memos=memo), shown(Memos=memo)
-    assert order.identifier == "out-1" != before.identifier
-    assert (order.amount, order.destination, order.tag) == (
+    before, spec = asked(Memos=memo), shown(Memos=memo)
+    assert spec.identifier == "out-1" != before.identifier
+    assert (spec.amount, spec.destination, spec.tag) == (
         before.amount,
         before.destination,
         before.tag,
     )
-    assert not {"txjson", "txblob"} & set(order.body)
-    assert "Memos" not in order.txjson  # the link cannot carry them
-    assert outage_code.is_outage_code(order)
+    assert not {"txjson", "txblob"} & set(spec.body)
+    assert "Memos" not in spec.txjson  # the link cannot carry them
+    assert outage_code.is_outage_code(spec)
     assert not outage_code.is_outage_code(before)
-    assert order.is_payment
-    assert RequestSpec.from_json(order.to_json()) == order
+    assert spec.is_payment
+    assert RequestSpec.from_json(spec.to_json()) == spec
 
 
 @pytest.mark.parametrize(
@@ -134,37 +134,37 @@ def test_the_order_is_another_one_that_can_never_be_sent() -> None:
         (replace(asked(), submit=False), True, "fixed amount"),
     ],
 )
-def test_why_there_is_none(order: RequestSpec, ledger: bool, words: str) -> None:
-    told = outage_code.why_unavailable(order, ledger=ledger)
+def test_why_there_is_none(spec: RequestSpec, ledger: bool, words: str) -> None:
+    told = outage_code.why_unavailable(spec, ledger=ledger)
     assert (words in told) if words else (told == "")
 
 
-def fact_of(order: RequestSpec) -> Fact:
+def fact_of(spec: RequestSpec) -> Fact:
     """The code is shown."""
-    value: dict[str, Json] = {"link": outage_code.outage_link(order)}
+    value: dict[str, Json] = {"link": outage_code.outage_link(spec)}
     return facts.make_fact(at(1), Source.OPERATOR, FactKind.OUTAGE_CODE, value)
 
 
-def intent_of(order: RequestSpec) -> Fact:
+def intent_of(spec: RequestSpec) -> Fact:
     """It is on disk."""
-    return facts.make_fact(START, Source.OPERATOR, FactKind.INTENT, order.to_json())
+    return facts.make_fact(START, Source.OPERATOR, FactKind.INTENT, spec.to_json())
 
 
-def request_of(order: RequestSpec) -> Request:
+def request_of(spec: RequestSpec) -> Request:
     """What both add up to."""
-    request = replay([intent_of(order), fact_of(order)])
+    request = replay([intent_of(spec), fact_of(spec)])
     assert request is not None
     return request
 
 
 @pytest.mark.parametrize("ledger", [True, False])
 def test_it_waits_and_says_who_alone_can_confirm_it(ledger: bool) -> None:
-    order = shown()
-    request = request_of(order)
+    spec = shown()
+    request = request_of(spec)
     verdict = judge(request, ledger=ledger)
     assert (verdict.status, verdict.final) == (Status.WAITING, False)
     assert request.uuid is None
-    assert request.qr_link == outage_code.outage_link(order)
+    assert request.qr_link == outage_code.outage_link(spec)
     assert row_label(request, verdict) == "Waiting · outage code"
     assert "only the ledger can confirm this. Not paid yet." in status_sentence(request, verdict)
     assert reasons(request, verdict) == [status_sentence(request, verdict)]
@@ -176,11 +176,11 @@ def test_it_waits_and_says_who_alone_can_confirm_it(ledger: bool) -> None:
 
 
 def test_its_facts_may_come_in_any_order_again_and_again() -> None:
-    order = shown()
+    spec = shown()
     told = [
-        intent_of(order),
-        fact_of(order),
-        fact_of(order),
+        intent_of(spec),
+        fact_of(spec),
+        fact_of(spec),
         created(),
         facts.make_fact(at(2), Source.PLATFORM, FactKind.NOT_CREATED, {"why": "no", "down": True}),
         facts.make_fact(at(2), Source.PLATFORM, FactKind.NOT_CREATED, {"why": "no"}),

@@ -15,16 +15,16 @@ from xumm_desk.core.state.timing import DEFAULT_CALLS, CallBudget, Timing, backo
     "reason", [n for n in RefetchReason if n is not RefetchReason.DISPATCH_PENDING]
 )
 def test_an_announcement_is_pursued_for_ever_and_ever_slower(reason: RefetchReason) -> None:
-    pace = Timing()
-    plan = [pace.refetch_delay(reason, attempt) for attempt in range(12)]
+    timing = Timing()
+    plan = [timing.refetch_delay(reason, attempt) for attempt in range(12)]
     assert plan[:5] == [0.0, 0.3, 1.0, 2.0, 5.0]
     assert plan == sorted(plan, key=lambda delay: delay or 0.0)
     assert plan[-1] == 30.0
 
 
 def test_a_dispatch_report_is_awaited_for_about_a_minute() -> None:
-    pace = Timing()
-    plan = [pace.refetch_delay(RefetchReason.DISPATCH_PENDING, attempt) for attempt in range(5)]
+    timing = Timing()
+    plan = [timing.refetch_delay(RefetchReason.DISPATCH_PENDING, attempt) for attempt in range(5)]
     assert plan == [2.0, 5.0, 15.0, 30.0, None]
 
 

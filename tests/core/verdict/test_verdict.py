@@ -621,10 +621,10 @@ def test_what_does_not_reach_a_ledger_ends_as_signed(
     made = signed(asked)
     got = get(made, nodetype=None, network_id=None, result=None)
     facts = [created(), answer(got), blob(made)]
-    order = make_order(asked, **options)
-    verdict = judged(facts, order, ledger=ledger)
+    spec = make_order(asked, **options)
+    verdict = judged(facts, spec, ledger=ledger)
     assert (verdict.status, verdict.final) == (Status.SIGNED, True)
-    assert not judged(facts[:-1], order, ledger=ledger).final
+    assert not judged(facts[:-1], spec, ledger=ledger).final
 
 
 def test_a_public_transaction_is_no_sign_in() -> None:

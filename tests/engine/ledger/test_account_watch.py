@@ -100,10 +100,10 @@ class Shop(EngineUnderTest):
 
 @asynccontextmanager
 async def open_shop(
-    folder: Path, scheme: str = "ws", pace: Timing = PATIENT
+    folder: Path, scheme: str = "ws", timing: Timing = PATIENT
 ) -> AsyncIterator[Shop]:
     async with Simulator(SimulatorOptions(ledger_interval=0.15, seed=1)) as sim:
-        shop = Shop(sim, folder, ledger=True, pace=pace, clock=None)
+        shop = Shop(sim, folder, ledger=True, timing=timing, clock=None)
         shop.scheme = scheme
         await shop.open()
         try:
@@ -685,7 +685,7 @@ async def test_an_account_never_read_before_and_a_node_with_a_short_history(
     async with open_shop(tmp_path, "http") as shop:
         await shop.close()
         fresh = EngineUnderTest(
-            shop.sim, tmp_path / "fresh", ledger=False, pace=FAST_TIMING, clock=None
+            shop.sim, tmp_path / "fresh", ledger=False, timing=FAST_TIMING, clock=None
         )
         await fresh.open()  # no node is set up: the account is not read
         identifier = await fresh.create()
@@ -751,18 +751,18 @@ async def test_an_address_for_test_networks_is_not_watched_where_money_is_real(
     t_form = addresscodec.classic_address_to_xaddress(SHOP, 7, True)
     for network, refused in (("MAINNET", True), ("TESTNET", False)):
         options = SimulatorOptions(ledger_interval=0.15, seed=1, network=network)
-        async with running_engine(tmp_path / network, options=options) as house:
-            said = house.desk.watch_account(t_form)
-            net = house.desk._account_watch
+        async with running_engine(tmp_path / network, options=options) as engine:
+            said = engine.desk.watch_account(t_form)
+            net = engine.desk._account_watch
             assert net is not None
             assert (SHOP in net._watched) is not refused
             assert ("written for test networks" in said) is refused
-            assert house.desk.watch_account("r no address") == ""
+            assert engine.desk.watch_account("r no address") == ""
 
 
 async def test_dust_cannot_use_up_the_calls(tmp_path: Path, report: FaultReport) -> None:
-    pace = replace(FAST_TIMING, socket_silence=600.0, report_wait=0.2)
-    async with open_shop(tmp_path, pace=pace) as shop:
+    timing = replace(FAST_TIMING, socket_silence=600.0, report_wait=0.2)
+    async with open_shop(tmp_path, timing=timing) as shop:
         for _ in range(6):
             name = await shop.create()
             await shop.live(name)

@@ -26,44 +26,44 @@ def said(row: RequestRow) -> str:
     return " ".join([*reasons(row.request, row.verdict), status_sentence(row.request, row.verdict)])
 
 
-def unplug(house: EngineUnderTest) -> None:
+def unplug(engine: EngineUnderTest) -> None:
     """The desk finds nobody at the platform's address."""
-    house.desk.platform.wrapped.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
+    engine.desk.platform.wrapped.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
 
 
-def plug_in(house: EngineUnderTest) -> None:
+def plug_in(engine: EngineUnderTest) -> None:
     """The platform is where it was."""
-    house.desk.platform.wrapped.api = house.sim.api  # type: ignore[attr-defined]
+    engine.desk.platform.wrapped.api = engine.sim.api  # type: ignore[attr-defined]
 
 
-async def failed(house: EngineUnderTest) -> str:
+async def failed(engine: EngineUnderTest) -> str:
     """A request that a platform which was down never took."""
-    order = house.order()
-    unplug(house)
-    row = await house.desk.create(order)
+    spec = engine.spec()
+    unplug(engine)
+    row = await engine.desk.create(spec)
     assert row.verdict.status is Status.FAILED
-    return order.identifier
+    return spec.identifier
 
 
 async def test_sent_again_when_the_platform_is_back(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    identifier = await failed(house)
+    identifier = await failed(engine)
     assert "does not have it; it can be sent again" in said(
-        await house.status(identifier, Status.FAILED)
+        await engine.status(identifier, Status.FAILED)
     )
-    plug_in(house)
-    assert await house.desk.resend(identifier) == ""
-    await house.status(identifier, Status.WAITING)
-    assert "can be sent again" in await house.desk.resend(identifier)
-    await house.sim.phone.sign(house.uuid(identifier))
-    row = await house.status(identifier, Status.PAID)
-    assert len(house.sim.platform.payloads) == 1
+    plug_in(engine)
+    assert await engine.desk.resend(identifier) == ""
+    await engine.status(identifier, Status.WAITING)
+    assert "can be sent again" in await engine.desk.resend(identifier)
+    await engine.sim.phone.sign(engine.uuid(identifier))
+    row = await engine.status(identifier, Status.PAID)
+    assert len(engine.sim.platform.payloads) == 1
     # It was looked for before it was sent.
-    calls = [call for call in house.sim.calls if "payload" in call]
+    calls = [call for call in engine.sim.calls if "payload" in call]
     assert "/payload/ci/" in calls[0]
     report(
-        house,
+        engine,
         "nothing listens at the first try, sent again by a person",
         "a closed port, then the platform",
         Status.FAILED,
@@ -73,24 +73,24 @@ async def test_sent_again_when_the_platform_is_back(
 
 
 async def test_sent_again_while_it_is_still_down_fails_again(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    identifier = await failed(house)
+    identifier = await failed(engine)
     for _ in range(2):
-        assert await house.desk.resend(identifier) == ""
-        await house.status(identifier, Status.FAILED)
-    request = house.desk.registry[identifier].request
+        assert await engine.desk.resend(identifier) == ""
+        await engine.status(identifier, Status.FAILED)
+    request = engine.desk.registry[identifier].request
     assert request.resend_count == 2
     assert request.create_failure is not None
     assert request.create_failure.attempt == 2
-    await house.crash()
-    await house.open()
-    row = await house.status(identifier, Status.FAILED)
-    plug_in(house)
-    await house.desk.resend(identifier)
-    row = await house.status(identifier, Status.WAITING)
+    await engine.crash()
+    await engine.open()
+    row = await engine.status(identifier, Status.FAILED)
+    plug_in(engine)
+    await engine.desk.resend(identifier)
+    row = await engine.status(identifier, Status.WAITING)
     report(
-        house,
+        engine,
         "sent again three times, the platform back at the last",
         "a closed port, crash, start, then the platform",
         Status.FAILED,
@@ -99,24 +99,24 @@ async def test_sent_again_while_it_is_still_down_fails_again(
     )
 
 
-async def test_sent_again_finds_what_exists_after_all(house: EngineUnderTest) -> None:
-    identifier = await failed(house)
-    plug_in(house)
-    other = house.desk.registry[identifier].request.spec
+async def test_sent_again_finds_what_exists_after_all(engine: EngineUnderTest) -> None:
+    identifier = await failed(engine)
+    plug_in(engine)
+    other = engine.desk.registry[identifier].request.spec
     # Somebody else, a second till say, has sent the very same since.
-    await house.desk.platform.create(other)
-    await house.desk.resend(identifier)
-    await house.status(identifier, Status.WAITING)
-    assert len(house.sim.platform.payloads) == 1
-    assert house.sim.calls.count("POST", "payload") == 1
+    await engine.desk.platform.create(other)
+    await engine.desk.resend(identifier)
+    await engine.status(identifier, Status.WAITING)
+    assert len(engine.sim.platform.payloads) == 1
+    assert engine.sim.calls.count("POST", "payload") == 1
 
 
 async def test_nothing_is_sent_or_closed_while_the_journal_is_being_read(
-    house: EngineUnderTest, monkeypatch: pytest.MonkeyPatch
+    engine: EngineUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    identifier = await failed(house)
-    plug_in(house)
-    await house.close()
+    identifier = await failed(engine)
+    plug_in(engine)
+    await engine.close()
     read, go_on = SqliteJournal.load_unfinished, asyncio.Event()
 
     async def later(journal: SqliteJournal) -> Sequence[tuple[str, Sequence[Fact]]]:
@@ -124,43 +124,43 @@ async def test_nothing_is_sent_or_closed_while_the_journal_is_being_read(
         return await read(journal)
 
     monkeypatch.setattr(SqliteJournal, "load_unfinished", later)
-    opening = asyncio.create_task(house.open())
+    opening = asyncio.create_task(engine.open())
     await asyncio.sleep(0)
     # Its line is there already, and with it the verbs.
-    await house.until(identifier, lambda _: True)
-    assert "still being read" in await house.desk.resend(identifier)
-    assert "still being read" in await house.desk.close(identifier)
+    await engine.until(identifier, lambda _: True)
+    assert "still being read" in await engine.desk.resend(identifier)
+    assert "still being read" in await engine.desk.close(identifier)
     go_on.set()
     await opening
-    assert await house.desk.resend(identifier) == ""
-    await house.status(identifier, Status.WAITING)
-    assert house.sim.calls.count("POST", "payload") == 1
+    assert await engine.desk.resend(identifier) == ""
+    await engine.status(identifier, Status.WAITING)
+    assert engine.sim.calls.count("POST", "payload") == 1
 
 
 @pytest.mark.parametrize("moment", ["before", "during"])
 async def test_killed_while_it_is_sent_again(
-    house: EngineUnderTest, moment: str, report: FaultReport
+    engine: EngineUnderTest, moment: str, report: FaultReport
 ) -> None:
-    identifier = await failed(house)
-    plug_in(house)
-    house.sim.switches.slow_response_seconds = 0.3
+    identifier = await failed(engine)
+    plug_in(engine)
+    engine.sim.switches.slow_response_seconds = 0.3
     arrived = asyncio.Event()
-    house.sim.platform.on_created.append(lambda _: arrived.set())
-    sending = asyncio.ensure_future(house.desk.resend(identifier))
+    engine.sim.platform.on_created.append(lambda _: arrived.set())
+    sending = asyncio.ensure_future(engine.desk.resend(identifier))
     if moment == "before":
-        await house.status(identifier, Status.CREATING)
+        await engine.status(identifier, Status.CREATING)
     else:
         await arrived.wait()
-    await house.crash()
+    await engine.crash()
     sending.cancel()
-    house.sim.switches.slow_response_seconds = 0.0
-    await house.open()
-    await house.status(identifier, Status.WAITING)
-    assert len(house.sim.platform.payloads) == 1
-    await house.sim.phone.sign(house.uuid(identifier))
-    row = await house.status(identifier, Status.PAID)
+    engine.sim.switches.slow_response_seconds = 0.0
+    await engine.open()
+    await engine.status(identifier, Status.WAITING)
+    assert len(engine.sim.platform.payloads) == 1
+    await engine.sim.phone.sign(engine.uuid(identifier))
+    row = await engine.status(identifier, Status.PAID)
     report(
-        house,
+        engine,
         f"killed {moment} the POST of a second sending",
         "a closed port, then `slow_response_seconds=0.3`, crash, start",
         row.verdict.status,
@@ -168,46 +168,46 @@ async def test_killed_while_it_is_sent_again(
 
 
 @pytest.mark.parametrize("lost", [1, 2])
-async def test_the_answer_to_the_second_sending_is_lost(house: EngineUnderTest, lost: int) -> None:
-    identifier = await failed(house)
-    plug_in(house)
-    house.sim.switches.lose_post_answer = lost
-    await house.desk.resend(identifier)
-    row = await house.status(identifier, Status.WAITING)
+async def test_the_answer_to_the_second_sending_is_lost(engine: EngineUnderTest, lost: int) -> None:
+    identifier = await failed(engine)
+    plug_in(engine)
+    engine.sim.switches.lose_post_answer = lost
+    await engine.desk.resend(identifier)
+    row = await engine.status(identifier, Status.WAITING)
     assert row.request.unsure
-    assert len(house.sim.platform.payloads) == 1
+    assert len(engine.sim.platform.payloads) == 1
 
 
-async def test_what_was_refused_or_exists_is_not_sent_again(house: EngineUnderTest) -> None:
-    identifier = await house.create()
-    assert "not created" in await house.desk.resend(identifier)
-    house.sim.platform.applications[house.sim.key].disabled = True
-    row = await house.desk.create(house.order())
-    assert "refused" in await house.desk.resend(row.identifier)
-    assert await house.desk.resend("x") == "There is no request x here."
-    assert house.sim.calls.count("POST", "payload") == 2
+async def test_what_was_refused_or_exists_is_not_sent_again(engine: EngineUnderTest) -> None:
+    identifier = await engine.create()
+    assert "not created" in await engine.desk.resend(identifier)
+    engine.sim.platform.applications[engine.sim.key].disabled = True
+    row = await engine.desk.create(engine.spec())
+    assert "refused" in await engine.desk.resend(row.identifier)
+    assert await engine.desk.resend("x") == "There is no request x here."
+    assert engine.sim.calls.count("POST", "payload") == 2
 
 
 async def test_an_endless_502_can_be_given_up_and_late_money_is_for_a_person(
     wired: Shop, report: FaultReport
 ) -> None:
     wired.sim.switches.html_502 = True
-    order = wired.order()
-    creating = asyncio.ensure_future(wired.desk.create(order))
-    row = await wired.until(order.identifier, lambda row: row.request.unsure)
+    spec = wired.spec()
+    creating = asyncio.ensure_future(wired.desk.create(spec))
+    row = await wired.until(spec.identifier, lambda row: row.request.unsure)
     assert "may exist" in said(row)
-    assert await wired.desk.close(order.identifier) == ""
-    row = await wired.status(order.identifier, Status.CANCELLED)
+    assert await wired.desk.close(spec.identifier) == ""
+    row = await wired.status(spec.identifier, Status.CANCELLED)
     assert row.verdict.final
     assert "Closed by a person" in said(row)
     await creating
-    assert "already ended" in await wired.desk.close(order.identifier)
+    assert "already ended" in await wired.desk.close(spec.identifier)
     wired.sim.switches.html_502 = False
     await wired.close()
     await wired.open()
-    await wired.status(order.identifier, Status.CANCELLED)
+    await wired.status(spec.identifier, Status.CANCELLED)
     wired.pay(1_500_000, 7)
-    row = await wired.status(order.identifier, Status.CHECK)
+    row = await wired.status(spec.identifier, Status.CHECK)
     assert "a sale that a person had closed. Accept it as paid, or refund it" in said(row)
     assert not wired.sim.platform.payloads
     report(
@@ -224,21 +224,21 @@ async def test_an_endless_502_can_be_given_up_and_late_money_is_for_a_person(
 
 
 async def test_given_up_while_the_post_is_on_its_way_is_cancelled_there(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    house.sim.switches.slow_response_seconds = 0.3
-    order = house.order()
-    creating = asyncio.ensure_future(house.desk.create(order))
-    await house.status(order.identifier, Status.CREATING)
-    assert await house.desk.close(order.identifier) == ""
+    engine.sim.switches.slow_response_seconds = 0.3
+    spec = engine.spec()
+    creating = asyncio.ensure_future(engine.desk.create(spec))
+    await engine.status(spec.identifier, Status.CREATING)
+    assert await engine.desk.close(spec.identifier) == ""
     await creating
-    row = await house.until(order.identifier, lambda row: row.request.uuid is not None)
-    row = await house.until(order.identifier, lambda row: row.request.cancelled)
+    row = await engine.until(spec.identifier, lambda row: row.request.uuid is not None)
+    row = await engine.until(spec.identifier, lambda row: row.request.cancelled)
     assert row.verdict.status is Status.CANCELLED
-    (payload,) = house.sim.platform.payloads.values()
+    (payload,) = engine.sim.platform.payloads.values()
     assert payload.cancelled
     report(
-        house,
+        engine,
         "given up while the POST is on its way: cancelled at the platform",
         "`slow_response_seconds=0.3`",
         row.verdict.status,
@@ -248,7 +248,7 @@ async def test_given_up_while_the_post_is_on_its_way_is_cancelled_there(
 async def test_an_outage_code_is_closed_and_late_money_is_for_a_person(
     wired: Shop, report: FaultReport
 ) -> None:
-    code = code_for(wired.order())
+    code = code_for(wired.spec())
     shown = await wired.desk.create(code)
     assert shown.request.qr_link == outage_code.outage_link(code)
     assert "There is no request" in await wired.desk.close("x")
@@ -276,9 +276,9 @@ async def test_an_outage_code_is_closed_and_late_money_is_for_a_person(
     )
 
 
-async def test_what_the_platform_has_is_cancelled_not_given_up(house: EngineUnderTest) -> None:
-    identifier = await house.create()
-    assert "cancel it there" in await house.desk.close(identifier)
+async def test_what_the_platform_has_is_cancelled_not_given_up(engine: EngineUnderTest) -> None:
+    identifier = await engine.create()
+    assert "cancel it there" in await engine.desk.close(identifier)
 
 
 @pytest.fixture

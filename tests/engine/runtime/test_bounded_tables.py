@@ -38,28 +38,28 @@ def tables(part: object, name: str, seen: set[int]) -> Iterator[tuple[str, int]]
             yield from tables(value, where, seen)
 
 
-async def all_quiet(house: EngineUnderTest) -> None:
+async def all_quiet(engine: EngineUnderTest) -> None:
     """Wait until nothing is followed, asked or planned any more."""
-    async with asyncio.timeout(house.patience):
-        while house.desk.health().sockets_wanted:  # noqa: ASYNC110 - sweeps end it by themselves
+    async with asyncio.timeout(engine.patience):
+        while engine.desk.health().sockets_wanted:  # noqa: ASYNC110 - sweeps end it by themselves
             await asyncio.sleep(0.02)
 
 
 async def test_no_table_keeps_an_entry_of_a_request_that_is_over(tmp_path: Path) -> None:
-    pace = replace(FAST_TIMING, listen_after_end=0.1)
-    async with running_engine(tmp_path, pace=pace) as house:
-        before = dict(tables(house.desk, "desk", set()))
-        names = [await house.create(tag=str(number)) for number in range(COUNT)]
+    timing = replace(FAST_TIMING, listen_after_end=0.1)
+    async with running_engine(tmp_path, timing=timing) as engine:
+        before = dict(tables(engine.desk, "desk", set()))
+        names = [await engine.create(tag=str(number)) for number in range(COUNT)]
         for number, name in enumerate(names):
-            act = house.sim.phone.decline if number % 3 == 0 else house.sim.phone.sign
-            await act(house.uuid(name))
+            act = engine.sim.phone.decline if number % 3 == 0 else engine.sim.phone.sign
+            await act(engine.uuid(name))
         for number, name in enumerate(names):
-            await house.status(name, Status.DECLINED if number % 3 == 0 else Status.PAID)
-        await all_quiet(house)
+            await engine.status(name, Status.DECLINED if number % 3 == 0 else Status.PAID)
+        await all_quiet(engine)
         # Calls that were planned for later find their request over and are dropped in their turn.
-        async with asyncio.timeout(house.patience):
+        async with asyncio.timeout(engine.patience):
             while True:
-                after = dict(tables(house.desk, "desk", set()))
+                after = dict(tables(engine.desk, "desk", set()))
                 grown = {
                     where: count
                     for where, count in after.items()
@@ -72,9 +72,9 @@ async def test_no_table_keeps_an_entry_of_a_request_that_is_over(tmp_path: Path)
 
 async def test_the_table_walk_finds_what_grows(tmp_path: Path) -> None:
     """So that the test above cannot pass by looking at nothing."""
-    async with running_engine(tmp_path) as house:
+    async with running_engine(tmp_path) as engine:
         for _ in range(3):
-            await house.create()
-        found = dict(tables(house.desk, "desk", set()))
+            await engine.create()
+        found = dict(tables(engine.desk, "desk", set()))
         assert found["desk._watchers._watchers"] == 3
         assert len(found) > 20

@@ -40,8 +40,8 @@ def clock() -> WrongClock:
 
 @pytest.fixture
 async def shop(tmp_path: Path, clock: WrongClock) -> AsyncIterator[EngineUnderTest]:
-    async with running_engine(tmp_path, clock=clock) as house:
-        yield house
+    async with running_engine(tmp_path, clock=clock) as engine:
+        yield engine
 
 
 # Half a minute more, since the platform's `Date` has whole seconds.
@@ -83,13 +83,13 @@ async def test_the_clock_is_set_while_a_request_is_open(
 
 async def test_a_clock_that_is_wrong_from_the_start(tmp_path: Path, clock: WrongClock) -> None:
     clock.ahead = timedelta(days=-400)
-    async with running_engine(tmp_path, clock=clock) as house:
-        identifier = await house.create()
-        house.desk._clock_watch.check()
-        assert house.desk.health().clock_set == ""
-        assert "behind the platform's" in house.desk.health().clock_off
-        await house.sim.phone.sign(house.uuid(identifier))
-        await house.status(identifier, Status.PAID)
+    async with running_engine(tmp_path, clock=clock) as engine:
+        identifier = await engine.create()
+        engine.desk._clock_watch.check()
+        assert engine.desk.health().clock_set == ""
+        assert "behind the platform's" in engine.desk.health().clock_off
+        await engine.sim.phone.sign(engine.uuid(identifier))
+        await engine.status(identifier, Status.PAID)
 
 
 async def test_webhooks_are_taken_by_the_platform_s_time(

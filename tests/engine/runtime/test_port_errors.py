@@ -125,31 +125,31 @@ async def test_a_sale_ends_as_it_would_have(
     name: str,
     make: Callable[[], BaseException],
 ) -> None:
-    async with running_engine(tmp_path) as house:
-        house.desk.tasks._pauses = 0.02, 0.1
-        names = told(house.desk)
+    async with running_engine(tmp_path) as engine:
+        engine.desk.tasks._pauses = 0.02, 0.1
+        names = told(engine.desk)
         fault = Raising(monkeypatch, owner, name, make, 3)
-        order = house.order()
+        spec = engine.spec()
         try:
-            await house.desk.create(order)
+            await engine.desk.create(spec)
         except Exception:  # noqa: BLE001 - before the intent was written: the form shows it
-            assert order.identifier not in house.desk.registry
+            assert spec.identifier not in engine.desk.registry
             assert fault.raised == 1
-            await house.desk.create(order)
-        await house.until(order.identifier, lambda row: row.request.uuid is not None)
-        await house.sim.phone.sign(house.uuid(order.identifier))
-        row = await house.status(order.identifier, Status.PAID)
+            await engine.desk.create(spec)
+        await engine.until(spec.identifier, lambda row: row.request.uuid is not None)
+        await engine.sim.phone.sign(engine.uuid(spec.identifier))
+        row = await engine.status(spec.identifier, Status.PAID)
         assert row.verdict.final
         # An expected trouble of a network (`OSError` of a socket) is a lost connection, not an
         # error of ours; everything else is told.
         quiet = name in ("connect", "status_url") and isinstance(make(), OSError)
         assert names or not fault.raised or quiet
         monkeypatch.undo()
-        await still_sells(house)
+        await still_sells(engine)
 
 
-async def still_sells(house: EngineUnderTest) -> None:
+async def still_sells(engine: EngineUnderTest) -> None:
     """Whatever happened, the next sale is an ordinary one."""
-    identifier = await house.create()
-    await house.sim.phone.sign(house.uuid(identifier))
-    await house.status(identifier, Status.PAID)
+    identifier = await engine.create()
+    await engine.sim.phone.sign(engine.uuid(identifier))
+    await engine.status(identifier, Status.PAID)

@@ -21,23 +21,23 @@ def said(row: RequestRow) -> str:
 
 
 async def test_signed_by_a_phone_whose_fetch_raced_with_the_cancel(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    identifier = await house.create()
-    uuid = house.uuid(identifier)
-    await house.sim.phone.scan(uuid)
-    house.sim.platform.payloads[uuid].app_open_count = 0  # the DELETE was served first
-    assert await house.desk.cancel(identifier) == CancelAnswer(True, "OK")
-    await house.status(identifier, Status.CANCELLED)
-    await house.sim.phone.sign(uuid, behaviour="pays_late")
-    row = await house.status(identifier, Status.CHECK)
-    row = await house.until(
+    identifier = await engine.create()
+    uuid = engine.uuid(identifier)
+    await engine.sim.phone.scan(uuid)
+    engine.sim.platform.payloads[uuid].app_open_count = 0  # the DELETE was served first
+    assert await engine.desk.cancel(identifier) == CancelAnswer(True, "OK")
+    await engine.status(identifier, Status.CANCELLED)
+    await engine.sim.phone.sign(uuid, behaviour="pays_late")
+    row = await engine.status(identifier, Status.CHECK)
+    row = await engine.until(
         identifier, lambda row: row.verdict.final and row.request.ledger is not None
     )
     assert "cancelled sale. Accept it as paid, or refund it." in said(row)
-    assert Status.PAID not in house.history[identifier]
+    assert Status.PAID not in engine.history[identifier]
     report(
-        house,
+        engine,
         "cancel answered OK, then a phone that had fetched it signs",
         "DELETE served between fetch and signature",
         row.verdict.status,
@@ -45,22 +45,22 @@ async def test_signed_by_a_phone_whose_fetch_raced_with_the_cancel(
 
 
 async def test_already_opened_of_which_no_socket_told(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    house.sim.switches.drop_frames = ["opened"]
-    identifier = await house.create()
-    await house.live(identifier)
-    uuid = house.uuid(identifier)
-    await house.sim.phone.scan(uuid)
-    assert await house.desk.cancel(identifier) == CancelAnswer(False, "ALREADY_OPENED")
-    assert house.desk.registry[identifier].request.step is Step.OPENED
-    row = await house.until(identifier, lambda row: bool(row.request.cancel_answers))
+    engine.sim.switches.drop_frames = ["opened"]
+    identifier = await engine.create()
+    await engine.live(identifier)
+    uuid = engine.uuid(identifier)
+    await engine.sim.phone.scan(uuid)
+    assert await engine.desk.cancel(identifier) == CancelAnswer(False, "ALREADY_OPENED")
+    assert engine.desk.registry[identifier].request.step is Step.OPENED
+    row = await engine.until(identifier, lambda row: bool(row.request.cancel_answers))
     assert row.verdict.status is Status.OPENED
     assert "cannot be called back. It may still be paid and is followed until it ends" in said(row)
-    await house.sim.phone.sign(uuid)
-    row = await house.status(identifier, Status.PAID)
+    await engine.sim.phone.sign(uuid)
+    row = await engine.status(identifier, Status.PAID)
     report(
-        house,
+        engine,
         "ALREADY_OPENED, of which no socket had told",
         "`drop_frames=['opened']`, scan, DELETE, signature",
         Status.OPENED,
@@ -71,52 +71,52 @@ async def test_already_opened_of_which_no_socket_told(
 
 @pytest.mark.parametrize(("act", "ends"), [("sign", Status.PAID), ("decline", Status.DECLINED)])
 async def test_already_resolved_of_which_no_socket_told(
-    house: EngineUnderTest, report: FaultReport, act: str, ends: Status
+    engine: EngineUnderTest, report: FaultReport, act: str, ends: Status
 ) -> None:
-    house.sim.switches.drop_frames = ["opened", "pre_signed", "dispatched", "resolved"]
-    identifier = await house.create()
-    await house.live(identifier)
-    await getattr(house.sim.phone, act)(house.uuid(identifier))
-    assert await house.desk.cancel(identifier) == CancelAnswer(False, "ALREADY_RESOLVED")
-    row = await house.status(identifier, ends)
-    assert Status.CANCELLED not in house.history[identifier]
+    engine.sim.switches.drop_frames = ["opened", "pre_signed", "dispatched", "resolved"]
+    identifier = await engine.create()
+    await engine.live(identifier)
+    await getattr(engine.sim.phone, act)(engine.uuid(identifier))
+    assert await engine.desk.cancel(identifier) == CancelAnswer(False, "ALREADY_RESOLVED")
+    row = await engine.status(identifier, ends)
+    assert Status.CANCELLED not in engine.history[identifier]
     report(
-        house,
+        engine,
         f"ALREADY_RESOLVED ({act}), of which no socket had told",
         "every frame dropped, DELETE",
         row.verdict.status,
     )
 
 
-async def test_the_cancels_answer_is_lost(house: EngineUnderTest, report: FaultReport) -> None:
-    house.sim.switches.lose_cancel_answer = 1
-    identifier = await house.create()
-    await house.live(identifier)
-    assert isinstance(await house.desk.cancel(identifier), Failure)
-    row = await house.status(identifier, Status.CANCELLED)
-    report(house, "the cancel's answer lost", "`lose_cancel_answer=1`", row.verdict.status)
+async def test_the_cancels_answer_is_lost(engine: EngineUnderTest, report: FaultReport) -> None:
+    engine.sim.switches.lose_cancel_answer = 1
+    identifier = await engine.create()
+    await engine.live(identifier)
+    assert isinstance(await engine.desk.cancel(identifier), Failure)
+    row = await engine.status(identifier, Status.CANCELLED)
+    report(engine, "the cancel's answer lost", "`lose_cancel_answer=1`", row.verdict.status)
 
 
 async def test_a_lost_cancel_that_never_arrived_changes_nothing(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    identifier = await house.create()
-    await house.live(identifier)
-    house.sim.switches.refuse = "close"
-    assert isinstance(await house.desk.cancel(identifier), Failure)
-    house.sim.switches.refuse = "off"
-    before = house.desk.registry[identifier].request.last_snapshot_at
+    identifier = await engine.create()
+    await engine.live(identifier)
+    engine.sim.switches.refuse = "close"
+    assert isinstance(await engine.desk.cancel(identifier), Failure)
+    engine.sim.switches.refuse = "off"
+    before = engine.desk.registry[identifier].request.last_snapshot_at
     # A row of before the cancel may be shown a moment longer than the book has it.
-    row = await house.until(
+    row = await engine.until(
         identifier,
         lambda row: row.request.cancel_asked and row.request.last_snapshot_at != before,
     )
     assert row.verdict.status is Status.WAITING
-    await house.sim.phone.sign(house.uuid(identifier))
-    row = await house.status(identifier, Status.PAID)
-    assert Status.CANCELLED not in house.history[identifier]
+    await engine.sim.phone.sign(engine.uuid(identifier))
+    row = await engine.status(identifier, Status.PAID)
+    assert Status.CANCELLED not in engine.history[identifier]
     report(
-        house,
+        engine,
         "a cancel that never reached the platform",
         "`refuse=close` at the DELETE, then a signature",
         row.verdict.status,
@@ -124,55 +124,55 @@ async def test_a_lost_cancel_that_never_arrived_changes_nothing(
 
 
 async def test_cancelled_while_the_socket_is_down(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    identifier = await house.create()
-    await house.live(identifier)
-    house.sim.switches.refuse_sockets = True
-    await house.sim.status_socket.close_all()
-    await house.until(identifier, lambda _: house.desk.health().sockets_live == 0)
-    assert await house.desk.cancel(identifier) == CancelAnswer(True, "OK")
-    row = await house.status(identifier, Status.CANCELLED)
+    identifier = await engine.create()
+    await engine.live(identifier)
+    engine.sim.switches.refuse_sockets = True
+    await engine.sim.status_socket.close_all()
+    await engine.until(identifier, lambda _: engine.desk.health().sockets_live == 0)
+    assert await engine.desk.cancel(identifier) == CancelAnswer(True, "OK")
+    row = await engine.status(identifier, Status.CANCELLED)
     report(
-        house,
+        engine,
         "cancelled while the socket is down",
         "`refuse_sockets=True`, DELETE",
         row.verdict.status,
     )
 
 
-async def test_two_cancels_at_once(house: EngineUnderTest, report: FaultReport) -> None:
-    identifier = await house.create()
-    answers = await asyncio.gather(house.desk.cancel(identifier), house.desk.cancel(identifier))
+async def test_two_cancels_at_once(engine: EngineUnderTest, report: FaultReport) -> None:
+    identifier = await engine.create()
+    answers = await asyncio.gather(engine.desk.cancel(identifier), engine.desk.cancel(identifier))
     assert set(answers) == {CancelAnswer(True, "OK"), CancelAnswer(False, "ALREADY_CANCELLED")}
-    row = await house.status(identifier, Status.CANCELLED)
+    row = await engine.status(identifier, Status.CANCELLED)
     assert "Not cancelled" not in said(row)
-    report(house, "two cancels at once", "two DELETEs", row.verdict.status)
+    report(engine, "two cancels at once", "two DELETEs", row.verdict.status)
 
 
 async def test_the_second_of_two_tills_is_told_that_it_was_cancelled(
-    house: EngineUnderTest,
+    engine: EngineUnderTest,
 ) -> None:
-    identifier = await house.create()
-    await house.live(identifier)
-    house.sim.switches.drop_frames = ["cancelled", "expired"]
-    payload = house.sim.platform.payloads[house.uuid(identifier)]
-    house.sim.platform.cancel(payload)
-    assert await house.desk.cancel(identifier) == CancelAnswer(False, "ALREADY_CANCELLED")
-    await house.status(identifier, Status.CANCELLED)
+    identifier = await engine.create()
+    await engine.live(identifier)
+    engine.sim.switches.drop_frames = ["cancelled", "expired"]
+    payload = engine.sim.platform.payloads[engine.uuid(identifier)]
+    engine.sim.platform.cancel(payload)
+    assert await engine.desk.cancel(identifier) == CancelAnswer(False, "ALREADY_CANCELLED")
+    await engine.status(identifier, Status.CANCELLED)
 
 
 async def test_cancelled_while_the_customer_signs(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    identifier = await house.create()
-    await house.live(identifier)
-    uuid = house.uuid(identifier)
-    await asyncio.gather(house.sim.phone.sign(uuid), house.desk.cancel(identifier))
-    row = await house.status(identifier, Status.PAID)
-    assert Status.CANCELLED not in house.history[identifier]
+    identifier = await engine.create()
+    await engine.live(identifier)
+    uuid = engine.uuid(identifier)
+    await asyncio.gather(engine.sim.phone.sign(uuid), engine.desk.cancel(identifier))
+    row = await engine.status(identifier, Status.PAID)
+    assert Status.CANCELLED not in engine.history[identifier]
     report(
-        house,
+        engine,
         "cancelled while the customer signs",
         "DELETE beside the signature",
         row.verdict.status,

@@ -14,66 +14,68 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_all_that_was_unfinished_is_heard_of_before_the_wait_ends(
-    house: EngineUnderTest,
+    engine: EngineUnderTest,
 ) -> None:
-    names = [await house.create(amount=f"{n}.5") for n in range(1, 4)]
-    done = await house.create(amount="9")
-    await house.sim.phone.decline(house.uuid(done))
-    await house.status(done, Status.DECLINED)
-    first = house.uuid(names[0])
-    await house.close()
-    await house.sim.phone.sign(first)
-    await house.open()
-    state = await house.desk.wait_caught_up(10.0)
+    names = [await engine.create(amount=f"{n}.5") for n in range(1, 4)]
+    done = await engine.create(amount="9")
+    await engine.sim.phone.decline(engine.uuid(done))
+    await engine.status(done, Status.DECLINED)
+    first = engine.uuid(names[0])
+    await engine.close()
+    await engine.sim.phone.sign(first)
+    await engine.open()
+    state = await engine.desk.wait_caught_up(10.0)
     assert (state.total, state.remaining) == (3, 0)
-    await house.status(names[0], Status.PAID)
-    assert house.desk.catch_up_state() == catch_up.CatchUpState(3, 0, frozenset())
+    await engine.status(names[0], Status.PAID)
+    assert engine.desk.catch_up_state() == catch_up.CatchUpState(3, 0, frozenset())
 
 
 async def test_an_intent_without_an_answer_counts_until_it_is_cleared_up(
-    house: EngineUnderTest,
+    engine: EngineUnderTest,
 ) -> None:
-    house.sim.switches.lose_post_answer = 1
-    order = house.order()
-    await house.desk.create(order)
-    house.sim.switches.refuse = "close"
-    await house.close()
-    await house.open()
-    state = await house.desk.wait_caught_up(0.3)
-    assert (state.remaining, state.not_reread) == (1, frozenset({order.identifier}))
-    house.sim.switches.refuse = "off"
-    assert (await house.desk.wait_caught_up(10.0)).remaining == 0
+    engine.sim.switches.lose_post_answer = 1
+    spec = engine.spec()
+    await engine.desk.create(spec)
+    engine.sim.switches.refuse = "close"
+    await engine.close()
+    await engine.open()
+    state = await engine.desk.wait_caught_up(0.3)
+    assert (state.remaining, state.not_reread) == (1, frozenset({spec.identifier}))
+    engine.sim.switches.refuse = "off"
+    assert (await engine.desk.wait_caught_up(10.0)).remaining == 0
 
 
 async def test_a_platform_that_is_down_ends_the_wait_early(
-    house: EngineUnderTest, monkeypatch: pytest.MonkeyPatch
+    engine: EngineUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catch_up, "PLATFORM_DOWN_AFTER", 0.2)
-    name = await house.create()
-    await house.close()
-    house.sim.switches.refuse = "close"
-    house.sim.switches.refuse_sockets = True
-    await house.open()
-    before = house.desk.clock.monotonic()
-    state = await house.desk.wait_caught_up(60.0)
-    assert house.desk.clock.monotonic() - before < 30
+    name = await engine.create()
+    await engine.close()
+    engine.sim.switches.refuse = "close"
+    engine.sim.switches.refuse_sockets = True
+    await engine.open()
+    before = engine.desk.clock.monotonic()
+    state = await engine.desk.wait_caught_up(60.0)
+    assert engine.desk.clock.monotonic() - before < 30
     assert (state.total, state.remaining, state.not_reread) == (1, 1, frozenset({name}))
 
 
 async def test_a_socket_that_tells_time_left_lets_the_sale_go_on_and_the_guard_asks(
-    house: EngineUnderTest,
+    engine: EngineUnderTest,
 ) -> None:
-    name = await house.create(amount="4")
-    await house.close()
-    house.sim.switches.http_429_every = 1
-    await house.open()
-    state = await house.desk.wait_caught_up(10.0)
+    name = await engine.create(amount="4")
+    await engine.close()
+    engine.sim.switches.http_429_every = 1
+    await engine.open()
+    state = await engine.desk.wait_caught_up(10.0)
     assert (state.remaining, state.not_reread) == (0, frozenset({name}))
 
     def found(unread: frozenset[str]) -> list[str]:
-        book = [row.request for row in house.desk.rows()]
-        again = house.order(amount="4")
-        return [r.message for r in duplicate_sales(again, book, lambda _: Status.WAITING, unread)]
+        registry = [row.request for row in engine.desk.rows()]
+        again = engine.spec(amount="4")
+        return [
+            r.message for r in duplicate_sales(again, registry, lambda _: Status.WAITING, unread)
+        ]
 
     [sentence] = found(state.not_reread)
     assert "may still be paid" in sentence
@@ -81,7 +83,7 @@ async def test_a_socket_that_tells_time_left_lets_the_sale_go_on_and_the_guard_a
 
 
 async def test_fifty_requests_of_all_kinds_after_a_crash(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
     plan = {
         "pays": (10, Status.PAID),
@@ -96,33 +98,33 @@ async def test_fifty_requests_of_all_kinds_after_a_crash(
     doing: dict[str, str] = {}
     for way, (count, ends) in plan.items():
         for _ in range(count):
-            identifier = await house.create(tag=str(1000 + len(meant)))
-            meant[identifier], doing[house.uuid(identifier)] = ends, way
+            identifier = await engine.create(tag=str(1000 + len(meant)))
+            meant[identifier], doing[engine.uuid(identifier)] = ends, way
     assert len(meant) == 50
-    await house.crash()
+    await engine.crash()
     for uuid, way in doing.items():
         match way:
             case "declines":
-                await house.sim.phone.decline(uuid)
+                await engine.sim.phone.decline(uuid)
             case "opens":
-                await house.sim.phone.scan(uuid)
+                await engine.sim.phone.scan(uuid)
             case "never":
                 continue
             case _:
-                await house.sim.phone.sign(uuid, behaviour=way)
-    before = house.gets()
-    await house.open()
-    state = await house.desk.wait_caught_up(PATIENCE)
+                await engine.sim.phone.sign(uuid, behaviour=way)
+    before = engine.gets()
+    await engine.open()
+    state = await engine.desk.wait_caught_up(PATIENCE)
     assert (state.total, state.remaining) == (50, 0)
     for identifier, ends in meant.items():
-        row = await house.status(identifier, ends)
-        shown = house.history[identifier]
+        row = await engine.status(identifier, ends)
+        shown = engine.history[identifier]
         if ends is not Status.PAID:
             assert Status.PAID not in shown
         assert row.request.uuid in doing
-    assert len(house.sim.platform.payloads) == 50
+    assert len(engine.sim.platform.payloads) == 50
     report(
-        house,
+        engine,
         "a crash with fifty requests of seven kinds open, phones act while nobody looks",
         "tasks ended as by a kill; phones pay, decline, fail, open",
         "as the books say",

@@ -114,38 +114,38 @@ SIGNED = [
 
 
 @pytest.mark.parametrize("fault", SIGNED, ids=lambda fault: fault.name)
-async def test_a_customer_signs(house: EngineUnderTest, fault: Fault, report: FaultReport) -> None:
-    house.sim.switches.update(fault.switches)
-    identifier = await house.create(**fault.draft)
-    uuid = house.uuid(identifier)
-    await house.sim.phone.sign(uuid, behaviour=fault.behaviour)
-    row = await house.status(identifier, fault.ends)
-    row = await house.until(identifier, lambda row: row.verdict.final)
+async def test_a_customer_signs(engine: EngineUnderTest, fault: Fault, report: FaultReport) -> None:
+    engine.sim.switches.update(fault.switches)
+    identifier = await engine.create(**fault.draft)
+    uuid = engine.uuid(identifier)
+    await engine.sim.phone.sign(uuid, behaviour=fault.behaviour)
+    row = await engine.status(identifier, fault.ends)
+    row = await engine.until(identifier, lambda row: row.verdict.final)
     assert row.verdict.status is fault.ends
     if fault.ends is not Status.PAID:
-        assert Status.PAID not in house.history[identifier]
+        assert Status.PAID not in engine.history[identifier]
     if fault.reason:
         said = " ".join(
             [*reasons(row.request, row.verdict), status_sentence(row.request, row.verdict)]
         )
         assert fault.reason in said
-    assert len(house.sim.platform.payloads) == 1
+    assert len(engine.sim.platform.payloads) == 1
     how = ", ".join(f"`{k}={v}`" for k, v in fault.switches.items())
     injected = how or f"customer: `{fault.behaviour}`"
-    report(house, fault.name, injected, row.verdict.status, gets=fault.gets)
+    report(engine, fault.name, injected, row.verdict.status, gets=fault.gets)
 
 
 async def test_a_payment_that_never_validates_fails_when_its_last_ledger_has_passed(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    identifier = await house.create()
-    await house.sim.phone.sign(house.uuid(identifier), behaviour="never_validates")
-    await house.status(identifier, Status.CONFIRMING)
-    row = await house.status(identifier, Status.FAILED)
+    identifier = await engine.create()
+    await engine.sim.phone.sign(engine.uuid(identifier), behaviour="never_validates")
+    await engine.status(identifier, Status.CONFIRMING)
+    row = await engine.status(identifier, Status.FAILED)
     assert row.request.ledger_never
-    assert Status.PAID not in house.history[identifier]
+    assert Status.PAID not in engine.history[identifier]
     report(
-        house,
+        engine,
         "tesSUCCESS reported, never validated: its last ledger passes",
         "customer: `never_validates`",
         row.verdict.status,
@@ -153,16 +153,16 @@ async def test_a_payment_that_never_validates_fails_when_its_last_ledger_has_pas
 
 
 async def test_a_resolve_whose_answer_stays_unresolved_is_asked_for_again(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    house.sim.switches.publish_before_store_ms = 3000
-    identifier = await house.create()
-    await house.live(identifier)
-    await house.sim.phone.sign(house.uuid(identifier))
-    await house.status(identifier, Status.PAID)
-    assert house.sim.calls.count("GET", "payload") <= 20
+    engine.sim.switches.publish_before_store_ms = 3000
+    identifier = await engine.create()
+    await engine.live(identifier)
+    await engine.sim.phone.sign(engine.uuid(identifier))
+    await engine.status(identifier, Status.PAID)
+    assert engine.sim.calls.count("GET", "payload") <= 20
     report(
-        house,
+        engine,
         "resolve with signed true, and a GET that stays unresolved for 3 s",
         "`publish_before_store_ms=3000`",
         Status.PAID,
@@ -174,18 +174,18 @@ async def test_a_lost_resolve_message_is_made_up_for_by_what_came_after_it(
     tmp_path: Path, report: FaultReport
 ) -> None:
     # With no redial for silence: that would bring a look of its own.
-    async with running_engine(tmp_path, pace=replace(FAST_TIMING, socket_silence=60.0)) as house:
-        house.sim.switches.update({"drop_frames": ["resolved"], "resolve_at": "patch1"})
-        identifier = await house.create()
-        await house.live(identifier)
-        uuid = house.uuid(identifier)
-        await house.sim.phone.scan(uuid)
-        await house.status(identifier, Status.OPENED)
-        await house.sim.phone.sign(uuid)
-        await house.status(identifier, Status.PAID)
-        assert house.sim.calls.count("GET", "payload") <= 4
+    async with running_engine(tmp_path, timing=replace(FAST_TIMING, socket_silence=60.0)) as engine:
+        engine.sim.switches.update({"drop_frames": ["resolved"], "resolve_at": "patch1"})
+        identifier = await engine.create()
+        await engine.live(identifier)
+        uuid = engine.uuid(identifier)
+        await engine.sim.phone.scan(uuid)
+        await engine.status(identifier, Status.OPENED)
+        await engine.sim.phone.sign(uuid)
+        await engine.status(identifier, Status.PAID)
+        assert engine.sim.calls.count("GET", "payload") <= 4
         report(
-            house,
+            engine,
             "the resolve message lost",
             "`drop_frames=['resolved']`, `resolve_at=patch1`",
             Status.PAID,
@@ -194,17 +194,17 @@ async def test_a_lost_resolve_message_is_made_up_for_by_what_came_after_it(
 
 
 async def test_an_unreachable_node_is_not_verified_yet_and_never_a_failure(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    house.sim.switches.ledger_refuse = "503"
-    identifier = await house.create()
-    await house.sim.phone.sign(house.uuid(identifier))
-    row = await house.status(identifier, Status.UNVERIFIED)
+    engine.sim.switches.ledger_refuse = "503"
+    identifier = await engine.create()
+    await engine.sim.phone.sign(engine.uuid(identifier))
+    row = await engine.status(identifier, Status.UNVERIFIED)
     assert not row.verdict.final
-    house.sim.switches.ledger_refuse = "off"
-    await house.status(identifier, Status.PAID)
+    engine.sim.switches.ledger_refuse = "off"
+    await engine.status(identifier, Status.PAID)
     report(
-        house,
+        engine,
         "no ledger node answers for a while",
         "`ledger_refuse=503`, then off",
         Status.UNVERIFIED,
@@ -214,36 +214,36 @@ async def test_an_unreachable_node_is_not_verified_yet_and_never_a_failure(
 
 
 async def test_a_node_of_another_network_is_refused(
-    house: EngineUnderTest, caplog: pytest.LogCaptureFixture
+    engine: EngineUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
-    nodes = LedgerNodes([house.sim.ledger], NETWORKS["DEVNET"])
+    nodes = LedgerNodes([engine.sim.ledger], NETWORKS["DEVNET"])
     answer = await nodes.transaction("0" * 64, None)
     assert answer == NoNodeAnswer("the node is not on DEVNET")
     assert "is on network 1, not on DEVNET" in caplog.text
 
 
 async def test_the_platform_down_while_requests_are_open(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    identifiers = [await house.create() for _ in range(20)]
+    identifiers = [await engine.create() for _ in range(20)]
     for identifier in identifiers:
-        await house.live(identifier)
-    house.sim.switches.refuse = "503"
-    house.sim.switches.refuse_sockets = True
-    await house.sim.status_socket.close_all()
-    before = house.sim.calls.count("GET", "payload")
+        await engine.live(identifier)
+    engine.sim.switches.refuse = "503"
+    engine.sim.switches.refuse_sockets = True
+    await engine.sim.status_socket.close_all()
+    before = engine.sim.calls.count("GET", "payload")
     await asyncio.sleep(0.5)
-    house.sim.switches.refuse = "off"
-    house.sim.switches.refuse_sockets = False
+    engine.sim.switches.refuse = "off"
+    engine.sim.switches.refuse_sockets = False
     for identifier in identifiers[:10]:
-        await house.sim.phone.sign(house.uuid(identifier))
+        await engine.sim.phone.sign(engine.uuid(identifier))
     for identifier in identifiers[:10]:
-        await house.status(identifier, Status.PAID)
+        await engine.status(identifier, Status.PAID)
     for identifier in identifiers[10:]:
-        await house.status(identifier, Status.WAITING)
-    assert house.sim.calls.count("GET", "payload") - before < 400
+        await engine.status(identifier, Status.WAITING)
+    assert engine.sim.calls.count("GET", "payload") - before < 400
     report(
-        house,
+        engine,
         "platform and sockets down with 20 requests open",
         "`refuse=503`, `refuse_sockets=True` for half a second",
         "10 paid, 10 waiting",
@@ -256,29 +256,29 @@ async def test_keys_that_are_wrong_end_the_creation_with_a_sentence(
     tmp_path: Path, report: FaultReport
 ) -> None:
     options = SimulatorOptions(ledger_interval=0.15, seed=1)
-    async with running_engine(tmp_path, options=options) as house:
-        house.sim.platform.applications[house.sim.key].secret = "another"
-        row = await house.desk.create(house.order())
+    async with running_engine(tmp_path, options=options) as engine:
+        engine.sim.platform.applications[engine.sim.key].secret = "another"
+        row = await engine.desk.create(engine.spec())
         assert row.verdict.status is Status.FAILED
         assert row.request.create_failure is not None
         assert "secret" in row.request.create_failure.reason
-        report(house, "a wrong secret", "401 to everything", row.verdict.status, gets=0)
+        report(engine, "a wrong secret", "401 to everything", row.verdict.status, gets=0)
 
 
 async def test_a_web_page_instead_of_an_answer_leaves_creating_until_the_platform_is_back(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    house.sim.switches.html_502 = True
-    order = house.order()
-    creating = asyncio.ensure_future(house.desk.create(order))
-    row = await house.until(order.identifier, lambda row: row.request.unsure)
+    engine.sim.switches.html_502 = True
+    spec = engine.spec()
+    creating = asyncio.ensure_future(engine.desk.create(spec))
+    row = await engine.until(spec.identifier, lambda row: row.request.unsure)
     assert row.verdict.status is Status.CREATING
-    house.sim.switches.html_502 = False
+    engine.sim.switches.html_502 = False
     await creating
-    await house.status(order.identifier, Status.WAITING)
-    assert len(house.sim.platform.payloads) == 1
+    await engine.status(spec.identifier, Status.WAITING)
+    assert len(engine.sim.platform.payloads) == 1
     report(
-        house,
+        engine,
         "HTML 502 instead of the create's answer",
         "`html_502=True`, then off",
         Status.CREATING,
@@ -290,23 +290,23 @@ async def test_a_web_page_instead_of_an_answer_leaves_creating_until_the_platfor
 async def test_a_crash_between_the_post_and_its_answer_makes_one_request(
     tmp_path: Path, report: FaultReport
 ) -> None:
-    async with running_engine(tmp_path) as house:
-        house.sim.switches.slow_response_seconds = 0.5
-        order = house.order()
-        creating = asyncio.ensure_future(house.desk.create(order))
+    async with running_engine(tmp_path) as engine:
+        engine.sim.switches.slow_response_seconds = 0.5
+        spec = engine.spec()
+        creating = asyncio.ensure_future(engine.desk.create(spec))
         arrived = asyncio.Event()
-        house.sim.platform.on_created.append(lambda _: arrived.set())
+        engine.sim.platform.on_created.append(lambda _: arrived.set())
         await arrived.wait()
-        await house.crash()
+        await engine.crash()
         creating.cancel()
-        house.sim.switches.slow_response_seconds = 0.0
-        await house.open()
-        await house.status(order.identifier, Status.WAITING)
-        assert len(house.sim.platform.payloads) == 1
-        await house.sim.phone.sign(house.uuid(order.identifier))
-        await house.status(order.identifier, Status.PAID)
+        engine.sim.switches.slow_response_seconds = 0.0
+        await engine.open()
+        await engine.status(spec.identifier, Status.WAITING)
+        assert len(engine.sim.platform.payloads) == 1
+        await engine.sim.phone.sign(engine.uuid(spec.identifier))
+        await engine.status(spec.identifier, Status.PAID)
         report(
-            house,
+            engine,
             "killed between the POST and its answer",
             "`slow_response_seconds=0.5`, crash, start",
             Status.PAID,
@@ -314,57 +314,57 @@ async def test_a_crash_between_the_post_and_its_answer_makes_one_request(
 
 
 async def test_two_phones_open_it_and_one_signs(
-    house: EngineUnderTest, report: FaultReport
+    engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    identifier = await house.create()
-    uuid = house.uuid(identifier)
-    first, second = (person.name for person in house.sim.cast.customers[:2])
-    await house.sim.phone.scan(uuid, first)
-    await house.sim.phone.scan(uuid, second)
-    await house.sim.phone.sign(uuid, customer=first)
+    identifier = await engine.create()
+    uuid = engine.uuid(identifier)
+    first, second = (person.name for person in engine.sim.cast.customers[:2])
+    await engine.sim.phone.scan(uuid, first)
+    await engine.sim.phone.scan(uuid, second)
+    await engine.sim.phone.sign(uuid, customer=first)
     with pytest.raises(PhoneRefusedError):
-        await house.sim.phone.sign(uuid, customer=second)
-    row = await house.status(identifier, Status.PAID)
-    report(house, "two phones open it, one signs", "two scans, one signature", row.verdict.status)
+        await engine.sim.phone.sign(uuid, customer=second)
+    row = await engine.status(identifier, Status.PAID)
+    report(engine, "two phones open it, one signs", "two scans, one signature", row.verdict.status)
 
 
-async def test_a_signer_that_was_not_allowed(house: EngineUnderTest, report: FaultReport) -> None:
-    first, second = (person for person in house.sim.cast.customers[:2])
-    identifier = await house.create(signers=first.account.address)
-    uuid = house.uuid(identifier)
+async def test_a_signer_that_was_not_allowed(engine: EngineUnderTest, report: FaultReport) -> None:
+    first, second = (person for person in engine.sim.cast.customers[:2])
+    identifier = await engine.create(signers=first.account.address)
+    uuid = engine.uuid(identifier)
     # A wallet would refuse; this one does not know of the limit.
-    house.sim.platform.payloads[uuid].options["signers"] = None
-    await house.sim.phone.sign(uuid, customer=second.name)
-    row = await house.status(identifier, Status.CHECK)
-    row = await house.until(identifier, lambda row: row.verdict.final)
+    engine.sim.platform.payloads[uuid].options["signers"] = None
+    await engine.sim.phone.sign(uuid, customer=second.name)
+    row = await engine.status(identifier, Status.CHECK)
+    row = await engine.until(identifier, lambda row: row.verdict.final)
     said = " ".join(reasons(row.request, row.verdict))
     assert "An account that was not allowed has signed." in said
-    assert Status.PAID not in house.history[identifier]
-    report(house, "signed by another account than was asked", "`signers` ignored", Status.CHECK)
+    assert Status.PAID not in engine.history[identifier]
+    report(engine, "signed by another account than was asked", "`signers` ignored", Status.CHECK)
 
 
-async def test_a_second_payment_after_paid(house: EngineUnderTest, report: FaultReport) -> None:
-    identifier = await house.create()
-    await house.sim.phone.sign(house.uuid(identifier))
-    await house.status(identifier, Status.PAID)
-    person = house.sim.cast.customers[1]
-    account = house.sim.node_ledger.open_state().accounts[person.account.address]
+async def test_a_second_payment_after_paid(engine: EngineUnderTest, report: FaultReport) -> None:
+    identifier = await engine.create()
+    await engine.sim.phone.sign(engine.uuid(identifier))
+    await engine.status(identifier, Status.PAID)
+    person = engine.sim.cast.customers[1]
+    account = engine.sim.node_ledger.open_state().accounts[person.account.address]
     fields = {
         "TransactionType": "Payment",
         "Account": person.account.address,
-        "Destination": house.sim.shop,
+        "Destination": engine.sim.shop,
         "DestinationTag": 7,
         "Amount": "1500000",
         "Fee": "12",
         "Sequence": account.sequence,
     }
-    house.sim.node_ledger.submit(sign_fields(fields, person.key).blob)
-    row = await house.status(identifier, Status.CHECK)
+    engine.sim.node_ledger.submit(sign_fields(fields, person.key).blob)
+    row = await engine.status(identifier, Status.CHECK)
     assert f"Refund 1.50 XRP to {person.account.address}" in " ".join(
         reasons(row.request, row.verdict)
     )
     report(
-        house,
+        engine,
         "a second payment by hand after Paid",
         "the same tag and amount again",
         Status.PAID,
@@ -374,7 +374,7 @@ async def test_a_second_payment_after_paid(house: EngineUnderTest, report: Fault
 
 
 async def test_the_platform_s_name_does_not_resolve(
-    house: EngineUnderTest, report: FaultReport, monkeypatch: pytest.MonkeyPatch
+    engine: EngineUnderTest, report: FaultReport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right = socket.getaddrinfo
 
@@ -384,17 +384,17 @@ async def test_the_platform_s_name_does_not_resolve(
         return right(host, *others, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolver)
-    platform: Any = house.desk.platform.wrapped
+    platform: Any = engine.desk.platform.wrapped
     platform.api = "https://xumm.invalid/api/v1/platform"
-    row = await house.desk.create(house.order())
+    row = await engine.desk.create(engine.spec())
     assert row.verdict.status is Status.FAILED
     assert row.request.create_failure is not None
     assert row.request.create_failure.platform_down
-    platform.api = house.sim.api
-    await house.desk.resend(row.identifier)
-    row = await house.status(row.identifier, Status.WAITING)
+    platform.api = engine.sim.api
+    await engine.desk.resend(row.identifier)
+    row = await engine.status(row.identifier, Status.WAITING)
     report(
-        house,
+        engine,
         "the platform's name does not resolve, sent again when it does",
         "a resolver that fails",
         Status.FAILED,

@@ -24,17 +24,17 @@ pytestmark = pytest.mark.anyio
 
 @pytest.mark.parametrize("frames", range(1, 10))
 async def test_the_socket_is_dropped_at_every_point_of_the_sequence(
-    house: EngineUnderTest, frames: int, report: FaultReport
+    engine: EngineUnderTest, frames: int, report: FaultReport
 ) -> None:
-    house.sim.switches.drop_socket_after = frames
-    identifier = await house.create()
-    uuid = house.uuid(identifier)
-    await house.sim.phone.scan(uuid)
-    await house.sim.phone.sign(uuid)
-    await house.status(identifier, Status.PAID)
-    assert Status.EXPIRED not in house.history[identifier]
+    engine.sim.switches.drop_socket_after = frames
+    identifier = await engine.create()
+    uuid = engine.uuid(identifier)
+    await engine.sim.phone.scan(uuid)
+    await engine.sim.phone.sign(uuid)
+    await engine.status(identifier, Status.PAID)
+    assert Status.EXPIRED not in engine.history[identifier]
     report(
-        house,
+        engine,
         f"socket dropped after {frames} frames",
         f"`drop_socket_after={frames}`",
         Status.PAID,
@@ -45,17 +45,17 @@ async def test_the_socket_is_dropped_at_every_point_of_the_sequence(
 async def test_a_connect_after_the_payment_says_expired_and_the_row_says_paid(
     tmp_path: Path, report: FaultReport
 ) -> None:
-    async with running_engine(tmp_path) as house:
-        identifier = await house.create()
-        uuid = house.uuid(identifier)
-        await house.crash()
-        await house.sim.phone.sign(uuid)
-        await house.sim.settle()
-        await house.open()
-        await house.status(identifier, Status.PAID)
-        assert Status.EXPIRED not in house.history[identifier]
+    async with running_engine(tmp_path) as engine:
+        identifier = await engine.create()
+        uuid = engine.uuid(identifier)
+        await engine.crash()
+        await engine.sim.phone.sign(uuid)
+        await engine.sim.settle()
+        await engine.open()
+        await engine.status(identifier, Status.PAID)
+        assert Status.EXPIRED not in engine.history[identifier]
         report(
-            house,
+            engine,
             "signed while the desk was closed: the connect says expired",
             "crash, signature, start",
             Status.PAID,
@@ -67,34 +67,34 @@ async def test_two_hundred_requests_through_a_long_outage(
 ) -> None:
     options = SimulatorOptions(ledger_interval=0.15, seed=1, rate_limit=6000, create_limit=6000)
     patient = replace(FAST_TIMING, socket_silence=45.0)
-    async with running_engine(tmp_path, options=options, pace=patient) as house:
-        identifiers = [await house.create() for _ in range(200)]
-        await house.until(
-            identifiers[-1], lambda _: house.desk.health().sockets_live == 200, "all live"
+    async with running_engine(tmp_path, options=options, timing=patient) as engine:
+        identifiers = [await engine.create() for _ in range(200)]
+        await engine.until(
+            identifiers[-1], lambda _: engine.desk.health().sockets_live == 200, "all live"
         )
-        before = house.sim.calls.count("GET", "payload")
-        house.sim.switches.refuse = "503"
-        house.sim.switches.refuse_sockets = True
-        await house.sim.status_socket.close_all()
-        await house.until(
-            identifiers[0], lambda _: house.desk.health().sockets_live == 0, "all lost"
+        before = engine.sim.calls.count("GET", "payload")
+        engine.sim.switches.refuse = "503"
+        engine.sim.switches.refuse_sockets = True
+        await engine.sim.status_socket.close_all()
+        await engine.until(
+            identifiers[0], lambda _: engine.desk.health().sockets_live == 0, "all lost"
         )
         await asyncio.sleep(1.0)  # ten minutes at the quickened pace: thirty polls' time
-        dials = house.sim.calls.count("WS", "sign")
-        for uuid in [house.uuid(name) for name in identifiers[:50]]:
-            await house.sim.phone.sign(uuid)
-        house.sim.switches.refuse = "off"
-        house.sim.switches.refuse_sockets = False
+        dials = engine.sim.calls.count("WS", "sign")
+        for uuid in [engine.uuid(name) for name in identifiers[:50]]:
+            await engine.sim.phone.sign(uuid)
+        engine.sim.switches.refuse = "off"
+        engine.sim.switches.refuse_sockets = False
         for name in identifiers[:50]:
-            await house.status(name, Status.PAID)
+            await engine.status(name, Status.PAID)
         for name in identifiers[50:]:
-            await house.status(name, Status.WAITING)
-        assert Status.EXPIRED not in {s for shown in house.history.values() for s in shown}
+            await engine.status(name, Status.WAITING)
+        assert Status.EXPIRED not in {s for shown in engine.history.values() for s in shown}
         # While all dialling fails, one socket probes for everybody.
         assert dials < 200 + 120
-        assert house.sim.calls.count("GET", "payload") - before < 6000
+        assert engine.sim.calls.count("GET", "payload") - before < 6000
         report(
-            house,
+            engine,
             "200 requests open, everything down for 1 s at the quickened pace",
             "`refuse=503`, `refuse_sockets=True`",
             "50 paid, 150 waiting",
@@ -119,18 +119,18 @@ async def test_a_wrong_and_jumping_clock_changes_no_verdict(
 ) -> None:
     clock = WrongClock()
     clock.wrong = timedelta(hours=hours)
-    async with running_engine(tmp_path, clock=clock) as house:
-        paid = await house.create(expire="1")
-        open_ = await house.create(expire="5")
-        await house.live(paid)
+    async with running_engine(tmp_path, clock=clock) as engine:
+        paid = await engine.create(expire="1")
+        open_ = await engine.create(expire="5")
+        await engine.live(paid)
         clock.wrong = -clock.wrong
-        await house.sim.phone.sign(house.uuid(paid))
-        await house.status(paid, Status.PAID)
-        row = await house.status(open_, Status.WAITING)
+        await engine.sim.phone.sign(engine.uuid(paid))
+        await engine.status(paid, Status.PAID)
+        row = await engine.status(open_, Status.WAITING)
         assert row.deadline is not None
         assert 200 < row.deadline - clock.monotonic() <= 300
         report(
-            house,
+            engine,
             f"the PC's clock {abs(hours)} h {'slow' if hours < 0 else 'fast'}, then the other way",
             "a clock that lies",
             Status.PAID,
@@ -151,36 +151,38 @@ async def test_suspend_and_resume_reopens_dead_sockets_and_reads_again(
     tmp_path: Path, report: FaultReport
 ) -> None:
     clock = SleepingClock()
-    async with running_engine(tmp_path, clock=clock, pace=FAST_TIMING) as house:
-        identifier = await house.create()
-        await house.live(identifier)
-        uuid = house.uuid(identifier)
-        house.sim.switches.drop_frames = ["opened", "pre_signed", "dispatched", "resolved"]
-        await house.sim.phone.sign(uuid)
-        await house.sim.settle()
+    async with running_engine(tmp_path, clock=clock, timing=FAST_TIMING) as engine:
+        identifier = await engine.create()
+        await engine.live(identifier)
+        uuid = engine.uuid(identifier)
+        engine.sim.switches.drop_frames = ["opened", "pre_signed", "dispatched", "resolved"]
+        await engine.sim.phone.sign(uuid)
+        await engine.sim.settle()
         clock.slept = 3600.0
-        await house.status(identifier, Status.PAID)
+        await engine.status(identifier, Status.PAID)
         report(
-            house,
+            engine,
             "suspend and resume: the monotonic clock leaps by an hour",
             "signed meanwhile, no frame delivered",
             Status.PAID,
         )
 
 
-async def test_a_slow_platform_is_waited_for(house: EngineUnderTest, report: FaultReport) -> None:
-    house.sim.switches.slow_response_seconds = 0.4
-    identifier = await house.create()
-    await house.sim.phone.sign(house.uuid(identifier))
-    await house.status(identifier, Status.PAID)
-    report(house, "every answer 0.4 s late", "`slow_response_seconds=0.4`", Status.PAID)
+async def test_a_slow_platform_is_waited_for(engine: EngineUnderTest, report: FaultReport) -> None:
+    engine.sim.switches.slow_response_seconds = 0.4
+    identifier = await engine.create()
+    await engine.sim.phone.sign(engine.uuid(identifier))
+    await engine.status(identifier, Status.PAID)
+    report(engine, "every answer 0.4 s late", "`slow_response_seconds=0.4`", Status.PAID)
 
 
-async def test_nothing_for_longer_than_the_timeout_is_a_lost_answer(house: EngineUnderTest) -> None:
+async def test_nothing_for_longer_than_the_timeout_is_a_lost_answer(
+    engine: EngineUnderTest,
+) -> None:
 
-    house.sim.switches.slow_response_seconds = 5.0
+    engine.sim.switches.slow_response_seconds = 5.0
     platform = XummApi(
-        house.sim.api, ApiKeys(house.sim.key, house.sim.secret), timeout=0.2, connect=0.2
+        engine.sim.api, ApiKeys(engine.sim.key, engine.sim.secret), timeout=0.2, connect=0.2
     )
     answer = await platform.ping()
     await platform.close()
@@ -210,10 +212,10 @@ async def test_a_name_that_does_not_resolve_is_unreachable() -> None:
     ids=str,
 )
 async def test_each_failure_has_its_own_plain_sentence(
-    house: EngineUnderTest, switches: dict[str, object], fault: FailureKind | None, words: str
+    engine: EngineUnderTest, switches: dict[str, object], fault: FailureKind | None, words: str
 ) -> None:
-    house.sim.switches.update(switches)
-    answer = await house.desk.platform.ping()
+    engine.sim.switches.update(switches)
+    answer = await engine.desk.platform.ping()
     assert isinstance(answer, Failure)
     assert answer.kind is fault or fault is None
     assert answer.kind in (
@@ -227,17 +229,17 @@ async def test_each_failure_has_its_own_plain_sentence(
 
 
 async def test_no_key_or_secret_is_ever_logged(
-    house: EngineUnderTest, caplog: pytest.LogCaptureFixture
+    engine: EngineUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    house.sim.switches.html_502 = True
-    await house.desk.ping()
-    house.sim.switches.html_502 = False
-    identifier = await house.create()
-    await house.sim.phone.sign(house.uuid(identifier))
-    await house.status(identifier, Status.PAID)
+    engine.sim.switches.html_502 = True
+    await engine.desk.ping()
+    engine.sim.switches.html_502 = False
+    identifier = await engine.create()
+    await engine.sim.phone.sign(engine.uuid(identifier))
+    await engine.status(identifier, Status.PAID)
     own = [r.getMessage() for r in caplog.records if r.name.startswith("xumm_desk")]
-    for secret in (house.sim.key, house.sim.secret):
+    for secret in (engine.sim.key, engine.sim.secret):
         assert not any(secret in line for line in own)
 
 
@@ -245,7 +247,7 @@ async def test_the_budget_holds_back_polls_but_not_money(
     tmp_path: Path, report: FaultReport
 ) -> None:
     options = SimulatorOptions(ledger_interval=0.15, seed=1, rate_limit=60, create_limit=60)
-    pace = Timing(
+    timing = Timing(
         reconnect_min=0.02,
         reconnect_max=0.1,
         watch_interval=0.05,
@@ -253,21 +255,21 @@ async def test_the_budget_holds_back_polls_but_not_money(
         ledger_retries=(0.0, 0.05),
         welcome_timeout=0.2,
     )
-    async with running_engine(tmp_path, options=options, pace=pace) as house:
-        house.sim.switches.refuse_sockets = True
+    async with running_engine(tmp_path, options=options, timing=timing) as engine:
+        engine.sim.switches.refuse_sockets = True
         loop = asyncio.get_running_loop()
         began = loop.time()
-        identifiers = [await house.create() for _ in range(10)]
+        identifiers = [await engine.create() for _ in range(10)]
         await asyncio.sleep(1.0)  # polls would like to be 200 by now
-        used = house.sim.calls.count("GET", "payload") + house.sim.calls.count("POST", "payload")
+        used = engine.sim.calls.count("GET", "payload") + engine.sim.calls.count("POST", "payload")
         # A slow machine has more seconds for it, and with each comes one more call.
         granted = 61 + int(loop.time() - began)
         assert used <= granted
-        house.sim.switches.refuse_sockets = False
-        await house.sim.phone.sign(house.uuid(identifiers[0]))
-        await house.status(identifiers[0], Status.PAID)
+        engine.sim.switches.refuse_sockets = False
+        await engine.sim.phone.sign(engine.uuid(identifiers[0]))
+        await engine.status(identifiers[0], Status.PAID)
         report(
-            house,
+            engine,
             "ten requests without sockets at 60 calls a minute",
             "`refuse_sockets=True`, `rate_limit=60`",
             Status.PAID,

@@ -29,14 +29,14 @@ def anyio_backend() -> tuple[str, dict[str, Any]]:
     return "asyncio", {"loop_factory": TimeSkippingLoop}
 
 
-async def made(house: EngineUnderTest, count: int) -> list[str]:
+async def made(engine: EngineUnderTest, count: int) -> list[str]:
     """So many requests, all followed and read once."""
-    names = [await house.create(expire="120", tag=str(n)) for n in range(count)]
-    await house.until(
-        names[-1], lambda _: house.desk.health().sockets_live == count, "all sockets live"
+    names = [await engine.create(expire="120", tag=str(n)) for n in range(count)]
+    await engine.until(
+        names[-1], lambda _: engine.desk.health().sockets_live == count, "all sockets live"
     )
     for name in names:
-        await house.until(name, lambda row: row.request.platform is not None, "the first GET")
+        await engine.until(name, lambda row: row.request.platform is not None, "the first GET")
     return names
 
 
@@ -45,44 +45,44 @@ async def test_a_welcome_that_does_not_last(
     tmp_path: Path, report: FaultReport, monkeypatch: pytest.MonkeyPatch, count: int, code: int
 ) -> None:
     loop = asyncio.get_running_loop()
-    clock, pace = TimeSkippingClock(loop), Timing()
+    clock, timing = TimeSkippingClock(loop), Timing()
     monkeypatch.setattr("xumm_desk.simulator.runtime.clock.time", clock)
     options = SimulatorOptions(ledger_interval=4.0, seed=1, rate_limit=CALLS, create_limit=CALLS)
-    async with running_engine(tmp_path, options=options, pace=pace, clock=clock) as house:
-        house.patience = 3600.0
-        names = await made(house, count)
-        house.sim.switches.close_after_welcome = code
-        await house.sim.status_socket.close_all()
+    async with running_engine(tmp_path, options=options, timing=timing, clock=clock) as engine:
+        engine.patience = 3600.0
+        names = await made(engine, count)
+        engine.sim.switches.close_after_welcome = code
+        await engine.sim.status_socket.close_all()
         # Whoever had a good connection is dialled and read once.
         await asyncio.sleep(60)
-        gets, dials = house.gets(), house.sim.calls.count("WS", "sign")
+        gets, dials = engine.gets(), engine.sim.calls.count("WS", "sign")
         began = loop.time()
         await asyncio.sleep(60 * MINUTES)
         minutes = (loop.time() - began) / 60
-        gets = house.gets() - gets
-        dials = house.sim.calls.count("WS", "sign") - dials
+        gets = engine.gets() - gets
+        dials = engine.sim.calls.count("WS", "sign") - dials
         # One probe each half of `redial_most` at the soonest, however many requests there are.
-        assert dials <= 60 * minutes / (pace.reconnect_max / 2) + 1
+        assert dials <= 60 * minutes / (timing.reconnect_max / 2) + 1
         # Each is read as one without a socket is, and no reconnect reads anything besides.
-        assert gets <= count * (60 * minutes / (4 * pace.poll_interval) + 1)
-        budget: CallBudget = house.desk.platform.budget
+        assert gets <= count * (60 * minutes / (4 * timing.poll_interval) + 1)
+        budget: CallBudget = engine.desk.platform.budget
         assert budget.available(clock.monotonic()) >= int(budget.reserve * budget.limit)
         # A sale is made, followed and paid beside all this.
-        sale = house.order(tag="5000", expire="60")
+        sale = engine.spec(tag="5000", expire="60")
         asked = loop.time()
-        await house.desk.create(sale)
-        await house.until(sale.identifier, lambda row: row.request.platform is not None)
+        await engine.desk.create(sale)
+        await engine.until(sale.identifier, lambda row: row.request.platform is not None)
         assert loop.time() - asked < 60
-        await house.sim.phone.scan(house.uuid(sale.identifier))
-        await house.sim.phone.sign(house.uuid(sale.identifier))
-        await house.status(sale.identifier, Status.PAID)
+        await engine.sim.phone.scan(engine.uuid(sale.identifier))
+        await engine.sim.phone.sign(engine.uuid(sale.identifier))
+        await engine.status(sale.identifier, Status.PAID)
         # Sockets that live again are all taken up.
-        house.sim.switches.close_after_welcome = 0
-        await house.until(
-            names[0], lambda _: house.desk.health().sockets_live == count, "all sockets back"
+        engine.sim.switches.close_after_welcome = 0
+        await engine.until(
+            names[0], lambda _: engine.desk.health().sockets_live == count, "all sockets back"
         )
         report(
-            house,
+            engine,
             f"{count} sockets welcomed and closed at once, for {MINUTES} minutes",
             f"`close_after_welcome={code}`; idle time leapt over",
             Status.PAID,

@@ -20,9 +20,9 @@ from xumm_desk.simulator.behaviours import Behaviour, Report
 pytestmark = pytest.mark.anyio
 
 
-def replaying(monkeypatch: pytest.MonkeyPatch, house: EngineUnderTest, uuid: str) -> None:
+def replaying(monkeypatch: pytest.MonkeyPatch, engine: EngineUnderTest, uuid: str) -> None:
     """From now on there are customers who report the payment of request `uuid` and pay nothing."""
-    answer = house.sim.platform.payloads[uuid]
+    answer = engine.sim.platform.payloads[uuid]
     blob, txid = answer.hex, answer.txid
     assert blob is not None
     assert txid is not None
@@ -41,31 +41,31 @@ def failing(row: RequestRow) -> list[str]:
     return [check.name for check in row.verdict.failed]
 
 
-async def sold(house: EngineUnderTest) -> str:
+async def sold(engine: EngineUnderTest) -> str:
     """A request that is paid for."""
-    paid = await house.create()
-    await house.sim.phone.sign(house.uuid(paid))
-    await house.status(paid, Status.PAID)
+    paid = await engine.create()
+    await engine.sim.phone.sign(engine.uuid(paid))
+    await engine.status(paid, Status.PAID)
     return paid
 
 
 async def test_a_payment_of_long_ago_does_not_pay_again(
-    house: EngineUnderTest, monkeypatch: pytest.MonkeyPatch, report: FaultReport
+    engine: EngineUnderTest, monkeypatch: pytest.MonkeyPatch, report: FaultReport
 ) -> None:
-    paid = await sold(house)
-    replaying(monkeypatch, house, house.uuid(paid))
-    await house.close()
+    paid = await sold(engine)
+    replaying(monkeypatch, engine, engine.uuid(paid))
+    await engine.close()
     for read in ("_RECENT", "_PAGE"):
         monkeypatch.setattr(f"xumm_desk.engine.recovery.{read}", 0)
-    await house.open()
-    assert house.desk.row(paid) is None
-    again = await house.create()
-    await house.sim.phone.sign(house.uuid(again), behaviour="replays")
-    row = await house.status(again, Status.CHECK, Status.PAID)
-    assert Status.PAID not in house.history[again]
+    await engine.open()
+    assert engine.desk.row(paid) is None
+    again = await engine.create()
+    await engine.sim.phone.sign(engine.uuid(again), behaviour="replays")
+    row = await engine.status(again, Status.CHECK, Status.PAID)
+    assert Status.PAID not in engine.history[again]
     assert failing(row) == ["Pays no other request"]
     report(
-        house,
+        engine,
         "the payment of an ended sale, reported again for a new one",
         "an old blob and txid, the old sale not in memory",
         row.verdict.status,
@@ -74,17 +74,17 @@ async def test_a_payment_of_long_ago_does_not_pay_again(
 
 
 async def test_one_payment_for_two_processes_on_one_journal(
-    house: EngineUnderTest, monkeypatch: pytest.MonkeyPatch, report: FaultReport
+    engine: EngineUnderTest, monkeypatch: pytest.MonkeyPatch, report: FaultReport
 ) -> None:
-    paid = await sold(house)
-    replaying(monkeypatch, house, house.uuid(paid))
+    paid = await sold(engine)
+    replaying(monkeypatch, engine, engine.uuid(paid))
     # What `request` does beside an open window: it knows its own requests only.
     beside = Composition(
-        house.configuration(), Credentials(house.sim.key, house.sim.secret), pace=FAST_TIMING
+        engine.configuration(), Credentials(engine.sim.key, engine.sim.secret), timing=FAST_TIMING
     )
     desk = beside.build_desk()
     try:
-        order = house.order()
+        spec = engine.spec()
         seen: list[RequestRow] = []
         changed = asyncio.Event()
 
@@ -93,11 +93,11 @@ async def test_one_payment_for_two_processes_on_one_journal(
             changed.set()
 
         desk.on_rows(heard)
-        await desk.start([order.identifier])
-        row = await desk.create(order)
+        await desk.start([spec.identifier])
+        row = await desk.create(spec)
         assert len(desk.rows()) == 1
         assert row.request.uuid is not None
-        await house.sim.phone.sign(row.request.uuid, behaviour="replays")
+        await engine.sim.phone.sign(row.request.uuid, behaviour="replays")
         async with asyncio.timeout(PATIENCE):
             while not seen[-1].verdict.final:
                 changed.clear()
@@ -108,10 +108,10 @@ async def test_one_payment_for_two_processes_on_one_journal(
     finally:
         await beside.close()
     # The window hears of it from the journal: which of the two it pays is for a person to say.
-    row = await house.status(paid, Status.CHECK)
+    row = await engine.status(paid, Status.CHECK)
     assert failing(row) == ["Pays no other request"]
     report(
-        house,
+        engine,
         "a window's payment, reported for the request of a command beside it",
         "two processes on one journal",
         Status.CHECK,

@@ -271,22 +271,22 @@ async def test_a_taken_port_and_a_foreign_name_are_sentences(call: Caller) -> No
 @pytest.fixture
 async def shop(tmp_path: Path) -> AsyncIterator[EngineUnderTest]:
     """A desk that is told by webhooks alone: its sockets are refused and it polls once."""
-    async with running_engine(tmp_path, pace=PATIENT) as house:
-        await house.listen()
-        house.sim.switches.refuse_sockets = True
-        yield house
+    async with running_engine(tmp_path, timing=PATIENT) as engine:
+        await engine.listen()
+        engine.sim.switches.refuse_sockets = True
+        yield engine
 
 
-async def asked_once(house: EngineUnderTest, identifier: str) -> str:
+async def asked_once(engine: EngineUnderTest, identifier: str) -> str:
     """Wait until the first look of a request without a socket is over; its uuid."""
-    uuid = house.uuid(identifier)
-    await until(lambda: gets(house, uuid) == 1)
+    uuid = engine.uuid(identifier)
+    await until(lambda: gets(engine, uuid) == 1)
     return uuid
 
 
-def gets(house: EngineUnderTest, uuid: str) -> int:
+def gets(engine: EngineUnderTest, uuid: str) -> int:
     """How often the desk has read this request."""
-    return house.sim.calls.count("GET", uuid)
+    return engine.sim.calls.count("GET", uuid)
 
 
 async def until(true: Callable[[], object]) -> None:
@@ -376,10 +376,10 @@ async def test_our_identifier_names_it_too(shop: EngineUnderTest) -> None:
 
 
 async def test_closed_before_the_desk(tmp_path: Path) -> None:
-    async with running_engine(tmp_path) as house:
-        await house.listen()
-        port = house.receiver.port
-        await house.close()
+    async with running_engine(tmp_path) as engine:
+        await engine.listen()
+        port = engine.receiver.port
+        await engine.close()
         with socket.socket() as probe:
             assert probe.connect_ex(("127.0.0.1", port)) != 0
 

@@ -31,7 +31,7 @@ SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 async def shop(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Shop]:
     """A shop on Xahau's test network, over each scheme."""
     async with Simulator(SimulatorOptions(ledger_interval=0.15, seed=1, network=XAHAU)) as sim:
-        one = Shop(sim, tmp_path, ledger=True, pace=PATIENT, clock=None)
+        one = Shop(sim, tmp_path, ledger=True, timing=PATIENT, clock=None)
         one.scheme = request.param
         await one.open()
         try:
@@ -95,21 +95,21 @@ def asked(name: str, **options: Json) -> RequestSpec:
 @pytest.mark.parametrize("name", ["URITokenMint", "URITokenBuy", "Remit", "SetHook", "Invoke"])
 async def test_xahau_s_own_transactions_are_asked_for_and_read(tmp_path: Path, name: str) -> None:
     options = SimulatorOptions(ledger_interval=0.15, seed=1, network=XAHAU)
-    async with running_engine(tmp_path, options=options) as house:
-        order = asked(name, submit=False)
-        assert await house.desk.check(order) == ()
-        await house.desk.create(order)
-        await house.until(name, lambda row: row.request.uuid is not None)
-        user = house.sim.cast.customers[0].user
+    async with running_engine(tmp_path, options=options) as engine:
+        spec = asked(name, submit=False)
+        assert await engine.desk.check(spec) == ()
+        await engine.desk.create(spec)
+        await engine.until(name, lambda row: row.request.uuid is not None)
+        user = engine.sim.cast.customers[0].user
         report = {
             "signed_blob": BLOBS[name]["blob"],
             "tx_id": XrplCodec().read_blob(BLOBS[name]["blob"], XAHAU).hash,
             "signpubkey": BLOBS[name]["tx"]["SigningPubKey"],
             "environment": {"nodetype": XAHAU, "networkid": 21338},
         }
-        house.sim.phone_api.open(house.uuid(name), user)
-        house.sim.phone_api.patch(house.uuid(name), user, report, unchecked=True)
-        row = await house.status(name, Status.SIGNED, Status.CHECK)
+        engine.sim.phone_api.open(engine.uuid(name), user)
+        engine.sim.phone_api.patch(engine.uuid(name), user, report, unchecked=True)
+        row = await engine.status(name, Status.SIGNED, Status.CHECK)
         assert (row.verdict.status, row.verdict.failed) == (Status.SIGNED, ())
         assert row.request.blob is not None
         assert row.request.blob.tx == BLOBS[name]["tx"]

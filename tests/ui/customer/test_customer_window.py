@@ -166,7 +166,7 @@ def test_idle_is_a_welcome(window: CustomerWindow) -> None:
     assert "5.208334 XRP" in said(window)
 
 
-def order(network: str = "MAINNET", **tx: object) -> RequestSpec:
+def spec(network: str = "MAINNET", **tx: object) -> RequestSpec:
     body = {"txjson": {"TransactionType": "Payment", "Destination": SHOP, **tx}}
     made = parse_body(body, identifier="x", network=network)  # type: ignore[arg-type]
     assert isinstance(made, RequestSpec)
@@ -174,11 +174,11 @@ def order(network: str = "MAINNET", **tx: object) -> RequestSpec:
 
 
 def test_headlines() -> None:
-    assert headline(order(Amount="12500000")) == "12.50 XRP"
-    assert headline(order("XAHAU", Amount="12500000")) == "12.50 XAH"
-    assert headline(order()) == "You choose the amount"
-    assert headline(order(TransactionType="SignIn")) == "Sign in"
-    assert headline(order(TransactionType="TrustSet")) == "Please sign"
+    assert headline(spec(Amount="12500000")) == "12.50 XRP"
+    assert headline(spec("XAHAU", Amount="12500000")) == "12.50 XAH"
+    assert headline(spec()) == "You choose the amount"
+    assert headline(spec(TransactionType="SignIn")) == "Sign in"
+    assert headline(spec(TransactionType="TrustSet")) == "Please sign"
     assert headline(row(Status.DISPATCHED).request.spec) == "12.5 EUR"
 
 

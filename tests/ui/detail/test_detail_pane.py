@@ -272,9 +272,9 @@ class TestSteps:
 def test_markup_of_a_customer_stays_text(detail: DetailPane, desk: Desk) -> None:
     row: RequestRow = sample_rows.row(Status.WAITING)
     evil = "<b>PAID</b>"
-    order = replace(row.request.spec, identifier=evil)
+    spec = replace(row.request.spec, identifier=evil)
     desk.facts_of[evil] = ()
-    detail.show_row(replace(row, request=replace(row.request, spec=order)))
+    detail.show_row(replace(row, request=replace(row.request, spec=spec)))
     desk.run()
     assert evil in said(detail)
     for label in detail.findChildren(QLabel):

@@ -36,7 +36,7 @@ def form(qtbot: QtBot) -> RequestForm:
 
 
 @pytest.fixture
-def orders(form: RequestForm) -> list[RequestSpec]:
+def specs(form: RequestForm) -> list[RequestSpec]:
     heard: list[RequestSpec] = []
     form.submitted.connect(heard.append)
     return heard
@@ -55,15 +55,15 @@ def focused(form: RequestForm) -> str:
     return ""
 
 
-def test_a_plain_payment_becomes_an_order(form: RequestForm, orders: list[RequestSpec]) -> None:
+def test_a_plain_payment_becomes_an_order(form: RequestForm, specs: list[RequestSpec]) -> None:
     fill(form, amount="12,50", tag="0", memo="Table 4", instruction=" Two   coffees ")
     form.submit()
-    (order,) = orders
-    assert order.amount == XrpAmount(12_500_000)
-    assert (order.destination, order.tag, order.expire_minutes) == (SHOP, 0, 5)
-    assert order.identifier == "desk-1"
-    assert order.instruction == "Two coffees"
-    assert order.network == "MAINNET"
+    (spec,) = specs
+    assert spec.amount == XrpAmount(12_500_000)
+    assert (spec.destination, spec.tag, spec.expire_minutes) == (SHOP, 0, 5)
+    assert spec.identifier == "desk-1"
+    assert spec.instruction == "Two coffees"
+    assert spec.network == "MAINNET"
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_a_plain_payment_becomes_an_order(form: RequestForm, orders: list[Reques
     ],
 )
 def test_each_rule_speaks_under_its_field(
-    form: RequestForm, orders: list[RequestSpec], field: str, text: str, words: str
+    form: RequestForm, specs: list[RequestSpec], field: str, text: str, words: str
 ) -> None:
     fill(form, amount="5")
     fill(form, **{field: text})
     typed = form.draft()
     form.submit()
-    assert not orders
+    assert not specs
     assert list(form.problems()) == [field]
     assert words in form.problems()[field]
     assert form.field(field).isVisible()
@@ -125,22 +125,22 @@ def test_each_rule_speaks_under_its_field(
     ],
 )
 def test_issued_currencies(
-    form: RequestForm, orders: list[RequestSpec], typed: dict[str, str], field: str, words: str
+    form: RequestForm, specs: list[RequestSpec], typed: dict[str, str], field: str, words: str
 ) -> None:
     form.inputs.set_currency("USD", ISSUER)
     assert form.field("issuer").isVisible()
     fill(form, **typed)
     form.submit()
-    assert not orders
+    assert not specs
     assert list(form.problems()) == [field]
     assert words in form.problems()[field]
 
 
-def test_an_issued_payment(form: RequestForm, orders: list[RequestSpec]) -> None:
+def test_an_issued_payment(form: RequestForm, specs: list[RequestSpec]) -> None:
     form.inputs.set_currency("USD", ISSUER)
     fill(form, amount="12.5")
     form.submit()
-    asked = orders[0].amount
+    asked = specs[0].amount
     assert isinstance(asked, IssuedAmount)
     assert (asked.currency, asked.issuer, str(asked.value)) == ("USD", ISSUER, "12.5")
 
@@ -149,7 +149,7 @@ TOKEN = "0000012F" + decode_classic_address(ISSUER).hex().upper()
 
 
 def test_a_multi_purpose_token_is_typed_as_currency(
-    form: RequestForm, orders: list[RequestSpec]
+    form: RequestForm, specs: list[RequestSpec]
 ) -> None:
     form.inputs.set_currency("USD", X_CLASSIC)
     fill(form, amount="1200", currency=TOKEN)
@@ -162,7 +162,7 @@ def test_a_multi_purpose_token_is_typed_as_currency(
     assert list(form.problems()) == ["amount"]
     fill(form, amount="10")
     form.submit()
-    assert orders[0].txjson["Amount"] == {"mpt_issuance_id": TOKEN, "value": "10"}
+    assert specs[0].txjson["Amount"] == {"mpt_issuance_id": TOKEN, "value": "10"}
     form.field("currency").set_text("USD")
     assert form.field("issuer").isVisible()
     assert form.field("issuer").text() == X_CLASSIC
@@ -188,7 +188,7 @@ def test_all_problems_at_once_and_the_first_has_the_cursor(form: RequestForm) ->
     assert form.field("identifier").isVisible(), "a problem is never hidden in the drawer"
 
 
-def test_an_x_address_says_what_it_is(form: RequestForm, orders: list[RequestSpec]) -> None:
+def test_an_x_address_says_what_it_is(form: RequestForm, specs: list[RequestSpec]) -> None:
     fill(form, amount="5", destination=X_ADDRESS)
     assert form.field("destination").hint.text() == (f"An X-address: {X_CLASSIC} with tag {X_TAG}")
     fill(form, tag="7")
@@ -198,15 +198,15 @@ def test_an_x_address_says_what_it_is(form: RequestForm, orders: list[RequestSpe
     assert not form.problems(), "editing the address may solve the tag's problem"
     fill(form, destination=X_ADDRESS, tag="")
     form.submit()
-    assert (orders[0].destination, orders[0].tag) == (X_CLASSIC, X_TAG)
+    assert (specs[0].destination, specs[0].tag) == (X_CLASSIC, X_TAG)
 
 
-def test_sign_in_needs_nothing_else(form: RequestForm, orders: list[RequestSpec]) -> None:
+def test_sign_in_needs_nothing_else(form: RequestForm, specs: list[RequestSpec]) -> None:
     form.inputs.kind.set_value(form_input.SIGN_IN)
     assert not form.field("amount").isVisible()
     assert "sign-in" in form.button.text()
     form.submit()
-    assert orders[0].tx_type == "SignIn"
+    assert specs[0].tx_type == "SignIn"
 
 
 @pytest.mark.parametrize(
@@ -225,19 +225,19 @@ def test_sign_in_needs_nothing_else(form: RequestForm, orders: list[RequestSpec]
     ],
 )
 def test_another_transaction(
-    form: RequestForm, orders: list[RequestSpec], text: str, words: str
+    form: RequestForm, specs: list[RequestSpec], text: str, words: str
 ) -> None:
     form.inputs.kind.set_value(form_input.OTHER)
     fill(form, txjson=text)
     form.submit()
-    assert not orders
+    assert not specs
     assert list(form.problems()) == ["txjson"]
     assert words in form.problems()["txjson"]
     assert focused(form) == "txjson"
     fill(form, txjson='{"TransactionType": "AccountSet"}')
     assert not form.problems()
     form.submit()
-    assert orders[0].tx_type == "AccountSet"
+    assert specs[0].tx_type == "AccountSet"
 
 
 def test_later_problems_land_in_their_field_or_above_the_button(form: RequestForm) -> None:
@@ -249,19 +249,19 @@ def test_later_problems_land_in_their_field_or_above_the_button(form: RequestFor
     assert not form.refusal.isVisible()
 
 
-def test_a_double_press_makes_one_request(form: RequestForm, orders: list[RequestSpec]) -> None:
+def test_a_double_press_makes_one_request(form: RequestForm, specs: list[RequestSpec]) -> None:
     fill(form, amount="5")
     QTest.mouseClick(form.button, Qt.MouseButton.LeftButton)
     QTest.mouseClick(form.button, Qt.MouseButton.LeftButton)
     QTest.keyClick(form, Qt.Key.Key_F12)
-    assert len(orders) == 1
+    assert len(specs) == 1
     assert not form.button.isEnabled()
     assert form.button.text() == "Creating…"
     form.set_busy(False)
     assert form.draft().amount == "5", "a failed creation keeps what was typed"
     assert form.button.hasFocus(), "the cursor is where it was"
     QTest.mouseClick(form.button, Qt.MouseButton.LeftButton)
-    assert len(orders) == 2
+    assert len(specs) == 2
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_a_double_press_makes_one_request(form: RequestForm, orders: list[Reques
 @pytest.mark.parametrize("where", ["amount", "instruction", "expire"])
 def test_shortcuts_from_any_field(
     form: RequestForm,
-    orders: list[RequestSpec],
+    specs: list[RequestSpec],
     key: Qt.Key,
     with_: Qt.KeyboardModifier,
     where: str,
@@ -282,7 +282,7 @@ def test_shortcuts_from_any_field(
     fill(form, amount="5")
     form.field(where).editor.setFocus()
     QTest.keyClick(form.field(where).editor, key, with_)
-    assert len(orders) == 1
+    assert len(specs) == 1
 
 
 def test_escape_clears_then_leaves(form: RequestForm) -> None:
@@ -315,22 +315,22 @@ def test_the_next_sale_keeps_shop_and_currency(form: RequestForm) -> None:
     assert focused(form) == "amount"
 
 
-def test_blocked_says_why(form: RequestForm, orders: list[RequestSpec]) -> None:
+def test_blocked_says_why(form: RequestForm, specs: list[RequestSpec]) -> None:
     fill(form, amount="5")
     form.set_blocked("No connection to Xaman.")
     QTest.mouseClick(form.button, Qt.MouseButton.LeftButton)
     form.submit()
-    assert not orders
+    assert not specs
     assert form.blocked_reason.isVisible()
     assert form.blocked_reason.text() == "No connection to Xaman."
     form.set_blocked("")
     assert not form.blocked_reason.isVisible()
     form.submit()
-    assert len(orders) == 1
+    assert len(specs) == 1
 
 
 def test_the_desk_network_and_one_for_this_request(
-    form: RequestForm, orders: list[RequestSpec]
+    form: RequestForm, specs: list[RequestSpec]
 ) -> None:
     form.set_network("XAHAU")
     fill(form, amount="5")
@@ -339,7 +339,7 @@ def test_the_desk_network_and_one_for_this_request(
     fill(form, network="TESTNET")
     assert "The desk is on Xahau" in form.field("network").hint.text()
     form.submit()
-    assert orders[0].network == "TESTNET"
+    assert specs[0].network == "TESTNET"
 
 
 def test_amounts_are_read_back(form: RequestForm) -> None:
@@ -417,7 +417,7 @@ def test_the_amount_says_what_it_was_understood_as(
 )
 def test_what_has_two_readings_is_read_as_the_system_spells_numbers(
     form: RequestForm,
-    orders: list[RequestSpec],
+    specs: list[RequestSpec],
     monkeypatch: pytest.MonkeyPatch,
     typed: str,
     words: str,
@@ -427,9 +427,9 @@ def test_what_has_two_readings_is_read_as_the_system_spells_numbers(
     fill(form, destination=SHOP, amount=typed)
     assert form.field("amount").hint.text().replace(".00", "") == words
     form.submit()
-    [order] = orders
+    [spec] = specs
     shown = "1.234" if typed == "1,234" else "1234"
-    assert as_decimal(order.amount) == Decimal(shown)
+    assert as_decimal(spec.amount) == Decimal(shown)
 
 
 def test_what_nobody_sees_is_taken_out_of_a_pasted_text(form: RequestForm) -> None:
@@ -464,7 +464,7 @@ def test_a_wallet_s_link_is_read_into_its_fields(form: RequestForm, link: str) -
 
 
 def test_the_code_that_is_sent_for_a_name_is_shown(
-    form: RequestForm, orders: list[RequestSpec]
+    form: RequestForm, specs: list[RequestSpec]
 ) -> None:
     form.inputs.asset.set_value("")
     fill(form, amount="5", currency="RLUSD", issuer=ISSUER, destination=SHOP)
@@ -472,8 +472,8 @@ def test_the_code_that_is_sent_for_a_name_is_shown(
     assert form.field("currency").hint.text() == f"Sent as {code}"
     assert form.field("amount").hint.text() == "Asks for 5 RLUSD"
     form.submit()
-    [order] = orders
-    assert isinstance(order.amount, IssuedAmount)
-    assert order.amount.currency == code
+    [spec] = specs
+    assert isinstance(spec.amount, IssuedAmount)
+    assert spec.amount.currency == code
     fill(form, currency="USD")
     assert form.field("currency").hint.text() == ""

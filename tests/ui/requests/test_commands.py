@@ -63,14 +63,14 @@ def make(
 def outage_row() -> RequestRow:
     """An outage code that nobody has paid."""
     asked = sample_rows.row(Status.WAITING).request.spec
-    order = outage_code.outage_spec(asked, identifier="out-1", entropy="e" * 64)
+    spec = outage_code.outage_spec(asked, identifier="out-1", entropy="e" * 64)
     told = facts.make_fact(
         sample_rows.NOW,
         Source.OPERATOR,
         FactKind.OUTAGE_CODE,
-        {"link": outage_code.outage_link(order)},
+        {"link": outage_code.outage_link(spec)},
     )
-    request = apply_fact(new_request(order, sample_rows.NOW), told)
+    request = apply_fact(new_request(spec, sample_rows.NOW), told)
     return RequestRow(request, judge(request, ledger=True))
 
 
@@ -136,8 +136,8 @@ def test_what_a_platform_that_was_down_never_took_is_sent_again(make: Opened) ->
 
 def test_the_guard_asks_before_sending_again_what_was_asked_for_since(make: Opened) -> None:
     row, rival = failed_row(down=True), sample_rows.row(Status.OPENED)
-    order = replace(rival.request.spec, txjson=row.request.spec.txjson)
-    rival = replace(rival, request=replace(rival.request, spec=order))
+    spec = replace(rival.request.spec, txjson=row.request.spec.txjson)
+    rival = replace(rival, request=replace(rival.request, spec=spec))
     window, desk = make(rows=[row, rival])
     board = window._desk_view
     assert board is not None

@@ -26,9 +26,9 @@ def many(count: int = MANY, first: int = 0) -> list[RequestRow]:
     made = []
     for number, status in zip(range(first, first + count), itertools.cycle(KINDS), strict=False):
         row = sample_rows.row(status)
-        order = replace(row.request.spec, identifier=f"sale-{number:06d}")
+        spec = replace(row.request.spec, identifier=f"sale-{number:06d}")
         at = sample_rows.NOW - timedelta(seconds=number % 977)
-        made.append(replace(row, request=replace(row.request, spec=order, created_at=at)))
+        made.append(replace(row, request=replace(row.request, spec=spec, created_at=at)))
     return made
 
 

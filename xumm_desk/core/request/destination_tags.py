@@ -71,12 +71,12 @@ def all_quarantined(within: TagRange) -> str:
     )
 
 
-def needs_tag(order: RequestSpec) -> bool:
+def needs_tag(spec: RequestSpec) -> bool:
     """Whether `order` is a payment without a tag that can still be given one."""
-    return order.is_payment and order.tag is None and isinstance(order.body.get("txjson"), dict)
+    return spec.is_payment and spec.tag is None and isinstance(spec.body.get("txjson"), dict)
 
 
-def with_tag(order: RequestSpec, tag: int) -> RequestSpec:
+def with_tag(spec: RequestSpec, tag: int) -> RequestSpec:
     """The same order under a destination tag, in all that is stored and sent."""
-    txjson: JsonObject = {**order.txjson, "DestinationTag": tag}
-    return replace(order, txjson=txjson, body={**order.body, "txjson": txjson})
+    txjson: JsonObject = {**spec.txjson, "DestinationTag": tag}
+    return replace(spec, txjson=txjson, body={**spec.body, "txjson": txjson})

@@ -28,9 +28,9 @@ NO_NODE: Final = (
 )
 
 
-def is_outage_code(order: RequestSpec) -> bool:
+def is_outage_code(spec: RequestSpec) -> bool:
     """Whether `order` is shown as an outage code and must never be sent to the platform."""
-    return json_fields.bool_at(order.body, "outage") is True
+    return json_fields.bool_at(spec.body, "outage") is True
 
 
 def is_outage_link(text: str) -> bool:
@@ -38,53 +38,53 @@ def is_outage_link(text: str) -> bool:
     return text.startswith(PREFIX)
 
 
-def why_unavailable(order: RequestSpec, *, ledger: bool) -> str:
+def why_unavailable(spec: RequestSpec, *, ledger: bool) -> str:
     """Why `order` cannot be shown as an outage code, in a sentence; "" when it can. `ledger` says
     whether a ledger node is set up."""
     if not ledger:
         return NO_NODE
-    if not order.is_payment or order.amount is None or order.destination is None:
+    if not spec.is_payment or spec.amount is None or spec.destination is None:
         return "An outage code can only ask for a payment of a fixed amount."
-    if isinstance(order.amount, amount.MptAmount):
+    if isinstance(spec.amount, amount.MptAmount):
         return "An outage code can ask for XRP and issued currencies, not for multi-purpose tokens."
-    if order.signers or order.multisign or not set(order.txjson) <= _LINK_FIELDS:
+    if spec.signers or spec.multisign or not set(spec.txjson) <= _LINK_FIELDS:
         return "An outage code cannot carry all that this request asks for."
     return ""
 
 
-def outage_spec(order: RequestSpec, *, identifier: str, entropy: str) -> RequestSpec:
+def outage_spec(spec: RequestSpec, *, identifier: str, entropy: str) -> RequestSpec:
     """A new order for the same money, shown as an outage code. `why_not` must have let it pass.
 
     `entropy` are 64 hex digits: they become the `InvoiceID` by which the ledger's payment is
     recognised, unless the order names one. A tag alone would not do: the request that could not
     be created had the same one. Its `body` holds no transaction, so nothing can ever send it.
     """
-    txjson: JsonObject = {k: v for k, v in order.txjson.items() if k != "Memos" and v is not None}
+    txjson: JsonObject = {k: v for k, v in spec.txjson.items() if k != "Memos" and v is not None}
     txjson.setdefault("InvoiceID", entropy.upper())
-    meta = {**json_fields.object_at(order.body, "custom_meta"), "identifier": identifier}
+    meta = {**json_fields.object_at(spec.body, "custom_meta"), "identifier": identifier}
     return RequestSpec(
         identifier=identifier,
         body={
             "outage": True,
-            "options": {"force_network": order.network, "expire": order.expire_minutes},
+            "options": {"force_network": spec.network, "expire": spec.expire_minutes},
             "custom_meta": meta,
         },
         txjson=txjson,
-        network=order.network,
-        expire_minutes=order.expire_minutes,
+        network=spec.network,
+        expire_minutes=spec.expire_minutes,
     )
 
 
-def outage_link(order: RequestSpec) -> str:
+def outage_link(spec: RequestSpec) -> str:
     """The code's content. Amounts are exact decimals in units of the asset (XRP, not drops), the
     network is the wallet's own key, `dt` is the destination tag."""
-    asked = order.amount
-    parts = {"amount": f"{amount.as_decimal(asked):f}", "network": order.network}
+    asked = spec.amount
+    parts = {"amount": f"{amount.as_decimal(asked):f}", "network": spec.network}
     if isinstance(asked, amount.IssuedAmount):
         parts |= {"currency": asked.currency, "issuer": asked.issuer}
-    if order.tag is not None:
-        parts["dt"] = str(order.tag)
-    if invoice := json_fields.string_at(order.txjson, "InvoiceID"):
+    if spec.tag is not None:
+        parts["dt"] = str(spec.tag)
+    if invoice := json_fields.string_at(spec.txjson, "InvoiceID"):
         parts["invoiceid"] = invoice
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in parts.items())
-    return f"{PREFIX}{quote(order.destination or '', safe='')}?{query}"
+    return f"{PREFIX}{quote(spec.destination or '', safe='')}?{query}"

@@ -149,10 +149,10 @@ _MutableRequest: Final = mutable_twin(Request)
 """A request that can still be written."""
 
 
-def new_request(order: RequestSpec, at: datetime) -> Request:
+def new_request(spec: RequestSpec, at: datetime) -> Request:
     """The request of an intent that is on disk; nobody else knows it yet."""
     stamps = (at, *_NO_TIMES[1:])
-    return Request(spec=order, created_at=at, step_times=stamps)
+    return Request(spec=spec, created_at=at, step_times=stamps)
 
 
 def replay(recorded: list[Fact]) -> Request | None:

@@ -57,14 +57,14 @@ class DuplicateSale:
 
 
 def duplicate_sales(
-    order: RequestSpec,
+    spec: RequestSpec,
     earlier: Iterable[Request],
     status: Callable[[str], Status | None],
     unread: Container[str] = (),
 ) -> list[DuplicateSale]:
     """Requests with the same amount, or the same reference, that may still bring money; newest
     first. `status` tells how a request stands; what is told of those in `unread` may be old."""
-    if order.tx_type != "Payment":
+    if spec.tx_type != "Payment":
         return []
     found = []
     for request in earlier:
@@ -74,13 +74,13 @@ def duplicate_sales(
         if (
             now is None
             or not (now in _OPEN_STATUSES or shown or stale)
-            or not _same_sale(order, request.spec)
+            or not _same_sale(spec, request.spec)
         ):
             continue
         how = _OUTAGE_CODE if shown else _NOT_REREAD if stale else _STATUS_PHRASES[now]
         if now is Status.CREATING and request.unsure:
             how = _CREATE_LOST
-        money = amount.format_amount(order.amount)
+        money = amount.format_amount(spec.amount)
         found.append(
             (
                 request.created_at,

@@ -38,9 +38,9 @@ _MATCHED_TEXTS: Final = {
 }
 
 
-def pays_exactly(order: RequestSpec, payment: Payment) -> bool:
+def pays_exactly(spec: RequestSpec, payment: Payment) -> bool:
     """Whether `payment` brought, validated and in full, exactly what `order` asks for."""
-    return not any_failed(_delivery_checks(order, payment))
+    return not any_failed(_delivery_checks(spec, payment))
 
 
 def reported_payment(request: Request) -> Payment | None:
@@ -161,7 +161,7 @@ def _matched_by_text(payment: Payment) -> str:
     return f"{words} at {payment.assigned_at}" if payment.assigned_at else words
 
 
-def _delivery_checks(order: RequestSpec, payment: Payment) -> list[Check]:
+def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
     """Validated, successful, at the right place, in full.
 
     Tag and invoice id only say which sale the money is for. Where a person has said that, a payment
@@ -174,9 +174,9 @@ def _delivery_checks(order: RequestSpec, payment: Payment) -> list[Check]:
         json_fields.string_at(tx.tx, "Destination"),
         json_fields.int_at(tx.tx, "DestinationTag"),
     )
-    there = to == order.destination and (tag == order.tag or by_hand)
+    there = to == spec.destination and (tag == spec.tag or by_hand)
     good = tx.validated and tx.result == "tesSUCCESS"
-    want, got = order.amount, tx.delivered
+    want, got = spec.amount, tx.delivered
     right = got is not None and (want is None or amount.amounts_equal(want, got))
     checks = [
         Check(
@@ -194,12 +194,12 @@ def _delivery_checks(order: RequestSpec, payment: Payment) -> list[Check]:
         Check(
             "Destination and tag",
             CheckState.PASSED if there else CheckState.FAILED,
-            destination_text(order.destination, order.tag),
-            destination_text(to, tag) + (word if by_hand and tag != order.tag else ""),
+            destination_text(spec.destination, spec.tag),
+            destination_text(to, tag) + (word if by_hand and tag != spec.tag else ""),
             "" if there else "The money came under another tag or address than was asked.",
         ),
     ]
-    asked = invoice_id(order.txjson)
+    asked = invoice_id(spec.txjson)
     if asked is not None:
         told = invoice_id(tx.tx)
         same = asked == told or by_hand

@@ -91,7 +91,7 @@ def regular_keys_to_verify(request: Request) -> frozenset[RegularKey]:
 
 
 def _signer_check(request: Request, ledger: bool) -> Check:
-    blob, order = request.blob, request.spec
+    blob, spec = request.blob, request.spec
     assert blob is not None
     account = blob.account
     keys = ", ".join(s.signed_by or "?" for s in blob.signatures)
@@ -115,13 +115,13 @@ def _signer_check(request: Request, ledger: bool) -> Check:
                 found,
                 "Nothing proves that this key may sign for the account. Look at its regular key.",
             )
-    if not order.signers:
+    if not spec.signers:
         return Check("Signer", CheckState.PASSED, "any account", found)
-    allowed = account in order.signers or any(s.account in order.signers for s in blob.signatures)
+    allowed = account in spec.signers or any(s.account in spec.signers for s in blob.signatures)
     return Check(
         "Signer",
         CheckState.PASSED if allowed else CheckState.FAILED,
-        " or ".join(order.signers),
+        " or ".join(spec.signers),
         found,
         "" if allowed else "An account that was not allowed has signed.",
     )

@@ -97,11 +97,11 @@ _BY_STEP: Final = {
 
 
 def _judge_signed(request: Request, ledger: bool) -> Verdict:
-    order = request.spec
+    spec = request.spec
     blob = blob_checks(request, ledger=ledger)
     local = [_platform_check(request), _network_check(request), *blob]
     asked = spec_checks(request)
-    if not order.is_submitted:
+    if not spec.is_submitted:
         checks = (*local, *asked)
         if any_failed(checks):
             return Verdict(Status.CHECK, True, checks)
@@ -264,23 +264,23 @@ def _ledger_checks(request: Request) -> list[Check]:
 
 
 def _payment_checks(request: Request) -> list[Check]:
-    tx, order = request.ledger, request.spec
+    tx, spec = request.ledger, request.spec
     assert tx is not None
     to, tag = (
         json_fields.string_at(tx.tx, "Destination"),
         json_fields.int_at(tx.tx, "DestinationTag"),
     )
-    arrived = to == order.destination and tag == order.tag
+    arrived = to == spec.destination and tag == spec.tag
     checks = [
         Check(
             "Destination and tag",
             CheckState.PASSED if arrived else CheckState.FAILED,
-            destination_text(order.destination, order.tag),
+            destination_text(spec.destination, spec.tag),
             destination_text(to, tag),
             "" if arrived else "The money went to another place than was asked.",
         )
     ]
-    want, got = order.amount, tx.delivered
+    want, got = spec.amount, tx.delivered
     right = got is not None and (want is None or amount.amounts_equal(want, got))
     checks.append(
         Check(

@@ -54,10 +54,10 @@ class AccountWatch:
         self,
         *,
         accounts: AccountHistoryApi,
-        book: RequestRegistry,
+        registry: RequestRegistry,
         journal: Journal,
         clock: Clock,
-        pace: Timing,
+        timing: Timing,
         tasks: TaskGroup,
         tell: Callable[[str, Fact], None],
         look: Callable[[str, Priority], None],
@@ -65,15 +65,15 @@ class AccountWatch:
     ) -> None:
         """`adopt` takes a request of the journal into memory again, where it can."""
         self._accounts = accounts
-        self._book = book
+        self._registry = registry
         self._journal = journal
         self._clock = clock
-        self._pace = pace
+        self._timing = timing
         self._tasks = tasks
         self._record = tell
         self._load_one = adopt
-        self._matching = PaymentMatcher(book, journal, clock, pace, look)
-        self._gaps = ledger_gaps.LedgerGaps(pace.gap_retry)
+        self._matching = PaymentMatcher(registry, journal, clock, timing, look)
+        self._gaps = ledger_gaps.LedgerGaps(timing.gap_retry)
         self._watched: dict[str, datetime] = {}
         self._read_to: dict[str, int] = {}
         self._stored_read_to: dict[str, int] = {}
@@ -148,7 +148,7 @@ class AccountWatch:
         """Give a payment of nobody to a request because a person says so; "" or why not."""
         if not await self._load_one(identifier):
             return f"There is no request {identifier} here."
-        if not payment_matching.can_receive_payment(self._book[identifier].request):
+        if not payment_matching.can_receive_payment(self._registry[identifier].request):
             return f"{identifier} does not ask for a payment."
         if (other := self._leaving.get(txid)) is not None:
             return f"This payment is being assigned to {other}; the disk has not taken that yet."
@@ -200,7 +200,7 @@ class AccountWatch:
             calm = self._live and not behind
             try:
                 async with asyncio.timeout(
-                    self._pace.account_interval if calm else self._pace.account_poll_interval
+                    self._timing.account_interval if calm else self._timing.account_poll_interval
                 ):
                     await self._wake.wait()
             except TimeoutError:
@@ -228,9 +228,11 @@ class AccountWatch:
                 listening.cancel()
                 more.cancel()
                 await asyncio.wait({listening, more})
-            pace = self._pace
+            timing = self._timing
             chance = random.random()  # noqa: S311 - spreads returns, keeps no secret
-            await asyncio.sleep(backoff(attempt, chance, pace.reconnect_min, pace.reconnect_max))
+            await asyncio.sleep(
+                backoff(attempt, chance, timing.reconnect_min, timing.reconnect_max)
+            )
 
     def _on_stream_message(self, moved: bool) -> None:
         self._live = True

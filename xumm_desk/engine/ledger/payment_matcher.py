@@ -36,15 +36,15 @@ class PaymentMatcher:
 
     def __init__(
         self,
-        book: RequestRegistry,
+        registry: RequestRegistry,
         journal: Journal,
         clock: Clock,
-        pace: Timing,
+        timing: Timing,
         look: Callable[[str, Priority], None],
     ) -> None:
-        self._book = book
+        self._registry = registry
         self._journal = journal
-        self._pace = pace
+        self._timing = timing
         self._fetch = look
         self._record = asyncio.Event()
         self._clock = clock
@@ -61,7 +61,7 @@ class PaymentMatcher:
     async def ask_platform(self, come: Sequence[LedgerTx]) -> None:
         """Most payments are just being reported: let the platform say so before the ledger does
         alone, but do not wait for it long."""
-        claimants = [Candidate(e.request, e.verdict.status) for e in self._book.entries()]
+        claimants = [Candidate(e.request, e.verdict.status) for e in self._registry.entries()]
         asked: dict[str, datetime | None] = {}
         guessed: set[str] = set()
         for tx in come:
@@ -72,13 +72,13 @@ class PaymentMatcher:
                 meant = [one for one in self._guesses(tx) if one in asked or self._may_guess()]
                 guessed.update(one for one in meant if one not in asked)
             for identifier in meant:
-                request = self._book[identifier].request
-                if not self._book[identifier].verdict.final and not request.resolved:
+                request = self._registry[identifier].request
+                if not self._registry[identifier].verdict.final and not request.resolved:
                     asked[identifier] = request.last_snapshot_at
         for identifier in asked:
             self._fetch(identifier, Priority.POLL if identifier in guessed else Priority.MONEY)
         try:
-            async with asyncio.timeout(self._pace.report_wait):
+            async with asyncio.timeout(self._timing.report_wait):
                 while not all(self._on_answer(*one) for one in asked.items()):
                     self._record.clear()
                     await self._record.wait()
@@ -99,14 +99,14 @@ class PaymentMatcher:
         to = json_fields.string_at(tx.tx, "Destination")
         here = [
             e.request
-            for e in self._book.entries()
+            for e in self._registry.entries()
             if e.request.spec.destination == to and not e.verdict.final and e.request.uuid
         ]
         here.sort(key=lambda r: (r.step >= Step.OPENED, r.created_at), reverse=True)
         return [request.identifier for request in here[:_GUESSES]]
 
     def _on_answer(self, identifier: str, before: datetime | None) -> bool:
-        request = self._book[identifier].request
+        request = self._registry[identifier].request
         if request.resolved:
             return True
         return request.uuid is None or (
@@ -117,8 +117,8 @@ class PaymentMatcher:
         """All in memory, and those of the journal that the payment names: however old."""
         tag = json_fields.int_at(tx.tx, "DestinationTag")
         named = await self._journal.requests_naming(tx.txid, tag, invoice_id(tx.tx))
-        older = [name for name in named if name not in self._book]
-        found = [Candidate(e.request, e.verdict.status) for e in self._book.entries()]
+        older = [name for name in named if name not in self._registry]
+        found = [Candidate(e.request, e.verdict.status) for e in self._registry.entries()]
         if older:
             for request in await replay_requests(await self._journal.load(older)):
                 found.append(Candidate(request, judge(request, ledger=True).status))

@@ -28,13 +28,13 @@ class TransactionLookup:
         self,
         ledger: TransactionApi,
         clock: Clock,
-        pace: Timing,
+        timing: Timing,
         tasks: TaskGroup,
         tell: Callable[[str, Fact], None],
     ) -> None:
         self._ledger = ledger
         self._clock = clock
-        self._pace = pace
+        self._timing = timing
         self._tasks = tasks
         self._record = tell
         self._started: set[str] = set()
@@ -83,12 +83,12 @@ class TransactionLookup:
                 identifier,
                 make_fact(now, Source.LEDGER, FactKind.LEDGER_SILENT, {"why": answer.reason}),
             )
-            await asyncio.sleep(min(_MAX_SILENCE, self._pace.ledger_retries[-1] * attempt))
+            await asyncio.sleep(min(_MAX_SILENCE, self._timing.ledger_retries[-1] * attempt))
 
     async def _follow(self, identifier: str, txid: str, last_ledger: int | None) -> None:
         attempt = 0
         while True:
-            delays = self._pace.ledger_retries
+            delays = self._timing.ledger_retries
             await asyncio.sleep(delays[min(attempt, len(delays) - 1)])
             attempt += 1
             async with self._gate:

@@ -32,7 +32,7 @@ class Verification:
     def __init__(
         self,
         *,
-        book: RequestRegistry,
+        registry: RequestRegistry,
         codec: XrplCodec,
         journal: Journal,
         witness: TransactionLookup | None,
@@ -40,7 +40,7 @@ class Verification:
         tasks: TaskGroup,
         tell: Callable[[str, Fact], None],
     ) -> None:
-        self._book = book
+        self._registry = registry
         self._codec = codec
         self._journal = journal
         self._lookup = witness
@@ -56,7 +56,7 @@ class Verification:
         if not (request.signed or request.txid or request.blob or request.payments):
             return  # nobody has said that anything was signed
         answer = request.platform
-        entry = self._book[request.identifier]
+        entry = self._registry[request.identifier]
         if request.txid is not None and entry.claimed_txids is None:
             entry.claimed_txids = False
             self._claims_to_check.append(request.identifier)
@@ -115,7 +115,7 @@ class Verification:
     async def _check_claims_of(self, asked: list[str]) -> bool:
         ours: dict[str, list[str]] = {}
         for identifier in asked:
-            txid = self._book[identifier].request.txid
+            txid = self._registry[identifier].request.txid
             if txid is not None:
                 ours.setdefault(txid.upper(), []).append(identifier)
         try:
@@ -131,13 +131,13 @@ class Verification:
         self._tasks.on_recovered(_CLAIMS)
         for txid, rival in named:
             for identifier in ours.get(txid, ()):
-                known = self._book[identifier].request.same_txid_as
+                known = self._registry[identifier].request.same_txid_as
                 if rival != identifier and rival not in known:
                     self._record_same_txid(
                         identifier, rival
                     )  # should this fail, all of it is done again
         for identifier in asked:
-            entry = self._book[identifier]
+            entry = self._registry[identifier]
             entry.claimed_txids = True
             try:
                 self.advance(entry.request)
@@ -152,9 +152,9 @@ class Verification:
         self._record(identifier, shared)
 
     def _claim_txid(self, identifier: str, txid: str) -> None:
-        other = self._book.claim_txid(txid, identifier)
+        other = self._registry.claim_txid(txid, identifier)
         if other is None:
             return
         for one, rival in ((identifier, other), (other, identifier)):
-            if rival not in self._book[one].request.same_txid_as:
+            if rival not in self._registry[one].request.same_txid_as:
                 self._record_same_txid(one, rival)

@@ -27,7 +27,7 @@ class Cancellation:
     def __init__(
         self,
         *,
-        book: RequestRegistry,
+        registry: RequestRegistry,
         calls: CallQueue,
         platform: PlatformApi,
         clock: Clock,
@@ -35,7 +35,7 @@ class Cancellation:
         tell: Callable[[str, Fact], None],
         note: Callable[[ApiAnswer | Failure], None],
     ) -> None:
-        self._book = book
+        self._registry = registry
         self._calls = calls
         self._platform = platform
         self._clock = clock
@@ -45,7 +45,7 @@ class Cancellation:
 
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
         """Ask the platform to cancel; only its `result` is believed (P§4)."""
-        request = self._book[identifier].request
+        request = self._registry[identifier].request
         uuid = request.uuid
         if request.outage_link is not None:
             return Failure(FailureKind.NOT_FOUND, wording.OUTAGE_NOT_CANCELLABLE)
@@ -74,9 +74,9 @@ class Cancellation:
     def close(self, identifier: str) -> str:
         """Close a request that the platform cannot end: an outage code, or one of which nobody
         knows whether it arrived. "" or a sentence why not."""
-        if identifier not in self._book:
+        if identifier not in self._registry:
             return f"There is no request {identifier} here."
-        entry = self._book[identifier]
+        entry = self._registry[identifier]
         if entry.verdict.final:
             return _ENDED
         if entry.request.uuid is not None:

@@ -58,7 +58,7 @@ class CreationPort(Protocol):
         """How long to wait between tries."""
         ...
 
-    def add_request(self, order: RequestSpec, request: Request, intent: Fact) -> None:
+    def add_request(self, spec: RequestSpec, request: Request, intent: Fact) -> None:
         """Take in a new request; its intent goes to the disk first."""
         ...
 
@@ -104,15 +104,15 @@ class Creation:
         has not: it was never reached, or turned the call away. "" where that is not known."""
         return self._refused_locally.get(identifier, "")
 
-    async def create(self, order: RequestSpec) -> None:
+    async def create(self, spec: RequestSpec) -> None:
         """Write the intent, then POST; ends when the platform answered for good, or leaves a task
         behind that goes on asking."""
         desk = self._desk
         now = desk.clock.now()
-        intent = make_fact(now, Source.OPERATOR, FactKind.INTENT, order.to_json())
-        desk.add_request(order, new_request(order, now), intent)
-        if outage_code.is_outage_code(order):
-            self._show_outage(order)
+        intent = make_fact(now, Source.OPERATOR, FactKind.INTENT, spec.to_json())
+        desk.add_request(spec, new_request(spec, now), intent)
+        if outage_code.is_outage_code(spec):
+            self._show_outage(spec)
             return
         try:
             await desk.durable()
@@ -120,19 +120,19 @@ class Creation:
             # The disk did not take the intent, so nothing was sent; nor may it be later.
             why: JsonObject = {"why": f"{error} Nothing was sent."}
             now = desk.clock.now()
-            desk.record(order.identifier, make_fact(now, Source.DESK, FactKind.NOT_CREATED, why))
+            desk.record(spec.identifier, make_fact(now, Source.DESK, FactKind.NOT_CREATED, why))
             raise
-        await self._post(order)
+        await self._post(spec)
 
     async def recover(self, request: Request) -> None:
         """Clear up an intent whose answer this program never saw: it ended in between."""
-        order = request.spec
-        if outage_code.is_outage_code(order):
-            self._show_outage(order)
+        spec = request.spec
+        if outage_code.is_outage_code(spec):
+            self._show_outage(spec)
             return
         age = self._desk.clock.now() - (request.resent_at or request.created_at)
-        stale = age > timedelta(minutes=order.expire_minutes)
-        await self._find_or_create(order, post_again=not stale, patient=True)
+        stale = age > timedelta(minutes=spec.expire_minutes)
+        await self._find_or_create(spec, post_again=not stale, patient=True)
 
     async def resend(self, request: Request) -> str:
         """Send again what a platform that was down never took; ends as `create` does. It is looked
@@ -141,77 +141,77 @@ class Creation:
             return "Only a request that was not created can be sent again."
         if not request.create_failure.platform_down:
             return "The platform refused this request; sending it again changes nothing."
-        desk, order = self._desk, request.spec
+        desk, spec = self._desk, request.spec
         again = make_fact(
             desk.clock.now(),
             Source.OPERATOR,
             FactKind.RESENT,
             {"attempt": request.resend_count + 1},
         )
-        desk.record(order.identifier, again)
+        desk.record(spec.identifier, again)
         await desk.durable()
-        await self._find_or_create(order, post_again=True, patient=False)
+        await self._find_or_create(spec, post_again=True, patient=False)
         return ""
 
-    def _show_outage(self, order: RequestSpec) -> None:
+    def _show_outage(self, spec: RequestSpec) -> None:
         """The order is shown as a code of its own; the platform never hears of it. Told again
         after a start, since a crash may have come between the intent and this."""
-        desk, value = self._desk, {"link": outage_code.outage_link(order)}
+        desk, value = self._desk, {"link": outage_code.outage_link(spec)}
         shown = make_fact(desk.clock.now(), Source.OPERATOR, FactKind.OUTAGE_CODE, dict(value))
-        desk.record(order.identifier, shown)
+        desk.record(spec.identifier, shown)
 
-    async def _post(self, order: RequestSpec) -> None:
+    async def _post(self, spec: RequestSpec) -> None:
         try:
-            await self._post_until_taken(order)
+            await self._post_until_taken(spec)
         except ClosingError:
             raise
         except Exception as error:  # noqa: BLE001 - whether it was sent decides the platform
-            self._desk.failed(f"create {order.identifier}", error)
-            await self._find_or_create(order, post_again=True, patient=True)
+            self._desk.failed(f"create {spec.identifier}", error)
+            await self._find_or_create(spec, post_again=True, patient=True)
         finally:
-            self._refused_locally.pop(order.identifier, None)
+            self._refused_locally.pop(spec.identifier, None)
 
-    async def _post_until_taken(self, order: RequestSpec) -> None:
+    async def _post_until_taken(self, spec: RequestSpec) -> None:
         desk, tries = self._desk, 0
         while True:
-            answer = await desk.calls.call(Priority.PERSON, lambda: desk.platform.create(order))
+            answer = await desk.calls.call(Priority.PERSON, lambda: desk.platform.create(spec))
             desk.note_platform_answer(answer)
             if isinstance(answer, ApiAnswer):
-                if self._created(order, answer):
+                if self._created(spec, answer):
                     return
-                await self._create_unsure(order, _UNREADABLE)
+                await self._create_unsure(spec, _UNREADABLE)
                 return
             if answer.kind in _PERMANENT:
-                self._not_created(order, answer.message, answer.code)
+                self._not_created(spec, answer.message, answer.code)
                 return
             if answer.kind is FailureKind.IDENTIFIER_TAKEN:
                 self._not_created(
-                    order,
+                    spec,
                     "The platform already has another request with this identifier. Use a new one.",
                     answer.code,
                 )
                 return
             if answer.may_have_arrived:
-                self._refused_locally.pop(order.identifier, None)
-                await self._create_unsure(order, answer.message)
+                self._refused_locally.pop(spec.identifier, None)
+                await self._create_unsure(spec, answer.message)
                 return
             # Nothing was sent, or it was turned away unread: trying again is safe.
             tries += 1
-            self._refused_locally[order.identifier] = answer.message
+            self._refused_locally[spec.identifier] = answer.message
             if tries >= _max_tries(answer, len(desk.timing.create_retries)):
-                self._not_created(order, answer.message, answer.code, down=True)
+                self._not_created(spec, answer.message, answer.code, down=True)
                 return
             await asyncio.sleep(
                 max(answer.retry_after or 0.0, desk.timing.create_retries[tries - 1])
             )
-            if desk.request(order.identifier).closed:
+            if desk.request(spec.identifier).closed:
                 return
 
-    async def _create_unsure(self, order: RequestSpec, why: str) -> None:
-        self._record_unsure(order, why)
-        await self._find_or_create(order, post_again=True, patient=True)
+    async def _create_unsure(self, spec: RequestSpec, why: str) -> None:
+        self._record_unsure(spec, why)
+        await self._find_or_create(spec, post_again=True, patient=True)
 
-    async def _find_or_create(self, order: RequestSpec, *, post_again: bool, patient: bool) -> None:
+    async def _find_or_create(self, spec: RequestSpec, *, post_again: bool, patient: bool) -> None:
         """Ask by identifier whether the request exists; only where it does not, POST the same
         identifier again. Where `patient` is false, nothing may have been sent so far and a
         platform that stays down ends it; else it goes on until the platform has said so, however
@@ -219,53 +219,53 @@ class Creation:
         delays, failures = self._desk.timing.create_retries, 0
         while True:
             try:
-                await self._find_or_post(order, post_again=post_again, patient=patient)
+                await self._find_or_post(spec, post_again=post_again, patient=patient)
                 return
             except ClosingError:
                 raise
             except Exception as error:  # noqa: BLE001 - told, and asked again
-                self._desk.failed(f"create {order.identifier}", error)
+                self._desk.failed(f"create {spec.identifier}", error)
             patient = True
             await asyncio.sleep(delays[min(failures, len(delays) - 1)])
             failures += 1
 
-    async def _find_or_post(self, order: RequestSpec, *, post_again: bool, patient: bool) -> None:
+    async def _find_or_post(self, spec: RequestSpec, *, post_again: bool, patient: bool) -> None:
         desk, tries, delays = self._desk, 0, self._desk.timing.create_retries
-        while not desk.request(order.identifier).closed:
+        while not desk.request(spec.identifier).closed:
             # Nobody waits at the till any more after the first minute: leave calls to those who do.
             urgency = Priority.PERSON if tries < len(delays) else Priority.POLL
             trouble: Failure | None = None
             found = await desk.calls.call(
-                urgency, lambda: desk.platform.get_by_identifier(order.identifier)
+                urgency, lambda: desk.platform.get_by_identifier(spec.identifier)
             )
             desk.note_platform_answer(found)
             if isinstance(found, ApiAnswer):
-                if self._adopt_existing(order, found):
+                if self._adopt_existing(spec, found):
                     return
             elif found.kind is FailureKind.NOT_FOUND and tries >= 1:
                 if not post_again:
-                    self._not_created(order, _TOO_LATE, None)
+                    self._not_created(spec, _TOO_LATE, None)
                     return
-                if desk.request(order.identifier).closed:
+                if desk.request(spec.identifier).closed:
                     return
-                answer = await desk.calls.call(urgency, lambda: desk.platform.create(order))
+                answer = await desk.calls.call(urgency, lambda: desk.platform.create(spec))
                 desk.note_platform_answer(answer)
                 if isinstance(answer, ApiAnswer):
-                    if self._created(order, answer):
+                    if self._created(spec, answer):
                         return
-                    self._record_unsure(order, _UNREADABLE)
+                    self._record_unsure(spec, _UNREADABLE)
                     patient = True
                 elif answer.kind in _PERMANENT:
-                    self._not_created(order, answer.message, answer.code)
+                    self._not_created(spec, answer.message, answer.code)
                     return
                 elif answer.kind in _UNSENT:
                     trouble = answer
                 else:
                     # Taken proves that an earlier POST arrived: the next look finds it.
-                    self._record_unsure(order, answer.message)
+                    self._record_unsure(spec, answer.message)
                     patient = True
             elif found.kind in (FailureKind.KEYS_REJECTED, FailureKind.APP_DISABLED):
-                self._keys_rejected(order, found)
+                self._keys_rejected(spec, found)
                 return
             elif found.kind is not FailureKind.NOT_FOUND:
                 trouble = found
@@ -274,44 +274,44 @@ class Creation:
                 and not patient
                 and tries + 1 >= _max_tries(trouble, len(delays))
             ):
-                self._not_created(order, trouble.message, trouble.code, down=True)
+                self._not_created(spec, trouble.message, trouble.code, down=True)
                 return
             wait = delays[min(tries, len(delays) - 1)]
             tries += 1
             await asyncio.sleep(max(wait, (trouble.retry_after or 0.0) if trouble else 0.0))
 
-    def _record_unsure(self, order: RequestSpec, why: str) -> None:
+    def _record_unsure(self, spec: RequestSpec, why: str) -> None:
         desk = self._desk
         desk.record(
-            order.identifier,
+            spec.identifier,
             make_fact(desk.clock.now(), Source.DESK, FactKind.CREATE_UNSURE, {"why": why}),
         )
 
-    def _created(self, order: RequestSpec, answer: ApiAnswer) -> bool:
+    def _created(self, spec: RequestSpec, answer: ApiAnswer) -> bool:
         desk = self._desk
         heard = make_fact(desk.clock.now(), Source.PLATFORM, FactKind.CREATED, answer.value)
         if not isinstance(heard.value, api_answers.CreateAnswer):
             desk.record(
-                order.identifier,
+                spec.identifier,
                 unreadable_fact(desk.clock.now(), Source.PLATFORM, "create answer", heard.text),
             )
             return False
-        desk.record(order.identifier, heard)
-        self._withdraw_if_closed(order)
+        desk.record(spec.identifier, heard)
+        self._withdraw_if_closed(spec)
         return True
 
-    def _withdraw_if_closed(self, order: RequestSpec) -> None:
-        if self._desk.request(order.identifier).closed:
-            self._desk.withdraw(order.identifier)
+    def _withdraw_if_closed(self, spec: RequestSpec) -> None:
+        if self._desk.request(spec.identifier).closed:
+            self._desk.withdraw(spec.identifier)
 
-    def _adopt_existing(self, order: RequestSpec, found: ApiAnswer) -> bool:
+    def _adopt_existing(self, spec: RequestSpec, found: ApiAnswer) -> bool:
         """Take over a request found by its identifier; the answer holds no links, so they are
         the documented ones (P§8)."""
         desk = self._desk
         answer = api_answers.parse_snapshot(found.value)
         if isinstance(answer, str) or answer.uuid is None or not api_answers.is_uuid(answer.uuid):
             desk.record(
-                order.identifier,
+                spec.identifier,
                 unreadable_fact(
                     desk.clock.now(), Source.PLATFORM, "answer to the look-up", str(answer)
                 ),
@@ -324,28 +324,28 @@ class Creation:
             FactKind.CREATED,
             {"uuid": answer.uuid, "next": {"always": link}},
         )
-        desk.record(order.identifier, created)
+        desk.record(spec.identifier, created)
         desk.record(
-            order.identifier,
+            spec.identifier,
             make_fact(desk.clock.now(), Source.PLATFORM, FactKind.ANSWER, found.value),
         )
-        self._withdraw_if_closed(order)
+        self._withdraw_if_closed(spec)
         return True
 
-    def _keys_rejected(self, order: RequestSpec, found: Failure) -> None:
+    def _keys_rejected(self, spec: RequestSpec, found: Failure) -> None:
         """Without valid keys nothing can be found out: the matter stays open for a start with
         better ones."""
         desk = self._desk
         desk.record(
-            order.identifier, unreadable_fact(desk.clock.now(), Source.PLATFORM, found.message)
+            spec.identifier, unreadable_fact(desk.clock.now(), Source.PLATFORM, found.message)
         )
 
     def _not_created(
-        self, order: RequestSpec, why: str, code: int | None, *, down: bool = False
+        self, spec: RequestSpec, why: str, code: int | None, *, down: bool = False
     ) -> None:
         desk = self._desk
         value: JsonObject = {"why": why, "code": code}
         if down:
-            value |= {"down": True, "attempt": desk.request(order.identifier).resend_count}
+            value |= {"down": True, "attempt": desk.request(spec.identifier).resend_count}
         heard = make_fact(desk.clock.now(), Source.PLATFORM, FactKind.NOT_CREATED, value)
-        desk.record(order.identifier, heard)
+        desk.record(spec.identifier, heard)

@@ -24,8 +24,8 @@ _OFFLINE_AFTER: Final = 8
 class DialGate:
     """Lets 32 dials through at once; in trouble only one at a time, ever more slowly."""
 
-    def __init__(self, pace: Timing, clock: Clock) -> None:
-        self._pace = pace
+    def __init__(self, timing: Timing, clock: Clock) -> None:
+        self._timing = timing
         self._clock = clock
         self._slots = asyncio.Semaphore(_MAX_DIALING)
         self._probe_lock = asyncio.Lock()
@@ -77,7 +77,7 @@ class DialGate:
     def delay(self, attempt: int) -> float:
         """Seconds before the `attempt`-th new dial of one socket, jittered."""
         chance = random.random()  # noqa: S311 - spreading, not secrecy
-        return backoff(attempt, chance, self._pace.reconnect_min, self._pace.reconnect_max)
+        return backoff(attempt, chance, self._timing.reconnect_min, self._timing.reconnect_max)
 
     def _wait_for_probe(self, again: bool) -> bool:
         return self.is_offline or (again and self.is_unsteady)

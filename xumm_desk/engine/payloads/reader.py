@@ -34,19 +34,19 @@ class PayloadReader:
     def __init__(
         self,
         *,
-        book: RequestRegistry,
+        registry: RequestRegistry,
         calls: CallQueue,
         platform: PlatformApi,
         clock: Clock,
-        pace: Timing,
+        timing: Timing,
         tell: Callable[[str, Fact], None],
         note: Callable[[ApiAnswer | Failure], None],
     ) -> None:
-        self._book = book
+        self._registry = registry
         self._calls = calls
         self._platform = platform
         self._clock = clock
-        self._pace = pace
+        self._timing = timing
         self._tell = tell
         self._note = note
         self._needs: dict[str, tuple[RefetchReason, int]] = {}
@@ -66,7 +66,7 @@ class PayloadReader:
             f"{identifier} again",
             Priority.CONNECTED,
             self._read_unresolved,
-            self._pace.reread_delay,
+            self._timing.reread_delay,
             identifier,
         )
 
@@ -76,7 +76,7 @@ class PayloadReader:
             f"{identifier} held",
             Priority.CONNECTED,
             self._read,
-            self._pace.reread_delay,
+            self._timing.reread_delay,
             identifier,
         )
 
@@ -99,36 +99,36 @@ class PayloadReader:
         if self._deferred:
             self._deferred[identifier] = None
             return
-        entry, now = self._book[identifier], self._clock.monotonic()
-        near = entry.deadline is not None and entry.deadline - now < self._pace.poll_interval
-        every = self._pace.poll_interval * (1 if near or entry.request.step >= Step.OPENED else 4)
+        entry, now = self._registry[identifier], self._clock.monotonic()
+        near = entry.deadline is not None and entry.deadline - now < self._timing.poll_interval
+        every = self._timing.poll_interval * (1 if near or entry.request.step >= Step.OPENED else 4)
         if entry.polled_at is None or now - entry.polled_at >= every:
             entry.polled_at = now
             self.fetch(identifier, Priority.POLL)
 
     def _plan(self, identifier: str) -> None:
         reason, attempt = self._needs[identifier]
-        after = self._pace.refetch_delay(reason, attempt)
+        after = self._timing.refetch_delay(reason, attempt)
         if after is None:
             return
         self._needs[identifier] = (reason, attempt + 1)
         urgency = _PRIORITY[reason]
-        if attempt >= len(self._pace.resolve_retries) and urgency is Priority.EXPIRY:
+        if attempt >= len(self._timing.resolve_retries) and urgency is Priority.EXPIRY:
             # Announced for minutes and not so: it may take its time, and leave calls to sales.
             urgency = Priority.POLL
         self.fetch(identifier, urgency, after)
 
     async def _read_unresolved(self, identifier: str) -> None:
-        if not self._book[identifier].request.resolved:
+        if not self._registry[identifier].request.resolved:
             await self._read(identifier)
 
     async def _read(self, identifier: str) -> None:
-        request = self._book[identifier].request
+        request = self._registry[identifier].request
         if request.uuid is None:
             return
         answer = await self._platform.get_payload(request.uuid)
         self._note(answer)
-        entry = self._book[identifier]
+        entry = self._registry[identifier]
         entry.polled_at = self._clock.monotonic()
         if isinstance(answer, ApiAnswer):
             entry.not_found_count = None
@@ -154,7 +154,7 @@ class PayloadReader:
             return
         self._probing = True
         pause = min(
-            self._pace.poll_interval, self._pace.watch_interval * 2.0 ** min(self._probes, 8)
+            self._timing.poll_interval, self._timing.watch_interval * 2.0 ** min(self._probes, 8)
         )
         self._probes += 1
         self._calls.schedule("probe", Priority.EXPIRY, self._run_probe, max(retry_after, pause))
@@ -175,7 +175,7 @@ class PayloadReader:
         self._probes = 0
         parked, self._deferred = self._deferred, {}
         for identifier in parked:
-            held = self._book[identifier].request.step >= Step.OPENED
+            held = self._registry[identifier].request.step >= Step.OPENED
             self.fetch(identifier, Priority.EXPIRY if held else Priority.CONNECTED)
 
     def _on_answer(self, identifier: str, uuid: str, answer: ApiAnswer) -> None:
@@ -191,9 +191,9 @@ class PayloadReader:
     def _on_not_found(self, identifier: str) -> None:
         """A 404 is believed only after it was repeated: a new request shows late (P§11-13)."""
         entry, now, plan = (
-            self._book[identifier],
+            self._registry[identifier],
             self._clock.monotonic(),
-            self._pace.not_found_retries,
+            self._timing.not_found_retries,
         )
         count, first = entry.not_found_count or (0, now)
         entry.not_found_count = (count + 1, first)

@@ -50,9 +50,9 @@ class PayloadWatcher:
         "_detached",
         "_gate",
         "_listener",
-        "_pace",
         "_reconnect",
         "_sockets",
+        "_timing",
         "_unknown",
         "_was_stable",
         "_welcomed_at",
@@ -73,7 +73,7 @@ class PayloadWatcher:
         sockets: StatusSockets,
         gate: DialGate,
         clock: Clock,
-        pace: Timing,
+        timing: Timing,
         ear: FrameListener,
     ) -> None:
         self.identifier = identifier
@@ -87,7 +87,7 @@ class PayloadWatcher:
         self._sockets = sockets
         self._gate = gate
         self._clock = clock
-        self._pace = pace
+        self._timing = timing
         self._listener = ear
         self._connection: CallbackConnection | None = None
         self._attempt = 0
@@ -148,7 +148,10 @@ class PayloadWatcher:
 
     def _ended(self) -> None:
         """Judge the connection that was lost: whether it had lived."""
-        if self.welcomed and self._clock.monotonic() - self._welcomed_at >= self._pace.stable_after:
+        if (
+            self.welcomed
+            and self._clock.monotonic() - self._welcomed_at >= self._timing.stable_after
+        ):
             self._wait_for_end()
         if self._was_stable or self._unknown or self._closing or self._detached:
             return  # what ends after the request's end, or was never ours, says nothing
@@ -175,7 +178,7 @@ class PayloadWatcher:
         if (
             self.welcomed
             and not self._was_stable
-            and now - self._welcomed_at >= self._pace.stable_after
+            and now - self._welcomed_at >= self._timing.stable_after
         ):
             self._wait_for_end()
         self._listener.on_frame(self.identifier, message, frame)

@@ -29,24 +29,24 @@ class Watchers:
     def __init__(
         self,
         *,
-        book: RequestRegistry,
+        registry: RequestRegistry,
         reading: PayloadReader,
         platform: PlatformApi,
         sockets: StatusSockets,
         clock: Clock,
-        pace: Timing,
+        timing: Timing,
         tasks: TaskGroup,
         tell: Callable[[str, Fact], bool],
     ) -> None:
-        self._book = book
+        self._registry = registry
         self._reading = reading
         self._platform = platform
         self._sockets = sockets
         self._clock = clock
-        self._pace = pace
+        self._timing = timing
         self._tasks = tasks
         self._tell = tell
-        self._gate = DialGate(pace, clock)
+        self._gate = DialGate(timing, clock)
         self._watchers: dict[str, tuple[PayloadWatcher, asyncio.Task[None]]] = {}
         self._without_socket: dict[str, None] = {}
         self._live: set[str] = set()
@@ -90,7 +90,7 @@ class Watchers:
     async def run_watchdog(self) -> None:
         """One look at all sockets every few seconds: silent ones, unwelcoming ones, lost ones."""
         while True:
-            await asyncio.sleep(self._pace.watch_interval)
+            await asyncio.sleep(self._timing.watch_interval)
             async for identifier in yielding((*self._watchers, *self._without_socket)):
                 try:
                     self._check(identifier)
@@ -109,23 +109,23 @@ class Watchers:
             return
         one, now = followed[0], self._clock.monotonic()
         if one.state is SocketState.LIVE:
-            if one.seconds_silent() > self._pace.socket_silence:
+            if one.seconds_silent() > self._timing.socket_silence:
                 one.drop_connection()
-            elif not one.welcomed and now - one.since > self._pace.welcome_timeout:
+            elif not one.welcomed and now - one.since > self._timing.welcome_timeout:
                 self._reading.poll(identifier)
-        elif now - one.since > self._pace.watch_interval:
+        elif now - one.since > self._timing.watch_interval:
             self._reading.poll(identifier)
 
     def address(self, identifier: str, turn: int) -> str:
         """Where the socket is dialled at this attempt (see `Ear`)."""
-        request = self._book[identifier].request
+        request = self._registry[identifier].request
         assert request.uuid is not None
         # A restarted platform may have moved: every other attempt tries the documented place.
         return self._platform.status_url(request.uuid, None if turn % 2 else request.socket_url)
 
     def on_socket_state(self, identifier: str, state: SocketState, why: str = "") -> None:
         """A socket came up or went down (see `Ear`)."""
-        entry = self._book[identifier]
+        entry = self._registry[identifier]
         if state is SocketState.DIALING:
             # Nothing has changed for the eye: what was lost is still lost, what is new is new.
             entry.socket_state = (
@@ -143,17 +143,17 @@ class Watchers:
             self._tell(
                 identifier, make_fact(now, Source.DESK, FactKind.SOCKET_LOST, {"why": why[:200]})
             )
-        self._book.mark_changed(identifier)
+        self._registry.mark_changed(identifier)
 
     def on_frame(self, identifier: str, message: str | bytes, frame: frames.Frame) -> None:
         """A socket said something (see `Ear`). Hints move the row, GETs decide."""
-        entry = self._book[identifier]
+        entry = self._registry[identifier]
         now = self._clock.now()
         self.last_frame_at = self._clock.monotonic()
         entry.last_heard_at = now
         match frame:
             case frames.SecondsLeft():
-                self._book.set_deadline(identifier, self.last_frame_at + frame.seconds)
+                self._registry.set_deadline(identifier, self.last_frame_at + frame.seconds)
             case frames.Welcome():
                 self._connected(identifier)
             case frames.Dispatched():
@@ -172,8 +172,8 @@ class Watchers:
     def on_error(self, identifier: str, error: BaseException) -> None:
         """An error of ours was met by a socket's task, which goes on (see `Ear`)."""
         self._live.discard(identifier)
-        self._book[identifier].socket_state = SocketState.LOST
-        self._book.mark_changed(identifier)
+        self._registry[identifier].socket_state = SocketState.LOST
+        self._registry.mark_changed(identifier)
         self._tasks.failed(f"follow {identifier}", error)
 
     def _connected(self, identifier: str) -> None:
@@ -186,11 +186,11 @@ class Watchers:
             self._reading.fetch_if_valid(identifier)
             return
         self._reading.fetch(identifier, Priority.CONNECTED)
-        if self._book[identifier].request.step >= Step.OPENED:
+        if self._registry[identifier].request.step >= Step.OPENED:
             self._reading.fetch_again(identifier)
 
     def _start_watching(self, identifier: str) -> None:
-        uuid = self._book[identifier].request.uuid
+        uuid = self._registry[identifier].request.uuid
         assert uuid is not None
         one = PayloadWatcher(
             identifier,
@@ -198,7 +198,7 @@ class Watchers:
             sockets=self._sockets,
             gate=self._gate,
             clock=self._clock,
-            pace=self._pace,
+            timing=self._timing,
             ear=self,
         )
         task = self._tasks.start(one.run(), f"follow {identifier}")
@@ -213,15 +213,15 @@ class Watchers:
         one.detach()
         task.cancel()
         self._live.discard(identifier)
-        self._book[identifier].socket_state = SocketState.NONE
-        self._book.mark_changed(identifier)
+        self._registry[identifier].socket_state = SocketState.NONE
+        self._registry.mark_changed(identifier)
         if self._without_socket:
             waiting = next(iter(self._without_socket))
             del self._without_socket[waiting]
             self._start_watching(waiting)
 
     def _needs_socket(self, identifier: str) -> bool:
-        entry = self._book[identifier]
+        entry = self._registry[identifier]
         request = entry.request
         if request.uuid is None or request.resolved or request.not_found:
             return False
@@ -231,4 +231,4 @@ class Watchers:
         elif entry.settled_at is None:
             entry.settled_at = now
         # A phone may have fetched it in the same moment: listen a little longer (P§4).
-        return entry.settled_at is None or now - entry.settled_at < self._pace.listen_after_end
+        return entry.settled_at is None or now - entry.settled_at < self._timing.listen_after_end

@@ -23,13 +23,13 @@ class ClockWatch:
     def __init__(
         self,
         clock: Clock,
-        pace: Timing,
+        timing: Timing,
         reading: Callable[[], DateReading | None],
         moved: Callable[[float], None],
     ) -> None:
         """`reading` gives the platform's newest `Date`; `moved` is told by how many seconds the
         clock was set, positive for forward."""
-        self._clock, self._pace = clock, pace
+        self._clock, self._timing = clock, timing
         self._newest, self._moved = reading, moved
         self._base = clock.now(), clock.monotonic()
         self._looked_at = clock.monotonic()
@@ -53,7 +53,7 @@ class ClockWatch:
     async def run(self) -> None:
         """Look for as long as the desk is open."""
         while True:
-            await asyncio.sleep(self._pace.watch_interval)
+            await asyncio.sleep(self._timing.watch_interval)
             self.check()
 
     def check(self) -> None:

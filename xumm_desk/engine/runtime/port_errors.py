@@ -83,10 +83,10 @@ class TotalPlatform:
         """See `Platform`."""
         return await _settled(self.wrapped.ping(), "ping", self._report, _failure)
 
-    async def create(self, order: RequestSpec) -> ApiAnswer | Failure:
+    async def create(self, spec: RequestSpec) -> ApiAnswer | Failure:
         """See `Platform`."""
-        name = f"create {order.identifier}"
-        return await _settled(self.wrapped.create(order), name, self._report, _failure)
+        name = f"create {spec.identifier}"
+        return await _settled(self.wrapped.create(spec), name, self._report, _failure)
 
     async def get_payload(self, uuid: str) -> ApiAnswer | Failure:
         """See `Platform`."""

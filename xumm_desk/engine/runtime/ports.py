@@ -58,7 +58,7 @@ class PlatformApi(Protocol):
         """Whose keys these are."""
         ...
 
-    async def create(self, order: RequestSpec) -> ApiAnswer | Failure:
+    async def create(self, spec: RequestSpec) -> ApiAnswer | Failure:
         """POST the order once; never repeats by itself."""
         ...
 

@@ -49,38 +49,38 @@ class Recorder:
     def __init__(
         self,
         *,
-        book: RequestRegistry,
+        registry: RequestRegistry,
         journal: Journal,
         clock: Clock,
         heard: Callable[[str, FactKind], None],
         then: Callable[[str], None],
     ) -> None:
         """`heard` is told of every fact, new or not; `then` does what a new one asks for."""
-        self._book = book
+        self._registry = registry
         self._journal = journal
         self._clock = clock
         self._on_fact = heard
         self._follow_up = then
 
-    def add_request(self, order: RequestSpec, request: Request, intent: Fact) -> None:
+    def add_request(self, spec: RequestSpec, request: Request, intent: Fact) -> None:
         """Take in a new request, whose intent goes to the disk before anything else."""
-        self._journal.append(order.identifier, intent, urgent=True)
-        entry = self._book.upsert(request)
+        self._journal.append(spec.identifier, intent, urgent=True)
+        entry = self._registry.upsert(request)
         entry.durable_at = self._journal.appended
-        self._book.mark_changed(order.identifier)
+        self._registry.mark_changed(spec.identifier)
 
     def apply(self, identifier: str, heard: Fact) -> bool:
         """Take in one fact: disk, memory, consequences. Says whether it told anything new."""
-        entry = self._book[identifier]
+        entry = self._registry[identifier]
         before, after = entry.request, apply_fact(entry.request, heard)
         entry.request = after
         news, stood = is_changed(before, after), entry.verdict
         try:
             if news:
                 if after.uuid is before.uuid:
-                    self._book.update_verdict(entry)
+                    self._registry.update_verdict(entry)
                 else:
-                    self._book.upsert(after)
+                    self._registry.upsert(after)
                 entry.last_heard_at = heard.at
         finally:
             # An error of ours in judging it must not keep what was heard from the disk.
@@ -90,14 +90,16 @@ class Recorder:
                 # What the disk cannot get is not known here either: it would be shown one day
                 # without being written down. Whoever told it tells it again.
                 entry.request = before
-                self._book.update_verdict(entry)
+                self._registry.update_verdict(entry)
                 raise
         if isinstance(heard.value, Snapshot) and heard.value.expires_in is not None:
-            self._book.set_deadline(identifier, self._clock.monotonic() + heard.value.expires_in)
+            self._registry.set_deadline(
+                identifier, self._clock.monotonic() + heard.value.expires_in
+            )
         self._on_fact(identifier, heard.kind)
         if not news:
             return False
-        self._book.mark_changed(identifier)
+        self._registry.mark_changed(identifier)
         if type(heard.value) not in STEP_BY_FRAME:
             self._follow_up(identifier)
         return True

@@ -131,11 +131,11 @@ class XummApi:
             json_fields.bool_at(application, "disabled") or False,
         )
 
-    async def create(self, order: RequestSpec) -> ApiAnswer | Failure:
+    async def create(self, spec: RequestSpec) -> ApiAnswer | Failure:
         """POST the order once (P§2); a lost answer is `Fault.LOST`, never repeated here."""
-        body: JsonObject = dict(order.body)
-        if order.user_token:
-            body["user_token"] = order.user_token
+        body: JsonObject = dict(spec.body)
+        if spec.user_token:
+            body["user_token"] = spec.user_token
         return await self._call("POST", "payload", body)
 
     async def get_payload(self, uuid: str) -> ApiAnswer | Failure:

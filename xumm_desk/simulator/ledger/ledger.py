@@ -40,7 +40,7 @@ class Ledger:
         network: str,
         interval: float,
         clock: Clock,
-        keep: DocumentStore,
+        store: DocumentStore,
         switches: FaultSwitches,
     ) -> None:
         self.network = network
@@ -57,7 +57,7 @@ class Ledger:
         self.listeners = LedgerListeners()
         self._close_times: dict[int, int] = {}
         self._clock = clock
-        self._keep = keep
+        self._store = store
         self._switches = switches
         self._alarm: Alarm | None = None
         self._waiting: dict[str, list[asyncio.Future[ValidatedTx]]] = {}
@@ -66,18 +66,18 @@ class Ledger:
 
     def load(self) -> bool:
         """Take up the ledger of the state file; False when there is none yet."""
-        for address, document in self._keep.all_of("account"):
+        for address, document in self._store.all_of("account"):
             self.state.accounts[address] = Account.from_dict(document)
         if not self.state.accounts:
             return False
-        for name, document in self._keep.all_of("line"):
+        for name, document in self._store.all_of("line"):
             self.state.lines[name] = TrustLine.from_dict(document)
-        for index, document in self._keep.all_of("ledger"):
+        for index, document in self._store.all_of("ledger"):
             self._close_times[int(index)] = document["close_time"]
         self.last = max(self._close_times)
-        for _, document in self._keep.all_of("entry"):
+        for _, document in self._store.all_of("entry"):
             self._index(ValidatedTx(**document))
-        for txid, document in self._keep.all_of("pending"):
+        for txid, document in self._store.all_of("pending"):
             fate = Override(**document.pop("override", None) or document.pop("fate", {}))
             self.pending[txid] = PendingTx(**document, override=fate)
         return True
@@ -85,12 +85,12 @@ class Ledger:
     def begin(self) -> None:
         """Write the first ledger, with the accounts that were put into ``state``."""
         self._close_times[self.last] = self._ripple_now()
-        with self._keep.transaction():
+        with self._store.transaction():
             for account in self.state.accounts.values():
-                self._keep.put("account", account.address, account.as_dict())
+                self._store.put("account", account.address, account.as_dict())
             for line in self.state.lines.values():
-                self._keep.put("line", line.name, line.as_dict())
-            self._keep.put("ledger", str(self.last), {"close_time": self._close_times[self.last]})
+                self._store.put("line", line.name, line.as_dict())
+            self._store.put("ledger", str(self.last), {"close_time": self._close_times[self.last]})
 
     def start(self) -> None:
         """Begin to close ledgers on the clock."""
@@ -148,7 +148,7 @@ class Ledger:
         code = self._judge(fields, txid)
         if code.startswith(("tes", "tec", "terPRE_SEQ")):
             self.pending[txid] = PendingTx(txid, blob, fields, fate)
-            self._keep.put("pending", txid, asdict(self.pending[txid]))
+            self._store.put("pending", txid, asdict(self.pending[txid]))
             code = fate.first or code
         submission = Submission(code, txid, fields, blob)
         if txid in self.pending:
@@ -244,21 +244,21 @@ class Ledger:
         return ValidatedTx(waiting.txid, waiting.blob, fields, meta, index, date)
 
     def _save(self, index: int, date: int, fresh: list[ValidatedTx], gone: list[str]) -> None:
-        with self._keep.transaction():
-            self._keep.put("ledger", str(index), {"close_time": date})
+        with self._store.transaction():
+            self._store.put("ledger", str(index), {"close_time": date})
             for entry in fresh:
-                self._keep.put("entry", entry.txid, asdict(entry))
+                self._store.put("entry", entry.txid, asdict(entry))
             for txid in gone:
-                self._keep.drop("pending", txid)
+                self._store.drop("pending", txid)
             old = index - KEPT_EMPTY_LEDGERS
             if old > self.first and old not in self.by_ledger:
                 self._close_times.pop(old, None)
-                self._keep.drop("ledger", str(old))
+                self._store.drop("ledger", str(old))
             if fresh:
                 for account in self.state.accounts.values():
-                    self._keep.put("account", account.address, account.as_dict())
+                    self._store.put("account", account.address, account.as_dict())
                 for line in self.state.lines.values():
-                    self._keep.put("line", line.name, line.as_dict())
+                    self._store.put("line", line.name, line.as_dict())
 
     def _announce(self, index: int, fresh: list[ValidatedTx]) -> None:
         for entry in fresh:

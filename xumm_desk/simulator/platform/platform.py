@@ -37,7 +37,7 @@ class Platform:
     """All payloads of all applications, kept and answered from."""
 
     def __init__(
-        self, clock: Clock, keep: DocumentStore, switches: FaultSwitches, hub: FrameHub
+        self, clock: Clock, store: DocumentStore, switches: FaultSwitches, hub: FrameHub
     ) -> None:
         self.clock = clock
         self.switches = switches
@@ -49,7 +49,7 @@ class Platform:
         self._stale: dict[str, tuple[float, Payload]] = {}
         self.base = ""
         self.socket_base = ""
-        self._keep = keep
+        self._store = store
         self._identifiers: dict[tuple[str, str], str] = {}
         self._born: dict[str, float] = {}
 
@@ -57,22 +57,22 @@ class Platform:
 
     def load(self) -> None:
         """Take up everything the state file knows."""
-        for key, document in self._keep.all_of("application"):
+        for key, document in self._store.all_of("application"):
             self.applications[key] = Application(**document)
-        for uuid_, document in self._keep.all_of("payload"):
+        for uuid_, document in self._store.all_of("payload"):
             self.payloads[uuid_] = payload = Payload(**document)
             self._remember_identifier(payload)
-        for token, document in self._keep.all_of("token"):
+        for token, document in self._store.all_of("token"):
             self.tokens[token] = PushToken(**document)
 
     def add_application(self, application: Application) -> None:
         """Register or change an application."""
         self.applications[application.key] = application
-        self._keep.put("application", application.key, application.as_dict())
+        self._store.put("application", application.key, application.as_dict())
 
     def save(self, payload: Payload) -> None:
         """Keep a payload's present facts."""
-        self._keep.put("payload", payload.uuid, payload.as_dict())
+        self._store.put("payload", payload.uuid, payload.as_dict())
 
     # -- developer's calls ------------------------------------------------------
 
@@ -217,7 +217,7 @@ class Platform:
         token.expires = now + life
         token.payload = payload.uuid
         payload.issued_token = token.token
-        self._keep.put("token", token.token, asdict(token))
+        self._store.put("token", token.token, asdict(token))
 
     def token_for(self, application: str, user: str | None) -> PushToken | None:
         """The user's token for an application, expired or not."""

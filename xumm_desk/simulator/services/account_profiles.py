@@ -22,8 +22,8 @@ KYC_STATES = {
 class AccountProfiles:
     """The practice world's people, as the platform describes them."""
 
-    def __init__(self, people: Cast) -> None:
-        self._people = people
+    def __init__(self, cast: Cast) -> None:
+        self._cast = cast
 
     def account_meta(self, account: str) -> Body:
         """The answer to ``account-meta/{account}``; RefusedError for what is no address."""
@@ -33,7 +33,7 @@ class AccountProfiles:
             "kycApproved": name in IDENTIFIED,
             "xummPro": False,
             "blocked": False,
-            "force_dtag": account == self._people.shop.address,
+            "force_dtag": account == self._cast.shop.address,
             "avatar": "",
             "xummProfile": {
                 "accountAlias": name,
@@ -53,7 +53,7 @@ class AccountProfiles:
 
     def kyc_of_user(self, user: str | None) -> Body:
         """The answer to ``POST kyc-status``; None for a token that names nobody."""
-        named = {person.user: person.name for person in self._people.payers()}
+        named = {person.user: person.name for person in self._cast.payers()}
         known = named.get(user or "") in IDENTIFIED
         return {
             "kycStatus": "SUCCESSFUL" if known else "NONE",
@@ -63,7 +63,7 @@ class AccountProfiles:
     def _name(self, account: str) -> str | None:
         if not is_valid_classic_address(account):
             raise RefusedError(400)
-        people = self._people
-        named = {person.account.address: person.name for person in people.payers()}
-        named[people.shop.address] = "Practice shop"
+        cast = self._cast
+        named = {person.account.address: person.name for person in cast.payers()}
+        named[cast.shop.address] = "Practice shop"
         return named.get(account)

@@ -17,30 +17,30 @@ _KEY = re.compile(r"[a-z0-9]{3,}")
 class AppStorage:
     """One JSON object or list for each application; the last writer wins."""
 
-    def __init__(self, keep: DocumentStore) -> None:
-        self._keep = keep
+    def __init__(self, store: DocumentStore) -> None:
+        self._store = store
 
     def read(self, application: Application) -> Body:
         """The answer to GET; ``data`` is None when nothing is stored."""
-        kept = self._keep.get("app-storage", application.key)
+        kept = self._store.get("app-storage", application.key)
         return _of(application) | {"data": kept["data"] if kept else None}
 
     def write(self, application: Application, data: object) -> Body:
         """The answer to POST; RefusedError when the data cannot be stored."""
-        self._keep.put("app-storage", application.key, {"data": _storable(data)})
+        self._store.put("app-storage", application.key, {"data": _storable(data)})
         return _of(application) | {"stored": True, "data": data}
 
     def clear(self, application: Application) -> Body:
         """The answer to DELETE: the same whether something was stored or not."""
-        self._keep.drop("app-storage", application.key)
+        self._store.drop("app-storage", application.key)
         return _of(application) | {"stored": True, "data": None}
 
 
 class UserData:
     """JSON values by key for each user of each application; signed-in users only."""
 
-    def __init__(self, keep: DocumentStore) -> None:
-        self._keep = keep
+    def __init__(self, store: DocumentStore) -> None:
+        self._store = store
 
     def keys(self, application: str, user: str) -> Body:
         """The answer to ``GET userdata``."""
@@ -56,18 +56,18 @@ class UserData:
     def write(self, application: str, user: str, key: str, data: object) -> Body:
         """The answer to ``POST userdata/{key}``."""
         values = self._values(application, user) | {_valid(key): _storable(data)}
-        self._keep.put("userdata", f"{application} {user}", values)
+        self._store.put("userdata", f"{application} {user}", values)
         return {"operation": "PERSIST", "persisted": True}
 
     def remove(self, application: str, user: str, key: str) -> Body:
         """The answer to ``DELETE userdata/{key}``; ``persisted`` says whether there was one."""
         values = self._values(application, user)
         found = values.pop(_valid(key), None) is not None
-        self._keep.put("userdata", f"{application} {user}", values)
+        self._store.put("userdata", f"{application} {user}", values)
         return {"operation": "REMOVE", "persisted": found}
 
     def _values(self, application: str, user: str) -> dict[str, Any]:
-        return self._keep.get("userdata", f"{application} {user}") or {}
+        return self._store.get("userdata", f"{application} {user}") or {}
 
 
 def _of(application: Application) -> Body:

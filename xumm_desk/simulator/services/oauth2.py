@@ -36,9 +36,9 @@ class _Consent:
 class SignInService:
     """``auth``, ``token`` and ``userinfo``."""
 
-    def __init__(self, platform: Platform, people: Cast, xapps: XApps, network: str) -> None:
+    def __init__(self, platform: Platform, cast: Cast, xapps: XApps, network: str) -> None:
         self._platform = platform
-        self._people = people
+        self._cast = cast
         self._xapps = xapps
         self._network = network
         self._consents: dict[str, _Consent] = {}
@@ -61,7 +61,7 @@ class SignInService:
         redirect = asked.get("redirect_uri", "")
         if application is None or urlsplit(redirect).scheme not in ("http", "https"):
             return _refused("invalid_request")
-        person = self._people.named(asked.get("customer") or self._people.customers[0].name)
+        person = self._cast.named(asked.get("customer") or self._cast.customers[0].name)
         code = str(uuid.uuid4())
         challenge = asked.get("code_challenge", "")
         self._consents[code] = _Consent(application, person, redirect, challenge)
@@ -97,7 +97,7 @@ class SignInService:
         except RefusedError:
             return _refused("invalid_token", 401)
         account = session.claims["account"]
-        names = {p.account.address: p.name for p in self._people.payers()}
+        names = {p.account.address: p.name for p in self._cast.payers()}
         known: dict[str, Any] = {
             "sub": account,
             "email": f"{account}@{urlsplit(self._platform.base).hostname}",

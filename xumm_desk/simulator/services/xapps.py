@@ -48,9 +48,9 @@ class _Opened:
 class XApps:
     """Issues and checks tokens, and keeps what was pushed."""
 
-    def __init__(self, platform: Platform, people: Cast, network: str, network_id: int) -> None:
+    def __init__(self, platform: Platform, cast: Cast, network: str, network_id: int) -> None:
         self._platform = platform
-        self._people = people
+        self._cast = cast
         self._network = network
         self._network_id = network_id
         self._opened: dict[str, _Opened] = {}
@@ -180,8 +180,8 @@ class XApps:
 
     def _user(self, application: Application, wanted: Body) -> str | None:
         now = self._platform.clock.now()
-        people = {p.account.address: p.user for p in self._people.payers()}
-        users = {wanted.get("user_uuid"), people.get(str(wanted.get("user_account")))}
+        cast = {p.account.address: p.user for p in self._cast.payers()}
+        users = {wanted.get("user_uuid"), cast.get(str(wanted.get("user_account")))}
         for token in self._platform.tokens.values():
             if token.application != application.key or token.expires <= now:
                 continue

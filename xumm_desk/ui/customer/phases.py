@@ -85,13 +85,13 @@ def phase_of(row: RequestRow | None, monotonic: float) -> Phase:
     return phase
 
 
-def headline(order: RequestSpec) -> str:
+def headline(spec: RequestSpec) -> str:
     """What is asked for, in the customer's words."""
-    if order.tx_type == "SignIn":
+    if spec.tx_type == "SignIn":
         return "Sign in"
-    if order.tx_type != "Payment":
+    if spec.tx_type != "Payment":
         return "Please sign"
-    asked = order.amount
+    asked = spec.amount
     if asked is None:
         return "You choose the amount"
     return amount.format_amount(asked)

@@ -28,20 +28,20 @@ from xumm_desk.ui.widgets.labels import text_label
 
 def request_fields(row: RequestRow) -> list[tuple[str, str]]:
     """Names and values; what is not known is left out."""
-    request, order, answer = row.request, row.request.spec, row.request.platform
+    request, spec, answer = row.request, row.request.spec, row.request.platform
     ledger, asked = row.request.ledger, row.request.spec.amount
     proven = ledger is not None and ledger.validated
     fields = [
-        ("Reference", isolate(order.identifier)),
-        ("Type", order.tx_type),
-        ("Amount", amount.format_amount(asked) or ("any" if order.is_payment else "")),
+        ("Reference", isolate(spec.identifier)),
+        ("Type", spec.tx_type),
+        ("Amount", amount.format_amount(asked) or ("any" if spec.is_payment else "")),
         ("Token", asked.issuance_id if isinstance(asked, amount.MptAmount) else ""),
         ("Issuer", amount.issuer_of(asked)),
-        ("Destination", order.destination or ""),
-        ("Tag", "" if order.tag is None else str(order.tag)),
-        ("Network", order.network),
-        ("Note", isolate(order.instruction)),
-        ("Allowed signers", " ".join(order.signers)),
+        ("Destination", spec.destination or ""),
+        ("Tag", "" if spec.tag is None else str(spec.tag)),
+        ("Network", spec.network),
+        ("Note", isolate(spec.instruction)),
+        ("Allowed signers", " ".join(spec.signers)),
         ("Created", local_and_utc(request.created_at, "").strip()),
         ("Expires", local_and_utc(answer.expires_at if answer else None, "").strip()),
         ("Resolved", local_and_utc(answer.resolved_at if answer else None, "").strip()),

@@ -64,9 +64,9 @@ class SummaryCard(QFrame):
         if self._row is None or self._row.identifier != row.identifier:
             self.show_error("")
         self._row = row
-        request, order, verdict = row.request, row.request.spec, row.verdict
-        open_amount = "Any amount" if order.is_payment else order.tx_type or "Unknown transaction"
-        self._reference.show_text(isolate(order.identifier))
+        request, spec, verdict = row.request, row.request.spec, row.verdict
+        open_amount = "Any amount" if spec.is_payment else spec.tx_type or "Unknown transaction"
+        self._reference.show_text(isolate(spec.identifier))
         self._amount.show_text(amount.format_amount(columns.shown_amount(row)) or open_amount)
         self._word.setText(row_label(request, verdict))
         self._mark.show_status(verdict.status, verdict)

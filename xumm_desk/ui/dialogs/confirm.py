@@ -67,15 +67,15 @@ def ask(
     return box
 
 
-def find_duplicate(desk: Desk, order: RequestSpec) -> DuplicateSale | None:
+def find_duplicate(desk: Desk, spec: RequestSpec) -> DuplicateSale | None:
     """The first other request for what `order` asks for that may still be paid."""
 
     def status(identifier: str) -> Status | None:
         row = desk.row(identifier)
         return row.verdict.status if row else None
 
-    others = [row.request for row in desk.rows() if row.identifier != order.identifier]
-    found = duplicate_sales(order, others, status, desk.catch_up_state().not_reread)
+    others = [row.request for row in desk.rows() if row.identifier != spec.identifier]
+    found = duplicate_sales(spec, others, status, desk.catch_up_state().not_reread)
     return found[0] if found else None
 
 

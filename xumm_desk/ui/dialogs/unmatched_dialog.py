@@ -252,12 +252,12 @@ class UnmatchedDialog(QDialog):
         self._refresh()
 
     def _row_cells(self, row: RequestRow) -> list[tuple[str, str]]:
-        order = row.request.spec
+        spec = row.request.spec
         created = row.request.created_at
         return [
             (isolate(row.identifier), row.identifier),
-            (amount.format_amount(order.amount) or "any amount", ""),
-            ("none" if order.tag is None else str(order.tag), ""),
+            (amount.format_amount(spec.amount) or "any amount", ""),
+            ("none" if spec.tag is None else str(spec.tag), ""),
             (
                 wording.row_label(row.request, row.verdict),
                 wording.status_sentence(row.request, row.verdict),
@@ -305,8 +305,8 @@ class UnmatchedDialog(QDialog):
 
 
 def _search_text(row: RequestRow) -> str:
-    order = row.request.spec
-    return f"{row.identifier} {amount.format_amount(order.amount)} {order.instruction}".lower()
+    spec = row.request.spec
+    return f"{row.identifier} {amount.format_amount(spec.amount)} {spec.instruction}".lower()
 
 
 def _table(name: str, titles: Sequence[str]) -> QTableWidget:

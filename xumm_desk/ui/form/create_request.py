@@ -90,14 +90,14 @@ class CreateRequestFlow(QObject):
     def _identifier(self) -> str:
         return make_identifier(self._desk.clock.now(), secrets.token_hex(6))
 
-    def _submit(self, order: RequestSpec) -> None:
-        rival = find_duplicate(self._desk, order)
+    def _submit(self, spec: RequestSpec) -> None:
+        rival = find_duplicate(self._desk, spec)
         if rival is not None:
-            self._ask(order, rival)
+            self._ask(spec, rival)
         else:
-            self._start_create(order)
+            self._start_create(spec)
 
-    def _ask(self, order: RequestSpec, rival: DuplicateSale) -> None:
+    def _ask(self, spec: RequestSpec, rival: DuplicateSale) -> None:
         """The charge guard: an earlier request for this may still be paid."""
 
         def wait() -> None:
@@ -113,23 +113,23 @@ class CreateRequestFlow(QObject):
             rival,
             Choice("Wait for it", wait, Role.RejectRole, default=True, escape=True),
             Choice("Cancel the earlier one", stop, Role.DestructiveRole),
-            Choice("Create another one", lambda: self._start_create(order)),
+            Choice("Create another one", lambda: self._start_create(spec)),
         )
 
     # Creating.
 
-    def _start_create(self, order: RequestSpec) -> None:
-        self._creating = order.identifier
-        self.shown.emit(order.identifier)
-        self._start(self._create(order), f"create {order.identifier}")
+    def _start_create(self, spec: RequestSpec) -> None:
+        self._creating = spec.identifier
+        self.shown.emit(spec.identifier)
+        self._start(self._create(spec), f"create {spec.identifier}")
 
-    async def _create(self, order: RequestSpec) -> None:
+    async def _create(self, spec: RequestSpec) -> None:
         try:
-            problems = await self._desk.check(order)
+            problems = await self._desk.check(spec)
             if problems:
                 self._say(self._checked, problems)
                 return
-            made = await self._with_tag(order)
+            made = await self._with_tag(spec)
             if isinstance(made, str):
                 self._say(self._failed, made)
                 return
@@ -139,16 +139,16 @@ class CreateRequestFlow(QObject):
             if not self._desk.health().journal_error:
                 raise  # a bug of ours; the journal's trouble has a bar of its own
 
-    async def _with_tag(self, order: RequestSpec) -> RequestSpec | str:
+    async def _with_tag(self, spec: RequestSpec) -> RequestSpec | str:
         """Give a payment without a tag one of the shop's, where the shop has a range of them."""
         saved = self._preferences.value
         within = destination_tags.parse_tag_range(saved.tag_from, saved.tag_to)
-        if within is None or not destination_tags.needs_tag(order):
-            return order
+        if within is None or not destination_tags.needs_tag(spec):
+            return spec
         if isinstance(within, str):
             return within
         tag = await self._desk.allocate_tag(within)
-        return tag if isinstance(tag, str) else destination_tags.with_tag(order, tag)
+        return tag if isinstance(tag, str) else destination_tags.with_tag(spec, tag)
 
     def _say(self, signal: Any, *values: object) -> None:
         """Tell the form from a coroutine, unless it is gone by now."""
@@ -196,13 +196,13 @@ class CreateRequestFlow(QObject):
 
     # The platform is down.
 
-    def _offer_outage(self, order: RequestSpec, why: str) -> None:
+    def _offer_outage(self, spec: RequestSpec, why: str) -> None:
         """Say what is wrong, and offer an outage code or say why there is none."""
-        if not order.is_payment:
+        if not spec.is_payment:
             return
-        refused = outage_code.why_unavailable(order, ledger=self._desk.health().ledger_set_up)
+        refused = outage_code.why_unavailable(spec, ledger=self._desk.health().ledger_set_up)
         self.form.show_refusal(f"{why} {refused}".strip())
-        self._unsent_spec = order
+        self._unsent_spec = spec
         if not refused:
             self.form.offer_outage()
 

@@ -81,7 +81,7 @@ def changed_columns(before: RequestRow, after: RequestRow) -> frozenset[Column]:
 
 def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
     """What the cell says."""
-    request, order = row.request, row.request.spec
+    request, spec = row.request, row.request.spec
     match column:
         case Column.STATUS:
             stale = stale_since(row)
@@ -91,27 +91,27 @@ def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
         case Column.TIME:
             return local_time(request.created_at, clock.now())
         case Column.REFERENCE:
-            return isolate(order.identifier)
+            return isolate(spec.identifier)
         case Column.AMOUNT:
-            return amount.format_number(shown_amount(row)) or ("any" if order.is_payment else EMPTY)
+            return amount.format_number(shown_amount(row)) or ("any" if spec.is_payment else EMPTY)
         case Column.ASSET:
             return amount.asset_label(shown_amount(row)) or EMPTY
         case Column.PAYER:
             return address.shorten(payer_text(row)) or EMPTY
         case Column.TAG:
-            return EMPTY if order.tag is None else str(order.tag)
+            return EMPTY if spec.tag is None else str(spec.tag)
         case Column.STEPS:
             return step_line.steps_sentence(row)
         case Column.TYPE:
-            return order.tx_type or "unknown"
+            return spec.tx_type or "unknown"
         case Column.UUID:
             return request.uuid or EMPTY
         case Column.TXID:
             return request.shown_txid or EMPTY
         case Column.NETWORK:
-            return order.network
+            return spec.network
         case Column.NOTE:
-            return isolate(" ".join(order.instruction.split()))
+            return isolate(" ".join(spec.instruction.split()))
 
 
 def short_text(row: RequestRow, column: Column, clock: Clock) -> str:
