@@ -65,6 +65,7 @@ def main() -> int:
     from xumm_desk.core.request.request_spec import RequestSpec
     from xumm_desk.core.wire.api_answers import ApiAnswer, Failure
     from xumm_desk.engine.desk import Desk
+    from xumm_desk.engine.runtime.ports import PlatformApi
     from xumm_desk.engine.runtime.registry import RequestRow
     from xumm_desk.net.platform.xumm_api import XummApi
     from xumm_desk.ui.form.request_form import RequestForm
@@ -89,7 +90,7 @@ def main() -> int:
         if self.text:
             painted.setdefault(self.text, time.monotonic_ns())
 
-    async def one_by_one(platform: XummApi) -> None:
+    async def one_by_one(platform: PlatformApi) -> None:
         window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
         form = window.findChild(RequestForm)
         assert isinstance(form, RequestForm)
@@ -108,8 +109,7 @@ def main() -> int:
 
     async def started(self: Desk, only: Collection[str] | None = None) -> Sequence[RequestRow]:
         before = await start(self, only)
-        assert isinstance(self.platform, XummApi)
-        kept.append(asyncio.create_task(one_by_one(self.platform)))
+        kept.append(asyncio.create_task(one_by_one(self.engine.platform)))
         return before
 
     kept: list[asyncio.Task[None]] = []

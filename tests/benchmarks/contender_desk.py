@@ -134,7 +134,7 @@ class Guide:
         window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
         window.resize(1920, 1080)
         # Everything that an empty desk loads by itself belongs to the empty window.
-        await desk.platform.ping()
+        await desk.engine.platform.ping()
         await asyncio.to_thread(XrplCodec().warm_up)
         await asyncio.sleep(1.0)
         view = window.findChild(RequestTableView)

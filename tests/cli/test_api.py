@@ -36,7 +36,8 @@ async def test_keys_that_are_handed_over_mean_the_real_network_and_folder(
                 "Destination": sim.shop,
                 "Amount": "1",
             }
-            spec = parse_body({"txjson": txjson}, identifier="one", network=desk.registry.network)
+            network = desk.engine.registry.network
+            spec = parse_body({"txjson": txjson}, identifier="one", network=network)
             assert isinstance(spec, RequestSpec)
             await desk.create(spec)
         [payload] = sim.platform.payloads.values()
@@ -75,7 +76,7 @@ async def test_practice_does_not_block_the_loop(
     before = turns
     async with xumm_desk.open_desk(data_dir=str(tmp_path), practice=True) as desk:
         assert turns - before > 20
-        assert desk.registry.network == "TESTNET"
+        assert desk.engine.registry.network == "TESTNET"
         before = turns
     assert turns - before > 20
     turning.cancel()

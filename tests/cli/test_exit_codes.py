@@ -59,7 +59,7 @@ async def test_what_is_learnt_after_the_code_was_decided_is_not_printed(
         now = assembly.desk.clock.now()
         told = make_fact(now, Source.DESK, FactKind.SHARED_TXID, {"identifier": "another"})
         assembly.desk.record(row.identifier, told)
-        await assembly.desk.durable()
+        await assembly.desk.engine.journal.durable()
         await asyncio.sleep(0)
         [row] = assembly.desk.rows()
         assert row.verdict.status.value == "check"

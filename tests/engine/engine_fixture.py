@@ -142,7 +142,7 @@ class EngineUnderTest:
 
     def uuid(self, identifier: str) -> str:
         """The platform's id of a request."""
-        uuid = self.desk.registry[identifier].request.uuid
+        uuid = self.desk.engine.registry[identifier].request.uuid
         assert uuid is not None
         return uuid
 

@@ -98,7 +98,7 @@ async def test_what_another_process_did_to_a_request_of_the_window_is_shown(
 ) -> None:
     engine.sim.switches.refuse_sockets = True
     identifier = await engine.create()
-    spec = engine.desk.request(identifier).spec
+    spec = engine.desk.engine.request(identifier).spec
     async with command(engine, spec) as (_, desk):
         await desk.cancel(identifier)
         await engine.status(identifier, Status.CANCELLED)

@@ -53,7 +53,7 @@ async def ends(engine: EngineUnderTest, uuid: str, program: Program) -> Any:
 
 async def posted(engine: EngineUnderTest) -> str:
     """A request that only the platform knows, so that every GET is the subscription's."""
-    answer = await engine.desk.platform.create(engine.spec())
+    answer = await engine.desk.engine.platform.create(engine.spec())
     return str(getattr(answer, "value", {})["uuid"])
 
 
@@ -119,10 +119,10 @@ async def test_steps_that_were_missed_are_told_before_the_end(engine: EngineUnde
 
 
 async def test_what_names_a_request(engine: EngineUnderTest) -> None:
-    created = await engine.desk.platform.create(engine.spec())
+    created = await engine.desk.engine.platform.create(engine.spec())
     assert isinstance(created, ApiAnswer)
     uuid = str(created.value["uuid"])
-    read = await engine.desk.platform.get_payload(uuid)
+    read = await engine.desk.engine.platform.get_payload(uuid)
     assert isinstance(read, ApiAnswer)
     row = await engine.until(await engine.create(), lambda row: row.request.uuid is not None)
     for payload in (uuid, uuid.upper(), f" {uuid}\n", created.value, read.value, row):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from xumm_desk.core.state.facts import FactKind, Source, make_fact
-from xumm_desk.core.state.lifecycle import Request, apply_fact
+from xumm_desk.core.state.lifecycle import apply_fact
 from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.recovery import Recovery
 from xumm_desk.engine.runtime.registry import RequestRegistry, RequestRow
@@ -30,15 +30,8 @@ class Start:
     """A start on a journal that hands out no more than the first page until it is let go."""
 
     def __init__(self, journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.registry = RequestRegistry(ledger=False, durable=lambda: journal.written)
-        self.known: list[Request] = []
-        self.resumed: list[Request] = []
-        self.recall = Recovery(
-            registry=self.registry,
-            journal=journal,
-            known=self.known.append,
-            resume=self.resumed.append,
-        )
+        self.registry = RequestRegistry(ledger=False, written_count=lambda: journal.written)
+        self.recovery = Recovery(self.registry, journal)
         self.held, self.rest = asyncio.Event(), asyncio.Event()
         load = journal.load_unfinished
 
@@ -55,7 +48,7 @@ class Start:
 
     async def first_page(self) -> asyncio.Task[Sequence[RequestRow]]:
         """Begin, up to where the first page is shown."""
-        loading = asyncio.create_task(self.recall.load(None))
+        loading = asyncio.create_task(self.recovery.load(None))
         await self.held.wait()
         await asyncio.sleep(0)
         return loading
@@ -63,17 +56,17 @@ class Start:
 
 @pytest.fixture
 async def journal(tmp_path: Path) -> AsyncIterator[SqliteJournal]:
-    registry = SqliteJournal(tmp_path / "journal.sqlite3")
-    registry.open(asyncio.get_running_loop())
+    journal = SqliteJournal(tmp_path / "journal.sqlite3")
+    journal.open(asyncio.get_running_loop())
     # They reached the disk in another order than they were made in.
     for number in sorted(range(COUNT), key=lambda number: number % 7):
-        registry.append(NAMES[number], intent(NAMES[number], number), urgent=False)
-        registry.append(NAMES[number], created(number), urgent=False)
+        journal.append(NAMES[number], intent(NAMES[number], number), urgent=False)
+        journal.append(NAMES[number], created(number), urgent=False)
         if NAMES[number] in FINISHED:
-            registry.set_status(NAMES[number], "failed", finished=True)
-    await registry.durable()
-    yield registry
-    await registry.close()
+            journal.set_status(NAMES[number], "failed", finished=True)
+    await journal.durable()
+    yield journal
+    await journal.close()
 
 
 async def test_the_newest_are_shown_before_the_others_are_read(
@@ -88,7 +81,8 @@ async def test_the_newest_are_shown_before_the_others_are_read(
     await asyncio.sleep(0)
     assert start.shown() == NAMES
     assert [entry.request.identifier for entry in start.registry.entries()] == NAMES
-    assert sorted(one.identifier for one in start.known) == NAMES, "each is taken up once"
+    taken_up = [one.identifier async for one in start.recovery.unfinished(before)]
+    assert sorted(taken_up) == NAMES, "each is taken up once"
     assert start.registry.by_uuid(uuid_of(7)) == NAMES[7]
 
 
@@ -143,7 +137,7 @@ async def test_of_two_that_name_one_payment_the_older_one_has_it(
     await journal.durable()
     start = Start(journal, monkeypatch)
     start.rest.set()
-    await start.recall.load(None)
+    await start.recovery.load(None)
     assert start.registry.claim_txid("AB" * 32, OPEN) == NAMES[2]
 
 
@@ -153,7 +147,7 @@ async def test_a_journal_that_cannot_be_read_is_an_error(
     start = Start(journal, monkeypatch)
     await journal.close()
     with pytest.raises(JournalError):
-        await start.recall.load(None)
+        await start.recovery.load(None)
     assert start.shown() == []
 
 

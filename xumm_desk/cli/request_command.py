@@ -198,9 +198,9 @@ def _create_pending(row: RequestRow) -> bool:
 
 async def _send(desk: Desk, one: RequestSpec) -> None:
     """Create it, or send it again where an earlier run found the platform down."""
-    known = one.identifier in desk.registry
-    refused = desk.registry[one.identifier].request.create_failure if known else None
-    if refused is not None and refused.platform_down:
+    known = desk.request(one.identifier)
+    failure = known.create_failure if known is not None else None
+    if failure is not None and failure.platform_down:
         await desk.resend(one.identifier)
     else:
         await desk.create(one)
@@ -208,9 +208,7 @@ async def _send(desk: Desk, one: RequestSpec) -> None:
 
 def identifier_conflict(desk: Desk, one: RequestSpec) -> str:
     """A sentence when the identifier stands for another request of this data folder already."""
-    if one.identifier not in desk.registry:
-        return ""
-    known = desk.registry[one.identifier].request.spec
-    if known.body == one.body:
+    known = desk.request(one.identifier)
+    if known is None or known.spec.body == one.body:
         return ""
     return f"Identifier: {one.identifier!r} was already used for another request. Use a new one."

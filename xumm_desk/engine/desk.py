@@ -1,7 +1,4 @@
-"""The desk: creates, follows and cancels requests, and says how each stands.
-
-Composes book, calls, sockets and witnesses; must not know Qt, HTTP, SQL or the look of anything.
-"""
+"""The desk, the engine's public object: create, follow and cancel requests; `record` facts."""
 
 from __future__ import annotations
 
@@ -16,16 +13,16 @@ from xumm_desk.core.request.destination_tags import TagRange, all_quarantined
 from xumm_desk.core.request.request_spec import FieldError, RequestSpec, test_address_error
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
-from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.core.state.lifecycle import STEP_BY_FRAME, Request
 from xumm_desk.core.state.timing import Timing
 from xumm_desk.core.status import Step
 from xumm_desk.core.verdict.payment_matching import can_receive_payment
 from xumm_desk.core.wire.api_answers import ApiAnswer, Application, CancelAnswer, Failure
 from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.ledger.account_watch import AccountWatch
-from xumm_desk.engine.ledger.account_watch import Listener as StrayListener
-from xumm_desk.engine.ledger.dismissed_payments import DismissedPayments, DismissedStore
 from xumm_desk.engine.ledger.transaction_lookup import TransactionLookup
+from xumm_desk.engine.ledger.unmatched_payments import DismissedPayments, UnmatchedPayments
+from xumm_desk.engine.ledger.unmatched_payments import Listener as UnmatchedListener
 from xumm_desk.engine.ledger.verification import Verification
 from xumm_desk.engine.payloads.cancellation import Cancellation
 from xumm_desk.engine.payloads.creation import Creation
@@ -33,6 +30,7 @@ from xumm_desk.engine.payloads.reader import PayloadReader
 from xumm_desk.engine.payloads.watchers import Watchers
 from xumm_desk.engine.runtime.call_queue import CallQueue, Priority
 from xumm_desk.engine.runtime.clock_watch import ClockWatch
+from xumm_desk.engine.runtime.context import Engine
 from xumm_desk.engine.runtime.port_errors import TotalAccounts, TotalLedger, TotalPlatform
 from xumm_desk.engine.runtime.ports import (
     AccountHistoryApi,
@@ -60,10 +58,13 @@ log = logging.getLogger(__name__)
 _MAX_LOOK_BACK: Final = timedelta(days=1)
 """How far an account is read back that was never read before."""
 
+_PLATFORM_SPOKE: Final = frozenset({FactKind.ANSWER, FactKind.NOT_CREATED})
+"""Facts for which `AccountWatch` waits before it takes a payment for an unreported one."""
+
 _RECOVERY_RUNNING: Final = (
     "The journal is still being read, nothing was done. Try again in a moment."
 )
-"""What was left unfinished is about to be taken up, and must not be by two at once."""
+"""Starting a request while recovery starts it too would race with it."""
 
 
 class Desk:
@@ -75,7 +76,6 @@ class Desk:
         platform: PlatformApi,
         sockets: StatusSockets,
         journal: Journal,
-        shelf: DismissedStore,
         codec: XrplCodec,
         ledger: TransactionApi | None,
         clock: Clock,
@@ -84,108 +84,53 @@ class Desk:
         network: str = "",
     ) -> None:
         self.clock = clock
-        self.timing = timing or Timing()
-        self.sockets = sockets
-        self.tasks = TaskGroup()
-        report = self.tasks.failed
-        self.platform = platform = TotalPlatform(platform, report)
-        ledger = TotalLedger(ledger, report) if ledger is not None else None
-        accounts = TotalAccounts(accounts, report) if accounts is not None else None
-        self.registry = RequestRegistry(
-            ledger=ledger is not None, durable=lambda: journal.written, network=network
+        self.timing = timing = timing or Timing()
+        self.tasks = tasks = TaskGroup()
+        registry = RequestRegistry(
+            ledger=ledger is not None, written_count=lambda: journal.written, network=network
         )
-        self.calls = CallQueue(platform.budget, clock, self.tasks)
-        self._network = network
-        self._journal = journal
-        self._codec = codec
-        self._recorder = Recorder(
-            registry=self.registry,
-            journal=journal,
-            clock=clock,
-            heard=self._on_recorded,
-            then=self._follow_up,
-        )
-        self._recovery = Recovery(
-            registry=self.registry,
-            journal=journal,
-            known=self._watch_destination,
-            resume=self._resume,
-        )
-        self._reader = PayloadReader(
-            registry=self.registry,
-            calls=self.calls,
-            platform=platform,
-            clock=clock,
-            timing=self.timing,
-            tell=self.record,
-            note=self.note_platform_answer,
-        )
-        self._watchers = Watchers(
-            registry=self.registry,
-            reading=self._reader,
-            platform=platform,
+        self.engine = engine = Engine(
+            platform=TotalPlatform(platform, tasks.failed),
             sockets=sockets,
-            clock=clock,
-            timing=self.timing,
-            tasks=self.tasks,
-            tell=self._recorder.apply,
-        )
-        self._creation = Creation(self)
-        self._cancellation = Cancellation(
-            registry=self.registry,
-            calls=self.calls,
-            platform=platform,
-            clock=clock,
-            reading=self._reader,
-            tell=self.record,
-            note=self.note_platform_answer,
-        )
-        self._transaction_lookup = (
-            TransactionLookup(ledger, clock, self.timing, self.tasks, self.record)
-            if ledger
-            else None
-        )
-        self._verification = Verification(
-            registry=self.registry,
+            journal=journal,
             codec=codec,
-            journal=journal,
-            witness=self._transaction_lookup,
+            ledger=TotalLedger(ledger, tasks.failed) if ledger is not None else None,
+            accounts=TotalAccounts(accounts, tasks.failed) if accounts is not None else None,
             clock=clock,
-            tasks=self.tasks,
-            tell=self.record,
+            timing=timing,
+            tasks=tasks,
+            registry=registry,
+            calls=CallQueue(platform.budget, clock, tasks),
+            record=self.record,
+            add_request=self.add_request,
+            note_platform_answer=self.note_platform_answer,
         )
+        self._network = network
+        self._recorder = Recorder(registry, journal, clock)
+        self._recovery = Recovery(registry, journal)
+        self._catch_up = CatchUp(clock)
+        self._health = HealthMonitor(clock)
+        self._clock_watch = ClockWatch(
+            clock, timing, lambda: engine.platform.date, self._on_clock_set
+        )
+        self._reader = PayloadReader(engine)
+        self._watchers = Watchers(engine, self._reader)
+        self._cancellation = Cancellation(engine, self._reader)
+        self._creation = Creation(engine, self._cancellation)
+        self._shared_journal = SharedJournal(engine, self._recovery, self._on_merged)
+        self._transaction_lookup = (
+            TransactionLookup(engine, engine.ledger) if engine.ledger is not None else None
+        )
+        self._verification = Verification(engine, self._transaction_lookup)
+        self.dismissed = DismissedPayments(engine)
+        self._unmatched = UnmatchedPayments(engine, self._recovery.load_one)
         self._account_watch = (
-            AccountWatch(
-                accounts=accounts,
-                registry=self.registry,
-                journal=journal,
-                clock=clock,
-                timing=self.timing,
-                tasks=self.tasks,
-                tell=self.record,
-                look=self._reader.fetch,
-                adopt=self._recovery.load_one,
-            )
-            if accounts
+            AccountWatch(engine, engine.accounts, self._unmatched, self._reader.fetch)
+            if engine.accounts is not None
             else None
         )
-        self._shared_journal = SharedJournal(
-            journal=journal,
-            registry=self.registry,
-            timing=self.timing,
-            tasks=self.tasks,
-            join=self._recovery.merge_facts,
-            follow_up=self._follow_up,
-            recover=self._creation.recover,
-        )
-        self._clock_watch = ClockWatch(
-            clock, self.timing, lambda: platform.date, self._on_clock_set
-        )
-        self._catch_up = CatchUp(clock)
-        self.dismissed = DismissedPayments(shelf, clock)
-        self.registry.on_rows(self._catch_up.rows_changed)
-        self._health = HealthMonitor(clock)
-        journal.on_durable(self.registry.on_durable)
+        registry.on_rows(self._catch_up.rows_changed)
+        journal.on_durable(registry.on_durable)
         journal.on_error(self._health.on_journal_error)
         journal.on_rejected(self._health.on_journal_rejected)
 
@@ -194,13 +139,16 @@ class Desk:
     async def start(self, only: Collection[str] | None = None) -> Sequence[RequestRow]:
         """Load the journal, show it, follow what is unfinished; `only` limits all that to these
         identifiers. Returns the unfinished rows as they were when the program last ran."""
-        self.calls.start()
+        self.engine.calls.start()
         if only is None:
             await self.dismissed.load()
         before = await self._recovery.load(only)
         await self._catch_up.begin(row.request for row in before)
+        for entry in self.engine.registry.entries():
+            self._watch_destination(entry.request)
         await asyncio.sleep(0)
-        await self._recovery.resume(before)
+        async for request in self._recovery.unfinished(before):
+            self._resume(request)
         self.tasks.keep_running(self._watchers.run_watchdog, "sweep")
         self.tasks.keep_running(self._clock_watch.run, "clocks")
         if only is None:
@@ -226,26 +174,33 @@ class Desk:
     async def stop(self) -> None:
         """Stop following. What is on disk is enough to go on later."""
         self._watchers.clear()
-        self.calls.close()
+        self.engine.calls.close()
         await self.tasks.stop()
 
     def rows(self) -> Sequence[RequestRow]:
         """Everything that may be shown, oldest first."""
-        return self.registry.rows()
+        return self.engine.registry.rows()
 
     def row(self, identifier: str) -> RequestRow | None:
         """One request as it may be shown."""
-        return self.registry.row(identifier)
+        return self.engine.registry.row(identifier)
+
+    def request(self, identifier: str) -> Request | None:
+        """How a request stands now, shown or not; None if there is none of that name."""
+        registry = self.engine.registry
+        return registry[identifier].request if identifier in registry else None
 
     def on_rows(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every batch of rows that changed; returns what ends that."""
-        return self.registry.on_rows(listener)
+        return self.engine.registry.on_rows(listener)
 
     async def check(self, spec: RequestSpec) -> tuple[FieldError, ...]:
         """What the ledger's own models and a test encoding say against the order's transaction."""
         if "txblob" in spec.body:
             return ()
-        return await asyncio.to_thread(self._codec.transaction_errors, spec.txjson, spec.network)
+        return await asyncio.to_thread(
+            self.engine.codec.transaction_errors, spec.txjson, spec.network
+        )
 
     async def create(self, spec: RequestSpec) -> RequestRow:
         """Create the request exactly once and follow it; returns when the platform has answered
@@ -253,10 +208,10 @@ class Desk:
 
         An identifier that is already known returns that request: pressing twice makes one.
         """
-        if spec.identifier in self.registry:
+        if spec.identifier in self.engine.registry:
             return self._current_row(spec.identifier)
         await self._creation.create(spec)
-        await self._journal.durable()
+        await self.engine.journal.durable()
         return self._current_row(spec.identifier)
 
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
@@ -270,7 +225,7 @@ class Desk:
         if self._recovery.running:
             return _RECOVERY_RUNNING
         refused = self._cancellation.close(identifier)
-        await self._journal.durable()
+        await self.engine.journal.durable()
         return refused
 
     async def resend(self, identifier: str) -> str:
@@ -279,10 +234,10 @@ class Desk:
         it cannot be."""
         if self._recovery.running:
             return _RECOVERY_RUNNING
-        if identifier not in self.registry:
+        if identifier not in self.engine.registry:
             return f"There is no request {identifier} here."
-        refused = await self._creation.resend(self.registry[identifier].request)
-        await self._journal.durable()
+        refused = await self._creation.resend(self.engine.registry[identifier].request)
+        await self.engine.journal.durable()
         return refused
 
     def turned_away(self, identifier: str) -> str:
@@ -297,12 +252,14 @@ class Desk:
     async def on_hint(self, uuid: str, identifier: str = "") -> str | None:
         """Somebody says that a request ended: read it, and believe only what is read. Returns the
         identifier when `uuid`, or our `identifier`, is a request of ours, however old."""
-        ours = self.registry.by_uuid(uuid) or (identifier if identifier in self.registry else None)
+        ours = self.engine.registry.by_uuid(uuid) or (
+            identifier if identifier in self.engine.registry else None
+        )
         if ours is None:
             ours = await self._recovery.load_by_uuid(uuid, identifier)
         if ours is not None:
             # What the platform itself has already told can wait for what a customer waits for.
-            known = self.registry[ours].request.resolved
+            known = self.engine.registry[ours].request.resolved
             self._reader.fetch(ours, Priority.POLL if known else Priority.MONEY)
         return ours
 
@@ -320,26 +277,22 @@ class Desk:
 
     def unmatched(self) -> Sequence[UnmatchedPayment]:
         """Payments on the ledger that belong to no request for sure, oldest first."""
-        return self._account_watch.unmatched() if self._account_watch is not None else ()
+        return self._unmatched.rows()
 
-    def on_unmatched(self, listener: StrayListener) -> Callable[[], None]:
+    def on_unmatched(self, listener: UnmatchedListener) -> Callable[[], None]:
         """Call `listener` with all of them whenever they change; returns what ends that."""
-        return (
-            self._account_watch.on_unmatched(listener)
-            if self._account_watch is not None
-            else lambda: None
-        )
+        return self._unmatched.on_change(listener)
 
     async def assign(self, txid: str, identifier: str) -> str:
         """Give an unmatched payment to a request because a person says so; "" or why not."""
         if self._account_watch is None:
             return "No ledger node is set up."
-        return await self._account_watch.assign(txid, identifier)
+        return await self._unmatched.assign(txid, identifier)
 
     async def allocate_tag(self, within: TagRange) -> int | str:
         """A destination tag under which nothing else can be paid any more, on disk when this
         returns; a sentence when the range has none."""
-        tag = await self._journal.reserve_tag(within, self.clock.now())
+        tag = await self.engine.journal.reserve_tag(within, self.clock.now())
         return all_quarantined(within) if tag is None else tag
 
     async def subscribe(
@@ -348,25 +301,25 @@ class Desk:
         """A program's own live view of one request; see `reference` for how it may be named.
         Raises `ValueError`."""
         uuid, socket = reference(payload)
-        known = self.registry.by_uuid(uuid)
+        known = self.engine.registry.by_uuid(uuid)
         return Subscription(
             uuid,
             callback,
-            platform=self.platform,
-            sockets=self.sockets,
-            socket=self.registry[known].request.socket_url if known else socket,
+            platform=self.engine.platform,
+            sockets=self.engine.sockets,
+            socket=self.engine.registry[known].request.socket_url if known else socket,
             timing=self.timing,
         )
 
     async def facts(self, identifier: str) -> Sequence[Fact]:
         """Everything that is on disk about one request, in order."""
-        await self._journal.durable()
-        found = await self._journal.load([identifier])
+        await self.engine.journal.durable()
+        found = await self.engine.journal.load([identifier])
         return found[0][1] if found else ()
 
     async def ping(self) -> Application | Failure:
         """Whose keys these are."""
-        answer = await self.calls.call(Priority.PERSON, self.platform.ping)
+        answer = await self.engine.calls.call(Priority.PERSON, self.engine.platform.ping)
         self.note_platform_answer(answer)
         return answer
 
@@ -374,38 +327,38 @@ class Desk:
         """How the lamps stand now."""
         return self._health.health(
             self._watchers,
-            self.platform.budget,
+            self.engine.platform.budget,
             self._clock_watch,
             ledger_set_up=self._transaction_lookup is not None,
             ledger_gap=self._account_watch.gap() if self._account_watch is not None else "",
         )
 
-    # What the parts of the engine tell each other.
+    # The path of a fact.
 
-    def record(self, identifier: str, heard: Fact) -> None:
-        """Take in one fact: disk, memory, consequences."""
-        self._recorder.apply(identifier, heard)
+    def record(self, identifier: str, fact: Fact) -> bool:
+        """Record a fact, and start whatever it makes necessary. Returns whether the request
+        changed.
+
+        This is the one place that says what follows from a fact: it is journaled and applied, its
+        row is published when it is durable, those who wait for the platform's word are woken, and
+        whatever the request needs now is started.
+        """
+        changed = self._recorder.apply(identifier, fact)
+        self._catch_up.on_fact(identifier, fact.kind)
+        if self._account_watch is not None and fact.kind in _PLATFORM_SPOKE:
+            self._account_watch.on_platform_answer()
+        if changed and type(fact.value) not in STEP_BY_FRAME:  # a step alone needs no work
+            self._follow_up(identifier)
+        return changed
 
     def add_request(self, spec: RequestSpec, request: Request, intent: Fact) -> None:
-        """Take in a new request, whose intent goes to the disk before anything else."""
+        """Record a new request; its intent is journaled before anything else happens."""
         self._recorder.add_request(spec, request, intent)
         self._watch_destination(request)
 
-    def request(self, identifier: str) -> Request:
-        """How a request stands now."""
-        return self.registry[identifier].request
-
-    def failed(self, name: str, error: BaseException) -> None:
-        """Tell of an error of ours that is made good by itself."""
-        self.tasks.failed(name, error)
-
-    def withdraw(self, identifier: str) -> None:
-        """Cancel at the platform what a person had given up before the platform was heard of."""
-        self.tasks.start(self.cancel(identifier), f"withdraw {identifier}")
-
-    async def durable(self) -> None:
-        """Return when all facts so far are on disk."""
-        await self._journal.durable()
+    def note_platform_answer(self, answer: ApiAnswer | Application | Failure) -> None:
+        """Note for the health display how a call to the platform ended."""
+        self._catch_up.on_platform_answer(well=self._health.on_answer(answer))
 
     def record_clock_ahead(self) -> timedelta | None:
         """How far this computer's clock is ahead of the platform's; None where that is unknown."""
@@ -418,27 +371,18 @@ class Desk:
         """Mark the timeline of all that is open."""
         value: JsonObject = {"seconds": round(seconds)}
         told = make_fact(self.clock.now(), Source.DESK, FactKind.CLOCK_SET, value)
-        async for entry in yielding(self.registry.entries()):
+        async for entry in yielding(self.engine.registry.entries()):
             if not entry.verdict.final:
                 self.record(entry.request.identifier, told)
 
-    def note_platform_answer(self, answer: ApiAnswer | Application | Failure) -> None:
-        """Note for the lamp how a call went."""
-        self._catch_up.on_platform_answer(well=self._health.on_answer(answer))
-
-    def _on_recorded(self, identifier: str, kind: FactKind) -> None:
-        """What has to be done with every fact, told anew or again."""
-        self._catch_up.on_fact(identifier, kind)
-        if self._account_watch is not None and kind in (FactKind.ANSWER, FactKind.NOT_CREATED):
-            self._account_watch.on_platform_answer()
-
     def _follow_up(self, identifier: str) -> None:
-        """What has to be done now that this is known."""
-        request = self.registry[identifier].request
+        """Start what the request needs now: a GET, the next check, or another state of its
+        socket."""
+        request = self.engine.registry[identifier].request
         self._reader.fetch_if_needed(request)
         self._verification.advance(request)
-        if self._account_watch is not None and request.txid is not None:
-            self._account_watch.on_reported_txid(identifier, request.txid)
+        if request.txid is not None:
+            self._unmatched.on_reported_txid(identifier, request.txid)
         self._watchers.update(identifier)
 
     def _watch_destination(self, request: Request) -> None:
@@ -451,7 +395,7 @@ class Desk:
             or not address.is_classic_address(to)
         ):
             return
-        now, final = self.clock.now(), self.registry[request.identifier].verdict.final
+        now, final = self.clock.now(), self.engine.registry[request.identifier].verdict.final
         since = now if final else max(request.created_at, now - _MAX_LOOK_BACK)
         self._account_watch.watch(to, since)
 
@@ -460,15 +404,24 @@ class Desk:
         identifier = request.identifier
         if request.uuid is None:
             if request.create_failure is None:
-                self.tasks.start(self._creation.recover(request), f"recover {identifier}")
+                self.tasks.start(self._creation.resume(request), f"recover {identifier}")
             return
         if not request.resolved:
             urgent = request.step >= Step.OPENED
             self._reader.fetch(identifier, Priority.EXPIRY if urgent else Priority.CONNECTED)
         self._follow_up(identifier)
 
+    def _on_merged(self, request: Request, is_new: bool) -> None:
+        """Another process wrote about this request."""
+        self._watch_destination(request)
+        if request.uuid is not None:
+            self._follow_up(request.identifier)
+        elif is_new and request.create_failure is None:
+            work = self._creation.resume_later(request)
+            self.tasks.start(work, f"recover {request.identifier}")
+
     def _current_row(self, identifier: str) -> RequestRow:
-        entry = self.registry[identifier]
+        entry = self.engine.registry[identifier]
         return RequestRow(
             entry.request, entry.verdict, entry.socket_state, entry.deadline, entry.last_heard_at
         )

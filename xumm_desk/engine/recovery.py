@@ -1,13 +1,9 @@
-"""Brings requests back from the journal: all that matter at a start, and an old one when asked.
-
-Knows which facts are read and in which order work is taken up; must not know what a request waits
-for.
-"""
+"""Load requests from the journal: all that matter at a start, and an old one on demand."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -31,28 +27,18 @@ _PAGE: Final = 50
 class Recovery:
     """Requests of earlier runs."""
 
-    def __init__(
-        self,
-        *,
-        registry: RequestRegistry,
-        journal: Journal,
-        known: Callable[[Request], None],
-        resume: Callable[[Request], None],
-    ) -> None:
-        """`known` is told of each request that is back in memory, `resume` takes up those that
-        are unfinished."""
+    def __init__(self, registry: RequestRegistry, journal: Journal) -> None:
         self._registry = registry
         self._journal = journal
-        self._on_known = known
-        self._on_resume = resume
-        self._stored_once: Collection[str] | None = None
+        # The identifiers that this run is limited to; None for all.
+        self._only: Collection[str] | None = None
         self.running = False
         """Whether what earlier runs left is still being read or taken up."""
 
     async def load(self, only: Collection[str] | None) -> Sequence[RequestRow]:
         """Put them into memory, `only` these where it is not None. Returns the unfinished ones as
         they were when the program last ran, and with what a person has done to them meanwhile."""
-        self._stored_once, self.running = only, True
+        self._only, self.running = only, True
         past: list[StoredRequest] = []
         first: set[str] = set()
         if only is None:
@@ -100,14 +86,14 @@ class Recovery:
     def merge_facts(self, recorded: StoredRequest) -> Request | None:
         """Take these facts of one request into memory, where some of them may be already; the
         request when that changed anything."""
-        name, told = recorded
+        name, facts = recorded
         if name not in self._registry:
-            request = replay(list(told))
+            request = replay(list(facts))
             if request is not None:
                 self._add(request)
             return request
         known = after = self._registry[name].request
-        for one in told:
+        for one in facts:
             after = apply_fact(after, one)
         if not is_changed(known, after):
             return None
@@ -118,13 +104,13 @@ class Recovery:
         """Put a request into memory, and show it."""
         self._registry.upsert(request)
         self._registry.mark_changed(request.identifier)
-        self._on_known(request)
 
-    async def resume(self, rows: Sequence[RequestRow]) -> None:
-        """Take up what was loaded unfinished, what a phone holds or ends soonest first."""
+    async def unfinished(self, rows: Sequence[RequestRow]) -> AsyncIterator[Request]:
+        """The present requests of these rows, in the order in which to take them up: what a phone
+        holds or ends soonest first. `running` becomes False at the end."""
         now = (self._registry[row.identifier].request for row in rows)
         async for request in yielding(sorted(now, key=_soonest_first)):
-            self._on_resume(request)
+            yield request
         self.running = False
 
     async def load_by_uuid(self, uuid: str, identifier: str) -> str | None:
@@ -137,7 +123,7 @@ class Recovery:
         A command beside a window keeps to its own."""
         if identifier in self._registry:
             return True
-        if self._stored_once is not None:
+        if self._only is not None:
             return False
         for request in await replay_requests(await self._journal.load([identifier])):
             if identifier not in self._registry:

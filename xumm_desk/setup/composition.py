@@ -107,7 +107,6 @@ class Composition:
             platform=self.platform,
             sockets=LazyStatusSockets(),
             journal=self.journal,
-            shelf=self.journal,
             network=self.configuration.network.key,
             codec=self.codec,
             ledger=self.nodes,

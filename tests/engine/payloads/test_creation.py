@@ -28,12 +28,12 @@ def said(row: RequestRow) -> str:
 
 def unplug(engine: EngineUnderTest) -> None:
     """The desk finds nobody at the platform's address."""
-    engine.desk.platform.wrapped.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
+    engine.desk.engine.platform.wrapped.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
 
 
 def plug_in(engine: EngineUnderTest) -> None:
     """The platform is where it was."""
-    engine.desk.platform.wrapped.api = engine.sim.api  # type: ignore[attr-defined]
+    engine.desk.engine.platform.wrapped.api = engine.sim.api  # type: ignore[attr-defined]
 
 
 async def failed(engine: EngineUnderTest) -> str:
@@ -79,7 +79,7 @@ async def test_sent_again_while_it_is_still_down_fails_again(
     for _ in range(2):
         assert await engine.desk.resend(identifier) == ""
         await engine.status(identifier, Status.FAILED)
-    request = engine.desk.registry[identifier].request
+    request = engine.desk.engine.registry[identifier].request
     assert request.resend_count == 2
     assert request.create_failure is not None
     assert request.create_failure.attempt == 2
@@ -102,9 +102,9 @@ async def test_sent_again_while_it_is_still_down_fails_again(
 async def test_sent_again_finds_what_exists_after_all(engine: EngineUnderTest) -> None:
     identifier = await failed(engine)
     plug_in(engine)
-    other = engine.desk.registry[identifier].request.spec
+    other = engine.desk.engine.registry[identifier].request.spec
     # Somebody else, a second till say, has sent the very same since.
-    await engine.desk.platform.create(other)
+    await engine.desk.engine.platform.create(other)
     await engine.desk.resend(identifier)
     await engine.status(identifier, Status.WAITING)
     assert len(engine.sim.platform.payloads) == 1

@@ -133,7 +133,7 @@ async def test_a_sale_ends_as_it_would_have(
         try:
             await engine.desk.create(spec)
         except Exception:  # noqa: BLE001 - before the intent was written: the form shows it
-            assert spec.identifier not in engine.desk.registry
+            assert spec.identifier not in engine.desk.engine.registry
             assert fault.raised == 1
             await engine.desk.create(spec)
         await engine.until(spec.identifier, lambda row: row.request.uuid is not None)

@@ -53,7 +53,7 @@ async def test_already_opened_of_which_no_socket_told(
     uuid = engine.uuid(identifier)
     await engine.sim.phone.scan(uuid)
     assert await engine.desk.cancel(identifier) == CancelAnswer(False, "ALREADY_OPENED")
-    assert engine.desk.registry[identifier].request.step is Step.OPENED
+    assert engine.desk.engine.registry[identifier].request.step is Step.OPENED
     row = await engine.until(identifier, lambda row: bool(row.request.cancel_answers))
     assert row.verdict.status is Status.OPENED
     assert "cannot be called back. It may still be paid and is followed until it ends" in said(row)
@@ -105,7 +105,7 @@ async def test_a_lost_cancel_that_never_arrived_changes_nothing(
     engine.sim.switches.refuse = "close"
     assert isinstance(await engine.desk.cancel(identifier), Failure)
     engine.sim.switches.refuse = "off"
-    before = engine.desk.registry[identifier].request.last_snapshot_at
+    before = engine.desk.engine.registry[identifier].request.last_snapshot_at
     # A row of before the cancel may be shown a moment longer than the book has it.
     row = await engine.until(
         identifier,

@@ -384,7 +384,8 @@ async def test_the_platform_s_name_does_not_resolve(
         return right(host, *others, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", resolver)
-    platform: Any = engine.desk.platform.wrapped
+    total: Any = engine.desk.engine.platform
+    platform: Any = total.wrapped
     platform.api = "https://xumm.invalid/api/v1/platform"
     row = await engine.desk.create(engine.spec())
     assert row.verdict.status is Status.FAILED

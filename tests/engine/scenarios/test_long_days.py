@@ -215,7 +215,7 @@ async def test_each_failure_has_its_own_plain_sentence(
     engine: EngineUnderTest, switches: dict[str, object], fault: FailureKind | None, words: str
 ) -> None:
     engine.sim.switches.update(switches)
-    answer = await engine.desk.platform.ping()
+    answer = await engine.desk.engine.platform.ping()
     assert isinstance(answer, Failure)
     assert answer.kind is fault or fault is None
     assert answer.kind in (

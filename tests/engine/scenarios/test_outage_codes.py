@@ -69,7 +69,7 @@ async def test_a_platform_that_is_too_busy_or_gone_is_down_for_good(
 async def test_a_platform_that_cannot_be_reached_is_down_for_good(
     engine: EngineUnderTest, report: FaultReport
 ) -> None:
-    engine.desk.platform.wrapped.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
+    engine.desk.engine.platform.wrapped.api = "http://127.0.0.1:9"  # type: ignore[attr-defined]
     row = await engine.desk.create(engine.spec())
     assert row.verdict.status is Status.FAILED
     assert row.request.create_failure is not None
@@ -162,7 +162,7 @@ async def test_a_crash_between_its_two_facts_is_mended_without_a_post(
     code, now = code_for(engine.spec()), engine.desk.clock.now()
     intent = make_fact(now, Source.OPERATOR, FactKind.INTENT, code.to_json())
     engine.desk.add_request(code, new_request(code, now), intent)
-    await engine.desk.durable()
+    await engine.desk.engine.journal.durable()
     await engine.crash()
     await engine.open()
     row = await engine.status(code.identifier, Status.WAITING)
@@ -184,7 +184,7 @@ async def test_the_ledger_alone_makes_it_paid(
     wallet(engine, row.request.qr_link)
     paid = await engine.status(code.identifier, Status.PAID)
     assert paid.request.uuid is None
-    assert engine.desk.registry[failed.identifier].verdict.status is Status.CREATING
+    assert engine.desk.engine.registry[failed.identifier].verdict.status is Status.CREATING
     await engine.crash()
     await engine.open()
     await engine.status(code.identifier, Status.PAID)

@@ -65,7 +65,7 @@ async def test_a_welcome_that_does_not_last(
         assert dials <= 60 * minutes / (timing.reconnect_max / 2) + 1
         # Each is read as one without a socket is, and no reconnect reads anything besides.
         assert gets <= count * (60 * minutes / (4 * timing.poll_interval) + 1)
-        budget: CallBudget = engine.desk.platform.budget
+        budget: CallBudget = engine.desk.engine.platform.budget
         assert budget.available(clock.monotonic()) >= int(budget.reserve * budget.limit)
         # A sale is made, followed and paid beside all this.
         sale = engine.spec(tag="5000", expire="60")

@@ -117,5 +117,5 @@ async def test_a_hint_is_on_the_screen_and_its_mark_comes_with_the_next_word_abo
     await engine.sim.phone.scan(engine.uuid(identifier))
     engine.desk.refresh(identifier)
     await engine.until(identifier, read_as_opened)
-    await engine.desk.durable()
+    await engine.desk.engine.journal.durable()
     assert mark(engine) == ("opened", 0)

@@ -336,7 +336,7 @@ async def test_a_wrong_secret_is_401_and_nothing_is_read(
     application.secret = right
     assert shop.sim.webhooks.attempts[0].outcome == 401
     assert gets(shop, uuid) == 1
-    assert shop.desk.registry[identifier].verdict.status is Status.WAITING
+    assert shop.desk.engine.registry[identifier].verdict.status is Status.WAITING
     assert right not in caplog.text
     report(shop, "a webhook signed with another secret", "401", Status.WAITING, gets=1)
 
@@ -361,7 +361,7 @@ async def test_a_repeated_call_reads_once_and_strangers_are_200(
     assert await call(lie.encode(), stamp=stamp, secret=secret, attempt="3") == 200
     await until(lambda: gets(shop, uuid) == 3)
     assert gets(shop, UUID) == 0
-    assert shop.desk.registry[identifier].verdict.status is Status.WAITING
+    assert shop.desk.engine.registry[identifier].verdict.status is Status.WAITING
     report(
         shop, "webhooks repeated, lying, and about strangers", "seven calls", Status.WAITING, gets=3
     )

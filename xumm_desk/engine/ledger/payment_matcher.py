@@ -1,7 +1,4 @@
-"""Finds the request of a payment: the platform is asked first, then memory, then the journal.
-
-Knows where requests are; must not know accounts, ledgers read so far, or who is told.
-"""
+"""Find the request of a payment: ask the platform first, then look in memory and the journal."""
 
 from __future__ import annotations
 
@@ -13,7 +10,6 @@ from typing import Final
 
 from xumm_desk.core.state.evidence import LedgerTx
 from xumm_desk.core.state.refetch import refetch_reason
-from xumm_desk.core.state.timing import Timing
 from xumm_desk.core.status import Step
 from xumm_desk.core.verdict import payment_matching
 from xumm_desk.core.verdict.payment_checks import invoice_id
@@ -21,8 +17,8 @@ from xumm_desk.core.verdict.payment_matching import Candidate, Match, NoMatch
 from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.core.wire import json_fields
 from xumm_desk.engine.runtime.call_queue import Priority
-from xumm_desk.engine.runtime.ports import Clock, Journal
-from xumm_desk.engine.runtime.registry import RequestRegistry, replay_requests
+from xumm_desk.engine.runtime.context import Engine
+from xumm_desk.engine.runtime.registry import replay_requests
 
 _GUESSES: Final = 4
 """Open requests read again for one payment that names nobody."""
@@ -34,25 +30,18 @@ _GUESSES_A_MINUTE: Final = 8
 class PaymentMatcher:
     """Pairs payments with all requests that ever were."""
 
-    def __init__(
-        self,
-        registry: RequestRegistry,
-        journal: Journal,
-        clock: Clock,
-        timing: Timing,
-        look: Callable[[str, Priority], None],
-    ) -> None:
-        self._registry = registry
-        self._journal = journal
-        self._timing = timing
-        self._fetch = look
-        self._record = asyncio.Event()
-        self._clock = clock
-        self._suspected: deque[float] = deque(maxlen=_GUESSES_A_MINUTE)
+    def __init__(self, engine: Engine, fetch: Callable[[str, Priority], None]) -> None:
+        """`fetch` reads a payload at a priority."""
+        self._engine = engine
+        self._fetch = fetch
+        # Set whenever the platform has answered for a request.
+        self._answered = asyncio.Event()
+        # Monotonic times of the latest reads on a mere guess.
+        self._guessed_at: deque[float] = deque(maxlen=_GUESSES_A_MINUTE)
 
     def on_platform_answer(self) -> None:
         """A request was answered for: what waits for the platform's word looks again."""
-        self._record.set()
+        self._answered.set()
 
     async def find(self, tx: LedgerTx) -> Match | NoMatch:
         """The one request that `tx` pays, however old, or why there is none."""
@@ -61,7 +50,9 @@ class PaymentMatcher:
     async def ask_platform(self, come: Sequence[LedgerTx]) -> None:
         """Most payments are just being reported: let the platform say so before the ledger does
         alone, but do not wait for it long."""
-        claimants = [Candidate(e.request, e.verdict.status) for e in self._registry.entries()]
+        claimants = [
+            Candidate(e.request, e.verdict.status) for e in self._engine.registry.entries()
+        ]
         asked: dict[str, datetime | None] = {}
         guessed: set[str] = set()
         for tx in come:
@@ -72,26 +63,26 @@ class PaymentMatcher:
                 meant = [one for one in self._guesses(tx) if one in asked or self._may_guess()]
                 guessed.update(one for one in meant if one not in asked)
             for identifier in meant:
-                request = self._registry[identifier].request
-                if not self._registry[identifier].verdict.final and not request.resolved:
+                request = self._engine.registry[identifier].request
+                if not self._engine.registry[identifier].verdict.final and not request.resolved:
                     asked[identifier] = request.last_snapshot_at
         for identifier in asked:
             self._fetch(identifier, Priority.POLL if identifier in guessed else Priority.MONEY)
         try:
-            async with asyncio.timeout(self._timing.report_wait):
+            async with asyncio.timeout(self._engine.timing.report_wait):
                 while not all(self._on_answer(*one) for one in asked.items()):
-                    self._record.clear()
-                    await self._record.wait()
+                    self._answered.clear()
+                    await self._answered.wait()
         except TimeoutError:
             return
 
     def _may_guess(self) -> bool:
         """Whether a look on a mere suspicion is still allowed this minute: anybody can send the
         shop dust, and must not be able to use up its calls with that."""
-        now = self._clock.monotonic()
-        if len(self._suspected) == _GUESSES_A_MINUTE and now - self._suspected[0] < 60.0:
+        now = self._engine.clock.monotonic()
+        if len(self._guessed_at) == _GUESSES_A_MINUTE and now - self._guessed_at[0] < 60.0:
             return False
-        self._suspected.append(now)
+        self._guessed_at.append(now)
         return True
 
     def _guesses(self, tx: LedgerTx) -> list[str]:
@@ -99,14 +90,14 @@ class PaymentMatcher:
         to = json_fields.string_at(tx.tx, "Destination")
         here = [
             e.request
-            for e in self._registry.entries()
+            for e in self._engine.registry.entries()
             if e.request.spec.destination == to and not e.verdict.final and e.request.uuid
         ]
         here.sort(key=lambda r: (r.step >= Step.OPENED, r.created_at), reverse=True)
         return [request.identifier for request in here[:_GUESSES]]
 
     def _on_answer(self, identifier: str, before: datetime | None) -> bool:
-        request = self._registry[identifier].request
+        request = self._engine.registry[identifier].request
         if request.resolved:
             return True
         return request.uuid is None or (
@@ -116,10 +107,10 @@ class PaymentMatcher:
     async def _candidates(self, tx: LedgerTx) -> list[Candidate]:
         """All in memory, and those of the journal that the payment names: however old."""
         tag = json_fields.int_at(tx.tx, "DestinationTag")
-        named = await self._journal.requests_naming(tx.txid, tag, invoice_id(tx.tx))
-        older = [name for name in named if name not in self._registry]
-        found = [Candidate(e.request, e.verdict.status) for e in self._registry.entries()]
+        named = await self._engine.journal.requests_naming(tx.txid, tag, invoice_id(tx.tx))
+        older = [name for name in named if name not in self._engine.registry]
+        found = [Candidate(e.request, e.verdict.status) for e in self._engine.registry.entries()]
         if older:
-            for request in await replay_requests(await self._journal.load(older)):
+            for request in await replay_requests(await self._engine.journal.load(older)):
                 found.append(Candidate(request, judge(request, ledger=True).status))
         return found

@@ -1,44 +1,30 @@
-"""Asks the ledger about signed requests until it has decided (P§9.4); one task for each.
-
-Knows when to ask again; must not know what the answer means for the row.
-"""
+"""Ask ledger nodes about a signed transaction until the ledger has decided (P§9.4)."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Final
 
 from xumm_desk.core.state.evidence import NoNodeAnswer, RegularKey, TransactionNotFound
-from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
+from xumm_desk.core.state.facts import FactKind, Source, make_fact
 from xumm_desk.core.state.lifecycle import Request
-from xumm_desk.core.state.timing import Timing
 from xumm_desk.core.wire.json_fields import JsonObject
-from xumm_desk.engine.runtime.ports import Clock, TransactionApi
-from xumm_desk.engine.runtime.tasks import TaskGroup
+from xumm_desk.engine.runtime.context import Engine
+from xumm_desk.engine.runtime.ports import TransactionApi
 
-_AT_ONCE: Final = 8
+_MAX_AT_ONCE: Final = 8
 _MAX_SILENCE: Final = 30.0
 
 
 class TransactionLookup:
     """Proves or disproves signed transactions, eight questions at a time."""
 
-    def __init__(
-        self,
-        ledger: TransactionApi,
-        clock: Clock,
-        timing: Timing,
-        tasks: TaskGroup,
-        tell: Callable[[str, Fact], None],
-    ) -> None:
+    def __init__(self, engine: Engine, ledger: TransactionApi) -> None:
+        self._engine = engine
         self._ledger = ledger
-        self._clock = clock
-        self._timing = timing
-        self._tasks = tasks
-        self._record = tell
+        # Names of the running tasks.
         self._started: set[str] = set()
-        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._slots = asyncio.Semaphore(_MAX_AT_ONCE)
 
     def follow_transaction(self, request: Request) -> None:
         """Follow the transaction of `request` until the ledger has decided; one task for each."""
@@ -52,7 +38,7 @@ class TransactionLookup:
             await self._follow(identifier, txid, last)
             self._started.discard(identifier)
 
-        self._tasks.keep_running(work, f"ledger {identifier}")
+        self._engine.tasks.keep_running(work, f"ledger {identifier}")
 
     def fetch_regular_key(self, identifier: str, account: str) -> None:
         """Ask which regular key `account` has, for a request that signed with another's; one task
@@ -66,53 +52,55 @@ class TransactionLookup:
             await self._fetch_key(identifier, account)
             self._started.discard(name)
 
-        self._tasks.keep_running(work, f"key {identifier}")
+        self._engine.tasks.keep_running(work, f"key {identifier}")
 
     async def _fetch_key(self, identifier: str, account: str) -> None:
         attempt = 0
         while True:
-            async with self._gate:
+            async with self._slots:
                 answer = await self._ledger.regular_key(account)
-            now = self._clock.now()
+            now = self._engine.clock.now()
             if isinstance(answer, RegularKey):
                 value: JsonObject = {"account": answer.account, "key": answer.key}
-                self._record(identifier, make_fact(now, Source.LEDGER, FactKind.REGULAR_KEY, value))
+                self._engine.record(
+                    identifier, make_fact(now, Source.LEDGER, FactKind.REGULAR_KEY, value)
+                )
                 return
             attempt += 1
-            self._record(
+            self._engine.record(
                 identifier,
                 make_fact(now, Source.LEDGER, FactKind.LEDGER_SILENT, {"why": answer.reason}),
             )
-            await asyncio.sleep(min(_MAX_SILENCE, self._timing.ledger_retries[-1] * attempt))
+            await asyncio.sleep(min(_MAX_SILENCE, self._engine.timing.ledger_retries[-1] * attempt))
 
     async def _follow(self, identifier: str, txid: str, last_ledger: int | None) -> None:
         attempt = 0
         while True:
-            delays = self._timing.ledger_retries
+            delays = self._engine.timing.ledger_retries
             await asyncio.sleep(delays[min(attempt, len(delays) - 1)])
             attempt += 1
-            async with self._gate:
+            async with self._slots:
                 answer = await self._ledger.transaction(txid, last_ledger)
-            now = self._clock.now()
+            now = self._engine.clock.now()
             if isinstance(answer, NoNodeAnswer):
                 silent = make_fact(
                     now, Source.LEDGER, FactKind.LEDGER_SILENT, {"why": answer.reason}
                 )
-                self._record(identifier, silent)
+                self._engine.record(identifier, silent)
                 await asyncio.sleep(min(_MAX_SILENCE, float(attempt)))
                 continue
             if isinstance(answer, TransactionNotFound):
-                heard = make_fact(
+                fact = make_fact(
                     now,
                     Source.LEDGER,
                     FactKind.LEDGER_NEVER if answer.final else FactKind.LEDGER_ABSENT,
                     {"validated_index": answer.validated_index},
                 )
-                self._record(identifier, heard)
+                self._engine.record(identifier, fact)
                 if answer.final:
                     return
                 continue
             raw, tx = answer
-            self._record(identifier, make_fact(now, Source.LEDGER, FactKind.LEDGER_TX, raw))
+            self._engine.record(identifier, make_fact(now, Source.LEDGER, FactKind.LEDGER_TX, raw))
             if tx.validated:
                 return

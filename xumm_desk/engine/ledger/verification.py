@@ -1,21 +1,18 @@
-"""Has signed requests verified: the blob here, the transaction on the ledger, one claim a txid.
+"""Verify signed requests: check the blob, look up the transaction, find others with the same txid.
 
-Knows what follows from an answer; must not know what the findings make of the row.
+Each finding is recorded as a fact, and `Desk.record` calls `advance` again until nothing is left.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from typing import Final
 
-from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
+from xumm_desk.core.state.facts import FactKind, Source, make_fact
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.verdict.signature_checks import regular_keys_to_verify
-from xumm_desk.engine.runtime.ports import Clock, Journal, XrplCodec
-from xumm_desk.engine.runtime.registry import RequestRegistry
-from xumm_desk.engine.runtime.tasks import TaskGroup
+from xumm_desk.engine.runtime.context import Engine
 
 from .transaction_lookup import TransactionLookup
 
@@ -29,26 +26,14 @@ _RETRY: Final = 1.0
 class Verification:
     """Starts each check that is due once, and tells what it found."""
 
-    def __init__(
-        self,
-        *,
-        registry: RequestRegistry,
-        codec: XrplCodec,
-        journal: Journal,
-        witness: TransactionLookup | None,
-        clock: Clock,
-        tasks: TaskGroup,
-        tell: Callable[[str, Fact], None],
-    ) -> None:
-        self._registry = registry
-        self._codec = codec
-        self._journal = journal
-        self._lookup = witness
-        self._clock = clock
-        self._tasks = tasks
-        self._record = tell
+    def __init__(self, engine: Engine, lookup: TransactionLookup | None) -> None:
+        self._engine = engine
+        self._lookup = lookup
+        # Requests whose blob is being checked.
         self._blobs_in_check: set[str] = set()
+        # Requests about whose transaction the journal is still to be asked.
         self._claims_to_check: list[str] = []
+        # Whether the task that asks is running.
         self._checking_claims = False
 
     def advance(self, request: Request) -> None:
@@ -56,21 +41,21 @@ class Verification:
         if not (request.signed or request.txid or request.blob or request.payments):
             return  # nobody has said that anything was signed
         answer = request.platform
-        entry = self._registry[request.identifier]
+        entry = self._engine.registry[request.identifier]
         if request.txid is not None and entry.claimed_txids is None:
             entry.claimed_txids = False
             self._claims_to_check.append(request.identifier)
             if not self._checking_claims:
                 self._checking_claims = True
-                self._tasks.keep_running(self._check_txid_claims, _CLAIMS)
+                self._engine.tasks.keep_running(self._check_txid_claims, _CLAIMS)
         if answer is not None and answer.signed and answer.hex and request.blob is None:
             self._read_blob(request.identifier, answer.hex, request.spec.network)
         for txid in request.txids:
             self._claim_txid(request.identifier, txid)
         if self._lookup is not None:
-            told = {one.account for one in request.regular_keys}
+            known = {one.account for one in request.regular_keys}
             for key in regular_keys_to_verify(request):
-                if key.account not in told:
+                if key.account not in known:
                     self._lookup.fetch_regular_key(request.identifier, key.account)
         decided = request.ledger_never or (request.ledger is not None and request.ledger.validated)
         if (
@@ -90,14 +75,15 @@ class Verification:
 
         async def work() -> None:
             # An error says nothing about the blob, so it is no finding: it is read again.
-            finding = await asyncio.to_thread(self._codec.read_blob, blob, network)
+            finding = await asyncio.to_thread(self._engine.codec.read_blob, blob, network)
             value = finding.to_json()
-            self._record(
-                identifier, make_fact(self._clock.now(), Source.DESK, FactKind.BLOB_CHECK, value)
+            self._engine.record(
+                identifier,
+                make_fact(self._engine.clock.now(), Source.DESK, FactKind.BLOB_CHECK, value),
             )
             self._blobs_in_check.discard(identifier)
 
-        self._tasks.keep_running(work, f"blob {identifier}")
+        self._engine.tasks.keep_running(work, f"blob {identifier}")
 
     async def _check_txid_claims(self) -> None:
         """Ask the journal who else was reported with these transactions: requests of long ago, and
@@ -115,46 +101,45 @@ class Verification:
     async def _check_claims_of(self, asked: list[str]) -> bool:
         ours: dict[str, list[str]] = {}
         for identifier in asked:
-            txid = self._registry[identifier].request.txid
+            txid = self._engine.registry[identifier].request.txid
             if txid is not None:
                 ours.setdefault(txid.upper(), []).append(identifier)
         try:
-            await self._journal.durable()
+            await self._engine.journal.durable()
         except Exception as error:  # noqa: BLE001 - a disk that refuses has a bar of its own
             log.info("the disk does not take what was said about a transaction: %s", error)
             return False
         try:
-            named = await self._journal.requests_for_txids(tuple(ours))
+            named = await self._engine.journal.requests_for_txids(tuple(ours))
         except Exception as error:  # noqa: BLE001 - told, and asked again
-            self._tasks.on_persistent_failure(_CLAIMS, error)
+            self._engine.tasks.on_persistent_failure(_CLAIMS, error)
             return False
-        self._tasks.on_recovered(_CLAIMS)
-        for txid, rival in named:
+        self._engine.tasks.on_recovered(_CLAIMS)
+        for txid, other in named:
             for identifier in ours.get(txid, ()):
-                known = self._registry[identifier].request.same_txid_as
-                if rival != identifier and rival not in known:
-                    self._record_same_txid(
-                        identifier, rival
-                    )  # should this fail, all of it is done again
+                known = self._engine.request(identifier).same_txid_as
+                if other != identifier and other not in known:
+                    # If this raises, the whole step is repeated.
+                    self._record_same_txid(identifier, other)
         for identifier in asked:
-            entry = self._registry[identifier]
+            entry = self._engine.registry[identifier]
             entry.claimed_txids = True
             try:
                 self.advance(entry.request)
             except Exception as error:  # noqa: BLE001 - one row must not hold up the others
-                self._tasks.failed(f"verify {identifier}", error)
+                self._engine.tasks.failed(f"verify {identifier}", error)
         return True
 
-    def _record_same_txid(self, identifier: str, rival: str) -> None:
+    def _record_same_txid(self, identifier: str, other: str) -> None:
         shared = make_fact(
-            self._clock.now(), Source.DESK, FactKind.SHARED_TXID, {"identifier": rival}
+            self._engine.clock.now(), Source.DESK, FactKind.SHARED_TXID, {"identifier": other}
         )
-        self._record(identifier, shared)
+        self._engine.record(identifier, shared)
 
     def _claim_txid(self, identifier: str, txid: str) -> None:
-        other = self._registry.claim_txid(txid, identifier)
+        other = self._engine.registry.claim_txid(txid, identifier)
         if other is None:
             return
-        for one, rival in ((identifier, other), (other, identifier)):
-            if rival not in self._registry[one].request.same_txid_as:
-                self._record_same_txid(one, rival)
+        for one, same in ((identifier, other), (other, identifier)):
+            if same not in self._engine.request(one).same_txid_as:
+                self._record_same_txid(one, same)

@@ -1,25 +1,23 @@
-"""Creates a request exactly once: intent on disk, POST, and the truth after a lost answer.
-
-Knows the order of these steps (P§2.3); must not know how they travel.
-"""
+"""Create a request exactly once: journal the intent, POST, settle a lost answer (P§2.3)."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import Final, Protocol
+from typing import Final
 
 from xumm_desk.core.request import outage_code
 from xumm_desk.core.request.request_spec import RequestSpec
-from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact, unreadable_fact
+from xumm_desk.core.state.facts import FactKind, Source, make_fact, unreadable_fact
 from xumm_desk.core.state.lifecycle import Request, new_request
-from xumm_desk.core.state.timing import Timing
 from xumm_desk.core.wire import api_answers
 from xumm_desk.core.wire.api_answers import ApiAnswer, Failure, FailureKind
 from xumm_desk.core.wire.json_fields import JsonObject
-from xumm_desk.engine.runtime.call_queue import CallQueue, Priority
-from xumm_desk.engine.runtime.ports import Clock, PlatformApi
+from xumm_desk.engine.runtime.call_queue import Priority
+from xumm_desk.engine.runtime.context import Engine
 from xumm_desk.engine.runtime.tasks import ClosingError
+
+from .cancellation import Cancellation
 
 _PERMANENT: Final = frozenset(
     {
@@ -35,58 +33,6 @@ _TOO_LATE: Final = "The program ended before it was sent, and its time is over b
 _UNREADABLE: Final = "its answer could not be read"
 
 
-class CreationPort(Protocol):
-    """What creating needs of a desk."""
-
-    @property
-    def calls(self) -> CallQueue:
-        """The queue before the platform."""
-        ...
-
-    @property
-    def platform(self) -> PlatformApi:
-        """The platform itself."""
-        ...
-
-    @property
-    def clock(self) -> Clock:
-        """Time."""
-        ...
-
-    @property
-    def timing(self) -> Timing:
-        """How long to wait between tries."""
-        ...
-
-    def add_request(self, spec: RequestSpec, request: Request, intent: Fact) -> None:
-        """Take in a new request; its intent goes to the disk first."""
-        ...
-
-    def withdraw(self, identifier: str) -> None:
-        """Cancel what a person had given up before the platform was heard of."""
-        ...
-
-    async def durable(self) -> None:
-        """Return when all facts so far are on disk."""
-        ...
-
-    def record(self, identifier: str, heard: Fact) -> None:
-        """Take in one fact."""
-        ...
-
-    def request(self, identifier: str) -> Request:
-        """How a request stands now."""
-        ...
-
-    def note_platform_answer(self, answer: ApiAnswer | Failure) -> None:
-        """Note how a call went."""
-        ...
-
-    def failed(self, name: str, error: BaseException) -> None:
-        """Tell of an error of ours that is made good by itself."""
-        ...
-
-
 def _max_tries(trouble: Failure, most: int) -> int:
     """How often a call is made before the platform counts as down."""
     return min(most, _UNREACHABLE_TRIES) if trouble.kind is FailureKind.UNREACHABLE else most
@@ -95,8 +41,10 @@ def _max_tries(trouble: Failure, most: int) -> int:
 class Creation:
     """The steps from an order to a request that the platform knows."""
 
-    def __init__(self, desk: CreationPort) -> None:
-        self._desk = desk
+    def __init__(self, engine: Engine, cancellation: Cancellation) -> None:
+        self._engine = engine
+        self._cancellation = cancellation
+        # Why the platform has certainly not taken a request that is still being sent.
         self._refused_locally: dict[str, str] = {}
 
     def refused_locally(self, identifier: str) -> str:
@@ -107,32 +55,40 @@ class Creation:
     async def create(self, spec: RequestSpec) -> None:
         """Write the intent, then POST; ends when the platform answered for good, or leaves a task
         behind that goes on asking."""
-        desk = self._desk
-        now = desk.clock.now()
+        engine = self._engine
+        now = engine.clock.now()
         intent = make_fact(now, Source.OPERATOR, FactKind.INTENT, spec.to_json())
-        desk.add_request(spec, new_request(spec, now), intent)
+        engine.add_request(spec, new_request(spec, now), intent)
         if outage_code.is_outage_code(spec):
             self._show_outage(spec)
             return
         try:
-            await desk.durable()
+            await engine.journal.durable()
         except Exception as error:
             # The disk did not take the intent, so nothing was sent; nor may it be later.
             why: JsonObject = {"why": f"{error} Nothing was sent."}
-            now = desk.clock.now()
-            desk.record(spec.identifier, make_fact(now, Source.DESK, FactKind.NOT_CREATED, why))
+            now = engine.clock.now()
+            engine.record(spec.identifier, make_fact(now, Source.DESK, FactKind.NOT_CREATED, why))
             raise
         await self._post(spec)
 
-    async def recover(self, request: Request) -> None:
+    async def resume(self, request: Request) -> None:
         """Clear up an intent whose answer this program never saw: it ended in between."""
         spec = request.spec
         if outage_code.is_outage_code(spec):
             self._show_outage(spec)
             return
-        age = self._desk.clock.now() - (request.resent_at or request.created_at)
+        age = self._engine.clock.now() - (request.resent_at or request.created_at)
         stale = age > timedelta(minutes=spec.expire_minutes)
-        await self._find_or_create(spec, post_again=not stale, patient=True)
+        await self._find_or_create(spec, post_again=not stale, keep_trying=True)
+
+    async def resume_later(self, request: Request) -> None:
+        """Clear up the intent of another process. That process is most likely sending it now, and
+        a second POST would race with it: wait until it must have given up."""
+        await asyncio.sleep(self._engine.timing.create_give_up)
+        now = self._engine.request(request.identifier)
+        if now.uuid is None and now.create_failure is None:
+            await self.resume(now)
 
     async def resend(self, request: Request) -> str:
         """Send again what a platform that was down never took; ends as `create` does. It is looked
@@ -141,24 +97,24 @@ class Creation:
             return "Only a request that was not created can be sent again."
         if not request.create_failure.platform_down:
             return "The platform refused this request; sending it again changes nothing."
-        desk, spec = self._desk, request.spec
+        engine, spec = self._engine, request.spec
         again = make_fact(
-            desk.clock.now(),
+            engine.clock.now(),
             Source.OPERATOR,
             FactKind.RESENT,
             {"attempt": request.resend_count + 1},
         )
-        desk.record(spec.identifier, again)
-        await desk.durable()
-        await self._find_or_create(spec, post_again=True, patient=False)
+        engine.record(spec.identifier, again)
+        await engine.journal.durable()
+        await self._find_or_create(spec, post_again=True, keep_trying=False)
         return ""
 
     def _show_outage(self, spec: RequestSpec) -> None:
         """The order is shown as a code of its own; the platform never hears of it. Told again
         after a start, since a crash may have come between the intent and this."""
-        desk, value = self._desk, {"link": outage_code.outage_link(spec)}
-        shown = make_fact(desk.clock.now(), Source.OPERATOR, FactKind.OUTAGE_CODE, dict(value))
-        desk.record(spec.identifier, shown)
+        engine, value = self._engine, {"link": outage_code.outage_link(spec)}
+        shown = make_fact(engine.clock.now(), Source.OPERATOR, FactKind.OUTAGE_CODE, dict(value))
+        engine.record(spec.identifier, shown)
 
     async def _post(self, spec: RequestSpec) -> None:
         try:
@@ -166,16 +122,16 @@ class Creation:
         except ClosingError:
             raise
         except Exception as error:  # noqa: BLE001 - whether it was sent decides the platform
-            self._desk.failed(f"create {spec.identifier}", error)
-            await self._find_or_create(spec, post_again=True, patient=True)
+            self._engine.tasks.failed(f"create {spec.identifier}", error)
+            await self._find_or_create(spec, post_again=True, keep_trying=True)
         finally:
             self._refused_locally.pop(spec.identifier, None)
 
     async def _post_until_taken(self, spec: RequestSpec) -> None:
-        desk, tries = self._desk, 0
+        engine, tries = self._engine, 0
         while True:
-            answer = await desk.calls.call(Priority.PERSON, lambda: desk.platform.create(spec))
-            desk.note_platform_answer(answer)
+            answer = await engine.calls.call(Priority.PERSON, lambda: engine.platform.create(spec))
+            engine.note_platform_answer(answer)
             if isinstance(answer, ApiAnswer):
                 if self._created(spec, answer):
                     return
@@ -198,47 +154,51 @@ class Creation:
             # Nothing was sent, or it was turned away unread: trying again is safe.
             tries += 1
             self._refused_locally[spec.identifier] = answer.message
-            if tries >= _max_tries(answer, len(desk.timing.create_retries)):
+            if tries >= _max_tries(answer, len(engine.timing.create_retries)):
                 self._not_created(spec, answer.message, answer.code, down=True)
                 return
             await asyncio.sleep(
-                max(answer.retry_after or 0.0, desk.timing.create_retries[tries - 1])
+                max(answer.retry_after or 0.0, engine.timing.create_retries[tries - 1])
             )
-            if desk.request(spec.identifier).closed:
+            if engine.request(spec.identifier).closed:
                 return
 
     async def _create_unsure(self, spec: RequestSpec, why: str) -> None:
         self._record_unsure(spec, why)
-        await self._find_or_create(spec, post_again=True, patient=True)
+        await self._find_or_create(spec, post_again=True, keep_trying=True)
 
-    async def _find_or_create(self, spec: RequestSpec, *, post_again: bool, patient: bool) -> None:
+    async def _find_or_create(
+        self, spec: RequestSpec, *, post_again: bool, keep_trying: bool
+    ) -> None:
         """Ask by identifier whether the request exists; only where it does not, POST the same
-        identifier again. Where `patient` is false, nothing may have been sent so far and a
+        identifier again. Where `keep_trying` is false, nothing may have been sent so far and a
         platform that stays down ends it; else it goes on until the platform has said so, however
         long it is down, or a person gives up. An error of ours begins it anew."""
-        delays, failures = self._desk.timing.create_retries, 0
+        delays, failures = self._engine.timing.create_retries, 0
         while True:
             try:
-                await self._find_or_post(spec, post_again=post_again, patient=patient)
+                await self._find_or_post(spec, post_again=post_again, keep_trying=keep_trying)
                 return
             except ClosingError:
                 raise
             except Exception as error:  # noqa: BLE001 - told, and asked again
-                self._desk.failed(f"create {spec.identifier}", error)
-            patient = True
+                self._engine.tasks.failed(f"create {spec.identifier}", error)
+            keep_trying = True
             await asyncio.sleep(delays[min(failures, len(delays) - 1)])
             failures += 1
 
-    async def _find_or_post(self, spec: RequestSpec, *, post_again: bool, patient: bool) -> None:
-        desk, tries, delays = self._desk, 0, self._desk.timing.create_retries
-        while not desk.request(spec.identifier).closed:
+    async def _find_or_post(
+        self, spec: RequestSpec, *, post_again: bool, keep_trying: bool
+    ) -> None:
+        engine, tries, delays = self._engine, 0, self._engine.timing.create_retries
+        while not engine.request(spec.identifier).closed:
             # Nobody waits at the till any more after the first minute: leave calls to those who do.
             urgency = Priority.PERSON if tries < len(delays) else Priority.POLL
             trouble: Failure | None = None
-            found = await desk.calls.call(
-                urgency, lambda: desk.platform.get_by_identifier(spec.identifier)
+            found = await engine.calls.call(
+                urgency, lambda: engine.platform.get_by_identifier(spec.identifier)
             )
-            desk.note_platform_answer(found)
+            engine.note_platform_answer(found)
             if isinstance(found, ApiAnswer):
                 if self._adopt_existing(spec, found):
                     return
@@ -246,15 +206,15 @@ class Creation:
                 if not post_again:
                     self._not_created(spec, _TOO_LATE, None)
                     return
-                if desk.request(spec.identifier).closed:
+                if engine.request(spec.identifier).closed:
                     return
-                answer = await desk.calls.call(urgency, lambda: desk.platform.create(spec))
-                desk.note_platform_answer(answer)
+                answer = await engine.calls.call(urgency, lambda: engine.platform.create(spec))
+                engine.note_platform_answer(answer)
                 if isinstance(answer, ApiAnswer):
                     if self._created(spec, answer):
                         return
                     self._record_unsure(spec, _UNREADABLE)
-                    patient = True
+                    keep_trying = True
                 elif answer.kind in _PERMANENT:
                     self._not_created(spec, answer.message, answer.code)
                     return
@@ -263,7 +223,7 @@ class Creation:
                 else:
                     # Taken proves that an earlier POST arrived: the next look finds it.
                     self._record_unsure(spec, answer.message)
-                    patient = True
+                    keep_trying = True
             elif found.kind in (FailureKind.KEYS_REJECTED, FailureKind.APP_DISABLED):
                 self._keys_rejected(spec, found)
                 return
@@ -271,7 +231,7 @@ class Creation:
                 trouble = found
             if (
                 trouble is not None
-                and not patient
+                and not keep_trying
                 and tries + 1 >= _max_tries(trouble, len(delays))
             ):
                 self._not_created(spec, trouble.message, trouble.code, down=True)
@@ -281,53 +241,54 @@ class Creation:
             await asyncio.sleep(max(wait, (trouble.retry_after or 0.0) if trouble else 0.0))
 
     def _record_unsure(self, spec: RequestSpec, why: str) -> None:
-        desk = self._desk
-        desk.record(
+        engine = self._engine
+        engine.record(
             spec.identifier,
-            make_fact(desk.clock.now(), Source.DESK, FactKind.CREATE_UNSURE, {"why": why}),
+            make_fact(engine.clock.now(), Source.DESK, FactKind.CREATE_UNSURE, {"why": why}),
         )
 
     def _created(self, spec: RequestSpec, answer: ApiAnswer) -> bool:
-        desk = self._desk
-        heard = make_fact(desk.clock.now(), Source.PLATFORM, FactKind.CREATED, answer.value)
+        engine = self._engine
+        heard = make_fact(engine.clock.now(), Source.PLATFORM, FactKind.CREATED, answer.value)
         if not isinstance(heard.value, api_answers.CreateAnswer):
-            desk.record(
+            engine.record(
                 spec.identifier,
-                unreadable_fact(desk.clock.now(), Source.PLATFORM, "create answer", heard.text),
+                unreadable_fact(engine.clock.now(), Source.PLATFORM, "create answer", heard.text),
             )
             return False
-        desk.record(spec.identifier, heard)
+        engine.record(spec.identifier, heard)
         self._withdraw_if_closed(spec)
         return True
 
     def _withdraw_if_closed(self, spec: RequestSpec) -> None:
-        if self._desk.request(spec.identifier).closed:
-            self._desk.withdraw(spec.identifier)
+        if self._engine.request(spec.identifier).closed:
+            cancel = self._cancellation.cancel(spec.identifier)
+            self._engine.tasks.start(cancel, f"withdraw {spec.identifier}")
 
     def _adopt_existing(self, spec: RequestSpec, found: ApiAnswer) -> bool:
         """Take over a request found by its identifier; the answer holds no links, so they are
         the documented ones (P§8)."""
-        desk = self._desk
+        engine = self._engine
         answer = api_answers.parse_snapshot(found.value)
         if isinstance(answer, str) or answer.uuid is None or not api_answers.is_uuid(answer.uuid):
-            desk.record(
+            engine.record(
                 spec.identifier,
                 unreadable_fact(
-                    desk.clock.now(), Source.PLATFORM, "answer to the look-up", str(answer)
+                    engine.clock.now(), Source.PLATFORM, "answer to the look-up", str(answer)
                 ),
             )
             return False
-        link = desk.platform.payload_url(answer.uuid)
+        link = engine.platform.payload_url(answer.uuid)
         created = make_fact(
-            desk.clock.now(),
+            engine.clock.now(),
             Source.PLATFORM,
             FactKind.CREATED,
             {"uuid": answer.uuid, "next": {"always": link}},
         )
-        desk.record(spec.identifier, created)
-        desk.record(
+        engine.record(spec.identifier, created)
+        engine.record(
             spec.identifier,
-            make_fact(desk.clock.now(), Source.PLATFORM, FactKind.ANSWER, found.value),
+            make_fact(engine.clock.now(), Source.PLATFORM, FactKind.ANSWER, found.value),
         )
         self._withdraw_if_closed(spec)
         return True
@@ -335,17 +296,17 @@ class Creation:
     def _keys_rejected(self, spec: RequestSpec, found: Failure) -> None:
         """Without valid keys nothing can be found out: the matter stays open for a start with
         better ones."""
-        desk = self._desk
-        desk.record(
-            spec.identifier, unreadable_fact(desk.clock.now(), Source.PLATFORM, found.message)
+        engine = self._engine
+        engine.record(
+            spec.identifier, unreadable_fact(engine.clock.now(), Source.PLATFORM, found.message)
         )
 
     def _not_created(
         self, spec: RequestSpec, why: str, code: int | None, *, down: bool = False
     ) -> None:
-        desk = self._desk
+        engine = self._engine
         value: JsonObject = {"why": why, "code": code}
         if down:
-            value |= {"down": True, "attempt": desk.request(spec.identifier).resend_count}
-        heard = make_fact(desk.clock.now(), Source.PLATFORM, FactKind.NOT_CREATED, value)
-        desk.record(spec.identifier, heard)
+            value |= {"down": True, "attempt": engine.request(spec.identifier).resend_count}
+        heard = make_fact(engine.clock.now(), Source.PLATFORM, FactKind.NOT_CREATED, value)
+        engine.record(spec.identifier, heard)

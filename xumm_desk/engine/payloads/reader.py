@@ -1,23 +1,20 @@
-"""Reads requests from the platform: when something was announced, missed, or nobody listens.
+"""Read payloads from the platform: after an announcement, after a gap, or in place of a socket.
 
-Knows when a GET is due and what a missing or unreadable answer means; must not know sockets.
+Decides when a GET is due and what a missing or unreadable answer means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from xumm_desk.core.state import facts
-from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact, unreadable_fact
+from xumm_desk.core.state.facts import FactKind, Source, make_fact, unreadable_fact
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.state.refetch import RefetchReason, refetch_reason
-from xumm_desk.core.state.timing import Timing
 from xumm_desk.core.status import Step
 from xumm_desk.core.wire.api_answers import ApiAnswer, Failure, FailureKind, Snapshot
-from xumm_desk.engine.runtime.call_queue import CallQueue, Priority
-from xumm_desk.engine.runtime.ports import Clock, PlatformApi
-from xumm_desk.engine.runtime.registry import RequestRegistry
+from xumm_desk.engine.runtime.call_queue import Priority
+from xumm_desk.engine.runtime.context import Engine
 
 _PRIORITY: Final = {
     RefetchReason.RESOLVE_ANNOUNCED: Priority.MONEY,
@@ -31,58 +28,45 @@ _PRIORITY: Final = {
 class PayloadReader:
     """Plans and makes the GETs of all requests."""
 
-    def __init__(
-        self,
-        *,
-        registry: RequestRegistry,
-        calls: CallQueue,
-        platform: PlatformApi,
-        clock: Clock,
-        timing: Timing,
-        tell: Callable[[str, Fact], None],
-        note: Callable[[ApiAnswer | Failure], None],
-    ) -> None:
-        self._registry = registry
-        self._calls = calls
-        self._platform = platform
-        self._clock = clock
-        self._timing = timing
-        self._tell = tell
-        self._note = note
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        # Why each request has to be read again, and how often it was read for that reason.
         self._needs: dict[str, tuple[RefetchReason, int]] = {}
+        # Requests that wait until the platform answers again, oldest first.
         self._deferred: dict[str, None] = {}
+        # Whether a probe is scheduled, and how many failed in a row.
         self._probing = False
         self._probes = 0
 
     def fetch(self, identifier: str, urgency: Priority, after: float = 0.0) -> None:
         """Read the request when its turn comes, no sooner than `after` seconds from now."""
-        self._calls.schedule(identifier, urgency, self._read, after, identifier)
+        self._engine.calls.schedule(identifier, urgency, self._read, after, identifier)
 
     def fetch_again(self, identifier: str) -> None:
         """Read it a little later, unless it is resolved by then. The platform announces before it
         writes (P§5.2-3), so after a gap one look can come too early for an end that nobody will
         announce again."""
-        self._calls.schedule(
+        self._engine.calls.schedule(
             f"{identifier} again",
             Priority.CONNECTED,
             self._read_unresolved,
-            self._timing.reread_delay,
+            self._engine.timing.reread_delay,
             identifier,
         )
 
     def fetch_if_valid(self, identifier: str) -> None:
         """Read it a little later, unless `cut_off` is called before."""
-        self._calls.schedule(
+        self._engine.calls.schedule(
             f"{identifier} held",
             Priority.CONNECTED,
             self._read,
-            self._timing.reread_delay,
+            self._engine.timing.reread_delay,
             identifier,
         )
 
     def cut_off(self, identifier: str) -> None:
         """Its socket was lost: what would have been read because it held is not."""
-        self._calls.cancel(f"{identifier} held")
+        self._engine.calls.cancel(f"{identifier} held")
 
     def fetch_if_needed(self, request: Request) -> None:
         """Plan the next look for what was announced but is not in the last answer."""
@@ -99,45 +83,50 @@ class PayloadReader:
         if self._deferred:
             self._deferred[identifier] = None
             return
-        entry, now = self._registry[identifier], self._clock.monotonic()
-        near = entry.deadline is not None and entry.deadline - now < self._timing.poll_interval
-        every = self._timing.poll_interval * (1 if near or entry.request.step >= Step.OPENED else 4)
+        entry, now = self._engine.registry[identifier], self._engine.clock.monotonic()
+        near = (
+            entry.deadline is not None and entry.deadline - now < self._engine.timing.poll_interval
+        )
+        every = self._engine.timing.poll_interval * (
+            1 if near or entry.request.step >= Step.OPENED else 4
+        )
         if entry.polled_at is None or now - entry.polled_at >= every:
             entry.polled_at = now
             self.fetch(identifier, Priority.POLL)
 
     def _plan(self, identifier: str) -> None:
         reason, attempt = self._needs[identifier]
-        after = self._timing.refetch_delay(reason, attempt)
+        after = self._engine.timing.refetch_delay(reason, attempt)
         if after is None:
             return
         self._needs[identifier] = (reason, attempt + 1)
         urgency = _PRIORITY[reason]
-        if attempt >= len(self._timing.resolve_retries) and urgency is Priority.EXPIRY:
+        if attempt >= len(self._engine.timing.resolve_retries) and urgency is Priority.EXPIRY:
             # Announced for minutes and not so: it may take its time, and leave calls to sales.
             urgency = Priority.POLL
         self.fetch(identifier, urgency, after)
 
     async def _read_unresolved(self, identifier: str) -> None:
-        if not self._registry[identifier].request.resolved:
+        if not self._engine.registry[identifier].request.resolved:
             await self._read(identifier)
 
     async def _read(self, identifier: str) -> None:
-        request = self._registry[identifier].request
+        request = self._engine.registry[identifier].request
         if request.uuid is None:
             return
-        answer = await self._platform.get_payload(request.uuid)
-        self._note(answer)
-        entry = self._registry[identifier]
-        entry.polled_at = self._clock.monotonic()
+        answer = await self._engine.platform.get_payload(request.uuid)
+        self._engine.note_platform_answer(answer)
+        entry = self._engine.registry[identifier]
+        entry.polled_at = self._engine.clock.monotonic()
         if isinstance(answer, ApiAnswer):
             entry.not_found_count = None
             self._on_answer(identifier, request.uuid, answer)
         elif answer.kind is FailureKind.NOT_FOUND:
             self._on_not_found(identifier)
         elif answer.kind is FailureKind.SERVER_ERROR:
-            self._tell(
-                identifier, unreadable_fact(self._clock.now(), Source.PLATFORM, answer.message)
+            self._engine.record(
+                identifier,
+                unreadable_fact(self._engine.clock.now(), Source.PLATFORM, answer.message),
             )
         if identifier in self._needs:
             self._plan(identifier)
@@ -147,17 +136,20 @@ class PayloadReader:
             self._resume_deferred()
 
     def _defer(self, identifier: str, retry_after: float) -> None:
-        """The look was worth making, but the platform is in trouble: one request asks for all of
-        them, ever more slowly, and the others wait until it is answered."""
+        """The platform failed. Defer this request and let one probe, with back-off, test whether
+        the platform answers again."""
         self._deferred[identifier] = None
         if self._probing:
             return
         self._probing = True
         pause = min(
-            self._timing.poll_interval, self._timing.watch_interval * 2.0 ** min(self._probes, 8)
+            self._engine.timing.poll_interval,
+            self._engine.timing.watch_interval * 2.0 ** min(self._probes, 8),
         )
         self._probes += 1
-        self._calls.schedule("probe", Priority.EXPIRY, self._run_probe, max(retry_after, pause))
+        self._engine.calls.schedule(
+            "probe", Priority.EXPIRY, self._run_probe, max(retry_after, pause)
+        )
 
     async def _run_probe(self, _about: str) -> None:
         self._probing = False
@@ -173,27 +165,27 @@ class PayloadReader:
     def _resume_deferred(self) -> None:
         """The platform answers: whatever waited for that is read, what a phone holds first."""
         self._probes = 0
-        parked, self._deferred = self._deferred, {}
-        for identifier in parked:
-            held = self._registry[identifier].request.step >= Step.OPENED
+        deferred, self._deferred = self._deferred, {}
+        for identifier in deferred:
+            held = self._engine.registry[identifier].request.step >= Step.OPENED
             self.fetch(identifier, Priority.EXPIRY if held else Priority.CONNECTED)
 
     def _on_answer(self, identifier: str, uuid: str, answer: ApiAnswer) -> None:
-        now = self._clock.now()
-        heard = make_fact(now, Source.PLATFORM, FactKind.ANSWER, answer.value, uuid)
-        if isinstance(heard.value, Snapshot):
-            self._tell(identifier, heard)
-        elif isinstance(heard.value, facts.Unreadable):
-            self._tell(
-                identifier, unreadable_fact(now, Source.PLATFORM, heard.value.reason, heard.text)
+        now = self._engine.clock.now()
+        fact = make_fact(now, Source.PLATFORM, FactKind.ANSWER, answer.value, uuid)
+        if isinstance(fact.value, Snapshot):
+            self._engine.record(identifier, fact)
+        elif isinstance(fact.value, facts.Unreadable):
+            self._engine.record(
+                identifier, unreadable_fact(now, Source.PLATFORM, fact.value.reason, fact.text)
             )
 
     def _on_not_found(self, identifier: str) -> None:
         """A 404 is believed only after it was repeated: a new request shows late (P§11-13)."""
         entry, now, plan = (
-            self._registry[identifier],
-            self._clock.monotonic(),
-            self._timing.not_found_retries,
+            self._engine.registry[identifier],
+            self._engine.clock.monotonic(),
+            self._engine.timing.not_found_retries,
         )
         count, first = entry.not_found_count or (0, now)
         entry.not_found_count = (count + 1, first)
@@ -201,6 +193,7 @@ class PayloadReader:
             self.fetch(identifier, Priority.EXPIRY, plan[min(count, len(plan) - 1)])
             return
         if not entry.request.not_found:
-            self._tell(
-                identifier, make_fact(self._clock.now(), Source.PLATFORM, FactKind.NOT_FOUND, {})
+            self._engine.record(
+                identifier,
+                make_fact(self._engine.clock.now(), Source.PLATFORM, FactKind.NOT_FOUND, {}),
             )

@@ -289,6 +289,15 @@ class Journal(Protocol):
         told to this process or to another one on the same journal."""
         ...
 
+    async def set_dismissed(self, txid: str, dismissed: bool, at: datetime) -> None:
+        """Note that a person dismissed an unmatched payment, or brought it back; durable when this
+        returns."""
+        ...
+
+    async def dismissed(self) -> dict[str, datetime]:
+        """When (UTC) each dismissed payment was dismissed, by txid."""
+        ...
+
     async def reserve_tag(self, within: TagRange, now: datetime) -> int | None:
         """Hand out a free tag of the range, on disk when this returns; None when all rest."""
         ...

@@ -1,6 +1,6 @@
-"""All requests in memory, and what of them may be shown: no word about money before the disk.
+"""In-memory registry of requests.
 
-Knows requests and publication; must not know sockets, calls or widgets.
+A row is published only after the facts about money behind it are durable.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class SocketState(Enum):
 class RequestRow:
     """One request as it may be shown: immutable, its money facts backed by the disk.
 
-    `deadline` is monotonic seconds of the engine's clock, None while unknown; `heard_at` is when a
-    witness last said anything (UTC).
+    `deadline` is in monotonic seconds of the engine's clock, None while unknown. `last_heard_at` is
+    the time (UTC) of the last fact from any source.
     """
 
     request: Request
@@ -53,23 +53,22 @@ _fast_row: Final = fast_constructor(RequestRow)
 
 @dataclass(slots=True)
 class RequestEntry:
-    """The engine's own state of one request; changes at once. `appended` is the place in the
-    journal of its last fact about money: it is published when the disk has come that far.
-
-    Times are monotonic seconds: `settled_at` is when it was found to be final, `polled_at` when it
-    was last read. `missed` counts the 404 answers in a row, and holds the time of the first.
-    `claimed` tells whether the journal has said who else names its transaction (None: not asked).
-    """
+    """The engine's mutable state of one request. Times without a zone are monotonic seconds."""
 
     request: Request
     verdict: Verdict
     socket_state: SocketState = SocketState.NONE
     deadline: float | None = None
     last_heard_at: datetime | None = None
+    # Journal position of its last fact about money: published once the disk has reached it.
     durable_at: int = 0
+    # When it was found to be final.
     settled_at: float | None = None
+    # When it was last read from the platform.
     polled_at: float | None = None
+    # 404 answers in a row, and the time of the first.
     not_found_count: tuple[int, float] | None = None
+    # Whether the journal was asked who else names its transaction: None not yet, False running.
     claimed_txids: bool | None = None
 
 
@@ -91,15 +90,25 @@ Listener = Callable[[Sequence[RequestRow]], None]
 class RequestRegistry:
     """Requests by identifier, and the gate between memory and screen."""
 
-    def __init__(self, *, ledger: bool, durable: Callable[[], int], network: str = "") -> None:
+    def __init__(
+        self, *, ledger: bool, written_count: Callable[[], int], network: str = ""
+    ) -> None:
         self.ledger, self.network = ledger, network
-        self._durable = durable
+        # How many journal records are durable.
+        self._durable = written_count
+        # Every request of this run by identifier, oldest first. Nothing is ever removed.
         self._entries: dict[str, RequestEntry] = {}
+        # The last published row of each request. Lags behind the entry until its facts are durable.
         self._rows: dict[str, RequestRow] = {}
+        # Identifier by the platform's id, in lower case.
         self._uuids: dict[str, str] = {}
+        # Identifier of the oldest request that was reported with a transaction, by txid.
         self._owner_by_txid: dict[str, str] = {}
+        # Requests to publish, in order of their first change; emptied by `_publish`.
         self._changed: dict[str, None] = {}
+        # Whether a call of `_publish` waits in the event loop.
         self._scheduled = False
+        # Receivers of row batches.
         self._listeners: list[Listener] = []
 
     def __contains__(self, identifier: str) -> bool:
