@@ -79,7 +79,9 @@ async def test_every_question_finds_its_answer_in_version_1(shop: Shop) -> None:
         await nodes.close()
 
 
-BLOBS = json.loads((Path(__file__).parents[1] / "net" / "xahau_blobs.json").read_text("utf-8"))
+BLOBS = json.loads(
+    (Path(__file__).parents[2] / "net" / "ledger" / "xahau_blobs.json").read_text("utf-8")
+)
 FILLED = ("Fee", "Sequence", "LastLedgerSequence", "SigningPubKey", "TxnSignature", "NetworkID")
 
 

@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from xumm_desk.core.money.networks import NETWORKS
 from xumm_desk.core.state.evidence import AccountHistory
 from xumm_desk.core.wire.json_fields import JsonObject
+from xumm_desk.engine.ledger.ledger_gaps import LedgerGaps, missing_in
 from xumm_desk.net.ledger.account_history import AccountReader
 from xumm_desk.net.ledger.ledger_nodes import LedgerNodes, _Node
 from xumm_desk.simulator.ledger.answers import LedgerError
@@ -80,7 +81,7 @@ class Reading(RuleBasedStateMachine):
         self.nodes = Fickle(self.chain)
         self.accounts = AccountReader(self.nodes, (), NETWORKS["TESTNET"])
         self.after = FIRST
-        self.gap: tuple[int, int] | None = None
+        self.gaps = LedgerGaps(0.0)
         self.found: list[str] = []
 
     @rule(payments=st.integers(0, 2), count=st.integers(1, 12))
@@ -105,17 +106,17 @@ class Reading(RuleBasedStateMachine):
         history = self.ask(self.after)
         if history is None:
             return
-        if history.missing_ledgers is not None:
-            first, last = history.missing_ledgers
-            assert first <= last < history.complete_to + 1
-            known = self.gap or history.missing_ledgers
-            self.gap = min(first, known[0]), max(last, known[1])
+        if (missing := missing_in(history, SINCE)) is not None:
+            assert missing[0] <= missing[1] <= history.complete_to
+            self.gaps.add(ACCOUNT, missing, 0.0)
         self.after = max(self.after, history.complete_to)
 
     @rule()
     def read_the_gap(self) -> None:
-        if self.gap is not None and (history := self.ask(self.gap[0] - 1)) is not None:
-            self.gap = history.missing_ledgers
+        first = self.gaps.next_due(ACCOUNT, 0.0)
+        if first is not None and (history := self.ask(first - 1)) is not None:
+            missing = missing_in(history, SINCE)
+            self.gaps.narrow(ACCOUNT, missing, history.complete_to, 0.0)
 
     def ask(self, after: int) -> AccountHistory | None:
         answer = asyncio.run(self.accounts.history(ACCOUNT, after, SINCE))
@@ -128,10 +129,11 @@ class Reading(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_passed_over(self) -> None:
-        low, high = self.gap or (0, -1)
+        gap = self.gaps.range_of(ACCOUNT)
+        low, high = gap if gap is not None else (0, -1)
         for txid, index in self.chain.payments.items():
             if index <= self.after and txid not in self.found:
-                assert low <= index <= high, (txid, index, self.after, self.gap)
+                assert low <= index <= high, (txid, index, self.after, gap)
 
     def teardown(self) -> None:
         """One node that has it all, and nothing is missing any more."""
@@ -141,7 +143,7 @@ class Reading(RuleBasedStateMachine):
         assert self.after == self.chain.last
         self.read_the_gap()
         assert set(self.found) == set(self.chain.payments)
-        assert self.gap is None
+        assert ACCOUNT not in self.gaps
 
 
 TestReading = Reading.TestCase

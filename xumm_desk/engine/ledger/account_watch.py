@@ -192,11 +192,7 @@ class AccountWatch:
             if after is None:
                 # Older payments of nobody are none of our business.
                 self._earliest[account] = since - CLOCK_TOLERANCE
-            missing = (
-                ledger_gaps.missing_before(answer.first_ledger, since)
-                if answer.first_ledger
-                else answer.missing_ledgers
-            )
+            missing = ledger_gaps.missing_in(answer, since)
             if missing is not None:
                 self._gaps.add(account, missing, self._engine.clock.monotonic())
             earliest = self._earliest[account] if after is None else None
@@ -217,12 +213,8 @@ class AccountWatch:
         if isinstance(answer, NoNodeAnswer):
             return
         await self._match_payments(answer.transactions, self._earliest.get(account))
-        missing = (
-            ledger_gaps.missing_before(answer.first_ledger, since)
-            if answer.first_ledger
-            else answer.missing_ledgers
-        )
-        self._gaps.narrow(account, missing, self._engine.clock.monotonic())
+        missing = ledger_gaps.missing_in(answer, since)
+        self._gaps.narrow(account, missing, answer.complete_to, self._engine.clock.monotonic())
 
     def _due(self, account: str) -> bool:
         known = self._stored_read_to.get(account)

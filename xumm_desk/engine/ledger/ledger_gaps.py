@@ -1,7 +1,4 @@
-"""Ledgers that no node which is set up has read for us: kept until one was found that has them.
-
-Knows ranges and when to ask for them again; must not know nodes or what a payment means.
-"""
+"""Ranges of ledgers that no node could read for an account, and when to ask for them again."""
 
 from __future__ import annotations
 
@@ -9,11 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from xumm_desk.core.state.evidence import AccountHistory
+
 _ROUNDED: Final = timedelta(seconds=20)
 """Close times are rounded, to ten seconds as a rule (P§9.4)."""
 
 UNKNOWN_START: Final = 0
 """Stands for the ledger of the moment since which an account matters, whose number nobody knows."""
+
+
+def missing_in(answer: AccountHistory, since: datetime) -> tuple[int, int] | None:
+    """The first and last ledger that the answer should hold and does not; None where it is whole.
+    `since` (UTC) is the time from which on the account matters."""
+    if answer.first_ledger is not None:
+        return missing_before(answer.first_ledger, since)
+    return answer.missing_ledgers
 
 
 def missing_before(begins: tuple[int, datetime], since: datetime) -> tuple[int, int] | None:
@@ -44,6 +51,11 @@ class LedgerGaps:
     def __contains__(self, account: str) -> bool:
         return account in self._open
 
+    def range_of(self, account: str) -> tuple[int, int] | None:
+        """The first and last ledger that is missing; None where nothing is."""
+        gap = self._open.get(account)
+        return None if gap is None else (gap.first, gap.last)
+
     def add(self, account: str, missing: tuple[int, int], now: float) -> None:
         """A node did not have the ledgers `missing`, both included."""
         known = self._open.get(account)
@@ -60,12 +72,19 @@ class LedgerGaps:
         gap.due = now + self._every
         return gap.first
 
-    def narrow(self, account: str, missing: tuple[int, int] | None, now: float) -> None:
-        """It was read again: what is still missing, if anything."""
-        if missing is None:
-            self._open.pop(account, None)
-        else:
-            self._open[account] = _Gap(*missing, now + self._every)
+    def narrow(
+        self, account: str, missing: tuple[int, int] | None, complete_to: int, now: float
+    ) -> None:
+        """The gap was read again, up to the ledger `complete_to`, but for the ledgers `missing`.
+        A node that lags may end inside the gap: what lies behind is still missing."""
+        gap = self._open.pop(account, None)
+        if gap is None:
+            return
+        behind = (complete_to + 1, gap.last) if complete_to < gap.last else None
+        left = [part for part in (missing, behind) if part is not None]
+        if left:
+            first, last = min(part[0] for part in left), max(part[1] for part in left)
+            self._open[account] = _Gap(first, last, now + self._every)
 
     def sentence(self) -> str:
         """What is missing, what it means and what to do; "" when nothing is."""
