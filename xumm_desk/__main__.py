@@ -1,4 +1,4 @@
-"""The program's door: a command if one is named, else the window."""
+"""Entry point: run the command that the arguments name, or else open the window."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""The door for programs: create and follow sign requests without a window.
+"""The public interface for other programs: create and follow sign requests without a window.
 
     async with xumm_desk.open_desk() as desk:
-        row = await desk.create(order)
+        row = await desk.create(spec)
         subscription = await desk.subscribe(row, callback)
         value = await subscription.resolved
 
-Nothing here blocks the loop of the program that calls it.
+Nothing here blocks the event loop of the calling program.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Builds the program with a window and owns the order in which its parts start and stop.
-
-The only module that knows all others; must not know how any of them works.
-"""
+"""The program with a window: start and stop its parts in order, and switch its configuration."""
 
 from __future__ import annotations
 

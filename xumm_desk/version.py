@@ -1,3 +1,3 @@
-"""The program's version; must not know anything else."""
+"""The program's version."""
 
 __version__ = "0.1.0"

@@ -1,1 +1,5 @@
-"""cli."""
+"""Commands without a window: `request`, `export`, `verify-journal`, `diagnostics`, `simulator`.
+
+Start with `parser`, which reads the arguments; `commands` runs what they name. May import
+everything but `app`, `ui` and `qt`.
+"""

@@ -1,8 +1,6 @@
-"""The command line on the same engine as the window: request, export, verify-journal,
-diagnostics, simulator.
+"""Arguments and help texts of all commands; the window starts from here as well.
 
-Knows arguments only; must not know Qt. The window comes through this door too, so what a command
-needs is loaded by that command.
+What a command needs is imported when it runs, so that the window does not wait for it.
 """
 
 from __future__ import annotations

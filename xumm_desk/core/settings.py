@@ -1,4 +1,4 @@
-"""What the window asks of the place where preferences are kept; must not know that place."""
+"""Settings and credentials: the values that windows, commands and stores share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What practice customers do by themselves, and what they did since somebody looked."""
+"""What simulated customers do by themselves, and what they did since the last look."""
 
 from __future__ import annotations
 

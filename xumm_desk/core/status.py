@@ -1,4 +1,4 @@
-"""status."""
+"""The words that all layers share: `Step`, `Status`, and which statuses are final or successful."""
 
 from __future__ import annotations
 

@@ -1,1 +1,5 @@
-"""Follows requests: coroutines over the protocols of `ports`; no Qt, no HTTP, no SQL."""
+"""Follow requests: coroutines over the protocols of `runtime/ports`. No Qt, HTTP or SQL.
+
+Start with `desk`: its `record` says what follows from a fact. `payloads` talks to the platform,
+`ledger` to ledger nodes, and both stand on `runtime`.
+"""

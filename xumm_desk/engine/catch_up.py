@@ -1,7 +1,4 @@
-"""Which requests that were unfinished at the start have not been heard of since.
-
-Knows what counts as having been read again; must not know how it is read or who waits for it.
-"""
+"""Track which requests that were unfinished at the start have not been read again yet."""
 
 from __future__ import annotations
 

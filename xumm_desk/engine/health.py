@@ -1,4 +1,4 @@
-"""How the engine's connections stand, as one value; must not know how it is shown."""
+"""The state of the engine's connections, calls and disk as one value for the health display."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Follow one sign request for a program: events to a callback, an end with a value.
+"""Follow one sign request for a program: events to a callback, a value at the end.
 
-Keeps the semantics of the official SDKs' `subscribe` and mends what bites there: it reconnects,
-reads the request again after every gap, and tells steps and an end that were missed meanwhile.
+Keeps the semantics of `subscribe` in the official SDKs and mends their gaps: it reconnects, reads
+the request again after every gap, and delivers the steps and the end that were missed.
 """
 
 from __future__ import annotations

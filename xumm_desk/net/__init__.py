@@ -1,1 +1,4 @@
-"""The wire: platform calls, status sockets, ledger nodes. Knows how to ask, not what it means."""
+"""The wire: `platform` speaks to Xumm, `ledger` to ledger nodes. Failures are values.
+
+Start with `platform/xumm_api` and `ledger/ledger_nodes`. May import `core` only.
+"""

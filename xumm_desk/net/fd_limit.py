@@ -1,4 +1,4 @@
-"""Knows how many sockets this process may hold open; must not know what they are for."""
+"""How many sockets this process may hold open."""
 
 from __future__ import annotations
 

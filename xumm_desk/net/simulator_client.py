@@ -1,4 +1,4 @@
-"""Drive the practice platform's phones over its control address; practice mode only."""
+"""Control calls to the simulator: what its phones and customers do. Practice mode only."""
 
 from __future__ import annotations
 

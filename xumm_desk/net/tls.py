@@ -1,4 +1,4 @@
-"""Knows one TLS context for all connections, and that verification is never off."""
+"""The one TLS context of all connections; verification is never off."""
 
 from __future__ import annotations
 

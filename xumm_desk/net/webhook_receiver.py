@@ -1,7 +1,6 @@
-"""Receives the platform's webhooks (P§6) for shops with a tunnel or a proxy.
+"""Receive the platform's webhooks (P§6) for shops with a tunnel or a proxy.
 
-Knows HTTP and the signature over the raw bytes. Must not know requests: what a call is about is
-handed on, and it is only ever a reason to look, never a fact.
+The signature over the raw bytes is checked. A call is only ever a reason to read, never a fact.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The one loop for Qt and asyncio; the only file that touches private names of either.
+"""One event loop for Qt and asyncio, and the only module that touches private names of either.
 
-Shows Qt a single notifier, on the selector's own descriptor, and a single precise timer, where
-qasync shows one of each per socket and per callback: with thousands of sockets that is the
-difference between a busy core and an idle one. Must not know what runs on it.
+It shows Qt one notifier, on the selector's own descriptor, and one precise timer, where qasync
+shows one of each per socket and per callback. With thousands of sockets that is the difference
+between an idle core and a busy one (`tests/benchmarks`: 6 % instead of 100 %).
 """
 
 from __future__ import annotations

@@ -1,12 +1,11 @@
-"""Knows when Python's collector may stop the window: for what is new once a second, unless there is
-much to do; for all there is when nobody looks.
+"""Decide when Python's garbage collector runs, so that it never stops the window in a flood.
 
-Python itself comes when enough is new, less what is gone. So ten thousand rows that replace each
-other count as nothing, while the list of what is new grows; walking it at last stops the window for
-a tenth of a second in the middle of a flood, and walking everything for a third. But what a flood
-makes and drops holds no rings: it needs no collector. And a widget that is found and destroyed in
-the middle of a paint event takes the process with it: here that happens between two callbacks only.
-Must not know what is collected.
+CPython triggers a collection on allocations minus deallocations. Replacing 10,000 rows nets to
+zero, so the young generation keeps growing until one collection takes 100 ms, and a full one three
+times that. What a flood makes and drops holds no cycles and needs no collector. And a widget that
+is collected in the middle of a paint event crashes the process. So the young generation is
+collected once a second between two callbacks, unless there is much to do, and everything when
+nobody uses the window.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Knows how Python's binding of Qt is loaded. Must not know what is done with it."""
+"""Import PySide6 without the import hook that reads the source of every later module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps one window to a data folder: a lock that the kernel lets go of, and a call to the open one.
+"""Keep one window to a data folder: a lock of the kernel, and a request to the open window.
 
 The lock ends with the process however that ends, so neither a kill nor a process id that is used
 again leaves a folder locked.

@@ -1,7 +1,4 @@
-"""Builds an engine from a configuration and owns the order in which its parts start and stop.
-
-Knows every part below the window; must not know Qt.
-"""
+"""Build an engine from a configuration, and start and stop its parts in order."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What the desk is to talk to: from arguments, environment, keys and defaults, in that order.
+"""Build the configuration from arguments, environment, keys and defaults, in that order.
 
-Opens nothing and asks nobody: who has the keys of the keyring hands them to `Given.configure`.
+Opens nothing: whoever has read the keyring passes the keys to `GivenOptions.to_config`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""One text that tells a helper how this program stands, and tells no secret.
-
-Knows what is worth telling and what is taken out of it; must not know who saves it.
-"""
+"""The text that a shop sends to support: versions, configuration, health, log; no secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where log lines go, and what is taken out of them; must not know who writes them."""
+"""Where log lines go, and what is redacted in them."""
 
 from __future__ import annotations
 

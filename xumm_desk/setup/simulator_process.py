@@ -1,4 +1,4 @@
-"""Start the practice platform as a child process, or join the one that runs on the same folder."""
+"""Start the simulator as a child process, or join the one that runs on the same folder."""
 
 from __future__ import annotations
 

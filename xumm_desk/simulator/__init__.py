@@ -1,4 +1,7 @@
-"""Knows the practice platform's public names; the rest of the program must not need more."""
+"""The practice platform: a Xumm platform, a ledger and customers on this computer.
+
+Start with `simulator`. It shares no code with the client, so that it can bear witness in tests.
+"""
 
 from __future__ import annotations
 

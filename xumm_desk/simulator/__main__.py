@@ -1,4 +1,4 @@
-"""Knows the practice platform's command line; must not know how any part of it works."""
+"""Command line of the simulator."""
 
 from __future__ import annotations
 

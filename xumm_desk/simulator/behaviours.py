@@ -1,4 +1,4 @@
-"""Knows the customers' ways, honest and odd, as data; not how a phone carries them out."""
+"""What scripted customers do, honest and odd, as data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows who lives in the practice world and what they own at the start; not what they do."""
+"""The accounts of the simulated world and what they own at the start."""
 
 from __future__ import annotations
 

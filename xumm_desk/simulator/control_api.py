@@ -1,4 +1,4 @@
-"""Knows the control calls below ``/practice/``; every one of them only hands on."""
+"""Control calls below ``/practice/``, for tests and for the practice panel."""
 
 from __future__ import annotations
 

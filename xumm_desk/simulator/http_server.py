@@ -1,4 +1,4 @@
-"""Knows which address goes to which part of the practice world; nothing of what they answer."""
+"""Routes: which address leads to which part of the simulated world."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows what a wallet phone does with a request, step by step; not when people want it."""
+"""A wallet phone: open, sign, submit and report a payload, step by step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows how to tell the whole truth of the practice world in one document; changes nothing."""
+"""The whole state of the simulated world in one document, for tests to compare with."""
 
 from __future__ import annotations
 

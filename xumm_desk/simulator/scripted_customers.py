@@ -1,4 +1,4 @@
-"""Knows who comes to the till when and with which behaviour; not how a phone signs."""
+"""Customers who scan and decide by a script, with delays and odd behaviours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows every part of the practice world and in which order it starts and stops."""
+"""One simulated world: build its parts, start and stop them in order."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Opens the journal's SQLite file: safe settings, migrations, and plain words for its troubles.
-
-Knows files and versions; must not know what a row means.
-"""
+"""Open the journal's SQLite file: safe settings, migrations, sentences for its errors."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Keeps until when each destination tag rests, and hands out free ones by index.
+"""Store until when each destination tag is quarantined, and hand out free tags by index.
 
-`requests.tag_rests_until` holds the end of the rest for each request, `tag_rests` the latest of
-them for each tag; both are written together with the status that they follow from. So a free tag
-costs the same few look-ups behind a thousand and behind a million requests. All functions run on
-the writer's connection.
+`requests.tag_rests_until` holds the end of the quarantine for each request, `tag_rests` the latest
+of them for each tag; both are written together with the status that they follow from. So a free
+tag costs the same few look-ups behind a thousand and behind a million requests. All functions run
+on the writer's connection.
 """
 
 from __future__ import annotations

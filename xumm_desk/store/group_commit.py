@@ -1,7 +1,4 @@
-"""Writes one group of what was queued in one transaction: facts, statuses, payments of nobody.
-
-Knows the statements and the chain; must not know threads, or when a group is written.
-"""
+"""Write one group of queued records in one transaction, linked by a chain of hashes."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Requests and facts on disk: queued for the writer, read back, and durable before anybody is told.
-
-Knows who waits for what; must not know when a group is written, nor what the facts add up to.
-Several tills may later keep the same interface on PostgreSQL.
-"""
+"""The journal's public interface: append facts, wait until they are durable, read requests back."""
 
 from __future__ import annotations
 

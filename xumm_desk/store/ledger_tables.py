@@ -1,7 +1,6 @@
-"""What the journal keeps beside facts for the ledger safety net: payments of nobody, how far the
-ledger was read, and which requests a payment names.
+"""Tables beside the facts: unmatched payments, ledgers read, and which requests a payment names.
 
-Knows rows and statements, all run on the writer's connection; must not know what a payment means.
+All functions run on the writer's connection.
 """
 
 from __future__ import annotations

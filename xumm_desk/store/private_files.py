@@ -1,4 +1,4 @@
-"""Makes folders and files that only this account can read, and narrows those of older versions.
+"""Create folders and files that only this account can read, and restrict those of older versions.
 
 A journal says who paid what. On Windows the rights of the user's profile folder do this, and the
 functions here change nothing.

@@ -1,6 +1,6 @@
-"""Reads requests back: each with its facts, in the order in which they came.
+"""Read requests back, each with its facts in the order in which they were recorded.
 
-All of it runs on the writer's connection.
+All functions run on the writer's connection.
 """
 
 from __future__ import annotations

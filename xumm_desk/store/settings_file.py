@@ -1,7 +1,4 @@
-"""Preferences of one data folder, typed, in a file a person can read; never a secret.
-
-Knows names, types and defaults; must not know who uses them.
-"""
+"""Read and write `settings.json`, a file that a person can read and that holds no secret."""
 
 from __future__ import annotations
 

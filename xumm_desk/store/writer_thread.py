@@ -1,8 +1,6 @@
-"""The journal's writer: one thread that puts what is queued on the disk, in groups, and answers
-questions between two of them.
+"""The one thread that owns the database: it writes queued records in groups and runs queries.
 
-Knows when a group is written, and that the window goes first; must not know what an item means, nor
-who waits for it.
+The window goes first: between two groups the thread yields to it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""All that shows one desk: form, table, detail, customer window, phone; wired to its verbs.
+"""Everything that shows one desk: form, table, detail, customer window, practice panel.
 
-Knows which verb follows from which signal; must not know menus, keys or how the desk was built.
+Connects their signals to the commands of the desk.
 """
 
 from __future__ import annotations

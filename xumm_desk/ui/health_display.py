@@ -1,5 +1,4 @@
-"""Knows how the health of platform, live updates and ledger is shown: shape, word, age. Must not
-know what makes them ill, nor how to heal them."""
+"""Lamps and banners for the health of platform, sockets, ledger and journal."""
 
 from __future__ import annotations
 

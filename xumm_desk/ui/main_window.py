@@ -1,7 +1,4 @@
-"""The main window: stripes, bars, menus and one board; only composes.
-
-Must not know requests: what concerns them is the board's.
-"""
+"""The main window: menus, banners, and the view of the desk that is open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The practice customer's phone; knows the verbs of a phone, must not know how practice works."""
+"""The practice panel: what the customer's phone does with the selected request."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Knows when to look: one tick a second for everything that counts, and one calm drain for rows
-that change; and when a person last touched the window. Must not know what is done at either."""
+"""One timer that ticks each second, batches of changed rows, and the time of the last input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows the two spellings of an XRP Ledger address; must not know whether an account exists."""
+"""Classic addresses and X-addresses: parse, check, shorten."""
 
 from __future__ import annotations
 

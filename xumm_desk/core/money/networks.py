@@ -1,4 +1,4 @@
-"""Knows the networks which the wallet can be asked to use (P§10); must not know nodes' answers."""
+"""The networks that the wallet can be asked to use (P§10), and their public nodes."""
 
 from __future__ import annotations
 

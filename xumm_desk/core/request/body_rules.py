@@ -1,7 +1,6 @@
-"""The rules of a platform body, part by part (P§2.1): each part is read, and what is wrong is added
-to a list, so that all of it is told at once.
+"""Rules of a create body, part by part (P§2.1).
 
-Knows where values stand in a body; must not know the order that is made of it.
+Each check appends what is wrong to a list, so that a person sees all errors at once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The shop's range of destination tags, and how long a tag rests after each use.
+"""The shop's range of destination tags, and how long a tag is quarantined after each use.
 
-A tag rests while any older request under it could still be paid; `store/destination_tags.py` hands
-out those that do not.
+A tag stays quarantined while any older request under it could still be paid.
+`store/destination_tags.py` hands out the free ones.
 """
 
 from __future__ import annotations

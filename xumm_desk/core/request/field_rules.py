@@ -1,7 +1,4 @@
-"""The rules for what a sign request may hold (P§2.1, P§2.2), each with its sentence.
-
-Knows single values; must not know where in a body or a form they stand.
-"""
+"""Rules of a single field of a sign request (P§2.1, P§2.2), each with the sentence for a person."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Turns what a person typed into an `Order`, or says what is wrong at which field.
-
-Knows the form's fields; must not know widgets, files or the network.
-"""
+"""Turn what a person typed into a `RequestSpec`, or into errors by field."""
 
 from __future__ import annotations
 

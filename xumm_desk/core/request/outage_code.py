@@ -1,8 +1,7 @@
-"""The code for a sale while the platform is down: a payment link that any Xaman wallet reads (P§8).
+"""The outage code: a payment link that any Xaman wallet reads while the platform is down (P§8).
 
-Knows how the link is written and which orders it can carry. Nobody reports what becomes of it:
-only the ledger does, so every such order carries something that the ledger repeats. Must not know
-chance, nodes or who shows the code.
+Only the ledger reports whether it was paid, so each link carries a destination tag or an invoice
+id that the ledger repeats.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""What we ask for: one sign request as we stored it before the platform heard of it (P§2).
+"""What we ask for: one sign request as stored before the platform knows of it (P§2).
 
-An `Order` is never derived from a platform's answer; every later check compares with it.
-Must not know statuses, facts or how a body travels.
+A `RequestSpec` is never derived from a platform's answer; every later check compares with it.
 """
 
 from __future__ import annotations

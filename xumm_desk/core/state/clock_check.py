@@ -1,4 +1,4 @@
-"""Words and limits for a computer's clock that was set anew or is wrong."""
+"""Sentences and limits for a computer's clock that was set anew or is wrong."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What the signed blob and the ledger told us, as values (P§9.2, §9.4).
-
-Knows the shape of these findings; must not know how a signature is verified or a node is asked.
-"""
+"""What the signed blob and the ledger said, as values (P§9.2, §9.4)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The facts of a request's life: what was heard, when, from which witness.
+"""The facts about a request: what was received, when, from which source.
 
-A fact keeps the wire material as it came (redacted), so a journal replayed by a later program is
-read again by its better parsers. Must not know what facts add up to.
+A fact keeps the wire text as it came (redacted), so a later program with better parsers can replay
+an old journal.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""Adds up the facts of one request: every fact joins, none overwrites.
+"""The state of one request, and how a fact changes it.
 
-Everything that affects the state of a request lives here. Joining is commutative, associative
-and idempotent, so order, repetition, a crash in the middle and a replay end in the same row.
-Must not know the clock, the wire, or what the words on the screen are.
+Applying facts is commutative, associative and idempotent: any order, repetition, a crash in the
+middle and a replay end in the same state.
 """
 
 from __future__ import annotations

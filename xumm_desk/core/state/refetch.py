@@ -1,5 +1,4 @@
-"""Knows why the platform must be asked again about a request: something was announced that its last
-answer does not tell yet. Must not know when it is asked, or by whom."""
+"""Why a request has to be read again: its last answer lacks something that was announced."""
 
 from __future__ import annotations
 

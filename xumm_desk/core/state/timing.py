@@ -1,6 +1,6 @@
-"""Arithmetic of waiting: delays, budgets and the numbers behind them.
+"""All waiting times, the back-off and the call budget, as pure arithmetic.
 
-Times and chance are arguments, so a test can say exactly what happens; must not know a clock.
+Times and random numbers are arguments, so that a test can say exactly what happens.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What a check and a verdict are, and the words which checks of money share.
-
-Must not know requests: which checks are made, and what follows from them, is the verdict's.
-"""
+"""Values of a check and a verdict, and texts that several checks of money share."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The charge guard: finds earlier requests that could still be paid for the same thing.
-
-Knows what makes two requests rivals; must not know who asks the person.
-"""
+"""Find earlier requests that could still be paid for the same sale."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Judges payments that the ledger told about, beside or instead of the platform (P§9.7).
-
-Must not know how a payment was found, nor what the platform's own report looks like: that one is
-the verdict's.
-"""
+"""Checks of payments found on the ledger, beside or instead of the platform's report (P§9.7)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Says which request a payment on the ledger belongs to: surely, or not at all.
+"""Decide which request a payment on the ledger belongs to: for sure, or not at all.
 
-Knows what names a request on the ledger (P§9.4): its transaction, its `InvoiceID`, its destination
-tag. Must not know where requests are kept or what a payment makes of one.
+A request is named on the ledger by its transaction, its `InvoiceID` or its destination tag
+(P§9.4).
 """
 
 from __future__ import annotations

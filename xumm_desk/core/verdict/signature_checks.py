@@ -1,7 +1,4 @@
-"""Compares what was signed with what was asked: the blob, whose key signed it, every field.
-
-Must not know the ledger's answer about the transaction, nor what follows from a difference.
-"""
+"""Compare the signed blob with the request spec: who signed, and every field."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Judges one request: its status, and the list of checks behind it.
+"""Judge one request: its status, and the list of checks behind it.
 
-A pure function of the facts. "Signed" is not "paid": only a validated ledger entry that equals
-what we asked for is. Must not know how the facts were obtained.
+A pure function of the facts. "Signed" is not "paid": PAID needs a validated ledger transaction
+that equals what we asked for.
 """
 
 from __future__ import annotations

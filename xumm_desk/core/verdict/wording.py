@@ -1,5 +1,4 @@
-"""The words for statuses and reasons, for people: what happened, what it means for the money,
-what to do. Must not know windows or terminals."""
+"""Sentences for statuses and reasons: what happened, what it means for the money, what to do."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Reads what the platform's REST answers say about one request (P§2.3, §3, §4).
+"""Parse the platform's answers to create, get and cancel (P§2.3, §3, §4), and name its failures.
 
-Tolerant and total: a hostile or half-cut answer becomes a sentence, never an exception. Must not
-know what the answer means for the row.
+A hostile or incomplete answer becomes a sentence, never an exception.
 """
 
 from __future__ import annotations

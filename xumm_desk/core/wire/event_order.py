@@ -1,8 +1,8 @@
-"""Order the events of one sign request for a program that follows it by socket and by GET.
+"""Order the events of one sign request for a program that receives both messages and GET answers.
 
-Messages of the socket are told in the order in which they arrived. What only a GET answer tells is
-told after every message that arrived before the answer: first the steps that were missed, then the
-end. The end is told once, with an answer in hand where one can be had.
+Messages keep the order in which they arrived. What only a GET answer shows follows every message
+that arrived before the answer: first the missed steps, then the end. The end comes once, with an
+answer in hand where there is one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Reads what the status socket sends (P§5.1); must not know what a frame means for a request.
+"""Parse the messages of the status socket (P§5.1).
 
-The platform's frames carry no type field, so a frame is known by its keys. Reading is total:
-whatever a server sends becomes a `Frame`, at worst `Garbled`.
+They carry no type field, so a message is known by its keys. Whatever arrives becomes a `Frame`, at
+worst an `UnreadableFrame`.
 """
 
 from __future__ import annotations

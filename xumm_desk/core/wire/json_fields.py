@@ -1,7 +1,4 @@
-"""Reads single JSON values the way a careful client must: tolerant, total, never raising.
-
-Knows how servers spell booleans, numbers and absence; must not know any message or endpoint.
-"""
+"""Read typed fields out of untrusted JSON, as servers spell booleans, numbers and absence."""
 
 from __future__ import annotations
 

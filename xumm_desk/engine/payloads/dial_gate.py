@@ -1,8 +1,8 @@
-"""Decide when status sockets may be dialled: a gate for the crowd, one probe in times of trouble.
+"""Limit how many status sockets connect at once; while the platform is in trouble, one probes.
 
-Two troubles are told apart. While dialling itself fails for everybody, one socket at a time probes,
-and the first that gets through lets all others go on. While sockets are welcomed but closed again
-soon, a welcome proves nothing: reconnects go one at a time until a connection has lived.
+Two troubles are told apart. While connecting fails for everybody, one socket at a time probes; the
+first success releases all others. While sockets are welcomed but closed soon after, a welcome
+proves nothing: reconnects go one at a time until a connection has stayed open for a while.
 """
 
 from __future__ import annotations

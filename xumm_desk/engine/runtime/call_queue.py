@@ -1,7 +1,7 @@
-"""The queue of calls to the platform: by urgency, within the budget, a few at a time.
+"""The one queue of calls to the platform: by priority, within the budget, a few at a time.
 
-Every call that is awaited ends with a result or an exception, also when the desk closes. A call
-that nobody awaits and that an error of ours broke off is told and made again.
+Every awaited call ends with a result or an exception, also when the desk closes. A scheduled call
+that fails because of a bug is reported and made again.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Notice when the computer's clock is set anew, and when it differs from the platform's.
 
-No verdict depends on the clock: deadlines are monotonic, and the platform tells what has expired.
-But the times that are shown do, so a person must know.
+No verdict depends on the clock: deadlines are monotonic, and the platform decides what has
+expired. Displayed times do depend on it, so a person must know.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Turn an exception out of a port into the failure that the port's protocol promises.
+"""Turn an unexpected exception of a port into the failure that its protocol promises.
 
-`net` does that where it calls a library, with words that name the cause. What still raises here is
-an error of this program: it is told, and the request goes on as after the worst that the failed
-call can mean. So no exception ends a task that a request waits for.
+`net` converts the errors of the libraries it calls. What still raises here is a bug of this
+program: it is reported, and the request goes on as after the worst that the failed call can mean.
+So no exception ends a task that a request waits for.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What the engine asks of the world: protocols which net, store and the app fulfil.
+"""Protocols of what the engine needs from the outside: clock, platform, sockets, ledger, journal.
 
-Knows names and promises; must not know a single implementation.
+Each has two implementations, the real one in `net` or `store` and the wrapper in `port_errors`.
 """
 
 from __future__ import annotations

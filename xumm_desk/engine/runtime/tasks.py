@@ -1,4 +1,4 @@
-"""Owns background tasks: starts, names, supervises and stops them, and tells of their errors."""
+"""Own background tasks: start, name, supervise and stop them, and report their errors."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
-"""Tells what came to accounts, from ledger nodes that we chose: by asking, and by one subscription.
+"""Read account histories from ledger nodes (`account_tx`), and subscribe to accounts (P§9.4).
 
-Knows `account_tx` and `subscribe` (P§9.4); must not know what a payment is for. Whatever goes
-wrong is "no answer"; nothing raises.
+Whatever goes wrong is "no answer"; nothing raises.
 """
 
 from __future__ import annotations

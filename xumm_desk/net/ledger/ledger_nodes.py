@@ -1,7 +1,7 @@
-"""Asks ledger nodes that we chose for transactions (P§9.4); knows nodes, not requests.
+"""Ask ledger nodes for transactions (P§9.4), one after the other until one answers.
 
-Several nodes in turn; one on another network is refused by its `network_id`. Whatever goes wrong
-is "no answer", never "no payment".
+A node on another network is refused by its `network_id`. Whatever goes wrong is "no answer", never
+"no payment".
 """
 
 from __future__ import annotations

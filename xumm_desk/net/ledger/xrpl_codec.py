@@ -1,7 +1,6 @@
-"""The one door to xrpl-py's codec, keys and models; loads them at the first call.
+"""Decode blobs, verify signatures and check transactions with xrpl-py, loaded at the first call.
 
-Loading takes about half a second, so no method may be called on the loop's thread. Must not know
-requests, facts or nodes.
+Loading takes about half a second, so no method may be called on the thread of the event loop.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Loads the parts of xrpl-py, one at a time for the whole program; knows their names only.
+"""Import parts of xrpl-py, one at a time for the whole program.
 
-Its packages import each other in circles. Two threads that load different parts at once meet a
-half-loaded one, and the import fails in one of them: a signed request would then stay unread.
+Its packages import each other in circles. If two threads import different parts at once, one of
+them meets a half-loaded module and fails: a signed request would then stay unread.
 """
 
 from __future__ import annotations

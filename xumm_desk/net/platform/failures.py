@@ -1,7 +1,7 @@
-"""Words what went wrong with a call to the platform: what happened, whether anything was sent, and
-what to do. Reads status, body and headers of an answer (P§1.3, P§1.4); sends nothing.
+"""Describe a failed call to the platform: what happened, whether anything was sent, what to do.
 
-No text of a library goes into a sentence or a log: it may quote a header that holds the secret.
+Reads status, body and headers of an answer (P§1.3, P§1.4). No text of a library goes into a
+sentence or a log: it may quote a header that holds the secret.
 """
 
 from __future__ import annotations

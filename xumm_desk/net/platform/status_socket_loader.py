@@ -1,7 +1,6 @@
-"""The status sockets before their library is loaded: the first one that is dialled loads it, in a
-worker thread, so that a window is painted before.
+"""Import the websockets library at the first connection, in a worker thread.
 
-Must not know what a message means, nor how a socket works.
+So the window is painted before it is loaded.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Decides which addresses may be talked to; knows URLs only, opens nothing.
+"""Which URLs may be used: TLS everywhere, plain http and ws on loopback only.
 
-TLS everywhere; plain http and ws on loopback only. A websocket address from the platform's answer
-is followed only to the host of the API: no other name, no other port, no other scheme. On loopback
-the port may differ, since a local platform may have its sockets at a port of their own.
+A websocket URL from the platform's answer is followed only to the host of the API: no other name,
+port or scheme. On loopback the port may differ, since a local platform may have its sockets at a
+port of their own.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Talks to the platform's REST side (P§1 to §4); the only place that knows HTTP and the keys.
+"""The platform's REST calls (P§1 to §4), the only module that holds the keys.
 
-Failures are values with a sentence for a person. Must not know what an answer means for a row.
+Failures are values with a sentence for a person.
 """
 
 from __future__ import annotations

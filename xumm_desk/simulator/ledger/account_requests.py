@@ -1,4 +1,4 @@
-"""Knows the ledger's answers about accounts; not transactions by hash or ledger headers."""
+"""Answers about accounts: `account_info`, `account_lines`, `account_tx`."""
 
 from __future__ import annotations
 

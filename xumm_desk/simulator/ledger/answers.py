@@ -1,4 +1,4 @@
-"""Knows how the ledger words its answers: names, times, codes, errors; looks nothing up."""
+"""Names, times, codes and errors as a ledger node writes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows how transactions enter ledgers and when ledgers close; not who asks or over which wire."""
+"""Submit transactions, close ledgers, notify listeners."""
 
 from __future__ import annotations
 

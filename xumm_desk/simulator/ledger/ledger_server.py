@@ -1,4 +1,4 @@
-"""Knows how ledger requests travel over HTTP and websockets; not what they are answered with."""
+"""Ledger requests over HTTP and websockets."""
 
 from __future__ import annotations
 

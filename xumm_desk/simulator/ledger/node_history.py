@@ -1,4 +1,4 @@
-"""Which ledgers a practice node has, and by whose rules it refuses others."""
+"""Which ledgers a simulated node has, and by whose rules it refuses others."""
 
 from __future__ import annotations
 

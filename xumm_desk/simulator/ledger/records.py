@@ -1,4 +1,4 @@
-"""Knows what is written down about a transaction on its way into a ledger; decides nothing."""
+"""Values: a transaction on its way into a ledger, and the listeners of a ledger."""
 
 from __future__ import annotations
 

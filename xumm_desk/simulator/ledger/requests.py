@@ -1,4 +1,4 @@
-"""Knows the ledger's request methods and answer shapes (API 1 and 2); not HTTP or sockets."""
+"""The ledger's request methods and the shapes of their answers (API 1 and 2)."""
 
 from __future__ import annotations
 

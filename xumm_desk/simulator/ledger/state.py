@@ -1,4 +1,4 @@
-"""Knows accounts, trust lines and how money moves between them; not when a ledger closes."""
+"""Accounts, trust lines and tokens, and how money moves between them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows what each transaction type does to a ledger state; not ledgers, hashes or wires."""
+"""What each transaction type does to a ledger state."""
 
 from __future__ import annotations
 

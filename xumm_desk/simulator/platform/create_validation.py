@@ -1,4 +1,4 @@
-"""Knows which ``POST payload`` bodies the platform takes and which code the others get."""
+"""Which ``POST payload`` bodies the platform takes, and which error code the others get."""
 
 from __future__ import annotations
 

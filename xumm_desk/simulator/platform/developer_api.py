@@ -1,4 +1,4 @@
-"""Answer the developer's HTTP calls: credentials, limits, error shapes, and all about payloads."""
+"""The developer's HTTP calls: credentials, rate limits, error shapes, payloads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows who listens to which payload and hands frames to them; not what the frames say."""
+"""Deliver frames to the sockets that listen to a payload."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows one payload and how its answers are derived from stored facts; not how facts arrive."""
+"""One payload, and the answers that are derived from what is stored of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows what the platform lets a phone do to a payload (P§10a); not how a phone behaves."""
+"""What the platform lets a phone do to a payload (P§10a)."""
 
 from __future__ import annotations
 

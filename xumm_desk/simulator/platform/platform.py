@@ -1,4 +1,4 @@
-"""Knows the platform's payloads, applications and push tokens; not HTTP, phones or ledgers."""
+"""The platform's payloads, applications and push tokens."""
 
 from __future__ import annotations
 

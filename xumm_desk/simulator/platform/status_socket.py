@@ -1,4 +1,4 @@
-"""Knows the status websocket's sequences and faults (P§5); not what changes a payload."""
+"""The status websocket: its messages and its faults (P§5)."""
 
 from __future__ import annotations
 

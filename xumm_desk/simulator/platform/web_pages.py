@@ -1,4 +1,4 @@
-"""Knows the pages and pictures a payload has on the web; counts page views, nothing else."""
+"""The web pages and pictures of a payload; counts page views."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows how a signed or rejected payload is told to a web address (P§6); not who signs."""
+"""Send webhooks for signed and rejected payloads (P§6)."""
 
 from __future__ import annotations
 

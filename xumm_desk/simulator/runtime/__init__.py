@@ -1,1 +1,1 @@
-"""runtime."""
+"""Clock, storage, keys, fault switches and call log of the simulator."""

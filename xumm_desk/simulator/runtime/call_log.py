@@ -1,4 +1,4 @@
-"""Knows which calls came in and how many; must not know what they were about."""
+"""Which calls came in, and how many."""
 
 from __future__ import annotations
 

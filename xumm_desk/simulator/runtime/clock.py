@@ -1,4 +1,4 @@
-"""Knows the practice world's time and its alarms; knows nothing about what the alarms are for."""
+"""The simulated time and its alarms; can stand still, run fast, or be moved."""
 
 from __future__ import annotations
 

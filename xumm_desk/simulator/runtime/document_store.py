@@ -1,4 +1,4 @@
-"""Knows how documents are kept on disk; must not know what any document means."""
+"""Keep JSON documents on disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows which dialects and faults of the platform can be switched on; not how they are done."""
+"""Which dialects and faults of the platform can be switched on."""
 
 from __future__ import annotations
 

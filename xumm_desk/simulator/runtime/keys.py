@@ -1,4 +1,4 @@
-"""Knows keys, addresses and signatures of the practice world; nothing about requests or money."""
+"""Keys, addresses and signatures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows how to break an HTTP answer on the wire; not which answers deserve it."""
+"""Break HTTP answers on the wire: aborted, cut in half, lost."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""services."""
+"""What the platform offers beside payloads: rates, hooks, storage, profiles, xApps, sign-in."""

@@ -1,4 +1,4 @@
-"""The hooks that the practice platform knows; both are made up."""
+"""The hooks that the simulated platform lists; both are invented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows the practice world's exchange rates, networks and asset list; all of it is made up."""
+"""Exchange rates, networks and the asset list; all invented."""
 
 from __future__ import annotations
 

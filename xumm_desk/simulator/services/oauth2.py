@@ -1,6 +1,6 @@
 """The sign-in service that the platform runs beside its API (OAuth2, P§1.1), below ``/oauth2/``.
 
-A practice customer says yes at once, so a browser is sent back without a page in between.
+A simulated customer agrees at once, so a browser is sent back without a page in between.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""keyring."""
+"""The operating system's keyring: the application's keys and the customers' tokens."""

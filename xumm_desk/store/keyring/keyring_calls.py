@@ -1,7 +1,7 @@
-"""Calls the system's keyring without ever waiting for it longer than a caller wants.
+"""Call the system's keyring without waiting for it longer than the caller wants.
 
-A keyring may ask the person for a password, or never answer at all (a secret service that died).
-Each call runs in a daemon thread of its own: it holds up neither the window, nor the worker threads
+A keyring may ask the person for a password, or never answer (a secret service that died). Each
+call runs in a daemon thread of its own: it holds up neither the window, nor the worker threads
 that other work needs, nor the end of the program.
 """
 

@@ -1,7 +1,6 @@
-"""Keeps the application's key and secret: environment, OS keyring, or this run only; and customers'
-tokens: OS keyring, or nowhere.
+"""Credentials from environment, keyring or this run only; customers' tokens in the keyring.
 
-Says in words where a secret is kept. Never a file, never a log, never an argument.
+Secrets go into no file, no log and no argument.
 """
 
 from __future__ import annotations

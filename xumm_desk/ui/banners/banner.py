@@ -1,5 +1,4 @@
-"""Bars for what concerns the whole window; knows causes as keys and sentences, must not know how
-a cause is found out or mended."""
+"""A banner, and the stack of banners in order of severity."""
 
 from __future__ import annotations
 

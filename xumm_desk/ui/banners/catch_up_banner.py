@@ -1,7 +1,6 @@
-"""What became of the requests that were unfinished when the desk closed: one bar tells of them,
-another of those that could not be read. Holds the first sale back until they were read.
+"""Banners about requests that were unfinished at the start: how they ended, what was not reread.
 
-Must not know how they are read.
+Holds the first sale back until they were read, or until waiting any longer helps nobody.
 """
 
 from __future__ import annotations

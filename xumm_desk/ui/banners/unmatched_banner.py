@@ -1,5 +1,4 @@
-"""Payments without a request: the bar that tells of them, their number, and the way into their
-list. Must not know how they were found or how the list looks."""
+"""The banner for payments without a request: their number, and the way to their list."""
 
 from __future__ import annotations
 

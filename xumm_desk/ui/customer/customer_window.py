@@ -1,5 +1,4 @@
-"""The customer's screen: one request in large letters; knows phases and screens, must not know
-addresses, identifiers, errors or any other request."""
+"""The customer's window: one request in large letters, without addresses, identifiers or errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a request means to the customer; knows phases and their words, must not know widgets."""
+"""What a request means to the customer: phases and their texts."""
 
 from __future__ import annotations
 

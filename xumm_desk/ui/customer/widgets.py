@@ -1,4 +1,4 @@
-"""What the customer's screen is made of; knows painting at any size, must not know requests."""
+"""Widgets of the customer's screen, painted at any size."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""detail."""
+"""One request in full. Start with `detail_pane`."""

@@ -1,4 +1,4 @@
-"""Knows how the tick list behind a verdict looks. Must not know how a check is made."""
+"""The list of checks behind a verdict."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Knows how one request is shown in full: its summary, and its evidence in tabs. Must not know
-how it came to stand so, nor do anything but ask."""
+"""The detail pane: the summary of one request, and its evidence in tabs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows which fields of a request a person may want to read or copy. Must not know where."""
+"""The fields of a request that a person may want to read or copy, and its raw facts."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Knows the card that says how one request stands: amount, status, reasons, code, steps, buttons.
-Must not know the evidence beside it, nor where facts come from."""
+"""The summary card: amount, status, reasons, QR code, steps and buttons of one request."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Knows how facts read: what was heard, when, from whom, how long after the one before. Must not
-know how facts are stored or what they add up to."""
+"""The timeline of a request: what was received, when, from whom, how long after the one before."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""dialogs."""
+"""Dialogs and the help window. `menu_dialogs` opens them."""

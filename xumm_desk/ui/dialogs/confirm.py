@@ -1,4 +1,4 @@
-"""Asks one thing before something that cannot be undone; must not know what follows."""
+"""Questions before something that cannot be undone, and before a sale that may be a duplicate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the window works, in words for people; must not know how that was settled."""
+"""Where the window works: network, platform, practice or not."""
 
 from __future__ import annotations
 

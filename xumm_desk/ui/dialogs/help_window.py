@@ -1,4 +1,4 @@
-"""The help window; knows a folder of Markdown pages, must not know what they explain."""
+"""The help window: a folder of Markdown pages."""
 
 from __future__ import annotations
 

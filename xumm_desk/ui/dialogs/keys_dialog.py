@@ -1,5 +1,4 @@
-"""The dialog for the platform's keys; knows how a pair is typed and tested, must not know where
-or how it is kept, nor how the platform is asked."""
+"""The dialog in which the platform's keys are typed, tested and saved."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""What the menus open: keys, shop settings, help, diagnostics, about. Must not know what follows
-from what is typed there: signals carry it."""
+"""What the menus open: keys, shop settings, help, diagnostics, about."""
 
 from __future__ import annotations
 

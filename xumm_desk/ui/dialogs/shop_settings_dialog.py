@@ -1,5 +1,4 @@
-"""The dialog for what a shop sets once: its address and its destination tags. Knows what may be
-typed; must not know where it is kept or who hands out tags."""
+"""The dialog for the shop's settings: its address and its range of destination tags."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The list of payments that belong to no request, where a person assigns each. Must not know how
-they were found or what assigning does."""
+"""The list of unmatched payments, in which a person assigns or dismisses each."""
 
 from __future__ import annotations
 

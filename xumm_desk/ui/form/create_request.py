@@ -1,8 +1,4 @@
-"""The way from the form's order to a created request: guard, check, tag, create, and the code for
-an outage.
-
-Knows which step follows which and what the form says meanwhile; must not know table or menus.
-"""
+"""From the form to a created request: duplicate guard, check, tag, create, outage code."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The panel in which a person asks for a payment; knows what core says of what was typed, must
-not know how a request is created."""
+"""The form for a new request, with an error at each field."""
 
 from __future__ import annotations
 

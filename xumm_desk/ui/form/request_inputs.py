@@ -1,5 +1,4 @@
-"""Everything a person can type into a new request; knows fields and which of them belong to which
-kind, must not know what happens to the request."""
+"""The input fields of a new request, and which of them belong to which kind of request."""
 
 from __future__ import annotations
 

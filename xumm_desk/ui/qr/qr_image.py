@@ -1,4 +1,4 @@
-"""Knows how a link becomes a QR code: modules, pictures, files. Must not know widgets."""
+"""From a link to a QR code: modules, pictures, files."""
 
 from __future__ import annotations
 

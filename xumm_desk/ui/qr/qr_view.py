@@ -1,5 +1,4 @@
-"""Knows how a code is shown so that every camera can read it: whole device pixels, black on pure
-white. Must not know what the link is for."""
+"""Show a QR code so that every camera can read it: whole device pixels, black on pure white."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Knows what a person can do with one request, and why not. Must not do it: signals say what was
-asked, whoever owns the desk does it."""
+"""What a person can do with one request, and why not; signals carry it to the desk."""
 
 from __future__ import annotations
 

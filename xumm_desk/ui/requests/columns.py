@@ -1,5 +1,4 @@
-"""Knows what each column says of a row, short, in full and for sorting. Must not know models,
-painting, nor how a row came to be."""
+"""What each column shows of a row, short and in full, and how wide columns are."""
 
 from __future__ import annotations
 

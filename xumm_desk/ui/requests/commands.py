@@ -1,4 +1,4 @@
-"""The way from "Cancel" to what the platform made of it; must not know which row is selected."""
+"""Cancel, close and resend a request: the question before, and the sentence after."""
 
 from __future__ import annotations
 

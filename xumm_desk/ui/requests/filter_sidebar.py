@@ -1,5 +1,4 @@
-"""Knows the list of filters with live counts, and the search line. Must not know rows, nor what a
-filter does to them."""
+"""The filters with live counts, and the search field."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Knows how rows are found and ordered: groups, search, sort keys. Must not know what cells look
-like, nor the model that asks."""
+"""Find and order rows: groups, search, sort keys, and a sort that runs in small steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Knows how filters, search line and table stand together. Must not know the desk."""
+"""The pane that holds filters, search field and table."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""Knows how cells are painted: background, shape and word, numbers, step line. Must not know
-where their texts come from."""
+"""Paint one row: background, status shape, texts, numbers, step line.
+
+Painted texts are cached as pixmaps: drawing one costs a fraction of painting text again.
+"""
 
 from __future__ import annotations
 

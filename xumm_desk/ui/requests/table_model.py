@@ -1,5 +1,4 @@
-"""Knows the rows of the window: upserts, order, search, counts, as a Qt model. Must not know how
-cells are painted, nor anything that waits."""
+"""The Qt model of the table: upserts, order, search and counts of up to ten thousand rows."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Knows how the request table behaves under mouse and keyboard: selection, scrolling, columns,
-empty states. Must not know how cells are painted or what the actions do."""
+"""The table under mouse and keyboard: selection, scrolling, columns, empty view."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""style."""
+"""Theme, colours, status shapes and time formats."""

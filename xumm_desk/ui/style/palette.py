@@ -1,5 +1,4 @@
-"""Knows the colours of both schemes, and how Qt's own widgets wear them. Must not know statuses,
-fonts, nor which scheme is shown."""
+"""The colours of both schemes, and the style sheet of Qt's own widgets."""
 
 from __future__ import annotations
 

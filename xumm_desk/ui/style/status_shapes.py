@@ -1,5 +1,4 @@
-"""Knows the shapes that stand beside a status word, and paints them crisply at any scale. Must
-not know words, rows or layouts."""
+"""The shapes beside a status label, painted crisply at any scale."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Knows how things look now: the scheme that is shown, tones, type sizes, spacing. Must not know
-requests beyond the name of their status, nor any widget of ours."""
+"""The scheme that is shown, tones, font sizes and spacing."""
 
 from __future__ import annotations
 

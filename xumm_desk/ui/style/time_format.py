@@ -1,5 +1,4 @@
-"""Knows how moments and durations are written: local on the screen, UTC beside it. Must not know
-whose time it is."""
+"""Times and durations as text: local time on the screen, UTC beside it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""widgets."""
+"""Widgets that know nothing of requests, and the step line."""

@@ -1,5 +1,4 @@
-"""A box to tick that can be seen in both schemes and grows with the text. Must not know what it
-switches."""
+"""A check box that is visible in both schemes and grows with the text."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Knows how an empty place looks: one sentence, perhaps one button. Must not know why it is
-empty."""
+"""Placeholder widget for an empty view, and scroll areas that fit their content."""
 
 from __future__ import annotations
 

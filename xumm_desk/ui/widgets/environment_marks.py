@@ -1,4 +1,4 @@
-"""environment_marks."""
+"""The practice stripe and the frame around a window on a test network."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Labelled inputs with room for what is wrong with them; knows widgets and sentences, must not
-know requests, rules or the network."""
+"""An input with label, hint and error message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""labels."""
+"""Labels for plain text, and buttons for actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A choice of a few words side by side; knows painting and keys, must not know what is chosen."""
+"""A choice of a few words side by side."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Knows how the step line of a request looks and reads, small and large. Must not know where it
-stands, nor the words for what a step means for the money."""
+"""The steps of a request as a line of dots, painted small and large, and as a sentence."""
 
 from __future__ import annotations
 
