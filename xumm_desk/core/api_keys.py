@@ -19,10 +19,8 @@ def clean_key(text: str) -> str:
 
 
 def key_error(name: str, text: str) -> str:
-    """A sentence when `text` cannot be sent as the key that a person knows as `name`, else "".
-
-    The sentence tells the place of the character at fault, and nothing of the rest.
-    """
+    """Why `text` cannot be sent as the key that a person knows as `name`; "" if it can. The
+    sentence gives the position of the wrong character and quotes nothing of the key."""
     for place, one in enumerate(text, 1):
         if not "!" <= one <= "~":
             return (

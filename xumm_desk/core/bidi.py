@@ -8,7 +8,7 @@ from typing import Final
 _CONTROLS: Final = dict.fromkeys(
     map(ord, "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 )
-"""Marks, embeddings, overrides and isolates: they turn what stands around them."""
+"""Marks, embeddings, overrides and isolates: they change the direction of the text around them."""
 
 _FIRST_STRONG, _POP = "\u2068", "\u2069"
 
@@ -19,8 +19,8 @@ def strip_controls(text: str) -> str:
 
 
 def isolate(text: str) -> str:
-    """`text` as it may stand inside a sentence or beside others: no control of its own, and where
-    it is written from right to left, set apart."""
+    """`text` made safe to stand inside a sentence: without controls of its own, and isolated where
+    it is written from right to left."""
     kept = strip_controls(text)
     if kept.isascii() or not any(unicodedata.bidirectional(one) in ("R", "AL") for one in kept):
         return kept

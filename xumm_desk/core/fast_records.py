@@ -16,16 +16,16 @@ T = TypeVar("T")
 
 
 def mutable_twin(record: type[Any]) -> Any:
-    """A class with the fields of `record`, in its order and layout, whose objects can be written
-    until they are given the class `record`. It must be a dataclass with slots that computes
-    nothing when it is made."""
+    """A mutable class with the fields and the layout of `record`, whose objects become frozen by
+    getting the class `record`. `record` must be a dataclass with slots and without
+    `__post_init__`."""
     names = [one.name for one in fields(record)]
     return make_dataclass("Twin", names, slots=True, eq=False, repr=False)
 
 
 def fast_constructor(record: Callable[P, T]) -> Callable[P, T]:
-    """A function that makes what `record`, a class as for `twin_of`, makes of the same values, all
-    of them given in the order of its fields."""
+    """A constructor for `record` (see `mutable_twin`) that takes all values in the order of the
+    fields."""
     twin = mutable_twin(cast(type[Any], record))
 
     def make(*values: object) -> T:

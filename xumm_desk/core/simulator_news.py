@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SimulatorNews:
-    """`choice` is the key of what they do; `acts` are the newest ones in words, oldest first, and
-    `last` is the number of the last."""
+    """`choice` is the key of what the customers do; `acts` are their newest acts as text, oldest
+    first, and `last` is the number of the newest."""
 
     choice: str
     last: int

@@ -7,7 +7,7 @@ from typing import Final
 
 
 class Step(IntEnum):
-    """The step line: each step implies the ones before it, heard of or not."""
+    """The steps of a request; each implies the ones before it, reported or not."""
 
     INTENDED = 0
     CREATED = 1
@@ -18,7 +18,7 @@ class Step(IntEnum):
 
 
 class Status(Enum):
-    """The one word of a row (design: facts, status, verdict). Values are the command line's."""
+    """The status of a row. Values are those of the command line and must not change."""
 
     CREATING = "creating"
     WAITING = "waiting"

@@ -18,7 +18,7 @@ PLATFORM_DOWN_AFTER: Final = 3.0
 """Seconds of nothing but failures after which the platform is taken for down."""
 
 _BATCH: Final = 500
-"""Requests looked at between two turns; a microsecond or two for each."""
+"""Requests handled between two turns of the event loop; a microsecond or two for each."""
 
 _ANSWERING_KINDS: Final = frozenset(
     {
@@ -30,14 +30,14 @@ _ANSWERING_KINDS: Final = frozenset(
         FactKind.OUTAGE_CODE,
     }
 )
-"""Facts that answer for a request: the platform was asked and has said something, or the intent
-was cleared up."""
+"""Facts after which a request counts as read again: the platform has answered, or the intent was
+settled."""
 
 
 @dataclass(frozen=True, slots=True)
 class CatchUpState:
-    """How reading again stands: how many there were, of how many nothing was heard yet, and which
-    were not read (of some, their socket said that they wait and have time left)."""
+    """Progress of the catch-up: how many requests there were, how many are still unanswered, and
+    which were not read again (of some of those the socket said that they have time left)."""
 
     total: int = 0
     remaining: int = 0
@@ -45,7 +45,7 @@ class CatchUpState:
 
 
 class CatchUp:
-    """Waits for the first word about each request of before the start."""
+    """Waits for the first answer about each request that was unfinished at the start."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -58,8 +58,8 @@ class CatchUp:
         self._failing_since: float | None = None
 
     async def begin(self, requests: Iterable[Request]) -> None:
-        """Wait for these. What the platform cannot say more about is left out: a resolved request
-        waits for the ledger alone, an outage code was never the platform's."""
+        """Add requests. Those about which the platform cannot say more are left out: a resolved
+        request waits for the ledger alone, and the platform never had an outage code."""
         async for request in yielding(requests, _BATCH):
             if _can_be_read(request):
                 self._unread.add(request.identifier)
@@ -68,22 +68,22 @@ class CatchUp:
                 self._snapshot = None
 
     def state(self) -> CatchUpState:
-        """How it stands now."""
+        """The present state."""
         if self._snapshot is None:
-            # Asked for every second, and thousands long.
+            # # Asked for every second, and thousands long.
             self._snapshot = frozenset(self._unread)
         return CatchUpState(self._total, len(self._pending), self._snapshot)
 
     def on_fact(self, identifier: str, kind: FactKind) -> None:
-        """A fact came in, whether or not it told anything new."""
+        """A fact was recorded, whether or not it changed the request."""
         if kind in _ANSWERING_KINDS and identifier in self._unread:
             self._unread.discard(identifier)
             self._snapshot = None
             self._finish(identifier)
 
     def rows_changed(self, rows: Sequence[RequestRow]) -> None:
-        """A socket may have said that a request waits and has time left: while thousands are read
-        within the call budget, that is enough to let a sale go on."""
+        """A socket may have reported the time left of a request: while thousands are read within
+        the call budget, that is enough to let a sale go on."""
         if self._pending:
             now = self._clock.monotonic()
             for row in rows:
@@ -100,8 +100,8 @@ class CatchUp:
         self._changed.set()
 
     async def wait(self, patience: float) -> CatchUpState:
-        """Return when all of them were read, `patience` seconds are over, or the platform is
-        down; the state tells which."""
+        """Return when all of them were read, `patience` seconds are over, or the platform is down;
+        the returned state says which."""
         end = self._clock.monotonic() + patience
         while self._pending:
             left = end - self._clock.monotonic()

@@ -158,8 +158,8 @@ class Desk:
         return before
 
     async def wait_caught_up(self, patience: float) -> CatchUpState:
-        """Return when every request that was unfinished at the start was heard of again, or
-        `patience` seconds are over, or the platform is down; the answer tells which."""
+        """Return when every request that was unfinished at the start was answered for, or
+        `patience` seconds are over, or the platform is down; the returned state says which."""
         return await self._catch_up.wait(patience)
 
     async def wait_ledger_read(self, patience: float) -> None:
@@ -168,7 +168,7 @@ class Desk:
             await self._account_watch.wait_current(patience)
 
     def catch_up_state(self) -> CatchUpState:
-        """How reading the requests of before the start stands."""
+        """Progress of reading the requests of earlier runs again."""
         return self._catch_up.state()
 
     async def stop(self) -> None:
@@ -186,7 +186,7 @@ class Desk:
         return self.engine.registry.row(identifier)
 
     def request(self, identifier: str) -> Request | None:
-        """How a request stands now, shown or not; None if there is none of that name."""
+        """The present state of a request, published or not; None if there is none of that name."""
         registry = self.engine.registry
         return registry[identifier].request if identifier in registry else None
 
@@ -195,7 +195,7 @@ class Desk:
         return self.engine.registry.on_rows(listener)
 
     async def check(self, spec: RequestSpec) -> tuple[FieldError, ...]:
-        """What the ledger's own models and a test encoding say against the order's transaction."""
+        """Errors that the ledger's models and a test encoding find in the transaction."""
         if "txblob" in spec.body:
             return ()
         return await asyncio.to_thread(
@@ -203,8 +203,8 @@ class Desk:
         )
 
     async def create(self, spec: RequestSpec) -> RequestRow:
-        """Create the request exactly once and follow it; returns when the platform has answered
-        for good or the matter is unsure (status Creating, still being cleared up).
+        """Create the request exactly once and follow it. Returns when the platform has answered for
+        good or the outcome is unsure (status Creating, being settled in the background).
 
         An identifier that is already known returns that request: pressing twice makes one.
         """
@@ -219,9 +219,9 @@ class Desk:
         return await self._cancellation.cancel(identifier)
 
     async def close(self, identifier: str) -> str:
-        """Close, because a person says so, an outage code or a request of which nobody knows
-        whether it arrived; on disk when this returns. "" or why not. Money that still comes is
-        seen by the ledger net and becomes Check."""
+        """Close an outage code, or a request of which it is unknown whether it arrived, because a
+        person says so; durable when this returns. "" or why not. Money that still comes is found by
+        the account watch and becomes Check."""
         if self._recovery.running:
             return _RECOVERY_RUNNING
         refused = self._cancellation.close(identifier)
@@ -230,8 +230,8 @@ class Desk:
 
     async def resend(self, identifier: str) -> str:
         """Send again a request that a platform which was down never took, under the same
-        identifier and looked for first; "" once it was tried (the row tells how it went), else why
-        it cannot be."""
+        identifier, after looking whether it exists; "" once it was tried (the row shows the
+        outcome), else why it cannot be."""
         if self._recovery.running:
             return _RECOVERY_RUNNING
         if identifier not in self.engine.registry:
@@ -241,8 +241,8 @@ class Desk:
         return refused
 
     def turned_away(self, identifier: str) -> str:
-        """Why the platform has not taken a request that is still being sent, where it is known for
-        sure that it has not; "" else."""
+        """Why the platform has certainly not taken a request that is still being sent; "" if
+        unknown."""
         return self._creation.refused_locally(identifier)
 
     def refresh(self, identifier: str) -> None:
@@ -250,22 +250,24 @@ class Desk:
         self._reader.fetch(identifier, Priority.PERSON)
 
     async def on_hint(self, uuid: str, identifier: str = "") -> str | None:
-        """Somebody says that a request ended: read it, and believe only what is read. Returns the
-        identifier when `uuid`, or our `identifier`, is a request of ours, however old."""
+        """A webhook or another program claims that a request ended: read it, and believe only the
+        answer. Returns the identifier if `uuid`, or our `identifier`, is a request of ours, however
+        old."""
         ours = self.engine.registry.by_uuid(uuid) or (
             identifier if identifier in self.engine.registry else None
         )
         if ours is None:
             ours = await self._recovery.load_by_uuid(uuid, identifier)
         if ours is not None:
-            # What the platform itself has already told can wait for what a customer waits for.
+            # # If the platform has already reported the end, this can wait for what a customer
+            # waits for.
             known = self.engine.registry[ours].request.resolved
             self._reader.fetch(ours, Priority.POLL if known else Priority.MONEY)
         return ours
 
     def watch_account(self, account: str) -> str:
         """Watch the shop's own address for payments, whether or not a request names it; "" or why
-        not. What is no address at all is not watched, and nothing is said: nobody typed one yet."""
+        not. Text that is no address is ignored without an error: nothing was typed yet."""
         found = address.parse_address(account)
         if found is None:
             return ""
@@ -284,7 +286,7 @@ class Desk:
         return self._unmatched.on_change(listener)
 
     async def assign(self, txid: str, identifier: str) -> str:
-        """Give an unmatched payment to a request because a person says so; "" or why not."""
+        """Assign an unmatched payment to a request because a person says so; "" or why not."""
         if self._account_watch is None:
             return "No ledger node is set up."
         return await self._unmatched.assign(txid, identifier)
@@ -298,8 +300,8 @@ class Desk:
     async def subscribe(
         self, payload: str | Mapping[str, Any] | RequestRow, callback: Callback | None = None
     ) -> Subscription:
-        """A program's own live view of one request; see `reference` for how it may be named.
-        Raises `ValueError`."""
+        """A live view of one request for a program; see `reference` for how it may be named. Raises
+        `ValueError`."""
         uuid, socket = reference(payload)
         known = self.engine.registry.by_uuid(uuid)
         return Subscription(
@@ -312,7 +314,7 @@ class Desk:
         )
 
     async def facts(self, identifier: str) -> Sequence[Fact]:
-        """Everything that is on disk about one request, in order."""
+        """All durable facts of one request, in order."""
         await self.engine.journal.durable()
         found = await self.engine.journal.load([identifier])
         return found[0][1] if found else ()
@@ -324,7 +326,7 @@ class Desk:
         return answer
 
     def health(self) -> Health:
-        """How the lamps stand now."""
+        """The present state of connections, calls and disk."""
         return self._health.health(
             self._watchers,
             self.engine.platform.budget,
@@ -386,7 +388,8 @@ class Desk:
         self._watchers.update(identifier)
 
     def _watch_destination(self, request: Request) -> None:
-        """Money for this request comes to its destination; nothing came before it was made."""
+        """Watch the destination of this request; nothing that came before it was made can be for
+        it."""
         to = request.spec.destination
         if (
             self._account_watch is None
@@ -400,7 +403,7 @@ class Desk:
         self._account_watch.watch(to, since)
 
     def _resume(self, request: Request) -> None:
-        """Take up a request that the program left unfinished."""
+        """Take up a request that an earlier run left unfinished."""
         identifier = request.identifier
         if request.uuid is None:
             if request.create_failure is None:

@@ -25,13 +25,14 @@ _TROUBLE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What the three lamps show. `platform_fault` and `journal_fault` are sentences, "" if well.
+    """What the health display shows.
 
-    Times are monotonic seconds of the last good signal. `sockets_beyond` requests have no socket
-    because the system lets this program open no more files. `ledger_gap` is a sentence about
-    ledgers that no node has read for us, "" when there are none; `journal_refused` the last one
-    about facts that the journal keeps apart. `clock_set` tells of the last time that the computer's
-    clock was set, `clock_off` how far it differs from the platform's; both are sentences or "".
+    `platform_error` and `journal_error` are sentences, "" if there is none. Times are monotonic
+    seconds of the last good sign. `sockets_over_limit` requests have no socket because the system
+    lets this program open no more files. `ledger_gap` is a sentence about ledgers that no node
+    could read, `journal_rejected` the last one about facts that the journal keeps apart,
+    `clock_set` about the last time the computer's clock was set, `clock_off` about how far it
+    differs from the platform's; each "" if there is none.
     """
 
     sockets_live: int
@@ -61,7 +62,7 @@ class HealthMonitor:
         self._journal_rejected = ""
 
     def on_answer(self, answer: ApiAnswer | Application | Failure) -> bool:
-        """Note how a call to the platform went; whether it went well."""
+        """Note how a call to the platform ended; returns whether it went well."""
         if isinstance(answer, Failure) and answer.kind in _TROUBLE:
             self._platform_error = answer.message
             return False
@@ -73,7 +74,7 @@ class HealthMonitor:
         self._journal_error = words
 
     def on_journal_rejected(self, words: str) -> None:
-        """A fact is kept apart, since the journal's tables do not take it."""
+        """A fact is kept apart, because the journal's tables do not take it."""
         self._journal_rejected = words
 
     def health(
@@ -85,7 +86,7 @@ class HealthMonitor:
         ledger_set_up: bool,
         ledger_gap: str,
     ) -> Health:
-        """How the lamps stand now."""
+        """The present state."""
         return Health(
             sockets_live=listening.live,
             sockets_wanted=listening.wanted,

@@ -119,8 +119,8 @@ class Recovery:
         return named if named and await self.load_one(named) else None
 
     async def load_one(self, identifier: str) -> bool:
-        """Take an ended request into memory again, where its row can change; whether it is there.
-        A command beside a window keeps to its own."""
+        """Bring an ended request back into memory, so that its row can change; returns whether it
+        is there. A command beside a window keeps to its own requests."""
         if identifier in self._registry:
             return True
         if self._only is not None:
@@ -133,7 +133,7 @@ class Recovery:
 
 
 def _age(recorded: StoredRequest) -> datetime:
-    """When the first that is known of a request was heard: its intent."""
+    """The time of its first fact, the intent."""
     return recorded[1][0].at
 
 

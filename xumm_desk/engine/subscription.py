@@ -49,9 +49,9 @@ class UnknownRequestError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What the callback is given: the request's id, the parsed message, the last GET answer
-    (tokens removed), and the subscription. `recovered` says that the message did not come from the
-    socket: it was missed, and is told from a GET answer."""
+    """What the callback gets: the request's id, the parsed message, the last GET answer (tokens
+    removed), and the subscription. `recovered` says that the message was missed on the socket and
+    made from a GET answer."""
 
     uuid: str
     data: JsonObject
@@ -68,8 +68,8 @@ Callback: TypeAlias = Callable[[Event], Any] | Callable[[Event], Awaitable[Any]]
 
 
 def reference(payload: object) -> tuple[str, str | None]:
-    """The uuid of a request and its status socket's address, where that is named, out of whatever
-    programs have at hand: a uuid, the answer to a create or a GET (P§2.2, P§3.1), or a row.
+    """The uuid of a request, and the address of its status socket if known, from whatever programs
+    have at hand: a uuid, the answer to a create or a GET (P§2.2, P§3.1), or a row.
 
     Raises:
         ValueError: with a sentence that says what is wrong with it.
@@ -128,7 +128,7 @@ class Subscription:
         self._callback = callback
         self._platform = platform
         self._sockets = sockets
-        # As the platform named it, and the documented place for every other attempt.
+        # # The address that the platform gave, and the documented one for every other attempt.
         self._urls = platform.status_url(uuid, socket), platform.status_url(uuid, None)
         self._timing = timing or Timing()
         self._order = EventOrder(uuid)
@@ -157,7 +157,7 @@ class Subscription:
         await asyncio.wait([self._task])
 
     async def _run(self) -> None:
-        """Listen, read and tell until one of them fails or the subscription ends."""
+        """Listen, read and deliver until one of them fails or the subscription ends."""
         name = f"subscription {self.uuid[:8]}"
         parts = self._listen(), self._read(), self._deliver()
         tasks = [asyncio.create_task(part, name=name) for part in parts]
@@ -220,7 +220,7 @@ class Subscription:
                 self.websocket = None
 
     def _on_message(self, message: str | bytes, frame: frames.Frame) -> None:
-        """Tell a message that arrived, and read the request where that may be news."""
+        """Deliver a message that arrived, and read the request if that may bring news."""
         if isinstance(frame, frames.UnreadableFrame):
             log.info("status socket: %s", frame.reason)
         else:
@@ -283,7 +283,7 @@ class Subscription:
             self._events.put_nowait(event)
 
     async def _deliver(self) -> None:
-        """Call the callback with one event after the other, in their order."""
+        """Call the callback with one event after the other, in order."""
         while True:
             event = await self._events.get()
             if self._callback is None or self.resolved.done():

@@ -51,7 +51,7 @@ def address_of_account(account: bytes) -> str:
 
 
 def shorten(address: str | None) -> str:
-    """The address for narrow columns: its two ends, by which people compare."""
+    """The address for narrow columns: its first and last characters, by which people compare."""
     if not address:
         return ""
     return address if len(address) <= 13 else f"{address[:6]}…{address[-5:]}"

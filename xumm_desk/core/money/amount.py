@@ -201,7 +201,7 @@ def as_decimal(amount: Amount | None) -> Decimal:
 
 
 def total(amounts: Sequence[Amount | None]) -> Amount | None:
-    """The sum; None where one is not known or not of the same asset, and for nothing."""
+    """The sum; None for no amounts, or if one is unknown or of another asset."""
     first = amounts[0] if amounts else None
     if not all(same_asset(first, one) for one in amounts):
         return None
@@ -235,7 +235,7 @@ def full_asset_label(amount: Amount | None) -> str:
 
 
 def issuer_of(amount: Amount | None) -> str:
-    """The address of whoever issued the asset; "" for a network's own and for none."""
+    """The address of the asset's issuer; "" for XRP, XAH and None."""
     if isinstance(amount, IssuedAmount):
         return amount.issuer
     return mpt.issuer_of(amount.issuance_id) if isinstance(amount, MptAmount) else ""
@@ -297,7 +297,8 @@ _NATIVE: Final = "XRP"
 
 
 def is_currency_code(text: str) -> bool:
-    """Whether `text` may stand as an issued currency: 3 characters but not XRP, or 40 hex."""
+    """Whether `text` is a valid issued currency code: 3 characters but not XRP, or 40 hex
+    digits."""
     if _STANDARD.fullmatch(text):
         return text.upper() != _NATIVE
     return bool(_HEX.fullmatch(text)) and int(text, 16) != 0 and _standard_code(text) != _NATIVE
@@ -315,10 +316,8 @@ def parse_currency(text: str) -> str | None:
 
 
 def currency_hex(code: str) -> str:
-    """The 40 hex digits, upper case, that stand for `code` on the ledger.
-
-    Two codes are the same currency when this is equal: "USD" and its 40 hex digits are.
-    """
+    """The 40 hex digits, upper case, of `code` on the ledger. Two codes are the same currency if
+    this is equal: "USD" and its 40 hex digits are."""
     if _HEX.fullmatch(code):
         return code.upper()
     return ("00" * 12 + code.encode("ascii", "replace").hex() + "00" * 5).upper()
@@ -333,7 +332,7 @@ def currency_label(code: str) -> str:
         return spelled
     raw = bytes.fromhex(code).rstrip(b"\0")
     name = raw.decode("ascii", "ignore")
-    # Three characters would look like the standard code, or like XRP itself, and are neither.
+    # # Three characters would look like a standard code, or like XRP itself.
     if len(name) == len(raw) and len(name) not in (0, 3) and all(" " < c <= "~" for c in name):
         return name
     return f"{code[:6].upper()}…"

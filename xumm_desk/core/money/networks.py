@@ -39,8 +39,8 @@ DEFAULT: Final = "MAINNET"
 
 
 def network_by_key(key: str | None) -> Network | None:
-    """The network of the exact upper-case key; None for any other, since the phone silently
-    ignores a key that it does not know (P§2.1 `force_network`)."""
+    """The network with exactly this upper-case key, else None: the phone silently ignores a key
+    that it does not know (P§2.1 `force_network`)."""
     return NETWORKS.get(key) if key else None
 
 
@@ -51,12 +51,12 @@ def asset_of(key: str | None) -> str:
 
 
 def asset_of_id(network_id: int | None) -> str:
-    """The same by the ledger's id, which stands in every transaction of a network but those of the
-    XRP Ledger."""
+    """The same by network id, which every transaction holds but those of the XRP Ledger's own
+    networks."""
     found = (n.asset for n in NETWORKS.values() if n.network_id == network_id)
     return next(found, "XRP")
 
 
 def is_network(key: str, reported: str) -> bool:
-    """Whether a node type told by the platform names the network `key`."""
+    """Whether a node type reported by the platform names the network `key`."""
     return key.upper() == reported.strip().upper()

@@ -12,7 +12,7 @@ from . import address
 from .address import Address
 
 _JOINERS: Final = "\u200c\u200d"
-"""They shape letters and emojis that are not ASCII, and mean nothing elsewhere."""
+"""Joiners shape letters and emojis that are not ASCII, and mean nothing elsewhere."""
 
 _LINK: Final = re.compile(
     r"(?:(?:xrpl|xrp|ripple|xaman|xumm):(?://)?"
@@ -20,11 +20,12 @@ _LINK: Final = re.compile(
     r"|https?://[^/?#]+/(?:[a-z]{2}/)?(?:accounts?|explorer|address)/)",
     re.IGNORECASE,
 )
-"""What stands before the address in a wallet's own link (P§8) and in those of explorers."""
+"""What precedes the address in a wallet's own link (P§8) and in those of explorers."""
 
 
 def without_invisible(text: str) -> str:
-    """`text` of a field of one line, as it is meant: see `visible`; no blanks at either end."""
+    """`text` of a one-line field without invisible characters (see `escape_invisible`) and without
+    blanks at either end."""
     return escape_invisible(text).strip()
 
 
@@ -47,8 +48,8 @@ def escape_invisible(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PastedAddress:
-    """An address, and what came with it: `tag` as a number, `amount` as a plain decimal in units
-    of the asset, `currency` and `issuer` as they stand in the link; None for what did not."""
+    """An address and what came with it: `tag` as a number, `amount` as a plain decimal in units of
+    the asset, `currency` and `issuer` as written in the link; None for what was not there."""
 
     classic: str
     tag: int | None = None
@@ -78,7 +79,7 @@ def parse_pasted_address(text: str) -> PastedAddress | None:
     if number is not None and number >= 2**32:
         number = None
     if known.tag is not None and number not in (None, known.tag):
-        return None  # two tags: nobody can say which one is meant
+        return None  # # Two different tags: neither can be trusted.
     amount = given.get("amount", "")
     return _pasted(
         known,

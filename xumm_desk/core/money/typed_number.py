@@ -21,7 +21,7 @@ _GROUPS: Final = {
 
 _PLAIN: Final = re.compile(rf"[0-9]{{0,{MAX_LENGTH}}}")
 _ARABIC: Final = "\x01"
-"""Stands for the Arabic decimal mark; no cleaned text holds this character."""
+"""Replaces the Arabic decimal mark; no cleaned text holds this character."""
 
 _EQUIVALENT: Final = str.maketrans(
     {
@@ -61,12 +61,12 @@ class NumberError(ValueError):
 
 
 def parse_number(text: str, marks: Marks = POINT) -> Number:
-    """Read a number of 0 or more. What has one reading in every locale is read so. What has two,
-    such as "1,234", is read as the system spells numbers where `marks` tell that; the other reading
-    is told, to be shown beside it.
+    """Parse a number of 0 or more. A text with one reading in every locale is read so. A text with
+    two, such as "1,234", is read as the system writes numbers, given by `marks`; the other reading
+    is returned with it, to be shown beside the field.
 
     Raises:
-        NumberError: it is missing, no number, or has two readings and the system decides neither.
+        NumberError: it is empty, no number, or has two readings and the system decides neither.
     """
     typed = without_invisible(text)
     if not typed:

@@ -31,7 +31,7 @@ _HEX: Final = re.compile(r"(?:[0-9A-Fa-f]{2})*")
 
 
 def object_part(body: Mapping[str, Json], key: str, problems: list[FieldError]) -> JsonObject:
-    """The object at `key`, empty when there is none or something else stands there."""
+    """The object at `key`; empty if there is none or another type."""
     value = body.get(key)
     if value is None or isinstance(value, dict):
         return dict(value or {})
@@ -42,7 +42,7 @@ def object_part(body: Mapping[str, Json], key: str, problems: list[FieldError]) 
 def check_transaction(
     body: Mapping[str, Json], decoded: JsonObject | None, network: str, problems: list[FieldError]
 ) -> JsonObject:
-    """The transaction asked for, with the X-address in it taken apart."""
+    """The transaction asked for, with an X-address in it split into address and tag."""
     txjson, txblob = body.get("txjson"), body.get("txblob")
     if (txjson is None) == (txblob is None):
         problems.append(
@@ -64,7 +64,7 @@ def check_transaction(
 
 
 def _check_destination(txjson: JsonObject, network: str, problems: list[FieldError]) -> JsonObject:
-    """Rules for the fields that decide where money goes, whatever the type."""
+    """Rules for the fields that decide where money goes, for every transaction type."""
     destination = txjson.get("Destination")
     if isinstance(destination, str) and (split := address.parse_address(destination)) is not None:
         if problem := test_address_error(split, network, "destination", "Destination"):
@@ -180,7 +180,7 @@ def check_instruction(meta: JsonObject, problems: list[FieldError]) -> None:
 
 
 def check_custom_blob(meta: JsonObject, problems: list[FieldError]) -> None:
-    """What the shop keeps with the request."""
+    """Check what the shop keeps with the request (`custom_meta.blob`)."""
     value = meta.get("blob")
     if value is None:
         return

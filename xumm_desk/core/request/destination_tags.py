@@ -17,10 +17,10 @@ from xumm_desk.core.wire.json_fields import JsonObject
 from .request_spec import MAX_TAG, RequestSpec
 
 PAID_QUARANTINE: Final = timedelta(days=1)
-"""How long a tag rests after it was paid: a second phone comes within minutes (P§9.7)."""
+"""Quarantine after a payment: a second phone comes within minutes (P§9.7)."""
 
 UNPAID_QUARANTINE: Final = timedelta(days=30)
-"""How long it rests after an end without money: the customer still has the address and the tag."""
+"""Quarantine after an end without money: the customer still has the address and the tag."""
 
 RESERVED_QUARANTINE: Final = timedelta(days=1)
 """How long a tag stays taken for a form that was never sent."""
@@ -50,15 +50,13 @@ def parse_tag_range(first: str, last: str) -> TagRange | str | None:
 
 
 def quarantined_until(status: str, finished: bool, at: datetime) -> datetime | None:
-    """Until when the tag of a request rests; None while the request can still be paid.
-
-    `status` is the request's status value, `at` (UTC) when it was last heard of.
-    """
+    """Until when the tag of a request is quarantined; None while the request can still be paid.
+    `status` is the request's status value, `at` (UTC) the time of its last fact."""
     if status in _PAID:
         return at + PAID_QUARANTINE
     if not finished and status != Status.CHECK.value:
         return None
-    # A request to be looked at never finishes by itself, so it holds its tag as long as an unpaid.
+    # # A request in Check never ends by itself, so it holds its tag as long as an unpaid one.
     return at + UNPAID_QUARANTINE
 
 
@@ -72,11 +70,11 @@ def all_quarantined(within: TagRange) -> str:
 
 
 def needs_tag(spec: RequestSpec) -> bool:
-    """Whether `order` is a payment without a tag that can still be given one."""
+    """Whether the spec is a payment without a tag that can still be given one."""
     return spec.is_payment and spec.tag is None and isinstance(spec.body.get("txjson"), dict)
 
 
 def with_tag(spec: RequestSpec, tag: int) -> RequestSpec:
-    """The same order under a destination tag, in all that is stored and sent."""
+    """The same spec under a destination tag, in everything that is stored and sent."""
     txjson: JsonObject = {**spec.txjson, "DestinationTag": tag}
     return replace(spec, txjson=txjson, body={**spec.body, "txjson": txjson})

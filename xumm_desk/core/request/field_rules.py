@@ -41,7 +41,7 @@ def utf16_length(text: str) -> int:
 
 
 def unknown_network(chosen: str) -> str:
-    """The sentence for a network key that the wallet would silently ignore."""
+    """The error for a network key that the wallet would silently ignore."""
     known = ", ".join(networks.NETWORKS)
     return f"Network: {chosen[:40]!r} is not known. Use one of {known}"
 
@@ -94,8 +94,7 @@ def address_error(text: str, field_key: str, name: str) -> FieldError | None:
 def test_address_error(
     found: Address, network: str, field_key: str, name: str
 ) -> FieldError | None:
-    """The rule for an address that says itself that it is for test networks: money sent there on a
-    live one may be lost."""
+    """The error for an X-address of a test network: money sent there on a live one may be lost."""
     known = networks.network_by_key(network)
     if not found.is_test_network or known is None or not known.is_live:
         return None

@@ -60,10 +60,10 @@ class FormInput:
 def parse_form(
     draft: FormInput, *, identifier: str, network: str, marks: Marks = typed_number.POINT
 ) -> RequestSpec | tuple[FieldError, ...]:
-    """Check every field of `draft`; all problems at once, in the order of the form.
+    """Parse every field of the form; returns all errors at once, in the order of the form.
 
-    `identifier` is ours, used when none is typed; `network` is the desk's key; `marks` are those of
-    the system's numbers.
+    `identifier` is ours, used if none is typed; `network` is the desk's key; `marks` are the number
+    marks of the system.
     """
     problems: list[FieldError] = []
     txjson = _payment_txjson(draft, draft.network.strip() or network, marks, problems)

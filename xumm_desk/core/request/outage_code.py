@@ -20,7 +20,8 @@ PREFIX: Final = "https://xaman.app/detect/request:"
 _LINK_FIELDS: Final = frozenset(
     {"TransactionType", "Destination", "DestinationTag", "Amount", "InvoiceID", "Memos"}
 )
-"""Fields that may stand in the order: those that the link has, and memos, which it leaves out."""
+"""Fields that may be in the transaction: those that the link has, and memos, which it leaves
+out."""
 
 NO_NODE: Final = (
     "An outage code needs a ledger node, which alone could tell that it was paid. None is set up."
@@ -28,7 +29,7 @@ NO_NODE: Final = (
 
 
 def is_outage_code(spec: RequestSpec) -> bool:
-    """Whether `order` is shown as an outage code and must never be sent to the platform."""
+    """Whether the spec is shown as an outage code and must never be sent to the platform."""
     return json_fields.bool_at(spec.body, "outage") is True
 
 
@@ -38,8 +39,8 @@ def is_outage_link(text: str) -> bool:
 
 
 def why_unavailable(spec: RequestSpec, *, ledger: bool) -> str:
-    """Why `order` cannot be shown as an outage code, in a sentence; "" when it can. `ledger` says
-    whether a ledger node is set up."""
+    """Why the spec cannot be shown as an outage code; "" if it can. `ledger` says whether a ledger
+    node is set up."""
     if not ledger:
         return NO_NODE
     if not spec.is_payment or spec.amount is None or spec.destination is None:
@@ -52,11 +53,12 @@ def why_unavailable(spec: RequestSpec, *, ledger: bool) -> str:
 
 
 def outage_spec(spec: RequestSpec, *, identifier: str, entropy: str) -> RequestSpec:
-    """A new order for the same money, shown as an outage code. `why_not` must have let it pass.
+    """A new spec for the same money, shown as an outage code. `why_unavailable` must have returned
+    "" for the old one.
 
-    `entropy` are 64 hex digits: they become the `InvoiceID` by which the ledger's payment is
-    recognised, unless the order names one. A tag alone would not do: the request that could not
-    be created had the same one. Its `body` holds no transaction, so nothing can ever send it.
+    `entropy` are 64 hex digits: they become the `InvoiceID` by which the payment is recognised on
+    the ledger, unless the spec has one. A tag alone would not do: the request that could not be
+    created had the same tag. The `body` holds no transaction, so it can never be sent.
     """
     txjson: JsonObject = {k: v for k, v in spec.txjson.items() if k != "Memos" and v is not None}
     txjson.setdefault("InvoiceID", entropy.upper())

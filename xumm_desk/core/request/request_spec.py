@@ -81,8 +81,8 @@ _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGN
 class RequestSpec:
     """One sign request as we want it.
 
-    `body` is what is POSTed, without the user token, which must never reach the disk.
-    `txjson` is the transaction asked for, decoded where the body carries a blob.
+    `body` is what is POSTed, without the user token, which must never reach the disk. `txjson` is
+    the transaction asked for, decoded if the body carries a blob.
     """
 
     identifier: str
@@ -102,7 +102,7 @@ class RequestSpec:
 
     @property
     def is_payment(self) -> bool:
-        """Whether money is to reach somebody: only then can a request be Paid."""
+        """Whether the request asks for a payment: only then can it become Paid."""
         return self.tx_type == "Payment" and self.submit
 
     @property
@@ -112,7 +112,7 @@ class RequestSpec:
 
     @property
     def amount(self) -> amount.Amount | None:
-        """What is asked for, None when the customer chooses or nothing is paid."""
+        """The amount asked for; None if the customer chooses or nothing is paid."""
         return amount.parse_amount(self.txjson.get("Amount"), networks.asset_of(self.network))
 
     @property

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 JUMP_SECONDS: Final = 30.0
-"""Seconds by which the clock must move against the monotonic one to be told: corrections of a time
-service are smaller."""
+"""Smallest jump of the clock against the monotonic one that is reported, in seconds: corrections of
+a time service are smaller."""
 
 OFF_SECONDS: Final = 60.0
 """Seconds that the clock may differ from a server's. `Date` has whole seconds (RFC 9110 §6.6.1)
@@ -45,7 +45,8 @@ def spoken_duration(seconds: float) -> str:
 
 
 def clock_set_text(seconds: float, at: datetime) -> str:
-    """Say that the clock was set by `seconds`, and what it showed then; `at` is local time."""
+    """The sentence for a clock that was set by `seconds`; `at` is the local time that it then
+    showed."""
     way = "forward" if seconds > 0 else "back"
     return (
         f"The clock of this computer was set {way} by {spoken_duration(seconds)}, to {at:%H:%M:%S}."
@@ -53,7 +54,8 @@ def clock_set_text(seconds: float, at: datetime) -> str:
 
 
 def clock_off_text(ahead: timedelta | None) -> str:
-    """Say how far the clock differs from the platform's; "" where it does not, or nobody knows."""
+    """The sentence for a clock that differs from the platform's; "" if it does not, or if that is
+    unknown."""
     if ahead is None or abs(ahead.total_seconds()) <= OFF_SECONDS:
         return ""
     way = "ahead of" if ahead > timedelta(0) else "behind"

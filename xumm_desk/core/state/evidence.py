@@ -14,7 +14,8 @@ from xumm_desk.core.wire.json_fields import Json, JsonObject
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One signature of a blob: the account it stands for, the address of its key, its validity."""
+    """One signature of a blob: the account it stands for, the address of its key, whether it is
+    valid."""
 
     account: str | None
     signed_by: str | None
@@ -23,9 +24,10 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class BlobCheck:
-    """What a local look at `response.hex` found; no node was asked.
+    """The result of checking `response.hex` on this computer; no node was asked.
 
-    `hash` is the txid computed from the blob. `fault` says in words why it could not be read.
+    `hash` is the txid computed from the blob. `error` says why it could not be read, None if it
+    could.
     """
 
     hash: str
@@ -41,7 +43,8 @@ class BlobCheck:
 
     @property
     def account(self) -> str | None:
-        """The paying account; old SignIn blobs lack it, so the key's own address stands in."""
+        """The paying account. Old SignIn blobs lack it; the address of the signing key is used
+        instead."""
         named = json_fields.string_at(self.tx, "Account")
         return named or next((s.signed_by for s in self.signatures), None)
 
@@ -86,7 +89,8 @@ class BlobCheck:
 
 @dataclass(frozen=True, slots=True)
 class LedgerTx:
-    """A transaction as a node told it. Only `validated` makes `result` and `delivered` final."""
+    """A transaction as a node reported it. Only `validated` makes `result` and `delivered`
+    final."""
 
     txid: str
     validated: bool
@@ -99,7 +103,7 @@ class LedgerTx:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Json]) -> LedgerTx:
-        """Read a `tx` answer of API v2, or of v1 which keeps the fields at top level (P§9.4)."""
+        """Parse a `tx` answer of API v2, or of v1 which keeps the fields at top level (P§9.4)."""
         meta = json_fields.object_at(value, "meta")
         tx = json_fields.object_at(value, "tx_json") or {
             k: v for k, v in value.items() if k not in ("meta", "validated", "warnings")
@@ -128,19 +132,17 @@ MATCHED_BY_HAND: Final = "hand"
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """A validated payment that reached one of our accounts, as the ledger itself tells it.
-
-    `paired` says by what it was taken for one request's: "txid", "invoice", "tag" or "hand".
-    """
+    """A validated payment to one of our accounts, as the ledger reports it. `matched_by` is "txid",
+    "invoice", "tag" or "hand"."""
 
     tx: LedgerTx
     matched_by: str
     assigned_at: str | None = None
-    """When a person said that it is this request's, as it is shown (UTC)."""
+    """When a person assigned it to this request, for display (UTC)."""
 
     @property
     def ledger_position(self) -> tuple[int, int, str]:
-        """Where in the ledgers it lies: what came first sorts first."""
+        """Sort key: ledger index, then the position in that ledger."""
         return self.tx.ledger_index or 0, self.tx.index_in_ledger, self.tx.txid
 
     @classmethod
@@ -156,7 +158,8 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class UnmatchedPayment:
-    """A payment that belongs to no request for sure: as a node told it, why, since when (UTC)."""
+    """A payment that belongs to no request for sure: the node's answer, the reason, and when it was
+    found (UTC)."""
 
     raw: JsonObject
     tx: LedgerTx
@@ -176,8 +179,8 @@ class UnmatchedPayment:
 
 @dataclass(frozen=True, slots=True)
 class RegularKey:
-    """Which key a validated ledger lets stand for an account: the address of the regular key, None
-    where it has none or does not exist."""
+    """The regular key of an account in a validated ledger: its address, None if the account has
+    none or does not exist."""
 
     account: str
     key: str | None
@@ -201,11 +204,13 @@ class NoNodeAnswer:
 
 @dataclass(frozen=True, slots=True)
 class AccountHistory:
-    """Validated transactions of one account, oldest first, reduced as they are kept; whole up to
-    and including ledger `up_to`, but for the ledgers `missing` (both included) that no node had.
+    """Validated transactions of one account, oldest first, trimmed to the fields that are kept.
+    Complete up to and including ledger `complete_to`, but for `missing_ledgers` (first and last)
+    that no node had.
 
-    Where all since a moment was asked for and no node reaches back so far, `begins` is the first
-    ledger that was read and when it closed (UTC)."""
+    If everything since a time was asked for and no node reaches back that far, `first_ledger` is
+    the first ledger that was read and when it closed (UTC).
+    """
 
     transactions: tuple[JsonObject, ...]
     complete_to: int

@@ -19,11 +19,11 @@ from xumm_desk.core.wire import api_answers, frames, json_fields
 from .evidence import BlobCheck, LedgerTx, NoNodeAnswer, Payment, RegularKey, TransactionNotFound
 
 MAX_EXCERPT: Final = 500
-"""Characters kept of material that could not be read."""
+"""Characters kept of material that could not be parsed."""
 
 
 class Source(StrEnum):
-    """Who told the fact. The socket hints, the platform decides, the ledger proves."""
+    """Where a fact comes from. The socket hints, the platform decides, the ledger proves."""
 
     DESK = "desk"
     SOCKET = "socket"
@@ -62,7 +62,7 @@ class FactKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CreateFailed:
-    """The platform refused the request for good, or nobody will send it any more."""
+    """The platform refused the request for good, or it will not be sent any more."""
 
     reason: str
     code: int | None = None
@@ -88,7 +88,7 @@ class Resent:
 
 @dataclass(frozen=True, slots=True)
 class ClosedByOperator:
-    """A person closed a request that the platform cannot end, for it knows nothing of it."""
+    """A person closed a request that the platform cannot cancel, because it does not have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +103,21 @@ class CancelRequested:
 
 @dataclass(frozen=True, slots=True)
 class SharedTxid:
-    """The same transaction is claimed by another request of ours."""
+    """Another request of ours was reported with the same transaction."""
 
     identifier: str
 
 
 @dataclass(frozen=True, slots=True)
 class OutageCodeShown:
-    """A person shows an outage code: the platform never hears of this request (P§8)."""
+    """A person shows an outage code: the platform never gets this request (P§8)."""
 
     link: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A witness sent something unreadable; kept once, moves nothing."""
+    """A source sent something that cannot be parsed; journaled once, changes no status."""
 
     reason: str
 
@@ -164,7 +164,7 @@ FactValue: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing heard. `at` is UTC; `text` is JSON as it is stored; `event` is `text` as read."""
+    """One fact. `at` is UTC; `text` is the JSON that is stored; `value` is `text` as parsed."""
 
     at: datetime
     source: Source
@@ -208,8 +208,8 @@ def unreadable_fact(at: datetime, witness: Source, why: str, material: str | byt
 def fact_from_journal(
     at: datetime, witness: str, kind: str, text: str, uuid: str | None
 ) -> Fact | None:
-    """Read a journal row again; None for a kind or witness of a later program, which is kept on
-    disk but cannot be understood here."""
+    """Parse a journal row; None for a kind or source of a later program, which stays on disk but
+    cannot be used here."""
     try:
         named, who = FactKind(kind), Source(witness)
     except ValueError:

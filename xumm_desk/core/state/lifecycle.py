@@ -47,11 +47,11 @@ _NO_TIMES: Final[tuple[datetime | None, ...]] = (None,) * len(Step)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One sign request: what we asked, and all that was heard of it since.
+    """One sign request: what we asked, and everything that is known of it.
 
-    `stamps` holds for each step the earliest time at which it was heard of (UTC). Hints are what
-    the socket said; `platform`, `blob` and `ledger` are what decides. `payments` came to our
-    account for this request, as the ledger itself tells; one a txid, in the ledger's order.
+    `step_times` holds the earliest time (UTC) of each step. Hints are what the socket sent;
+    `platform`, `blob` and `ledger` decide. `payments` reached our account for this request, as the
+    ledger reports them: one a txid, in the ledger's order.
     """
 
     spec: RequestSpec
@@ -89,12 +89,12 @@ class Request:
 
     @property
     def identifier(self) -> str:
-        """Our own name for the request, on disk before the platform hears of it."""
+        """Our own identifier, journaled before the request is sent."""
         return self.spec.identifier
 
     @property
     def not_found(self) -> bool:
-        """Whether the platform's last word is that it does not know the request."""
+        """Whether the platform's last answer is that it does not know the request."""
         if self.not_found_at is None:
             return False
         return self.last_snapshot_at is None or self.last_snapshot_at < self.not_found_at
@@ -109,35 +109,35 @@ class Request:
 
     @property
     def resolved(self) -> bool:
-        """Whether the platform itself says that it was signed or declined."""
+        """Whether the platform itself reports an end, signed or declined."""
         return self.platform is not None and self.platform.resolved
 
     @property
     def signed(self) -> bool:
-        """Whether the platform itself says that it was signed."""
+        """Whether the platform itself reports that it was signed."""
         return self.platform is not None and self.platform.signed
 
     @property
     def cancelled(self) -> bool:
-        """Whether the platform said that it is cancelled, to a DELETE or to a GET."""
+        """Whether the platform reported it cancelled, in answer to a DELETE or a GET."""
         if self.platform is not None and self.platform.cancelled:
             return True
         return bool(self.cancel_answers) and any(a.cancelled for a in self.cancel_answers)
 
     @property
     def txid(self) -> str | None:
-        """The transaction, known only once the platform says signed."""
+        """The transaction; known only once the platform reports it signed."""
         return self.platform.txid if self.platform is not None else None
 
     @property
     def txids(self) -> tuple[str, ...]:
-        """Every transaction that is said to be this request's, each as often as it is said."""
+        """Every transaction that is reported for this request, as often as it is reported."""
         named = () if self.txid is None else (self.txid,)
         return named + tuple(one.tx.txid for one in self.payments if one.tx.txid)
 
     @property
     def shown_txid(self) -> str | None:
-        """The transaction to look at: the reported one, else the first that the ledger told of."""
+        """The transaction to show: the reported one, else the first one found on the ledger."""
         if self.txid is not None or not self.payments:
             return self.txid
         return self.payments[0].tx.txid
@@ -149,7 +149,7 @@ _MutableRequest: Final = mutable_twin(Request)
 
 
 def new_request(spec: RequestSpec, at: datetime) -> Request:
-    """The request of an intent that is on disk; nobody else knows it yet."""
+    """A new request from its spec, before anybody else knows of it."""
     stamps = (at, *_NO_TIMES[1:])
     return Request(spec=spec, created_at=at, step_times=stamps)
 
@@ -172,7 +172,7 @@ def apply_fact(request: Request, fact: Fact) -> Request:
 
 
 def is_changed(before: Request, after: Request) -> bool:
-    """Whether the fact that made `after` of `before` told anything new."""
+    """Whether the fact that turned `before` into `after` changed anything."""
     if after is before:
         return False
     # Every step that was reached has stamps of its own: the commonest news needs no comparison.
@@ -198,7 +198,7 @@ def _apply(request: Request, at: datetime, event: FactValue, witness: Source) ->
                 pushed=event.pushed or request.pushed,
             )
         case frames.Resolved():
-            # The frame alone is never proof: it raises what it implies and asks for a GET.
+            # # A frame is never proof: it raises what it implies and leads to a GET.
             request = _raise_step(request, Step.PRE_SIGNED if event.signed else Step.OPENED, at)
             hint = event.signed or request.resolve_hint is True
             return request if request.resolve_hint is hint else replace(request, resolve_hint=hint)
@@ -236,7 +236,7 @@ def _apply(request: Request, at: datetime, event: FactValue, witness: Source) ->
             if event in request.cancel_answers:
                 return request
             if event.reason in (ALREADY_OPENED, ALREADY_RESOLVED):
-                # The platform knows of a phone of which no socket ever told.
+                # # The platform reports an opening that no socket message announced.
                 request = _raise_step(request, Step.OPENED, at)
             return replace(request, cancel_answers=request.cancel_answers | {event})
         case BlobCheck():
@@ -315,8 +315,8 @@ def _apply_ledger(request: Request, event: LedgerTx | TransactionNotFound) -> Re
             return request
         return replace(request, ledger_index=index, ledger_never=never, ledger_silent=False)
     known = request.ledger
-    # A validated result replaces a provisional one and never changes; should nodes tell it
-    # differently, the one that pays less stays.
+    # # A validated result replaces a provisional one and never changes. If nodes report it
+    # differently, the less favourable one is kept.
     kept = event if known is None else max(known, event, key=_ledger_rank)
     return request if known == kept else replace(request, ledger=kept, ledger_silent=False)
 
@@ -335,7 +335,8 @@ def _apply_payment(request: Request, event: Payment) -> Request:
 
 
 def _payment_rank(payment: Payment) -> tuple[bool, tuple[bool, bool, str], str, str]:
-    """Of two tellings of one payment what a person said of it counts; else the worse one."""
+    """Sort key for two reports of one payment: an assignment by hand wins, else the less favourable
+    one."""
     by_hand = payment.matched_by == MATCHED_BY_HAND
     return by_hand, _ledger_rank(payment.tx), payment.matched_by, payment.assigned_at or ""
 
@@ -345,7 +346,8 @@ def _ledger_rank(tx: LedgerTx) -> tuple[bool, bool, str]:
 
 
 def _failure_rank(failure: facts.CreateFailed) -> tuple[bool, int, str, int]:
-    """A refusal for good outweighs a platform that was down, whose last word counts."""
+    """Sort key for failures: a refusal for good outweighs a platform that was down; else the last
+    one."""
     return not failure.platform_down, failure.attempt, failure.reason, failure.code or 0
 
 
@@ -355,5 +357,6 @@ def _blob_rank(blob: BlobCheck) -> tuple[bool, bool, str]:
 
 
 def _same_uuid(known: str | None, told: str | None) -> str | None:
-    """The platform names one request once; should it not, the order must not matter."""
+    """Sort key for the uuid of a request: the platform gives one; if it ever gave two, order must
+    not matter."""
     return min((uuid for uuid in (known, told) if uuid is not None), default=None)

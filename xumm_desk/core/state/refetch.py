@@ -11,7 +11,7 @@ from .lifecycle import Request
 
 
 class RefetchReason(IntEnum):
-    """Why the platform must be asked again; lower is more urgent."""
+    """Why the platform must be asked again."""
 
     RESOLVE_ANNOUNCED = 1
     EXPIRY_ANNOUNCED = 2
@@ -24,8 +24,8 @@ _NONE: Final[frozenset[str]] = frozenset()
 
 
 def refetch_reason(request: Request) -> RefetchReason | None:
-    """Why the platform must be asked again, from the facts alone: something was announced that
-    its last answer does not know yet (P§5.2 consequences 1 and 3)."""
+    """Why the platform must be asked again, from the facts alone: something was announced that its
+    last answer does not show yet (P§5.2 consequences 1 and 3)."""
     answer = request.platform
     if request.uuid is None or request.not_found:
         return None

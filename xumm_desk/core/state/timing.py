@@ -13,7 +13,7 @@ from .refetch import RefetchReason
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Every waiting time of the engine in seconds, in one place; tests use a quicker one."""
+    """Every waiting time of the engine, in seconds; tests use shorter ones."""
 
     reconnect_min: float = 1.0
     reconnect_max: float = 30.0
@@ -38,7 +38,7 @@ class Timing:
     shared_journal_interval: float = 2.0
 
     def refetch_delay(self, reason: RefetchReason, attempt: int) -> float | None:
-        """Seconds until the `attempt`-th look (from 0) for `reason`; None when that is enough."""
+        """Seconds until the `attempt`-th read (from 0) for `reason`; None if there were enough."""
         plan = (
             self.dispatch_retries
             if reason is RefetchReason.DISPATCH_PENDING
@@ -57,7 +57,7 @@ def backoff(attempt: int, chance: float, first: float, most: float) -> float:
 
 
 DEFAULT_CALLS: Final = 60
-"""Calls a minute when the platform has not told its limit (P§10)."""
+"""Calls a minute while the platform has not sent its limit (P§10)."""
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ class CallBudget:
         self._tokens = max(0.0, self._tokens - 1.0)
 
     def update(self, now: float, limit: int | None, remaining: int | None) -> None:
-        """Take over what `X-RateLimit-Limit` and `-Remaining` said (P§1.2)."""
+        """Take over the values of `X-RateLimit-Limit` and `-Remaining` (P§1.2)."""
         self._refill(now)
         if limit is not None and limit > 0 and limit != self.limit:
             self._tokens = self._tokens * limit / self.limit if self.limit else float(limit)

@@ -10,7 +10,7 @@ from xumm_desk.core.status import Status
 
 
 class CheckState(Enum):
-    """How a check stands. OPEN is "not yet", never a tick."""
+    """The result of a check. PENDING is "not yet" and never counts as passed."""
 
     PASSED = "passed"
     PENDING = "open"
@@ -30,7 +30,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the screen says of a request, and why."""
+    """The status of a request and the checks behind it."""
 
     status: Status
     final: bool
@@ -50,7 +50,7 @@ def any_failed(checks: tuple[Check, ...] | list[Check]) -> bool:
 
 
 def destination_text(to: str | None, tag: int | None) -> str:
-    """A destination and its tag in words; 0 is a tag."""
+    """A destination and its tag as text; 0 is a tag."""
     return f"{to or 'nobody'}, {'no tag' if tag is None else f'tag {tag}'}"
 
 
@@ -70,7 +70,7 @@ def distinguishable(want: amount.Amount | None, got: amount.Amount | None) -> tu
 
 
 def amount_advice(want: amount.Amount | None, got: amount.Amount | None) -> str:
-    """What to do about `got` where `want` was asked."""
+    """Advice for an amount `got` where `want` was asked for."""
     if got is None:
         return "The ledger does not tell what was delivered. Look at the transaction."
     if not amount.same_asset(want, got):

@@ -22,7 +22,7 @@ _OPEN_STATUSES: Final = frozenset(
         Status.EXPIRED_OPENED,
     }
 )
-"""Statuses in which a phone or a node may hold the payment, or nobody knows."""
+"""Statuses in which a phone or a node may hold the payment, or in which that is unknown."""
 
 _STATUS_PHRASES: Final = {
     Status.CREATING: "is still being created",
@@ -59,8 +59,8 @@ def duplicate_sales(
     status: Callable[[str], Status | None],
     unread: Container[str] = (),
 ) -> list[DuplicateSale]:
-    """Requests with the same amount, or the same reference, that may still bring money; newest
-    first. `status` tells how a request stands; what is told of those in `unread` may be old."""
+    """Requests with the same amount or the same reference that may still bring money, newest first.
+    `status` gives the status of a request; the status of those in `unread` may be old."""
     if spec.tx_type != "Payment":
         return []
     found = []

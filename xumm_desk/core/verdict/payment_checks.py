@@ -35,19 +35,19 @@ _MATCHED_TEXTS: Final = {
 
 
 def pays_exactly(spec: RequestSpec, payment: Payment) -> bool:
-    """Whether `payment` brought, validated and in full, exactly what `order` asks for."""
+    """Whether `payment` delivered exactly what the spec asks for, validated and in full."""
     return not any_failed(_delivery_checks(spec, payment))
 
 
 def reported_payment(request: Request) -> Payment | None:
-    """The payment which the platform reported too, if the ledger net saw it as well."""
+    """The payment with the reported txid, if it was also found on the account."""
     txid = request.txid
     return next((p for p in request.payments if p.tx.txid == txid), None) if txid else None
 
 
 def extra_payments(request: Request) -> tuple[Payment, ...]:
-    """Payments beside the one that settles the request: the reported one, else the first that
-    equals what was asked, else the first of all."""
+    """Payments beside the settling one: the reported one, else the first that equals what was asked
+    for, else the first of all."""
     if request.txid is not None:
         return tuple(p for p in request.payments if p.tx.txid != request.txid)
     settling = _settling_payment(request)
@@ -55,7 +55,8 @@ def extra_payments(request: Request) -> tuple[Payment, ...]:
 
 
 def judge_unreported(request: Request) -> Verdict:
-    """Judge a request which the ledger says was paid and the platform does not call signed."""
+    """Judge a request that was paid on the ledger and that the platform does not report as
+    signed."""
     payment = _settling_payment(request)
     assert payment is not None
     late = _late(request, payment)
@@ -85,7 +86,7 @@ def judge_unreported(request: Request) -> Verdict:
 
 
 def same_txid_checks(request: Request) -> list[Check]:
-    """Whether another request of ours claims the same transaction."""
+    """A failed check if another request of ours was reported with the same transaction."""
     name, alone = "Pays no other request", "this one alone"
     if not request.same_txid_as:
         return [Check(name, CheckState.PASSED, alone, alone)]
@@ -95,7 +96,7 @@ def same_txid_checks(request: Request) -> list[Check]:
 
 
 def closed_by_operator_checks(request: Request) -> list[Check]:
-    """Money for a request that a person had closed; none where nobody had."""
+    """A failed check for money that came to a request which a person had closed; none otherwise."""
     if not request.closed:
         return []
     advice = "Money came for a sale that a person had closed. Accept it as paid, or refund it."
@@ -104,7 +105,8 @@ def closed_by_operator_checks(request: Request) -> list[Check]:
 
 
 def extra_payment_checks(request: Request) -> list[Check]:
-    """What came beside the settling payment, each with whom to pay back; none when nothing did."""
+    """A failed check for payments beside the settling one, each with whom to pay back; none
+    without."""
     more = extra_payments(request)
     if not more:
         return []
@@ -132,7 +134,7 @@ def extra_payment_checks(request: Request) -> list[Check]:
 
 
 def _reported_tx_failed(request: Request) -> bool:
-    """Whether the transaction that the platform reported is known to have moved no money."""
+    """Whether the reported transaction is known to have moved no money."""
     tx = request.ledger
     if tx is not None and tx.validated:
         return tx.result != "tesSUCCESS"
@@ -145,7 +147,7 @@ def _settling_payment(request: Request) -> Payment | None:
 
 
 def _total_delivered(request: Request) -> amount.Amount | None:
-    """The sum of what the ledger net saw, where all of it is of one asset."""
+    """The sum of the payments found on the ledger, if all of them are of one asset."""
     delivered = [p.tx.delivered for p in request.payments]
     if reported_payment(request) is None and request.txid is not None:
         return None
@@ -158,11 +160,11 @@ def _matched_by_text(payment: Payment) -> str:
 
 
 def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
-    """Validated, successful, at the right place, in full.
+    """Checks of one payment: validated, successful, right destination, in full.
 
-    Tag and invoice id only say which sale the money is for. Where a person has said that, a payment
-    that names no sale, or a wrong one, is none the less this sale's; the check says whose word it
-    stands on. Nothing else is taken on a person's word.
+    Tag and invoice id only say which sale the money is for. If a person has assigned it, a payment
+    that names no sale, or a wrong one, counts for this sale, and the check says who decided.
+    Nothing else is taken on a person's word.
     """
     tx, by_hand = payment.tx, payment.matched_by == MATCHED_BY_HAND
     word = f", {_matched_by_text(payment)}"
@@ -268,7 +270,7 @@ def _opened(request: Request) -> bool:
 
 
 def _late(request: Request, payment: Payment) -> bool:
-    """Whether the ledger closed over it after the expiry that the platform told."""
+    """A check whether the ledger closed before the expiry that the platform gave."""
     expires = request.platform.expires_at if request.platform is not None else None
     closed = ledger_close_time(payment.tx)
     return expires is not None and closed is not None and closed > expires
@@ -282,8 +284,8 @@ def predates_request(tx: LedgerTx, request: Request) -> bool:
 
 
 def age_checks(request: Request) -> list[Check]:
-    """Whether the reported transaction is older than the request, so that it was for something
-    else; none where it is not, or where nobody told the times."""
+    """A failed check if the reported transaction is older than the request, so that it was for
+    something else; none if it is not, or if the times are unknown."""
     tx = request.ledger
     if tx is None or not tx.validated or not predates_request(tx, request):
         return []
@@ -298,5 +300,5 @@ def age_checks(request: Request) -> list[Check]:
 
 
 def ledger_close_time(tx: LedgerTx) -> datetime | None:
-    """When the ledger with `tx` closed, UTC; None where the node did not tell."""
+    """When the ledger with `tx` closed (UTC); None if the node did not say."""
     return json_fields.time_at({"at": tx.closed_at}, "at")

@@ -20,13 +20,13 @@ from xumm_desk.core.wire import json_fields
 from .payment_checks import invoice_id, ledger_close_time, predates_request
 
 MATCH_AFTER_END: Final = timedelta(hours=1)
-"""How long after its end a request may still be meant by a payment under a shared tag: a second
-phone submits within the 20 ledgers for which a wallet signs (P§2.2, §9.7)."""
+"""How long after its end a request may still get a payment under a shared tag: a second phone
+submits within the 20 ledgers for which a wallet signs (P§2.2, §9.7)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A request that a payment might be for, and how it stands."""
+    """A request that a payment might be for, and its status."""
 
     request: Request
     status: Status
@@ -42,7 +42,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class NoMatch:
-    """Nobody can say whose the payment is; `why` is a sentence."""
+    """It is unclear whose the payment is; `reason` is a sentence."""
 
     reason: str
 
@@ -68,7 +68,8 @@ def match_payment(tx: LedgerTx, claimants: Sequence[Candidate]) -> Match | NoMat
     """Find the one request that `tx` pays; never guesses between two."""
     named = [c for c in claimants if tx.txid in _txids(c.request)]
     if named:
-        # Two that claim one transaction are both marked by the desk; the older one is told.
+        # # Both requests of a shared transaction are marked elsewhere; the older one gets the
+        # payment.
         first = min(named, key=lambda c: (c.request.created_at, c.request.identifier))
         return Match(first.request.identifier, "txid")
     to = json_fields.string_at(tx.tx, "Destination")
@@ -97,13 +98,13 @@ def match_payment(tx: LedgerTx, claimants: Sequence[Candidate]) -> Match | NoMat
 
 
 def _match_shared(tx: LedgerTx, meant: Sequence[Candidate], many: str, how: str) -> Match | NoMatch:
-    """Several could be meant: amount and aliveness decide where they leave exactly one."""
+    """Several requests fit: the amount and whether they are open decide if exactly one is left."""
     possible = [c for c in meant if not predates_request(tx, c.request) and _was_payable(c, tx)]
     if not possible:
         return NoMatch(f"{many}, but could not be paid at that time.")
     same = [c for c in possible if _is_asked_for(c.request, tx)]
     chosen = same or [c for c in possible if c.status not in FINAL]
-    # Without an equal amount the one open sale is meant, unless an ended one might be.
+    # # Without an equal amount it is for the one open sale, unless an ended one might be meant.
     if len(chosen) == 1 and (same or len(possible) == 1):
         return Match(chosen[0].request.identifier, how)
     return NoMatch(f"{many}, and more than one of them could be meant.")

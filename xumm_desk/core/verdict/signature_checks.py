@@ -31,12 +31,12 @@ _FILLED_BY_WALLET: Final = frozenset(
         "TxnSignature",
     }
 )
-"""What the wallet may add or change in the transaction that we asked for (P§2.2, P§9.3). Whose key
-signed is a check of its own; an encoded request carries an empty key of nobody."""
+"""Fields that the wallet may add or change in the transaction we asked for (P§2.2, P§9.3). The
+signing key is checked separately; an encoded request carries an empty key."""
 
 
 def blob_checks(request: Request, *, ledger: bool) -> list[Check]:
-    """Whether the blob is whole, is the reported transaction, and who signed it; `ledger` says
+    """Whether the blob is complete, is the reported transaction, and who signed it. `ledger` says
     whether a node is set up that could be asked about keys."""
     blob, names = request.blob, ("Transaction id", "Signature", "Signer")
     if blob is None:
@@ -97,7 +97,7 @@ def _signer_check(request: Request, ledger: bool) -> Check:
         found = f"{account}, signed with the key of {keys}"
     foreign = regular_keys_to_verify(request)
     if foreign:
-        # Only a ledger decides whether a regular key may stand for an account (P§9.2).
+        # # Only a ledger decides whether a regular key may sign for an account (P§9.2).
         if foreign <= request.regular_keys:
             found += ", its regular key as a validated ledger tells"
         elif ledger and not {one.account for one in foreign} <= {
@@ -125,7 +125,7 @@ def _signer_check(request: Request, ledger: bool) -> Check:
 
 
 def spec_checks(request: Request) -> list[Check]:
-    """Whether every field that we asked for was signed as we asked for it."""
+    """One check for each field that we asked for: signed as we asked, or not."""
     name, blob = "Equals what we asked", request.blob
     if blob is None or blob.error:
         return [Check(name, CheckState.PENDING, "", "not checked yet")]

@@ -33,16 +33,16 @@ _UNCHECKED: Final = {status: Verdict(status, status in FINAL) for status in Stat
 
 
 def is_finished(verdict: Verdict) -> bool:
-    """Whether a request that stands so needs not be taken up at the next start: nothing more
-    happens by itself, and no person has to look."""
+    """Whether the next start can leave the request alone: nothing more happens by itself, and no
+    person has to look at it."""
     return verdict.final and verdict.status in _FINISHED
 
 
 def judge(request: Request, *, ledger: bool, network: str = "") -> Verdict:
-    """Judge `request`; `ledger` says whether a ledger node is set up at all, `network` is the key
-    of the desk's own network, "" for any.
+    """Judge `request`. `ledger` says whether a ledger node is set up, `network` is the key of the
+    desk's own network, "" for any.
 
-    The order of the questions is P§3.2's: whoever asks "expired?" first loses payments.
+    The order of the questions is that of P§3.2: whoever asks "expired?" first loses payments.
     """
     if request.signed:
         verdict = _judge_signed(_with_ledger_payment(request), ledger)
@@ -60,7 +60,7 @@ def judge(request: Request, *, ledger: bool, network: str = "") -> Verdict:
 
 
 def _with_ledger_payment(request: Request) -> Request:
-    """What the ledger net saw of the reported transaction is as good as the answer to `tx`."""
+    """A payment found on the account with the reported txid is as good as the answer to `tx`."""
     seen = payment_checks.reported_payment(request)
     if seen is None or (request.ledger is not None and request.ledger.validated):
         return request
@@ -72,7 +72,7 @@ def _unsigned_status(request: Request) -> Status:
     if request.uuid is None and request.closed:
         return Status.CANCELLED
     if request.uuid is None and request.outage_link is not None:
-        return Status.WAITING  # nobody but the ledger will ever tell more
+        return Status.WAITING  # # No later fact but the ledger's can come.
     if request.uuid is None:
         return Status.FAILED if request.create_failure else Status.CREATING
     if answer is not None and answer.resolved:
@@ -118,12 +118,12 @@ def _judge_signed(request: Request, ledger: bool) -> Verdict:
     if all(check.state is CheckState.PASSED for check in checks):
         return Verdict(_paid_status(request), True, checks)
     if payment_checks.reported_payment(request) is not None and _judge_with_ledger(proof):
-        # It was Paid by the ledger's word before the platform reported it: it stays so while
-        # the signed blob is still being looked at.
+        # # It became Paid by the ledger before the platform reported it: it stays Paid while the
+        # signed blob is being checked.
         return Verdict(_paid_status(request), True, checks)
     if not ledger:
         return _without_ledger(request, (*local, *asked), checks)
-    # A node that is set up but does not answer must not look like one that is deciding.
+    # # A node that does not answer must not look like one that is deciding.
     waiting = Status.UNVERIFIED if request.ledger_silent else Status.CONFIRMING
     return Verdict(waiting, False, checks)
 
@@ -135,8 +135,8 @@ def _judge_with_ledger(proof: list[Check]) -> bool:
 def _without_ledger(
     request: Request, made: tuple[Check, ...], checks: tuple[Check, ...]
 ) -> Verdict:
-    # A wallet that never reports a dispatch may never name its network either (P§5.3): without a
-    # node nobody else will, and the row would say for ever that a ledger is deciding.
+    # # A wallet that never reports a dispatch may never report its network either (P§5.3). Without
+    # a node the row would say for ever that a ledger is deciding.
     if any(check.state is not CheckState.PASSED and check.name != "Network" for check in made):
         return Verdict(Status.CONFIRMING, False, checks)
     return Verdict(Status.UNVERIFIED if request.spec.is_payment else Status.SIGNED, True, checks)
@@ -147,7 +147,7 @@ def _ledger_decided(request: Request, ledger: bool) -> bool:
     if not ledger:
         return True
     if request.blob is None:
-        # A blob that has arrived is being read: what it says is still to come.
+        # # The blob has arrived and is being checked.
         return request.platform is None or request.platform.hex is None
     if request.blob.error is not None:
         return True
@@ -155,9 +155,11 @@ def _ledger_decided(request: Request, ledger: bool) -> bool:
 
 
 def _is_void(request: Request, local: list[Check]) -> bool:
-    """Whether the signed transaction is known to have moved nothing, for good. Said only of the
-    transaction that really was signed, on our network: a foreign blob, a second transaction or
-    another network proves nothing about the right one."""
+    """Whether the signed transaction is known to have moved nothing, for good.
+
+    True only for the transaction that really was signed, on our network: a foreign blob, a second
+    transaction or another network proves nothing about the right one.
+    """
     if request.blob is None or any_failed(local):
         return False
     tx = request.ledger

@@ -70,20 +70,20 @@ CLOSED_BY_OPERATOR: Final = (
 
 
 def row_label(request: Request, verdict: Verdict) -> str:
-    """The word of the row, with the network of money that is not the shop's own, and the mark of an
-    outage code."""
+    """The label of the row, with the network of money that is not the shop's own, and the mark of
+    an outage code."""
     network = f" on {verdict.foreign_network}" if verdict.foreign_network else ""
     mark = f" · {OUTAGE_SHORT}" if request.outage_link is not None else ""
     return STATUS_LABELS[verdict.status] + network + mark
 
 
 def status_label(status: Status) -> str:
-    """The one word of the row."""
+    """The label of the status."""
     return STATUS_LABELS[status]
 
 
 def status_sentence(request: Request, verdict: Verdict) -> str:
-    """One sentence: how this request stands and what that means for the money."""
+    """One sentence: the state of this request and what that means for the money."""
     if verdict.foreign_network:
         return (
             f"{STATUS_LABELS[verdict.status]} on {verdict.foreign_network}, which is not the"
@@ -98,7 +98,7 @@ def status_sentence(request: Request, verdict: Verdict) -> str:
         and request.create_failure is not None
         and request.uuid is None
     ):
-        # Never sent, or turned away: the reason before it says which.
+        # # Never sent, or refused: the reason before it says which.
         again = " The platform does not have it; it can be sent again."
         again = again if request.create_failure.platform_down else ""
         return f"Not created: {request.create_failure.reason}{again}"
@@ -144,7 +144,7 @@ def reasons(request: Request, verdict: Verdict) -> list[str]:
         [] if verdict.status in quiet and not unreported else [status_sentence(request, verdict)]
     )
     for answer in sorted(request.cancel_answers, key=lambda a: a.reason):
-        # Asked twice, it is cancelled all the same.
+        # # Requested twice, it is cancelled all the same.
         if not answer.cancelled and not (request.cancelled and answer.reason == ALREADY_CANCELLED):
             lines.append(cancel_refused(answer.reason))
     return lines

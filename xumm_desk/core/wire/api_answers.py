@@ -23,7 +23,7 @@ ALREADY_OPENED: Final = "ALREADY_OPENED"
 ALREADY_RESOLVED: Final = "ALREADY_RESOLVED"
 ALREADY_EXPIRED: Final = "ALREADY_EXPIRED"
 ALREADY_CANCELLED: Final = "ALREADY_CANCELLED"
-"""Why a DELETE did nothing (P§4): each tells how the request stands."""
+"""Why a DELETE did nothing (P§4): each gives the state of the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,11 @@ class Snapshot:
     conflict: str | None = None
 
     def merge(self, other: Snapshot | None) -> Snapshot:
-        """Both answers' knowledge, each field by itself so that the order never matters.
+        """What both answers say, field by field, independent of their order.
 
-        Flags only rise and a time is the earliest told. Where two texts differ the greater one
-        stays, which prefers `tesSUCCESS` to any preliminary result; two different transactions
-        for one request are a conflict for a person.
+        Flags only rise, and the earliest time is kept. Of two different texts the greater one is
+        kept, which prefers `tesSUCCESS` to any preliminary result. Two different transactions for
+        one request are a conflict that a person has to look at.
         """
         if other is None:
             return self
@@ -135,7 +135,7 @@ def is_uuid(text: str) -> bool:
 
 
 def parse_create_answer(value: Mapping[str, Json]) -> CreateAnswer | str:
-    """Read the answer to a POST; a string says what is wrong with it."""
+    """Parse the answer to a POST; a string says what is wrong with it."""
     uuid = json_fields.string_at(value, "uuid")
     link = json_fields.string_at(json_fields.object_at(value, "next"), "always")
     if uuid is None or not is_uuid(uuid):
@@ -147,10 +147,8 @@ def parse_create_answer(value: Mapping[str, Json]) -> CreateAnswer | str:
 
 
 def parse_snapshot(value: Mapping[str, Json], uuid: str | None = None) -> Snapshot | str:
-    """Read a GET answer; a string says why it cannot be believed.
-
-    `uuid` is the request asked for: an answer about another one must not move this row.
-    """
+    """Parse a GET answer; a string says why it cannot be believed. `uuid` is the request asked for:
+    an answer about another one must not change this row."""
     if not isinstance(value.get("meta"), dict):
         return "the answer has no meta part"
     meta = json_fields.object_at(value, "meta")
@@ -225,17 +223,17 @@ def redact(value: JsonObject) -> JsonObject:
 
 
 class SettingError(Exception):
-    """Something that is set on this computer keeps a library from working. The text is a sentence
-    for a person that names it: a variable, a field, a file."""
+    """A setting of this computer keeps a library from working. The text is a sentence for a person
+    that names the variable, field or file."""
 
 
 class FailureKind(Enum):
     """Kinds of failure, by what may be done about them."""
 
     UNREACHABLE = "unreachable"  # never sent: no route, no name, refused, a setting in the way
-    ANSWER_LOST = "lost"  # sent, but the answer never came whole: it may have worked
+    ANSWER_LOST = "lost"  # # sent, but no whole answer came: it may have worked
     RATE_LIMITED = "busy"  # 429: turned away unread, so it did nothing
-    SERVER_ERROR = "broken"  # 5xx, HTML, unreadable: the platform's trouble
+    SERVER_ERROR = "broken"  # # 5xx, HTML, unreadable: a fault of the platform
     KEYS_REJECTED = "keys"  # 401, 403: keys rejected
     APP_DISABLED = "disabled"  # code 810
     NOT_FOUND = "missing"  # 404
@@ -245,8 +243,8 @@ class FailureKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A call that did not work: its kind, a plain sentence with what to do, the platform's code,
-    and how long it asked us to wait (seconds)."""
+    """A call that did not work: its kind, a sentence with what to do, the platform's code, and how
+    long the platform asks to wait (seconds)."""
 
     kind: FailureKind
     message: str
@@ -268,7 +266,7 @@ class ApiAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """Whose keys these are, as `ping` tells (P§1.5)."""
+    """Whose keys these are, from the answer to `ping` (P§1.5)."""
 
     name: str
     uuid: str

@@ -20,7 +20,7 @@ _STEPS: Final[tuple[tuple[type[frames.Frame], JsonObject], ...]] = (
     (frames.PreSigned, {"pre_signed": True}),
     (frames.Dispatched, {"dispatched": True}),
 )
-"""The steps before the end, in order, as the socket tells them (P§5.1)."""
+"""The steps before the end, in order, as the socket sends them (P§5.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class DeliveredEvent:
 
 
 class EventOrder:
-    """What was told of one request, and what has to wait."""
+    """What was delivered for one request, and what has to wait."""
 
     def __init__(self, uuid: str) -> None:
         self._uuid = uuid
@@ -41,7 +41,7 @@ class EventOrder:
         self._end: JsonObject | None = None
         self._held: list[DeliveredEvent] = []
         self.ended = False
-        """Whether the end was told."""
+        """Whether the end was delivered."""
 
     @property
     def awaits_end(self) -> bool:
@@ -49,11 +49,11 @@ class EventOrder:
         return self._end is not None
 
     def was_delivered(self, step: type[frames.Frame]) -> bool:
-        """Whether a frame of this class was told, or recovered."""
+        """Whether a frame of this class was delivered, or recovered from an answer."""
         return step in self._seen
 
     def on_message(self, data: JsonObject, frame: frames.Frame) -> Sequence[DeliveredEvent]:
-        """A message arrived; what is to be told now."""
+        """A message arrived; returns what is to be delivered now."""
         kind = type(frame)
         if kind is frames.Resolved:
             if self.ended or self._end is not None:
@@ -61,7 +61,7 @@ class EventOrder:
             self._end = data
             return ()
         if kind in self._recovered:
-            # It was overtaken by an answer: the same step is not told twice.
+            # # An answer overtook it: the same step is not delivered twice.
             self._recovered.discard(kind)
             return ()
         self._seen.add(kind)
@@ -71,7 +71,7 @@ class EventOrder:
         return (DeliveredEvent(data),)
 
     def on_answer(self, value: JsonObject) -> Sequence[DeliveredEvent]:
-        """A GET answer arrived; what is to be told now."""
+        """A GET answer arrived; returns what is to be delivered now."""
         read = api_answers.parse_snapshot(value, self._uuid)
         if not isinstance(read, Snapshot) or self.ended:
             return ()
@@ -85,7 +85,7 @@ class EventOrder:
         return told
 
     def give_up(self) -> Sequence[DeliveredEvent]:
-        """No answer shows the end that was announced: it is told as the socket told it."""
+        """No answer shows the announced end: deliver it as the socket sent it."""
         if self._end is None:
             return ()
         return [DeliveredEvent(self._end), *self._release()]
@@ -95,7 +95,7 @@ class EventOrder:
         return held
 
     def _missed(self, read: Snapshot) -> list[DeliveredEvent]:
-        """The steps that the answer proves and nobody has told, nor waits to be told."""
+        """The steps that the answer proves and that were neither delivered nor are waiting."""
         dispatched = read.dispatched_to is not None or read.dispatched_result is not None
         signed = read.signed or dispatched
         proven: dict[type[frames.Frame], bool] = {

@@ -66,12 +66,12 @@ class Expired:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """Not sent in 2021, looked for by other clients today: a reason to GET (P§11-5)."""
+    """Not sent in 2021, expected by other clients today: a reason to GET (P§11-5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PayloadUnknown:
-    """The platform does not know the request; it closes the socket after this."""
+    """The platform does not know the payload; it closes the socket after this."""
 
     message: str
 
@@ -83,7 +83,7 @@ class Pong:
 
 @dataclass(frozen=True, slots=True)
 class UnknownFrame:
-    """A well-formed object with keys that mean nothing to us: ignored, as P§5 asks."""
+    """A well-formed object with keys that are unknown here: ignored, as P§5 asks."""
 
 
 @dataclass(frozen=True, slots=True)

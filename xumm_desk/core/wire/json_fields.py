@@ -22,7 +22,7 @@ _FALSE = frozenset({"false", "0"})
 
 
 def parse_object(text: str) -> JsonObject | str:
-    """Parse `text` as one JSON object; a string result says in words why it is none."""
+    """Parse `text` as one JSON object; a string says why it is none."""
     if len(text) > MAX_TEXT:
         return f"too large ({len(text)} characters)"
     try:
@@ -96,7 +96,7 @@ def string_at(source: Mapping[str, Json], key: str) -> str | None:
 
 
 def bool_at(source: Mapping[str, Json], key: str) -> bool | None:
-    """The boolean under `key`, also when written as 0/1 or a word; None when it is neither."""
+    """The boolean under `key`, also if written as 0/1 or as a word; None if it is neither."""
     value = source.get(key)
     if isinstance(value, bool):
         return value

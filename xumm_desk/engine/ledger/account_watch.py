@@ -39,11 +39,12 @@ _READS_AFTER: Final = 3
 """Ledgers after a transaction's message in which it is looked for: histories lag behind streams."""
 
 _STRIDE: Final = 100
-"""Quiet ledgers after which the place reached is written down; re-reading them costs nothing."""
+"""Ledgers without a payment after which the position is journaled; reading them again costs
+nothing."""
 
 
 class AccountWatch:
-    """Finds payments for our requests that the platform did not report, and payments of nobody."""
+    """Finds payments for our requests that the platform did not report, and unmatched payments."""
 
     def __init__(
         self,
@@ -72,12 +73,12 @@ class AccountWatch:
         # Whether the subscription delivers, and in how many further ledgers to look after a hint.
         self._live = False
         self._reads = 0
-        # True for a command beside a window, which keeps to its own requests.
+        # # True for a command beside a window, which keeps to its own requests.
         self._own_requests_only = False
 
     async def start(self, *, alone: bool) -> None:
-        """Begin, from where the journal says that the ledger was read; `alone` keeps to the
-        requests in memory, as a command beside a window must."""
+        """Start from where the journal says that the ledger was read. `alone` keeps to the requests
+        in memory, as a command beside a window must."""
         self._own_requests_only = alone
         if not alone:
             self._read_to = await self._engine.journal.ledgers_read()
@@ -111,7 +112,7 @@ class AccountWatch:
         return self._gaps.sentence()
 
     def on_platform_answer(self) -> None:
-        """A request was answered for: what waits for the platform's word looks again."""
+        """The platform answered for a request: whatever waits for its report checks again."""
         self._matcher.on_platform_answer()
 
     # Reading.
@@ -125,7 +126,7 @@ class AccountWatch:
             except Exception as error:  # noqa: BLE001 - told, and the same is read again
                 self._engine.tasks.on_persistent_failure(_NAME, error)
                 behind = True
-            # An account that came while the others were read is still to be read.
+            # # An account that was added while the others were read is still to be read.
             if not behind and self._read_to.keys() >= self._watched.keys():
                 self._current.set()
             settled = self._live and not behind
@@ -190,7 +191,7 @@ class AccountWatch:
                 behind = True
                 continue
             if after is None:
-                # Older payments of nobody are none of our business.
+                # # Older payments that match no request are not ours to report.
                 self._earliest[account] = since - CLOCK_TOLERANCE
             missing = ledger_gaps.missing_in(answer, since)
             if missing is not None:
@@ -198,8 +199,8 @@ class AccountWatch:
             earliest = self._earliest[account] if after is None else None
             moved = await self._match_payments(answer.transactions, earliest)
             self._read_to[account] = max(after or 0, answer.complete_to)
-            # With a gap before it the place reached is not written down: a start reads from before
-            # the gap, and says so again where it still is one.
+            # # With a gap before it the position is not journaled: the next start reads from before
+            # the gap, and reports it again if it is still there.
             whole = account not in self._gaps
             if not self._own_requests_only and whole and (moved or self._due(account)):
                 self._engine.journal.set_ledger_read(account, self._read_to[account])

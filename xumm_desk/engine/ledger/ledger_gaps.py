@@ -12,7 +12,7 @@ _ROUNDED: Final = timedelta(seconds=20)
 """Close times are rounded, to ten seconds as a rule (P§9.4)."""
 
 UNKNOWN_START: Final = 0
-"""Stands for the ledger of the moment since which an account matters, whose number nobody knows."""
+"""Stands for the unknown ledger at the time since which an account matters."""
 
 
 def missing_in(answer: AccountHistory, since: datetime) -> tuple[int, int] | None:
@@ -34,7 +34,7 @@ def missing_before(begins: tuple[int, datetime], since: datetime) -> tuple[int, 
 
 @dataclass(slots=True)
 class _Gap:
-    """Ledgers `first` to `last`, to be asked for again at monotonic second `due`."""
+    """Ledgers `first` to `last`, to be read again at monotonic second `due`."""
 
     first: int
     last: int

@@ -21,7 +21,7 @@ from xumm_desk.engine.runtime.context import Engine
 from xumm_desk.engine.runtime.registry import replay_requests
 
 _GUESSES: Final = 4
-"""Open requests read again for one payment that names nobody."""
+"""Open requests read again for one payment that names no request."""
 
 _GUESSES_A_MINUTE: Final = 8
 """Of such reads the most in a minute, for all payments together; they leave a reserve of calls."""
@@ -40,7 +40,7 @@ class PaymentMatcher:
         self._guessed_at: deque[float] = deque(maxlen=_GUESSES_A_MINUTE)
 
     def on_platform_answer(self) -> None:
-        """A request was answered for: what waits for the platform's word looks again."""
+        """The platform answered for a request: whatever waits for its report checks again."""
         self._answered.set()
 
     async def find(self, tx: LedgerTx) -> Match | NoMatch:
@@ -48,8 +48,8 @@ class PaymentMatcher:
         return payment_matching.match_payment(tx, await self._candidates(tx))
 
     async def ask_platform(self, come: Sequence[LedgerTx]) -> None:
-        """Most payments are just being reported: let the platform say so before the ledger does
-        alone, but do not wait for it long."""
+        """Let the platform report the payments before the ledger does alone, since most are just
+        being reported; but do not wait for long."""
         claimants = [
             Candidate(e.request, e.verdict.status) for e in self._engine.registry.entries()
         ]
@@ -77,8 +77,8 @@ class PaymentMatcher:
             return
 
     def _may_guess(self) -> bool:
-        """Whether a look on a mere suspicion is still allowed this minute: anybody can send the
-        shop dust, and must not be able to use up its calls with that."""
+        """Whether another read on a mere guess is allowed this minute: anybody can send the shop
+        dust, and must not be able to use up its calls."""
         now = self._engine.clock.monotonic()
         if len(self._guessed_at) == _GUESSES_A_MINUTE and now - self._guessed_at[0] < 60.0:
             return False
@@ -86,7 +86,7 @@ class PaymentMatcher:
         return True
 
     def _guesses(self, tx: LedgerTx) -> list[str]:
-        """Open requests whose report would explain a payment that names nobody."""
+        """Open requests whose report would explain a payment that names no request."""
         to = json_fields.string_at(tx.tx, "Destination")
         here = [
             e.request

@@ -24,7 +24,7 @@ Listener = Callable[[Sequence[UnmatchedPayment]], None]
 
 class UnmatchedPayments:
     """Keeps the list. A payment leaves it only once the journal has recorded whose it is, so that
-    no payment is ever in no list."""
+    it is always either in the list or in a request."""
 
     def __init__(self, engine: Engine, load_one: Callable[[str], Awaitable[bool]]) -> None:
         """`load_one` brings an ended request back into memory, where there is one."""
@@ -71,7 +71,7 @@ class UnmatchedPayments:
             self._engine.tasks.keep_running(partial(self._leave, txid), "payment reported")
 
     async def assign(self, txid: str, identifier: str) -> str:
-        """Give a payment to a request because a person says so; "" or why not."""
+        """Assign a payment to a request because a person says so; "" or why not."""
         if not await self._load_one(identifier):
             return f"There is no request {identifier} here."
         if not payment_matching.can_receive_payment(self._engine.request(identifier)):

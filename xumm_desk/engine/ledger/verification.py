@@ -24,22 +24,22 @@ _RETRY: Final = 1.0
 
 
 class Verification:
-    """Starts each check that is due once, and tells what it found."""
+    """Starts each check once it is due, and records what it found."""
 
     def __init__(self, engine: Engine, lookup: TransactionLookup | None) -> None:
         self._engine = engine
         self._lookup = lookup
         # Requests whose blob is being checked.
         self._blobs_in_check: set[str] = set()
-        # Requests about whose transaction the journal is still to be asked.
+        # # Requests about whose transaction the journal is still to be asked.
         self._claims_to_check: list[str] = []
         # Whether the task that asks is running.
         self._checking_claims = False
 
     def advance(self, request: Request) -> None:
-        """Start whatever check of `request` can be made now and was not."""
+        """Start every check of `request` that can be made now and was not."""
         if not (request.signed or request.txid or request.blob or request.payments):
-            return  # nobody has said that anything was signed
+            return  # # not reported as signed
         answer = request.platform
         entry = self._engine.registry[request.identifier]
         if request.txid is not None and entry.claimed_txids is None:
@@ -74,7 +74,7 @@ class Verification:
         self._blobs_in_check.add(identifier)
 
         async def work() -> None:
-            # An error says nothing about the blob, so it is no finding: it is read again.
+            # # A bug says nothing about the blob, so it is no finding: the blob is checked again.
             finding = await asyncio.to_thread(self._engine.codec.read_blob, blob, network)
             value = finding.to_json()
             self._engine.record(
@@ -86,10 +86,10 @@ class Verification:
         self._engine.tasks.keep_running(work, f"blob {identifier}")
 
     async def _check_txid_claims(self) -> None:
-        """Ask the journal who else was reported with these transactions: requests of long ago, and
-        those of another process. Our own answers are there first, so of two that ask at the same
-        time one at least hears of the other. The ledger is asked only after that: once it has
-        spoken, a row says Paid."""
+        """Ask the journal which other requests were reported with these transactions: old ones, and
+        those of another process. Our own answers are journaled first, so of two processes that ask
+        at the same time at least one finds the other. The ledger is asked only afterwards, because
+        its answer makes a row Paid."""
         while self._claims_to_check:
             asked = self._claims_to_check[:_AT_ONCE]
             if await self._check_claims_of(asked):

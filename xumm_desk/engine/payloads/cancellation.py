@@ -42,7 +42,7 @@ class Cancellation:
         if isinstance(answer, Failure):
             self._reader.fetch(identifier, Priority.PERSON)
             return answer
-        # The rest of the answer is forced and would lie about the state (P§4).
+        # # The platform fills the rest of the answer with fixed values, which would be wrong (P§4).
         result = {"result": answer.value.get("result")}
         fact = make_fact(self._engine.clock.now(), Source.PLATFORM, FactKind.CANCEL_ANSWER, result)
         self._engine.record(identifier, fact)
@@ -55,8 +55,8 @@ class Cancellation:
         )
 
     def close(self, identifier: str) -> str:
-        """Close a request that the platform cannot end: an outage code, or one of which nobody
-        knows whether it arrived. "" or a sentence why not."""
+        """Close a request that the platform cannot cancel: an outage code, or one of which it is
+        unknown whether it arrived. "" or why not."""
         if identifier not in self._engine.registry:
             return f"There is no request {identifier} here."
         entry = self._engine.registry[identifier]

@@ -39,7 +39,7 @@ def _max_tries(trouble: Failure, most: int) -> int:
 
 
 class Creation:
-    """The steps from an order to a request that the platform knows."""
+    """The steps from a request spec to a payload on the platform."""
 
     def __init__(self, engine: Engine, cancellation: Cancellation) -> None:
         self._engine = engine
@@ -48,8 +48,8 @@ class Creation:
         self._refused_locally: dict[str, str] = {}
 
     def refused_locally(self, identifier: str) -> str:
-        """Why the platform has not taken this request so far, where it is known for sure that it
-        has not: it was never reached, or turned the call away. "" where that is not known."""
+        """Why the platform has certainly not taken this request so far: it was never reached, or
+        refused the call. "" if that is unknown."""
         return self._refused_locally.get(identifier, "")
 
     async def create(self, spec: RequestSpec) -> None:
@@ -92,7 +92,7 @@ class Creation:
 
     async def resend(self, request: Request) -> str:
         """Send again what a platform that was down never took; ends as `create` does. It is looked
-        for first: should it exist after all, nothing is sent. "" or why not."""
+        for first: if it exists after all, nothing is sent. "" or why not."""
         if request.uuid is not None or request.create_failure is None or request.closed:
             return "Only a request that was not created can be sent again."
         if not request.create_failure.platform_down:
@@ -110,8 +110,8 @@ class Creation:
         return ""
 
     def _show_outage(self, spec: RequestSpec) -> None:
-        """The order is shown as a code of its own; the platform never hears of it. Told again
-        after a start, since a crash may have come between the intent and this."""
+        """Show the request as an outage code, which the platform never gets. Recorded again after a
+        start, since a crash may have come between the intent and this."""
         engine, value = self._engine, {"link": outage_code.outage_link(spec)}
         shown = make_fact(engine.clock.now(), Source.OPERATOR, FactKind.OUTAGE_CODE, dict(value))
         engine.record(spec.identifier, shown)
@@ -170,10 +170,13 @@ class Creation:
     async def _find_or_create(
         self, spec: RequestSpec, *, post_again: bool, keep_trying: bool
     ) -> None:
-        """Ask by identifier whether the request exists; only where it does not, POST the same
-        identifier again. Where `keep_trying` is false, nothing may have been sent so far and a
-        platform that stays down ends it; else it goes on until the platform has said so, however
-        long it is down, or a person gives up. An error of ours begins it anew."""
+        """Ask by identifier whether the request exists; only if it does not, POST the same
+        identifier again.
+
+        If `keep_trying` is false, nothing may have been sent so far, and a platform that stays down
+        ends it; else it goes on until the platform has answered, however long it is down, or a
+        person gives up. A bug of ours starts it anew.
+        """
         delays, failures = self._engine.timing.create_retries, 0
         while True:
             try:
@@ -192,7 +195,7 @@ class Creation:
     ) -> None:
         engine, tries, delays = self._engine, 0, self._engine.timing.create_retries
         while not engine.request(spec.identifier).closed:
-            # Nobody waits at the till any more after the first minute: leave calls to those who do.
+            # # After the first minute no customer waits any more: leave calls to those who do.
             urgency = Priority.PERSON if tries < len(delays) else Priority.POLL
             trouble: Failure | None = None
             found = await engine.calls.call(
@@ -221,7 +224,7 @@ class Creation:
                 elif answer.kind in _UNSENT:
                     trouble = answer
                 else:
-                    # Taken proves that an earlier POST arrived: the next look finds it.
+                    # # "Taken" proves that an earlier POST arrived: the next look-up finds it.
                     self._record_unsure(spec, answer.message)
                     keep_trying = True
             elif found.kind in (FailureKind.KEYS_REJECTED, FailureKind.APP_DISABLED):

@@ -18,11 +18,11 @@ from xumm_desk.engine.runtime.ports import Clock
 
 _MAX_DIALING: Final = 32
 _OFFLINE_AFTER: Final = 8
-"""Failures in a row after which not one socket but the platform is taken to be in trouble."""
+"""Failures in a row after which the platform, not one socket, counts as in trouble."""
 
 
 class DialGate:
-    """Lets 32 dials through at once; in trouble only one at a time, ever more slowly."""
+    """Lets 32 sockets connect at once; in trouble one at a time, with back-off."""
 
     def __init__(self, timing: Timing, clock: Clock) -> None:
         self._timing = timing
@@ -41,16 +41,16 @@ class DialGate:
 
     @property
     def is_unsteady(self) -> bool:
-        """Whether connections are made, and none lives."""
+        """Whether connections are made, and none stays open."""
         return self._short >= _OFFLINE_AFTER
 
     @asynccontextmanager
     async def slot(self, *, again: bool) -> AsyncIterator[None]:
-        """Wait for a turn and dial inside; an exception inside counts as a failure. `again` says
+        """Wait for a turn and connect inside; an exception inside counts as a failure. `again` says
         that this request was welcomed before: a new sale does not wait for the reconnects."""
         while True:
             async with self._slots:
-                # Looked at only inside: a crowd may have waited here while the first ones failed.
+                # # Checked only inside: many may have waited here while the first ones failed.
                 if not self._wait_for_probe(again):
                     async with self._count_failures():
                         yield
@@ -66,12 +66,12 @@ class DialGate:
                     return
 
     def on_stable(self) -> None:
-        """A connection has stayed open and talked for a while: the platform is well."""
+        """A connection has stayed open for a while: the platform is well."""
         self._short = 0
         self._reachable.set()
 
     def on_lost(self) -> None:
-        """A connection was made and lost before it had lived."""
+        """A connection was lost before it was stable."""
         self._short += 1
 
     def delay(self, attempt: int) -> float:
@@ -83,7 +83,7 @@ class DialGate:
         return self.is_offline or (again and self.is_unsteady)
 
     async def _pause(self) -> None:
-        """Let a growing time pass since the last probe, or less if the platform gets well."""
+        """Wait for a growing time since the last probe, or until the platform is well again."""
         worst = max(self._failures, self._short) - _OFFLINE_AFTER
         pause = self._probed_at + self.delay(worst) - self._clock.monotonic()
         if pause > 0:

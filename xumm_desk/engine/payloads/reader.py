@@ -39,13 +39,13 @@ class PayloadReader:
         self._probes = 0
 
     def fetch(self, identifier: str, urgency: Priority, after: float = 0.0) -> None:
-        """Read the request when its turn comes, no sooner than `after` seconds from now."""
+        """Schedule a GET of the request, no sooner than `after` seconds from now."""
         self._engine.calls.schedule(identifier, urgency, self._read, after, identifier)
 
     def fetch_again(self, identifier: str) -> None:
-        """Read it a little later, unless it is resolved by then. The platform announces before it
-        writes (P§5.2-3), so after a gap one look can come too early for an end that nobody will
-        announce again."""
+        """Schedule a GET a little later, made only if the request is not resolved by then. The
+        platform announces before it writes (P§5.2-3), so after a gap one GET can be too early for
+        an end that will not be announced again."""
         self._engine.calls.schedule(
             f"{identifier} again",
             Priority.CONNECTED,
@@ -69,7 +69,7 @@ class PayloadReader:
         self._engine.calls.cancel(f"{identifier} held")
 
     def fetch_if_needed(self, request: Request) -> None:
-        """Plan the next look for what was announced but is not in the last answer."""
+        """Schedule the next GET for what was announced but is not in the last answer."""
         identifier, reason = request.identifier, refetch_reason(request)
         known = self._needs.get(identifier)
         if reason is None:
@@ -79,7 +79,8 @@ class PayloadReader:
             self._plan(identifier)
 
     def poll(self, identifier: str) -> None:
-        """The slow, budgeted stand-in for a socket, soonest where something may have happened."""
+        """Poll in place of a socket, slowly and within the budget; soonest where something may have
+        happened."""
         if self._deferred:
             self._deferred[identifier] = None
             return
@@ -163,7 +164,7 @@ class PayloadReader:
                 raise
 
     def _resume_deferred(self) -> None:
-        """The platform answers: whatever waited for that is read, what a phone holds first."""
+        """The platform answers again: read what was deferred, first what a phone holds."""
         self._probes = 0
         deferred, self._deferred = self._deferred, {}
         for identifier in deferred:

@@ -23,7 +23,7 @@ T = TypeVar("T")
 _MAX_IN_FLIGHT: Final = 8
 
 _ERROR_PAUSE: Final = (5.0, 300.0)
-"""Seconds before a call is made again that an error of ours broke off: at first, and at most."""
+"""Seconds before a call that failed by a bug is made again: at first, and at most."""
 
 _CLOSED: Final = "The program is closing; this call was not made."
 _CUT_OFF: Final = "The program is closing. What became of this call is found out at the next start."
@@ -32,8 +32,8 @@ _CUT_OFF: Final = "The program is closing. What became of this call is found out
 class Priority(IntEnum):
     """What goes first; only the last two leave a reserve for the others.
 
-    Money before persons: where calls are short, a long file of new requests must not keep those
-    that are already signed from being seen.
+    Money before persons: while calls are short, a long file of new requests must not keep signed
+    ones from being read.
     """
 
     MONEY = 0
@@ -76,8 +76,8 @@ class CallQueue:
         self._tasks.keep_running(self._serve, "calls")
 
     def close(self) -> None:
-        """Take on nothing more, and tell those who wait for a turn that it will not come. A call
-        on its way ends with its task."""
+        """Accept no more calls, and reject those that wait for a turn. A call in flight ends with
+        its task."""
         self._closed = True
         for key, future in self._awaited.items():
             if key not in self._in_flight:
@@ -91,8 +91,8 @@ class CallQueue:
         after: float = 0.0,
         about: str = "",
     ) -> None:
-        """Ask for `run(about)` no sooner than `after` seconds from now. A key that already waits
-        keeps the earlier time and the higher urgency."""
+        """Schedule `run(identifier)` no sooner than `after` seconds from now. A key that is already
+        scheduled keeps the earlier time and the higher priority."""
         due = self._clock.monotonic() + after
         known = self._scheduled.get(key)
         if known is not None:
@@ -109,7 +109,7 @@ class CallQueue:
 
     async def call(self, urgency: Priority, call: Callable[[], Awaitable[T]]) -> T:
         """Make one call when its turn comes; returns or raises what it does. Raises `ClosingError`
-        where the desk closes before that."""
+        if the desk closes before that."""
         if self._closed:
             raise ClosingError(_CLOSED)
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -196,7 +196,7 @@ class CallQueue:
             self._wake.set()
 
     def _retry_later(self, key: str, wanted: _ScheduledCall, error: BaseException) -> None:
-        """What a request waits for is not given up because of an error of ours."""
+        """Retry a scheduled call that failed by a bug: a request waits for it."""
         self._tasks.failed(f"call {key[:24]}", error)
         pause = backoff(wanted.failures, 0.5, *_ERROR_PAUSE)
         self.schedule(key, wanted.priority, wanted.run, pause, wanted.identifier)
@@ -208,7 +208,7 @@ def _reject(future: asyncio.Future[Any], why: str) -> None:
 
 
 def _raise_there(future: asyncio.Future[Any], error: Exception) -> None:
-    """Let whoever awaits `future` get `error`; where nobody does any more, nothing is said."""
+    """Let whoever awaits `future` get `error`; if nobody does any more, drop it."""
     if not future.done():
         future.set_exception(error)
         future.exception()  # marks it as seen

@@ -27,8 +27,8 @@ class ClockWatch:
         reading: Callable[[], DateReading | None],
         moved: Callable[[float], None],
     ) -> None:
-        """`reading` gives the platform's newest `Date`; `moved` is told by how many seconds the
-        clock was set, positive for forward."""
+        """`reading` returns the platform's newest `Date`; `moved` is called with the seconds by
+        which the clock was set, positive for forward."""
         self._clock, self._timing = clock, timing
         self._newest, self._moved = reading, moved
         self._base = clock.now(), clock.monotonic()
@@ -40,7 +40,7 @@ class ClockWatch:
 
     @property
     def ahead(self) -> timedelta | None:
-        """How far the clock is ahead of the platform's; None while the platform has not said."""
+        """How far the clock is ahead of the platform's; None while that is unknown."""
         if self._reading is None:
             return None
         return self._reading.ahead + timedelta(seconds=self._since_reading)
@@ -51,7 +51,7 @@ class ClockWatch:
         return clock_check.clock_off_text(self.ahead)
 
     async def run(self) -> None:
-        """Look for as long as the desk is open."""
+        """Check for as long as the desk is open."""
         while True:
             await asyncio.sleep(self._timing.watch_interval)
             self.check()
@@ -62,7 +62,7 @@ class ClockWatch:
         wall, monotonic = self._clock.now(), self._clock.monotonic()
         if newest is not self._reading:
             self._reading, self._since_reading = newest, 0.0
-            # It came since the last look. One from before a jump seems to be older, or yet to come.
+            # # The clock was set since the last check: readings from before it cannot be compared.
             age = (wall - newest.wall).total_seconds() if newest is not None else 0.0
             is_present = -1.0 <= age <= monotonic - self._looked_at + 1.0
         else:

@@ -30,7 +30,7 @@ from .tasks import is_cancelled
 
 T = TypeVar("T")
 Report = Callable[[str, BaseException], None]
-"""Told the name of what failed, and the error."""
+"""Called with the name of what failed, and the error."""
 
 
 async def _settled(
@@ -50,7 +50,7 @@ async def _settled(
 
 
 def _failure(error: BaseException) -> Failure:
-    """Of an error of ours nobody knows whether it came before or after the sending."""
+    """After a bug it is unknown whether the call was sent."""
     return Failure(
         FailureKind.ANSWER_LOST,
         f"An error of this program kept the platform's answer from being read"
@@ -113,7 +113,7 @@ class TotalPlatform:
 
 
 class TotalLedger:
-    """A ledger that is silent where it would raise."""
+    """A ledger port that answers "no node" instead of raising."""
 
     def __init__(self, ledger: TransactionApi, report: Report) -> None:
         self._ledger, self._report = ledger, report
@@ -132,7 +132,7 @@ class TotalLedger:
 
 
 class TotalAccounts:
-    """Accounts that are silent where they would raise."""
+    """An account port that answers "no node" instead of raising."""
 
     def __init__(self, accounts: AccountHistoryApi, report: Report) -> None:
         self._accounts, self._report = accounts, report

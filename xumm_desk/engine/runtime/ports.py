@@ -42,7 +42,7 @@ class Clock(Protocol):
 
 
 class PlatformApi(Protocol):
-    """The platform's REST side; no method raises, failures are values."""
+    """The platform's REST API; no method raises, failures are values."""
 
     @property
     def budget(self) -> CallBudget:
@@ -51,7 +51,7 @@ class PlatformApi(Protocol):
 
     @property
     def date(self) -> DateReading | None:
-        """What its newest answer said about the time; None before the first."""
+        """The time in its newest answer; None before the first."""
         ...
 
     async def ping(self) -> Application | Failure:
@@ -59,7 +59,7 @@ class PlatformApi(Protocol):
         ...
 
     async def create(self, spec: RequestSpec) -> ApiAnswer | Failure:
-        """POST the order once; never repeats by itself."""
+        """POST the request once; never repeats by itself."""
         ...
 
     async def get_payload(self, uuid: str) -> ApiAnswer | Failure:
@@ -93,12 +93,12 @@ class MessageIterator(Protocol):
         ...
 
     def __aiter__(self) -> AsyncIterator[str | bytes]:
-        """Messages until the socket closes; closing ends the loop, whatever the reason."""
+        """Messages until the socket closes; any close ends the loop."""
         ...
 
     @property
     def ended(self) -> str:
-        """Why the socket closed, in words; empty while it is open."""
+        """Why the socket closed; "" while it is open."""
         ...
 
     def abort(self) -> None:
@@ -111,7 +111,7 @@ class CallbackConnection(Protocol):
 
     @property
     def closed(self) -> asyncio.Future[str]:
-        """Done when the socket is gone, with the reason in words."""
+        """Done when the socket is closed, with the reason."""
         ...
 
     def abort(self) -> None:
@@ -140,7 +140,7 @@ class StatusSockets(StatusSocketOpener, Protocol):
         ...
 
     async def connect(self, url: str, hear: Callable[[str | bytes], None]) -> CallbackConnection:
-        """Open `url` and call `hear` with each message; raises `OSError` when it cannot be
+        """Open `url` and call `hear` with each message; raises `OSError` if it cannot be
         reached."""
         ...
 
@@ -151,7 +151,7 @@ class TransactionApi(Protocol):
     async def transaction(
         self, txid: str, last_ledger: int | None
     ) -> tuple[JsonObject, LedgerTx] | TransactionNotFound | NoNodeAnswer:
-        """Look for a transaction; `last_ledger` decides when absence becomes "never"."""
+        """Look up a transaction; past `last_ledger` its absence becomes final."""
         ...
 
     async def regular_key(self, account: str) -> RegularKey | NoNodeAnswer:
@@ -160,11 +160,11 @@ class TransactionApi(Protocol):
 
 
 class AccountHistoryApi(Protocol):
-    """What came to our accounts, from nodes we chose; no method raises."""
+    """The history of accounts, from nodes we chose; no method raises."""
 
     @property
     def can_subscribe(self) -> bool:
-        """Whether `listen` can be used at all; else `history` has to be asked again and again."""
+        """Whether `subscribe` can be used; else `history` has to be asked again and again."""
         ...
 
     async def history(
@@ -174,8 +174,8 @@ class AccountHistoryApi(Protocol):
         ...
 
     async def subscribe(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
-        """Subscribe until the socket is lost, and say why; `stirred` is told True when something
-        may have come, False when a ledger closed."""
+        """Subscribe until the socket is lost, and return why; `on_event` is called with True if
+        something may have come, with False when a ledger closed."""
         ...
 
 
@@ -196,13 +196,14 @@ class XrplCodec(Protocol):
 
 
 class Journal(Protocol):
-    """Facts on disk. Appending is ordered; a callback tells when it is durable."""
+    """Facts on disk. Appending keeps their order; a callback says when they are durable."""
 
     def append(
         self, identifier: str, fact: Fact, *, urgent: bool, status: str = "", finished: bool = False
     ) -> None:
-        """Queue one fact; `urgent` asks for the disk at once. `status`, unless "", is the one that
-        it brings with it, and `finished` whether the request is over: as `mark`, but in one."""
+        """Queue one fact; `urgent` asks to flush it at once. `status`, unless "", is the status
+        that it leads to, and `finished` whether the request is over: as `set_status`, but in one
+        transaction."""
         ...
 
     async def durable(self) -> None:
@@ -218,8 +219,8 @@ class Journal(Protocol):
         ...
 
     def on_rejected(self, call: Callable[[str], None]) -> None:
-        """Call `call` with a sentence about a fact that is kept apart, since its place does not
-        take it."""
+        """Call `call` with a sentence about a fact that was rejected by the tables and is kept
+        apart."""
         ...
 
     @property
@@ -233,7 +234,7 @@ class Journal(Protocol):
         ...
 
     async def load_unfinished(self) -> Sequence[tuple[str, Sequence[Fact]]]:
-        """Every request that was not marked finished, with its facts in order."""
+        """Every request that is not marked finished, with its facts in order."""
         ...
 
     async def load_recent(self, limit: int) -> Sequence[tuple[str, Sequence[Fact]]]:
@@ -249,8 +250,8 @@ class Journal(Protocol):
         ...
 
     async def written_elsewhere(self) -> Sequence[tuple[str, Sequence[Fact]]]:
-        """Requests, with all their facts, to which another process has added some since this was
-        asked last."""
+        """Requests, with all their facts, to which another process has added some since the last
+        call."""
         ...
 
     async def find_uuid(self, uuid: str) -> str | None:
@@ -285,8 +286,8 @@ class Journal(Protocol):
         ...
 
     async def requests_for_txids(self, txids: Sequence[str]) -> Sequence[tuple[str, str]]:
-        """Pairs of transaction (upper case) and request that a platform's answer names for it,
-        told to this process or to another one on the same journal."""
+        """Pairs of transaction (upper case) and request whose platform answer names it, recorded by
+        this process or by another one on the same journal."""
         ...
 
     async def set_dismissed(self, txid: str, dismissed: bool, at: datetime) -> None:
@@ -299,7 +300,8 @@ class Journal(Protocol):
         ...
 
     async def reserve_tag(self, within: TagRange, now: datetime) -> int | None:
-        """Hand out a free tag of the range, on disk when this returns; None when all rest."""
+        """Reserve a free tag of the range, durable when this returns; None if all are
+        quarantined."""
         ...
 
     def set_status(self, identifier: str, status: str, finished: bool) -> None:

@@ -20,7 +20,7 @@ from xumm_desk.engine.runtime.tasks import yielding
 
 
 class SocketState(Enum):
-    """How the status socket of a request stands."""
+    """The state of a request's status socket."""
 
     NONE = "none"
     DIALING = "dialing"
@@ -155,12 +155,12 @@ class RequestRegistry:
         return entry
 
     def update_verdict(self, entry: RequestEntry) -> None:
-        """Judge a request that is here anew, by what is known of it now."""
+        """Judge a request anew by its present facts."""
         entry.verdict = judge(entry.request, ledger=self.ledger, network=self.network)
 
     def sort(self) -> None:
-        """Bring all into the order in which they were made, in whichever they were put in. Of two
-        that name one transaction the older one has it, as the other learns when it claims it."""
+        """Sort all by creation time. The older one of two requests with the same transaction owns
+        it; the other one finds out when it claims it."""
         made = sorted(self._entries, key=lambda name: self._entries[name].request.created_at)
         self._entries = {name: self._entries[name] for name in made}
         self._rows = {name: self._rows[name] for name in made if name in self._rows}

@@ -12,7 +12,7 @@ from xumm_desk.core.state.timing import backoff
 log = logging.getLogger(__name__)
 
 _HEALTHY_AFTER: Final = 0.5
-"""Supervised tasks do not return in crowds, so their pauses are not spread."""
+"""Supervised tasks are few, so their pauses need no jitter."""
 
 
 class ClosingError(RuntimeError):
@@ -20,17 +20,17 @@ class ClosingError(RuntimeError):
 
 
 def is_cancelled() -> bool:
-    """Whether somebody has asked the running task to end. A `CancelledError` without that came out
-    of a library, and is an error like any other."""
+    """Whether the running task was asked to end. A `CancelledError` without that came out of a
+    library, and is an error like any other."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 
 
 class TaskGroup:
-    """Holds every task until it ends, so that none is lost to the collector.
+    """Holds every task until it ends, so that none is garbage collected.
 
-    Every error is logged and told to those who called `on_error`. `first` and `most` are the
-    seconds before a supervised task is begun anew: the first time, and at most.
+    Every error is logged and passed to those who called `on_error`. `first` and `most` are the
+    seconds before a supervised task is started again: the first time, and at most.
     """
 
     def __init__(self, first: float = 1.0, most: float = 30.0) -> None:
@@ -44,7 +44,7 @@ class TaskGroup:
         return len(self._tasks)
 
     def on_error(self, call: Callable[[str], None]) -> None:
-        """Call `call` with a task's name when an error of ours ended it or was met on its way."""
+        """Call `call` with a task's name when a bug ended it or was met on its way."""
         self._listeners.append(call)
 
     def start(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
@@ -60,12 +60,12 @@ class TaskGroup:
     def keep_running(
         self, work: Callable[[], Coroutine[Any, Any, Any]], name: str
     ) -> asyncio.Task[Any]:
-        """Run `work()` in a supervised task: an error that ends it is told, and it is begun anew
-        after a growing pause. It ends when `work` returns or `stop` is called, and not before."""
+        """Run `work()` in a supervised task: an error that ends it is reported, and it is started
+        again after a growing pause. It ends only when `work` returns or `stop` is called."""
         return self.start(self._supervise(work, name), name)
 
     def failed(self, name: str, error: BaseException) -> None:
-        """Log an error that did not end its task, and tell of it."""
+        """Log and report an error that did not end its task."""
         log.error("%s failed", name, exc_info=error)
         for listener in tuple(self._listeners):
             try:
@@ -74,7 +74,7 @@ class TaskGroup:
                 log.exception("an error could not be told")
 
     def on_persistent_failure(self, name: str, error: BaseException) -> None:
-        """As `failed`, for what is tried again and again: told once until `works_again`."""
+        """As `failed`, for what is tried again and again: reported once until `on_recovered`."""
         if name in self._lasting:
             log.info("%s fails still: %s", name, error)
         else:
@@ -82,11 +82,11 @@ class TaskGroup:
             self.failed(name, error)
 
     def on_recovered(self, name: str) -> None:
-        """What `keeps_failing` told of is over."""
+        """What `on_persistent_failure` reported is over."""
         self._lasting.discard(name)
 
     async def stop(self, patience: float = 2.0) -> None:
-        """Cancel all tasks and wait at most `patience` seconds for their last words."""
+        """Cancel all tasks and wait at most `patience` seconds for their ends."""
         self._closed = True
         tasks = list(self._tasks)
         for task in tasks:
