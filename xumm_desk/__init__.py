@@ -14,7 +14,7 @@ __all__ = ["__version__", "open_desk", "subscribe"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load the library door at its first use: the window must not wait for it."""
+    """Import `api` at its first use: the window must not wait for it."""
     if name in ("open_desk", "subscribe"):
         from xumm_desk import api  # noqa: PLC0415 - see above
 

@@ -51,7 +51,7 @@ async def open_desk(
     commands. `resume=False` leaves unfinished requests of the data folder alone.
 
     Raises:
-        ConfigurationError: an option cannot be used, or keys are missing.
+        ConfigError: an option cannot be used, or keys are missing.
         JournalError: the journal cannot be used.
     """
     options = {"api": api, "ledger": ledger, "network": network, "data_dir": data_dir}
@@ -117,16 +117,16 @@ async def subscribe(
     secret: str | None = None,
 ) -> Subscription:
     """Subscribe to one request without a desk or a journal: by its uuid, by the answer to a create
-    or a GET as the official SDKs hand it on, or by a row of a desk.
+    or a GET as the official SDKs return it, or by a row of a desk.
 
     `callback` is called with an `Event` for every message of the status socket and may be a
-    coroutine function. The subscription ends by its returning something other than None, or by
-    `resolve(value)`; awaiting `resolved` gives that value. `websocket` is the open connection.
-    An event that the socket did not tell, since it was missed, is `recovered` from a GET answer.
+    coroutine function. The subscription ends when it returns something other than None, or by
+    `resolve(value)`; awaiting `resolved` gives that value. `websocket` is the open connection. An
+    event that was missed on the socket is `recovered` from a GET answer.
 
     Raises:
         ValueError: `payload` names no request.
-        ConfigurationError: the address cannot be used, or keys are missing.
+        ConfigError: the address cannot be used, or keys are missing.
     """
     uuid, socket = reference(payload)
     given = read_options(argparse.Namespace(api=api))

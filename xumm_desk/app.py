@@ -69,7 +69,8 @@ _ENVIRONMENT_FIRST: Final = (
 _NOT_RAISED: Final = "Its window does not answer. Close that one, or end its process."
 _KEYRING_NOTICE: Final = 5.0
 _KEYRING_LIMIT: Final = 20.0
-"""Seconds after which a keyring that does not answer is said, and is no longer waited for."""
+"""Seconds after which the window reports that the keyring does not answer, and after which it is no
+longer awaited."""
 _KEYRING_SILENT: Final = (
     "The system's keyring, which may hold the keys, does not answer. Answer its question if one is"
     " open; or enter the keys, or choose practice mode."
@@ -104,8 +105,8 @@ def main(argv: Sequence[str]) -> int:
     logging_setup.configure_logging(None, verbose=getattr(options, "verbose", False))
     preallocate_descriptors()
     collector = GarbageCollectorPolicy()
-    # Each read of a socket lets go of the interpreter, and the journal's thread may take it for
-    # this long: in a flood the window's would else wait a hundred times a frame.
+    # # Each read of a socket releases the interpreter, and the journal's thread may take it for
+    # this long: in a flood the window's thread would else wait a hundred times a frame.
     sys.setswitchinterval(0.0001)
     application = QApplication(["xumm-desk"])
     application.setApplicationName("xumm-desk")
@@ -130,13 +131,13 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _show_other_window(folder: Path) -> bool:
-    """Whether a window on this folder was there and came to the front: then none is opened."""
+    """Whether another window on this folder was open and came to the front: then none is opened."""
     window = SingleWindow(folder)
     if window.claim():
         window.release()
         return False
     if not window.raise_other_window():
-        return False  # said in the window that opens now
+        return False  # # the window that opens now shows the reason
     warn(already_open(folder))
     return True
 
@@ -154,7 +155,7 @@ def _phone(control: str) -> SimulatorClient:
 
 
 def _diagnostics_text(configuration: Config, settings: Settings, health: Health | None) -> str:
-    """On a worker thread: seldom asked for, and not loaded before."""
+    """Create it on a worker thread: seldom needed, and not imported before."""
     from xumm_desk.setup import diagnostics  # noqa: PLC0415
 
     return diagnostics.diagnostics_text(configuration, settings, health)
@@ -178,7 +179,7 @@ class Program:
         self._start_options = given
         self._collector = collector
         self._keyring_notice, self._keyring_limit = keyring_notice, keyring_limit
-        # What was decided in this run: keys of the keyring or typed, and practice.
+        # # What was chosen in this run: keys of the keyring or typed ones, or practice.
         self._keys: Credentials | None = None
         self._practice = False
         # Counts decisions, so that a keyring which answers late overrules none of them.
@@ -206,7 +207,8 @@ class Program:
         )
 
     async def run(self) -> int:
-        """Show the window, open the engine behind it, and close both in order; the exit code."""
+        """Show the window, open the engine behind it, and close both in order; returns the exit
+        code."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):
@@ -235,8 +237,8 @@ class Program:
         return self._code
 
     def _start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
-        """Do what the window asks for; while the program ends, rows still move, and nobody waits
-        for what they would show."""
+        """Start what the window asks for; refused while the program ends, when nobody waits for the
+        result."""
         if self._closing.is_set():
             work.close()
         else:
@@ -252,14 +254,14 @@ class Program:
                 self._window.show_start_failure(str(error), keys=True)
                 return
             if self._decisions != decisions:
-                return  # keys were typed, or practice was chosen, meanwhile
+                return  # # keys were typed, or practice was chosen, meanwhile
             self._keys = keys
             self._use_credentials(self._start_options.to_config(keys))
         await self._open_engine()
 
     async def _keys_of_keyring(self) -> Credentials | None:
-        """The keys that the keyring holds. While it does not answer, the window says so and offers
-        what can be done without it."""
+        """The keys in the keyring. While it does not answer, the window says so and offers what can
+        be done without it."""
         self._window.clear_error(START_ERROR)
         self._window.show_waiting("Waiting for the system's keyring…")
         asked = asyncio.wrap_future(keyring_calls.start(self._vault.load))
@@ -284,7 +286,7 @@ class Program:
             self._window.use_settings(self._settings)
 
     async def _open_engine(self) -> None:
-        """Open the engine on the present configuration; what goes wrong is a bar, not an end."""
+        """Open the engine on the present configuration; an error becomes a banner, not an end."""
         async with self._switch_lock:
             self._window.clear_error(START_ERROR)
             if not self._claim_folder():
@@ -302,7 +304,7 @@ class Program:
                 before = await desk.start()
                 await self._composition.journal.check_integrity()
             except (NoKeysError, SimulatorError, JournalError) as error:
-                await self._close_engine()  # with the bars of the desk that did not come to be
+                await self._close_engine()  # # with the banners of the desk that was not opened
                 self._window.show_start_failure(str(error), keys=isinstance(error, NoKeysError))
                 return
             self._window.show_resumed(before)
@@ -315,7 +317,8 @@ class Program:
         await self._look_at_keyring()
 
     def _claim_folder(self) -> bool:
-        """Be the only window on the folder; where another one is, that one comes to the front."""
+        """Claim the folder for this window; if another window has it, that one comes to the
+        front."""
         folder = self._configuration.data_dir
         if self._single is not None and self._single.folder == folder:
             return True
@@ -335,13 +338,13 @@ class Program:
         return True
 
     async def _look_at_keyring(self) -> None:
-        """Find out where keys would be kept, for the dialog that asks for them."""
+        """Find out where keys would be stored, for the dialog that asks for them."""
         with suppress(keyring_calls.KeyringSilentError):
             place = await keyring_calls.ask(self._vault.backend_name, self._keyring_limit)
             self._keyring_name = f"They are kept in: {place or _NO_KEYRING}."
 
     async def _start_webhooks(self) -> None:
-        """Receive webhooks where that is asked for; the desk works without them."""
+        """Receive webhooks if that is set up; the desk works without them."""
         self._window.clear_error("webhook")
         assert self._composition is not None
         if trouble := await self._composition.start_webhooks():
@@ -427,9 +430,11 @@ class Program:
         self._switch_config(typed, practice=False)
 
     async def _store_keys(self, credentials: Credentials, *, forget_tokens: bool) -> None:
-        """Keep the keys in the keyring, which may ask the person first; they are in use already."""
+        """Store the keys in the keyring, which may ask the person first; they are in use
+        already."""
         if forget_tokens:
-            # Customers' tokens were issued to the other application, and mean nothing to this one.
+            # # Customers' tokens were issued to the other application, and are worthless to this
+            # one.
             with suppress(keyring_calls.KeyringSilentError):
                 await keyring_calls.ask(
                     CustomerTokens(self._start_options.host).delete, self._keyring_limit
@@ -471,7 +476,7 @@ class Program:
         self._switch_config(None, practice=True)
 
     def _switch_config(self, keys: Credentials | None, *, practice: bool) -> None:
-        """Go on with these keys, or at practice, as a fresh start would."""
+        """Go on with these keys, or in practice mode, as a fresh start would."""
         self._keys, self._practice = keys, practice
         self._decisions += 1
         self._decided.set()
@@ -488,8 +493,8 @@ class Program:
 
 
 def _settings_path(given: GivenOptions, configuration: Config) -> Path:
-    """Where the settings of the first paint lie. Until the keyring has said whether there are keys
-    it is the file of the last run: of practice, where there is no other."""
+    """Where the settings for the first paint are. Until the keyring has said whether there are keys
+    it is the file of the last run: of practice if there is no other."""
     path = configuration.data_dir / "settings.json"
     practice = given.folder / PRACTICE_FOLDER / "settings.json"
     return practice if given.needs_keyring and practice.exists() and not path.exists() else path
@@ -501,7 +506,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _report_errors() -> None:
-    """One door for errors of ours: the log, redacted; the program goes on."""
+    """Report bugs: into the log, redacted; the program goes on."""
 
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         log.error("an error of this program", exc_info=(kind, error, trace))

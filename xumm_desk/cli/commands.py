@@ -29,7 +29,7 @@ from .streams import OutputError, detach_stdout, make_stdout_tolerant
 
 _KEYRING_NOTICE: Final = 2.0
 _KEYRING_LIMIT: Final = 20.0
-"""Seconds that a command waits for the keyring, until it says so and until it gives up."""
+"""Seconds that a command waits for the keyring, before it says so and before it gives up."""
 
 _RESUME: Final = "Everything is in the journal: go on with --resume."
 
@@ -69,14 +69,14 @@ def run(options: argparse.Namespace) -> int:
         warn(f"{error} {_RESUME}" if creates else str(error))
         return NOT_WRITTEN
     except BrokenPipeError:
-        detach_stdout()  # whoever read our output has gone; nothing is left to say
+        detach_stdout()  # # the reader of our output is gone; nothing is left to say
         return NOT_ALL_PAID
 
 
 def _with_keys(
     given: GivenOptions, *, notice_after: float = _KEYRING_NOTICE, limit: float = _KEYRING_LIMIT
 ) -> Config:
-    """The configuration with the keys of the environment, else of the keyring; for practice where
+    """The configuration with the keys of the environment, else of the keyring; for practice if
     there are none. Raises `KeyringError`."""
     if not given.needs_keyring:
         return given.to_config()
@@ -99,7 +99,8 @@ def _with_keys(
 
 
 def parse_request_file(lines: Sequence[str], network: str) -> list[RequestSpec] | list[str]:
-    """Check every line before anything is sent: the orders, or all sentences of what is wrong."""
+    """Check every line before anything is sent; returns the specs, or all sentences about what is
+    wrong."""
     specs: list[RequestSpec] = []
     wrong: list[str] = []
     codec = XrplCodec()
@@ -192,7 +193,7 @@ def _request(given: GivenOptions, configuration: Config, options: argparse.Names
 
 
 def _lines(name: str) -> list[str]:
-    # UTF-8 whatever the locale, a mark at the start or not; JSON text may hold characters at which
-    # `splitlines` would cut it.
+    # # UTF-8 whatever the locale, with or without a byte-order mark; JSON text may hold characters
+    # at which `splitlines` would cut it.
     raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     return raw.decode("utf-8-sig").split("\n")

@@ -15,7 +15,7 @@ INTERRUPTED: Final = 130
 
 
 def warn(sentence: str) -> None:
-    """Say something to the person, apart from the data."""
-    with contextlib.suppress(OSError, ValueError):  # then there is nobody to tell
+    """Write something for the person, apart from the data."""
+    with contextlib.suppress(OSError, ValueError):  # # then nobody can be told
         sys.stderr.write(f"xumm-desk: {sentence}\n")
         sys.stderr.flush()

@@ -41,8 +41,8 @@ COLUMNS: Final = (
 
 
 def as_csv(requests: Iterable[Request], *, ledger: bool, mark: bool = False) -> Iterator[str]:
-    """CSV lines with a header; cells that a spreadsheet would run as a formula are quoted off.
-    With `mark` the first character is a byte-order mark, by which spreadsheets know UTF-8."""
+    """CSV lines with a header; cells that a spreadsheet would run as a formula are escaped. With
+    `mark` the first character is a byte-order mark, by which spreadsheets recognise UTF-8."""
     yield ("\ufeff" if mark else "") + _line(COLUMNS)
     for request in requests:
         record = _record(request, ledger)

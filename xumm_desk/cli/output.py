@@ -75,7 +75,7 @@ class HumanOutput:
 
 
 def qr_text(link: str, *, colour: bool) -> str:
-    """The QR code of `link` in half blocks with its quiet zone; black on white where the terminal
+    """The QR code of `link` in half blocks with its quiet zone; black on white if the terminal
     takes colours, else dark modules as blocks."""
     import qrcode  # noqa: PLC0415 - loads Pillow, and many runs draw nothing
 

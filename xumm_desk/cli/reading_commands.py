@@ -72,7 +72,7 @@ def _export(configuration: Config, options: argparse.Namespace, out: StandardOut
 
 
 def _another_run(configuration: Config) -> str:
-    """What else could be meant, where there is no journal."""
+    """Which other folder could be meant, if there is no journal."""
     practice = configuration.data_dir / PRACTICE_FOLDER / configuration.journal_path.name
     if not configuration.practice and practice.exists():
         return " There is one of practice mode: add --practice."
@@ -85,7 +85,7 @@ def _replay_all(reader: JournalReader) -> Iterator[Request | None]:
 
 
 def _with_progress(requests: Iterator[Request | None], count: int) -> Iterator[Request]:
-    """Hand them on, and tell a person at a terminal how far it has come."""
+    """Pass the requests on, and show a person at a terminal how far it has come."""
     shown, seen = time.monotonic(), False
     for number, request in enumerate(requests, 1):
         if request is not None:

@@ -70,7 +70,8 @@ class RequestRun:
             before = await desk.start(known)
             if self._resume:
                 self._identifiers |= {row.identifier for row in before if not row.verdict.final}
-                self._on_rows(desk.rows())  # some were published before it was known whose they are
+                # # some were published before their identifiers were noted
+                self._on_rows(desk.rows())
             if trouble := await self._assembly.start_webhooks():
                 warn(trouble)
                 return BAD_INPUT
@@ -92,7 +93,7 @@ class RequestRun:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._timeout):
                 if any(row.request.outage_link is not None for row in self._own_rows(desk)):
-                    # Only the ledger can tell what became of a code while nobody looked.
+                    # # Only the ledger can tell what became of an outage code meanwhile.
                     await desk.wait_ledger_read(desk.timing.account_interval)
                 await self._until_done(desk)
         self._decided = True
@@ -103,7 +104,7 @@ class RequestRun:
     async def _until_done(self, desk: Desk) -> None:
         stuck_since: float | None = None
         while not self._stopped.is_set():
-            # What is known by now but not published yet is shown before the run can be over.
+            # # Publish what is known by now before the run can be over.
             await asyncio.sleep(0)
             left = self._unfinished(desk)
             shown = self._identifiers <= {row.identifier for row in desk.rows()}
@@ -170,7 +171,7 @@ class RequestRun:
         try:
             self._show.show(mine)
         except (BrokenPipeError, OutputError) as error:
-            # Nobody reads it, or it cannot be written: end, and leave the rest to --resume.
+            # # Nobody reads it, or it cannot be written: end, and leave the rest to --resume.
             self._broken = error
             self._stopped.set()
         self._changed.set()
@@ -192,7 +193,7 @@ _NOT_TAKEN: Final = (
 
 
 def _create_pending(row: RequestRow) -> bool:
-    """Whether nobody knows of the request, or nobody knows whether the platform does."""
+    """Whether the platform does not have the request, or that is unknown."""
     return row.verdict.status is Status.CREATING and row.request.uuid is None
 
 
@@ -207,7 +208,7 @@ async def _send(desk: Desk, one: RequestSpec) -> None:
 
 
 def identifier_conflict(desk: Desk, one: RequestSpec) -> str:
-    """A sentence when the identifier stands for another request of this data folder already."""
+    """A sentence if the identifier already stands for another request of this data folder."""
     known = desk.request(one.identifier)
     if known is None or known.spec.body == one.body:
         return ""

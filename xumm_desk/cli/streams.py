@@ -28,8 +28,8 @@ class OutputStream(Protocol):
 
 
 class StandardOutput:
-    """Standard output. Whatever keeps it from being written is an `OutputError`, but that its
-    reader has gone stays a `BrokenPipeError`."""
+    """Standard output. Whatever keeps it from being written is an `OutputError`, but a reader that
+    is gone stays a `BrokenPipeError`."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -60,8 +60,8 @@ class StandardOutput:
 
 
 def make_stdout_tolerant() -> None:
-    """Let standard output take every character: data is UTF-8, and a terminal of another kind
-    shows a stand-in rather than end the run."""
+    """Let standard output take every character: data is UTF-8, and a terminal of another kind shows
+    a substitute rather than end the run."""
     out = sys.stdout
     if isinstance(out, io.TextIOWrapper):
         if out.isatty():
@@ -71,7 +71,7 @@ def make_stdout_tolerant() -> None:
 
 
 def detach_stdout() -> None:
-    """Forget what standard output did not take: the interpreter would try it again at its end, and
+    """Discard what standard output did not take: the interpreter would try it again at its end, and
     end with a traceback and a code of its own."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -81,9 +81,9 @@ def detach_stdout() -> None:
 
 @contextmanager
 def named_file(name: str, *, encoding: str = "utf-8") -> Iterator[OutputStream]:
-    """A text file that this account alone can read. It is written aside and takes the place of
-    `name` at the end; what was there before stays untouched until then. A device or a pipe is
-    written as it is.
+    """A text file that this account alone can read. It is written beside `name` and replaces it at
+    the end; what was there before stays untouched until then. A device or a pipe is written as it
+    is.
 
     Raises:
         OutputError: it cannot be written.

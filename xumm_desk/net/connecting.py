@@ -85,8 +85,8 @@ async def _direct(address: _Address) -> socket.socket:
 async def _race(
     addresses: list[_Address], attempt: Callable[[_Address], Awaitable[socket.socket]]
 ) -> socket.socket:
-    """What the first `attempt` to succeed has made; each is started when the one before it has
-    failed, or has not answered for a while. Whatever else is made, even later, is closed."""
+    """The result of the first `attempt` that succeeds. Each is started when the one before it has
+    failed, or has not answered for a while. Every other connection, even a later one, is closed."""
     if len(addresses) == 1:
         return await attempt(addresses[0])
     left, errors = list(addresses), list[Exception]()

@@ -32,7 +32,7 @@ _WANTED: Final = {
     "http": ("http", "all", "socks"),
     "ws": ("ws", "http", "all", "socks"),
 }
-"""For each scheme the variables that are looked at (without `_proxy`), first one first."""
+"""For each scheme the variables that count (without `_proxy`), first one first."""
 
 _KINDS: Final = {
     "http": ("http", 80),
@@ -79,7 +79,7 @@ def choose_proxy(url: str, environment: Mapping[str, str] | None = None) -> Prox
     parts = urlsplit(url)
     host = parts.hostname or ""
     if url_policy.is_loopback(host):
-        return None  # what stays on this computer is nobody else's business
+        return None  # # what stays on this computer never goes through a proxy
     port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
     told = _variables(os.environ if environment is None else environment)
     if "no" in told and is_bypassed(host, port, told["no"][1]):
@@ -122,8 +122,8 @@ class ProxyChoice:
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Name and value of each proxy variable, by what stands before `_proxy`. The lower-case one
-    wins, also with an empty value, which takes the upper-case one away."""
+    """Name and value of each proxy variable, by its prefix before `_proxy`. The lower-case one
+    wins, also with an empty value, which switches the upper-case one off."""
     found: dict[str, tuple[str, str]] = {}
     for name, value in sorted(environment.items()):  # upper case sorts before lower case
         if not name.lower().endswith("_proxy"):
@@ -148,7 +148,7 @@ def _system(wanted: tuple[str, ...], host: str) -> Proxy | None:
         return None
     for name in wanted:
         if value := found.get(name):
-            if name == "socks":  # macOS tells it as http://
+            if name == "socks":  # # macOS writes it as http://
                 value = f"socks5h://{value.rpartition('://')[2]}"
             return _read(_SYSTEM, value)
     return None

@@ -14,7 +14,7 @@ _MIX: Final = "mix"
 
 
 class SimulatorClient:
-    """The customer's phone of practice mode. Every method answers with "" or a sentence."""
+    """The customer's phone of practice mode. Every method returns "" or a sentence."""
 
     def __init__(self, control: str) -> None:
         self._control = control

@@ -11,8 +11,8 @@ from typing import Final
 from xumm_desk.core.wire.api_answers import SettingError
 
 _READ_BUFFER: Final = 1024
-"""Bytes that asyncio keeps for each TLS connection to read into; its own choice is 256 KiB. Almost
-every frame of the platform fits, and a longer one is read in more steps."""
+"""Bytes of asyncio's read buffer of each TLS connection; its default is 256 KiB. Almost every frame
+of the platform fits, and a longer one is read in more steps."""
 
 _KEY_LOG: Final = "SSLKEYLOGFILE"
 _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -20,8 +20,8 @@ _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 @functools.cache
 def client_context() -> ssl.SSLContext:
-    """The one client context: building one costs 30 ms and half a megabyte, so all share it.
-    Raises `SettingError` where a variable of the environment keeps it from being built."""
+    """The one client context: building one costs 30 ms and half a megabyte, so all share it. Raises
+    `SettingError` if a variable of the environment keeps it from being built."""
     asyncio.sslproto.SSLProtocol.max_size = _READ_BUFFER
     try:
         made = ssl.create_default_context()

@@ -49,11 +49,11 @@ class WebhookCall:
 
 
 def matching_secret_form(secret: str, stamp: str, raw: bytes, signature: str, now: float) -> str:
-    """Which form of the secret signed `raw`, in words; "" for none, or a time too far from `now`
-    (unix seconds).
+    """Which form of the secret signed `raw`; "" for none, or for a time too far from `now` (unix
+    seconds).
 
-    The platform removes the first dash only; the form without any dash proves the same secret
-    and is taken too (P§6.2).
+    The platform removes the first dash only; the form without any dash proves the same secret and
+    is accepted too (P§6.2).
     """
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 16):
         return ""
@@ -61,7 +61,7 @@ def matching_secret_form(secret: str, stamp: str, raw: bytes, signature: str, no
         return ""
     told = signature.strip().lower().encode("utf-8", "replace")
     found = ""
-    # Both are computed and compared always, so that the time taken tells nothing.
+    # # Both are always computed and compared, so that the time taken reveals nothing.
     for name, key in ((_ALL, secret.replace("-", "")), (_FIRST, secret.replace("-", "", 1))):
         made = hmac.new(key.encode(), stamp.encode() + raw, hashlib.sha1).hexdigest()
         if hmac.compare_digest(made.encode(), told):
@@ -70,7 +70,7 @@ def matching_secret_form(secret: str, stamp: str, raw: bytes, signature: str, no
 
 
 def parse_call(raw: bytes) -> WebhookCall | str:
-    """Read a genuine call's body (P§6.1); a string says in words what is wrong with it."""
+    """Parse a genuine call's body (P§6.1); a string says what is wrong with it."""
     value = json_fields.parse_object(raw.decode("utf-8", "replace"))
     if isinstance(value, str):
         return value
@@ -98,7 +98,8 @@ def _token(value: JsonObject) -> tuple[str | None, int | None]:
 
 
 class WebhookReceiver:
-    """A small HTTP server on the running loop; `told` is called once for each genuine delivery."""
+    """A small HTTP server on the running loop; `on_call` is called once for each genuine
+    delivery."""
 
     def __init__(
         self, secret: str, told: Callable[[WebhookCall], None], *, now: Callable[[], float]
@@ -122,7 +123,7 @@ class WebhookReceiver:
         """Listen; port 0 takes a free one. Raises `WebhookError`."""
         application = web.Application(client_max_size=MAX_BODY)
         application.router.add_route("*", "/{path:.*}", self._handle)
-        # What is signed are the bytes as they came, so nothing may unpack them.
+        # # The signature covers the bytes as they came, so nothing may decompress them.
         runner = web.AppRunner(
             application,
             access_log=None,
@@ -169,8 +170,8 @@ class WebhookReceiver:
         return _answer(200)
 
     def _deliver_once(self, raw: bytes, attempt: int, matched: str) -> None:
-        """A genuine call: hand it on once. The attempt is not signed, so it is bounded: nobody
-        can make one call into many."""
+        """Deliver a genuine call once. The attempt number is not signed, so it is bounded: nobody
+        can turn one call into many."""
         hook = parse_call(raw)
         if isinstance(hook, str):
             log.warning("a signed webhook call could not be read: %s", hook)

@@ -38,8 +38,8 @@ SLICE_SECONDS: Final = 0.004
 """Seconds of callbacks after which Qt gets its turn."""
 
 _POLL_BATCH: Final = 128
-"""Descriptors of one poll: what their callbacks queue, such as the rows that they changed, comes
-before the next ones, instead of after ten thousand."""
+"""Descriptors of one poll: what their callbacks queue, such as changed rows, runs before the next
+ones, instead of after ten thousand."""
 
 _POLL_INTERVAL: Final = 0.001
 """Seconds for which callbacks that others have queued may go first."""
@@ -47,7 +47,7 @@ _POLL_INTERVAL: Final = 0.001
 _SLOW: Final = 0.05
 _FOREVER: Final = 24 * 3600.0
 _NEVER: Final = float("inf")
-"""When a timer fires that is not set: asked of Qt, that would be a call at every wake-up."""
+"""The due time of a timer that is not set: asking Qt would be a call at every wake-up."""
 
 _TIMER_TOLERANCE: Final = 0.0005
 """Seconds by which the timer may be off without being set again; its own grain is coarser."""
@@ -73,7 +73,7 @@ def _qasync_loop(application: QApplication) -> asyncio.AbstractEventLoop:
 
 
 def missing_names() -> list[str]:
-    """The private names that `DeskLoop` stands on and this Python or qasync lacks."""
+    """The private names that `DeskLoop` needs and this Python or qasync lacks."""
     wanted = {
         selector_events.BaseSelectorEventLoop: (
             "_process_events",
@@ -106,7 +106,7 @@ _BatchedSelector: type[selectors.BaseSelector] | None = None
 if hasattr(selectors, "EpollSelector"):
 
     class _EpollBatches(selectors.EpollSelector):
-        """Tells of a batch at a time; the kernel tells of the others first the next time."""
+        """Returns a batch at a time; the kernel returns the others the next time."""
 
         _selector: Any
         _fd_to_key: dict[int, selectors.SelectorKey]
@@ -166,7 +166,7 @@ if sys.platform != "win32":
                 dispatcher.aboutToBlock.connect(self._before_blocking)
 
         def run_forever(self) -> int:
-            """Run Qt until `stop`; nested Qt loops (menus, drags) keep this one turning."""
+            """Run Qt until `stop`; nested Qt loops (menus, drags) keep this one running."""
             self._check_closed()
             self._check_running()
             self._thread_id = threading.get_ident()
@@ -244,9 +244,9 @@ if sys.platform != "win32":
                 until = now + SLICE_SECONDS
                 while now < until:
                     if self._round <= 0:
-                        # Not before the last round is through: polling would queue the same
-                        # readable descriptor again. Nor much later: callbacks that queue each
-                        # other for ever must not keep sockets waiting.
+                        # # Not before the last round is through: polling would queue the same
+                        # readable descriptor again. Nor much later: callbacks that queue each other
+                        # for ever must not keep sockets waiting.
                         if not self._ready or now - self._polled_at > _POLL_INTERVAL:
                             self._process_events(self._selector.select(0))
                             self._polled_at = now
@@ -288,7 +288,7 @@ if sys.platform != "win32":
             stops when the time is up. Returns the time."""
             ready, now = self._ready, time.monotonic()
             while self._round > 0 and ready and now < until:
-                # Counted first: a nested Qt loop goes on with the rest of this very round.
+                # # Counted first: a nested Qt loop goes on with the rest of this very round.
                 self._round -= 1
                 handle = ready.popleft()
                 if handle._cancelled:
@@ -321,8 +321,8 @@ if sys.platform != "win32":
                 self._armed_for = _NEVER
 
         def _before_blocking(self) -> None:
-            """Qt is about to wait: inside a callback of ours that spins a Qt loop of its own (a
-            menu, a native dialog), what is left must not wait with it."""
+            """Qt is about to wait: inside a callback of ours that runs a nested Qt loop (a menu, a
+            native dialog), what is left must not wait with it."""
             if self._turning:
                 self._rearm()
 
@@ -333,8 +333,8 @@ if sys.platform != "win32":
             self._timer.start(-int(-wait * 1000 // 1))
 
     def _take_back() -> None:
-        """Give the subclass asyncio's own method wherever qasync has put one of its own and this
-        module has not: what qasync's do stands on notifiers that do not exist here."""
+        """Give the subclass asyncio's own method where qasync has replaced it and this module has
+        not: qasync's methods need notifiers that do not exist here."""
         for owner in qasync.QEventLoop.__mro__:
             if owner.__module__.partition(".")[0] != "qasync":
                 continue

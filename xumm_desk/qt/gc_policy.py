@@ -25,23 +25,23 @@ _START: Final = 2.0
 _EVERY: Final = 1.0
 
 IDLE_SHARE: Final = 0.1
-"""The share of its time that the window's thread may compute to be called calm: a second of it
-makes some thousand objects, which are walked in two milliseconds."""
+"""The share of its time that the window's thread may compute to count as idle: a second of it makes
+some thousand objects, which are collected in two milliseconds."""
 
 SURVIVORS_DUE: Final = 500_000
-"""New objects that stayed, after which all are worth looking through as soon as nobody is there."""
+"""Surviving new objects after which a full collection is due as soon as nobody uses the window."""
 
 SURVIVORS_URGENT: Final = 2_000_000
 """So many are worth a visible stop: rather that than memory that only grows."""
 
 IDLE_INPUT: Final = 60.0
-"""Seconds without a touch after which nobody is taken to be there."""
+"""Seconds without input after which nobody counts as using the window."""
 
 AWAY_INPUT: Final = 600.0
-"""Seconds without a touch after which it is done even where little came."""
+"""Seconds without input after which it is done even with few survivors."""
 
 FULL_INTERVAL: Final = 6 * 3600.0
-"""Seconds between two full collections that nothing but time asks for."""
+"""Seconds between two full collections that only time makes due."""
 
 
 class GarbageCollectorPolicy:
@@ -54,8 +54,7 @@ class GarbageCollectorPolicy:
         self._full_at = time.monotonic()
 
     async def run(self, touched_at: Callable[[], float]) -> None:
-        """Collect when it is due. `touched_at` tells the monotonic seconds of a person's last key,
-        click or move."""
+        """Collect when it is due. `touched_at` returns the monotonic seconds of the last input."""
         await asyncio.sleep(_START)
         self.freeze()
         while True:
@@ -72,17 +71,17 @@ class GarbageCollectorPolicy:
                 self.collect_all()
 
     def collect_young(self) -> None:
-        """Look through what is new."""
+        """Collect the young generation."""
         came = gc.get_count()[0]
         self.survivors += max(0, came - gc.collect(0))
 
     def freeze(self) -> None:
-        """Take what is there for what stays: it is not looked through again before all is."""
+        """Freeze what is there: it is not collected again before a full collection."""
         self.survivors += gc.get_count()[0]
         gc.freeze()
 
     def collect_all(self) -> None:
-        """Look through everything, now."""
+        """Collect everything, now."""
         began = time.monotonic()
         gc.unfreeze()
         found = gc.collect()
@@ -93,8 +92,8 @@ class GarbageCollectorPolicy:
 
 
 def full_collection_due(stayed: int, untouched: float, since: float, *, calm: bool) -> bool:
-    """Whether to look through everything: `stayed` new objects are there since the last time,
-    `since` seconds ago, and `untouched` seconds passed since a person did anything."""
+    """Whether a full collection is due: `stayed` new objects survived since the last one `since`
+    seconds ago, and `untouched` seconds passed since the last input."""
     if stayed >= SURVIVORS_URGENT:
         return True
     if calm and untouched >= AWAY_INPUT and since >= FULL_INTERVAL:

@@ -7,13 +7,13 @@ import os
 
 
 def import_pyside() -> None:
-    """Load it before anything else does, and leave Python its own `import`.
+    """Import PySide6 before anything else does, and restore Python's own `import`.
 
-    The binding puts a hook in its place, for `from __feature__ import …` and for `import *`, which
-    nobody here uses. For every module that is loaded from then on, whoever loads it, the hook reads
-    the whole source and keeps it: a tenth of the time of a start, and 17 MB in the end.
+    PySide6 installs a hook for `from __feature__ import …` and for `import *`, neither of which is
+    used here. For every later module the hook reads the whole source and keeps it: a tenth of the
+    time of a start, and 17 MB in the end.
     """
-    # qasync takes whichever binding it finds first, unless told.
+    # # qasync takes whichever binding it finds first, unless told.
     os.environ["QT_API"] = "pyside6"
     plain = builtins.__import__
     import PySide6.QtCore  # noqa: F401, PLC0415 - what this is for

@@ -46,7 +46,7 @@ class SingleWindow:
             _lock(descriptor)
         except OSError as error:
             os.close(descriptor)
-            # Some network file systems know no locks; they must not keep a shop from opening.
+            # # Some network file systems have no locks; they must not keep a shop from opening.
             return not isinstance(error, BlockingIOError | PermissionError)
         self._descriptor = descriptor
         return True
@@ -73,7 +73,7 @@ class SingleWindow:
         server.listen(self._name())
 
     def raise_other_window(self) -> bool:
-        """Ask the window that has the lock to come to the front; whether it did."""
+        """Ask the window that has the lock to come to the front; returns whether it did."""
         from PySide6.QtNetwork import QLocalSocket  # noqa: PLC0415 - seldom needed
 
         socket = QLocalSocket()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 _KEYRING_LIMIT: Final = 20.0
-"""Seconds to keep a customer's token: it serves the next sale's comfort only."""
+"""Seconds to keep a customer's token: it only makes the next sale more comfortable."""
 
 _monotonic: Callable[[], float] = time.monotonic
 if hasattr(time, "CLOCK_BOOTTIME"):
@@ -88,9 +88,8 @@ class Composition:
         return self._desk
 
     async def open_journal(self) -> None:
-        """Open the journal without holding up the loop: one that is in use is waited for. It is
-        read before it was looked through for damage, see `SqliteJournal.look_through`. Raises
-        `JournalError`."""
+        """Open the journal without blocking the loop: a locked one is waited for. It is read before
+        it is checked for damage, see `SqliteJournal.check_integrity`. Raises `JournalError`."""
         loop = asyncio.get_running_loop()
         await asyncio.to_thread(self.journal.open, loop, look=False)
         self._journal_opened = True
@@ -120,8 +119,8 @@ class Composition:
         return self._desk
 
     async def start_webhooks(self) -> str:
-        """Receive webhooks if that is asked for; after the desk has started, so that it knows what
-        they are about. A sentence says why that is not possible, "" when all is well."""
+        """Receive webhooks if that is set up; after the desk has started, so that it knows the
+        requests. A sentence says why that is not possible, "" if it is."""
         if self.configuration.webhook_address is None:
             return ""
         from xumm_desk.net.webhook_receiver import WebhookError, WebhookReceiver  # noqa: PLC0415 - loads aiohttp
@@ -147,8 +146,8 @@ class Composition:
             await self.nodes.close()
 
     def _platform_time(self) -> float:
-        """Unix seconds by the platform's clock, where it told them: calls of webhooks are stamped
-        with those, and a computer's wrong clock must not refuse them."""
+        """Unix seconds by the platform's clock, if known: webhooks are stamped with those, and a
+        computer's wrong clock must not refuse them."""
         now = self._clock.now()
         return (now - (self.desk.record_clock_ahead() or timedelta(0))).timestamp()
 
@@ -157,7 +156,7 @@ class Composition:
 
     async def _handle_webhook(self, hook: WebhookCall) -> None:
         identifier = await self.desk.on_hint(hook.uuid, hook.identifier)
-        # Practice mode has customers of its own; the real keyring is none of its business.
+        # # Practice mode has customers of its own; the real keyring must not be touched.
         if identifier is None or hook.token is None or self.configuration.practice:
             return
         tokens = CustomerTokens(self.configuration.host)

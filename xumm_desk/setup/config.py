@@ -127,8 +127,8 @@ def add_webhook_options(parser: argparse.ArgumentParser) -> None:
 class GivenOptions:
     """What a run was started with, checked but not yet decided: options before environment.
 
-    Every `Configuration` of the run is made from it anew, so that entering keys, choosing practice
-    or removing keys leads to the same one as a fresh start.
+    Every `Config` of the run is made from it anew, so that entering keys, choosing practice or
+    removing keys leads to the same one as a fresh start.
     """
 
     api: str
@@ -162,14 +162,14 @@ class GivenOptions:
         return self._make(credentials, practice=at_practice)
 
     def for_simulator(self, api: str, node: str, network: Network | None) -> Config:
-        """The configuration of a practice run whose simulator listens there: from here on nothing
-        knows the difference."""
+        """The configuration of a practice run whose simulator listens there: from here on it is one
+        like any other."""
         chosen = network or _network(self.network, practice=True)
         return self._make(None, practice=True, api=api, nodes=(node,), network=chosen)
 
     def for_reading(self) -> Config:
-        """The configuration of a command that only reads the folder it is given: it needs no keys,
-        and only `--practice` means the practice folder."""
+        """The configuration of a command that only reads its folder: it needs no keys, and only
+        `--practice` means the practice folder."""
         return self._make(self.credentials, practice=self.practice)
 
     def _make(
@@ -199,9 +199,8 @@ def read_options(
     *,
     keys: bool = True,
 ) -> GivenOptions:
-    """Check every option; raises `ConfigurationError` with a sentence naming the option. Without
-    `keys` those of the environment are not looked at, which a command that only reads is not
-    stopped by."""
+    """Check every option; raises `ConfigError` with a sentence naming the option. Without `keys`
+    those of the environment are ignored, so that they cannot stop a command that only reads."""
     api_text = _option(options, environment, "api")
     api = url_policy.api_base(api_text or url_policy.DEFAULT_API)
     if api is None:
@@ -222,7 +221,7 @@ def read_options(
             _option(options, environment, "webhook_host"),
         ),
     )
-    given.to_config()  # what is wrong with network or nodes is said now
+    given.to_config()  # # report what is wrong with network or nodes now
     return given
 
 
@@ -249,7 +248,8 @@ def _network(text: str | None, practice: bool) -> Network:
 
 def _nodes(text: str | None, api: str, network: Network) -> tuple[str, ...]:
     if text is None:
-        # A platform on this computer is a rehearsal: public nodes know nothing of it.
+        # # A platform on this computer is a simulator: public nodes know nothing of its
+        # transactions.
         return () if url_policy.is_loopback(urlsplit(api).hostname) else network.public_nodes
     if text.lower() == "none":
         return ()
@@ -283,5 +283,5 @@ def _folder(text: str | None, api: str) -> Path:
     base = Path(platformdirs.user_data_dir("xumm-desk", appauthor=False))
     host = urlsplit(api).hostname or ""
     own = urlsplit(url_policy.DEFAULT_API).hostname
-    # Requests of one platform mean nothing to another: their journals are kept apart.
+    # # Requests of one platform mean nothing to another: their journals are kept apart.
     return base if host == own else base / host.replace(":", "_")

@@ -27,9 +27,9 @@ from .logging_setup import redact
 LOG_LINES: Final = 500
 _PACKAGES: Final = ("PySide6-Essentials", "qasync", "httpx", "websockets", "xrpl-py", "keyring")
 _KEYRING_TIMEOUT: Final = 5.0
-"""Seconds for which the keyring is asked what it is."""
+"""Seconds to wait for the keyring's name."""
 _ADDRESSES: Final = frozenset({"destination", "issuer", "currency"})
-"""Settings that are told by their two ends; a token's id, kept as currency, holds its issuer."""
+"""Settings that are shown by their two ends; a token's id, kept as currency, holds its issuer."""
 _LEFT_OUT: Final = frozenset({"layout"})
 
 
@@ -53,7 +53,7 @@ def _redact(text: str, configuration: Config) -> str:
     they look like, and the person's name in paths."""
     credentials = configuration.credentials
     secrets = [credentials.secret, credentials.key] if credentials is not None else []
-    # As they stand there, also where they could not be sent.
+    # # As they are in the environment, also if they could not be sent.
     secrets += [os.environ.get(name, "").strip() for name in (ENV_SECRET, ENV_KEY)]
     for secret in secrets:
         if secret:

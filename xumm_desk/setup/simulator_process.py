@@ -24,12 +24,12 @@ _STOP_TIMEOUT: Final = 5.0
 
 
 class SimulatorError(Exception):
-    """The practice platform did not start; the text is a sentence for a person."""
+    """The simulator did not start; the text is a sentence for a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatorInfo:
-    """Where the practice platform listens, and what it knows of shop and issuer."""
+    """Where the simulator listens, and its shop and issuer."""
 
     api: str
     ledger: str
@@ -43,12 +43,12 @@ class SimulatorInfo:
 
     @property
     def port(self) -> int:
-        """The port it listens on, to be asked for again."""
+        """The port it listens on, to be requested again."""
         return urlsplit(self.api).port or 0
 
 
 def config_for_simulator(given: GivenOptions, place: SimulatorInfo) -> Config:
-    """The configuration of a run at the practice platform."""
+    """The configuration of a run at the simulator."""
     return given.for_simulator(place.api, place.ledger, network_by_key(place.network))
 
 
@@ -165,7 +165,7 @@ class SimulatorProcess:
 
 
 def _parse_ready_line(text: str) -> SimulatorInfo | None:
-    """The child's ready line, or what it says of itself later."""
+    """The child's ready line, or a later line of it."""
     try:
         value = json.loads(text)
         shop, issuer = value["shop"], value["issuer"]

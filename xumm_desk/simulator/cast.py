@@ -38,7 +38,7 @@ class Person:
 
 
 def token_of(issuer: Wallet) -> str:
-    """The id of the multi-purpose token that an issuer of the practice world has made."""
+    """The id of the multi-purpose token that an issuer of the simulated world has made."""
     return f"{_TOKEN_NUMBER:08X}{decode_classic_address(issuer.address).hex().upper()}"
 
 

@@ -27,7 +27,8 @@ OTHER_NETWORK = ("DEVNET", 2, "wss://s.devnet.rippletest.net:51233")
 
 
 class Phone:
-    """Everybody's phones: fetch, sign as P§2.2 says, report, submit, report again (P§5.3)."""
+    """The phones of all customers: fetch, sign as P§2.2 says, report, submit, report again
+    (P§5.3)."""
 
     def __init__(
         self,
@@ -110,7 +111,7 @@ class Phone:
             raise PhoneRefusedError("already resolved") from refusal
 
     async def walk_off(self, uuid: str) -> None:
-        """Close the sheet without deciding: the platform hears nothing of it."""
+        """Close the sheet without deciding: the platform gets no report."""
         await asyncio.sleep(0)
         self._holding.pop(uuid, None)
 
@@ -307,7 +308,7 @@ class Phone:
 
 
 class PhoneRefusedError(Exception):
-    """The phone would not do it, and says why in ``reason``; nothing was reported."""
+    """The phone refuses, for the sentence in ``reason``; nothing was reported."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -316,7 +317,7 @@ class PhoneRefusedError(Exception):
 
 @dataclass(slots=True)
 class PhoneAction:
-    """What came of one signature: payer, transactions, and the work that still goes on."""
+    """The outcome of one signature: payer, transactions, and the work that still goes on."""
 
     uuid: str
     behaviour: str

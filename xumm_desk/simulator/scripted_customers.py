@@ -86,7 +86,7 @@ class Script:
 
 
 class ScriptedCustomers:
-    """Sends customers to requests, by the default script or by an order for one request."""
+    """Sends customers to requests, by the default script or by a command for one request."""
 
     def __init__(self, phone: Phone, clock: Clock, store: DocumentStore, seed: int | None) -> None:
         self._phone = phone
@@ -127,12 +127,12 @@ class ScriptedCustomers:
         self._store.put("customers", "script", script.as_dict())
 
     def on_created(self, payload: Payload) -> None:
-        """A new request is shown: somebody may come."""
+        """A new request is shown: a customer may come."""
         if self.script.mode == "auto":
             self.send(payload, self.script.choose(self._dice), self.script.delays)
 
     def resume(self, payloads: list[Payload]) -> None:
-        """After a restart: send somebody to every request that still waits for a customer."""
+        """After a restart: send a customer to every request that still waits for one."""
         now = self._clock.now()
         for payload in payloads:
             if not (payload.resolved or payload.cancelled or payload.expired(now)):

@@ -98,7 +98,7 @@ class Simulator:
         await self.stop()
 
     async def start(self) -> None:
-        """Take up the state, open the port, start the clock."""
+        """Load the state, open the port, start the clock."""
         self._build()
         app = http_server.build(self)
         self._runner = web.AppRunner(
@@ -193,7 +193,7 @@ class Simulator:
     def _begin(self) -> float:
         begin = time.time() if self.options.start is None else self.options.start
         kept = self.store.get("clock", "now")
-        # A world whose time was moved on must not see its expired requests come alive again.
+        # # Expired requests of a world whose time was moved must not come alive again.
         return begin if kept is None else max(begin, float(kept["now"]))
 
     def _create_applications(self) -> None:
@@ -222,7 +222,7 @@ class Simulator:
         self._remembering = self.clock.call_later(_REMEMBER_SECONDS, self._remember_regularly)
 
     def remember_time(self) -> None:
-        """Keep the present practice time in the state file."""
+        """Save the present simulated time in the state file."""
         self.store.put("clock", "now", {"now": self.clock.now()})
 
     # -- addresses and facts ----------------------------------------------------
@@ -276,10 +276,10 @@ class Simulator:
         }
 
     def report(self) -> dict[str, Any]:
-        """The all-seeing truth: payloads, transactions, what each was meant to pay."""
+        """The whole state: payloads, transactions, what each was meant to pay."""
         return world_report(self.platform, self.node_ledger, self.phone)
 
-    # -- deeds ------------------------------------------------------------------
+    # # -- phone actions ----------------------------------------------------------
 
     def drop_sockets(self) -> int:
         """Cut every websocket, status and ledger; returns how many."""

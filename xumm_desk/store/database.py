@@ -26,15 +26,14 @@ class JournalError(Exception):
 
 
 def connect(path: Path, *, look: bool = True) -> sqlite3.Connection:
-    """Open the journal at `path`, made or migrated to the present version.
+    """Open the journal at `path`, created or migrated to the present version.
 
-    Without `look` a journal that need not be written now is not looked through for damage, which
-    takes a third of a second for each 250 MB: whoever opened it calls `look_through` before the
-    first write.
+    Without `look` a journal that need not be written now is not checked for damage, which takes a
+    third of a second for each 250 MB; the caller runs `quick_check` before the first write.
 
     Raises:
         JournalError: damaged, locked, read-only, full, or written by a newer program. Nothing is
-        overwritten then.
+            overwritten then.
     """
     try:
         private_files.make_folder(path.parent)
@@ -46,7 +45,7 @@ def connect(path: Path, *, look: bool = True) -> sqlite3.Connection:
     except (OSError, sqlite3.Error) as error:
         raise JournalError(error_message(error, path)) from None
     try:
-        # Looked at before anything is set, since the mode is written into the file.
+        # # Checked before anything is set, since the journal mode is written into the file.
         refuse_newer(connection, path)
         if look or not _is_current(connection):
             quick_check(connection)
@@ -107,8 +106,7 @@ def refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def quick_check(connection: sqlite3.Connection) -> None:
-    """Look for damage anywhere in the file, before anything is written; raises
-    `sqlite3.DatabaseError`."""
+    """Check the whole file for damage; raises `sqlite3.DatabaseError`."""
     (state,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if state != "ok":
         raise sqlite3.DatabaseError("malformed")

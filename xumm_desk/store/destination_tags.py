@@ -18,7 +18,7 @@ from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.core.request.request_spec import MAX_TAG
 
 WHILE_OPEN: Final = 2**62
-"""The end of a rest that has none yet: the request of the tag can still be paid."""
+"""End of a quarantine that has none yet: the request of the tag can still be paid."""
 
 _UPDATE_TAGS: Final = (
     "INSERT INTO tag_rests (tag, rests_until) VALUES (?, ?)"
@@ -37,7 +37,7 @@ def use(db: sqlite3.Connection, tag: int) -> None:
 
 
 def update(db: sqlite3.Connection, identifiers: Sequence[str]) -> None:
-    """Note the rests that follow from the status columns of these requests."""
+    """Update the quarantines that follow from the status columns of these requests."""
     marks = ", ".join("?" * len(identifiers))
     rows = db.execute(
         "SELECT identifier, tag, status, finished,"  # noqa: S608 - placeholders only
@@ -61,7 +61,8 @@ def update(db: sqlite3.Connection, identifiers: Sequence[str]) -> None:
 
 
 def reserve(db: sqlite3.Connection, within: TagRange, now: datetime) -> int | None:
-    """Hand out a free tag, on disk when this returns; None when every tag in the range rests."""
+    """Reserve a free tag, durable when this returns; None if every tag in the range is
+    quarantined."""
     db.execute("BEGIN IMMEDIATE")
     try:
         chosen = _choose(db, within, int(now.timestamp()))
@@ -103,8 +104,8 @@ def _choose(db: sqlite3.Connection, within: TagRange, now: int) -> int | None:
 
 
 def _never_used(db: sqlite3.Connection, within: TagRange) -> int | None:
-    """The lowest tag of the range that nobody ever used. It looks at each tag that rests, and is
-    asked only when all used ones do."""
+    """The lowest tag of the range that was never used. It looks at each quarantined tag, and is
+    asked only if all used ones are."""
     first = db.execute("SELECT 1 FROM tag_rests WHERE tag = ?", (within.first,)).fetchone()
     if first is None:
         return within.first
@@ -117,7 +118,8 @@ def _never_used(db: sqlite3.Connection, within: TagRange) -> int | None:
 
 
 def _latest_rest(db: sqlite3.Connection, tag: int) -> int:
-    """Until when the tag rests, by all requests that used it and by when it was handed out."""
+    """Until when the tag is quarantined, by all requests that used it and by its last
+    reservation."""
     (until,) = db.execute(
         "SELECT max(tag_rests_until) FROM requests WHERE tag = ?", (tag,)
     ).fetchone()

@@ -34,7 +34,7 @@ class FactRecord:
 
 @dataclass(frozen=True, slots=True)
 class StatusRecord:
-    """The status column of a request, kept for queries only: as of its last fact about money."""
+    """The status column of a request, for queries only: as of its last fact about money."""
 
     identifier: str
     status: str
@@ -67,9 +67,9 @@ T = TypeVar("T")
 Pause = Callable[[], object]
 
 _BATCH_SIZES: Final = (128, 32, 8, 1)
-"""How many rows one statement takes: a few sizes, so that each is compiled once. At every statement
-the interpreter's lock is let go and asked for again, which a busy window is slow to hand over; a
-statement a row stops that window, and the writer, for longer than all the writing takes."""
+"""Rows per statement: a few sizes, so that each is compiled once. At every statement the
+interpreter's lock is released and taken again, which a busy window delays; one statement a row
+would hold up the window, and the writer, for longer than all the writing takes."""
 
 _INSERT: Final = "INSERT INTO facts (seq, identifier, at, witness, kind, text, hash) VALUES "
 _UPDATE: Final = "UPDATE requests SET status = ?, finished = ? WHERE identifier IN "
@@ -77,8 +77,8 @@ _ADD: Final = {size: _INSERT + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * size) for s
 _SET: Final = {size: f"{_UPDATE}({', '.join('?' * size)})" for size in _BATCH_SIZES}
 
 _HINTS: Final = frozenset({FactKind.FRAME, FactKind.SOCKET_LOST})
-"""What a flood consists of. Which of two requests was told first says nothing; each has its time,
-and keeps its own order."""
+"""Hints, which a flood consists of. They may be reordered between requests; each request keeps its
+own order."""
 
 _DISK_ERRORS: Final = (sqlite3.OperationalError, OSError, MemoryError)
 """What is no fault of what is written: tried again as it is."""
@@ -87,11 +87,11 @@ _DISK_ERRORS: Final = (sqlite3.OperationalError, OSError, MemoryError)
 def commit_group(
     connection: sqlite3.Connection, group: list[Record], breathe: Pause
 ) -> list[RejectedRecord]:
-    """Write them in one transaction; raises what the disk says, and then nothing is written.
-    `breathe` is called now and then in the middle of many.
+    """Write the records in one transaction; raises the disk's error, and then nothing is written.
 
-    What the tables do not take, whatever the disk does, is kept apart in the same transaction: all
-    others must reach the disk in spite of it. Returned is what that was.
+    `pause` is called now and then in the middle of many. Records that the tables reject, whatever
+    the disk does, are kept apart in the same transaction, since all others must reach the disk.
+    Returns the rejected ones.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -196,7 +196,7 @@ def _write_all(connection: sqlite3.Connection, group: list[Record], breathe: Pau
 
 
 def _cluster_hints(group: list[Record]) -> Iterator[Record]:
-    """All of them, but hints that came in a row by request: the index of facts takes neighbours at
+    """All records, with runs of hints clustered by request: the index of facts takes neighbours at
     two thirds of the cost."""
     for hints, run in itertools.groupby(group, _is_hint):
         if hints:
@@ -239,7 +239,7 @@ def _set(connection: sqlite3.Connection, marks: dict[str, tuple[str, int]], brea
 
 
 def _parts(rows: list[T]) -> Iterator[list[T]]:
-    """All of them in order, in pieces of the sizes for which there are statements."""
+    """All rows in order, in chunks of the sizes for which there are statements."""
     begin = 0
     for size in _BATCH_SIZES:
         while len(rows) - begin >= size:
@@ -248,11 +248,8 @@ def _parts(rows: list[T]) -> Iterator[list[T]]:
 
 
 def _chain_end(connection: sqlite3.Connection) -> tuple[bytes, int]:
-    """Hash and number of the row that the next one follows.
-
-    Read inside the transaction: another process may have added rows to the same chain. Where rows
-    were cut off its end, what is written now does not take their place.
-    """
+    """Hash and number of the last row. Read inside the transaction: another process may have added
+    rows to the same chain. If rows were cut off its end, new ones do not take their numbers."""
     last = connection.execute("SELECT seq, hash FROM facts ORDER BY seq DESC LIMIT 1").fetchone()
     told = connection.execute("SELECT seq, hash FROM chain_end").fetchone()
     ends = [(end[1], int(end[0])) for end in (last, told) if end is not None]
@@ -260,7 +257,7 @@ def _chain_end(connection: sqlite3.Connection) -> tuple[bytes, int]:
 
 
 def _update_request_columns(connection: sqlite3.Connection, item: FactRecord) -> None:
-    """Keep the columns by which requests are found in step with their facts."""
+    """Update the columns by which requests are found from their facts."""
     fact = item.fact
     if fact.kind is FactKind.FRAME:
         return
@@ -288,7 +285,7 @@ def _update_request_columns(connection: sqlite3.Connection, item: FactRecord) ->
 
 
 CHAIN_START: Final = bytes(32)
-"""What stands before the first row."""
+"""The hash before the first row."""
 
 
 def hash_link(before: bytes, columns: tuple[str, ...]) -> bytes:

@@ -57,9 +57,9 @@ class SqliteJournal:
         return self._writer.appended
 
     def open(self, loop: asyncio.AbstractEventLoop, *, look: bool = True) -> None:
-        """Open or make the file and start the writer; raises `JournalError`. Without `look` it can
-        be read before it was looked through for damage, which is done before the first write, or
-        when `look_through` asks for it."""
+        """Open or create the file and start the writer; raises `JournalError`. Without `look` it
+        can be read before it was checked for damage, which happens before the first write, or when
+        `check_integrity` is called."""
         connection = database.connect(self.path, look=look)
         self._loop = loop
         self._other_writers.begin(connection)
@@ -67,7 +67,7 @@ class SqliteJournal:
 
     async def close(self, patience: float = 10.0) -> None:
         """Write what is queued and close the file; gives up after `patience` seconds, since the
-        next start recovers whatever a full or stuck disk did not take."""
+        next start restores whatever a full or stuck disk did not take."""
         thread, self._thread = self._thread, None
         if thread is None:
             return
@@ -123,11 +123,11 @@ class SqliteJournal:
         self._rejected_listeners.append(call)
 
     async def check_integrity(self) -> None:
-        """Return when the file was looked through for damage; raises `JournalError`."""
+        """Return when the file was checked for damage; raises `JournalError`."""
         await self._run(self._writer.check_integrity)
 
     async def load_unfinished(self) -> Sequence[tuple[str, Sequence[Fact]]]:
-        """Every request that was not marked finished, oldest first, with its facts in order."""
+        """Every request that is not marked finished, oldest first, with its facts in order."""
         return await self._load_by("WHERE finished = 0")
 
     async def load_recent(self, limit: int) -> Sequence[tuple[str, Sequence[Fact]]]:
@@ -156,7 +156,7 @@ class SqliteJournal:
 
     async def written_elsewhere(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Requests, with all their facts in order, to which another process has added some since
-        this was asked last, or since the journal was opened."""
+        the last call, or since the journal was opened."""
         return await self._run(self._other_writers.read)
 
     async def find_uuid(self, uuid: str) -> str | None:
@@ -191,8 +191,8 @@ class SqliteJournal:
         return await self._run(lambda db: ledger_tables.requests_for_txids(db, txids))
 
     async def reserve_tag(self, within: TagRange, now: datetime) -> int | None:
-        """Hand out a tag of the range under which nothing else can be paid any more; on disk when
-        this returns, None when every tag rests. Raises `JournalError`."""
+        """Reserve a tag of the range under which nothing else can be paid any more; durable when
+        this returns, None if every tag is quarantined. Raises `JournalError`."""
 
         def run(db: sqlite3.Connection) -> int | None:
             self._writer.check_integrity(db)
@@ -201,7 +201,7 @@ class SqliteJournal:
         return await self._run(run)
 
     async def set_dismissed(self, txid: str, aside: bool, at: datetime) -> None:
-        """Note that a person put a payment aside, or brought it back; on disk when this returns.
+        """Note that a person dismissed a payment, or brought it back; durable when this returns.
 
         Raises:
             JournalError: it could not be written.
@@ -214,16 +214,16 @@ class SqliteJournal:
         await self._run(run)
 
     async def dismissed(self) -> dict[str, datetime]:
-        """The payments that are put aside, and since when (UTC)."""
+        """When (UTC) each dismissed payment was dismissed, by txid."""
         return await self._run(ledger_tables.dismissed)
 
     async def _load_by(self, which: str, *values: int) -> Sequence[tuple[str, Sequence[Fact]]]:
-        """The requests that `which`, the end of a statement of ours, picks."""
+        """The requests selected by `which`, the end of one of our statements."""
         where = f"WHERE identifier IN (SELECT identifier FROM requests {which})"  # noqa: S608
         return await self._run(lambda db: queries.load_requests(db, where, values))
 
     def _check_open(self) -> None:
-        """Nobody would answer a closed journal's question."""
+        """A query to a closed journal would never be answered."""
         if self._thread is None:
             raise JournalError(f"The journal {self.path} is closed.")
 
@@ -248,7 +248,7 @@ class SqliteJournal:
         return await future
 
     def _call_on_loop(self, call: Callable[..., None], *values: object) -> None:
-        """Call back on the loop; a loop that is already closed has nobody to tell."""
+        """Call back on the loop; a closed loop has no receivers any more."""
         assert self._loop is not None
         try:
             self._loop.call_soon_threadsafe(call, *values)

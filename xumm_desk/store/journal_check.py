@@ -15,10 +15,10 @@ from .database import JournalError
 from .journal_reader import open_for_reading
 
 CHAIN_END_VERSION: Final = 4
-"""The version since which a journal says where its chain ends, and what its tables refused."""
+"""The version since which a journal records the end of its chain, and what its tables rejected."""
 
 _MOST: Final = 100
-"""Faults of the file that SQLite is asked for."""
+"""Errors that SQLite is asked to look for."""
 
 _INDEX: Final = re.compile(r"(?:missing from|entries in) index (\w+)")
 _COLUMNS: Final = "seq, identifier, at, witness, kind, text, hash"
@@ -26,11 +26,9 @@ _COLUMNS: Final = "seq, identifier, at, witness, kind, text, hash"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What was found: sentences about all that is wrong, the first one about what comes first.
-
-    `rows` is how many facts there should be, as far as the file tells, and `readable` how many of
-    them can be read; `lost` are the numbers of the first and last row of each part that cannot.
-    """
+    """The result: sentences about all that is wrong, in the order of the file. `rows` is how many
+    facts there should be, as far as the file tells, and `readable` how many of them can be read;
+    `lost` are the numbers of the first and last row of each part that cannot."""
 
     messages: tuple[str, ...] = ()
     rows: int = 0
@@ -53,8 +51,8 @@ class Report:
 
 
 def verify_chain(path: Path) -> Report:
-    """Look through the journal at `path` without changing it. Raises `JournalError` when it cannot
-    be looked at."""
+    """Check the journal at `path` without changing it. Raises `JournalError` if it cannot be
+    opened."""
     if not path.exists():
         raise JournalError(f"There is no journal at {path}.")
     try:
@@ -134,7 +132,7 @@ def _reads(db: sqlite3.Connection, question: str) -> bool:
 
 
 def _asked(db: sqlite3.Connection, about: str, otherwise: str) -> Iterator[str]:
-    """What SQLite's own check says about a table or the whole file."""
+    """The findings of SQLite's own check of a table or the whole file."""
     try:
         lines = [
             line
@@ -169,7 +167,7 @@ def _chain(db: sqlite3.Connection) -> list[str]:
 
 
 def _end(db: sqlite3.Connection, last: int, before: bytes) -> Iterator[str]:
-    """What the journal itself says of its last row."""
+    """What the journal itself records of its last row."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version < CHAIN_END_VERSION:
         return
@@ -187,7 +185,7 @@ def _end(db: sqlite3.Connection, last: int, before: bytes) -> Iterator[str]:
 
 
 def _last(db: sqlite3.Connection) -> int:
-    """The number of the last row, as far as anything tells it."""
+    """The number of the last row, from every source there is."""
     found = [0]
     for question in ("SELECT max(seq) FROM facts", "SELECT max(seq) FROM chain_end"):
         try:
@@ -254,7 +252,7 @@ _REFUSED: Final = ("not taken by the tables", "SELECT kind, count(*) FROM refuse
 
 def journal_summary(path: Path) -> list[str]:
     """The journal's state, its last facts by kind and time without their texts, and whether its
-    chain is whole. A journal that cannot be read is one line that says so."""
+    chain is complete. A journal that cannot be read is one line that says so."""
     if not path.exists():
         return ["there is no journal"]
     found = [f"{file.name}: {file.stat().st_size} bytes" for file in sorted(_files(path))]

@@ -54,7 +54,7 @@ class JournalReader:
         return int(count)
 
     def requests(self) -> Iterator[tuple[str, Sequence[Fact]]]:
-        """Each request with its facts in order, the oldest request first."""
+        """Each request with its facts in order, oldest request first."""
         try:
             names = self._db.execute(
                 "SELECT identifier FROM facts GROUP BY identifier ORDER BY min(seq)"

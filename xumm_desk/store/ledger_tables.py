@@ -14,7 +14,7 @@ from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
 from xumm_desk.core.wire import json_fields
 
 MAX_CANDIDATES: Final = 50
-"""Requests looked at for one payment, newest first: a shop with one tag for all sales has many."""
+"""Requests considered for one payment, newest first: a shop with one tag for all sales has many."""
 
 _TAG: Final = "CASE WHEN json_valid(text) THEN json_extract(text, '$.txjson.DestinationTag') END"
 _INVOICE: Final = (
@@ -24,7 +24,7 @@ _TXID: Final = "CASE WHEN json_valid(text) THEN upper(json_extract(text, '$.resp
 
 
 def add_unmatched(db: sqlite3.Connection, stray: UnmatchedPayment) -> None:
-    """Write one unmatched payment; one that is known stays as it was."""
+    """Write one unmatched payment; a known one stays as it was."""
     tx = stray.tx
     db.execute(
         "INSERT OR IGNORE INTO unmatched"
@@ -45,7 +45,7 @@ def add_unmatched(db: sqlite3.Connection, stray: UnmatchedPayment) -> None:
 
 
 def assign(db: sqlite3.Connection, txid: str, identifier: str) -> None:
-    """The payment found its request; runs with the fact that says so."""
+    """The payment was matched; runs with the fact that says so."""
     db.execute(
         "UPDATE unmatched SET assigned_to = ? WHERE txid = ? AND assigned_to IS NULL",
         (identifier, txid),
@@ -53,7 +53,7 @@ def assign(db: sqlite3.Connection, txid: str, identifier: str) -> None:
 
 
 def set_dismissed(db: sqlite3.Connection, txid: str, aside: bool, at: datetime) -> None:
-    """A person puts an unmatched payment aside, or brings it back."""
+    """A person dismisses an unmatched payment, or brings it back."""
     db.execute(
         "INSERT INTO set_aside (txid, aside, at) VALUES (?, ?, ?)",
         (txid, int(aside), at.isoformat()),
@@ -61,7 +61,7 @@ def set_dismissed(db: sqlite3.Connection, txid: str, aside: bool, at: datetime) 
 
 
 def dismissed(db: sqlite3.Connection) -> dict[str, datetime]:
-    """What is put aside, and since when; what a person said last holds."""
+    """When each dismissed payment was dismissed; the last entry of a payment counts."""
     rows = db.execute("SELECT txid, aside, at FROM set_aside ORDER BY seq").fetchall()
     last = {txid: (bool(put), at) for txid, put, at in rows}
     return {txid: _when(at) for txid, (put, at) in last.items() if put}
@@ -133,7 +133,7 @@ def requests_for_txids(db: sqlite3.Connection, txids: Sequence[str]) -> list[tup
 
 
 def _fits_integer(number: int | None) -> int | None:
-    """A number which a column can hold: what a node says must not end the writer."""
+    """The number if a column can hold it, else None: a node's answer must not end the writer."""
     return number if number is not None and 0 <= number < 2**63 else None
 
 

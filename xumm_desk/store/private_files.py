@@ -61,8 +61,8 @@ def open_for_writing(path: Path, *, newline: str | None = None, encoding: str = 
 
 
 def narrow(folder: Path) -> None:
-    """Take away the rights that other accounts have to the desk's own files in `folder`, and to the
-    folder itself where nothing else lies in it. Says so in the log when there was anything."""
+    """Remove the rights of other accounts from the desk's own files in `folder`, and from the
+    folder itself if nothing else is in it. Logged if there were any."""
     if sys.platform == "win32":
         return
     changed = _narrow(folder)
@@ -105,5 +105,5 @@ def _set_mode(path: Path, mode: int) -> int:
             return 0
         path.chmod(mode)
     except OSError:
-        return 0  # another account's, or gone: the journal's own opening says what does not work
+        return 0  # # another account's, or gone: opening the journal reports what does not work
     return 1

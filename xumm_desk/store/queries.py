@@ -19,7 +19,7 @@ from xumm_desk.core.wire import api_answers
 def load_requests(
     db: sqlite3.Connection, where: str, values: tuple[object, ...]
 ) -> list[tuple[str, Sequence[Fact]]]:
-    """The requests of the rows that `where` (a clause of ours) names, oldest row first."""
+    """The requests selected by `where` (one of our clauses), oldest first."""
     rows = db.execute(
         "SELECT identifier, at, witness, kind, text FROM facts "  # noqa: S608 - `where` is ours
         f"{where} ORDER BY seq",
@@ -38,7 +38,7 @@ def load_requests(
 
 
 _AT_ONCE: Final = 200
-"""Requests of other processes that are read together; whatever is about money waits meanwhile."""
+"""Requests of other processes that are read together; facts about money wait meanwhile."""
 
 
 class OtherWriters:
@@ -46,22 +46,22 @@ class OtherWriters:
     read but the number of the newest fact and SQLite's count of commits by other connections."""
 
     def __init__(self) -> None:
-        # Up to which fact all were looked at, and SQLite's `data_version` at that time.
+        # # The last fact that was seen, and SQLite's `data_version` at that time.
         self._seq = self._version = 0
 
     def begin(self, db: sqlite3.Connection) -> None:
-        """Take what is there now as known; what is damaged is said by whoever reads it."""
+        """Take everything that is there now as known; damage is reported by whoever reads it."""
         with suppress(sqlite3.DatabaseError):
             self._seq, self._version = _newest(db), _version(db)
 
     def read(self, db: sqlite3.Connection) -> list[tuple[str, Sequence[Fact]]]:
         """Those requests, with all their facts."""
-        # In this order: a commit between the two counts as new at the next question.
+        # # In this order: a commit between the two counts as new at the next call.
         newest, version = _newest(db), _version(db)
         if version == self._version:
             self._seq = newest
             return []
-        # One statement, so that what comes while it runs is not passed over.
+        # # One statement, so that what is written while it runs is not skipped.
         rows = db.execute(
             "SELECT max(seq), identifier FROM facts WHERE seq > ? GROUP BY identifier"
             " ORDER BY max(seq) LIMIT ?",

@@ -14,7 +14,7 @@ from . import private_files
 
 
 class SettingsFile:
-    """Reads and writes `settings.json`; a damaged file means defaults and is kept aside."""
+    """Reads and writes `settings.json`; a damaged file is renamed and means defaults."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -22,7 +22,7 @@ class SettingsFile:
         self.error = ""
 
     def change(self, **values: Any) -> Settings:
-        """Set some values and write the file whole; a write that fails is noted in `trouble`."""
+        """Change some values and write the whole file; a failed write is noted in `error`."""
         changed = replace(self.value, **values)
         if changed == self.value:
             return changed

@@ -24,10 +24,10 @@ from .group_commit import FactRecord, Record
 log = logging.getLogger(__name__)
 
 _GROUP_DELAY: Final = 1.0
-"""Seconds for which facts that are not about money wait for company. Nobody waits for them: they
-are shown at once, a GET tells again what a power cut takes, and the first fact about money takes
-all of them along. A flood changes the same pages again and again: in groups of a second a fact
-costs half of what it does in groups of a quarter."""
+"""Group-commit delay for facts that are not about money, in seconds. They are already on screen, a
+GET restores them after a power cut, and the first fact about money flushes them too. A flood
+changes the same pages again and again: in groups of a second a fact costs half of what it does in
+groups of a quarter."""
 
 _PAUSE: Final = 0.008
 """Seconds of a break within a group, after some two milliseconds of work."""
@@ -36,7 +36,7 @@ _BACKLOG: Final = 20_000
 """So many are written without waiting and without breaks: the queue must not grow for ever."""
 
 _AWAITABLE: Final = (FactRecord, UnmatchedPayment)
-"""What somebody may wait for."""
+"""A query whose result somebody awaits."""
 
 _RETRY: Final = 1.0
 _MAX_GROUP: Final = 4000
@@ -52,10 +52,10 @@ class Query:
 
 
 class WriterThread:
-    """Takes items and jobs on one thread and works them off, in order, on its own.
+    """Takes records and queries from any thread and processes them, in order, on its own.
 
-    `committed` is told there how many of the counted items a group brought to the disk and what of
-    them was refused, `troubled` why the disk takes nothing now.
+    `committed` is called there with how many of the counted records a group made durable and which
+    were rejected, `troubled` with why the disk takes nothing now.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class WriterThread:
         troubled: Callable[[str], None],
     ) -> None:
         self.appended = 0
-        """How many items were queued for which somebody may wait."""
+        """How many records were queued for which somebody may wait."""
         self.damage = ""
         """Why nothing is ever written to this file; "" while it is sound."""
         self._path = path
@@ -79,8 +79,8 @@ class WriterThread:
     # What others ask.
 
     def start(self, connection: sqlite3.Connection, *, sound: bool) -> threading.Thread:
-        """Begin to work on `connection`, which it closes in the end; unless `sound` the file is
-        looked through before the first write."""
+        """Start on `connection`, which it closes at the end; unless `sound`, the file is checked
+        before the first write."""
         self._checked = sound
         thread = threading.Thread(target=self._run, args=(connection,), name="journal", daemon=True)
         thread.start()
@@ -92,7 +92,7 @@ class WriterThread:
         self._queue.put(item)
 
     def query(self, job: Query) -> None:
-        """Queue a job; somebody waits for it."""
+        """Queue a query; somebody awaits it."""
         self._queue.put(job)
         self._urgent.set()
 
@@ -115,9 +115,9 @@ class WriterThread:
                 pass
 
     def _run_once(self, connection: sqlite3.Connection) -> bool:
-        """Wait for what comes next and write it; False when it was the last. A call of its own, so
-        that nothing of it is held while the next is waited for: a job's answer may be a whole
-        journal."""
+        """Wait for the next record or query and process it; False if it was the last. A function of
+        its own, so that a result, which may be a whole journal, is not held while the next is
+        awaited."""
         first = self._queue.get()
         if not isinstance(first, Query) and first is not None and not self._must_write_now():
             self._urgent.wait(_GROUP_DELAY)
@@ -130,7 +130,7 @@ class WriterThread:
         return not last
 
     def _must_write_now(self) -> bool:
-        """Whether what is queued shall not wait for company: it is a crowd already, or somebody
+        """Whether what is queued must be written without delay: it is many already, or somebody
         waits for it to be durable, or for the end."""
         waited_for = self._taken < self._flush_upto or self._closing
         return waited_for or self._queue.qsize() >= _BACKLOG
@@ -155,7 +155,7 @@ class WriterThread:
                 return items, jobs, False
 
     def _commit(self, connection: sqlite3.Connection, items: list[Record]) -> bool:
-        """Write one group, again and again while the disk refuses; False when told to stop."""
+        """Write one group, again and again while the disk refuses; False if told to stop."""
         while True:
             try:
                 self.check_integrity(connection)
@@ -182,22 +182,22 @@ class WriterThread:
             return True
 
     def _yield_to_gui(self) -> None:
-        """Let the window's thread run for a moment, unless somebody waits for what is written:
-        the two share one interpreter, and a flood keeps both busy."""
+        """Let the window's thread run for a moment, unless somebody waits for the group: the two
+        share one interpreter, and a flood keeps both busy."""
         waited_for = self._committed_count < self._flush_upto or self._closing
         if not waited_for and self._queue.qsize() < _BACKLOG:
             self._urgent.wait(_PAUSE)
 
     def check_integrity(self, connection: sqlite3.Connection) -> None:
-        """Look through the file once, before anything is written; what is damaged stays so, and is
-        never written. Raises `JournalError` or what the disk says."""
+        """Check the file once, before anything is written; a damaged one is never written. Raises
+        `JournalError` or the error of the disk."""
         if self.damage:
             raise JournalError(self.damage)
         if not self._checked:
             try:
                 database.quick_check(connection)
             except sqlite3.DatabaseError as error:
-                # Its children are troubles that pass: a lock, a disk that reports an error.
+                # # Its subclasses are errors that pass: a lock, a disk that reports an error.
                 if type(error) is sqlite3.DatabaseError:
                     self.damage = database.error_message(error, self._path)
                 raise
@@ -207,7 +207,7 @@ class WriterThread:
         try:
             value = job.run(connection)
         except Exception as error:
-            # Whoever asked hears of it; the next one must still be answered.
+            # # The caller gets the error; the next query must still be answered.
             words = self.damage or database.error_message(error, self._path)
             if not isinstance(error, sqlite3.Error | JournalError):
                 log.exception("the journal could not answer")

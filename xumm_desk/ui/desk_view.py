@@ -31,13 +31,13 @@ from .simulator_panel import PhoneActions, SimulatorPanel
 from .timers import ChangeFeed, SecondTimer
 
 _SELECT_DELAY_MS: Final = 100
-"""A new request that has its code sooner than an eye can tell is shown with it, not first without:
-painting the detail twice would only make the code late."""
+"""A new request whose code comes sooner than an eye can tell is shown with it at once: painting the
+detail twice would only delay the code."""
 
 
 class DeskView(QWidget):
-    """One desk on the screen. `noticed` carries a sentence for the status bar; `alarmed` one for
-    a bar that stays; `rows_changed` the rows whose new states were shown."""
+    """One desk on the screen. `notice` carries a sentence for the status bar; `alarm` one for a
+    banner that stays; `rows_changed` the rows whose new states were shown."""
 
     notice = Signal(str)
     alarm = Signal(str)
@@ -107,8 +107,8 @@ class DeskView(QWidget):
             self.customer.close()
 
     def set_blocked(self, cause: str, reason: str) -> None:
-        """Let no request be created while `reason` holds; "" lifts it. The cause that came last
-        is the one that is shown."""
+        """Let no request be created while `reason` holds; "" removes it. The newest reason is
+        shown."""
         self._blocks.pop(cause, None)
         if reason:
             self._blocks[cause] = reason
@@ -144,7 +144,7 @@ class DeskView(QWidget):
         self.customer.present(self._preferences.value.customer_screen or self._other_screen())
 
     def health(self) -> Health:
-        """How platform, sockets, ledger and journal stand."""
+        """The state of platform, sockets, ledger and journal."""
         return self._desk.health()
 
     def ask_application(self, then: Callable[[Any], None]) -> None:
@@ -228,7 +228,7 @@ class DeskView(QWidget):
         self.rows_changed.emit(rows)
 
     def _on_awaited_row(self, row: RequestRow) -> None:
-        """Whoever stands at the till waits for this one, or looks at it."""
+        """A person waits for this row, or looks at it."""
         if row.identifier == self.changes.urgent_identifier and _has_code_or_end(row):
             self.changes.urgent_identifier = ""
         if self.customer is not None and self._shown() == row.identifier:
@@ -284,5 +284,5 @@ class DeskView(QWidget):
 
 
 def _has_code_or_end(row: RequestRow) -> bool:
-    """Whether there is what a person waits for at the till: a code, or why there is none."""
+    """Whether there is what a person waits for: a code, or why there is none."""
     return bool(row.request.qr_link) or row.verdict.final

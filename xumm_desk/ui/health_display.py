@@ -18,7 +18,8 @@ from xumm_desk.ui.style.theme import Space, Theme, Tone, escape_tooltip
 from xumm_desk.ui.style.time_format import Clock
 
 SILENT_AFTER: Final = 40.0
-"""Seconds without a word on open sockets, of which each speaks every fifteen: not well."""
+"""Seconds without a message on open sockets, of which each gets one every fifteen, that count as
+silent."""
 
 
 class HealthSource(Protocol):
@@ -30,14 +31,14 @@ class HealthSource(Protocol):
         ...
 
     def health(self) -> Health:
-        """How it stands now."""
+        """The present health."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LampState:
-    """One lamp: shape, tone, words, and the sentence behind them. Green is not used: it is for
-    paid money alone, so a well lamp is simply calm."""
+    """One lamp: shape, tone, label, and the sentence behind them. Green is reserved for paid money,
+    so a lamp without a warning is neutral."""
 
     shape: Shape
     role: Tone
@@ -61,7 +62,7 @@ def ago_text(then: float | None, now: float) -> str:
 
 
 def api_lamp(health: Health, now: float) -> LampState:
-    """The platform's REST side."""
+    """The platform's REST API."""
     age = ago_text(health.platform_at, now)
     last = f"Last good answer: {age if health.platform_at is None else age + ' ago'}."
     if health.platform_error:
@@ -94,7 +95,7 @@ def sockets_lamp(health: Health, now: float) -> LampState:
 
 
 def ledger_lamp(health: Health) -> LampState:
-    """The shop's own look at the ledger."""
+    """The ledger nodes."""
     if health.ledger_set_up:
         return LampState(*_OK, "Ledger on", "Payments are verified on the ledger before Paid.")
     sentence = "No ledger node is set up. Signed payments stay Unverified and are never Paid."
@@ -132,7 +133,7 @@ class Lamp(QWidget):
         return self._state
 
     def show_state(self, light: LampState) -> None:
-        """Show another state; says it to screen readers only when it changes."""
+        """Show another state; announced to screen readers only if it changed."""
         if light == self._state:
             return
         resized = len(light.label) != len(self._state.label) or light.role != self._state.role
@@ -144,7 +145,7 @@ class Lamp(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for the words; digits of a fallback font may be wider than they are now."""
+        """Room for the label; digits of a fallback font may be wider than they are now."""
         metrics = QFontMetrics(theme.font(strong=True))
         side = metrics.height() if self._has_mark() else 0
         wide = metrics.horizontalAdvance(self._state.label) + side + int(Space.L)
@@ -156,7 +157,7 @@ class Lamp(QWidget):
             self.pressed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """Shape and words."""
+        """Shape and label."""
         painter, colours = QPainter(self), Theme.current().colours
         ill = self._state.role is not Tone.NEUTRAL
         ink = QColor(colours.tones[self._state.role])
@@ -175,7 +176,7 @@ class Lamp(QWidget):
 
 
 class HealthLamps(QWidget):
-    """The strip of the status bar. Call `tick` once a second; `pressed` is a click on any."""
+    """The strip of the status bar. Call `tick` once a second; `pressed` is a click on any lamp."""
 
     pressed = Signal()
 
@@ -193,7 +194,7 @@ class HealthLamps(QWidget):
         self.tick()
 
     def tick(self) -> None:
-        """Show how it stands now."""
+        """Show the present health."""
         health, now = self._desk.health(), self._desk.clock.monotonic()
         self.api.show_state(api_lamp(health, now))
         self.live.show_state(sockets_lamp(health, now))
@@ -223,14 +224,14 @@ _CLOCK_OFF: Final = (
 
 
 class HealthBanners:
-    """Shows what is wrong; `block` is told why nothing can be created, "" when it can."""
+    """Shows what is wrong; `block` is called with why nothing can be created, "" if it can."""
 
     def __init__(self, bars: BannerStack, block: Callable[[str], None]) -> None:
         self._bars, self._block = bars, block
         self._refused = self._clock_set = ""
 
     def show(self, health: Health) -> None:
-        """Say how it stands now."""
+        """Update the banners."""
         if health.journal_error:
             self._bars.show_banner(
                 JOURNAL,
@@ -242,7 +243,7 @@ class HealthBanners:
             self._bars.remove(JOURNAL)
         self._block("The journal cannot be written." if health.journal_error else "")
         if health.journal_rejected and health.journal_rejected != self._refused:
-            # Once: whoever has read and hidden it is not told again.
+            # # Only once: a person who has read and hidden it is not told again.
             self._refused = health.journal_rejected
             self._bars.show_banner(JOURNAL_REJECTED, self._refused, "", "Hide", Severity.HARM)
         if health.ledger_gap:

@@ -47,7 +47,7 @@ _FIRST_SIZE: Final = (1440, 860)
 
 START_ERROR: Final = "start"
 KEYRING: Final = "keyring"
-"""The bar about what the keyring did with the keys."""
+"""The banner about what the keyring did with the keys."""
 _AGAIN: Final = "Try again"
 _KEYS: Final = "Platform keys…"
 _NO_DESK: Final = (
@@ -64,8 +64,8 @@ _SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
 
 
 class MainWindow(QMainWindow):
-    """The window. It never closes by itself: `closing` asks the program to end in order, which
-    then calls `really_close`. `again` asks it to try once more what did not work at the start."""
+    """The main window. It never closes by itself: `closing` asks the program to end in order, which
+    then calls `close_for_good`. `retry_requested` asks it to try again what failed at the start."""
 
     closing = Signal()
     retry_requested = Signal()
@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         self.use_settings(settings)
         self._show_environment()
 
-    # What the program tells the window.
+    # # Called by the program.
 
     def show_desk(self, desk: Desk, place: Environment, phone: PhoneActions | None) -> None:
         """Show this desk."""
@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
         if self._unmatched is not None:
             self._unmatched.leave()
         self._unmatched = self._catch_up = self._health = None
-        # Whatever they say is about the desk that ends now; but what became of the keys is not.
+        # # These banners are about the desk that ends now; the one about the keys is not.
         for key in self.banners.shown():
             if key != KEYRING:
                 self.banners.remove(key)
@@ -174,7 +174,7 @@ class MainWindow(QMainWindow):
         self._empty_view.show()
 
     def show_application(self, answer: Application | Failure) -> None:
-        """Say whose keys these are, or why nobody knows."""
+        """Show whose keys these are, or why that is unknown."""
         self.clear_error("keys")
         if isinstance(answer, Application):
             name = isolate(answer.name)
@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
             self._unmatched.refresh()
 
     def show_error(self, key: str, cause: str, consequence: str = "", action: str = "") -> None:
-        """Show a bar that stays until its cause is gone."""
+        """Show a banner that stays until its cause is gone."""
         self.banners.show_banner(key, cause, consequence, action, Severity.HARM)
 
     def show_start_failure(self, cause: str, *, keys: bool) -> None:
@@ -228,18 +228,18 @@ class MainWindow(QMainWindow):
         QApplication.alert(self)
 
     def clear_error(self, key: str) -> None:
-        """The cause is gone."""
+        """Remove the banner: its cause is gone."""
         self.banners.remove(key)
         if key == START_ERROR:
             self._empty_view.show_message("Starting…")
 
     def show_notice(self, words: str) -> None:
-        """Say something that needs no action."""
+        """Show a sentence that needs no action."""
         self.statusBar().showMessage(words, _NOTICE_MS)
 
     def show_alarm(self, words: str, key: str = "alarm") -> None:
-        """Say something that a person must have read; it stays until it is hidden, or until the
-        desk ends that it is about."""
+        """Show a sentence that a person must have read; it stays until it is hidden, or until the
+        desk that it is about ends."""
         self.banners.show_banner(key, words, "", "Hide", Severity.ATTENTION)
 
     @property
@@ -257,7 +257,7 @@ class MainWindow(QMainWindow):
         return self._desk_view is not None
 
     def task_failed(self, name: str) -> None:
-        """Something of ours broke; the log holds the details."""
+        """A bug ended a task; the log holds the details."""
         self.banners.show_banner(
             "bug",
             f"An error of this program occurred ({name}).",
@@ -300,7 +300,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.setWindowTitle("Xumm Desk")
-        # No larger than the screen: without a window manager nobody else would see to that.
+        # # No larger than the screen: without a window manager nobody else would see to that.
         self.resize(QSize(*_FIRST_SIZE).boundedTo(self.screen().availableSize()))
         self.setMinimumSize(900, 600)
         self._content.setContentsMargins(0, 0, 0, 0)
@@ -361,7 +361,7 @@ class MainWindow(QMainWindow):
         self._application.setText(
             "Practice shop" if self._environment.practice else self._environment.host
         )
-        self.setWindowTitle("Xumm Desk")  # whose keys these are is not known yet
+        self.setWindowTitle("Xumm Desk")  # # whose keys these are is not known yet
 
     # Menus.
 
@@ -393,7 +393,7 @@ class MainWindow(QMainWindow):
         Theme.current().set_scheme(name)
         self._settings.change(scheme=name)
 
-    # Bars.
+    # # Banners.
 
     def _banner_clicked(self, key: str) -> None:
         if key == "keys" or (key == START_ERROR and self._no_keys):

@@ -37,7 +37,7 @@ CHOICES: Final = (
     ("never", "Never comes"),
     ("mix", "A mix"),
 )
-"""What customers do by themselves: the key that `Phone.set_customers` gets, and its words."""
+"""What customers do by themselves: the key for `PhoneActions.set_customers`, and its label."""
 
 VERBS: Final = (
     ("scan", "Scan", "scanned"),
@@ -50,7 +50,7 @@ _LOG_LENGTH: Final = 50
 
 
 class PhoneActions(Protocol):
-    """A practice phone. Its verbs return "" when they worked, else a sentence."""
+    """A simulated phone. Its methods return "" if they worked, else a sentence."""
 
     async def phone_action(self, uuid: str, verb: str) -> str:
         """Do `scan`, `sign`, `decline` or `walk_off` with the request `uuid`."""
@@ -61,7 +61,7 @@ class PhoneActions(Protocol):
         ...
 
     async def news(self, after: int) -> SimulatorNews | str:
-        """What they do now and did after the act `after`; a sentence when nobody can say."""
+        """What customers do now and did after the act `after`; a sentence if that is unknown."""
         ...
 
 
@@ -120,12 +120,12 @@ class SimulatorPanel(QWidget):
         self._refresh()
 
     def show_choice(self, choice: str) -> None:
-        """What customers do by themselves as things stand, for instance after a restart."""
+        """Show what customers do by themselves, for instance after a restart."""
         self._choice = choice
         self.customers.setCurrentIndex(max(0, self.customers.findData(choice)))
 
     def refresh_news(self) -> None:
-        """Ask what customers do and did by themselves; nothing while that is being asked."""
+        """Ask what customers do and did by themselves; nothing while a question is open."""
         if not self._news_pending:
             self._news_pending = True
             self._start(self._ask(), "customers' news")
@@ -141,7 +141,7 @@ class SimulatorPanel(QWidget):
     def _after_news(self, news: object) -> None:
         self._news_pending = False
         if not isinstance(news, SimulatorNews):
-            return  # the platform's lamp and bar say that it does not answer
+            return  # # the platform's lamp and banner show that it does not answer
         if news.last < self._last_act:
             self._last_act = 0  # it was started anew
             return
@@ -182,7 +182,7 @@ class SimulatorPanel(QWidget):
         self._what.setFont(theme.font(Size.LARGE))
         for label in (self._what, self._who):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)  # names come from outside
+            label.setTextFormat(Qt.TextFormat.PlainText)  # # names come from outside
         column.addWidget(self._what)
         column.addWidget(self._who)
         grid = QGridLayout()
@@ -227,7 +227,7 @@ class SimulatorPanel(QWidget):
         held = row is not None and row.verdict.status in _OPEN
         fresh = row is not None and row.verdict.status is Status.WAITING
         ready = row is not None and row.request.uuid is not None and not self._busy
-        # A late customer is practice too: what is over can still be scanned, and is refused.
+        # # A late customer can be simulated too: an expired request can be scanned, and is refused.
         over = row is not None and row.verdict.status is Status.EXPIRED
         self.buttons["scan"].setEnabled(ready and (fresh or over))
         self.buttons["sign"].setEnabled(ready and (fresh or held))

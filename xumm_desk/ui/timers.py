@@ -14,8 +14,8 @@ from PySide6.QtGui import QWindow
 from xumm_desk.engine.runtime.registry import Listener, RequestRow
 
 FLUSH_MS: Final = 20
-"""Between two drains. A change after a quiet moment is shown at once; in a flood nobody sees this
-delay, and with a frame of painting it stays under two frames of a usual screen."""
+"""Milliseconds between two flushes. The first change after a pause is shown at once; in a flood
+nobody sees this delay, and with a frame of painting it stays under two frames of a usual screen."""
 
 
 class SecondTimer(QObject):
@@ -56,7 +56,7 @@ class LastInput(QObject):
         """Monotonic seconds of the last key, click, wheel or move."""
 
     def watch(self, window: QWindow | None) -> None:
-        """Look at the window's own events: few, where the application's would be all."""
+        """Watch the window's own events: few, where the application's would be all."""
         if window is not None:
             window.installEventFilter(self)
 
@@ -79,14 +79,14 @@ _INPUT_EVENTS: Final = frozenset(
 
 
 def _no_op() -> None:
-    """Where there is nobody to leave."""
+    """Used where there is nothing to unsubscribe from."""
 
 
 class ChangeFeed(QObject):
-    """Collects rows from the desk and hands each one's newest state on, at most every 20 ms; but
-    the one in `awaited`, for which a person waits at the till, at once.
+    """Collects rows from the desk and passes on the newest state of each, at most every 20 ms; but
+    the one in `urgent_identifier`, for which a person waits, at once.
 
-    `keep` is given every row as it comes and touches no widget; `sink` is given the newest of each
+    `on_row` gets every row as it comes and touches no widget; `on_batch` gets the newest of each
     request when it is time to show them.
     """
 
@@ -113,20 +113,20 @@ class ChangeFeed(QObject):
     def follow(
         self, rows: Sequence[RequestRow], on_rows: Callable[[Listener], Callable[[], None]]
     ) -> None:
-        """Show `rows` at once and whatever `on_rows` (the desk's) tells, until `leave`."""
+        """Show `rows` at once and whatever `on_rows` (the desk's) delivers, until `leave`."""
         self.leave()
         self._unsubscribe = on_rows(self.add)
         self.add(rows)
         self.flush()
 
     def leave(self) -> None:
-        """Hear no more of the desk."""
+        """Unsubscribe from the desk."""
         self._unsubscribe()
         self._unsubscribe = _no_op
 
     def add(self, rows: Sequence[RequestRow]) -> None:
-        """Take in a batch; touches no widget, so the engine may call it, even when the window has
-        let go of it already."""
+        """Add a batch; touches no widget, so the engine may call it, even if the window is gone
+        already."""
         if not shiboken6.isValid(self):
             return
         if self._on_row is not None:
@@ -142,7 +142,7 @@ class ChangeFeed(QObject):
             self._timer.start(max(0, FLUSH_MS - quiet))
 
     def flush(self) -> None:
-        """Hand on what has come."""
+        """Pass on what was added."""
         self._timer.stop()
         self._scheduled = False
         if self._waiting:

@@ -28,12 +28,12 @@ log = logging.getLogger(__name__)
 _PAGE: Final = 200
 _MAX_PAGES: Final = 50
 _LAG: Final = 20
-"""Ledgers by which the nodes may lag behind the place that was reached by another one."""
+"""Ledgers by which nodes may lag behind the last ledger that another node has answered for."""
 
 
 @dataclass(frozen=True, slots=True)
 class _FirstPage:
-    """The first page of a history: the node that gave it, and the first ledger looked at."""
+    """The first page of a history: the node that answered, and the first ledger it looked at."""
 
     node: str
     page: JsonObject
@@ -41,10 +41,10 @@ class _FirstPage:
 
 
 class AccountReader:
-    """Nodes asked for the history of accounts, and one websocket that says when to ask.
+    """Ledger nodes asked for the history of accounts, and one websocket that says when to ask.
 
-    `silence` is the seconds without a ledger after which a socket is taken for dead; ledgers
-    close every few seconds.
+    `silence` is the seconds without a ledger after which a socket counts as dead; ledgers close
+    every few seconds.
     """
 
     def __init__(
@@ -102,12 +102,11 @@ class AccountReader:
     async def _first_page(
         self, account: str, after: int
     ) -> _FirstPage | AccountHistory | NoNodeAnswer:
-        """The first page from a node whose history reaches back to `after`; where none does, from
-        the one that reaches back furthest. A history without anything when no node has come
-        further than `after`.
+        """The first page from a node whose history reaches back to `after`; if none does, from the
+        one that reaches back furthest. An empty history if no node has come further than `after`.
 
-        In API 2 a node refuses what lies outside its own history, before and (Clio) behind it, so
-        it is then asked for that.
+        With API 2 a node refuses ledgers outside its own history, before it and (Clio) after it, so
+        it is then asked for the part that it has.
         """
         best: _FirstPage | None = None
         furthest: int | None = None
@@ -151,7 +150,7 @@ class AccountReader:
         return AccountHistory((), after)
 
     async def _span(self, account: str, node: str) -> tuple[int, int] | None:
-        """The first and the last ledger of the node's own history; None where it does not tell."""
+        """The first and the last ledger of the node's own history; None if it does not say."""
         asked = self._request(account, -1, -1, None, forward=True, limit=1)
         answer = await self._nodes.request_from(asked, only=node)
         if isinstance(answer, str) or json_fields.string_at(answer[1], "error") is not None:
@@ -222,8 +221,8 @@ class AccountReader:
     async def _first_ledger(
         self, node: str, page: JsonObject
     ) -> tuple[int, datetime] | NoNodeAnswer | None:
-        """The first ledger that the node looked at for `page`, and when it closed; None where it
-        does not tell."""
+        """The first ledger that the node looked at for `page`, and when it closed; None if it does
+        not say."""
         low = json_fields.int_at(page, "ledger_index_min")
         if low is None:
             return None
@@ -256,11 +255,9 @@ class AccountReader:
         return request
 
     async def subscribe(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
-        """Subscribe to `accounts` and to closing ledgers until the socket is lost; why it was.
-
-        `stirred(True)` is called once the subscription stands and for every transaction,
-        `stirred(False)` for every closed ledger.
-        """
+        """Subscribe to `accounts` and to closing ledgers until the socket is lost; returns why.
+        `on_event(True)` is called once subscribed and for every transaction, `on_event(False)` for
+        every closed ledger."""
         url = self._sockets[next(self._node_index) % len(self._sockets)]
         client: Any = None
         try:
@@ -289,7 +286,8 @@ class AccountReader:
         return "the node refused the subscription" if "error" in answer else ""
 
     async def _until_lost(self, client: Any, stirred: Callable[[bool], None]) -> str:
-        """The client's own iterator never ends when its socket is lost, so it is looked after."""
+        """The client's own iterator never ends when its socket is lost, so the reader task is
+        watched too."""
         loop = asyncio.get_running_loop()
         heard = loop.time()
 

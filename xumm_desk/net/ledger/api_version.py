@@ -47,5 +47,5 @@ class ApiVersion:
 
 
 def _refuses(error: Exception) -> bool:
-    """Whether it holds the HTTP answer of a node that does not know the version."""
+    """Whether the error holds the HTTP answer of a node that does not know the version."""
     return any(_REFUSAL in part for part in error.args if isinstance(part, str))

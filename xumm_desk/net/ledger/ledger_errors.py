@@ -15,18 +15,18 @@ class Meaning(Enum):
     """What follows from an error of a node."""
 
     NOT_FOUND = "not found"
-    """The node looked and does not have it. Its history may begin later."""
+    """The node looked for it and does not have it. Its history may begin later."""
     OUT_OF_RANGE = "out of range"
-    """The node does not have the ledgers that were asked for: they came before its history, or have
-    not come yet. Which of the two, only the node's own range tells."""
+    """The node does not have these ledgers: they came before its history, or have not closed yet.
+    Only the node's own range tells which."""
     REFUSED = "refused"
-    """The request is wrong, and every node would say so."""
+    """The request is wrong; every node would answer so."""
     NO_ANSWER = "no answer"
     """This node cannot answer now, or not at all. Another one may."""
 
 
 _RANGE: Final = {
-    # API 2, and Clio also for a first ledger that has not come yet.
+    # # API 2, and Clio also for a first ledger that has not closed yet.
     "lgrIdxMalformed": Meaning.OUT_OF_RANGE,
     # API 1: the first ledger lies behind the last one, or the node has no ledgers.
     "lgrIdxsInvalid": Meaning.OUT_OF_RANGE,
@@ -49,10 +49,10 @@ TABLE: Final[dict[str, dict[str, Meaning]]] = {
     "server_info": {},
     "subscribe": {"actMalformed": Meaning.REFUSED},
 }
-"""For each command the codes that say something. Everything else is `Meaning.NO_ANSWER`, such as
+"""The codes with a meaning, for each command. Everything else is `Meaning.NO_ANSWER`, such as
 `notSynced`, `noNetwork`, `noCurrent`, `noClosed`, `tooBusy`, `slowDown`, `amendmentBlocked`,
-`failedToForward`, `internal`, `notEnabled`, `notReady`, `notImpl`, `unknownCmd`, `invalidParams`
-(a node that is older than the request), `forbidden`, `invalid_API_version`, `excessiveLgrRange`."""
+`failedToForward`, `internal`, `notEnabled`, `notReady`, `notImpl`, `unknownCmd`, `invalidParams` (a
+node that is older than the request), `forbidden`, `invalid_API_version`, `excessiveLgrRange`."""
 
 
 def meaning(command: str, code: str) -> Meaning:

@@ -28,7 +28,7 @@ _RETRY_AFTER: Final = 20.0
 """Seconds for which a node that failed is passed over."""
 
 _LAST_LEDGER_WINDOW: Final = 20
-"""Ledgers for which a wallet signs at most (P§2.2): that far back a node must know all."""
+"""Ledgers for which a wallet signs at most (P§2.2): a node must know all of them."""
 
 RIPPLE_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """From which a ledger counts its seconds."""
@@ -42,7 +42,7 @@ class _RefusedError(Exception):
 
 
 class _Node:
-    """One node: its address and API version, whether its network was checked, when it may be asked
+    """One node: its address and API version, whether its network was checked, when to try it
     again."""
 
     def __init__(self, url: str) -> None:
@@ -73,8 +73,8 @@ class LedgerNodes:
     async def transaction(
         self, txid: str, last_ledger: int | None
     ) -> tuple[JsonObject, LedgerTx] | TransactionNotFound | NoNodeAnswer:
-        """Look for `txid`. Absence is final only when the validated ledger has passed
-        `last_ledger` and the node's history covers the range (P§9.4)."""
+        """Look up `txid`. Absence is final only if the validated ledger has passed `last_ledger`
+        and the node's history covers the range (P§9.4)."""
         without: list[_Node] = []
         while True:
             # One node's history may begin later, or end earlier, than another's.
@@ -96,8 +96,8 @@ class LedgerNodes:
                 break
         if last_ledger is None or isinstance(absent, NoNodeAnswer) or not absent.final:
             return absent
-        # It may have come between the two answers, or the first one was of a server that lags
-        # behind the second: only absence that was seen after its last ledger is for good.
+        # # It may have been included between the two answers, or the first server lags behind the
+        # second: only absence seen after its last ledger is final.
         again = await self._first_answer(
             {
                 "method": "tx",
@@ -193,7 +193,7 @@ class LedgerNodes:
                     if error and meaning(str(request["method"]), error) is Meaning.NO_ANSWER:
                         raise _RefusedError(error[:60])
             except _RefusedError as refusal:
-                # Its connection is well, so it is kept; another node may be in a better state.
+                # # The connection works, so it is kept; another node may be in a better state.
                 why = f"the node answered {refusal}"
                 node.retry_at = time.monotonic() + _RETRY_AFTER
                 log.info("ledger node %s answered %s", node.url, refusal)
@@ -212,7 +212,8 @@ class LedgerNodes:
         return why
 
     async def _check(self, node: _Node) -> None:
-        """Refuse a node of another network; one that does not tell is taken as it was set up."""
+        """Refuse a node of another network; one that does not name its network is trusted as set
+        up."""
         result = await self._request(node, {"method": "server_info"})
         told = json_fields.int_at(json_fields.object_at(result, "info"), "network_id")
         node.on_network = told is None or told == self._network.network_id
@@ -268,7 +269,7 @@ def _found(result: JsonObject) -> tuple[JsonObject, LedgerTx] | NoNodeAnswer | N
 
 
 def trimmed(result: JsonObject) -> JsonObject:
-    """What is kept of a transaction that a node told, in the shape of API v2."""
+    """The fields that are kept of a node's transaction, in the shape of API v2."""
     kept: JsonObject = {k: result[k] for k in _KEPT if k in result}
     if "tx_json" not in kept:  # API v1 keeps the fields at top level
         kept["tx_json"] = {
@@ -276,7 +277,7 @@ def trimmed(result: JsonObject) -> JsonObject:
         }
     seconds = json_fields.int_at(json_fields.object_at(kept, "tx_json"), "date")
     if "close_time_iso" not in kept and seconds is not None and 0 <= seconds < 2**32:
-        closed = RIPPLE_EPOCH + timedelta(seconds=seconds)  # API v1 tells it in this way only
+        closed = RIPPLE_EPOCH + timedelta(seconds=seconds)  # # API v1 has it in this form only
         kept["close_time_iso"] = f"{closed:%Y-%m-%dT%H:%M:%SZ}"
     meta = json_fields.object_at(result, "meta")
     kept["meta"] = {k: meta[k] for k in _META_KEPT if k in meta}

@@ -25,7 +25,7 @@ _MAX_BLOB: Final = 512 * 1024
 and a proof of another ledger (Xahau's SetHook and Import) take tens of thousands."""
 
 _PLACEHOLDER_ACCOUNT: Final = "rrrrrrrrrrrrrrrrrrrrrhoLvTp"
-"""Account zero: stands for the account which the customer has yet to choose."""
+"""Account zero: a placeholder for the account which the customer has yet to choose."""
 
 _CLASS: Final = re.compile(r"<class '(?:\w+\.)*(\w+)'>")
 _ATTRIBUTE: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
@@ -80,8 +80,8 @@ class XrplCodec:
         return plain
 
     def transaction_errors(self, txjson: JsonObject, network: str) -> tuple[FieldError, ...]:
-        """What the models and a test encoding say against `txjson` on `network`, a key (P§2.2: only
-        Account, Fee and Sequence may be missing)."""
+        """Errors that the models and a test encoding find in `txjson` on the network `network`
+        (P§2.2: only Account, Fee and Sequence may be missing)."""
         tx_type = json_fields.string_at(txjson, "TransactionType")
         if tx_type in PSEUDO_TYPES:
             return ()
@@ -157,7 +157,7 @@ def _jsonable(value: Any) -> Any:
 
 
 def _error_text(error: Exception) -> str:
-    """The library's words, cut to a line; some of its exceptions fail while being printed."""
+    """The library's message, cut to one line; some of its exceptions fail while being printed."""
     try:
         words = _in_ledger_words(str(error))
     except Exception:  # noqa: BLE001 - see above
@@ -166,7 +166,7 @@ def _error_text(error: Exception) -> str:
 
 
 def _error_at_field(whole: JsonObject, words: str, network: str = "") -> FieldError:
-    """Point at the field which the library's words name, where they name one of ours."""
+    """The error at the field that the library's message names, if it is one of ours."""
     lower = words.lower()
     for key, value in whole.items():
         if key == "TransactionType" and (
@@ -178,7 +178,7 @@ def _error_at_field(whole: JsonObject, words: str, network: str = "") -> FieldEr
                 "txjson", "Transaction: Amount must be a string of drops or an object"
             )
     for key in whole:
-        if words == f"'{key}'":  # the codec names what it does not know, and says no more
+        if words == f"'{key}'":  # # the codec names only the unknown field
             return FieldError("txjson", f"Transaction: {key[:60]} is not a field of the ledger")
         if key.lower() in lower:
             return FieldError("txjson", f"Transaction: {key} is not right ({words})")

@@ -30,7 +30,7 @@ def import_xrpl(name: str) -> Any:
 
 
 async def open_websocket(url: str) -> Any:
-    """A connected websocket client of xrpl-py; raises whatever connecting raises."""
+    """A connected websocket client of xrpl-py; raises whatever its connecting raises."""
     clients = await asyncio.to_thread(import_xrpl, _CLIENTS)
     client = clients.AsyncWebsocketClient(url)
     await client.open()
@@ -43,8 +43,8 @@ async def open_websocket(url: str) -> Any:
 
 
 def _tell_of_failed_sends(client: Any) -> None:
-    """The library sends in a task that nobody looks at: whoever asked would wait for his time-out,
-    though the request never left, and the error would be the collector's."""
+    """Pass on failed sends. The library sends in a task that nobody awaits: a caller would wait for
+    the time-out although the request was never sent."""
     send = client._do_send_no_future
 
     async def send_or_fail(request: Any) -> None:

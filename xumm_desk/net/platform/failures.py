@@ -37,7 +37,7 @@ def host_name(error: BaseException) -> str:
 
 
 def answer_lost(host: str) -> Failure:
-    """The call was sent, and its answer never came whole."""
+    """The failure for a call that was sent and whose answer never came whole."""
     return Failure(
         FailureKind.ANSWER_LOST,
         f"The connection to {host} broke before the answer came. It is asked again by itself.",
@@ -45,7 +45,7 @@ def answer_lost(host: str) -> Failure:
 
 
 def not_sent(api: str, host: str, proxy: Proxy | None, error: Exception) -> Failure:
-    """The call never left this computer, or at most knocked at a door that stayed shut."""
+    """The failure for a call that never left this computer, or whose connection was refused."""
     return Failure(
         FailureKind.UNREACHABLE, f"{_why_not_sent(api, host, proxy, error)} {NOTHING_SENT}"
     )
@@ -79,7 +79,7 @@ def _why_not_sent(api: str, host: str, proxy: Proxy | None, error: Exception) ->
 
 
 def _is_network(error: Exception) -> bool:
-    """Whether the network said so: an error of connecting, from the system or the library."""
+    """Whether it is an error of the network: of connecting, from the system or the library."""
     names = {kind.__name__ for kind in type(error).__mro__}
     return isinstance(error, OSError) or not names.isdisjoint({"NetworkError", "TimeoutException"})
 
@@ -91,8 +91,8 @@ def _name(error: Exception) -> str:
 def classify(
     host: str, status: int, raw: bytes | None, headers: Mapping[str, Json]
 ) -> ApiAnswer | Failure:
-    """What an answer says: status first, then JSON if there is any, both error shapes. `raw` is
-    None when it was larger than any answer of the platform; header names are lower case."""
+    """The meaning of an answer: first the status, then JSON if there is any, in both error shapes.
+    `raw` is None if it was larger than any answer of the platform; header names are lower case."""
     value = _parse(raw)
     body = value if isinstance(value, dict) else {}
     code = json_fields.int_at(json_fields.object_at(body, "error"), "code")
@@ -117,8 +117,8 @@ def classify(
 
 
 def retry_after(headers: Mapping[str, Json]) -> float | None:
-    """The seconds that `Retry-After` asks for, from 1 to 600; None where it says nothing. A date
-    is compared with the server's own `Date`, since this PC's clock may be wrong."""
+    """The seconds in `Retry-After`, from 1 to 600; None if there are none. A date is compared with
+    the server's own `Date`, since this computer's clock may be wrong."""
     seconds: float | None = json_fields.int_at(headers, "retry-after")
     if seconds is None:
         until, now = date_of(headers, "retry-after"), date_of(headers, "date")

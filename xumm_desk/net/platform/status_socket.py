@@ -45,10 +45,12 @@ socket yields to all others between reads."""
 
 
 class StatusConnection(asyncio.BufferedProtocol):
-    """One open socket of the desk: hands each message to `hear`, and ends `lost` with the reason.
+    """One open socket of the desk: passes each message to `on_message`, and ends `closed` with the
+    reason.
 
-    Stands where the library's `connect` expects its own connection, so dialling, proxies and the
-    handshake are the library's; redirects are refused, because they could lead anywhere.
+    It takes the place of the connection that the library's `connect` would make, so connecting,
+    proxies and the handshake are the library's. Redirects are refused, because they could lead
+    anywhere.
     """
 
     __slots__ = (
@@ -105,11 +107,11 @@ class StatusConnection(asyncio.BufferedProtocol):
         self.transport.abort()
 
     async def close(self) -> None:
-        """Say goodbye for at most a moment and let go, hearing nothing more; a second cancel only
-        makes it shorter."""
+        """Close for at most a moment, passing on nothing more; a second cancel only makes it
+        shorter."""
         self.on_message = None
         if self.closed.cancelled():
-            # Whoever waited for the end was cancelled, and this with it: wait for it anew.
+            # # Whoever awaited the end was cancelled, and this future with it: await a new one.
             self.closed = asyncio.get_running_loop().create_future()
         try:
             if self._protocol.state is State.OPEN:
@@ -119,10 +121,10 @@ class StatusConnection(asyncio.BufferedProtocol):
         finally:
             self.transport.abort()
 
-    # What the transport tells.
+    # # Callbacks of the transport.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """The TCP or TLS connection stands."""
+        """The TCP or TLS connection is open."""
         self._transport = cast(asyncio.Transport, transport)
 
     def get_buffer(self, _sizehint: int) -> memoryview:
@@ -130,8 +132,8 @@ class StatusConnection(asyncio.BufferedProtocol):
         return _incoming
 
     def buffer_updated(self, count: int) -> None:
-        """Bytes came: a short text and nothing else in almost every case. The parser, which would
-        be a third of all that is done with it, never hears of that one."""
+        """Bytes arrived: in almost every case one whole short text, which is passed on without the
+        parser; the parser would take a third of the time spent on it."""
         if self._at_frame_start and is_short_text_frame(_incoming, count):
             self._binary = False
             self._deliver_text(_incoming[2:count])
@@ -156,7 +158,7 @@ class StatusConnection(asyncio.BufferedProtocol):
         self._process_events()
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """The connection is gone."""
+        """The connection is closed."""
         self._protocol.receive_eof()
         if self._handshake_done is not None and not self._handshake_done.done():
             self._handshake_done.set_result(None)
@@ -170,7 +172,8 @@ class StatusConnection(asyncio.BufferedProtocol):
             if isinstance(event, Frame):
                 self._on_frame(event)
             elif isinstance(event, Response):
-                # The parser keeps the answer for the connection's life: two kilobytes of headers.
+                # # The parser keeps the handshake's answer for the connection's life: two kilobytes
+                # of headers.
                 event.headers.clear()
                 if self._handshake_done is not None and not self._handshake_done.done():
                     self._handshake_done.set_result(None)
@@ -195,7 +198,7 @@ class StatusConnection(asyncio.BufferedProtocol):
                 self._deliver(str(raw, "utf-8"))
                 return
             except UnicodeDecodeError:
-                pass  # told as the bytes that it is: noted as garbage, not the end of the socket
+                pass  # # passed on as bytes: recorded as unreadable, without ending the socket
         self._deliver(bytes(raw))
 
     def _deliver(self, message: str | bytes) -> None:
@@ -252,8 +255,8 @@ class StatusSockets:
         self._log.setLevel(logging.WARNING)
 
     async def connect(self, url: str, hear: Callable[[str | bytes], None]) -> StatusConnection:
-        """Open `url` (P§5) and call `hear` with every message from then on; raises `OSError` when
-        it cannot be reached or is no websocket."""
+        """Open `url` (P§5) and call `on_message` with every message; raises `OSError` if it cannot
+        be reached or is no websocket."""
 
         def line(protocol: ClientProtocol, **_unused: object) -> StatusConnection:
             made = StatusConnection(protocol)
@@ -276,7 +279,7 @@ class StatusSockets:
                 raw.transport.abort()
 
     async def _connect(self, url: str, **how: Any) -> ClientConnection:
-        """Whatever goes wrong is a `ConnectionError` with words for a person."""
+        """Open `url`; whatever goes wrong is a `ConnectionError` with a sentence for a person."""
         proxy: Proxy | None = None
         try:
             async with asyncio.timeout(self._open_timeout):
@@ -289,7 +292,8 @@ class StatusSockets:
         plain = url.startswith("ws://")
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (80 if plain else 443)
-        # All that may be refused is looked at first: from then on the library owns the connection.
+        # # Everything that may be refused is checked first: afterwards the library owns the
+        # connection.
         parse_uri(url)
         context = None if plain else tls.client_context()
         through: dict[str, Any]
@@ -322,7 +326,7 @@ class _Connect(connect):
 
 
 def _error_text(error: Exception, proxy: Proxy | None) -> str:
-    """What went wrong, for the timeline. The words of libraries are not repeated: they quote
+    """What went wrong, for the timeline. The messages of libraries are not repeated: they quote
     whatever the other side has sent."""
     by = f" through the proxy {proxy.place} ({proxy.source})" if proxy is not None else ""
     if isinstance(error, SettingError):
@@ -342,8 +346,8 @@ _TEXT: Final = 0x81
 """A whole message of text: the last frame of it, and no extension."""
 
 _LONG: Final = 126
-"""Instead of a length: it stands in the next two bytes. Above is what no status socket sends: a
-longer one, or the bit of a mask."""
+"""126 means that a 16-bit length follows (RFC 6455 §5.2). Longer or masked frames are left to the
+parser."""
 
 _HEADERS_END: Final = b"\r\n\r\n"
 
@@ -367,7 +371,7 @@ def ends_at_frame(data: bytes) -> bool:
 
 
 def body_after_headers(data: bytes) -> bytes | None:
-    """What follows the answer to an upgrade; None if it cannot be told from `data` alone, since
-    the end of the headers, a word that texts may hold too, is not in it or may begin before it."""
+    """What follows the answer to an upgrade; None if `data` alone does not tell, because the end of
+    the headers, which a text may hold too, is not in it or may begin before it."""
     _, found, rest = data.partition(_HEADERS_END)
     return rest if found and data[:1] not in (b"\r", b"\n") else None

@@ -43,7 +43,7 @@ class LazyStatusSockets:
     async def _loaded(self) -> StatusSockets:
         loading = self._loading
         if loading is None or (loading.done() and (loading.cancelled() or loading.exception())):
-            # What could not be loaded is loaded anew: its cause may be gone by now.
+            # # A failed import is tried again: its cause may be gone by now.
             loading = self._loading = asyncio.create_task(self._load())
         try:
             return await asyncio.shield(loading)

@@ -30,8 +30,8 @@ def is_loopback(host: str | None) -> bool:
 
 
 def api_base(text: str) -> str | None:
-    """The REST base from what a person set; a bare host gets the documented path. None when it is
-    no https address (or http on loopback)."""
+    """The REST base URL from what a person set; a bare host gets the documented path. None if it is
+    no https URL (or http on loopback)."""
     try:
         parts = urlsplit(text.strip())
         port_is_sane = parts.port is None or parts.port > 0
@@ -58,8 +58,8 @@ def node_url(text: str) -> str | None:
 
 
 def status_socket_url(api: str, uuid: str, given: str | None) -> str:
-    """The status socket of a request: `given` if it is on the API's own host, else the documented
-    place beside the API (P§1.1)."""
+    """The status socket of a payload: `given` if it is on the API's own host, else the documented
+    address beside the API (P§1.1)."""
     base = urlsplit(api)
     scheme, usual = ("wss", 443) if base.scheme == "https" else ("ws", 80)
     derived = urlunsplit((scheme, base.netloc, f"/sign/{uuid}", "", ""))
@@ -73,7 +73,7 @@ def status_socket_url(api: str, uuid: str, given: str | None) -> str:
     same = parts.scheme == scheme and parts.hostname == base.hostname and "@" not in parts.netloc
     if not same or (port != (base.port or usual) and not is_loopback(base.hostname)):
         return derived
-    # Written anew, so that whoever dials reads the same host as was looked at here.
+    # # Rebuilt, so that the library connects to the same host as was checked here.
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else str(parts.hostname)
     place = host if port == usual else f"{host}:{port}"
     return urlunsplit((scheme, place, parts.path, parts.query, ""))

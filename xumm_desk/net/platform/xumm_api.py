@@ -79,8 +79,10 @@ class ApiKeys:
 
 
 class XummApi:
-    """The platform, asked over one HTTP client for the program's whole life. The library is loaded
-    by the first call, in a worker thread: a window is painted before it needs it."""
+    """The platform, over one HTTP client for the program's whole life.
+
+    The library is imported by the first call, in a worker thread: the window is painted before.
+    """
 
     def __init__(
         self,
@@ -132,7 +134,8 @@ class XummApi:
         )
 
     async def create(self, spec: RequestSpec) -> ApiAnswer | Failure:
-        """POST the order once (P§2); a lost answer is `Fault.LOST`, never repeated here."""
+        """POST the request once (P§2); a lost answer is `FailureKind.ANSWER_LOST`, never repeated
+        here."""
         body: JsonObject = dict(spec.body)
         if spec.user_token:
             body["user_token"] = spec.user_token
@@ -161,7 +164,8 @@ class XummApi:
     async def _call(
         self, method: str, path: str, body: JsonObject | None = None
     ) -> ApiAnswer | Failure:
-        """Make one call; whatever goes wrong is a failure that says whether anything was sent."""
+        """Make one call; whatever goes wrong becomes a failure that says whether anything was
+        sent."""
         progress, proxy = _Progress(), None
         try:
             async with asyncio.timeout(_LIMIT):
@@ -182,7 +186,7 @@ class XummApi:
                 except Exception:
                     if response.status_code != failures.TOO_MANY:
                         raise
-                    raw = b""  # turned away, whatever the rest would have said
+                    raw = b""  # # refused, whatever the rest of the answer says
                 finally:
                     await response.aclose()
             return self._answered(response, raw)
@@ -225,7 +229,7 @@ class XummApi:
         )
 
     def _answered(self, response: httpx.Response, raw: bytes | None) -> ApiAnswer | Failure:
-        """What an answer says, once its headers have told how many calls are left."""
+        """The meaning of an answer, after its headers have updated the call budget."""
         headers: Mapping[str, Json] = dict(response.headers)
         now = time.monotonic()
         self.budget.update(
@@ -244,8 +248,8 @@ class XummApi:
 
 
 class _Progress:
-    """Whether a call was sent. Only this tells "nothing was sent" for sure: the same error of a
-    library may come before and after."""
+    """Whether a call was sent. Only this proves "nothing was sent": the same exception of a library
+    may come before and after."""
 
     __slots__ = ("sent",)
 
@@ -253,8 +257,8 @@ class _Progress:
         self.sent = False
 
     async def note(self, event: str, info: Mapping[str, Any]) -> None:
-        """Hear what the library does (httpcore's `trace`). What a proxy is asked for first is no
-        call yet."""
+        """Follow what the library does (httpcore's `trace`). A request to a proxy is not yet the
+        call."""
         if event.endswith("send_request_headers.started"):
             self.sent = self.sent or info["request"].method != b"CONNECT"
 

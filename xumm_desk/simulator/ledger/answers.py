@@ -49,7 +49,7 @@ def result_number(code: str) -> int:
 
 
 def result_sentence(code: str) -> str:
-    """What a node says beside the code."""
+    """The sentence that a node sends beside the code."""
     if code == "tesSUCCESS":
         return "The transaction was applied. Only final in a validated ledger."
     return f"The transaction got {code}."

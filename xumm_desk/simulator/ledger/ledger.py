@@ -27,8 +27,8 @@ NETWORK_IDS = {"MAINNET": 0, "TESTNET": 1, "DEVNET": 2, "XAHAU": 21337, "XAHAUTE
 RIPPLE_EPOCH = 946_684_800
 FIRST_LEDGER = 1_000_000
 BASE_FEE = 10
-# Headers of older ledgers without transactions are forgotten, or a till that runs for a year
-# would carry nine million of them.
+# # Headers of older ledgers without transactions are forgotten: a shop that runs for a year would
+# keep nine million of them.
 KEPT_EMPTY_LEDGERS = 5000
 
 
@@ -65,7 +65,7 @@ class Ledger:
     # -- life ---------------------------------------------------------------
 
     def load(self) -> bool:
-        """Take up the ledger of the state file; False when there is none yet."""
+        """Load the ledger of the state file; False if there is none yet."""
         for address, document in self._store.all_of("account"):
             self.state.accounts[address] = Account.from_dict(document)
         if not self.state.accounts:

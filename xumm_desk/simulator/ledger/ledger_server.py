@@ -25,7 +25,7 @@ Body = dict[str, Any]
 
 @dataclass(eq=False, slots=True)
 class Subscriber:
-    """One websocket and what it wants to hear of."""
+    """One websocket and what it is subscribed to."""
 
     queue: asyncio.Queue[Body] = field(default_factory=asyncio.Queue)
     streams: set[str] = field(default_factory=set)

@@ -62,7 +62,7 @@ class Submission:
 
 @dataclass(slots=True)
 class LedgerListeners:
-    """Who wants to hear of closed ledgers, validated entries and proposed transactions."""
+    """Listeners for closed ledgers, validated entries and proposed transactions."""
 
     closed: list[Callable[[int, int], None]] = field(default_factory=list)
     validated: list[Callable[[ValidatedTx], None]] = field(default_factory=list)

@@ -29,7 +29,7 @@ class Resolution:
 
 @dataclass(slots=True)
 class PhoneApiListeners:
-    """Who wants to hear of resolutions and of phones that opened a payload."""
+    """Listeners for resolutions and for phones that opened a payload."""
 
     resolved: list[Callable[[Resolution], None]] = field(default_factory=list)
     opened: list[Callable[[Payload, str], None]] = field(default_factory=list)

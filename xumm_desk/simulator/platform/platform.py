@@ -34,7 +34,7 @@ class PushToken:
 
 
 class Platform:
-    """All payloads of all applications, kept and answered from."""
+    """All payloads of all applications."""
 
     def __init__(
         self, clock: Clock, store: DocumentStore, switches: FaultSwitches, hub: FrameHub
@@ -53,10 +53,10 @@ class Platform:
         self._identifiers: dict[tuple[str, str], str] = {}
         self._born: dict[str, float] = {}
 
-    # -- what is kept ---------------------------------------------------------
+    # # -- state ----------------------------------------------------------------
 
     def load(self) -> None:
-        """Take up everything the state file knows."""
+        """Load everything in the state file."""
         for key, document in self._store.all_of("application"):
             self.applications[key] = Application(**document)
         for uuid_, document in self._store.all_of("payload"):
@@ -71,7 +71,7 @@ class Platform:
         self._store.put("application", application.key, application.as_dict())
 
     def save(self, payload: Payload) -> None:
-        """Keep a payload's present facts."""
+        """Save the present state of a payload."""
         self._store.put("payload", payload.uuid, payload.as_dict())
 
     # -- developer's calls ------------------------------------------------------

@@ -142,7 +142,7 @@ class StatusSocket:
 
 
 class _ConnectionTimers:
-    """One connection's countdown; keeps the expiry it was connected with (P§4, P§5.2)."""
+    """One connection's countdown; keeps the expiry that was set when it connected (P§4, P§5.2)."""
 
     def __init__(self, platform: Platform, payload: Payload, line: FrameQueue) -> None:
         self._clock = platform.clock

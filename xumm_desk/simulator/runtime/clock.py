@@ -61,7 +61,7 @@ class Clock:
         self._alarms.clear()
 
     def now(self) -> float:
-        """Unix seconds in the practice world."""
+        """Simulated unix seconds."""
         if self._speed == 0:
             return self._base
         return self._base + (time.monotonic() - self._mark) * self._speed
@@ -88,7 +88,7 @@ class Clock:
         return self.call_at(self.now() + seconds, callback)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait for ``seconds`` of practice time."""
+        """Wait for ``seconds`` of simulated time."""
         if seconds <= 0:
             await asyncio.sleep(0)
             return
@@ -100,7 +100,7 @@ class Clock:
             alarm.cancel()
 
     async def advance(self, seconds: float) -> None:
-        """Move time on, ringing every alarm on the way at its own moment and in order."""
+        """Move time forward, running every alarm on the way at its own time and in order."""
         if seconds < 0:
             raise ValueError("the clock cannot run backwards")
         # What was started just now belongs to this moment, not to the first alarm's.

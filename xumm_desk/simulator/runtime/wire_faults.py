@@ -25,7 +25,7 @@ ABORTED = _AbortedResponse()
 
 @web.middleware
 async def abort_connection(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Say nothing of a client that went away in the middle of a call: clients do."""
+    """Stay silent about a client that went away in the middle of a call: clients do."""
     try:
         return await handler(request)
     except (ConnectionError, web.RequestPayloadError) as error:

@@ -24,8 +24,8 @@ class KeyringSilentError(Exception):
 
 
 def start(call: Callable[[], T]) -> Future[T]:
-    """Begin `call` in a thread of its own; the future holds its value or its exception. After
-    `MOST_WAITING` calls without an answer the keyring is not asked again until one comes."""
+    """Start `call` in a thread of its own; the future holds its value or its exception. After
+    `MAX_WAITING` calls without an answer the keyring is not called again until one comes."""
     future: Future[T] = Future()
     future.set_running_or_notify_cancel()
     if not _slots.acquire(blocking=False):
@@ -79,7 +79,7 @@ async def ask(call: Callable[[], T], limit: float) -> T:
     waiting = asyncio.wrap_future(start(call))
     done, _ = await asyncio.wait({waiting}, timeout=limit)
     if not done:
-        # Whatever it says in the end, nobody waits for it any more.
+        # # Nobody waits for its late answer any more.
         waiting.add_done_callback(lambda late: late.cancelled() or late.exception())
         raise KeyringSilentError
     return waiting.result()

@@ -43,7 +43,7 @@ class KeyringStore:
         self._account = account
 
     def backend_name(self) -> str:
-        """Where keys are kept, in words for the person who types them; "" when only this run can
+        """Where keys are stored, as text for the person who types them; "" if only this run can
         hold them."""
         try:
             import keyring  # noqa: PLC0415 - costs 70 ms and is rarely needed
@@ -97,7 +97,7 @@ class KeyringStore:
         return Credentials(key, secret)
 
     def save(self, credentials: Credentials) -> str:
-        """Keep a pair; a sentence when only this run can hold it, else ""."""
+        """Save a pair of keys; a sentence if only this run can hold it, else ""."""
         if not self.backend_name():
             return "No keyring works on this computer: the keys are held for this run only."
         try:
@@ -126,9 +126,9 @@ class KeyringStore:
 class CustomerTokens:
     """Customers' tokens by our request's identifier (P§7), in the OS keyring or not at all.
 
-    A token names a customer, so the keyring encrypts it and nothing else ever holds it. Bounded:
-    the entries are shared out over a few places of the keyring, since one place takes about a
-    thousand characters on some systems, and in each the newest stay. Blocks; use a thread.
+    A token names a customer, so only the keyring holds it, encrypted. Bounded: the entries are
+    shared out over a few keyring entries, since one holds about a thousand characters on some
+    systems, and in each the newest stay. Blocks; use a thread.
     """
 
     BUCKETS: Final = 32
@@ -138,7 +138,7 @@ class CustomerTokens:
         self._account = account
 
     def save(self, identifier: str, token: str, expires: int | None, now: float) -> bool:
-        """Keep `token` until `expires` (unix seconds); False where no keyring works."""
+        """Save `token` until `expires` (unix seconds); False if no keyring works."""
         if not KeyringStore(self._account).backend_name():
             return False
         kept = [
@@ -156,7 +156,7 @@ class CustomerTokens:
         return True
 
     def find(self, identifier: str, now: float) -> str | None:
-        """The token kept for a request, None when there is none that still holds."""
+        """The token stored for a request; None if there is none that is still valid."""
         for name, token, expires in self._bucket(identifier):
             if name == identifier and (expires is None or expires > now):
                 return str(token)

@@ -23,7 +23,7 @@ from xumm_desk.ui.widgets.labelled_field import announce, small_label
 
 
 class Severity(Enum):
-    """How serious a bar is; the most serious stands on top."""
+    """How serious a banner is; the most serious one is on top."""
 
     HARM = 0
     ATTENTION = 1
@@ -40,7 +40,7 @@ _LOOK: Final = {
 
 
 class Banner(QWidget):
-    """One bar: what is the matter, what follows from it, and at most one thing to do."""
+    """One banner: what happened, what follows from it, and at most one button."""
 
     action_clicked = Signal()
 
@@ -78,7 +78,7 @@ class Banner(QWidget):
         self.show_text(cause, consequence, action, tone)
 
     def show_text(self, cause: str, consequence: str, action: str, tone: Severity) -> None:
-        """Say something else, for instance how long it has lasted by now."""
+        """Show other text, for instance how long it has lasted by now."""
         self.tone = tone
         self._mark.show_shape(*_LOOK[tone])
         self._cause.setText(cause)
@@ -105,8 +105,8 @@ class Banner(QWidget):
 
 
 class BannerStack(QWidget):
-    """The bars of the window by key; no bars, no room taken. `acted` carries the key; `noted` a
-    line for the log whenever a bar comes or goes."""
+    """The banners of the window by key; without any it takes no room. `action_clicked` carries the
+    key; `log_line` a line for the log when a banner comes or goes."""
 
     action_clicked = Signal(str)
     log_line = Signal(str)
@@ -128,7 +128,7 @@ class BannerStack(QWidget):
         action: str = "",
         tone: Severity = Severity.ATTENTION,
     ) -> None:
-        """Show the bar of `key`, or let the one that is there say this."""
+        """Show the banner of `key`, or change the one that is there."""
         bar = self._bars.get(key)
         if bar is not None:
             moved = bar.tone is not tone
@@ -145,7 +145,7 @@ class BannerStack(QWidget):
         announce(self, bar.text())
 
     def remove(self, key: str) -> None:
-        """The cause is gone, and so is its bar."""
+        """Remove the banner of `key`: its cause is gone."""
         bar = self._bars.pop(key, None)
         if bar is None:
             return
@@ -156,7 +156,7 @@ class BannerStack(QWidget):
         self.log_line.emit(f"Over: {bar.text()}")
 
     def banner(self, key: str) -> Banner | None:
-        """The bar of a cause, None when all is well."""
+        """The banner of `key`; None if there is none."""
         return self._bars.get(key)
 
     def shown(self) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ _FIRST: Final = (Status.CHECK, Status.EXPIRED_OPENED, Status.UNVERIFIED, Status.
 
 
 class CatchUpBanner(QObject):
-    """Follows what was unfinished at the start. `block` is told why no sale may begin, "" when
+    """Follows what was unfinished at the start. `block` is called with why no sale may begin, "" if
     one may."""
 
     _over = Signal()
@@ -66,7 +66,7 @@ class CatchUpBanner(QObject):
             self._start(self._wait(), "earlier requests")
 
     def tick(self) -> None:
-        """Say how it stands by now."""
+        """Update the banner."""
         self._count()
         state = self._desk.catch_up_state()
         if self._holding:
@@ -91,7 +91,7 @@ class CatchUpBanner(QObject):
         )
 
     def hide(self, key: str) -> None:
-        """The person has read a bar."""
+        """The person has closed a banner."""
         if key == CATCH_UP:
             self._seen = True
         else:
@@ -103,8 +103,8 @@ class CatchUpBanner(QObject):
         if not self._status_by_identifier or self._seen:
             return
         self._changed.update((row.identifier, row) for row in rows)
-        # A bar of counts that changes with every event would lay out the whole window each time:
-        # many are counted once a second.
+        # # A banner whose counts change with every event would lay out the whole window each time:
+        # many changes are counted once a second.
         if len(self._status_by_identifier) <= _NAMED:
             self._count()
 

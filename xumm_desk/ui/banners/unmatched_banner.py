@@ -20,8 +20,8 @@ KEY: Final = "unmatched"
 
 
 class UnmatchedBanner(QObject):
-    """The bar "1 payment could not be matched", and the list that it opens. `counted` carries the
-    number of those that wait for a person."""
+    """The banner "1 payment could not be matched", and the list that it opens. `counted` carries
+    the number of payments that need a person."""
 
     counted = Signal(int)
     _changed = Signal(object)
@@ -55,11 +55,11 @@ class UnmatchedBanner(QObject):
         self.dialog.open()
 
     def leave(self) -> None:
-        """Hear no more of the desk, which is about to end."""
+        """Unsubscribe from the desk, which is about to end."""
         self._leave()
 
     def refresh(self) -> None:
-        """Say again how many there are; what was put aside is known only after the start."""
+        """Show the present number; dismissals are known only after the start."""
         self._show(self._desk.unmatched())
 
     def _on_unmatched(self, strays: Sequence[UnmatchedPayment]) -> None:

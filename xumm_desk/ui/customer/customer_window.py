@@ -31,10 +31,11 @@ from .widgets import FittedText, QrCard, StatusCard, StepIndicator, TimeLeftBar
 
 
 class CustomerWindow(QWidget):
-    """A window for one request, on a screen of its own or in a corner.
+    """A window for one request, on a screen of its own or in a corner. Connect a tick a second to
+    `tick`.
 
-    Connect a tick a second to `tick`. Qt has no portable way to keep a screen awake: that stays
-    with the system's settings. `screen_chosen` carries the name to be remembered.
+    Qt has no portable way to keep a screen awake: that is left to the system's settings.
+    `screen_chosen` carries the name to be remembered.
     """
 
     closed = Signal()
@@ -74,7 +75,7 @@ class CustomerWindow(QWidget):
         self.tick()
 
     def show_row(self, row: RequestRow | None) -> None:
-        """Show this request as it stands now; None is a welcome."""
+        """Show this request; None shows a welcome."""
         self._row = row
         self._frame.set_network(row.request.spec.network if row else networks.DEFAULT)
         if row is not None:
@@ -106,10 +107,10 @@ class CustomerWindow(QWidget):
         """What it is about now."""
         return self._shown[0] if self._shown else Phase.IDLE
 
-    # Where it stands.
+    # # How far it is.
 
     def present(self, screen: str = "", *, full: bool = True) -> None:
-        """Show it on the screen called `screen`; when that is gone, as a window on the first."""
+        """Show it on the screen called `screen`; if that is gone, as a window on the first."""
         found = next((s for s in QGuiApplication.screens() if s.name() == screen and screen), None)
         if found is not None:
             self._move_to(found)
@@ -180,7 +181,7 @@ class CustomerWindow(QWidget):
         self._column.setSpacing(round(unit * 1.6))
         margin = round(unit * 3)
         self._column.setContentsMargins(margin, margin, margin, margin)
-        self._column.activate()  # at once, or the code would stand askew for a moment
+        self._column.activate()  # # at once, or the code would be off its place for a moment
 
     def _build(self, practice: bool) -> None:
         stack = QStackedLayout(self.card)
@@ -188,7 +189,7 @@ class CustomerWindow(QWidget):
         stack.addWidget(self._code)
         stack.addWidget(self.face)
         self._stack = stack
-        # Only to be looked at: a finger on the code copies nothing on this screen.
+        # # Only to be looked at: a finger on the code copies nothing on this screen.
         self.qr.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.qr.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()

@@ -86,7 +86,7 @@ def phase_of(row: RequestRow | None, monotonic: float) -> Phase:
 
 
 def headline(spec: RequestSpec) -> str:
-    """What is asked for, in the customer's words."""
+    """The amount as the customer reads it."""
     if spec.tx_type == "SignIn":
         return "Sign in"
     if spec.tx_type != "Payment":
@@ -98,7 +98,7 @@ def headline(spec: RequestSpec) -> str:
 
 
 def phase_text(row: RequestRow | None, phase: Phase) -> PhaseText:
-    """What the screen says and draws in this phase of this row."""
+    """The texts and the shape of the screen in this phase of this row."""
     words = PHASE_TEXTS[phase]
     if row is not None and phase is Phase.PAID and row.verdict.status is Status.SIGNED:
         return replace(words, shape=Shape.RING_TICK, role=Tone.PROGRESS)  # green is for money

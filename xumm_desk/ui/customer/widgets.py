@@ -19,8 +19,8 @@ _ROUND: Final = 0.04
 
 
 class FittedText(QWidget):
-    """One line of text, as large as it is told to be and as small as the width demands; text that
-    would get too small takes a second line instead."""
+    """One line of text, as large as it is set and as small as the width demands; text that would
+    get too small takes a second line."""
 
     def __init__(self, *, strong: bool = True, muted: bool = False) -> None:
         super().__init__()
@@ -48,7 +48,7 @@ class FittedText(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """One line high, or two where the words need it."""
+        """One line high, or two if the text needs it."""
         return QSize(100, math.ceil(self._size * 1.3) + 2)
 
     def minimumSizeHint(self) -> QSize:
@@ -118,7 +118,7 @@ class StatusCard(QWidget):
         return self._shape
 
     def role(self) -> Tone:
-        """What its colour says."""
+        """The tone of its colour."""
         return self._role
 
     def show_shape(self, shape: Shape, role: Tone) -> None:
@@ -144,7 +144,7 @@ class StatusCard(QWidget):
 
 
 class StepIndicator(QWidget):
-    """Scan, sign, confirm, done: what is behind the customer and what comes."""
+    """Scan, sign, confirm, done: which steps are done and which come."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -171,13 +171,13 @@ class StepIndicator(QWidget):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """A bead and a word high."""
+        """A dot and a line of text high."""
         return QSize(200, round(self._unit * 7))
 
     minimumSizeHint = sizeHint
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw beads, line and words."""
+        """Draw dots, line and labels."""
         if self._done < 0:
             return
         painter = QPainter(self)
@@ -215,7 +215,7 @@ class StepIndicator(QWidget):
 
 
 class TimeLeftBar(QWidget):
-    """A bar that shrinks, and minutes and seconds when they begin to matter."""
+    """A bar that shrinks, and minutes and seconds once they matter."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -27,7 +27,7 @@ from .summary_card import SummaryCard
 from .timeline import Timeline
 
 _WIDE: Final = 760
-"""From this width on, evidence stands beside the summary instead of below it."""
+"""From this width on, evidence is beside the summary instead of below it."""
 
 _LOW: Final = 540
 """Below this height a code and its evidence do not fit under each other."""
@@ -151,7 +151,7 @@ class DetailPane(QWidget):
         """Who gets the room: a code that is to be scanned, else the evidence."""
         wide = self._split.direction() is QBoxLayout.Direction.LeftToRight
         waiting = self._row is not None and self._row.verdict.status is Status.WAITING
-        # In a low pane the code comes first: evidence of a request nobody opened says little.
+        # # In a low pane the code comes first: evidence says little before the request is opened.
         self._tabs.setVisible(wide or not waiting or self.height() >= _LOW)
         room = self.width() - 2 * int(Space.S)
         self._summary.set_available_width((room - int(Space.S)) * 2 // 5 if wide else room)
@@ -162,7 +162,7 @@ class DetailPane(QWidget):
             self._summary.body.updateGeometry()
 
     def _show_evidence(self) -> None:
-        """Bring the visible tab up to date; the others follow when they are looked at."""
+        """Update the visible tab; the others follow when they are opened."""
         row = self._row
         if row is None:
             return
@@ -182,11 +182,11 @@ class DetailPane(QWidget):
             self._raw.show_text(facts_as_text(self._facts))
 
     def _on_tab_changed(self) -> None:
-        """A person looks at other evidence."""
+        """Another tab was opened."""
         self._show_evidence()
         self._loader.request_now()
 
-    # What comes back.
+    # # Results of the loader.
 
     def _loaded(self, identifier: str, recorded: tuple[Fact, ...]) -> None:
         if self._row is not None and identifier == self._row.identifier:
@@ -205,7 +205,7 @@ changes at once only the last is read."""
 
 
 class FactLoader(QObject):
-    """Reads facts without anybody waiting; `loaded` comes back on Qt's own time."""
+    """Reads facts in the background; `loaded` is emitted on Qt's thread."""
 
     loaded = Signal(str, object)
     failed = Signal(str, str)
@@ -224,14 +224,14 @@ class FactLoader(QObject):
         self._pause.timeout.connect(self._begin)
 
     def request(self, identifier: str) -> None:
-        """Read the facts of a request in a moment; asked again while reading, it reads once more
-        after."""
+        """Read the facts of a request soon; a request that comes while reading is read once more
+        after it."""
         self._wanted = identifier
         if not self._busy and not self._pause.isActive():
             self._pause.start(PAUSE_MS)
 
     def request_now(self) -> None:
-        """Read now what was asked for: a person waits for it."""
+        """Read at once: a person waits for it."""
         if self._pause.isActive():
             self._pause.stop()
             self._begin()
@@ -247,7 +247,7 @@ class FactLoader(QObject):
         except Exception:  # noqa: BLE001 - top of a task: the pane says it, the log has it elsewhere
             found = None
         finally:
-            # The pane may have gone while the disk was read, or the task been cancelled.
+            # # The pane may be gone by now, or the task was cancelled.
             if shiboken6.isValid(self):
                 self._busy = ""
         if not shiboken6.isValid(self):

@@ -27,7 +27,7 @@ from xumm_desk.ui.widgets.labels import text_label
 
 
 def request_fields(row: RequestRow) -> list[tuple[str, str]]:
-    """Names and values; what is not known is left out."""
+    """Names and values; unknown ones are left out."""
     request, spec, answer = row.request, row.request.spec, row.request.platform
     ledger, asked = row.request.ledger, row.request.spec.amount
     proven = ledger is not None and ledger.validated
@@ -80,7 +80,7 @@ class FieldList(QWidget):
         layout.addWidget(ContentHeightScrollArea(self._body))
 
     def show_fields(self, fields: Sequence[tuple[str, str]], body: json_fields.JsonObject) -> None:
-        """Show these; a value that changed is changed in its place."""
+        """Show these; a changed value is changed in place."""
         fresh = tuple(fields)
         self._json.show_text(json.dumps(body, indent=2, ensure_ascii=False))
         if fresh == self._shown:
@@ -108,7 +108,7 @@ def _value(value: str) -> QWidget:
 
 
 class RawText(QPlainTextEdit):
-    """Text as machines wrote it; grows at its end and keeps its place."""
+    """Text as machines wrote it; grows at its end and keeps its scroll position."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -130,7 +130,7 @@ class RawText(QPlainTextEdit):
 
 
 def facts_as_text(recorded: Sequence[Fact]) -> str:
-    """All material of a request, as it was heard."""
+    """The text of all facts of a request."""
     parts = []
     for fact in recorded:
         value = json_fields.parse_object(fact.text)

@@ -44,7 +44,7 @@ _SCANNABLE: Final = frozenset({Status.WAITING, Status.OPENED, Status.PRE_SIGNED,
 
 
 class SummaryCard(QFrame):
-    """How a request stands. The buttons stay in sight, however much there is to say above."""
+    """The summary of one request. The buttons stay visible, however much there is above."""
 
     def __init__(self, clock: Clock, actions: RequestActions) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ class SummaryCard(QFrame):
             self._show_code(self._row)
 
     def show_error(self, sentence: str) -> None:
-        """Say what is wrong with the pane itself; "" when nothing is."""
+        """Show an error of the pane itself; "" removes it."""
         _set_text(self._error, sentence)
 
     def set_available_width(self, width: int) -> None:
@@ -174,7 +174,7 @@ class SummaryCard(QFrame):
             self._buttons.addWidget(button, place // across, place % across)
 
     def _apply_colour(self) -> None:
-        """The status word in its tone; again when the scheme changes."""
+        """The status label in its tone; again when the scheme changes."""
         if self._row is not None:
             verdict = self._row.verdict
             tone = Theme.current().colour(status_tone(verdict.status, verdict))
@@ -194,7 +194,7 @@ class SummaryCard(QFrame):
         elif remains is not None and remains <= 0:
             cover = "Time is up, checking"
         self.code.show_text(link, cover)
-        # A cover needs no more room than its words.
+        # # An overlay needs no more room than its text.
         self.code.setMaximumHeight(_COVER if cover else _ANY)
 
     def _on_copied(self) -> None:

@@ -38,7 +38,7 @@ _AnyIndex = QModelIndex | QPersistentModelIndex
 _NO_PARENT: Final = QModelIndex()
 _UNKNOWN: Final = "–"
 _UNORDERED: Final = 1.0
-"""Seconds by which two facts may be written down in another order than they were heard in."""
+"""Seconds by which two facts may be recorded in another order than they were received in."""
 
 _TITLES: Final = ("Time", "After", "Witness", "What")
 
@@ -54,7 +54,7 @@ def elapsed_text(seconds: float) -> str:
 
 
 def _after(before: Fact, fact: Fact) -> str:
-    """How long after the one before, as far as that can be said: the clock may have been set."""
+    """How long after the one before, if that is known: the clock may have been set."""
     seconds = (fact.at - before.at).total_seconds()
     if isinstance(fact.value, ClockSet) and abs(seconds - fact.value.seconds) < abs(seconds):
         seconds -= fact.value.seconds
@@ -92,7 +92,7 @@ class FactTable(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._facts)
 
     def columnCount(self, parent: _AnyIndex = _NO_PARENT) -> int:
-        """Time, delta, witness, words."""
+        """Time, elapsed time, source, text."""
         return 0 if parent.isValid() else len(_TITLES)
 
     def headerData(
@@ -185,7 +185,7 @@ _FRAMES: Final[dict[type[object], str]] = {
 
 
 def fact_text(fact: Fact) -> str:
-    """What a fact says, in words."""
+    """What a fact says, as a sentence."""
     event = fact.value
     known = _FRAMES.get(type(event))
     if known is not None:

@@ -22,8 +22,8 @@ QUESTION: Final = QMessageBox.Icon.Question
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One button: its words, and what is done when it is pressed. `default` is what Enter takes,
-    `escape` what Esc and the window's cross take."""
+    """One button: its text, and what is done when it is pressed. `default` is the one for Enter,
+    `escape` the one for Esc and for closing the window."""
 
     words: str
     action: Callable[[], None] = lambda: None
@@ -45,7 +45,7 @@ def ask(
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(icon)
     box.setWindowTitle(title)
-    # Identifiers and references are typed by people: never markup.
+    # # Identifiers and references are typed by people: never markup.
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(text)
     box.setInformativeText(more)
@@ -68,7 +68,7 @@ def ask(
 
 
 def find_duplicate(desk: Desk, spec: RequestSpec) -> DuplicateSale | None:
-    """The first other request for what `order` asks for that may still be paid."""
+    """The first other request for what `spec` asks for that may still be paid."""
 
     def status(identifier: str) -> Status | None:
         row = desk.row(identifier)

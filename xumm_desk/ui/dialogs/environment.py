@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """What the window says about where it works: network key, platform host, practice or not,
-    and whether a ledger node is set up."""
+    """What the window shows about where it works: network key, platform host, practice or not, and
+    whether a ledger node is set up."""
 
     network: str
     host: str

@@ -38,9 +38,9 @@ KeyTest = Callable[[str, str], Awaitable[Application | Failure]]
 
 
 class KeysDialog(QDialog):
-    """API key and secret: typed, tested, then saved by whoever hears `saved(key, secret, app)`.
+    """API key and secret: typed, tested, then saved by the receiver of `saved(key, secret, app)`.
 
-    Show it with `open()`. `kept_where` is the sentence that says where the pair will be kept.
+    Show it with `open()`. `kept_where` is the sentence that says where the pair will be stored.
     What was typed is wiped when the dialog closes, however it closes.
     """
 
@@ -75,7 +75,7 @@ class KeysDialog(QDialog):
         self._refresh()
 
     def done(self, result: int) -> None:
-        """Close; a test still under way is no longer heard, and nothing typed stays behind."""
+        """Close; the result of a running test is dropped, and nothing typed is kept."""
         self._test_number += 1
         self._testing = False
         for field in (self.key, self.secret):
@@ -144,7 +144,7 @@ class KeysDialog(QDialog):
         self.cancel_button.clicked.connect(self.reject)
         self.practice_button.clicked.connect(self._choose_practice)
         self.remove_button.clicked.connect(self._remove)
-        # The switch stands above the secret, but nobody wants to stop there on the way to it.
+        # # The switch is above the secret, but nobody wants to stop there on the way to it.
         order = (self.key.editor, self.secret.editor, self.show_secret, self.test_button)
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)

@@ -102,7 +102,7 @@ class Dialogs(QObject):
         self._open(dialog)
 
     def about(self) -> None:
-        """Version and place."""
+        """Version and environment."""
         place = self._window.environment
         box = QMessageBox(self._widget)
         box.setWindowTitle("About Xumm Desk")

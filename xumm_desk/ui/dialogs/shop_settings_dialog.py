@@ -89,7 +89,7 @@ class ShopSettingsDialog(QDialog):
         }
 
     def save(self) -> None:
-        """Hand over what is typed and close, or say what is wrong with it."""
+        """Emit what is typed and close, or show what is wrong with it."""
         values = self.values()
         wrong_address = self._address_problem(values["destination"])
         wrong_range = self._range_problem()
@@ -118,7 +118,7 @@ class ShopSettingsDialog(QDialog):
         self.own_tags.setMinimumHeight(36)
         inner.addWidget(self.own_tags)
         column = QVBoxLayout(self._range)
-        # In line with the words of the box above, which the range belongs to.
+        # # Aligned with the text of the box above, to which the range belongs.
         indent = self.own_tags.box_size() + Space.S + 1
         column.setContentsMargins(indent, 0, 0, 0)
         column.setSpacing(Space.S)

@@ -59,8 +59,8 @@ _NUMBERS: Final = frozenset({"Amount", "Asked", "Tag"})
 
 
 class UnmatchedDialog(QDialog):
-    """The list of payments above, the requests that one may belong to below. What is assigned
-    cannot be taken back, so the button names both; what is put aside can be brought back."""
+    """The list of payments above, the requests that one may belong to below. An assignment cannot
+    be taken back, so its button names both; a dismissal can."""
 
     assign_asked = Signal(str, str)
     dismiss_requested = Signal(str, bool)
@@ -104,8 +104,8 @@ class UnmatchedDialog(QDialog):
     def show_payments(
         self, strays: Sequence[UnmatchedPayment], aside: Mapping[str, datetime]
     ) -> None:
-        """List these payments; of them, `aside` are put aside since those times (UTC). The one that
-        was selected stays selected."""
+        """List these payments; `dismissed` holds when (UTC) some of them were dismissed. The
+        selected one stays selected."""
         self._all_payments, self._dismissed_keys = tuple(strays), dict(aside)
         self._list_payments()
 
@@ -135,7 +135,7 @@ class UnmatchedDialog(QDialog):
         self._list_requests()
 
     def show_result(self, problem: str, done: str) -> None:
-        """Say what became of an assignment: `problem`, or `done` when it is empty."""
+        """Show the result of an assignment: `problem`, or `done` if it is empty."""
         self.bad.set_text(problem)
         self.good.set_text("" if problem else done)
 

@@ -24,8 +24,8 @@ from .request_form import RequestForm
 
 class CreateRequestFlow(QObject):
     """Creates what the form submits. `shown` carries the identifier of a request to be selected,
-    `rival_found` that of an earlier one which stands in the way, `cancel_asked` that of one to be
-    cancelled first."""
+    `duplicate_found` that of an earlier one which may be the same sale, `cancel_asked` that of one
+    to be cancelled first."""
 
     shown = Signal(str)
     duplicate_found = Signal(str)
@@ -58,12 +58,13 @@ class CreateRequestFlow(QObject):
         self._failed.connect(self._after_failure)
 
     def rows_changed(self, rows: Sequence[RequestRow]) -> None:
-        """Hear how requests stand: one that is being cleared up lets the till go on."""
+        """Rows changed: a request that is being settled in the background lets the next sale
+        begin."""
         if not self._creating and self._unsent_spec is None:
             return
         for row in rows:
             if row.identifier == self._creating and row.request.unsure:
-                # Clearing it up may take long: the till goes on, the row tells how it stands.
+                # # Settling may take long: the next sale can begin, the row shows the outcome.
                 self._creating = ""
                 self.form.set_busy(False)
                 self.form.clear_for_next()
@@ -73,7 +74,7 @@ class CreateRequestFlow(QObject):
                 self.form.show_refusal("")  # the answer was found: no other way is needed
 
     def update_tag_placeholder(self) -> None:
-        """Say in the form whether an empty tag is filled from the shop's range."""
+        """Show in the form whether an empty tag is filled from the shop's range."""
         saved = self._preferences.value
         given = isinstance(
             destination_tags.parse_tag_range(saved.tag_from, saved.tag_to),
@@ -133,7 +134,7 @@ class CreateRequestFlow(QObject):
         except Exception as error:
             self._say(self._failed, str(error) or type(error).__name__)
             if not self._desk.health().journal_error:
-                raise  # a bug of ours; the journal's trouble has a bar of its own
+                raise  # # a bug of ours; errors of the journal have a banner of their own
 
     async def _with_tag(self, spec: RequestSpec) -> RequestSpec | str:
         """Give a payment without a tag one of the shop's, where the shop has a range of them."""
@@ -147,7 +148,7 @@ class CreateRequestFlow(QObject):
         return tag if isinstance(tag, str) else destination_tags.with_tag(spec, tag)
 
     def _say(self, signal: Any, *values: object) -> None:
-        """Tell the form from a coroutine, unless it is gone by now."""
+        """Change the form from a coroutine, unless it is gone by now."""
         if shiboken6.isValid(self):
             signal.emit(*values)
 
@@ -193,7 +194,7 @@ class CreateRequestFlow(QObject):
     # The platform is down.
 
     def _offer_outage(self, spec: RequestSpec, why: str) -> None:
-        """Say what is wrong, and offer an outage code or say why there is none."""
+        """Show what is wrong, and offer an outage code or say why there is none."""
         if not spec.is_payment:
             return
         refused = outage_code.why_unavailable(spec, ledger=self._desk.health().ledger_set_up)

@@ -27,12 +27,11 @@ from .request_inputs import RequestInputs, number_marks
 
 
 class RequestForm(QWidget):
-    """The "New request" panel.
+    """The "New request" panel. `submitted` carries the checked `RequestSpec`; the form is busy from
+    then on until `set_busy(False)`, so that a double press makes one request.
 
-    `submitted` carries the checked `Order`; the form is busy from then on until `set_busy(False)`,
-    so that a double press makes one request. `escaped` comes when Esc finds nothing to clear,
-    `outage_asked` when the way out that `offer_outage` shows is taken.
-    `create_action` and `clear_action` are made to stand in the window's menus too.
+    `outage_asked` is emitted when the button that `offer_outage` shows is pressed. `create_action`
+    and `clear_action` are made for the window's menus too.
     """
 
     submitted = Signal(object)
@@ -79,7 +78,7 @@ class RequestForm(QWidget):
         return self.inputs.draft()
 
     def submit(self) -> None:
-        """Check what is typed; emit `submitted` or say what is wrong. Does nothing while busy."""
+        """Check what is typed; emit `submitted` or show what is wrong. Does nothing while busy."""
         if self._busy or self._blocked:
             return
         self.show_problems(())
@@ -96,7 +95,7 @@ class RequestForm(QWidget):
             self.show_problems(result)
 
     def set_busy(self, busy: bool) -> None:
-        """Hold the form still while its request is being created; the cursor comes back."""
+        """Disable the form while its request is being created; the cursor returns afterwards."""
         if busy == self._busy:
             return
         if busy:
@@ -122,13 +121,13 @@ class RequestForm(QWidget):
         return self.inputs.problems() | ({"": rest} if rest else {})
 
     def show_refusal(self, sentence: str) -> None:
-        """Say above the button why the request was not created; gone with the next edit."""
+        """Show above the button why the request was not created; removed with the next edit."""
         self._set_refusal(sentence)
         if sentence:
             announce(self, sentence)
 
     def offer_outage(self) -> None:
-        """Offer an outage code below the refusal; gone with it."""
+        """Offer an outage code below the refusal; removed with it."""
         self.outage.show()
 
     def clear_for_next(self) -> None:
@@ -143,7 +142,7 @@ class RequestForm(QWidget):
         self.inputs.field("amount").editor.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_blocked(self, reason: str) -> None:
-        """Disable the button and say why; "" lets it go on."""
+        """Disable the button and show why; "" enables it."""
         self._blocked = reason
         self.blocked_reason.set_text(reason)
         self._refresh_button()
@@ -158,7 +157,7 @@ class RequestForm(QWidget):
         self.inputs.field("destination").set_text(text)
 
     def set_tag_placeholder(self, words: str) -> None:
-        """What stands in the tag's field while it is empty."""
+        """The placeholder of the tag field."""
         self.inputs.set_tag_placeholder(words)
 
     def field(self, name: str) -> LabelledField:
@@ -208,7 +207,7 @@ class RequestForm(QWidget):
         field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(field.editor, QLineEdit):
             field.editor.selectAll()
-        # Sentences have just appeared: where the field stands is known only after a new layout.
+        # # Messages have just appeared: positions are known only after a new layout.
         layout = self.inputs.layout()
         if layout is not None:
             layout.activate()

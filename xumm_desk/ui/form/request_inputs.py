@@ -43,12 +43,13 @@ def number_marks() -> Marks:
     """How this computer spells numbers."""
     system = QLocale.system()
     if system.language() is QLocale.Language.C:
-        return typed_number.POINT  # it groups nothing, whatever Qt says
+        return typed_number.POINT  # # it groups nothing, whatever Qt says
     return Marks(system.decimalPoint(), system.groupSeparator())
 
 
 class RequestInputs(QWidget):
-    """The fields of a request, those of the chosen kind shown. `edited` comes with every change."""
+    """The fields of a request, those of the chosen kind shown. `edited` is emitted at every
+    change."""
 
     edited = Signal()
 
@@ -134,7 +135,7 @@ class RequestInputs(QWidget):
         self._show_parsed_amount()
 
     def set_tag_placeholder(self, words: str) -> None:
-        """What stands in the tag's field while it is empty."""
+        """The placeholder of the tag field."""
         editor = self.field("tag").editor
         if isinstance(editor, QLineEdit):
             editor.setPlaceholderText(words)
@@ -257,7 +258,7 @@ class RequestInputs(QWidget):
         self.edited.emit()
 
     def _show_parsed_amount(self) -> None:
-        """Say how the typed amount is read, so that "12,5" is no riddle; shrink what is long."""
+        """Show how the typed amount is read, so that "12,5" is no riddle; shrink a long one."""
         field = self.field("amount")
         typed = field.text().strip()
         field.hint.set_text(self._understood(typed) if typed else "")
@@ -285,7 +286,7 @@ class RequestInputs(QWidget):
         return f"{words}, not for {other:f}" if other is not None else words
 
     def _show_parsed_currency(self) -> None:
-        """Say which code is sent for a name."""
+        """Show which code is sent for a currency name."""
         typed = self.field("currency").text().strip()
         code = amount.parse_currency(typed)
         words = f"Sent as {code}" if code is not None and code != typed else ""
@@ -315,7 +316,7 @@ class RequestInputs(QWidget):
         field.hint.set_text(words)
 
     def _take_link(self, read: PastedAddress) -> str:
-        """Put what a wallet's link holds into its fields, and say what was taken."""
+        """Put the values of a wallet's link into their fields, and show what was taken."""
         taken = ["the address"]
         self.field("destination").set_text(read.classic)
         if read.tag is not None:

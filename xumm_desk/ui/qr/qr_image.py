@@ -124,7 +124,7 @@ Matrix = Sequence[Sequence[bool | None]]
 
 _DIGITS: Final = bytes.maketrans(b"\0\1", b"01")
 _FINDERS: Final = ("10111010000", "00001011101")
-"""What looks like a corner of the code, with light before or behind it."""
+"""The sequence of a finder pattern with light before or behind it (ISO 18004 §7.8.3)."""
 
 
 def as_bits(modules: Matrix) -> int:

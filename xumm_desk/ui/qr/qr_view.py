@@ -35,8 +35,8 @@ __all__ = ["MIN_MODULE_PIXELS", "QrView", "qr_image", "save_png", "save_svg"]
 
 
 class QrView(QWidget):
-    """A code to be scanned. A click copies the link (`copied`); a cover hides a code which must
-    not be scanned again. `saved` says how a save went."""
+    """A code to be scanned. A click copies the link (`copied`); an overlay hides a code which must
+    not be scanned again. `saved` carries the result of saving."""
 
     copied = Signal()
     saved = Signal(str)
@@ -56,11 +56,11 @@ class QrView(QWidget):
 
     @property
     def text(self) -> str:
-        """What the code says."""
+        """The text in the code."""
         return self._text
 
     def show_text(self, text: str, cover: str = "") -> None:
-        """Show the code of `text`, hidden under the words `cover` where it is not needed."""
+        """Show the code of `text`, hidden under the text `cover` if it must not be scanned."""
         if (text, cover) == (self._text, self._overlay_text):
             return
         self._text, self._overlay_text = text, cover
@@ -68,7 +68,7 @@ class QrView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """The least; it takes whatever room there is."""
+        """The smallest size; it takes whatever room there is."""
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
@@ -108,7 +108,7 @@ class QrView(QWidget):
             self.copy()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """So does the space bar."""
+        """The space bar copies too."""
         if event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.copy()
             return
@@ -134,7 +134,7 @@ class QrView(QWidget):
         return menu
 
     def copy(self) -> None:
-        """Copy the link, and say so for a moment."""
+        """Copy the link, and show that for a moment."""
         if self._text:
             QGuiApplication.clipboard().setText(self._text)
             self._feedback.start()
@@ -194,7 +194,7 @@ class QrView(QWidget):
         metrics = QFontMetrics(font)
         words = "Copied"
         wide, high = metrics.horizontalAdvance(words) + int(Space.XL), metrics.height() + 10
-        # Below the modules, in the quiet zone or under it: the code stays readable.
+        # # Below the modules, in the quiet zone or under it: the code stays readable.
         bottom = min(place.bottom() + high / 2, self.height() - 2.0)
         badge = QRectF(place.center().x() - wide / 2, bottom - high, wide, high)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -17,8 +17,8 @@ _NOTHING: Final = "No request is selected."
 
 
 class RequestActions(QObject):
-    """The actions on the selected request, shared by table, menus and detail pane, so that each
-    has one shortcut and one state. `copied` says what went to the clipboard."""
+    """The actions on the selected request, shared by table, menus and detail pane, so that each has
+    one shortcut and one state. `copied` carries what went to the clipboard."""
 
     refresh_asked = Signal(str)
     cancel_asked = Signal(str)
@@ -37,7 +37,7 @@ class RequestActions(QObject):
         self.refresh = self._make("Refresh", "Ctrl+R", self._refresh)
         self.show = self._make("Show to customer", "F11", self._show)
         self.show.setShortcuts([QKeySequence("F11"), QKeySequence("F2")])
-        # These harm nothing, and are wanted while the cursor still stands in the form.
+        # # These change nothing, and are wanted while the cursor is in the form.
         for harmless in (self.show, self.refresh):
             harmless.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         self.cancel = self._make("Cancel request", "Del", self._cancel)
@@ -165,7 +165,7 @@ def why_no_txid(row: RequestRow | None) -> str:
 
 
 def why_no_refresh(row: RequestRow | None) -> str:
-    """Why the platform cannot be asked; "" when it can."""
+    """Why the platform cannot be asked; "" if it can."""
     if row is None:
         return _NOTHING
     if row.request.outage_link is not None:

@@ -24,7 +24,7 @@ TIME_IS_UP: Final = "time is up — checking"
 
 
 class Column(IntEnum):
-    """The columns, in their order from the left."""
+    """The columns, from the left."""
 
     STATUS = 0
     LEFT = 1
@@ -59,7 +59,7 @@ TITLES: Final[dict[Column, str]] = {
     Column.NOTE: "Note",
 }
 HIDDEN: Final = frozenset({Column.UUID, Column.TXID, Column.NETWORK, Column.NOTE})
-"""Columns that are hidden until a person asks for them."""
+"""Columns that are hidden until a person shows them."""
 
 NUMBERS: Final = frozenset({Column.LEFT, Column.AMOUNT, Column.TAG})
 """Columns aligned to the right, with digits of one width."""
@@ -71,15 +71,15 @@ _proofs: Final = attrgetter("uuid", "platform", "blob", "ledger", "payments")
 
 
 def changed_columns(before: RequestRow, after: RequestRow) -> frozenset[Column]:
-    """The columns that may look different in the newer one of two states of a request: but for
-    what a platform or a ledger said, only how far it is and how long it takes."""
+    """The columns that may look different in the newer one of two states of a request: unless the
+    platform or a ledger answered, only those of steps and times."""
     if all(map(is_, _proofs(before.request), _proofs(after.request))):
         return _MOVING
     return _EVERY
 
 
 def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
-    """What the cell says."""
+    """The text of the cell."""
     request, spec = row.request, row.request.spec
     match column:
         case Column.STATUS:
@@ -114,7 +114,8 @@ def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
 
 
 def short_text(row: RequestRow, column: Column, clock: Clock) -> str:
-    """What a narrow cell says rather than half a word; the same as `text` where that is short."""
+    """The short text of a narrow cell, instead of a cut one; the same as `cell_text` if that is
+    short."""
     if column is Column.STATUS:
         if row.verdict.foreign_network:
             return row_label(row.request, row.verdict)
@@ -155,14 +156,14 @@ def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
 
 
 def shown_amount(row: RequestRow) -> amount.Amount | None:
-    """What is asked for; where the customer chose, what the ledger says was delivered."""
+    """The amount asked for; if the customer chose it, the amount delivered on the ledger."""
     ledger = row.request.ledger
     proven = ledger.delivered if ledger is not None and ledger.validated else None
     return row.request.spec.amount or proven
 
 
 def payer_text(row: RequestRow) -> str | None:
-    """The account that signed, or from which the ledger says that money came."""
+    """The account that signed, or from which money came on the ledger."""
     request = row.request
     if not request.signed:
         return None
@@ -172,7 +173,7 @@ def payer_text(row: RequestRow) -> str | None:
 
 
 def stale_since(row: RequestRow) -> str:
-    """The mark of a row whose live updates are lost; "" while they flow or are not needed."""
+    """The mark of a row whose live updates are lost; "" while they arrive or are not needed."""
     if row.socket_state is not SocketState.LOST or row.verdict.final:
         return ""
     return f"as of {row.last_heard_at.astimezone():%H:%M:%S}" if row.last_heard_at else "not live"
@@ -195,7 +196,7 @@ def time_left(row: RequestRow, clock: Clock) -> str:
 
 
 def seconds_left(row: RequestRow, clock: Clock) -> float | None:
-    """Seconds until the expiry, negative past it; None while nobody knows."""
+    """Seconds until the expiry, negative past it; None while unknown."""
     if row.deadline is not None:
         return row.deadline - clock.monotonic()
     answer = row.request.platform

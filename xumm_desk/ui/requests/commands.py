@@ -16,8 +16,8 @@ from xumm_desk.ui.dialogs.confirm import Choice, Role, ask, ask_about_duplicate,
 
 
 class CancelCommand(QObject):
-    """Asks before it cancels and says what came of it: `noticed` when it is cancelled, `alarmed`
-    when the request may still be paid."""
+    """Asks before it cancels and shows the result: `notice` if it is cancelled, `alarm` if the
+    request may still be paid."""
 
     notice = Signal(str)
     alarm = Signal(str)

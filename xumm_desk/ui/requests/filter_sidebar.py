@@ -45,7 +45,8 @@ _MARKS: Final[dict[Group, tuple[Shape, Tone]]] = {
 
 
 class CountButton(QAbstractButton):
-    """A line of the sidebar: shape, word, number. `loud` ones turn amber while there are any."""
+    """A line of the sidebar: shape, label, number. `highlighted` ones turn amber while there are
+    any."""
 
     def __init__(
         self,
@@ -81,13 +82,13 @@ class CountButton(QAbstractButton):
         self.update()
 
     def set_compact(self, compact: bool) -> None:
-        """Show the shape and the number only; the word is in the tooltip."""
+        """Show only the shape and the number; the label is in the tooltip."""
         self._compact = compact
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for the word and four digits."""
+        """Room for the label and four digits."""
         metrics = QFontMetrics(theme.font(strong=True))
         if self._compact:
             return QSize(metrics.horizontalAdvance("All 0000") + 20, metrics.height() + 14)
@@ -107,7 +108,7 @@ class CountButton(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw it."""
         colours, chosen = Theme.current().colours, self.isChecked()
-        # What holds nothing asks for nothing: amber only when it is due.
+        # # Amber only while there are any.
         loud = self._highlighted and self._count > 0
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -215,7 +216,7 @@ class FilterSidebar(QWidget):
 
 
 class SearchField(QLineEdit):
-    """The search line; Esc empties it. `textChanged` tells what is looked for."""
+    """The search field; Esc empties it. `textChanged` carries the search text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

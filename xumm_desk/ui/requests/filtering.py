@@ -17,7 +17,7 @@ from .columns import Column, cell_text, payer_text, seconds_left, shown_amount
 
 
 class Group(Enum):
-    """Filters by status, in their order; a row may stand in several."""
+    """Filters by status, in their order; a row may be in several."""
 
     ALL = "All"
     ATTENTION = "Attention"
@@ -59,7 +59,7 @@ def filter_groups(row: RequestRow) -> tuple[Group, ...]:
     """The filters under which a row is found."""
     status = row.verdict.status
     if status is Status.FAILED and row.request.signed:
-        # The customer believes to have paid: somebody has to tell that nothing came.
+        # # The customer believes to have paid: a person has to say that nothing came.
         return _NOT_ARRIVED
     return _FOUND[status]
 
@@ -72,7 +72,7 @@ def sort_key(row: RequestRow, column: Column, clock: Clock) -> Any:
             return (_RANK[row.verdict.status], created)
         case Column.LEFT:
             remains = None if row.verdict.final else seconds_left(row, clock)
-            # One number: what is over comes after all that counts, the newest of it first.
+            # # One number: expired rows come after all that count down, newest first.
             return remains if remains is not None else _EXPIRED_RANK - created.timestamp()
         case Column.TIME:
             return created
@@ -114,7 +114,7 @@ _RANK: Final[dict[Status, int]] = {
         )
     )
 }
-"""Sorted by status, what needs a person comes first."""
+"""Sort key by status: what needs a person comes first."""
 
 
 def search_text(row: RequestRow) -> str:
@@ -146,7 +146,7 @@ _RUN: Final = 1024
 
 
 class IncrementalSort:
-    """One question, "which of these rows, in what order", and how far its answer has come."""
+    """One question, "which of these rows, in what order", answered in small steps."""
 
     def __init__(
         self,
@@ -159,9 +159,9 @@ class IncrementalSort:
         then: Callable[[list[str]], None],
         monotonic: Callable[[], float],
     ) -> None:
-        """`mono` tells monotonic seconds, by which the length of a turn is measured."""
+        """`monotonic` returns monotonic seconds, by which the length of a step is measured."""
         self.next_sort = then
-        # Turned round now and again at the end, so that equal rows keep their order.
+        # # Reversed at the end if descending, so that equal rows keep their order.
         self._names = list(names)[::-1] if down else list(names)
         self._rows = rows
         self._matches = wanted

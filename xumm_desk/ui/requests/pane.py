@@ -18,7 +18,7 @@ from .table_model import RequestTableModel
 from .table_view import RequestTableView
 
 _NARROW: Final = 860
-"""Below this width the filters show no words."""
+"""Below this width the filters show no labels."""
 
 _COUNT_DELAY_MS: Final = 250
 """Between two changes of the filters' numbers."""
@@ -60,7 +60,7 @@ class RequestPane(QWidget):
         Theme.current().changed.connect(self.update)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it is narrow, the table comes first."""
+        """In a narrow pane the table comes first."""
         super().resizeEvent(event)
         self.filters.set_compact(self.width() < _NARROW)
 

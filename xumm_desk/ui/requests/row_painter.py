@@ -38,15 +38,15 @@ _STEP_LABELS: Final = 4096
 
 
 class FontWidths:
-    """A font, and how wide words are in it: shaping them takes as long as drawing them, and most
-    cells say what others said before."""
+    """A font, and how wide texts are in it: shaping them takes as long as drawing them, and most
+    cells repeat texts of other cells."""
 
     def __init__(self, font: QFont) -> None:
         self.font = font
         self.metrics = metrics = QFontMetricsF(font)
 
-        # Not the binding's method itself: a cache asks what it wraps for its documentation, and
-        # for that the binding loads all that it knows of signatures, some 20 ms of a start.
+        # # Not PySide6's method itself: a cache reads the documentation of what it wraps, and for
+        # that PySide6 loads all its signatures, some 20 ms of a start.
         def width(words: str) -> float:
             return metrics.horizontalAdvance(words)
 
@@ -55,7 +55,7 @@ class FontWidths:
         self._ascent = self.metrics.ascent()
 
     def baseline(self, place: QRect) -> float:
-        """Where letters stand that are in the middle of `place`."""
+        """The baseline of letters that are centred in `place`."""
         return place.top() + (place.height() - self.height) / 2 + self._ascent
 
 
@@ -71,12 +71,12 @@ class PaintedLine(NamedTuple):
 
 
 class RowPainter(QObject):
-    """Paints the lines of the request table, cell by cell. Ordinary rows stay neutral: only the
-    status shape and its word have a colour.
+    """Paints the rows of the request table, cell by cell. Ordinary rows stay neutral: only the
+    status shape and its label have a colour.
 
     A full table is painted within a small part of a frame: one call of Qt for a whole page, not
-    some for each cell; fonts and colours are made once a theme, and the drawn cells, which look
-    alike in many rows, are stamped.
+    some for each cell; fonts and colours are made once a theme, and painted cells, which look alike
+    in many rows, are cached.
     """
 
     def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
@@ -129,7 +129,7 @@ class RowPainter(QObject):
                 painter.fillRect(left, rect.top(), 3, rect.height(), self._accent)
 
     def paint_error(self, painter: QPainter, row: RequestRow, line: PaintedLine) -> None:
-        """Say in a line that it cannot be painted: an empty one would look like no request."""
+        """Paint that a row cannot be painted: an empty one would look like no request."""
         painter.fillRect(line.rect, line.base)
         painter.setFont(self._strong.font)
         painter.setPen(self._tones[Tone.HARM])
@@ -281,7 +281,7 @@ class VisibleColumns:
             moved.connect(self.invalidate)
 
     def invalidate(self) -> None:
-        """Look again: what the header restores from a file it tells nobody."""
+        """Compute the spans again: the header does not signal what it restores from a file."""
         self._place = None
 
     def spans(self) -> list[ColumnSpan]:

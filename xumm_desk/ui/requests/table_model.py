@@ -32,7 +32,8 @@ _NEW_PER_BATCH: Final = 300
 """New rows that are put in at once: a few milliseconds, while a journal is being read."""
 
 _MAX_RANGES: Final = 8
-"""More changed lines than these are told as one run; `RequestTable.changed` knows which."""
+"""More changed ranges than these are signalled as one; `RequestTableModel.changed_lines` has the
+lines."""
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -42,8 +43,8 @@ _LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 class RequestTableModel(QAbstractTableModel):
     """Rows by identifier, in an order which only a person or a new row changes.
 
-    A row that no longer matches the filter stays where it is until `settle`, so that nothing
-    moves under the mouse. `counted` tells the number of rows in each group.
+    A row that no longer matches the filter stays where it is until `drop_unmatched`, so that
+    nothing moves under the mouse. `counted` carries the number of rows in each group.
     """
 
     counted = Signal(object)
@@ -65,8 +66,8 @@ class RequestTableModel(QAbstractTableModel):
         self._counts: Counter[Group] = Counter()
         self._published_counts: Counter[Group] = Counter()
         self.changed_lines: dict[int, RequestRow] = {}
-        """While `dataChanged` is told: the lines that changed, and no others between them, each
-        with what it showed before."""
+        """While `dataChanged` is emitted: the lines that changed, each with what it showed
+        before."""
         self._changed: dict[str, RequestRow] = {}
         self._new: dict[str, RequestRow] = {}
         self._unmatched: set[str] = set()
@@ -116,7 +117,7 @@ class RequestTableModel(QAbstractTableModel):
         orientation: Qt.Orientation,
         role: int = Qt.ItemDataRole.DisplayRole,
     ) -> Any:
-        """Titles, aligned as what stands below them."""
+        """Titles, aligned like their columns."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
         column = Column(section)
@@ -127,7 +128,7 @@ class RequestTableModel(QAbstractTableModel):
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort because a person asked; new rows are put in by this order from now on."""
+        """Sort because a person asked; new rows are inserted by this order from now on."""
         self._column, self._descending = Column(column), order is Qt.SortOrder.DescendingOrder
         self.sort_again()
 
@@ -145,7 +146,7 @@ class RequestTableModel(QAbstractTableModel):
 
     @property
     def counts(self) -> Counter[Group]:
-        """How many rows stand in each group."""
+        """How many rows are in each group."""
         return Counter(self._counts)
 
     @property
@@ -167,23 +168,23 @@ class RequestTableModel(QAbstractTableModel):
         return self._rows[self._order[index.row()]] if index.isValid() else None
 
     def row_at_line(self, place: int) -> RequestRow | None:
-        """The row in line `place`, for painting; None where there is none."""
+        """The row in line `place`, for painting; None if there is none."""
         return self._rows[self._order[place]] if 0 <= place < len(self._order) else None
 
     def index_of(self, identifier: str, column: Column = Column.STATUS) -> QModelIndex:
-        """Where a request stands; invalid while the filter hides it."""
+        """The index of a request; invalid while the filter hides it."""
         place = self._line_by_identifier.get(identifier)
         return QModelIndex() if place is None else self.index(place, column)
 
     def update(self, rows: Iterable[RequestRow]) -> None:
-        """Take in new states, each the newest of its request, and tell the view."""
+        """Store new states, each the newest of its request, and signal the view."""
         self.stage(rows)
         while self._changed or self._new:
             self.publish(len(self._new) or 1)
 
     def stage(self, rows: Iterable[RequestRow]) -> None:
-        """Take in new states at once; views are told of them, and groups counted, by `flush`:
-        this is done for each of thousands a second, that for many together."""
+        """Store new states at once; the view is signalled, and groups counted, by `publish`: this
+        is done for each of thousands a second, that for many together."""
         for row in rows:
             identifier = row.request.spec.identifier
             known = self._rows.get(identifier)
@@ -194,15 +195,15 @@ class RequestTableModel(QAbstractTableModel):
                 self._changed.setdefault(identifier, known)
 
     def publish(self, most: int = _NEW_PER_BATCH) -> None:
-        """Tell of all that was taken in since, of new rows `most` now and the others a moment
-        later. Costs what changed."""
+        """Signal all that was staged since, of new rows `most` now and the others a moment later.
+        Costs what changed."""
         dirty, self._changed = self._changed, {}
         fresh, self._new = self._new, {}
         if len(fresh) > most:
             names = list(fresh)
             self._new = {name: fresh.pop(name) for name in names[most:]}
             self._more.start(0)
-        # Told before rows move, while the places still hold.
+        # # Signalled before rows move, while the lines are still right.
         came = self._apply_changes(dirty)
         places = self.changed_lines
         many = len(places) > _MAX_RANGES
@@ -224,9 +225,9 @@ class RequestTableModel(QAbstractTableModel):
             self.counted.emit(self.counts)
 
     def set_filter(self, text: str | None = None, group: Group | None = None) -> None:
-        """Show rows that hold every word of `text` and stand in `group`; None leaves a part as it
-        is. The view restores what was selected. Of many rows the answer comes a moment later, so
-        that no frame is dropped meanwhile."""
+        """Show rows that contain every word of `text` and are in `group`; None leaves a part as it
+        is. The view restores the selection. With many rows the result comes a moment later, so that
+        no frame is dropped meanwhile."""
         words = self._text if text is None else tuple(text.casefold().split())
         chosen = self._group if group is None else group
         if (words, chosen) == (self._text, self._group):
@@ -235,7 +236,8 @@ class RequestTableModel(QAbstractTableModel):
         self._arrange(self._rows, self._reset)
 
     def drop_unmatched(self, keep: str = "") -> None:
-        """Let go of rows that no longer match, except `keep`: at a moment when nobody aims."""
+        """Remove rows that no longer match, except `keep`: at a moment when nobody points at
+        them."""
         if not self._unmatched or self._arranging is not None:
             return
         changed, self._unmatched = self._unmatched, self._unmatched & {keep}
@@ -253,20 +255,20 @@ class RequestTableModel(QAbstractTableModel):
             self.endRemoveRows()
 
     def sort_again(self) -> None:
-        """Bring the rows into the chosen order again, at a quiet moment or on request."""
+        """Sort the rows by the chosen order again, at a quiet moment or on request."""
         if self._arranging is not None:
-            # The filter's own answer is not there yet, and will come in the order chosen now.
+            # # The filter's own result is not there yet, and will come in the order chosen now.
             self._arrange(self._rows, self._reset)
         else:
             self._arrange(self._order, self._move)
 
     def _arrange(self, names: Iterable[str], then: Callable[[list[str]], None]) -> None:
-        """Find out which rows are shown and in what order, in turns, and hand that to `then`."""
+        """Find out which rows are shown and in what order, in steps, and pass that to `then`."""
         filtering = then == self._reset
         self._arranging = IncrementalSort(
             names,
             rows=self._rows,
-            # Sorting moves the rows that stand there, whether or not they match by now.
+            # # Sorting moves the rows that are shown, whether or not they match by now.
             wanted=self._matches
             if filtering
             else lambda row: row.identifier in self._line_by_identifier,
@@ -311,7 +313,7 @@ class RequestTableModel(QAbstractTableModel):
     # How it is done.
 
     def _apply_changes(self, dirty: Mapping[str, RequestRow]) -> list[str]:
-        """Count the rows that changed, and note where they stand; returns those that nowhere do."""
+        """Count the rows that changed, and note their lines; returns those without a line."""
         rows, places = self._rows, self._line_by_identifier
         self.changed_lines, hidden = {}, []
         for name, before in dirty.items():
@@ -357,10 +359,10 @@ class RequestTableModel(QAbstractTableModel):
         }
 
     def _insert(self, fresh: list[str]) -> None:
-        """Put new rows where the order wants them, without moving any other."""
+        """Insert new rows where the order wants them, without moving any other."""
         groups: dict[int, list[str]] = {}
         place = 0
-        # Newest first where keys are equal, as the reverse order of arrival.
+        # # Newest first among equal keys, as the reverse order of arrival.
         for identifier in self._sorted(reversed(fresh)):
             place = self._insert_position(identifier, place)
             groups.setdefault(place, []).append(identifier)

@@ -53,8 +53,8 @@ NO_MATCH: Final = ("Nothing matches", "", "Clear filters")
 
 
 class RequestTableView(QTableView):
-    """The table. `picked` tells the selected row whenever it, or its state, changes; None for
-    nothing. `clear_asked` is the button of the empty filter."""
+    """The table. `current_changed` carries the selected row whenever it, or its state, changes;
+    None for nothing. `clear_asked` is the button of the empty view of a filter."""
 
     current_changed = Signal(object)
     clear_asked = Signal()
@@ -81,12 +81,12 @@ class RequestTableView(QTableView):
 
     @property
     def empty_view(self) -> EmptyView:
-        """What is said while there is nothing to show."""
+        """The view that is shown while there are no rows."""
         return self._empty_view
 
     @property
     def new_rows_button(self) -> QPushButton:
-        """The button that tells of new rows above."""
+        """The button that says how many new rows are above."""
         return self._new_rows_button
 
     def current(self) -> RequestRow | None:
@@ -101,7 +101,8 @@ class RequestTableView(QTableView):
             self.scrollTo(index)
 
     def tick(self) -> None:
-        """One second has passed: repaint the visible cells that count, let go of what left."""
+        """One second has passed: repaint the visible cells that count, drop rows that left the
+        filter."""
         left = self.columnViewportPosition(Column.LEFT)
         wide = self.columnWidth(Column.LEFT)
         self.viewport().update(QRect(left, 0, wide, self.viewport().height()))
@@ -139,7 +140,7 @@ class RequestTableView(QTableView):
             self._on_current_changed()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint what is in view. Qt itself would ask for each cell by several calls."""
+        """Paint the visible rows. Qt itself would make several calls for each cell."""
         region = event.region()
         height = self.verticalHeader().defaultSectionSize()
         across = self._visible_columns.in_rect(region.boundingRect())
@@ -209,8 +210,8 @@ class RequestTableView(QTableView):
     def _paint_line(
         self, painter: QPainter, row: RequestRow, line: PaintedLine, across: Sequence[ColumnSpan]
     ) -> None:
-        """Paint a line; where an error of ours prevents it, say so all across, until the row
-        changes. The lines below it must not be missing for that."""
+        """Paint one row. If painting raises, draw an error text across the row until its data
+        changes, and go on with the next row."""
         known = self._unpaintable.get(row.identifier) is row
         try:
             if not known:
@@ -226,7 +227,7 @@ class RequestTableView(QTableView):
         self._cells.paint_error(painter, row, line._replace(rect=whole))
 
     def _repaint(self, place: int, top: int, before: RequestRow) -> None:
-        """Ask for those cells of a line that may look different than `before`."""
+        """Request a repaint of the cells of a line that may look different than `before`."""
         room, height = self.viewport(), self.verticalHeader().defaultSectionSize()
         row = self._table.row_at_line(place)
         if row is None or row.identifier in self._unpaintable:
@@ -238,8 +239,8 @@ class RequestTableView(QTableView):
                 room.update(left, top, width, height)
 
     def _visible_lines(self, within: QRect) -> Iterator[tuple[int, int]]:
-        """The lines that lie in a part of the view, and their upper edges; all are of one height,
-        so that none of ten thousand has to be asked for it."""
+        """The lines in a part of the view, and their upper edges; all have one height, so that none
+        of ten thousand has to be asked for it."""
         height, above = self.verticalHeader().defaultSectionSize(), self.verticalScrollBar().value()
         first = max(0, (within.top() + above) // height)
         last = min(self._table.rowCount() - 1, (within.bottom() + above) // height)
@@ -306,7 +307,7 @@ class RequestTableView(QTableView):
         self._update_empty_view()
         bar, height = self.verticalScrollBar(), self.verticalHeader().defaultSectionSize()
         if bar.value() > 0 and first * height <= bar.value():
-            # What is read stays where it is; the chip tells of what came above.
+            # # The rows that a person reads stay where they are; the button says what came above.
             self.updateGeometries()
             bar.setValue(bar.value() + (last - first + 1) * height)
             self._unseen_rows += last - first + 1

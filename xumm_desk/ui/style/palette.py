@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPalette
 
 
 class Tone(Enum):
-    """What a colour says. Never said by colour alone: a word and a shape stand beside it."""
+    """The meaning of a colour. Never shown by colour alone: a label and a shape are beside it."""
 
     NEUTRAL = "neutral"
     PROGRESS = "progress"
@@ -130,7 +130,7 @@ def palette(colours: Colours) -> QPalette:
 
 
 def style_sheet(colours: Colours) -> str:
-    """The few accents which no palette role can say: cards, buttons, inputs."""
+    """The few accents which no palette role has: cards, buttons, inputs."""
     c = colours
     return f"""
 QFrame[card="true"] {{ background: {c.card}; border: 1px solid {c.line}; border-radius: 8px; }}

@@ -93,7 +93,7 @@ def draw(painter: QPainter, place: QRectF, shape: Shape, colour: QColor) -> None
 
 
 class ShapeIcon(QWidget):
-    """A shape as a widget; the word beside it is the accessible one, so this has no name."""
+    """A shape as a widget; the label beside it is the accessible one, so this has no name."""
 
     def __init__(self, size: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -159,7 +159,7 @@ def _dot(painter: QPainter, colour: QColor) -> None:
 
 
 def _cut(painter: QPainter) -> None:
-    """Whatever follows is cut out of what is there, so that it fits every background."""
+    """Cut whatever follows out of what is there, so that it fits every background."""
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOut)
 
 

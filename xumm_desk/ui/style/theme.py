@@ -82,15 +82,15 @@ _TONES: Final[dict[Status, Tone]] = {
 
 
 def status_tone(status: Status, verdict: Verdict | None = None) -> Tone:
-    """The tone of a status. In the `verdict` of a row, money of another network than the shop's own
-    is not green: a person must look."""
+    """The tone of a status. If the `verdict` says that the money is on another network than the
+    shop's own, it is not green: a person must look."""
     if verdict is not None and verdict.foreign_network:
         return Tone.ATTENTION
     return _TONES[status]
 
 
 class Theme(QObject):
-    """The one theme of the program; `changed` comes after palette and colours have changed."""
+    """The one theme of the program; `changed` is emitted after palette and colours have changed."""
 
     changed = Signal()
     _one: Theme | None = None
@@ -125,7 +125,7 @@ class Theme(QObject):
         self._wanted = name
         schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
         hints = QGuiApplication.styleHints()
-        # Also asks the system for matching title bars, where it has any.
+        # # Also asks the system for matching title bars, if it has any.
         hints.setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
         self._follow(hints.colorScheme())
 
@@ -134,7 +134,7 @@ class Theme(QObject):
         return QColor(self.colours.tones[role])
 
     def _follow(self, system: Qt.ColorScheme) -> None:
-        # Some platforms ignore a wish; the person's choice holds all the same.
+        # # Some platforms ignore the request; the person's choice is kept all the same.
         dark = system == Qt.ColorScheme.Dark if self._wanted == "system" else self._wanted == "dark"
         colours = DARK if dark else LIGHT
         if colours is self.colours and self._one is self:
@@ -146,7 +146,7 @@ class Theme(QObject):
 
 
 def apply(app: QApplication) -> Theme:
-    """Dress the application: style, palette, accents. Call once, before the first window."""
+    """Set the application's style, palette and accents. Call once, before the first window."""
     app.setStyle("Fusion")
     theme = Theme.current()
     _apply(theme.colours)
@@ -155,8 +155,8 @@ def apply(app: QApplication) -> Theme:
 
 @contextmanager
 def style_once_at_end() -> Iterator[None]:
-    """For making many widgets: their style sheet comes at the end, once for all. Qt would apply it
-    to all of them again whenever one around them gets a parent, a tenth of a second at a start."""
+    """For creating many widgets: the style sheet is applied once at the end. Qt would apply it to
+    all of them again whenever one of their parents changes, a tenth of a second at a start."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     worn = app.styleSheet()
@@ -175,8 +175,8 @@ def set_scheme(name: SchemeName) -> None:
 def font(
     size: Size = Size.BODY, *, strong: bool = False, tabular: bool = False, fixed: bool = False
 ) -> QFont:
-    """A font relative to the application's. `tabular` digits keep columns and clocks still,
-    where the font has them."""
+    """A font relative to the application's. `tabular` digits keep columns and clocks still, if the
+    font has them."""
     base = QApplication.font()
     chosen = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont) if fixed else QFont(base)
     if base.pointSizeF() > 0:
@@ -191,7 +191,7 @@ def font(
 
 
 def escape_tooltip(text: str) -> str:
-    """Text for a tooltip, where Qt would otherwise read a customer's words as markup."""
+    """Text for a tooltip, in which Qt would otherwise read a customer's words as markup."""
     return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>") if "<" in text else text
 
 

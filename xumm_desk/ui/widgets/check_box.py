@@ -14,7 +14,7 @@ _HOOK: Final = ((0.24, 0.52), (0.43, 0.71), (0.77, 0.31))
 
 
 class CheckBox(QCheckBox):
-    """A check box with a face of ours: Fusion's own has no edge on a dark ground."""
+    """A check box with an appearance of ours: Fusion's own has no edge on a dark ground."""
 
     def __init__(self, words: str = "", parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
@@ -25,7 +25,7 @@ class CheckBox(QCheckBox):
         return max(16, round(self.fontMetrics().height() * 1.05))
 
     def sizeHint(self) -> QSize:
-        """The box, a gap and the words."""
+        """The box, a gap and the text."""
         metrics = self.fontMetrics()
         wide = self.box_size() + int(Space.S) + metrics.horizontalAdvance(self.text()) + 4
         return QSize(wide, max(self.box_size() + 6, metrics.height() + 6))
@@ -35,7 +35,7 @@ class CheckBox(QCheckBox):
         return self.sizeHint()
 
     def hitButton(self, place: QPoint) -> bool:
-        """The words are as good as the box."""
+        """A click on the text counts as one on the box."""
         return self.rect().contains(place)
 
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -33,7 +33,7 @@ class EmptyView(QWidget):
         layout.addStretch()
 
     def show_message(self, title: str, words: str = "", button: str = "") -> None:
-        """Say this from now on."""
+        """Show this text from now on."""
         self._title.setText(title)
         self._words.setText(words)
         self._words.setVisible(bool(words))
@@ -43,7 +43,7 @@ class EmptyView(QWidget):
 
     @property
     def message(self) -> str:
-        """What is said, for tests and screen readers."""
+        """The text that is shown, for tests and screen readers."""
         return self.accessibleName()
 
 
@@ -60,7 +60,7 @@ class VerticalScrollArea(QScrollArea):
 
 
 class ContentHeightScrollArea(QScrollArea):
-    """Content that may be higher than its place, but never wider; asks for the height which the
+    """Content that may be higher than the area, but never wider; asks for the height which the
     content needs at its present width."""
 
     def __init__(self, content: QWidget) -> None:

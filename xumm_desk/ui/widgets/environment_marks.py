@@ -16,11 +16,11 @@ PRACTICE_COLOURS: Final = {
     False: ("#ECE3F7", "#F7F3FC", "#4B2A7A"),
     True: ("#382A52", "#2B2141", "#DFCBFF"),
 }
-"""Dark scheme or not: the stripes' two tints, which lie close together, and the words' colour."""
+"""By dark scheme or not: two similar tints for the stripes, and the text colour."""
 
 
 class PracticeStripe(QWidget):
-    """The band that nobody can overlook and nobody has to squint at: this is practice."""
+    """The band that says that this is practice: not to be overlooked, and easy to read."""
 
     LONG: Final = "PRACTICE — no real money, nothing leaves this computer"
     SHORT: Final = "PRACTICE — no real money"
@@ -38,17 +38,17 @@ class PracticeStripe(QWidget):
         return QSize(320, self.fontMetrics().height() + 14)
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as its short words."""
+        """As narrow as its short text."""
         return QSize(120, self.sizeHint().height())
 
     def label(self) -> str:
-        """The longest words that fit."""
+        """The longest text that fits."""
         room = self.width() - 48
         fits = self.fontMetrics().horizontalAdvance(self.LONG) <= room
         return self.LONG if fits else self.SHORT
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Slanted stripes of two near tints, and the words on a plain plate."""
+        """Slanted stripes of two similar tints, and the text on a plain plate."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         stripe, ground, ink = (QColor(c) for c in PRACTICE_COLOURS[Theme.current().dark])
@@ -88,7 +88,7 @@ class NetworkFrame(QWidget):
         self.set_network(network)
 
     def label(self) -> str:
-        """What the tab says, "" on mainnet."""
+        """The text of the tab, "" on mainnet."""
         return self._words
 
     def set_network(self, key: str) -> None:

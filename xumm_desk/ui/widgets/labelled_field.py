@@ -45,7 +45,7 @@ def announce(widget: QWidget, sentence: str) -> None:
 
 
 def set_text_colour(label: QLabel, colour: QColor) -> None:
-    """Give a label's text this colour, whatever its surroundings wear."""
+    """Give a label's text this colour, whatever its parents have."""
     colours = label.palette()
     colours.setColor(QPalette.ColorRole.WindowText, colour)
     label.setPalette(colours)
@@ -59,7 +59,7 @@ def small_label(label: QLabel) -> QLabel:
 
 
 class MessageLine(QWidget):
-    """One sentence that comes and goes: grey when `role` is None, else with the role's shape."""
+    """One sentence that comes and goes: grey if `role` is None, else with the role's shape."""
 
     def __init__(self, role: Tone | None = None, shape: Shape | None = None) -> None:
         super().__init__()
@@ -97,7 +97,7 @@ class MessageLine(QWidget):
 
 
 class LabelledField(QWidget):
-    """A label, an input, a quiet hint and the problem, if there is one."""
+    """A label, an input, a hint in small type and the error, if there is one."""
 
     edited = Signal()
 
@@ -142,7 +142,7 @@ class LabelledField(QWidget):
         Theme.current().changed.connect(self._mark)
 
     def text(self) -> str:
-        """What stands in the input, as typed, but for characters that nobody sees."""
+        """The text of the input, as typed, without invisible characters."""
         if isinstance(self.editor, QLineEdit):
             return self.editor.text()
         if isinstance(self.editor, QPlainTextEdit):
@@ -160,11 +160,11 @@ class LabelledField(QWidget):
             self.editor.setCurrentIndex(max(0, self.editor.findData(text)))
 
     def problem(self) -> str:
-        """The sentence shown under the input, "" when all is well."""
+        """The error shown under the input, "" if there is none."""
         return self._problem.text()
 
     def set_problem(self, sentence: str) -> None:
-        """Show what is wrong; "" takes it away. The input keeps what was typed."""
+        """Show what is wrong; "" removes it. The input keeps what was typed."""
         self._problem.set_text(sentence)
         self.editor.setAccessibleDescription(sentence)
         self._mark()
@@ -181,7 +181,7 @@ class LabelledField(QWidget):
 
 
 def _take_out_invisible(editor: QLineEdit) -> bool:
-    """Take characters that nobody sees out of what was pasted; whether there were any."""
+    """Remove invisible characters from what was pasted; returns whether there were any."""
     text, place = editor.text(), editor.cursorPosition()
     kept = escape_invisible(text)
     if kept == text:

@@ -81,8 +81,8 @@ class ShrinkingLabel(QLabel):
 
 
 class ActionButton(QPushButton):
-    """A button that is its action: words, state, and the reason why it cannot be pressed. While
-    `instead` is visible, it is that one."""
+    """A button that shows its action: text, state, and the reason why it cannot be pressed. While
+    `instead` is visible, it shows that one."""
 
     def __init__(
         self, action: QAction, *, main: bool = False, instead: QAction | None = None
@@ -105,7 +105,7 @@ class ActionButton(QPushButton):
         return self._alternative if shown and self._alternative is not None else self._usual
 
     def set_primary(self, main: bool) -> None:
-        """Make it the one main button of its place, or an ordinary one."""
+        """Make it the primary button of its place, or an ordinary one."""
         if self.property("primary") != main:
             self.setProperty("primary", main)
             self.style().unpolish(self)

@@ -36,7 +36,7 @@ class SegmentedControl(QWidget):
         self._group.idToggled.connect(self._toggled)
 
     def value(self) -> str:
-        """The key of the chosen word."""
+        """The key of the chosen segment."""
         return self._keys[self._group.checkedId()]
 
     def set_value(self, key: str) -> None:
@@ -44,17 +44,17 @@ class SegmentedControl(QWidget):
         self._group.button(self._keys.index(key)).setChecked(True)
 
     def words(self, key: str) -> str:
-        """The word that stands for `key`."""
+        """The label of the segment `key`."""
         return self._group.button(self._keys.index(key)).text()
 
     def set_words(self, key: str, words: str) -> None:
-        """Write another word for `key`."""
+        """Change the label of the segment `key`."""
         button = self._group.button(self._keys.index(key))
         button.setText(words)
         button.setAccessibleName(f"{self.accessibleName()}: {words}")
 
     def buttons(self) -> Sequence[QAbstractButton]:
-        """The words as buttons, in order."""
+        """The segments as buttons, in order."""
         return self._group.buttons()
 
     def _toggled(self, place: int, on: bool) -> None:
@@ -63,7 +63,8 @@ class SegmentedControl(QWidget):
 
 
 class _Segment(QAbstractButton):
-    """One word of `Segments`: chosen is filled and underlined, not only another colour."""
+    """One segment of a `SegmentedControl`: chosen it is filled and underlined, not only another
+    colour."""
 
     def __init__(self, words: str, first: bool, last: bool) -> None:
         super().__init__()
@@ -74,18 +75,18 @@ class _Segment(QAbstractButton):
         self._first, self._last = first, last
 
     def sizeHint(self) -> QSize:
-        """Room for the word and a finger."""
+        """Room for the label and a finger."""
         font = self.font()
         font.setWeight(QFont.Weight.DemiBold)  # as wide as it is when chosen
         width = QFontMetrics(font).horizontalAdvance(self.text()) + 24
         return QSize(width, max(_HEIGHT, self.fontMetrics().height() + 12))
 
     def minimumSizeHint(self) -> QSize:
-        """Words may be elided rather than push the panel wider."""
+        """Labels may be elided rather than push the panel wider."""
         return QSize(48, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw border, fill, word and focus ring in the colours of the scheme."""
+        """Draw border, fill, label and focus ring in the colours of the scheme."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours, on = Theme.current().colours, self.isChecked()

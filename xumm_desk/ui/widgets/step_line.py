@@ -20,7 +20,7 @@ from xumm_desk.ui.style.theme import Size, Space, Theme, Tone
 
 
 class StepState(Enum):
-    """How one step stands."""
+    """The state of one step."""
 
     DONE = "done"
     NOW = "now"
@@ -30,7 +30,8 @@ class StepState(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StepMark:
-    """One stop of the line. There are few, each made once: what looks the same is the same."""
+    """One mark of the line. There are few, each made once: what looks the same is the same
+    object."""
 
     label: str
     state: StepState
@@ -48,14 +49,14 @@ _STEPS: Final = (
 
 def step_marks(row: RequestRow) -> tuple[StepMark, ...]:
     """The line of a row: four steps and its end. A later step implies the earlier ones, and a
-    step that was leapt over is never told as missing."""
+    skipped step is never shown as missing."""
     request, status = row.request, row.verdict.status
     end = _end(request, status)
     # A phone that holds an expired request may still go on.
     ended = end.state is StepState.DONE and status is not Status.EXPIRED_OPENED
     reached = Step.DISPATCHED if request.signed else min(request.step, Step.DISPATCHED)
     if request.resolved and not request.signed:
-        # Declining needs an opened phone; how far the customer went is not known beyond hints.
+        # # Declining needs an opened phone; beyond that only hints say how far the customer went.
         reached = max(_received_steps(request), Step.OPENED)
     if request.uuid is None:
         reached = Step.INTENDED
@@ -68,8 +69,8 @@ def step_marks(row: RequestRow) -> tuple[StepMark, ...]:
 def _line(
     reached: Step, end: StepMark, ended: bool, signed_only: bool, untold: bool
 ) -> tuple[StepMark, ...]:
-    """The line, the same objects for the same line. `signed_only` reaches no ledger; of the steps
-    of what is `untold` no platform will ever tell."""
+    """The line, the same objects for the same line. `signed_only` requests reach no ledger; of the
+    steps of an `untold` one no platform will ever report."""
     made = []
     for step, word in _STEPS:
         if step <= reached:
@@ -116,7 +117,7 @@ def _end(request: Request, status: Status) -> StepMark:
 
 
 def steps_sentence(row: RequestRow) -> str:
-    """The line in words, for tooltips and screen readers."""
+    """The line as a sentence, for tooltips and screen readers."""
     return ", ".join(
         stop.label
         if stop.state is StepState.DONE
@@ -171,7 +172,7 @@ def _paint(
 
 
 class StepLine(QWidget):
-    """The step line with its words below. `scale` enlarges it for the customer's screen."""
+    """The step line with its labels below. `scale` enlarges it for the customer's screen."""
 
     def __init__(self, parent: QWidget | None = None, *, scale: float = 1.0) -> None:
         super().__init__(parent)
@@ -193,18 +194,18 @@ class StepLine(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for the words side by side."""
+        """Room for the labels side by side."""
         metrics = self._metrics()
         widest = max((metrics.horizontalAdvance(s.label) for s in self._line), default=60.0)
         wide = (widest + Space.M) * max(1, len(self._line))
         return QSize(round(wide), self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Words may be elided, but the line is always whole."""
+        """Labels may be elided, but the line is always whole."""
         return QSize(160, round(self._mark() + Space.XS + self._metrics().height() + 2))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """Draw line and words."""
+        """Draw line and labels."""
         if not self._line:
             return
         painter = QPainter(self)
@@ -214,7 +215,7 @@ class StepLine(QWidget):
         font = self._font()
         widest = max(QFontMetricsF(font).horizontalAdvance(stop.label) for stop in self._line)
         if widest > step - 2:
-            # A little smaller before words are cut.
+            # # A little smaller before labels are cut.
             font.setPointSizeF(font.pointSizeF() * max(0.75, (step - 2) / widest))
         metrics = QFontMetricsF(font)
         colours = Theme.current().colours
