@@ -55,19 +55,19 @@ def signed(sim: Simulator, name: str = "Ada", **fields: Any) -> Signed:
 
 
 async def test_not_found_then_open_then_validated(sim: Simulator) -> None:
-    client = AsyncJsonRpcClient(sim.ledger)
+    node = AsyncJsonRpcClient(sim.ledger)
     payment = signed(sim, DestinationTag=9)
-    missing = await client.request(Tx(transaction=payment.txid))
+    missing = await node.request(Tx(transaction=payment.txid))
     assert not missing.is_successful()
     assert missing.result["error"] == "txnNotFound"
-    sent = await client.request(SubmitOnly(tx_blob=payment.blob))
+    sent = await node.request(SubmitOnly(tx_blob=payment.blob))
     assert sent.result["engine_result"] == "tesSUCCESS"
     assert sent.result["engine_result_code"] == 0
     assert sent.result["tx_json"]["hash"] == payment.txid
-    waiting = await client.request(Tx(transaction=payment.txid))
+    waiting = await node.request(Tx(transaction=payment.txid))
     assert waiting.result["validated"] is False
     await sim.clock.advance(3.5)
-    done = (await client.request(Tx(transaction=payment.txid))).result
+    done = (await node.request(Tx(transaction=payment.txid))).result
     assert done["validated"] is True
     assert done["meta"]["TransactionResult"] == "tesSUCCESS"
     assert done["meta"]["delivered_amount"] == "1000000"
@@ -78,44 +78,44 @@ async def test_not_found_then_open_then_validated(sim: Simulator) -> None:
     assert done["tx_json"]["DestinationTag"] == 9
 
 
-async def test_version_one_answers(sim_client: SimulatorClient, sim: Simulator) -> None:
+async def test_version_one_answers(client: SimulatorClient, sim: Simulator) -> None:
     payment = signed(sim)
     sim.node_ledger.submit(payment.blob)
     await sim.clock.advance(3.5)
-    result = await sim_client.rpc("tx", transaction=payment.txid.lower(), api_version=1)
+    result = await client.rpc("tx", transaction=payment.txid.lower(), api_version=1)
     assert result["Amount"] == result["DeliverMax"] == "1000000"
     assert result["inLedger"] == result["ledger_index"]
-    listed = await sim_client.rpc("account_tx", account=sim.shop)
+    listed = await client.rpc("account_tx", account=sim.shop)
     assert listed["transactions"][0]["tx"]["hash"] == payment.txid
-    by_ctid = await sim_client.rpc("tx", ctid=result["ctid"], api_version=2)
+    by_ctid = await client.rpc("tx", ctid=result["ctid"], api_version=2)
     assert by_ctid["hash"] == payment.txid
 
 
-async def test_searched_all(sim_client: SimulatorClient, sim: Simulator) -> None:
+async def test_searched_all(client: SimulatorClient, sim: Simulator) -> None:
     first, last = sim.node_ledger.first, sim.node_ledger.last
     lost = {"transaction": "AB" * 32, "min_ledger": first}
-    assert (await sim_client.rpc("tx", **lost, max_ledger=last))["searched_all"] is True
-    assert (await sim_client.rpc("tx", **lost, max_ledger=last + 9))["searched_all"] is False
+    assert (await client.rpc("tx", **lost, max_ledger=last))["searched_all"] is True
+    assert (await client.rpc("tx", **lost, max_ledger=last + 9))["searched_all"] is False
 
 
-async def test_errors_are_worded_like_a_node(sim_client: SimulatorClient, sim: Simulator) -> None:
-    assert (await sim_client.rpc("nothing"))["error"] == "unknownCmd"
-    assert (await sim_client.rpc("tx", transaction="zz"))["error"] == "notImpl"
-    assert (await sim_client.rpc("account_info", account="x"))["error"] == "actMalformed"
+async def test_errors_are_worded_like_a_node(client: SimulatorClient, sim: Simulator) -> None:
+    assert (await client.rpc("nothing"))["error"] == "unknownCmd"
+    assert (await client.rpc("tx", transaction="zz"))["error"] == "notImpl"
+    assert (await client.rpc("account_info", account="x"))["error"] == "actMalformed"
     nobody = wallet_for("nobody").address
-    assert (await sim_client.rpc("account_info", account=nobody))["error"] == "actNotFound"
-    assert (await sim_client.rpc("ledger", ledger_index=5))["error"] == "lgrNotFound"
+    assert (await client.rpc("account_info", account=nobody))["error"] == "actNotFound"
+    assert (await client.rpc("ledger", ledger_index=5))["error"] == "lgrNotFound"
     body = {"method": "ping", "params": [{"api_version": 7}]}
-    async with sim_client.session.post(sim.ledger, json=body) as response:
+    async with client.session.post(sim.ledger, json=body) as response:
         told = response.status, (await response.text()).strip()
     assert told == (400, "invalid_API_version")
-    assert (await sim_client.rpc("submit"))["error"] == "invalidParams"
-    assert (await sim_client.rpc("submit", tx_blob="AB"))["error"] == "invalidTransaction"
-    assert (await sim_client.rpc("account_tx", account=sim.shop, limit="x"))[
+    assert (await client.rpc("submit"))["error"] == "invalidParams"
+    assert (await client.rpc("submit", tx_blob="AB"))["error"] == "invalidTransaction"
+    assert (await client.rpc("account_tx", account=sim.shop, limit="x"))[
         "error"
     ] == "invalidParams"
-    assert (await sim_client.rpc("ping"))["status"] == "success"
-    async with sim_client.session.post(sim.ledger, data=b"{") as broken:
+    assert (await client.rpc("ping"))["status"] == "success"
+    async with client.session.post(sim.ledger, data=b"{") as broken:
         assert broken.status == 400
 
 
@@ -140,28 +140,28 @@ async def test_errors_are_worded_like_a_node(sim_client: SimulatorClient, sim: S
     ],
 )
 async def test_submit_codes(
-    sim_client: SimulatorClient, sim: Simulator, fields: dict[str, Any], code: str
+    client: SimulatorClient, sim: Simulator, fields: dict[str, Any], code: str
 ) -> None:
     for name in ("Account", "Destination"):
         if fields.get(name) in ("stranger", "shop", "issuer"):
             fields = fields | {name: wallet_for(fields[name]).address}
-    result = await sim_client.rpc("submit", tx_blob=signed(sim, **fields).blob)
+    result = await client.rpc("submit", tx_blob=signed(sim, **fields).blob)
     assert result["engine_result"] == code
 
 
 async def test_forged_and_repeated_transactions(
-    sim_client: SimulatorClient, sim: Simulator
+    client: SimulatorClient, sim: Simulator
 ) -> None:
     payment = signed(sim)
     forged = payment.blob.replace("0F4240", "0F4241")
-    assert (await sim_client.rpc("submit", tx_blob=forged))["error"] == "invalidTransaction"
-    assert (await sim_client.rpc("submit", tx_blob=payment.blob))["engine_result"] == "tesSUCCESS"
-    assert (await sim_client.rpc("submit", tx_blob=payment.blob))["engine_result"] == "tefALREADY"
+    assert (await client.rpc("submit", tx_blob=forged))["error"] == "invalidTransaction"
+    assert (await client.rpc("submit", tx_blob=payment.blob))["engine_result"] == "tesSUCCESS"
+    assert (await client.rpc("submit", tx_blob=payment.blob))["engine_result"] == "tefALREADY"
     await sim.clock.advance(4)
-    assert (await sim_client.rpc("submit", tx_blob=payment.blob))["engine_result"] == "tefALREADY"
+    assert (await client.rpc("submit", tx_blob=payment.blob))["engine_result"] == "tefALREADY"
 
 
-async def test_destination_tag_requirement(sim_client: SimulatorClient, sim: Simulator) -> None:
+async def test_destination_tag_requirement(client: SimulatorClient, sim: Simulator) -> None:
     sequence = sim.node_ledger.state.accounts[sim.shop].sequence
     fields = {
         "TransactionType": "AccountSet",
@@ -173,21 +173,21 @@ async def test_destination_tag_requirement(sim_client: SimulatorClient, sim: Sim
     sim.node_ledger.submit(sign_fields(fields, wallet_for("shop")).blob)
     await sim.clock.advance(4)
     bare, tagged = signed(sim), signed(sim, "Ben", DestinationTag=0)
-    result = await sim_client.rpc("submit", tx_blob=bare.blob)
+    result = await client.rpc("submit", tx_blob=bare.blob)
     assert result["engine_result"] == "tecDST_TAG_NEEDED"
-    assert (await sim_client.rpc("submit", tx_blob=tagged.blob))["engine_result"] == "tesSUCCESS"
-    before = int(await _balance(sim_client, "Ada"))
+    assert (await client.rpc("submit", tx_blob=tagged.blob))["engine_result"] == "tesSUCCESS"
+    before = int(await _balance(client, "Ada"))
     await sim.clock.advance(4)
-    final = await sim_client.rpc("tx", transaction=bare.txid, api_version=2)
+    final = await client.rpc("tx", transaction=bare.txid, api_version=2)
     assert final["meta"]["TransactionResult"] == "tecDST_TAG_NEEDED"
     assert "delivered_amount" not in final["meta"]
-    assert int(await _balance(sim_client, "Ada")) == before
-    info = await sim_client.rpc("account_info", account=sim.shop, ledger_index="validated")
+    assert int(await _balance(client, "Ada")) == before
+    info = await client.rpc("account_info", account=sim.shop, ledger_index="validated")
     assert info["account_flags"]["requireDestinationTag"] is True
 
 
-async def _balance(sim_client: SimulatorClient, name: str) -> str:
-    result = await sim_client.rpc("account_info", account=wallet_for(name).address)
+async def _balance(client: SimulatorClient, name: str) -> str:
+    result = await client.rpc("account_info", account=wallet_for(name).address)
     return str(result["account_data"]["Balance"])
 
 
@@ -214,7 +214,7 @@ async def test_last_ledger_sequence_ends_the_waiting(sim: Simulator) -> None:
     assert payment.txid not in sim.node_ledger.entries
 
 
-async def test_issued_money_and_changing_money(sim_client: SimulatorClient, sim: Simulator) -> None:
+async def test_issued_money_and_changing_money(client: SimulatorClient, sim: Simulator) -> None:
     usd = {"currency": "USD", "issuer": sim.issuer, "value": "12.50"}
     plain = signed(sim, Amount=usd)
     cross = signed(sim, "Ben", Amount="1000000", SendMax=usd)
@@ -236,13 +236,13 @@ async def test_issued_money_and_changing_money(sim_client: SimulatorClient, sim:
     assert entries[cross.txid].meta["delivered_amount"] == "1000000"
     assert entries[partial.txid].meta["delivered_amount"] == "500000"
     assert entries[partial.txid].meta["DeliveredAmount"] == "500000"
-    client = AsyncJsonRpcClient(sim.ledger)
-    lines = (await client.request(AccountLines(account=sim.shop))).result["lines"]
+    node = AsyncJsonRpcClient(sim.ledger)
+    lines = (await node.request(AccountLines(account=sim.shop))).result["lines"]
     held = {line["account"]: line["balance"] for line in lines}
     assert held[sim.issuer] == "12.5"
 
 
-async def test_regular_keys_and_signer_lists(sim_client: SimulatorClient, sim: Simulator) -> None:
+async def test_regular_keys_and_signer_lists(client: SimulatorClient, sim: Simulator) -> None:
     ada, ben, cleo = (wallet_for(n) for n in ("Ada", "Ben", "Cleo"))
     sequence = sim.node_ledger.state.accounts[ada.address].sequence
     base = {"Account": ada.address, "Fee": "12"}
@@ -254,12 +254,12 @@ async def test_regular_keys_and_signer_lists(sim_client: SimulatorClient, sim: S
         ready = sign_fields(fields | {"Sequence": sequence + offset}, ada)
         assert sim.node_ledger.submit(ready.blob).code == "tesSUCCESS"
     await sim.clock.advance(4)
-    client = AsyncJsonRpcClient(sim.ledger)
+    node = AsyncJsonRpcClient(sim.ledger)
     request = AccountInfo(account=ada.address, signer_lists=True, ledger_index="validated")
-    result = (await client.request(request)).result
+    result = (await node.request(request)).result
     assert result["account_data"]["RegularKey"] == ben.address
     assert result["signer_lists"][0]["SignerQuorum"] == 1
-    old = await sim_client.rpc("account_info", account=ada.address, signer_lists=True)
+    old = await client.rpc("account_info", account=ada.address, signer_lists=True)
     assert old["account_data"]["signer_lists"][0]["SignerEntries"] == entries
     by_key = signed(sim).fields | {"Sequence": sequence + 2}
     assert sim.node_ledger.submit(sign_fields(by_key, ben).blob).code == "tesSUCCESS"
@@ -299,9 +299,9 @@ async def test_several_signers_together(sim: Simulator) -> None:
 
 
 async def test_proposed_transactions_and_version_one_streams(
-    sim_client: SimulatorClient, sim: Simulator
+    client: SimulatorClient, sim: Simulator
 ) -> None:
-    async with sim_client.session.ws_connect(sim.ledger_ws) as socket:
+    async with client.session.ws_connect(sim.ledger_ws) as socket:
         await socket.send_str("not json")
         assert (await socket.receive_json(timeout=PATIENCE))["error"] == "jsonInvalid"
         await socket.send_json({"command": "subscribe", "accounts": "x", "id": 1})
@@ -319,7 +319,7 @@ async def test_proposed_transactions_and_version_one_streams(
         assert late["validated"] is True
         assert late["transaction"]["hash"] == payment.txid
         assert sim.drop_sockets() == 1
-    async with sim_client.session.get(sim.ledger) as page:
+    async with client.session.get(sim.ledger) as page:
         assert page.status == 200
 
 
@@ -327,50 +327,50 @@ async def test_history_comes_in_pages(sim: Simulator) -> None:
     for amount in range(1, 6):
         sim.node_ledger.submit(signed(sim, Amount=str(amount)).blob)
         await sim.clock.advance(3.5)
-    client = AsyncJsonRpcClient(sim.ledger)
+    node = AsyncJsonRpcClient(sim.ledger)
     for forward, want in ((True, list("12345")), (False, list("54321"))):
         seen: list[str] = []
         marker: Any = None
         for _ in range(3):
             request = AccountTx(account=sim.shop, limit=2, forward=forward, marker=marker)
-            page = (await client.request(request)).result
+            page = (await node.request(request)).result
             seen += [t["tx_json"]["DeliverMax"] for t in page["transactions"]]
             marker = page.get("marker")
         assert marker is None
         assert seen == want
     first = sim.node_ledger.first
     low = AccountTx(account=sim.shop, ledger_index_min=first + 2, ledger_index_max=first + 3)
-    found = (await client.request(low)).result["transactions"]
+    found = (await node.request(low)).result["transactions"]
     assert [t["ledger_index"] for t in found] == [first + 3, first + 2]
 
 
 async def test_headers_and_server_facts(sim: Simulator) -> None:
     await sim.clock.advance(10)
-    client = AsyncJsonRpcClient(sim.ledger)
+    node = AsyncJsonRpcClient(sim.ledger)
     last = sim.node_ledger.last
     for name in ("validated", "closed", last):
-        result = (await client.request(Ledger(ledger_index=name))).result
+        result = (await node.request(Ledger(ledger_index=name))).result
         assert result["ledger_index"] == last
         assert result["validated"] is True
-    again = (await client.request(Ledger(ledger_hash=result["ledger_hash"]))).result
+    again = (await node.request(Ledger(ledger_hash=result["ledger_hash"]))).result
     assert again["ledger_index"] == last
-    current = (await client.request(Ledger(ledger_index="current"))).result
+    current = (await node.request(Ledger(ledger_index="current"))).result
     assert current["ledger_current_index"] == last + 1
-    info = (await client.request(ServerInfo())).result["info"]
+    info = (await node.request(ServerInfo())).result["info"]
     assert info["network_id"] == 1
     assert info["complete_ledgers"] == f"{sim.node_ledger.first}-{last}"
     assert info["validated_ledger"]["seq"] == last
-    assert (await client.request(Fee())).result["drops"]["base_fee"] == "10"
+    assert (await node.request(Fee())).result["drops"]["base_fee"] == "10"
 
 
 async def test_subscriptions(sim: Simulator) -> None:
-    async with AsyncWebsocketClient(sim.ledger_ws) as client:
+    async with AsyncWebsocketClient(sim.ledger_ws) as node:
         shop = Subscribe(accounts=[sim.shop], streams=[StreamParameter.LEDGER])
-        assert (await client.request(shop)).result["ledger_index"] == sim.node_ledger.last
+        assert (await node.request(shop)).result["ledger_index"] == sim.node_ledger.last
         payment = signed(sim)
         sim.node_ledger.submit(payment.blob)
         await sim.clock.advance(3.5)
-        messages = (m async for m in client if m.get("type") != "response")
+        messages = (m async for m in node if m.get("type") != "response")
         async with asyncio.timeout(PATIENCE):
             closed, told = await anext(messages), await anext(messages)
         assert closed["type"] == "ledgerClosed"
@@ -381,11 +381,11 @@ async def test_subscriptions(sim: Simulator) -> None:
         assert told["tx_json"]["DeliverMax"] == "1000000"
         assert told["meta"]["delivered_amount"] == "1000000"
         stop = Unsubscribe(accounts=[sim.shop], streams=[StreamParameter.LEDGER])
-        assert (await client.request(stop)).is_successful()
+        assert (await node.request(stop)).is_successful()
         sim.node_ledger.submit(signed(sim, "Ben").blob)
         await sim.clock.advance(3.5)
         other = Subscribe(streams=[StreamParameter.LEDGER])
-        assert (await client.request(other)).is_successful()
+        assert (await node.request(other)).is_successful()
         await sim.clock.advance(3.5)
         async with asyncio.timeout(PATIENCE):
             assert (await anext(messages))["txn_count"] == 0
@@ -398,9 +398,9 @@ async def test_old_empty_ledgers_are_forgotten_but_still_answered(
     sim.node_ledger.submit(signed(sim).blob)
     await sim.clock.advance(70)
     assert len(sim.node_ledger._close_times) == 7
-    client = AsyncJsonRpcClient(sim.ledger)
+    node = AsyncJsonRpcClient(sim.ledger)
     for index in range(sim.node_ledger.first, sim.node_ledger.last + 1):
-        result = (await client.request(Ledger(ledger_index=index))).result
+        result = (await node.request(Ledger(ledger_index=index))).result
         assert result["ledger"]["closed"] is True
 
 
@@ -409,10 +409,10 @@ async def test_the_official_library_can_pay(sim: Simulator) -> None:
     algorithm = CryptoAlgorithm.ED25519 if ada.seed.startswith("sEd") else CryptoAlgorithm.SECP256K1
     wallet = XrplWallet.from_seed(ada.seed, algorithm=algorithm)
     assert wallet.address == ada.address
-    client = AsyncJsonRpcClient(sim.ledger)
+    node = AsyncJsonRpcClient(sim.ledger)
     payment = Payment(account=wallet.address, destination=sim.shop, amount="77")
-    ready = await autofill_and_sign(payment, client, wallet)
-    result = (await client.request(SubmitOnly(tx_blob=ready.blob()))).result
+    ready = await autofill_and_sign(payment, node, wallet)
+    result = (await node.request(SubmitOnly(tx_blob=ready.blob()))).result
     assert result["engine_result"] == "tesSUCCESS"
     await sim.clock.advance(4)
     assert ready.get_hash() in sim.node_ledger.entries
@@ -426,13 +426,13 @@ async def test_other_networks_carry_their_number() -> None:
         assert sim.fund(sim.shop, 5)
 
 
-async def test_ledger_faults(sim_client: SimulatorClient, sim: Simulator) -> None:
+async def test_ledger_faults(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.ledger_refuse = "503"
-    async with sim_client.session.post(sim.ledger, json={"method": "ping"}) as response:
+    async with client.session.post(sim.ledger, json={"method": "ping"}) as response:
         assert response.status == 503
     sim.switches.ledger_refuse = "off"
     sim.switches.never_validates = True
     payment = signed(sim)
     assert sim.node_ledger.submit(payment.blob).code == "tesSUCCESS"
     await sim.clock.advance(30)
-    assert (await sim_client.rpc("tx", transaction=payment.txid))["error"] == "txnNotFound"
+    assert (await client.rpc("tx", transaction=payment.txid))["error"] == "txnNotFound"

@@ -123,7 +123,7 @@ def test_the_order_is_another_one_that_can_never_be_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "ledger", "words"),
+    ("spec", "ledger", "words"),
     [
         (asked(), True, ""),
         (asked(), False, "needs a ledger node"),
