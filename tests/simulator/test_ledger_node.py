@@ -111,9 +111,7 @@ async def test_errors_are_worded_like_a_node(client: SimulatorClient, sim: Simul
     assert told == (400, "invalid_API_version")
     assert (await client.rpc("submit"))["error"] == "invalidParams"
     assert (await client.rpc("submit", tx_blob="AB"))["error"] == "invalidTransaction"
-    assert (await client.rpc("account_tx", account=sim.shop, limit="x"))[
-        "error"
-    ] == "invalidParams"
+    assert (await client.rpc("account_tx", account=sim.shop, limit="x"))["error"] == "invalidParams"
     assert (await client.rpc("ping"))["status"] == "success"
     async with client.session.post(sim.ledger, data=b"{") as broken:
         assert broken.status == 400
@@ -149,9 +147,7 @@ async def test_submit_codes(
     assert result["engine_result"] == code
 
 
-async def test_forged_and_repeated_transactions(
-    client: SimulatorClient, sim: Simulator
-) -> None:
+async def test_forged_and_repeated_transactions(client: SimulatorClient, sim: Simulator) -> None:
     payment = signed(sim)
     forged = payment.blob.replace("0F4240", "0F4241")
     assert (await client.rpc("submit", tx_blob=forged))["error"] == "invalidTransaction"

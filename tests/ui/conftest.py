@@ -11,17 +11,27 @@ os.environ["TZ"] = "Europe/Berlin"
 if hasattr(time, "tzset"):
     time.tzset()
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
+from xumm_desk.core.wire.api_answers import Application
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.store.settings_file import SettingsFile
+from xumm_desk.ui.dialogs.environment import Environment
+from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.style import theme
+
+from . import sample_rows
+from .fake_desk import FakeDesk, keys_never_tested, run_now
 
 
 @pytest.fixture(scope="session")
 def app(qapp: QApplication) -> QApplication:
-    """The dressed application."""
+    """The application with theme."""
     qapp.setQuitOnLastWindowClosed(False)
     theme.apply(qapp)
     return qapp
@@ -30,14 +40,46 @@ def app(qapp: QApplication) -> QApplication:
 @pytest.fixture(autouse=True)
 def light(app: QApplication) -> Iterator[None]:
     """Every test starts in the light scheme, whatever the machine prefers."""
-    theme.set_scheme("light")
+    theme.Theme.current().set_scheme("light")
     yield
-    theme.set_scheme("light")
+    theme.Theme.current().set_scheme("light")
 
 
 @pytest.fixture(params=["light", "dark"])
 def scheme(request: pytest.FixtureRequest, light: None) -> str:
     """Both schemes, one after the other."""
     name: str = request.param
-    theme.set_scheme("dark" if name == "dark" else "light")
+    theme.Theme.current().set_scheme("dark" if name == "dark" else "light")
     return name
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, FakeDesk]]:
+    """Opens a window on a desk."""
+
+    def make(
+        *,
+        rows: Sequence[RequestRow] | None = None,
+        practice: bool = False,
+        network: str = "MAINNET",
+        read: bool = True,
+    ) -> tuple[MainWindow, FakeDesk]:
+        desk = FakeDesk(sample_rows.rows() if rows is None else rows)
+        environment = Environment(network=network, host="xumm.app", practice=practice, ledger=True)
+        window = MainWindow(
+            place=environment,
+            settings=SettingsFile(tmp_path / "settings.json"),
+            start=run_now,
+            help_folder=tmp_path,
+            kept_where=lambda: "the keyring",
+            test_keys=keys_never_tested,
+        )
+        qtbot.addWidget(window)
+        window.show_desk(desk.as_desk(), environment, None)
+        if read:
+            window.show_resumed(())
+            window.show_application(Application("Café Uno", "", False))
+        window.show()
+        return window, desk
+
+    return make

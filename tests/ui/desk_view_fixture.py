@@ -1,4 +1,4 @@
-"""A board over a desk that stands in for the real one, as a shop has it."""
+"""A desk view over a fake desk, as a shop has it."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.desk_view import DeskView
 
 from . import sample_rows
-from .test_main_window import StandInDesk
+from .fake_desk import FakeDesk
 
 
 def open_board(
-    qtbot: QtBot, folder: Path, desk: StandInDesk, start: StartTask, **settings: str
+    qtbot: QtBot, folder: Path, desk: FakeDesk, start: StartTask, **settings: str
 ) -> DeskView:
     """Open one with an amount typed; `settings` are the shop's, its address is there."""
     kept = SettingsFile(folder / "settings.json")
     kept.change(destination=sample_rows.SHOP, **settings)
     made = DeskView(
-        desk,  # type: ignore[arg-type]
+        desk.as_desk(),
         start=start,
         preferences=kept,
         network="MAINNET",

@@ -17,11 +17,11 @@ from xumm_desk.ui.desk_view import DeskView
 
 from . import sample_rows
 from .desk_view_fixture import open_board
-from .test_main_window import StandInDesk
+from .fake_desk import FakeDesk
 from .test_outage_codes import one_step
 
 
-class SlowDesk(StandInDesk):
+class SlowDesk(FakeDesk):
     """A desk whose platform answers when the test says so."""
 
     async def create(self, spec: RequestSpec) -> RequestRow:

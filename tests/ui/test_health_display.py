@@ -7,22 +7,13 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from xumm_desk.engine.desk import Health
 from xumm_desk.ui import health_display
 from xumm_desk.ui.health_display import HealthLamps
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Tone
 
 from . import sample_rows
-
-
-class Desk:
-    def __init__(self) -> None:
-        self.clock = sample_rows.Clock()
-        self.now = sample_rows.health()
-
-    def health(self) -> Health:
-        return self.now
+from .fake_desk import FakeDesk
 
 
 def test_well() -> None:
@@ -65,10 +56,10 @@ def test_more_requests_than_the_system_allows_sockets() -> None:
 def test_ill_is_a_triangle_with_a_sentence(
     qtbot: QtBot, lamp: str, changes: dict[str, Any], words: str
 ) -> None:
-    desk = Desk()
-    strip = HealthLamps(desk)
+    desk = FakeDesk()
+    strip = HealthLamps(desk.as_desk())
     qtbot.addWidget(strip)
-    desk.now = sample_rows.health(**changes)
+    desk.present_health = sample_rows.health(**changes)
     strip.tick()
     shown = getattr(strip, lamp)
     assert shown.state.shape is Shape.TRIANGLE
@@ -77,8 +68,8 @@ def test_ill_is_a_triangle_with_a_sentence(
 
 
 def test_age_grows_with_the_clock(qtbot: QtBot) -> None:
-    desk = Desk()
-    strip = HealthLamps(desk)
+    desk = FakeDesk()
+    strip = HealthLamps(desk.as_desk())
     qtbot.addWidget(strip)
     desk.clock.passed = 20
     strip.tick()
@@ -96,11 +87,11 @@ def test_nothing_to_follow_is_not_ill() -> None:
 
 
 def test_a_disk_that_refuses_is_harm(qtbot: QtBot) -> None:
-    desk = Desk()
-    strip = HealthLamps(desk)
+    desk = FakeDesk()
+    strip = HealthLamps(desk.as_desk())
     qtbot.addWidget(strip)
     assert strip.journal.isHidden()
-    desk.now = sample_rows.health(journal_error="The disk is full.")
+    desk.present_health = sample_rows.health(journal_error="The disk is full.")
     strip.tick()
     assert not strip.journal.isHidden()
     assert (strip.journal.state.shape, strip.journal.toolTip()) == (

@@ -27,14 +27,14 @@ from xumm_desk.ui.widgets.labels import ActionButton
 
 from . import sample_rows
 from .desk_view_fixture import open_board
-from .test_main_window import StandInDesk
+from .fake_desk import FakeDesk
 
 OUTPUT = Path(__file__).parent.parent / "output"
 OUTPUT.mkdir(exist_ok=True)
 DOWN = "xumm.app cannot be reached. Check this PC's internet connection; nothing was sent."
 
 
-class DownDesk(StandInDesk):
+class DownDesk(FakeDesk):
     """A desk whose platform is gone: it refuses at once, or never answers for sure."""
 
     lost = False
@@ -133,7 +133,7 @@ def test_gone_with_the_next_edit(board: DeskView) -> None:
 
 
 def test_without_a_node_the_form_says_why_there_is_none(board: DeskView, desk: DownDesk) -> None:
-    desk.well = sample_rows.health(ledger_set_up=False)
+    desk.present_health = sample_rows.health(ledger_set_up=False)
     board.form.submit()
     assert not board.form.outage.isVisible()
     assert "needs a ledger node" in board.form.problems()[""]

@@ -3,9 +3,8 @@ without a word of complaint and hold every status word's colour."""
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 from PIL import Image
@@ -14,8 +13,6 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QSplitter, QStatusBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from xumm_desk.core.state.facts import Fact
-from xumm_desk.engine.desk import Health
 from xumm_desk.ui.detail.detail_pane import DetailPane, FactLoader
 from xumm_desk.ui.health_display import HealthLamps
 from xumm_desk.ui.requests.actions import RequestActions
@@ -25,31 +22,16 @@ from xumm_desk.ui.requests.table_model import RequestTableModel
 from xumm_desk.ui.style.theme import Theme, Tone
 
 from . import sample_rows
+from .fake_desk import FakeDesk, run_now
 
 Colours = list[tuple[int, tuple[int, int, int, int]]]
 OUTPUT = Path(__file__).parent.parent / "output"
 
 
-class Desk:
-    clock = sample_rows.Clock()
-
-    async def facts(self, identifier: str) -> tuple[Fact, ...]:
-        return next(s.facts for s in sample_rows.samples() if s.row.identifier == identifier)
-
-    def health(self) -> Health:
-        return sample_rows.health()
-
-
-def at_once(coroutine: Coroutine[Any, Any, None], name: str) -> None:
-    assert name
-    with pytest.raises(StopIteration):
-        coroutine.send(None)
-
-
 def window(qtbot: QtBot, width: int, height: int) -> tuple[QWidget, RequestPane, DetailPane]:
-    desk, actions = Desk(), RequestActions()
+    desk, actions = FakeDesk(), RequestActions()
     pane = RequestPane(RequestTableModel(desk.clock), actions)
-    detail = DetailPane(desk, actions, at_once)
+    detail = DetailPane(desk.as_desk(), actions, run_now)
     pane.view.current_changed.connect(detail.show_row)
     split = QSplitter(Qt.Orientation.Horizontal if width > 1300 else Qt.Orientation.Vertical)
     split.addWidget(pane)
@@ -57,7 +39,7 @@ def window(qtbot: QtBot, width: int, height: int) -> tuple[QWidget, RequestPane,
     split.setStretchFactor(0, 1)
     split.setSizes([width - 440, 440] if width > 1300 else [height - 400, 400])
     bar = QStatusBar()
-    bar.addPermanentWidget(HealthLamps(desk))
+    bar.addPermanentWidget(HealthLamps(desk.as_desk()))
     whole = QWidget()
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 0, 0, 0)

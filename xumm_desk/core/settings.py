@@ -6,78 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
-class SettingsValues(Protocol):
-    """The remembered values; see the store's settings for their meaning."""
-
-    @property
-    def destination(self) -> str:
-        """The shop's receiving address."""
-        ...
-
-    @property
-    def currency(self) -> str:
-        """The asset last asked for."""
-        ...
-
-    @property
-    def issuer(self) -> str:
-        """Its issuer."""
-        ...
-
-    @property
-    def expire(self) -> str:
-        """Minutes, as typed."""
-        ...
-
-    @property
-    def tag_from(self) -> str:
-        """The first destination tag of the shop's range, as typed; "" for no range."""
-        ...
-
-    @property
-    def tag_to(self) -> str:
-        """The last one."""
-        ...
-
-    @property
-    def scheme(self) -> str:
-        """ "system", "light" or "dark"."""
-        ...
-
-    @property
-    def customer_screen(self) -> str:
-        """The screen's name on which the customer's window was last."""
-        ...
-
-    @property
-    def practice_customers(self) -> str:
-        """What practice customers do by themselves."""
-        ...
-
-    @property
-    def layout(self) -> dict[str, str]:
-        """Window states as hex text, by name."""
-        ...
-
-
-class SettingsStore(Protocol):
-    """Where they are kept."""
-
-    @property
-    def value(self) -> SettingsValues:
-        """The present values."""
-        ...
-
-    @property
-    def error(self) -> str:
-        """Why the last change is not on disk, "" when it is."""
-        ...
-
-    def change(self, **values: Any) -> Any:
-        """Set some of them for good."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a shop sets once. `scheme` is "system", "light" or "dark"; `layout` holds window
@@ -95,6 +23,24 @@ class Settings:
     practice_port: int = 0
     practice_customers: str = "manual"
     layout: dict[str, str] = field(default_factory=dict)
+
+
+class SettingsStore(Protocol):
+    """Where settings are kept; the window does not know files."""
+
+    @property
+    def value(self) -> Settings:
+        """The present settings."""
+        ...
+
+    @property
+    def error(self) -> str:
+        """Why the last change is not on disk; "" if it is."""
+        ...
+
+    def change(self, **values: Any) -> Settings:
+        """Change some of them and save all; returns the new settings."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

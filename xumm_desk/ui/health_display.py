@@ -4,35 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
-from xumm_desk.engine.desk import Health
+from xumm_desk.engine.desk import Desk, Health
 from xumm_desk.ui.banners.banner import BannerStack, Severity
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Space, Theme, Tone, escape_tooltip
-from xumm_desk.ui.style.time_format import Clock
 
 SILENT_AFTER: Final = 40.0
 """Seconds without a message on open sockets, of which each gets one every fifteen, that count as
 silent."""
-
-
-class HealthSource(Protocol):
-    """The part of the desk that is shown."""
-
-    @property
-    def clock(self) -> Clock:
-        """The engine's clock."""
-        ...
-
-    def health(self) -> Health:
-        """The present health."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +166,7 @@ class HealthLamps(QWidget):
 
     pressed = Signal()
 
-    def __init__(self, desk: HealthSource, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self.api, self.live, self.ledger = Lamp(), Lamp(), Lamp()

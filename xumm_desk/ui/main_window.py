@@ -270,7 +270,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         for name, words in _SCHEMES:
             if settings.value.scheme == name:
-                theme.set_scheme(name)
+                Theme.current().set_scheme(name)
                 for action in self._scheme_group.actions():
                     action.setChecked(action.text() == words)
         self._restore()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
+from ui.fake_desk import FakeDesk
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.wording import status_sentence
@@ -25,11 +26,11 @@ from xumm_desk.ui.widgets import step_line
 from xumm_desk.ui.widgets.step_line import StepState
 
 
-class Desk:
+class SlowDesk(FakeDesk):
     """A desk whose journal answers when the test says so."""
 
     def __init__(self) -> None:
-        self.clock = sample_rows.Clock()
+        super().__init__()
         self.facts_of = {s.row.identifier: s.facts for s in sample_rows.samples()}
         self.tasks: list[Coroutine[Any, Any, None]] = []
         self.broken = self.over = False
@@ -58,8 +59,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    made = Desk()
+def desk() -> Iterator[SlowDesk]:
+    made = SlowDesk()
     yield made
     made.over = True
     for coroutine in made.tasks:
@@ -67,8 +68,8 @@ def desk() -> Iterator[Desk]:
 
 
 @pytest.fixture
-def detail(qtbot: QtBot, desk: Desk) -> DetailPane:
-    made = DetailPane(desk, RequestActions(), desk.start)
+def detail(qtbot: QtBot, desk: SlowDesk) -> DetailPane:
+    made = DetailPane(desk.as_desk(), RequestActions(), desk.start)
     desk.loaders += made.findChildren(FactLoader)
     made.resize(420, 780)
     qtbot.addWidget(made)
@@ -85,7 +86,7 @@ def said(detail: DetailPane) -> str:
 
 @pytest.mark.parametrize("status", list(Status))
 def test_every_status_says_its_meaning_and_its_reason(
-    detail: DetailPane, desk: Desk, status: Status
+    detail: DetailPane, desk: SlowDesk, status: Status
 ) -> None:
     row = sample_rows.row(status)
     detail.show_row(row)
@@ -94,7 +95,7 @@ def test_every_status_says_its_meaning_and_its_reason(
     assert row.identifier in said(detail)
 
 
-def test_nothing_selected_is_calm(detail: DetailPane, desk: Desk) -> None:
+def test_nothing_selected_is_calm(detail: DetailPane, desk: SlowDesk) -> None:
     detail.show_row(sample_rows.row(Status.PAID))
     detail.show_row(None)
     assert "No request selected" in said(detail)
@@ -102,18 +103,18 @@ def test_nothing_selected_is_calm(detail: DetailPane, desk: Desk) -> None:
 
 
 class TestCode:
-    def test_shown_while_it_can_be_scanned(self, detail: DetailPane, desk: Desk) -> None:
+    def test_shown_while_it_can_be_scanned(self, detail: DetailPane, desk: SlowDesk) -> None:
         detail.show_row(sample_rows.row(Status.WAITING))
         assert detail.code.isVisible()
         assert detail.code.text == sample_rows.row(Status.WAITING).request.qr_link
         desk.run()
 
-    def test_covered_once_a_phone_has_it(self, detail: DetailPane, desk: Desk) -> None:
+    def test_covered_once_a_phone_has_it(self, detail: DetailPane, desk: SlowDesk) -> None:
         detail.show_row(sample_rows.row(Status.OPENED))
         assert detail.code.accessibleName() == "Customer has scanned"
         desk.run()
 
-    def test_covered_when_time_is_up(self, detail: DetailPane, desk: Desk) -> None:
+    def test_covered_when_time_is_up(self, detail: DetailPane, desk: SlowDesk) -> None:
         detail.show_row(sample_rows.row(Status.WAITING))
         desk.clock.passed = 300
         detail.tick()
@@ -124,7 +125,7 @@ class TestCode:
         "status", [Status.PAID, Status.EXPIRED_OPENED, Status.CANCELLED, Status.CREATING]
     )
     def test_gone_when_nobody_may_scan_it(
-        self, detail: DetailPane, desk: Desk, status: Status
+        self, detail: DetailPane, desk: SlowDesk, status: Status
     ) -> None:
         detail.show_row(sample_rows.row(status))
         assert not detail.code.isVisible()
@@ -132,7 +133,7 @@ class TestCode:
 
 
 class TestStayingStill:
-    def test_tab_and_scroll_survive_new_facts(self, detail: DetailPane, desk: Desk) -> None:
+    def test_tab_and_scroll_survive_new_facts(self, detail: DetailPane, desk: SlowDesk) -> None:
         one = sample_rows.by_status()[Status.PAID]
         detail.tabs.setCurrentIndex(3)
         desk.facts_of["1043"] = one.facts[:-1]
@@ -148,7 +149,9 @@ class TestStayingStill:
         assert raw.verticalScrollBar().value() == 5
         assert "ledger-tx" in raw.toPlainText()
 
-    def test_checks_are_rebuilt_only_when_they_change(self, detail: DetailPane, desk: Desk) -> None:
+    def test_checks_are_rebuilt_only_when_they_change(
+        self, detail: DetailPane, desk: SlowDesk
+    ) -> None:
         row = sample_rows.row(Status.CHECK)
         detail.tabs.setCurrentIndex(1)
         detail.show_row(row)
@@ -158,14 +161,16 @@ class TestStayingStill:
         assert detail.tabs.tabText(1).startswith("Checks 9/")
         desk.run()
 
-    def test_facts_of_another_request_are_not_shown(self, detail: DetailPane, desk: Desk) -> None:
+    def test_facts_of_another_request_are_not_shown(
+        self, detail: DetailPane, desk: SlowDesk
+    ) -> None:
         detail.show_row(sample_rows.row(Status.PAID))
         detail.show_row(sample_rows.row(Status.WAITING))
         desk.run()
         shown = detail._timeline.table.facts
         assert shown == sample_rows.by_status()[Status.WAITING].facts
 
-    def test_asking_while_reading_asks_once_more(self, detail: DetailPane, desk: Desk) -> None:
+    def test_asking_while_reading_asks_once_more(self, detail: DetailPane, desk: SlowDesk) -> None:
         detail.show_row(sample_rows.row(Status.PAID))
         detail._loader.request_now()
         for _ in range(5):
@@ -174,14 +179,16 @@ class TestStayingStill:
         desk.run()
         assert detail._timeline.table.rowCount() == len(sample_rows.by_status()[Status.PAID].facts)
 
-    def test_a_journal_that_cannot_be_read_is_said(self, detail: DetailPane, desk: Desk) -> None:
+    def test_a_journal_that_cannot_be_read_is_said(
+        self, detail: DetailPane, desk: SlowDesk
+    ) -> None:
         desk.broken = True
         detail.show_row(sample_rows.row(Status.PAID))
         desk.run()
         assert "The journal cannot be read now." in said(detail)
 
-    def test_a_pane_that_has_gone_hears_nothing(self, desk: Desk) -> None:
-        gone = DetailPane(desk, RequestActions(), desk.start)
+    def test_a_pane_that_has_gone_hears_nothing(self, desk: SlowDesk) -> None:
+        gone = DetailPane(desk.as_desk(), RequestActions(), desk.start)
         gone.show_row(sample_rows.row(Status.PAID))
         gone._loader.request_now()
         (reading,) = desk.tasks
@@ -192,7 +199,7 @@ class TestStayingStill:
 
 class TestButtons:
     def test_the_reason_is_in_sight_not_only_in_a_tooltip(
-        self, detail: DetailPane, desk: Desk
+        self, detail: DetailPane, desk: SlowDesk
     ) -> None:
         detail.show_row(sample_rows.row(Status.OPENED))
         assert "Cannot be cancelled: a phone has opened it" in said(detail)
@@ -202,7 +209,7 @@ class TestButtons:
 
     @pytest.mark.parametrize("size", [(330, 520), (420, 780), (900, 600), (1000, 360)])
     def test_buttons_are_always_whole(
-        self, detail: DetailPane, desk: Desk, size: tuple[int, int]
+        self, detail: DetailPane, desk: SlowDesk, size: tuple[int, int]
     ) -> None:
         detail.resize(*size)
         for status in Status:
@@ -224,7 +231,7 @@ class TestWords:
                 assert timeline.fact_text(fact) not in ("", fact.kind.value)
 
     def test_timeline_shows_local_time_delta_and_witness(
-        self, detail: DetailPane, desk: Desk
+        self, detail: DetailPane, desk: SlowDesk
     ) -> None:
         detail.show_row(sample_rows.row(Status.OPENED))
         desk.run()
@@ -233,7 +240,7 @@ class TestWords:
         cells = [table.index(last, column).data() for column in range(4)]
         assert cells == ["14:03:11.712", "+6.1 s", "socket", "A phone opened the request"]
 
-    def test_an_address_is_never_altered(self, detail: DetailPane, desk: Desk) -> None:
+    def test_an_address_is_never_altered(self, detail: DetailPane, desk: SlowDesk) -> None:
         detail.tabs.setCurrentIndex(1)
         detail.show_row(sample_rows.row(Status.PAID))
         QGuiApplication.processEvents()
@@ -269,7 +276,7 @@ class TestSteps:
         assert [line[2].state, line[4].label] == [StepState.NOW, "Expired"]
 
 
-def test_markup_of_a_customer_stays_text(detail: DetailPane, desk: Desk) -> None:
+def test_markup_of_a_customer_stays_text(detail: DetailPane, desk: SlowDesk) -> None:
     row: RequestRow = sample_rows.row(Status.WAITING)
     evil = "<b>PAID</b>"
     spec = replace(row.request.spec, identifier=evil)
@@ -281,7 +288,7 @@ def test_markup_of_a_customer_stays_text(detail: DetailPane, desk: Desk) -> None
         assert "<b>" not in label.toolTip()
 
 
-def test_of_a_few_states_at_once_only_the_last_is_read(detail: DetailPane, desk: Desk) -> None:
+def test_of_a_few_states_at_once_only_the_last_is_read(detail: DetailPane, desk: SlowDesk) -> None:
     for status in (Status.WAITING, Status.OPENED, Status.PAID):
         detail.show_row(sample_rows.row(status))
     assert desk.tasks == [], "the code and the verdict come first"
@@ -289,7 +296,9 @@ def test_of_a_few_states_at_once_only_the_last_is_read(detail: DetailPane, desk:
     assert detail._timeline.table.facts == sample_rows.by_status()[Status.PAID].facts
 
 
-def test_whoever_turns_to_the_evidence_waits_for_nothing(detail: DetailPane, desk: Desk) -> None:
+def test_whoever_turns_to_the_evidence_waits_for_nothing(
+    detail: DetailPane, desk: SlowDesk
+) -> None:
     detail.show_row(sample_rows.row(Status.PAID))
     detail.tabs.setCurrentIndex(3)
     assert len(desk.tasks) == 1

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from xrpl.core import addresscodec
 
 from ui import sample_rows
-from ui.test_main_window import StandInDesk, opened  # noqa: F401 - a fixture
+from ui.fake_desk import FakeDesk
 from xumm_desk.core.settings import Settings
 from xumm_desk.ui.dialogs.shop_settings_dialog import SUGGESTED, ShopSettingsDialog
 from xumm_desk.ui.main_window import MainWindow
@@ -101,7 +101,7 @@ def test_an_address_that_cannot_be_used_is_said_under_it(make: Make) -> None:
 
 
 def test_the_window_saves_and_uses_them_at_once(
-    opened: Callable[..., tuple[MainWindow, StandInDesk]],  # noqa: F811
+    opened: Callable[..., tuple[MainWindow, FakeDesk]],
     tmp_path: Path,
 ) -> None:
     window, _ = opened(rows=())
@@ -121,7 +121,7 @@ def test_the_window_saves_and_uses_them_at_once(
 
 
 def test_what_could_not_be_written_is_said(
-    opened: Callable[..., tuple[MainWindow, StandInDesk]],  # noqa: F811
+    opened: Callable[..., tuple[MainWindow, FakeDesk]],
     tmp_path: Path,
 ) -> None:
     window, _ = opened(rows=())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,11 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
-from ui.test_main_window import StandInAside
+from ui.fake_desk import FakeDesk
 from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.payment_matching import can_receive_payment
 from xumm_desk.core.wire.json_fields import Json, JsonObject
-from xumm_desk.engine.desk import Health
-from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.banners.banner import BannerStack
 from xumm_desk.ui.banners.unmatched_banner import KEY, UnmatchedBanner
 
@@ -62,54 +60,14 @@ STRAYS = (
 )
 
 
-class Desk:
-    """What the bar asks of a desk."""
-
-    def __init__(self) -> None:
-        self.clock = sample_rows.Clock()
-        self.strays: tuple[UnmatchedPayment, ...] = ()
-        self.listeners: list[Callable[[Sequence[UnmatchedPayment]], None]] = []
-        self.assigned: list[tuple[str, str]] = []
-        self.refusal = ""
-        self.dismissed = StandInAside()
-
-    def rows(self) -> Sequence[RequestRow]:
-        return sample_rows.rows()
-
-    def unmatched(self) -> Sequence[UnmatchedPayment]:
-        return self.strays
-
-    def health(self) -> Health:
-        return sample_rows.health()
-
-    def on_unmatched(
-        self, listener: Callable[[Sequence[UnmatchedPayment]], None]
-    ) -> Callable[[], None]:
-        self.listeners.append(listener)
-        return lambda: self.listeners.remove(listener)
-
-    def change(self, *strays: UnmatchedPayment) -> None:
-        self.strays = strays
-        for listener in self.listeners:
-            listener(strays)
-
-    async def assign(self, txid: str, identifier: str) -> str:
-        if self.refusal == "raise":
-            raise OSError("The disk is full.")
-        if not self.refusal:
-            self.assigned.append((txid, identifier))
-            self.change(*(one for one in self.strays if one.txid != txid))
-        return self.refusal
-
-
 def at_once(coroutine: Coroutine[Any, Any, None], _name: str) -> None:
     with pytest.raises((StopIteration, OSError)):
         coroutine.send(None)
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+def desk() -> FakeDesk:
+    return FakeDesk(sample_rows.rows())
 
 
 @pytest.fixture
@@ -118,7 +76,7 @@ def bars() -> BannerStack:
 
 
 @pytest.fixture
-def bar(qtbot: QtBot, desk: Desk, bars: BannerStack) -> UnmatchedBanner:
+def bar(qtbot: QtBot, desk: FakeDesk, bars: BannerStack) -> UnmatchedBanner:
     window = QWidget()
     window.resize(1000, 700)
     column = QVBoxLayout(window)
@@ -126,31 +84,31 @@ def bar(qtbot: QtBot, desk: Desk, bars: BannerStack) -> UnmatchedBanner:
     column.addStretch()
     qtbot.addWidget(window)
     window.show()
-    made = UnmatchedBanner(desk, start=at_once, bars=bars, parent=window)  # type: ignore[arg-type]
+    made = UnmatchedBanner(desk.as_desk(), start=at_once, bars=bars, parent=window)
     made.setProperty("window", window)
     return made
 
 
 def test_the_bar_comes_and_goes_with_its_payments(
-    bar: UnmatchedBanner, desk: Desk, bars: BannerStack
+    bar: UnmatchedBanner, desk: FakeDesk, bars: BannerStack
 ) -> None:
     assert bars.banner(KEY) is None
-    desk.change(STRAYS[0])
+    desk.show_unmatched(STRAYS[0])
     shown = bars.banner(KEY)
     assert shown is not None
     assert shown.text().startswith("1 payment could not be matched.")
     assert "12.708 XRP" in shown.text()
     assert shown.button.text() == "Look at it"
-    desk.change(*STRAYS)
+    desk.show_unmatched(*STRAYS)
     assert shown.text().startswith("3 payments could not be matched.")
-    desk.change()
+    desk.show_unmatched()
     assert bars.banner(KEY) is None
 
 
 def test_a_payment_is_assigned_to_the_request_that_is_named(
-    bar: UnmatchedBanner, desk: Desk, bars: BannerStack
+    bar: UnmatchedBanner, desk: FakeDesk, bars: BannerStack
 ) -> None:
-    desk.change(*STRAYS)
+    desk.show_unmatched(*STRAYS)
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
@@ -161,10 +119,10 @@ def test_a_payment_is_assigned_to_the_request_that_is_named(
     dialog.requests.selectRow(0)
     assert dialog.identifier() == wanted.identifier
     assert dialog.assign_button.text().startswith("Assign 12.708 XRP to ")
-    desk.refusal = "raise"
+    desk.assign_refusal = OSError("The disk is full.")
     QTest.mouseClick(dialog.assign_button, Qt.MouseButton.LeftButton)
     assert dialog.bad.text() == "The disk is full."
-    desk.refusal = ""
+    desk.assign_refusal = ""
     QTest.mouseClick(dialog.assign_button, Qt.MouseButton.LeftButton)
     assert desk.assigned == [(STRAYS[0].txid, wanted.identifier)]
     assert dialog.bad.text() == ""
@@ -177,14 +135,14 @@ def test_a_payment_is_assigned_to_the_request_that_is_named(
 
 
 def test_only_payments_can_be_chosen_and_the_same_amount_comes_first(
-    bar: UnmatchedBanner, desk: Desk
+    bar: UnmatchedBanner, desk: FakeDesk
 ) -> None:
     payable = [row for row in sample_rows.rows() if can_receive_payment(row.request)]
     wanted = payable[-1].request.spec.amount
     assert wanted is not None
     from xumm_desk.core.money import amount
 
-    desk.change(stray(1, amount.amount_json(wanted)))
+    desk.show_unmatched(stray(1, amount.amount_json(wanted)))
     bar.open()
     assert bar.dialog is not None
     assert bar.dialog.requests.rowCount() == len(payable)
@@ -194,18 +152,18 @@ def test_only_payments_can_be_chosen_and_the_same_amount_comes_first(
 
 
 def test_the_transaction_id_is_copied_and_the_selection_holds(
-    bar: UnmatchedBanner, desk: Desk
+    bar: UnmatchedBanner, desk: FakeDesk
 ) -> None:
-    desk.change(*STRAYS)
+    desk.show_unmatched(*STRAYS)
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
     dialog.payments.selectRow(2)
     QTest.mouseClick(dialog.copy_button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == STRAYS[2].txid
-    desk.change(*STRAYS[1:])
+    desk.show_unmatched(*STRAYS[1:])
     assert dialog.selected_payment() == STRAYS[2]
-    desk.change()
+    desk.show_unmatched()
     assert dialog.selected_payment() is None
     assert not dialog.copy_button.isEnabled()
     dialog.close_button.click()
@@ -215,11 +173,11 @@ def test_the_transaction_id_is_copied_and_the_selection_holds(
 
 
 def test_a_payment_is_put_aside_shown_on_demand_and_brought_back(
-    bar: UnmatchedBanner, desk: Desk, bars: BannerStack
+    bar: UnmatchedBanner, desk: FakeDesk, bars: BannerStack
 ) -> None:
     counts: list[int] = []
     bar.counted.connect(counts.append)
-    desk.change(*STRAYS)
+    desk.show_unmatched(*STRAYS)
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
@@ -256,7 +214,7 @@ def test_a_payment_is_put_aside_shown_on_demand_and_brought_back(
     assert counts[-1] == 0
 
 
-def test_an_empty_list_says_so(bar: UnmatchedBanner, desk: Desk, scheme: str) -> None:
+def test_an_empty_list_says_so(bar: UnmatchedBanner, desk: FakeDesk, scheme: str) -> None:
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
@@ -266,13 +224,13 @@ def test_an_empty_list_says_so(bar: UnmatchedBanner, desk: Desk, scheme: str) ->
     QApplication.processEvents()
     OUTPUT.mkdir(exist_ok=True)
     assert dialog.grab().save(str(OUTPUT / f"unmatched-empty-{scheme}.png"))
-    desk.change(*STRAYS)
+    desk.show_unmatched(*STRAYS)
     assert dialog.requests.isVisible()
     assert dialog.title.text().startswith("This money came")
 
 
-def test_pictures(bar: UnmatchedBanner, desk: Desk, scheme: str) -> None:
-    desk.change(*STRAYS)
+def test_pictures(bar: UnmatchedBanner, desk: FakeDesk, scheme: str) -> None:
+    desk.show_unmatched(*STRAYS)
     bar.open()
     dialog = bar.dialog
     assert dialog is not None

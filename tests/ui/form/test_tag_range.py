@@ -10,12 +10,12 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from ui.desk_view_fixture import open_board
-from ui.test_main_window import StandInDesk
+from ui.fake_desk import FakeDesk
 from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.ui.desk_view import DeskView
 
 
-class TagDesk(StandInDesk):
+class TagDesk(FakeDesk):
     """A desk that hands out tags."""
 
     answer: int | str = 1007

@@ -32,7 +32,7 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.qr.qr_view import QrView
 app = QApplication([])
 theme.apply(app)
-theme.set_scheme(sys.argv[2])
+theme.Theme.current().set_scheme(sys.argv[2])
 window = QWidget()
 window.resize(330, 330)
 view = QrView(window)

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from ui import sample_rows
-from ui.test_main_window import StandInDesk, opened  # noqa: F401 - a fixture
+from ui.fake_desk import FakeDesk
 from xumm_desk.core.request import outage_code
 from xumm_desk.core.state import facts
 from xumm_desk.core.state.facts import FactKind, Source
@@ -25,7 +25,7 @@ OUTPUT = Path(__file__).parents[2] / "output"
 Opened = Callable[..., tuple[MainWindow, "EndingDesk"]]
 
 
-class EndingDesk(StandInDesk):
+class EndingDesk(FakeDesk):
     """Notes what it is asked to end."""
 
     closed: list[str]
@@ -45,7 +45,7 @@ class EndingDesk(StandInDesk):
 
 @pytest.fixture
 def make(
-    opened: Callable[..., tuple[MainWindow, StandInDesk]],  # noqa: F811
+    opened: Callable[..., tuple[MainWindow, FakeDesk]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Opened:
     """A window on such a desk."""
@@ -95,7 +95,7 @@ def test_an_outage_code_is_closed_after_a_question_that_says_what_may_still_come
 ) -> None:
     row = outage_row()
     window, desk = make(rows=[row])
-    theme.set_scheme("dark" if scheme == "dark" else "light")
+    theme.Theme.current().set_scheme("dark" if scheme == "dark" else "light")
     board = window._desk_view
     assert board is not None
     board.pane.view.select(row.identifier)
@@ -171,11 +171,11 @@ def test_what_the_platform_refused_is_not_sent_again(make: Opened) -> None:
 
 def test_a_gap_in_the_nodes_history_has_a_bar(make: Opened) -> None:
     window, desk = make()
-    desk.well = sample_rows.health(ledger_gap="Ledgers 5 to 9 were not read for rShop.")
+    desk.present_health = sample_rows.health(ledger_gap="Ledgers 5 to 9 were not read for rShop.")
     window._update_health()
     bar = window.banners.banner("ledger gap")
     assert bar is not None
     assert "5 to 9" in bar.text()
-    desk.well = sample_rows.health()
+    desk.present_health = sample_rows.health()
     window._update_health()
     assert window.banners.banner("ledger gap") is None

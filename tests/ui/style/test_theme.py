@@ -67,12 +67,12 @@ def test_green_is_for_paid_alone_and_red_for_harm_alone() -> None:
 def test_changing_the_scheme_changes_the_palette_and_tells(app: QApplication, qtbot: QtBot) -> None:
     one = Theme.current()
     with qtbot.waitSignal(one.changed, timeout=1000):
-        theme.set_scheme("dark")
+        theme.Theme.current().set_scheme("dark")
     assert one.dark
     assert app.palette().color(QPalette.ColorRole.Window) == QColor(DARK.page)
     with qtbot.assertNotEmitted(one.changed):
-        theme.set_scheme("dark")
-    theme.set_scheme("system")
+        theme.Theme.current().set_scheme("dark")
+    theme.Theme.current().set_scheme("system")
     assert one.wanted == "system"
 
 

@@ -117,9 +117,6 @@ class RequestRegistry:
     def __getitem__(self, identifier: str) -> RequestEntry:
         return self._entries[identifier]
 
-    def __len__(self) -> int:
-        return len(self._entries)
-
     def entries(self) -> Sequence[RequestEntry]:
         """All of them, oldest first."""
         return tuple(self._entries.values())

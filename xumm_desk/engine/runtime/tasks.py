@@ -40,9 +40,6 @@ class TaskGroup:
         self._lasting: set[str] = set()
         self._closed = False
 
-    def __len__(self) -> int:
-        return len(self._tasks)
-
     def on_error(self, call: Callable[[str], None]) -> None:
         """Call `call` with a task's name when a bug ended it or was met on its way."""
         self._listeners.append(call)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 import shiboken6
 from PySide6.QtCore import QObject, QSize, QTimer, Signal
@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QTabWidget, QWidget
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.verdict import CheckState
+from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.ui.qr.qr_view import QrView
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.style.theme import Space
-from xumm_desk.ui.style.time_format import Clock
 from xumm_desk.ui.widgets.containers import EmptyView
 
 from .check_list import CheckList
@@ -33,26 +33,13 @@ _LOW: Final = 540
 """Below this height a code and its evidence do not fit under each other."""
 
 
-class FactSource(Protocol):
-    """The part of the desk that is read."""
-
-    @property
-    def clock(self) -> Clock:
-        """The engine's clock."""
-        ...
-
-    async def facts(self, identifier: str) -> Sequence[Fact]:
-        """Everything on disk about one request."""
-        ...
-
-
 class DetailPane(QWidget):
     """One request. Call `show_row` with every new state of it and `tick` once a second; scroll
     positions and the chosen tab stay."""
 
     def __init__(
         self,
-        desk: FactSource,
+        desk: Desk,
         actions: RequestActions,
         start: StartTask,
         parent: QWidget | None = None,

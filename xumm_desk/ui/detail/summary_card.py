@@ -19,13 +19,13 @@ from xumm_desk.core.bidi import isolate
 from xumm_desk.core.money import amount
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.wording import reasons, row_label, status_sentence
+from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.qr.qr_view import QrView
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions, why_no_cancel
 from xumm_desk.ui.style.status_shapes import ShapeIcon
 from xumm_desk.ui.style.theme import Size, Space, Theme, status_tone
-from xumm_desk.ui.style.time_format import Clock
 from xumm_desk.ui.widgets.containers import ContentHeightScrollArea
 from xumm_desk.ui.widgets.labels import (
     ActionButton,

@@ -5,36 +5,21 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
-from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.wire.api_answers import Application, Failure
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.version import __version__
 
-from .environment import Environment
-
 if TYPE_CHECKING:
+    from xumm_desk.ui.main_window import MainWindow
+
     from .help_window import HelpWindow
 
 KeyTest = Callable[[str, str], Awaitable[Application | Failure]]
-
-
-class DialogContext(Protocol):
-    """What the dialogs ask of the window that they belong to."""
-
-    @property
-    def environment(self) -> Environment:
-        """Where it works."""
-        ...
-
-    @property
-    def preferences(self) -> SettingsStore:
-        """What is remembered."""
-        ...
 
 
 class Dialogs(QObject):
@@ -48,7 +33,7 @@ class Dialogs(QObject):
 
     def __init__(
         self,
-        window: Any,
+        window: MainWindow,
         *,
         start: StartTask,
         help_folder: Path,
@@ -56,8 +41,7 @@ class Dialogs(QObject):
         test_keys: KeyTest,
     ) -> None:
         super().__init__(window)
-        self._widget: QWidget = window
-        self._window: DialogContext = window
+        self._window = window
         self._start, self._kept_where, self._test_keys = start, kept_where, test_keys
         self._help_folder = help_folder
         self._guide: HelpWindow | None = None
@@ -70,7 +54,7 @@ class Dialogs(QObject):
             kept_where=self._kept_where(),
             test=self._test_keys,
             start=self._start,
-            parent=self._widget,
+            parent=self._window,
         )
         dialog.saved.connect(self.keys_saved)
         dialog.removed.connect(self.keys_removed)
@@ -86,14 +70,14 @@ class Dialogs(QObject):
             self._window.preferences.value,
             ledger=place.ledger,
             network=place.network,
-            parent=self._widget,
+            parent=self._window,
         )
         dialog.saved.connect(self.shop_saved)
         self._open(dialog)
 
     def diagnostics(self) -> None:
         """Where to save them; they hold neither keys nor tokens."""
-        dialog = QFileDialog(self._widget, "Save diagnostics")
+        dialog = QFileDialog(self._window, "Save diagnostics")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("txt")
         dialog.setNameFilter("Text files (*.txt)")
@@ -104,7 +88,7 @@ class Dialogs(QObject):
     def about(self) -> None:
         """Version and environment."""
         place = self._window.environment
-        box = QMessageBox(self._widget)
+        box = QMessageBox(self._window)
         box.setWindowTitle("About Xumm Desk")
         box.setText(f"Xumm Desk {__version__}")
         node = "with a ledger node" if place.ledger else "without a ledger node"

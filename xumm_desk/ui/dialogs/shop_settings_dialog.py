@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.money import address
 from xumm_desk.core.request import destination_tags, request_spec
-from xumm_desk.core.settings import SettingsValues
+from xumm_desk.core.settings import Settings
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space, Tone
 from xumm_desk.ui.widgets.check_box import CheckBox
@@ -53,7 +53,7 @@ class ShopSettingsDialog(QDialog):
     saved = Signal(dict)
 
     def __init__(
-        self, now: SettingsValues, *, ledger: bool, network: str = "", parent: QWidget | None = None
+        self, now: Settings, *, ledger: bool, network: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Shop settings")

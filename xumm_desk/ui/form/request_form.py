@@ -35,7 +35,6 @@ class RequestForm(QWidget):
     """
 
     submitted = Signal(object)
-    escape_pressed = Signal()
     outage_asked = Signal()
 
     def __init__(
@@ -147,11 +146,6 @@ class RequestForm(QWidget):
         self.blocked_reason.set_text(reason)
         self._refresh_button()
 
-    def set_network(self, key: str) -> None:
-        """The desk's own network, used unless the person picks another one."""
-        self._network = key
-        self.inputs.set_network(key)
-
     def set_destination(self, text: str) -> None:
         """The shop's remembered address."""
         self.inputs.field("destination").set_text(text)
@@ -234,7 +228,5 @@ class RequestForm(QWidget):
         self.clear_action.setEnabled(not self._busy)
 
     def _clear(self) -> None:
-        if self.inputs.is_empty() and not self.problems():
-            self.escape_pressed.emit()
-        else:
+        if not self.inputs.is_empty() or self.problems():
             self.clear_for_next()

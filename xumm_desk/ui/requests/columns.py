@@ -13,10 +13,11 @@ from xumm_desk.core.money import address, amount
 from xumm_desk.core.status import Status, Step
 from xumm_desk.core.verdict.wording import row_label, status_label, status_sentence
 from xumm_desk.core.wire import json_fields
+from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow, SocketState
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Space
-from xumm_desk.ui.style.time_format import Clock, age_text, clock_text, local_and_utc, local_time
+from xumm_desk.ui.style.time_format import age_text, clock_text, local_and_utc, local_time
 from xumm_desk.ui.widgets import step_line
 
 EMPTY: Final = "–"

@@ -10,8 +10,8 @@ from typing import Any, Final
 from xumm_desk.core.money import amount
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.wording import row_label
+from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.ui.style.time_format import Clock
 
 from .columns import Column, cell_text, payer_text, seconds_left, shown_amount
 

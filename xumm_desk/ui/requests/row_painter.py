@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QHeaderView
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.check import Verdict
+from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.theme import Space, Theme, Tone, status_tone
-from xumm_desk.ui.style.time_format import Clock
 from xumm_desk.ui.widgets import step_line
 
 from . import columns
@@ -98,10 +98,6 @@ class RowPainter(QObject):
         self._selected_colour, self._hover_colour = QColor(colours.selected), QColor(colours.hover)
         self._tones = {role: QColor(ink) for role, ink in colours.tones.items()}
         self._stamps.clear()
-
-    def font_of(self, column: Column) -> QFont:
-        """The font of a column."""
-        return self._letters_of(column).font
 
     @property
     def strong(self) -> QFont:

@@ -17,16 +17,15 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.style.theme import escape_tooltip
-from xumm_desk.ui.style.time_format import Clock
 
 from . import columns
 from .columns import NUMBERS, TITLES, Column
 from .filtering import Group, IncrementalSort, filter_groups, search_text, sort_key
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
-SHORT_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 2
 _NO_PARENT: Final = QModelIndex()
 _NEW_PER_BATCH: Final = 300
 """New rows that are put in at once: a few milliseconds, while a journal is being read."""
@@ -101,8 +100,6 @@ class RequestTableModel(QAbstractTableModel):
             return columns.cell_text(row, column, self._clock)
         if role == ROW_ROLE:
             return row
-        if role == SHORT_ROLE:
-            return columns.short_text(row, column, self._clock)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column in NUMBERS else _LEFT
         if role == Qt.ItemDataRole.AccessibleTextRole:

@@ -31,7 +31,6 @@ __all__ = [
     "escape_tooltip",
     "font",
     "palette",
-    "set_scheme",
     "status_tone",
     "style_once_at_end",
     "style_sheet",
@@ -165,11 +164,6 @@ def style_once_at_end() -> Iterator[None]:
         yield
     finally:
         app.setStyleSheet(worn)
-
-
-def set_scheme(name: SchemeName) -> None:
-    """Follow the system, or stay light or dark."""
-    Theme.current().set_scheme(name)
 
 
 def font(

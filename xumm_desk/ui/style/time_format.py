@@ -4,19 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import datetime
-from typing import Protocol
-
-
-class Clock(Protocol):
-    """The engine's clock."""
-
-    def now(self) -> datetime:
-        """The wall clock in UTC."""
-        ...
-
-    def monotonic(self) -> float:
-        """Seconds that only grow."""
-        ...
 
 
 def clock_text(seconds: float) -> str:

@@ -1,0 +1,192 @@
+"""A desk over sample rows, for tests of windows; the real desk is tested in `tests/engine`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Generator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, cast
+
+from xumm_desk.core.request.request_spec import FieldError, RequestSpec
+from xumm_desk.core.state.evidence import UnmatchedPayment
+from xumm_desk.core.state.facts import Fact
+from xumm_desk.core.status import Status
+from xumm_desk.core.wire.api_answers import Application, CancelAnswer, Failure, FailureKind
+from xumm_desk.engine.catch_up import CatchUpState
+from xumm_desk.engine.desk import Desk, Health
+from xumm_desk.engine.runtime.registry import RequestRow
+
+from . import sample_rows
+
+
+class Held:
+    """Something to await that is done when a test says so."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Coroutine[Any, Any, Any]] = []
+
+    def __await__(self) -> Generator[Held, None, None]:
+        yield self
+
+    def release(self) -> None:
+        """Let whatever awaits this go on."""
+        waiting, self.waiting = self.waiting, []
+        for coroutine in waiting:
+            run_now(coroutine, "")
+
+
+def run_now(coroutine: Coroutine[Any, Any, Any], _name: str) -> None:
+    """Run a coroutine to its end, or until it awaits a `Held`."""
+    try:
+        while True:
+            awaited = coroutine.send(None)
+            if isinstance(awaited, Held):
+                awaited.waiting.append(coroutine)
+                return
+    except StopIteration:
+        return
+
+
+async def keys_never_tested(_key: str, _secret: str) -> Failure:
+    """A test of keys that no test of the window needs."""
+    return Failure(FailureKind.SERVER_ERROR, "not asked")
+
+
+class FakeDismissed:
+    """Which payments were dismissed."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, datetime] = {}
+        self.refusal: Exception | None = None
+
+    def since(self) -> dict[str, datetime]:
+        """When each was dismissed, by txid."""
+        return self.known
+
+    async def dismiss(self, txid: str, dismissed: bool) -> None:
+        """Dismiss one, or bring it back."""
+        if self.refusal is not None:
+            raise self.refusal
+        if dismissed:
+            self.known[txid] = sample_rows.NOW
+        else:
+            self.known.pop(txid)
+
+
+class FakeDesk:
+    """The methods that the window calls. Tests set what they answer and read what was called."""
+
+    def __init__(self, rows: Sequence[RequestRow] = ()) -> None:
+        self.clock = sample_rows.Clock()
+        self.created: list[RequestSpec] = []
+        self.cancelled: list[str] = []
+        self.refreshed: list[str] = []
+        self.problems: tuple[FieldError, ...] = ()
+        self.cancel_answer: CancelAnswer | Failure = CancelAnswer(True, "OK")
+        self.present_health = sample_rows.health()
+        self.catch_up = CatchUpState()
+        self.caught_up = Held()
+        self.payments: tuple[UnmatchedPayment, ...] = ()
+        self.assigned: list[tuple[str, str]] = []
+        self.assign_refusal: str | Exception = ""
+        self.dismissed = FakeDismissed()
+        self._rows = {row.identifier: row for row in rows}
+        self.listeners: list[Callable[[Sequence[RequestRow]], None]] = []
+        self.unmatched_listeners: list[Callable[[Sequence[UnmatchedPayment]], None]] = []
+
+    def as_desk(self) -> Desk:
+        """This object, for constructors that want a desk."""
+        return cast(Desk, self)
+
+    def rows(self) -> Sequence[RequestRow]:
+        """All rows."""
+        return tuple(self._rows.values())
+
+    def row(self, identifier: str) -> RequestRow | None:
+        """One row."""
+        return self._rows.get(identifier)
+
+    def on_rows(self, listener: Callable[[Sequence[RequestRow]], None]) -> Callable[[], None]:
+        """Subscribe to changes."""
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def show(self, *rows: RequestRow) -> None:
+        """Change rows, as the engine does."""
+        for row in rows:
+            self._rows[row.identifier] = row
+        for listener in self.listeners:
+            listener(rows)
+
+    def health(self) -> Health:
+        """What the test has set."""
+        return self.present_health
+
+    def refresh(self, identifier: str) -> None:
+        """Note the call."""
+        self.refreshed.append(identifier)
+
+    async def facts(self, identifier: str) -> Sequence[Fact]:
+        """The facts of the sample row."""
+        found = [s for s in sample_rows.samples() if s.row.identifier == identifier]
+        return found[0].facts if found else ()
+
+    async def check(self, _spec: RequestSpec) -> tuple[FieldError, ...]:
+        """What the test has set."""
+        return self.problems
+
+    async def create(self, spec: RequestSpec) -> RequestRow:
+        """Note the call; the row is one that waits."""
+        self.created.append(spec)
+        row = sample_rows.row(Status.WAITING)
+        return replace(row, request=replace(row.request, spec=spec))
+
+    def catch_up_state(self) -> CatchUpState:
+        """What the test has set."""
+        return self.catch_up
+
+    async def wait_caught_up(self, _patience: float) -> CatchUpState:
+        """Wait until the test releases `caught_up`."""
+        await self.caught_up
+        return self.catch_up
+
+    def unmatched(self) -> Sequence[UnmatchedPayment]:
+        """The payments that the test has set."""
+        return self.payments
+
+    def on_unmatched(
+        self, listener: Callable[[Sequence[UnmatchedPayment]], None]
+    ) -> Callable[[], None]:
+        """Subscribe to changes."""
+        self.unmatched_listeners.append(listener)
+        return lambda: self.unmatched_listeners.remove(listener)
+
+    def show_unmatched(self, *payments: UnmatchedPayment) -> None:
+        """Change the unmatched payments, as the engine does."""
+        self.payments = payments
+        for listener in self.unmatched_listeners:
+            listener(payments)
+
+    async def assign(self, txid: str, identifier: str) -> str:
+        """Assign a payment, or refuse it as the test has set."""
+        if isinstance(self.assign_refusal, Exception):
+            raise self.assign_refusal
+        if not self.assign_refusal:
+            self.assigned.append((txid, identifier))
+            self.show_unmatched(*(one for one in self.payments if one.txid != txid))
+        return self.assign_refusal
+
+    async def cancel(self, identifier: str) -> CancelAnswer | Failure:
+        """Note the call."""
+        self.cancelled.append(identifier)
+        return self.cancel_answer
+
+    async def ping(self) -> Application | Failure:
+        """The sample shop's application."""
+        return Application("Café Uno", "", False)
+
+    def __getattr__(self, name: str) -> Any:
+        """Methods that a test does not look at do nothing."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *_a, **_k: ()
