@@ -105,8 +105,8 @@ def main(argv: Sequence[str]) -> int:
     logging_setup.configure_logging(None, verbose=getattr(options, "verbose", False))
     preallocate_descriptors()
     collector = GarbageCollectorPolicy()
-    # # Each read of a socket releases the interpreter, and the journal's thread may take it for
-    # this long: in a flood the window's thread would else wait a hundred times a frame.
+    # Each read of a socket releases the interpreter, and the journal's thread may take it for this
+    # long: in a flood the window's thread would else wait a hundred times a frame.
     sys.setswitchinterval(0.0001)
     application = QApplication(["xumm-desk"])
     application.setApplicationName("xumm-desk")
@@ -137,7 +137,7 @@ def _show_other_window(folder: Path) -> bool:
         window.release()
         return False
     if not window.raise_other_window():
-        return False  # # the window that opens now shows the reason
+        return False  # the window that opens now shows the reason
     warn(already_open(folder))
     return True
 
@@ -179,7 +179,7 @@ class Program:
         self._start_options = given
         self._collector = collector
         self._keyring_notice, self._keyring_limit = keyring_notice, keyring_limit
-        # # What was chosen in this run: keys of the keyring or typed ones, or practice.
+        # What was chosen in this run: keys of the keyring or typed ones, or practice.
         self._keys: Credentials | None = None
         self._practice = False
         # Counts decisions, so that a keyring which answers late overrules none of them.
@@ -254,7 +254,7 @@ class Program:
                 self._window.show_start_failure(str(error), keys=True)
                 return
             if self._decisions != decisions:
-                return  # # keys were typed, or practice was chosen, meanwhile
+                return  # keys were typed, or practice was chosen, meanwhile
             self._keys = keys
             self._use_credentials(self._start_options.to_config(keys))
         await self._open_engine()
@@ -304,7 +304,7 @@ class Program:
                 before = await desk.start()
                 await self._composition.journal.check_integrity()
             except (NoKeysError, SimulatorError, JournalError) as error:
-                await self._close_engine()  # # with the banners of the desk that was not opened
+                await self._close_engine()  # with the banners of the desk that was not opened
                 self._window.show_start_failure(str(error), keys=isinstance(error, NoKeysError))
                 return
             self._window.show_resumed(before)
@@ -347,10 +347,10 @@ class Program:
         """Receive webhooks if that is set up; the desk works without them."""
         self._window.clear_error("webhook")
         assert self._composition is not None
-        if trouble := await self._composition.start_webhooks():
+        if error := await self._composition.start_webhooks():
             self._window.show_error(
                 "webhook",
-                trouble,
+                error,
                 "Requests are followed by their own connections all the same.",
                 "Hide",
             )
@@ -433,8 +433,7 @@ class Program:
         """Store the keys in the keyring, which may ask the person first; they are in use
         already."""
         if forget_tokens:
-            # # Customers' tokens were issued to the other application, and are worthless to this
-            # one.
+            # Customers' tokens were issued to the other application, and are worthless to this one.
             with suppress(keyring_calls.KeyringSilentError):
                 await keyring_calls.ask(
                     CustomerTokens(self._start_options.host).delete, self._keyring_limit
@@ -459,13 +458,13 @@ class Program:
 
     async def _delete_keys(self) -> None:
         try:
-            gone = await keyring_calls.ask(self._vault.delete, self._keyring_limit)
+            deleted = await keyring_calls.ask(self._vault.delete, self._keyring_limit)
             await keyring_calls.ask(
                 CustomerTokens(self._start_options.host).delete, self._keyring_limit
             )
         except keyring_calls.KeyringSilentError:
-            gone = False
-        if gone:
+            deleted = False
+        if deleted:
             self._window.show_notice("The keys were removed from the keyring.")
         else:
             self._window.show_alarm(_KEYS_NOT_REMOVED, KEYRING)

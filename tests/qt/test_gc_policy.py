@@ -48,7 +48,7 @@ def collector() -> Iterator[GarbageCollectorPolicy]:
     ],
 )
 def test_when(stayed: int, untouched: float, since: float, calm: bool, expected: bool) -> None:
-    assert full_collection_due(stayed, untouched, since, calm=calm) is expected
+    assert full_collection_due(stayed, untouched, since, idle=calm) is expected
 
 
 def test_none_comes_by_itself(collector: GarbageCollectorPolicy) -> None:

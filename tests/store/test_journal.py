@@ -222,7 +222,7 @@ class Stubborn:
         self.connection: sqlite3.Connection | None = None
 
         def connect(path: Path, *, look: bool) -> sqlite3.Connection:
-            self.connection = real(path, look=look)
+            self.connection = real(path, check=look)
             self.connection.execute("PRAGMA busy_timeout = 20")
             return self.connection
 

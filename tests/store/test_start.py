@@ -61,7 +61,7 @@ async def damaged(path: Path) -> Path:
 async def opened(path: Path) -> SqliteJournal:
     """Opened as the window does it."""
     journal = SqliteJournal(path)
-    journal.open(asyncio.get_running_loop(), look=False)
+    journal.open(asyncio.get_running_loop(), check=False)
     return journal
 
 

@@ -50,7 +50,7 @@ def test_following_shows_what_is_there_and_what_comes(qtbot: QtBot) -> None:
 
 def test_rows_that_come_after_the_window_let_go_are_dropped() -> None:
     batches: list[Sequence[RequestRow]] = []
-    feed = ChangeFeed(batches.append, keep=batches.append)
+    feed = ChangeFeed(batches.append, on_row=batches.append)
     shiboken6.delete(feed)
     feed.add(sample_rows.rows())
     assert batches == []

@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
         warn(f"{error} {_RESUME}" if creates else str(error))
         return NOT_WRITTEN
     except BrokenPipeError:
-        detach_stdout()  # # the reader of our output is gone; nothing is left to say
+        detach_stdout()  # the reader of our output is gone; nothing is left to say
         return NOT_ALL_PAID
 
 
@@ -193,7 +193,7 @@ def _request(given: GivenOptions, configuration: Config, options: argparse.Names
 
 
 def _lines(name: str) -> list[str]:
-    # # UTF-8 whatever the locale, with or without a byte-order mark; JSON text may hold characters
-    # at which `splitlines` would cut it.
+    # UTF-8 whatever the locale, with or without a byte-order mark; JSON text may hold characters at
+    # which `splitlines` would cut it.
     raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     return raw.decode("utf-8-sig").split("\n")

@@ -16,6 +16,6 @@ INTERRUPTED: Final = 130
 
 def warn(sentence: str) -> None:
     """Write something for the person, apart from the data."""
-    with contextlib.suppress(OSError, ValueError):  # # then nobody can be told
+    with contextlib.suppress(OSError, ValueError):  # then nobody can be told
         sys.stderr.write(f"xumm-desk: {sentence}\n")
         sys.stderr.flush()

@@ -60,7 +60,7 @@ def _record(request: Request, ledger: bool) -> dict[str, Any]:
     verdict, spec = judge(request, ledger=ledger), request.spec
     asked, tx, answer = spec.amount, request.ledger, request.platform
     payer = request.blob.account if request.blob else None
-    came = tx.delivered if tx and tx.validated else None
+    paid_at = tx.delivered if tx and tx.validated else None
     return {
         "identifier": request.identifier,
         "created_at": request.created_at.isoformat(),
@@ -74,7 +74,7 @@ def _record(request: Request, ledger: bool) -> dict[str, Any]:
         "uuid": request.uuid,
         "txid": request.shown_txid,
         "payer": payer,
-        **_money("delivered", came),
+        **_money("delivered", paid_at),
         "ledger_index": tx.ledger_index if tx and tx.validated else None,
         "resolved_at": answer.resolved_at.isoformat() if answer and answer.resolved_at else None,
         "instruction": spec.instruction or None,

@@ -62,11 +62,13 @@ def build_parser() -> argparse.ArgumentParser:
         description=_VERIFY,
     )
     add_options(verify)
-    told = commands.add_parser(
+    diagnostics = commands.add_parser(
         "diagnostics", help="write what a helper needs to know, without secrets"
     )
-    add_options(told)
-    told.add_argument("file", metavar="FILE", help="the text file to write; - for standard output")
+    add_options(diagnostics)
+    diagnostics.add_argument(
+        "file", metavar="FILE", help="the text file to write; - for standard output"
+    )
     commands.add_parser("simulator", help="run the practice platform alone", add_help=False)
     return top
 

@@ -70,10 +70,10 @@ class RequestRun:
             before = await desk.start(known)
             if self._resume:
                 self._identifiers |= {row.identifier for row in before if not row.verdict.final}
-                # # some were published before their identifiers were noted
+                # some were published before their identifiers were noted
                 self._on_rows(desk.rows())
-            if trouble := await self._assembly.start_webhooks():
-                warn(trouble)
+            if error := await self._assembly.start_webhooks():
+                warn(error)
                 return BAD_INPUT
             wrong = [s for one in self._specs if (s := identifier_conflict(desk, one))]
             wrong += [s for name in self._give_up if (s := await desk.close(name))]
@@ -93,7 +93,7 @@ class RequestRun:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._timeout):
                 if any(row.request.outage_link is not None for row in self._own_rows(desk)):
-                    # # Only the ledger can tell what became of an outage code meanwhile.
+                    # Only the ledger can tell what became of an outage code meanwhile.
                     await desk.wait_ledger_read(desk.timing.account_interval)
                 await self._until_done(desk)
         self._decided = True
@@ -104,7 +104,7 @@ class RequestRun:
     async def _until_done(self, desk: Desk) -> None:
         stuck_since: float | None = None
         while not self._stopped.is_set():
-            # # Publish what is known by now before the run can be over.
+            # Publish what is known by now before the run can be over.
             await asyncio.sleep(0)
             left = self._unfinished(desk)
             shown = self._identifiers <= {row.identifier for row in desk.rows()}
@@ -171,7 +171,7 @@ class RequestRun:
         try:
             self._show.show(mine)
         except (BrokenPipeError, OutputError) as error:
-            # # Nobody reads it, or it cannot be written: end, and leave the rest to --resume.
+            # Nobody reads it, or it cannot be written: end, and leave the rest to --resume.
             self._broken = error
             self._stopped.set()
         self._changed.set()

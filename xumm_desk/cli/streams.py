@@ -95,14 +95,14 @@ def named_file(name: str, *, encoding: str = "utf-8") -> Iterator[OutputStream]:
             with target.open("w", encoding=encoding, errors="replace", newline="") as out:
                 yield out
             return
-        aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
         try:
-            with private_files.open_for_writing(aside, newline="", encoding=encoding) as out:
+            with private_files.open_for_writing(draft, newline="", encoding=encoding) as out:
                 yield out
                 out.flush()
                 os.fsync(out.fileno())
-            os.replace(aside, target)
+            os.replace(draft, target)
         finally:
-            aside.unlink(missing_ok=True)
+            draft.unlink(missing_ok=True)
     except OSError as error:
         raise OutputError(f"{name} cannot be written ({error.strerror or error}).") from None

@@ -21,10 +21,12 @@ def strip_controls(text: str) -> str:
 def isolate(text: str) -> str:
     """`text` made safe to stand inside a sentence: without controls of its own, and isolated where
     it is written from right to left."""
-    kept = strip_controls(text)
-    if kept.isascii() or not any(unicodedata.bidirectional(one) in ("R", "AL") for one in kept):
-        return kept
-    return f"{_FIRST_STRONG}{kept}{_POP}"
+    visible = strip_controls(text)
+    if visible.isascii() or not any(
+        unicodedata.bidirectional(one) in ("R", "AL") for one in visible
+    ):
+        return visible
+    return f"{_FIRST_STRONG}{visible}{_POP}"
 
 
 def escape_controls(json_text: str) -> str:

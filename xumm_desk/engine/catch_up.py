@@ -70,7 +70,7 @@ class CatchUp:
     def state(self) -> CatchUpState:
         """The present state."""
         if self._snapshot is None:
-            # # Asked for every second, and thousands long.
+            # Asked for every second, and thousands long.
             self._snapshot = frozenset(self._unread)
         return CatchUpState(self._total, len(self._pending), self._snapshot)
 

@@ -259,8 +259,8 @@ class Desk:
         if ours is None:
             ours = await self._recovery.load_by_uuid(uuid, identifier)
         if ours is not None:
-            # # If the platform has already reported the end, this can wait for what a customer
-            # waits for.
+            # If the platform has already reported the end, this can wait for what a customer waits
+            # for.
             known = self.engine.registry[ours].request.resolved
             self._reader.fetch(ours, Priority.POLL if known else Priority.MONEY)
         return ours
@@ -372,10 +372,10 @@ class Desk:
     async def _record_clock_set(self, seconds: float) -> None:
         """Mark the timeline of all that is open."""
         value: JsonObject = {"seconds": round(seconds)}
-        told = make_fact(self.clock.now(), Source.DESK, FactKind.CLOCK_SET, value)
+        fact = make_fact(self.clock.now(), Source.DESK, FactKind.CLOCK_SET, value)
         async for entry in yielding(self.engine.registry.entries()):
             if not entry.verdict.final:
-                self.record(entry.request.identifier, told)
+                self.record(entry.request.identifier, fact)
 
     def _follow_up(self, identifier: str) -> None:
         """Start what the request needs now: a GET, the next check, or another state of its

@@ -128,7 +128,7 @@ class Subscription:
         self._callback = callback
         self._platform = platform
         self._sockets = sockets
-        # # The address that the platform gave, and the documented one for every other attempt.
+        # The address that the platform gave, and the documented one for every other attempt.
         self._urls = platform.status_url(uuid, socket), platform.status_url(uuid, None)
         self._timing = timing or Timing()
         self._order = EventOrder(uuid)
@@ -277,8 +277,8 @@ class Subscription:
 
     # Telling.
 
-    def _put(self, told: Sequence[DeliveredEvent]) -> None:
-        for one in told:
+    def _put(self, delivered: Sequence[DeliveredEvent]) -> None:
+        for one in delivered:
             event = Event(self.uuid, one.data, self.payload, self, one.recovered)
             self._events.put_nowait(event)
 

@@ -79,17 +79,17 @@ def choose_proxy(url: str, environment: Mapping[str, str] | None = None) -> Prox
     parts = urlsplit(url)
     host = parts.hostname or ""
     if url_policy.is_loopback(host):
-        return None  # # what stays on this computer never goes through a proxy
+        return None  # what stays on this computer never goes through a proxy
     port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
-    told = _variables(os.environ if environment is None else environment)
-    if "no" in told and is_bypassed(host, port, told["no"][1]):
+    found = _variables(os.environ if environment is None else environment)
+    if "no" in found and is_bypassed(host, port, found["no"][1]):
         return None
     wanted = _WANTED.get(parts.scheme, ())
-    if environment is None and not any(name in told for name in (*wanted, "http", "https")):
+    if environment is None and not any(name in found for name in (*wanted, "http", "https")):
         return _system(wanted, host)
     for name in wanted:
-        if name in told:
-            return _read(*told[name])
+        if name in found:
+            return _read(*found[name])
     return None
 
 
@@ -148,7 +148,7 @@ def _system(wanted: tuple[str, ...], host: str) -> Proxy | None:
         return None
     for name in wanted:
         if value := found.get(name):
-            if name == "socks":  # # macOS writes it as http://
+            if name == "socks":  # macOS writes it as http://
                 value = f"socks5h://{value.rpartition('://')[2]}"
             return _read(_SYSTEM, value)
     return None

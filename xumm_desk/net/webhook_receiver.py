@@ -48,23 +48,25 @@ class WebhookCall:
     token_expires: int | None = None
 
 
-def matching_secret_form(secret: str, stamp: str, raw: bytes, signature: str, now: float) -> str:
+def matching_secret_form(
+    secret: str, timestamp: str, raw: bytes, signature: str, now: float
+) -> str:
     """Which form of the secret signed `raw`; "" for none, or for a time too far from `now` (unix
     seconds).
 
     The platform removes the first dash only; the form without any dash proves the same secret and
     is accepted too (P§6.2).
     """
-    if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 16):
+    if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 16):
         return ""
-    if abs(now - int(stamp)) > SKEW:
+    if abs(now - int(timestamp)) > SKEW:
         return ""
-    told = signature.strip().lower().encode("utf-8", "replace")
+    sent = signature.strip().lower().encode("utf-8", "replace")
     found = ""
-    # # Both are always computed and compared, so that the time taken reveals nothing.
+    # Both are always computed and compared, so that the time taken reveals nothing.
     for name, key in ((_ALL, secret.replace("-", "")), (_FIRST, secret.replace("-", "", 1))):
-        made = hmac.new(key.encode(), stamp.encode() + raw, hashlib.sha1).hexdigest()
-        if hmac.compare_digest(made.encode(), told):
+        made = hmac.new(key.encode(), timestamp.encode() + raw, hashlib.sha1).hexdigest()
+        if hmac.compare_digest(made.encode(), sent):
             found = name
     return found
 
@@ -102,10 +104,10 @@ class WebhookReceiver:
     delivery."""
 
     def __init__(
-        self, secret: str, told: Callable[[WebhookCall], None], *, now: Callable[[], float]
+        self, secret: str, on_call: Callable[[WebhookCall], None], *, now: Callable[[], float]
     ) -> None:
         self._secret = secret
-        self._on_call = told
+        self._on_call = on_call
         self._now = now
         self._seen: OrderedDict[tuple[str, int], None] = OrderedDict()
         self._runner: web.AppRunner | None = None
@@ -123,7 +125,7 @@ class WebhookReceiver:
         """Listen; port 0 takes a free one. Raises `WebhookError`."""
         application = web.Application(client_max_size=MAX_BODY)
         application.router.add_route("*", "/{path:.*}", self._handle)
-        # # The signature covers the bytes as they came, so nothing may decompress them.
+        # The signature covers the bytes as they came, so nothing may decompress them.
         runner = web.AppRunner(
             application,
             access_log=None,
@@ -150,9 +152,9 @@ class WebhookReceiver:
         if request.method != "POST":
             return _answer(405)
         headers = request.headers
-        stamp = headers.get("x-xumm-request-timestamp", "")
+        timestamp = headers.get("x-xumm-request-timestamp", "")
         signature = headers.get("x-xumm-request-signature", "")
-        if not stamp or not signature:
+        if not timestamp or not signature:
             return _rejected("it is not signed")
         try:
             async with asyncio.timeout(_BODY_TIMEOUT):
@@ -162,7 +164,7 @@ class WebhookReceiver:
             return _answer(413)
         except TimeoutError:
             return _answer(408)
-        matched = matching_secret_form(self._secret, stamp, raw, signature, self._now())
+        matched = matching_secret_form(self._secret, timestamp, raw, signature, self._now())
         if not matched:
             return _rejected("its signature or its time is wrong")
         attempt = headers.get("x-xumm-attempt", "")

@@ -244,7 +244,7 @@ if sys.platform != "win32":
                 until = now + SLICE_SECONDS
                 while now < until:
                     if self._round <= 0:
-                        # # Not before the last round is through: polling would queue the same
+                        # Not before the last round is through: polling would queue the same
                         # readable descriptor again. Nor much later: callbacks that queue each other
                         # for ever must not keep sockets waiting.
                         if not self._ready or now - self._polled_at > _POLL_INTERVAL:
@@ -288,7 +288,7 @@ if sys.platform != "win32":
             stops when the time is up. Returns the time."""
             ready, now = self._ready, time.monotonic()
             while self._round > 0 and ready and now < until:
-                # # Counted first: a nested Qt loop goes on with the rest of this very round.
+                # Counted first: a nested Qt loop goes on with the rest of this very round.
                 self._round -= 1
                 handle = ready.popleft()
                 if handle._cancelled:

@@ -61,19 +61,19 @@ class GarbageCollectorPolicy:
             since, spent = time.monotonic(), time.thread_time()
             await asyncio.sleep(_EVERY)
             now = time.monotonic()
-            calm = time.thread_time() - spent < IDLE_SHARE * (now - since)
-            if calm:
+            idle = time.thread_time() - spent < IDLE_SHARE * (now - since)
+            if idle:
                 self.collect_young()
             self.freeze()
             if full_collection_due(
-                self.survivors, now - touched_at(), now - self._full_at, calm=calm
+                self.survivors, now - touched_at(), now - self._full_at, idle=idle
             ):
                 self.collect_all()
 
     def collect_young(self) -> None:
         """Collect the young generation."""
-        came = gc.get_count()[0]
-        self.survivors += max(0, came - gc.collect(0))
+        survived = gc.get_count()[0]
+        self.survivors += max(0, survived - gc.collect(0))
 
     def freeze(self) -> None:
         """Freeze what is there: it is not collected again before a full collection."""
@@ -91,11 +91,11 @@ class GarbageCollectorPolicy:
         log.info("collected %d objects in %.0f ms", found, (self._full_at - began) * 1000)
 
 
-def full_collection_due(stayed: int, untouched: float, since: float, *, calm: bool) -> bool:
+def full_collection_due(stayed: int, untouched: float, since: float, *, idle: bool) -> bool:
     """Whether a full collection is due: `stayed` new objects survived since the last one `since`
     seconds ago, and `untouched` seconds passed since the last input."""
     if stayed >= SURVIVORS_URGENT:
         return True
-    if calm and untouched >= AWAY_INPUT and since >= FULL_INTERVAL:
+    if idle and untouched >= AWAY_INPUT and since >= FULL_INTERVAL:
         return True
-    return calm and untouched >= IDLE_INPUT and stayed >= SURVIVORS_DUE
+    return idle and untouched >= IDLE_INPUT and stayed >= SURVIVORS_DUE

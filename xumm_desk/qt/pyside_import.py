@@ -13,7 +13,7 @@ def import_pyside() -> None:
     used here. For every later module the hook reads the whole source and keeps it: a tenth of the
     time of a start, and 17 MB in the end.
     """
-    # # qasync takes whichever binding it finds first, unless told.
+    # qasync takes whichever binding it finds first, unless told.
     os.environ["QT_API"] = "pyside6"
     plain = builtins.__import__
     import PySide6.QtCore  # noqa: F401, PLC0415 - what this is for

@@ -46,7 +46,7 @@ class SingleWindow:
             _lock(descriptor)
         except OSError as error:
             os.close(descriptor)
-            # # Some network file systems have no locks; they must not keep a shop from opening.
+            # Some network file systems have no locks; they must not keep a shop from opening.
             return not isinstance(error, BlockingIOError | PermissionError)
         self._descriptor = descriptor
         return True

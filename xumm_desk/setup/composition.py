@@ -91,7 +91,7 @@ class Composition:
         """Open the journal without blocking the loop: a locked one is waited for. It is read before
         it is checked for damage, see `SqliteJournal.check_integrity`. Raises `JournalError`."""
         loop = asyncio.get_running_loop()
-        await asyncio.to_thread(self.journal.open, loop, look=False)
+        await asyncio.to_thread(self.journal.open, loop, check=False)
         self._journal_opened = True
 
     def build_desk(self) -> Desk:
@@ -156,10 +156,10 @@ class Composition:
 
     async def _handle_webhook(self, hook: WebhookCall) -> None:
         identifier = await self.desk.on_hint(hook.uuid, hook.identifier)
-        # # Practice mode has customers of its own; the real keyring must not be touched.
+        # Practice mode has customers of its own; the real keyring must not be touched.
         if identifier is None or hook.token is None or self.configuration.practice:
             return
         tokens = CustomerTokens(self.configuration.host)
-        keep = partial(tokens.save, identifier, hook.token, hook.token_expires, time.time())
+        save = partial(tokens.save, identifier, hook.token, hook.token_expires, time.time())
         with suppress(keyring_calls.KeyringSilentError):
-            await keyring_calls.ask(keep, _KEYRING_LIMIT)
+            await keyring_calls.ask(save, _KEYRING_LIMIT)

@@ -221,7 +221,7 @@ def read_options(
             _option(options, environment, "webhook_host"),
         ),
     )
-    given.to_config()  # # report what is wrong with network or nodes now
+    given.to_config()  # report what is wrong with network or nodes now
     return given
 
 
@@ -248,8 +248,7 @@ def _network(text: str | None, practice: bool) -> Network:
 
 def _nodes(text: str | None, api: str, network: Network) -> tuple[str, ...]:
     if text is None:
-        # # A platform on this computer is a simulator: public nodes know nothing of its
-        # transactions.
+        # A platform on this computer is a simulator: public nodes know nothing of its transactions.
         return () if url_policy.is_loopback(urlsplit(api).hostname) else network.public_nodes
     if text.lower() == "none":
         return ()
@@ -283,5 +282,5 @@ def _folder(text: str | None, api: str) -> Path:
     base = Path(platformdirs.user_data_dir("xumm-desk", appauthor=False))
     host = urlsplit(api).hostname or ""
     own = urlsplit(url_policy.DEFAULT_API).hostname
-    # # Requests of one platform mean nothing to another: their journals are kept apart.
+    # Requests of one platform mean nothing to another: their journals are kept apart.
     return base if host == own else base / host.replace(":", "_")

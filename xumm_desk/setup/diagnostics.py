@@ -53,7 +53,7 @@ def _redact(text: str, configuration: Config) -> str:
     they look like, and the person's name in paths."""
     credentials = configuration.credentials
     secrets = [credentials.secret, credentials.key] if credentials is not None else []
-    # # As they are in the environment, also if they could not be sent.
+    # As they are in the environment, also if they could not be sent.
     secrets += [os.environ.get(name, "").strip() for name in (ENV_SECRET, ENV_KEY)]
     for secret in secrets:
         if secret:
@@ -118,10 +118,10 @@ def _keyring(configuration: Config) -> str:
 
 
 def _settings(settings: Settings) -> dict[str, Any]:
-    told = {name: value for name, value in asdict(settings).items() if name not in _LEFT_OUT}
+    shown = {name: value for name, value in asdict(settings).items() if name not in _LEFT_OUT}
     return {
         name: address.shorten(value) if name in _ADDRESSES else value
-        for name, value in told.items()
+        for name, value in shown.items()
     }
 
 

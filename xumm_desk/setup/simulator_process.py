@@ -157,11 +157,11 @@ class SimulatorProcess:
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
             with direct.open(f"{place.control}/info", timeout=_STOP_TIMEOUT) as answer:
-                told = _parse_ready_line(answer.read().decode("utf-8", "replace"))
+                line = _parse_ready_line(answer.read().decode("utf-8", "replace"))
         except (OSError, ValueError):
             return None
         # The same keys: else another platform has the port by now.
-        return place if told == place else None
+        return place if line == place else None
 
 
 def _parse_ready_line(text: str) -> SimulatorInfo | None:

@@ -181,7 +181,7 @@ class Phone:
         report = Report(signed.blob, signed.txid, person.key.public_key)
         if way.tamper is not None and first:
             report = way.tamper(signed, person.key, self._cast)
-        told = way.reports_signature and self._report_signature(action, way, person, report)
+        reported = way.reports_signature and self._report_signature(action, way, person, report)
         action.txids.append(signed.txid)
         self._note_intended(signed.txid, action.uuid)
         if not answer["meta"]["submit"]:
@@ -190,11 +190,11 @@ class Phone:
         action.first_result = action.first_result or code
         if way.times > 1:
             again = dict(fields, Sequence=fields["Sequence"] + 1)
-            twin = sign_fields(again, person.key)
-            action.txids.append(twin.txid)
-            self._note_intended(twin.txid, action.uuid)
-            self._ledger.submit(twin.blob)
-        if told and way.reports_dispatch and not self._switches.never_dispatch:
+            second = sign_fields(again, person.key)
+            action.txids.append(second.txid)
+            self._note_intended(second.txid, action.uuid)
+            self._ledger.submit(second.blob)
+        if reported and way.reports_dispatch and not self._switches.never_dispatch:
             rest = self._report_dispatch(action, way, person, signed.txid, code)
             task = asyncio.get_running_loop().create_task(rest)
             self._tasks.add(task)

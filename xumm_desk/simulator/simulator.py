@@ -193,7 +193,7 @@ class Simulator:
     def _begin(self) -> float:
         begin = time.time() if self.options.start is None else self.options.start
         kept = self.store.get("clock", "now")
-        # # Expired requests of a world whose time was moved must not come alive again.
+        # Expired requests of a world whose time was moved must not come alive again.
         return begin if kept is None else max(begin, float(kept["now"]))
 
     def _create_applications(self) -> None:
@@ -279,7 +279,7 @@ class Simulator:
         """The whole state: payloads, transactions, what each was meant to pay."""
         return world_report(self.platform, self.node_ledger, self.phone)
 
-    # # -- phone actions ----------------------------------------------------------
+    # -- phone actions ----------------------------------------------------------
 
     def drop_sockets(self) -> int:
         """Cut every websocket, status and ledger; returns how many."""

@@ -25,10 +25,10 @@ class JournalError(Exception):
     """The journal cannot be used; the text is a sentence for a person."""
 
 
-def connect(path: Path, *, look: bool = True) -> sqlite3.Connection:
+def connect(path: Path, *, check: bool = True) -> sqlite3.Connection:
     """Open the journal at `path`, created or migrated to the present version.
 
-    Without `look` a journal that need not be written now is not checked for damage, which takes a
+    Without `check` a journal that need not be written now is not checked for damage, which takes a
     third of a second for each 250 MB; the caller runs `quick_check` before the first write.
 
     Raises:
@@ -45,9 +45,9 @@ def connect(path: Path, *, look: bool = True) -> sqlite3.Connection:
     except (OSError, sqlite3.Error) as error:
         raise JournalError(error_message(error, path)) from None
     try:
-        # # Checked before anything is set, since the journal mode is written into the file.
+        # Checked before anything is set, since the journal mode is written into the file.
         refuse_newer(connection, path)
-        if look or not _is_current(connection):
+        if check or not _is_current(connection):
             quick_check(connection)
         _switch_to_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")

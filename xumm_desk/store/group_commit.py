@@ -251,8 +251,8 @@ def _chain_end(connection: sqlite3.Connection) -> tuple[bytes, int]:
     """Hash and number of the last row. Read inside the transaction: another process may have added
     rows to the same chain. If rows were cut off its end, new ones do not take their numbers."""
     last = connection.execute("SELECT seq, hash FROM facts ORDER BY seq DESC LIMIT 1").fetchone()
-    told = connection.execute("SELECT seq, hash FROM chain_end").fetchone()
-    ends = [(end[1], int(end[0])) for end in (last, told) if end is not None]
+    recorded = connection.execute("SELECT seq, hash FROM chain_end").fetchone()
+    ends = [(end[1], int(end[0])) for end in (last, recorded) if end is not None]
     return max(ends, key=lambda end: end[1]) if ends else (CHAIN_START, 0)
 
 

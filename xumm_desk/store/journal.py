@@ -56,14 +56,14 @@ class SqliteJournal:
         """How many facts and unmatched payments were queued so far."""
         return self._writer.appended
 
-    def open(self, loop: asyncio.AbstractEventLoop, *, look: bool = True) -> None:
-        """Open or create the file and start the writer; raises `JournalError`. Without `look` it
+    def open(self, loop: asyncio.AbstractEventLoop, *, check: bool = True) -> None:
+        """Open or create the file and start the writer; raises `JournalError`. Without `check` it
         can be read before it was checked for damage, which happens before the first write, or when
         `check_integrity` is called."""
-        connection = database.connect(self.path, look=look)
+        connection = database.connect(self.path, check=check)
         self._loop = loop
         self._other_writers.begin(connection)
-        self._thread = self._writer.start(connection, sound=look)
+        self._thread = self._writer.start(connection, sound=check)
 
     async def close(self, patience: float = 10.0) -> None:
         """Write what is queued and close the file; gives up after `patience` seconds, since the
@@ -87,9 +87,9 @@ class SqliteJournal:
         """Note a request's status for queries; the facts stay the truth."""
         self._writer.enqueue(StatusRecord(identifier, status, finished))
 
-    def add_unmatched(self, stray: UnmatchedPayment) -> None:
+    def add_unmatched(self, payment: UnmatchedPayment) -> None:
         """Queue a payment that belongs to no request for sure; it goes to the disk at once."""
-        self._writer.enqueue(stray)
+        self._writer.enqueue(payment)
         self._writer.flush_soon()
 
     def set_ledger_read(self, account: str, index: int) -> None:
@@ -200,7 +200,7 @@ class SqliteJournal:
 
         return await self._run(run)
 
-    async def set_dismissed(self, txid: str, aside: bool, at: datetime) -> None:
+    async def set_dismissed(self, txid: str, dismissed: bool, at: datetime) -> None:
         """Note that a person dismissed a payment, or brought it back; durable when this returns.
 
         Raises:
@@ -209,7 +209,7 @@ class SqliteJournal:
 
         def run(db: sqlite3.Connection) -> None:
             self._writer.check_integrity(db)
-            ledger_tables.set_dismissed(db, txid, aside, at)
+            ledger_tables.set_dismissed(db, txid, dismissed, at)
 
         await self._run(run)
 
@@ -262,8 +262,8 @@ class SqliteJournal:
         if self.error:
             self._set_error("")
         if refusal:
-            for tell in self._rejected_listeners:
-                tell(refusal)
+            for report in self._rejected_listeners:
+                report(refusal)
         waiting = self._waiters
         self._waiters = [(at, waiter) for at, waiter in waiting if at > self.written]
         for at, waiter in waiting:

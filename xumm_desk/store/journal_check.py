@@ -43,11 +43,11 @@ class Report:
     @property
     def remaining_text(self) -> str:
         """What of a damaged journal can still be read."""
-        said = f"{self.readable} of {self.rows} rows of the journal can be read."
+        sentence = f"{self.readable} of {self.rows} rows of the journal can be read."
         if self.lost:
             parts = ", ".join(f"{a}" if a == b else f"{a} to {b}" for a, b in self.lost[:5])
-            said += f" Rows that cannot: {parts}{' and more' if len(self.lost) > 5 else ''}."
-        return said
+            sentence += f" Rows that cannot: {parts}{' and more' if len(self.lost) > 5 else ''}."
+        return sentence
 
 
 def verify_chain(path: Path) -> Report:
@@ -171,8 +171,8 @@ def _end(db: sqlite3.Connection, last: int, before: bytes) -> Iterator[str]:
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version < CHAIN_END_VERSION:
         return
-    told = db.execute("SELECT seq, hash FROM chain_end").fetchone()
-    seq, kept = told if told else (0, group_commit.CHAIN_START)
+    recorded = db.execute("SELECT seq, hash FROM chain_end").fetchone()
+    seq, kept = recorded if recorded else (0, group_commit.CHAIN_START)
     if seq > last:
         yield f"Row {last + 1} of the journal is missing, and all after it up to row {seq}."
     elif seq < last:

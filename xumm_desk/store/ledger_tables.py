@@ -23,9 +23,9 @@ _INVOICE: Final = (
 _TXID: Final = "CASE WHEN json_valid(text) THEN upper(json_extract(text, '$.response.txid')) END"
 
 
-def add_unmatched(db: sqlite3.Connection, stray: UnmatchedPayment) -> None:
+def add_unmatched(db: sqlite3.Connection, payment: UnmatchedPayment) -> None:
     """Write one unmatched payment; a known one stays as it was."""
-    tx = stray.tx
+    tx = payment.tx
     db.execute(
         "INSERT OR IGNORE INTO unmatched"
         " (txid, ledger_index, account, sender, amount, tag, why, text, at)"
@@ -35,11 +35,11 @@ def add_unmatched(db: sqlite3.Connection, stray: UnmatchedPayment) -> None:
             _fits_integer(tx.ledger_index) or 0,
             encodable(json_fields.string_at(tx.tx, "Destination") or ""),
             encodable(json_fields.string_at(tx.tx, "Account") or ""),
-            encodable(stray.amount),
+            encodable(payment.amount),
             _fits_integer(json_fields.int_at(tx.tx, "DestinationTag")),
-            stray.reason,
-            json_fields.compact_json(stray.raw),
-            stray.at.isoformat(),
+            payment.reason,
+            json_fields.compact_json(payment.raw),
+            payment.at.isoformat(),
         ),
     )
 
@@ -52,11 +52,11 @@ def assign(db: sqlite3.Connection, txid: str, identifier: str) -> None:
     )
 
 
-def set_dismissed(db: sqlite3.Connection, txid: str, aside: bool, at: datetime) -> None:
+def set_dismissed(db: sqlite3.Connection, txid: str, dismissed: bool, at: datetime) -> None:
     """A person dismisses an unmatched payment, or brings it back."""
     db.execute(
         "INSERT INTO set_aside (txid, aside, at) VALUES (?, ?, ?)",
-        (txid, int(aside), at.isoformat()),
+        (txid, int(dismissed), at.isoformat()),
     )
 
 

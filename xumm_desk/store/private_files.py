@@ -105,5 +105,5 @@ def _set_mode(path: Path, mode: int) -> int:
             return 0
         path.chmod(mode)
     except OSError:
-        return 0  # # another account's, or gone: opening the journal reports what does not work
+        return 0  # another account's, or gone: opening the journal reports what does not work
     return 1

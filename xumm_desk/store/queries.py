@@ -46,7 +46,7 @@ class OtherWriters:
     read but the number of the newest fact and SQLite's count of commits by other connections."""
 
     def __init__(self) -> None:
-        # # The last fact that was seen, and SQLite's `data_version` at that time.
+        # The last fact that was seen, and SQLite's `data_version` at that time.
         self._seq = self._version = 0
 
     def begin(self, db: sqlite3.Connection) -> None:
@@ -56,12 +56,12 @@ class OtherWriters:
 
     def read(self, db: sqlite3.Connection) -> list[tuple[str, Sequence[Fact]]]:
         """Those requests, with all their facts."""
-        # # In this order: a commit between the two counts as new at the next call.
+        # In this order: a commit between the two counts as new at the next call.
         newest, version = _newest(db), _version(db)
         if version == self._version:
             self._seq = newest
             return []
-        # # One statement, so that what is written while it runs is not skipped.
+        # One statement, so that what is written while it runs is not skipped.
         rows = db.execute(
             "SELECT max(seq), identifier FROM facts WHERE seq > ? GROUP BY identifier"
             " ORDER BY max(seq) LIMIT ?",

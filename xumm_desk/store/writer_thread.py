@@ -197,7 +197,7 @@ class WriterThread:
             try:
                 database.quick_check(connection)
             except sqlite3.DatabaseError as error:
-                # # Its subclasses are errors that pass: a lock, a disk that reports an error.
+                # Its subclasses are errors that pass: a lock, a disk that reports an error.
                 if type(error) is sqlite3.DatabaseError:
                     self.damage = database.error_message(error, self._path)
                 raise
@@ -207,7 +207,7 @@ class WriterThread:
         try:
             value = job.run(connection)
         except Exception as error:
-            # # The caller gets the error; the next query must still be answered.
+            # The caller gets the error; the next query must still be answered.
             words = self.damage or database.error_message(error, self._path)
             if not isinstance(error, sqlite3.Error | JournalError):
                 log.exception("the journal could not answer")

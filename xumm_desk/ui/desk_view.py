@@ -73,7 +73,7 @@ class DeskView(QWidget):
         self.lamps = HealthLamps(desk)
         self.phone = SimulatorPanel(phone, start, now=self._now) if phone is not None else None
         self.customer: CustomerWindow | None = None
-        self.changes = ChangeFeed(self._rows, self, keep=self.table.stage)
+        self.changes = ChangeFeed(self._rows, self, on_row=self.table.stage)
         self.second_timer = SecondTimer(self)
         self._select_timer = QTimer(self)
         self._select_timer.setSingleShot(True)

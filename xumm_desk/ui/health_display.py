@@ -187,9 +187,9 @@ class HealthLamps(QWidget):
         self.ledger.show_state(ledger_lamp(health))
         self.calls.show_state(calls_lamp(health))
         # Money facts that cannot be written down are harm: nothing may be trusted to last.
-        fault = health.journal_error
-        self.journal.setVisible(bool(fault))
-        self.journal.show_state(LampState(Shape.OCTAGON, Tone.HARM, "Disk refuses", fault))
+        error = health.journal_error
+        self.journal.setVisible(bool(error))
+        self.journal.show_state(LampState(Shape.OCTAGON, Tone.HARM, "Disk refuses", error))
 
 
 JOURNAL: Final = "journal"
@@ -229,7 +229,7 @@ class HealthBanners:
             self._bars.remove(JOURNAL)
         self._block("The journal cannot be written." if health.journal_error else "")
         if health.journal_rejected and health.journal_rejected != self._refused:
-            # # Only once: a person who has read and hidden it is not told again.
+            # Only once: a person who has read and hidden it is not told again.
             self._refused = health.journal_rejected
             self._bars.show_banner(JOURNAL_REJECTED, self._refused, "", "Hide", Severity.HARM)
         if health.ledger_gap:

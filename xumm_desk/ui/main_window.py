@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         self.use_settings(settings)
         self._show_environment()
 
-    # # Called by the program.
+    # Called by the program.
 
     def show_desk(self, desk: Desk, place: Environment, phone: PhoneActions | None) -> None:
         """Show this desk."""
@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
         if self._unmatched is not None:
             self._unmatched.leave()
         self._unmatched = self._catch_up = self._health = None
-        # # These banners are about the desk that ends now; the one about the keys is not.
+        # These banners are about the desk that ends now; the one about the keys is not.
         for key in self.banners.shown():
             if key != KEYRING:
                 self.banners.remove(key)
@@ -300,7 +300,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.setWindowTitle("Xumm Desk")
-        # # No larger than the screen: without a window manager nobody else would see to that.
+        # No larger than the screen: without a window manager nobody else would see to that.
         self.resize(QSize(*_FIRST_SIZE).boundedTo(self.screen().availableSize()))
         self.setMinimumSize(900, 600)
         self._content.setContentsMargins(0, 0, 0, 0)
@@ -361,7 +361,7 @@ class MainWindow(QMainWindow):
         self._application.setText(
             "Practice shop" if self._environment.practice else self._environment.host
         )
-        self.setWindowTitle("Xumm Desk")  # # whose keys these are is not known yet
+        self.setWindowTitle("Xumm Desk")  # whose keys these are is not known yet
 
     # Menus.
 
@@ -393,7 +393,7 @@ class MainWindow(QMainWindow):
         Theme.current().set_scheme(name)
         self._settings.change(scheme=name)
 
-    # # Banners.
+    # Banners.
 
     def _banner_clicked(self, key: str) -> None:
         if key == "keys" or (key == START_ERROR and self._no_keys):

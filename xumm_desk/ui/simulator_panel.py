@@ -141,7 +141,7 @@ class SimulatorPanel(QWidget):
     def _after_news(self, news: object) -> None:
         self._news_pending = False
         if not isinstance(news, SimulatorNews):
-            return  # # the platform's lamp and banner show that it does not answer
+            return  # the platform's lamp and banner show that it does not answer
         if news.last < self._last_act:
             self._last_act = 0  # it was started anew
             return
@@ -182,7 +182,7 @@ class SimulatorPanel(QWidget):
         self._what.setFont(theme.font(Size.LARGE))
         for label in (self._what, self._who):
             label.setWordWrap(True)
-            label.setTextFormat(Qt.TextFormat.PlainText)  # # names come from outside
+            label.setTextFormat(Qt.TextFormat.PlainText)  # names come from outside
         column.addWidget(self._what)
         column.addWidget(self._who)
         grid = QGridLayout()
@@ -227,7 +227,7 @@ class SimulatorPanel(QWidget):
         held = row is not None and row.verdict.status in _OPEN
         fresh = row is not None and row.verdict.status is Status.WAITING
         ready = row is not None and row.request.uuid is not None and not self._busy
-        # # A late customer can be simulated too: an expired request can be scanned, and is refused.
+        # A late customer can be simulated too: an expired request can be scanned, and is refused.
         over = row is not None and row.verdict.status is Status.EXPIRED
         self.buttons["scan"].setEnabled(ready and (fresh or over))
         self.buttons["sign"].setEnabled(ready and (fresh or held))
@@ -242,21 +242,21 @@ class SimulatorPanel(QWidget):
         self._trouble.set_text("")
         self._refresh()
         verb = button.objectName()
-        told = f"{next(t for v, _, t in VERBS if v == verb)} {row.identifier}"
-        self._start(self._act(row.request.uuid, verb, told), f"phone {verb}")
+        done = f"{next(t for v, _, t in VERBS if v == verb)} {row.identifier}"
+        self._start(self._act(row.request.uuid, verb, done), f"phone {verb}")
 
-    async def _act(self, uuid: str, verb: str, told: str) -> None:
-        said = "The practice phone did not answer."
+    async def _act(self, uuid: str, verb: str, done: str) -> None:
+        answer = "The practice phone did not answer."
         try:
-            said = await self._phone.phone_action(uuid, verb)
+            answer = await self._phone.phone_action(uuid, verb)
         finally:
             if shiboken6.isValid(self):
-                self._acted.emit(told, said)
+                self._acted.emit(done, answer)
 
-    def _after_act(self, told: str, said: str) -> None:
+    def _after_act(self, done: str, answer: str) -> None:
         self._busy = False
-        self._trouble.set_text(said)
-        self._write(said or told)
+        self._trouble.set_text(answer)
+        self._write(answer or done)
         self._refresh()
 
     def _picked(self) -> None:
@@ -265,21 +265,21 @@ class SimulatorPanel(QWidget):
         self._start(self._choose(choice), f"customers {choice}")
 
     async def _choose(self, choice: str) -> None:
-        said = "The practice customers did not answer."
+        answer = "The practice customers did not answer."
         try:
-            said = await self._phone.set_customers(choice)
+            answer = await self._phone.set_customers(choice)
         finally:
             if shiboken6.isValid(self):
-                self._chose.emit(choice, said)
+                self._chose.emit(choice, answer)
 
-    def _after_choice(self, choice: str, said: str) -> None:
+    def _after_choice(self, choice: str, answer: str) -> None:
         self.customers.setEnabled(True)
-        self._choice = self._choice if said else choice
+        self._choice = self._choice if answer else choice
         self.show_choice(self._choice)
-        if not said:
+        if not answer:
             self.chosen.emit(choice)
-        self._trouble.set_text(said)
-        self._write(said or f"customers: {dict(CHOICES)[choice].lower()}")
+        self._trouble.set_text(answer)
+        self._write(answer or f"customers: {dict(CHOICES)[choice].lower()}")
 
     def _write(self, words: str) -> None:
         self.log.insertItem(0, f"{self._now()}  {words}")

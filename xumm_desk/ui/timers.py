@@ -92,13 +92,13 @@ class ChangeFeed(QObject):
 
     def __init__(
         self,
-        sink: Callable[[Sequence[RequestRow]], None],
+        on_batch: Callable[[Sequence[RequestRow]], None],
         parent: QObject | None = None,
-        keep: Callable[[Sequence[RequestRow]], None] | None = None,
+        on_row: Callable[[Sequence[RequestRow]], None] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._on_batch = sink
-        self._on_row = keep
+        self._on_batch = on_batch
+        self._on_row = on_row
         self._unsubscribe: Callable[[], None] = _no_op
         self._waiting: dict[str, RequestRow] = {}
         self.urgent_identifier = ""
@@ -138,8 +138,8 @@ class ChangeFeed(QObject):
             self._timer.start(0)
         elif self._waiting and not self._scheduled:
             self._scheduled = True
-            quiet = self._since.elapsed() if self._since.isValid() else FLUSH_MS
-            self._timer.start(max(0, FLUSH_MS - quiet))
+            idle = self._since.elapsed() if self._since.isValid() else FLUSH_MS
+            self._timer.start(max(0, FLUSH_MS - idle))
 
     def flush(self) -> None:
         """Pass on what was added."""

@@ -332,7 +332,7 @@ def currency_label(code: str) -> str:
         return spelled
     raw = bytes.fromhex(code).rstrip(b"\0")
     name = raw.decode("ascii", "ignore")
-    # # Three characters would look like a standard code, or like XRP itself.
+    # Three characters would look like a standard code, or like XRP itself.
     if len(name) == len(raw) and len(name) not in (0, 3) and all(" " < c <= "~" for c in name):
         return name
     return f"{code[:6].upper()}…"

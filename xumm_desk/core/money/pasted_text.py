@@ -79,7 +79,7 @@ def parse_pasted_address(text: str) -> PastedAddress | None:
     if number is not None and number >= 2**32:
         number = None
     if known.tag is not None and number not in (None, known.tag):
-        return None  # # Two different tags: neither can be trusted.
+        return None  # Two different tags: neither can be trusted.
     amount = given.get("amount", "")
     return _pasted(
         known,

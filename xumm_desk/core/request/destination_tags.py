@@ -56,7 +56,7 @@ def quarantined_until(status: str, finished: bool, at: datetime) -> datetime | N
         return at + PAID_QUARANTINE
     if not finished and status != Status.CHECK.value:
         return None
-    # # A request in Check never ends by itself, so it holds its tag as long as an unpaid one.
+    # A request in Check never ends by itself, so it holds its tag as long as an unpaid one.
     return at + UNPAID_QUARANTINE
 
 

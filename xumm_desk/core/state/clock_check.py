@@ -32,16 +32,16 @@ class DateReading:
 
 def spoken_duration(seconds: float) -> str:
     """A duration in its two largest units; the sign is dropped."""
-    left, said = round(abs(seconds)), list[str]()
+    left, parts = round(abs(seconds)), list[str]()
     for name, size in _UNITS:
         count, left = divmod(left, size)
         if count:
-            said.append(f"{count} {name}{'' if count == 1 else 's'}")
-        elif said:
+            parts.append(f"{count} {name}{'' if count == 1 else 's'}")
+        elif parts:
             break
-        if len(said) == 2:
+        if len(parts) == 2:
             break
-    return " ".join(said) or "0 seconds"
+    return " ".join(parts) or "0 seconds"
 
 
 def clock_set_text(seconds: float, at: datetime) -> str:

@@ -102,10 +102,10 @@ class Request:
     @property
     def create_failure(self) -> facts.CreateFailed | None:
         """Why it was not created, unless a person has sent it again since."""
-        told = self.last_create_failure
-        if told is not None and told.platform_down and told.attempt < self.resend_count:
+        failure = self.last_create_failure
+        if failure is not None and failure.platform_down and failure.attempt < self.resend_count:
             return None
-        return told
+        return failure
 
     @property
     def resolved(self) -> bool:
@@ -150,8 +150,8 @@ _MutableRequest: Final = mutable_twin(Request)
 
 def new_request(spec: RequestSpec, at: datetime) -> Request:
     """A new request from its spec, before anybody else knows of it."""
-    stamps = (at, *_NO_TIMES[1:])
-    return Request(spec=spec, created_at=at, step_times=stamps)
+    times = (at, *_NO_TIMES[1:])
+    return Request(spec=spec, created_at=at, step_times=times)
 
 
 def replay(recorded: list[Fact]) -> Request | None:
@@ -188,8 +188,8 @@ def _apply(request: Request, at: datetime, event: FactValue, witness: Source) ->
     match event:
         case CreateAnswer():
             request = _raise_step(request, Step.CREATED, at)
-            told = (event.socket_url or "", event.qr_link)
-            socket, link = max(told, (request.socket_url or "", request.qr_link or ""))
+            created = (event.socket_url or "", event.qr_link)
+            socket, link = max(created, (request.socket_url or "", request.qr_link or ""))
             return replace(
                 request,
                 uuid=_same_uuid(request.uuid, event.uuid),
@@ -198,7 +198,7 @@ def _apply(request: Request, at: datetime, event: FactValue, witness: Source) ->
                 pushed=event.pushed or request.pushed,
             )
         case frames.Resolved():
-            # # A frame is never proof: it raises what it implies and leads to a GET.
+            # A frame is never proof: it raises what it implies and leads to a GET.
             request = _raise_step(request, Step.PRE_SIGNED if event.signed else Step.OPENED, at)
             hint = event.signed or request.resolve_hint is True
             return request if request.resolve_hint is hint else replace(request, resolve_hint=hint)
@@ -236,7 +236,7 @@ def _apply(request: Request, at: datetime, event: FactValue, witness: Source) ->
             if event in request.cancel_answers:
                 return request
             if event.reason in (ALREADY_OPENED, ALREADY_RESOLVED):
-                # # The platform reports an opening that no socket message announced.
+                # The platform reports an opening that no socket message announced.
                 request = _raise_step(request, Step.OPENED, at)
             return replace(request, cancel_answers=request.cancel_answers | {event})
         case BlobCheck():
@@ -245,9 +245,9 @@ def _apply(request: Request, at: datetime, event: FactValue, witness: Source) ->
         case LedgerTx() | TransactionNotFound():
             return _apply_ledger(request, event)
         case NoNodeAnswer():
-            heard = request.ledger is not None or request.ledger_index is not None
-            heard = heard or bool(request.regular_keys)
-            known = heard or request.ledger_silent
+            answered = request.ledger is not None or request.ledger_index is not None
+            answered = answered or bool(request.regular_keys)
+            known = answered or request.ledger_silent
             return request if known else replace(request, ledger_silent=True)
         case RegularKey():
             if event in request.regular_keys:
@@ -258,8 +258,8 @@ def _apply(request: Request, at: datetime, event: FactValue, witness: Source) ->
         case Payment():
             return _apply_payment(request, event)
         case facts.OutageCodeShown():
-            told = ("", event.link)
-            socket, link = max(told, (request.socket_url or "", request.qr_link or ""))
+            created = ("", event.link)
+            socket, link = max(created, (request.socket_url or "", request.qr_link or ""))
             shown = max(event.link, request.outage_link or "")
             if (link, socket, shown) == (
                 request.qr_link,
@@ -284,10 +284,10 @@ def _raise_step(request: Request, step: Step, at: datetime) -> Request:
     if request.step >= step and known is not None and known <= at:
         return request
     earliest = at if known is None else min(known, at)
-    stamps = (*request.step_times[:step], earliest, *request.step_times[step + 1 :])
+    times = (*request.step_times[:step], earliest, *request.step_times[step + 1 :])
     # As `replace` would, at a seventh of its cost: this is what every frame of a flood does.
     draft = _MutableRequest(*_values(request))
-    draft.step, draft.step_times = max(request.step, step), stamps
+    draft.step, draft.step_times = max(request.step, step), times
     draft.__class__ = Request
     raised: Request = draft
     return raised
@@ -315,7 +315,7 @@ def _apply_ledger(request: Request, event: LedgerTx | TransactionNotFound) -> Re
             return request
         return replace(request, ledger_index=index, ledger_never=never, ledger_silent=False)
     known = request.ledger
-    # # A validated result replaces a provisional one and never changes. If nodes report it
+    # A validated result replaces a provisional one and never changes. If nodes report it
     # differently, the less favourable one is kept.
     kept = event if known is None else max(known, event, key=_ledger_rank)
     return request if known == kept else replace(request, ledger=kept, ledger_silent=False)
@@ -356,7 +356,7 @@ def _blob_rank(blob: BlobCheck) -> tuple[bool, bool, str]:
     return not blob.canonical, not blob.valid, json_fields.compact_json(blob.to_json())
 
 
-def _same_uuid(known: str | None, told: str | None) -> str | None:
+def _same_uuid(known: str | None, named: str | None) -> str | None:
     """Sort key for the uuid of a request: the platform gives one; if it ever gave two, order must
     not matter."""
-    return min((uuid for uuid in (known, told) if uuid is not None), default=None)
+    return min((uuid for uuid in (known, named) if uuid is not None), default=None)

@@ -31,8 +31,8 @@ def refetch_reason(request: Request) -> RefetchReason | None:
         return None
     answers = request.cancel_answers
     refused = {one.reason for one in answers} if answers else _NONE
-    told = request.resolve_hint is not None or ALREADY_RESOLVED in refused
-    if told and not (answer and answer.resolved):
+    announced = request.resolve_hint is not None or ALREADY_RESOLVED in refused
+    if announced and not (answer and answer.resolved):
         return RefetchReason.RESOLVE_ANNOUNCED
     if answer is not None and answer.resolved:
         waits = request.signed and request.spec.is_submitted and answer.hex is not None
@@ -48,7 +48,7 @@ def refetch_reason(request: Request) -> RefetchReason | None:
         return RefetchReason.EXPIRY_ANNOUNCED
     if request.refused_hint:
         return RefetchReason.UNKNOWN_ANNOUNCED
-    told = request.cancelled or request.cancelled_hint or ALREADY_CANCELLED in refused
-    if told and not (answer and answer.cancelled):
+    announced = request.cancelled or request.cancelled_hint or ALREADY_CANCELLED in refused
+    if announced and not (answer and answer.cancelled):
         return RefetchReason.CANCEL_ANNOUNCED
     return None

@@ -87,7 +87,7 @@ def duplicate_sales(
                 ),
             )
         )
-    return [rival for _, rival in sorted(found, key=lambda pair: pair[0], reverse=True)]
+    return [other for _, other in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 
 def _same_sale(one: RequestSpec, other: RequestSpec) -> bool:

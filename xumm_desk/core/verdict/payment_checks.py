@@ -167,7 +167,7 @@ def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
     Nothing else is taken on a person's word.
     """
     tx, by_hand = payment.tx, payment.matched_by == MATCHED_BY_HAND
-    word = f", {_matched_by_text(payment)}"
+    source_text = f", {_matched_by_text(payment)}"
     to, tag = (
         json_fields.string_at(tx.tx, "Destination"),
         json_fields.int_at(tx.tx, "DestinationTag"),
@@ -193,15 +193,17 @@ def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
             "Destination and tag",
             CheckState.PASSED if there else CheckState.FAILED,
             destination_text(spec.destination, spec.tag),
-            destination_text(to, tag) + (word if by_hand and tag != spec.tag else ""),
+            destination_text(to, tag) + (source_text if by_hand and tag != spec.tag else ""),
             "" if there else "The money came under another tag or address than was asked.",
         ),
     ]
     asked = invoice_id(spec.txjson)
     if asked is not None:
-        told = invoice_id(tx.tx)
-        same = asked == told or by_hand
-        found = (told or "none") + (word if by_hand and asked != told else "")
+        expected_tag = invoice_id(tx.tx)
+        same = asked == expected_tag or by_hand
+        found = (expected_tag or "none") + (
+            source_text if by_hand and asked != expected_tag else ""
+        )
         advice = "" if same else "The payment names another invoice than was asked."
         mark = CheckState.PASSED if same else CheckState.FAILED
         checks.append(Check("Invoice id", mark, asked, found, advice))
@@ -259,8 +261,8 @@ def _end_checks(request: Request, late: bool) -> list[Check]:
         ),
     )
     return [
-        Check(name, CheckState.FAILED, "yes", found, say)
-        for true, name, found, say in ended
+        Check(name, CheckState.FAILED, "yes", found, text)
+        for true, name, found, text in ended
         if true
     ]
 

@@ -68,7 +68,7 @@ def match_payment(tx: LedgerTx, claimants: Sequence[Candidate]) -> Match | NoMat
     """Find the one request that `tx` pays; never guesses between two."""
     named = [c for c in claimants if tx.txid in _txids(c.request)]
     if named:
-        # # Both requests of a shared transaction are marked elsewhere; the older one gets the
+        # Both requests of a shared transaction are marked elsewhere; the older one gets the
         # payment.
         first = min(named, key=lambda c: (c.request.created_at, c.request.identifier))
         return Match(first.request.identifier, "txid")
@@ -78,33 +78,35 @@ def match_payment(tx: LedgerTx, claimants: Sequence[Candidate]) -> Match | NoMat
     ]
     invoice = invoice_id(tx.tx)
     if invoice is not None:
-        meant = [c for c in here if invoice_id(c.request.spec.txjson) == invoice]
-        if len(meant) == 1:
-            return Match(meant[0].request.identifier, "invoice")
-        if meant:
+        named = [c for c in here if invoice_id(c.request.spec.txjson) == invoice]
+        if len(named) == 1:
+            return Match(named[0].request.identifier, "invoice")
+        if named:
             return _match_shared(
-                tx, meant, f"{len(meant)} requests have this invoice id", "invoice"
+                tx, named, f"{len(named)} requests have this invoice id", "invoice"
             )
     tag = json_fields.int_at(tx.tx, "DestinationTag")
     if tag is None:
         return NoMatch("It carries no destination tag, so nothing says which sale it is for.")
-    meant = [c for c in here if c.request.spec.tag == tag]
-    if not meant:
+    named = [c for c in here if c.request.spec.tag == tag]
+    if not named:
         return NoMatch(f"No request has destination tag {tag}.")
-    if len(meant) == 1 and not predates_request(tx, meant[0].request):
-        return Match(meant[0].request.identifier, "tag")
-    many = "A request has" if len(meant) == 1 else f"{len(meant)} requests have"
-    return _match_shared(tx, meant, f"{many} destination tag {tag}", "tag")
+    if len(named) == 1 and not predates_request(tx, named[0].request):
+        return Match(named[0].request.identifier, "tag")
+    many = "A request has" if len(named) == 1 else f"{len(named)} requests have"
+    return _match_shared(tx, named, f"{many} destination tag {tag}", "tag")
 
 
-def _match_shared(tx: LedgerTx, meant: Sequence[Candidate], many: str, how: str) -> Match | NoMatch:
+def _match_shared(
+    tx: LedgerTx, fitting: Sequence[Candidate], many: str, how: str
+) -> Match | NoMatch:
     """Several requests fit: the amount and whether they are open decide if exactly one is left."""
-    possible = [c for c in meant if not predates_request(tx, c.request) and _was_payable(c, tx)]
+    possible = [c for c in fitting if not predates_request(tx, c.request) and _was_payable(c, tx)]
     if not possible:
         return NoMatch(f"{many}, but could not be paid at that time.")
     same = [c for c in possible if _is_asked_for(c.request, tx)]
     chosen = same or [c for c in possible if c.status not in FINAL]
-    # # Without an equal amount it is for the one open sale, unless an ended one might be meant.
+    # Without an equal amount it is for the one open sale, unless an ended one might be meant.
     if len(chosen) == 1 and (same or len(possible) == 1):
         return Match(chosen[0].request.identifier, how)
     return NoMatch(f"{many}, and more than one of them could be meant.")

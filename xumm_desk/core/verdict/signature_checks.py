@@ -97,7 +97,7 @@ def _signer_check(request: Request, ledger: bool) -> Check:
         found = f"{account}, signed with the key of {keys}"
     foreign = regular_keys_to_verify(request)
     if foreign:
-        # # Only a ledger decides whether a regular key may sign for an account (P§9.2).
+        # Only a ledger decides whether a regular key may sign for an account (P§9.2).
         if foreign <= request.regular_keys:
             found += ", its regular key as a validated ledger tells"
         elif ledger and not {one.account for one in foreign} <= {

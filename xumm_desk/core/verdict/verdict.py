@@ -61,10 +61,10 @@ def judge(request: Request, *, ledger: bool, network: str = "") -> Verdict:
 
 def _with_ledger_payment(request: Request) -> Request:
     """A payment found on the account with the reported txid is as good as the answer to `tx`."""
-    seen = payment_checks.reported_payment(request)
-    if seen is None or (request.ledger is not None and request.ledger.validated):
+    payment = payment_checks.reported_payment(request)
+    if payment is None or (request.ledger is not None and request.ledger.validated):
         return request
-    return replace(request, ledger=seen.tx)
+    return replace(request, ledger=payment.tx)
 
 
 def _unsigned_status(request: Request) -> Status:
@@ -72,7 +72,7 @@ def _unsigned_status(request: Request) -> Status:
     if request.uuid is None and request.closed:
         return Status.CANCELLED
     if request.uuid is None and request.outage_link is not None:
-        return Status.WAITING  # # No later fact but the ledger's can come.
+        return Status.WAITING  # No later fact but the ledger's can come.
     if request.uuid is None:
         return Status.FAILED if request.create_failure else Status.CREATING
     if answer is not None and answer.resolved:
@@ -118,12 +118,12 @@ def _judge_signed(request: Request, ledger: bool) -> Verdict:
     if all(check.state is CheckState.PASSED for check in checks):
         return Verdict(_paid_status(request), True, checks)
     if payment_checks.reported_payment(request) is not None and _judge_with_ledger(proof):
-        # # It became Paid by the ledger before the platform reported it: it stays Paid while the
+        # It became Paid by the ledger before the platform reported it: it stays Paid while the
         # signed blob is being checked.
         return Verdict(_paid_status(request), True, checks)
     if not ledger:
         return _without_ledger(request, (*local, *asked), checks)
-    # # A node that does not answer must not look like one that is deciding.
+    # A node that does not answer must not look like one that is deciding.
     waiting = Status.UNVERIFIED if request.ledger_silent else Status.CONFIRMING
     return Verdict(waiting, False, checks)
 
@@ -135,8 +135,8 @@ def _judge_with_ledger(proof: list[Check]) -> bool:
 def _without_ledger(
     request: Request, made: tuple[Check, ...], checks: tuple[Check, ...]
 ) -> Verdict:
-    # # A wallet that never reports a dispatch may never report its network either (P§5.3). Without
-    # a node the row would say for ever that a ledger is deciding.
+    # A wallet that never reports a dispatch may never report its network either (P§5.3). Without a
+    # node the row would say for ever that a ledger is deciding.
     if any(check.state is not CheckState.PASSED and check.name != "Network" for check in made):
         return Verdict(Status.CONFIRMING, False, checks)
     return Verdict(Status.UNVERIFIED if request.spec.is_payment else Status.SIGNED, True, checks)
@@ -147,7 +147,7 @@ def _ledger_decided(request: Request, ledger: bool) -> bool:
     if not ledger:
         return True
     if request.blob is None:
-        # # The blob has arrived and is being checked.
+        # The blob has arrived and is being checked.
         return request.platform is None or request.platform.hex is None
     if request.blob.error is not None:
         return True
@@ -199,14 +199,14 @@ def _platform_check(request: Request) -> Check:
 def _network_check(request: Request) -> Check:
     name, want, answer = "Network", request.spec.network, request.platform
     network = networks.network_by_key(want)
-    told = (
+    reported = (
         [t for t in (answer.dispatched_nodetype, answer.environment_nodetype) if t]
         if (answer)
         else []
     )
     number = answer.environment_networkid if answer else None
     signed_id = json_fields.int_at(request.blob.tx, "NetworkID") if request.blob else None
-    wrong = [t for t in told if not networks.is_network(want, t)]
+    wrong = [t for t in reported if not networks.is_network(want, t)]
     if network is not None:
         wrong += [
             f"network id {n}" for n in (number, signed_id) if n not in (None, network.network_id)
@@ -219,8 +219,10 @@ def _network_check(request: Request) -> Check:
             wrong[0],
             "The customer's wallet was on another network. This money is not the shop's money.",
         )
-    if told or number is not None:
-        return Check(name, CheckState.PASSED, want, told[0] if told else f"network id {number}")
+    if reported or number is not None:
+        return Check(
+            name, CheckState.PASSED, want, reported[0] if reported else f"network id {number}"
+        )
     if request.ledger is not None and request.ledger.validated:
         return Check(name, CheckState.PASSED, want, "found on the shop's own ledger node")
     if not request.spec.is_submitted:

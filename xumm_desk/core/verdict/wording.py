@@ -98,7 +98,7 @@ def status_sentence(request: Request, verdict: Verdict) -> str:
         and request.create_failure is not None
         and request.uuid is None
     ):
-        # # Never sent, or refused: the reason before it says which.
+        # Never sent, or refused: the reason before it says which.
         again = " The platform does not have it; it can be sent again."
         again = again if request.create_failure.platform_down else ""
         return f"Not created: {request.create_failure.reason}{again}"
@@ -109,8 +109,8 @@ def status_sentence(request: Request, verdict: Verdict) -> str:
     if verdict.status is Status.FAILED and request.ledger is not None:
         return f"Not paid. The ledger refused the transaction with {request.ledger.result}."
     if verdict.status in (Status.PAID, Status.PAID_LATE) and not request.signed:
-        told = "The ledger told it; the platform has not reported it."
-        return f"{STATUS_MEANINGS[verdict.status]} {told}"
+        source_text = "The ledger told it; the platform has not reported it."
+        return f"{STATUS_MEANINGS[verdict.status]} {source_text}"
     if verdict.status is Status.CHECK and request.not_found and not verdict.failed:
         return (
             "The platform does not know this request under these keys. It may have been paid:"
@@ -136,15 +136,15 @@ def reasons(request: Request, verdict: Verdict) -> list[str]:
         return found
     if request.outage_link is not None and verdict.status is Status.WAITING:
         return [status_sentence(request, verdict)]
-    quiet = {Status.WAITING, Status.OPENED, Status.PRE_SIGNED, Status.DISPATCHED, Status.PAID}
+    hidden = {Status.WAITING, Status.OPENED, Status.PRE_SIGNED, Status.DISPATCHED, Status.PAID}
     unreported = bool(request.payments) and not request.signed
-    if verdict.status in quiet and not request.cancel_answers and not unreported:
+    if verdict.status in hidden and not request.cancel_answers and not unreported:
         return []
     lines = (
-        [] if verdict.status in quiet and not unreported else [status_sentence(request, verdict)]
+        [] if verdict.status in hidden and not unreported else [status_sentence(request, verdict)]
     )
     for answer in sorted(request.cancel_answers, key=lambda a: a.reason):
-        # # Requested twice, it is cancelled all the same.
+        # Requested twice, it is cancelled all the same.
         if not answer.cancelled and not (request.cancelled and answer.reason == ALREADY_CANCELLED):
             lines.append(cancel_refused(answer.reason))
     return lines

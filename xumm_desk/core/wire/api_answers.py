@@ -231,9 +231,9 @@ class FailureKind(Enum):
     """Kinds of failure, by what may be done about them."""
 
     UNREACHABLE = "unreachable"  # never sent: no route, no name, refused, a setting in the way
-    ANSWER_LOST = "lost"  # # sent, but no whole answer came: it may have worked
+    ANSWER_LOST = "lost"  # sent, but no whole answer came: it may have worked
     RATE_LIMITED = "busy"  # 429: turned away unread, so it did nothing
-    SERVER_ERROR = "broken"  # # 5xx, HTML, unreadable: a fault of the platform
+    SERVER_ERROR = "broken"  # 5xx, HTML, unreadable: a fault of the platform
     KEYS_REJECTED = "keys"  # 401, 403: keys rejected
     APP_DISABLED = "disabled"  # code 810
     NOT_FOUND = "missing"  # 404

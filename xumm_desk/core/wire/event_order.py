@@ -61,7 +61,7 @@ class EventOrder:
             self._end = data
             return ()
         if kind in self._recovered:
-            # # An answer overtook it: the same step is not delivered twice.
+            # An answer overtook it: the same step is not delivered twice.
             self._recovered.discard(kind)
             return ()
         self._seen.add(kind)
@@ -75,14 +75,14 @@ class EventOrder:
         read = api_answers.parse_snapshot(value, self._uuid)
         if not isinstance(read, Snapshot) or self.ended:
             return ()
-        told = [] if self._end is not None and not read.resolved else self._missed(read)
+        delivered = [] if self._end is not None and not read.resolved else self._missed(read)
         if read.resolved:
             own = self._end is None
             end = _resolve_message(self._uuid, value, read) if own else self._end
             assert end is not None
-            told.append(DeliveredEvent(end, recovered=own))
-            told += self._release()
-        return told
+            delivered.append(DeliveredEvent(end, recovered=own))
+            delivered += self._release()
+        return delivered
 
     def give_up(self) -> Sequence[DeliveredEvent]:
         """No answer shows the announced end: deliver it as the socket sent it."""

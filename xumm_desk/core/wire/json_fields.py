@@ -103,10 +103,10 @@ def bool_at(source: Mapping[str, Json], key: str) -> bool | None:
     if isinstance(value, int) and value in (0, 1):
         return bool(value)
     if isinstance(value, str):
-        word = value.strip().lower()
-        if word in _TRUE:
+        text = value.strip().lower()
+        if text in _TRUE:
             return True
-        if word in _FALSE:
+        if text in _FALSE:
             return False
     return None
 

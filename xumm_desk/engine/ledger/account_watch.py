@@ -73,7 +73,7 @@ class AccountWatch:
         # Whether the subscription delivers, and in how many further ledgers to look after a hint.
         self._live = False
         self._reads = 0
-        # # True for a command beside a window, which keeps to its own requests.
+        # True for a command beside a window, which keeps to its own requests.
         self._own_requests_only = False
 
     async def start(self, *, alone: bool) -> None:
@@ -126,7 +126,7 @@ class AccountWatch:
             except Exception as error:  # noqa: BLE001 - told, and the same is read again
                 self._engine.tasks.on_persistent_failure(_NAME, error)
                 behind = True
-            # # An account that was added while the others were read is still to be read.
+            # An account that was added while the others were read is still to be read.
             if not behind and self._read_to.keys() >= self._watched.keys():
                 self._current.set()
             settled = self._live and not behind
@@ -191,7 +191,7 @@ class AccountWatch:
                 behind = True
                 continue
             if after is None:
-                # # Older payments that match no request are not ours to report.
+                # Older payments that match no request are not ours to report.
                 self._earliest[account] = since - CLOCK_TOLERANCE
             missing = ledger_gaps.missing_in(answer, since)
             if missing is not None:
@@ -199,7 +199,7 @@ class AccountWatch:
             earliest = self._earliest[account] if after is None else None
             moved = await self._match_payments(answer.transactions, earliest)
             self._read_to[account] = max(after or 0, answer.complete_to)
-            # # With a gap before it the position is not journaled: the next start reads from before
+            # With a gap before it the position is not journaled: the next start reads from before
             # the gap, and reports it again if it is still there.
             whole = account not in self._gaps
             if not self._own_requests_only and whole and (moved or self._due(account)):

@@ -88,14 +88,14 @@ class LedgerGaps:
 
     def sentence(self) -> str:
         """What is missing, what it means and what to do; "" when nothing is."""
-        said = [
+        sentences = [
             f"Ledgers {f'{gap.first} to' if gap.first != UNKNOWN_START else 'up to'} {gap.last}"
             f" were not read for {account}: no ledger node that is set up has them."
             for account, gap in self._open.items()
         ]
-        if not said:
+        if not sentences:
             return ""
         return (
-            f"{' '.join(said)} Payments of that time which the platform did not report are not"
+            f"{' '.join(sentences)} Payments of that time which the platform did not report are not"
             " seen. Set up a node with a longer history."
         )

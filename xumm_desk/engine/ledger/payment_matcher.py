@@ -47,7 +47,7 @@ class PaymentMatcher:
         """The one request that `tx` pays, however old, or why there is none."""
         return payment_matching.match_payment(tx, await self._candidates(tx))
 
-    async def ask_platform(self, come: Sequence[LedgerTx]) -> None:
+    async def ask_platform(self, payments: Sequence[LedgerTx]) -> None:
         """Let the platform report the payments before the ledger does alone, since most are just
         being reported; but do not wait for long."""
         claimants = [
@@ -55,14 +55,14 @@ class PaymentMatcher:
         ]
         asked: dict[str, datetime | None] = {}
         guessed: set[str] = set()
-        for tx in come:
+        for tx in payments:
             result = payment_matching.match_payment(tx, claimants)
             if isinstance(result, Match):
-                meant = [result.identifier] if result.matched_by != "txid" else []
+                named = [result.identifier] if result.matched_by != "txid" else []
             else:
-                meant = [one for one in self._guesses(tx) if one in asked or self._may_guess()]
-                guessed.update(one for one in meant if one not in asked)
-            for identifier in meant:
+                named = [one for one in self._guesses(tx) if one in asked or self._may_guess()]
+                guessed.update(one for one in named if one not in asked)
+            for identifier in named:
                 request = self._engine.registry[identifier].request
                 if not self._engine.registry[identifier].verdict.final and not request.resolved:
                     asked[identifier] = request.last_snapshot_at

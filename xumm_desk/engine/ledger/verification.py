@@ -31,7 +31,7 @@ class Verification:
         self._lookup = lookup
         # Requests whose blob is being checked.
         self._blobs_in_check: set[str] = set()
-        # # Requests about whose transaction the journal is still to be asked.
+        # Requests about whose transaction the journal is still to be asked.
         self._claims_to_check: list[str] = []
         # Whether the task that asks is running.
         self._checking_claims = False
@@ -39,7 +39,7 @@ class Verification:
     def advance(self, request: Request) -> None:
         """Start every check of `request` that can be made now and was not."""
         if not (request.signed or request.txid or request.blob or request.payments):
-            return  # # not reported as signed
+            return  # not reported as signed
         answer = request.platform
         entry = self._engine.registry[request.identifier]
         if request.txid is not None and entry.claimed_txids is None:
@@ -74,7 +74,7 @@ class Verification:
         self._blobs_in_check.add(identifier)
 
         async def work() -> None:
-            # # A bug says nothing about the blob, so it is no finding: the blob is checked again.
+            # A bug says nothing about the blob, so it is no finding: the blob is checked again.
             finding = await asyncio.to_thread(self._engine.codec.read_blob, blob, network)
             value = finding.to_json()
             self._engine.record(

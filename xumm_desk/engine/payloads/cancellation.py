@@ -42,7 +42,7 @@ class Cancellation:
         if isinstance(answer, Failure):
             self._reader.fetch(identifier, Priority.PERSON)
             return answer
-        # # The platform fills the rest of the answer with fixed values, which would be wrong (P§4).
+        # The platform fills the rest of the answer with fixed values, which would be wrong (P§4).
         result = {"result": answer.value.get("result")}
         fact = make_fact(self._engine.clock.now(), Source.PLATFORM, FactKind.CANCEL_ANSWER, result)
         self._engine.record(identifier, fact)

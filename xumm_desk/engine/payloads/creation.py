@@ -33,9 +33,9 @@ _TOO_LATE: Final = "The program ended before it was sent, and its time is over b
 _UNREADABLE: Final = "its answer could not be read"
 
 
-def _max_tries(trouble: Failure, most: int) -> int:
+def _max_tries(failure: Failure, most: int) -> int:
     """How often a call is made before the platform counts as down."""
-    return min(most, _UNREACHABLE_TRIES) if trouble.kind is FailureKind.UNREACHABLE else most
+    return min(most, _UNREACHABLE_TRIES) if failure.kind is FailureKind.UNREACHABLE else most
 
 
 class Creation:
@@ -195,9 +195,9 @@ class Creation:
     ) -> None:
         engine, tries, delays = self._engine, 0, self._engine.timing.create_retries
         while not engine.request(spec.identifier).closed:
-            # # After the first minute no customer waits any more: leave calls to those who do.
+            # After the first minute no customer waits any more: leave calls to those who do.
             urgency = Priority.PERSON if tries < len(delays) else Priority.POLL
-            trouble: Failure | None = None
+            failure: Failure | None = None
             found = await engine.calls.call(
                 urgency, lambda: engine.platform.get_by_identifier(spec.identifier)
             )
@@ -222,26 +222,26 @@ class Creation:
                     self._not_created(spec, answer.message, answer.code)
                     return
                 elif answer.kind in _UNSENT:
-                    trouble = answer
+                    failure = answer
                 else:
-                    # # "Taken" proves that an earlier POST arrived: the next look-up finds it.
+                    # "Taken" proves that an earlier POST arrived: the next look-up finds it.
                     self._record_unsure(spec, answer.message)
                     keep_trying = True
             elif found.kind in (FailureKind.KEYS_REJECTED, FailureKind.APP_DISABLED):
                 self._keys_rejected(spec, found)
                 return
             elif found.kind is not FailureKind.NOT_FOUND:
-                trouble = found
+                failure = found
             if (
-                trouble is not None
+                failure is not None
                 and not keep_trying
-                and tries + 1 >= _max_tries(trouble, len(delays))
+                and tries + 1 >= _max_tries(failure, len(delays))
             ):
-                self._not_created(spec, trouble.message, trouble.code, down=True)
+                self._not_created(spec, failure.message, failure.code, down=True)
                 return
             wait = delays[min(tries, len(delays) - 1)]
             tries += 1
-            await asyncio.sleep(max(wait, (trouble.retry_after or 0.0) if trouble else 0.0))
+            await asyncio.sleep(max(wait, (failure.retry_after or 0.0) if failure else 0.0))
 
     def _record_unsure(self, spec: RequestSpec, why: str) -> None:
         engine = self._engine
@@ -252,14 +252,14 @@ class Creation:
 
     def _created(self, spec: RequestSpec, answer: ApiAnswer) -> bool:
         engine = self._engine
-        heard = make_fact(engine.clock.now(), Source.PLATFORM, FactKind.CREATED, answer.value)
-        if not isinstance(heard.value, api_answers.CreateAnswer):
+        fact = make_fact(engine.clock.now(), Source.PLATFORM, FactKind.CREATED, answer.value)
+        if not isinstance(fact.value, api_answers.CreateAnswer):
             engine.record(
                 spec.identifier,
-                unreadable_fact(engine.clock.now(), Source.PLATFORM, "create answer", heard.text),
+                unreadable_fact(engine.clock.now(), Source.PLATFORM, "create answer", fact.text),
             )
             return False
-        engine.record(spec.identifier, heard)
+        engine.record(spec.identifier, fact)
         self._withdraw_if_closed(spec)
         return True
 
@@ -311,5 +311,5 @@ class Creation:
         value: JsonObject = {"why": why, "code": code}
         if down:
             value |= {"down": True, "attempt": engine.request(spec.identifier).resend_count}
-        heard = make_fact(engine.clock.now(), Source.PLATFORM, FactKind.NOT_CREATED, value)
-        engine.record(spec.identifier, heard)
+        fact = make_fact(engine.clock.now(), Source.PLATFORM, FactKind.NOT_CREATED, value)
+        engine.record(spec.identifier, fact)

@@ -50,7 +50,7 @@ class DialGate:
         that this request was welcomed before: a new sale does not wait for the reconnects."""
         while True:
             async with self._slots:
-                # # Checked only inside: many may have waited here while the first ones failed.
+                # Checked only inside: many may have waited here while the first ones failed.
                 if not self._wait_for_probe(again):
                     async with self._count_failures():
                         yield

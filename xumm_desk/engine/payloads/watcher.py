@@ -203,7 +203,7 @@ class PayloadWatcher:
                 self._read_after_connecting()
             case frames.Dispatched():
                 engine.record(self.identifier, fact_from_frame(at, message, frame))
-                # # Who is dispatched has signed: the resolve message may be the one we missed.
+                # Who is dispatched has signed: the resolve message may be the one we missed.
                 self._reader.fetch_again(self.identifier)
             case frames.DeveloperFetched() | frames.Pong() | frames.UnknownFrame():
                 return

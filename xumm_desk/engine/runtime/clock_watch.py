@@ -62,7 +62,7 @@ class ClockWatch:
         wall, monotonic = self._clock.now(), self._clock.monotonic()
         if newest is not self._reading:
             self._reading, self._since_reading = newest, 0.0
-            # # The clock was set since the last check: readings from before it cannot be compared.
+            # The clock was set since the last check: readings from before it cannot be compared.
             age = (wall - newest.wall).total_seconds() if newest is not None else 0.0
             is_present = -1.0 <= age <= monotonic - self._looked_at + 1.0
         else:

@@ -149,9 +149,9 @@ class TotalAccounts:
         call = self._accounts.history(account, after, since)
         return await _settled(call, "account history", self._report, _silent)
 
-    async def subscribe(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
+    async def subscribe(self, accounts: Sequence[str], on_event: Callable[[bool], None]) -> str:
         """See `Accounts`."""
-        call = self._accounts.subscribe(accounts, stirred)
+        call = self._accounts.subscribe(accounts, on_event)
         return await _settled(
             call, "ledger subscription", self._report, lambda error: type(error).__name__
         )

@@ -139,7 +139,9 @@ class StatusSockets(StatusSocketOpener, Protocol):
         """How many may be open at once."""
         ...
 
-    async def connect(self, url: str, hear: Callable[[str | bytes], None]) -> CallbackConnection:
+    async def connect(
+        self, url: str, on_message: Callable[[str | bytes], None]
+    ) -> CallbackConnection:
         """Open `url` and call `hear` with each message; raises `OSError` if it cannot be
         reached."""
         ...
@@ -173,7 +175,7 @@ class AccountHistoryApi(Protocol):
         """Validated transactions after ledger `after`, or closed after `since` where it is None."""
         ...
 
-    async def subscribe(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
+    async def subscribe(self, accounts: Sequence[str], on_event: Callable[[bool], None]) -> str:
         """Subscribe until the socket is lost, and return why; `on_event` is called with True if
         something may have come, with False when a ledger closed."""
         ...
@@ -258,7 +260,7 @@ class Journal(Protocol):
         """The identifier of the request with this platform id."""
         ...
 
-    def add_unmatched(self, stray: UnmatchedPayment) -> None:
+    def add_unmatched(self, payment: UnmatchedPayment) -> None:
         """Queue a payment that belongs to no request for sure. A payment fact of its txid, written
         later, assigns it."""
         ...

@@ -254,7 +254,7 @@ class AccountReader:
             request["marker"] = marker
         return request
 
-    async def subscribe(self, accounts: Sequence[str], stirred: Callable[[bool], None]) -> str:
+    async def subscribe(self, accounts: Sequence[str], on_event: Callable[[bool], None]) -> str:
         """Subscribe to `accounts` and to closing ledgers until the socket is lost; returns why.
         `on_event(True)` is called once subscribed and for every transaction, `on_event(False)` for
         every closed ledger."""
@@ -266,8 +266,8 @@ class AccountReader:
                 why = await self._subscribe(client, self._api[url], accounts)
             if why:
                 return why
-            stirred(True)
-            return await self._until_lost(client, stirred)
+            on_event(True)
+            return await self._until_lost(client, on_event)
         except Exception as error:  # noqa: BLE001 - every trouble of a node is a lost socket
             return type(error).__name__
         finally:
@@ -276,28 +276,28 @@ class AccountReader:
     async def _subscribe(self, client: Any, api: ApiVersion, accounts: Sequence[str]) -> str:
         models = await asyncio.to_thread(import_xrpl, "xrpl.models.requests")
         info = await api.request(client, models.ServerInfo)
-        told = json_fields.int_at(json_fields.object_at(info, "info"), "network_id")
-        if told not in (None, self._network.network_id):
-            return f"the node is on network {told}, not on {self._network.key}"
+        network = json_fields.int_at(json_fields.object_at(info, "info"), "network_id")
+        if network not in (None, self._network.network_id):
+            return f"the node is on network {network}, not on {self._network.key}"
         streams = [models.StreamParameter.LEDGER]
         answer = await api.request(
             client, models.Subscribe, streams=streams, accounts=list(accounts)
         )
         return "the node refused the subscription" if "error" in answer else ""
 
-    async def _until_lost(self, client: Any, stirred: Callable[[bool], None]) -> str:
+    async def _until_lost(self, client: Any, on_event: Callable[[bool], None]) -> str:
         """The client's own iterator never ends when its socket is lost, so the reader task is
         watched too."""
         loop = asyncio.get_running_loop()
-        heard = loop.time()
+        heard_at = loop.time()
 
         async def read() -> None:
-            nonlocal heard
+            nonlocal heard_at
             async for message in client:
-                heard = loop.time()
+                heard_at = loop.time()
                 kind = message.get("type") if isinstance(message, dict) else None
                 if kind in ("transaction", "ledgerClosed"):
-                    stirred(kind == "transaction")
+                    on_event(kind == "transaction")
 
         reading = loop.create_task(read(), name="ledger stream")
         try:
@@ -306,7 +306,7 @@ class AccountReader:
                 if done:
                     reading.result()
                     break
-                if loop.time() - heard > self._silence:
+                if loop.time() - heard_at > self._silence:
                     return "the node fell silent"
             return "the node's socket closed"
         finally:

@@ -110,12 +110,12 @@ def networks_knowing(transaction_type: str) -> tuple[str, ...]:
 
 def _build(name: str) -> Definitions:
     codec = import_xrpl(_MODULE)
-    told = json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
-    fields: dict[str, Any] = dict(told["FIELDS"])
+    source = json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    fields: dict[str, Any] = dict(source["FIELDS"])
     kinds = ("TRANSACTION_TYPES", "TRANSACTION_RESULTS", "LEDGER_ENTRY_TYPES")
-    numbers: dict[str, dict[str, int]] = {kind: told[kind] for kind in kinds}
-    names = {kind: {code: word for word, code in numbers[kind].items()} for kind in kinds}
-    types: dict[str, int] = told["TYPES"]
+    numbers: dict[str, dict[str, int]] = {kind: source[kind] for kind in kinds}
+    names = {kind: {code: label for label, code in numbers[kind].items()} for kind in kinds}
+    types: dict[str, int] = source["TYPES"]
     tables: _Tables = {
         "_DEFINITIONS": {"TYPES": types, "FIELDS": fields, **numbers},
         "_TRANSACTION_TYPE_CODE_TO_STR_MAP": names["TRANSACTION_TYPES"],
@@ -144,6 +144,6 @@ def _build(name: str) -> Definitions:
             known[table] = _PerContext(table, known[table])
     return Definitions(
         tables=tables,
-        required={kind: tuple(names) for kind, names in told["REQUIRED_FIELDS"].items()},
+        required={kind: tuple(names) for kind, names in source["REQUIRED_FIELDS"].items()},
         foreign=frozenset(fields) - frozenset(own),
     )

@@ -26,7 +26,7 @@ class Meaning(Enum):
 
 
 _RANGE: Final = {
-    # # API 2, and Clio also for a first ledger that has not closed yet.
+    # API 2, and Clio also for a first ledger that has not closed yet.
     "lgrIdxMalformed": Meaning.OUT_OF_RANGE,
     # API 1: the first ledger lies behind the last one, or the node has no ledgers.
     "lgrIdxsInvalid": Meaning.OUT_OF_RANGE,

@@ -96,7 +96,7 @@ class LedgerNodes:
                 break
         if last_ledger is None or isinstance(absent, NoNodeAnswer) or not absent.final:
             return absent
-        # # It may have been included between the two answers, or the first server lags behind the
+        # It may have been included between the two answers, or the first server lags behind the
         # second: only absence seen after its last ledger is final.
         again = await self._first_answer(
             {
@@ -193,7 +193,7 @@ class LedgerNodes:
                     if error and meaning(str(request["method"]), error) is Meaning.NO_ANSWER:
                         raise _RefusedError(error[:60])
             except _RefusedError as refusal:
-                # # The connection works, so it is kept; another node may be in a better state.
+                # The connection works, so it is kept; another node may be in a better state.
                 why = f"the node answered {refusal}"
                 node.retry_at = time.monotonic() + _RETRY_AFTER
                 log.info("ledger node %s answered %s", node.url, refusal)
@@ -215,12 +215,15 @@ class LedgerNodes:
         """Refuse a node of another network; one that does not name its network is trusted as set
         up."""
         result = await self._request(node, {"method": "server_info"})
-        told = json_fields.int_at(json_fields.object_at(result, "info"), "network_id")
-        node.on_network = told is None or told == self._network.network_id
+        network_id = json_fields.int_at(json_fields.object_at(result, "info"), "network_id")
+        node.on_network = network_id is None or network_id == self._network.network_id
         if not node.on_network:
             node.retry_at = time.monotonic() + 10 * _RETRY_AFTER
             log.warning(
-                "ledger node %s is on network %s, not on %s", node.url, told, self._network.key
+                "ledger node %s is on network %s, not on %s",
+                node.url,
+                network_id,
+                self._network.key,
             )
 
     async def _request(self, node: _Node, request: JsonObject) -> JsonObject:
@@ -270,18 +273,18 @@ def _found(result: JsonObject) -> tuple[JsonObject, LedgerTx] | NoNodeAnswer | N
 
 def trimmed(result: JsonObject) -> JsonObject:
     """The fields that are kept of a node's transaction, in the shape of API v2."""
-    kept: JsonObject = {k: result[k] for k in _KEPT if k in result}
-    if "tx_json" not in kept:  # API v1 keeps the fields at top level
-        kept["tx_json"] = {
+    fields: JsonObject = {k: result[k] for k in _KEPT if k in result}
+    if "tx_json" not in fields:  # API v1 keeps the fields at top level
+        fields["tx_json"] = {
             k: v for k, v in result.items() if k not in ("meta", "validated", "warnings")
         }
-    seconds = json_fields.int_at(json_fields.object_at(kept, "tx_json"), "date")
-    if "close_time_iso" not in kept and seconds is not None and 0 <= seconds < 2**32:
-        closed = RIPPLE_EPOCH + timedelta(seconds=seconds)  # # API v1 has it in this form only
-        kept["close_time_iso"] = f"{closed:%Y-%m-%dT%H:%M:%SZ}"
+    seconds = json_fields.int_at(json_fields.object_at(fields, "tx_json"), "date")
+    if "close_time_iso" not in fields and seconds is not None and 0 <= seconds < 2**32:
+        closed = RIPPLE_EPOCH + timedelta(seconds=seconds)  # API v1 has it in this form only
+        fields["close_time_iso"] = f"{closed:%Y-%m-%dT%H:%M:%SZ}"
     meta = json_fields.object_at(result, "meta")
-    kept["meta"] = {k: meta[k] for k in _META_KEPT if k in meta}
-    return kept
+    fields["meta"] = {k: meta[k] for k in _META_KEPT if k in meta}
+    return fields
 
 
 def _history_covers(ranges: str, low: int, high: int) -> bool:

@@ -65,7 +65,7 @@ def _ed25519(message: bytes, signature: bytes, key: bytes) -> bool:
     from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415
 
     if not any(signature[_ED25519_SCALAR:]):
-        # # S = 0 fits every message under a key of small order, which belongs to nobody
+        # S = 0 fits every message under a key of small order, which belongs to nobody
         return False
     try:
         ed25519.Ed25519PublicKey.from_public_bytes(key).verify(signature, message)

@@ -141,8 +141,8 @@ def _verify(part: JsonObject, account: str | None, message: str) -> Signature:
     return Signature(account, address, valid)
 
 
-def _unreadable(txid: str, fault: str) -> BlobCheck:
-    return BlobCheck(txid, False, (), {}, fault)
+def _unreadable(txid: str, error: str) -> BlobCheck:
+    return BlobCheck(txid, False, (), {}, error)
 
 
 def _jsonable(value: Any) -> Any:
@@ -178,7 +178,7 @@ def _error_at_field(whole: JsonObject, words: str, network: str = "") -> FieldEr
                 "txjson", "Transaction: Amount must be a string of drops or an object"
             )
     for key in whole:
-        if words == f"'{key}'":  # # the codec names only the unknown field
+        if words == f"'{key}'":  # the codec names only the unknown field
             return FieldError("txjson", f"Transaction: {key[:60]} is not a field of the ledger")
         if key.lower() in lower:
             return FieldError("txjson", f"Transaction: {key} is not right ({words})")

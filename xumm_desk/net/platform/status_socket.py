@@ -111,7 +111,7 @@ class StatusConnection(asyncio.BufferedProtocol):
         shorter."""
         self.on_message = None
         if self.closed.cancelled():
-            # # Whoever awaited the end was cancelled, and this future with it: await a new one.
+            # Whoever awaited the end was cancelled, and this future with it: await a new one.
             self.closed = asyncio.get_running_loop().create_future()
         try:
             if self._protocol.state is State.OPEN:
@@ -121,7 +121,7 @@ class StatusConnection(asyncio.BufferedProtocol):
         finally:
             self.transport.abort()
 
-    # # Callbacks of the transport.
+    # Callbacks of the transport.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The TCP or TLS connection is open."""
@@ -172,7 +172,7 @@ class StatusConnection(asyncio.BufferedProtocol):
             if isinstance(event, Frame):
                 self._on_frame(event)
             elif isinstance(event, Response):
-                # # The parser keeps the handshake's answer for the connection's life: two kilobytes
+                # The parser keeps the handshake's answer for the connection's life: two kilobytes
                 # of headers.
                 event.headers.clear()
                 if self._handshake_done is not None and not self._handshake_done.done():
@@ -198,7 +198,7 @@ class StatusConnection(asyncio.BufferedProtocol):
                 self._deliver(str(raw, "utf-8"))
                 return
             except UnicodeDecodeError:
-                pass  # # passed on as bytes: recorded as unreadable, without ending the socket
+                pass  # passed on as bytes: recorded as unreadable, without ending the socket
         self._deliver(bytes(raw))
 
     def _deliver(self, message: str | bytes) -> None:
@@ -219,10 +219,10 @@ class StatusConnection(asyncio.BufferedProtocol):
                 transport.close()
 
     def _why(self) -> str:
-        told = self._protocol.close_rcvd
-        if told is None:
+        reason = self._protocol.close_rcvd
+        if reason is None:
             return "broken (no close frame)"
-        return f"closed by the platform ({told.code})"
+        return f"closed by the platform ({reason.code})"
 
 
 class StatusMessages:
@@ -254,13 +254,15 @@ class StatusSockets:
         self._log = logging.getLogger("websockets.quiet")
         self._log.setLevel(logging.WARNING)
 
-    async def connect(self, url: str, hear: Callable[[str | bytes], None]) -> StatusConnection:
+    async def connect(
+        self, url: str, on_message: Callable[[str | bytes], None]
+    ) -> StatusConnection:
         """Open `url` (P§5) and call `on_message` with every message; raises `OSError` if it cannot
         be reached or is no websocket."""
 
         def line(protocol: ClientProtocol, **_unused: object) -> StatusConnection:
             made = StatusConnection(protocol)
-            made.on_message = hear
+            made.on_message = on_message
             return made
 
         return cast(StatusConnection, await self._connect(url, create_connection=line))
@@ -292,7 +294,7 @@ class StatusSockets:
         plain = url.startswith("ws://")
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port or (80 if plain else 443)
-        # # Everything that may be refused is checked first: afterwards the library owns the
+        # Everything that may be refused is checked first: afterwards the library owns the
         # connection.
         parse_uri(url)
         context = None if plain else tls.client_context()

@@ -30,9 +30,11 @@ class LazyStatusSockets:
         """How many sockets this process may hold open at once."""
         self._loading: asyncio.Task[StatusSockets] | None = None
 
-    async def connect(self, url: str, hear: Callable[[str | bytes], None]) -> StatusConnection:
+    async def connect(
+        self, url: str, on_message: Callable[[str | bytes], None]
+    ) -> StatusConnection:
         """See `StatusSockets.dial`; raises `OSError` also where the library cannot be loaded."""
-        return await (await self._loaded()).connect(url, hear)
+        return await (await self._loaded()).connect(url, on_message)
 
     @asynccontextmanager
     async def stream(self, url: str) -> AsyncIterator[StatusMessages]:
@@ -43,7 +45,7 @@ class LazyStatusSockets:
     async def _loaded(self) -> StatusSockets:
         loading = self._loading
         if loading is None or (loading.done() and (loading.cancelled() or loading.exception())):
-            # # A failed import is tried again: its cause may be gone by now.
+            # A failed import is tried again: its cause may be gone by now.
             loading = self._loading = asyncio.create_task(self._load())
         try:
             return await asyncio.shield(loading)

@@ -73,7 +73,7 @@ def status_socket_url(api: str, uuid: str, given: str | None) -> str:
     same = parts.scheme == scheme and parts.hostname == base.hostname and "@" not in parts.netloc
     if not same or (port != (base.port or usual) and not is_loopback(base.hostname)):
         return derived
-    # # Rebuilt, so that the library connects to the same host as was checked here.
+    # Rebuilt, so that the library connects to the same host as was checked here.
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else str(parts.hostname)
     place = host if port == usual else f"{host}:{port}"
     return urlunsplit((scheme, place, parts.path, parts.query, ""))

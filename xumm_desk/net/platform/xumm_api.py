@@ -169,8 +169,8 @@ class XummApi:
         progress, proxy = _Progress(), None
         try:
             async with asyncio.timeout(_LIMIT):
-                if fault := self._keys.fault():
-                    raise SettingError(fault)
+                if setting := self._keys.fault():
+                    raise SettingError(setting)
                 proxy = await self._proxies.for_url(self.api)
                 client = await self._client(proxy)
                 request = client.build_request(
@@ -186,7 +186,7 @@ class XummApi:
                 except Exception:
                     if response.status_code != failures.TOO_MANY:
                         raise
-                    raw = b""  # # refused, whatever the rest of the answer says
+                    raw = b""  # refused, whatever the rest of the answer says
                 finally:
                     await response.aclose()
             return self._answered(response, raw)

@@ -27,7 +27,7 @@ NETWORK_IDS = {"MAINNET": 0, "TESTNET": 1, "DEVNET": 2, "XAHAU": 21337, "XAHAUTE
 RIPPLE_EPOCH = 946_684_800
 FIRST_LEDGER = 1_000_000
 BASE_FEE = 10
-# # Headers of older ledgers without transactions are forgotten: a shop that runs for a year would
+# Headers of older ledgers without transactions are forgotten: a shop that runs for a year would
 # keep nine million of them.
 KEPT_EMPTY_LEDGERS = 5000
 
@@ -152,8 +152,8 @@ class Ledger:
             code = fate.first or code
         submission = Submission(code, txid, fields, blob)
         if txid in self.pending:
-            for tell in self.listeners.proposed:
-                tell(submission)
+            for listener in self.listeners.proposed:
+                listener(submission)
         return submission
 
     def _judge(self, fields: Transaction, txid: str) -> str:
@@ -266,8 +266,8 @@ class Ledger:
         for tell_closed in self.listeners.closed:
             tell_closed(index, len(fresh))
         for entry in fresh:
-            for tell in self.listeners.validated:
-                tell(entry)
+            for listener in self.listeners.validated:
+                listener(entry)
             for future in self._waiting.pop(entry.txid, []):
                 if not future.done():
                     future.set_result(entry)

@@ -53,8 +53,8 @@ class PhoneApi:
         payload.origintype = payload.origintype or origin
         self._platform.save(payload)
         self._platform.hub.publish(payload.uuid, "opened", {"opened": True})
-        for tell in self.listeners.opened:
-            tell(payload, user)
+        for listener in self.listeners.opened:
+            listener(payload, user)
         return self._answer(payload, now)
 
     def patch(self, uuid: str, user: str, body: object, *, unchecked: bool = False) -> Body:
@@ -141,8 +141,8 @@ class PhoneApi:
     def _announce(self, payload: Payload) -> None:
         message = self.resolve_message(payload)
         self._platform.hub.publish(payload.uuid, "resolved", message)
-        for tell in self.listeners.resolved:
-            tell(Resolution(payload, message))
+        for listener in self.listeners.resolved:
+            listener(Resolution(payload, message))
 
     def resolve_message(self, payload: Payload) -> Body:
         """The resolve message of P§5.1."""

@@ -53,7 +53,7 @@ class Platform:
         self._identifiers: dict[tuple[str, str], str] = {}
         self._born: dict[str, float] = {}
 
-    # # -- state ----------------------------------------------------------------
+    # -- state ----------------------------------------------------------------
 
     def load(self) -> None:
         """Load everything in the state file."""
@@ -101,8 +101,8 @@ class Platform:
         self._born[payload.uuid] = time.monotonic()
         self._remember_identifier(payload)
         self.save(payload)
-        for tell in self.on_created:
-            tell(payload)
+        for listener in self.on_created:
+            listener(payload)
         return payload
 
     def created_answer(self, payload: Payload) -> Body:

@@ -71,7 +71,9 @@ class Webhooks:
                 "token_issued": int(token.issued),
                 "token_expiration": int(token.expires),
             }
-        told = {k: v for k, v in message.items() if k not in ("opened_by_deeplink", "custom_meta")}
+        reported = {
+            k: v for k, v in message.items() if k not in ("opened_by_deeplink", "custom_meta")
+        }
         body = {
             "meta": {
                 "url": application.webhook_url,
@@ -80,7 +82,7 @@ class Webhooks:
                 "opened_by_deeplink": payload.opened_by_deeplink,
             },
             "custom_meta": custom_meta_of(payload),
-            "payloadResponse": told,
+            "payloadResponse": reported,
             "userToken": user_token,
         }
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -37,7 +37,7 @@ class DocumentStore:
         name = ":memory:" if path is None else str(path)
         try:
             if path is not None and not path.exists():
-                # # Who paid what is private, also in practice.
+                # Who paid what is private, also in practice.
                 os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
             self._db = sqlite3.connect(name, isolation_level=None, timeout=3)
         except (sqlite3.Error, OSError) as error:

@@ -79,7 +79,7 @@ async def ask(call: Callable[[], T], limit: float) -> T:
     waiting = asyncio.wrap_future(start(call))
     done, _ = await asyncio.wait({waiting}, timeout=limit)
     if not done:
-        # # Nobody waits for its late answer any more.
+        # Nobody waits for its late answer any more.
         waiting.add_done_callback(lambda late: late.cancelled() or late.exception())
         raise KeyringSilentError
     return waiting.result()

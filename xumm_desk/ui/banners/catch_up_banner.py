@@ -103,7 +103,7 @@ class CatchUpBanner(QObject):
         if not self._status_by_identifier or self._seen:
             return
         self._changed.update((row.identifier, row) for row in rows)
-        # # A banner whose counts change with every event would lay out the whole window each time:
+        # A banner whose counts change with every event would lay out the whole window each time:
         # many changes are counted once a second.
         if len(self._status_by_identifier) <= _NAMED:
             self._count()
@@ -122,8 +122,8 @@ class CatchUpBanner(QObject):
     def _count(self) -> None:
         """See what has changed since."""
         changed = False
-        came, self._changed = self._changed, {}
-        for name, row in came.items():
+        arrived, self._changed = self._changed, {}
+        for name, row in arrived.items():
             before, status = self._status_by_identifier.get(name), row.verdict.status
             if before is None or before is status:
                 continue

@@ -62,16 +62,16 @@ class UnmatchedBanner(QObject):
         """Show the present number; dismissals are known only after the start."""
         self._show(self._desk.unmatched())
 
-    def _on_unmatched(self, strays: Sequence[UnmatchedPayment]) -> None:
+    def _on_unmatched(self, payments: Sequence[UnmatchedPayment]) -> None:
         if shiboken6.isValid(self):
-            self._changed.emit(strays)
+            self._changed.emit(payments)
 
-    def _show(self, strays: Sequence[UnmatchedPayment]) -> None:
-        aside = self._desk.dismissed.since()
+    def _show(self, payments: Sequence[UnmatchedPayment]) -> None:
+        dismissed = self._desk.dismissed.since()
         if self.dialog is not None:
             self.dialog.show_rows(self._desk.rows())
-            self.dialog.show_payments(strays, aside)
-        open_ = [stray for stray in strays if stray.txid not in aside]
+            self.dialog.show_payments(payments, dismissed)
+        open_ = [payment for payment in payments if payment.txid not in dismissed]
         count = len(open_)
         self.counted.emit(count)
         if not count:
@@ -99,11 +99,11 @@ class UnmatchedBanner(QObject):
 
         self._start(assign(), f"assign to {identifier}")
 
-    def _dismiss(self, txid: str, aside: bool) -> None:
+    def _dismiss(self, txid: str, dismissed: bool) -> None:
         async def put() -> None:
             words = ""
             try:
-                await self._desk.dismissed.dismiss(txid, aside)
+                await self._desk.dismissed.dismiss(txid, dismissed)
             except Exception as error:
                 words = str(error) or type(error).__name__
                 raise
@@ -111,7 +111,7 @@ class UnmatchedBanner(QObject):
                 if shiboken6.isValid(self):
                     self._dismissed.emit(words)
 
-        self._start(put(), "put aside" if aside else "bring back")
+        self._start(put(), "put aside" if dismissed else "bring back")
 
     def _after_put(self, words: str) -> None:
         self.refresh()

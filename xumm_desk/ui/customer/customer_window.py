@@ -107,7 +107,7 @@ class CustomerWindow(QWidget):
         """What it is about now."""
         return self._shown[0] if self._shown else Phase.IDLE
 
-    # # How far it is.
+    # How far it is.
 
     def present(self, screen: str = "", *, full: bool = True) -> None:
         """Show it on the screen called `screen`; if that is gone, as a window on the first."""
@@ -181,7 +181,7 @@ class CustomerWindow(QWidget):
         self._column.setSpacing(round(unit * 1.6))
         margin = round(unit * 3)
         self._column.setContentsMargins(margin, margin, margin, margin)
-        self._column.activate()  # # at once, or the code would be off its place for a moment
+        self._column.activate()  # at once, or the code would be off its place for a moment
 
     def _build(self, practice: bool) -> None:
         stack = QStackedLayout(self.card)
@@ -189,7 +189,7 @@ class CustomerWindow(QWidget):
         stack.addWidget(self._code)
         stack.addWidget(self.face)
         self._stack = stack
-        # # Only to be looked at: a finger on the code copies nothing on this screen.
+        # Only to be looked at: a finger on the code copies nothing on this screen.
         self.qr.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.qr.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()

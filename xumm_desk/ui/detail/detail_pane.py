@@ -104,8 +104,10 @@ class DetailPane(QWidget):
 
     def _build(self) -> None:
         self.setAccessibleName("Request")
-        calm = EmptyView()
-        calm.show_message("No request selected", "Select one in the table to see its evidence.")
+        empty_view = EmptyView()
+        empty_view.show_message(
+            "No request selected", "Select one in the table to see its evidence."
+        )
         page = QWidget()
         self._split = QBoxLayout(QBoxLayout.Direction.TopToBottom, page)
         self._split.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
@@ -115,7 +117,7 @@ class DetailPane(QWidget):
         self._stack = QStackedLayout(self)
         # The pane's own least size counts, not that of three buttons side by side.
         self._stack.setSizeConstraint(QStackedLayout.SizeConstraint.SetNoConstraint)
-        self._stack.addWidget(calm)
+        self._stack.addWidget(empty_view)
         self._stack.addWidget(page)
 
     def _build_evidence(self) -> QWidget:
@@ -138,7 +140,7 @@ class DetailPane(QWidget):
         """Who gets the room: a code that is to be scanned, else the evidence."""
         wide = self._split.direction() is QBoxLayout.Direction.LeftToRight
         waiting = self._row is not None and self._row.verdict.status is Status.WAITING
-        # # In a low pane the code comes first: evidence says little before the request is opened.
+        # In a low pane the code comes first: evidence says little before the request is opened.
         self._tabs.setVisible(wide or not waiting or self.height() >= _LOW)
         room = self.width() - 2 * int(Space.S)
         self._summary.set_available_width((room - int(Space.S)) * 2 // 5 if wide else room)
@@ -173,7 +175,7 @@ class DetailPane(QWidget):
         self._show_evidence()
         self._loader.request_now()
 
-    # # Results of the loader.
+    # Results of the loader.
 
     def _loaded(self, identifier: str, recorded: tuple[Fact, ...]) -> None:
         if self._row is not None and identifier == self._row.identifier:
@@ -234,7 +236,7 @@ class FactLoader(QObject):
         except Exception:  # noqa: BLE001 - top of a task: the pane says it, the log has it elsewhere
             found = None
         finally:
-            # # The pane may be gone by now, or the task was cancelled.
+            # The pane may be gone by now, or the task was cancelled.
             if shiboken6.isValid(self):
                 self._busy = ""
         if not shiboken6.isValid(self):

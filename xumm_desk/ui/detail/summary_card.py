@@ -69,9 +69,9 @@ class SummaryCard(QFrame):
         self._amount.show_text(amount.format_amount(columns.shown_amount(row)) or open_amount)
         self._word.setText(row_label(request, verdict))
         self._mark.show_status(verdict.status, verdict)
-        said = status_sentence(request, verdict)
-        _set_text(self._meaning, said)
-        why = [reason for reason in reasons(request, verdict) if reason != said]
+        sentence = status_sentence(request, verdict)
+        _set_text(self._meaning, sentence)
+        why = [reason for reason in reasons(request, verdict) if reason != sentence]
         _set_text(self._reasons, "\n".join(f"• {r}" if len(why) > 1 else r for r in why))
         stale = columns.stale_since(row)
         _set_text(self._stale, f"Live updates are lost: this is {stale}." if stale else "")
@@ -194,7 +194,7 @@ class SummaryCard(QFrame):
         elif remains is not None and remains <= 0:
             cover = "Time is up, checking"
         self.code.show_text(link, cover)
-        # # An overlay needs no more room than its text.
+        # An overlay needs no more room than its text.
         self.code.setMaximumHeight(_COVER if cover else _ANY)
 
     def _on_copied(self) -> None:

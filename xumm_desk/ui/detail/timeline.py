@@ -259,8 +259,8 @@ def _snapshot_text(answer: Snapshot) -> str:
     if answer.resolved:
         return "declined"
     words = [
-        word
-        for flag, word in (
+        state_text
+        for flag, state_text in (
             (answer.cancelled, "cancelled"),
             (answer.expired, "expired"),
             (answer.app_opened, "opened"),

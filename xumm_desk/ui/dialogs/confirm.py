@@ -45,7 +45,7 @@ def ask(
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(icon)
     box.setWindowTitle(title)
-    # # Identifiers and references are typed by people: never markup.
+    # Identifiers and references are typed by people: never markup.
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(text)
     box.setInformativeText(more)
@@ -79,7 +79,7 @@ def find_duplicate(desk: Desk, spec: RequestSpec) -> DuplicateSale | None:
     return found[0] if found else None
 
 
-def ask_about_duplicate(parent: QWidget, rival: DuplicateSale, *choices: Choice) -> QMessageBox:
+def ask_about_duplicate(parent: QWidget, duplicate: DuplicateSale, *choices: Choice) -> QMessageBox:
     """Ask before something that may be paid twice."""
     more = "Charging again could be paid twice."
-    return ask(parent, "Already asked for", rival.message, more, *choices, icon=WARNING)
+    return ask(parent, "Already asked for", duplicate.message, more, *choices, icon=WARNING)

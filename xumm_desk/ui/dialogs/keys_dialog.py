@@ -144,7 +144,7 @@ class KeysDialog(QDialog):
         self.cancel_button.clicked.connect(self.reject)
         self.practice_button.clicked.connect(self._choose_practice)
         self.remove_button.clicked.connect(self._remove)
-        # # The switch is above the secret, but nobody wants to stop there on the way to it.
+        # The switch is above the secret, but nobody wants to stop there on the way to it.
         order = (self.key.editor, self.secret.editor, self.show_secret, self.test_button)
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
@@ -162,8 +162,8 @@ class KeysDialog(QDialog):
         self._testing = False
         self._forget()
         parts = zip((self.key, self.secret), self._pair(), self._faults(), strict=True)
-        for field, typed, fault in parts:
-            field.hint.set_text(fault or (_SHAPE if typed and not _UUID.fullmatch(typed) else ""))
+        for field, typed, error in parts:
+            field.hint.set_text(error or (_SHAPE if typed and not _UUID.fullmatch(typed) else ""))
         self._fit()
 
     def _forget(self) -> None:

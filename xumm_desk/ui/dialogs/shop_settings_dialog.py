@@ -118,7 +118,7 @@ class ShopSettingsDialog(QDialog):
         self.own_tags.setMinimumHeight(36)
         inner.addWidget(self.own_tags)
         column = QVBoxLayout(self._range)
-        # # Aligned with the text of the box above, to which the range belongs.
+        # Aligned with the text of the box above, to which the range belongs.
         indent = self.own_tags.box_size() + Space.S + 1
         column.setContentsMargins(indent, 0, 0, 0)
         column.setSpacing(Space.S)

@@ -102,11 +102,11 @@ class UnmatchedDialog(QDialog):
         self._refresh()
 
     def show_payments(
-        self, strays: Sequence[UnmatchedPayment], aside: Mapping[str, datetime]
+        self, payments: Sequence[UnmatchedPayment], dismissed: Mapping[str, datetime]
     ) -> None:
         """List these payments; `dismissed` holds when (UTC) some of them were dismissed. The
         selected one stays selected."""
-        self._all_payments, self._dismissed_keys = tuple(strays), dict(aside)
+        self._all_payments, self._dismissed_keys = tuple(payments), dict(dismissed)
         self._list_payments()
 
     def _list_payments(self) -> None:
@@ -119,8 +119,8 @@ class UnmatchedDialog(QDialog):
             shown += [s for s in self._all_payments if s.txid in self._dismissed_keys]
         self._payments = tuple(shown)
         _fill(self.payments, [self._cells(stray) for stray in self._payments])
-        for place, stray in enumerate(self._payments):
-            if stray.txid in self._dismissed_keys:
+        for place, payment in enumerate(self._payments):
+            if payment.txid in self._dismissed_keys:
                 _mute_row(self.payments, place)
         names = [stray.txid for stray in self._payments]
         place = names.index(picked.txid) if picked is not None and picked.txid in names else 0
@@ -188,22 +188,22 @@ class UnmatchedDialog(QDialog):
             button.setAutoDefault(False)
         self.assign_button.setProperty("primary", True)
 
-    def _cells(self, stray: UnmatchedPayment) -> list[tuple[str, str]]:
-        why, since = stray.reason, self._dismissed_keys.get(stray.txid)
+    def _cells(self, payment: UnmatchedPayment) -> list[tuple[str, str]]:
+        why, since = payment.reason, self._dismissed_keys.get(payment.txid)
         if since is not None:
             why = f"Put aside {local_time(since, self._now())}. {why}"
-        tx, came = stray.tx, ledger_close_time(stray.tx) or stray.at
+        tx, found_at = payment.tx, ledger_close_time(payment.tx) or payment.at
         payer, tag = (
             json_fields.string_at(tx.tx, "Account") or "",
             json_fields.int_at(tx.tx, "DestinationTag"),
         )
         return [
-            (local_time(came, self._now()), local_and_utc(came, "Came")),
-            (stray.amount or "unknown", ""),
+            (local_time(found_at, self._now()), local_and_utc(found_at, "Came")),
+            (payment.amount or "unknown", ""),
             (address.shorten(payer), payer),
             ("none" if tag is None else str(tag), ""),
             (why, why),
-            (f"{stray.txid[:8]}…{stray.txid[-4:]}", stray.txid),
+            (f"{payment.txid[:8]}…{payment.txid[-4:]}", payment.txid),
         ]
 
     def _update_heading(self) -> None:
@@ -212,7 +212,7 @@ class UnmatchedDialog(QDialog):
         if not some:
             self.title.setText("No payment waits for a request")
             self.about.setText(_EMPTY if self._ledger else _NO_NODE)
-        elif all(stray.txid in self._dismissed_keys for stray in self._all_payments):
+        elif all(payment.txid in self._dismissed_keys for payment in self._all_payments):
             self.title.setText("No payment waits for a request")
             self.about.setText("All that belonged to none was put aside.")
         else:
@@ -232,13 +232,13 @@ class UnmatchedDialog(QDialog):
 
     def _list_requests(self) -> None:
         """Those that ask for this amount first, then open ones, newest first."""
-        stray, picked = self.selected_payment(), self.identifier()
+        payment, picked = self.selected_payment(), self.identifier()
         typed = self.search.text().strip().lower()
         fits = [row for row in self._rows if typed in _search_text(row)]
 
         def rank(row: RequestRow) -> tuple[bool, bool, float]:
-            same = stray is not None and amount.amounts_equal(
-                row.request.spec.amount, stray.tx.delivered
+            same = payment is not None and amount.amounts_equal(
+                row.request.spec.amount, payment.tx.delivered
             )
             ended = row.verdict.status in FINAL
             return not same, ended, -row.request.created_at.timestamp()
@@ -265,41 +265,41 @@ class UnmatchedDialog(QDialog):
         ]
 
     def _refresh(self) -> None:
-        stray, identifier = self.selected_payment(), self.identifier()
-        self.copy_button.setEnabled(stray is not None)
-        aside = stray is not None and stray.txid in self._dismissed_keys
-        self.dismiss_button.setEnabled(stray is not None)
-        self.dismiss_button.setText("Bring back" if aside else "Put aside")
+        payment, identifier = self.selected_payment(), self.identifier()
+        self.copy_button.setEnabled(payment is not None)
+        dismissed = payment is not None and payment.txid in self._dismissed_keys
+        self.dismiss_button.setEnabled(payment is not None)
+        self.dismiss_button.setText("Bring back" if dismissed else "Put aside")
         self.dismiss_button.setToolTip(
             "Count it among the payments that wait for a person again."
-            if aside
+            if dismissed
             else "It is for no sale, for instance dust or a refund. It stays on record, and can"
             " be brought back."
         )
-        self.assign_button.setEnabled(stray is not None and bool(identifier))
+        self.assign_button.setEnabled(payment is not None and bool(identifier))
         words = "Assign to request…"
-        if stray is not None and identifier:
+        if payment is not None and identifier:
             short = identifier if len(identifier) <= 28 else f"{identifier[:12]}…{identifier[-12:]}"
-            words = f"Assign {stray.amount} to {short}".replace("&", "&&")
+            words = f"Assign {payment.amount} to {short}".replace("&", "&&")
         self.assign_button.setText(words)
 
     def _assign(self) -> None:
-        stray, identifier = self.selected_payment(), self.identifier()
-        if stray is not None and identifier:
+        payment, identifier = self.selected_payment(), self.identifier()
+        if payment is not None and identifier:
             self.show_result("", "")
             self.good.set_text("")
-            self.assign_asked.emit(stray.txid, identifier)
+            self.assign_asked.emit(payment.txid, identifier)
 
     def _dismiss(self) -> None:
-        stray = self.selected_payment()
-        if stray is not None:
+        payment = self.selected_payment()
+        if payment is not None:
             self.show_result("", "")
-            self.dismiss_requested.emit(stray.txid, stray.txid not in self._dismissed_keys)
+            self.dismiss_requested.emit(payment.txid, payment.txid not in self._dismissed_keys)
 
     def _copy(self) -> None:
-        stray = self.selected_payment()
-        if stray is not None:
-            QGuiApplication.clipboard().setText(stray.txid)
+        payment = self.selected_payment()
+        if payment is not None:
+            QGuiApplication.clipboard().setText(payment.txid)
             self.show_result("", "The transaction id is copied.")
 
 

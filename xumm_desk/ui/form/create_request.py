@@ -64,7 +64,7 @@ class CreateRequestFlow(QObject):
             return
         for row in rows:
             if row.identifier == self._creating and row.request.unsure:
-                # # Settling may take long: the next sale can begin, the row shows the outcome.
+                # Settling may take long: the next sale can begin, the row shows the outcome.
                 self._creating = ""
                 self.form.set_busy(False)
                 self.form.clear_for_next()
@@ -88,26 +88,26 @@ class CreateRequestFlow(QObject):
         return make_identifier(self._desk.clock.now(), secrets.token_hex(6))
 
     def _submit(self, spec: RequestSpec) -> None:
-        rival = find_duplicate(self._desk, spec)
-        if rival is not None:
-            self._ask(spec, rival)
+        duplicate = find_duplicate(self._desk, spec)
+        if duplicate is not None:
+            self._ask(spec, duplicate)
         else:
             self._start_create(spec)
 
-    def _ask(self, spec: RequestSpec, rival: DuplicateSale) -> None:
+    def _ask(self, spec: RequestSpec, duplicate: DuplicateSale) -> None:
         """The charge guard: an earlier request for this may still be paid."""
 
         def wait() -> None:
             self.form.set_busy(False)
-            self.duplicate_found.emit(rival.identifier)
+            self.duplicate_found.emit(duplicate.identifier)
 
         def stop() -> None:
             wait()
-            self.cancel_asked.emit(rival.identifier)
+            self.cancel_asked.emit(duplicate.identifier)
 
         ask_about_duplicate(
             self.form.window(),
-            rival,
+            duplicate,
             Choice("Wait for it", wait, Role.RejectRole, default=True, escape=True),
             Choice("Cancel the earlier one", stop, Role.DestructiveRole),
             Choice("Create another one", lambda: self._start_create(spec)),
@@ -134,7 +134,7 @@ class CreateRequestFlow(QObject):
         except Exception as error:
             self._say(self._failed, str(error) or type(error).__name__)
             if not self._desk.health().journal_error:
-                raise  # # a bug of ours; errors of the journal have a banner of their own
+                raise  # a bug of ours; errors of the journal have a banner of their own
 
     async def _with_tag(self, spec: RequestSpec) -> RequestSpec | str:
         """Give a payment without a tag one of the shop's, where the shop has a range of them."""

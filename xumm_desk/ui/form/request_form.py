@@ -201,7 +201,7 @@ class RequestForm(QWidget):
         field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         if isinstance(field.editor, QLineEdit):
             field.editor.selectAll()
-        # # Messages have just appeared: positions are known only after a new layout.
+        # Messages have just appeared: positions are known only after a new layout.
         layout = self.inputs.layout()
         if layout is not None:
             layout.activate()

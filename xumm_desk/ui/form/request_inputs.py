@@ -43,7 +43,7 @@ def number_marks() -> Marks:
     """How this computer spells numbers."""
     system = QLocale.system()
     if system.language() is QLocale.Language.C:
-        return typed_number.POINT  # # it groups nothing, whatever Qt says
+        return typed_number.POINT  # it groups nothing, whatever Qt says
     return Marks(system.decimalPoint(), system.groupSeparator())
 
 

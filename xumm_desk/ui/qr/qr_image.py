@@ -36,8 +36,8 @@ def qr_image(text: str) -> QImage:
     """The code as an image of one pixel per module, quiet zone included."""
     lines = qr_modules(text)
     side = len(lines)
-    grey = b"".join(bytes(line) for line in lines).translate(_INK)
-    image = QImage(grey, side, side, side, QImage.Format.Format_Grayscale8)
+    picture = b"".join(bytes(line) for line in lines).translate(_INK)
+    image = QImage(picture, side, side, side, QImage.Format.Format_Grayscale8)
     return image.convertToFormat(QImage.Format.Format_RGB32)
 
 

@@ -194,7 +194,7 @@ class QrView(QWidget):
         metrics = QFontMetrics(font)
         words = "Copied"
         wide, high = metrics.horizontalAdvance(words) + int(Space.XL), metrics.height() + 10
-        # # Below the modules, in the quiet zone or under it: the code stays readable.
+        # Below the modules, in the quiet zone or under it: the code stays readable.
         bottom = min(place.bottom() + high / 2, self.height() - 2.0)
         badge = QRectF(place.center().x() - wide / 2, bottom - high, wide, high)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

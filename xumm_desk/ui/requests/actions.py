@@ -37,7 +37,7 @@ class RequestActions(QObject):
         self.refresh = self._make("Refresh", "Ctrl+R", self._refresh)
         self.show = self._make("Show to customer", "F11", self._show)
         self.show.setShortcuts([QKeySequence("F11"), QKeySequence("F2")])
-        # # These change nothing, and are wanted while the cursor is in the form.
+        # These change nothing, and are wanted while the cursor is in the form.
         for harmless in (self.show, self.refresh):
             harmless.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         self.cancel = self._make("Cancel request", "Del", self._cancel)

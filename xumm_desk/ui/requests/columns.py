@@ -168,9 +168,11 @@ def payer_text(row: RequestRow) -> str | None:
     request = row.request
     if not request.signed:
         return None
-    told = request.platform.account if request.platform else None
-    came = json_fields.string_at(request.payments[0].tx.tx, "Account") if request.payments else None
-    return (request.blob.account if request.blob else None) or told or came
+    reported = request.platform.account if request.platform else None
+    payment = (
+        json_fields.string_at(request.payments[0].tx.tx, "Account") if request.payments else None
+    )
+    return (request.blob.account if request.blob else None) or reported or payment
 
 
 def stale_since(row: RequestRow) -> str:

@@ -88,13 +88,13 @@ class CloseAndResendCommands(QObject):
         row = self._desk.row(identifier)
         if row is None:
             return
-        rival = find_duplicate(self._desk, row.request.spec)
-        if rival is None:
+        duplicate = find_duplicate(self._desk, row.request.spec)
+        if duplicate is None:
             self._send(identifier)
             return
         ask_about_duplicate(
             self._widget.window(),
-            rival,
+            duplicate,
             Choice("Do not send", role=Role.RejectRole, default=True, escape=True),
             Choice("Send it again", lambda: self._send(identifier)),
         )

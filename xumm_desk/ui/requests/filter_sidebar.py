@@ -55,12 +55,12 @@ class CountButton(QAbstractButton):
         keys: str,
         mark: tuple[Shape | None, Tone],
         *,
-        loud: bool,
+        highlighted: bool,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._name, self._counted, self._keys = name, counted, keys
-        self._mark, self._highlighted = mark, loud
+        self._mark, self._highlighted = mark, highlighted
         self._count = 0
         self._compact = False
         self.setText(name)
@@ -108,8 +108,8 @@ class CountButton(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw it."""
         colours, chosen = Theme.current().colours, self.isChecked()
-        # # Amber only while there are any.
-        loud = self._highlighted and self._count > 0
+        # Amber only while there are any.
+        highlighted = self._highlighted and self._count > 0
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
@@ -121,7 +121,7 @@ class CountButton(QAbstractButton):
             painter.setPen(QPen(QColor(colours.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 6, 6)
-        font = theme.font(strong=chosen or loud, tabular=True)
+        font = theme.font(strong=chosen or highlighted, tabular=True)
         metrics = QFontMetrics(font)
         side = max(16, metrics.height())
         shape, role = self._mark
@@ -131,7 +131,9 @@ class CountButton(QAbstractButton):
             status_shapes.draw(painter, place, shape, QColor(ink))
         inner = self.rect().adjusted(int(Space.L) + side, 0, -int(Space.S), 0)
         painter.setFont(font)
-        painter.setPen(QColor(ink if loud else colours.text if self._count else colours.muted))
+        painter.setPen(
+            QColor(ink if highlighted else colours.text if self._count else colours.muted)
+        )
         number = str(self._count)
         painter.drawText(inner, int(_MIDDLE | Qt.AlignmentFlag.AlignRight), number)
         if self._compact and shape is not None:
@@ -152,8 +154,10 @@ class FilterButton(CountButton):
 
     def __init__(self, group: Group, number: int, parent: QWidget | None = None) -> None:
         mark = _MARKS.get(group, (None, Tone.NEUTRAL))
-        keys, loud = f"Ctrl+{number}", group is Group.ATTENTION
-        super().__init__(group.value, "requests", keys, mark, loud=loud, parent=parent)
+        keys, highlighted = f"Ctrl+{number}", group is Group.ATTENTION
+        super().__init__(
+            group.value, "requests", keys, mark, highlighted=highlighted, parent=parent
+        )
         self.shown_group = group
         self.setCheckable(True)
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -179,7 +183,9 @@ class FilterSidebar(QWidget):
             layout.addWidget(button)
         layout.addSpacing(int(Space.M))
         mark = (Shape.TRIANGLE, Tone.ATTENTION)
-        self.unmatched = CountButton("Unmatched", "payments", UNMATCHED_KEYS, mark, loud=True)
+        self.unmatched = CountButton(
+            "Unmatched", "payments", UNMATCHED_KEYS, mark, highlighted=True
+        )
         layout.addWidget(self.unmatched)
         layout.addStretch()
         self._buttons[Group.ALL].setChecked(True)

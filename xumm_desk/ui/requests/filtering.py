@@ -59,7 +59,7 @@ def filter_groups(row: RequestRow) -> tuple[Group, ...]:
     """The filters under which a row is found."""
     status = row.verdict.status
     if status is Status.FAILED and row.request.signed:
-        # # The customer believes to have paid: a person has to say that nothing came.
+        # The customer believes to have paid: a person has to say that nothing came.
         return _NOT_ARRIVED
     return _FOUND[status]
 
@@ -72,7 +72,7 @@ def sort_key(row: RequestRow, column: Column, clock: Clock) -> Any:
             return (_RANK[row.verdict.status], created)
         case Column.LEFT:
             remains = None if row.verdict.final else seconds_left(row, clock)
-            # # One number: expired rows come after all that count down, newest first.
+            # One number: expired rows come after all that count down, newest first.
             return remains if remains is not None else _EXPIRED_RANK - created.timestamp()
         case Column.TIME:
             return created
@@ -161,7 +161,7 @@ class IncrementalSort:
     ) -> None:
         """`monotonic` returns monotonic seconds, by which the length of a step is measured."""
         self.next_sort = then
-        # # Reversed at the end if descending, so that equal rows keep their order.
+        # Reversed at the end if descending, so that equal rows keep their order.
         self._names = list(names)[::-1] if down else list(names)
         self._rows = rows
         self._matches = wanted

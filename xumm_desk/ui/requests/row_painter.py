@@ -45,7 +45,7 @@ class FontWidths:
         self.font = font
         self.metrics = metrics = QFontMetricsF(font)
 
-        # # Not PySide6's method itself: a cache reads the documentation of what it wraps, and for
+        # Not PySide6's method itself: a cache reads the documentation of what it wraps, and for
         # that PySide6 loads all its signatures, some 20 ms of a start.
         def width(words: str) -> float:
             return metrics.horizontalAdvance(words)
@@ -83,7 +83,7 @@ class RowPainter(QObject):
         super().__init__(parent)
         self.hovered = -1
         self._clock = clock
-        self._stamps = PixmapCache()
+        self._pixmaps = PixmapCache()
         self.refresh()
         Theme.current().changed.connect(self.refresh)
 
@@ -97,7 +97,7 @@ class RowPainter(QObject):
         self._line, self._accent = QColor(colours.line), QColor(colours.accent)
         self._selected_colour, self._hover_colour = QColor(colours.selected), QColor(colours.hover)
         self._tones = {role: QColor(ink) for role, ink in colours.tones.items()}
-        self._stamps.clear()
+        self._pixmaps.clear()
 
     @property
     def strong(self) -> QFont:
@@ -147,7 +147,7 @@ class RowPainter(QObject):
             step_line.paint_small(on, QRectF(place.adjusted(PAD, 0, -PAD, 0)), line)
 
         base = ground or base
-        self._stamps.draw(painter, rect, (line, base.rgb()), base, draw)
+        self._pixmaps.draw(painter, rect, (line, base.rgb()), base, draw)
 
     def _status(
         self, painter: QPainter, rect: QRect, row: RequestRow, ground: QColor | None, base: QColor
@@ -158,12 +158,12 @@ class RowPainter(QObject):
 
         def draw(on: QPainter, place: QRect) -> None:
             self._paint_background(on, place, ground)
-            self._status_words(on, place.adjusted(PAD, 0, -PAD, 0), row.verdict, short, whole)
+            self._status_text(on, place.adjusted(PAD, 0, -PAD, 0), row.verdict, short, whole)
 
         base = ground or base
-        self._stamps.draw(painter, rect, (status, short, whole, base.rgb()), base, draw)
+        self._pixmaps.draw(painter, rect, (status, short, whole, base.rgb()), base, draw)
 
-    def _status_words(
+    def _status_text(
         self, painter: QPainter, place: QRect, verdict: Verdict, short: str, whole: str
     ) -> None:
         role = status_tone(verdict.status, verdict)
@@ -173,43 +173,43 @@ class RowPainter(QObject):
         mark = QRectF(left, place.top(), side, place.height())
         status_shapes.draw(painter, mark, status_shapes.shape_of(verdict.status), ink)
         words = place.adjusted(side + int(Space.M), 0, 0, 0)
-        loud = role in _EMPHASISED
-        letters = self._strong if loud else self._plain
-        painter.setFont(letters.font)
+        emphasised = role in _EMPHASISED
+        widths = self._strong if emphasised else self._plain
+        painter.setFont(widths.font)
         painter.setPen(ink)
-        shown = letters.metrics.elidedText(short, _RIGHT_DOTS, words.width())
+        shown = widths.metrics.elidedText(short, _RIGHT_DOTS, words.width())
         painter.drawText(words, _LEFT, shown)
         rest = whole.removeprefix(short)
-        after = words.adjusted(round(letters.width(short)), 0, 0, 0)
+        after = words.adjusted(round(widths.width(short)), 0, 0, 0)
         if rest and self._plain.width(rest) <= after.width():
             painter.setFont(self._plain.font)
             painter.setPen(self._muted)
             painter.drawText(after, _LEFT, rest)
 
-    def _letters_of(self, column: Column) -> FontWidths:
+    def _widths_of(self, column: Column) -> FontWidths:
         return self._digits if column in NUMBERS or column is Column.TIME else self._plain
 
     def _text(self, painter: QPainter, place: QRect, row: RequestRow, column: Column) -> None:
         room = place.width()
         words = columns.cell_text(row, column, self._clock)
         ink = self._muted if words == EMPTY or column in _MUTED else self._ink
-        letters = self._letters_of(column)
+        widths = self._widths_of(column)
         if column is Column.LEFT:
             if row.verdict.status is Status.EXPIRED_OPENED:
-                ink, letters = self._tones[Tone.ATTENTION], self._strong
+                ink, widths = self._tones[Tone.ATTENTION], self._strong
             elif row.verdict.final:
                 ink = self._muted
-        if letters.width(words) > room:
+        if widths.width(words) > room:
             words = columns.short_text(row, column, self._clock)
             if column is Column.AMOUNT:
-                share = room / letters.width(words)
-                letters = FontWidths(_narrower(letters.font, share))
+                share = room / widths.width(words)
+                widths = FontWidths(_narrower(widths.font, share))
             dots = Qt.TextElideMode.ElideMiddle if column in _MIDDLE else _RIGHT_DOTS
-            words = letters.metrics.elidedText(words, dots, room)
-        painter.setFont(letters.font)
+            words = widths.metrics.elidedText(words, dots, room)
+        painter.setFont(widths.font)
         painter.setPen(ink)
-        begin = room - letters.width(words) if column in NUMBERS else 0.0
-        painter.drawText(QPointF(place.left() + begin, letters.baseline(place)), words)
+        begin = room - widths.width(words) if column in NUMBERS else 0.0
+        painter.drawText(QPointF(place.left() + begin, widths.baseline(place)), words)
 
 
 def _narrower(font: QFont, share: float) -> QFont:

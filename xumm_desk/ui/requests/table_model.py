@@ -200,8 +200,8 @@ class RequestTableModel(QAbstractTableModel):
             names = list(fresh)
             self._new = {name: fresh.pop(name) for name in names[most:]}
             self._more.start(0)
-        # # Signalled before rows move, while the lines are still right.
-        came = self._apply_changes(dirty)
+        # Signalled before rows move, while the lines are still right.
+        new_rows = self._apply_changes(dirty)
         places = self.changed_lines
         many = len(places) > _MAX_RANGES
         for first, last in [(min(places), max(places))] if many else ranges(places):
@@ -214,7 +214,7 @@ class RequestTableModel(QAbstractTableModel):
             self._arranging.changed(fresh)
         if self.filtered:
             self._unmatched.update(dirty)
-        added = [name for name in (*fresh, *came) if self._matches(self._rows[name])]
+        added = [name for name in (*fresh, *new_rows) if self._matches(self._rows[name])]
         if added:
             self._insert(added)
         if self._counts != self._published_counts:
@@ -254,7 +254,7 @@ class RequestTableModel(QAbstractTableModel):
     def sort_again(self) -> None:
         """Sort the rows by the chosen order again, at a quiet moment or on request."""
         if self._arranging is not None:
-            # # The filter's own result is not there yet, and will come in the order chosen now.
+            # The filter's own result is not there yet, and will come in the order chosen now.
             self._arrange(self._rows, self._reset)
         else:
             self._arrange(self._order, self._move)
@@ -265,7 +265,7 @@ class RequestTableModel(QAbstractTableModel):
         self._arranging = IncrementalSort(
             names,
             rows=self._rows,
-            # # Sorting moves the rows that are shown, whether or not they match by now.
+            # Sorting moves the rows that are shown, whether or not they match by now.
             wanted=self._matches
             if filtering
             else lambda row: row.identifier in self._line_by_identifier,
@@ -359,7 +359,7 @@ class RequestTableModel(QAbstractTableModel):
         """Insert new rows where the order wants them, without moving any other."""
         groups: dict[int, list[str]] = {}
         place = 0
-        # # Newest first among equal keys, as the reverse order of arrival.
+        # Newest first among equal keys, as the reverse order of arrival.
         for identifier in self._sorted(reversed(fresh)):
             place = self._insert_position(identifier, place)
             groups.setdefault(place, []).append(identifier)

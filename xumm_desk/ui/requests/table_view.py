@@ -307,7 +307,7 @@ class RequestTableView(QTableView):
         self._update_empty_view()
         bar, height = self.verticalScrollBar(), self.verticalHeader().defaultSectionSize()
         if bar.value() > 0 and first * height <= bar.value():
-            # # The rows that a person reads stay where they are; the button says what came above.
+            # The rows that a person reads stay where they are; the button says what came above.
             self.updateGeometries()
             bar.setValue(bar.value() + (last - first + 1) * height)
             self._unseen_rows += last - first + 1

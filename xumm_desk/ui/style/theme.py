@@ -124,7 +124,7 @@ class Theme(QObject):
         self._wanted = name
         schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
         hints = QGuiApplication.styleHints()
-        # # Also asks the system for matching title bars, if it has any.
+        # Also asks the system for matching title bars, if it has any.
         hints.setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
         self._follow(hints.colorScheme())
 
@@ -133,7 +133,7 @@ class Theme(QObject):
         return QColor(self.colours.tones[role])
 
     def _follow(self, system: Qt.ColorScheme) -> None:
-        # # Some platforms ignore the request; the person's choice is kept all the same.
+        # Some platforms ignore the request; the person's choice is kept all the same.
         dark = system == Qt.ColorScheme.Dark if self._wanted == "system" else self._wanted == "dark"
         colours = DARK if dark else LIGHT
         if colours is self.colours and self._one is self:
@@ -158,12 +158,12 @@ def style_once_at_end() -> Iterator[None]:
     all of them again whenever one of their parents changes, a tenth of a second at a start."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    worn = app.styleSheet()
+    sheet = app.styleSheet()
     app.setStyleSheet("")
     try:
         yield
     finally:
-        app.setStyleSheet(worn)
+        app.setStyleSheet(sheet)
 
 
 def font(

@@ -28,7 +28,7 @@ def age_text(seconds: float) -> str:
 
 def local_time(at: datetime, now: datetime) -> str:
     """A time of day, with the date when it was another day; local."""
-    # # Not through `astimezone`: called for every row of every page.
+    # Not through `astimezone`: called for every row of every page.
     here, today = time.localtime(at.timestamp()), time.localtime(now.timestamp())
     if here[:3] == today[:3]:
         return f"{here.tm_hour:02d}:{here.tm_min:02d}:{here.tm_sec:02d}"

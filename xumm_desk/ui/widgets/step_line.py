@@ -56,7 +56,7 @@ def step_marks(row: RequestRow) -> tuple[StepMark, ...]:
     ended = end.state is StepState.DONE and status is not Status.EXPIRED_OPENED
     reached = Step.DISPATCHED if request.signed else min(request.step, Step.DISPATCHED)
     if request.resolved and not request.signed:
-        # # Declining needs an opened phone; beyond that only hints say how far the customer went.
+        # Declining needs an opened phone; beyond that only hints say how far the customer went.
         reached = max(_received_steps(request), Step.OPENED)
     if request.uuid is None:
         reached = Step.INTENDED
@@ -72,24 +72,24 @@ def _line(
     """The line, the same objects for the same line. `signed_only` requests reach no ledger; of the
     steps of an `untold` one no platform will ever report."""
     made = []
-    for step, word in _STEPS:
+    for step, label in _STEPS:
         if step <= reached:
-            stand = StepState.DONE
+            state = StepState.DONE
         elif ended:
-            stand = StepState.NOT_REACHED
+            state = StepState.NOT_REACHED
         else:
-            stand = StepState.NOW if step == reached + 1 else StepState.PENDING
+            state = StepState.NOW if step == reached + 1 else StepState.PENDING
         if untold or (step is Step.DISPATCHED and signed_only):
-            stand = StepState.NOT_REACHED
-        made.append(_step_mark(word, stand))
+            state = StepState.NOT_REACHED
+        made.append(_step_mark(label, state))
     return (*made, end)
 
 
 @cache
 def _step_mark(
-    word: str, stand: StepState, shape: Shape = Shape.DOT, role: Tone = Tone.PROGRESS
+    label: str, state: StepState, shape: Shape = Shape.DOT, role: Tone = Tone.PROGRESS
 ) -> StepMark:
-    return StepMark(word, stand, shape, role)
+    return StepMark(label, state, shape, role)
 
 
 def _received_steps(request: Request) -> Step:
@@ -215,20 +215,20 @@ class StepLine(QWidget):
         font = self._font()
         widest = max(QFontMetricsF(font).horizontalAdvance(stop.label) for stop in self._line)
         if widest > step - 2:
-            # # A little smaller before labels are cut.
+            # A little smaller before labels are cut.
             font.setPointSizeF(font.pointSizeF() * max(0.75, (step - 2) / widest))
         metrics = QFontMetricsF(font)
         colours = Theme.current().colours
         for index, stop in enumerate(self._line):
-            told = stop.state is StepState.DONE or stop.state is StepState.NOW
-            ink = colours.text if told else colours.muted
+            state_text = stop.state is StepState.DONE or stop.state is StepState.NOW
+            ink = colours.text if state_text else colours.muted
             if stop.state is StepState.DONE and stop.shape is not Shape.DOT:
                 ink = colours.tones[stop.role]
             painter.setFont(font)
             painter.setPen(QColor(ink))
-            word = metrics.elidedText(stop.label, Qt.TextElideMode.ElideRight, step - 2)
+            label = metrics.elidedText(stop.label, Qt.TextElideMode.ElideRight, step - 2)
             place = QRectF(index * step, mark + Space.XS, step, metrics.height() + 1)
-            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, word)
+            painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, label)
 
     def _mark(self) -> float:
         return 18 * self._scale
