@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Knows how a bare checkout becomes a running desk, and how the whole desk is checked.
+"""Set up a bare checkout, run the desk from it, or run all checks.
 
 It needs Python 3.11 and nothing else, and nothing from outside the standard library:
 

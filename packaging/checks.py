@@ -1,4 +1,4 @@
-"""Knows every check that must hold before a change is good, and runs them all.
+"""Run every check that must hold before a change is good.
 
 Started by `bootstrap.py test` inside the set-up it made; what is given to this program goes to
 pytest. One failed check does not keep the others from running.

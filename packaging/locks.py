@@ -1,4 +1,4 @@
-"""Knows what makes a lock file fit to be committed, and how the two are made again.
+"""Check the two lock files, and make them again.
 
 A lock names every package with one version and its hashes, and no address: where packages come
 from is the business of whoever installs them. Run as a program it checks the two locks of this

@@ -1,4 +1,4 @@
-"""Knows in which sizes the application's icon is shipped, and draws them from the one SVG.
+"""Draw the application's icon in all its sizes from the one SVG.
 
 Run it with the Python of a development set-up after the drawing has changed:
 

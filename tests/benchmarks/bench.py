@@ -1,6 +1,6 @@
 """One run of the benchmark: its options, its scratch folder, its servers and contenders.
 
-Knows how to start them on the same footing; must not know what is measured.
+All are started on the same footing.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Runs `xumm_desk.app` as it is and looks at it from outside: when a row is in the table's model, and
 when the cell with its status was painted. The engine's start waits for the runner's word, so that
-the empty window can be weighed first. Must not change how any part works.
+the empty window can be weighed first. It changes no part.
 """
 
 from __future__ import annotations

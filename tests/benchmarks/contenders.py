@@ -1,7 +1,4 @@
-"""Who follows requests in this benchmark: how each is started, and its words for the three ends.
-
-Must not know what is measured.
-"""
+"""Who follows requests in this benchmark: how each is started, and its words for the three ends."""
 
 from __future__ import annotations
 

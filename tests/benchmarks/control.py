@@ -1,7 +1,4 @@
-"""One process tells another what to do: JSON lines over its standard input and output.
-
-Knows lines and processes; must not know what is asked.
-"""
+"""One process tells another what to do: JSON lines over its standard input and output."""
 
 from __future__ import annotations
 

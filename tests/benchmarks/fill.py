@@ -1,6 +1,6 @@
 """Fills a journal as a desk would have left it: unfinished requests, past ones, signed blobs.
 
-Uses the store's own door for every row. Must not know servers or contenders.
+Every row is written by the store's own functions.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Scenario: N sockets in one process, dialled, idle, under events, all changing at one instant.
 
 The same server, frames and order of events for every contender; one process lives through all of
-it, so each figure is taken among N open sockets. Must not know how a contender works.
+it, so each figure is taken among N open sockets.
 """
 
 from __future__ import annotations

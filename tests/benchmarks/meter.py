@@ -1,6 +1,6 @@
 """Clocks and scales: processor time, memory, a heartbeat, and when each event arrived.
 
-Linux only, since it reads /proc. Must not know what is measured.
+Linux only, since it reads /proc.
 """
 
 from __future__ import annotations

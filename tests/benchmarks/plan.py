@@ -1,6 +1,6 @@
 """What every request lives through under load: its name, its events, its end, and when.
 
-Pure functions, so that server and contenders agree without talking. Must not know either.
+Pure functions, so that server and contenders agree without talking.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""The figures as a picture: one panel a measure, one bar a contender.
-
-Knows bars; must not know how anything was measured.
-"""
+"""The figures as a picture: one panel a measure, one bar a contender."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The figures as a table: contenders as rows, measures as columns, ratios to plain asyncio.
-
-Must not know how anything was measured.
-"""
+"""The figures as a table: contenders as rows, measures as columns, ratios to plain asyncio."""
 
 from __future__ import annotations
 

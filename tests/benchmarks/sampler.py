@@ -3,7 +3,7 @@
 The system's profiling timer runs only while the process computes, so waiting weighs nothing; each
 stack counts with the processor time of the window's thread since the last one. Python sees the
 signal at its next step: what Qt does by itself shows as the function that it calls next. Other
-threads count as a whole. Must not know the program that is looked at.
+threads count as a whole.
 """
 
 from __future__ import annotations

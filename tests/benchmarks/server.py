@@ -3,7 +3,6 @@
 Raw protocols and frames made beforehand, so that it is never the slowest part. It keeps a table of
 how every request stands and answers GETs from it; events carry no stamp, the moment of each send
 is kept here and joined with what the contenders noted (CLOCK_MONOTONIC is one for all processes).
-Must not know any contender.
 """
 
 from __future__ import annotations

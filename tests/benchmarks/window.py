@@ -1,7 +1,4 @@
-"""What the runner asks of a contender that has a window: a heartbeat on its thread, pages turned.
-
-Knows Qt's timers and tables; must not know whose window it is.
-"""
+"""For contenders with a window: a heartbeat on its thread, and pages turned."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ async def test_a_blob_instead_of_txjson(shell: Shell) -> None:
     assert ended.code == 0, ended.out + ended.err
 
 
-async def test_for_people_it_draws_the_code_and_tells_each_change(shell: Shell) -> None:
+async def test_for_people_it_draws_the_code_and_reports_each_change(shell: Shell) -> None:
     ended = await shell.run("request", shell.file(shell.body()), "--ledger", shell.sim.ledger)
     assert ended.code == 0
     assert "█" in ended.out
@@ -115,7 +115,7 @@ async def test_the_timeout_ends_it_with_1(shell: Shell) -> None:
     assert [one["status"] for one in ended.last().values()] == ["waiting"]
 
 
-async def test_bad_lines_are_told_before_anything_is_sent(shell: Shell) -> None:
+async def test_bad_lines_are_reported_before_anything_is_sent(shell: Shell) -> None:
     good = shell.body()
     bad = json.dumps({"txjson": {"TransactionType": "Payment", "Destination": "rNope"}})
     numeric = json.dumps(
@@ -275,7 +275,9 @@ async def test_the_same_file_again_sends_what_a_platform_that_was_down_never_too
     assert whole.code == 0
 
 
-async def test_an_answer_that_is_lost_for_ever_is_told_and_can_be_given_up(shell: Shell) -> None:
+async def test_an_answer_that_is_lost_for_ever_is_reported_and_can_be_given_up(
+    shell: Shell,
+) -> None:
     shell.sim.switches.html_502 = True
     line = shell.body(custom_meta={"identifier": "stuck"})
     ended = await shell.run("request", shell.file(line), "--json", "--timeout", "3")

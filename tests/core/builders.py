@@ -1,4 +1,4 @@
-"""What the tests of the core are made of: orders, facts, GET answers, really signed transactions.
+"""Builders for tests: request specs, facts, GET answers, really signed transactions.
 
 Everything here says what the platform and the ledger would say; nothing here judges.
 """

@@ -1,6 +1,6 @@
 """A small platform, phone and ledger for property tests, after P§3.2, §4, §5.2 and §10a.
 
-It keeps what really happened; what a till may hear of it comes out as frames, GET answers and
+It keeps what really happened; what a desk may receive of it comes out as frames, GET answers and
 answers of a ledger node, in whatever order a test then delivers them.
 """
 

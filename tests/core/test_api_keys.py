@@ -31,7 +31,7 @@ def test_what_nobody_sees_is_taken_out(unseen: str) -> None:
         ("１", "1 (U+FF11)"),
     ],
 )
-def test_what_cannot_be_sent_is_told_by_field_and_place(text: str, told: str) -> None:
+def test_what_cannot_be_sent_is_reported_by_field_and_place(text: str, told: str) -> None:
     assert api_keys.key_error(api_keys.SECRET, text).startswith(
         f"API secret: character {told} cannot be sent."
     )

@@ -1,4 +1,4 @@
-"""Laws of joining facts: order, repetition and loss of what the socket says change no ending."""
+"""Laws of applying facts: order, repetition and loss of what the socket says change no ending."""
 
 from __future__ import annotations
 
@@ -429,7 +429,7 @@ def test_the_platform_s_last_word_decides_whether_it_knows_the_request() -> None
         assert judge(request, ledger=True).status is (Status.CHECK if missing else Status.WAITING)
 
 
-def test_each_step_keeps_the_earliest_time_it_was_heard_of() -> None:
+def test_each_step_keeps_the_earliest_time_it_was_reported() -> None:
     early, late = frame('{"opened":true}', 5), frame('{"opened":true}', 50)
     for told in ([early, late], [late, early], [late, early, late]):
         request = apply_all(ORDER, created(1), *told)

@@ -1,4 +1,4 @@
-"""A till beside a model platform and ledger, driven at random; whatever happens, it never lies."""
+"""A request beside a model platform and ledger, driven at random: its row is always true."""
 
 from __future__ import annotations
 

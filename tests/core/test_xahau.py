@@ -68,13 +68,15 @@ def test_every_word_about_it_says_xah(delivered: str) -> None:
     assert not [text for text in words if "XRP" in text]
 
 
-def test_a_payment_of_nobody_is_called_so_too() -> None:
+def test_a_payment_without_request_is_called_so_too() -> None:
     raw: JsonObject = {
         "tx_json": {"Destination": SHOP, "NetworkID": ID},
         "meta": {"delivered_amount": "1500000"},
     }
-    stray = UnmatchedPayment(raw, LedgerTx.from_json(raw), "", datetime(2026, 1, 1, tzinfo=UTC))
-    assert stray.amount == "1.50 XAH"
+    payment_without_request = UnmatchedPayment(
+        raw, LedgerTx.from_json(raw), "", datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    assert payment_without_request.amount == "1.50 XAH"
     raw["tx_json"] = {"Destination": SHOP}
     assert amount.format_amount(LedgerTx.from_json(raw).delivered) == "1.50 XRP"
 

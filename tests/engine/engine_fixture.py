@@ -1,4 +1,4 @@
-"""Knows how to open a shop for a test: platform, desk, and waits on events with a deadline."""
+"""The engine under test: simulator, desk, and waits for events with a deadline."""
 
 from __future__ import annotations
 

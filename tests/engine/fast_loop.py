@@ -1,8 +1,7 @@
-"""A loop on which nobody waits for nothing: while all is idle, time leaps to the next alarm.
+"""An event loop that skips idle time: while nothing runs, its clock jumps to the next timer.
 
 Every sleep, timeout and alarm of desk and simulator runs on this loop's clock; sockets, disk and
-computing take the time they take, so a slow machine makes no timeout fire. Must not know what is
-being tested.
+computing take the time they take, so a slow machine makes no timeout fire.
 """
 
 from __future__ import annotations

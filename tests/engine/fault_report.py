@@ -1,7 +1,4 @@
-"""Keeps what each fault of a test run ended as, one file a fault, for the table in tests/README.md.
-
-Knows files and the budget of GETs; must not know what a fault does.
-"""
+"""Write what each fault of a test run ended as, one file a fault, for tests/README.md."""
 
 from __future__ import annotations
 

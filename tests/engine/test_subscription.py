@@ -1,4 +1,4 @@
-"""A program's own view of one request: whatever is lost on the way, it hears the end once."""
+"""A program's own view of one request: whatever is lost on the way, it gets the end once."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ async def test_an_end_that_the_socket_did_not_tell_is_read(
         )
 
 
-async def test_steps_that_were_missed_are_told_before_the_end(engine: EngineUnderTest) -> None:
+async def test_steps_that_were_missed_are_reported_before_the_end(engine: EngineUnderTest) -> None:
     uuid = await posted(engine)
     engine.sim.switches.drop_frames = ["opened", "pre_signed", "dispatched", "resolved"]
     heard: list[tuple[str, bool]] = []

@@ -121,7 +121,7 @@ async def test_a_dial_that_is_given_up_leaves_nothing_open(monkeypatch: pytest.M
 
 
 @pytest.mark.anyio
-async def test_when_all_addresses_refuse_each_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_when_all_addresses_refuse_each_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     resolves(monkeypatch, "two.example")
     with socket.socket() as unused:
         unused.bind((ALIVE, 0))

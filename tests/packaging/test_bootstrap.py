@@ -351,7 +351,7 @@ def test_arguments_after_the_dashes_are_for_the_other_program() -> None:
     assert bootstrap.split_arguments(["setup", "--dev"]) == (["setup", "--dev"], [])
 
 
-def test_an_old_python_is_told_so(
+def test_an_old_python_is_reported_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(bootstrap, "OLDEST_PYTHON", (99, 0))

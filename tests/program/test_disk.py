@@ -1,4 +1,4 @@
-"""Troubles with the journal's file, in the whole program: said in a bar, nothing overwritten."""
+"""Errors of the journal's file, in the whole program: a banner, and nothing overwritten."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def test_one_that_never_answers_does_not_keep_the_window_away(
     run(day)
 
 
-def test_one_that_is_slow_is_heard_when_it_answers(run: Run, slow: Slow, tmp_path: Path) -> None:
+def test_one_that_is_slow_is_received_when_it_answers(run: Run, slow: Slow, tmp_path: Path) -> None:
     async def day() -> None:
         async with platform() as sim, started(sim, tmp_path) as shop:
             slow.kept["xumm-desk", shop.program._start_options.host] = json.dumps(

@@ -1,4 +1,4 @@
-"""Fixtures: a practice platform whose clock stands still, and a till that talks to it."""
+"""Fixtures: a simulator whose clock stands still, and a client that calls it."""
 
 from __future__ import annotations
 

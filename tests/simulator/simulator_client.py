@@ -1,4 +1,4 @@
-"""Knows how a test talks to the practice platform: plain calls, no cleverness."""
+"""The calls that tests make to the simulator."""
 
 from __future__ import annotations
 

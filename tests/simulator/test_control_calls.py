@@ -85,7 +85,7 @@ async def test_switches_and_clock(client: SimulatorClient, sim: Simulator) -> No
     assert faster["speed"] == 50
 
 
-async def test_the_books_know_everything(client: SimulatorClient, sim: Simulator) -> None:
+async def test_the_report_know_everything(client: SimulatorClient, sim: Simulator) -> None:
     name = await client.new()
     stranger = wallet_for("stranger").address
     body = {"address": stranger, "drops": 5_000_000}

@@ -14,7 +14,7 @@ from .simulator_client import Body, SimulatorClient
 pytestmark = pytest.mark.anyio
 
 
-async def test_ping_tells_the_application(client: SimulatorClient, sim: Simulator) -> None:
+async def test_ping_reports_the_application(client: SimulatorClient, sim: Simulator) -> None:
     for path in ("ping", "ping/"):
         status, answer = await client.call("GET", path)
         assert status == 200

@@ -32,7 +32,7 @@ def test_without_node_or_npm_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 
 @pytest.mark.skipif(shutil.which("npm") is None, reason="there is no npm on this computer")
-def test_a_registry_that_nobody_reaches_is_told(
+def test_a_registry_that_nobody_reaches_is_reported(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")

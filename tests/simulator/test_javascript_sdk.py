@@ -206,7 +206,7 @@ def test_a_request_from_creation_to_cancellation(sdk: Sdk, platform: dict[str, A
 
 
 @pytest.mark.parametrize("call", ["payload.subscribe", "payload.createAndSubscribe"])
-def test_a_subscription_hears_the_signature(sdk: Sdk, platform: dict[str, Any], call: str) -> None:
+def test_a_subscription_gets_the_signature(sdk: Sdk, platform: dict[str, Any], call: str) -> None:
     body = payment(platform)
     asked: Any = sdk("payload.create", body)["uuid"] if call == "payload.subscribe" else body
     heard = sdk(call, asked, live=lambda uuid: sdk.practise(f"phone/{uuid}/sign"))

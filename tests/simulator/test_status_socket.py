@@ -119,7 +119,7 @@ async def test_connecting_late(client: SimulatorClient, sim: Simulator) -> None:
     await resolved.nothing_more()
 
 
-async def test_reconnecting_replays_nothing_unless_told_to(
+async def test_reconnecting_replays_nothing_unless_reported_to(
     client: SimulatorClient, sim: Simulator
 ) -> None:
     name = await client.new()
@@ -146,7 +146,7 @@ async def test_cancelled_while_connected(
     assert await line.next() == {"expires_in_seconds": 285}
 
 
-async def test_own_reads_are_told(client: SimulatorClient) -> None:
+async def test_own_reads_are_reported(client: SimulatorClient) -> None:
     name = await client.new()
     line = await client.live(name)
     await client.get(name)
@@ -230,7 +230,7 @@ async def test_the_server_may_close_after_the_end(client: SimulatorClient, sim: 
     assert (await line.socket.receive(PATIENCE)).type is aiohttp.WSMsgType.CLOSE
 
 
-async def test_told_before_it_is_stored(client: SimulatorClient, sim: Simulator) -> None:
+async def test_reported_before_it_is_stored(client: SimulatorClient, sim: Simulator) -> None:
     sim.switches.update({"publish_before_store_ms": 150, "resolve_at": "patch1"})
     name = await client.new()
     line = await client.live(name)

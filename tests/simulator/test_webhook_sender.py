@@ -71,7 +71,7 @@ async def test_signature_vectors(body: str, key: str, signature: str) -> None:
     assert sign_hook(SECRET, "1785100000", body.encode(), key) == signature
 
 
-async def test_a_signed_request_is_told(
+async def test_a_signed_request_is_reported(
     client: SimulatorClient, sim: Simulator, receiver: Receiver
 ) -> None:
     name = await client.new(custom_meta={"identifier": "i", "instruction": "Café ☕ 😀"})
@@ -100,7 +100,7 @@ async def test_a_signed_request_is_told(
     assert body["custom_meta"]["identifier"] == "i"
 
 
-async def test_a_rejection_is_told_and_nothing_else(
+async def test_a_rejection_is_reported_and_nothing_else(
     client: SimulatorClient, sim: Simulator, receiver: Receiver
 ) -> None:
     rejected, cancelled, expired = [await client.new(expire=1) for _ in range(3)]

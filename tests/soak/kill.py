@@ -2,8 +2,8 @@
 
     .venv/bin/python tests/soak/kill.py --kills 200 --requests 120
 
-Knows how to kill, and how to compare with the simulator's own books; prints the numbers as JSON
-and ends with 1 if any request was lost, created twice, or judged wrongly.
+Compares with the simulator's report; prints the numbers as JSON and ends with 1 if
+any request was lost, created twice, or judged wrongly.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The soak's short form: a few kills, the same comparison with the books."""
+"""The soak's short form: a few kills, the same comparison with the simulator's report."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ async def test_closing_writes_what_is_queued_and_asks_no_more(path: Path) -> Non
         await journal.durable()
 
 
-async def test_what_is_loaded_is_what_was_told(journal: SqliteJournal) -> None:
+async def test_what_is_loaded_is_what_was_recorded(journal: SqliteJournal) -> None:
     told: list[Fact] = [intent("one"), created(7), note(1)]
     for one in told:
         journal.append("one", one, urgent=False)

@@ -1,4 +1,4 @@
-"""What the journal keeps for the safety net: strays, places reached, tags, and who names what."""
+"""Tables for the account watch: unmatched payments, ledgers read, tags, and who names what."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 TXID = "AB" * 32
 
 
-def stray(txid: str = TXID, **tx: Json) -> UnmatchedPayment:
+def payment_without_request(txid: str = TXID, **tx: Json) -> UnmatchedPayment:
     raw: JsonObject = {
         "tx_json": {"Destination": SHOP, "Account": "rPayer", "DestinationTag": 7, **tx},
         "hash": txid,
@@ -35,17 +35,19 @@ def stray(txid: str = TXID, **tx: Json) -> UnmatchedPayment:
     return UnmatchedPayment(raw, LedgerTx.from_json(raw), "Nobody's.", START)
 
 
-async def test_a_stray_is_kept_until_a_fact_assigns_it(journal: SqliteJournal, path: Path) -> None:
+async def test_a_unmatched_payment_is_kept_until_a_fact_assigns_it(
+    journal: SqliteJournal, path: Path
+) -> None:
     journal.append("one", intent("one"), urgent=True)
-    journal.add_unmatched(stray())
-    journal.add_unmatched(stray())
+    journal.add_unmatched(payment_without_request())
+    journal.add_unmatched(payment_without_request())
     journal.set_ledger_read(SHOP, 90)
     journal.set_ledger_read(SHOP, 80)
     await journal.durable()
-    assert await journal.unmatched() == [stray()]
+    assert await journal.unmatched() == [payment_without_request()]
     assert await journal.ledgers_read() == {SHOP: 90}
     assert await journal.known_unmatched([TXID, "CD" * 32]) == {TXID}
-    value: JsonObject = {**stray().raw, "paired": "hand"}
+    value: JsonObject = {**payment_without_request().raw, "paired": "hand"}
     journal.append("one", make_fact(START, Source.OPERATOR, FactKind.PAYMENT, value), urgent=True)
     await journal.durable()
     assert await journal.unmatched() == []
@@ -57,15 +59,15 @@ async def test_a_stray_is_kept_until_a_fact_assigns_it(journal: SqliteJournal, p
     assert verify_chain(path).whole
 
 
-async def test_a_stray_is_put_aside_and_brought_back_on_record(path: Path) -> None:
+async def test_a_unmatched_payment_is_dismissed_and_brought_back_on_record(path: Path) -> None:
     journal = SqliteJournal(path)
     journal.open(asyncio.get_running_loop())
-    journal.add_unmatched(stray())
+    journal.add_unmatched(payment_without_request())
     await journal.durable()
     assert await journal.dismissed() == {}
     await journal.set_dismissed(TXID, True, START)
     assert await journal.dismissed() == {TXID: START}
-    assert await journal.unmatched() == [stray()]
+    assert await journal.unmatched() == [payment_without_request()]
     later = START + timedelta(hours=1)
     await journal.set_dismissed(TXID, False, later)
     assert await journal.dismissed() == {}
@@ -82,9 +84,9 @@ async def test_a_stray_is_put_aside_and_brought_back_on_record(path: Path) -> No
     assert said == [(1,), (0,), (1,)]
 
 
-async def test_odd_strays_do_not_end_the_writer(journal: SqliteJournal) -> None:
-    journal.add_unmatched(stray("1", DestinationTag=10**30, Account="\ud800"))
-    journal.add_unmatched(stray("2", DestinationTag="x", Account=None))
+async def test_odd_unmatched_payments_do_not_end_the_writer(journal: SqliteJournal) -> None:
+    journal.add_unmatched(payment_without_request("1", DestinationTag=10**30, Account="\ud800"))
+    journal.add_unmatched(payment_without_request("2", DestinationTag="x", Account=None))
     journal.append("one", intent("one"), urgent=True)
     await journal.durable()
     assert len(await journal.unmatched()) == 2

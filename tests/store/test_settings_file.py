@@ -49,7 +49,7 @@ def test_a_change_to_the_same_writes_nothing(file: Path) -> None:
     ["", "{", "[]", "null", '"text"', '{"expire": }', "[" * 100_000, "\x00\x00"],
     ids=["empty", "cut", "list", "null", "text", "wrong", "deep", "zeros"],
 )
-def test_a_damaged_file_means_defaults_and_is_kept_aside(file: Path, text: str) -> None:
+def test_a_damaged_file_means_defaults_and_is_renamed(file: Path, text: str) -> None:
     write(file, text)
     settings = SettingsFile(file)
     assert settings.value == Settings()
@@ -61,7 +61,7 @@ def test_a_damaged_file_means_defaults_and_is_kept_aside(file: Path, text: str) 
     assert aside.read_text(encoding="utf-8") == text
 
 
-def test_a_file_that_is_no_text_is_kept_aside(file: Path) -> None:
+def test_a_file_that_is_no_text_is_renamed(file: Path) -> None:
     file.parent.mkdir(parents=True)
     file.write_bytes(b"\xff\xfe\x00{")
     assert SettingsFile(file).value == Settings()

@@ -1,4 +1,4 @@
-"""Honest rows in every status: real facts, folded and judged by the product's own core, with
+"""Sample rows in every status: real facts, applied and judged by the product's own core, with
 transactions that were really signed. Times stand still."""
 
 from __future__ import annotations

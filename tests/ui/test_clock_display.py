@@ -1,4 +1,4 @@
-"""What is shown of a clock that was set: a bar, and a timeline that does not count backwards."""
+"""What is shown of a clock that was set: a banner, and a timeline that does not count backwards."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def test_forward_by_three_days() -> None:
     assert "forward by 3 days" in column(facts, 3)[1]
 
 
-def test_what_was_heard_between_the_jump_and_its_mark() -> None:
+def test_what_was_received_between_the_jump_and_its_mark() -> None:
     facts = [lost(0), lost(3 - 3600), clock_set(5 - 3600, -3600), lost(6 - 3600)]
     assert column(facts, 1) == ["", "–", "+2.0 s", "+1.0 s"]
 
 
-def test_the_bars(qtbot: QtBot) -> None:
+def test_the_banners(qtbot: QtBot) -> None:
     bars = BannerStack()
     qtbot.addWidget(bars)
     health = HealthBanners(bars, lambda _: None)

@@ -1,4 +1,4 @@
-"""The lamps say what is ill, how old it is, and never with colour alone."""
+"""The lamps show what fails, for how long, and never by colour alone."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_cancelling_asks_and_explains_an_opened_request(
     assert "may still be paid" in bar.text()
 
 
-def test_bars_come_with_their_cause_and_go_with_it(
+def test_banners_come_with_their_cause_and_go_with_it(
     opened: Callable[..., tuple[MainWindow, FakeDesk]],
 ) -> None:
     window, desk = opened()
@@ -180,7 +180,7 @@ def test_while_you_were_away(opened: Callable[..., tuple[MainWindow, FakeDesk]])
     assert window.banners.banner("away") is None
 
 
-def test_of_many_the_list_tells_how_many_of_each(
+def test_of_many_the_list_reports_how_many_of_each(
     opened: Callable[..., tuple[MainWindow, FakeDesk]],
 ) -> None:
     window, _ = opened()

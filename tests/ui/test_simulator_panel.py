@@ -96,7 +96,7 @@ def test_the_buttons_fit_the_request(
     assert can(panel) == verbs
 
 
-def test_a_press_acts_once_and_is_told(panel: SimulatorPanel, played: Played) -> None:
+def test_a_press_acts_once_and_is_reported(panel: SimulatorPanel, played: Played) -> None:
     waiting = row(Status.WAITING)
     panel.show_row(waiting)
     button = panel.buttons["scan"]

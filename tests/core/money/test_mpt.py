@@ -283,7 +283,7 @@ def test_something_else_was_signed(value: Json) -> None:
     assert "Equals what we asked: Amount" in failing(judged(made, delivered=value))
 
 
-def test_tokens_that_look_alike_are_told_apart_by_their_whole_ids() -> None:
+def test_tokens_that_look_alike_are_distinguished_by_their_whole_ids() -> None:
     twin = TOKEN[:10] + ("0" if TOKEN[10] != "0" else "1") + TOKEN[11:]
     assert amount.format_amount(MptAmount(twin, 10)) == amount.format_amount(MptAmount(TOKEN, 10))
     verdict = judged(delivered={**TEN, "mpt_issuance_id": twin})
@@ -331,7 +331,7 @@ def test_a_payment_on_the_ledger_is_paired(fields: JsonObject, how: str) -> None
     assert found == Match("order-1", how)
 
 
-def test_two_requests_under_one_tag_are_told_apart_by_the_token() -> None:
+def test_two_requests_under_one_tag_are_distinguished_by_the_token() -> None:
     other: JsonObject = {**ASKED, "Amount": {**TEN, "mpt_issuance_id": OTHERS[0]}}
     claimants = []
     for name, asked in (("first", ASKED), ("second", other)):

@@ -100,7 +100,7 @@ def spelled(draw: st.DrawFn) -> tuple[Decimal, str]:
 
 
 @given(spelled(), st.sampled_from(EVERY))
-def test_the_number_meant_is_among_what_is_told(one: tuple[Decimal, str], marks: Marks) -> None:
+def test_the_number_meant_is_among_what_is_reported(one: tuple[Decimal, str], marks: Marks) -> None:
     value, text = one
     try:
         number = parse_number(text, marks)

@@ -1,4 +1,4 @@
-"""The form: what a person types becomes an order, or a sentence at the right field."""
+"""The form: what a person types becomes a request spec, or an error at the right field."""
 
 from __future__ import annotations
 

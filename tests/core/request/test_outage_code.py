@@ -1,4 +1,4 @@
-"""Outage codes: the link letter by letter, which orders it carries, what the facts add up to."""
+"""Outage codes: the link letter by letter, which requests it carries, what the facts add up to."""
 
 from __future__ import annotations
 

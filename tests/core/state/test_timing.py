@@ -92,7 +92,7 @@ def test_a_refusal_stops_everything_for_as_long_as_was_asked() -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 5, 60, 200])
 @pytest.mark.parametrize("urgent", [True, False])
-def test_whoever_waits_as_told_may_call(limit: int, urgent: bool) -> None:
+def test_whoever_waits_as_reported_may_call(limit: int, urgent: bool) -> None:
     budget = CallBudget(limit=limit)
     now = 7.0
     for _ in range(3 * limit):

@@ -1,4 +1,4 @@
-"""Payments that the ledger told about: joining, judging, pairing; and a till that has them."""
+"""Payments found on the ledger: applied, judged, matched."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_a_payment_that_passes_every_check_is_paid() -> None:
 
 
 @pytest.mark.parametrize("missing", range(2, 5), ids=["answer", "blob", "ledger"])
-def test_without_any_one_witness_it_is_not_paid(missing: int) -> None:
+def test_without_any_one_source_it_is_not_paid(missing: int) -> None:
     facts = story()
     del facts[missing]
     verdict = judged(facts)
@@ -137,13 +137,13 @@ def test_a_network_id_inside_the_signed_transaction() -> None:
     assert verdict.failed[0].actual == "network id 21337"
 
 
-def test_a_network_that_nobody_told_is_settled_by_the_shop_s_own_node() -> None:
+def test_a_network_that_nobody_reported_is_settled_by_the_shop_s_own_node() -> None:
     got = get(PAY, nodetype=None, network_id=None)
     assert judged(story(got=got)[:-1]).checks[1].state is CheckState.PENDING
     assert judged(story(got=got)).status is Status.PAID
 
 
-def test_a_network_that_nobody_tells_does_not_keep_a_row_without_a_node_open() -> None:
+def test_a_network_that_nobody_reports_does_not_keep_a_row_without_a_node_open() -> None:
     got = get(PAY, nodetype=None, network_id=None)
     verdict = judged(story(got=got)[:-1], ledger=False)
     assert (verdict.status, verdict.final) == (Status.UNVERIFIED, True)
@@ -471,7 +471,7 @@ def test_the_ledger_shows_another_place(changed: dict[str, Any]) -> None:
     assert failing(verdict) == ["Destination and tag"]
 
 
-def test_the_node_tells_about_another_transaction() -> None:
+def test_the_node_reports_about_another_transaction() -> None:
     elsewhere = signed(PAYMENT, Sequence=8)
     verdict = judged(story(ledger=on_ledger(elsewhere)))
     assert (verdict.status, verdict.final) == (Status.CHECK, True)
@@ -600,7 +600,7 @@ def test_without_a_ledger_node_it_is_unverified_for_good_and_never_paid() -> Non
     assert (trust.status, trust.final) == (Status.SIGNED, True)
 
 
-def test_a_node_that_is_silent_is_told_apart_from_one_that_waits() -> None:
+def test_a_node_that_is_silent_is_distinguished_from_one_that_waits() -> None:
     silent = frame_fact(FactKind.LEDGER_SILENT, why="no ledger node answers")
     waiting = judged([*story()[:-1], silent])
     assert (waiting.status, waiting.final) == (Status.UNVERIFIED, False)

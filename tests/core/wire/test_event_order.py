@@ -1,4 +1,4 @@
-"""The order in which a program hears of a request: every loss, two GET answers at every place."""
+"""The order of the events of a request: every loss, two GET answers at every place."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_all_orders_keep_the_laws() -> None:
 
 
 @pytest.mark.parametrize("reached", [0, 1, 3])
-def test_an_end_that_no_answer_shows_is_told_as_the_socket_told_it(reached: int) -> None:
+def test_an_end_that_no_answer_shows_is_reported_as_the_socket_reported_it(reached: int) -> None:
     order = EventOrder(UUID)
     assert order.on_message({"signed": False}, frames.Resolved(signed=False)) == ()
     assert order.awaits_end
@@ -125,7 +125,7 @@ def test_an_end_that_no_answer_shows_is_told_as_the_socket_told_it(reached: int)
     assert order.give_up() == ()
 
 
-def test_a_step_that_is_repeated_is_told_again() -> None:
+def test_a_step_that_is_repeated_is_reported_again() -> None:
     """A phone fetches a request again at every look (P§5.1); only what an answer overtook is not
     told twice."""
     order = EventOrder(UUID)
@@ -134,7 +134,7 @@ def test_a_step_that_is_repeated_is_told_again() -> None:
     assert len(order.on_message({"opened": True}, frames.Opened())) == 1
 
 
-def test_an_answer_about_another_request_tells_nothing() -> None:
+def test_an_answer_about_another_request_reports_nothing() -> None:
     order = EventOrder("00000000-0000-4000-8000-000000000000")
     assert order.on_answer(answer(4)) == ()
     assert not order.ended

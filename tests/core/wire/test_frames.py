@@ -1,4 +1,4 @@
-"""What the status socket says, message by message, and everything that is none of its messages."""
+"""What the status socket sends, message by message, and everything that is none of its messages."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_the_resolve_message_in_all_its_dialects(message: str, meant: Frame) -> 
         (b"\xff\xfe", "a binary frame of 2 bytes"),
     ],
 )
-def test_what_is_no_message_is_garbled_and_says_why(message: str | bytes, why: str) -> None:
+def test_what_is_no_message_is_unreadable_and_says_why(message: str | bytes, why: str) -> None:
     read = frames.parse_frame(message, UUID)
     assert isinstance(read, UnreadableFrame)
     assert why in read.reason

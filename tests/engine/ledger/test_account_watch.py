@@ -1,10 +1,10 @@
-"""Payments that the ledger alone tells of: found, paired, judged, or listed as nobody's."""
+"""Payments that only the ledger reports: found, matched, judged, or listed as unmatched."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -71,7 +71,7 @@ class Shop(EngineUnderTest):
         assert isinstance(nodes, Pruned)
         nodes.begins, nodes.ahead = begins, ahead
 
-    async def strays(self, count: int) -> Sequence[UnmatchedPayment]:
+    async def payments(self, count: int) -> Sequence[UnmatchedPayment]:
         """Wait until so many payments are listed as nobody's."""
         changed = asyncio.Event()
         self.desk.on_unmatched(lambda _: changed.set())
@@ -154,7 +154,7 @@ async def test_a_payment_that_the_platform_never_reports_is_paid(
     )
 
 
-async def test_an_ordinary_payment_is_told_by_the_platform_and_counted_once(shop: Shop) -> None:
+async def test_an_ordinary_payment_is_reported_by_the_platform_and_counted_once(shop: Shop) -> None:
     identifier = await shop.create()
     await shop.sim.phone.sign(shop.uuid(identifier))
     row = await shop.status(identifier, Status.PAID)
@@ -189,7 +189,7 @@ async def test_a_second_payment_is_to_be_refunded(
     )
 
 
-async def test_a_wrong_tag_that_is_reported_is_no_payment_of_nobody(shop: Shop) -> None:
+async def test_a_wrong_tag_that_is_reported_is_no_payment_without_request(shop: Shop) -> None:
     identifier = await shop.create()
     await shop.sim.phone.sign(shop.uuid(identifier), behaviour="wrong_tag")
     await shop.until(identifier, lambda row: row.request.ledger is not None)
@@ -206,10 +206,10 @@ async def test_money_under_a_wrong_or_no_tag_is_listed_and_assigned(
     identifier = await shop.create()
     await shop.reached()
     txid = shop.pay(1_500_000, tag)
-    [stray] = await shop.strays(1)
-    assert stray.txid == txid
-    assert why in stray.reason
-    assert stray.amount == "1.50 XRP"
+    [payment_without_request] = await shop.payments(1)
+    assert payment_without_request.txid == txid
+    assert why in payment_without_request.reason
+    assert payment_without_request.amount == "1.50 XRP"
     assert (await shop.until(identifier, lambda _: True)).verdict.status is Status.WAITING
     assert await shop.desk.assign(txid, "nothing") == "There is no request nothing here."
     assert await shop.desk.assign(txid, identifier) == ""
@@ -239,12 +239,14 @@ async def test_a_payment_is_in_the_list_until_the_disk_knows_whose_it_is(shop: S
     identifier, other = await shop.create(), await shop.create()
     await shop.reached()
     txid = shop.pay(1_500_000, None)
-    await shop.strays(1)
+    await shop.payments(1)
     with closing(sqlite3.connect(shop.configuration().journal_path)) as foreign:
         foreign.execute("BEGIN IMMEDIATE")  # the disk takes nothing of ours now
         said = await shop.desk.assign(txid, identifier)
         assert "stays in this list" in said
-        assert [stray.txid for stray in shop.desk.unmatched()] == [txid]
+        assert [
+            payment_without_request.txid for payment_without_request in shop.desk.unmatched()
+        ] == [txid]
         again = await shop.desk.assign(txid, other)
         assert f"being assigned to {identifier}" in again
         row = shop.desk.row(identifier)
@@ -254,7 +256,7 @@ async def test_a_payment_is_in_the_list_until_the_disk_knows_whose_it_is(shop: S
         assert foreign.execute("SELECT count(*) FROM unmatched").fetchone() == (1,)
         foreign.rollback()
     await shop.status(identifier, Status.PAID)
-    await shop.strays(0)
+    await shop.payments(0)
     row = shop.desk.row(other)
     assert row is not None
     assert row.verdict.status is Status.WAITING
@@ -347,13 +349,13 @@ async def test_a_payment_while_the_desk_was_closed(shop: Shop, report: FaultRepo
     uuid = shop.uuid(identifier)
     await shop.close()
     deed = await shop.sim.phone.sign(uuid, behaviour="unreported")
-    stray = shop.pay(2_000_000, 99)
+    payment_without_request = shop.pay(2_000_000, 99)
     await shop.sim.node_ledger.validated(deed.txids[0])
-    await shop.sim.node_ledger.validated(stray)
+    await shop.sim.node_ledger.validated(payment_without_request)
     await shop.open()
     await shop.status(identifier, Status.PAID)
-    [listed] = await shop.strays(1)
-    assert listed.txid == stray
+    [listed] = await shop.payments(1)
+    assert listed.txid == payment_without_request
     report(
         shop,
         "unreported payment while the desk was closed",
@@ -470,7 +472,7 @@ async def test_the_platform_is_down_and_the_ledger_says_paid_until_it_reports(
     )
 
 
-async def test_a_payment_listed_as_nobodys_is_claimed_once_the_platform_names_it(
+async def test_a_payment_listed_as_unmatched_is_claimed_once_the_platform_names_it(
     shop: Shop, report: FaultReport
 ) -> None:
     identifier = await shop.create(tag="")
@@ -480,11 +482,11 @@ async def test_a_payment_listed_as_nobodys_is_claimed_once_the_platform_names_it
     shop.sim.switches.refuse_sockets = True
     await shop.sim.status_socket.close_all()
     await shop.sim.phone.sign(uuid)
-    await shop.strays(1)
+    await shop.payments(1)
     shop.sim.switches.refuse = "off"
     shop.sim.switches.refuse_sockets = False
     await shop.status(identifier, Status.PAID)
-    await shop.strays(0)
+    await shop.payments(0)
     report(
         shop,
         "no tag, the platform down, reported later",
@@ -502,11 +504,11 @@ async def test_two_sales_under_one_tag_and_amount_are_never_guessed(
     one, two = await shop.create(), await shop.create()
     await shop.reached()
     shop.pay(1_500_000, 7)
-    [stray] = await shop.strays(1)
-    assert "more than one of them could be meant" in stray.reason
+    [payment_without_request] = await shop.payments(1)
+    assert "more than one of them could be meant" in payment_without_request.reason
     for identifier in (one, two):
         assert shop.history[identifier][-1] is Status.WAITING
-    await shop.desk.assign(stray.txid, two)
+    await shop.desk.assign(payment_without_request.txid, two)
     row = await shop.status(two, Status.PAID)
     assert marks(row)["Belongs to this request"] is CheckState.PASSED
     report(
@@ -579,15 +581,14 @@ async def test_a_tag_is_handed_out_once_and_refused_when_all_rest(wired: Shop) -
     assert await wired.desk.allocate_tag(within) == refusal
 
 
-async def test_listeners_hear_of_every_change(wired: Shop) -> None:
+async def test_listeners_get_every_change(wired: Shop) -> None:
     await wired.create()
     await wired.reached()
-    heard: list[int] = []
-    note: Callable[[Sequence[UnmatchedPayment]], None] = lambda strays: heard.append(len(strays))  # noqa: E731
-    wired.desk.on_unmatched(note)
+    counts: list[int] = []
+    wired.desk.on_unmatched(lambda payments: counts.append(len(payments)))
     wired.pay(5, 1)
-    await wired.strays(1)
-    assert heard[-1] == 1
+    await wired.payments(1)
+    assert counts[-1] == 1
 
 
 class Pruned(LedgerNodes):
@@ -770,7 +771,7 @@ async def test_dust_cannot_use_up_the_calls(tmp_path: Path, report: FaultReport)
         before = shop.gets()
         for number in range(40):
             shop.pay(1, None if number % 2 else 99)
-        await shop.strays(40)
+        await shop.payments(40)
         report(
             shop,
             "forty payments of one drop that name nobody, six requests open",

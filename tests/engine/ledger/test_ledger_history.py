@@ -77,7 +77,7 @@ async def test_another_node_that_has_it_all_is_asked(shop: Shop) -> None:
     assert [raw["hash"] for raw in history.transactions] == sent
 
 
-async def test_nothing_new_is_no_silence_and_a_node_that_lags_is_no_witness(shop: Shop) -> None:
+async def test_nothing_new_is_no_silence_and_a_node_that_lags_is_no_source(shop: Shop) -> None:
     [txid] = await paid(shop, 1)
     core = shop.sim.node_ledger
     core.stop()

@@ -44,7 +44,7 @@ async def test_signed_by_a_phone_whose_fetch_raced_with_the_cancel(
     )
 
 
-async def test_already_opened_of_which_no_socket_told(
+async def test_already_opened_of_which_no_socket_reported(
     engine: EngineUnderTest, report: FaultReport
 ) -> None:
     engine.sim.switches.drop_frames = ["opened"]
@@ -70,7 +70,7 @@ async def test_already_opened_of_which_no_socket_told(
 
 
 @pytest.mark.parametrize(("act", "ends"), [("sign", Status.PAID), ("decline", Status.DECLINED)])
-async def test_already_resolved_of_which_no_socket_told(
+async def test_already_resolved_of_which_no_socket_reported(
     engine: EngineUnderTest, report: FaultReport, act: str, ends: Status
 ) -> None:
     engine.sim.switches.drop_frames = ["opened", "pre_signed", "dispatched", "resolved"]
@@ -150,7 +150,7 @@ async def test_two_cancels_at_once(engine: EngineUnderTest, report: FaultReport)
     report(engine, "two cancels at once", "two DELETEs", row.verdict.status)
 
 
-async def test_the_second_of_two_tills_is_told_that_it_was_cancelled(
+async def test_the_second_of_two_tills_is_reported_that_it_was_cancelled(
     engine: EngineUnderTest,
 ) -> None:
     identifier = await engine.create()

@@ -13,7 +13,7 @@ from xumm_desk.engine import catch_up
 pytestmark = pytest.mark.anyio
 
 
-async def test_all_that_was_unfinished_is_heard_of_before_the_wait_ends(
+async def test_all_that_was_unfinished_is_reported_before_the_wait_ends(
     engine: EngineUnderTest,
 ) -> None:
     names = [await engine.create(amount=f"{n}.5") for n in range(1, 4)]
@@ -60,7 +60,7 @@ async def test_a_platform_that_is_down_ends_the_wait_early(
     assert (state.total, state.remaining, state.not_reread) == (1, 1, frozenset({name}))
 
 
-async def test_a_socket_that_tells_time_left_lets_the_sale_go_on_and_the_guard_asks(
+async def test_a_socket_that_reports_time_left_lets_the_sale_go_on_and_the_guard_asks(
     engine: EngineUnderTest,
 ) -> None:
     name = await engine.create(amount="4")

@@ -119,7 +119,7 @@ async def test_a_lost_answer_stays_creating_and_the_guard_warns(
     )
 
 
-async def test_the_platform_never_hears_of_it_not_even_after_a_crash(
+async def test_the_platform_never_gets_it_not_even_after_a_crash(
     engine: EngineUnderTest, report: FaultReport
 ) -> None:
     code = code_for(engine.spec())

@@ -32,7 +32,9 @@ def mark(engine: EngineUnderTest) -> tuple[str, int]:
     return found
 
 
-async def test_a_finished_request_that_is_marked_open_is_told_once(engine: EngineUnderTest) -> None:
+async def test_a_finished_request_that_is_marked_open_is_reported_once(
+    engine: EngineUnderTest,
+) -> None:
     identifier = await engine.create()
     await engine.sim.phone.decline(engine.uuid(identifier))
     await engine.status(identifier, Status.DECLINED)

@@ -170,7 +170,7 @@ async def call() -> AsyncIterator[Caller]:
     await receiver.close()
 
 
-async def test_a_genuine_call_is_told_once_for_each_attempt(
+async def test_a_genuine_call_is_reported_once_for_each_attempt(
     call: Caller, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -214,7 +214,7 @@ async def test_another_secret_and_an_old_time_are_401(call: Caller) -> None:
     assert call.told == []
 
 
-async def test_a_huge_body_is_413_told_or_not_told_before(call: Caller) -> None:
+async def test_a_huge_body_is_413_reported_or_not_reported_before(call: Caller) -> None:
     assert await call(b"x" * (MAX_BODY + 1)) == 413
     chunks = b"x" * MAX_BODY
 
@@ -309,7 +309,7 @@ async def test_a_payment_without_sockets_ends_because_of_the_hook(
     )
 
 
-async def test_declining_is_told_too(shop: EngineUnderTest, report: FaultReport) -> None:
+async def test_declining_is_reported_too(shop: EngineUnderTest, report: FaultReport) -> None:
     identifier = await shop.create()
     uuid = await asked_once(shop, identifier)
     await shop.sim.phone.decline(uuid)

@@ -72,7 +72,7 @@ def test_every_type_can_be_asked_for(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OWN_TYPES)
-def test_elsewhere_they_are_told_where_they_exist(name: str) -> None:
+def test_elsewhere_they_are_reported_where_they_exist(name: str) -> None:
     (problem,) = XrplCodec().transaction_errors(asked(name), "MAINNET")
     assert problem.message == (
         f"Transaction: TransactionType {name!r} is not known on MAINNET."

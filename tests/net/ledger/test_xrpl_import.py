@@ -59,7 +59,7 @@ def anyio_backend() -> str:
 
 
 @pytest.mark.anyio
-async def test_a_request_that_could_not_be_sent_is_told_at_once() -> None:
+async def test_a_request_that_could_not_be_sent_is_reported_at_once() -> None:
     async with Simulator(SimulatorOptions(seed=1)) as sim:
         client = await open_websocket(sim.ledger_ws)
         models = import_xrpl("xrpl.models.requests")

@@ -1,4 +1,4 @@
-"""What needs no parser is heard as the parser would have told it, however the bytes come."""
+"""Short frames are read as the library's parser would read them, however the bytes arrive."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def floods(draw: st.DrawFn) -> list[bytes]:
 
 @settings(max_examples=300)
 @given(floods(), st.lists(st.integers(-6, 12), max_size=3))
-def test_all_is_heard_as_the_parser_tells_it(pieces: list[bytes], cuts: list[int]) -> None:
+def test_all_is_received_as_the_parser_reports_it(pieces: list[bytes], cuts: list[int]) -> None:
     quick = asyncio.run(heard(pieces, cuts))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(status_socket, "is_short_text_frame", lambda *_: False)
@@ -176,7 +176,7 @@ async def test_the_end_of_the_headers_is_not_looked_for_in_a_text() -> None:
         text("half a message", fin=False),
     ],
 )
-async def test_nothing_is_heard_of_a_socket_after_its_last_word(last: bytes) -> None:
+async def test_nothing_is_reported_a_socket_after_its_last_word(last: bytes) -> None:
     told, _, _ = await heard([text("before"), last, text("after")])
     assert told == ["before"]
 

@@ -161,7 +161,7 @@ async def test_who_waited_is_cancelled_and_the_socket_is_closed_all_the_same() -
     assert codes == [1000]
 
 
-async def test_nothing_is_heard_after_the_goodbye() -> None:
+async def test_nothing_is_received_after_the_close() -> None:
     heard: Heard = []
 
     async def handler(socket: ServerConnection) -> None:

@@ -47,7 +47,7 @@ async def test_one_that_never_answers_is_let_go(ring: Ring) -> None:
     assert all(t.daemon for t in threading.enumerate() if t.name == "keyring")
 
 
-async def test_one_that_is_slow_is_heard(ring: Ring) -> None:
+async def test_one_that_is_slow_is_received(ring: Ring) -> None:
     asked = asyncio.ensure_future(keyring_calls.ask(ring.get, 60))
     await asyncio.sleep(0)
     ring.answers.set()
@@ -73,7 +73,7 @@ def test_a_command_goes_on_as_soon_as_it_is_answered(ring: Ring) -> None:
     assert value == "key"
 
 
-def test_a_command_hears_what_is_raised_also_a_timeout_of_the_keyring_s_own() -> None:
+def test_a_command_gets_what_is_raised_also_a_timeout_of_the_keyring_s_own() -> None:
     def late() -> str:
         raise TimeoutError("the bus is slow")
 

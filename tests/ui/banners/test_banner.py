@@ -1,4 +1,4 @@
-"""Bars come and go with their causes; practice and other networks cannot be overlooked."""
+"""Banners come and go with their causes; practice and other networks cannot be overlooked."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def stack(qtbot: QtBot) -> BannerStack:
     return made
 
 
-def test_a_bar_says_cause_and_consequence_and_offers_one_action(stack: BannerStack) -> None:
+def test_a_banner_says_cause_and_consequence_and_offers_one_action(stack: BannerStack) -> None:
     heard: list[str] = []
     stack.action_clicked.connect(heard.append)
     stack.show_banner("live", "Live updates lost.", "Checking every few seconds.", "Retry now")
@@ -50,7 +50,7 @@ def test_a_bar_says_cause_and_consequence_and_offers_one_action(stack: BannerSta
     assert heard == ["live"]
 
 
-def test_no_cause_no_bar_no_room(stack: BannerStack) -> None:
+def test_no_cause_no_banner_no_room(stack: BannerStack) -> None:
     noted: list[str] = []
     stack.log_line.connect(noted.append)
     assert not stack.isVisible()
@@ -76,7 +76,7 @@ def test_the_most_serious_stands_on_top(stack: BannerStack) -> None:
     assert sorted(tops, key=lambda key: tops[key]) == list(stack.shown())
 
 
-def test_long_words_make_the_bar_higher_not_shorter(stack: BannerStack) -> None:
+def test_long_words_make_the_banner_higher_not_shorter(stack: BannerStack) -> None:
     stack.show_banner("a", "Verbindungsunterbrechung " * 4, "Abfrage " * 30, "Wiederholen")
     narrow, wide = stack.heightForWidth(360), stack.heightForWidth(1200)
     assert narrow > wide

@@ -121,7 +121,7 @@ def test_the_code_goes_when_a_phone_has_it_or_time_is_up(
     assert window.qr.text == ""
 
 
-def test_time_left_is_a_bar_and_a_clock_at_the_end(window: CustomerWindow, clock: Clock) -> None:
+def test_time_left_is_a_banner_and_a_clock_at_the_end(window: CustomerWindow, clock: Clock) -> None:
     window.show_row(row(Status.WAITING))  # 271 s left
     assert window.time_left.text() == ""
     assert window.time_left.share() == pytest.approx(271 / 300)

@@ -187,7 +187,7 @@ class TestStayingStill:
         desk.run()
         assert "The journal cannot be read now." in said(detail)
 
-    def test_a_pane_that_has_gone_hears_nothing(self, desk: SlowDesk) -> None:
+    def test_a_pane_that_has_gone_gets_nothing(self, desk: SlowDesk) -> None:
         gone = DetailPane(desk.as_desk(), RequestActions(), desk.start)
         gone.show_row(sample_rows.row(Status.PAID))
         gone._loader.request_now()
@@ -230,7 +230,7 @@ class TestWords:
             for fact in one.facts:
                 assert timeline.fact_text(fact) not in ("", fact.kind.value)
 
-    def test_timeline_shows_local_time_delta_and_witness(
+    def test_timeline_shows_local_time_delta_and_source(
         self, detail: DetailPane, desk: SlowDesk
     ) -> None:
         detail.show_row(sample_rows.row(Status.OPENED))
@@ -262,7 +262,7 @@ class TestSteps:
         assert flags == sorted(flags, reverse=True)
         assert sum(stop.state is StepState.NOW for stop in line) <= 1
 
-    def test_signed_implies_all_steps_heard_of_or_not(self) -> None:
+    def test_signed_implies_all_steps_reported_or_not(self) -> None:
         row = sample_rows.row(Status.PAID_LATE)
         assert row.request.step_times[4] is None
         assert all(stop.state is StepState.DONE for stop in step_line.step_marks(row))

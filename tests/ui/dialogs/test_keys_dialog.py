@@ -132,7 +132,7 @@ def test_a_test_that_breaks_says_so(dialog: KeysDialog, platform: Platform) -> N
     assert dialog.test_button.isEnabled()
 
 
-def test_a_disabled_application_is_told(dialog: KeysDialog, platform: Platform) -> None:
+def test_a_disabled_application_is_reported(dialog: KeysDialog, platform: Platform) -> None:
     platform.answer = Application("Old shop", "u", True)
     fill(dialog)
     click(dialog.test_button)
@@ -182,7 +182,7 @@ def test_nothing_typed_stays_behind(dialog: KeysDialog, platform: Platform, way:
     assert chosen == (["practice"] if way == "practice" else [])
 
 
-def test_nothing_tells_the_secret(
+def test_nothing_reports_the_secret(
     dialog: KeysDialog,
     platform: Platform,
     capfd: pytest.CaptureFixture[str],

@@ -1,4 +1,4 @@
-"""Payments without a request: the bar, the list, and that assigning names both sides."""
+"""Payments without a request: the banner, the list, and that assigning names both sides."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from xumm_desk.ui.banners.unmatched_banner import KEY, UnmatchedBanner
 OUTPUT = Path(__file__).parents[2] / "output"
 
 
-def stray(
+def payment_without_request(
     number: int, delivered: Json = "12708000", tag: int | None = 99, why: str = ""
 ) -> UnmatchedPayment:
     came = sample_rows.NOW - timedelta(minutes=7 * number)
@@ -46,12 +46,12 @@ def stray(
     return UnmatchedPayment(raw, LedgerTx.from_json(raw), words, sample_rows.NOW)
 
 
-STRAYS = (
-    stray(1),
-    stray(
+PAYMENTS = (
+    payment_without_request(1),
+    payment_without_request(
         2, "7000000", None, "It carries no destination tag, so nothing says which sale it is for."
     ),
-    stray(
+    payment_without_request(
         3,
         {"currency": "EUR", "issuer": sample_rows.ISSUER, "value": "25"},
         7,
@@ -89,17 +89,17 @@ def bar(qtbot: QtBot, desk: FakeDesk, bars: BannerStack) -> UnmatchedBanner:
     return made
 
 
-def test_the_bar_comes_and_goes_with_its_payments(
+def test_the_banner_comes_and_goes_with_its_payments(
     bar: UnmatchedBanner, desk: FakeDesk, bars: BannerStack
 ) -> None:
     assert bars.banner(KEY) is None
-    desk.show_unmatched(STRAYS[0])
+    desk.show_unmatched(PAYMENTS[0])
     shown = bars.banner(KEY)
     assert shown is not None
     assert shown.text().startswith("1 payment could not be matched.")
     assert "12.708 XRP" in shown.text()
     assert shown.button.text() == "Look at it"
-    desk.show_unmatched(*STRAYS)
+    desk.show_unmatched(*PAYMENTS)
     assert shown.text().startswith("3 payments could not be matched.")
     desk.show_unmatched()
     assert bars.banner(KEY) is None
@@ -108,11 +108,11 @@ def test_the_bar_comes_and_goes_with_its_payments(
 def test_a_payment_is_assigned_to_the_request_that_is_named(
     bar: UnmatchedBanner, desk: FakeDesk, bars: BannerStack
 ) -> None:
-    desk.show_unmatched(*STRAYS)
+    desk.show_unmatched(*PAYMENTS)
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
-    assert dialog.selected_payment() == STRAYS[0]
+    assert dialog.selected_payment() == PAYMENTS[0]
     assert not dialog.assign_button.isEnabled()
     wanted = next(row for row in sample_rows.rows() if can_receive_payment(row.request))
     dialog.search.setText(wanted.identifier)
@@ -124,10 +124,10 @@ def test_a_payment_is_assigned_to_the_request_that_is_named(
     assert dialog.bad.text() == "The disk is full."
     desk.assign_refusal = ""
     QTest.mouseClick(dialog.assign_button, Qt.MouseButton.LeftButton)
-    assert desk.assigned == [(STRAYS[0].txid, wanted.identifier)]
+    assert desk.assigned == [(PAYMENTS[0].txid, wanted.identifier)]
     assert dialog.bad.text() == ""
     assert wanted.identifier in dialog.good.text()
-    assert dialog.selected_payment() == STRAYS[1]
+    assert dialog.selected_payment() == PAYMENTS[1]
     assert dialog.payments.rowCount() == 2
     shown = bars.banner(KEY)
     assert shown is not None
@@ -142,7 +142,7 @@ def test_only_payments_can_be_chosen_and_the_same_amount_comes_first(
     assert wanted is not None
     from xumm_desk.core.money import amount
 
-    desk.show_unmatched(stray(1, amount.amount_json(wanted)))
+    desk.show_unmatched(payment_without_request(1, amount.amount_json(wanted)))
     bar.open()
     assert bar.dialog is not None
     assert bar.dialog.requests.rowCount() == len(payable)
@@ -154,15 +154,15 @@ def test_only_payments_can_be_chosen_and_the_same_amount_comes_first(
 def test_the_transaction_id_is_copied_and_the_selection_holds(
     bar: UnmatchedBanner, desk: FakeDesk
 ) -> None:
-    desk.show_unmatched(*STRAYS)
+    desk.show_unmatched(*PAYMENTS)
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
     dialog.payments.selectRow(2)
     QTest.mouseClick(dialog.copy_button, Qt.MouseButton.LeftButton)
-    assert QGuiApplication.clipboard().text() == STRAYS[2].txid
-    desk.show_unmatched(*STRAYS[1:])
-    assert dialog.selected_payment() == STRAYS[2]
+    assert QGuiApplication.clipboard().text() == PAYMENTS[2].txid
+    desk.show_unmatched(*PAYMENTS[1:])
+    assert dialog.selected_payment() == PAYMENTS[2]
     desk.show_unmatched()
     assert dialog.selected_payment() is None
     assert not dialog.copy_button.isEnabled()
@@ -172,19 +172,19 @@ def test_the_transaction_id_is_copied_and_the_selection_holds(
     assert bar.dialog is not None
 
 
-def test_a_payment_is_put_aside_shown_on_demand_and_brought_back(
+def test_a_payment_is_dismissed_shown_on_demand_and_brought_back(
     bar: UnmatchedBanner, desk: FakeDesk, bars: BannerStack
 ) -> None:
     counts: list[int] = []
     bar.counted.connect(counts.append)
-    desk.show_unmatched(*STRAYS)
+    desk.show_unmatched(*PAYMENTS)
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
     assert not dialog.show_dismissed.isVisible()
     dialog.payments.selectRow(1)
     QTest.mouseClick(dialog.dismiss_button, Qt.MouseButton.LeftButton)
-    assert list(desk.dismissed.known) == [STRAYS[1].txid]
+    assert list(desk.dismissed.known) == [PAYMENTS[1].txid]
     assert dialog.payments.rowCount() == 2
     assert dialog.show_dismissed.text() == "Show what was put aside (1)"
     shown = bars.banner(KEY)
@@ -193,7 +193,7 @@ def test_a_payment_is_put_aside_shown_on_demand_and_brought_back(
     QTest.mouseClick(dialog.show_dismissed, Qt.MouseButton.LeftButton)
     assert dialog.payments.rowCount() == 3
     dialog.payments.selectRow(2)
-    assert dialog.selected_payment() == STRAYS[1]
+    assert dialog.selected_payment() == PAYMENTS[1]
     why = dialog.payments.item(2, 4)
     assert why is not None
     assert why.text().startswith("Put aside ")
@@ -208,7 +208,9 @@ def test_a_payment_is_put_aside_shown_on_demand_and_brought_back(
     assert not dialog.show_dismissed.isVisible()
     assert shown.text().startswith("3 payments")
     assert counts[-1] == 3
-    desk.dismissed.known = {stray.txid: sample_rows.NOW for stray in STRAYS}
+    desk.dismissed.known = {
+        payment_without_request.txid: sample_rows.NOW for payment_without_request in PAYMENTS
+    }
     bar.refresh()
     assert bars.banner(KEY) is None
     assert counts[-1] == 0
@@ -224,17 +226,17 @@ def test_an_empty_list_says_so(bar: UnmatchedBanner, desk: FakeDesk, scheme: str
     QApplication.processEvents()
     OUTPUT.mkdir(exist_ok=True)
     assert dialog.grab().save(str(OUTPUT / f"unmatched-empty-{scheme}.png"))
-    desk.show_unmatched(*STRAYS)
+    desk.show_unmatched(*PAYMENTS)
     assert dialog.requests.isVisible()
     assert dialog.title.text().startswith("This money came")
 
 
 def test_pictures(bar: UnmatchedBanner, desk: FakeDesk, scheme: str) -> None:
-    desk.show_unmatched(*STRAYS)
+    desk.show_unmatched(*PAYMENTS)
     bar.open()
     dialog = bar.dialog
     assert dialog is not None
-    desk.dismissed.known = {STRAYS[1].txid: sample_rows.NOW}
+    desk.dismissed.known = {PAYMENTS[1].txid: sample_rows.NOW}
     bar.refresh()
     dialog.show_dismissed.setChecked(True)
     dialog.requests.selectRow(0)

@@ -153,7 +153,7 @@ class TestFiles:
         assert decoded(to_pillow(shown)) == [LINK]
         assert not save_svg(tmp_path / "no" / "where.svg", LINK)
 
-    def test_saving_tells_how_it_went(self, qtbot: QtBot, tmp_path: Path) -> None:
+    def test_saving_reports_how_it_went(self, qtbot: QtBot, tmp_path: Path) -> None:
         view = QrView()
         qtbot.addWidget(view)
         view.show_text(LINK)

@@ -169,7 +169,7 @@ def test_what_the_platform_refused_is_not_sent_again(make: Opened) -> None:
     assert "changes nothing" in board.request_actions.resend.toolTip()
 
 
-def test_a_gap_in_the_nodes_history_has_a_bar(make: Opened) -> None:
+def test_a_gap_in_the_nodes_history_has_a_banner(make: Opened) -> None:
     window, desk = make()
     desk.present_health = sample_rows.health(ledger_gap="Ledgers 5 to 9 were not read for rShop.")
     window._update_health()

@@ -119,7 +119,7 @@ def test_few_rows_are_answered_at_once() -> None:
     assert table.rowCount() == AT_ONCE // len(KINDS)
 
 
-def test_states_are_in_the_model_before_the_view_is_told(table: RequestTableModel) -> None:
+def test_states_are_in_the_model_before_the_view_is_reported(table: RequestTableModel) -> None:
     told: list[int] = []
     table.dataChanged.connect(lambda first, _last: told.append(first.row()))
     row = shown(table)[7]

@@ -67,7 +67,7 @@ class TestUpsert:
         assert names(table) == [rows[-1].identifier, *before]
         assert mark.data(ROW_ROLE).identifier == "1047"
 
-    def test_changes_are_told_in_contiguous_spans(self, table: RequestTableModel) -> None:
+    def test_changes_are_reported_in_contiguous_spans(self, table: RequestTableModel) -> None:
         rows = list(sample_rows.many(100))
         table.update(rows)
         told: list[tuple[int, int]] = []
@@ -81,7 +81,7 @@ class TestUpsert:
         table.update(changed)
         assert told == [(3, 5), (50, 50), (98, 98)]
 
-    def test_what_did_not_change_is_not_told(self, table: RequestTableModel) -> None:
+    def test_what_did_not_change_is_not_reported(self, table: RequestTableModel) -> None:
         table.update(sample_rows.rows())
         told: list[int] = []
         table.dataChanged.connect(lambda first: told.append(first.row()))

@@ -115,7 +115,7 @@ class TestSelection:
         pane.search.clear()
         assert selected(pane) == "1043"
 
-    def test_the_detail_hears_of_every_new_state(self, pane: RequestPane) -> None:
+    def test_the_detail_gets_every_new_state(self, pane: RequestPane) -> None:
         pane.table.update(sample_rows.rows())
         told: list[RequestRow | None] = []
         pane.view.current_changed.connect(told.append)
@@ -136,7 +136,7 @@ class TestScrolling:
         assert pane.view.verticalScrollBar().value() == 0
         assert not pane.view.new_rows_button.isVisible()
 
-    def test_further_down_nothing_moves_and_a_chip_tells(self, pane: RequestPane) -> None:
+    def test_further_down_nothing_moves_and_a_button_reports(self, pane: RequestPane) -> None:
         rows = list(sample_rows.many(200))
         pane.table.update(rows[:-3])
         settle()

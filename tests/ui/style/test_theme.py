@@ -64,7 +64,9 @@ def test_green_is_for_paid_alone_and_red_for_harm_alone() -> None:
     assert [s for s in Status if theme.status_tone(s) is Tone.HARM] == [Status.FAILED]
 
 
-def test_changing_the_scheme_changes_the_palette_and_tells(app: QApplication, qtbot: QtBot) -> None:
+def test_changing_the_scheme_changes_the_palette_and_reports(
+    app: QApplication, qtbot: QtBot
+) -> None:
     one = Theme.current()
     with qtbot.waitSignal(one.changed, timeout=1000):
         theme.Theme.current().set_scheme("dark")
