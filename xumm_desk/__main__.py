@@ -8,7 +8,7 @@ import sys
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    # Loading makes objects that stay; `Collector` and commands that run for long take it up again.
+    # Objects made by imports stay; `GarbageCollectorPolicy` and long commands switch it on again.
     gc.disable()
     from xumm_desk.cli import parser  # noqa: PLC0415 - keeps `import xumm_desk.__main__` free
 

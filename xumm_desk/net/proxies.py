@@ -107,7 +107,7 @@ class ProxyChoice:
         self._known: dict[tuple[str, str], tuple[float, Proxy | None]] = {}
 
     async def for_url(self, url: str) -> Proxy | None:
-        """As `decide`, without holding up the loop."""
+        """As `choose_proxy`, without holding up the loop."""
         parts = urlsplit(url)
         place, now = (parts.scheme, parts.netloc), self._monotonic()
         known = self._known.get(place)

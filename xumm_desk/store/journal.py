@@ -78,7 +78,7 @@ class SqliteJournal:
         self, identifier: str, fact: Fact, *, urgent: bool, status: str = "", finished: bool = False
     ) -> None:
         """Queue one fact; `urgent` (money) goes to the disk at once, others in groups. `status`,
-        unless "", goes with it, as by `mark`."""
+        unless "", goes with it, as by `set_status`."""
         self._writer.enqueue(_row(identifier, fact, status, finished))
         if urgent:
             self._writer.flush_soon()

@@ -61,7 +61,7 @@ async def test_a_welcome_that_does_not_last(
         minutes = (loop.time() - began) / 60
         gets = engine.gets() - gets
         dials = engine.sim.calls.count("WS", "sign") - dials
-        # One probe each half of `redial_most` at the soonest, however many requests there are.
+        # One probe each half of `reconnect_max` at the soonest, however many requests there are.
         assert dials <= 60 * minutes / (timing.reconnect_max / 2) + 1
         # Each is read as one without a socket is, and no reconnect reads anything besides.
         assert gets <= count * (60 * minutes / (4 * timing.poll_interval) + 1)

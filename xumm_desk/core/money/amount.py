@@ -230,7 +230,7 @@ def asset_label(amount: Amount | None) -> str:
 
 
 def full_asset_label(amount: Amount | None) -> str:
-    """As `asset_of`, but a token by its whole id, which programs and books need."""
+    """As `asset_label`, but a token by its whole id, which programs and books need."""
     return amount.issuance_id if isinstance(amount, MptAmount) else asset_label(amount)
 
 

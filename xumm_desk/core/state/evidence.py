@@ -189,7 +189,7 @@ class RegularKey:
 @dataclass(frozen=True, slots=True)
 class TransactionNotFound:
     """A node does not have the transaction. `validated_index` is its newest validated ledger;
-    `never` is true once the transaction's last ledger has passed within the node's history."""
+    `final` is true once the transaction's last ledger has passed within the node's history."""
 
     validated_index: int | None
     final: bool = False

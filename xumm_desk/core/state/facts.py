@@ -69,7 +69,7 @@ class CreateFailed:
     platform_down: bool = False
     """Whether the platform could not be reached or was broken, rather than refused it."""
     attempt: int = 0
-    """Which sending this was: 0, or the number of the `Resend` before it."""
+    """Which sending this was: 0, or the number of the `Resent` before it."""
 
 
 @dataclass(frozen=True, slots=True)

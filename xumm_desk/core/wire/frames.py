@@ -124,7 +124,7 @@ def parse_frame(message: str | bytes, uuid: str | None = None) -> Frame:
     """Read one websocket message (P§5.1).
 
     `uuid` is the request that the socket belongs to; a resolve message about another one is
-    `Garbled`, because acting on it would move the wrong row.
+    `UnreadableFrame`, because acting on it would move the wrong row.
     """
     if isinstance(message, bytes):
         return UnreadableFrame(f"a binary frame of {len(message)} bytes")
@@ -149,7 +149,7 @@ def _parse_text(message: str, uuid: str | None) -> Frame:
 
 
 def parse_frame_object(value: json_fields.JsonObject, uuid: str | None = None) -> Frame:
-    """Read one frame that is already parsed; see `read`."""
+    """Read one frame that is already parsed; see `parse_frame`."""
     if "signed" in value or "payload_uuidv4" in value:
         return _parse_resolved(value, uuid)
     for key, frame in _FLAG_FRAMES.items():

@@ -71,44 +71,44 @@ class TotalPlatform:
 
     @property
     def budget(self) -> CallBudget:
-        """See `Platform`."""
+        """See `PlatformApi`."""
         return self.wrapped.budget
 
     @property
     def date(self) -> DateReading | None:
-        """See `Platform`."""
+        """See `PlatformApi`."""
         return self.wrapped.date
 
     async def ping(self) -> Application | Failure:
-        """See `Platform`."""
+        """See `PlatformApi`."""
         return await _settled(self.wrapped.ping(), "ping", self._report, _failure)
 
     async def create(self, spec: RequestSpec) -> ApiAnswer | Failure:
-        """See `Platform`."""
+        """See `PlatformApi`."""
         name = f"create {spec.identifier}"
         return await _settled(self.wrapped.create(spec), name, self._report, _failure)
 
     async def get_payload(self, uuid: str) -> ApiAnswer | Failure:
-        """See `Platform`."""
+        """See `PlatformApi`."""
         return await _settled(self.wrapped.get_payload(uuid), "read", self._report, _failure)
 
     async def get_by_identifier(self, identifier: str) -> ApiAnswer | Failure:
-        """See `Platform`."""
+        """See `PlatformApi`."""
         name = f"find {identifier}"
         return await _settled(
             self.wrapped.get_by_identifier(identifier), name, self._report, _failure
         )
 
     async def cancel(self, uuid: str) -> ApiAnswer | Failure:
-        """See `Platform`."""
+        """See `PlatformApi`."""
         return await _settled(self.wrapped.cancel(uuid), "cancel", self._report, _failure)
 
     def status_url(self, uuid: str, given: str | None) -> str:
-        """See `Platform`."""
+        """See `PlatformApi`."""
         return self.wrapped.status_url(uuid, given)
 
     def payload_url(self, uuid: str) -> str:
-        """See `Platform`."""
+        """See `PlatformApi`."""
         return self.wrapped.payload_url(uuid)
 
 
@@ -121,12 +121,12 @@ class TotalLedger:
     async def transaction(
         self, txid: str, last_ledger: int | None
     ) -> tuple[JsonObject, LedgerTx] | TransactionNotFound | NoNodeAnswer:
-        """See `Ledger`."""
+        """See `TransactionApi`."""
         call = self._ledger.transaction(txid, last_ledger)
         return await _settled(call, "ledger", self._report, _silent)
 
     async def regular_key(self, account: str) -> RegularKey | NoNodeAnswer:
-        """See `Ledger`."""
+        """See `TransactionApi`."""
         call = self._ledger.regular_key(account)
         return await _settled(call, "ledger", self._report, _silent)
 
@@ -139,18 +139,18 @@ class TotalAccounts:
 
     @property
     def can_subscribe(self) -> bool:
-        """See `Accounts`."""
+        """See `AccountHistoryApi`."""
         return self._accounts.can_subscribe
 
     async def history(
         self, account: str, after: int | None, since: datetime
     ) -> AccountHistory | NoNodeAnswer:
-        """See `Accounts`."""
+        """See `AccountHistoryApi`."""
         call = self._accounts.history(account, after, since)
         return await _settled(call, "account history", self._report, _silent)
 
     async def subscribe(self, accounts: Sequence[str], on_event: Callable[[bool], None]) -> str:
-        """See `Accounts`."""
+        """See `AccountHistoryApi`."""
         call = self._accounts.subscribe(accounts, on_event)
         return await _settled(
             call, "ledger subscription", self._report, lambda error: type(error).__name__

@@ -142,7 +142,7 @@ class StatusSockets(StatusSocketOpener, Protocol):
     async def connect(
         self, url: str, on_message: Callable[[str | bytes], None]
     ) -> CallbackConnection:
-        """Open `url` and call `hear` with each message; raises `OSError` if it cannot be
+        """Open `url` and call `on_message` with each message; raises `OSError` if it cannot be
         reached."""
         ...
 

@@ -2,8 +2,9 @@
 
 Xahau has transaction types and fields of its own and gives some fields numbers that mean something
 else on the XRP Ledger: `URITokenID` there is `ParentBatchID` here. The codec looks its numbers up
-in module globals. `of` replaces these, once and only if a network needs it, by tables that ask the
-context for the network: other threads and tasks go on with the XRP Ledger's definitions.
+in module globals. `definitions_in` replaces these, once and only if a network needs it, by tables
+that ask the context for the network: other threads and tasks go on with the XRP Ledger's
+definitions.
 """
 
 from __future__ import annotations

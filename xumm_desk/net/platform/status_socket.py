@@ -269,7 +269,7 @@ class StatusSockets:
 
     @asynccontextmanager
     async def stream(self, url: str) -> AsyncIterator[StatusMessages]:
-        """Open `url` with the library's whole connection; raises `OSError` as `dial` does."""
+        """Open `url` with the library's whole connection; raises `OSError` as `connect` does."""
         raw = await self._connect(url, close_timeout=_CLOSE, max_queue=4)
         try:
             yield StatusMessages(raw)

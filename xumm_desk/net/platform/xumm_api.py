@@ -154,11 +154,11 @@ class XummApi:
         return await self._call("DELETE", f"payload/{quote(uuid, safe='')}")
 
     def status_url(self, uuid: str, given: str | None) -> str:
-        """See `hosts.socket_of`."""
+        """See `url_policy.status_socket_url`."""
         return url_policy.status_socket_url(self.api, uuid, given)
 
     def payload_url(self, uuid: str) -> str:
-        """See `hosts.link_of`."""
+        """See `url_policy.payload_url`."""
         return url_policy.payload_url(self.api, uuid)
 
     async def _call(

@@ -155,7 +155,7 @@ class RequestForm(QWidget):
         self.inputs.set_tag_placeholder(words)
 
     def field(self, name: str) -> LabelledField:
-        """One field by its name in `Draft`."""
+        """One field by its name in `FormInput`."""
         return self.inputs.field(name)
 
     def _build(self) -> None:

@@ -80,7 +80,7 @@ class RequestInputs(QWidget):
         self._show_more(False)
 
     def field(self, name: str) -> LabelledField:
-        """One field by its name in `Draft`."""
+        """One field by its name in `FormInput`."""
         return self._fields[name]
 
     def draft(self) -> FormInput:

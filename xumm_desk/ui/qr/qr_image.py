@@ -139,7 +139,7 @@ def transposed(modules: Matrix) -> Matrix:
 
 
 def penalty(lines: int, columns: int, side: int) -> int:
-    """The penalties of a matrix of `side` modules each way, given as `bits` of it and of it
+    """The penalties of a matrix of `side` modules each way, given as `as_bits` of it and of it
     turned."""
     every = _area_mask(side, side, side)
     points = _in_lines(lines, side, every) + _in_lines(columns, side, every)

@@ -209,7 +209,7 @@ def seconds_left(row: RequestRow, clock: Clock) -> float | None:
 
 
 def time_left_sentence(row: RequestRow, clock: Clock) -> str:
-    """`left` as a sentence part, for tooltips and screen readers."""
+    """`time_left` as a sentence part, for tooltips and screen readers."""
     words = time_left(row, clock)
     if words in (EMPTY, TIME_IS_UP):
         return {EMPTY: "No time limit known", TIME_IS_UP: "Time is up, checking"}[words]

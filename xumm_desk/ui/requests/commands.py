@@ -59,7 +59,7 @@ class CancelCommand(QObject):
 
 
 class CloseAndResendCommands(QObject):
-    """Closes requests and sends them again: `noticed` when that is done, `alarmed` with the reason
+    """Closes requests and sends them again: `notice` when that is done, `alarm` with the reason
     why it is not."""
 
     notice = Signal(str)

@@ -22,8 +22,8 @@ class Tone(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """One scheme. `page` lies under `card`; `pick` is a selected row, `over` one under the mouse;
-    `accent` is for text and marks, `button` for the fill of the one main button."""
+    """One scheme. `page` lies under `card`; `selected` is a selected row, `hover` one under the
+    mouse; `accent` is for text and marks, `button` for the fill of the primary button."""
 
     dark: bool
     page: str
