@@ -121,7 +121,7 @@ def rejection_text(refused: Sequence[RejectedRecord], path: Path) -> str:
         return ""
     names = ", ".join(sorted({one.identifier for one in refused}))
     return (
-        f"The journal did not take what was heard of {names} ({refused[0].reason}). It is kept"
+        f"The journal did not take facts about {names} ({refused[0].reason}). It is kept"
         f" apart in {path}, and everything else is saved; but the next start will not show it."
         " Look at these by hand before you rely on them, and send the diagnostics."
     )

@@ -269,7 +269,7 @@ def test_a_sign_in_by_a_regular_key_waits_for_the_ledger_s_word() -> None:
     proven = judged([*told, key(STRANGER.address)], asked)
     assert (proven.status, proven.final) == (Status.SIGNED, True)
     signer = next(check for check in proven.checks if check.name == "Signer")
-    assert signer.actual.endswith("its regular key as a validated ledger tells")
+    assert signer.actual.endswith("its regular key in a validated ledger")
     for other in (None, ISSUER):
         verdict = judged([*told, key(other)], asked)
         assert (verdict.status, verdict.final) == (Status.CHECK, True)

@@ -186,7 +186,7 @@ def test_a_payment_is_dismissed_shown_on_demand_and_brought_back(
     QTest.mouseClick(dialog.dismiss_button, Qt.MouseButton.LeftButton)
     assert list(desk.dismissed.known) == [PAYMENTS[1].txid]
     assert dialog.payments.rowCount() == 2
-    assert dialog.show_dismissed.text() == "Show what was put aside (1)"
+    assert dialog.show_dismissed.text() == "Show dismissed (1)"
     shown = bars.banner(KEY)
     assert shown is not None
     assert shown.text().startswith("2 payments")
@@ -196,7 +196,7 @@ def test_a_payment_is_dismissed_shown_on_demand_and_brought_back(
     assert dialog.selected_payment() == PAYMENTS[1]
     why = dialog.payments.item(2, 4)
     assert why is not None
-    assert why.text().startswith("Put aside ")
+    assert why.text().startswith("Dismissed ")
     assert dialog.dismiss_button.text() == "Bring back"
     desk.dismissed.refusal = OSError("The disk is full.")
     QTest.mouseClick(dialog.dismiss_button, Qt.MouseButton.LeftButton)

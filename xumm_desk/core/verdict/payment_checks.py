@@ -155,7 +155,7 @@ def _total_delivered(request: Request) -> amount.Amount | None:
 
 
 def _matched_by_text(payment: Payment) -> str:
-    words = _MATCHED_TEXTS.get(payment.matched_by, "told by an older program")
+    words = _MATCHED_TEXTS.get(payment.matched_by, "recorded by an older program")
     return f"{words} at {payment.assigned_at}" if payment.assigned_at else words
 
 

@@ -99,7 +99,7 @@ def _signer_check(request: Request, ledger: bool) -> Check:
     if foreign:
         # Only a ledger decides whether a regular key may sign for an account (P§9.2).
         if foreign <= request.regular_keys:
-            found += ", its regular key as a validated ledger tells"
+            found += ", its regular key in a validated ledger"
         elif ledger and not {one.account for one in foreign} <= {
             k.account for k in request.regular_keys
         }:

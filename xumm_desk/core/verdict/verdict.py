@@ -226,8 +226,8 @@ def _network_check(request: Request) -> Check:
     if request.ledger is not None and request.ledger.validated:
         return Check(name, CheckState.PASSED, want, "found on the shop's own ledger node")
     if not request.spec.is_submitted:
-        return Check(name, CheckState.PASSED, want, "not told; nothing was sent to a ledger")
-    return Check(name, CheckState.PENDING, want, "not told yet")
+        return Check(name, CheckState.PASSED, want, "not reported; nothing was sent to a ledger")
+    return Check(name, CheckState.PENDING, want, "not reported yet")
 
 
 def _ledger_checks(request: Request) -> list[Check]:
@@ -249,7 +249,7 @@ def _ledger_checks(request: Request) -> list[Check]:
                 CheckState.FAILED,
                 request.txid or "a transaction",
                 tx.txid or "a transaction without an id",
-                "The ledger node told about another transaction. Look at the right one.",
+                "The ledger node answered about another transaction. Look at the right one.",
             )
         ]
     checks = [

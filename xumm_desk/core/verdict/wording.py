@@ -55,7 +55,7 @@ OUTAGE: Final = "Outage code: only the ledger can confirm this"
 OUTAGE_SHORT: Final = "outage code"
 
 OUTAGE_NOT_CANCELLABLE: Final = (
-    "An outage code cannot be called back: whoever has scanned it may still pay. Its row stays"
+    "An outage code cannot be cancelled: whoever has scanned it may still pay. Its row stays"
     " open until that is seen on the ledger, or a person closes it."
 )
 
@@ -109,7 +109,7 @@ def status_sentence(request: Request, verdict: Verdict) -> str:
     if verdict.status is Status.FAILED and request.ledger is not None:
         return f"Not paid. The ledger refused the transaction with {request.ledger.result}."
     if verdict.status in (Status.PAID, Status.PAID_LATE) and not request.signed:
-        source_text = "The ledger told it; the platform has not reported it."
+        source_text = "The ledger has it; the platform has not reported it."
         return f"{STATUS_MEANINGS[verdict.status]} {source_text}"
     if verdict.status is Status.CHECK and request.not_found and not verdict.failed:
         return (

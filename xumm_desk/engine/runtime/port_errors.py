@@ -54,7 +54,7 @@ def _failure(error: BaseException) -> Failure:
     return Failure(
         FailureKind.ANSWER_LOST,
         f"An error of this program kept the platform's answer from being read"
-        f" ({type(error).__name__}). It is asked again by itself; the log file holds the details.",
+        f" ({type(error).__name__}). It is retried by itself; the log file holds the details.",
     )
 
 

@@ -40,7 +40,7 @@ def answer_lost(host: str) -> Failure:
     """The failure for a call that was sent and whose answer never came whole."""
     return Failure(
         FailureKind.ANSWER_LOST,
-        f"The connection to {host} broke before the answer came. It is asked again by itself.",
+        f"The connection to {host} broke before the answer came. It is retried by itself.",
     )
 
 
@@ -158,7 +158,7 @@ def _server_error(host: str, status: int, value: JsonObject | str, wait: float |
             " proxy has trouble: try again in a minute."
         )
     else:
-        words = f"{host} has trouble (HTTP {status}, {what}). It is asked again by itself."
+        words = f"{host} has trouble (HTTP {status}, {what}). It is retried by itself."
     return Failure(FailureKind.SERVER_ERROR, words, None, wait)
 
 

@@ -111,7 +111,7 @@ class UnmatchedBanner(QObject):
                 if shiboken6.isValid(self):
                     self._dismissed.emit(words)
 
-        self._start(put(), "put aside" if dismissed else "bring back")
+        self._start(put(), "dismiss" if dismissed else "bring back")
 
     def _after_put(self, words: str) -> None:
         self.refresh()

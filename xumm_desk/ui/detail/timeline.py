@@ -211,9 +211,7 @@ def fact_text(fact: Fact) -> str:
             return _ledger_text(event)
         case Payment():
             how = (
-                "Assigned by hand"
-                if event.matched_by == "hand"
-                else "The ledger net found a payment"
+                "Assigned by hand" if event.matched_by == "hand" else "Payment found on the ledger"
             )
             return f"{how}. {_ledger_text(event.tx)}"
         case TransactionNotFound():

@@ -177,7 +177,7 @@ class ShopSettingsDialog(QDialog):
             days = destination_tags.UNPAID_QUARANTINE.days
             words = (
                 f"{number} tag{'s' if size > 1 else ''}. After a sale that was not paid its tag"
-                f" rests for {days} days, so have more of them than sales in {days} days."
+                f" is not used again for {days} days: have more tags than sales in {days} days."
             )
         self.range_hint.set_text(words)
         self.node_hint.set_text("" if self._ledger else _NO_NODE)

@@ -43,11 +43,11 @@ _BARE: Final = (600, 180)
 _ASSIGN: Final = (
     "Ask the customer, compare amount and time, then assign it. A payment of the right amount"
     " makes its request Paid; any other is marked for a check. Assigning cannot be taken back. What"
-    " is for no sale can be put aside."
+    " is for no sale can be dismissed."
 )
 _EMPTY: Final = (
-    "Every payment that the ledger told of has found its request. One that finds none is listed"
-    " here, and a bar at the top of the window tells of it."
+    "Every payment on the ledger has its request. One without a request is listed here, and a"
+    " banner at the top of the window says so."
 )
 _NO_NODE: Final = (
     "No ledger node is set up, so nothing is looked for: a payment that the platform does not"
@@ -86,7 +86,7 @@ class UnmatchedDialog(QDialog):
         self.search.setClearButtonEnabled(True)
         self.assign_button = QPushButton("Assign to request…")
         self.copy_button = QPushButton("Copy transaction id")
-        self.dismiss_button = QPushButton("Put aside")
+        self.dismiss_button = QPushButton("Dismiss")
         self.show_dismissed = CheckBox()
         self.close_button = QPushButton("Close")
         self.good, self.bad = MessageLine(Tone.PROGRESS), MessageLine(Tone.ATTENTION)
@@ -112,7 +112,7 @@ class UnmatchedDialog(QDialog):
     def _list_payments(self) -> None:
         picked = self.selected_payment()
         hidden = sum(stray.txid in self._dismissed_keys for stray in self._all_payments)
-        self.show_dismissed.setText(f"Show what was put aside ({hidden})")
+        self.show_dismissed.setText(f"Show dismissed ({hidden})")
         self.show_dismissed.setVisible(hidden > 0)
         shown = [s for s in self._all_payments if s.txid not in self._dismissed_keys]
         if self.show_dismissed.isChecked():
@@ -191,7 +191,7 @@ class UnmatchedDialog(QDialog):
     def _cells(self, payment: UnmatchedPayment) -> list[tuple[str, str]]:
         why, since = payment.reason, self._dismissed_keys.get(payment.txid)
         if since is not None:
-            why = f"Put aside {local_time(since, self._now())}. {why}"
+            why = f"Dismissed {local_time(since, self._now())}. {why}"
         tx, found_at = payment.tx, ledger_close_time(payment.tx) or payment.at
         payer, tag = (
             json_fields.string_at(tx.tx, "Account") or "",
@@ -214,7 +214,7 @@ class UnmatchedDialog(QDialog):
             self.about.setText(_EMPTY if self._ledger else _NO_NODE)
         elif all(payment.txid in self._dismissed_keys for payment in self._all_payments):
             self.title.setText("No payment waits for a request")
-            self.about.setText("All that belonged to none was put aside.")
+            self.about.setText("All unmatched payments are dismissed.")
         else:
             self.title.setText("This money came, but nothing says for sure which sale it is for")
             self.about.setText(_ASSIGN)
@@ -269,7 +269,7 @@ class UnmatchedDialog(QDialog):
         self.copy_button.setEnabled(payment is not None)
         dismissed = payment is not None and payment.txid in self._dismissed_keys
         self.dismiss_button.setEnabled(payment is not None)
-        self.dismiss_button.setText("Bring back" if dismissed else "Put aside")
+        self.dismiss_button.setText("Bring back" if dismissed else "Dismiss")
         self.dismiss_button.setToolTip(
             "Count it among the payments that wait for a person again."
             if dismissed
