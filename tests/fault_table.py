@@ -1,4 +1,4 @@
-"""Runs the tests of faults and writes what each fault ended as into tests/README.md."""
+"""Run the tests of faults and write what each fault ended as into tests/README.md."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ HERE = Path(__file__).resolve().parent
 START, END = "<!-- faults -->", "<!-- /faults -->"
 
 PARTS: Final = {
-    "faults": "Between phone, platform and ledger",
-    "creation": "While a request is created",
-    "cancel_races": "While it is cancelled",
-    "hard_days": "Long and odd days",
-    "ten_minutes": "Ten minutes without a platform",
-    "short_connections": "Sockets that are welcomed and closed at once",
-    "outage": "Outage codes",
-    "safety_net": "Told by the ledger alone",
-    "replayed": "One payment told twice",
-    "missing": "Requests that the platform forgets",
-    "earlier": "While nobody looked",
-    "webhook": "Webhooks",
-    "subscription": "A program that listens for itself",
+    "scenarios/test_faults": "Between phone, platform and ledger",
+    "payloads/test_creation": "While a request is created",
+    "scenarios/test_cancel_races": "While it is cancelled",
+    "scenarios/test_long_days": "Long and odd days",
+    "scenarios/test_platform_down": "Ten minutes without a platform",
+    "scenarios/test_short_connections": "Sockets that are welcomed and closed at once",
+    "scenarios/test_outage_codes": "Outage codes",
+    "ledger/test_account_watch": "Reported by the ledger alone",
+    "scenarios/test_txid_reuse": "One payment reported twice",
+    "scenarios/test_not_found": "Requests that the platform forgets",
+    "scenarios/test_catch_up": "While the desk was closed",
+    "scenarios/test_webhooks": "Webhooks",
+    "test_subscription": "A program that subscribes",
 }
-"""The test files whose faults are listed, in the order of the page, with their headings."""
+"""The test files in `tests/engine` whose faults are listed, in the order of the page."""
 
 
 def main() -> int:
@@ -34,8 +34,7 @@ def main() -> int:
     kept = HERE / "output" / "faults"
     for old in kept.glob("*.json"):
         old.unlink()
-    files = [str(HERE / "engine" / f"test_{part}.py") for part in PARTS]
-    files = [f for f in files if Path(f).exists()]
+    files = [str(HERE / "engine" / f"{part}.py") for part in PARTS]
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *files, *sys.argv[1:]], check=False, cwd=HERE.parent
     )
@@ -50,7 +49,7 @@ def main() -> int:
             f"| {one['fault']} | {one['injected']} | **{one['ended']}** |"
             f" {one['gets']} ({one['most']}) |"
             for one in sorted(rows, key=lambda one: str(one["fault"]))
-            if one["part"] == part
+            if one["part"] == part.rpartition("/")[2].removeprefix("test_")
         ]
         lines.append("")
     page = HERE / "README.md"
