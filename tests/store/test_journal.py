@@ -221,8 +221,8 @@ class Stubborn:
         real = database.connect
         self.connection: sqlite3.Connection | None = None
 
-        def connect(path: Path, *, look: bool) -> sqlite3.Connection:
-            self.connection = real(path, check=look)
+        def connect(path: Path, *, check: bool) -> sqlite3.Connection:
+            self.connection = real(path, check=check)
             self.connection.execute("PRAGMA busy_timeout = 20")
             return self.connection
 

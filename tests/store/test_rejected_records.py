@@ -43,7 +43,7 @@ async def test_a_fact_without_an_intent_keeps_nothing_else_from_the_disk(
     assert verify_chain(path).whole
     assert "created of nobody" in caplog.text
     assert len(said) == 1
-    assert "what was heard of nobody" in said[0]
+    assert "facts about nobody" in said[0]
     assert "kept apart" in said[0]
     journal.append("one", note(2), urgent=True)
     await journal.durable()
