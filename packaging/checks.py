@@ -69,6 +69,7 @@ def static_checks() -> list[tuple[str, Command]]:
         ("lint-imports", [Path(python).with_name("lint-imports" + Path(python).suffix)]),
         ("codespell", [python, "-m", "codespell_lib", *spelled]),
         ("locks", [python, ROOT / "packaging" / "locks.py"]),
+        ("catalogue", [python, ROOT / "packaging" / "catalogue.py", "--check"]),
     ]
 
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.cli import parser
 from xumm_desk.cli.exit_codes import BAD_INPUT, OK, warn
+from xumm_desk.core.message import Message, error_text
 from xumm_desk.core.settings import Credentials, Settings
 from xumm_desk.core.wire.api_answers import Application, Failure
 from xumm_desk.engine.desk import Health
@@ -49,31 +50,35 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NO_SCREEN: Final = (
-    "There is no screen to open a window on. Start it on a desktop, or put `xvfb-run -a` before the"
-    " same command to run it under a virtual screen."
+NO_SCREEN: Final = Message(
+    "There is no screen to open a window on. Start it on a desktop, or put"
+    " `xvfb-run -a` before the same command to run it under a virtual"
+    " screen."
 )
-_NOT_WATCHED: Final = "Payments to it are not looked for. Type the right one: File, Shop settings."
-_NO_KEYRING: Final = "no keyring works on this computer: they are held for this run only"
-_KEYS_STORED: Final = "They are kept in the system's keyring, where one works."
-_KEYS_NOT_STORED: Final = (
+_NOT_WATCHED: Final = Message(
+    "Payments to it are not looked for. Type the right one: File, Shop settings."
+)
+_NO_KEYRING: Final = Message("no keyring works on this computer: they are held for this run only")
+_KEYS_STORED: Final = Message("They are kept in the system's keyring, where one works.")
+_KEYS_NOT_STORED: Final = Message(
     "The system's keyring does not answer. The keys are in use, and held for this run only."
 )
-_KEYS_NOT_REMOVED: Final = (
-    "The system's keyring did not remove the keys. Remove the entry “xumm-desk” with the keyring's"
-    " own program."
+_KEYS_NOT_REMOVED: Final = Message(
+    "The system's keyring did not remove the keys. Remove the entry"
+    " “xumm-desk” with the keyring's own program."
 )
-_ENVIRONMENT_FIRST: Final = (
+_ENVIRONMENT_FIRST: Final = Message(
     "The keys are saved and in use. The next start takes those of XUMM_APIKEY again."
 )
-_NOT_RAISED: Final = "Its window does not answer. Close that one, or end its process."
+_NOT_RAISED: Final = Message("Its window does not answer. Close that one, or end its process.")
 _KEYRING_NOTICE: Final = 5.0
 _KEYRING_LIMIT: Final = 20.0
 """Seconds after which the window reports that the keyring does not answer, and after which it is no
 longer awaited."""
-_KEYRING_SILENT: Final = (
-    "The system's keyring, which may hold the keys, does not answer. Answer its question if one is"
-    " open; or enter the keys, or choose practice mode."
+_KEYRING_SILENT: Final = Message(
+    "The system's keyring, which may hold the keys, does not answer."
+    " Answer its question if one is open; or enter the keys, or choose"
+    " practice mode."
 )
 
 
@@ -100,7 +105,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         given = read_options(options)
     except ConfigError as error:
-        warn(str(error))
+        warn(error_text(error))
         return BAD_INPUT
     logging_setup.configure_logging(None, verbose=getattr(options, "verbose", False))
     preallocate_descriptors()
@@ -144,7 +149,7 @@ def _show_other_window(folder: Path) -> bool:
 
 def already_open(folder: Path) -> str:
     """The sentence for a second start on one folder."""
-    return f"Xumm Desk is already open on {folder}."
+    return Message("Xumm Desk is already open on {folder}.", folder=folder)
 
 
 def _phone(control: str) -> SimulatorClient:
@@ -251,7 +256,7 @@ class Program:
             try:
                 keys = await self._keys_of_keyring()
             except KeyringError as error:
-                self._window.show_start_failure(str(error), keys=True)
+                self._window.show_start_failure(error_text(error), keys=True)
                 return
             if self._decisions != decisions:
                 return  # keys were typed, or practice was chosen, meanwhile
@@ -263,7 +268,7 @@ class Program:
         """The keys in the keyring. While it does not answer, the window says so and offers what can
         be done without it."""
         self._window.clear_error(START_ERROR)
-        self._window.show_waiting("Waiting for the system's keyring…")
+        self._window.show_waiting(Message("Waiting for the system's keyring…"))
         asked = asyncio.wrap_future(keyring_calls.start(self._vault.load))
         asked.add_done_callback(lambda late: late.cancelled() or late.exception())
         await asyncio.wait({asked}, timeout=self._keyring_notice)
@@ -305,7 +310,9 @@ class Program:
                 await self._composition.journal.check_integrity()
             except (NoKeysError, SimulatorError, JournalError) as error:
                 await self._close_engine()  # with the banners of the desk that was not opened
-                self._window.show_start_failure(str(error), keys=isinstance(error, NoKeysError))
+                self._window.show_start_failure(
+                    error_text(error), keys=isinstance(error, NoKeysError)
+                )
                 return
             self._window.show_resumed(before)
             await self._start_webhooks()
@@ -341,7 +348,7 @@ class Program:
         """Find out where keys would be stored, for the dialog that asks for them."""
         with suppress(keyring_calls.KeyringSilentError):
             place = await keyring_calls.ask(self._vault.backend_name, self._keyring_limit)
-            self._keyring_name = f"They are kept in: {place or _NO_KEYRING}."
+            self._keyring_name = Message("They are kept in: {place}.", place=place or _NO_KEYRING)
 
     async def _start_webhooks(self) -> None:
         """Receive webhooks if that is set up; the desk works without them."""
@@ -351,7 +358,7 @@ class Program:
             self._window.show_error(
                 "webhook",
                 error,
-                "Requests are followed by their own connections all the same.",
+                Message("Requests are followed by their own connections all the same."),
                 "Hide",
             )
 
@@ -367,9 +374,13 @@ class Program:
             text = await asyncio.to_thread(_diagnostics_text, *given)
             await asyncio.to_thread(_write, path, text)
         except OSError as error:
-            self._window.show_alarm(f"{path} cannot be written ({error.strerror}).")
+            self._window.show_alarm(
+                Message("{path} cannot be written ({reason}).", path=path, reason=error.strerror)
+            )
         else:
-            self._window.show_notice(f"Saved as {path}. Look through it before you send it.")
+            self._window.show_notice(
+                Message("Saved as {path}. Look through it before you send it.", path=path)
+            )
 
     async def _close_engine(self) -> None:
         """Close the engine in the order in which nothing is lost."""
@@ -390,7 +401,10 @@ class Program:
             return given
         if not self._configuration.practice:
             raise NoKeysError(
-                f"No keys for {self._configuration.host}. Enter them under File, Platform keys."
+                Message(
+                    "No keys for {host}. Enter them under File, Platform keys.",
+                    host=self._configuration.host,
+                )
             )
         saved = self._settings.value
         rehearsal = SimulatorProcess(
@@ -450,7 +464,7 @@ class Program:
             self._window.show_alarm(words, KEYRING)
         else:
             self._window.clear_error(KEYRING)
-            self._window.show_notice("The keys are saved.")
+            self._window.show_notice(Message("The keys are saved."))
 
     def _keys_removed(self) -> None:
         self._start(self._delete_keys(), "remove keys")
@@ -465,7 +479,7 @@ class Program:
         except keyring_calls.KeyringSilentError:
             deleted = False
         if deleted:
-            self._window.show_notice("The keys were removed from the keyring.")
+            self._window.show_notice(Message("The keys were removed from the keyring."))
         else:
             self._window.show_alarm(_KEYS_NOT_REMOVED, KEYRING)
 

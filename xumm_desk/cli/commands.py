@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.request import request_spec
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.settings import Credentials
@@ -31,16 +32,16 @@ _KEYRING_NOTICE: Final = 2.0
 _KEYRING_LIMIT: Final = 20.0
 """Seconds that a command waits for the keyring, before it says so and before it gives up."""
 
-_RESUME: Final = "Everything is in the journal: go on with --resume."
+_RESUME: Final = Message("Everything is in the journal: go on with --resume.")
 
-_JOINED: Final = (
-    "joined the practice platform that is running on this folder. Its customers do what is chosen"
-    " in its window."
+_JOINED: Final = Message(
+    "joined the practice platform that is running on this folder. Its"
+    " customers do what is chosen in its window."
 )
 
-_NO_KEYS: Final = (
-    "no keys of an application. Set XUMM_APIKEY and XUMM_APISECRET, store them in the window, or"
-    " add --practice."
+_NO_KEYS: Final = Message(
+    "no keys of an application. Set XUMM_APIKEY and XUMM_APISECRET, store"
+    " them in the window, or add --practice."
 )
 
 
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
         given = read_options(options, keys=creates)
         configuration = _with_keys(given) if creates else given.for_reading()
     except (ConfigError, KeyringError) as error:
-        warn(str(error))
+        warn(error_text(error))
         return BAD_INPUT
     logging_setup.configure_logging(
         configuration.data_dir / "logs", verbose=getattr(options, "verbose", False)
@@ -62,11 +63,11 @@ def run(options: argparse.Namespace) -> int:
             return _request(given, configuration, options)
         return reading_commands.run(configuration, options)
     except JournalError as error:
-        warn(str(error))
+        warn(error_text(error))
         return BAD_INPUT
     except OutputError as error:
         detach_stdout()
-        warn(f"{error} {_RESUME}" if creates else str(error))
+        warn(Sentences([error_text(error), _RESUME if creates else ""]))
         return NOT_WRITTEN
     except BrokenPipeError:
         detach_stdout()  # the reader of our output is gone; nothing is left to say
@@ -86,14 +87,19 @@ def _with_keys(
             notice_after=notice_after,
             limit=limit,
             on_notice=lambda: warn(
-                "waiting for the system's keyring, which may hold the keys. It may be asking for a"
-                " password; or set XUMM_APIKEY and XUMM_APISECRET."
+                Message(
+                    "waiting for the system's keyring, which may hold the keys. It may be"
+                    " asking for a password; or set XUMM_APIKEY and XUMM_APISECRET."
+                )
             ),
         )
     except keyring_calls.KeyringSilentError:
         raise KeyringError(
-            f"The system's keyring has not answered for {limit:.0f} seconds. Nothing was sent. Set"
-            " XUMM_APIKEY and XUMM_APISECRET, or add --practice."
+            Message(
+                "The system's keyring has not answered for {limit} seconds. Nothing"
+                " was sent. Set XUMM_APIKEY and XUMM_APISECRET, or add --practice.",
+                limit=f"{limit:.0f}",
+            )
         ) from None
     return given.to_config(keys)
 
@@ -111,12 +117,19 @@ def parse_request_file(lines: Sequence[str], network: str) -> list[RequestSpec] 
         if isinstance(checked, RequestSpec):
             specs.append(checked)
         else:
-            wrong += [f"line {number}: {sentence}" for sentence in checked]
+            wrong += [
+                Message("line {number}: {sentence}", number=number, sentence=sentence)
+                for sentence in checked
+            ]
     seen: dict[str, int] = {}
     for one in specs:
         seen[one.identifier] = seen.get(one.identifier, 0) + 1
     wrong += [
-        f"Identifier: {name!r} stands on {count} lines; each request needs its own"
+        Message(
+            "Identifier: {name} stands on {count} lines; each request needs its own",
+            name=f"{name!r}",
+            count=count,
+        )
         for name, count in seen.items()
         if count > 1
     ]
@@ -126,7 +139,7 @@ def parse_request_file(lines: Sequence[str], network: str) -> list[RequestSpec] 
 def _parse_request_line(line: str, network: str, codec: XrplCodec) -> RequestSpec | list[str]:
     body = json_fields.parse_object(line)
     if isinstance(body, str):
-        return [f"the request is {body}; one JSON object a line is needed"]
+        return [Message("the request is {body}; one JSON object a line is needed", body=body)]
     decoded = None
     blob = body.get("txblob")
     if isinstance(blob, str) and body.get("txjson") is None:
@@ -146,21 +159,23 @@ def _parse_request_line(line: str, network: str, codec: XrplCodec) -> RequestSpe
 
 def _request(given: GivenOptions, configuration: Config, options: argparse.Namespace) -> int:
     if options.file is None and not options.resume and not options.give_up:
-        warn("request: name a FILE (or - for standard input), or add --resume or --give-up.")
+        warn(
+            Message("request: name a FILE (or - for standard input), or add --resume or --give-up.")
+        )
         return BAD_INPUT
     if options.timeout is not None and not 0 < options.timeout < 10_000_000:
-        warn("--timeout: must be a number of seconds above 0.")
+        warn(Message("--timeout: must be a number of seconds above 0."))
         return BAD_INPUT
     specs: list[RequestSpec] = []
     if options.file is not None:
         try:
             lines = _lines(options.file)
         except (OSError, UnicodeDecodeError) as error:
-            warn(f"{options.file} cannot be read ({error}).")
+            warn(Message("{file} cannot be read ({error}).", file=options.file, error=error))
             return BAD_INPUT
         read = parse_request_file(lines, configuration.network.key)
         if not read:
-            warn(f"{options.file} holds no request.")
+            warn(Message("{file} holds no request.", file=options.file))
             return BAD_INPUT
         for item in read:
             if isinstance(item, RequestSpec):
@@ -185,7 +200,7 @@ def _request(given: GivenOptions, configuration: Config, options: argparse.Names
         one_run = request_command.RequestRun(configuration, credentials, specs, options)
         return asyncio.run(one_run.run())
     except SimulatorError as error:
-        warn(str(error))
+        warn(error_text(error))
         return UNREACHABLE
     finally:
         if rehearsal is not None:

@@ -6,6 +6,8 @@ import contextlib
 import sys
 from typing import Final
 
+from xumm_desk.locale.translation import tr
+
 OK: Final = 0
 NOT_ALL_PAID: Final = 1
 BAD_INPUT: Final = 2
@@ -17,5 +19,5 @@ INTERRUPTED: Final = 130
 def warn(sentence: str) -> None:
     """Write something for the person, apart from the data."""
     with contextlib.suppress(OSError, ValueError):  # then nobody can be told
-        sys.stderr.write(f"xumm-desk: {sentence}\n")
+        sys.stderr.write(f"xumm-desk: {tr(sentence)}\n")
         sys.stderr.flush()

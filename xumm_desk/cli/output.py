@@ -11,6 +11,7 @@ from xumm_desk.core.money import amount
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict import wording
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import tr
 
 from .streams import StandardOutput
 
@@ -59,15 +60,15 @@ class HumanOutput:
             request, verdict = row.request, row.verdict
             if request.qr_link and row.identifier not in self._drawn and not verdict.final:
                 self._drawn.add(row.identifier)
-                money = amount.format_amount(request.spec.amount) or request.spec.tx_type
+                money = tr(amount.format_amount(request.spec.amount)) or request.spec.tx_type
                 self._out.write(f"\n{isolate(row.identifier)}  {money}\n{request.qr_link}\n")
                 self._out.write(qr_text(request.qr_link, colour=self._out.isatty()))
-            line = f"{isolate(row.identifier)}  {wording.row_label(request, verdict)}"
+            line = f"{isolate(row.identifier)}  {tr(wording.row_label(request, verdict))}"
             if verdict.status in (Status.PAID, Status.PAID_LATE, Status.SIGNED):
                 line += f"  {request.shown_txid}"
-            line += f"  {wording.status_sentence(request, verdict)}"
+            line += f"  {tr(wording.status_sentence(request, verdict))}"
             for reason in wording.reasons(request, verdict) if verdict.failed else []:
-                line += f"\n    {reason}"
+                line += f"\n    {tr(reason)}"
             if self._last.get(row.identifier) != line:
                 self._last[row.identifier] = line
                 self._out.write(line + "\n")

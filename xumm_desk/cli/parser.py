@@ -10,10 +10,12 @@ import gc
 from collections.abc import Sequence
 from typing import Final
 
+from xumm_desk.core.message import Message
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.setup.config import add_options, add_webhook_options
 from xumm_desk.version import __version__
 
-_VERIFY: Final = (
+_VERIFY: Final = Message(
     "Looks through the whole file for damage, checks the chain of hashes over all facts, and that"
     " none was cut off its end. Changes nothing."
     " An older copy put in the journal's place is whole in itself, and is not noticed."
@@ -24,52 +26,58 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = argparse.ArgumentParser(
         prog="xumm-desk",
-        description="Take XRP Ledger payments through the Xumm (Xaman) wallet. Without a command"
-        " the window opens.",
+        description=_(
+            "Take XRP Ledger payments through the Xumm (Xaman) wallet. Without a command the window"
+            " opens."
+        ),
     )
     top.add_argument("--version", action="version", version=f"xumm-desk {__version__}")
     add_options(top)
     add_webhook_options(top)
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    request = commands.add_parser("request", help="create sign requests and follow them")
+    request = commands.add_parser("request", help=_("create sign requests and follow them"))
     add_options(request)
     add_webhook_options(request)
-    request.add_argument("file", nargs="?", help="one platform body a line as JSON; - reads input")
-    request.add_argument("--json", action="store_true", help="one JSON object for each change")
-    request.add_argument("--timeout", type=float, metavar="SECONDS", help="end after this time")
     request.add_argument(
-        "--resume", action="store_true", help="also follow what is unfinished in the data folder"
+        "file", nargs="?", help=_("one platform body a line as JSON; - reads input")
+    )
+    request.add_argument("--json", action="store_true", help=_("one JSON object for each change"))
+    request.add_argument("--timeout", type=float, metavar="SECONDS", help=_("end after this time"))
+    request.add_argument(
+        "--resume", action="store_true", help=_("also follow what is unfinished in the data folder")
     )
     request.add_argument(
         "--give-up",
         action="append",
         default=[],
         metavar="IDENTIFIER",
-        help="close an outage code, or a request that the platform may never have got; repeatable",
+        help=_(
+            "close an outage code, or a request that the platform may never have got; repeatable"
+        ),
     )
-    out = commands.add_parser("export", help="write all requests as CSV or JSON lines")
+    out = commands.add_parser("export", help=_("write all requests as CSV or JSON lines"))
     add_options(out)
     out.add_argument("--format", choices=("csv", "jsonl"), default="csv")
     out.add_argument(
         "--excel",
         action="store_true",
-        help="CSV with a byte-order mark, so that a spreadsheet reads é and 会",
+        help=_("CSV with a byte-order mark, so that a spreadsheet reads é and 会"),
     )
-    out.add_argument("--output", metavar="FILE", help="standard output where it is left out")
+    out.add_argument("--output", metavar="FILE", help=_("standard output where it is left out"))
     verify = commands.add_parser(
         "verify-journal",
-        help="check that no row was changed or lost",
-        description=_VERIFY,
+        help=_("check that no row was changed or lost"),
+        description=tr(_VERIFY),
     )
     add_options(verify)
     diagnostics = commands.add_parser(
-        "diagnostics", help="write what a helper needs to know, without secrets"
+        "diagnostics", help=_("write what a helper needs to know, without secrets")
     )
     add_options(diagnostics)
     diagnostics.add_argument(
-        "file", metavar="FILE", help="the text file to write; - for standard output"
+        "file", metavar="FILE", help=_("the text file to write; - for standard output")
     )
-    commands.add_parser("simulator", help="run the practice platform alone", add_help=False)
+    commands.add_parser("simulator", help=_("run the practice platform alone"), add_help=False)
     return top
 
 

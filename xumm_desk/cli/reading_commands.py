@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import Final
 
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.state.lifecycle import Request, replay
+from xumm_desk.locale import formats
+from xumm_desk.locale.translation import _
 from xumm_desk.setup import diagnostics
 from xumm_desk.setup.config import PRACTICE_FOLDER, Config
 from xumm_desk.store.journal_check import verify_chain
@@ -46,17 +49,18 @@ def run(configuration: Config, options: argparse.Namespace) -> int:
             case _:
                 return _verify(configuration, out)
     except KeyboardInterrupt:
-        warn("stopped. No file was changed.")
+        warn(Message("stopped. No file was changed."))
         return INTERRUPTED
 
 
 def _export(configuration: Config, options: argparse.Namespace, out: StandardOutput) -> int:
     excel: bool = options.excel
     if excel and options.format != "csv":
-        warn("--excel: only CSV is written for a spreadsheet. Leave out --format.")
+        warn(Message("--excel: only CSV is written for a spreadsheet. Leave out --format."))
         return BAD_INPUT
     if not configuration.journal_path.exists():
-        warn(f"There is no journal at {configuration.journal_path}.{_another_run(configuration)}")
+        none = Message("There is no journal at {path}.", path=configuration.journal_path)
+        warn(Sentences([none, _another_run(configuration)]))
         return BAD_INPUT
     with JournalReader(configuration.journal_path) as reader:
         requests = _with_progress(_replay_all(reader), reader.count())
@@ -75,12 +79,12 @@ def _another_run(configuration: Config) -> str:
     """Which other folder could be meant, if there is no journal."""
     practice = configuration.data_dir / PRACTICE_FOLDER / configuration.journal_path.name
     if not configuration.practice and practice.exists():
-        return " There is one of practice mode: add --practice."
-    return " Name its folder with --data-dir."
+        return Message("There is one of practice mode: add --practice.")
+    return Message("Name its folder with --data-dir.")
 
 
 def _replay_all(reader: JournalReader) -> Iterator[Request | None]:
-    for _, facts in reader.requests():
+    for _identifier, facts in reader.requests():
         yield replay(list(facts))
 
 
@@ -92,7 +96,12 @@ def _with_progress(requests: Iterator[Request | None], count: int) -> Iterator[R
             yield request
         if sys.stderr.isatty() and time.monotonic() - shown > _SHOWN_EVERY:
             shown, seen = time.monotonic(), True
-            sys.stderr.write(f"\rExported {number:,} of {count:,} requests")
+            done = _(
+                "Exported {number} of {count} requests",
+                number=formats.whole_number(number),
+                count=formats.whole_number(count),
+            )
+            sys.stderr.write(f"\r{done}")
             sys.stderr.flush()
     if seen:
         sys.stderr.write("\r\x1b[K")

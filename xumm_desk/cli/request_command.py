@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.settings import Credentials
 from xumm_desk.core.state.timing import Timing
@@ -153,10 +154,10 @@ class RequestRun:
         stuck = [row for row in asked if not row.verdict.final and _create_pending(row)]
         for row in asked:
             if row.request.outage_link is not None and not row.verdict.final:
-                warn(f"{row.identifier}: {wording.OUTAGE}. {_OPEN_CODE}")
+                warn(_about(row, Message("{outage}.", outage=wording.OUTAGE), _OPEN_CODE))
         for row in stuck:
             away = desk.turned_away(row.identifier)
-            warn(f"{row.identifier}: {f'{away} {_NOT_TAKEN}' if away else _NOT_KNOWN}")
+            warn(_about(row, *((away, _NOT_TAKEN) if away else (_NOT_KNOWN,))))
         silent = desk.health().platform_at is None
         return UNREACHABLE if stuck or (fault and silent) else NOT_ALL_PAID
 
@@ -167,7 +168,7 @@ class RequestRun:
         for row in mine:
             if _create_pending(row) and row.request.unsure and row.identifier not in self._warned:
                 self._warned.add(row.identifier)
-                warn(f"{row.identifier}: {wording.CREATE_ANSWER_LOST}")
+                warn(_about(row, wording.CREATE_ANSWER_LOST))
         try:
             self._show.show(mine)
         except (BrokenPipeError, OutputError) as error:
@@ -177,19 +178,25 @@ class RequestRun:
         self._changed.set()
 
 
-_OPEN_CODE: Final = (
+_OPEN_CODE: Final = Message(
     "It was left open: wait for it with --resume --timeout, or close it with --give-up."
 )
 
-_NOT_KNOWN: Final = (
-    "nobody knows whether the platform has this request. Go on looking with --resume, or close it"
-    " with --give-up."
+_NOT_KNOWN: Final = Message(
+    "nobody knows whether the platform has this request. Go on looking"
+    " with --resume, or close it with --give-up."
 )
 
 
-_NOT_TAKEN: Final = (
+_NOT_TAKEN: Final = Message(
     "The platform has not taken this request. Send it with --resume, or close it with --give-up."
 )
+
+
+def _about(row: RequestRow, *sentences: str) -> Message:
+    return Message(
+        "{identifier}: {sentence}", identifier=row.identifier, sentence=Sentences(sentences)
+    )
 
 
 def _create_pending(row: RequestRow) -> bool:
@@ -212,4 +219,7 @@ def identifier_conflict(desk: Desk, one: RequestSpec) -> str:
     known = desk.request(one.identifier)
     if known is None or known.spec.body == one.body:
         return ""
-    return f"Identifier: {one.identifier!r} was already used for another request. Use a new one."
+    return Message(
+        "Identifier: {identifier} was already used for another request. Use a new one.",
+        identifier=f"{one.identifier!r}",
+    )

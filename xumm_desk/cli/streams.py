@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TextIO
 
+from xumm_desk.core.message import Message
 from xumm_desk.store import private_files
 
 
@@ -56,7 +57,9 @@ class StandardOutput:
             raise
         except (OSError, ValueError) as error:  # ValueError: it was closed
             why = getattr(error, "strerror", None) or str(error)
-            raise OutputError(f"Standard output cannot be written ({why}).") from None
+            raise OutputError(
+                Message("Standard output cannot be written ({why}).", why=why)
+            ) from None
 
 
 def make_stdout_tolerant() -> None:
@@ -105,4 +108,10 @@ def named_file(name: str, *, encoding: str = "utf-8") -> Iterator[OutputStream]:
         finally:
             draft.unlink(missing_ok=True)
     except OSError as error:
-        raise OutputError(f"{name} cannot be written ({error.strerror or error}).") from None
+        raise OutputError(
+            Message(
+                "{name} cannot be written ({why}).",
+                name=name,
+                why=error.strerror or error,
+            )
+        ) from None

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money.pasted_text import escape_invisible
 
-KEY: Final = "API key"
-SECRET: Final = "API secret"  # noqa: S105 - the field's name, not its content
+KEY: Final = Message("API key")
+SECRET: Final = Message("API secret")
 
 
 def clean_key(text: str) -> str:
@@ -23,8 +24,11 @@ def key_error(name: str, text: str) -> str:
     sentence gives the position of the wrong character and quotes nothing of the key."""
     for place, one in enumerate(text, 1):
         if not "!" <= one <= "~":
-            return (
-                f"{name}: character {place} (U+{ord(one):04X}) cannot be sent. Copy the key and"
-                " the secret again from the developer console."
+            return Message(
+                "{name}: character {place} (U+{code}) cannot be sent. Copy the key and"
+                " the secret again from the developer console.",
+                name=name,
+                place=place,
+                code=f"{ord(one):04X}",
             )
     return ""

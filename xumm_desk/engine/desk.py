@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import address
 from xumm_desk.core.request.destination_tags import TagRange, all_quarantined
 from xumm_desk.core.request.request_spec import FieldError, RequestSpec, test_address_error
@@ -61,7 +62,7 @@ _MAX_LOOK_BACK: Final = timedelta(days=1)
 _PLATFORM_SPOKE: Final = frozenset({FactKind.ANSWER, FactKind.NOT_CREATED})
 """Facts for which `AccountWatch` waits before it takes a payment for an unreported one."""
 
-_RECOVERY_RUNNING: Final = (
+_RECOVERY_RUNNING: Final = Message(
     "The journal is still being read, nothing was done. Try again in a moment."
 )
 """Starting a request while recovery starts it too would race with it."""
@@ -235,7 +236,7 @@ class Desk:
         if self._recovery.running:
             return _RECOVERY_RUNNING
         if identifier not in self.engine.registry:
-            return f"There is no request {identifier} here."
+            return Message("There is no request {identifier} here.", identifier=identifier)
         refused = await self._creation.resend(self.engine.registry[identifier].request)
         await self.engine.journal.durable()
         return refused
@@ -271,7 +272,9 @@ class Desk:
         found = address.parse_address(account)
         if found is None:
             return ""
-        if problem := test_address_error(found, self._network, "destination", "The shop's address"):
+        if problem := test_address_error(
+            found, self._network, "destination", Message("The shop's address")
+        ):
             return problem.message
         if self._account_watch is not None:
             self._account_watch.watch(found.classic, self.clock.now())
@@ -288,7 +291,7 @@ class Desk:
     async def assign(self, txid: str, identifier: str) -> str:
         """Assign an unmatched payment to a request because a person says so; "" or why not."""
         if self._account_watch is None:
-            return "No ledger node is set up."
+            return Message("No ledger node is set up.")
         return await self._unmatched.assign(txid, identifier)
 
     async def allocate_tag(self, within: TagRange) -> int | str:

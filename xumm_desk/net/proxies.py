@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.wire.api_answers import SettingError
 from xumm_desk.net.platform import url_policy
 
@@ -164,8 +165,12 @@ def _read(source: str, value: str) -> Proxy:
     if parts is None or known is None or not host or port == 0 or not host.isprintable():
         shown = re.sub(r"^(.*://)?.*@", r"\1", value)[:60]
         raise SettingError(
-            f"{source} is set to {shown!r}, which is no address of a proxy. Write it as"
-            " http://host:port or socks5://host:port, or remove it."
+            Message(
+                "{source} is set to {shown}, which is no address of a proxy. Write it"
+                " as http://host:port or socks5://host:port, or remove it.",
+                source=source,
+                shown=f"{shown!r}",
+            )
         )
     kind, usual = known
     user = unquote(parts.username) if parts.username is not None else None

@@ -6,6 +6,7 @@ from typing import Final
 
 import httpx
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.simulator_news import SimulatorNews
 from xumm_desk.core.wire import json_fields
 
@@ -52,9 +53,12 @@ class SimulatorClient:
             response = await self._client.get(f"{self._control}/acts/{after}")
             value = json_fields.parse_object(response.text)
         except httpx.HTTPError as error:
-            return f"The practice platform does not answer ({type(error).__name__})."
+            return Message(
+                "The practice platform does not answer ({error_type}).",
+                error_type=type(error).__name__,
+            )
         if isinstance(value, str):
-            return f"The practice platform's answer is {value}."
+            return Message("The practice platform's answer is {value}.", value=value)
         script, listed = json_fields.object_at(value, "customers"), value.get("acts")
         choice = (
             _MIX
@@ -75,9 +79,12 @@ class SimulatorClient:
         try:
             response = await self._client.request(method, f"{self._control}/{path}", json=body)
         except httpx.HTTPError as error:
-            return f"The practice platform does not answer ({type(error).__name__})."
+            return Message(
+                "The practice platform does not answer ({error_type}).",
+                error_type=type(error).__name__,
+            )
         if response.is_success:
             return ""
         value = json_fields.parse_object(response.text)
         words = json_fields.string_at(value, "error") if isinstance(value, dict) else None
-        return f"The phone says: {words or f'HTTP {response.status_code}'}."
+        return Message("The phone says: {words}.", words=words or f"HTTP {response.status_code}")

@@ -8,6 +8,7 @@ import os
 import ssl
 from typing import Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.wire.api_answers import SettingError
 
 _READ_BUFFER: Final = 1024
@@ -29,8 +30,12 @@ def client_context() -> ssl.SSLContext:
         if not os.environ.get(_KEY_LOG):
             raise
         raise SettingError(
-            f"{_KEY_LOG} names a file that cannot be written ({error.strerror}). Correct the"
-            " variable or remove it."
+            Message(
+                "{key_log} names a file that cannot be written ({reason}). Correct"
+                " the variable or remove it.",
+                key_log=_KEY_LOG,
+                reason=error.strerror,
+            )
         ) from None
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     return made

@@ -17,6 +17,7 @@ from typing import Final
 
 from aiohttp import web
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.wire import api_answers, json_fields
 from xumm_desk.core.wire.json_fields import JsonObject
 
@@ -205,7 +206,10 @@ def _why_rejected(host: str, port: int, error: Exception) -> str:
     if isinstance(error, OSError) and error.errno is not None:
         # Below 0 it is a name that leads nowhere, which the system's own list does not hold.
         words = os.strerror(error.errno) if error.errno > 0 else error.strerror or words
-    return (
-        f"Webhooks cannot be received at {host} port {port} ({words}). Choose another"
-        " --webhook-port, or end the program that uses it."
+    return Message(
+        "Webhooks cannot be received at {host} port {port} ({words}). Choose"
+        " another --webhook-port, or end the program that uses it.",
+        host=host,
+        port=port,
+        words=words,
     )

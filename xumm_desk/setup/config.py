@@ -15,11 +15,13 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import networks
 from xumm_desk.core.money.networks import Network
 from xumm_desk.core.request.request_spec import unknown_network
 from xumm_desk.core.settings import Credentials
 from xumm_desk.core.wire.api_answers import SettingError
+from xumm_desk.locale.translation import _
 from xumm_desk.net.platform import url_policy
 from xumm_desk.store.keyring.secrets import from_environment
 
@@ -67,59 +69,59 @@ class Config:
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that the window and every command share."""
-    group = parser.add_argument_group("where to")
+    group = parser.add_argument_group(_("where to"))
     group.add_argument(
         "--api",
         default=argparse.SUPPRESS,
         metavar="URL",
-        help="base URL of the platform (XUMM_DESK_API)",
+        help=_("base URL of the platform (XUMM_DESK_API)"),
     )
     group.add_argument(
         "--ledger",
         default=argparse.SUPPRESS,
         metavar="URL[,URL]",
-        help="ledger nodes, http(s) or ws(s); 'none' for no node (XUMM_DESK_LEDGER)",
+        help=_("ledger nodes, http(s) or ws(s); 'none' for no node (XUMM_DESK_LEDGER)"),
     )
     group.add_argument(
         "--network",
         default=argparse.SUPPRESS,
         metavar="KEY",
-        help="MAINNET, TESTNET, … (XUMM_DESK_NETWORK)",
+        help=_("MAINNET, TESTNET, … (XUMM_DESK_NETWORK)"),
     )
     group.add_argument(
         "--data-dir",
         default=argparse.SUPPRESS,
         metavar="FOLDER",
-        help="where the journal lies (XUMM_DESK_DATA_DIR)",
+        help=_("where the journal lies (XUMM_DESK_DATA_DIR)"),
     )
     group.add_argument(
         "--practice",
         action="store_true",
         default=argparse.SUPPRESS,
-        help="practice mode: a platform of its own on this computer, no real money",
+        help=_("practice mode: a platform of its own on this computer, no real money"),
     )
     group.add_argument(
         "--verbose",
         action="store_true",
         default=argparse.SUPPRESS,
-        help="more lines on standard error",
+        help=_("more lines on standard error"),
     )
 
 
 def add_webhook_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of those that can receive webhooks: the window and `request`."""
-    group = parser.add_argument_group("webhooks")
+    group = parser.add_argument_group(_("webhooks"))
     group.add_argument(
         "--webhook-port",
         default=argparse.SUPPRESS,
         metavar="PORT",
-        help="receive the platform's webhooks at this port (XUMM_DESK_WEBHOOK_PORT)",
+        help=_("receive the platform's webhooks at this port (XUMM_DESK_WEBHOOK_PORT)"),
     )
     group.add_argument(
         "--webhook-host",
         default=argparse.SUPPRESS,
         metavar="ADDRESS",
-        help="and at this address; 127.0.0.1 where it is left out (XUMM_DESK_WEBHOOK_HOST)",
+        help=_("and at this address; 127.0.0.1 where it is left out (XUMM_DESK_WEBHOOK_HOST)"),
     )
 
 
@@ -205,8 +207,11 @@ def read_options(
     api = url_policy.api_base(api_text or url_policy.DEFAULT_API)
     if api is None:
         raise ConfigError(
-            f"--api: {api_text} cannot be used. It must be an https address; plain http only on"
-            " this computer (127.0.0.1)."
+            Message(
+                "--api: {url} cannot be used. It must be an https address; plain"
+                " http only on this computer (127.0.0.1).",
+                url=api_text,
+            )
         )
     given = GivenOptions(
         api=api,
@@ -242,7 +247,7 @@ def _network(text: str | None, practice: bool) -> Network:
     key = text or ("TESTNET" if practice else networks.DEFAULT)
     network = networks.network_by_key(key)
     if network is None:
-        raise ConfigError(f"--network: {unknown_network(key)}.")
+        raise ConfigError(Message("--network: {reason}.", reason=unknown_network(key)))
     return network
 
 
@@ -257,8 +262,11 @@ def _nodes(text: str | None, api: str, network: Network) -> tuple[str, ...]:
         node = url_policy.node_url(part)
         if node is None:
             raise ConfigError(
-                f"--ledger: {part} cannot be used. It must be an https or wss address; plain http"
-                " and ws only on this computer (127.0.0.1)."
+                Message(
+                    "--ledger: {url} cannot be used. It must be an https or wss address;"
+                    " plain http and ws only on this computer (127.0.0.1).",
+                    url=part,
+                )
             )
         nodes.append(node)
     return tuple(nodes)
@@ -270,8 +278,12 @@ def _webhook(port: str | None, host: str | None) -> tuple[str, int] | None:
     number = int(port) if port.isascii() and port.isdigit() and len(port) < 6 else -1
     if not 0 <= number <= _MAX_PORT:
         raise ConfigError(
-            f"--webhook-port: {port} cannot be used. It must be a whole number from 0 (any free"
-            f" one) to {_MAX_PORT}."
+            Message(
+                "--webhook-port: {port} cannot be used. It must be a whole number from"
+                " 0 (any free one) to {max_port}.",
+                port=port,
+                max_port=_MAX_PORT,
+            )
         )
     return host or "127.0.0.1", number
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money.networks import network_by_key
 from xumm_desk.net.platform import url_policy
 from xumm_desk.store import private_files
@@ -99,8 +100,12 @@ class SimulatorProcess:
             if place is not None:
                 return place
         raise SimulatorError(
-            f"The practice platform of {self._folder} did not start. Another program that uses this"
-            " folder may have it: close that one, or name another folder with --data-dir."
+            Message(
+                "The practice platform of {folder} did not start. Another program that"
+                " uses this folder may have it: close that one, or name another folder"
+                " with --data-dir.",
+                folder=self._folder,
+            )
         )
 
     def stop(self) -> None:

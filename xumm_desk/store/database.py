@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from xumm_desk.core.message import Message
+
 from . import private_files
 
 _SWITCHES: Final = 40
@@ -71,28 +73,40 @@ def newest_version() -> int:
 def error_message(error: Exception, path: Path) -> str:
     """What happened to the journal, what it means, what to do."""
     words = str(error).lower()
-    where = f"The journal {path}"
+    where = Message("The journal {path}", path=path)
     if isinstance(error, sqlite3.DatabaseError) and (
         "malformed" in words or "not a database" in words or "corrupt" in words
     ):
-        return (
-            f"{where} is damaged. It was left as it is. Move it to a safe place and start again;"
-            " unfinished requests in it are not followed until then."
+        return Message(
+            "{where} is damaged. It was left as it is. Move it to a safe place and"
+            " start again; unfinished requests in it are not followed until then.",
+            where=where,
         )
     if "full" in words or getattr(error, "errno", None) == 28:
-        return f"The disk is full, {path} cannot grow. Free some space; nothing was lost."
+        return Message(
+            "The disk is full, {path} cannot grow. Free some space; nothing was lost.", path=path
+        )
     if "disk i/o" in words:
-        return (
-            f"The disk with {path} reports an error. Look whether it is full, unplugged or failing;"
-            " what the screen says about money is saved."
+        return Message(
+            "The disk with {path} reports an error. Look whether it is full,"
+            " unplugged or failing; what the screen says about money is saved.",
+            path=path,
         )
     if "readonly" in words or "read-only" in words or isinstance(error, PermissionError):
-        return (
-            f"{where} is read-only. Give this user the right to write there; it was left as it is."
+        return Message(
+            "{where} is read-only. Give this user the right to write there; it was left as it is.",
+            where=where,
         )
     if "locked" in words or "busy" in words:
-        return f"{where} is in use by another program. Close that one and try again."
-    return f"{where} cannot be used ({type(error).__name__}: {str(error)[:120]})."
+        return Message(
+            "{where} is in use by another program. Close that one and try again.", where=where
+        )
+    return Message(
+        "{where} cannot be used ({error_type}: {text}).",
+        where=where,
+        error_type=type(error).__name__,
+        text=str(error)[:120],
+    )
 
 
 def refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
@@ -100,8 +114,14 @@ def refuse_newer(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > newest_version():
         raise JournalError(
-            f"The journal {path} was written by a newer Xumm Desk (version {version}, this one"
-            f" knows {newest_version()}). Update this program; the journal was not touched."
+            Message(
+                "The journal {path} was written by a newer Xumm Desk (version"
+                " {version}, this one knows {newest_version}). Update this program; the"
+                " journal was not touched.",
+                path=path,
+                version=version,
+                newest_version=newest_version(),
+            )
         )
 
 

@@ -12,6 +12,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.evidence import Payment, UnmatchedPayment
 from xumm_desk.core.state.facts import Fact, FactKind
@@ -120,10 +121,14 @@ def rejection_text(refused: Sequence[RejectedRecord], path: Path) -> str:
     if not refused:
         return ""
     names = ", ".join(sorted({one.identifier for one in refused}))
-    return (
-        f"The journal did not take facts about {names} ({refused[0].reason}). It is kept"
-        f" apart in {path}, and everything else is saved; but the next start will not show it."
-        " Look at these by hand before you rely on them, and send the diagnostics."
+    return Message(
+        "The journal did not take facts about {names} ({reason}). It is kept"
+        " apart in {path}, and everything else is saved; but the next start"
+        " will not show it. Look at these by hand before you rely on them, and"
+        " send the diagnostics.",
+        names=names,
+        reason=refused[0].reason,
+        path=path,
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from xumm_desk.core.fast_records import fast_constructor
+from xumm_desk.core.message import Message
 from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact
@@ -225,7 +226,7 @@ class SqliteJournal:
     def _check_open(self) -> None:
         """A query to a closed journal would never be answered."""
         if self._thread is None:
-            raise JournalError(f"The journal {self.path} is closed.")
+            raise JournalError(Message("The journal {path} is closed.", path=self.path))
 
     async def _run(self, run: Callable[[sqlite3.Connection], T]) -> T:
         self._check_open()

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from xumm_desk.core.message import Message, Sentences
+
 from . import database, group_commit
 from .database import JournalError
 from .journal_reader import open_for_reading
@@ -43,25 +45,45 @@ class Report:
     @property
     def remaining_text(self) -> str:
         """What of a damaged journal can still be read."""
-        sentence = f"{self.readable} of {self.rows} rows of the journal can be read."
-        if self.lost:
-            parts = ", ".join(f"{a}" if a == b else f"{a} to {b}" for a, b in self.lost[:5])
-            sentence += f" Rows that cannot: {parts}{' and more' if len(self.lost) > 5 else ''}."
-        return sentence
+        sentence = Message(
+            "{readable} of {rows} rows of the journal can be read.",
+            readable=self.readable,
+            rows=self.rows,
+        )
+        if not self.lost:
+            return sentence
+        rows = Sentences(
+            (
+                str(first) if first == last else Message("{a} to {b}", a=first, b=last)
+                for first, last in self.lost[:5]
+            ),
+            ", ",
+        )
+        if len(self.lost) > 5:
+            lost = Message("Rows that cannot: {rows} and more.", rows=rows)
+        else:
+            lost = Message("Rows that cannot: {rows}.", rows=rows)
+        return Sentences([sentence, lost])
 
 
 def verify_chain(path: Path) -> Report:
     """Check the journal at `path` without changing it. Raises `JournalError` if it cannot be
     opened."""
     if not path.exists():
-        raise JournalError(f"There is no journal at {path}.")
+        raise JournalError(Message("There is no journal at {path}.", path=path))
     try:
         with closing(open_for_reading(path)) as db:
             return _report(db)
     except sqlite3.OperationalError as error:
         raise JournalError(database.error_message(error, path)) from None
     except sqlite3.DatabaseError as error:
-        return Report((f"The file is damaged at its beginning, or is no journal ({error}).",))
+        return Report(
+            (
+                Message(
+                    "The file is damaged at its beginning, or is no journal ({error}).", error=error
+                ),
+            )
+        )
 
 
 def _report(db: sqlite3.Connection) -> Report:
@@ -72,7 +94,9 @@ def _report(db: sqlite3.Connection) -> Report:
         if not sentences:
             raise
     except sqlite3.DatabaseError as error:
-        sentences.append(f"The chain of facts cannot be followed to its end ({error}).")
+        sentences.append(
+            Message("The chain of facts cannot be followed to its end ({error}).", error=error)
+        )
     if not sentences:
         return Report()
     rows = _last(db)
@@ -89,7 +113,7 @@ def _damage(db: sqlite3.Connection) -> Iterator[str]:
     try:
         parts = db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
     except sqlite3.DatabaseError as error:
-        yield f"The file is damaged at its beginning ({error})."
+        yield Message("The file is damaged at its beginning ({error}).", error=error)
         return
     found = False
     for kind, table, _, _ in parts:
@@ -101,7 +125,7 @@ def _damage(db: sqlite3.Connection) -> Iterator[str]:
                 found = True
                 yield sentence
     if not found:
-        yield from _asked(db, str(_MOST), "The file is damaged between its tables")
+        yield from _asked(db, str(_MOST), Message("The file is damaged between its tables"))
 
 
 def _damage_of(db: sqlite3.Connection, table: str, indexes: list[tuple[str, str]]) -> Iterator[str]:
@@ -110,14 +134,16 @@ def _damage_of(db: sqlite3.Connection, table: str, indexes: list[tuple[str, str]
     readable = True
     if not _reads(db, f'SELECT * FROM "{table}" NOT INDEXED'):  # noqa: S608 - a name of the file
         readable = False
-        yield f"The table {table} is damaged."
+        yield Message("The table {table} is damaged.", table=table)
     for name, sql in indexes:
         where = sql.partition(" WHERE ")[2] or "1"
         if not _reads(db, f'SELECT count(*) FROM "{table}" INDEXED BY "{name}" WHERE {where}'):  # noqa: S608
             readable = False
-            yield f"The index {name} of the table {table} is damaged."
+            yield Message(
+                "The index {name} of the table {table} is damaged.", name=name, table=table
+            )
     if readable:
-        yield from _asked(db, f'"{table}"', f"The table {table} is damaged")
+        yield from _asked(db, f'"{table}"', Message("The table {table} is damaged", table=table))
 
 
 def _reads(db: sqlite3.Connection, question: str) -> bool:
@@ -146,7 +172,11 @@ def _asked(db: sqlite3.Connection, about: str, otherwise: str) -> Iterator[str]:
         index = _INDEX.search(line)
         if line == "ok" or line.startswith("***"):
             continue
-        yield f"The index {index[1]} does not fit its table." if index else f"{otherwise}: {line}."
+        yield (
+            Message("The index {index} does not fit its table.", index=index[1])
+            if index
+            else Message("{what}: {line}.", what=otherwise, line=line)
+        )
 
 
 # The chain.
@@ -159,9 +189,16 @@ def _chain(db: sqlite3.Connection) -> list[str]:
         f"SELECT {_COLUMNS} FROM facts ORDER BY seq"  # noqa: S608 - columns of ours
     ):
         if seq != last + 1:
-            return [f"Row {last + 1} of the journal is missing."]
+            return [Message("Row {row} of the journal is missing.", row=last + 1)]
         if group_commit.hash_link(before, (identifier, at, witness, kind, text)) != kept:
-            return [f"Row {seq} of the journal ({identifier}, {at}) was changed."]
+            return [
+                Message(
+                    "Row {seq} of the journal ({identifier}, {at}) was changed.",
+                    seq=seq,
+                    identifier=identifier,
+                    at=at,
+                )
+            ]
         before, last = kept, seq
     return list(_end(db, last, before))
 
@@ -174,11 +211,20 @@ def _end(db: sqlite3.Connection, last: int, before: bytes) -> Iterator[str]:
     recorded = db.execute("SELECT seq, hash FROM chain_end").fetchone()
     seq, kept = recorded if recorded else (0, group_commit.CHAIN_START)
     if seq > last:
-        yield f"Row {last + 1} of the journal is missing, and all after it up to row {seq}."
+        yield Message(
+            "Row {row} of the journal is missing, and all after it up to row {seq}.",
+            row=last + 1,
+            seq=seq,
+        )
     elif seq < last:
-        yield f"Row {seq + 1} of the journal, or what it says of its end, is not of this program."
+        yield Message(
+            "Row {row} of the journal, or what it says of its end, is not of this program.",
+            row=seq + 1,
+        )
     elif kept != before:
-        yield f"Row {last} of the journal was changed, or what it says of its end."
+        yield Message(
+            "Row {last} of the journal was changed, or what it says of its end.", last=last
+        )
 
 
 # What is left.

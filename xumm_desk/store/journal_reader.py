@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.state.facts import Fact
 
 from . import database, queries
@@ -25,7 +26,7 @@ class JournalReader:
 
     def __enter__(self) -> JournalReader:
         if not self._path.exists():
-            raise JournalError(f"There is no journal at {self._path}.")
+            raise JournalError(Message("There is no journal at {path}.", path=self._path))
         try:
             self._connection = open_for_reading(self._path)
             database.refuse_newer(self._connection, self._path)

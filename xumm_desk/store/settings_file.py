@@ -8,6 +8,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.settings import Settings
 
 from . import private_files
@@ -38,7 +39,9 @@ class SettingsFile:
             draft.replace(self.path)
             self.error = ""
         except OSError as error:
-            self.error = f"The settings could not be saved ({error.strerror})."
+            self.error = Message(
+                "The settings could not be saved ({reason}).", reason=error.strerror
+            )
         return self.value
 
     def _read(self) -> Settings:

@@ -6,7 +6,7 @@ Connects their signals to the commands of the desk.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import shiboken6
@@ -18,6 +18,8 @@ from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.desk import Desk, Health
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale import formats
+from xumm_desk.locale.translation import _
 from xumm_desk.ui.customer.customer_window import CustomerWindow
 from xumm_desk.ui.detail.detail_pane import DetailPane
 from xumm_desk.ui.form.create_request import CreateRequestFlow
@@ -132,7 +134,7 @@ class DeskView(QWidget):
         """Open the customer's window on the selected request."""
         row = self.pane.view.current()
         if row is None:
-            self.notice.emit("Select a request to show it to the customer.")
+            self.notice.emit(_("Select a request to show it to the customer."))
             return
         if self.customer is None:
             self.customer = CustomerWindow(shop=self._shop, practice=self._practice)
@@ -280,7 +282,7 @@ class DeskView(QWidget):
             customer.deleteLater()
 
     def _now(self) -> str:
-        return f"{datetime.now().astimezone():%H:%M:%S}"
+        return formats.time_of_day(datetime.now(UTC))
 
 
 def _has_code_or_end(row: RequestRow) -> bool:

@@ -10,7 +10,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.engine.desk import Desk, Health
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.banners.banner import BannerStack, Severity
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.status_shapes import Shape
@@ -40,64 +42,96 @@ _WARNING: Final = (Shape.TRIANGLE, Tone.ATTENTION)
 def ago_text(then: float | None, now: float) -> str:
     """The age of a signal, in a few letters."""
     if then is None:
-        return "never"
+        return _("never")
     seconds = max(0, int(now - then))
     if seconds < 60:
-        return f"{seconds} s"
-    return f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"
+        return _("{seconds} s", seconds=seconds)
+    return (
+        _("{minutes} min", minutes=seconds // 60)
+        if seconds < 7200
+        else _("{hours} h", hours=seconds // 3600)
+    )
 
 
 def api_lamp(health: Health, now: float) -> LampState:
     """The platform's REST API."""
     age = ago_text(health.platform_at, now)
-    last = f"Last good answer: {age if health.platform_at is None else age + ' ago'}."
+    last = (
+        _("Last good answer: never.")
+        if health.platform_at is None
+        else _("Last good answer: {age} ago.", age=age)
+    )
     if health.platform_error:
-        return LampState(*_WARNING, f"API {age}", f"{health.platform_error} {last}")
+        return LampState(
+            *_WARNING, _("API {age}", age=age), tr(Sentences([health.platform_error, last]))
+        )
     if health.platform_at is None:
-        return LampState(*_OFF, "API –", "The platform has not been asked yet.")
-    return LampState(*_OK, f"API {age}", f"The platform answers. {last}")
+        return LampState(*_OFF, _("API –"), _("The platform has not been asked yet."))
+    return LampState(*_OK, _("API {age}", age=age), _("The platform answers. {last}", last=last))
 
 
 def sockets_lamp(health: Health, now: float) -> LampState:
     """The status sockets, all together."""
     count, wanted = health.sockets_live, health.sockets_wanted
     if not wanted:
-        return LampState(*_OFF, "Live –", "No open request needs live updates.")
+        return LampState(*_OFF, _("Live –"), _("No open request needs live updates."))
     age = ago_text(health.socket_at, now)
-    words = f"Live {count} of {wanted} · {age}"
+    words = _("Live {count} of {wanted} · {age}", count=count, wanted=wanted, age=age)
     if health.sockets_over_limit and count >= wanted - health.sockets_over_limit:
-        sentence = (
-            f"This system lets the program open only {count} live connections."
-            f" {health.sockets_over_limit} more requests are asked for in turn instead: their rows"
-            " are true, but later. Raise the limit of open files (ulimit -n) to follow all live."
+        sentence = _(
+            "This system lets the program open only {count} live connections."
+            " {sockets_over_limit} more requests are asked for in turn instead: their"
+            " rows are true, but later. Raise the limit of open files (ulimit -n) to"
+            " follow all live.",
+            count=count,
+            sockets_over_limit=health.sockets_over_limit,
         )
         return LampState(*_WARNING, words, sentence)
     if count < wanted:
-        lost = f"Live updates are lost for {wanted - count} of {wanted} requests."
-        return LampState(*_WARNING, words, f"{lost} They are asked for every few seconds instead.")
+        lost = _(
+            "Live updates are lost for {count} of {wanted} requests.",
+            count=wanted - count,
+            wanted=wanted,
+        )
+        return LampState(
+            *_WARNING, words, _("{lost} They are asked for every few seconds instead.", lost=lost)
+        )
     if health.socket_at is None or now - health.socket_at > SILENT_AFTER:
-        return LampState(*_WARNING, words, f"The live updates are silent: last event {age}.")
-    return LampState(*_OK, words, f"Live updates for {wanted} requests. Last event {age} ago.")
+        return LampState(
+            *_WARNING, words, _("The live updates are silent: last event {age}.", age=age)
+        )
+    return LampState(
+        *_OK,
+        words,
+        _("Live updates for {wanted} requests. Last event {age} ago.", wanted=wanted, age=age),
+    )
 
 
 def ledger_lamp(health: Health) -> LampState:
     """The ledger nodes."""
     if health.ledger_set_up:
-        return LampState(*_OK, "Ledger on", "Payments are verified on the ledger before Paid.")
-    sentence = "No ledger node is set up. Signed payments stay Unverified and are never Paid."
-    return LampState(*_WARNING, "Ledger off", sentence)
+        return LampState(
+            *_OK, _("Ledger on"), _("Payments are verified on the ledger before Paid.")
+        )
+    sentence = _("No ledger node is set up. Signed payments stay Unverified and are never Paid.")
+    return LampState(*_WARNING, _("Ledger off"), sentence)
 
 
 def calls_lamp(health: Health) -> LampState:
     """The calls which the platform still allows in this minute."""
     left, limit = health.calls_left, health.calls_limit
     scarce = limit > 0 and left * 10 < limit
-    words = f"{left}/{limit} calls"
-    tight = " Urgent questions go first." if scarce else ""
+    words = _("{left}/{limit} calls", left=left, limit=limit)
+    tight = _(" Urgent questions go first.") if scarce else ""
     return LampState(
         *(_WARNING if scarce else _OFF),
         words,
-        f"{left} of {limit} calls to the platform left.{tight}",
+        _(
+            "{left} of {limit} calls to the platform left.{tight}",
+            left=left,
+            limit=limit,
+            tight=tight,
+        ),
     )
 
 
@@ -125,7 +159,7 @@ class Lamp(QWidget):
         resized = len(light.label) != len(self._state.label) or light.role != self._state.role
         self._state = light
         self.setAccessibleName(f"{light.label}. {light.explanation}")
-        self.setToolTip(escape_tooltip(light.explanation))
+        self.setToolTip(tr(escape_tooltip(light.explanation)))
         if resized:
             self.updateGeometry()
         self.update()
@@ -189,23 +223,24 @@ class HealthLamps(QWidget):
         # Money facts that cannot be written down are harm: nothing may be trusted to last.
         error = health.journal_error
         self.journal.setVisible(bool(error))
-        self.journal.show_state(LampState(Shape.OCTAGON, Tone.HARM, "Disk refuses", error))
+        self.journal.show_state(LampState(Shape.OCTAGON, Tone.HARM, _("Disk refuses"), error))
 
 
 JOURNAL: Final = "journal"
 PLATFORM: Final = "platform"
-LEDGER_GAP: Final = "ledger gap"
+LEDGER_GAP: Final = Message("ledger gap")
 JOURNAL_REJECTED: Final = "refused"
-CLOCK_SET: Final = "clock set"
-CLOCK_OFF: Final = "clock off"
+CLOCK_SET: Final = Message("clock set")
+CLOCK_OFF: Final = Message("clock off")
 
-_CLOCK_SET: Final = (
-    "No request and no payment depends on it, but times from before and after cannot be compared."
-    " If nobody did that, check the date and time of this computer."
+_CLOCK_SET: Final = Message(
+    "No request and no payment depends on it, but times from before and after"
+    " cannot be compared. If nobody did that, check the date and time of this"
+    " computer."
 )
-_CLOCK_OFF: Final = (
-    "Countdowns and payments do not depend on it, but the times shown here are wrong by that much."
-    " Set the date and time of this computer."
+_CLOCK_OFF: Final = Message(
+    "Countdowns and payments do not depend on it, but the times shown here are"
+    " wrong by that much. Set the date and time of this computer."
 )
 
 
@@ -222,16 +257,19 @@ class HealthBanners:
             self._bars.show_banner(
                 JOURNAL,
                 health.journal_error,
-                "What the screen says about money is saved; nothing new can be created until then.",
+                _(
+                    "What the screen says about money is saved; nothing new can be"
+                    " created until then."
+                ),
                 tone=Severity.HARM,
             )
         else:
             self._bars.remove(JOURNAL)
-        self._block("The journal cannot be written." if health.journal_error else "")
+        self._block(_("The journal cannot be written.") if health.journal_error else "")
         if health.journal_rejected and health.journal_rejected != self._refused:
             # Only once: a person who has read and hidden it is not told again.
             self._refused = health.journal_rejected
-            self._bars.show_banner(JOURNAL_REJECTED, self._refused, "", "Hide", Severity.HARM)
+            self._bars.show_banner(JOURNAL_REJECTED, self._refused, "", _("Hide"), Severity.HARM)
         if health.ledger_gap:
             self._bars.show_banner(LEDGER_GAP, health.ledger_gap)
         else:
@@ -239,7 +277,7 @@ class HealthBanners:
         if health.clock_set and health.clock_set != self._clock_set:
             self._clock_set = health.clock_set
             self._bars.show_banner(
-                CLOCK_SET, self._clock_set, _CLOCK_SET, "Hide", Severity.ATTENTION
+                CLOCK_SET, self._clock_set, _CLOCK_SET, _("Hide"), Severity.ATTENTION
             )
         if health.clock_off:
             self._bars.show_banner(CLOCK_OFF, health.clock_off, _CLOCK_OFF, tone=Severity.ATTENTION)
@@ -249,8 +287,8 @@ class HealthBanners:
             self._bars.show_banner(
                 PLATFORM,
                 health.platform_error,
-                "Open requests may still be paid. They are read again as soon as it answers.",
-                "Try again",
+                _("Open requests may still be paid. They are read again as soon as it answers."),
+                _("Try again"),
                 Severity.ATTENTION,
             )
         else:

@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.wire.api_answers import Application, Failure, FailureKind
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.banners.banner import BannerStack, Severity
 from xumm_desk.ui.banners.catch_up_banner import CATCH_UP, NOT_REREAD, CatchUpBanner
 from xumm_desk.ui.banners.unmatched_banner import KEY as UNMATCHED
@@ -48,18 +50,18 @@ _FIRST_SIZE: Final = (1440, 860)
 START_ERROR: Final = "start"
 KEYRING: Final = "keyring"
 """The banner about what the keyring did with the keys."""
-_AGAIN: Final = "Try again"
-_KEYS: Final = "Platform keys…"
-_NO_DESK: Final = (
-    "Until then nothing can be created, and requests that are open are not followed: they may still"
-    " be paid."
+_AGAIN: Final = Message("Try again")
+_KEYS: Final = Message("Platform keys…")
+_NO_DESK: Final = Message(
+    "Until then nothing can be created, and requests that are open are not"
+    " followed: they may still be paid."
 )
-_STILL_FOLLOWED: Final = "Requests go on being followed."
+_STILL_FOLLOWED: Final = Message("Requests go on being followed.")
 _NOTICE_MS: Final = 6000
 _SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
-    ("system", "Like the system"),
-    ("light", "Light"),
-    ("dark", "Dark"),
+    ("system", Message("Like the system")),
+    ("light", Message("Light")),
+    ("dark", Message("Dark")),
 )
 
 
@@ -178,22 +180,22 @@ class MainWindow(QMainWindow):
         self.clear_error("keys")
         if isinstance(answer, Application):
             name = isolate(answer.name)
-            self._application.setText(name)
-            self.setWindowTitle(f"{name} — Xumm Desk")
+            self._application.setText(tr(name))
+            self.setWindowTitle(_("{name} — Xumm Desk", name=name))
             if self._desk_view is not None:
                 self._desk_view.show_shop(name)
             if answer.disabled:
                 self.show_error(
                     "keys",
-                    "This application is switched off on the platform.",
-                    "No request can be created until it is enabled in the developer console.",
+                    _("This application is switched off on the platform."),
+                    _("No request can be created until it is enabled in the developer console."),
                 )
             return
         rejected = answer.kind in (FailureKind.KEYS_REJECTED, FailureKind.APP_DISABLED)
         self.show_error(
             "keys" if rejected else "platform",
             answer.message,
-            "Requests that are open are still followed.",
+            _("Requests that are open are still followed."),
             _KEYS if rejected else _AGAIN,
         )
 
@@ -212,7 +214,7 @@ class MainWindow(QMainWindow):
         """There is no desk to show, because of the keys or of something else."""
         self._no_keys = keys
         self.show_error(START_ERROR, cause, _NO_DESK, _KEYS if keys else _AGAIN)
-        self._empty_view.show_message("Not ready", cause)
+        self._empty_view.show_message(_("Not ready"), cause)
 
     def show_waiting(self, words: str) -> None:
         """There is no desk yet, for a reason that passes by itself."""
@@ -231,7 +233,7 @@ class MainWindow(QMainWindow):
         """Remove the banner: its cause is gone."""
         self.banners.remove(key)
         if key == START_ERROR:
-            self._empty_view.show_message("Starting…")
+            self._empty_view.show_message(_("Starting…"))
 
     def show_notice(self, words: str) -> None:
         """Show a sentence that needs no action."""
@@ -240,7 +242,7 @@ class MainWindow(QMainWindow):
     def show_alarm(self, words: str, key: str = "alarm") -> None:
         """Show a sentence that a person must have read; it stays until it is hidden, or until the
         desk that it is about ends."""
-        self.banners.show_banner(key, words, "", "Hide", Severity.ATTENTION)
+        self.banners.show_banner(key, words, "", _("Hide"), Severity.ATTENTION)
 
     @property
     def environment(self) -> Environment:
@@ -260,19 +262,24 @@ class MainWindow(QMainWindow):
         """A bug ended a task; the log holds the details."""
         self.banners.show_banner(
             "bug",
-            f"An error of this program occurred ({name}).",
-            f"{_STILL_FOLLOWED if self.has_desk() else _NO_DESK} The log file holds the details.",
-            "Hide",
+            _("An error of this program occurred ({name}).", name=name),
+            Sentences(
+                [
+                    _STILL_FOLLOWED if self.has_desk() else _NO_DESK,
+                    Message("The log file holds the details."),
+                ]
+            ),
+            _("Hide"),
         )
 
     def use_settings(self, settings: SettingsStore) -> None:
         """Take over remembered values, for instance of another data folder."""
         self._settings = settings
-        for name, words in _SCHEMES:
+        for name, __ in _SCHEMES:
             if settings.value.scheme == name:
                 Theme.current().set_scheme(name)
                 for action in self._scheme_group.actions():
-                    action.setChecked(action.text() == words)
+                    action.setChecked(action.data() == name)
         self._restore()
 
     def show_closing(self) -> None:
@@ -299,7 +306,7 @@ class MainWindow(QMainWindow):
     # Building.
 
     def _build(self) -> None:
-        self.setWindowTitle("Xumm Desk")
+        self.setWindowTitle(_("Xumm Desk"))
         # No larger than the screen: without a window manager nobody else would see to that.
         self.resize(QSize(*_FIRST_SIZE).boundedTo(self.screen().availableSize()))
         self.setMinimumSize(900, 600)
@@ -308,7 +315,7 @@ class MainWindow(QMainWindow):
         self._content.addWidget(self.stripe)
         self._content.addWidget(self.banners)
         self._content.addWidget(self._empty_view, 1)
-        self._empty_view.show_message("Starting…")
+        self._empty_view.show_message(_("Starting…"))
         self.setCentralWidget(self._frame)
         self._application.setContentsMargins(8, 0, 8, 0)
         self.statusBar().addWidget(self._application)
@@ -316,11 +323,11 @@ class MainWindow(QMainWindow):
 
     def _menus(self) -> None:
         bar = self.menuBar()
-        file = bar.addMenu("&File")
-        self._new = self._action("New request", self._new_request, "Ctrl+N")
-        shop = self._action("Shop settings…", self.dialogs.shop, "Ctrl+,")
+        file = bar.addMenu(_("&File"))
+        self._new = self._action(_("New request"), self._new_request, "Ctrl+N")
+        shop = self._action(_("Shop settings…"), self.dialogs.shop, "Ctrl+,")
         keys = self._action(_KEYS, self.dialogs.keys)
-        quit_ = self._action("Quit", self.close, "Ctrl+Q")
+        quit_ = self._action(_("Quit"), self.close, "Ctrl+Q")
         file.addAction(self._new)
         file.addSeparator()
         file.addActions([shop, keys])
@@ -328,26 +335,26 @@ class MainWindow(QMainWindow):
         file.addAction(quit_)
         self._payments = self._action("", self._show_unmatched, UNMATCHED_KEYS)
         self._count_unmatched(0)
-        self._request_menu: QMenu = bar.addMenu("&Request")
+        self._request_menu: QMenu = bar.addMenu(_("&Request"))
         self._request_menu.addAction(self._new)
-        view = bar.addMenu("&View")
+        view = bar.addMenu(_("&View"))
         self._scheme_group = QActionGroup(self)
         for name, words in _SCHEMES:
-            action = self._scheme_group.addAction(words)
+            action = self._scheme_group.addAction(tr(words))
             action.setCheckable(True)
             action.setData(name)
             view.addAction(action)
         self._scheme_group.triggered.connect(self._scheme_chosen)
-        help_ = bar.addMenu("&Help")
-        help_.addAction(self._action("Guide", self.dialogs.guide, "F1"))
-        help_.addAction(self._action("Keyboard shortcuts", self.dialogs.shortcuts, "Ctrl+/"))
+        help_ = bar.addMenu(_("&Help"))
+        help_.addAction(self._action(_("Guide"), self.dialogs.guide, "F1"))
+        help_.addAction(self._action(_("Keyboard shortcuts"), self.dialogs.shortcuts, "Ctrl+/"))
         help_.addSeparator()
-        help_.addAction(self._action("Save diagnostics…", self.dialogs.diagnostics))
+        help_.addAction(self._action(_("Save diagnostics…"), self.dialogs.diagnostics))
         help_.addSeparator()
-        help_.addAction(self._action("About Xumm Desk", self.dialogs.about))
+        help_.addAction(self._action(_("About Xumm Desk"), self.dialogs.about))
 
     def _action(self, words: str, slot: Callable[[], object], keys: str = "") -> QAction:
-        action = QAction(words, self)
+        action = QAction(tr(words), self)
         if keys:
             action.setShortcut(QKeySequence(keys))
         action.triggered.connect(slot)
@@ -359,9 +366,9 @@ class MainWindow(QMainWindow):
             "MAINNET" if self._environment.practice else self._environment.network
         )
         self._application.setText(
-            "Practice shop" if self._environment.practice else self._environment.host
+            tr(_("Practice shop") if self._environment.practice else self._environment.host)
         )
-        self.setWindowTitle("Xumm Desk")  # whose keys these are is not known yet
+        self.setWindowTitle(_("Xumm Desk"))  # whose keys these are is not known yet
 
     # Menus.
 
@@ -375,16 +382,24 @@ class MainWindow(QMainWindow):
             self.clear_error("address")
             self._desk_view.apply_shop_settings(values["destination"])
         if self._settings.error:
-            self.show_alarm(f"{self._settings.error} They hold until the program ends.")
+            self.show_alarm(
+                _("{error} They hold until the program ends.", error=self._settings.error)
+            )
         else:
-            self.show_notice("The shop settings are saved.")
+            self.show_notice(_("The shop settings are saved."))
 
     def _show_unmatched(self) -> None:
         if self._unmatched is not None:
             self._unmatched.open()
 
     def _count_unmatched(self, count: int) -> None:
-        self._payments.setText(f"Unmatched payments ({count})…" if count else "Unmatched payments…")
+        self._payments.setText(
+            tr(
+                _("Unmatched payments ({count})…", count=count)
+                if count
+                else _("Unmatched payments…")
+            )
+        )
         if self._desk_view is not None:
             self._desk_view.pane.filters.unmatched.set_count(count)
 

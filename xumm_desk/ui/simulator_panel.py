@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.simulator_news import SimulatorNews
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space, Theme, Tone
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
@@ -29,13 +31,13 @@ from xumm_desk.ui.widgets.environment_marks import PracticeStripe
 from xumm_desk.ui.widgets.labelled_field import MessageLine, small_label
 
 CHOICES: Final = (
-    ("manual", "By hand"),
+    ("manual", Message("By hand")),
     ("pays", "Pays"),
     ("declines", "Declines"),
-    ("walks_off", "Scans and walks off"),
-    ("pays_late", "Pays late"),
-    ("never", "Never comes"),
-    ("mix", "A mix"),
+    ("walks_off", Message("Scans and walks off")),
+    ("pays_late", Message("Pays late")),
+    ("never", Message("Never comes")),
+    ("mix", Message("A mix")),
 )
 """What customers do by themselves: the key for `PhoneActions.set_customers`, and its label."""
 
@@ -43,7 +45,7 @@ VERBS: Final = (
     ("scan", "Scan", "scanned"),
     ("sign", "Sign", "signed"),
     ("decline", "Decline", "declined"),
-    ("walk_off", "Walk away", "walked away with"),
+    ("walk_off", Message("Walk away"), Message("walked away with")),
 )
 _OPEN: Final = frozenset({Status.OPENED, Status.PRE_SIGNED, Status.EXPIRED_OPENED})
 _LOG_LENGTH: Final = 50
@@ -93,9 +95,9 @@ class SimulatorPanel(QWidget):
         self._last_act = -1
         self._news_pending = False
         self.setMinimumWidth(260)
-        self.setAccessibleName("Customer's phone, practice")
+        self.setAccessibleName(_("Customer's phone, practice"))
         self._what, self._who = QLabel(), small_label(QLabel())
-        self.buttons = {verb: QPushButton(words) for verb, words, _ in VERBS}
+        self.buttons = {verb: QPushButton(tr(words)) for verb, words, __ in VERBS}
         self.customers = QComboBox()
         self.log = QListWidget()
         self._trouble = MessageLine(Tone.ATTENTION)
@@ -110,13 +112,13 @@ class SimulatorPanel(QWidget):
         """The selected request, None when none is."""
         self._row = row
         if row is None:
-            self._what.setText("Nothing to scan")
-            self._who.setText("Select a request in the table.")
+            self._what.setText(_("Nothing to scan"))
+            self._who.setText(_("Select a request in the table."))
         else:
             spec = row.request.spec
             asked = amount.format_amount(spec.amount)
-            self._what.setText(asked or ("Any amount" if spec.is_payment else spec.tx_type))
-            self._who.setText(f"Request {row.identifier}")
+            self._what.setText(tr(asked or (_("Any amount") if spec.is_payment else spec.tx_type)))
+            self._who.setText(_("Request {identifier}", identifier=row.identifier))
         self._refresh()
 
     def show_choice(self, choice: str) -> None:
@@ -176,7 +178,7 @@ class SimulatorPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.S)
         column.addWidget(PracticeStripe())
-        title = QLabel("Customer's phone")
+        title = QLabel(_("Customer's phone"))
         title.setFont(theme.font(Size.LARGE, strong=True))
         column.addWidget(title)
         self._what.setFont(theme.font(Size.LARGE))
@@ -187,29 +189,29 @@ class SimulatorPanel(QWidget):
         column.addWidget(self._who)
         grid = QGridLayout()
         grid.setSpacing(Space.S)
-        for place, (verb, words, _) in enumerate(VERBS):
+        for place, (verb, words, __) in enumerate(VERBS):
             button = self.buttons[verb]
             button.setObjectName(verb)
             button.setStyleSheet("min-height: 28px;")
-            button.setAccessibleName(f"{words}, with the practice phone")
+            button.setAccessibleName(_("{words}, with the practice phone", words=words))
             button.clicked.connect(self._pressed)
             grid.addWidget(button, place // 2, place % 2)
         column.addLayout(grid)
         column.addWidget(self._trouble)
-        label = QLabel("Customers by themselves")
+        label = QLabel(_("Customers by themselves"))
         label.setBuddy(self.customers)
         column.addSpacing(Space.S)
         column.addWidget(label)
         for key, words in CHOICES:
             self.customers.addItem(words, key)
-        self.customers.setAccessibleName("What customers do by themselves")
+        self.customers.setAccessibleName(_("What customers do by themselves"))
         self.customers.setMinimumHeight(34)
         self.customers.activated.connect(self._picked)
         column.addWidget(self.customers)
-        did = small_label(QLabel("What the phones did"))
+        did = small_label(QLabel(_("What the phones did")))
         did.setBuddy(self.log)
         column.addWidget(did)
-        self.log.setAccessibleName("What the phones did")
+        self.log.setAccessibleName(_("What the phones did"))
         self.log.setFont(theme.font(Size.SMALL))
         self.log.setWordWrap(True)
         self.log.setMinimumHeight(40)
@@ -246,7 +248,7 @@ class SimulatorPanel(QWidget):
         self._start(self._act(row.request.uuid, verb, done), f"phone {verb}")
 
     async def _act(self, uuid: str, verb: str, done: str) -> None:
-        answer = "The practice phone did not answer."
+        answer = _("The practice phone did not answer.")
         try:
             answer = await self._phone.phone_action(uuid, verb)
         finally:
@@ -265,7 +267,7 @@ class SimulatorPanel(QWidget):
         self._start(self._choose(choice), f"customers {choice}")
 
     async def _choose(self, choice: str) -> None:
-        answer = "The practice customers did not answer."
+        answer = _("The practice customers did not answer.")
         try:
             answer = await self._phone.set_customers(choice)
         finally:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Context, Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
+from xumm_desk.core.message import Formatted, Message
 from xumm_desk.core.wire.json_fields import Json
 
 from . import mpt, typed_number
@@ -76,9 +77,9 @@ def parse_decimal(text: str, marks: Marks = typed_number.POINT) -> Decimal:
     try:
         value = typed_number.parse_number(text, marks).value
     except typed_number.NumberError as error:
-        raise AmountError(str(error)) from None
+        raise AmountError(error.args[0]) from None
     if value == 0:
-        raise AmountError("must be more than zero")
+        raise AmountError(Message("must be more than zero"))
     return value
 
 
@@ -88,10 +89,16 @@ def parse_xrp(text: str, marks: Marks = typed_number.POINT, asset: str = "XRP") 
     value = parse_decimal(text, marks)
     decimals = -int(value.normalize(_EXACT).as_tuple().exponent)
     if decimals > 6:
-        raise AmountError(f"of {asset} has at most 6 decimals, this has {decimals}")
+        raise AmountError(
+            Message(
+                "of {asset} has at most 6 decimals, this has {decimals}",
+                asset=asset,
+                decimals=decimals,
+            )
+        )
     drops = int(_EXACT.multiply(value, Decimal(DROPS_PER_XRP)))
     if drops > MAX_DROPS:
-        raise AmountError(f"is more {asset} than exists (100 000 000 000)")
+        raise AmountError(Message("is more {asset} than exists (100 000 000 000)", asset=asset))
     return XrpAmount(drops, asset)
 
 
@@ -109,9 +116,13 @@ def parse_mpt(text: str, issuance_id: str, marks: Marks = typed_number.POINT) ->
     of one has, and past 63 bits."""
     value = parse_decimal(text, marks)
     if value != value.to_integral_value(context=_EXACT):
-        raise AmountError("of a multi-purpose token is a whole number of its smallest unit")
+        raise AmountError(
+            Message("of a multi-purpose token is a whole number of its smallest unit")
+        )
     if value > mpt.MAX_VALUE:
-        raise AmountError(f"of a multi-purpose token is at most {mpt.MAX_VALUE}")
+        raise AmountError(
+            Message("of a multi-purpose token is at most {max_value}", max_value=mpt.MAX_VALUE)
+        )
     return MptAmount(issuance_id.upper(), int(value))
 
 
@@ -244,8 +255,10 @@ def issuer_of(amount: Amount | None) -> str:
 def format_number(amount: Amount | None) -> str:
     """The number alone: XRP with 2 to 6 decimals, issued values as they are; digits grouped by a
     narrow blank, which no one can take for a decimal mark."""
-    if amount is None:
-        return ""
+    return "" if amount is None else Formatted(_number_text(amount), as_decimal(amount))
+
+
+def _number_text(amount: Amount) -> str:
     if isinstance(amount, XrpAmount):
         whole, part = divmod(amount.drops, DROPS_PER_XRP)
         decimals = f"{part:06d}"
@@ -265,7 +278,10 @@ def format_number(amount: Amount | None) -> str:
 
 def format_amount(amount: Amount | None) -> str:
     """The amount as a person reads it: "12.50 XRP"; empty for none."""
-    return f"{format_number(amount)} {asset_label(amount)}".strip()
+    if amount is None:
+        return ""
+    number, asset = format_number(amount), asset_label(amount)
+    return Message("{number} {asset}", number=number, asset=asset) if asset else number
 
 
 def check_precision(value: Decimal) -> None:
@@ -273,12 +289,16 @@ def check_precision(value: Decimal) -> None:
     normal = value.normalize(_EXACT).as_tuple()
     if len(normal.digits) > ISSUED_DIGITS:
         raise AmountError(
-            f"of an issued currency has at most {ISSUED_DIGITS} significant digits,"
-            f" this has {len(normal.digits)}"
+            Message(
+                "of an issued currency has at most {issued_digits} significant digits,"
+                " this has {count}",
+                issued_digits=ISSUED_DIGITS,
+                count=len(normal.digits),
+            )
         )
     # The ledger stores a mantissa of exactly 15 or 16 digits, so the exponent moves with it.
     if int(normal.exponent) - (16 - len(normal.digits)) not in _ISSUED_EXPONENTS:
-        raise AmountError("is too large or too small for the ledger")
+        raise AmountError(Message("is too large or too small for the ledger"))
 
 
 def _decimal_text(value: Decimal) -> str:

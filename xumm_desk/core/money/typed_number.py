@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from xumm_desk.core.message import Message
+
 from .pasted_text import without_invisible
 
 MAX_LENGTH: Final = 40
@@ -70,7 +72,7 @@ def parse_number(text: str, marks: Marks = POINT) -> Number:
     """
     typed = without_invisible(text)
     if not typed:
-        raise NumberError("is missing. Type a number such as 12.50")
+        raise NumberError(Message("is missing. Type a number such as 12.50"))
     plain = _parse_plain(typed)
     readings = {
         mark: value
@@ -79,7 +81,9 @@ def parse_number(text: str, marks: Marks = POINT) -> Number:
     }
     values = set(readings.values())
     if not values:
-        raise NumberError("must be a plain number such as 12.50, with no sign and no letters")
+        raise NumberError(
+            Message("must be a plain number such as 12.50, with no sign and no letters")
+        )
     if len(values) == 1:
         return Number(values.pop())
     # Two readings: one mark, which divides thousands or decimals.
@@ -89,8 +93,12 @@ def parse_number(text: str, marks: Marks = POINT) -> Number:
     if mark == marks.group:
         return Number(readings[""], readings[mark])
     raise NumberError(
-        f"can be read as {readings['']:f} or as {readings[mark]:f}. Type it without the"
-        f" {'comma' if mark == ',' else 'full stop'}"
+        Message(
+            "can be read as {one} or as {other}. Type it without the {mark}",
+            one=f"{readings['']:f}",
+            other=f"{readings[mark]:f}",
+            mark=Message("comma") if mark == "," else Message("full stop"),
+        )
     )
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import address, amount, mpt, networks
 from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.json_fields import Json, JsonObject
@@ -35,7 +36,7 @@ def object_part(body: Mapping[str, Json], key: str, problems: list[FieldError]) 
     value = body.get(key)
     if value is None or isinstance(value, dict):
         return dict(value or {})
-    problems.append(FieldError(key, f"{key}: must be an object"))
+    problems.append(FieldError(key, Message("{key}: must be an object", key=key)))
     return {}
 
 
@@ -46,20 +47,24 @@ def check_transaction(
     txjson, txblob = body.get("txjson"), body.get("txblob")
     if (txjson is None) == (txblob is None):
         problems.append(
-            FieldError("txjson", "Transaction: give either txjson or txblob, exactly one of them")
+            FieldError(
+                "txjson", Message("Transaction: give either txjson or txblob, exactly one of them")
+            )
         )
         return {}
     if txblob is not None:
         if not isinstance(txblob, str) or len(txblob) < 10 or not _HEX.fullmatch(txblob):
-            problems.append(FieldError("txblob", "txblob: must be hex digits of a transaction"))
+            problems.append(
+                FieldError("txblob", Message("txblob: must be hex digits of a transaction"))
+            )
         elif txblob != txblob.upper():
-            problems.append(FieldError("txblob", "txblob: must be written in upper case"))
+            problems.append(FieldError("txblob", Message("txblob: must be written in upper case")))
         return decoded or {}
     if not isinstance(txjson, dict):
-        problems.append(FieldError("txjson", "Transaction: txjson must be an object"))
+        problems.append(FieldError("txjson", Message("Transaction: txjson must be an object")))
         return {}
     if json_fields.string_at(txjson, "TransactionType") is None:
-        problems.append(FieldError("txjson", "Transaction: TransactionType is missing"))
+        problems.append(FieldError("txjson", Message("Transaction: TransactionType is missing")))
     return _check_destination(dict(txjson), network, problems)
 
 
@@ -72,14 +77,17 @@ def _check_destination(txjson: JsonObject, network: str, problems: list[FieldErr
         if split.tag is not None:
             if txjson.get("DestinationTag") not in (None, split.tag):
                 problems.append(
-                    FieldError("tag", "Destination tag: differs from the tag inside the X-address")
+                    FieldError(
+                        "tag", Message("Destination tag: differs from the tag inside the X-address")
+                    )
                 )
             txjson["DestinationTag"] = split.tag
         txjson["Destination"] = split.classic
     elif destination is not None or txjson.get("TransactionType") == "Payment":
         problems.append(
             FieldError(
-                "destination", "Destination: is not a valid address. Check it letter by letter"
+                "destination",
+                Message("Destination: is not a valid address. Check it letter by letter"),
             )
         )
     tag = txjson.get("DestinationTag")
@@ -100,26 +108,32 @@ def _check_payment_amount(value: Json, network: str, problems: list[FieldError])
         return
     asked = amount.parse_amount(value, networks.asset_of(network))
     if asked is None:
-        problems.append(FieldError("amount", f"Amount: {_amount_rule(value)}"))
+        problems.append(
+            FieldError("amount", Message("Amount: {amount_rule}", amount_rule=_amount_rule(value)))
+        )
         return
     if amount.as_decimal(asked) <= 0:
-        problems.append(FieldError("amount", "Amount: must be more than zero"))
+        problems.append(FieldError("amount", Message("Amount: must be more than zero")))
     if isinstance(asked, amount.XrpAmount) and asked.drops > amount.MAX_DROPS:
-        rule = f"Amount: is more {asked.asset} than exists (100 000 000 000)"
+        rule = Message("Amount: is more {asset} than exists (100 000 000 000)", asset=asked.asset)
         problems.append(FieldError("amount", rule))
     known = networks.network_by_key(network)
     if isinstance(asked, amount.MptAmount) and known is not None and not known.tokens:
-        rule = f"Amount: there are no multi-purpose tokens on {network}"
+        rule = Message("Amount: there are no multi-purpose tokens on {network}", network=network)
         problems.append(FieldError("amount", rule))
     if not isinstance(asked, amount.IssuedAmount):
         return
     if known is not None and asked.currency == known.asset != "XRP":
-        rule = f"Currency: {known.asset} is the money of {network} itself, which nobody issues"
+        rule = Message(
+            "Currency: {asset} is the money of {network} itself, which nobody issues",
+            asset=known.asset,
+            network=network,
+        )
         problems.append(FieldError("currency", rule))
     try:
         amount.check_precision(asked.value)
     except amount.AmountError as refusal:
-        problems.append(FieldError("amount", f"Amount: {refusal}"))
+        problems.append(FieldError("amount", Message("Amount: {refusal}", refusal=refusal.args[0])))
     if not amount.is_currency_code(asked.currency):
         problems.append(FieldError("currency", CURRENCY_RULE))
     if problem := address_error(asked.issuer, "issuer", "Issuer"):
@@ -129,13 +143,16 @@ def _check_payment_amount(value: Json, network: str, problems: list[FieldError])
 def _amount_rule(value: Json) -> str:
     """Why `value` is no amount."""
     if not isinstance(value, dict) or "mpt_issuance_id" not in value:
-        return "must be a string of drops, or an object with currency, issuer and value as strings"
+        return Message(
+            "must be a string of drops, or an object with currency, issuer and value as strings"
+        )
     issuance_id = value["mpt_issuance_id"]
     if not isinstance(issuance_id, str) or not mpt.is_issuance_id(issuance_id):
-        return f"mpt_issuance_id {mpt.RULE}"
-    return (
-        "of a multi-purpose token has mpt_issuance_id and value only, value being a whole number"
-        f" as text, at most {mpt.MAX_VALUE}"
+        return Message("mpt_issuance_id {rule}", rule=mpt.RULE)
+    return Message(
+        "of a multi-purpose token has mpt_issuance_id and value only, value"
+        " being a whole number as text, at most {max_value}",
+        max_value=mpt.MAX_VALUE,
     )
 
 
@@ -148,7 +165,10 @@ def _check_memos(memos: Json, problems: list[FieldError]) -> None:
         values = list(memo.values()) if isinstance(memo, dict) else [None]
         if not all(isinstance(v, str) and _HEX.fullmatch(v) for v in values):
             problems.append(
-                FieldError("memo", "Memo: every part must be text written as upper-case hex digits")
+                FieldError(
+                    "memo",
+                    Message("Memo: every part must be text written as upper-case hex digits"),
+                )
             )
             return
 
@@ -161,7 +181,7 @@ def check_identifier(meta: JsonObject, problems: list[FieldError]) -> str | None
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        problems.append(FieldError("identifier", "Identifier: must be text"))
+        problems.append(FieldError("identifier", Message("Identifier: must be text")))
         return None
     if problem := identifier_error(value):
         problems.append(problem)
@@ -174,7 +194,7 @@ def check_instruction(meta: JsonObject, problems: list[FieldError]) -> None:
     if value is None:
         return
     if not isinstance(value, str):
-        problems.append(FieldError("instruction", "Instruction: must be text"))
+        problems.append(FieldError("instruction", Message("Instruction: must be text")))
     elif problem := instruction_error(value):
         problems.append(problem)
 
@@ -185,12 +205,19 @@ def check_custom_blob(meta: JsonObject, problems: list[FieldError]) -> None:
     if value is None:
         return
     if not isinstance(value, (str, dict)):
-        problems.append(FieldError("blob", "Blob: must be an object or text"))
+        problems.append(FieldError("blob", Message("Blob: must be an object or text")))
         return
     size = utf16_length(value if isinstance(value, str) else json_fields.compact_json(value))
     if size > MAX_BLOB:
         problems.append(
-            FieldError("blob", f"Blob: has at most {MAX_BLOB} characters as JSON, this has {size}")
+            FieldError(
+                "blob",
+                Message(
+                    "Blob: has at most {max_blob} characters as JSON, this has {size}",
+                    max_blob=MAX_BLOB,
+                    size=size,
+                ),
+            )
         )
 
 
@@ -198,12 +225,14 @@ def check_options(options: JsonObject, problems: list[FieldError]) -> None:
     """Submit, expiry, signers and where the customer is sent afterwards."""
     for key in ("submit", "multisign", "pathfinding", "pathfinding_fallback"):
         if options.get(key) is not None and json_fields.bool_at(options, key) is None:
-            problems.append(FieldError(key, f"{key}: must be true or false"))
+            problems.append(FieldError(key, Message("{key}: must be true or false", key=key)))
     if options.get("expire") is not None:
         minutes = json_fields.int_at(options, "expire")
         if minutes is None or not 0 < minutes <= MAX_EXPIRE:
             problems.append(
-                FieldError("expire", "Expiry: must be a whole number of minutes, at least 1")
+                FieldError(
+                    "expire", Message("Expiry: must be a whole number of minutes, at least 1")
+                )
             )
     _check_signers(options.get("signers"), problems)
     _check_return_urls(options.get("return_url"), problems)
@@ -214,7 +243,9 @@ def _check_signers(signers: Json, problems: list[FieldError]) -> None:
         return
     listed: Sequence[Json] = signers if isinstance(signers, list) else [None]
     if not all(isinstance(s, str) and address.is_classic_address(s) for s in listed):
-        problems.append(FieldError("signers", "Allowed signers: must be a list of valid addresses"))
+        problems.append(
+            FieldError("signers", Message("Allowed signers: must be a list of valid addresses"))
+        )
 
 
 def _check_return_urls(urls: Json, problems: list[FieldError]) -> None:
@@ -227,7 +258,10 @@ def _check_return_urls(urls: Json, problems: list[FieldError]) -> None:
         problems.append(
             FieldError(
                 "return_url",
-                "Return URL: app and web must each be an address of at most"
-                f" {MAX_RETURN_URL} characters",
+                Message(
+                    "Return URL: app and web must each be an address of at most"
+                    " {max_return_url} characters",
+                    max_return_url=MAX_RETURN_URL,
+                ),
             )
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money.typed_number import parse_whole
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.json_fields import JsonObject
@@ -43,9 +44,13 @@ def parse_tag_range(first: str, last: str) -> TagRange | str | None:
         return None
     low, high = parse_whole(typed[0]), parse_whole(typed[1])
     if low is None or high is None:
-        return "Destination tags: give the first and the last one as whole numbers, or neither."
+        return Message(
+            "Destination tags: give the first and the last one as whole numbers, or neither."
+        )
     if not 0 <= low <= high <= MAX_TAG:
-        return f"Destination tags: the range must rise and end at {MAX_TAG} at most."
+        return Message(
+            "Destination tags: the range must rise and end at {max_tag} at most.", max_tag=MAX_TAG
+        )
     return TagRange(low, high)
 
 
@@ -63,9 +68,13 @@ def quarantined_until(status: str, finished: bool, at: datetime) -> datetime | N
 def all_quarantined(within: TagRange) -> str:
     """The sentence for a range without a free tag."""
     size = within.last - within.first + 1
-    return (
-        f"All {size} destination tags from {within.first} to {within.last} belong to requests"
-        " that may still be paid. Widen the range in the shop settings, or type a tag."
+    return Message(
+        "All {size} destination tags from {first} to {last} belong to requests"
+        " that may still be paid. Widen the range in the shop settings, or type"
+        " a tag.",
+        size=size,
+        first=within.first,
+        last=within.last,
     )
 
 

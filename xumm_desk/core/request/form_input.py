@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount, mpt, networks, typed_number
 from xumm_desk.core.money.address import Address
 from xumm_desk.core.money.pasted_text import (
@@ -23,9 +24,10 @@ PAYMENT: Final = "Payment"
 SIGN_IN: Final = "SignIn"
 OTHER: Final = "Other"
 
-_CURRENCY_RULE: Final = (
-    "Currency: must be 3 characters (not XRP), a name of 4 to 20 characters such as RLUSD, 40 hex"
-    " digits, or the 48 hex digits of a multi-purpose token"
+_CURRENCY_RULE: Final = Message(
+    "Currency: must be 3 characters (not XRP), a name of 4 to 20"
+    " characters such as RLUSD, 40 hex digits, or the 48 hex digits of a"
+    " multi-purpose token"
 )
 
 
@@ -74,7 +76,7 @@ def parse_form(
     signers = escape_invisible(draft.signers).replace(",", " ").replace(";", " ").split()
     if signers:
         for signer in signers:
-            if problem := request_spec.address_error(signer, "signers", "Allowed signers"):
+            if problem := request_spec.address_error(signer, "signers", Message("Allowed signers")):
                 problems.append(problem)
                 break
         options["signers"] = list[Json](signers)
@@ -110,7 +112,7 @@ def _payment_txjson(
     try:
         txjson["Amount"] = amount.amount_json(_parse_form_amount(draft, network, marks, problems))
     except amount.AmountError as refusal:
-        problems.append(FieldError("amount", f"Amount: {refusal}"))
+        problems.append(FieldError("amount", Message("Amount: {refusal}", refusal=refusal.args[0])))
     if draft.memo.strip():
         if problem := request_spec.memo_error(draft.memo.strip()):
             problems.append(problem)
@@ -122,16 +124,24 @@ def _payment_txjson(
 
 def _parse_txjson(text: str, problems: list[FieldError]) -> JsonObject:
     if not text.strip():
-        problems.append(FieldError("txjson", "Transaction: is missing. Paste it as JSON"))
+        problems.append(FieldError("txjson", Message("Transaction: is missing. Paste it as JSON")))
         return {"TransactionType": "?"}
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        problems.append(FieldError("txjson", f"Transaction: is not valid JSON{where}"))
+        where = (
+            Message(" (line {line})", line=error.lineno)
+            if isinstance(error, json.JSONDecodeError)
+            else ""
+        )
+        problems.append(
+            FieldError("txjson", Message("Transaction: is not valid JSON{where}", where=where))
+        )
         return {"TransactionType": "?"}
     if not isinstance(value, dict):
-        problems.append(FieldError("txjson", "Transaction: must be one JSON object in braces"))
+        problems.append(
+            FieldError("txjson", Message("Transaction: must be one JSON object in braces"))
+        )
         return {"TransactionType": "?"}
     return value
 
@@ -142,7 +152,7 @@ def _parse_destination(
     typed = without_invisible(draft.destination)
     if not typed:
         problems.append(
-            FieldError("destination", "Destination: is missing. Type the shop's address")
+            FieldError("destination", Message("Destination: is missing. Type the shop's address"))
         )
     elif (split := parse_pasted_address(typed)) is None:
         problem = request_spec.address_error(typed, "destination", "Destination")
@@ -165,7 +175,7 @@ def _parse_destination(
         problems.append(problem)
     elif txjson.get("DestinationTag") not in (None, number):
         problems.append(
-            FieldError("tag", "Destination tag: differs from the tag inside the X-address")
+            FieldError("tag", Message("Destination tag: differs from the tag inside the X-address"))
         )
     else:
         txjson["DestinationTag"] = number
@@ -180,14 +190,19 @@ def _parse_form_amount(
     issuer = without_invisible(draft.issuer)
     if mpt.is_issuance_id(typed):
         if issuer not in ("", mpt.issuer_of(typed)):
-            rule = f"Issuer: this token is issued by {mpt.issuer_of(typed)}. Leave the field empty"
+            rule = Message(
+                "Issuer: this token is issued by {issuer}. Leave the field empty",
+                issuer=mpt.issuer_of(typed),
+            )
             problems.append(FieldError("issuer", rule))
         return amount.parse_mpt(draft.amount, typed, marks)
     code = amount.parse_currency(typed)
     if code is None:
         problems.append(FieldError("currency", _CURRENCY_RULE))
     if not issuer:
-        problems.append(FieldError("issuer", "Issuer: is missing. Type who issues this currency"))
+        problems.append(
+            FieldError("issuer", Message("Issuer: is missing. Type who issues this currency"))
+        )
     elif problem := request_spec.address_error(issuer, "issuer", "Issuer"):
         problems.append(problem)
     return amount.parse_issued(draft.amount, code or "", issuer, marks)
@@ -200,7 +215,7 @@ def _parse_expire(draft: FormInput, options: JsonObject, problems: list[FieldErr
     minutes = typed_number.parse_whole(typed)
     if minutes is None or not 0 < minutes <= request_spec.MAX_EXPIRE:
         problems.append(
-            FieldError("expire", "Expiry: must be a whole number of minutes, at least 1")
+            FieldError("expire", Message("Expiry: must be a whole number of minutes, at least 1"))
         )
         return
     options["expire"] = minutes

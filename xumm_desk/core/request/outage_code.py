@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.json_fields import JsonObject
@@ -23,7 +24,7 @@ _LINK_FIELDS: Final = frozenset(
 """Fields that may be in the transaction: those that the link has, and memos, which it leaves
 out."""
 
-NO_NODE: Final = (
+NO_NODE: Final = Message(
     "An outage code needs a ledger node, which alone could tell that it was paid. None is set up."
 )
 
@@ -44,11 +45,13 @@ def why_unavailable(spec: RequestSpec, *, ledger: bool) -> str:
     if not ledger:
         return NO_NODE
     if not spec.is_payment or spec.amount is None or spec.destination is None:
-        return "An outage code can only ask for a payment of a fixed amount."
+        return Message("An outage code can only ask for a payment of a fixed amount.")
     if isinstance(spec.amount, amount.MptAmount):
-        return "An outage code can ask for XRP and issued currencies, not for multi-purpose tokens."
+        return Message(
+            "An outage code can ask for XRP and issued currencies, not for multi-purpose tokens."
+        )
     if spec.signers or spec.multisign or not set(spec.txjson) <= _LINK_FIELDS:
-        return "An outage code cannot carry all that this request asks for."
+        return Message("An outage code cannot carry all that this request asks for.")
     return ""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount, networks
 from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.json_fields import Json, JsonObject
@@ -189,7 +190,10 @@ def parse_body(
     unknown = sorted(set(body) - _BODY_KEYS)
     if unknown:
         problems.append(
-            FieldError("body", f"Request: {', '.join(unknown)} is no part of a sign request")
+            FieldError(
+                "body",
+                Message("Request: {names} is no part of a sign request", names=", ".join(unknown)),
+            )
         )
     options = body_rules.object_part(body, "options", problems)
     chosen = network_of(options, network)
@@ -204,7 +208,7 @@ def parse_body(
     token = body.get("user_token")
     if token is not None and not (isinstance(token, str) and _UUID.fullmatch(token)):
         problems.append(
-            FieldError("user_token", "User token: must be the UUID the platform issued")
+            FieldError("user_token", Message("User token: must be the UUID the platform issued"))
         )
     if problems:
         return tuple(problems)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+from xumm_desk.core.message import Formatted, Message, Sentences
 
 JUMP_SECONDS: Final = 30.0
 """Smallest jump of the clock against the monotonic one that is reported, in seconds: corrections of
@@ -14,7 +17,13 @@ OFF_SECONDS: Final = 60.0
 """Seconds that the clock may differ from a server's. `Date` has whole seconds (RFC 9110 §6.6.1)
 and travels for a while."""
 
-_UNITS: Final = (("day", 86_400), ("hour", 3600), ("minute", 60), ("second", 1))
+_UNITS: Final[tuple[tuple[int, Callable[[int], Message]], ...]] = (
+    (86_400, lambda n: Message("{n} day", plural="{n} days", n=n)),
+    (3600, lambda n: Message("{n} hour", plural="{n} hours", n=n)),
+    (60, lambda n: Message("{n} minute", plural="{n} minutes", n=n)),
+    (1, lambda n: Message("{n} second", plural="{n} seconds", n=n)),
+)
+"""Seconds of each unit, and its message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +41,32 @@ class DateReading:
 
 def spoken_duration(seconds: float) -> str:
     """A duration in its two largest units; the sign is dropped."""
-    left, parts = round(abs(seconds)), list[str]()
-    for name, size in _UNITS:
+    left, parts = round(abs(seconds)), list[Message]()
+    for size, message in _UNITS:
         count, left = divmod(left, size)
         if count:
-            parts.append(f"{count} {name}{'' if count == 1 else 's'}")
+            parts.append(message(count))
         elif parts:
             break
         if len(parts) == 2:
             break
-    return " ".join(parts) or "0 seconds"
+    return Sentences(parts) if parts else Message("0 seconds")
 
 
 def clock_set_text(seconds: float, at: datetime) -> str:
     """The sentence for a clock that was set by `seconds`; `at` is the local time that it then
     showed."""
-    way = "forward" if seconds > 0 else "back"
-    return (
-        f"The clock of this computer was set {way} by {spoken_duration(seconds)}, to {at:%H:%M:%S}."
+    duration, shown = spoken_duration(seconds), Formatted(f"{at:%H:%M:%S}", at.time())
+    if seconds > 0:
+        return Message(
+            "The clock of this computer was set forward by {duration}, to {time}.",
+            duration=duration,
+            time=shown,
+        )
+    return Message(
+        "The clock of this computer was set back by {duration}, to {time}.",
+        duration=duration,
+        time=shown,
     )
 
 
@@ -58,6 +75,11 @@ def clock_off_text(ahead: timedelta | None) -> str:
     unknown."""
     if ahead is None or abs(ahead.total_seconds()) <= OFF_SECONDS:
         return ""
-    way = "ahead of" if ahead > timedelta(0) else "behind"
     distance = spoken_duration(ahead.total_seconds())
-    return f"The clock of this computer is {distance} {way} the platform's."
+    if ahead > timedelta(0):
+        return Message(
+            "The clock of this computer is {distance} ahead of the platform's.", distance=distance
+        )
+    return Message(
+        "The clock of this computer is {distance} behind the platform's.", distance=distance
+    )

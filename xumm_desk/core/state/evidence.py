@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from xumm_desk.core.message import Formatted, Message
 from xumm_desk.core.money import amount, networks
 from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.json_fields import Json, JsonObject
@@ -152,7 +153,9 @@ class Payment:
         return cls(
             LedgerTx.from_json(value),
             json_fields.string_at(value, "paired") or "",
-            f"{at:%Y-%m-%d %H:%M:%S} UTC" if at is not None else None,
+            Message("{at} UTC", at=Formatted(f"{at:%Y-%m-%d %H:%M:%S}", at))
+            if at is not None
+            else None,
         )
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from xumm_desk.core.fast_records import fast_constructor
+from xumm_desk.core.message import Message
 from xumm_desk.core.request import outage_code
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.wire import api_answers, frames, json_fields
@@ -274,7 +275,11 @@ def _parse_value(
             read = SharedTxid(json_fields.string_at(value, "identifier") or "")
         case FactKind.OUTAGE_CODE:
             shown = json_fields.string_at(value, "link") or ""
-            read = OutageCodeShown(shown) if outage_code.is_outage_link(shown) else "no outage code"
+            read = (
+                OutageCodeShown(shown)
+                if outage_code.is_outage_link(shown)
+                else Message("no outage code")
+            )
         case FactKind.SOCKET_LOST:
             read = SocketLost(json_fields.string_at(value, "why") or "")
         case FactKind.CLOCK_SET:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from xumm_desk.core.message import Formatted, Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.status import Status
 
@@ -51,31 +52,53 @@ def any_failed(checks: tuple[Check, ...] | list[Check]) -> bool:
 
 def destination_text(to: str | None, tag: int | None) -> str:
     """A destination and its tag as text; 0 is a tag."""
-    return f"{to or 'nobody'}, {'no tag' if tag is None else f'tag {tag}'}"
+    where = to or Message("nobody")
+    if tag is None:
+        return Message("{address}, no tag", address=where)
+    return Message("{address}, tag {tag}", address=where, tag=tag)
 
 
 def distinguishable(want: amount.Amount | None, got: amount.Amount | None) -> tuple[str, str]:
     """Both amounts as a person reads them, with issuers or whole token ids where nothing else would
     differ."""
-    texts = amount.format_amount(want) or "any amount", amount.format_amount(got) or "unknown"
+    texts = (
+        amount.format_amount(want) or Message("any amount"),
+        amount.format_amount(got) or Message("unknown"),
+    )
     if isinstance(want, amount.MptAmount) and isinstance(got, amount.MptAmount):
         if want.issuance_id == got.issuance_id:
             return texts
-        return f"{texts[0]}, id {want.issuance_id}", f"{texts[1]}, id {got.issuance_id}"
+        return (
+            Message("{amount}, id {issuance_id}", amount=texts[0], issuance_id=want.issuance_id),
+            Message("{amount}, id {issuance_id}", amount=texts[1], issuance_id=got.issuance_id),
+        )
     if not (isinstance(want, amount.IssuedAmount) and isinstance(got, amount.IssuedAmount)):
         return texts
     if want.issuer == got.issuer:
         return texts
-    return f"{texts[0]} of {want.issuer}", f"{texts[1]} of {got.issuer}"
+    return (
+        Message("{amount} of {issuer}", amount=texts[0], issuer=want.issuer),
+        Message("{amount} of {issuer}", amount=texts[1], issuer=got.issuer),
+    )
 
 
 def amount_advice(want: amount.Amount | None, got: amount.Amount | None) -> str:
     """Advice for an amount `got` where `want` was asked for."""
     if got is None:
-        return "The ledger does not tell what was delivered. Look at the transaction."
+        return Message("The ledger does not tell what was delivered. Look at the transaction.")
     if not amount.same_asset(want, got):
-        return "Another currency or issuer was paid than was asked. Do not hand over goods."
+        return Message(
+            "Another currency or issuer was paid than was asked. Do not hand over goods."
+        )
     gap = amount.as_decimal(want) - amount.as_decimal(got)
     if gap > 0:
-        return f"{gap:f} {amount.asset_label(want)} are missing. Ask for the rest or refund."
-    return f"{-gap:f} {amount.asset_label(want)} too much were paid. Refund the difference."
+        return Message(
+            "{gap} {asset} are missing. Ask for the rest or refund.",
+            gap=Formatted(f"{gap:f}", gap),
+            asset=amount.asset_label(want),
+        )
+    return Message(
+        "{gap} {asset} too much were paid. Refund the difference.",
+        gap=Formatted(f"{-gap:f}", -gap),
+        asset=amount.asset_label(want),
+    )

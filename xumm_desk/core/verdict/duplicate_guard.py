@@ -6,6 +6,7 @@ from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.lifecycle import Request
@@ -25,23 +26,25 @@ _OPEN_STATUSES: Final = frozenset(
 """Statuses in which a phone or a node may hold the payment, or in which that is unknown."""
 
 _STATUS_PHRASES: Final = {
-    Status.CREATING: "is still being created",
-    Status.OPENED: "is open on a phone",
-    Status.PRE_SIGNED: "is being signed",
-    Status.DISPATCHED: "was just sent to the ledger",
-    Status.CONFIRMING: "is signed and waits for the ledger",
-    Status.UNVERIFIED: "is signed, and the ledger was not asked",
-    Status.EXPIRED_OPENED: "has expired, but a phone still holds it and it may still be paid",
+    Status.CREATING: Message("is still being created"),
+    Status.OPENED: Message("is open on a phone"),
+    Status.PRE_SIGNED: Message("is being signed"),
+    Status.DISPATCHED: Message("was just sent to the ledger"),
+    Status.CONFIRMING: Message("is signed and waits for the ledger"),
+    Status.UNVERIFIED: Message("is signed, and the ledger was not asked"),
+    Status.EXPIRED_OPENED: Message(
+        "has expired, but a phone still holds it and it may still be paid"
+    ),
 }
 
-_NOT_REREAD: Final = (
-    "was not read again since the start of the program, so a phone may hold it and it may still be"
-    " paid"
+_NOT_REREAD: Final = Message(
+    "was not read again since the start of the program, so a phone may"
+    " hold it and it may still be paid"
 )
-_OUTAGE_CODE: Final = "is an outage code and may still be paid"
-_CREATE_LOST: Final = (
-    "may have reached the platform, although its answer was lost, and may still be paid by whoever"
-    " got its code"
+_OUTAGE_CODE: Final = Message("is an outage code and may still be paid")
+_CREATE_LOST: Final = Message(
+    "may have reached the platform, although its answer was lost, and may"
+    " still be paid by whoever got its code"
 )
 
 
@@ -83,7 +86,12 @@ def duplicate_sales(
                 request.created_at,
                 DuplicateSale(
                     request.identifier,
-                    f"Request {request.identifier} over {money} {how}.",
+                    Message(
+                        "Request {identifier} over {money} {how}.",
+                        identifier=request.identifier,
+                        money=money,
+                        how=how,
+                    ),
                 ),
             )
         )

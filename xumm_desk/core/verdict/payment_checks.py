@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.evidence import MATCHED_BY_HAND, LedgerTx, Payment
@@ -27,10 +28,10 @@ CLOCK_TOLERANCE: Final = timedelta(minutes=2)
 """How far a ledger's close time and the platform's clock may lie apart: close times are rounded."""
 
 _MATCHED_TEXTS: Final = {
-    "txid": "its transaction id",
-    "invoice": "its invoice id",
-    "tag": "its destination tag",
-    MATCHED_BY_HAND: "assigned by hand by a person",
+    "txid": Message("its transaction id"),
+    "invoice": Message("its invoice id"),
+    "tag": Message("its destination tag"),
+    MATCHED_BY_HAND: Message("assigned by hand by a person"),
 }
 
 
@@ -63,15 +64,15 @@ def judge_unreported(request: Request) -> Verdict:
     checks = [
         _report_check(request),
         Check(
-            "Network",
+            Message("Network"),
             CheckState.PASSED,
             request.spec.network,
-            "found on the shop's own ledger node",
+            Message("found on the shop's own ledger node"),
         ),
         Check(
-            "Belongs to this request",
+            Message("Belongs to this request"),
             CheckState.PASSED,
-            "tag, invoice id or a person's word",
+            Message("tag, invoice id or a person's word"),
             _matched_by_text(payment),
         ),
         *_delivery_checks(request.spec, payment),
@@ -87,21 +88,33 @@ def judge_unreported(request: Request) -> Verdict:
 
 def same_txid_checks(request: Request) -> list[Check]:
     """A failed check if another request of ours was reported with the same transaction."""
-    name, alone = "Pays no other request", "this one alone"
+    name, alone = Message("Pays no other request"), Message("this one alone")
     if not request.same_txid_as:
         return [Check(name, CheckState.PASSED, alone, alone)]
     others = ", ".join(sorted(request.same_txid_as))
-    advice = "One payment was claimed by two requests. It pays only one of them."
-    return [Check(name, CheckState.FAILED, "this request alone", f"also {others}", advice)]
+    advice = Message("One payment was claimed by two requests. It pays only one of them.")
+    return [
+        Check(
+            name,
+            CheckState.FAILED,
+            Message("this request alone"),
+            Message("also {others}", others=others),
+            advice,
+        )
+    ]
 
 
 def closed_by_operator_checks(request: Request) -> list[Check]:
     """A failed check for money that came to a request which a person had closed; none otherwise."""
     if not request.closed:
         return []
-    advice = "Money came for a sale that a person had closed. Accept it as paid, or refund it."
-    found = "closed by a person before"
-    return [Check("Not closed before", CheckState.FAILED, "still open", found, advice)]
+    advice = Message(
+        "Money came for a sale that a person had closed. Accept it as paid, or refund it."
+    )
+    found = Message("closed by a person before")
+    return [
+        Check(Message("Not closed before"), CheckState.FAILED, Message("still open"), found, advice)
+    ]
 
 
 def extra_payment_checks(request: Request) -> list[Check]:
@@ -111,25 +124,48 @@ def extra_payment_checks(request: Request) -> list[Check]:
     if not more:
         return []
     tags = {None, request.spec.tag}
-    back = "; ".join(
-        f"{amount.format_amount(p.tx.delivered) or 'an unknown amount'} to"
-        f" {json_fields.string_at(p.tx.tx, 'Account') or 'its sender'}"
-        f" (transaction {p.tx.txid[:12]}…)"
-        for p in more
+    back = Sentences(
+        [
+            Message(
+                "{amount} to {name} (transaction {txid}…)",
+                amount=amount.format_amount(p.tx.delivered) or Message("an unknown amount"),
+                name=json_fields.string_at(p.tx.tx, "Account") or Message("its sender"),
+                txid=p.tx.txid[:12],
+            )
+            for p in more
+        ],
+        "; ",
     )
     whole = _total_delivered(request)
-    advice = f"Refund {back}."
+    advice: str = Message("Refund {back}.", back=back)
     if whole is not None and amount.amounts_equal(whole, request.spec.amount):
-        advice = "All payments together are what was asked. Accept them as paid, or refund them."
+        advice = Message(
+            "All payments together are what was asked. Accept them as paid, or refund them."
+        )
     elif any(json_fields.int_at(p.tx.tx, "DestinationTag") not in tags for p in more):
-        advice += " Look first whether it was meant for another sale."
+        look = Message("Look first whether it was meant for another sale.")
+        advice = Sentences([advice, look])
     if _reported_tx_failed(request):
-        found = "the reported transaction brought nothing, another payment came"
-        advice = "Accept the other payment as paid, or refund it."
-        return [Check("One payment only", CheckState.FAILED, "the reported payment", found, advice)]
+        found = Message("the reported transaction brought nothing, another payment came")
+        advice = Message("Accept the other payment as paid, or refund it.")
+        return [
+            Check(
+                Message("One payment only"),
+                CheckState.FAILED,
+                Message("the reported payment"),
+                found,
+                advice,
+            )
+        ]
     count = len(more) + 1
     return [
-        Check("One payment only", CheckState.FAILED, "one payment", f"{count} payments", advice)
+        Check(
+            Message("One payment only"),
+            CheckState.FAILED,
+            Message("one payment"),
+            Message("{count} payments", count=count),
+            advice,
+        )
     ]
 
 
@@ -155,8 +191,17 @@ def _total_delivered(request: Request) -> amount.Amount | None:
 
 
 def _matched_by_text(payment: Payment) -> str:
-    words = _MATCHED_TEXTS.get(payment.matched_by, "recorded by an older program")
-    return f"{words} at {payment.assigned_at}" if payment.assigned_at else words
+    words = _MATCHED_TEXTS.get(payment.matched_by, Message("recorded by an older program"))
+    return (
+        Message("{words} at {assigned_at}", words=words, assigned_at=payment.assigned_at)
+        if payment.assigned_at
+        else words
+    )
+
+
+def _by_hand(payment: Payment, found: str, differs: bool) -> str:
+    """What was found, and who decided that it counts all the same."""
+    return Sentences([found, _matched_by_text(payment)], ", ") if differs else found
 
 
 def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
@@ -167,7 +212,6 @@ def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
     Nothing else is taken on a person's word.
     """
     tx, by_hand = payment.tx, payment.matched_by == MATCHED_BY_HAND
-    source_text = f", {_matched_by_text(payment)}"
     to, tag = (
         json_fields.string_at(tx.tx, "Destination"),
         json_fields.int_at(tx.tx, "DestinationTag"),
@@ -178,38 +222,40 @@ def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
     right = got is not None and (want is None or amount.amounts_equal(want, got))
     checks = [
         Check(
-            "Validated by the ledger",
+            Message("Validated by the ledger"),
             CheckState.PASSED if tx.validated else CheckState.FAILED,
-            "in a validated ledger",
-            f"ledger {tx.ledger_index or '?'}" if tx.validated else "not validated",
+            Message("in a validated ledger"),
+            Message("ledger {ledger_index}", ledger_index=tx.ledger_index or "?")
+            if tx.validated
+            else Message("not validated"),
         ),
         Check(
-            "Result",
+            Message("Result"),
             CheckState.PASSED if good else CheckState.FAILED,
             "tesSUCCESS",
-            tx.result or "none",
+            tx.result or Message("none"),
         ),
         Check(
-            "Destination and tag",
+            Message("Destination and tag"),
             CheckState.PASSED if there else CheckState.FAILED,
             destination_text(spec.destination, spec.tag),
-            destination_text(to, tag) + (source_text if by_hand and tag != spec.tag else ""),
-            "" if there else "The money came under another tag or address than was asked.",
+            _by_hand(payment, destination_text(to, tag), by_hand and tag != spec.tag),
+            "" if there else Message("The money came under another tag or address than was asked."),
         ),
     ]
     asked = invoice_id(spec.txjson)
     if asked is not None:
         expected_tag = invoice_id(tx.tx)
         same = asked == expected_tag or by_hand
-        found = (expected_tag or "none") + (
-            source_text if by_hand and asked != expected_tag else ""
+        found = _by_hand(
+            payment, expected_tag or Message("none"), by_hand and asked != expected_tag
         )
-        advice = "" if same else "The payment names another invoice than was asked."
+        advice = "" if same else Message("The payment names another invoice than was asked.")
         mark = CheckState.PASSED if same else CheckState.FAILED
-        checks.append(Check("Invoice id", mark, asked, found, advice))
+        checks.append(Check(Message("Invoice id"), mark, asked, found, advice))
     checks.append(
         Check(
-            "Amount delivered",
+            Message("Amount delivered"),
             CheckState.PASSED if right else CheckState.FAILED,
             *distinguishable(want, got),
             "" if right else amount_advice(want, got),
@@ -225,43 +271,48 @@ def invoice_id(tx: json_fields.JsonObject) -> str | None:
 
 
 def _report_check(request: Request) -> Check:
-    name, want = "Signed, says the platform", "resolved and signed"
+    name, want = Message("Signed, says the platform"), Message("resolved and signed")
     if not request.resolved:
-        return Check(name, CheckState.PENDING, want, "the platform has not reported this payment")
+        return Check(
+            name, CheckState.PENDING, want, Message("the platform has not reported this payment")
+        )
     return Check(
         name,
         CheckState.FAILED,
         want,
-        "declined",
-        "Money came although the customer declined the request. Accept it as paid, or refund it.",
+        Message("declined"),
+        Message(
+            "Money came although the customer declined the request. Accept it as"
+            " paid, or refund it."
+        ),
     )
 
 
 def _end_checks(request: Request, late: bool) -> list[Check]:
     """Money for a request that had ended: a person accepts or refunds it."""
-    refused = "Accept it as paid, or refund it."
+    refused = Message("Accept it as paid, or refund it.")
     ended: Sequence[tuple[bool, str, str, str]] = (
         (
             request.uuid is None and request.create_failure is not None,
             "Created",
-            "never created on the platform",
-            f"Money came for a request that was not created. {refused}",
+            Message("never created on the platform"),
+            Message("Money came for a request that was not created. {refused}", refused=refused),
         ),
         (
             request.cancelled,
-            "Not cancelled before",
+            Message("Not cancelled before"),
             "cancelled",
-            f"Money arrived for a cancelled sale. {refused}",
+            Message("Money arrived for a cancelled sale. {refused}", refused=refused),
         ),
         (
             late and not _opened(request),
-            "In time",
-            "paid after it had expired, and nobody had opened it",
-            f"Money arrived for an expired sale. {refused}",
+            Message("In time"),
+            Message("paid after it had expired, and nobody had opened it"),
+            Message("Money arrived for an expired sale. {refused}", refused=refused),
         ),
     )
     return [
-        Check(name, CheckState.FAILED, "yes", found, text)
+        Check(name, CheckState.FAILED, Message("yes"), found, text)
         for true, name, found, text in ended
         if true
     ]
@@ -291,14 +342,16 @@ def age_checks(request: Request) -> list[Check]:
     tx = request.ledger
     if tx is None or not tx.validated or not predates_request(tx, request):
         return []
-    advice = (
-        "This payment came before the request was made, so it was for something else. Do not hand"
-        " over goods."
+    advice = Message(
+        "This payment came before the request was made, so it was for"
+        " something else. Do not hand over goods."
     )
-    found = f"ledger closed at {tx.closed_at}"
+    found = Message("ledger closed at {closed_at}", closed_at=tx.closed_at)
     made = request.platform.created_at if request.platform is not None else None
-    want = f"after {made:%Y-%m-%dT%H:%M:%SZ}" if made is not None else "later"
-    return [Check("Not older than the request", CheckState.FAILED, want, found, advice)]
+    want = (
+        Message("after {made}", made=f"{made:%Y-%m-%dT%H:%M:%SZ}") if made is not None else "later"
+    )
+    return [Check(Message("Not older than the request"), CheckState.FAILED, want, found, advice)]
 
 
 def ledger_close_time(tx: LedgerTx) -> datetime | None:

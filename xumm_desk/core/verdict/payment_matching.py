@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.state.evidence import LedgerTx
 from xumm_desk.core.state.lifecycle import Request
@@ -83,18 +84,28 @@ def match_payment(tx: LedgerTx, claimants: Sequence[Candidate]) -> Match | NoMat
             return Match(named[0].request.identifier, "invoice")
         if named:
             return _match_shared(
-                tx, named, f"{len(named)} requests have this invoice id", "invoice"
+                tx,
+                named,
+                Message("{count} requests have this invoice id", count=len(named)),
+                "invoice",
             )
     tag = json_fields.int_at(tx.tx, "DestinationTag")
     if tag is None:
-        return NoMatch("It carries no destination tag, so nothing says which sale it is for.")
+        return NoMatch(
+            Message("It carries no destination tag, so nothing says which sale it is for.")
+        )
     named = [c for c in here if c.request.spec.tag == tag]
     if not named:
-        return NoMatch(f"No request has destination tag {tag}.")
+        return NoMatch(Message("No request has destination tag {tag}.", tag=tag))
     if len(named) == 1 and not predates_request(tx, named[0].request):
         return Match(named[0].request.identifier, "tag")
-    many = "A request has" if len(named) == 1 else f"{len(named)} requests have"
-    return _match_shared(tx, named, f"{many} destination tag {tag}", "tag")
+    many = Message(
+        "A request has destination tag {tag}",
+        plural="{n} requests have destination tag {tag}",
+        n=len(named),
+        tag=tag,
+    )
+    return _match_shared(tx, named, many, "tag")
 
 
 def _match_shared(
@@ -103,13 +114,13 @@ def _match_shared(
     """Several requests fit: the amount and whether they are open decide if exactly one is left."""
     possible = [c for c in fitting if not predates_request(tx, c.request) and _was_payable(c, tx)]
     if not possible:
-        return NoMatch(f"{many}, but could not be paid at that time.")
+        return NoMatch(Message("{many}, but could not be paid at that time.", many=many))
     same = [c for c in possible if _is_asked_for(c.request, tx)]
     chosen = same or [c for c in possible if c.status not in FINAL]
     # Without an equal amount it is for the one open sale, unless an ended one might be meant.
     if len(chosen) == 1 and (same or len(possible) == 1):
         return Match(chosen[0].request.identifier, how)
-    return NoMatch(f"{many}, and more than one of them could be meant.")
+    return NoMatch(Message("{many}, and more than one of them could be meant.", many=many))
 
 
 def _txids(request: Request) -> set[str]:

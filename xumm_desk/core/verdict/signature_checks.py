@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount
 from xumm_desk.core.state.evidence import RegularKey
 from xumm_desk.core.state.lifecycle import Request
@@ -38,18 +39,20 @@ signing key is checked separately; an encoded request carries an empty key."""
 def blob_checks(request: Request, *, ledger: bool) -> list[Check]:
     """Whether the blob is complete, is the reported transaction, and who signed it. `ledger` says
     whether a node is set up that could be asked about keys."""
-    blob, names = request.blob, ("Transaction id", "Signature", "Signer")
+    blob, names = request.blob, (Message("Transaction id"), Message("Signature"), Message("Signer"))
     if blob is None:
-        return [Check(name, CheckState.PENDING, "", "not checked yet") for name in names]
+        return [Check(name, CheckState.PENDING, "", Message("not checked yet")) for name in names]
     if blob.error or not blob.canonical:
-        found = blob.error or "not the canonical form"
+        found = blob.error or Message("not the canonical form")
         return [
             Check(
                 names[0],
                 CheckState.FAILED,
-                "a whole, canonical transaction",
+                Message("a whole, canonical transaction"),
                 found,
-                "The platform delivered a damaged transaction. Look at the ledger before goods.",
+                Message(
+                    "The platform delivered a damaged transaction. Look at the ledger before goods."
+                ),
             )
         ]
     txid = request.txid or ""
@@ -59,15 +62,15 @@ def blob_checks(request: Request, *, ledger: bool) -> list[Check]:
             names[0],
             CheckState.PASSED if same else CheckState.FAILED,
             blob.hash,
-            txid or "none",
-            "" if same else "The transaction id does not belong to what was signed.",
+            txid or Message("none"),
+            "" if same else Message("The transaction id does not belong to what was signed."),
         ),
         Check(
             names[1],
             CheckState.PASSED if blob.valid else CheckState.FAILED,
-            "valid",
-            "valid" if blob.valid else "not valid",
-            "" if blob.valid else "The signature is wrong. Do not hand over goods.",
+            Message("valid"),
+            Message("valid") if blob.valid else Message("not valid"),
+            "" if blob.valid else Message("The signature is wrong. Do not hand over goods."),
         ),
     ]
     checks.append(_signer_check(request, ledger))
@@ -92,65 +95,84 @@ def _signer_check(request: Request, ledger: bool) -> Check:
     assert blob is not None
     account = blob.account
     keys = ", ".join(s.signed_by or "?" for s in blob.signatures)
-    found = account or "unknown"
+    found: str = account or Message("unknown")
     if account and keys != account:
-        found = f"{account}, signed with the key of {keys}"
+        found = Message("{account}, signed with the key of {keys}", account=account, keys=keys)
     foreign = regular_keys_to_verify(request)
     if foreign:
         # Only a ledger decides whether a regular key may sign for an account (P§9.2).
         if foreign <= request.regular_keys:
-            found += ", its regular key in a validated ledger"
+            found = Message("{key}, its regular key in a validated ledger", key=found)
         elif ledger and not {one.account for one in foreign} <= {
             k.account for k in request.regular_keys
         }:
-            return Check("Signer", CheckState.PENDING, "the account's own or regular key", found)
+            return Check(
+                Message("Signer"),
+                CheckState.PENDING,
+                Message("the account's own or regular key"),
+                found,
+            )
         else:
             return Check(
-                "Signer",
+                Message("Signer"),
                 CheckState.FAILED,
-                "the account's own or regular key",
+                Message("the account's own or regular key"),
                 found,
-                "Nothing proves that this key may sign for the account. Look at its regular key.",
+                Message(
+                    "Nothing proves that this key may sign for the account. Look at its"
+                    " regular key."
+                ),
             )
     if not spec.signers:
-        return Check("Signer", CheckState.PASSED, "any account", found)
+        return Check(Message("Signer"), CheckState.PASSED, Message("any account"), found)
     allowed = account in spec.signers or any(s.account in spec.signers for s in blob.signatures)
     return Check(
-        "Signer",
+        Message("Signer"),
         CheckState.PASSED if allowed else CheckState.FAILED,
-        " or ".join(spec.signers),
+        Sentences(spec.signers, Message(" or ")),
         found,
-        "" if allowed else "An account that was not allowed has signed.",
+        "" if allowed else Message("An account that was not allowed has signed."),
     )
 
 
 def spec_checks(request: Request) -> list[Check]:
     """One check for each field that we asked for: signed as we asked, or not."""
-    name, blob = "Equals what we asked", request.blob
+    name, blob = Message("Equals what we asked"), request.blob
     if blob is None or blob.error:
-        return [Check(name, CheckState.PENDING, "", "not checked yet")]
+        return [Check(name, CheckState.PENDING, "", Message("not checked yet"))]
     wanted, got = request.spec.txjson, blob.tx
     if request.spec.tx_type == "SignIn":
         # A transaction that anybody can copy from the ledger proves no presence (P§2.2).
         kind = json_fields.string_at(got, "TransactionType")
         if kind in (None, "SignIn"):
-            return [Check(name, CheckState.PASSED, "a sign-in", "a sign-in")]
-        advice = "Another transaction was handed in for a sign-in. Do not trust it."
-        return [Check(name, CheckState.FAILED, "a sign-in", kind, advice)]
+            return [Check(name, CheckState.PASSED, Message("a sign-in"), Message("a sign-in"))]
+        advice = Message("Another transaction was handed in for a sign-in. Do not trust it.")
+        return [Check(name, CheckState.FAILED, Message("a sign-in"), kind, advice)]
     found = _differences(wanted, got)
     flags = json_fields.int_at(got, "Flags") or 0
     asked_flags = json_fields.int_at(wanted, "Flags") or 0
     if flags & TF_PARTIAL_PAYMENT and not asked_flags & TF_PARTIAL_PAYMENT:
-        found.append(("Flags", "the whole amount", "a partial payment is allowed"))
+        found.append(
+            ("Flags", Message("the whole amount"), Message("a partial payment is allowed"))
+        )
     if not found:
-        return [Check(name, CheckState.PASSED, "the same transaction", "the same transaction")]
+        return [
+            Check(
+                name,
+                CheckState.PASSED,
+                Message("the same transaction"),
+                Message("the same transaction"),
+            )
+        ]
     return [
         Check(
-            f"{name}: {key}",
+            Message("{check}: {field}", check=name, field=key),
             CheckState.FAILED,
             want,
             have,
-            "Something else was signed than was asked. Look at the ledger, do not charge again.",
+            Message(
+                "Something else was signed than was asked. Look at the ledger, do not charge again."
+            ),
         )
         for key, want, have in found
     ]
@@ -164,7 +186,7 @@ def _differences(wanted: JsonObject, got: JsonObject) -> list[tuple[str, str, st
         json_fields.string_at(got, "TransactionType"),
     )
     if want_type != got_type:
-        found.append(("TransactionType", want_type or "", got_type or "none"))
+        found.append(("TransactionType", want_type or "", got_type or Message("none")))
     for key, value in wanted.items():
         if key in _FILLED_BY_WALLET or value is None:
             continue
@@ -172,7 +194,7 @@ def _differences(wanted: JsonObject, got: JsonObject) -> list[tuple[str, str, st
         if not _same_value(value, have):
             found.append((key, *_value_pair(value, have)))
     if "DestinationTag" in got and wanted.get("DestinationTag") is None:
-        found.append(("DestinationTag", "no tag", _value_text(got["DestinationTag"])))
+        found.append(("DestinationTag", Message("no tag"), _value_text(got["DestinationTag"])))
     return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount, networks
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import FINAL, SUCCESSFUL, Status, Step
@@ -184,20 +185,24 @@ def _paid_status(request: Request) -> Status:
 
 def _platform_check(request: Request) -> Check:
     answer = request.platform
-    name = "Signed, says the platform"
+    name = Message("Signed, says the platform")
     if answer is not None and answer.conflict:
         return Check(
             name,
             CheckState.FAILED,
-            "one transaction",
+            Message("one transaction"),
             answer.conflict,
-            "The platform named two transactions for one request. Look at both on the ledger.",
+            Message(
+                "The platform named two transactions for one request. Look at both on the ledger."
+            ),
         )
-    return Check(name, CheckState.PASSED, "resolved and signed", "resolved and signed")
+    return Check(
+        name, CheckState.PASSED, Message("resolved and signed"), Message("resolved and signed")
+    )
 
 
 def _network_check(request: Request) -> Check:
-    name, want, answer = "Network", request.spec.network, request.platform
+    name, want, answer = Message("Network"), request.spec.network, request.platform
     network = networks.network_by_key(want)
     reported = (
         [t for t in (answer.dispatched_nodetype, answer.environment_nodetype) if t]
@@ -209,7 +214,9 @@ def _network_check(request: Request) -> Check:
     wrong = [t for t in reported if not networks.is_network(want, t)]
     if network is not None:
         wrong += [
-            f"network id {n}" for n in (number, signed_id) if n not in (None, network.network_id)
+            Message("network id {number}", number=n)
+            for n in (number, signed_id)
+            if n not in (None, network.network_id)
         ]
     if wrong:
         return Check(
@@ -217,29 +224,40 @@ def _network_check(request: Request) -> Check:
             CheckState.FAILED,
             want,
             wrong[0],
-            "The customer's wallet was on another network. This money is not the shop's money.",
+            Message(
+                "The customer's wallet was on another network. This money is not the shop's money."
+            ),
         )
     if reported or number is not None:
         return Check(
-            name, CheckState.PASSED, want, reported[0] if reported else f"network id {number}"
+            name,
+            CheckState.PASSED,
+            want,
+            reported[0] if reported else Message("network id {number}", number=number),
         )
     if request.ledger is not None and request.ledger.validated:
-        return Check(name, CheckState.PASSED, want, "found on the shop's own ledger node")
+        return Check(name, CheckState.PASSED, want, Message("found on the shop's own ledger node"))
     if not request.spec.is_submitted:
-        return Check(name, CheckState.PASSED, want, "not reported; nothing was sent to a ledger")
-    return Check(name, CheckState.PENDING, want, "not reported yet")
+        return Check(
+            name, CheckState.PASSED, want, Message("not reported; nothing was sent to a ledger")
+        )
+    return Check(name, CheckState.PENDING, want, Message("not reported yet"))
 
 
 def _ledger_checks(request: Request) -> list[Check]:
     tx = request.ledger
-    names = ["Validated by the ledger", "Result"]
-    names += ["Destination and tag", "Amount delivered"] if request.spec.is_payment else []
+    names = [Message("Validated by the ledger"), Message("Result")]
+    names += (
+        [Message("Destination and tag"), Message("Amount delivered")]
+        if request.spec.is_payment
+        else []
+    )
     if tx is None or not tx.validated:
-        found = "not found yet" if tx is None else "seen, not validated yet"
+        found = Message("not found yet") if tx is None else Message("seen, not validated yet")
         if request.ledger_never:
-            found = "its last possible ledger has passed without it"
+            found = Message("its last possible ledger has passed without it")
         return [
-            Check(name, CheckState.PENDING, "", found if place == 0 else "not known yet")
+            Check(name, CheckState.PENDING, "", found if place == 0 else Message("not known yet"))
             for place, name in enumerate(names)
         ]
     if tx.txid != request.txid:
@@ -247,21 +265,28 @@ def _ledger_checks(request: Request) -> list[Check]:
             Check(
                 names[0],
                 CheckState.FAILED,
-                request.txid or "a transaction",
-                tx.txid or "a transaction without an id",
-                "The ledger node answered about another transaction. Look at the right one.",
+                request.txid or Message("a transaction"),
+                tx.txid or Message("a transaction without an id"),
+                Message(
+                    "The ledger node answered about another transaction. Look at the right one."
+                ),
             )
         ]
     checks = [
         Check(
-            names[0], CheckState.PASSED, "in a validated ledger", f"ledger {tx.ledger_index or '?'}"
+            names[0],
+            CheckState.PASSED,
+            Message("in a validated ledger"),
+            Message("ledger {ledger_index}", ledger_index=tx.ledger_index or "?"),
         ),
         Check(
             names[1],
             CheckState.PASSED if tx.result == "tesSUCCESS" else CheckState.FAILED,
             "tesSUCCESS",
-            tx.result or "none",
-            "" if tx.result == "tesSUCCESS" else "The ledger refused the payment. Nothing came.",
+            tx.result or Message("none"),
+            ""
+            if tx.result == "tesSUCCESS"
+            else Message("The ledger refused the payment. Nothing came."),
         ),
     ]
     return checks + (_payment_checks(request) if request.spec.is_payment else [])
@@ -277,18 +302,18 @@ def _payment_checks(request: Request) -> list[Check]:
     arrived = to == spec.destination and tag == spec.tag
     checks = [
         Check(
-            "Destination and tag",
+            Message("Destination and tag"),
             CheckState.PASSED if arrived else CheckState.FAILED,
             destination_text(spec.destination, spec.tag),
             destination_text(to, tag),
-            "" if arrived else "The money went to another place than was asked.",
+            "" if arrived else Message("The money went to another place than was asked."),
         )
     ]
     want, got = spec.amount, tx.delivered
     right = got is not None and (want is None or amount.amounts_equal(want, got))
     checks.append(
         Check(
-            "Amount delivered",
+            Message("Amount delivered"),
             CheckState.PASSED if right else CheckState.FAILED,
             *distinguishable(want, got),
             "" if right else amount_advice(want, got),
@@ -302,11 +327,11 @@ def _same_txid_checks(request: Request) -> list[Check]:
     if request.cancelled:
         checks.append(
             Check(
-                "Not cancelled before",
+                Message("Not cancelled before"),
                 CheckState.FAILED,
-                "not cancelled",
-                "signed after it was cancelled",
-                "Money may arrive for a cancelled sale. Accept it as paid, or refund it.",
+                Message("not cancelled"),
+                Message("signed after it was cancelled"),
+                Message("Money may arrive for a cancelled sale. Accept it as paid, or refund it."),
             )
         )
     return (

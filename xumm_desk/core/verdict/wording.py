@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.state.refetch import RefetchReason, refetch_reason
 from xumm_desk.core.status import Status
@@ -12,69 +13,75 @@ from xumm_desk.core.wire.api_answers import ALREADY_CANCELLED
 from .verdict import Verdict
 
 STATUS_LABELS: Final[dict[Status, str]] = {
-    Status.CREATING: "Creating",
-    Status.WAITING: "Waiting",
-    Status.OPENED: "Opened",
-    Status.PRE_SIGNED: "Pre-signed",
-    Status.DISPATCHED: "Dispatched",
-    Status.CONFIRMING: "Confirming",
-    Status.PAID: "Paid",
-    Status.PAID_LATE: "Paid late",
-    Status.SIGNED: "Signed",
-    Status.UNVERIFIED: "Unverified",
-    Status.DECLINED: "Declined",
-    Status.CANCELLED: "Cancelled",
-    Status.EXPIRED: "Expired",
-    Status.EXPIRED_OPENED: "Expired, opened",
-    Status.FAILED: "Failed",
-    Status.CHECK: "Check",
+    Status.CREATING: Message("Creating"),
+    Status.WAITING: Message("Waiting"),
+    Status.OPENED: Message("Opened"),
+    Status.PRE_SIGNED: Message("Pre-signed"),
+    Status.DISPATCHED: Message("Dispatched"),
+    Status.CONFIRMING: Message("Confirming"),
+    Status.PAID: Message("Paid"),
+    Status.PAID_LATE: Message("Paid late"),
+    Status.SIGNED: Message("Signed"),
+    Status.UNVERIFIED: Message("Unverified"),
+    Status.DECLINED: Message("Declined"),
+    Status.CANCELLED: Message("Cancelled"),
+    Status.EXPIRED: Message("Expired"),
+    Status.EXPIRED_OPENED: Message("Expired, opened"),
+    Status.FAILED: Message("Failed"),
+    Status.CHECK: Message("Check"),
 }
 
 STATUS_MEANINGS: Final[dict[Status, str]] = {
-    Status.CREATING: "Saved here, not confirmed by the platform yet.",
-    Status.WAITING: "Nobody has scanned the code yet. Not paid.",
-    Status.OPENED: "A phone has opened the request. Not paid yet.",
-    Status.PRE_SIGNED: "The customer is signing. Not paid yet.",
-    Status.DISPATCHED: "The wallet has sent the transaction. Not paid yet, wait.",
-    Status.CONFIRMING: "Signed. The ledger has not decided yet, wait.",
-    Status.PAID: "Paid. The ledger has confirmed the full amount: hand over.",
-    Status.PAID_LATE: "Paid in full, but signed after the request had expired.",
-    Status.SIGNED: "Signed, and the signature is valid. No payment was asked for.",
-    Status.UNVERIFIED: "Signed, not verified on the ledger. Do not take it for paid.",
-    Status.DECLINED: "The customer declined. Nothing was paid.",
-    Status.CANCELLED: "Cancelled before anybody opened it. Nothing was paid.",
-    Status.EXPIRED: "Its time ran out and nobody opened it. Nothing was paid.",
-    Status.EXPIRED_OPENED: "Its time is over, but a phone still holds it: it may still be paid.",
-    Status.FAILED: "Not paid. This transaction can no longer bring money.",
-    Status.CHECK: "Something differs from what was asked. A person must look; do not charge again.",
+    Status.CREATING: Message("Saved here, not confirmed by the platform yet."),
+    Status.WAITING: Message("Nobody has scanned the code yet. Not paid."),
+    Status.OPENED: Message("A phone has opened the request. Not paid yet."),
+    Status.PRE_SIGNED: Message("The customer is signing. Not paid yet."),
+    Status.DISPATCHED: Message("The wallet has sent the transaction. Not paid yet, wait."),
+    Status.CONFIRMING: Message("Signed. The ledger has not decided yet, wait."),
+    Status.PAID: Message("Paid. The ledger has confirmed the full amount: hand over."),
+    Status.PAID_LATE: Message("Paid in full, but signed after the request had expired."),
+    Status.SIGNED: Message("Signed, and the signature is valid. No payment was asked for."),
+    Status.UNVERIFIED: Message("Signed, not verified on the ledger. Do not take it for paid."),
+    Status.DECLINED: Message("The customer declined. Nothing was paid."),
+    Status.CANCELLED: Message("Cancelled before anybody opened it. Nothing was paid."),
+    Status.EXPIRED: Message("Its time ran out and nobody opened it. Nothing was paid."),
+    Status.EXPIRED_OPENED: Message(
+        "Its time is over, but a phone still holds it: it may still be paid."
+    ),
+    Status.FAILED: Message("Not paid. This transaction can no longer bring money."),
+    Status.CHECK: Message(
+        "Something differs from what was asked. A person must look; do not charge again."
+    ),
 }
 
 
-OUTAGE: Final = "Outage code: only the ledger can confirm this"
+OUTAGE: Final = Message("Outage code: only the ledger can confirm this")
 
-OUTAGE_SHORT: Final = "outage code"
+OUTAGE_SHORT: Final = Message("outage code")
 
-OUTAGE_NOT_CANCELLABLE: Final = (
-    "An outage code cannot be cancelled: whoever has scanned it may still pay. Its row stays"
-    " open until that is seen on the ledger, or a person closes it."
+OUTAGE_NOT_CANCELLABLE: Final = Message(
+    "An outage code cannot be cancelled: whoever has scanned it may still"
+    " pay. Its row stays open until that is seen on the ledger, or a person"
+    " closes it."
 )
 
-CREATE_ANSWER_LOST: Final = (
+CREATE_ANSWER_LOST: Final = Message(
     "The platform's answer was lost. The request may exist and still be paid; it is looked for."
 )
 
-CLOSED_BY_OPERATOR: Final = (
-    "Closed by a person, not paid so far. Whoever has its code may still pay: money that comes is"
-    " seen on the ledger and makes this a Check."
+CLOSED_BY_OPERATOR: Final = Message(
+    "Closed by a person, not paid so far. Whoever has its code may still"
+    " pay: money that comes is seen on the ledger and makes this a Check."
 )
 
 
 def row_label(request: Request, verdict: Verdict) -> str:
     """The label of the row, with the network of money that is not the shop's own, and the mark of
     an outage code."""
-    network = f" on {verdict.foreign_network}" if verdict.foreign_network else ""
-    mark = f" · {OUTAGE_SHORT}" if request.outage_link is not None else ""
-    return STATUS_LABELS[verdict.status] + network + mark
+    label: str = STATUS_LABELS[verdict.status]
+    if verdict.foreign_network:
+        label = Message("{status} on {network}", status=label, network=verdict.foreign_network)
+    return Sentences([label, OUTAGE_SHORT if request.outage_link is not None else ""], " · ")
 
 
 def status_label(status: Status) -> str:
@@ -85,12 +92,14 @@ def status_label(status: Status) -> str:
 def status_sentence(request: Request, verdict: Verdict) -> str:
     """One sentence: the state of this request and what that means for the money."""
     if verdict.foreign_network:
-        return (
-            f"{STATUS_LABELS[verdict.status]} on {verdict.foreign_network}, which is not the"
-            " network of this shop. Do not take it for the shop's own money."
+        return Message(
+            "{status} on {network}, which is not the network of"
+            " this shop. Do not take it for the shop's own money.",
+            status=STATUS_LABELS[verdict.status],
+            network=verdict.foreign_network,
         )
     if request.outage_link is not None and verdict.status is Status.WAITING:
-        return f"{OUTAGE}. Not paid yet."
+        return Message("{outage}. Not paid yet.", outage=OUTAGE)
     if verdict.status is Status.CANCELLED and request.closed and request.uuid is None:
         return CLOSED_BY_OPERATOR
     if (
@@ -99,37 +108,57 @@ def status_sentence(request: Request, verdict: Verdict) -> str:
         and request.uuid is None
     ):
         # Never sent, or refused: the reason before it says which.
-        again = " The platform does not have it; it can be sent again."
-        again = again if request.create_failure.platform_down else ""
-        return f"Not created: {request.create_failure.reason}{again}"
+        failure = request.create_failure
+        again = Message("The platform does not have it; it can be sent again.")
+        return Sentences(
+            [
+                Message("Not created: {reason}", reason=failure.reason),
+                again if failure.platform_down else "",
+            ]
+        )
     if verdict.status is Status.CREATING and request.unsure:
         return CREATE_ANSWER_LOST
     if verdict.status is Status.FAILED and request.ledger_never:
-        return "Not paid. The last ledger that could have held this transaction has passed."
+        return Message(
+            "Not paid. The last ledger that could have held this transaction has passed."
+        )
     if verdict.status is Status.FAILED and request.ledger is not None:
-        return f"Not paid. The ledger refused the transaction with {request.ledger.result}."
+        return Message(
+            "Not paid. The ledger refused the transaction with {result}.",
+            result=request.ledger.result,
+        )
     if verdict.status in (Status.PAID, Status.PAID_LATE) and not request.signed:
-        source_text = "The ledger has it; the platform has not reported it."
-        return f"{STATUS_MEANINGS[verdict.status]} {source_text}"
+        unreported = Message("The ledger has it; the platform has not reported it.")
+        return Sentences([STATUS_MEANINGS[verdict.status], unreported])
     if verdict.status is Status.CHECK and request.not_found and not verdict.failed:
-        return (
-            "The platform does not know this request under these keys. It may have been paid:"
-            " look at the ledger."
+        return Message(
+            "The platform does not know this request under these keys. It may have"
+            " been paid: look at the ledger."
         )
     if (
         not verdict.final
         and refetch_reason(request) is RefetchReason.RESOLVE_ANNOUNCED
         and request.resolve_hint is not None
     ):
-        return "The platform announced the end and is being asked for it. Wait."
+        return Message("The platform announced the end and is being asked for it. Wait.")
     return STATUS_MEANINGS[verdict.status]
 
 
 def reasons(request: Request, verdict: Verdict) -> list[str]:
     """Why the status is what it is: a sentence for each thing that differs, else the meaning of a
     status that needs one."""
-    found = [
-        f"{check.name}: expected {check.expected}, found {check.actual}. {check.advice}".strip()
+    found: list[str] = [
+        Sentences(
+            [
+                Message(
+                    "{name}: expected {expected}, found {actual}.",
+                    name=check.name,
+                    expected=check.expected,
+                    actual=check.actual,
+                ),
+                check.advice,
+            ]
+        )
         for check in verdict.failed
     ]
     if found:
@@ -151,16 +180,21 @@ def reasons(request: Request, verdict: Verdict) -> list[str]:
 
 
 CANCEL_REASONS: Final[dict[str, str]] = {
-    "ALREADY_OPENED": "a phone has opened it, so it cannot be called back. It may still be paid"
-    " and is followed until it ends",
-    "ALREADY_RESOLVED": "it is already signed or declined",
-    "ALREADY_EXPIRED": "its time is already over",
-    "ALREADY_CANCELLED": "it is already cancelled",
+    "ALREADY_OPENED": Message(
+        "a phone has opened it, so it cannot be called back. It may still be"
+        " paid and is followed until it ends"
+    ),
+    "ALREADY_RESOLVED": Message("it is already signed or declined"),
+    "ALREADY_EXPIRED": Message("its time is already over"),
+    "ALREADY_CANCELLED": Message("it is already cancelled"),
 }
 
 
 def cancel_refused(reason: str) -> str:
     """Why a cancel did not work, in a sentence."""
     if reason == ALREADY_CANCELLED:
-        return "It was cancelled before."
-    return f"Not cancelled: {CANCEL_REASONS.get(reason, f'the platform says {reason[:60]}')}."
+        return Message("It was cancelled before.")
+    return Message(
+        "Not cancelled: {why}.",
+        why=CANCEL_REASONS.get(reason, Message("the platform says {reason}", reason=reason[:60])),
+    )

@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from xumm_desk.core.message import Message
+
 from . import json_fields
 from .json_fields import Json, JsonObject
 
@@ -139,9 +141,9 @@ def parse_create_answer(value: Mapping[str, Json]) -> CreateAnswer | str:
     uuid = json_fields.string_at(value, "uuid")
     link = json_fields.string_at(json_fields.object_at(value, "next"), "always")
     if uuid is None or not is_uuid(uuid):
-        return "the answer to the create call names no request"
+        return Message("the answer to the create call names no request")
     if link is None or not link.startswith(("https://", "http://")):
-        return "the answer to the create call holds no link for the QR code"
+        return Message("the answer to the create call holds no link for the QR code")
     socket = json_fields.string_at(json_fields.object_at(value, "refs"), "websocket_status")
     return CreateAnswer(uuid.lower(), link, socket, json_fields.bool_at(value, "pushed") or False)
 
@@ -150,16 +152,16 @@ def parse_snapshot(value: Mapping[str, Json], uuid: str | None = None) -> Snapsh
     """Parse a GET answer; a string says why it cannot be believed. `uuid` is the request asked for:
     an answer about another one must not change this row."""
     if not isinstance(value.get("meta"), dict):
-        return "the answer has no meta part"
+        return Message("the answer has no meta part")
     meta = json_fields.object_at(value, "meta")
     named = json_fields.string_at(meta, "uuid")
     if uuid is not None and named is not None and named.lower() != uuid.lower():
-        return "the answer is about another request"
+        return Message("the answer is about another request")
     if (
         json_fields.bool_at(meta, "resolved") is None
         and json_fields.bool_at(meta, "expired") is None
     ):
-        return "the answer does not say how the request stands"
+        return Message("the answer does not say how the request stands")
     payload, response = (
         json_fields.object_at(value, "payload"),
         json_fields.object_at(value, "response"),
@@ -205,7 +207,7 @@ def parse_cancel_answer(value: Mapping[str, Json]) -> CancelAnswer | str:
     result = json_fields.object_at(value, "result")
     cancelled = json_fields.bool_at(result, "cancelled")
     if cancelled is None:
-        return "the answer does not say whether the request was cancelled"
+        return Message("the answer does not say whether the request was cancelled")
     return CancelAnswer(cancelled, json_fields.string_at(result, "reason") or "UNKNOWN")
 
 

@@ -10,6 +10,8 @@ import functools
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from xumm_desk.core.message import Message
+
 from . import json_fields
 
 MAX_FRAME: Final = 64 * 1024
@@ -127,7 +129,7 @@ def parse_frame(message: str | bytes, uuid: str | None = None) -> Frame:
     `UnreadableFrame`, because acting on it would move the wrong row.
     """
     if isinstance(message, bytes):
-        return UnreadableFrame(f"a binary frame of {len(message)} bytes")
+        return UnreadableFrame(Message("a binary frame of {count} bytes", count=len(message)))
     if len(message) <= _CACHED_LENGTH and "uuid" not in message:
         return _parse_short_cached(message)
     return _parse_text(message, uuid)
@@ -141,7 +143,7 @@ def _parse_short_cached(message: str) -> Frame:
 
 def _parse_text(message: str, uuid: str | None) -> Frame:
     if len(message) > MAX_FRAME:
-        return UnreadableFrame(f"a frame of {len(message)} characters")
+        return UnreadableFrame(Message("a frame of {count} characters", count=len(message)))
     value = json_fields.parse_object(message)
     if isinstance(value, str):
         return UnreadableFrame(value)
@@ -158,7 +160,7 @@ def parse_frame_object(value: json_fields.JsonObject, uuid: str | None = None) -
     if "expires_in_seconds" in value:
         seconds = json_fields.int_at(value, "expires_in_seconds")
         return (
-            UnreadableFrame("seconds left is no number")
+            UnreadableFrame(Message("seconds left is no number"))
             if seconds is None
             else SecondsLeft(seconds)
         )
@@ -171,10 +173,10 @@ def parse_frame_object(value: json_fields.JsonObject, uuid: str | None = None) -
 def _parse_resolved(value: json_fields.JsonObject, uuid: str | None) -> Frame:
     named = json_fields.string_at(value, "payload_uuidv4")
     if uuid is not None and named is not None and named.lower() != uuid.lower():
-        return UnreadableFrame("a resolve message about another request")
+        return UnreadableFrame(Message("a resolve message about another request"))
     signed = json_fields.bool_at(value, "signed")
     if signed is None:
-        return UnreadableFrame("a resolve message that does not say whether it was signed")
+        return UnreadableFrame(Message("a resolve message that does not say whether it was signed"))
     # On rejection txid is absent, null or "", and old servers never send it (P§11-9).
     return Resolved(signed, json_fields.string_at(value, "txid") if signed else None)
 

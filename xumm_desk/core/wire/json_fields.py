@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
+from xumm_desk.core.message import Message
+
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = "dict[str, Json]"
 
@@ -24,16 +26,18 @@ _FALSE = frozenset({"false", "0"})
 def parse_object(text: str) -> JsonObject | str:
     """Parse `text` as one JSON object; a string says why it is none."""
     if len(text) > MAX_TEXT:
-        return f"too large ({len(text)} characters)"
+        return Message("too large ({count} characters)", count=len(text))
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        return "not JSON"
+        return Message("not JSON")
     if not isinstance(value, dict):
-        return f"JSON, but a {type(value).__name__} where an object belongs"
+        return Message(
+            "JSON, but a {type_name} where an object belongs", type_name=type(value).__name__
+        )
     # Few brackets cannot nest deeply: almost nothing is walked through for this.
     brackets = text.count("{") + text.count("[")
-    return "nested too deeply" if brackets > MAX_DEPTH and _too_deep(value) else value
+    return Message("nested too deeply") if brackets > MAX_DEPTH and _too_deep(value) else value
 
 
 def compact_json(value: Mapping[str, Json]) -> str:

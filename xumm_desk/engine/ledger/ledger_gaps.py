@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.state.evidence import AccountHistory
 
 _ROUNDED: Final = timedelta(seconds=20)
@@ -89,13 +90,26 @@ class LedgerGaps:
     def sentence(self) -> str:
         """What is missing, what it means and what to do; "" when nothing is."""
         sentences = [
-            f"Ledgers {f'{gap.first} to' if gap.first != UNKNOWN_START else 'up to'} {gap.last}"
-            f" were not read for {account}: no ledger node that is set up has them."
+            Message(
+                "Ledgers {first} to {last} were not read for {account}: no ledger node that is set"
+                " up has them.",
+                first=gap.first,
+                last=gap.last,
+                account=account,
+            )
+            if gap.first != UNKNOWN_START
+            else Message(
+                "Ledgers up to {last} were not read for {account}: no ledger node that is set up"
+                " has them.",
+                last=gap.last,
+                account=account,
+            )
             for account, gap in self._open.items()
         ]
         if not sentences:
             return ""
-        return (
-            f"{' '.join(sentences)} Payments of that time which the platform did not report are not"
-            " seen. Set up a node with a longer history."
+        return Message(
+            "{names} Payments of that time which the platform did not report are"
+            " not seen. Set up a node with a longer history.",
+            names=Sentences(sentences),
         )

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
+from xumm_desk.core.message import Message, error_text
 from xumm_desk.core.state.evidence import MATCHED_BY_HAND, LedgerTx, UnmatchedPayment
 from xumm_desk.core.state.facts import FactKind, Source, make_fact
 from xumm_desk.core.verdict import payment_matching
@@ -73,21 +74,27 @@ class UnmatchedPayments:
     async def assign(self, txid: str, identifier: str) -> str:
         """Assign a payment to a request because a person says so; "" or why not."""
         if not await self._load_one(identifier):
-            return f"There is no request {identifier} here."
+            return Message("There is no request {identifier} here.", identifier=identifier)
         if not payment_matching.can_receive_payment(self._engine.request(identifier)):
-            return f"{identifier} does not ask for a payment."
+            return Message("{identifier} does not ask for a payment.", identifier=identifier)
         if (other := self._leaving.get(txid)) is not None:
-            return f"This payment is being assigned to {other}; the disk has not taken that yet."
+            return Message(
+                "This payment is being assigned to {other}; the disk has not taken that yet.",
+                other=other,
+            )
         payment = self._payments.get(txid)
         if payment is None:
-            return "This payment is no longer without a request."
+            return Message("This payment is no longer without a request.")
         self._record(identifier, payment.raw, MATCHED_BY_HAND, Source.OPERATOR)
         self._leaving[txid] = identifier
         try:
             await self._engine.journal.durable()
         except Exception as error:  # noqa: BLE001 - told to the person who asked for it
             self._engine.tasks.keep_running(partial(self._leave, txid), "payment assigned")
-            return f"{error} The payment stays in this list until the disk has taken it."
+            return Message(
+                "{error} The payment stays in this list until the disk has taken it.",
+                error=error_text(error),
+            )
         self._remove(txid)
         return ""
 

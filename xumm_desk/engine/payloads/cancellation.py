@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.state.facts import FactKind, Source, make_fact
 from xumm_desk.core.verdict import wording
 from xumm_desk.core.wire.api_answers import CancelAnswer, Failure, FailureKind
@@ -12,8 +13,8 @@ from xumm_desk.engine.runtime.context import Engine
 
 from .reader import PayloadReader
 
-_KNOWN: Final = "The platform has this request: cancel it there."
-_ENDED: Final = "This request has already ended."
+_KNOWN: Final = Message("The platform has this request: cancel it there.")
+_ENDED: Final = Message("This request has already ended.")
 
 
 class Cancellation:
@@ -30,7 +31,9 @@ class Cancellation:
         if request.outage_link is not None:
             return Failure(FailureKind.NOT_FOUND, wording.OUTAGE_NOT_CANCELLABLE)
         if uuid is None:
-            return Failure(FailureKind.NOT_FOUND, "This request has not reached the platform yet.")
+            return Failure(
+                FailureKind.NOT_FOUND, Message("This request has not reached the platform yet.")
+            )
         self._engine.record(
             identifier,
             make_fact(self._engine.clock.now(), Source.OPERATOR, FactKind.CANCEL_REQUESTED, {}),
@@ -51,14 +54,14 @@ class Cancellation:
             return fact.value
         return Failure(
             FailureKind.SERVER_ERROR,
-            "The platform's answer says nothing. The request is read again.",
+            Message("The platform's answer says nothing. The request is read again."),
         )
 
     def close(self, identifier: str) -> str:
         """Close a request that the platform cannot cancel: an outage code, or one of which it is
         unknown whether it arrived. "" or why not."""
         if identifier not in self._engine.registry:
-            return f"There is no request {identifier} here."
+            return Message("There is no request {identifier} here.", identifier=identifier)
         entry = self._engine.registry[identifier]
         if entry.verdict.final:
             return _ENDED

@@ -6,6 +6,7 @@ import asyncio
 from datetime import timedelta
 from typing import Final
 
+from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.request import outage_code
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.facts import FactKind, Source, make_fact, unreadable_fact
@@ -29,8 +30,8 @@ _PERMANENT: Final = frozenset(
 )
 _UNREACHABLE_TRIES: Final = 3
 _UNSENT: Final = frozenset({FailureKind.UNREACHABLE, FailureKind.RATE_LIMITED})
-_TOO_LATE: Final = "The program ended before it was sent, and its time is over by now."
-_UNREADABLE: Final = "its answer could not be read"
+_TOO_LATE: Final = Message("The program ended before it was sent, and its time is over by now.")
+_UNREADABLE: Final = Message("its answer could not be read")
 
 
 def _max_tries(failure: Failure, most: int) -> int:
@@ -66,7 +67,7 @@ class Creation:
             await engine.journal.durable()
         except Exception as error:
             # The disk did not take the intent, so nothing was sent; nor may it be later.
-            why: JsonObject = {"why": f"{error} Nothing was sent."}
+            why: JsonObject = {"why": Sentences([error_text(error), Message("Nothing was sent.")])}
             now = engine.clock.now()
             engine.record(spec.identifier, make_fact(now, Source.DESK, FactKind.NOT_CREATED, why))
             raise
@@ -94,9 +95,9 @@ class Creation:
         """Send again what a platform that was down never took; ends as `create` does. It is looked
         for first: if it exists after all, nothing is sent. "" or why not."""
         if request.uuid is not None or request.create_failure is None or request.closed:
-            return "Only a request that was not created can be sent again."
+            return Message("Only a request that was not created can be sent again.")
         if not request.create_failure.platform_down:
-            return "The platform refused this request; sending it again changes nothing."
+            return Message("The platform refused this request; sending it again changes nothing.")
         engine, spec = self._engine, request.spec
         again = make_fact(
             engine.clock.now(),
@@ -143,7 +144,10 @@ class Creation:
             if answer.kind is FailureKind.IDENTIFIER_TAKEN:
                 self._not_created(
                     spec,
-                    "The platform already has another request with this identifier. Use a new one.",
+                    Message(
+                        "The platform already has another request with this identifier. Use a"
+                        " new one."
+                    ),
                     answer.code,
                 )
                 return

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final, TypeVar
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.state.timing import CallBudget, backoff
 
 from .ports import Clock
@@ -25,8 +26,10 @@ _MAX_IN_FLIGHT: Final = 8
 _ERROR_PAUSE: Final = (5.0, 300.0)
 """Seconds before a call that failed by a bug is made again: at first, and at most."""
 
-_CLOSED: Final = "The program is closing; this call was not made."
-_CUT_OFF: Final = "The program is closing. What became of this call is found out at the next start."
+_CLOSED: Final = Message("The program is closing; this call was not made.")
+_CUT_OFF: Final = Message(
+    "The program is closing. What became of this call is found out at the next start."
+)
 
 
 class Priority(IntEnum):
@@ -125,7 +128,12 @@ class CallQueue:
                 if is_cancelled():
                     _reject(future, _CUT_OFF)
                     raise
-                _raise_there(future, RuntimeError(f"the call was cancelled by a library: {error}"))
+                _raise_there(
+                    future,
+                    RuntimeError(
+                        Message("the call was cancelled by a library: {error}", error=error)
+                    ),
+                )
             except Exception as error:  # noqa: BLE001 - it belongs to whoever awaits the call
                 _raise_there(future, error)
             else:

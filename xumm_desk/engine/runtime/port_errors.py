@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.clock_check import DateReading
 from xumm_desk.core.state.evidence import (
@@ -53,13 +54,18 @@ def _failure(error: BaseException) -> Failure:
     """After a bug it is unknown whether the call was sent."""
     return Failure(
         FailureKind.ANSWER_LOST,
-        f"An error of this program kept the platform's answer from being read"
-        f" ({type(error).__name__}). It is retried by itself; the log file holds the details.",
+        Message(
+            "An error of this program kept the platform's answer from being read"
+            " ({error_type}). It is retried by itself; the log file holds the details.",
+            error_type=type(error).__name__,
+        ),
     )
 
 
 def _silent(error: BaseException) -> NoNodeAnswer:
-    return NoNodeAnswer(f"an error of this program ({type(error).__name__})")
+    return NoNodeAnswer(
+        Message("an error of this program ({error_type})", error_type=type(error).__name__)
+    )
 
 
 class TotalPlatform:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from typing import Any, Final, TypeVar
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.state.timing import backoff
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class TaskGroup:
         """Run `work` in a task of its own; after `stop` it is refused and closed."""
         if self._closed:
             work.close()
-            raise ClosingError("The program is closing. Nothing was done.")
+            raise ClosingError(Message("The program is closing. Nothing was done."))
         task = asyncio.get_running_loop().create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._on_done)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money.networks import Network
 from xumm_desk.core.state.evidence import AccountHistory, LedgerTx, NoNodeAnswer
 from xumm_desk.core.wire import json_fields
@@ -96,7 +97,7 @@ class AccountReader:
         # last ledger that was listed is whole.
         last = LedgerTx.from_json(found[-1]).ledger_index if found else None
         if last is None or last - 1 < begun.first:
-            return _refused(error or "too many pages")
+            return _refused(error or Message("too many pages"))
         return AccountHistory(tuple(found), max(after, last - 1), missing)
 
     async def _first_page(
@@ -146,7 +147,9 @@ class AccountReader:
         if furthest is None:
             return NoNodeAnswer(answer)
         if furthest < after - _LAG:
-            return NoNodeAnswer(f"no ledger node has come to ledger {after} yet")
+            return NoNodeAnswer(
+                Message("no ledger node has come to ledger {after} yet", after=after)
+            )
         return AccountHistory((), after)
 
     async def _span(self, account: str, node: str) -> tuple[int, int] | None:
@@ -278,12 +281,16 @@ class AccountReader:
         info = await api.request(client, models.ServerInfo)
         network = json_fields.int_at(json_fields.object_at(info, "info"), "network_id")
         if network not in (None, self._network.network_id):
-            return f"the node is on network {network}, not on {self._network.key}"
+            return Message(
+                "the node is on network {network}, not on {key}",
+                network=network,
+                key=self._network.key,
+            )
         streams = [models.StreamParameter.LEDGER]
         answer = await api.request(
             client, models.Subscribe, streams=streams, accounts=list(accounts)
         )
-        return "the node refused the subscription" if "error" in answer else ""
+        return Message("the node refused the subscription") if "error" in answer else ""
 
     async def _until_lost(self, client: Any, on_event: Callable[[bool], None]) -> str:
         """The client's own iterator never ends when its socket is lost, so the reader task is
@@ -307,8 +314,8 @@ class AccountReader:
                     reading.result()
                     break
                 if loop.time() - heard_at > self._silence:
-                    return "the node fell silent"
-            return "the node's socket closed"
+                    return Message("the node fell silent")
+            return Message("the node's socket closed")
         finally:
             reading.cancel()
             await asyncio.wait({reading})
@@ -347,9 +354,9 @@ def _closed(raw: JsonObject) -> datetime:
 
 def _refused(error: str) -> NoNodeAnswer:
     if meaning("account_tx", error) is not Meaning.NO_ANSWER:
-        return NoNodeAnswer("the account is not on the ledger yet")
-    return NoNodeAnswer(f"the node answered {error[:60]}")
+        return NoNodeAnswer(Message("the account is not on the ledger yet"))
+    return NoNodeAnswer(Message("the node answered {error}", error=error[:60]))
 
 
 def _unreadable_entry() -> NoNodeAnswer:
-    return NoNodeAnswer("the node's answer names no ledgers")
+    return NoNodeAnswer(Message("the node's answer names no ledgers"))

@@ -13,6 +13,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money.networks import Network
 from xumm_desk.core.state.evidence import LedgerTx, NoNodeAnswer, RegularKey, TransactionNotFound
 from xumm_desk.core.wire import json_fields
@@ -61,7 +62,7 @@ class LedgerNodes:
         self._nodes = [_Node(url) for url in urls]
         self._network = network
         self._timeout = timeout
-        self.status = "not asked yet"
+        self.status: str = Message("not asked yet")
         self.index: int | None = None
         self.last_answer_at: float | None = None
 
@@ -126,9 +127,11 @@ class LedgerNodes:
             return RegularKey(account, None)
         data = json_fields.object_at(result, "account_data")
         if error is not None or json_fields.string_at(data, "Account") != account:
-            return NoNodeAnswer(f"the node answered {(error or 'for another account')[:60]}")
+            return NoNodeAnswer(
+                Message("the node answered {error}", error=(error or "for another account")[:60])
+            )
         if json_fields.bool_at(result, "validated") is not True:
-            return NoNodeAnswer("the node's answer is not validated")
+            return NoNodeAnswer(Message("the node's answer is not validated"))
         return RegularKey(account, json_fields.string_at(data, "RegularKey"))
 
     async def ask(self, request: JsonObject) -> JsonObject | str:
@@ -173,20 +176,20 @@ class LedgerNodes:
         self, request: JsonObject, among: Sequence[_Node] | None = None
     ) -> tuple[_Node, JsonObject] | str:
         """The first node that answers, and its result; else why none did."""
-        why = "no ledger node is set up"
+        why = Message("no ledger node is set up")
         now = time.monotonic()
         nodes = self._nodes if among is None else among
         candidates = sorted(nodes, key=lambda n: n.retry_at > now)
         for node in candidates:
             if node.on_network is False and node.retry_at > now:
-                why = f"the node is not on {self._network.key}"
+                why = Message("the node is not on {key}", key=self._network.key)
                 continue
             try:
                 async with asyncio.timeout(self._timeout):
                     if node.on_network is None or node.on_network is False:
                         await self._check(node)
                     if not node.on_network:
-                        why = f"the node is not on {self._network.key}"
+                        why = Message("the node is not on {key}", key=self._network.key)
                         continue
                     result = await self._request(node, request)
                     error = json_fields.string_at(result, "error")
@@ -194,12 +197,14 @@ class LedgerNodes:
                         raise _RefusedError(error[:60])
             except _RefusedError as refusal:
                 # The connection works, so it is kept; another node may be in a better state.
-                why = f"the node answered {refusal}"
+                why = Message("the node answered {refusal}", refusal=refusal)
                 node.retry_at = time.monotonic() + _RETRY_AFTER
                 log.info("ledger node %s answered %s", node.url, refusal)
                 continue
             except Exception as error:  # noqa: BLE001 - every trouble of a node is "no answer"
-                why = f"no ledger node answers ({type(error).__name__})"
+                why = Message(
+                    "no ledger node answers ({error_type})", error_type=type(error).__name__
+                )
                 node.retry_at = time.monotonic() + _RETRY_AFTER
                 log.info("ledger node %s: %s", node.url, type(error).__name__)
                 await self._drop(node)
@@ -268,7 +273,7 @@ def _found(result: JsonObject) -> tuple[JsonObject, LedgerTx] | NoNodeAnswer | N
         return kept, LedgerTx.from_json(kept)
     if meaning("tx", error) is Meaning.NOT_FOUND:
         return None
-    return NoNodeAnswer(f"the node answered {error[:60]}")
+    return NoNodeAnswer(Message("the node answered {error}", error=error[:60]))
 
 
 def trimmed(result: JsonObject) -> JsonObject:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from typing import Any, Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import PSEUDO_TYPES, FieldError
 from xumm_desk.core.state.evidence import BlobCheck, Signature
@@ -54,10 +55,10 @@ class XrplCodec:
         try:
             raw = bytes.fromhex(text)
         except ValueError:
-            return _unreadable("", "it is not hex")
+            return _unreadable("", Message("it is not hex"))
         txid = hashlib.sha512(_TXID_PREFIX + raw).digest()[:32].hex().upper()
         if not raw or len(raw) > _MAX_BLOB:
-            return _unreadable(txid, "it is empty or too large")
+            return _unreadable(txid, Message("it is empty or too large"))
         codec = import_xrpl("xrpl.core.binarycodec")
         try:
             with definitions.definitions_in(network):
@@ -65,7 +66,7 @@ class XrplCodec:
                 canonical = codec.encode(tx) == text
                 found = tuple(_signatures(codec, tx))
         except Exception:  # noqa: BLE001 - the library's own exceptions cannot even be printed
-            return _unreadable(txid, "it cannot be decoded")
+            return _unreadable(txid, Message("it cannot be decoded"))
         return BlobCheck(txid, canonical, found, _jsonable(tx))
 
     def decode(self, blob: str, network: str) -> JsonObject | str:
@@ -75,7 +76,7 @@ class XrplCodec:
             with definitions.definitions_in(network):
                 tx: JsonObject = codec.decode(blob.strip().upper())
         except Exception:  # noqa: BLE001 - as above
-            return "txblob: cannot be decoded as a transaction"
+            return Message("txblob: cannot be decoded as a transaction")
         plain: JsonObject = _jsonable(tx)
         return plain
 
@@ -100,7 +101,16 @@ class XrplCodec:
         if own is None:
             return self._model(whole)
         if (missing := own.missing(whole)) is not None:
-            return (FieldError("txjson", f"Transaction: {missing} is missing, {tx_type} needs it"),)
+            return (
+                FieldError(
+                    "txjson",
+                    Message(
+                        "Transaction: {missing} is missing, {tx_type} needs it",
+                        missing=missing,
+                        tx_type=tx_type,
+                    ),
+                ),
+            )
         known = own.modelled(whole)
         return () if known is None else self._model(known)
 
@@ -161,8 +171,8 @@ def _error_text(error: Exception) -> str:
     try:
         words = _in_ledger_words(str(error))
     except Exception:  # noqa: BLE001 - see above
-        return "it cannot be encoded"
-    return words[:200] or "it cannot be encoded"
+        return Message("it cannot be encoded")
+    return words[:200] or Message("it cannot be encoded")
 
 
 def _error_at_field(whole: JsonObject, words: str, network: str = "") -> FieldError:
@@ -175,23 +185,36 @@ def _error_at_field(whole: JsonObject, words: str, network: str = "") -> FieldEr
             return FieldError("txjson", _unknown_type(str(value), network))
         if key == "Amount" and amount.parse_amount(value) is None:
             return FieldError(
-                "txjson", "Transaction: Amount must be a string of drops or an object"
+                "txjson", Message("Transaction: Amount must be a string of drops or an object")
             )
     for key in whole:
         if words == f"'{key}'":  # the codec names only the unknown field
-            return FieldError("txjson", f"Transaction: {key[:60]} is not a field of the ledger")
+            return FieldError(
+                "txjson", Message("Transaction: {key} is not a field of the ledger", key=key[:60])
+            )
         if key.lower() in lower:
-            return FieldError("txjson", f"Transaction: {key} is not right ({words})")
-    return FieldError("txjson", f"Transaction: {words}")
+            return FieldError(
+                "txjson", Message("Transaction: {key} is not right ({words})", key=key, words=words)
+            )
+    return FieldError("txjson", Message("Transaction: {words}", words=words))
 
 
 def _unknown_type(name: str, network: str) -> str:
     """What to do about a transaction type that the network does not have."""
-    sentence = f"Transaction: TransactionType {name!r} is not known"
+    sentence = Message("Transaction: TransactionType {name} is not known", name=f"{name!r}")
     homes = definitions.networks_knowing(name)
     if network in homes or not homes:
-        return f"{sentence} on {network}" if network else sentence
-    return f"{sentence} on {network}. Choose one of the networks {', '.join(homes)}"
+        return (
+            Message("{sentence} on {network}", sentence=sentence, network=network)
+            if network
+            else sentence
+        )
+    return Message(
+        "{sentence} on {network}. Choose one of the networks {names}",
+        sentence=sentence,
+        network=network,
+        names=", ".join(homes),
+    )
 
 
 def _model_problems(whole: JsonObject, error: Exception) -> tuple[FieldError, ...]:

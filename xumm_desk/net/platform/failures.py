@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.wire import api_answers, json_fields
 from xumm_desk.core.wire.api_answers import ApiAnswer, Failure, FailureKind, SettingError
 from xumm_desk.core.wire.json_fields import Json, JsonObject
@@ -19,7 +20,7 @@ from xumm_desk.net.proxies import Proxy
 
 from . import url_policy
 
-NOTHING_SENT: Final = "Nothing was sent."
+NOTHING_SENT: Final = Message("Nothing was sent.")
 
 _OK: Final = range(200, 300)
 TOO_MANY: Final = 429
@@ -40,42 +41,60 @@ def answer_lost(host: str) -> Failure:
     """The failure for a call that was sent and whose answer never came whole."""
     return Failure(
         FailureKind.ANSWER_LOST,
-        f"The connection to {host} broke before the answer came. It is retried by itself.",
+        Message(
+            "The connection to {host} broke before the answer came. It is retried by itself.",
+            host=host,
+        ),
     )
 
 
 def not_sent(api: str, host: str, proxy: Proxy | None, error: Exception) -> Failure:
     """The failure for a call that never left this computer, or whose connection was refused."""
     return Failure(
-        FailureKind.UNREACHABLE, f"{_why_not_sent(api, host, proxy, error)} {NOTHING_SENT}"
+        FailureKind.UNREACHABLE,
+        Sentences([_why_not_sent(api, host, proxy, error), NOTHING_SENT]),
     )
 
 
 def _why_not_sent(api: str, host: str, proxy: Proxy | None, error: Exception) -> str:
     if isinstance(error, SettingError):
-        return str(error)
+        return error_text(error)
     if isinstance(error, ImportError):
-        return (
-            f"A part of this program that speaks HTTP is missing or damaged ({_name(error)})."
-            " Install the program again."
+        return Message(
+            "A part of this program that speaks HTTP is missing or damaged"
+            " ({name}). Install the program again.",
+            name=_name(error),
         )
     if "CERTIFICATE" in str(error).upper():
         if name := tls.missing_certificates():
-            return f"{name} names certificates that are not there. Correct or remove the variable."
-        return (
-            f"The certificate of {host} is not trusted. Check this PC's clock, or a proxy that"
-            " inspects traffic."
+            return Message(
+                "{name} names certificates that are not there. Correct or remove the variable.",
+                name=name,
+            )
+        return Message(
+            "The certificate of {host} is not trusted. Check this PC's clock, or a"
+            " proxy that inspects traffic.",
+            host=host,
         )
     if proxy is not None and not isinstance(error, MemoryError):
-        return (
-            f"{host} cannot be reached through the proxy {proxy.place}, which {proxy.source}"
-            " names. Check that proxy and its password, or remove the setting."
+        return Message(
+            "{host} cannot be reached through the proxy {place}, which {source}"
+            " names. Check that proxy and its password, or remove the setting.",
+            host=host,
+            place=proxy.place,
+            source=proxy.source,
         )
     if not _is_network(error):
-        return f"{host} could not be asked: an error in this program ({_name(error)})."
+        return Message(
+            "{host} could not be asked: an error in this program ({name}).",
+            host=host,
+            name=_name(error),
+        )
     if url_policy.is_loopback(host):
-        return f"Nothing answers at {api}. Start the platform there, or set another one."
-    return f"{host} cannot be reached. Check this PC's internet connection."
+        return Message(
+            "Nothing answers at {api}. Start the platform there, or set another one.", api=api
+        )
+    return Message("{host} cannot be reached. Check this PC's internet connection.", host=host)
 
 
 def _is_network(error: Exception) -> bool:
@@ -100,8 +119,11 @@ def classify(
         wait = retry_after(headers) or _BUSY_WAIT
         return Failure(
             FailureKind.RATE_LIMITED,
-            "The platform asks us to slow down (HTTP 429): it turned this call away and did nothing"
-            f" with it. Calls go on by themselves in {wait:.0f} s.",
+            Message(
+                "The platform asks us to slow down (HTTP 429): it turned this call"
+                " away and did nothing with it. Calls go on by themselves in {wait} s.",
+                wait=f"{wait:.0f}",
+            ),
             code,
             wait,
         )
@@ -142,65 +164,90 @@ def date_of(headers: Mapping[str, Json], name: str) -> datetime | None:
 
 def _parse(raw: bytes | None) -> JsonObject | str:
     if raw is None:
-        return "too large an answer"
+        return Message("too large an answer")
     text = raw.decode("utf-8", "replace")
     value = json_fields.parse_object(text)
     if isinstance(value, str) and text.lstrip()[:1] == "<":
-        return "a web page"
+        return Message("a web page")
     return value
 
 
 def _server_error(host: str, status: int, value: JsonObject | str, wait: float | None) -> Failure:
-    what = value if isinstance(value, str) else "an error"
-    if what == "a web page":
-        words = (
-            f"{host} answered with a web page (HTTP {status}) instead of data. The platform or a"
-            " proxy has trouble: try again in a minute."
+    what = value if isinstance(value, str) else Message("an error")
+    if what == Message("a web page"):
+        words = Message(
+            "{host} answered with a web page (HTTP {status}) instead of data. The"
+            " platform or a proxy has trouble: try again in a minute.",
+            host=host,
+            status=status,
         )
     else:
-        words = f"{host} has trouble (HTTP {status}, {what}). It is retried by itself."
+        words = Message(
+            "{host} has trouble (HTTP {status}, {what}). It is retried by itself.",
+            host=host,
+            status=status,
+            what=what,
+        )
     return Failure(FailureKind.SERVER_ERROR, words, None, wait)
 
 
 def _client_error(status: int, code: int | None, reference: str | None) -> Failure:
-    support = f" (reference {reference})" if reference else ""
+    support = Message(" (reference {reference})", reference=reference) if reference else ""
     if code == 810:
         return Failure(
             FailureKind.APP_DISABLED,
-            "This application is disabled on the platform. Enable it in the developer console, or"
-            f" use other keys{support}.",
+            Message(
+                "This application is disabled on the platform. Enable it in the"
+                " developer console, or use other keys{support}.",
+                support=support,
+            ),
             code,
         )
     if status in (401, 403) or code in (811, 812, 813, 814):
         return Failure(
             FailureKind.KEYS_REJECTED,
-            _KEY_ERRORS.get(code or 0, _KEY_ERRORS[813]) + f"{support}.",
+            Message(
+                "{why}{support}.", why=_KEY_ERRORS.get(code or 0, _KEY_ERRORS[813]), support=support
+            ),
             code,
         )
     if code == 409 or status == 409:
         return Failure(
-            FailureKind.IDENTIFIER_TAKEN, "The platform already has this identifier.", code
+            FailureKind.IDENTIFIER_TAKEN, Message("The platform already has this identifier."), code
         )
     if status == 404:
-        return Failure(FailureKind.NOT_FOUND, "The platform does not know this request.", code)
-    rule = _REFUSALS.get(code or 0, f"it answered HTTP {status}, code {code or 'none'}")
-    return Failure(FailureKind.REFUSED, f"The platform refused the request: {rule}{support}.", code)
+        return Failure(
+            FailureKind.NOT_FOUND, Message("The platform does not know this request."), code
+        )
+    rule = _REFUSALS.get(
+        code or 0,
+        Message("it answered HTTP {status}, code {code}", status=status, code=code or "none"),
+    )
+    return Failure(
+        FailureKind.REFUSED,
+        Message("The platform refused the request: {rule}{support}.", rule=rule, support=support),
+        code,
+    )
 
 
 _KEY_ERRORS: Final = {
-    811: "The API key is not known to the platform. Copy key and secret again",
-    812: "API key or secret is missing or not written as the platform gave it. Copy both again",
-    813: "The API secret does not belong to this API key. Copy both again",
-    814: "These are the documentation's keys. Use those of your own application",
+    811: Message("The API key is not known to the platform. Copy key and secret again"),
+    812: Message(
+        "API key or secret is missing or not written as the platform gave it. Copy both again"
+    ),
+    813: Message("The API secret does not belong to this API key. Copy both again"),
+    814: Message("These are the documentation's keys. Use those of your own application"),
 }
 _REFUSALS: Final = {
-    413: "a text in it is too long",
-    599: "it was empty",
-    600: "it holds no transaction",
-    601: "the transaction blob cannot be decoded",
-    602: "the transaction type is not known",
-    603: "the transaction cannot be encoded; an amount, address or hex field is written wrongly",
-    604: "it holds both txjson and txblob",
-    605: "it could not be stored; try again later",
-    609: "the destination is on a list of known scams. Do not send it again",
+    413: Message("a text in it is too long"),
+    599: Message("it was empty"),
+    600: Message("it holds no transaction"),
+    601: Message("the transaction blob cannot be decoded"),
+    602: Message("the transaction type is not known"),
+    603: Message(
+        "the transaction cannot be encoded; an amount, address or hex field is written wrongly"
+    ),
+    604: Message("it holds both txjson and txblob"),
+    605: Message("it could not be stored; try again later"),
+    609: Message("the destination is on a list of known scams. Do not send it again"),
 }

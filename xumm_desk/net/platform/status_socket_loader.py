@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from xumm_desk.core.message import Message
 from xumm_desk.net.fd_limit import socket_limit
 
 from .failures import host_name
@@ -52,8 +53,11 @@ class LazyStatusSockets:
         except Exception as error:  # noqa: BLE001 - this is where the library is loaded
             log.warning("status sockets cannot be loaded: %s", host_name(error))
             raise ConnectionError(
-                "A part of this program that speaks websocket is missing or damaged"
-                f" ({type(error).__name__}). Install the program again."
+                Message(
+                    "A part of this program that speaks websocket is missing or damaged"
+                    " ({error_type}). Install the program again.",
+                    error_type=type(error).__name__,
+                )
             ) from None
 
     async def _load(self) -> StatusSockets:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
 from xumm_desk.core import api_keys as key_rules
+from xumm_desk.core.message import Message
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.clock_check import DateReading
 from xumm_desk.core.state.timing import CallBudget
@@ -125,10 +126,11 @@ class XummApi:
         )
         if json_fields.bool_at(answer.value, "pong") is not True or not application:
             return Failure(
-                FailureKind.SERVER_ERROR, f"{self._host} does not answer like the Xumm platform."
+                FailureKind.SERVER_ERROR,
+                Message("{host} does not answer like the Xumm platform.", host=self._host),
             )
         return Application(
-            json_fields.string_at(application, "name") or "(no name)",
+            json_fields.string_at(application, "name") or Message("(no name)"),
             json_fields.string_at(application, "uuidv4") or "",
             json_fields.bool_at(application, "disabled") or False,
         )
@@ -200,7 +202,7 @@ class XummApi:
         """The client that goes through `proxy`, which the first call opens; a call that is given
         up leaves it opening, and one that failed to open is opened anew by the next call."""
         if self._closed:
-            raise SettingError("This connection to the platform is closed already.")
+            raise SettingError(Message("This connection to the platform is closed already."))
         opening = self._clients.get(proxy)
         if opening is None or (opening.done() and (opening.cancelled() or opening.exception())):
             opening = asyncio.create_task(asyncio.to_thread(self._open, proxy))

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from xumm_desk.core import api_keys
+from xumm_desk.core.message import Message
 from xumm_desk.core.settings import Credentials
 from xumm_desk.core.wire.api_answers import SettingError
 
@@ -74,8 +75,11 @@ class KeyringStore:
             text = keyring.get_password(_SERVICE, self._account)
         except Exception as error:  # noqa: BLE001 - its words may hold a secret
             raise KeyringError(
-                f"The system's keyring did not give the keys ({type(error).__name__}). Unlock it"
-                " and try again, or enter the keys."
+                Message(
+                    "The system's keyring did not give the keys ({error_type}). Unlock it and"
+                    " try again, or enter the keys.",
+                    error_type=type(error).__name__,
+                )
             ) from None
         if not text:
             return None
@@ -92,21 +96,26 @@ class KeyringStore:
             and (key and secret and not api_keys.key_error("", key + secret))
         ):
             raise KeyringError(
-                "What the system's keyring holds for this program is damaged. Enter the keys again."
+                Message(
+                    "What the system's keyring holds for this program is damaged. Enter"
+                    " the keys again."
+                )
             )
         return Credentials(key, secret)
 
     def save(self, credentials: Credentials) -> str:
         """Save a pair of keys; a sentence if only this run can hold it, else ""."""
         if not self.backend_name():
-            return "No keyring works on this computer: the keys are held for this run only."
+            return Message(
+                "No keyring works on this computer: the keys are held for this run only."
+            )
         try:
             import keyring  # noqa: PLC0415
 
             text = json.dumps({"key": credentials.key, "secret": credentials.secret})
             keyring.set_password(_SERVICE, self._account, text)
         except Exception:  # noqa: BLE001 - its words may hold the secret
-            return "The keyring refused to keep the keys: they are held for this run only."
+            return Message("The keyring refused to keep the keys: they are held for this run only.")
         return ""
 
     def delete(self) -> bool:

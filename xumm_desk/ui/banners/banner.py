@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xumm_desk.core.message import Sentences
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.status_shapes import Shape, ShapeIcon
 from xumm_desk.ui.style.theme import Space, Theme, Tone
@@ -81,13 +83,13 @@ class Banner(QWidget):
         """Show other text, for instance how long it has lasted by now."""
         self.tone = tone
         self._mark.show_shape(*_LOOK[tone])
-        self._cause.setText(cause)
-        self._consequence.setText(consequence)
+        self._cause.setText(tr(cause))
+        self._consequence.setText(tr(consequence))
         self._consequence.setVisible(bool(consequence))
-        self.button.setText(action)
+        self.button.setText(tr(action))
         self.button.setVisible(bool(action))
-        self.button.setAccessibleDescription(cause)
-        self.setAccessibleName(f"{cause} {consequence}".strip())
+        self.button.setAccessibleDescription(tr(cause))
+        self.setAccessibleName(tr(Sentences([cause, consequence])))
         self.update()
 
     def text(self) -> str:
@@ -142,7 +144,7 @@ class BannerStack(QWidget):
         self._arrange()
         self.show()
         self.log_line.emit(bar.text())
-        announce(self, bar.text())
+        announce(self, tr(bar.text()))
 
     def remove(self, key: str) -> None:
         """Remove the banner of `key`: its cause is gone."""
@@ -153,7 +155,7 @@ class BannerStack(QWidget):
         bar.hide()
         bar.deleteLater()
         self.setVisible(bool(self._bars))
-        self.log_line.emit(f"Over: {bar.text()}")
+        self.log_line.emit(_("Over: {text}", text=bar.text()))
 
     def banner(self, key: str) -> Banner | None:
         """The banner of `key`; None if there is none."""

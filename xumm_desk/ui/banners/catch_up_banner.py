@@ -17,6 +17,7 @@ from xumm_desk.core.verdict import wording
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale.translation import _
 
 from .banner import BannerStack, Severity
 
@@ -51,7 +52,7 @@ class CatchUpBanner(QObject):
         self._changed: dict[str, RequestRow] = {}
         self._holding = self._seen = self._hidden = False
         self._over.connect(self._stop_waiting)
-        block("Reading the journal…")
+        block(_("Reading the journal…"))
 
     def begin(self, before: Sequence[RequestRow]) -> None:
         """The journal was read: these requests were unfinished in it."""
@@ -70,24 +71,36 @@ class CatchUpBanner(QObject):
         self._count()
         state = self._desk.catch_up_state()
         if self._holding:
-            what = "1 earlier request" if state.total == 1 else f"{state.total} earlier requests"
-            left = f" — {state.remaining} left" if state.total > 1 else "…"
-            self._block(f"Reading {what} again{left}")
+            if state.total == 1:
+                self._block(_("Reading 1 earlier request again…"))
+            else:
+                self._block(
+                    _(
+                        "Reading {total} earlier requests again — {remaining} left",
+                        total=state.total,
+                        remaining=state.remaining,
+                    )
+                )
             return
         self._block("")
         if not state.remaining or self._hidden:
             self._bars.remove(NOT_REREAD)
             return
-        what = (
-            "1 earlier request" if state.remaining == 1 else f"{state.remaining} earlier requests"
-        )
-        they, them = ("It", "it") if state.remaining == 1 else ("They", "one of them")
         self._bars.show_banner(
             NOT_REREAD,
-            f"{what} could not be read again yet.",
-            f"{they} may still be paid. Reading goes on; a new request for the same amount or"
-            f" reference as {them} asks first.",
-            "Hide",
+            _(
+                "{n} earlier request could not be read again yet.",
+                plural="{n} earlier requests could not be read again yet.",
+                n=state.remaining,
+            ),
+            _(
+                "It may still be paid. Reading goes on; a new request for the same amount or"
+                " reference as it asks first.",
+                plural="They may still be paid. Reading goes on; a new request for the same amount"
+                " or reference as one of them asks first.",
+                n=state.remaining,
+            ),
+            _("Hide"),
         )
 
     def hide(self, key: str) -> None:
@@ -138,11 +151,11 @@ class CatchUpBanner(QObject):
         count = len(self._status_by_identifier)
         if not count or self._seen:
             return
-        what = "1 request was" if count == 1 else f"{count} requests were"
+        what = _("1 request was") if count == 1 else _("{count} requests were", count=count)
         self._bars.show_banner(
             CATCH_UP,
-            f"While you were away: {what} unfinished when the desk closed.",
-            f"Now: {' · '.join(self._lines())}.",
+            _("While you were away: {what} unfinished when the desk closed.", what=what),
+            _("Now: {names}.", names=" · ".join(self._lines())),
             "Seen",
             Severity.NEUTRAL,
         )

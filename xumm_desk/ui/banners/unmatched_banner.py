@@ -9,9 +9,11 @@ import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
+from xumm_desk.core.message import error_text
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale.translation import _
 from xumm_desk.ui.dialogs.unmatched_dialog import UnmatchedDialog
 
 from .banner import BannerStack, Severity
@@ -77,12 +79,15 @@ class UnmatchedBanner(QObject):
         if not count:
             self._bars.remove(KEY)
             return
-        what = "1 payment" if count == 1 else f"{count} payments"
+        what = _("1 payment") if count == 1 else _("{count} payments", count=count)
         self._bars.show_banner(
             KEY,
-            f"{what} could not be matched.",
-            f"Money came that belongs to no request for sure. The newest: {open_[-1].amount}.",
-            "Look at it" if count == 1 else "Look at them",
+            _("{what} could not be matched.", what=what),
+            _(
+                "Money came that belongs to no request for sure. The newest: {amount}.",
+                amount=open_[-1].amount,
+            ),
+            _("Look at it") if count == 1 else _("Look at them"),
             Severity.ATTENTION,
         )
 
@@ -92,7 +97,7 @@ class UnmatchedBanner(QObject):
                 words = await self._desk.assign(txid, identifier)
             except Exception as error:
                 if shiboken6.isValid(self):
-                    self._answered.emit(identifier, str(error) or type(error).__name__)
+                    self._answered.emit(identifier, error_text(error))
                 raise
             if shiboken6.isValid(self):
                 self._answered.emit(identifier, words)
@@ -105,13 +110,13 @@ class UnmatchedBanner(QObject):
             try:
                 await self._desk.dismissed.dismiss(txid, dismissed)
             except Exception as error:
-                words = str(error) or type(error).__name__
+                words = error_text(error)
                 raise
             finally:
                 if shiboken6.isValid(self):
                     self._dismissed.emit(words)
 
-        self._start(put(), "dismiss" if dismissed else "bring back")
+        self._start(put(), "dismiss" if dismissed else _("bring back"))
 
     def _after_put(self, words: str) -> None:
         self.refresh()
@@ -120,7 +125,9 @@ class UnmatchedBanner(QObject):
 
     def _show_result(self, identifier: str, words: str) -> None:
         if self.dialog is not None:
-            self.dialog.show_result(words, f"Assigned to {identifier}. Look at its row.")
+            self.dialog.show_result(
+                words, _("Assigned to {identifier}. Look at its row.", identifier=identifier)
+            )
 
     def _closed(self) -> None:
         self.dialog = None

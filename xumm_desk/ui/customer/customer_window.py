@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from xumm_desk.core.money import networks
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.qr.qr_view import QrView
 from xumm_desk.ui.style.theme import Theme
 from xumm_desk.ui.widgets.environment_marks import NetworkFrame, PracticeStripe
@@ -45,7 +46,7 @@ class CustomerWindow(QWidget):
         self, *, shop: str = "", practice: bool = False, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent, Qt.WindowType.Window)
-        self.setWindowTitle("Customer")
+        self.setWindowTitle(_("Customer"))
         self.setMinimumSize(360, 420)
         self._monotonic: Callable[[], float] | None = None
         self._row: RequestRow | None = None
@@ -115,7 +116,7 @@ class CustomerWindow(QWidget):
         if found is not None:
             self._move_to(found)
         elif screen:
-            self.setWindowTitle(f"Customer — screen “{screen}” is not connected")
+            self.setWindowTitle(_("Customer — screen “{screen}” is not connected", screen=screen))
         if full and (found is not None or not screen):
             self.showFullScreen()
         else:
@@ -154,14 +155,14 @@ class CustomerWindow(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         group = QActionGroup(menu)
         for screen in QGuiApplication.screens():
-            action = QAction(screen.name() or "This screen", menu, checkable=True)
+            action = QAction(screen.name() or _("This screen"), menu, checkable=True)
             action.setData(screen.name())
             action.setChecked(screen is self.screen())
             group.addAction(action)
             menu.addAction(action)
         group.triggered.connect(self._on_screen_chosen)
         menu.addSeparator()
-        full = menu.addAction("Full screen")
+        full = menu.addAction(_("Full screen"))
         full.setShortcut(QKeySequence("F11"))
         full.triggered.connect(self.toggle_full_screen)
         menu.popup(event.globalPos())
@@ -234,7 +235,7 @@ class CustomerWindow(QWidget):
         if idle:
             self.amount.set_text(words.sentence)
         self.steps.show_done(-1 if idle else words.done)
-        announce(self, words.sentence)
+        announce(self, tr(words.sentence))
 
     def _step(self, by: int) -> None:
         screens = QGuiApplication.screens()
@@ -253,7 +254,7 @@ class CustomerWindow(QWidget):
         self._move_to(screen)
         if full:
             self.showFullScreen()
-        self.setWindowTitle("Customer")
+        self.setWindowTitle(_("Customer"))
         self.screen_chosen.emit(screen.name())
 
     def _move_to(self, screen: QScreen) -> None:
@@ -264,7 +265,9 @@ class CustomerWindow(QWidget):
         if self.isFullScreen() and (self.screen() is screen or self.screen() is None):
             # Not full screen over the cashier's window, which is where it lands now.
             self.showNormal()
-            self.setWindowTitle(f"Customer — screen “{screen.name()}” is not connected")
+            self.setWindowTitle(
+                _("Customer — screen “{name}” is not connected", name=screen.name())
+            )
 
 
 _COUNTING: Final = frozenset({Phase.SCAN, Phase.PHONE})

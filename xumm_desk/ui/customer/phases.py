@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Tone
 
@@ -23,7 +25,7 @@ class Phase(Enum):
     PHONE = "phone"
     CONFIRMING = "confirming"
     PAID = "thanks"
-    NOT_DONE = "not done"
+    NOT_DONE = Message("not done")
     ASK = "ask"
 
 
@@ -60,15 +62,15 @@ class PhaseText:
 
 PHASE_TEXTS: Final[dict[Phase, PhaseText]] = {
     Phase.IDLE: PhaseText("Welcome", Shape.RING, Tone.NEUTRAL, 0),
-    Phase.PLEASE_WAIT: PhaseText("One moment, please", Shape.DOTS, Tone.NEUTRAL, 0),
-    Phase.SCAN: PhaseText("Scan with the Xaman app", Shape.RING, Tone.PROGRESS, 0),
-    Phase.PHONE: PhaseText("Continue on your phone", Shape.HALF, Tone.PROGRESS, 1),
+    Phase.PLEASE_WAIT: PhaseText(Message("One moment, please"), Shape.DOTS, Tone.NEUTRAL, 0),
+    Phase.SCAN: PhaseText(Message("Scan with the Xaman app"), Shape.RING, Tone.PROGRESS, 0),
+    Phase.PHONE: PhaseText(Message("Continue on your phone"), Shape.HALF, Tone.PROGRESS, 1),
     Phase.CONFIRMING: PhaseText("Confirming…", Shape.THREE_QUARTERS, Tone.PROGRESS, 2),
-    Phase.PAID: PhaseText("Thank you", Shape.FULL_TICK, Tone.GOOD, 4),
+    Phase.PAID: PhaseText(Message("Thank you"), Shape.FULL_TICK, Tone.GOOD, 4),
     Phase.NOT_DONE: PhaseText(
-        "Not completed — please ask the cashier", Shape.DASH, Tone.NEUTRAL, -1
+        Message("Not completed — please ask the cashier"), Shape.DASH, Tone.NEUTRAL, -1
     ),
-    Phase.ASK: PhaseText("Please ask the cashier", Shape.TRIANGLE, Tone.ATTENTION, -1),
+    Phase.ASK: PhaseText(Message("Please ask the cashier"), Shape.TRIANGLE, Tone.ATTENTION, -1),
 }
 
 
@@ -85,16 +87,24 @@ def phase_of(row: RequestRow | None, monotonic: float) -> Phase:
     return phase
 
 
+_SCAN_TO: Final = {
+    "Payment": Message("Scan with the Xaman app to pay"),
+    "SignIn": Message("Scan with the Xaman app to sign in"),
+    "": Message("Scan with the Xaman app to sign"),
+}
+"""What to do with the code, by transaction type."""
+
+
 def headline(spec: RequestSpec) -> str:
     """The amount as the customer reads it."""
     if spec.tx_type == "SignIn":
-        return "Sign in"
+        return _("Sign in")
     if spec.tx_type != "Payment":
-        return "Please sign"
+        return _("Please sign")
     asked = spec.amount
     if asked is None:
-        return "You choose the amount"
-    return amount.format_amount(asked)
+        return _("You choose the amount")
+    return tr(amount.format_amount(asked))
 
 
 def phase_text(row: RequestRow | None, phase: Phase) -> PhaseText:
@@ -103,6 +113,5 @@ def phase_text(row: RequestRow | None, phase: Phase) -> PhaseText:
     if row is not None and phase is Phase.PAID and row.verdict.status is Status.SIGNED:
         return replace(words, shape=Shape.RING_TICK, role=Tone.PROGRESS)  # green is for money
     if row is not None and phase is Phase.SCAN:
-        verb = {"Payment": "pay", "SignIn": "sign in"}.get(row.request.spec.tx_type, "sign")
-        return replace(words, sentence=f"{words.sentence} to {verb}")
+        return replace(words, sentence=_SCAN_TO.get(row.request.spec.tx_type, _SCAN_TO[""]))
     return words

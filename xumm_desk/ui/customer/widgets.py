@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Theme, Tone
@@ -37,7 +38,7 @@ class FittedText(QWidget):
         """Show this text."""
         if text != self._text:
             self._text = text
-            self.setAccessibleName(text)
+            self.setAccessibleName(tr(text))
             self.updateGeometry()
             self.update()
 
@@ -161,8 +162,8 @@ class StepIndicator(QWidget):
         self._done = done
         words = ""
         if done >= 0:
-            words = f"Done: {', '.join(STEPS[:done]) or 'nothing yet'}"
-        self.setAccessibleName(words)
+            words = _("Done: {names}", names=", ".join(STEPS[:done]) or "nothing yet")
+        self.setAccessibleName(tr(words))
         self.update()
 
     def set_unit(self, unit: float) -> None:
@@ -240,7 +241,7 @@ class TimeLeftBar(QWidget):
         self._left = seconds if seconds is not None and seconds > 0 else None
         self._share = min(1.0, (self._left or 0.0) / whole) if whole > 0 else 0.0
         clock = self.text()
-        self.setAccessibleName(f"Time left {clock}" if clock else "")
+        self.setAccessibleName(tr(_("Time left {clock}", clock=clock) if clock else ""))
         self.update()
 
     def set_unit(self, unit: float) -> None:

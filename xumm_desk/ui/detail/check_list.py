@@ -7,7 +7,9 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.verdict.verdict import Check, CheckState
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.status_shapes import ShapeIcon as ShapeMark
 from xumm_desk.ui.style.theme import Space, Tone
@@ -16,9 +18,9 @@ from xumm_desk.ui.widgets.labels import text_label, wrapped_label
 
 _CHECKED: Final[dict[CheckState, tuple[Shape, Tone, str]]] = {
     # Not green: a single tick is not a payment.
-    CheckState.PASSED: (Shape.TICK, Tone.PROGRESS, "holds"),
-    CheckState.PENDING: (Shape.DOTS, Tone.NEUTRAL, "not yet"),
-    CheckState.FAILED: (Shape.X, Tone.HARM, "does not hold"),
+    CheckState.PASSED: (Shape.TICK, Tone.PROGRESS, Message("holds")),
+    CheckState.PENDING: (Shape.DOTS, Tone.NEUTRAL, Message("not yet")),
+    CheckState.FAILED: (Shape.X, Tone.HARM, Message("does not hold")),
 }
 
 
@@ -30,7 +32,7 @@ class CheckList(QWidget):
         self._shown: tuple[Check, ...] | None = None
         self._empty_view = EmptyView()
         self._empty_view.show_message(
-            "Nothing to check yet", "Checks begin when somebody has signed."
+            _("Nothing to check yet"), _("Checks begin when somebody has signed.")
         )
         self._body = QWidget()
         self._grid = QGridLayout(self._body)
@@ -66,8 +68,8 @@ class CheckList(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         self._grid.setRowStretch(line, 0)
         self._grid.addWidget(mark, line, 0, top)
-        name = text_label(check.name, strong=True)
-        name.setAccessibleName(f"{check.name}: {stands}")
+        name = text_label(tr(check.name), strong=True)
+        name.setAccessibleName(tr(Sentences([check.name, stands], ": ")))
         self._grid.addWidget(name, line, 1, top)
         line += 1
         for text, muted in (
@@ -75,7 +77,7 @@ class CheckList(QWidget):
             (check.advice, False),
         ):
             if text:
-                self._grid.addWidget(wrapped_label(text, muted=muted), line, 1, top)
+                self._grid.addWidget(wrapped_label(tr(text), muted=muted), line, 1, top)
                 line += 1
         self._grid.setRowMinimumHeight(line, int(Space.S))
         return line + 1
@@ -83,8 +85,10 @@ class CheckList(QWidget):
 
 def _expected(check: Check) -> str:
     if check.state is CheckState.FAILED:
-        return f"Expected {check.expected}, found {check.actual}"
+        return _(
+            "Expected {expected}, found {actual}", expected=check.expected, actual=check.actual
+        )
     # Never capitalised: an address with another first letter is another address.
     if not check.expected or check.expected == check.actual:
         return check.actual
-    return f"{check.actual} (expected: {check.expected})"
+    return _("{actual} (expected: {expected})", actual=check.actual, expected=check.expected)

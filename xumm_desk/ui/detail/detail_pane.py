@@ -16,6 +16,7 @@ from xumm_desk.core.verdict.verdict import CheckState
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale.translation import _
 from xumm_desk.ui.qr.qr_view import QrView
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.style.theme import Space
@@ -103,10 +104,10 @@ class DetailPane(QWidget):
         self._share_space()
 
     def _build(self) -> None:
-        self.setAccessibleName("Request")
+        self.setAccessibleName(_("Request"))
         empty_view = EmptyView()
         empty_view.show_message(
-            "No request selected", "Select one in the table to see its evidence."
+            _("No request selected"), _("Select one in the table to see its evidence.")
         )
         page = QWidget()
         self._split = QBoxLayout(QBoxLayout.Direction.TopToBottom, page)
@@ -126,7 +127,7 @@ class DetailPane(QWidget):
         self._tabs.tabBar().setDrawBase(False)
         self._tabs.setMinimumHeight(140)
         self._timeline, self._checks, self._fields = Timeline(), CheckList(), FieldList()
-        self._raw = RawText("Raw answers")
+        self._raw = RawText(_("Raw answers"))
         for widget, title in (
             (self._timeline, "Timeline"),
             (self._checks, "Checks"),
@@ -157,7 +158,7 @@ class DetailPane(QWidget):
             return
         checks = row.verdict.checks
         good = sum(check.state is CheckState.PASSED for check in checks)
-        title = f"Checks {good}/{len(checks)}" if checks else "Checks"
+        title = _("Checks {good}/{count}", good=good, count=len(checks)) if checks else "Checks"
         if self._tabs.tabText(1) != title:
             self._tabs.setTabText(1, title)
         shown = self._tabs.currentWidget()
@@ -242,7 +243,7 @@ class FactLoader(QObject):
         if not shiboken6.isValid(self):
             return
         if found is None:
-            self.failed.emit(identifier, "The journal cannot be read now.")
+            self.failed.emit(identifier, _("The journal cannot be read now."))
         else:
             self.loaded.emit(identifier, tuple(found))
         if self._wanted:

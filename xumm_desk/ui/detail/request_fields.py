@@ -18,6 +18,7 @@ from xumm_desk.core.money import amount
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.wire import json_fields
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.requests.columns import payer_text
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space, escape_tooltip
@@ -32,27 +33,27 @@ def request_fields(row: RequestRow) -> list[tuple[str, str]]:
     ledger, asked = row.request.ledger, row.request.spec.amount
     proven = ledger is not None and ledger.validated
     fields = [
-        ("Reference", isolate(spec.identifier)),
-        ("Type", spec.tx_type),
-        ("Amount", amount.format_amount(asked) or ("any" if spec.is_payment else "")),
-        ("Token", asked.issuance_id if isinstance(asked, amount.MptAmount) else ""),
-        ("Issuer", amount.issuer_of(asked)),
-        ("Destination", spec.destination or ""),
-        ("Tag", "" if spec.tag is None else str(spec.tag)),
-        ("Network", spec.network),
-        ("Note", isolate(spec.instruction)),
-        ("Allowed signers", " ".join(spec.signers)),
-        ("Created", local_and_utc(request.created_at, "").strip()),
-        ("Expires", local_and_utc(answer.expires_at if answer else None, "").strip()),
-        ("Resolved", local_and_utc(answer.resolved_at if answer else None, "").strip()),
-        ("Id", request.uuid or ""),
-        ("Outage code", "only the ledger can confirm this" if request.outage_link else ""),
-        ("Link", request.qr_link or ""),
-        ("Payer", payer_text(row) or ""),
-        ("Transaction", request.shown_txid or ""),
-        ("Ledger", str(ledger.ledger_index or "") if ledger and proven else ""),
-        ("Result", (ledger.result or "") if ledger and proven else ""),
-        ("Delivered", amount.format_amount(ledger.delivered) if ledger and proven else ""),
+        (_("Reference"), isolate(spec.identifier)),
+        (_("Type"), spec.tx_type),
+        (_("Amount"), tr(amount.format_amount(asked)) or (_("any") if spec.is_payment else "")),
+        (_("Token"), asked.issuance_id if isinstance(asked, amount.MptAmount) else ""),
+        (_("Issuer"), amount.issuer_of(asked)),
+        (_("Destination"), spec.destination or ""),
+        (_("Tag"), "" if spec.tag is None else str(spec.tag)),
+        (_("Network"), spec.network),
+        (_("Note"), isolate(spec.instruction)),
+        (_("Allowed signers"), " ".join(spec.signers)),
+        (_("Created"), local_and_utc(request.created_at, "").strip()),
+        (_("Expires"), local_and_utc(answer.expires_at if answer else None, "").strip()),
+        (_("Resolved"), local_and_utc(answer.resolved_at if answer else None, "").strip()),
+        (_("Id"), request.uuid or ""),
+        (_("Outage code"), _("only the ledger can confirm this") if request.outage_link else ""),
+        (_("Link"), request.qr_link or ""),
+        (_("Payer"), payer_text(row) or ""),
+        (_("Transaction"), request.shown_txid or ""),
+        (_("Ledger"), str(ledger.ledger_index or "") if ledger and proven else ""),
+        (_("Result"), (ledger.result or "") if ledger and proven else ""),
+        (_("Delivered"), tr(amount.format_amount(ledger.delivered)) if ledger and proven else ""),
     ]
     return [(name, value) for name, value in fields if value]
 
@@ -70,10 +71,10 @@ class FieldList(QWidget):
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._form.setHorizontalSpacing(int(Space.M))
         self._form.setVerticalSpacing(int(Space.XS))
-        self._json = RawText("Request body")
+        self._json = RawText(_("Request body"))
         self._json.setMinimumHeight(120)
         column.addLayout(self._form)
-        column.addWidget(text_label("Body sent to the platform", muted=True))
+        column.addWidget(text_label(_("Body sent to the platform"), muted=True))
         column.addWidget(self._json, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -97,7 +98,7 @@ class FieldList(QWidget):
 def _value(value: str) -> QWidget:
     """A value to be selected and copied whole; ids, which cannot be wrapped, in one line."""
     if " " in value or len(value) <= 24:
-        return text_label(value)
+        return text_label(tr(value))
     line = QLineEdit(value)
     line.setReadOnly(True)
     line.setFrame(False)
@@ -113,7 +114,7 @@ class RawText(QPlainTextEdit):
     def __init__(self, name: str) -> None:
         super().__init__()
         self.setReadOnly(True)
-        self.setAccessibleName(name)
+        self.setAccessibleName(tr(name))
         self.setFont(theme.font(Size.SMALL, fixed=True))
         self.setTabChangesFocus(True)
         self._shown = ""

@@ -21,6 +21,7 @@ from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.wording import reasons, row_label, status_sentence
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.qr.qr_view import QrView
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions, why_no_cancel
@@ -64,17 +65,21 @@ class SummaryCard(QFrame):
             self.show_error("")
         self._row = row
         request, spec, verdict = row.request, row.request.spec, row.verdict
-        open_amount = "Any amount" if spec.is_payment else spec.tx_type or "Unknown transaction"
+        open_amount = (
+            _("Any amount") if spec.is_payment else spec.tx_type or _("Unknown transaction")
+        )
         self._reference.show_text(isolate(spec.identifier))
-        self._amount.show_text(amount.format_amount(columns.shown_amount(row)) or open_amount)
-        self._word.setText(row_label(request, verdict))
+        self._amount.show_text(tr(amount.format_amount(columns.shown_amount(row))) or open_amount)
+        self._word.setText(tr(row_label(request, verdict)))
         self._mark.show_status(verdict.status, verdict)
         sentence = status_sentence(request, verdict)
         _set_text(self._meaning, sentence)
         why = [reason for reason in reasons(request, verdict) if reason != sentence]
-        _set_text(self._reasons, "\n".join(f"• {r}" if len(why) > 1 else r for r in why))
+        _set_text(self._reasons, "\n".join(f"• {tr(r)}" if len(why) > 1 else tr(r) for r in why))
         stale = columns.stale_since(row)
-        _set_text(self._stale, f"Live updates are lost: this is {stale}." if stale else "")
+        _set_text(
+            self._stale, _("Live updates are lost: this is {stale}.", stale=stale) if stale else ""
+        )
         self._steps.show_row(row)
         _set_text(self._why, "" if verdict.final else why_no_cancel(row))
         self._actions.set_row(row)
@@ -86,7 +91,7 @@ class SummaryCard(QFrame):
     def tick(self) -> None:
         """A second has passed."""
         if self._row is not None:
-            self._left.setText(columns.time_left_sentence(self._row, self._clock))
+            self._left.setText(tr(columns.time_left_sentence(self._row, self._clock)))
             self._show_code(self._row)
 
     def show_error(self, sentence: str) -> None:
@@ -190,18 +195,18 @@ class SummaryCard(QFrame):
         cover = ""
         if status is not Status.WAITING:
             # Hidden, so that no second phone opens it.
-            cover = "Customer has scanned"
+            cover = _("Customer has scanned")
         elif remains is not None and remains <= 0:
-            cover = "Time is up, checking"
+            cover = _("Time is up, checking")
         self.code.show_text(link, cover)
         # An overlay needs no more room than its text.
         self.code.setMaximumHeight(_COVER if cover else _ANY)
 
     def _on_copied(self) -> None:
-        self._actions.copied.emit("Link copied")
+        self._actions.copied.emit(_("Link copied"))
 
 
 def _set_text(label: QLabel, text: str) -> None:
-    label.setText(with_break_points(text))
-    label.setAccessibleName(text)
+    label.setText(with_break_points(tr(text)))
+    label.setAccessibleName(tr(text))
     label.setVisible(bool(text))

@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import clock_check, facts
@@ -31,6 +32,8 @@ from xumm_desk.core.state.facts import ClockSet, Fact
 from xumm_desk.core.verdict.wording import cancel_refused
 from xumm_desk.core.wire import frames
 from xumm_desk.core.wire.api_answers import CancelAnswer, CreateAnswer, Snapshot
+from xumm_desk.locale import formats
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space, Theme, escape_tooltip
 
@@ -114,9 +117,8 @@ class FactTable(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(index.row(), column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return escape_tooltip(
-                f"{fact_text(fact)}\n{fact.at:%Y-%m-%d %H:%M:%S.%f}"[:-3] + " UTC"
-            )
+            at = f"{fact.at:%Y-%m-%d} {formats.time_to_the_millisecond(fact.at)} UTC"
+            return escape_tooltip(f"{fact_text(fact)}\n{at}")
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(column)
         if role == Qt.ItemDataRole.ForegroundRole and column < 3:
@@ -128,7 +130,7 @@ class FactTable(QAbstractTableModel):
     def _text(self, place: int, column: int) -> str:
         fact = self._facts[place]
         if column == 0:
-            return f"{fact.at.astimezone():%H:%M:%S.%f}"[:-3]
+            return formats.time_to_the_millisecond(fact.at.astimezone())
         if column == 1:
             return "" if place == 0 else _after(self._facts[place - 1], fact)
         return fact.source.value if column == 2 else fact_text(fact)
@@ -146,7 +148,7 @@ class Timeline(QTableView):
         super().__init__(parent)
         self.table = FactTable(self)
         self.setModel(self.table)
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(_("Timeline"))
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setShowGrid(False)
         self.setObjectName("timeline")
@@ -176,11 +178,11 @@ class Timeline(QTableView):
 
 
 _FRAMES: Final[dict[type[object], str]] = {
-    frames.Opened: "A phone opened the request",
-    frames.PreSigned: "The customer started signing",
-    frames.Dispatched: "The wallet sent the transaction",
-    frames.Expired: "Said to be expired; the platform is asked",
-    frames.Cancelled: "Said to be cancelled; the platform is asked",
+    frames.Opened: Message("A phone opened the request"),
+    frames.PreSigned: Message("The customer started signing"),
+    frames.Dispatched: Message("The wallet sent the transaction"),
+    frames.Expired: Message("Said to be expired; the platform is asked"),
+    frames.Cancelled: Message("Said to be cancelled; the platform is asked"),
 }
 
 
@@ -189,94 +191,131 @@ def fact_text(fact: Fact) -> str:
     event = fact.value
     known = _FRAMES.get(type(event))
     if known is not None:
-        return known
+        return tr(known)
     match event:
         case RequestSpec():
             asked = amount.format_amount(event.amount)
-            return f"Request saved here: {event.tx_type or 'transaction'} {asked}".strip()
+            return _(
+                "Request saved here: {tx_type} {asked}",
+                tx_type=event.tx_type or _("transaction"),
+                asked=asked,
+            ).strip()
         case CreateAnswer():
-            return "Created on the platform" + (", pushed to a phone" if event.pushed else "")
+            if event.pushed:
+                return _("Created on the platform, pushed to a phone")
+            return _("Created on the platform")
         case Snapshot():
-            return f"Answer: {_snapshot_text(event)}"
+            return _snapshot_text(event)
         case CancelAnswer():
-            return "Cancelled" if event.cancelled else cancel_refused(event.reason).rstrip(".")
+            return _("Cancelled") if event.cancelled else cancel_refused(event.reason).rstrip(".")
         case frames.Resolved():
-            end = "signed" if event.signed else "declined"
-            return f"Said to be {end}; the platform is asked"
+            if event.signed:
+                return _("Said to be signed; the platform is asked")
+            return _("Said to be declined; the platform is asked")
         case frames.PayloadUnknown():
-            return f"The socket was refused: {isolate(event.message)}"
+            return _("The socket was refused: {reason}", reason=isolate(event.message))
         case BlobCheck():
             return _blob_text(event)
         case LedgerTx():
             return _ledger_text(event)
         case Payment():
             how = (
-                "Assigned by hand" if event.matched_by == "hand" else "Payment found on the ledger"
+                _("Assigned by hand")
+                if event.matched_by == "hand"
+                else _("Payment found on the ledger")
             )
             return f"{how}. {_ledger_text(event.tx)}"
         case TransactionNotFound():
-            where = f" (ledger {event.validated_index})" if event.validated_index else ""
-            end = "can never be in a ledger any more" if event.final else "is not in a ledger yet"
-            return f"The transaction {end}{where}"
+            return _not_found_text(event)
         case NoNodeAnswer():
-            return f"No ledger node answered: {event.reason}".rstrip(": ")
+            return _("No ledger node answered: {reason}", reason=event.reason).rstrip(": ")
         case facts.CreateFailed():
-            return f"Not created: {event.reason}"
+            return _("Not created: {reason}", reason=event.reason)
         case facts.CreateUnsure():
-            return f"The answer was lost, it may exist: {event.reason}".rstrip(": ")
+            return _("The answer was lost, it may exist: {reason}", reason=event.reason).rstrip(
+                ": "
+            )
         case RegularKey():
-            return f"The ledger names the account's regular key: {event.key or 'none'}"
+            return _(
+                "The ledger names the account's regular key: {key}", key=event.key or _("none")
+            )
         case facts.Resent():
-            return "Sent again by a person"
+            return _("Sent again by a person")
         case facts.ClosedByOperator():
-            return "Closed by a person"
+            return _("Closed by a person")
         case facts.NotFound():
-            return "The platform does not know this request"
+            return _("The platform does not know this request")
         case facts.CancelRequested():
-            return "Cancelling was asked for"
+            return _("Cancelling was asked for")
         case facts.OutageCodeShown():
-            return "Shown as an outage code: only the ledger can confirm this"
+            return _("Shown as an outage code: only the ledger can confirm this")
         case facts.SharedTxid():
-            return f"The same transaction is claimed by {isolate(event.identifier)}"
+            return _(
+                "The same transaction is claimed by {identifier}",
+                identifier=isolate(event.identifier),
+            )
         case facts.ClockSet():
-            way = "forward" if event.seconds > 0 else "back"
             length = clock_check.spoken_duration(event.seconds)
-            return f"The clock of this computer was set {way} by {length}"
+            if event.seconds > 0:
+                return _("The clock of this computer was set forward by {length}", length=length)
+            return _("The clock of this computer was set back by {length}", length=length)
         case facts.SocketLost():
-            return f"Live updates lost: {isolate(event.reason)}".rstrip(": ")
+            return _("Live updates lost: {reason}", reason=isolate(event.reason)).rstrip(": ")
         case facts.Unreadable() | frames.UnreadableFrame():
-            return f"Unreadable, ignored: {isolate(event.reason)}"
+            return _("Unreadable, ignored: {reason}", reason=isolate(event.reason))
         case _:
             return fact.kind.value
 
 
 def _snapshot_text(answer: Snapshot) -> str:
     if answer.signed:
-        dispatched = answer.dispatched_result
-        return "signed" + (f", node said {dispatched}" if dispatched else "")
+        if answer.dispatched_result:
+            return _("Answer: signed, node said {result}", result=answer.dispatched_result)
+        return _("Answer: signed")
     if answer.resolved:
-        return "declined"
+        return _("Answer: declined")
     words = [
         state_text
         for flag, state_text in (
-            (answer.cancelled, "cancelled"),
-            (answer.expired, "expired"),
-            (answer.app_opened, "opened"),
+            (answer.cancelled, _("cancelled")),
+            (answer.expired, _("expired")),
+            (answer.app_opened, _("opened")),
         )
         if flag
     ]
-    return ", ".join(words) or "waiting, not opened"
+    return _("Answer: {states}", states=", ".join(words) or _("waiting, not opened"))
 
 
 def _blob_text(found: BlobCheck) -> str:
     if found.error:
-        return f"Signed transaction unreadable: {found.error}"
-    valid = "valid" if found.valid else "NOT valid"
-    return f"Signature checked here: {valid}, by {found.account or 'nobody'}"
+        return _("Signed transaction unreadable: {reason}", reason=found.error)
+    account = found.account or _("nobody")
+    if found.valid:
+        return _("Signature checked here: valid, by {account}", account=account)
+    return _("Signature checked here: NOT valid, by {account}", account=account)
 
 
 def _ledger_text(tx: LedgerTx) -> str:
+    result = tx.result or _("no result")
     if not tx.validated:
-        return f"Seen on the ledger, not validated yet ({tx.result or 'no result'})"
-    delivered = f", delivered {amount.format_amount(tx.delivered)}" if tx.delivered else ""
-    return f"Validated in ledger {tx.ledger_index or '?'}: {tx.result or 'no result'}{delivered}"
+        return _("Seen on the ledger, not validated yet ({result})", result=result)
+    ledger = tx.ledger_index or "?"
+    if not tx.delivered:
+        return _("Validated in ledger {ledger}: {result}", ledger=ledger, result=result)
+    return _(
+        "Validated in ledger {ledger}: {result}, delivered {amount}",
+        ledger=ledger,
+        result=result,
+        amount=amount.format_amount(tx.delivered),
+    )
+
+
+def _not_found_text(event: TransactionNotFound) -> str:
+    said = (
+        _("The transaction can never be in a ledger any more")
+        if event.final
+        else _("The transaction is not in a ledger yet")
+    )
+    if not event.validated_index:
+        return said
+    return _("{sentence} (ledger {ledger})", sentence=said, ledger=event.validated_index)

@@ -13,6 +13,7 @@ from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.duplicate_guard import DuplicateSale, duplicate_sales
 from xumm_desk.engine.desk import Desk
+from xumm_desk.locale.translation import _, tr
 
 Role = QMessageBox.ButtonRole
 
@@ -44,11 +45,11 @@ def ask(
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(icon)
-    box.setWindowTitle(title)
+    box.setWindowTitle(tr(title))
     # Identifiers and references are typed by people: never markup.
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(text)
-    box.setInformativeText(more)
+    box.setText(tr(text))
+    box.setInformativeText(tr(more))
     buttons = [(box.addButton(choice.words, choice.role), choice) for choice in choices]
     for button, choice in buttons:
         if choice.default:
@@ -81,5 +82,5 @@ def find_duplicate(desk: Desk, spec: RequestSpec) -> DuplicateSale | None:
 
 def ask_about_duplicate(parent: QWidget, duplicate: DuplicateSale, *choices: Choice) -> QMessageBox:
     """Ask before something that may be paid twice."""
-    more = "Charging again could be paid twice."
-    return ask(parent, "Already asked for", duplicate.message, more, *choices, icon=WARNING)
+    more = _("Charging again could be paid twice.")
+    return ask(parent, _("Already asked for"), duplicate.message, more, *choices, icon=WARNING)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xumm_desk.locale.translation import _
 from xumm_desk.ui.style.theme import Space
 
 _PATH_ROLE = Qt.ItemDataRole.UserRole
@@ -25,13 +26,13 @@ class HelpWindow(QWidget):
 
     def __init__(self, folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
-        self.setWindowTitle("Help")
+        self.setWindowTitle(_("Help"))
         self.resize(860, 620)
         self._folder = folder
         self.pages = QListWidget()
-        self.pages.setAccessibleName("Help pages")
+        self.pages.setAccessibleName(_("Help pages"))
         self.page = QTextBrowser()
-        self.page.setAccessibleName("Help page")
+        self.page.setAccessibleName(_("Help page"))
         self.page.setOpenLinks(False)
         self.page.anchorClicked.connect(self._open_link)
         self.page.document().setDocumentMargin(Space.L)
@@ -51,7 +52,7 @@ class HelpWindow(QWidget):
         if self.pages.count():
             self.pages.setCurrentRow(0)
         else:
-            self.page.setPlainText("No help pages were installed with this program.")
+            self.page.setPlainText(_("No help pages were installed with this program."))
 
     def open_page(self, name: str) -> bool:
         """Turn to the page of this file name; False when there is none."""
@@ -67,7 +68,7 @@ class HelpWindow(QWidget):
         try:
             text = (self._folder / str(item.data(_PATH_ROLE))).read_text("utf-8")
         except (OSError, UnicodeDecodeError):
-            text = "This page cannot be read."
+            text = _("This page cannot be read.")
         self.page.setMarkdown(text)
 
     def _open_link(self, link: QUrl) -> None:

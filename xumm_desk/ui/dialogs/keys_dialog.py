@@ -21,17 +21,19 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core import api_keys
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.message import Message
 from xumm_desk.core.wire.api_answers import Application, Failure, FailureKind
 from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Size, Space, Tone
 from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, announce
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_SHAPE: Final = "Usually 36 characters such as 1a2b3c4d-… This looks different."
+_SHAPE: Final = Message("Usually 36 characters such as 1a2b3c4d-… This looks different.")
 _CRASHED: Final = Failure(
-    FailureKind.SERVER_ERROR, "The test ended without an answer. Try it again."
+    FailureKind.SERVER_ERROR, Message("The test ended without an answer. Try it again.")
 )
 
 KeyTest = Callable[[str, str], Awaitable[Application | Failure]]
@@ -53,22 +55,25 @@ class KeysDialog(QDialog):
         self, *, kept_where: str, test: KeyTest, start: StartTask, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Platform keys")
+        self.setWindowTitle(_("Platform keys"))
         self.setModal(True)
         self._test, self._start = test, start
         self._test_number = 0
         self._application: Application | None = None
         self._testing = False
-        self.show_secret = QPushButton("Show")
-        self.key, self.secret = self._make("API key"), self._make("API secret", self.show_secret)
+        self.show_secret = QPushButton(_("Show"))
+        self.key, self.secret = (
+            self._make(_("API key")),
+            self._make(_("API secret"), self.show_secret),
+        )
         self.outcome_good = MessageLine(Tone.PROGRESS, Shape.RING_TICK)
         self.outcome_bad = MessageLine(Tone.ATTENTION)
         self.kept = MessageLine()
-        self.test_button = QPushButton("Test connection")
-        self.save_button = QPushButton("Save keys")
-        self.practice_button = QPushButton("Use practice mode instead")
-        self.remove_button = QPushButton("Remove stored keys")
-        self.cancel_button = QPushButton("Cancel")
+        self.test_button = QPushButton(_("Test connection"))
+        self.save_button = QPushButton(_("Save keys"))
+        self.practice_button = QPushButton(_("Use practice mode instead"))
+        self.remove_button = QPushButton(_("Remove stored keys"))
+        self.cancel_button = QPushButton(_("Cancel"))
         self._build()
         self.kept.set_text(kept_where)
         self._answered.connect(self._show_answer)
@@ -100,11 +105,11 @@ class KeysDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         column.setSpacing(Space.M)
-        title = QLabel("Connect to the Xaman platform")
+        title = QLabel(_("Connect to the Xaman platform"))
         title.setFont(theme.font(Size.LARGE, strong=True))
         title.setWordWrap(True)
         column.addWidget(title)
-        words = QLabel("Copy both from your application's page in the Xaman developer console.")
+        words = QLabel(_("Copy both from your application's page in the Xaman developer console."))
         words.setWordWrap(True)
         column.addWidget(words)
         if isinstance(self.secret.editor, QLineEdit):
@@ -112,7 +117,7 @@ class KeysDialog(QDialog):
         self.show_secret.setCheckable(True)
         self.show_secret.setProperty("quiet", True)
         self.show_secret.setStyleSheet("padding: 0 4px; min-height: 16px;")
-        self.show_secret.setAccessibleName("Show the secret")
+        self.show_secret.setAccessibleName(_("Show the secret"))
         self.show_secret.toggled.connect(self._show_secret)
         for part in (self.key, self.secret, self.kept, self.test_button):
             column.addWidget(part)
@@ -125,7 +130,7 @@ class KeysDialog(QDialog):
             button.setProperty("quiet", True)
             button.setStyleSheet("padding: 5px 4px;")
             button.setAutoDefault(False)
-        self.remove_button.setToolTip("Take key and secret out of the system's keyring")
+        self.remove_button.setToolTip(_("Take key and secret out of the system's keyring"))
         self.save_button.setProperty("primary", True)
         foot.addWidget(self.practice_button)
         foot.addWidget(self.remove_button)
@@ -174,13 +179,13 @@ class KeysDialog(QDialog):
 
     def _refresh(self) -> None:
         whole = all(self._pair()) and not any(self._faults())
-        self.test_button.setText("Testing…" if self._testing else "Test connection")
+        self.test_button.setText(tr("Testing…" if self._testing else _("Test connection")))
         self.test_button.setEnabled(whole and not self._testing)
         ready = self._application is not None
         self.save_button.setEnabled(ready)
         self.save_button.setDefault(ready)
         self.test_button.setDefault(not ready)
-        self.save_button.setToolTip("" if ready else "Test the connection first")
+        self.save_button.setToolTip(tr("" if ready else _("Test the connection first")))
         self._fit()
 
     def _fit(self) -> None:
@@ -196,8 +201,8 @@ class KeysDialog(QDialog):
         if isinstance(self.secret.editor, QLineEdit):
             mode = QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password
             self.secret.editor.setEchoMode(mode)
-        self.show_secret.setText("Hide" if on else "Show")
-        self.show_secret.setAccessibleName("Hide the secret" if on else "Show the secret")
+        self.show_secret.setText(_("Hide") if on else _("Show"))
+        self.show_secret.setAccessibleName(tr(_("Hide the secret") if on else _("Show the secret")))
 
     def _start_test(self) -> None:
         if self._testing or not all(self._pair()) or any(self._faults()):
@@ -222,17 +227,19 @@ class KeysDialog(QDialog):
         if isinstance(answer, Application):
             self._application = answer
             self.outcome_good.set_text(
-                f"Connected. These are the keys of “{isolate(answer.name)}”."
+                _("Connected. These are the keys of “{name}”.", name=isolate(answer.name))
             )
             if answer.disabled:
                 self.outcome_bad.set_text(
-                    "This application is switched off. Until it is switched on in the developer"
-                    " console, no request can be created."
+                    _(
+                        "This application is switched off. Until it is switched on in"
+                        " the developer console, no request can be created."
+                    )
                 )
         elif isinstance(answer, Failure):
             self.outcome_bad.set_text(answer.message)
         self._refresh()
-        announce(self, self.outcome_good.text() or self.outcome_bad.text())
+        announce(self, tr(self.outcome_good.text() or self.outcome_bad.text()))
 
     def _save(self) -> None:
         if self._application is not None:

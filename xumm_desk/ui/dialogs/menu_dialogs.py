@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from xumm_desk.core.wire.api_answers import Application, Failure
 from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale.translation import _
 from xumm_desk.version import __version__
 
 if TYPE_CHECKING:
@@ -77,10 +78,10 @@ class Dialogs(QObject):
 
     def diagnostics(self) -> None:
         """Where to save them; they hold neither keys nor tokens."""
-        dialog = QFileDialog(self._window, "Save diagnostics")
+        dialog = QFileDialog(self._window, _("Save diagnostics"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("txt")
-        dialog.setNameFilter("Text files (*.txt)")
+        dialog.setNameFilter(_("Text files (*.txt)"))
         dialog.selectFile(f"xumm-desk-diagnostics-{datetime.now().astimezone():%Y-%m-%d-%H%M}.txt")
         dialog.fileSelected.connect(self.diagnostics_asked)
         self._open(dialog)
@@ -89,10 +90,17 @@ class Dialogs(QObject):
         """Version and environment."""
         place = self._window.environment
         box = QMessageBox(self._window)
-        box.setWindowTitle("About Xumm Desk")
-        box.setText(f"Xumm Desk {__version__}")
-        node = "with a ledger node" if place.ledger else "without a ledger node"
-        box.setInformativeText(f"Platform: {place.host}, network {place.network}, {node}.")
+        box.setWindowTitle(_("About Xumm Desk"))
+        box.setText(_("Xumm Desk {version}", version=__version__))
+        node = _("with a ledger node") if place.ledger else _("without a ledger node")
+        box.setInformativeText(
+            _(
+                "Platform: {host}, network {network}, {node}.",
+                host=place.host,
+                network=place.network,
+                node=node,
+            )
+        )
         self._open(box)
 
     def guide(self) -> None:

@@ -14,9 +14,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import address
 from xumm_desk.core.request import destination_tags, request_spec
 from xumm_desk.core.settings import Settings
+from xumm_desk.locale import formats
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space, Tone
 from xumm_desk.ui.widgets.check_box import CheckBox
@@ -28,22 +31,22 @@ SUGGESTED: Final = ("100000", "999999")
 """Wide enough for any shop, and every tag has the same length."""
 
 _WIDTH: Final = 560
-_WHY_ADDRESS: Final = (
-    "Stands in every new request. Payments to it are looked for on the ledger, also those that the"
-    " platform never reports."
+_WHY_ADDRESS: Final = Message(
+    "Stands in every new request. Payments to it are looked for on the ledger,"
+    " also those that the platform never reports."
 )
-_WHY_TAGS: Final = (
-    "A tag tells one sale from another on the ledger. With it a payment finds its sale even where"
-    " the platform is silent; without it, payments of the same amount look alike. A tag that is"
-    " typed into a request is used as it is."
+_WHY_TAGS: Final = Message(
+    "A tag tells one sale from another on the ledger. With it a payment finds its"
+    " sale even where the platform is silent; without it, payments of the same"
+    " amount look alike. A tag that is typed into a request is used as it is."
 )
-_NO_NODE: Final = (
-    "No ledger node is set up, so nothing is looked for on the ledger now. Tags are given all the"
-    " same."
+_NO_NODE: Final = Message(
+    "No ledger node is set up, so nothing is looked for on the ledger now. Tags"
+    " are given all the same."
 )
-_NO_ZERO: Final = (
-    "Destination tags: begin at 1 or above. Wallets leave a tag of 0 out, and a payment without its"
-    " tag ends as Check."
+_NO_ZERO: Final = Message(
+    "Destination tags: begin at 1 or above. Wallets leave a tag of 0 out, and a"
+    " payment without its tag ends as Check."
 )
 
 
@@ -56,16 +59,16 @@ class ShopSettingsDialog(QDialog):
         self, now: Settings, *, ledger: bool, network: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Shop settings")
+        self.setWindowTitle(_("Shop settings"))
         self.setModal(True)
         self._ledger, self._network = ledger, network
-        self.destination = line_field("destination", "Address", hint="r… or X…", fixed=True)
-        self.own_tags = CheckBox("Give each payment a destination tag of its own")
-        self.first = line_field("tag_from", "First tag", hint=SUGGESTED[0])
-        self.last = line_field("tag_to", "Last tag", hint=SUGGESTED[1])
+        self.destination = line_field("destination", _("Address"), hint=_("r… or X…"), fixed=True)
+        self.own_tags = CheckBox(_("Give each payment a destination tag of its own"))
+        self.first = line_field("tag_from", _("First tag"), hint=SUGGESTED[0])
+        self.last = line_field("tag_to", _("Last tag"), hint=SUGGESTED[1])
         self.range_problem = MessageLine(Tone.ATTENTION)
         self.range_hint, self.node_hint = MessageLine(), MessageLine()
-        self.save_button, self.cancel_button = QPushButton("Save"), QPushButton("Cancel")
+        self.save_button, self.cancel_button = QPushButton(_("Save")), QPushButton(_("Cancel"))
         self._range = QWidget()
         self._content = QWidget()
         self._scroll = VerticalScrollArea(self._content)
@@ -100,7 +103,7 @@ class ShopSettingsDialog(QDialog):
             self.accept()
             return
         self._fit()
-        announce(self, wrong_address or wrong_range)
+        announce(self, tr(wrong_address or wrong_range))
         field = self.destination if wrong_address else self.first
         field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self._scroll.ensureWidgetVisible(field)
@@ -111,10 +114,10 @@ class ShopSettingsDialog(QDialog):
         inner = QVBoxLayout(self._content)
         inner.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
         inner.setSpacing(Space.S)
-        self._head(inner, "Where payments go", _WHY_ADDRESS)
+        self._head(inner, _("Where payments go"), _WHY_ADDRESS)
         inner.addWidget(self.destination)
         inner.addSpacing(Space.L)
-        self._head(inner, "Which payment is for which sale", _WHY_TAGS)
+        self._head(inner, _("Which payment is for which sale"), _WHY_TAGS)
         self.own_tags.setMinimumHeight(36)
         inner.addWidget(self.own_tags)
         column = QVBoxLayout(self._range)
@@ -151,11 +154,11 @@ class ShopSettingsDialog(QDialog):
         self.cancel_button.clicked.connect(self.reject)
 
     def _head(self, column: QVBoxLayout, title: str, why: str) -> None:
-        label = QLabel(title)
+        label = QLabel(tr(title))
         label.setFont(theme.font(Size.LARGE, strong=True))
         label.setWordWrap(True)
         column.addWidget(label)
-        column.addWidget(wrapped_label(why, muted=True))
+        column.addWidget(wrapped_label(tr(why), muted=True))
 
     # What is typed.
 
@@ -173,18 +176,25 @@ class ShopSettingsDialog(QDialog):
         words = ""
         if isinstance(read, destination_tags.TagRange):
             size = read.last - read.first + 1
-            number = f"{size:,}".replace(",", "\u202f")
+            number = formats.whole_number(size)
             days = destination_tags.UNPAID_QUARANTINE.days
-            words = (
-                f"{number} tag{'s' if size > 1 else ''}. After a sale that was not paid its tag"
-                f" is not used again for {days} days: have more tags than sales in {days} days."
+            words = _(
+                "{number} tag. After a sale that was not paid its tag is not used again for"
+                " {days} days: have more tags than sales in {days} days.",
+                plural="{number} tags. After a sale that was not paid its tag is not used again"
+                " for {days} days: have more tags than sales in {days} days.",
+                n=size,
+                number=number,
+                days=days,
             )
         self.range_hint.set_text(words)
         self.node_hint.set_text("" if self._ledger else _NO_NODE)
         typed = self.destination.text().strip()
         found = address.parse_address(typed)
         classic = found.classic if found is not None else typed
-        self.destination.hint.set_text("" if classic == typed else f"An X-address of {classic}")
+        self.destination.hint.set_text(
+            "" if classic == typed else _("An X-address of {classic}", classic=classic)
+        )
         self._fit()
 
     def _address_problem(self, typed: str) -> str:
@@ -192,10 +202,10 @@ class ShopSettingsDialog(QDialog):
             return ""
         found = address.parse_address(typed)
         if found is None:
-            problem = request_spec.address_error(typed, "destination", "Address")
+            problem = request_spec.address_error(typed, "destination", Message("Address"))
         else:
             problem = request_spec.test_address_error(
-                found, self._network, "destination", "Address"
+                found, self._network, "destination", Message("Address")
             )
         return problem.message if problem else ""
 
@@ -206,7 +216,7 @@ class ShopSettingsDialog(QDialog):
         if isinstance(read, str):
             return read
         if read is None:
-            return "Destination tags: type the first and the last one, or switch them off."
+            return _("Destination tags: type the first and the last one, or switch them off.")
         return _NO_ZERO if read.first == 0 else ""
 
     def _fit(self) -> None:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import address, amount
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.status import FINAL
@@ -31,27 +32,29 @@ from xumm_desk.core.verdict.payment_checks import ledger_close_time
 from xumm_desk.core.verdict.payment_matching import can_receive_payment
 from xumm_desk.core.wire import json_fields
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale import formats
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space, Theme, Tone, escape_tooltip
-from xumm_desk.ui.style.time_format import local_and_utc, local_time
+from xumm_desk.ui.style.time_format import local_and_utc
 from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 
 _MOST: Final = 200
 _FULL: Final = (940, 620)
 _BARE: Final = (600, 180)
-_ASSIGN: Final = (
-    "Ask the customer, compare amount and time, then assign it. A payment of the right amount"
-    " makes its request Paid; any other is marked for a check. Assigning cannot be taken back. What"
-    " is for no sale can be dismissed."
+_ASSIGN: Final = Message(
+    "Ask the customer, compare amount and time, then assign it. A payment of the"
+    " right amount makes its request Paid; any other is marked for a check."
+    " Assigning cannot be taken back. What is for no sale can be dismissed."
 )
-_EMPTY: Final = (
-    "Every payment on the ledger has its request. One without a request is listed here, and a"
-    " banner at the top of the window says so."
+_EMPTY: Final = Message(
+    "Every payment on the ledger has its request. One without a request is listed"
+    " here, and a banner at the top of the window says so."
 )
-_NO_NODE: Final = (
-    "No ledger node is set up, so nothing is looked for: a payment that the platform does not"
-    " report stays unknown here."
+_NO_NODE: Final = Message(
+    "No ledger node is set up, so nothing is looked for: a payment that the"
+    " platform does not report stays unknown here."
 )
 _PAYMENT_COLUMNS: Final = ("Time", "Amount", "From", "Tag", "Why", "Transaction")
 _REQUEST_COLUMNS: Final = ("Request", "Asked", "Tag", "Status", "Created")
@@ -74,21 +77,21 @@ class UnmatchedDialog(QDialog):
         self._all_payments: tuple[UnmatchedPayment, ...] = ()
         self._dismissed_keys: Mapping[str, datetime] = {}
         self._rows: tuple[RequestRow, ...] = ()
-        self.setWindowTitle("Payments without a request")
+        self.setWindowTitle(_("Payments without a request"))
         self._shown_rows = True
         self.resize(*_FULL)
         self.title, self.about = QLabel(), QLabel()
-        self.payments = _table("Payments without a request", _PAYMENT_COLUMNS)
-        self.requests = _table("Requests that it may belong to", _REQUEST_COLUMNS)
+        self.payments = _table(_("Payments without a request"), _PAYMENT_COLUMNS)
+        self.requests = _table(_("Requests that it may belong to"), _REQUEST_COLUMNS)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search by reference or amount")
-        self.search.setAccessibleName("Search requests")
+        self.search.setPlaceholderText(_("Search by reference or amount"))
+        self.search.setAccessibleName(_("Search requests"))
         self.search.setClearButtonEnabled(True)
-        self.assign_button = QPushButton("Assign to request…")
-        self.copy_button = QPushButton("Copy transaction id")
-        self.dismiss_button = QPushButton("Dismiss")
+        self.assign_button = QPushButton(_("Assign to request…"))
+        self.copy_button = QPushButton(_("Copy transaction id"))
+        self.dismiss_button = QPushButton(_("Dismiss"))
         self.show_dismissed = CheckBox()
-        self.close_button = QPushButton("Close")
+        self.close_button = QPushButton(_("Close"))
         self.good, self.bad = MessageLine(Tone.PROGRESS), MessageLine(Tone.ATTENTION)
         self._build()
         self.payments.itemSelectionChanged.connect(self._on_payment_selected)
@@ -112,7 +115,7 @@ class UnmatchedDialog(QDialog):
     def _list_payments(self) -> None:
         picked = self.selected_payment()
         hidden = sum(stray.txid in self._dismissed_keys for stray in self._all_payments)
-        self.show_dismissed.setText(f"Show dismissed ({hidden})")
+        self.show_dismissed.setText(_("Show dismissed ({hidden})", hidden=hidden))
         self.show_dismissed.setVisible(hidden > 0)
         shown = [s for s in self._all_payments if s.txid not in self._dismissed_keys]
         if self.show_dismissed.isChecked():
@@ -191,15 +194,15 @@ class UnmatchedDialog(QDialog):
     def _cells(self, payment: UnmatchedPayment) -> list[tuple[str, str]]:
         why, since = payment.reason, self._dismissed_keys.get(payment.txid)
         if since is not None:
-            why = f"Dismissed {local_time(since, self._now())}. {why}"
+            why = _("Dismissed {at}. {why}", at=formats.time_or_date(since, self._now()), why=why)
         tx, found_at = payment.tx, ledger_close_time(payment.tx) or payment.at
         payer, tag = (
             json_fields.string_at(tx.tx, "Account") or "",
             json_fields.int_at(tx.tx, "DestinationTag"),
         )
         return [
-            (local_time(found_at, self._now()), local_and_utc(found_at, "Came")),
-            (payment.amount or "unknown", ""),
+            (formats.time_or_date(found_at, self._now()), local_and_utc(found_at, "Came")),
+            (tr(payment.amount) or _("unknown"), ""),
             (address.shorten(payer), payer),
             ("none" if tag is None else str(tag), ""),
             (why, why),
@@ -210,14 +213,14 @@ class UnmatchedDialog(QDialog):
         """What this list is, or why it is empty."""
         some = len(self._all_payments) > 0
         if not some:
-            self.title.setText("No payment waits for a request")
-            self.about.setText(_EMPTY if self._ledger else _NO_NODE)
+            self.title.setText(_("No payment waits for a request"))
+            self.about.setText(tr(_EMPTY if self._ledger else _NO_NODE))
         elif all(payment.txid in self._dismissed_keys for payment in self._all_payments):
-            self.title.setText("No payment waits for a request")
-            self.about.setText("All unmatched payments are dismissed.")
+            self.title.setText(_("No payment waits for a request"))
+            self.about.setText(_("All unmatched payments are dismissed."))
         else:
-            self.title.setText("This money came, but nothing says for sure which sale it is for")
-            self.about.setText(_ASSIGN)
+            self.title.setText(_("This money came, but nothing says for sure which sale it is for"))
+            self.about.setText(tr(_ASSIGN))
         for part in (self.payments, self.search, self.requests, self.copy_button):
             part.setVisible(some)
         self.dismiss_button.setVisible(some)
@@ -255,13 +258,13 @@ class UnmatchedDialog(QDialog):
         created = row.request.created_at
         return [
             (isolate(row.identifier), row.identifier),
-            (amount.format_amount(spec.amount) or "any amount", ""),
+            (tr(amount.format_amount(spec.amount)) or _("any amount"), ""),
             ("none" if spec.tag is None else str(spec.tag), ""),
             (
                 wording.row_label(row.request, row.verdict),
                 wording.status_sentence(row.request, row.verdict),
             ),
-            (local_time(created, self._now()), local_and_utc(created, "Created")),
+            (formats.time_or_date(created, self._now()), local_and_utc(created, "Created")),
         ]
 
     def _refresh(self) -> None:
@@ -269,19 +272,25 @@ class UnmatchedDialog(QDialog):
         self.copy_button.setEnabled(payment is not None)
         dismissed = payment is not None and payment.txid in self._dismissed_keys
         self.dismiss_button.setEnabled(payment is not None)
-        self.dismiss_button.setText("Bring back" if dismissed else "Dismiss")
+        self.dismiss_button.setText(_("Bring back") if dismissed else _("Dismiss"))
         self.dismiss_button.setToolTip(
-            "Count it among the payments that wait for a person again."
-            if dismissed
-            else "It is for no sale, for instance dust or a refund. It stays on record, and can"
-            " be brought back."
+            tr(
+                _("Count it among the payments that wait for a person again.")
+                if dismissed
+                else _(
+                    "It is for no sale, for instance dust or a refund. It stays on"
+                    " record, and can be brought back."
+                )
+            )
         )
         self.assign_button.setEnabled(payment is not None and bool(identifier))
-        words = "Assign to request…"
+        words = _("Assign to request…")
         if payment is not None and identifier:
             short = identifier if len(identifier) <= 28 else f"{identifier[:12]}…{identifier[-12:]}"
-            words = f"Assign {payment.amount} to {short}".replace("&", "&&")
-        self.assign_button.setText(words)
+            words = _("Assign {amount} to {short}", amount=payment.amount, short=short).replace(
+                "&", "&&"
+            )
+        self.assign_button.setText(tr(words))
 
     def _assign(self) -> None:
         payment, identifier = self.selected_payment(), self.identifier()
@@ -299,18 +308,18 @@ class UnmatchedDialog(QDialog):
     def _copy(self) -> None:
         payment = self.selected_payment()
         if payment is not None:
-            QGuiApplication.clipboard().setText(payment.txid)
-            self.show_result("", "The transaction id is copied.")
+            QGuiApplication.clipboard().setText(tr(payment.txid))
+            self.show_result("", _("The transaction id is copied."))
 
 
 def _search_text(row: RequestRow) -> str:
     spec = row.request.spec
-    return f"{row.identifier} {amount.format_amount(spec.amount)} {spec.instruction}".lower()
+    return f"{row.identifier} {tr(amount.format_amount(spec.amount))} {spec.instruction}".lower()
 
 
 def _table(name: str, titles: Sequence[str]) -> QTableWidget:
     table = QTableWidget(0, len(titles))
-    table.setAccessibleName(name)
+    table.setAccessibleName(tr(name))
     table.setHorizontalHeaderLabels(list(titles))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -345,7 +354,7 @@ def _fill(table: QTableWidget, lines: Sequence[Sequence[tuple[str, str]]]) -> No
     for place, cells in enumerate(lines):
         for column, (text, tip) in enumerate(cells):
             item = QTableWidgetItem(text)
-            item.setToolTip(escape_tooltip(tip))
+            item.setToolTip(tr(escape_tooltip(tip)))
             title = table.horizontalHeaderItem(column)
             item.setTextAlignment(_side(title.text() if title is not None else ""))
             if title is not None and title.text() in _NUMBERS:

@@ -9,6 +9,7 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 
+from xumm_desk.core.message import error_text
 from xumm_desk.core.request import destination_tags, outage_code
 from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
 from xumm_desk.core.settings import SettingsStore
@@ -17,6 +18,7 @@ from xumm_desk.core.verdict.duplicate_guard import DuplicateSale
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale.translation import _
 from xumm_desk.ui.dialogs.confirm import Choice, Role, ask_about_duplicate, find_duplicate
 
 from .request_form import RequestForm
@@ -80,7 +82,7 @@ class CreateRequestFlow(QObject):
             destination_tags.parse_tag_range(saved.tag_from, saved.tag_to),
             destination_tags.TagRange,
         )
-        self.form.set_tag_placeholder("Given by itself" if given else "")
+        self.form.set_tag_placeholder(_("Given by itself") if given else "")
 
     # Before creating.
 
@@ -108,9 +110,9 @@ class CreateRequestFlow(QObject):
         ask_about_duplicate(
             self.form.window(),
             duplicate,
-            Choice("Wait for it", wait, Role.RejectRole, default=True, escape=True),
-            Choice("Cancel the earlier one", stop, Role.DestructiveRole),
-            Choice("Create another one", lambda: self._start_create(spec)),
+            Choice(_("Wait for it"), wait, Role.RejectRole, default=True, escape=True),
+            Choice(_("Cancel the earlier one"), stop, Role.DestructiveRole),
+            Choice(_("Create another one"), lambda: self._start_create(spec)),
         )
 
     # Creating.
@@ -132,7 +134,7 @@ class CreateRequestFlow(QObject):
                 return
             self._say(self._created, await self._desk.create(made))
         except Exception as error:
-            self._say(self._failed, str(error) or type(error).__name__)
+            self._say(self._failed, error_text(error))
             if not self._desk.health().journal_error:
                 raise  # a bug of ours; errors of the journal have a banner of their own
 

@@ -18,6 +18,7 @@ from xumm_desk.core.money import networks
 from xumm_desk.core.request import form_input
 from xumm_desk.core.request.form_input import FormInput
 from xumm_desk.core.request.request_spec import FieldError, RequestSpec
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Space, Tone
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
@@ -57,10 +58,10 @@ class RequestForm(QWidget):
         self.inputs = RequestInputs(network=network, destination=destination, expire=expire)
         self.inputs.set_currency(currency, issuer)
         self.refusal, self.blocked_reason = MessageLine(Tone.ATTENTION), MessageLine(Tone.NEUTRAL)
-        self.outage = QPushButton("Use an outage code")
+        self.outage = QPushButton(_("Use an outage code"))
         self.button = QPushButton()
-        self.create_action = QAction("Create request", self)
-        self.clear_action = QAction("Clear the form", self)
+        self.create_action = QAction(_("Create request"), self)
+        self.clear_action = QAction(_("Clear the form"), self)
         self._scroll = VerticalScrollArea(self.inputs)
         self._build()
         self.inputs.edited.connect(self._edited)
@@ -112,7 +113,7 @@ class RequestForm(QWidget):
         if first is not None:
             self._focus_field(first)
         if problems:
-            announce(self, problems[0].message)
+            announce(self, tr(problems[0].message))
 
     def problems(self) -> dict[str, str]:
         """The sentences shown now, by field; those of no field under ""."""
@@ -123,7 +124,7 @@ class RequestForm(QWidget):
         """Show above the button why the request was not created; removed with the next edit."""
         self._set_refusal(sentence)
         if sentence:
-            announce(self, sentence)
+            announce(self, tr(sentence))
 
     def offer_outage(self) -> None:
         """Offer an outage code below the refusal; removed with it."""
@@ -159,7 +160,7 @@ class RequestForm(QWidget):
         return self.inputs.field(name)
 
     def _build(self) -> None:
-        title = QLabel("New request")
+        title = QLabel(_("New request"))
         title.setFont(theme.font(theme.Size.LARGE, strong=True))
         title.setContentsMargins(Space.L, Space.M, Space.L, Space.XS)
         whole = QVBoxLayout(self)
@@ -179,14 +180,14 @@ class RequestForm(QWidget):
             foot.addWidget(part)
         whole.addLayout(foot)
         self.outage.hide()
-        self.outage.setAccessibleName("Use an outage code")
+        self.outage.setAccessibleName(_("Use an outage code"))
         self.outage.setStyleSheet("min-height: 36px;")
-        self.outage.setToolTip("A payment link that the ledger alone can confirm")
+        self.outage.setToolTip(_("A payment link that the ledger alone can confirm"))
         self.outage.clicked.connect(self.outage_asked)
         self.button.setProperty("primary", True)
         self.button.setStyleSheet("min-height: 42px;")  # with padding and border, over 48
         self.button.setFont(theme.font(theme.Size.LARGE, strong=True))
-        self.button.setToolTip("F12 or Ctrl+Enter")
+        self.button.setToolTip(_("F12 or Ctrl+Enter"))
         self.button.clicked.connect(self.submit)
         self.create_action.setShortcuts(
             [QKeySequence("F12"), QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")]
@@ -217,10 +218,10 @@ class RequestForm(QWidget):
 
     def _refresh_button(self) -> None:
         sign_in = self.inputs.kind.value() == form_input.SIGN_IN
-        words = "Create sign-in" if sign_in else "Create request"
-        self.button.setText("Creating…" if self._busy else f"{words}    F12")
-        self.button.setAccessibleName("Creating" if self._busy else words)
-        self.button.setAccessibleDescription(self._blocked)
+        words = _("Create sign-in") if sign_in else _("Create request")
+        self.button.setText(tr("Creating…" if self._busy else f"{words}    F12"))
+        self.button.setAccessibleName(tr("Creating" if self._busy else words))
+        self.button.setAccessibleDescription(tr(self._blocked))
         free = not (self._busy or self._blocked)
         self.outage.setEnabled(free)
         self.button.setEnabled(free)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final
 
 from PySide6.QtCore import QLocale, Qt, Signal
@@ -15,12 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xumm_desk.core.message import Formatted
 from xumm_desk.core.money import address, amount, mpt, networks, typed_number
 from xumm_desk.core.money.pasted_text import PastedAddress, parse_pasted_address, without_invisible
 from xumm_desk.core.money.typed_number import Marks
 from xumm_desk.core.request import form_input, request_spec
 from xumm_desk.core.request.form_input import FormInput
 from xumm_desk.core.request.request_spec import FieldError
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.check_box import CheckBox
@@ -59,17 +62,17 @@ class RequestInputs(QWidget):
         self._expire = expire
         self._fields: dict[str, LabelledField] = {}
         self.kind = SegmentedControl(
-            "Kind of request",
+            _("Kind of request"),
             (
-                (form_input.PAYMENT, "Payment"),
-                (form_input.SIGN_IN, "Sign-in"),
-                (form_input.OTHER, "Other"),
+                (form_input.PAYMENT, _("Payment")),
+                (form_input.SIGN_IN, _("Sign-in")),
+                (form_input.OTHER, _("Other")),
             ),
         )
-        self.asset = SegmentedControl("Asset", (("XRP", "XRP"), ("", "Issued")))
+        self.asset = SegmentedControl(_("Asset"), (("XRP", "XRP"), ("", _("Issued"))))
         self.more = QPushButton()
         self._more_fields = QWidget()
-        self.submits = CheckBox("Wallet submits it to the ledger")
+        self.submits = CheckBox(_("Wallet submits it to the ledger"))
         self._amount_font = theme.font(Size.AMOUNT, strong=True, tabular=True)
         self._build()
         self.field("destination").set_text(destination)
@@ -138,7 +141,7 @@ class RequestInputs(QWidget):
         """The placeholder of the tag field."""
         editor = self.field("tag").editor
         if isinstance(editor, QLineEdit):
-            editor.setPlaceholderText(words)
+            editor.setPlaceholderText(tr(words))
 
     def show_problems(self, problems: Sequence[FieldError]) -> tuple[LabelledField | None, str]:
         """Put each sentence under its field; the first bad field, and what belongs to none."""
@@ -161,26 +164,30 @@ class RequestInputs(QWidget):
         column.setContentsMargins(Space.L, Space.M, Space.L, Space.L)
         column.setSpacing(Space.M)
         column.addWidget(self.kind)
-        self._add(column, text_field("txjson", "Transaction as JSON", lines=9))
+        self._add(column, text_field("txjson", _("Transaction as JSON"), lines=9))
         self.field("txjson").editor.setFont(theme.font(fixed=True))
         big = QLineEdit()
         big.setFont(self._amount_font)
-        big.setPlaceholderText("0.00")
+        big.setPlaceholderText(tr(Formatted("0.00", Decimal(0))))
         big.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._add(column, LabelledField("amount", "Amount", big, above=self.asset))
+        self._add(column, LabelledField("amount", _("Amount"), big, above=self.asset))
         big.setFixedHeight(big.fontMetrics().height() + 24)
-        self._add(column, line_field("currency", "Currency", hint="USD, RLUSD, or a token's id"))
-        self._add(column, line_field("issuer", "Issuer", hint="r…", fixed=True))
-        self._add(column, line_field("destination", "Destination", hint="r… or X…", fixed=True))
+        self._add(
+            column, line_field("currency", _("Currency"), hint=_("USD, RLUSD, or a token's id"))
+        )
+        self._add(column, line_field("issuer", _("Issuer"), hint="r…", fixed=True))
+        self._add(
+            column, line_field("destination", _("Destination"), hint=_("r… or X…"), fixed=True)
+        )
         pair = QHBoxLayout()
         pair.setSpacing(Space.M)
-        self._add(pair, line_field("tag", "Destination tag", optional=True))
+        self._add(pair, line_field("tag", _("Destination tag"), optional=True))
         self._add(
-            pair, line_field("expire", "Expiry, minutes", hint=str(request_spec.DEFAULT_EXPIRE))
+            pair, line_field("expire", _("Expiry, minutes"), hint=str(request_spec.DEFAULT_EXPIRE))
         )
         column.addLayout(pair)
-        self._add(column, line_field("memo", "Memo on the ledger", optional=True))
-        self._add(column, text_field("instruction", "Instruction in the wallet"))
+        self._add(column, line_field("memo", _("Memo on the ledger"), optional=True))
+        self._add(column, text_field("instruction", _("Instruction in the wallet")))
         self.more.setProperty("quiet", True)
         self.more.setStyleSheet("text-align: left; padding: 4px 2px; min-height: 28px;")
         self.more.setCheckable(True)
@@ -202,13 +209,13 @@ class RequestInputs(QWidget):
 
     def _build_more_fields(self, column: QVBoxLayout) -> None:
         add, line, text = self._add, line_field, text_field
-        add(column, line("identifier", "Identifier", hint="Made for you", optional=True))
+        add(column, line("identifier", _("Identifier"), hint=_("Made for you"), optional=True))
         choices = [(key, key.title()) for key in networks.NETWORKS]
-        add(column, choice_field("network", "Network", choices))
-        add(column, text("signers", "Allowed signers", hint="Anybody, or one r… a line"))
-        add(column, line("return_app", "Return address in the app", optional=True))
-        add(column, line("return_web", "Return address on the web", optional=True))
-        add(column, text("blob", "Private data", hint="Text or a JSON object", optional=True))
+        add(column, choice_field("network", _("Network"), choices))
+        add(column, text("signers", _("Allowed signers"), hint=_("Anybody, or one r… a line")))
+        add(column, line("return_app", _("Return address in the app"), optional=True))
+        add(column, line("return_web", _("Return address on the web"), optional=True))
+        add(column, text("blob", _("Private data"), hint=_("Text or a JSON object"), optional=True))
         self.submits.setChecked(True)
         self.submits.setMinimumHeight(36)
         column.addWidget(self.submits)
@@ -275,24 +282,32 @@ class RequestInputs(QWidget):
                 asset = self.asset.words("XRP")
             elif token := self._token():
                 read = amount.parse_mpt(typed, token, marks)
-                asset = "of the token's smallest unit"
+                asset = _("of the token's smallest unit")
             else:
                 asset = self.field("currency").text().strip()
                 read = amount.parse_issued(typed, "USD", "", marks)
         except (amount.AmountError, typed_number.NumberError):
             return ""
-        words = f"Asks for {amount.format_number(read)} {asset}".rstrip()
+        words = _(
+            "Asks for {amount} {asset}",
+            amount=amount.format_number(read),
+            asset=asset,
+        ).rstrip()
         # As this computer spells numbers; elsewhere the same text is another one.
-        return f"{words}, not for {other:f}" if other is not None else words
+        return (
+            _("{words}, not for {other}", words=words, other=f"{other:f}")
+            if other is not None
+            else words
+        )
 
     def _show_parsed_currency(self) -> None:
         """Show which code is sent for a currency name."""
         typed = self.field("currency").text().strip()
         code = amount.parse_currency(typed)
-        words = f"Sent as {code}" if code is not None and code != typed else ""
+        words = _("Sent as {code}", code=code) if code is not None and code != typed else ""
         token = self._token()
         if token:
-            words = f"A multi-purpose token, issued by {mpt.issuer_of(token)}"
+            words = _("A multi-purpose token, issued by {issuer}", issuer=mpt.issuer_of(token))
         self.field("currency").hint.set_text(words)
         self.field("issuer").setVisible(not token and not self.field("currency").isHidden())
         self._show_parsed_amount()
@@ -311,39 +326,57 @@ class RequestInputs(QWidget):
             if address.parse_address(typed) is None:
                 words = self._take_link(read)
             else:
-                tag = "no tag" if read.tag is None else f"tag {read.tag}"
-                words = f"An X-address: {read.classic} with {tag}"
+                tag = _("no tag") if read.tag is None else _("tag {tag}", tag=read.tag)
+                words = _("An X-address: {classic} with {tag}", classic=read.classic, tag=tag)
         field.hint.set_text(words)
 
     def _take_link(self, read: PastedAddress) -> str:
         """Put the values of a wallet's link into their fields, and show what was taken."""
-        taken = ["the address"]
+        taken = [_("the address")]
         self.field("destination").set_text(read.classic)
         if read.tag is not None:
             self.field("tag").set_text(str(read.tag))
-            taken.append(f"tag {read.tag}")
+            taken.append(_("tag {tag}", tag=read.tag))
         code = amount.parse_currency(read.currency or "XRP") or read.currency or "XRP"
         fits = code == "XRP" or read.issuer is not None
         if read.amount is not None and fits and not self.field("amount").text().strip():
             self.set_currency(code, read.issuer or "")
             self.field("amount").set_text(read.amount)
-            taken.append(f"amount {read.amount} {amount.currency_label(code)}")
-        return f"Taken from the link: {', '.join(taken)}"
+            taken.append(
+                _(
+                    "amount {amount} {currency}",
+                    amount=read.amount,
+                    currency=amount.currency_label(code),
+                )
+            )
+        return _("Taken from the link: {names}", names=", ".join(taken))
 
     def _count(self) -> None:
         size = request_spec.utf16_length(
             request_spec.collapse_blanks(self.field("instruction").text())
         )
         over = size - request_spec.MAX_INSTRUCTION
-        words = f"{size} of {request_spec.MAX_INSTRUCTION}" if over <= 0 else f"{over} too many"
-        self.field("instruction").note.setText(words)
+        words = (
+            _(
+                "{size} of {max_instruction}",
+                size=size,
+                max_instruction=request_spec.MAX_INSTRUCTION,
+            )
+            if over <= 0
+            else _("{over} too many", over=over)
+        )
+        self.field("instruction").note.setText(tr(words))
 
     def _update_network_hint(self) -> None:
         other = self.field("network").text() != self._network
-        words = f"For this request only. The desk is on {self._network.title()}." if other else ""
+        words = (
+            _("For this request only. The desk is on {title}.", title=self._network.title())
+            if other
+            else ""
+        )
         self.field("network").hint.set_text(words)
 
     def _show_more(self, on: bool) -> None:
         self._more_fields.setVisible(on)
-        self.more.setText("▾  Fewer fields" if on else "▸  More fields")
-        self.more.setAccessibleName("Fewer fields" if on else "More fields")
+        self.more.setText(tr(_("▾  Fewer fields") if on else _("▸  More fields")))
+        self.more.setAccessibleName(tr(_("Fewer fields") if on else _("More fields")))

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QMenu, QSizePolicy, QWidget
 
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space, Theme
 
@@ -89,13 +90,13 @@ class QrView(QWidget):
         painter = QPainter(self)
         dpr = painter.device().devicePixelRatioF()
         if self._overlay_text or not self._text:
-            self._paint_message(painter, self._overlay_text or "No code")
+            self._paint_message(painter, self._overlay_text or _("No code"))
         elif module := self.module_px(dpr):
             place = self._code(painter, module, dpr)
             if self._feedback.isActive():
                 self._badge(painter, place)
         else:
-            self._paint_message(painter, "Not enough space for the code")
+            self._paint_message(painter, _("Not enough space for the code"))
         if self.hasFocus():
             painter.setPen(QPen(QColor(Theme.current().colours.accent), 2))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
@@ -124,9 +125,9 @@ class QrView(QWidget):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for words, slot in (
-            ("Copy link", self.copy),
-            ("Save as PNG…", self.ask_png),
-            ("Save as SVG…", self.ask_svg),
+            (_("Copy link"), self.copy),
+            (_("Save as PNG…"), self.ask_png),
+            (_("Save as SVG…"), self.ask_svg),
         ):
             action = QAction(words, menu)
             action.triggered.connect(slot)
@@ -136,7 +137,7 @@ class QrView(QWidget):
     def copy(self) -> None:
         """Copy the link, and show that for a moment."""
         if self._text:
-            QGuiApplication.clipboard().setText(self._text)
+            QGuiApplication.clipboard().setText(tr(self._text))
             self._feedback.start()
             self.update()
             self.copied.emit()
@@ -158,22 +159,32 @@ class QrView(QWidget):
         self._show_feedback(name, save_svg(Path(name), self._text))
 
     def _ask(self, kind: str, suffix: str, chosen: object) -> None:
-        dialog = QFileDialog(self, "Save code", "", kind)
+        dialog = QFileDialog(self, _("Save code"), "", kind)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
-        dialog.selectFile(f"request.{suffix}")
+        dialog.selectFile(_("request.{suffix}", suffix=suffix))
         dialog.fileSelected.connect(chosen)
         dialog.open()
 
     def _show_feedback(self, name: str, done: bool) -> None:
         short = Path(name).name
-        self.saved.emit(f"Saved {short}" if done else f"{short} could not be saved there")
+        self.saved.emit(
+            _("Saved {short}", short=short)
+            if done
+            else _("{short} could not be saved there", short=short)
+        )
 
     def _describe(self) -> None:
-        scan = f"QR code to scan with the wallet: {self._text}" if self._text else "No QR code"
-        self.setAccessibleName(self._overlay_text or scan)
-        self.setToolTip("" if self._overlay_text or not self._text else "Click to copy the link")
+        scan = (
+            _("QR code to scan with the wallet: {text}", text=self._text)
+            if self._text
+            else _("No QR code")
+        )
+        self.setAccessibleName(tr(self._overlay_text or scan))
+        self.setToolTip(
+            tr("" if self._overlay_text or not self._text else _("Click to copy the link"))
+        )
 
     def _code(self, painter: QPainter, module: int, dpr: float) -> QRectF:
         picture = QPixmap.fromImage(scaled_image(self._text, module))

@@ -9,11 +9,13 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.status import Step
 from xumm_desk.core.verdict.wording import CANCEL_REASONS, OUTAGE, OUTAGE_NOT_CANCELLABLE
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import _, tr
 
-_NOTHING: Final = "No request is selected."
+_NOTHING: Final = Message("No request is selected.")
 
 
 class RequestActions(QObject):
@@ -30,21 +32,21 @@ class RequestActions(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._row: RequestRow | None = None
-        self.copy_link = self._make("Copy link", "Ctrl+C", self._copy_link)
-        self.copy_id = self._make("Copy id", "Ctrl+Shift+C", self._copy_id)
-        self.copy_txid = self._make("Copy transaction id", "Ctrl+T", self._copy_txid)
-        self.copy_txid.setIconText("Copy txid")
-        self.refresh = self._make("Refresh", "Ctrl+R", self._refresh)
-        self.show = self._make("Show to customer", "F11", self._show)
+        self.copy_link = self._make(_("Copy link"), "Ctrl+C", self._copy_link)
+        self.copy_id = self._make(_("Copy id"), "Ctrl+Shift+C", self._copy_id)
+        self.copy_txid = self._make(_("Copy transaction id"), "Ctrl+T", self._copy_txid)
+        self.copy_txid.setIconText(_("Copy txid"))
+        self.refresh = self._make(_("Refresh"), "Ctrl+R", self._refresh)
+        self.show = self._make(_("Show to customer"), "F11", self._show)
         self.show.setShortcuts([QKeySequence("F11"), QKeySequence("F2")])
         # These change nothing, and are wanted while the cursor is in the form.
         for harmless in (self.show, self.refresh):
             harmless.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        self.cancel = self._make("Cancel request", "Del", self._cancel)
-        self.cancel.setIconText("Cancel")
-        self.resend = self._make("Send again", "", self._resend)
-        self.close_request = self._make("Close this request…", "", self._close)
-        self.close_request.setIconText("Close…")
+        self.cancel = self._make(_("Cancel request"), "Del", self._cancel)
+        self.cancel.setIconText(_("Cancel"))
+        self.resend = self._make(_("Send again"), "", self._resend)
+        self.close_request = self._make(_("Close this request…"), "", self._close)
+        self.close_request.setIconText(_("Close…"))
         self.set_row(None)
 
     @property
@@ -100,7 +102,7 @@ class RequestActions(QObject):
             action.setVisible(not why_not)
 
     def _make(self, words: str, keys: str, slot: Callable[[], None]) -> QAction:
-        action = QAction(words, self)
+        action = QAction(tr(words), self)
         if keys:
             action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -111,22 +113,22 @@ class RequestActions(QObject):
         action.setEnabled(not why_not)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         words = action.text().removesuffix("…")
-        action.setToolTip(why_not or (f"{words} ({keys})" if keys else words))
+        action.setToolTip(tr(why_not or (f"{words} ({keys})" if keys else words)))
 
     def _copy_link(self) -> None:
         if self._row is not None and self._row.request.qr_link:
-            self._copy(self._row.request.qr_link, "Link copied")
+            self._copy(self._row.request.qr_link, _("Link copied"))
 
     def _copy_id(self) -> None:
         if self._row is not None:
-            self._copy(self._row.request.uuid or self._row.identifier, "Id copied")
+            self._copy(self._row.request.uuid or self._row.identifier, _("Id copied"))
 
     def _copy_txid(self) -> None:
         if self._row is not None and self._row.request.shown_txid:
-            self._copy(self._row.request.shown_txid, "Transaction id copied")
+            self._copy(self._row.request.shown_txid, _("Transaction id copied"))
 
     def _copy(self, text: str, words: str) -> None:
-        QGuiApplication.clipboard().setText(text)
+        QGuiApplication.clipboard().setText(tr(text))
         self.copied.emit(words)
 
     def _refresh(self) -> None:
@@ -154,14 +156,14 @@ def why_no_link(row: RequestRow | None) -> str:
     """Why there is no link to copy; "" when there is one."""
     if row is None:
         return _NOTHING
-    return "" if row.request.qr_link else "The platform has not given a link yet."
+    return "" if row.request.qr_link else _("The platform has not given a link yet.")
 
 
 def why_no_txid(row: RequestRow | None) -> str:
     """Why there is no transaction id to copy; "" when there is one."""
     if row is None:
         return _NOTHING
-    return "" if row.request.shown_txid else "Nobody has signed a transaction."
+    return "" if row.request.shown_txid else _("Nobody has signed a transaction.")
 
 
 def why_no_refresh(row: RequestRow | None) -> str:
@@ -170,7 +172,7 @@ def why_no_refresh(row: RequestRow | None) -> str:
         return _NOTHING
     if row.request.outage_link is not None:
         return f"{OUTAGE}."
-    return "" if row.request.uuid else "It has not reached the platform yet."
+    return "" if row.request.uuid else _("It has not reached the platform yet.")
 
 
 def why_not_shown(row: RequestRow | None) -> str:
@@ -186,7 +188,7 @@ def why_no_cancel(row: RequestRow | None) -> str:
     if request.outage_link is not None:
         return OUTAGE_NOT_CANCELLABLE
     if request.uuid is None:
-        return "It has not reached the platform yet."
+        return _("It has not reached the platform yet.")
     if request.resolved:
         return _sentence("ALREADY_RESOLVED")
     if request.cancelled:
@@ -202,9 +204,9 @@ def why_no_resend(row: RequestRow | None) -> str:
         return _NOTHING
     request = row.request
     if request.uuid is not None or request.create_failure is None or request.closed:
-        return "Only a request that was not created can be sent again."
+        return _("Only a request that was not created can be sent again.")
     if not request.create_failure.platform_down:
-        return "The platform refused it; sending it again changes nothing."
+        return _("The platform refused it; sending it again changes nothing.")
     return ""
 
 
@@ -213,10 +215,10 @@ def why_no_close(row: RequestRow | None) -> str:
     if row is None:
         return _NOTHING
     if row.verdict.final:
-        return "It has ended."
-    return "The platform knows it and will end it." if row.request.uuid is not None else ""
+        return _("It has ended.")
+    return _("The platform knows it and will end it.") if row.request.uuid is not None else ""
 
 
 def _sentence(reason: str) -> str:
     words = CANCEL_REASONS[reason]
-    return f"Cannot be cancelled: {words}."
+    return _("Cannot be cancelled: {words}.", words=words)

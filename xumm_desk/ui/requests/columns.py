@@ -9,19 +9,22 @@ from typing import Final
 from PySide6.QtGui import QFontMetrics
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import address, amount
 from xumm_desk.core.status import Status, Step
 from xumm_desk.core.verdict.wording import row_label, status_label, status_sentence
 from xumm_desk.core.wire import json_fields
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow, SocketState
+from xumm_desk.locale import formats
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Space
-from xumm_desk.ui.style.time_format import age_text, clock_text, local_and_utc, local_time
+from xumm_desk.ui.style.time_format import age_text, clock_text, local_and_utc
 from xumm_desk.ui.widgets import step_line
 
 EMPTY: Final = "–"
-TIME_IS_UP: Final = "time is up — checking"
+TIME_IS_UP: Final = Message("time is up — checking")
 
 
 class Column(IntEnum):
@@ -44,20 +47,20 @@ class Column(IntEnum):
 
 
 TITLES: Final[dict[Column, str]] = {
-    Column.STATUS: "Status",
-    Column.LEFT: "Left / age",
-    Column.TIME: "Time",
-    Column.REFERENCE: "Reference",
-    Column.AMOUNT: "Amount",
-    Column.ASSET: "Asset",
-    Column.PAYER: "Payer",
-    Column.TAG: "Tag",
-    Column.STEPS: "Steps",
-    Column.TYPE: "Type",
+    Column.STATUS: Message("Status"),
+    Column.LEFT: Message("Left / age"),
+    Column.TIME: Message("Time"),
+    Column.REFERENCE: Message("Reference"),
+    Column.AMOUNT: Message("Amount"),
+    Column.ASSET: Message("Asset"),
+    Column.PAYER: Message("Payer"),
+    Column.TAG: Message("Tag"),
+    Column.STEPS: Message("Steps"),
+    Column.TYPE: Message("Type"),
     Column.UUID: "UUID",
-    Column.TXID: "Transaction",
-    Column.NETWORK: "Network",
-    Column.NOTE: "Note",
+    Column.TXID: Message("Transaction"),
+    Column.NETWORK: Message("Network"),
+    Column.NOTE: Message("Note"),
 }
 HIDDEN: Final = frozenset({Column.UUID, Column.TXID, Column.NETWORK, Column.NOTE})
 """Columns that are hidden until a person shows them."""
@@ -85,15 +88,17 @@ def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
     match column:
         case Column.STATUS:
             stale = stale_since(row)
-            return row_label(request, row.verdict) + (f" · {stale}" if stale else "")
+            return tr(Sentences([row_label(request, row.verdict), stale], " · "))
         case Column.LEFT:
             return time_left(row, clock)
         case Column.TIME:
-            return local_time(request.created_at, clock.now())
+            return formats.time_or_date(request.created_at, clock.now())
         case Column.REFERENCE:
             return isolate(spec.identifier)
         case Column.AMOUNT:
-            return amount.format_number(shown_amount(row)) or ("any" if spec.is_payment else EMPTY)
+            return tr(amount.format_number(shown_amount(row))) or (
+                _("any") if spec.is_payment else EMPTY
+            )
         case Column.ASSET:
             return amount.asset_label(shown_amount(row)) or EMPTY
         case Column.PAYER:
@@ -103,7 +108,7 @@ def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
         case Column.STEPS:
             return step_line.steps_sentence(row)
         case Column.TYPE:
-            return spec.tx_type or "unknown"
+            return spec.tx_type or _("unknown")
         case Column.UUID:
             return request.uuid or EMPTY
         case Column.TXID:
@@ -119,10 +124,10 @@ def short_text(row: RequestRow, column: Column, clock: Clock) -> str:
     short."""
     if column is Column.STATUS:
         if row.verdict.foreign_network:
-            return row_label(row.request, row.verdict)
-        return status_label(row.verdict.status)
+            return tr(row_label(row.request, row.verdict))
+        return tr(status_label(row.verdict.status))
     whole = cell_text(row, column, clock)
-    return "checking…" if whole == TIME_IS_UP else whole
+    return _("checking…") if whole == TIME_IS_UP else whole
 
 
 def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
@@ -131,26 +136,32 @@ def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
     match column:
         case Column.STATUS:
             stale = stale_since(row)
-            lost = f"\nLive updates are lost: this is {stale}." if stale else ""
-            return (
-                f"{row_label(request, row.verdict)}: {status_sentence(request, row.verdict)}{lost}"
-            )
+            told = [row_label(request, row.verdict), status_sentence(request, row.verdict)]
+            lost = _("Live updates are lost: this is {stale}.", stale=stale) if stale else ""
+            return tr(Sentences([Sentences(told, ": "), lost], "\n"))
         case Column.LEFT:
             expires = request.platform.expires_at if request.platform else None
-            return f"{time_left_sentence(row, clock)}\n{local_and_utc(expires, 'Expires')}".strip()
+            return (
+                f"{time_left_sentence(row, clock)}\n{local_and_utc(expires, _('Expires'))}".strip()
+            )
         case Column.TIME:
-            return local_and_utc(request.created_at, "Created")
+            return local_and_utc(request.created_at, _("Created"))
         case Column.NOTE:
             return isolate(request.spec.instruction)
         case Column.PAYER:
-            return payer_text(row) or "Nobody has signed yet"
+            return payer_text(row) or _("Nobody has signed yet")
         case Column.AMOUNT | Column.ASSET:
             asked = shown_amount(row)
-            words = [amount.format_amount(asked) or "The customer chooses the amount"]
+            words = [tr(amount.format_amount(asked)) or _("The customer chooses the amount")]
             if isinstance(asked, amount.MptAmount):
-                words.append(f"Token {asked.issuance_id}, counted in its smallest unit")
+                words.append(
+                    _(
+                        "Token {issuance_id}, counted in its smallest unit",
+                        issuance_id=asked.issuance_id,
+                    )
+                )
             if issuer := amount.issuer_of(asked):
-                words.append(f"Issuer {issuer}")
+                words.append(_("Issuer {issuer}", issuer=issuer))
             return "\n".join(words)
         case _:
             return whole
@@ -179,7 +190,11 @@ def stale_since(row: RequestRow) -> str:
     """The mark of a row whose live updates are lost; "" while they arrive or are not needed."""
     if row.socket_state is not SocketState.LOST or row.verdict.final:
         return ""
-    return f"as of {row.last_heard_at.astimezone():%H:%M:%S}" if row.last_heard_at else "not live"
+    return (
+        _("as of {time}", time=formats.time_of_day(row.last_heard_at))
+        if row.last_heard_at
+        else _("not live")
+    )
 
 
 def time_left(row: RequestRow, clock: Clock) -> str:
@@ -212,18 +227,18 @@ def time_left_sentence(row: RequestRow, clock: Clock) -> str:
     """`time_left` as a sentence part, for tooltips and screen readers."""
     words = time_left(row, clock)
     if words in (EMPTY, TIME_IS_UP):
-        return {EMPTY: "No time limit known", TIME_IS_UP: "Time is up, checking"}[words]
+        return {EMPTY: _("No time limit known"), TIME_IS_UP: _("Time is up, checking")}[words]
     if row.verdict.final:
-        return "just now" if words == "now" else f"{words} old"
+        return _("just now") if words == "now" else _("{words} old", words=words)
     if row.request.signed:
-        return f"signed {words} ago"
+        return _("signed {words} ago", words=words)
     if row.verdict.status is Status.EXPIRED_OPENED:
-        return f"over since {words[1:]}"
-    return f"{words} left"
+        return _("over since {words}", words=words[1:])
+    return _("{words} left", words=words)
 
 
 _MIN_SAMPLES: Final[dict[Column, str]] = {
-    Column.STATUS: "Expired, opened",
+    Column.STATUS: Message("Expired, opened"),
     Column.LEFT: "+00:00:00",
     Column.TIME: "00:00:00",
     Column.REFERENCE: "desk-20260314",
@@ -235,15 +250,15 @@ _MIN_SAMPLES: Final[dict[Column, str]] = {
     Column.UUID: "00000000-0000-0000-0000-000000000000",
     Column.TXID: "00000000…00000000",
     Column.NETWORK: "XAHAUTESTNET",
-    Column.NOTE: "Two coffees and a slice of cake",
+    Column.NOTE: Message("Two coffees and a slice of cake"),
 }
 _COMFORT_SAMPLES: Final[dict[Column, str]] = {
-    Column.STATUS: "Pre-signed · as of 00:00:00",
+    Column.STATUS: Message("Pre-signed · as of 00:00:00"),
     Column.AMOUNT: "00 000 000 000.000000",
-    Column.LEFT: "time is up — checking",
+    Column.LEFT: Message("time is up — checking"),
     Column.REFERENCE: "desk-20260314-130420-0123456789ab",
     Column.TYPE: "PaymentChannelClaim",
-    Column.TIME: "00 Mmm 00:00",
+    Column.TIME: Message("00 Mmm 00:00"),
 }
 DROP_ORDER: Final = (Column.TYPE, Column.STEPS, Column.TIME, Column.TAG, Column.PAYER)
 """What is left out first where not everything fits; the detail pane shows it all the same."""

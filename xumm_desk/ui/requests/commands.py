@@ -8,10 +8,12 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from xumm_desk.core.message import error_text
 from xumm_desk.core.verdict import wording
 from xumm_desk.core.wire.api_answers import CancelAnswer, Failure
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale.translation import _
 from xumm_desk.ui.dialogs.confirm import Choice, Role, ask, ask_about_duplicate, find_duplicate
 
 
@@ -32,11 +34,11 @@ class CancelCommand(QObject):
         """Ask first: Del lies close to other keys, and a sale is not ended by one slip."""
         ask(
             self._widget.window(),
-            "Cancel request",
-            f"Cancel request {identifier}?",
-            "It can be cancelled only while no phone has opened it.",
-            Choice("Cancel the request", lambda: self.cancel(identifier), default=True),
-            Choice("Keep it", role=Role.RejectRole, escape=True),
+            _("Cancel request"),
+            _("Cancel request {identifier}?", identifier=identifier),
+            _("It can be cancelled only while no phone has opened it."),
+            Choice(_("Cancel the request"), lambda: self.cancel(identifier), default=True),
+            Choice(_("Keep it"), role=Role.RejectRole, escape=True),
         )
 
     def cancel(self, identifier: str) -> None:
@@ -51,11 +53,17 @@ class CancelCommand(QObject):
 
     def _say(self, identifier: str, answer: object) -> None:
         if isinstance(answer, Failure):
-            self.alarm.emit(f"{identifier} was not cancelled. {answer.message}")
+            self.alarm.emit(
+                _(
+                    "{identifier} was not cancelled. {message}",
+                    identifier=identifier,
+                    message=answer.message,
+                )
+            )
         elif isinstance(answer, CancelAnswer) and not answer.cancelled:
             self.alarm.emit(f"{identifier}: {wording.cancel_refused(answer.reason)}")
         else:
-            self.notice.emit(f"{identifier} is cancelled.")
+            self.notice.emit(_("{identifier} is cancelled.", identifier=identifier))
 
 
 class CloseAndResendCommands(QObject):
@@ -75,12 +83,15 @@ class CloseAndResendCommands(QObject):
         """Ask first: what is closed is not opened again."""
         ask(
             self._widget.window(),
-            "Close request",
-            f"Close request {identifier}?",
-            "It counts as not paid from then on. Whoever has its code may still pay: a late payment"
-            " is seen on the ledger all the same, and makes the row a Check.",
-            Choice("Close the request", lambda: self._close(identifier)),
-            Choice("Keep it open", role=Role.RejectRole, default=True, escape=True),
+            _("Close request"),
+            _("Close request {identifier}?", identifier=identifier),
+            _(
+                "It counts as not paid from then on. Whoever has its code may still pay:"
+                " a late payment is seen on the ledger all the same, and makes the row a"
+                " Check."
+            ),
+            Choice(_("Close the request"), lambda: self._close(identifier)),
+            Choice(_("Keep it open"), role=Role.RejectRole, default=True, escape=True),
         )
 
     def resend(self, identifier: str) -> None:
@@ -95,24 +106,27 @@ class CloseAndResendCommands(QObject):
         ask_about_duplicate(
             self._widget.window(),
             duplicate,
-            Choice("Do not send", role=Role.RejectRole, default=True, escape=True),
-            Choice("Send it again", lambda: self._send(identifier)),
+            Choice(_("Do not send"), role=Role.RejectRole, default=True, escape=True),
+            Choice(_("Send it again"), lambda: self._send(identifier)),
         )
 
     def _close(self, identifier: str) -> None:
         call = self._desk.close(identifier)
-        self._start(self._on_done(call, f"{identifier} is closed."), f"close {identifier}")
+        self._start(
+            self._on_done(call, _("{identifier} is closed.", identifier=identifier)),
+            f"close {identifier}",
+        )
 
     def _send(self, identifier: str) -> None:
         call = self._desk.resend(identifier)
-        words = f"{identifier} was sent again. Its row says how it stands."
+        words = _("{identifier} was sent again. Its row says how it stands.", identifier=identifier)
         self._start(self._on_done(call, words), f"send {identifier} again")
 
     async def _on_done(self, call: Awaitable[str], done: str) -> None:
         try:
             refused = await call
         except Exception as error:
-            refused = str(error) or type(error).__name__
+            refused = error_text(error)
             if not self._desk.health().journal_error:
                 raise
         finally:

@@ -26,6 +26,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xumm_desk.core.message import Message
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Space, Theme, Tone
@@ -63,7 +65,7 @@ class CountButton(QAbstractButton):
         self._mark, self._highlighted = mark, highlighted
         self._count = 0
         self._compact = False
-        self.setText(name)
+        self.setText(tr(name))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.set_count(0)
@@ -77,8 +79,10 @@ class CountButton(QAbstractButton):
     def set_count(self, count: int) -> None:
         """Show another number; there is room for it, so nothing else has to move."""
         self._count = count
-        self.setAccessibleName(f"{self._name}, {count} {self._counted}")
-        self.setToolTip(f"{self._name}: {count} ({self._keys})")
+        self.setAccessibleName(
+            _("{name}, {count} {things}", name=self._name, count=count, things=self._counted)
+        )
+        self.setToolTip(f"{tr(self._name)}: {count} ({self._keys})")
         self.update()
 
     def set_compact(self, compact: bool) -> None:
@@ -91,7 +95,7 @@ class CountButton(QAbstractButton):
         """Room for the label and four digits."""
         metrics = QFontMetrics(theme.font(strong=True))
         if self._compact:
-            return QSize(metrics.horizontalAdvance("All 0000") + 20, metrics.height() + 14)
+            return QSize(metrics.horizontalAdvance(_("All 0000")) + 20, metrics.height() + 14)
         words = metrics.horizontalAdvance(self.text()) + metrics.horizontalAdvance("00000")
         return QSize(words + metrics.height() + 4 * int(Space.S) + 6, metrics.height() + 14)
 
@@ -154,9 +158,9 @@ class FilterButton(CountButton):
 
     def __init__(self, group: Group, number: int, parent: QWidget | None = None) -> None:
         mark = _MARKS.get(group, (None, Tone.NEUTRAL))
-        keys, highlighted = f"Ctrl+{number}", group is Group.ATTENTION
+        keys, highlighted = _("Ctrl+{number}", number=number), group is Group.ATTENTION
         super().__init__(
-            group.value, "requests", keys, mark, highlighted=highlighted, parent=parent
+            group.value, _("requests"), keys, mark, highlighted=highlighted, parent=parent
         )
         self.shown_group = group
         self.setCheckable(True)
@@ -172,7 +176,7 @@ class FilterSidebar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("Filters")
+        self.setAccessibleName(_("Filters"))
         self._buttons = {g: FilterButton(g, n) for n, g in enumerate(Group, start=1)}
         self._one = QButtonGroup(self)
         layout = QVBoxLayout(self)
@@ -184,7 +188,7 @@ class FilterSidebar(QWidget):
         layout.addSpacing(int(Space.M))
         mark = (Shape.TRIANGLE, Tone.ATTENTION)
         self.unmatched = CountButton(
-            "Unmatched", "payments", UNMATCHED_KEYS, mark, highlighted=True
+            Message("Unmatched"), _("payments"), UNMATCHED_KEYS, mark, highlighted=True
         )
         layout.addWidget(self.unmatched)
         layout.addStretch()
@@ -226,9 +230,9 @@ class SearchField(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setPlaceholderText("Search (Ctrl+F)")
-        self.setAccessibleName("Search requests")
-        self.setToolTip("Reference, id, transaction, amount, payer, tag or note (Ctrl+F)")
+        self.setPlaceholderText(_("Search (Ctrl+F)"))
+        self.setAccessibleName(_("Search requests"))
+        self.setToolTip(_("Reference, id, transaction, amount, payer, tag or note (Ctrl+F)"))
         self.setClearButtonEnabled(True)
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         shortcut.activated.connect(self.focus_search)

@@ -7,11 +7,13 @@ from enum import Enum
 from math import inf
 from typing import Any, Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.wording import row_label
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import tr
 
 from .columns import Column, cell_text, payer_text, seconds_left, shown_amount
 
@@ -19,13 +21,13 @@ from .columns import Column, cell_text, payer_text, seconds_left, shown_amount
 class Group(Enum):
     """Filters by status, in their order; a row may be in several."""
 
-    ALL = "All"
-    ATTENTION = "Attention"
-    WAITING = "Waiting"
-    OPENED = "Opened"
-    CONFIRMING = "Confirming"
-    PAID = "Paid"
-    NOT_PAID = "Not paid"
+    ALL = Message("All")
+    ATTENTION = Message("Attention")
+    WAITING = Message("Waiting")
+    OPENED = Message("Opened")
+    CONFIRMING = Message("Confirming")
+    PAID = Message("Paid")
+    NOT_PAID = Message("Not paid")
 
     # As that of `Status`: these are counted for every event.
     __hash__ = object.__hash__
@@ -125,12 +127,12 @@ def search_text(row: RequestRow) -> str:
         order.identifier,
         request.uuid,
         request.shown_txid,
-        amount.format_amount(asked).replace("\u202f", ""),
+        tr(amount.format_amount(asked)).replace("\u202f", ""),
         amount.full_asset_label(asked),
         payer_text(row),
         order.tag,
         order.instruction,
-        row_label(request, row.verdict),
+        tr(row_label(request, row.verdict)),
         order.tx_type,
     )
     return "\n".join(str(part) for part in parts if part is not None).casefold()

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 from PySide6.QtWidgets import QHeaderView
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.message import Message
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.check import Verdict
 from xumm_desk.engine.runtime.ports import Clock
@@ -31,7 +32,7 @@ _DRAWN: Final = frozenset({Column.STATUS, Column.STEPS})
 _MUTED: Final = frozenset({Column.TIME, Column.ASSET, Column.TYPE, Column.NETWORK, Column.UUID})
 _EMPHASISED: Final = frozenset({Tone.ATTENTION, Tone.HARM, Tone.GOOD})
 _MIDDLE: Final = frozenset({Column.UUID, Column.TXID, Column.REFERENCE})
-_PAINT_ERROR: Final = (
+_PAINT_ERROR: Final = Message(
     "this line cannot be shown, an error of this program. Select it for its details."
 )
 _STEP_LABELS: Final = 4096

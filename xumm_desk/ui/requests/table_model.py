@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import tr
 from xumm_desk.ui.style.theme import escape_tooltip
 
 from . import columns
@@ -103,7 +104,7 @@ class RequestTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column in NUMBERS else _LEFT
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{TITLES[column]}: {self._spoken(row, column)}"
+            return f"{tr(TITLES[column])}: {self._spoken(row, column)}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return escape_tooltip(columns.tooltip(row, column, self._clock))
         return None
@@ -119,7 +120,7 @@ class RequestTableModel(QAbstractTableModel):
             return None
         column = Column(section)
         if role == Qt.ItemDataRole.DisplayRole:
-            return TITLES[column]
+            return tr(TITLES[column])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column in NUMBERS else _LEFT
         return None

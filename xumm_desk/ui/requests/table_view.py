@@ -35,7 +35,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xumm_desk.core.message import Message
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Space, Theme
 from xumm_desk.ui.widgets.containers import EmptyView
@@ -48,8 +50,8 @@ from .table_model import RequestTableModel
 
 log = logging.getLogger(__name__)
 
-NO_REQUESTS: Final = ("No requests yet", "Start one with Ctrl+N")
-NO_MATCH: Final = ("Nothing matches", "", "Clear filters")
+NO_REQUESTS: Final = (Message("No requests yet"), Message("Start one with Ctrl+N"))
+NO_MATCH: Final = (Message("Nothing matches"), "", Message("Clear filters"))
 
 
 class RequestTableView(QTableView):
@@ -248,7 +250,7 @@ class RequestTableView(QTableView):
             yield place, place * height - above
 
     def _apply_font(self) -> None:
-        self.setAccessibleName("Requests")
+        self.setAccessibleName(_("Requests"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -320,7 +322,7 @@ class RequestTableView(QTableView):
 
     def _place_new_rows_button(self) -> None:
         self._new_rows_button.setVisible(self._unseen_rows > 0)
-        self._new_rows_button.setText(f"↑ {self._unseen_rows} new")
+        self._new_rows_button.setText(_("↑ {unseen_rows} new", unseen_rows=self._unseen_rows))
         self._new_rows_button.adjustSize()
         middle = (self.viewport().width() - self._new_rows_button.width()) // 2
         self._new_rows_button.move(QPoint(middle, int(Space.S)))
@@ -371,7 +373,7 @@ class RequestTableView(QTableView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for column in Column:
-            action = menu.addAction(TITLES[column])
+            action = menu.addAction(tr(TITLES[column]))
             action.setCheckable(True)
             action.setChecked(not self.isColumnHidden(column))
             action.setEnabled(column is not Column.STATUS)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime
+
+from xumm_desk.locale import formats
+from xumm_desk.locale.translation import _
 
 
 def clock_text(seconds: float) -> str:
@@ -11,7 +13,7 @@ def clock_text(seconds: float) -> str:
     whole = max(0, int(seconds))
     hours, rest = divmod(whole, 3600)
     if hours >= 48:
-        return f"{hours // 24} d {hours % 24:02d} h"
+        return _("{days} d {hours} h", days=hours // 24, hours=f"{hours % 24:02d}")
     minutes, last = divmod(rest, 60)
     return f"{hours}:{minutes:02d}:{last:02d}" if hours else f"{minutes:02d}:{last:02d}"
 
@@ -20,23 +22,21 @@ def age_text(seconds: float) -> str:
     """An age as people say it."""
     minutes = max(0, int(seconds)) // 60
     if minutes < 1:
-        return "now"
+        return _("now")
     if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
-
-
-def local_time(at: datetime, now: datetime) -> str:
-    """A time of day, with the date when it was another day; local."""
-    # Not through `astimezone`: called for every row of every page.
-    here, today = time.localtime(at.timestamp()), time.localtime(now.timestamp())
-    if here[:3] == today[:3]:
-        return f"{here.tm_hour:02d}:{here.tm_min:02d}:{here.tm_sec:02d}"
-    return time.strftime("%d %b %H:%M", here)
+        return _("{minutes} min", minutes=minutes)
+    if minutes < 48 * 60:
+        return _("{hours} h", hours=minutes // 60)
+    return _("{days} d", days=minutes // 1440)
 
 
 def local_and_utc(at: datetime | None, what: str) -> str:
     """A moment in local time and in UTC, "" for none."""
     if at is None:
         return ""
-    return f"{what} {at.astimezone():%Y-%m-%d %H:%M:%S} ({at:%Y-%m-%d %H:%M:%S} UTC)"
+    return _(
+        "{what} {local_time} ({at} UTC)",
+        what=what,
+        local_time=formats.date_and_time(at.astimezone()),
+        at=formats.date_and_time(at),
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from xumm_desk.core.message import Sentences
+from xumm_desk.locale.translation import tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space
 
@@ -34,12 +36,12 @@ class EmptyView(QWidget):
 
     def show_message(self, title: str, words: str = "", button: str = "") -> None:
         """Show this text from now on."""
-        self._title.setText(title)
-        self._words.setText(words)
+        self._title.setText(tr(title))
+        self._words.setText(tr(words))
         self._words.setVisible(bool(words))
-        self._button.setText(button)
+        self._button.setText(tr(button))
         self._button.setVisible(bool(button))
-        self.setAccessibleName(f"{title} {words}".strip())
+        self.setAccessibleName(tr(Sentences([title, words])))
 
     @property
     def message(self) -> str:

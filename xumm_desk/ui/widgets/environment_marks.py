@@ -8,7 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import networks
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Theme, Tone
 
@@ -22,15 +24,15 @@ PRACTICE_COLOURS: Final = {
 class PracticeStripe(QWidget):
     """The band that says that this is practice: not to be overlooked, and easy to read."""
 
-    LONG: Final = "PRACTICE — no real money, nothing leaves this computer"
-    SHORT: Final = "PRACTICE — no real money"
+    LONG: Final = Message("PRACTICE — no real money, nothing leaves this computer")
+    SHORT: Final = Message("PRACTICE — no real money")
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFont(theme.font(Size.BODY, strong=True))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.LONG)
-        self.setToolTip(self.LONG)
+        self.setAccessibleName(tr(self.LONG))
+        self.setToolTip(tr(self.LONG))
         Theme.current().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
@@ -97,13 +99,15 @@ class NetworkFrame(QWidget):
         if key == networks.DEFAULT:
             self._words = ""
         elif network is not None and network.is_live:
-            self._words = f"{key} — pays in {network.asset}, not on the XRP Ledger"
+            self._words = _(
+                "{key} — pays in {asset}, not on the XRP Ledger", key=key, asset=network.asset
+            )
         else:
-            self._words = f"{key} — test money only, worth nothing"
+            self._words = _("{key} — test money only, worth nothing", key=key)
         on = bool(self._words)
         top = QFontMetrics(self._font).height() + 8 if on else 0
         self._box.setContentsMargins(4 * on, top, 4 * on, 4 * on)
-        self.setAccessibleDescription(self._words)
+        self.setAccessibleDescription(tr(self._words))
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.money.pasted_text import escape_invisible
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.status_shapes import Shape, ShapeIcon
 from xumm_desk.ui.style.theme import Space, Theme, Tone
@@ -88,7 +89,7 @@ class MessageLine(QWidget):
 
     def set_text(self, text: str) -> None:
         """Show this sentence; nothing at all when it is empty."""
-        self._label.setText(text)
+        self._label.setText(tr(text))
         self.setVisible(bool(text))
 
     def _apply_colour(self) -> None:
@@ -114,13 +115,13 @@ class LabelledField(QWidget):
         super().__init__()
         self.name = name
         self.editor = editor
-        self._label = QLabel(label)
+        self._label = QLabel(tr(label))
         self._label.setBuddy(editor)
-        self.note = small_label(QLabel("optional" if optional else ""))
+        self.note = small_label(QLabel(_("optional") if optional else ""))
         self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         self.hint = MessageLine()
         self._problem = MessageLine(Tone.ATTENTION)
-        editor.setAccessibleName(spoken or label)
+        editor.setAccessibleName(tr(spoken or label))
         if not isinstance(editor, QPlainTextEdit):
             editor.setMinimumHeight(INPUT_HEIGHT)
         column = QVBoxLayout(self)
@@ -152,7 +153,7 @@ class LabelledField(QWidget):
     def set_text(self, text: str) -> None:
         """Put `text` into the input; a choice is picked by its data."""
         if isinstance(self.editor, QLineEdit):
-            self.editor.setText(text)
+            self.editor.setText(tr(text))
             self.editor.setCursorPosition(0)  # of a long address, the beginning
         elif isinstance(self.editor, QPlainTextEdit):
             self.editor.setPlainText(text)
@@ -166,7 +167,7 @@ class LabelledField(QWidget):
     def set_problem(self, sentence: str) -> None:
         """Show what is wrong; "" removes it. The input keeps what was typed."""
         self._problem.set_text(sentence)
-        self.editor.setAccessibleDescription(sentence)
+        self.editor.setAccessibleDescription(tr(sentence))
         self._mark()
 
     def _changed(self) -> None:
@@ -187,7 +188,7 @@ def _take_out_invisible(editor: QLineEdit) -> bool:
     if kept == text:
         return False
     place = len(escape_invisible(text[:place]))
-    editor.setText(kept)
+    editor.setText(tr(kept))
     editor.setCursorPosition(place)
     return True
 
@@ -197,7 +198,7 @@ def line_field(
 ) -> LabelledField:
     """A field of one line; `fixed` where letters are compared one by one."""
     editor = QLineEdit()
-    editor.setPlaceholderText(hint)
+    editor.setPlaceholderText(tr(hint))
     if fixed:
         editor.setFont(theme.font(fixed=True))
     return LabelledField(name, label, editor, optional=optional)
@@ -208,7 +209,7 @@ def text_field(
 ) -> LabelledField:
     """A field of several lines, which Tab leaves instead of indenting."""
     editor = QPlainTextEdit()
-    editor.setPlaceholderText(hint)
+    editor.setPlaceholderText(tr(hint))
     editor.setTabChangesFocus(True)
     editor.setFixedHeight(editor.fontMetrics().lineSpacing() * lines + 26)
     return LabelledField(name, label, editor, optional=optional)

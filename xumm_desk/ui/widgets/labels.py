@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy
 
+from xumm_desk.locale.translation import tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, escape_tooltip
 
@@ -19,7 +20,7 @@ def text_label(
     text: str = "", *, size: Size = Size.BODY, strong: bool = False, muted: bool = False
 ) -> QLabel:
     """A label that wraps, can be copied, and never reads a customer's words as markup."""
-    label = QLabel(text)
+    label = QLabel(tr(text))
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setFont(theme.font(size, strong=strong))
@@ -33,9 +34,9 @@ def text_label(
 def wrapped_label(text: str = "", *, muted: bool = False) -> QLabel:
     """Sentences that may hold ids: those may be broken anywhere. Not to be copied, since the
     places to break would be copied with it."""
-    label = text_label(with_break_points(text), muted=muted)
+    label = text_label(with_break_points(tr(text)), muted=muted)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-    label.setAccessibleName(text)
+    label.setAccessibleName(tr(text))
     return label
 
 
@@ -56,8 +57,8 @@ class ShrinkingLabel(QLabel):
 
     def show_text(self, text: str) -> None:
         """Show another text."""
-        self.setText(text)
-        self.setToolTip(escape_tooltip(text))
+        self.setText(tr(text))
+        self.setToolTip(tr(escape_tooltip(text)))
 
     def minimumSizeHint(self) -> QSize:
         """As narrow as need be."""
@@ -112,7 +113,7 @@ class ActionButton(QPushButton):
             self.style().polish(self)
 
     def _follow(self) -> None:
-        self.setText(self._action.iconText())
+        self.setText(tr(self._action.iconText()))
         self.setEnabled(self._action.isEnabled())
-        self.setToolTip(self._action.toolTip())
-        self.setAccessibleDescription(self._action.toolTip())
+        self.setToolTip(tr(self._action.toolTip()))
+        self.setAccessibleDescription(tr(self._action.toolTip()))

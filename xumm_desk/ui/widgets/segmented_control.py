@@ -9,6 +9,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
 
+from xumm_desk.core.message import Sentences
+from xumm_desk.locale.translation import tr
 from xumm_desk.ui.style.theme import Theme
 
 _HEIGHT: Final = 36
@@ -21,15 +23,15 @@ class SegmentedControl(QWidget):
 
     def __init__(self, spoken: str, choices: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self.setAccessibleName(spoken)
+        self.setAccessibleName(tr(spoken))
         self._group = QButtonGroup(self)
-        self._keys = [key for key, _ in choices]
+        self._keys = [key for key, __ in choices]
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        for place, (_, words) in enumerate(choices):
+        for place, (__, words) in enumerate(choices):
             button = _Segment(words, place == 0, place == len(choices) - 1)
-            button.setAccessibleName(f"{spoken}: {words}")
+            button.setAccessibleName(tr(Sentences([spoken, words], ": ")))
             self._group.addButton(button, place)
             row.addWidget(button, 1)
         self._group.button(0).setChecked(True)
@@ -50,8 +52,8 @@ class SegmentedControl(QWidget):
     def set_words(self, key: str, words: str) -> None:
         """Change the label of the segment `key`."""
         button = self._group.button(self._keys.index(key))
-        button.setText(words)
-        button.setAccessibleName(f"{self.accessibleName()}: {words}")
+        button.setText(tr(words))
+        button.setAccessibleName(tr(Sentences([self.accessibleName(), words], ": ")))
 
     def buttons(self) -> Sequence[QAbstractButton]:
         """The segments as buttons, in order."""
@@ -68,7 +70,7 @@ class _Segment(QAbstractButton):
 
     def __init__(self, words: str, first: bool, last: bool) -> None:
         super().__init__()
-        self.setText(words)
+        self.setText(tr(words))
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -11,9 +11,11 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status, Step
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Size, Space, Theme, Tone
@@ -40,10 +42,10 @@ class StepMark:
 
 
 _STEPS: Final = (
-    (Step.CREATED, "Created"),
-    (Step.OPENED, "Opened"),
-    (Step.PRE_SIGNED, "Pre-signed"),
-    (Step.DISPATCHED, "Dispatched"),
+    (Step.CREATED, Message("Created")),
+    (Step.OPENED, Message("Opened")),
+    (Step.PRE_SIGNED, Message("Pre-signed")),
+    (Step.DISPATCHED, Message("Dispatched")),
 )
 
 
@@ -94,42 +96,42 @@ def _step_mark(
 
 def _received_steps(request: Request) -> Step:
     return max(
-        (step for step, _ in _STEPS if request.step_times[step] is not None), default=Step.CREATED
+        (step for step, __ in _STEPS if request.step_times[step] is not None), default=Step.CREATED
     )
 
 
 def _end(request: Request, status: Status) -> StepMark:
     if request.signed:
-        return _step_mark("Signed", StepState.DONE, Shape.FULL_TICK)
+        return _step_mark(Message("Signed"), StepState.DONE, Shape.FULL_TICK)
     if request.resolved:
-        return _step_mark("Declined", StepState.DONE, Shape.CROSS, Tone.NEUTRAL)
+        return _step_mark(Message("Declined"), StepState.DONE, Shape.CROSS, Tone.NEUTRAL)
     if request.cancelled:
-        return _step_mark("Cancelled", StepState.DONE, Shape.DASH, Tone.NEUTRAL)
+        return _step_mark(Message("Cancelled"), StepState.DONE, Shape.DASH, Tone.NEUTRAL)
     if status is Status.FAILED:
-        return _step_mark("Not created", StepState.DONE, Shape.OCTAGON, Tone.HARM)
+        return _step_mark(Message("Not created"), StepState.DONE, Shape.OCTAGON, Tone.HARM)
     if status is Status.EXPIRED_OPENED:
-        return _step_mark("Expired", StepState.DONE, Shape.TRIANGLE, Tone.ATTENTION)
+        return _step_mark(Message("Expired"), StepState.DONE, Shape.TRIANGLE, Tone.ATTENTION)
     if status is Status.EXPIRED:
-        return _step_mark("Expired", StepState.DONE, Shape.DASH, Tone.NEUTRAL)
+        return _step_mark(Message("Expired"), StepState.DONE, Shape.DASH, Tone.NEUTRAL)
     if request.step >= Step.DISPATCHED:
-        return _step_mark("Resolved", StepState.NOW)
-    return _step_mark("Resolved", StepState.PENDING)
+        return _step_mark(Message("Resolved"), StepState.NOW)
+    return _step_mark(Message("Resolved"), StepState.PENDING)
 
 
 def steps_sentence(row: RequestRow) -> str:
     """The line as a sentence, for tooltips and screen readers."""
     return ", ".join(
-        stop.label
+        tr(stop.label)
         if stop.state is StepState.DONE
-        else f"{stop.label.lower()} {_SPOKEN_STATES[stop.state]}"
+        else f"{tr(stop.label).lower()} {tr(_SPOKEN_STATES[stop.state])}"
         for stop in step_marks(row)
     )
 
 
 _SPOKEN_STATES: Final = {
-    StepState.NOW: "next",
-    StepState.PENDING: "not yet",
-    StepState.NOT_REACHED: "not reached",
+    StepState.NOW: Message("next"),
+    StepState.PENDING: Message("not yet"),
+    StepState.NOT_REACHED: Message("not reached"),
 }
 
 
@@ -179,7 +181,7 @@ class StepLine(QWidget):
         self._scale = scale
         self._line: tuple[StepMark, ...] = ()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Steps")
+        self.setAccessibleName(_("Steps"))
         Theme.current().changed.connect(self.update)
 
     def show_row(self, row: RequestRow | None) -> None:
@@ -188,15 +190,15 @@ class StepLine(QWidget):
         if line == self._line:
             return
         self._line = line
-        self.setAccessibleDescription(steps_sentence(row) if row is not None else "")
-        self.setToolTip(self.accessibleDescription())
+        self.setAccessibleDescription(tr(steps_sentence(row) if row is not None else ""))
+        self.setToolTip(tr(self.accessibleDescription()))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         """Room for the labels side by side."""
         metrics = self._metrics()
-        widest = max((metrics.horizontalAdvance(s.label) for s in self._line), default=60.0)
+        widest = max((metrics.horizontalAdvance(tr(s.label)) for s in self._line), default=60.0)
         wide = (widest + Space.M) * max(1, len(self._line))
         return QSize(round(wide), self.minimumSizeHint().height())
 
@@ -213,7 +215,7 @@ class StepLine(QWidget):
         points = [QPointF((i + 0.5) * step, mark / 2) for i in range(len(self._line))]
         _paint(painter, points, self._line, mark / 2 - 2, round(mark))
         font = self._font()
-        widest = max(QFontMetricsF(font).horizontalAdvance(stop.label) for stop in self._line)
+        widest = max(QFontMetricsF(font).horizontalAdvance(tr(stop.label)) for stop in self._line)
         if widest > step - 2:
             # A little smaller before labels are cut.
             font.setPointSizeF(font.pointSizeF() * max(0.75, (step - 2) / widest))
@@ -226,7 +228,7 @@ class StepLine(QWidget):
                 ink = colours.tones[stop.role]
             painter.setFont(font)
             painter.setPen(QColor(ink))
-            label = metrics.elidedText(stop.label, Qt.TextElideMode.ElideRight, step - 2)
+            label = metrics.elidedText(tr(stop.label), Qt.TextElideMode.ElideRight, step - 2)
             place = QRectF(index * step, mark + Space.XS, step, metrics.height() + 1)
             painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, label)
 

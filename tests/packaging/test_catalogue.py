@@ -1,0 +1,52 @@
+"""The catalogue finds every message, so each must be written as a literal."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parents[2]
+WRAPPER = "xumm_desk/locale/translation.py"
+"""`_` hands its own arguments on."""
+
+
+def load(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "packaging" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+catalogue = load("catalogue")
+
+
+def test_messages_are_found_with_their_plurals() -> None:
+    source = 'Message("a {n}", plural="as {n}", n=2)\nx = f(_("b {c}", c=Message("d")))\n_(name)\n'
+    assert set(catalogue.messages(source)) == {("a {n}", "as {n}"), "b {c}", "d"}
+
+
+def test_every_message_is_a_literal() -> None:
+    computed = []
+    for path in sorted((ROOT / "xumm_desk").rglob("*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or getattr(node.func, "id", "") not in (
+                "Message",
+                "_",
+            ):
+                continue
+            words = [*node.args[:1], *(w.value for w in node.keywords if w.arg == "plural")]
+            literal = all(isinstance(w, ast.Constant) and isinstance(w.value, str) for w in words)
+            if name != WRAPPER and not (words and literal):
+                computed.append(f"{name}:{node.lineno}")
+    assert computed == []
+
+
+def test_the_catalogue_is_what_the_program_says() -> None:
+    assert catalogue.CATALOGUE.read_bytes() == catalogue.extract()

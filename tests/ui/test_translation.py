@@ -1,0 +1,197 @@
+"""The main window in a pseudo-locale: no sentence bypasses translation, and nothing is clipped."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pseudo_locale import PseudoTranslations
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QWidget,
+)
+
+from xumm_desk.core.message import Message
+from xumm_desk.core.status import Status
+from xumm_desk.locale import translation
+from xumm_desk.ui.main_window import MainWindow
+from xumm_desk.ui.requests import columns
+from xumm_desk.ui.requests.columns import Column
+
+from . import sample_rows
+from .fake_desk import FakeDesk
+
+Opened = Callable[..., tuple[MainWindow, FakeDesk]]
+OUTPUT = Path(__file__).parents[1] / "output"
+
+DATA = re.compile(
+    r"\b(XRP|EUR|USD|RLUSD|MPT|QR|API|Xumm|Xaman|Desk|MAINNET|TESTNET|Café|Uno|xumm\.app|JSON|UUID"
+    r"|r[1-9A-HJ-NP-Za-km-z]{5,}|[0-9A-F]{8,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){0,4}\S*|tes[A-Z]+|tec[A-Z_]+"
+    r"|Flags|Table|keyring|the|Xahautestnet|https?://\S+|Ctrl|Alt|Shift|Enter|Esc|Del|Payment|SignIn|TrustSet|Mainnet|Testnet|Devnet|Xahau)\b|F\d+"
+)
+"""Names, codes and addresses, which no language translates."""
+
+ENGLISH_NUMBER = re.compile(r"(?<![\d.])\d+\.\d{2,}(?![\d.])")
+"""An amount with the English decimal mark; neither a version nor an address of a computer."""
+
+
+@pytest.fixture
+def pseudo() -> Iterator[None]:
+    translation.use_catalogue(PseudoTranslations(), "de")
+    yield
+    translation.use_catalogue(gettext.NullTranslations())
+
+
+def texts(root: QWidget) -> Iterator[tuple[str, str]]:
+    """Every text of the widgets under `root` that a person can read, with where it is."""
+    for widget in [root, *root.findChildren(QWidget)]:
+        where = type(widget).__name__
+        if where == "QToolButton":
+            continue  # Qt's own arrows of a tab bar, which Qt translates
+        yield f"{where} tooltip", widget.toolTip()
+        yield f"{where} name", widget.accessibleName()
+        if isinstance(widget, QLabel | QAbstractButton):
+            yield where, widget.text()
+        if isinstance(widget, QLineEdit):
+            yield f"{where} hint", widget.placeholderText()
+        if isinstance(widget, QComboBox):
+            for index in range(widget.count()):
+                yield where, widget.itemText(index)
+    for action in root.findChildren(QAction):
+        yield "QAction", action.text()
+        yield "QAction tooltip", action.toolTip()
+
+
+def typed() -> set[str]:
+    """What the sample shop typed or was sent: its names, which are not ours to translate."""
+    rows = sample_rows.rows()
+    words = {row.identifier for row in rows} | {row.request.uuid or "" for row in rows}
+    return (words | {row.request.spec.instruction or "" for row in rows}) - {""}
+
+
+def untranslated(text: str) -> bool:
+    """Whether some words or amounts of `text` stayed English."""
+    rest = re.sub(r"<[^>]+>", "", text)
+    for word in sorted(typed(), key=len, reverse=True):
+        rest = rest.replace(word, "")
+    while rest != (rest := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)):
+        pass
+    if ENGLISH_NUMBER.search(text):
+        return True
+    return re.search(r"[A-Za-z]{3,}", DATA.sub("", rest)) is not None
+
+
+def bypassing(root: QWidget) -> str:
+    """Each untranslated text under `root`, a line each; empty when there is none."""
+    found = {(where, text) for where, text in texts(root) if untranslated(text)}
+    return "\n".join(f"{type(root).__name__} {where}: {text}" for where, text in sorted(found))
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("status", list(Status), ids=lambda status: status.value)
+def test_no_sentence_of_the_window_bypasses_the_catalogue(opened: Opened, status: Status) -> None:
+    window, _ = opened()
+    board = window._desk_view
+    assert board is not None
+    row = sample_rows.row(status)
+    board.pane.view.select(row.identifier)
+    for index in range(board.detail.tabs.count()):
+        board.detail.tabs.setCurrentIndex(index)
+    window.show()
+    assert bypassing(window) == ""
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_no_sentence_of_a_dialog_bypasses_the_catalogue(opened: Opened) -> None:
+    window, desk = opened()
+    for show in (window.dialogs.keys, window.dialogs.shop, window.dialogs.about):
+        show()
+    window._show_unmatched()
+    assert window._desk_view is not None
+    window._desk_view.pane.view.select(sample_rows.row(Status.WAITING).identifier)
+    window._desk_view.show_to_customer()
+    shown = [root for root in QApplication.topLevelWidgets() if root.isVisible()]
+    found = [bypassing(root) for root in shown]
+    titles = [root.windowTitle() for root in shown if untranslated(root.windowTitle())]
+    for root in shown:
+        if root is not window:
+            root.close()
+    assert "\n".join(filter(None, found)) == ""
+    assert titles == []
+    assert desk.created == []
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize(
+    "health",
+    [
+        {},
+        {"platform_error": Message("The platform is down.")},
+        {"ledger_set_up": False},
+        {"socket_at": None},
+        {"sockets_live": 3},
+        {"sockets_live": 3, "sockets_over_limit": 2},
+        {"sockets_live": 0, "sockets_wanted": 0},
+        {"calls_left": 3},
+    ],
+    ids=str,
+)
+def test_no_lamp_bypasses_the_catalogue(opened: Opened, health: dict[str, Any]) -> None:
+    window, desk = opened()
+    desk.present_health = sample_rows.health(**health)
+    window._update_health()
+    assert window._desk_view is not None
+    window._desk_view.lamps.tick()
+    assert bypassing(window) == ""
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_no_cell_bypasses_the_catalogue() -> None:
+    clock = sample_rows.Clock()
+    found = set()
+    for row in sample_rows.rows():
+        for column in (Column.STATUS, Column.LEFT, Column.STEPS, Column.TYPE, Column.NETWORK):
+            for text in (
+                translation.tr(columns.cell_text(row, column, clock)),
+                translation.tr(columns.tooltip(row, column, clock)),
+            ):
+                if untranslated(text):
+                    found.add((column.name, text))
+    for title in columns.TITLES.values():
+        if untranslated(translation.tr(title)):
+            found.add(("title", title))
+    assert not found, "\n".join(f"{where}: {text}" for where, text in sorted(found))
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)], ids=str)
+def test_nothing_is_clipped_in_longer_words(opened: Opened, size: tuple[int, int]) -> None:
+    window, _ = opened()
+    window.resize(*size)
+    window.show()
+    OUTPUT.mkdir(exist_ok=True)
+    window.grab().save(str(OUTPUT / f"window-pseudo-{size[0]}.png"))
+    clipped = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or widget.visibleRegion().isEmpty():
+            continue
+        if isinstance(widget, QLabel) and widget.text() and widget.pixmap().isNull():
+            need = widget.heightForWidth(widget.width()) if widget.wordWrap() else 0
+            wide = widget.sizeHint().width() if not widget.wordWrap() else 0
+            if need > widget.height() + 1 or wide > widget.width() + 1:
+                clipped.append((type(widget).__name__, widget.text()))
+        if type(widget).__name__ in ("QPushButton", "ActionButton") and (
+            widget.minimumSizeHint().width() > widget.width() + 1
+        ):
+            clipped.append((type(widget).__name__, widget.text()))  # type: ignore[attr-defined]
+    assert clipped == []
+    assert window.width() <= size[0]

@@ -1,0 +1,114 @@
+"""Numbers, money and times in the program's language; the one module that uses babel.
+
+English is written out: it needs no babel, which costs 40 ms before the first window.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from xumm_desk.core.message import Formatted
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+_GROUP_MARK: Final = "\u202f"
+"""Between groups of digits in every language: a narrow blank is no one's decimal mark."""
+
+_locale: Locale | None = None
+"""None for English."""
+
+
+def use_language(tag: str) -> None:
+    """Write numbers and times as `tag` ("de", "pt_BR") does. Raises babel's `UnknownLocaleError`,
+    or ValueError for what is no tag."""
+    global _locale  # noqa: PLW0603 - one language for one process
+    if tag == "en":
+        _locale = None
+        return
+    from babel import Locale  # noqa: PLC0415 - not for English
+
+    _locale = Locale.parse(tag)
+
+
+def localized(text: Formatted) -> str:
+    """A number or a time as the language writes it, with the digits that the English text shows."""
+    if _locale is None:
+        return str(text)
+    from babel import dates  # noqa: PLC0415 - not for English
+
+    if isinstance(text.value, Decimal):
+        return _number(text, text.value, _locale)
+    if isinstance(text.value, datetime):
+        return dates.format_datetime(text.value, "medium", locale=_locale)
+    return dates.format_time(text.value, "medium", locale=_locale)
+
+
+def whole_number(value: int) -> str:
+    """A whole number with its digits grouped."""
+    return localized(Formatted(f"{value:,}".replace(",", _GROUP_MARK), Decimal(value)))
+
+
+def time_of_day(at: datetime) -> str:
+    """The local time of day, to the second; `at` is aware."""
+    here = at.astimezone()
+    return localized(Formatted(f"{here:%H:%M:%S}", here.time()))
+
+
+def time_to_the_millisecond(at: datetime) -> str:
+    """The time of day in the zone of `at`, the same in every language: it is copied into reports
+    and compared."""
+    return f"{at:%H:%M:%S.%f}"[:-3]
+
+
+def date_and_time(at: datetime) -> str:
+    """Date and time of day in the zone of `at`, to the second."""
+    return localized(Formatted(f"{at:%Y-%m-%d %H:%M:%S}", at))
+
+
+def time_or_date(at: datetime, now: datetime) -> str:
+    """The local time of day; for another day than `now`, its date and time to the minute."""
+    # Not through `astimezone`: called for every row of every page.
+    here, today = time.localtime(at.timestamp()), time.localtime(now.timestamp())
+    if here[:3] == today[:3]:
+        if _locale is not None:
+            return time_of_day(at)
+        return f"{here.tm_hour:02d}:{here.tm_min:02d}:{here.tm_sec:02d}"
+    if _locale is None:
+        month = _MONTHS[here.tm_mon - 1]
+        return f"{here.tm_mday:02d} {month} {here.tm_hour:02d}:{here.tm_min:02d}"
+    from babel import dates  # noqa: PLC0415 - not for English
+
+    local = at.astimezone()
+    day = dates.format_skeleton("MMMd", local, locale=_locale)
+    return f"{day} {dates.format_time(local, 'short', locale=_locale)}"
+
+
+_MONTHS: Final = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
+
+
+def _number(text: str, value: Decimal, locale: Locale) -> str:
+    from babel import numbers  # noqa: PLC0415 - not for English
+
+    if "E" in text:
+        return text.replace(".", numbers.get_decimal_symbol(locale))
+    decimals = len(text.partition(".")[2])
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    grouped = numbers.format_decimal(value, pattern, locale, group_separator=True)
+    return grouped.replace(numbers.get_group_symbol(locale), _GROUP_MARK)
