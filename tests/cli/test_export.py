@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import csv
 import io
 import json
@@ -12,6 +13,7 @@ import signal
 import sqlite3
 import stat
 import sys
+import termios
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -165,29 +167,57 @@ async def peak(shell: Shell, *arguments: str) -> int:
     return int(err.split()[-1])
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-async def test_ctrl_c_leaves_what_was_there(shell: Shell, number: signal.Signals) -> None:
+async def export_at_a_terminal(
+    shell: Shell, file: Path
+) -> tuple[asyncio.subprocess.Process, int, int]:
+    """A long export, and both ends of the terminal that its progress is written to."""
     await paid(shell)
     copies(journal_of(shell), 20_000)
-    file = shell.folder / "out.csv"
-    file.write_text("what was there before")
     near, far = pty.openpty()
+    # Output stopped as by Ctrl-S: the export halts at its first line of progress, however fast or
+    # slow the machine is.
+    termios.tcflow(far, termios.TCOOFF)
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "xumm_desk", "export", "--output", str(file)),
         env=shell.environment,
         cwd=shell.folder,
         stderr=far,
     )
-    os.close(far)
-    said = b""
-    while b"Exported" not in said:  # it is in the middle of it, and says so at a terminal
-        said += await asyncio.to_thread(os.read, near, 4096)
-    assert b"of 20,001 requests" in said
-    child.send_signal(number)
+    return child, near, far
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_ctrl_c_leaves_what_was_there(shell: Shell, number: signal.Signals) -> None:
+    file = shell.folder / "out.csv"
+    file.write_text("what was there before")
+    child, near, far = await export_at_a_terminal(shell, file)
     async with asyncio.timeout(PATIENCE):
+        while not list(shell.folder.glob(".*.part")):  # noqa: ASYNC110 - a file tells nobody
+            await asyncio.sleep(0.01)
+        child.send_signal(number)
+        termios.tcflow(far, termios.TCOON)
         assert await child.wait() == 130
     assert file.read_text() == "what was there before"
     assert not list(shell.folder.glob(".*.part"))
+    os.close(near)
+    os.close(far)
+
+
+async def test_a_terminal_shows_how_far_it_has_come(shell: Shell) -> None:
+    file = shell.folder / "out.csv"
+    child, near, far = await export_at_a_terminal(shell, file)
+    termios.tcflow(far, termios.TCOON)
+    said = b""
+    async with asyncio.timeout(PATIENCE):
+        while "of 20\u202f001 requests".encode() not in said:
+            said += await asyncio.to_thread(os.read, near, 4096)
+        os.close(far)
+        with contextlib.suppress(OSError):  # the terminal's end
+            while await asyncio.to_thread(os.read, near, 4096):
+                pass
+        assert await child.wait() == 0
+    assert b"Exported " in said
+    assert len(file.read_text().splitlines()) == 20_002
     os.close(near)
 
 
