@@ -104,7 +104,7 @@ class DetailPane(QWidget):
         self._share_space()
 
     def _build(self) -> None:
-        self.setAccessibleName(_("Request"))
+        self.setAccessibleName(_(_("Request")))
         empty_view = EmptyView()
         empty_view.show_message(
             _("No request selected"), _("Select one in the table to see its evidence.")
@@ -129,10 +129,10 @@ class DetailPane(QWidget):
         self._timeline, self._checks, self._fields = Timeline(), CheckList(), FieldList()
         self._raw = RawText(_("Raw answers"))
         for widget, title in (
-            (self._timeline, "Timeline"),
-            (self._checks, "Checks"),
-            (self._fields, "Request"),
-            (self._raw, "Raw"),
+            (self._timeline, _("Timeline")),
+            (self._checks, _("Checks")),
+            (self._fields, _("Request")),
+            (self._raw, _("Raw")),
         ):
             self._tabs.addTab(widget, title)
         return self._tabs
@@ -158,7 +158,7 @@ class DetailPane(QWidget):
             return
         checks = row.verdict.checks
         good = sum(check.state is CheckState.PASSED for check in checks)
-        title = _("Checks {good}/{count}", good=good, count=len(checks)) if checks else "Checks"
+        title = _("Checks {good}/{count}", good=good, count=len(checks)) if checks else _("Checks")
         if self._tabs.tabText(1) != title:
             self._tabs.setTabText(1, title)
         shown = self._tabs.currentWidget()

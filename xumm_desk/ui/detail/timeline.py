@@ -28,7 +28,7 @@ from xumm_desk.core.state.evidence import (
     RegularKey,
     TransactionNotFound,
 )
-from xumm_desk.core.state.facts import ClockSet, Fact
+from xumm_desk.core.state.facts import ClockSet, Fact, Source
 from xumm_desk.core.verdict.wording import cancel_refused
 from xumm_desk.core.wire import frames
 from xumm_desk.core.wire.api_answers import CancelAnswer, CreateAnswer, Snapshot
@@ -43,7 +43,20 @@ _UNKNOWN: Final = "–"
 _UNORDERED: Final = 1.0
 """Seconds by which two facts may be recorded in another order than they were received in."""
 
-_TITLES: Final = ("Time", "After", "Witness", "What")
+_TITLES: Final = (
+    Message("Time"),
+    Message("After"),
+    Message("Source"),
+    Message("What"),
+)
+
+_SOURCES: Final[dict[Source, str]] = {
+    Source.DESK: Message("desk"),
+    Source.SOCKET: Message("socket"),
+    Source.PLATFORM: Message("platform"),
+    Source.LEDGER: Message("ledger"),
+    Source.OPERATOR: Message("operator"),
+}
 
 
 def elapsed_text(seconds: float) -> str:
@@ -104,7 +117,7 @@ class FactTable(QAbstractTableModel):
         """Titles."""
         if orientation is Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
-                return _TITLES[section]
+                return tr(_TITLES[section])
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return _side(section)
         return None
@@ -133,7 +146,7 @@ class FactTable(QAbstractTableModel):
             return formats.time_to_the_millisecond(fact.at.astimezone())
         if column == 1:
             return "" if place == 0 else _after(self._facts[place - 1], fact)
-        return fact.source.value if column == 2 else fact_text(fact)
+        return tr(_SOURCES[fact.source]) if column == 2 else fact_text(fact)
 
 
 def _side(column: int) -> int:
@@ -162,8 +175,12 @@ class Timeline(QTableView):
         self.setFont(theme.font(Size.SMALL))
         metrics = QFontMetrics(theme.font(Size.SMALL, tabular=True))
         self.verticalHeader().setMinimumSectionSize(metrics.height() + int(Space.S))
-        for column, sample in enumerate(("00:00:00.000", "+00:00:0", "platform")):
-            self.setColumnWidth(column, metrics.horizontalAdvance(sample) + int(Space.L))
+        sources = [tr(source) for source in _SOURCES.values()]
+        for column, samples in enumerate((["00:00:00.000"], ["+00:00:0"], sources)):
+            widest = max(
+                metrics.horizontalAdvance(text) for text in (*samples, tr(_TITLES[column]))
+            )
+            self.setColumnWidth(column, widest + int(Space.L))
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
         Theme.current().changed.connect(self.viewport().update)

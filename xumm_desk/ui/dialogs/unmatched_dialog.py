@@ -56,8 +56,21 @@ _NO_NODE: Final = Message(
     "No ledger node is set up, so nothing is looked for: a payment that the"
     " platform does not report stays unknown here."
 )
-_PAYMENT_COLUMNS: Final = ("Time", "Amount", "From", "Tag", "Why", "Transaction")
-_REQUEST_COLUMNS: Final = ("Request", "Asked", "Tag", "Status", "Created")
+_PAYMENT_COLUMNS: Final = (
+    Message("Time"),
+    Message("Amount"),
+    Message("From"),
+    Message("Tag"),
+    Message("Why"),
+    Message("Transaction"),
+)
+_REQUEST_COLUMNS: Final = (
+    Message("Request"),
+    Message("Asked"),
+    Message("Tag"),
+    Message("Status"),
+    Message("Created"),
+)
 _NUMBERS: Final = frozenset({"Amount", "Asked", "Tag"})
 
 
@@ -320,7 +333,7 @@ def _search_text(row: RequestRow) -> str:
 def _table(name: str, titles: Sequence[str]) -> QTableWidget:
     table = QTableWidget(0, len(titles))
     table.setAccessibleName(tr(name))
-    table.setHorizontalHeaderLabels(list(titles))
+    table.setHorizontalHeaderLabels([tr(title) for title in titles])
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

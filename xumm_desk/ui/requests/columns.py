@@ -273,9 +273,9 @@ def min_width(column: Column) -> int:
     pad = 2 * int(Space.S) + 2
     if column is Column.STEPS:
         return 5 * 18 + pad
-    title = QFontMetrics(theme.font()).horizontalAdvance(TITLES[column]) + pad + int(Space.M)
+    title = QFontMetrics(theme.font()).horizontalAdvance(tr(TITLES[column])) + pad + int(Space.M)
     mark = metrics.height() + int(Space.L) if column is Column.STATUS else 0
-    return max(title, metrics.horizontalAdvance(_MIN_SAMPLES[column]) + mark + pad)
+    return max(title, metrics.horizontalAdvance(tr(_MIN_SAMPLES[column])) + mark + pad)
 
 
 def comfortable_width(column: Column) -> int:
@@ -285,7 +285,7 @@ def comfortable_width(column: Column) -> int:
         return min_width(column)
     metrics = QFontMetrics(theme.font())
     mark = metrics.height() + int(Space.L) if column is Column.STATUS else 0
-    return max(min_width(column), metrics.horizontalAdvance(wide) + mark + 2 * int(Space.S) + 2)
+    return max(min_width(column), metrics.horizontalAdvance(tr(wide)) + mark + 2 * int(Space.S) + 2)
 
 
 def fit_columns(width: int) -> dict[Column, int]:

@@ -46,8 +46,8 @@ class PracticeStripe(QWidget):
     def label(self) -> str:
         """The longest text that fits."""
         room = self.width() - 48
-        fits = self.fontMetrics().horizontalAdvance(self.LONG) <= room
-        return self.LONG if fits else self.SHORT
+        long = tr(self.LONG)
+        return long if self.fontMetrics().horizontalAdvance(long) <= room else tr(self.SHORT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Slanted stripes of two similar tints, and the text on a plain plate."""

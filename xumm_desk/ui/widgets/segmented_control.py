@@ -37,6 +37,13 @@ class SegmentedControl(QWidget):
         self._group.button(0).setChecked(True)
         self._group.idToggled.connect(self._toggled)
 
+    def sizeHint(self) -> QSize:
+        """Segments of one width, so that the widest label fits."""
+        hints = [button.sizeHint() for button in self._group.buttons()]
+        return QSize(
+            len(hints) * max(hint.width() for hint in hints), max(hint.height() for hint in hints)
+        )
+
     def value(self) -> str:
         """The key of the chosen segment."""
         return self._keys[self._group.checkedId()]

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xumm_desk.core.message import Message
@@ -173,6 +173,10 @@ def _paint(
     painter.restore()
 
 
+_SIZES: Final = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
+"""How far labels shrink before they are put in two rows, as parts of their size."""
+
+
 class StepLine(QWidget):
     """The step line with its labels below. `scale` enlarges it for the customer's screen."""
 
@@ -197,14 +201,18 @@ class StepLine(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for the labels side by side."""
-        metrics = self._metrics()
-        widest = max((metrics.horizontalAdvance(tr(s.label)) for s in self._line), default=60.0)
-        wide = (widest + Space.M) * max(1, len(self._line))
+        wide = (self._widest(self._metrics()) + Space.M) * max(1, len(self._line))
         return QSize(round(wide), self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Labels may be elided, but the line is always whole."""
-        return QSize(160, round(self._mark() + Space.XS + self._metrics().height() + 2))
+        """The line is always whole, and every other label is lower where they would be cut."""
+        labels = self._rows() * self._metrics().height()
+        return QSize(160, round(self._mark() + Space.XS + labels + 2))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may need another number of rows."""
+        super().resizeEvent(event)
+        self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw line and labels."""
@@ -214,11 +222,9 @@ class StepLine(QWidget):
         mark, step = self._mark(), self.width() / len(self._line)
         points = [QPointF((i + 0.5) * step, mark / 2) for i in range(len(self._line))]
         _paint(painter, points, self._line, mark / 2 - 2, round(mark))
-        font = self._font()
-        widest = max(QFontMetricsF(font).horizontalAdvance(tr(stop.label)) for stop in self._line)
-        if widest > step - 2:
-            # A little smaller before labels are cut.
-            font.setPointSizeF(font.pointSizeF() * max(0.75, (step - 2) / widest))
+        rows = self._rows()
+        room = rows * step - 2
+        font = self._fitting_font(room)
         metrics = QFontMetricsF(font)
         colours = Theme.current().colours
         for index, stop in enumerate(self._line):
@@ -228,9 +234,31 @@ class StepLine(QWidget):
                 ink = colours.tones[stop.role]
             painter.setFont(font)
             painter.setPen(QColor(ink))
-            label = metrics.elidedText(tr(stop.label), Qt.TextElideMode.ElideRight, step - 2)
-            place = QRectF(index * step, mark + Space.XS, step, metrics.height() + 1)
+            label = metrics.elidedText(tr(stop.label), Qt.TextElideMode.ElideRight, room)
+            wide, row = metrics.horizontalAdvance(label) + 1, index % rows
+            left = min(max(0.0, points[index].x() - wide / 2), self.width() - wide)
+            top = mark + Space.XS + row * metrics.height()
+            place = QRectF(left, top, wide, metrics.height() + 1)
             painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, label)
+
+    def _widest(self, metrics: QFontMetricsF) -> float:
+        return max((metrics.horizontalAdvance(tr(stop.label)) for stop in self._line), default=60.0)
+
+    def _rows(self) -> int:
+        """Rows of labels: two where they do not fit side by side, even a little smaller."""
+        room = self.width() / max(1, len(self._line)) - 2
+        return 2 if self._widest(QFontMetricsF(self._fitting_font(room))) > room else 1
+
+    def _fitting_font(self, room: float) -> QFont:
+        """The largest font in which each label fits into `room`, else the smallest there is."""
+        font = self._font()
+        full = font.pointSizeF()
+        for part in _SIZES:
+            # Measured each time: hinted glyphs do not shrink in proportion.
+            font.setPointSizeF(full * part)
+            if self._widest(QFontMetricsF(font)) <= room:
+                break
+        return font
 
     def _mark(self) -> float:
         return 18 * self._scale
