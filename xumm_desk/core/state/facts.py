@@ -179,14 +179,14 @@ _fast_fact: Final = fast_constructor(Fact)
 
 def make_fact(
     at: datetime,
-    witness: Source,
+    source: Source,
     kind: FactKind,
     value: json_fields.JsonObject,
     uuid: str | None = None,
 ) -> Fact:
     """Make a fact of `value`, which must already be redacted; reads it as the journal will.
     `uuid` is the request that an answer must be about."""
-    return Fact(at, witness, kind, json_fields.compact_json(value), _parse_value(kind, value, uuid))
+    return Fact(at, source, kind, json_fields.compact_json(value), _parse_value(kind, value, uuid))
 
 
 def fact_from_frame(at: datetime, message: str | bytes, frame: frames.Frame) -> Fact:
@@ -197,22 +197,22 @@ def fact_from_frame(at: datetime, message: str | bytes, frame: frames.Frame) -> 
     return _fast_fact(at, Source.SOCKET, FactKind.FRAME, text, frame)
 
 
-def unreadable_fact(at: datetime, witness: Source, why: str, material: str | bytes = "") -> Fact:
+def unreadable_fact(at: datetime, source: Source, why: str, material: str | bytes = "") -> Fact:
     """Make the fact of something unreadable, with an excerpt of it."""
     if isinstance(material, bytes):
         excerpt = material[:MAX_EXCERPT].decode("utf-8", "backslashreplace")
     else:
         excerpt = material[:MAX_EXCERPT].encode("utf-8", "backslashreplace").decode()
-    return make_fact(at, witness, FactKind.UNREADABLE, {"why": why, "excerpt": excerpt})
+    return make_fact(at, source, FactKind.UNREADABLE, {"why": why, "excerpt": excerpt})
 
 
 def fact_from_journal(
-    at: datetime, witness: str, kind: str, text: str, uuid: str | None
+    at: datetime, source: str, kind: str, text: str, uuid: str | None
 ) -> Fact | None:
     """Parse a journal row; None for a kind or source of a later program, which stays on disk but
     cannot be used here."""
     try:
-        named, who = FactKind(kind), Source(witness)
+        named, who = FactKind(kind), Source(source)
     except ValueError:
         return None
     if named is FactKind.FRAME:

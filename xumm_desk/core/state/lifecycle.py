@@ -181,7 +181,7 @@ def is_changed(before: Request, after: Request) -> bool:
     return after != before or after.not_found is not before.not_found
 
 
-def _apply(request: Request, at: datetime, event: FactValue, witness: Source) -> Request:
+def _apply(request: Request, at: datetime, event: FactValue, source: Source) -> Request:
     step = STEP_BY_FRAME.get(type(event))
     if step is not None:
         return _raise_step(request, step, at)
@@ -271,7 +271,7 @@ def _apply(request: Request, at: datetime, event: FactValue, witness: Source) ->
         case facts.SharedTxid():
             return replace(request, same_txid_as=request.same_txid_as | {event.identifier})
         case facts.Unreadable() | frames.UnreadableFrame():
-            label = f"{witness.value}: {event.reason}"
+            label = f"{source.value}: {event.reason}"
             if label in request.unreadable:
                 return request
             return replace(request, unreadable=request.unreadable | {label})
