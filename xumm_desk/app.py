@@ -24,7 +24,7 @@ from xumm_desk.cli.exit_codes import BAD_INPUT, OK, warn
 from xumm_desk.core.message import Message, error_text
 from xumm_desk.core.settings import Credentials, Settings
 from xumm_desk.core.wire.api_answers import Application, Failure
-from xumm_desk.engine.desk import Health
+from xumm_desk.engine.health import Health
 from xumm_desk.engine.runtime.tasks import TaskGroup
 from xumm_desk.net.fd_limit import preallocate_descriptors
 from xumm_desk.qt.event_loop import make_loop
@@ -39,7 +39,8 @@ from xumm_desk.store.database import JournalError
 from xumm_desk.store.keyring import keyring_calls
 from xumm_desk.store.keyring.secrets import CustomerTokens, KeyringError, KeyringStore
 from xumm_desk.store.settings_file import SettingsFile
-from xumm_desk.ui.main_window import KEYRING, START_ERROR, Environment, MainWindow
+from xumm_desk.ui.dialogs.environment import Environment
+from xumm_desk.ui.main_window import KEYRING, START_ERROR, MainWindow
 from xumm_desk.ui.qr import qr_image
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.timers import LastInput

@@ -14,7 +14,8 @@ from xumm_desk.core.state.facts import Fact, FactKind, Source
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.state.refetch import RefetchReason, refetch_reason
 from xumm_desk.core.status import Status, Step
-from xumm_desk.core.verdict.verdict import Verdict, judge
+from xumm_desk.core.verdict.check import Verdict
+from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.core.wire import frames
 from xumm_desk.core.wire.api_answers import Snapshot
 

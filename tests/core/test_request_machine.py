@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from xumm_desk.core.state import lifecycle
 from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.status import FINAL, Status, Step
-from xumm_desk.core.verdict.verdict import CheckState, Verdict, judge
+from xumm_desk.core.verdict.check import CheckState, Verdict
+from xumm_desk.core.verdict.verdict import judge
 
 from .builders import PAYMENT, blob, created, frame, frame_fact, intent, make_order
 from .platform_model import CHOICES, RESULTS, World

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xumm_desk.core.money import address, amount
-from xumm_desk.core.request import request_spec
+from xumm_desk.core.request import field_rules, request_spec
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import facts
 from xumm_desk.core.state.evidence import BlobCheck, LedgerTx
@@ -192,7 +192,7 @@ def test_any_body_is_an_order_or_a_list_of_problems(body: JsonObject) -> None:
             RequestSpec.from_json(json.loads(json_fields.compact_json(result.to_json()))) == result
         )
         assert TOKEN not in json_fields.compact_json(result.to_json())
-        assert 0 < request_spec.utf16_length(result.identifier) <= request_spec.MAX_IDENTIFIER
+        assert 0 < field_rules.utf16_length(result.identifier) <= field_rules.MAX_IDENTIFIER
         json_fields.compact_json(result.body).encode()
         assert request_spec.parse_body(result.body, identifier="x", network="MAINNET") == result
     else:
@@ -235,9 +235,9 @@ def test_any_text_as_address_code_and_number(text: str) -> None:
     address.shorten(text)
     if amount.is_currency_code(text):
         assert len(amount.currency_hex(text)) == 40
-    request_spec.collapse_blanks(text)
-    request_spec.identifier_error(text)
-    request_spec.memo_error(text)
+    field_rules.collapse_blanks(text)
+    field_rules.identifier_error(text)
+    field_rules.memo_error(text)
     api_answers.is_uuid(text)
 
 

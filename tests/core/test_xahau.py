@@ -9,7 +9,7 @@ import pytest
 from xumm_desk.cli.export import as_csv
 from xumm_desk.core.money import amount, networks
 from xumm_desk.core.money.amount import XrpAmount
-from xumm_desk.core.request import form_input, request_spec
+from xumm_desk.core.request import field_rules, form_input, request_spec
 from xumm_desk.core.request.form_input import FormInput
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
@@ -38,7 +38,7 @@ ID = 21338
 MADE = signed({**PAYMENT, "NetworkID": ID})
 
 
-def asked(**changed: Json) -> RequestSpec | tuple[request_spec.FieldError, ...]:
+def asked(**changed: Json) -> RequestSpec | tuple[field_rules.FieldError, ...]:
     body: JsonObject = {"txjson": {**PAYMENT, **changed}}
     return request_spec.parse_body(body, identifier="order-1", network="XAHAUTESTNET")
 

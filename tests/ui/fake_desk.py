@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
-from xumm_desk.core.request.request_spec import FieldError, RequestSpec
+from xumm_desk.core.request.field_rules import FieldError
+from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.api_answers import Application, CancelAnswer, Failure, FailureKind
 from xumm_desk.engine.catch_up import CatchUpState
-from xumm_desk.engine.desk import Desk, Health
+from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.health import Health
 from xumm_desk.engine.runtime.registry import RequestRow
 
 from . import sample_rows

@@ -20,7 +20,7 @@ from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.core.wire.frames import parse_frame
 from xumm_desk.core.wire.json_fields import JsonObject
-from xumm_desk.engine.desk import Health
+from xumm_desk.engine.health import Health
 from xumm_desk.engine.runtime.registry import RequestRow, SocketState
 from xumm_desk.net.ledger.xrpl_codec import XrplCodec
 

@@ -14,7 +14,7 @@ from xumm_desk.ui.customer.phases import Phase, phase_of
 from xumm_desk.ui.requests import columns, filtering
 from xumm_desk.ui.requests.columns import Column
 from xumm_desk.ui.style import theme
-from xumm_desk.ui.style.theme import Tone
+from xumm_desk.ui.style.palette import Tone
 
 from . import sample_rows
 

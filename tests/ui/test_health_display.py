@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from xumm_desk.ui import health_display
 from xumm_desk.ui.health_display import HealthLamps
+from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
-from xumm_desk.ui.style.theme import Tone
 
 from . import sample_rows
 from .fake_desk import FakeDesk

@@ -11,7 +11,8 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from xumm_desk.core.request.request_spec import FieldError, RequestSpec
+from xumm_desk.core.request.field_rules import FieldError
+from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.api_answers import Application, CancelAnswer
 from xumm_desk.engine.catch_up import CatchUpState

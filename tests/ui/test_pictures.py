@@ -19,7 +19,8 @@ from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.filtering import Group
 from xumm_desk.ui.requests.pane import RequestPane
 from xumm_desk.ui.requests.table_model import RequestTableModel
-from xumm_desk.ui.style.theme import Theme, Tone
+from xumm_desk.ui.style.palette import Tone
+from xumm_desk.ui.style.theme import Theme
 
 from . import sample_rows
 from .fake_desk import FakeDesk, run_now

@@ -11,7 +11,8 @@ from typing import Any, Final
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import address
 from xumm_desk.core.request.destination_tags import TagRange, all_quarantined
-from xumm_desk.core.request.request_spec import FieldError, RequestSpec, test_address_error
+from xumm_desk.core.request.field_rules import FieldError, test_address_error
+from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.state.lifecycle import STEP_BY_FRAME, Request
@@ -51,8 +52,6 @@ from .health import Health, HealthMonitor
 from .recovery import Recovery
 from .shared_journal import SharedJournal
 from .subscription import Callback, Subscription, reference
-
-__all__ = ["Desk", "Health"]
 
 log = logging.getLogger(__name__)
 

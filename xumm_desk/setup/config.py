@@ -18,7 +18,7 @@ import platformdirs
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import networks
 from xumm_desk.core.money.networks import Network
-from xumm_desk.core.request.request_spec import unknown_network
+from xumm_desk.core.request.field_rules import unknown_network
 from xumm_desk.core.settings import Credentials
 from xumm_desk.core.wire.api_answers import SettingError
 from xumm_desk.locale.translation import _

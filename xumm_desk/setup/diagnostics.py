@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from xumm_desk.core.money import address
 from xumm_desk.core.settings import Settings
-from xumm_desk.engine.desk import Health
+from xumm_desk.engine.health import Health
 from xumm_desk.store import journal_check
 from xumm_desk.store.keyring import keyring_calls
 from xumm_desk.store.keyring.secrets import ENV_KEY, ENV_SECRET, KeyringStore

@@ -15,7 +15,7 @@ from typing import Final
 
 from xumm_desk.core.request import destination_tags
 from xumm_desk.core.request.destination_tags import TagRange
-from xumm_desk.core.request.request_spec import MAX_TAG
+from xumm_desk.core.request.field_rules import MAX_TAG
 
 WHILE_OPEN: Final = 2**62
 """End of a quarantine that has none yet: the request of the tag can still be paid."""

@@ -15,7 +15,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from xumm_desk.core.settings import SettingsStore
-from xumm_desk.engine.desk import Desk, Health
+from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.health import Health
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale import formats

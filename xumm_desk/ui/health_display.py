@@ -11,12 +11,14 @@ from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEve
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from xumm_desk.core.message import Message, Sentences
-from xumm_desk.engine.desk import Desk, Health
+from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.health import Health
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.banners.banner import BannerStack, Severity
 from xumm_desk.ui.style import status_shapes, theme
+from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
-from xumm_desk.ui.style.theme import Space, Theme, Tone, escape_tooltip
+from xumm_desk.ui.style.theme import Space, Theme, escape_tooltip
 
 SILENT_AFTER: Final = 40.0
 """Seconds without a message on open sockets, of which each gets one every fifteen, that count as
@@ -177,7 +179,6 @@ class Lamp(QWidget):
             self.pressed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """Shape and label."""
         painter, colours = QPainter(self), Theme.current().colours
         ill = self._state.role is not Tone.NEUTRAL
         ink = QColor(colours.tones[self._state.role])

@@ -42,8 +42,6 @@ from .desk_view import DeskView
 from .health_display import HealthBanners
 from .simulator_panel import PhoneActions
 
-__all__ = ["KEYRING", "START_ERROR", "Environment", "MainWindow"]
-
 _FIRST_SIZE: Final = (1440, 860)
 """Pixels of the first window of a shop, width and height."""
 

@@ -25,15 +25,16 @@ from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
-from xumm_desk.ui.style.theme import Size, Space, Theme, Tone
+from xumm_desk.ui.style.palette import Tone
+from xumm_desk.ui.style.theme import Size, Space, Theme
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
 from xumm_desk.ui.widgets.environment_marks import PracticeStripe
 from xumm_desk.ui.widgets.labelled_field import MessageLine, small_label
 
 CHOICES: Final = (
     ("manual", Message("By hand")),
-    ("pays", "Pays"),
-    ("declines", "Declines"),
+    ("pays", Message("Pays")),
+    ("declines", Message("Declines")),
     ("walks_off", Message("Scans and walks off")),
     ("pays_late", Message("Pays late")),
     ("never", Message("Never comes")),
@@ -42,9 +43,9 @@ CHOICES: Final = (
 """What customers do by themselves: the key for `PhoneActions.set_customers`, and its label."""
 
 VERBS: Final = (
-    ("scan", "Scan", "scanned"),
-    ("sign", "Sign", "signed"),
-    ("decline", "Decline", "declined"),
+    ("scan", Message("Scan"), Message("scanned")),
+    ("sign", Message("Sign"), Message("signed")),
+    ("decline", Message("Decline"), Message("declined")),
     ("walk_off", Message("Walk away"), Message("walked away with")),
 )
 _OPEN: Final = frozenset({Status.OPENED, Status.PRE_SIGNED, Status.EXPIRED_OPENED})
@@ -244,7 +245,8 @@ class SimulatorPanel(QWidget):
         self._trouble.set_text("")
         self._refresh()
         verb = button.objectName()
-        done = f"{next(t for v, _, t in VERBS if v == verb)} {row.identifier}"
+        said = next(past for key, __, past in VERBS if key == verb)
+        done = _("{done} {identifier}", done=said, identifier=row.identifier)
         self._start(self._act(row.request.uuid, verb, done), f"phone {verb}")
 
     async def _act(self, uuid: str, verb: str, done: str) -> None:
@@ -281,7 +283,7 @@ class SimulatorPanel(QWidget):
         if not answer:
             self.chosen.emit(choice)
         self._trouble.set_text(answer)
-        self._write(answer or f"customers: {dict(CHOICES)[choice].lower()}")
+        self._write(answer or _("customers: {choice}", choice=tr(dict(CHOICES)[choice]).lower()))
 
     def _write(self, words: str) -> None:
         self.log.insertItem(0, f"{self._now()}  {words}")

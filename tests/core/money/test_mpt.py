@@ -42,8 +42,9 @@ from xumm_desk.core.state.evidence import LedgerTx
 from xumm_desk.core.state.facts import FactKind, Source
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict import payment_matching
+from xumm_desk.core.verdict.check import CheckState, Verdict
 from xumm_desk.core.verdict.payment_matching import Candidate, Match
-from xumm_desk.core.verdict.verdict import CheckState, Verdict, judge
+from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.core.verdict.wording import reasons
 from xumm_desk.core.wire.json_fields import Json, JsonObject
 

@@ -15,7 +15,7 @@ from xumm_desk.core.request.destination_tags import (
     quarantined_until,
     with_tag,
 )
-from xumm_desk.core.request.request_spec import MAX_TAG
+from xumm_desk.core.request.field_rules import MAX_TAG
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.json_fields import JsonObject
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from xrpl.core import addresscodec
 
 from core.builders import CUSTOMER, ISSUER, MODERATE, SHOP, STRANGER
-from xumm_desk.core.request import form_input, request_spec
+from xumm_desk.core.request import field_rules, form_input
+from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.form_input import FormInput
-from xumm_desk.core.request.request_spec import FieldError, RequestSpec
+from xumm_desk.core.request.request_spec import RequestSpec
 
 GOOD: dict[str, Any] = {"destination": SHOP, "amount": "1.5"}
 
@@ -222,7 +223,7 @@ def test_whatever_is_typed_ends_as_an_order_or_as_sentences(typed: FormInput) ->
     result = form_input.parse_form(typed, identifier="ours-1", network="TESTNET")
     if isinstance(result, RequestSpec):
         assert RequestSpec.from_json(result.to_json()) == result
-        assert request_spec.utf16_length(result.identifier) <= 40
+        assert field_rules.utf16_length(result.identifier) <= 40
     else:
         assert result
         assert all(problem.message.partition(": ")[2] for problem in result)

@@ -12,8 +12,9 @@ from xrpl.core import addresscodec
 
 from core.builders import CUSTOMER, EURO, INVOICE, ISSUER, PAYMENT, SHOP, TOKEN, TRUST, make_order
 from xumm_desk.core.money.amount import IssuedAmount, XrpAmount
-from xumm_desk.core.request import request_spec
-from xumm_desk.core.request.request_spec import FieldError, RequestSpec
+from xumm_desk.core.request import field_rules, request_spec
+from xumm_desk.core.request.field_rules import FieldError
+from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.wire.json_fields import JsonObject
 
 
@@ -149,7 +150,7 @@ def test_a_long_instruction_is_refused_with_its_collapsed_length() -> None:
 
 
 def test_collapsing_keeps_lines_and_trims_them() -> None:
-    assert request_spec.collapse_blanks("  a \t b  \n   c\u00a0\u00a0d \n") == "a b\nc d"
+    assert field_rules.collapse_blanks("  a \t b  \n   c\u00a0\u00a0d \n") == "a b\nc d"
 
 
 def test_private_data_is_counted_as_json() -> None:
@@ -268,8 +269,8 @@ AMOUNT_RULE = (
             {**EURO, "value": "1e96"},
             [("amount", "Amount: is too large or too small for the ledger")],
         ),
-        ({**EURO, "currency": "XRP"}, [("currency", request_spec.CURRENCY_RULE)]),
-        ({**EURO, "currency": "EURO"}, [("currency", request_spec.CURRENCY_RULE)]),
+        ({**EURO, "currency": "XRP"}, [("currency", field_rules.CURRENCY_RULE)]),
+        ({**EURO, "currency": "EURO"}, [("currency", field_rules.CURRENCY_RULE)]),
         (
             {**EURO, "issuer": "rNobody"},
             [("issuer", "Issuer: is not a valid address. Check it letter by letter")],
@@ -435,4 +436,4 @@ def test_new_identifiers_are_short_and_sortable() -> None:
         datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "0123456789abcdef"
     )
     assert made == "desk-20260102-030405-0123456789ab"
-    assert request_spec.identifier_error(made) is None
+    assert field_rules.identifier_error(made) is None

@@ -40,9 +40,10 @@ from xumm_desk.core.state.facts import Fact, FactKind, Source
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict import payment_matching
+from xumm_desk.core.verdict.check import CheckState, Verdict
 from xumm_desk.core.verdict.payment_checks import extra_payments
 from xumm_desk.core.verdict.payment_matching import Candidate, Match, NoMatch
-from xumm_desk.core.verdict.verdict import CheckState, Verdict, judge
+from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.core.verdict.wording import reasons, status_sentence
 from xumm_desk.core.wire.json_fields import Json, JsonObject
 

@@ -45,7 +45,8 @@ from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import FINAL, Status
 from xumm_desk.core.verdict import wording
-from xumm_desk.core.verdict.verdict import CheckState, Verdict, judge
+from xumm_desk.core.verdict.check import CheckState, Verdict
+from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.json_fields import Json, JsonObject
 

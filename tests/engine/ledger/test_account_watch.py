@@ -21,7 +21,7 @@ from xumm_desk.core.state.evidence import AccountHistory, NoNodeAnswer, Unmatche
 from xumm_desk.core.state.facts import FactKind, Source
 from xumm_desk.core.state.timing import Timing
 from xumm_desk.core.status import Status
-from xumm_desk.core.verdict.verdict import CheckState
+from xumm_desk.core.verdict.check import CheckState
 from xumm_desk.core.verdict.wording import reasons, status_sentence
 from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.ledger import ledger_gaps

@@ -13,7 +13,8 @@ from engine.engine_fixture import PATIENCE, EngineUnderTest
 from xumm_desk.core.state.facts import fact_from_frame
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status
-from xumm_desk.core.verdict.verdict import Verdict, judge
+from xumm_desk.core.verdict.check import Verdict
+from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.core.wire import frames
 from xumm_desk.core.wire.api_answers import Snapshot
 from xumm_desk.engine.runtime.registry import RequestRow

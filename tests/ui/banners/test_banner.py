@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from xumm_desk.ui.banners.banner import BannerStack, Severity
 from xumm_desk.ui.dialogs.help_window import HelpWindow
-from xumm_desk.ui.style.theme import DARK, LIGHT, Tone
+from xumm_desk.ui.style.palette import DARK, LIGHT, Tone
 from xumm_desk.ui.widgets.environment_marks import PRACTICE_COLOURS, NetworkFrame, PracticeStripe
 
 

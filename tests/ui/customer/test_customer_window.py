@@ -19,8 +19,8 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.customer.customer_window import CustomerWindow
 from xumm_desk.ui.customer.phases import Phase, headline, phase_of
 from xumm_desk.ui.customer.widgets import STEPS, FittedText
+from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
-from xumm_desk.ui.style.theme import Tone
 from xumm_desk.ui.widgets.environment_marks import NetworkFrame, PracticeStripe
 
 

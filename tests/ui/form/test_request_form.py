@@ -15,7 +15,8 @@ from xrpl.core.addresscodec import decode_classic_address
 from ui.sample_rows import ISSUER, SHOP
 from xumm_desk.core.money.amount import IssuedAmount, XrpAmount, as_decimal
 from xumm_desk.core.request import form_input
-from xumm_desk.core.request.request_spec import FieldError, RequestSpec
+from xumm_desk.core.request.field_rules import FieldError
+from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.ui.form.request_form import RequestForm
 
 X_ADDRESS = "XVLhHMPHU98es4dbozjVtdWzVrDjtV18pX8yuPT7y4xaEHi"

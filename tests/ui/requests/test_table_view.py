@@ -31,7 +31,8 @@ from xumm_desk.ui.requests.filtering import Group
 from xumm_desk.ui.requests.pane import RequestPane
 from xumm_desk.ui.requests.row_painter import ColumnSpan, PaintedLine, RowPainter
 from xumm_desk.ui.requests.table_model import RequestTableModel
-from xumm_desk.ui.style.theme import Theme, Tone
+from xumm_desk.ui.style.palette import Tone
+from xumm_desk.ui.style.theme import Theme
 
 
 @pytest.fixture

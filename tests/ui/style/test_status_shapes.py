@@ -7,8 +7,9 @@ from PySide6.QtGui import QColor
 
 from xumm_desk.core.status import Status
 from xumm_desk.ui.style import status_shapes
+from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
-from xumm_desk.ui.style.theme import Tone, status_tone
+from xumm_desk.ui.style.theme import status_tone
 
 
 @pytest.mark.parametrize("dpr", [1.0, 1.25, 1.5, 2.0])

@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.status import Status
 from xumm_desk.ui.style import theme
-from xumm_desk.ui.style.theme import DARK, LIGHT, Colours, Size, Theme, Tone
+from xumm_desk.ui.style.palette import DARK, LIGHT, Colours, Tone
+from xumm_desk.ui.style.theme import Size, Theme
 
 
 def contrast(one: str, other: str) -> float:

@@ -72,7 +72,7 @@ def _check_destination(txjson: JsonObject, network: str, problems: list[FieldErr
     """Rules for the fields that decide where money goes, for every transaction type."""
     destination = txjson.get("Destination")
     if isinstance(destination, str) and (split := address.parse_address(destination)) is not None:
-        if problem := test_address_error(split, network, "destination", "Destination"):
+        if problem := test_address_error(split, network, "destination", Message("Destination")):
             problems.append(problem)
         if split.tag is not None:
             if txjson.get("DestinationTag") not in (None, split.tag):
@@ -136,7 +136,7 @@ def _check_payment_amount(value: Json, network: str, problems: list[FieldError])
         problems.append(FieldError("amount", Message("Amount: {refusal}", refusal=refusal.args[0])))
     if not amount.is_currency_code(asked.currency):
         problems.append(FieldError("currency", CURRENCY_RULE))
-    if problem := address_error(asked.issuer, "issuer", "Issuer"):
+    if problem := address_error(asked.issuer, "issuer", Message("Issuer")):
         problems.append(problem)
 
 

@@ -12,10 +12,11 @@ from typing import Final
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.money.typed_number import parse_whole
+from xumm_desk.core.request.field_rules import MAX_TAG
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.json_fields import JsonObject
 
-from .request_spec import MAX_TAG, RequestSpec
+from .request_spec import RequestSpec
 
 PAID_QUARANTINE: Final = timedelta(days=1)
 """Quarantine after a payment: a second phone comes within minutes (P§9.7)."""

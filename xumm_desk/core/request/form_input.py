@@ -15,10 +15,12 @@ from xumm_desk.core.money.pasted_text import (
     without_invisible,
 )
 from xumm_desk.core.money.typed_number import Marks
+from xumm_desk.core.request import field_rules
+from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.wire.json_fields import Json, JsonObject
 
 from . import request_spec
-from .request_spec import FieldError, RequestSpec
+from .request_spec import RequestSpec
 
 PAYMENT: Final = "Payment"
 SIGN_IN: Final = "SignIn"
@@ -76,7 +78,7 @@ def parse_form(
     signers = escape_invisible(draft.signers).replace(",", " ").replace(";", " ").split()
     if signers:
         for signer in signers:
-            if problem := request_spec.address_error(signer, "signers", Message("Allowed signers")):
+            if problem := field_rules.address_error(signer, "signers", Message("Allowed signers")):
                 problems.append(problem)
                 break
         options["signers"] = list[Json](signers)
@@ -87,7 +89,7 @@ def parse_form(
     if draft.identifier.strip():
         meta["identifier"] = draft.identifier.strip()
     if draft.instruction.strip():
-        meta["instruction"] = request_spec.collapse_blanks(draft.instruction)
+        meta["instruction"] = field_rules.collapse_blanks(draft.instruction)
     if draft.blob.strip():
         meta["blob"] = _custom_blob(draft.blob)
     body: JsonObject = {"txjson": txjson, "options": options, "custom_meta": meta}
@@ -114,7 +116,7 @@ def _payment_txjson(
     except amount.AmountError as refusal:
         problems.append(FieldError("amount", Message("Amount: {refusal}", refusal=refusal.args[0])))
     if draft.memo.strip():
-        if problem := request_spec.memo_error(draft.memo.strip()):
+        if problem := field_rules.memo_error(draft.memo.strip()):
             problems.append(problem)
         else:
             data = draft.memo.strip().encode().hex().upper()
@@ -155,12 +157,12 @@ def _parse_destination(
             FieldError("destination", Message("Destination: is missing. Type the shop's address"))
         )
     elif (split := parse_pasted_address(typed)) is None:
-        problem = request_spec.address_error(typed, "destination", "Destination")
+        problem = field_rules.address_error(typed, "destination", Message("Destination"))
         problems += [problem] if problem else []
     else:
         written = Address(split.classic, split.tag, split.is_test_network)
-        if problem := request_spec.test_address_error(
-            written, network, "destination", "Destination"
+        if problem := field_rules.test_address_error(
+            written, network, "destination", Message("Destination")
         ):
             problems.append(problem)
         txjson["Destination"] = split.classic
@@ -171,7 +173,7 @@ def _parse_destination(
         return
     whole = typed_number.parse_whole(tag)
     number: Json = -1 if whole is None else whole
-    if problem := request_spec.tag_error(number):
+    if problem := field_rules.tag_error(number):
         problems.append(problem)
     elif txjson.get("DestinationTag") not in (None, number):
         problems.append(
@@ -203,7 +205,7 @@ def _parse_form_amount(
         problems.append(
             FieldError("issuer", Message("Issuer: is missing. Type who issues this currency"))
         )
-    elif problem := request_spec.address_error(issuer, "issuer", "Issuer"):
+    elif problem := field_rules.address_error(issuer, "issuer", Message("Issuer")):
         problems.append(problem)
     return amount.parse_issued(draft.amount, code or "", issuer, marks)
 
@@ -213,7 +215,7 @@ def _parse_expire(draft: FormInput, options: JsonObject, problems: list[FieldErr
     if not typed:
         return
     minutes = typed_number.parse_whole(typed)
-    if minutes is None or not 0 < minutes <= request_spec.MAX_EXPIRE:
+    if minutes is None or not 0 < minutes <= field_rules.MAX_EXPIRE:
         problems.append(
             FieldError("expire", Message("Expiry: must be a whole number of minutes, at least 1"))
         )

@@ -18,50 +18,9 @@ from xumm_desk.core.wire.json_fields import Json, JsonObject
 
 from . import body_rules
 from .field_rules import (
-    CURRENCY_RULE,
-    MAX_BLOB,
-    MAX_EXPIRE,
-    MAX_IDENTIFIER,
-    MAX_INSTRUCTION,
-    MAX_RETURN_URL,
-    MAX_TAG,
     FieldError,
-    address_error,
-    collapse_blanks,
-    identifier_error,
-    instruction_error,
-    memo_error,
-    tag_error,
-    test_address_error,
     unknown_network,
-    utf16_length,
 )
-
-__all__ = [
-    "CURRENCY_RULE",
-    "DEFAULT_EXPIRE",
-    "MAX_BLOB",
-    "MAX_EXPIRE",
-    "MAX_IDENTIFIER",
-    "MAX_INSTRUCTION",
-    "MAX_RETURN_URL",
-    "MAX_TAG",
-    "PSEUDO_TYPES",
-    "FieldError",
-    "RequestSpec",
-    "address_error",
-    "collapse_blanks",
-    "identifier_error",
-    "instruction_error",
-    "make_identifier",
-    "memo_error",
-    "network_of",
-    "parse_body",
-    "tag_error",
-    "test_address_error",
-    "unknown_network",
-    "utf16_length",
-]
 
 DEFAULT_EXPIRE: Final = 1440
 """Minutes which the platform assumes when the body names none (P§2.1)."""

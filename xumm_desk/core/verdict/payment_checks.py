@@ -294,7 +294,7 @@ def _end_checks(request: Request, late: bool) -> list[Check]:
     ended: Sequence[tuple[bool, str, str, str]] = (
         (
             request.uuid is None and request.create_failure is not None,
-            "Created",
+            Message("Created"),
             Message("never created on the platform"),
             Message("Money came for a request that was not created. {refused}", refused=refused),
         ),

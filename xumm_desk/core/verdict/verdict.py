@@ -27,8 +27,6 @@ from .check import (
 )
 from .signature_checks import blob_checks, spec_checks
 
-__all__ = ["FINAL", "SUCCESSFUL", "Check", "CheckState", "Verdict", "is_finished", "judge"]
-
 _FINISHED: Final = FINAL - {Status.CHECK}
 _UNCHECKED: Final = {status: Verdict(status, status in FINAL) for status in Status}
 

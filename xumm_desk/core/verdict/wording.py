@@ -8,9 +8,8 @@ from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.state.refetch import RefetchReason, refetch_reason
 from xumm_desk.core.status import Status
+from xumm_desk.core.verdict.check import Verdict
 from xumm_desk.core.wire.api_answers import ALREADY_CANCELLED
-
-from .verdict import Verdict
 
 STATUS_LABELS: Final[dict[Status, str]] = {
     Status.CREATING: Message("Creating"),

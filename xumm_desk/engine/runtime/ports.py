@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Protocol
 
 from xumm_desk.core.request.destination_tags import TagRange
-from xumm_desk.core.request.request_spec import FieldError, RequestSpec
+from xumm_desk.core.request.field_rules import FieldError
+from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.clock_check import DateReading
 from xumm_desk.core.state.evidence import (
     AccountHistory,

@@ -11,7 +11,8 @@ from typing import Final
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.state.lifecycle import Request, apply_fact, is_changed
-from xumm_desk.core.verdict.verdict import Verdict, is_finished
+from xumm_desk.core.verdict.check import Verdict
+from xumm_desk.core.verdict.verdict import is_finished
 from xumm_desk.core.wire.api_answers import Snapshot
 
 from .ports import Clock, Journal

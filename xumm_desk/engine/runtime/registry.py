@@ -15,7 +15,8 @@ from typing import Final
 from xumm_desk.core.fast_records import fast_constructor
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.state.lifecycle import Request, replay
-from xumm_desk.core.verdict.verdict import Verdict, judge
+from xumm_desk.core.verdict.check import Verdict
+from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.engine.runtime.tasks import yielding
 
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
-from xumm_desk.core.request.request_spec import PSEUDO_TYPES, FieldError
+from xumm_desk.core.request.field_rules import FieldError
+from xumm_desk.core.request.request_spec import PSEUDO_TYPES
 from xumm_desk.core.state.evidence import BlobCheck, Signature
 from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.json_fields import JsonObject

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 from xumm_desk.core.message import Sentences
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape, ShapeIcon
-from xumm_desk.ui.style.theme import Space, Theme, Tone
+from xumm_desk.ui.style.theme import Space, Theme
 from xumm_desk.ui.widgets.labelled_field import announce, small_label
 
 

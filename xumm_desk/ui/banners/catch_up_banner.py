@@ -156,7 +156,7 @@ class CatchUpBanner(QObject):
             CATCH_UP,
             _("While you were away: {what} unfinished when the desk closed.", what=what),
             _("Now: {names}.", names=" · ".join(self._lines())),
-            "Seen",
+            _("Seen"),
             Severity.NEUTRAL,
         )
 

@@ -12,8 +12,8 @@ from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
-from xumm_desk.ui.style.theme import Tone
 
 
 class Phase(Enum):
@@ -61,7 +61,7 @@ class PhaseText:
 
 
 PHASE_TEXTS: Final[dict[Phase, PhaseText]] = {
-    Phase.IDLE: PhaseText("Welcome", Shape.RING, Tone.NEUTRAL, 0),
+    Phase.IDLE: PhaseText(Message("Welcome"), Shape.RING, Tone.NEUTRAL, 0),
     Phase.PLEASE_WAIT: PhaseText(Message("One moment, please"), Shape.DOTS, Tone.NEUTRAL, 0),
     Phase.SCAN: PhaseText(Message("Scan with the Xaman app"), Shape.RING, Tone.PROGRESS, 0),
     Phase.PHONE: PhaseText(Message("Continue on your phone"), Shape.HALF, Tone.PROGRESS, 1),

@@ -9,12 +9,14 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import status_shapes, theme
+from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
-from xumm_desk.ui.style.theme import Theme, Tone
+from xumm_desk.ui.style.theme import Theme
 
-STEPS: Final = ("Scan", "Sign", "Confirm", "Done")
+STEPS: Final = (Message("Scan"), Message("Sign"), Message("Confirm"), Message("Done"))
 _SHOW_CLOCK_BELOW: Final = 120
 _ROUND: Final = 0.04
 
@@ -53,7 +55,6 @@ class FittedText(QWidget):
         return QSize(100, math.ceil(self._size * 1.3) + 2)
 
     def minimumSizeHint(self) -> QSize:
-        """Any width will do."""
         return QSize(40, self.sizeHint().height())
 
     def lines(self) -> list[str]:
@@ -64,7 +65,6 @@ class FittedText(QWidget):
         return [self._text]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the text centred."""
         painter = QPainter(self)
         colours = Theme.current().colours
         painter.setPen(QColor(colours.muted if self._muted else colours.text))
@@ -96,7 +96,6 @@ class QrCard(QWidget):
         column.addWidget(inside)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the card."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -128,7 +127,6 @@ class StatusCard(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw card and shape."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = Theme.current().colours
@@ -162,7 +160,7 @@ class StepIndicator(QWidget):
         self._done = done
         words = ""
         if done >= 0:
-            words = _("Done: {names}", names=", ".join(STEPS[:done]) or "nothing yet")
+            words = _("Done: {names}", names=Sentences(STEPS[:done], ", ") or _("nothing yet"))
         self.setAccessibleName(tr(words))
         self.update()
 
@@ -172,13 +170,11 @@ class StepIndicator(QWidget):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """A dot and a line of text high."""
         return QSize(200, round(self._unit * 7))
 
     minimumSizeHint = sizeHint
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw dots, line and labels."""
         if self._done < 0:
             return
         painter = QPainter(self)
@@ -209,7 +205,7 @@ class StepIndicator(QWidget):
             painter.setPen(QColor(colours.text if done or now else colours.muted))
             box = QRectF(point.x() - step / 2, unit * 3.2, step, unit * 3.8)
             words = painter.fontMetrics().elidedText(
-                STEPS[place], Qt.TextElideMode.ElideRight, int(step)
+                tr(STEPS[place]), Qt.TextElideMode.ElideRight, int(step)
             )
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
         painter.end()
@@ -250,13 +246,11 @@ class TimeLeftBar(QWidget):
         self.updateGeometry()
 
     def sizeHint(self) -> QSize:
-        """A clock high."""
         return QSize(200, round(self._unit * 4.5))
 
     minimumSizeHint = sizeHint
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw bar and clock."""
         if self._left is None:
             return
         painter = QPainter(self)

@@ -8,11 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message, Sentences
-from xumm_desk.core.verdict.verdict import Check, CheckState
+from xumm_desk.core.verdict.check import Check, CheckState
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.status_shapes import ShapeIcon as ShapeMark
-from xumm_desk.ui.style.theme import Space, Tone
+from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.widgets.containers import ContentHeightScrollArea, EmptyView
 from xumm_desk.ui.widgets.labels import text_label, wrapped_label
 

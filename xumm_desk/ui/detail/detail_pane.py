@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QTabWidget, QWidget
 
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.status import Status
-from xumm_desk.core.verdict.verdict import CheckState
+from xumm_desk.core.verdict.check import CheckState
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
@@ -104,7 +104,7 @@ class DetailPane(QWidget):
         self._share_space()
 
     def _build(self) -> None:
-        self.setAccessibleName(_(_("Request")))
+        self.setAccessibleName(_("Request"))
         empty_view = EmptyView()
         empty_view.show_message(
             _("No request selected"), _("Select one in the table to see its evidence.")

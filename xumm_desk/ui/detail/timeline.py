@@ -104,7 +104,6 @@ class FactTable(QAbstractTableModel):
         self.endResetModel()
 
     def rowCount(self, parent: _AnyIndex = _NO_PARENT) -> int:
-        """A row for each fact."""
         return 0 if parent.isValid() else len(self._facts)
 
     def columnCount(self, parent: _AnyIndex = _NO_PARENT) -> int:
@@ -114,7 +113,6 @@ class FactTable(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Titles."""
         if orientation is Qt.Orientation.Horizontal:
             if role == Qt.ItemDataRole.DisplayRole:
                 return tr(_TITLES[section])

@@ -26,8 +26,9 @@ from xumm_desk.core.wire.api_answers import Application, Failure, FailureKind
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
-from xumm_desk.ui.style.theme import Size, Space, Tone
+from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, announce
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import address
-from xumm_desk.core.request import destination_tags, request_spec
+from xumm_desk.core.request import destination_tags, field_rules
 from xumm_desk.core.settings import Settings
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
-from xumm_desk.ui.style.theme import Size, Space, Tone
+from xumm_desk.ui.style.palette import Tone
+from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
 from xumm_desk.ui.widgets.labelled_field import MessageLine, announce, line_field
@@ -202,9 +203,9 @@ class ShopSettingsDialog(QDialog):
             return ""
         found = address.parse_address(typed)
         if found is None:
-            problem = request_spec.address_error(typed, "destination", Message("Address"))
+            problem = field_rules.address_error(typed, "destination", Message("Address"))
         else:
-            problem = request_spec.test_address_error(
+            problem = field_rules.test_address_error(
                 found, self._network, "destination", Message("Address")
             )
         return problem.message if problem else ""

@@ -35,7 +35,8 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
-from xumm_desk.ui.style.theme import Size, Space, Theme, Tone, escape_tooltip
+from xumm_desk.ui.style.palette import Tone
+from xumm_desk.ui.style.theme import Size, Space, Theme, escape_tooltip
 from xumm_desk.ui.style.time_format import local_and_utc
 from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.labelled_field import MessageLine
@@ -214,7 +215,7 @@ class UnmatchedDialog(QDialog):
             json_fields.int_at(tx.tx, "DestinationTag"),
         )
         return [
-            (formats.time_or_date(found_at, self._now()), local_and_utc(found_at, "Came")),
+            (formats.time_or_date(found_at, self._now()), local_and_utc(found_at, _("Came"))),
             (tr(payment.amount) or _("unknown"), ""),
             (address.shorten(payer), payer),
             ("none" if tag is None else str(tag), ""),
@@ -277,7 +278,7 @@ class UnmatchedDialog(QDialog):
                 wording.row_label(row.request, row.verdict),
                 wording.status_sentence(row.request, row.verdict),
             ),
-            (formats.time_or_date(created, self._now()), local_and_utc(created, "Created")),
+            (formats.time_or_date(created, self._now()), local_and_utc(created, _("Created"))),
         ]
 
     def _refresh(self) -> None:

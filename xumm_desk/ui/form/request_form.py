@@ -16,11 +16,13 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.money import networks
 from xumm_desk.core.request import form_input
+from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.form_input import FormInput
-from xumm_desk.core.request.request_spec import FieldError, RequestSpec
+from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
-from xumm_desk.ui.style.theme import Space, Tone
+from xumm_desk.ui.style.palette import Tone
+from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
 from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, announce
 
@@ -220,7 +222,7 @@ class RequestForm(QWidget):
         sign_in = self.inputs.kind.value() == form_input.SIGN_IN
         words = _("Create sign-in") if sign_in else _("Create request")
         self.button.setText(tr("Creating…" if self._busy else f"{words}    F12"))
-        self.button.setAccessibleName(tr("Creating" if self._busy else words))
+        self.button.setAccessibleName(_("Creating") if self._busy else tr(words))
         self.button.setAccessibleDescription(tr(self._blocked))
         free = not (self._busy or self._blocked)
         self.outage.setEnabled(free)

@@ -20,9 +20,9 @@ from xumm_desk.core.message import Formatted
 from xumm_desk.core.money import address, amount, mpt, networks, typed_number
 from xumm_desk.core.money.pasted_text import PastedAddress, parse_pasted_address, without_invisible
 from xumm_desk.core.money.typed_number import Marks
-from xumm_desk.core.request import form_input, request_spec
+from xumm_desk.core.request import field_rules, form_input, request_spec
+from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.form_input import FormInput
-from xumm_desk.core.request.request_spec import FieldError
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space
@@ -231,8 +231,8 @@ class RequestInputs(QWidget):
     def _field_for(self, name: str) -> str:
         """The field under which a problem of `name` is shown, "" when there is none."""
         if name == "return_url":
-            app = request_spec.utf16_length(self.field("return_app").text().strip())
-            return "return_app" if app > request_spec.MAX_RETURN_URL else "return_web"
+            app = field_rules.utf16_length(self.field("return_app").text().strip())
+            return "return_app" if app > field_rules.MAX_RETURN_URL else "return_web"
         if self.kind.value() == form_input.OTHER and (
             name not in self._fields or name in _PAYMENT or name in _ISSUED
         ):
@@ -352,15 +352,15 @@ class RequestInputs(QWidget):
         return _("Taken from the link: {names}", names=", ".join(taken))
 
     def _count(self) -> None:
-        size = request_spec.utf16_length(
-            request_spec.collapse_blanks(self.field("instruction").text())
+        size = field_rules.utf16_length(
+            field_rules.collapse_blanks(self.field("instruction").text())
         )
-        over = size - request_spec.MAX_INSTRUCTION
+        over = size - field_rules.MAX_INSTRUCTION
         words = (
             _(
                 "{size} of {max_instruction}",
                 size=size,
-                max_instruction=request_spec.MAX_INSTRUCTION,
+                max_instruction=field_rules.MAX_INSTRUCTION,
             )
             if over <= 0
             else _("{over} too many", over=over)

@@ -32,9 +32,6 @@ MIN_MODULE_PIXELS: Final = 2
 """Device pixels a module needs; below that a code on a screen cannot be read at arm's length."""
 
 
-__all__ = ["MIN_MODULE_PIXELS", "QrView", "qr_image", "save_png", "save_svg"]
-
-
 class QrView(QWidget):
     """A code to be scanned. A click copies the link (`copied`); an overlay hides a code which must
     not be scanned again. `saved` carries the result of saving."""
@@ -203,7 +200,7 @@ class QrView(QWidget):
         colours = Theme.current().colours
         font = theme.font(strong=True)
         metrics = QFontMetrics(font)
-        words = "Copied"
+        words = _("Copied")
         wide, high = metrics.horizontalAdvance(words) + int(Space.XL), metrics.height() + 10
         # Below the modules, in the quiet zone or under it: the code stays readable.
         bottom = min(place.bottom() + high / 2, self.height() - 2.0)

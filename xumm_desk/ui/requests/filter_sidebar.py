@@ -29,8 +29,9 @@ from PySide6.QtWidgets import (
 from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import status_shapes, theme
+from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
-from xumm_desk.ui.style.theme import Space, Theme, Tone
+from xumm_desk.ui.style.theme import Space, Theme
 
 from .filtering import Group
 
@@ -100,17 +101,14 @@ class CountButton(QAbstractButton):
         return QSize(words + metrics.height() + 4 * int(Space.S) + 6, metrics.height() + 14)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Show that it can be pressed."""
         super().enterEvent(event)
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """As above."""
         super().leaveEvent(event)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """Draw it."""
         colours, chosen = Theme.current().colours, self.isChecked()
         # Amber only while there are any.
         highlighted = self._highlighted and self._count > 0

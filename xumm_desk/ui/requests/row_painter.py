@@ -21,7 +21,8 @@ from xumm_desk.core.verdict.check import Verdict
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.style import status_shapes, theme
-from xumm_desk.ui.style.theme import Space, Theme, Tone, status_tone
+from xumm_desk.ui.style.palette import Tone
+from xumm_desk.ui.style.theme import Space, Theme, status_tone
 from xumm_desk.ui.widgets import step_line
 
 from . import columns

@@ -193,7 +193,6 @@ class RequestTableView(QTableView):
         self._hover(self.indexAt(event.position().toPoint()).row())
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Mark none."""
         super().leaveEvent(event)
         self._hover(-1)
 

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.check import Verdict
+from xumm_desk.ui.style.palette import Tone
 
-from .theme import Theme, Tone, status_tone
+from .theme import Theme, status_tone
 
 
 class Shape(Enum):
@@ -111,7 +112,6 @@ class ShapeIcon(QWidget):
         self.show_shape(shape_of(status), status_tone(status, verdict))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """Draw it."""
         painter = QPainter(self)
         draw(painter, QRectF(self.rect()), self._shape, Theme.current().colour(self._role))
 

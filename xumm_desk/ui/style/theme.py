@@ -18,24 +18,6 @@ from xumm_desk.core.verdict.check import Verdict
 
 from .palette import DARK, LIGHT, Colours, Tone, palette, style_sheet
 
-__all__ = [
-    "DARK",
-    "LIGHT",
-    "Colours",
-    "SchemeName",
-    "Size",
-    "Space",
-    "Theme",
-    "Tone",
-    "apply",
-    "escape_tooltip",
-    "font",
-    "palette",
-    "status_tone",
-    "style_once_at_end",
-    "style_sheet",
-]
-
 SchemeName = Literal["system", "light", "dark"]
 
 

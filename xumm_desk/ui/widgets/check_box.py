@@ -31,7 +31,6 @@ class CheckBox(QCheckBox):
         return QSize(wide, max(self.box_size() + 6, metrics.height() + 6))
 
     def minimumSizeHint(self) -> QSize:
-        """As above."""
         return self.sizeHint()
 
     def hitButton(self, place: QPoint) -> bool:
@@ -39,17 +38,14 @@ class CheckBox(QCheckBox):
         return self.rect().contains(place)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Show that it can be pressed."""
         super().enterEvent(event)
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """As above."""
         super().leaveEvent(event)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """Draw it."""
         colours, on, free = Theme.current().colours, self.isChecked(), self.isEnabled()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

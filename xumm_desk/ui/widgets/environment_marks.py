@@ -12,7 +12,8 @@ from xumm_desk.core.message import Message
 from xumm_desk.core.money import networks
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
-from xumm_desk.ui.style.theme import Size, Theme, Tone
+from xumm_desk.ui.style.palette import Tone
+from xumm_desk.ui.style.theme import Size, Theme
 
 PRACTICE_COLOURS: Final = {
     False: ("#ECE3F7", "#F7F3FC", "#4B2A7A"),

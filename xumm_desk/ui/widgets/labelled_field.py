@@ -26,8 +26,9 @@ from PySide6.QtWidgets import (
 from xumm_desk.core.money.pasted_text import escape_invisible
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape, ShapeIcon
-from xumm_desk.ui.style.theme import Space, Theme, Tone
+from xumm_desk.ui.style.theme import Space, Theme
 
 INPUT_HEIGHT: Final = 36
 _SHAPES: Final = {

@@ -61,11 +61,9 @@ class ShrinkingLabel(QLabel):
         self.setToolTip(tr(escape_tooltip(text)))
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as need be."""
         return QSize(1, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """Draw what fits."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         font, share = self.font(), 1.0

@@ -95,7 +95,6 @@ class _Segment(QAbstractButton):
         return QSize(48, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw border, fill, label and focus ring in the colours of the scheme."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours, on = Theme.current().colours, self.isChecked()

@@ -17,8 +17,9 @@ from xumm_desk.core.status import Status, Step
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import status_shapes, theme
+from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
-from xumm_desk.ui.style.theme import Size, Space, Theme, Tone
+from xumm_desk.ui.style.theme import Size, Space, Theme
 
 
 class StepState(Enum):
@@ -200,7 +201,6 @@ class StepLine(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for the labels side by side."""
         wide = (self._widest(self._metrics()) + Space.M) * max(1, len(self._line))
         return QSize(round(wide), self.minimumSizeHint().height())
 
@@ -215,7 +215,6 @@ class StepLine(QWidget):
         self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """Draw line and labels."""
         if not self._line:
             return
         painter = QPainter(self)
