@@ -56,12 +56,12 @@ async def open_desk(
     """
     options = {"api": api, "ledger": ledger, "network": network, "data_dir": data_dir}
     given = read_options(argparse.Namespace(**options, practice=practice))
-    rehearsal: SimulatorProcess | None = None
+    simulator: SimulatorProcess | None = None
     assembly: Composition | None = None
     try:
         if practice:
-            rehearsal = SimulatorProcess(given.to_config().data_dir)
-            place = await asyncio.to_thread(rehearsal.start)
+            simulator = SimulatorProcess(given.to_config().data_dir)
+            place = await asyncio.to_thread(simulator.start)
             credentials = Credentials(place.key, place.secret)
             configuration = config_for_simulator(given, place)
         else:
@@ -76,8 +76,8 @@ async def open_desk(
     finally:
         if assembly is not None:
             await assembly.close()
-        if rehearsal is not None:
-            await asyncio.to_thread(rehearsal.stop)
+        if simulator is not None:
+            await asyncio.to_thread(simulator.stop)
 
 
 async def _credentials(given: GivenOptions, key: str | None, secret: str | None) -> Credentials:

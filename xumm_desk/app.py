@@ -39,11 +39,11 @@ from xumm_desk.store.database import JournalError
 from xumm_desk.store.keyring import keyring_calls
 from xumm_desk.store.keyring.secrets import CustomerTokens, KeyringError, KeyringStore
 from xumm_desk.store.settings_file import SettingsFile
-from xumm_desk.ui.dialogs.environment import Environment
 from xumm_desk.ui.main_window import KEYRING, START_ERROR, MainWindow
 from xumm_desk.ui.qr import qr_image
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.timers import LastInput
+from xumm_desk.ui.widgets.environment_marks import Environment
 from xumm_desk.version import __version__
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ class Program:
         self._simulator: SimulatorProcess | None = None
         self._composition: Composition | None = None
         self._phone: SimulatorClient | None = None
-        self._vault = KeyringStore(given.host)
+        self._keyring = KeyringStore(given.host)
         self._keyring_name = _KEYS_STORED
         self._switch_lock = asyncio.Lock()
         self._window = MainWindow(
@@ -270,7 +270,7 @@ class Program:
         be done without it."""
         self._window.clear_error(START_ERROR)
         self._window.show_waiting(Message("Waiting for the system's keyring…"))
-        asked = asyncio.wrap_future(keyring_calls.start(self._vault.load))
+        asked = asyncio.wrap_future(keyring_calls.start(self._keyring.load))
         asked.add_done_callback(lambda late: late.cancelled() or late.exception())
         await asyncio.wait({asked}, timeout=self._keyring_notice)
         if not asked.done():
@@ -348,7 +348,7 @@ class Program:
     async def _look_at_keyring(self) -> None:
         """Find out where keys would be stored, for the dialog that asks for them."""
         with suppress(keyring_calls.KeyringSilentError):
-            place = await keyring_calls.ask(self._vault.backend_name, self._keyring_limit)
+            place = await keyring_calls.ask(self._keyring.backend_name, self._keyring_limit)
             self._keyring_name = Message("They are kept in: {place}.", place=place or _NO_KEYRING)
 
     async def _start_webhooks(self) -> None:
@@ -408,11 +408,11 @@ class Program:
                 )
             )
         saved = self._settings.value
-        rehearsal = SimulatorProcess(
+        process = SimulatorProcess(
             self._configuration.data_dir, saved.practice_port, saved.practice_customers
         )
-        self._simulator = rehearsal
-        place = await asyncio.to_thread(rehearsal.start)
+        self._simulator = process
+        place = await asyncio.to_thread(process.start)
         self._configuration = config_for_simulator(self._start_options, place)
         self._settings.change(practice_port=place.port)
         self._phone = await asyncio.to_thread(_phone, place.control)
@@ -455,7 +455,7 @@ class Program:
                 )
         try:
             words = await keyring_calls.ask(
-                partial(self._vault.save, credentials), self._keyring_limit
+                partial(self._keyring.save, credentials), self._keyring_limit
             )
         except keyring_calls.KeyringSilentError:
             words = _KEYS_NOT_STORED
@@ -473,7 +473,7 @@ class Program:
 
     async def _delete_keys(self) -> None:
         try:
-            deleted = await keyring_calls.ask(self._vault.delete, self._keyring_limit)
+            deleted = await keyring_calls.ask(self._keyring.delete, self._keyring_limit)
             await keyring_calls.ask(
                 CustomerTokens(self._start_options.host).delete, self._keyring_limit
             )

@@ -21,9 +21,9 @@ from pytestqt.qtbot import QtBot
 from xumm_desk.core.wire.api_answers import Application
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.store.settings_file import SettingsFile
-from xumm_desk.ui.dialogs.environment import Environment
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.style import theme
+from xumm_desk.ui.widgets.environment_marks import Environment
 
 from . import sample_rows
 from .fake_desk import FakeDesk, keys_never_tested, run_now

@@ -25,11 +25,11 @@ from xumm_desk.ui.customer.customer_window import CustomerWindow
 from xumm_desk.ui.detail.request_fields import request_fields
 from xumm_desk.ui.detail.summary_card import SummaryCard
 from xumm_desk.ui.detail.timeline import fact_text
-from xumm_desk.ui.dialogs.environment import Environment
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.columns import Column
+from xumm_desk.ui.widgets.environment_marks import Environment
 
 from . import sample_rows
 

@@ -89,14 +89,14 @@ def test_what_the_models_refuse_is_shown_and_kept(
     assert board.form.draft().amount == "2.5"
 
 
-def test_the_charge_guard_asks_before_a_second_request_for_the_same(
+def test_the_duplicate_guard_asks_before_a_second_request_for_the_same(
     qtbot: QtBot, opened: Callable[..., tuple[MainWindow, FakeDesk]]
 ) -> None:
-    rival = sample_rows.row(Status.EXPIRED_OPENED)
-    window, desk = opened(rows=[rival])
+    other = sample_rows.row(Status.EXPIRED_OPENED)
+    window, desk = opened(rows=[other])
     board = window._desk_view
     assert board is not None
-    asked = rival.request.spec
+    asked = other.request.spec
     board.form.submitted.emit(RequestSpec("new", {}, dict(asked.txjson), asked.network))
     boxes = window.findChildren(QMessageBox)
     assert len(boxes) == 1
@@ -215,18 +215,18 @@ def test_the_first_sale_waits_until_earlier_requests_were_read(
 def test_what_could_not_be_read_in_time_is_said_and_the_sale_goes_on(
     opened: Callable[..., tuple[MainWindow, FakeDesk]],
 ) -> None:
-    rival = sample_rows.row(Status.WAITING)
-    window, desk = opened(rows=[rival])
+    other = sample_rows.row(Status.WAITING)
+    window, desk = opened(rows=[other])
     board = window._desk_view
     assert board is not None
-    desk.catch_up = CatchUpState(3, 2, frozenset({rival.identifier, "x"}))
-    window.show_resumed([rival])
+    desk.catch_up = CatchUpState(3, 2, frozenset({other.identifier, "x"}))
+    window.show_resumed([other])
     desk.caught_up.release()
     assert board.form.button.isEnabled()
     bar = window.banners.banner("earlier")
     assert bar is not None
     assert "2 earlier requests could not be read again yet. They may still be paid." in bar.text()
-    asked = rival.request.spec
+    asked = other.request.spec
     board.form.submitted.emit(RequestSpec("new", {}, dict(asked.txjson), asked.network))
     (box,) = window.findChildren(QMessageBox)
     assert "was not read again" in box.text()

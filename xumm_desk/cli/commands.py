@@ -188,12 +188,12 @@ def _request(given: GivenOptions, configuration: Config, options: argparse.Names
     if credentials is None and not getattr(options, "practice", False):
         warn(_NO_KEYS)
         return BAD_INPUT
-    rehearsal: SimulatorProcess | None = None
+    simulator: SimulatorProcess | None = None
     try:
         if credentials is None:
-            rehearsal = SimulatorProcess(configuration.data_dir, customers="pays")
-            place = rehearsal.start()
-            if rehearsal.joined:
+            simulator = SimulatorProcess(configuration.data_dir, customers="pays")
+            place = simulator.start()
+            if simulator.joined:
                 warn(_JOINED)
             configuration = config_for_simulator(given, place)
             credentials = Credentials(place.key, place.secret)
@@ -203,8 +203,8 @@ def _request(given: GivenOptions, configuration: Config, options: argparse.Names
         warn(error_text(error))
         return UNREACHABLE
     finally:
-        if rehearsal is not None:
-            rehearsal.stop()
+        if simulator is not None:
+            simulator.stop()
 
 
 def _lines(name: str) -> list[str]:

@@ -83,7 +83,7 @@ class SimulatorProcess:
         the last time first, since journalled sockets lead there.
 
         Raises:
-            RehearsalError: it does not start.
+            SimulatorError: it does not start.
             JournalError: nothing can be written in its folder.
         """
         try:

@@ -1,6 +1,6 @@
 """The practice platform: a Xumm platform, a ledger and customers on this computer.
 
-Start with `simulator`. It shares no code with the client, so that it can bear witness in tests.
+Start with `simulator`. It shares no code with the client: no error of one can hide in the other.
 """
 
 from __future__ import annotations

@@ -30,13 +30,12 @@ from xumm_desk.ui.banners.banner import BannerStack, Severity
 from xumm_desk.ui.banners.catch_up_banner import CATCH_UP, NOT_REREAD, CatchUpBanner
 from xumm_desk.ui.banners.unmatched_banner import KEY as UNMATCHED
 from xumm_desk.ui.banners.unmatched_banner import UnmatchedBanner
-from xumm_desk.ui.dialogs.environment import Environment
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs, KeyTest
 from xumm_desk.ui.requests.filter_sidebar import UNMATCHED_KEYS
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import SchemeName, Theme
 from xumm_desk.ui.widgets.containers import EmptyView
-from xumm_desk.ui.widgets.environment_marks import NetworkFrame, PracticeStripe
+from xumm_desk.ui.widgets.environment_marks import Environment, NetworkFrame, PracticeStripe
 
 from .desk_view import DeskView
 from .health_display import HealthBanners

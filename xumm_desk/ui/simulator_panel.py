@@ -101,7 +101,7 @@ class SimulatorPanel(QWidget):
         self.buttons = {verb: QPushButton(tr(words)) for verb, words, __ in VERBS}
         self.customers = QComboBox()
         self.log = QListWidget()
-        self._trouble = MessageLine(Tone.ATTENTION)
+        self._error_line = MessageLine(Tone.ATTENTION)
         self._build()
         self._acted.connect(self._after_act)
         self._chose.connect(self._after_choice)
@@ -198,7 +198,7 @@ class SimulatorPanel(QWidget):
             button.clicked.connect(self._pressed)
             grid.addWidget(button, place // 2, place % 2)
         column.addLayout(grid)
-        column.addWidget(self._trouble)
+        column.addWidget(self._error_line)
         label = QLabel(_("Customers by themselves"))
         label.setBuddy(self.customers)
         column.addSpacing(Space.S)
@@ -242,7 +242,7 @@ class SimulatorPanel(QWidget):
         if row is None or row.request.uuid is None or self._busy or button is None:
             return
         self._busy = True
-        self._trouble.set_text("")
+        self._error_line.set_text("")
         self._refresh()
         verb = button.objectName()
         said = next(past for key, __, past in VERBS if key == verb)
@@ -259,7 +259,7 @@ class SimulatorPanel(QWidget):
 
     def _after_act(self, done: str, answer: str) -> None:
         self._busy = False
-        self._trouble.set_text(answer)
+        self._error_line.set_text(answer)
         self._write(answer or done)
         self._refresh()
 
@@ -282,7 +282,7 @@ class SimulatorPanel(QWidget):
         self.show_choice(self._choice)
         if not answer:
             self.chosen.emit(choice)
-        self._trouble.set_text(answer)
+        self._error_line.set_text(answer)
         self._write(answer or _("customers: {choice}", choice=tr(dict(CHOICES)[choice]).lower()))
 
     def _write(self, words: str) -> None:

@@ -128,18 +128,18 @@ class UnmatchedDialog(QDialog):
 
     def _list_payments(self) -> None:
         picked = self.selected_payment()
-        hidden = sum(stray.txid in self._dismissed_keys for stray in self._all_payments)
+        hidden = sum(payment.txid in self._dismissed_keys for payment in self._all_payments)
         self.show_dismissed.setText(_("Show dismissed ({hidden})", hidden=hidden))
         self.show_dismissed.setVisible(hidden > 0)
         shown = [s for s in self._all_payments if s.txid not in self._dismissed_keys]
         if self.show_dismissed.isChecked():
             shown += [s for s in self._all_payments if s.txid in self._dismissed_keys]
         self._payments = tuple(shown)
-        _fill(self.payments, [self._cells(stray) for stray in self._payments])
+        _fill(self.payments, [self._cells(payment) for payment in self._payments])
         for place, payment in enumerate(self._payments):
             if payment.txid in self._dismissed_keys:
                 _mute_row(self.payments, place)
-        names = [stray.txid for stray in self._payments]
+        names = [payment.txid for payment in self._payments]
         place = names.index(picked.txid) if picked is not None and picked.txid in names else 0
         if names:
             self.payments.selectRow(place)

@@ -1,7 +1,8 @@
-"""The practice stripe and the frame around a window on a test network."""
+"""Where the window works, and how it shows that: practice stripe, frame on a test network."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -20,6 +21,17 @@ PRACTICE_COLOURS: Final = {
     True: ("#382A52", "#2B2141", "#DFCBFF"),
 }
 """By dark scheme or not: two similar tints for the stripes, and the text colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Where the window works: network key, platform host, practice or not, and whether a ledger
+    node is set up."""
+
+    network: str
+    host: str
+    practice: bool
+    ledger: bool
 
 
 class PracticeStripe(QWidget):
