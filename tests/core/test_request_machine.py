@@ -22,7 +22,7 @@ MAY_CHANGE: Final = frozenset({Status.CANCELLED, Status.EXPIRED, Status.CHECK})
 """Final, but money may still come (a phone may hold it), or a person decides."""
 
 
-class Till(RuleBasedStateMachine):
+class Shop(RuleBasedStateMachine):
     """Every rule is something that happens in a shop; frames wait in the air until delivered."""
 
     def __init__(self) -> None:
@@ -273,8 +273,8 @@ def _unsigned(world: World) -> set[Status]:
     return {Status.WAITING, Status.OPENED, Status.PRE_SIGNED, Status.DISPATCHED}
 
 
-TestTill = Till.TestCase
-TestTill.settings = settings(
+TestShop = Shop.TestCase
+TestShop.settings = settings(
     deadline=None,
     max_examples=120,
     stateful_step_count=40,

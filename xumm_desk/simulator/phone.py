@@ -68,7 +68,7 @@ class Phone:
     ) -> PhoneAction:
         """Accept and sign (scanning first if need be); returns once submitted.
 
-        Waiting for the ledger and the second report go on by themselves (``PhoneAction.rest``).
+        Waiting for the ledger and the second report go on by themselves.
         KeyError for an unknown behaviour or customer, PhoneRefusedError when the app would refuse.
         """
         name = self._switches.force_behaviour or behaviour

@@ -33,7 +33,7 @@ from core.builders import (
 )
 from core.platform_model import RIGHT, SHORT
 from core.test_laws import ANY_FACT, ORDER
-from core.test_request_machine import Till
+from core.test_request_machine import Shop
 from xumm_desk.core.state import facts, lifecycle
 from xumm_desk.core.state.evidence import LedgerTx, Payment
 from xumm_desk.core.state.facts import Fact, FactKind, Source
@@ -428,11 +428,11 @@ def test_pairing_is_total(outer: dict[str, Json], inner: dict[str, Json]) -> Non
     assert isinstance(payment_matching.match_payment(tx, [asked("a"), asked("b")]), Match | NoMatch)
 
 
-# A till beside a ledger which also tells by itself.
+# A shop beside a ledger which also tells by itself.
 
 
-class TillWithNet(Till):
-    """The same shop, where second phones pay and the safety net tells what came."""
+class ShopWithAccountWatch(Shop):
+    """The same shop, where second phones pay and the account watch tells what came."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -494,7 +494,7 @@ class TillWithNet(Till):
         assert replayed == self.request
 
 
-TestTillWithNet = TillWithNet.TestCase
-TestTillWithNet.settings = settings(
-    Till.TestCase.settings, max_examples=80, stateful_step_count=40, deadline=None, database=None
+TestShopWithAccountWatch = ShopWithAccountWatch.TestCase
+TestShopWithAccountWatch.settings = settings(
+    Shop.TestCase.settings, max_examples=80, stateful_step_count=40, deadline=None, database=None
 )

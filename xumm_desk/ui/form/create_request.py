@@ -97,7 +97,7 @@ class CreateRequestFlow(QObject):
             self._start_create(spec)
 
     def _ask(self, spec: RequestSpec, duplicate: DuplicateSale) -> None:
-        """The charge guard: an earlier request for this may still be paid."""
+        """The duplicate guard: an earlier request for this may still be paid."""
 
         def wait() -> None:
             self.form.set_busy(False)
