@@ -360,7 +360,7 @@ class Program:
                 "webhook",
                 error,
                 Message("Requests are followed by their own connections all the same."),
-                "Hide",
+                Message("Hide"),
             )
 
     async def _diagnose(self, path: Path) -> None:

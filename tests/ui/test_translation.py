@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pseudo_locale import PseudoTranslations
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -30,6 +30,7 @@ from xumm_desk.ui.health_display import Lamp
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.columns import Column
+from xumm_desk.ui.style.theme import escape_tooltip
 
 from . import sample_rows
 from .fake_desk import FakeDesk
@@ -227,3 +228,33 @@ def test_nothing_is_clipped_in_longer_words(
     window.grab().save(str(OUTPUT / name))
     assert list(clipped(window)) == []
     assert window.width() <= size[0]
+
+
+def keys(window: QWidget) -> list[str]:
+    """Every key of a window that starts something."""
+    shortcuts = [one.key().toString() for one in window.findChildren(QShortcut)]
+    actions = [key.toString() for one in window.findChildren(QAction) for key in one.shortcuts()]
+    return sorted(shortcuts + actions)
+
+
+def test_keys_are_the_same_in_every_language(
+    opened: Opened, request: pytest.FixtureRequest
+) -> None:
+    english = keys(opened()[0])
+    request.getfixturevalue("pseudo")
+    assert keys(opened()[0]) == english
+    assert "Ctrl+1" in english
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_an_age_of_nothing_is_just_now() -> None:
+    row, clock = sample_rows.row(Status.PAID), sample_rows.Clock()
+    clock.now = lambda: row.request.created_at  # type: ignore[method-assign]
+    assert columns.time_left_sentence(row, clock) == translation.tr(Message("just now"))
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_a_tooltip_with_markup_is_translated_and_escaped() -> None:
+    tip = escape_tooltip(Message("From {name}", name="<b>Mallory</b>"))
+    assert "⟦" in tip
+    assert "<b>" not in tip

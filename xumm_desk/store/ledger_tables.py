@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
 from xumm_desk.core.wire import json_fields
+
+from . import queries
 
 MAX_CANDIDATES: Final = 50
 """Requests considered for one payment, newest first: a shop with one tag for all sales has many."""
@@ -64,7 +66,7 @@ def dismissed(db: sqlite3.Connection) -> dict[str, datetime]:
     """When each dismissed payment was dismissed; the last entry of a payment counts."""
     rows = db.execute("SELECT txid, aside, at FROM set_aside ORDER BY seq").fetchall()
     last = {txid: (bool(put), at) for txid, put, at in rows}
-    return {txid: _when(at) for txid, (put, at) in last.items() if put}
+    return {txid: queries.when(at) for txid, (put, at) in last.items() if put}
 
 
 def set_ledger_read(db: sqlite3.Connection, account: str, index: int) -> None:
@@ -84,7 +86,7 @@ def unmatched(db: sqlite3.Connection) -> list[UnmatchedPayment]:
     ):
         raw = json_fields.parse_object(text)
         if not isinstance(raw, str):
-            found.append(UnmatchedPayment(raw, LedgerTx.from_json(raw), why, _when(at)))
+            found.append(UnmatchedPayment(raw, LedgerTx.from_json(raw), why, queries.when(at)))
     return found
 
 
@@ -140,10 +142,3 @@ def _fits_integer(number: int | None) -> int | None:
 def encodable(text: str) -> str:
     """The text without what no column takes: halves of characters."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _when(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return datetime.fromtimestamp(0, UTC)

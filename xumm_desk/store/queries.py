@@ -28,7 +28,7 @@ def load_requests(
     found: dict[str, list[Fact]] = {}
     uuids: dict[str, str] = {}
     for identifier, at, witness, kind, text in rows:
-        fact = facts.fact_from_journal(_when(at), witness, kind, text, uuids.get(identifier))
+        fact = facts.fact_from_journal(when(at), witness, kind, text, uuids.get(identifier))
         if fact is None:
             continue
         if isinstance(fact.value, api_answers.CreateAnswer):
@@ -86,7 +86,8 @@ def _version(db: sqlite3.Connection) -> int:
     return int(version)
 
 
-def _when(text: str) -> datetime:
+def when(text: str) -> datetime:
+    """The time in a column (UTC); 1970 for one that cannot be read."""
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -161,7 +161,7 @@ class Lamp(QWidget):
         resized = len(light.label) != len(self._state.label) or light.role != self._state.role
         self._state = light
         self.setAccessibleName(f"{light.label}. {light.explanation}")
-        self.setToolTip(tr(escape_tooltip(light.explanation)))
+        self.setToolTip(escape_tooltip(light.explanation))
         if resized:
             self.updateGeometry()
         self.update()

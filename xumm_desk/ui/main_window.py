@@ -363,7 +363,7 @@ class MainWindow(QMainWindow):
             "MAINNET" if self._environment.practice else self._environment.network
         )
         self._application.setText(
-            tr(_("Practice shop") if self._environment.practice else self._environment.host)
+            _("Practice shop") if self._environment.practice else self._environment.host
         )
         self.setWindowTitle(_("Xumm Desk"))  # whose keys these are is not known yet
 
@@ -391,11 +391,7 @@ class MainWindow(QMainWindow):
 
     def _count_unmatched(self, count: int) -> None:
         self._payments.setText(
-            tr(
-                _("Unmatched payments ({count})…", count=count)
-                if count
-                else _("Unmatched payments…")
-            )
+            _("Unmatched payments ({count})…", count=count) if count else _("Unmatched payments…")
         )
         if self._desk_view is not None:
             self._desk_view.pane.filters.unmatched.set_count(count)

@@ -237,7 +237,7 @@ class TimeLeftBar(QWidget):
         self._left = seconds if seconds is not None and seconds > 0 else None
         self._share = min(1.0, (self._left or 0.0) / whole) if whole > 0 else 0.0
         clock = self.text()
-        self.setAccessibleName(tr(_("Time left {clock}", clock=clock) if clock else ""))
+        self.setAccessibleName(_("Time left {clock}", clock=clock) if clock else "")
         self.update()
 
     def set_unit(self, unit: float) -> None:

@@ -203,7 +203,7 @@ class KeysDialog(QDialog):
             mode = QLineEdit.EchoMode.Normal if on else QLineEdit.EchoMode.Password
             self.secret.editor.setEchoMode(mode)
         self.show_secret.setText(_("Hide") if on else _("Show"))
-        self.show_secret.setAccessibleName(tr(_("Hide the secret") if on else _("Show the secret")))
+        self.show_secret.setAccessibleName(_("Hide the secret") if on else _("Show the secret"))
 
     def _start_test(self) -> None:
         if self._testing or not all(self._pair()) or any(self._faults()):

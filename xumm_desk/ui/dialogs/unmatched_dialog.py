@@ -288,13 +288,11 @@ class UnmatchedDialog(QDialog):
         self.dismiss_button.setEnabled(payment is not None)
         self.dismiss_button.setText(_("Bring back") if dismissed else _("Dismiss"))
         self.dismiss_button.setToolTip(
-            tr(
-                _("Count it among the payments that wait for a person again.")
-                if dismissed
-                else _(
-                    "It is for no sale, for instance dust or a refund. It stays on"
-                    " record, and can be brought back."
-                )
+            _("Count it among the payments that wait for a person again.")
+            if dismissed
+            else _(
+                "It is for no sale, for instance dust or a refund. It stays on"
+                " record, and can be brought back."
             )
         )
         self.assign_button.setEnabled(payment is not None and bool(identifier))
@@ -304,7 +302,7 @@ class UnmatchedDialog(QDialog):
             words = _("Assign {amount} to {short}", amount=payment.amount, short=short).replace(
                 "&", "&&"
             )
-        self.assign_button.setText(tr(words))
+        self.assign_button.setText(words)
 
     def _assign(self) -> None:
         payment, identifier = self.selected_payment(), self.identifier()
@@ -322,7 +320,7 @@ class UnmatchedDialog(QDialog):
     def _copy(self) -> None:
         payment = self.selected_payment()
         if payment is not None:
-            QGuiApplication.clipboard().setText(tr(payment.txid))
+            QGuiApplication.clipboard().setText(payment.txid)
             self.show_result("", _("The transaction id is copied."))
 
 
@@ -368,7 +366,7 @@ def _fill(table: QTableWidget, lines: Sequence[Sequence[tuple[str, str]]]) -> No
     for place, cells in enumerate(lines):
         for column, (text, tip) in enumerate(cells):
             item = QTableWidgetItem(text)
-            item.setToolTip(tr(escape_tooltip(tip)))
+            item.setToolTip(escape_tooltip(tip))
             title = table.horizontalHeaderItem(column)
             item.setTextAlignment(_side(title.text() if title is not None else ""))
             if title is not None and title.text() in _NUMBERS:

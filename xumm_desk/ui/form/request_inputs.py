@@ -378,5 +378,5 @@ class RequestInputs(QWidget):
 
     def _show_more(self, on: bool) -> None:
         self._more_fields.setVisible(on)
-        self.more.setText(tr(_("▾  Fewer fields") if on else _("▸  More fields")))
-        self.more.setAccessibleName(tr(_("Fewer fields") if on else _("More fields")))
+        self.more.setText(_("▾  Fewer fields") if on else _("▸  More fields"))
+        self.more.setAccessibleName(_("Fewer fields") if on else _("More fields"))

@@ -229,7 +229,7 @@ def time_left_sentence(row: RequestRow, clock: Clock) -> str:
     if words in (EMPTY, TIME_IS_UP):
         return {EMPTY: _("No time limit known"), TIME_IS_UP: _("Time is up, checking")}[words]
     if row.verdict.final:
-        return _("just now") if words == "now" else _("{words} old", words=words)
+        return _("just now") if words == _("now") else _("{words} old", words=words)
     if row.request.signed:
         return _("signed {words} ago", words=words)
     if row.verdict.status is Status.EXPIRED_OPENED:

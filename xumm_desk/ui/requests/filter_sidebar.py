@@ -156,7 +156,7 @@ class FilterButton(CountButton):
 
     def __init__(self, group: Group, number: int, parent: QWidget | None = None) -> None:
         mark = _MARKS.get(group, (None, Tone.NEUTRAL))
-        keys, highlighted = _("Ctrl+{number}", number=number), group is Group.ATTENTION
+        keys, highlighted = f"Ctrl+{number}", group is Group.ATTENTION
         super().__init__(
             group.value, _("requests"), keys, mark, highlighted=highlighted, parent=parent
         )

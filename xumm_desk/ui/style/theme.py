@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.check import Verdict
+from xumm_desk.locale.translation import tr
 
 from .palette import DARK, LIGHT, Colours, Tone, palette, style_sheet
 
@@ -167,8 +168,10 @@ def font(
 
 
 def escape_tooltip(text: str) -> str:
-    """Text for a tooltip, in which Qt would otherwise read a customer's words as markup."""
-    return f"<qt>{html.escape(text)}</qt>".replace("\n", "<br>") if "<" in text else text
+    """Text for a tooltip, translated, in which Qt would otherwise read a customer's words as
+    markup."""
+    words = tr(text)
+    return f"<qt>{html.escape(words)}</qt>".replace("\n", "<br>") if "<" in words else words
 
 
 def _apply(colours: Colours) -> None:

@@ -58,7 +58,7 @@ class ShrinkingLabel(QLabel):
     def show_text(self, text: str) -> None:
         """Show another text."""
         self.setText(tr(text))
-        self.setToolTip(tr(escape_tooltip(text)))
+        self.setToolTip(escape_tooltip(text))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(1, super().minimumSizeHint().height())

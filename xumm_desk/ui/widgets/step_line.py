@@ -195,8 +195,8 @@ class StepLine(QWidget):
         if line == self._line:
             return
         self._line = line
-        self.setAccessibleDescription(tr(steps_sentence(row) if row is not None else ""))
-        self.setToolTip(tr(self.accessibleDescription()))
+        self.setAccessibleDescription(steps_sentence(row) if row is not None else "")
+        self.setToolTip(self.accessibleDescription())
         self.updateGeometry()
         self.update()
 
