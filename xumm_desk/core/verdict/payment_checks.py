@@ -348,9 +348,9 @@ def age_checks(request: Request) -> list[Check]:
     )
     found = Message("ledger closed at {closed_at}", closed_at=tx.closed_at)
     made = request.platform.created_at if request.platform is not None else None
-    want = (
-        Message("after {made}", made=f"{made:%Y-%m-%dT%H:%M:%SZ}") if made is not None else "later"
-    )
+    want = Message("later")
+    if made is not None:
+        want = Message("after {made}", made=f"{made:%Y-%m-%dT%H:%M:%SZ}")
     return [Check(Message("Not older than the request"), CheckState.FAILED, want, found, advice)]
 
 

@@ -222,7 +222,7 @@ def _value_pair(want: Json, have: Json) -> tuple[str, str]:
     one, other = amount.parse_amount(want), amount.parse_amount(have)
     if _field_text(one) and _field_text(other):
         return distinguishable(one, other)
-    return _value_text(want), "nothing" if have is None else _value_text(have)
+    return _value_text(want), Message("nothing") if have is None else _value_text(have)
 
 
 def _field_text(money: amount.Amount | None) -> bool:

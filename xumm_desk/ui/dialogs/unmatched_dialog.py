@@ -218,7 +218,7 @@ class UnmatchedDialog(QDialog):
             (formats.time_or_date(found_at, self._now()), local_and_utc(found_at, _("Came"))),
             (tr(payment.amount) or _("unknown"), ""),
             (address.shorten(payer), payer),
-            ("none" if tag is None else str(tag), ""),
+            (_("none") if tag is None else str(tag), ""),
             (why, why),
             (f"{payment.txid[:8]}…{payment.txid[-4:]}", payment.txid),
         ]
@@ -273,7 +273,7 @@ class UnmatchedDialog(QDialog):
         return [
             (isolate(row.identifier), row.identifier),
             (tr(amount.format_amount(spec.amount)) or _("any amount"), ""),
-            ("none" if spec.tag is None else str(spec.tag), ""),
+            (_("none") if spec.tag is None else str(spec.tag), ""),
             (
                 wording.row_label(row.request, row.verdict),
                 wording.status_sentence(row.request, row.verdict),
