@@ -81,6 +81,7 @@ class FakeDesk:
     def __init__(self, rows: Sequence[RequestRow] = ()) -> None:
         self.clock = sample_rows.Clock()
         self.created: list[RequestSpec] = []
+        self.numbers = 0
         self.cancelled: list[str] = []
         self.refreshed: list[str] = []
         self.problems: tuple[FieldError, ...] = ()
@@ -142,6 +143,11 @@ class FakeDesk:
         self.created.append(spec)
         row = sample_rows.row(Status.WAITING)
         return replace(row, request=replace(row.request, spec=spec))
+
+    async def allocate_sale_number(self, _till: str, _series: str) -> int:
+        """One count for all, from 1."""
+        self.numbers += 1
+        return self.numbers
 
     def catch_up_state(self) -> CatchUpState:
         """What the test has set."""

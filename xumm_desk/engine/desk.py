@@ -13,6 +13,7 @@ from xumm_desk.core.money import address
 from xumm_desk.core.request.destination_tags import TagRange, all_quarantined
 from xumm_desk.core.request.field_rules import FieldError, test_address_error
 from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.sale.numbering import count_key
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.state.lifecycle import STEP_BY_FRAME, Request
@@ -298,6 +299,10 @@ class Desk:
         returns; a sentence when the range has none."""
         tag = await self.engine.journal.reserve_tag(within, self.clock.now())
         return all_quarantined(within) if tag is None else tag
+
+    async def allocate_sale_number(self, till: str, series: str) -> int:
+        """The next number of this till's count, durable when this returns, for one sale only."""
+        return await self.engine.journal.reserve_sale_number(count_key(till, series))
 
     async def subscribe(
         self, payload: str | Mapping[str, Any] | RequestRow, callback: Callback | None = None

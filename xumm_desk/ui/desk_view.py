@@ -23,7 +23,7 @@ from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.customer.customer_window import CustomerWindow
 from xumm_desk.ui.detail.detail_pane import DetailPane
-from xumm_desk.ui.form.create_request import CreateRequestFlow
+from xumm_desk.ui.form.new_request import NewRequest
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
 from xumm_desk.ui.requests.pane import RequestPane
@@ -65,13 +65,11 @@ class DeskView(QWidget):
         self.request_actions = RequestActions(self)
         self.table = RequestTableModel(desk.clock, self)
         self.pane = RequestPane(self.table, self.request_actions)
-        self._create_flow = CreateRequestFlow(
-            desk, start=start, preferences=preferences, network=network
-        )
-        self._create_flow.setParent(self)
+        self._new_request = NewRequest(desk, start=start, preferences=preferences, network=network)
+        self._new_request.setParent(self)
         self._cancel_command = CancelCommand(desk, start=start, parent=self)
         self._close_commands = CloseAndResendCommands(desk, start=start, parent=self)
-        self.form = self._create_flow.form
+        self.form = self._new_request.form
         self.detail = DetailPane(desk, self.request_actions, start)
         self.lamps = HealthLamps(desk)
         self.phone = SimulatorPanel(phone, start, now=self._now) if phone is not None else None
@@ -123,7 +121,7 @@ class DeskView(QWidget):
             self.form.set_destination(destination)
         if refused := self._desk.watch_account(destination):
             self.notice.emit(refused)
-        self._create_flow.update_tag_placeholder()
+        self._new_request.update_tag_placeholder()
 
     def show_shop(self, name: str) -> None:
         """The shop's name, as the platform shows it to customers too."""
@@ -192,9 +190,9 @@ class DeskView(QWidget):
         column.addWidget(self._split)
 
     def _wire(self) -> None:
-        self._create_flow.shown.connect(self._select_when_shown)
-        self._create_flow.duplicate_found.connect(self._show_duplicate)
-        self._create_flow.cancel_asked.connect(self._cancel_command.cancel)
+        self._new_request.flow.shown.connect(self._select_when_shown)
+        self._new_request.flow.duplicate_found.connect(self._show_duplicate)
+        self._new_request.flow.cancel_asked.connect(self._cancel_command.cancel)
         self.second_timer.tick.connect(self._tick)
         self.pane.view.current_changed.connect(self._on_current_changed)
         self.request_actions.refresh_asked.connect(self._desk.refresh)
@@ -224,7 +222,7 @@ class DeskView(QWidget):
         fresh = self.table.row(self._to_select)
         if fresh is not None and (_has_code_or_end(fresh) or not self._select_timer.isActive()):
             self._select_new()
-        self._create_flow.rows_changed(rows)
+        self._new_request.flow.rows_changed(rows)
         if self.changes.urgent_identifier or self.customer is not None:
             for row in rows:
                 self._on_awaited_row(row)

@@ -307,6 +307,10 @@ class Journal(Protocol):
         quarantined."""
         ...
 
+    async def reserve_sale_number(self, count_name: str) -> int:
+        """The next sale number of this count, durable when this returns."""
+        ...
+
     def set_status(self, identifier: str, status: str, finished: bool) -> None:
         """Note the status for queries; the facts stay the truth, and what a socket hints is not
         noted on the way."""
