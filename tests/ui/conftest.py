@@ -63,12 +63,15 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Fake
         practice: bool = False,
         network: str = "MAINNET",
         read: bool = True,
+        view: str = "requests",
     ) -> tuple[MainWindow, FakeDesk]:
         desk = FakeDesk(sample_rows.rows() if rows is None else rows)
         environment = Environment(network=network, host="xumm.app", practice=practice, ledger=True)
+        kept = SettingsFile(tmp_path / "settings.json")
+        kept.change(view=view)
         window = MainWindow(
             place=environment,
-            settings=SettingsFile(tmp_path / "settings.json"),
+            settings=kept,
             start=run_now,
             help_folder=tmp_path,
             kept_where=lambda: "the keyring",

@@ -19,7 +19,7 @@ def open_board(
 ) -> DeskView:
     """Open one with an amount typed; `settings` are the shop's, its address is there."""
     kept = SettingsFile(folder / "settings.json")
-    kept.change(destination=sample_rows.SHOP, **settings)
+    kept.change(destination=sample_rows.SHOP, view="requests", **settings)
     made = DeskView(
         desk.as_desk(),
         start=start,

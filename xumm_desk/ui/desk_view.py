@@ -1,4 +1,4 @@
-"""Everything that shows one desk: form, table, detail, customer window, practice panel.
+"""Everything that shows one desk: the till, and the requests with form, table and detail.
 
 Connects their signals to the commands of the desk.
 """
@@ -12,7 +12,7 @@ from typing import Any, Final
 import shiboken6
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.desk import Desk
@@ -28,10 +28,15 @@ from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
 from xumm_desk.ui.requests.pane import RequestPane
 from xumm_desk.ui.requests.table_model import RequestTableModel
+from xumm_desk.ui.till.till_view import TillView
+from xumm_desk.ui.widgets.segmented_control import SegmentedControl
 
 from .health_display import HealthLamps
 from .simulator_panel import PhoneActions, SimulatorPanel
 from .timers import ChangeFeed, SecondTimer
+
+TILL: Final = "till"
+REQUESTS: Final = "requests"
 
 _SELECT_DELAY_MS: Final = 100
 """A new request whose code comes sooner than an eye can tell is shown with it at once: painting the
@@ -71,6 +76,11 @@ class DeskView(QWidget):
         self._close_commands = CloseAndResendCommands(desk, start=start, parent=self)
         self.form = self._new_request.form
         self.detail = DetailPane(desk, self.request_actions, start)
+        self.till = TillView(
+            desk, self.request_actions, start=start, preferences=preferences, network=network
+        )
+        self.switch = SegmentedControl(_("View"), ((TILL, _("Till")), (REQUESTS, _("Requests"))))
+        self.views = QStackedWidget()
         self.lamps = HealthLamps(desk)
         self.phone = SimulatorPanel(phone, start, now=self._now) if phone is not None else None
         self.customer: CustomerWindow | None = None
@@ -88,9 +98,28 @@ class DeskView(QWidget):
     def open(self) -> None:
         """Begin to show the desk."""
         self._restore()
+        self.till.load(self._desk.rows())
         self.changes.follow(self._desk.rows(), self._desk.on_rows)
         self.second_timer.start()
-        self.form.focus_first()
+        self.show_view(self._preferences.value.view or TILL)
+
+    def view(self) -> str:
+        """The view that is open: TILL or REQUESTS."""
+        return self.switch.value()
+
+    def show_view(self, name: str) -> None:
+        """Open the till or the requests."""
+        if name in (TILL, REQUESTS) and name != self.switch.value():
+            self.switch.set_value(name)  # which calls `_switched`
+        else:
+            self._switched(self.switch.value())
+
+    def begin_request(self) -> None:
+        """Put the cursor where a sale, or a request, begins."""
+        if self.view() == TILL:
+            self.till.focus_first()
+        else:
+            self.form.focus_first()
 
     def close_down(self) -> None:
         """Show nothing more; the desk is about to end."""
@@ -113,7 +142,9 @@ class DeskView(QWidget):
         self._blocks.pop(cause, None)
         if reason:
             self._blocks[cause] = reason
-        self.form.set_blocked(next(reversed(self._blocks.values()), ""))
+        shown = next(reversed(self._blocks.values()), "")
+        self.form.set_blocked(shown)
+        self.till.set_blocked(shown)
 
     def apply_shop_settings(self, destination: str) -> None:
         """The shop's settings have changed."""
@@ -122,16 +153,19 @@ class DeskView(QWidget):
         if refused := self._desk.watch_account(destination):
             self.notice.emit(refused)
         self._new_request.update_tag_placeholder()
+        self.till.apply_settings()
 
     def show_shop(self, name: str) -> None:
         """The shop's name, as the platform shows it to customers too."""
         self._shop = name
+        self.till.flow.set_shop(self._preferences.value.shop_name or name)
+        self._new_request.flow.set_shop(self._preferences.value.shop_name or name)
         if self.customer is not None:
             self.customer.set_shop(name)
 
     def show_to_customer(self) -> None:
         """Open the customer's window on the selected request."""
-        row = self.pane.view.current()
+        row = self.till.shown() if self.view() == TILL else self.pane.view.current()
         if row is None:
             self.notice.emit(_("Select a request to show it to the customer."))
             return
@@ -166,17 +200,21 @@ class DeskView(QWidget):
     # Building.
 
     def _build(self) -> None:
-        below = QSplitter(Qt.Orientation.Horizontal)
-        below.addWidget(self.detail)
-        below.setStretchFactor(0, 1)
-        below.setChildrenCollapsible(False)
+        self._below = QSplitter(Qt.Orientation.Horizontal)
+        self._below.addWidget(self.detail)
+        self._below.setStretchFactor(0, 1)
+        self._below.setChildrenCollapsible(False)
+        till = QWidget()
+        self._till_row = QHBoxLayout(till)
+        self._till_row.setContentsMargins(0, 0, 0, 0)
+        self._till_row.addWidget(self.till, 1)
         if self.phone is not None:
-            below.addWidget(self.phone)
+            self._below.addWidget(self.phone)
             self.second_timer.tick.connect(self.phone.refresh_news)
             self.phone.chosen.connect(self._customers_chosen)
-            below.setSizes([900, 260])
+            self._below.setSizes([900, 260])
         self._middle.addWidget(self.pane)
-        self._middle.addWidget(below)
+        self._middle.addWidget(self._below)
         self._middle.setStretchFactor(0, 1)
         self._middle.setChildrenCollapsible(False)
         self._split.addWidget(self.form)
@@ -185,14 +223,23 @@ class DeskView(QWidget):
         self._split.setChildrenCollapsible(False)
         self._middle.setSizes([230, 550])
         self._split.setSizes([350, 1090])
+        self.views.addWidget(till)
+        self.views.addWidget(self._split)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._split)
+        column.addWidget(self.views)
 
     def _wire(self) -> None:
         self._new_request.flow.shown.connect(self._select_when_shown)
         self._new_request.flow.duplicate_found.connect(self._show_duplicate)
         self._new_request.flow.cancel_asked.connect(self._cancel_command.cancel)
+        self.switch.chosen.connect(self._switched)
+        self.till.begun.connect(self._await_code)
+        self.till.sale_shown.connect(self._sale_shown)
+        self.till.cancel_asked.connect(self._cancel_command.confirm)
+        self.till.cancel_now.connect(self._cancel_command.cancel)
+        self.till.details_asked.connect(self._show_details)
+        self.till.all_asked.connect(lambda: self.show_view(REQUESTS))
         self.second_timer.tick.connect(self._tick)
         self.pane.view.current_changed.connect(self._on_current_changed)
         self.request_actions.refresh_asked.connect(self._desk.refresh)
@@ -223,6 +270,7 @@ class DeskView(QWidget):
         if fresh is not None and (_has_code_or_end(fresh) or not self._select_timer.isActive()):
             self._select_new()
         self._new_request.flow.rows_changed(rows)
+        self.till.rows_changed(rows)
         if self.changes.urgent_identifier or self.customer is not None:
             for row in rows:
                 self._on_awaited_row(row)
@@ -249,13 +297,49 @@ class DeskView(QWidget):
         self.pane.view.select(identifier)
 
     def _on_current_changed(self, row: RequestRow | None) -> None:
-        self.detail.show_row(row)
+        if self.view() == REQUESTS:
+            self.request_actions.set_row(row)
+            self.detail.show_row(row)
+            if self.phone is not None:
+                self.phone.show_row(row)
+
+    def _sale_shown(self, row: RequestRow | None) -> None:
+        if self.view() == TILL:
+            self.request_actions.set_row(row)
+            if self.phone is not None:
+                self.phone.show_row(row)
+
+    def _await_code(self, identifier: str) -> None:
+        self.changes.urgent_identifier = identifier
+
+    def _show_details(self, identifier: str) -> None:
+        self.show_view(REQUESTS)
+        self._show_duplicate(identifier)
+
+    def _switched(self, name: str) -> None:
+        """One view is shown; keys, menus and the practice phone act on its request."""
+        till = name == TILL
+        self.views.setCurrentIndex(0 if till else 1)
+        for action in (self.form.create_action, self.form.clear_action):
+            action.setVisible(not till)
         if self.phone is not None:
-            self.phone.show_row(row)
+            if till:
+                self._till_row.addWidget(self.phone)
+            else:
+                self._below.addWidget(self.phone)
+        if till:
+            self._sale_shown(self.till.shown())
+        else:
+            self._on_current_changed(self.pane.view.current())
+        self.begin_request()
+        self._preferences.change(view=name)
 
     def _tick(self) -> None:
-        self.pane.view.tick()
-        self.detail.tick()
+        if self.view() == TILL:
+            self.till.tick()
+        else:
+            self.pane.view.tick()
+            self.detail.tick()
         self.lamps.tick()
 
     # The customer's window.

@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
+    QHBoxLayout,
     QLabel,
     QMainWindow,
     QMenu,
@@ -33,11 +34,11 @@ from xumm_desk.ui.banners.unmatched_banner import UnmatchedBanner
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs, KeyTest
 from xumm_desk.ui.requests.filter_sidebar import UNMATCHED_KEYS
 from xumm_desk.ui.style import theme
-from xumm_desk.ui.style.theme import SchemeName, Theme
+from xumm_desk.ui.style.theme import SchemeName, Space, Theme
 from xumm_desk.ui.widgets.containers import EmptyView
 from xumm_desk.ui.widgets.environment_marks import Environment, NetworkFrame, PracticeStripe
 
-from .desk_view import DeskView
+from .desk_view import REQUESTS, TILL, DeskView
 from .health_display import HealthBanners
 from .simulator_panel import PhoneActions
 
@@ -126,6 +127,8 @@ class MainWindow(QMainWindow):
             )
             self._content.addWidget(board, 1)
             self.statusBar().addPermanentWidget(board.lamps)
+            self._corner.addWidget(board.switch)
+            board.switch.show()
             self._empty_view.hide()
         board.notice.connect(self.show_notice)
         board.alarm.connect(self.show_alarm)
@@ -167,6 +170,8 @@ class MainWindow(QMainWindow):
         self._request_menu.clear()
         self._request_menu.addAction(self._new)
         self.statusBar().removeWidget(board.lamps)
+        self._corner.removeWidget(board.switch)
+        board.switch.setParent(board)
         self._content.removeWidget(board)
         board.hide()
         board.deleteLater()
@@ -320,8 +325,12 @@ class MainWindow(QMainWindow):
 
     def _menus(self) -> None:
         bar = self.menuBar()
+        corner = QWidget(bar)
+        self._corner = QHBoxLayout(corner)
+        self._corner.setContentsMargins(0, 2, int(Space.M), 2)
+        bar.setCornerWidget(corner)
         file = bar.addMenu(_("&File"))
-        self._new = self._action(_("New request"), self._new_request, "Ctrl+N")
+        self._new = self._action(_("New sale or request"), self._new_request, "Ctrl+N")
         shop = self._action(_("Shop settings…"), self.dialogs.shop, "Ctrl+,")
         keys = self._action(_KEYS, self.dialogs.keys)
         quit_ = self._action(_("Quit"), self.close, "Ctrl+Q")
@@ -335,6 +344,9 @@ class MainWindow(QMainWindow):
         self._request_menu: QMenu = bar.addMenu(_("&Request"))
         self._request_menu.addAction(self._new)
         view = bar.addMenu(_("&View"))
+        view.addAction(self._action(_("Till"), partial(self._show_view, TILL), "Ctrl+1"))
+        view.addAction(self._action(_("Requests"), partial(self._show_view, REQUESTS), "Ctrl+2"))
+        view.addSeparator()
         self._scheme_group = QActionGroup(self)
         for name, words in _SCHEMES:
             action = self._scheme_group.addAction(tr(words))
@@ -371,7 +383,11 @@ class MainWindow(QMainWindow):
 
     def _new_request(self) -> None:
         if self._desk_view is not None:
-            self._desk_view.form.focus_first()
+            self._desk_view.begin_request()
+
+    def _show_view(self, name: str) -> None:
+        if self._desk_view is not None:
+            self._desk_view.show_view(name)
 
     def _shop_saved(self, values: dict[str, str]) -> None:
         self._settings.change(**values)

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.core.sale.test_sale import spec_with
 from xumm_desk.core.request.outage_code import outage_spec
 from xumm_desk.core.sale import numbering
 from xumm_desk.core.sale.sale import Sale, request_label, sale_of
+
+from .test_sale import spec_with
 
 NOW = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
 LONGEST = 40

@@ -9,6 +9,7 @@ from typing import Final
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.sale.sale import price_label, request_label, sale_of
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status
 
@@ -80,7 +81,8 @@ def duplicate_sales(
         how = _OUTAGE_CODE if shown else _NOT_REREAD if stale else _STATUS_PHRASES[now]
         if now is Status.CREATING and request.unsure:
             how = _CREATE_LOST
-        money = amount.format_amount(spec.amount)
+        other = request.spec
+        money = price_label(other, sale_of(other))
         found.append(
             (
                 request.created_at,
@@ -88,7 +90,7 @@ def duplicate_sales(
                     request.identifier,
                     Message(
                         "Request {identifier} over {money} {how}.",
-                        identifier=request.identifier,
+                        identifier=request_label(other),
                         money=money,
                         how=how,
                     ),
