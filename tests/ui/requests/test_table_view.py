@@ -358,9 +358,9 @@ class TestActions:
         expected = {
             Status.CREATING: "It has not reached the platform yet.",
             Status.WAITING: "",
-            Status.PAID: "Cannot be cancelled: it is already signed or declined.",
-            Status.CANCELLED: "Cannot be cancelled: it is already cancelled.",
-            Status.EXPIRED: "Cannot be cancelled: its time is already over.",
+            Status.PAID: "Cannot be cancelled. It is already signed or declined.",
+            Status.CANCELLED: "Cannot be cancelled. It is already cancelled.",
+            Status.EXPIRED: "Cannot be cancelled. Its time is already over.",
         }
         for status, why in expected.items():
             assert actions.why_no_cancel(sample_rows.row(status)) == why

@@ -25,26 +25,33 @@ _OPEN_STATUSES: Final = frozenset(
 )
 """Statuses in which a phone or a node may hold the payment, or in which that is unknown."""
 
-_STATUS_PHRASES: Final = {
-    Status.CREATING: Message("is still being created"),
-    Status.OPENED: Message("is open on a phone"),
-    Status.PRE_SIGNED: Message("is being signed"),
-    Status.DISPATCHED: Message("was just sent to the ledger"),
-    Status.CONFIRMING: Message("is signed and waits for the ledger"),
-    Status.UNVERIFIED: Message("is signed, and the ledger was not asked"),
+_SENTENCES: Final = {
+    Status.CREATING: Message("Request {identifier} over {amount} is still being created."),
+    Status.OPENED: Message("Request {identifier} over {amount} is open on a phone."),
+    Status.PRE_SIGNED: Message("Request {identifier} over {amount} is being signed."),
+    Status.DISPATCHED: Message("Request {identifier} over {amount} was just sent to the ledger."),
+    Status.CONFIRMING: Message(
+        "Request {identifier} over {amount} is signed and waits for the ledger."
+    ),
+    Status.UNVERIFIED: Message(
+        "Request {identifier} over {amount} is signed, and the ledger was not asked."
+    ),
     Status.EXPIRED_OPENED: Message(
-        "has expired, but a phone still holds it and it may still be paid"
+        "Request {identifier} over {amount} has expired, but a phone still holds it and it may"
+        " still be paid."
     ),
 }
 
 _NOT_REREAD: Final = Message(
-    "was not read again since the start of the program, so a phone may"
-    " hold it and it may still be paid"
+    "Request {identifier} over {amount} was not read again since the start of the program, so a"
+    " phone may hold it and it may still be paid."
 )
-_OUTAGE_CODE: Final = Message("is an outage code and may still be paid")
+_OUTAGE_CODE: Final = Message(
+    "Request {identifier} over {amount} is an outage code and may still be paid."
+)
 _CREATE_LOST: Final = Message(
-    "may have reached the platform, although its answer was lost, and may"
-    " still be paid by whoever got its code"
+    "Request {identifier} over {amount} may have reached the platform, although its answer was"
+    " lost, and may still be paid by whoever got its code."
 )
 
 
@@ -77,24 +84,13 @@ def duplicate_sales(
             or not _same_sale(spec, request.spec)
         ):
             continue
-        how = _OUTAGE_CODE if shown else _NOT_REREAD if stale else _STATUS_PHRASES[now]
+        sentence = _OUTAGE_CODE if shown else _NOT_REREAD if stale else _SENTENCES[now]
         if now is Status.CREATING and request.unsure:
-            how = _CREATE_LOST
-        money = amount.format_amount(spec.amount)
-        found.append(
-            (
-                request.created_at,
-                DuplicateSale(
-                    request.identifier,
-                    Message(
-                        "Request {identifier} over {money} {how}.",
-                        identifier=request.identifier,
-                        money=money,
-                        how=how,
-                    ),
-                ),
-            )
+            sentence = _CREATE_LOST
+        filled = sentence.filled(
+            identifier=request.identifier, amount=amount.format_amount(spec.amount)
         )
+        found.append((request.created_at, DuplicateSale(request.identifier, filled)))
     return [other for _, other in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 

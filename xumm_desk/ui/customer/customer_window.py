@@ -266,7 +266,7 @@ class CustomerWindow(QWidget):
             # Not full screen over the cashier's window, which is where it lands now.
             self.showNormal()
             self.setWindowTitle(
-                _("Customer — screen “{name}” is not connected", name=screen.name())
+                _("Customer — screen “{screen}” is not connected", screen=screen.name())
             )
 
 

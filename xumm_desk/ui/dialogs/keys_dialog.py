@@ -180,7 +180,7 @@ class KeysDialog(QDialog):
 
     def _refresh(self) -> None:
         whole = all(self._pair()) and not any(self._faults())
-        self.test_button.setText(tr("Testing…" if self._testing else _("Test connection")))
+        self.test_button.setText(_("Testing…") if self._testing else _("Test connection"))
         self.test_button.setEnabled(whole and not self._testing)
         ready = self._application is not None
         self.save_button.setEnabled(ready)

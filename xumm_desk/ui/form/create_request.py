@@ -9,7 +9,7 @@ from typing import Any
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 
-from xumm_desk.core.message import error_text
+from xumm_desk.core.message import Sentences, error_text
 from xumm_desk.core.request import destination_tags, outage_code
 from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
 from xumm_desk.core.settings import SettingsStore
@@ -200,7 +200,7 @@ class CreateRequestFlow(QObject):
         if not spec.is_payment:
             return
         refused = outage_code.why_unavailable(spec, ledger=self._desk.health().ledger_set_up)
-        self.form.show_refusal(f"{why} {refused}".strip())
+        self.form.show_refusal(Sentences([why, refused]))
         self._unsent_spec = spec
         if not refused:
             self.form.offer_outage()

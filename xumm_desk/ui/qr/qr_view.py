@@ -141,11 +141,11 @@ class QrView(QWidget):
 
     def ask_png(self) -> None:
         """Ask where to save a picture."""
-        self._ask("PNG picture (*.png)", "png", self.save_to_png)
+        self._ask(_("PNG picture (*.png)"), "png", self.save_to_png)
 
     def ask_svg(self) -> None:
         """Ask where to save a drawing."""
-        self._ask("SVG drawing (*.svg)", "svg", self.save_to_svg)
+        self._ask(_("SVG drawing (*.svg)"), "svg", self.save_to_svg)
 
     def save_to_png(self, name: str) -> None:
         """Save a picture there."""
@@ -167,14 +167,14 @@ class QrView(QWidget):
     def _show_feedback(self, name: str, done: bool) -> None:
         short = Path(name).name
         self.saved.emit(
-            _("Saved {short}", short=short)
+            _("Saved {file}", file=short)
             if done
-            else _("{short} could not be saved there", short=short)
+            else _("{file} could not be saved there", file=short)
         )
 
     def _describe(self) -> None:
         scan = (
-            _("QR code to scan with the wallet: {text}", text=self._text)
+            _("QR code to scan with the wallet: {link}", link=self._text)
             if self._text
             else _("No QR code")
         )

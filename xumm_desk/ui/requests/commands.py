@@ -55,13 +55,19 @@ class CancelCommand(QObject):
         if isinstance(answer, Failure):
             self.alarm.emit(
                 _(
-                    "{identifier} was not cancelled. {message}",
+                    "{identifier} was not cancelled. {reason}",
                     identifier=identifier,
-                    message=answer.message,
+                    reason=answer.message,
                 )
             )
         elif isinstance(answer, CancelAnswer) and not answer.cancelled:
-            self.alarm.emit(f"{identifier}: {wording.cancel_refused(answer.reason)}")
+            self.alarm.emit(
+                _(
+                    "{identifier}: {sentence}",
+                    identifier=identifier,
+                    sentence=wording.cancel_refused(answer.reason),
+                )
+            )
         else:
             self.notice.emit(_("{identifier} is cancelled.", identifier=identifier))
 

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.locale.translation import tr
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.theme import escape_tooltip
 
 from . import columns
@@ -98,13 +98,13 @@ class RequestTableModel(QAbstractTableModel):
             return None
         row, column = self._rows[self._order[index.row()]], Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
-            return columns.cell_text(row, column, self._clock)
+            return tr(columns.cell_text(row, column, self._clock))
         if role == ROW_ROLE:
             return row
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column in NUMBERS else _LEFT
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{tr(TITLES[column])}: {self._spoken(row, column)}"
+            return _("{name}: {value}", name=TITLES[column], value=self._spoken(row, column))
         if role == Qt.ItemDataRole.ToolTipRole:
             return escape_tooltip(columns.tooltip(row, column, self._clock))
         return None
