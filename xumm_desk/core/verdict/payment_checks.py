@@ -34,6 +34,13 @@ _MATCHED_TEXTS: Final = {
     MATCHED_BY_HAND: Message("assigned by hand by a person"),
 }
 
+_PAYS_NO_OTHER: Final = Check(
+    Message("Pays no other request"),
+    CheckState.PASSED,
+    Message("this one alone"),
+    Message("this one alone"),
+)
+
 
 def pays_exactly(spec: RequestSpec, payment: Payment) -> bool:
     """Whether `payment` delivered exactly what the spec asks for, validated and in full."""
@@ -88,14 +95,13 @@ def judge_unreported(request: Request) -> Verdict:
 
 def same_txid_checks(request: Request) -> list[Check]:
     """A failed check if another request of ours was reported with the same transaction."""
-    name, alone = Message("Pays no other request"), Message("this one alone")
     if not request.same_txid_as:
-        return [Check(name, CheckState.PASSED, alone, alone)]
+        return [_PAYS_NO_OTHER]
     others = ", ".join(sorted(request.same_txid_as))
     advice = Message("One payment was claimed by two requests. It pays only one of them.")
     return [
         Check(
-            name,
+            Message("Pays no other request"),
             CheckState.FAILED,
             Message("this request alone"),
             Message("also {requests}", requests=others),
