@@ -7,8 +7,8 @@ from typing import Final
 import httpx
 
 from xumm_desk.core.message import Message
-from xumm_desk.core.simulator_news import SimulatorNews
 from xumm_desk.core.wire import json_fields
+from xumm_desk.core.wire.api_answers import SimulatorNews
 
 _MANUAL: Final = "manual"
 _MIX: Final = "mix"

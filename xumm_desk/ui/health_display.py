@@ -168,7 +168,6 @@ class Lamp(QWidget):
         return QSize(wide, metrics.height() + int(Space.XS))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Ask for the log."""
         if event.button() is Qt.MouseButton.LeftButton:
             self.pressed.emit()
 

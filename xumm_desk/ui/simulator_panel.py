@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
-from xumm_desk.core.simulator_news import SimulatorNews
 from xumm_desk.core.status import Status
+from xumm_desk.core.wire.api_answers import SimulatorNews
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
@@ -156,7 +156,6 @@ class SimulatorPanel(QWidget):
             self.show_choice(news.choice)
 
     def sizeHint(self) -> QSize:
-        """The shape of a phone."""
         return QSize(280, 520)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -12,19 +12,6 @@ from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status
 
-_OPEN_STATUSES: Final = frozenset(
-    {
-        Status.CREATING,
-        Status.OPENED,
-        Status.PRE_SIGNED,
-        Status.DISPATCHED,
-        Status.CONFIRMING,
-        Status.UNVERIFIED,
-        Status.EXPIRED_OPENED,
-    }
-)
-"""Statuses in which a phone or a node may hold the payment, or in which that is unknown."""
-
 _SENTENCES: Final = {
     Status.CREATING: Message("Request {identifier} over {amount} is still being created."),
     Status.OPENED: Message("Request {identifier} over {amount} is open on a phone."),
@@ -41,6 +28,7 @@ _SENTENCES: Final = {
         " still be paid."
     ),
 }
+"""The statuses in which a phone or a node may hold the payment, or in which that is unknown."""
 
 _NOT_REREAD: Final = Message(
     "Request {identifier} over {amount} was not read again since the start of the program, so a"
@@ -80,7 +68,7 @@ def duplicate_sales(
         stale = now is Status.WAITING and request.identifier in unread
         if (
             now is None
-            or not (now in _OPEN_STATUSES or shown or stale)
+            or not (now in _SENTENCES or shown or stale)
             or not _same_sale(spec, request.spec)
         ):
             continue

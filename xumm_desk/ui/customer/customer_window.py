@@ -145,7 +145,6 @@ class CustomerWindow(QWidget):
         self._step(-1)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Tell whoever opened it."""
         super().closeEvent(event)
         self.closed.emit()
 

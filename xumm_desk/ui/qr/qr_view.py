@@ -66,11 +66,9 @@ class QrView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """The smallest size; it takes whatever room there is."""
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """The least at which it makes sense."""
         return QSize(self._least, self._least)
 
     def module_px(self, dpr: float) -> int:
@@ -99,7 +97,6 @@ class QrView(QWidget):
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click copies."""
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(
             event.position().toPoint()
         ):
@@ -113,7 +110,6 @@ class QrView(QWidget):
         super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Copy and save."""
         if self._text:
             self.menu().popup(event.globalPos())
 

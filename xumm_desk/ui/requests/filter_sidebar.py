@@ -244,7 +244,6 @@ class SearchField(QLineEdit):
         self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc empties the line."""
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
             return

@@ -89,7 +89,6 @@ class RequestTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._order)
 
     def columnCount(self, parent: _AnyIndex = _NO_PARENT) -> int:
-        """All columns, shown or hidden."""
         return 0 if parent.isValid() else len(Column)
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -173,12 +172,6 @@ class RequestTableModel(QAbstractTableModel):
         """The index of a request; invalid while the filter hides it."""
         place = self._line_by_identifier.get(identifier)
         return QModelIndex() if place is None else self.index(place, column)
-
-    def update(self, rows: Iterable[RequestRow]) -> None:
-        """Store new states, each the newest of its request, and signal the view."""
-        self.stage(rows)
-        while self._changed or self._new:
-            self.publish(len(self._new) or 1)
 
     def stage(self, rows: Iterable[RequestRow]) -> None:
         """Store new states at once; the view is signalled, and groups counted, by `publish`: this

@@ -173,7 +173,6 @@ class RequestTableView(QTableView):
         return requests_columns.comfortable_width(Column(column))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit columns and overlays."""
         super().resizeEvent(event)
         self._fit()
         self._empty_view.setGeometry(self.viewport().rect())
