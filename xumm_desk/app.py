@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.cli import parser
 from xumm_desk.cli.exit_codes import BAD_INPUT, OK, warn
-from xumm_desk.core.message import Message, error_text
+from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.settings import Credentials, Settings
 from xumm_desk.core.wire.api_answers import Application, Failure
 from xumm_desk.engine.health import Health
@@ -337,7 +337,8 @@ class Program:
                 self._code = BAD_INPUT
                 self._closing.set()
             else:
-                self._window.show_start_failure(f"{already_open(folder)} {_NOT_RAISED}", keys=False)
+                failure = Sentences([already_open(folder), _NOT_RAISED])
+                self._window.show_start_failure(failure, keys=False)
             return False
         if self._single is not None:
             self._single.release()

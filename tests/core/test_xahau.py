@@ -118,4 +118,4 @@ def test_what_is_typed_there_is_refused_by_its_name() -> None:
     typed = FormInput(destination=SHOP, amount="0.0000001")
     problems = form_input.parse_form(typed, identifier="one", network="XAHAU")
     assert not isinstance(problems, RequestSpec)
-    assert problems[0].message == "Amount: of XAH has at most 6 decimals, this has 7"
+    assert problems[0].message == "Amount: XAH has at most 6 decimals, this has 7"

@@ -6,7 +6,7 @@ import asyncio
 import gc
 import itertools
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 
 from xumm_desk.core.state.facts import Fact, FactKind, Source
 from xumm_desk.core.state.lifecycle import replay
-from xumm_desk.store import database, writer_thread
+from xumm_desk.store import database, queries, writer_thread
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.journal_check import verify_chain
@@ -30,6 +30,11 @@ async def fill(journal: SqliteJournal, *identifiers: str) -> None:
         journal.append(identifier, intent(identifier, number), urgent=True)
         journal.append(identifier, note(number), urgent=False)
     await journal.durable()
+
+
+async def load_all(journal: SqliteJournal) -> Sequence[tuple[str, Sequence[Fact]]]:
+    """Every request with its facts, oldest first."""
+    return await journal._run(lambda db: queries.load_requests(db, "", ()))
 
 
 async def turns(until: Callable[[], bool]) -> None:
@@ -115,7 +120,7 @@ async def test_closing_writes_what_is_queued_and_asks_no_more(path: Path) -> Non
     await journal.close()
     assert len(texts(path)) == 501
     with pytest.raises(JournalError, match="is closed"):
-        await journal.load_all()
+        await load_all(journal)
     await asyncio.sleep(0)
     journal.append("one", note(501), urgent=True)
     with pytest.raises(JournalError, match="is closed"):
@@ -126,7 +131,7 @@ async def test_what_is_loaded_is_what_was_recorded(journal: SqliteJournal) -> No
     told: list[Fact] = [intent("one"), created(7), note(1)]
     for one in told:
         journal.append("one", one, urgent=False)
-    [(identifier, loaded)] = await journal.load_all()
+    [(identifier, loaded)] = await load_all(journal)
     assert identifier == "one"
     assert loaded == told
     assert [one.value for one in loaded] == [one.value for one in told]
@@ -137,7 +142,7 @@ async def test_what_is_loaded_is_what_was_recorded(journal: SqliteJournal) -> No
 
 async def test_a_question_sees_all_that_was_appended_before_it(journal: SqliteJournal) -> None:
     journal.append("one", intent("one"), urgent=False)
-    assert [name for name, _ in await journal.load_all()] == ["one"]
+    assert [name for name, _ in await load_all(journal)] == ["one"]
 
 
 async def test_unfinished_recent_and_named_requests(journal: SqliteJournal) -> None:
@@ -148,7 +153,7 @@ async def test_unfinished_recent_and_named_requests(journal: SqliteJournal) -> N
     assert [name for name, _ in await journal.load_recent(10)] == ["one", "three", "five"]
     assert [name for name, _ in await journal.load_recent(2)] == ["three", "five"]
     assert [name for name, _ in await journal.load(["five", "none", "one"])] == ["five", "one"]
-    assert [name for name, _ in await journal.load_all()] == [
+    assert [name for name, _ in await load_all(journal)] == [
         "one",
         "two",
         "three",
@@ -189,7 +194,7 @@ async def test_rows_of_a_later_program_are_kept_on_disk_and_left_out(
         "INSERT INTO facts (identifier, at, witness, kind, text, hash)"
         " VALUES ('one', 'never', 'oracle', 'dream', '{}', x'00')",
     )
-    [(_, facts)] = await journal.load_all()
+    [(_, facts)] = await load_all(journal)
     assert [fact.kind for fact in facts] == [FactKind.INTENT, FactKind.SOCKET_LOST]
     assert len(texts(path)) == 3
 
@@ -332,7 +337,7 @@ async def test_closing_gives_up_on_a_disk_that_refuses(
 
 async def test_what_was_read_is_let_go_of(journal: SqliteJournal) -> None:
     await fill(journal, "one", "two")
-    found = await journal.load_all()
+    found = await load_all(journal)
 
     def held() -> bool:
         return any(type(one) is asyncio.Future for one in gc.get_referrers(found))

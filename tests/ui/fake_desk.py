@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
+import pytest
+
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.evidence import UnmatchedPayment
@@ -47,6 +49,24 @@ def run_now(coroutine: Coroutine[Any, Any, Any], _name: str) -> None:
                 return
     except StopIteration:
         return
+
+
+class StartedWork:
+    """Holds what was started until the test runs it."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Coroutine[Any, Any, None]] = []
+
+    def start(self, work: Coroutine[Any, Any, None], _name: str) -> None:
+        """Start nothing yet."""
+        self.waiting.append(work)
+
+    def run(self) -> None:
+        """Let everything that was started come to its end."""
+        while self.waiting:
+            work = self.waiting.pop(0)
+            with pytest.raises((StopIteration, OSError)):
+                work.send(None)
 
 
 async def keys_never_tested(_key: str, _secret: str) -> Failure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.health import Health
 from xumm_desk.engine.runtime.registry import RequestRow, SocketState
 from xumm_desk.net.ledger.xrpl_codec import XrplCodec
+from xumm_desk.ui.requests.table_model import RequestTableModel
 
 NOW = datetime(2026, 3, 14, 13, 4, 20, tzinfo=UTC)
 MONO = 10_000.0
@@ -379,6 +380,13 @@ def samples() -> tuple[Sample, ...]:
 def rows() -> tuple[RequestRow, ...]:
     """The rows of `samples`."""
     return tuple(s.row for s in samples())
+
+
+def show(table: RequestTableModel, rows: Iterable[RequestRow]) -> None:
+    """Hand these rows to the table and let it signal its view at once."""
+    table.stage(rows)
+    while table._changed or table._new:
+        table.publish(len(table._new) or 1)
 
 
 def row(status: Status) -> RequestRow:

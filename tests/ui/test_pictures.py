@@ -76,7 +76,7 @@ def picture(widget: QWidget, name: str) -> None:
 @pytest.mark.parametrize("selected", ["1048", "1035", "Invoice-2026-000123456789/Müller&Söhne"])
 def test_full(qtbot: QtBot, scheme: str, size: tuple[int, int], selected: str) -> None:
     whole, pane, detail = window(qtbot, *size)
-    pane.table.update(sample_rows.rows())
+    sample_rows.show(pane.table, sample_rows.rows())
     pane.filters.show_counts(pane.table.counts)
     if selected == "1035":
         detail.tabs.setCurrentIndex(1)
@@ -87,7 +87,7 @@ def test_full(qtbot: QtBot, scheme: str, size: tuple[int, int], selected: str) -
 
 def test_empty_filter(qtbot: QtBot, scheme: str) -> None:
     whole, pane, _ = window(qtbot, 1000, 640)
-    pane.table.update(sample_rows.rows())
+    sample_rows.show(pane.table, sample_rows.rows())
     pane.filters.choose(Group.PAID)
     pane.search.setText("nothing like it")
     picture(whole, f"no-match-{scheme}")
@@ -99,6 +99,6 @@ def test_narrow(qtbot: QtBot, scheme: str) -> None:
     pane.resize(600, 520)
     with qtbot.waitExposed(pane):
         pane.show()
-    pane.table.update(sample_rows.rows())
+    sample_rows.show(pane.table, sample_rows.rows())
     picture(pane, f"narrow-{scheme}")
     assert pane.view.horizontalScrollBar().maximum() == 0

@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from xumm_desk.core.simulator_news import SimulatorNews
 from xumm_desk.core.status import Status
+from xumm_desk.core.wire.api_answers import SimulatorNews
 from xumm_desk.ui.simulator_panel import CHOICES, SimulatorPanel
 from xumm_desk.ui.widgets.environment_marks import PracticeStripe
 
+from .fake_desk import StartedWork
 from .sample_rows import row, rows
 
 
-class Played:
+class Played(StartedWork):
     """A phone that does what the test says."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.says = ""
         self.breaks = False
         self.did: list[tuple[str, str]] = []
         self.tells: SimulatorNews | str = ""
         self.asked: list[int] = []
-        self.waiting: list[Coroutine[Any, Any, None]] = []
 
     async def phone_action(self, uuid: str, verb: str) -> str:
         self.did.append((uuid, verb))
@@ -42,16 +40,6 @@ class Played:
     async def news(self, after: int) -> SimulatorNews | str:
         self.asked.append(after)
         return self.tells
-
-    def start(self, work: Coroutine[Any, Any, None], _name: str) -> None:
-        self.waiting.append(work)
-
-    def run(self) -> None:
-        """Let everything that was started come to its end."""
-        while self.waiting:
-            work = self.waiting.pop(0)
-            with pytest.raises((StopIteration, OSError)):
-                work.send(None)
 
 
 @pytest.fixture
@@ -133,7 +121,7 @@ def test_customers_by_themselves(panel: SimulatorPanel, played: Played) -> None:
         assert not panel.customers.isEnabled()
         played.run()
         assert played.did[-1] == ("", key)
-        assert words.lower() in panel.log.item(0).text()
+        assert words in panel.log.item(0).text()
     played.says = "Practice is not running."
     panel.customers.setCurrentIndex(0)
     panel.customers.activated.emit(0)

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pseudo_locale import PseudoTranslations
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QShortcut
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QApplication,
     QComboBox,
+    QGroupBox,
     QHeaderView,
     QLabel,
     QLineEdit,
+    QMenu,
+    QPlainTextEdit,
     QTabBar,
     QWidget,
 )
 
+from xumm_desk import ui
 from xumm_desk.core.message import Message
+from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.status import Status
+from xumm_desk.engine.catch_up import CatchUpState
 from xumm_desk.locale import translation
+from xumm_desk.ui.detail.timeline import fact_text
 from xumm_desk.ui.health_display import Lamp
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.requests import columns
@@ -33,13 +43,15 @@ from xumm_desk.ui.requests.columns import Column
 from xumm_desk.ui.style.theme import escape_tooltip
 
 from . import sample_rows
+from .dialogs.test_unmatched_dialog import PAYMENTS
 from .fake_desk import FakeDesk
 
 Opened = Callable[..., tuple[MainWindow, FakeDesk]]
 OUTPUT = Path(__file__).parents[1] / "output"
 
 DATA = re.compile(
-    r"\b(XRP|EUR|USD|RLUSD|MPT|QR|API|Xumm|Xaman|Desk|MAINNET|TESTNET|Café|Uno|xumm\.app|JSON|UUID"
+    r"\b(r[1-9A-HJ-NP-Za-km-z]{5}…\w{5}|MPT \w{8}…\w{4}"
+    r"|XRP|EUR|USD|RLUSD|SOLO|MPT|QR|API|Xumm|Xaman|Desk|MAINNET|TESTNET|Café|Uno|xumm\.app|JSON|UUID"
     r"|r[1-9A-HJ-NP-Za-km-z]{5,}|[0-9A-F]{8,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){0,4}\S*|tes[A-Z]+|tec[A-Z_]+"
     r"|Flags|Table|keyring|the|Xahautestnet|https?://\S+|Ctrl|Alt|Shift|Enter|Esc|Del|Payment|SignIn|TrustSet|Mainnet|Testnet|Devnet|Xahau)\b|F\d+"
 )
@@ -64,10 +76,17 @@ def texts(root: QWidget) -> Iterator[tuple[str, str]]:
             continue  # Qt's own arrows of a tab bar, which Qt translates
         yield f"{where} tooltip", widget.toolTip()
         yield f"{where} name", widget.accessibleName()
+        yield f"{where} description", widget.accessibleDescription()
+        yield f"{where} status tip", widget.statusTip()
+        yield f"{where} title", widget.windowTitle()
         if isinstance(widget, QLabel | QAbstractButton):
             yield where, widget.text()
-        if isinstance(widget, QLineEdit):
+        if isinstance(widget, QLineEdit | QPlainTextEdit):
             yield f"{where} hint", widget.placeholderText()
+        if isinstance(widget, QGroupBox):
+            yield where, widget.title()
+        if isinstance(widget, QAbstractItemView) and not isinstance(widget, QHeaderView):
+            yield from cells(widget)
         if isinstance(widget, QComboBox):
             for index in range(widget.count()):
                 yield where, widget.itemText(index)
@@ -79,6 +98,24 @@ def texts(root: QWidget) -> Iterator[tuple[str, str]]:
     for action in root.findChildren(QAction):
         yield "QAction", action.text()
         yield "QAction tooltip", action.toolTip()
+
+
+def cells(view: QAbstractItemView) -> Iterator[tuple[str, str]]:
+    """Every text of a table or a list: shown, spoken and as tooltip."""
+    model = view.model()
+    if model is None:
+        return
+    roles = (
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.AccessibleTextRole,
+    )
+    for row in range(model.rowCount()):
+        for column in range(model.columnCount()):
+            for role in roles:
+                text = model.index(row, column).data(role)
+                if isinstance(text, str):
+                    yield f"{type(view).__name__} {role.name}", text
 
 
 def typed() -> set[str]:
@@ -163,6 +200,146 @@ def test_no_lamp_bypasses_the_catalogue(opened: Opened, health: dict[str, Any]) 
     assert window._desk_view is not None
     window._desk_view.lamps.tick()
     assert bypassing(window) == ""
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize(
+    "health",
+    [
+        {"journal_error": Message("The disk is full.")},
+        {"journal_rejected": Message("The journal did not take it.")},
+        {"ledger_gap": Message("Not read.")},
+        {"clock_set": Message("The clock was set."), "clock_off": Message("The clock is off.")},
+    ],
+    ids=str,
+)
+def test_no_banner_bypasses_the_catalogue(opened: Opened, health: dict[str, Any]) -> None:
+    window, desk = opened()
+    desk.present_health = sample_rows.health(**health)
+    window._update_health()
+    assert bypassing(window) == ""
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("count", [1, 4, 12], ids=str)
+def test_no_word_about_earlier_requests_bypasses_the_catalogue(opened: Opened, count: int) -> None:
+    window, desk = opened(read=False)
+    assert bypassing(window) == ""
+    desk.catch_up = CatchUpState(total=count, remaining=count)
+    window.show_resumed(sample_rows.rows()[:count])
+    assert bypassing(window) == ""
+    desk.caught_up.release()
+    assert bypassing(window) == ""
+
+
+def unmatched_payments(count: int) -> list[UnmatchedPayment]:
+    """The first sample payments, with their reasons as the engine gives them."""
+    reason = Message("No request has destination tag {tag}.", tag=7)
+    return [replace(payment, reason=reason) for payment in PAYMENTS[:count]]
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("count", [1, 3], ids=str)
+def test_no_word_about_unmatched_payments_bypasses_the_catalogue(
+    opened: Opened, count: int
+) -> None:
+    window, desk = opened()
+    desk.show_unmatched(*unmatched_payments(count))
+    window._show_unmatched()
+    assert window._unmatched is not None
+    dialog = window._unmatched.dialog
+    assert dialog is not None
+    dialog.payments.selectRow(0)
+    dialog.requests.selectRow(0)
+    found = bypassing(window) + bypassing(dialog)
+    dialog.close()
+    assert found == ""
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_no_word_of_the_end_bypasses_the_catalogue(opened: Opened) -> None:
+    window, _ = opened()
+    window.show_closing()
+    assert bypassing(window) == ""
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_no_context_menu_bypasses_the_catalogue(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+
+    def popup(menu: QMenu, *_: object) -> None:
+        shown.extend(action.text() for action in menu.actions())
+
+    monkeypatch.setattr(QMenu, "popup", popup)
+    window, _ = opened()
+    assert window._desk_view is not None
+    window._desk_view.pane.view.select(sample_rows.row(Status.WAITING).identifier)
+    window._desk_view.show_to_customer()
+    for widget in QApplication.allWidgets():
+        if "contextMenuEvent" in vars(type(widget)):
+            where = QPoint(20, 20)
+            event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, where)
+            QApplication.sendEvent(widget, event)
+    for root in QApplication.topLevelWidgets():
+        if root is not window:
+            root.close()
+    assert shown
+    assert [text for text in shown if untranslated(text)] == []
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_no_text_of_a_fact_bypasses_the_catalogue() -> None:
+    facts = [fact for sample in sample_rows.samples() for fact in sample.facts]
+    found = {(fact.kind.value, fact_text(fact)) for fact in facts}
+    assert {pair for pair in found if untranslated(pair[1])} == set()
+
+
+def bare_texts(source: str) -> Iterator[tuple[int, str]]:
+    """Literals that are handed to a widget as they are, or to `tr`, which does not translate them;
+    with their line."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else name
+        if name not in SHOWING:
+            continue
+        inner = [one for arg in node.args for one in ast.walk(arg)]
+        messages = [one for one in inner if isinstance(one, ast.Call) and _is_message(one)]
+        own = {id(one) for message in messages for one in ast.walk(message)}
+        for one in inner:
+            if not (isinstance(one, ast.Constant) and isinstance(one.value, str)):
+                continue
+            if id(one) not in own and re.search(r"[A-Z][a-z]|…", DATA.sub("", one.value)):
+                yield one.lineno, one.value
+
+
+def _is_message(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Name) and call.func.id in ("Message", "_")
+
+
+SHOWING = frozenset(
+    {
+        *("tr", "setText", "setToolTip", "setStatusTip", "setAccessibleName", "setWindowTitle"),
+        *("setAccessibleDescription", "setPlaceholderText", "setTitle", "addItem", "addAction"),
+        *("addMenu", "addTab", "addRow", "setTabText", "QLabel", "QPushButton", "QAction", "QMenu"),
+        *("QCheckBox", "QRadioButton", "QGroupBox", "QFileDialog", "show_notice", "show_alarm"),
+        *("show_banner", "show_error", "set_blocked", "set_text"),
+    }
+)
+"""What puts a text on the screen."""
+
+
+def test_no_literal_is_put_on_the_screen_as_it_is() -> None:
+    folder = Path(ui.__file__).parent
+    found = [
+        f"{path.relative_to(folder)}:{line}: {text}"
+        for path in sorted(folder.rglob("*.py"))
+        for line, text in bare_texts(path.read_text(encoding="utf-8"))
+    ]
+    assert "\n".join(found) == ""
 
 
 @pytest.mark.usefixtures("pseudo")

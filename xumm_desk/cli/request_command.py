@@ -154,7 +154,7 @@ class RequestRun:
         stuck = [row for row in asked if not row.verdict.final and _create_pending(row)]
         for row in asked:
             if row.request.outage_link is not None and not row.verdict.final:
-                warn(_about(row, Message("{outage}.", outage=wording.OUTAGE), _OPEN_CODE))
+                warn(_about(row, wording.OUTAGE, _OPEN_CODE))
         for row in stuck:
             away = desk.turned_away(row.identifier)
             warn(_about(row, *((away, _NOT_TAKEN) if away else (_NOT_KNOWN,))))

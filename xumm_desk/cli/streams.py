@@ -56,9 +56,9 @@ class StandardOutput:
         except BrokenPipeError:
             raise
         except (OSError, ValueError) as error:  # ValueError: it was closed
-            why = getattr(error, "strerror", None) or str(error)
+            reason = getattr(error, "strerror", None) or str(error)
             raise OutputError(
-                Message("Standard output cannot be written ({why}).", why=why)
+                Message("Standard output cannot be written ({reason}).", reason=reason)
             ) from None
 
 
@@ -110,8 +110,8 @@ def named_file(name: str, *, encoding: str = "utf-8") -> Iterator[OutputStream]:
     except OSError as error:
         raise OutputError(
             Message(
-                "{name} cannot be written ({why}).",
+                "{name} cannot be written ({reason}).",
                 name=name,
-                why=error.strerror or error,
+                reason=error.strerror or error,
             )
         ) from None

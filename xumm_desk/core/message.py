@@ -40,6 +40,10 @@ class Message(str):
             _CONSTANT[id] = made
         return made
 
+    def filled(self, **values: object) -> Message:
+        """This sentence with its values, for one that stands in a table without them."""
+        return Message(self.id, plural="", n=0, **values)
+
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         values = {key: value for key, value in self.values.items() if key != "n"}
         if self.plural:

@@ -44,7 +44,7 @@ _KINDS: Final = {
 }
 """What a proxy's scheme means, and its usual port."""
 
-_SYSTEM: Final = "The system's proxy setting"
+_SYSTEM: Final = Message("The system's proxy setting")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Final
 import httpx
 
 from xumm_desk.core.message import Message
-from xumm_desk.core.simulator_news import SimulatorNews
 from xumm_desk.core.wire import json_fields
+from xumm_desk.core.wire.api_answers import SimulatorNews
 
 _MANUAL: Final = "manual"
 _MIX: Final = "mix"
@@ -58,7 +58,7 @@ class SimulatorClient:
                 error_type=type(error).__name__,
             )
         if isinstance(value, str):
-            return Message("The practice platform's answer is {value}.", value=value)
+            return Message("The practice platform's answer is {problem}.", problem=value)
         script, listed = json_fields.object_at(value, "customers"), value.get("acts")
         choice = (
             _MIX
@@ -87,4 +87,4 @@ class SimulatorClient:
             return ""
         value = json_fields.parse_object(response.text)
         words = json_fields.string_at(value, "error") if isinstance(value, dict) else None
-        return Message("The phone says: {words}.", words=words or f"HTTP {response.status_code}")
+        return Message("The phone says: {reason}.", reason=words or f"HTTP {response.status_code}")

@@ -207,9 +207,9 @@ def _why_rejected(host: str, port: int, error: Exception) -> str:
         # Below 0 it is a name that leads nowhere, which the system's own list does not hold.
         words = os.strerror(error.errno) if error.errno > 0 else error.strerror or words
     return Message(
-        "Webhooks cannot be received at {host} port {port} ({words}). Choose"
+        "Webhooks cannot be received at {host} port {port} ({reason}). Choose"
         " another --webhook-port, or end the program that uses it.",
         host=host,
         port=port,
-        words=words,
+        reason=words,
     )

@@ -21,11 +21,11 @@ from xumm_desk.simulator.platform.platform import Platform
 from xumm_desk.simulator.platform.status_socket import StatusSocket
 from xumm_desk.simulator.platform.web_pages import Pages
 from xumm_desk.simulator.platform.webhook_sender import Webhooks
-from xumm_desk.simulator.runtime.call_log import CallLog
 from xumm_desk.simulator.runtime.clock import Alarm, Clock
 from xumm_desk.simulator.runtime.document_store import DocumentStore
 from xumm_desk.simulator.runtime.fault_switches import FaultSwitches
 from xumm_desk.simulator.runtime.keys import sign_fields
+from xumm_desk.simulator.runtime.wire_faults import CallLog
 from xumm_desk.simulator.services.account_profiles import AccountProfiles
 from xumm_desk.simulator.services.app_storage import AppStorage, UserData
 from xumm_desk.simulator.services.jwt_api import JwtApi

@@ -73,14 +73,13 @@ def newest_version() -> int:
 def error_message(error: Exception, path: Path) -> str:
     """What happened to the journal, what it means, what to do."""
     words = str(error).lower()
-    where = Message("The journal {path}", path=path)
     if isinstance(error, sqlite3.DatabaseError) and (
         "malformed" in words or "not a database" in words or "corrupt" in words
     ):
         return Message(
-            "{where} is damaged. It was left as it is. Move it to a safe place and"
+            "The journal {path} is damaged. It was left as it is. Move it to a safe place and"
             " start again; unfinished requests in it are not followed until then.",
-            where=where,
+            path=path,
         )
     if "full" in words or getattr(error, "errno", None) == 28:
         return Message(
@@ -94,18 +93,20 @@ def error_message(error: Exception, path: Path) -> str:
         )
     if "readonly" in words or "read-only" in words or isinstance(error, PermissionError):
         return Message(
-            "{where} is read-only. Give this user the right to write there; it was left as it is.",
-            where=where,
+            "The journal {path} is read-only. Give this user the right to write there; it was left"
+            " as it is.",
+            path=path,
         )
     if "locked" in words or "busy" in words:
         return Message(
-            "{where} is in use by another program. Close that one and try again.", where=where
+            "The journal {path} is in use by another program. Close that one and try again.",
+            path=path,
         )
     return Message(
-        "{where} cannot be used ({error_type}: {text}).",
-        where=where,
+        "The journal {path} cannot be used ({error_type}: {reason}).",
+        path=path,
         error_type=type(error).__name__,
-        text=str(error)[:120],
+        reason=str(error)[:120],
     )
 
 

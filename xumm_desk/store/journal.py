@@ -151,10 +151,6 @@ class SqliteJournal:
 
         return await self._run(run)
 
-    async def load_all(self) -> Sequence[tuple[str, Sequence[Fact]]]:
-        """Every request with its facts, oldest first, for an export."""
-        return await self._run(lambda db: queries.load_requests(db, "", ()))
-
     async def written_elsewhere(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Requests, with all their facts in order, to which another process has added some since
         the last call, or since the journal was opened."""

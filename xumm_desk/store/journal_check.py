@@ -54,7 +54,9 @@ class Report:
             return sentence
         rows = Sentences(
             (
-                str(first) if first == last else Message("{a} to {b}", a=first, b=last)
+                str(first)
+                if first == last
+                else Message("{first} to {last}", first=first, last=last)
                 for first, last in self.lost[:5]
             ),
             ", ",
@@ -125,7 +127,7 @@ def _damage(db: sqlite3.Connection) -> Iterator[str]:
                 found = True
                 yield sentence
     if not found:
-        yield from _asked(db, str(_MOST), Message("The file is damaged between its tables"))
+        yield from _asked(db, str(_MOST), Message("The file is damaged between its tables."))
 
 
 def _damage_of(db: sqlite3.Connection, table: str, indexes: list[tuple[str, str]]) -> Iterator[str]:
@@ -143,7 +145,7 @@ def _damage_of(db: sqlite3.Connection, table: str, indexes: list[tuple[str, str]
                 "The index {name} of the table {table} is damaged.", name=name, table=table
             )
     if readable:
-        yield from _asked(db, f'"{table}"', Message("The table {table} is damaged", table=table))
+        yield from _asked(db, f'"{table}"', Message("The table {table} is damaged.", table=table))
 
 
 def _reads(db: sqlite3.Connection, question: str) -> bool:
@@ -157,7 +159,7 @@ def _reads(db: sqlite3.Connection, question: str) -> bool:
     return True
 
 
-def _asked(db: sqlite3.Connection, about: str, otherwise: str) -> Iterator[str]:
+def _asked(db: sqlite3.Connection, about: str, damage: str) -> Iterator[str]:
     """The findings of SQLite's own check of a table or the whole file."""
     try:
         lines = [
@@ -166,7 +168,7 @@ def _asked(db: sqlite3.Connection, about: str, otherwise: str) -> Iterator[str]:
             for line in str(text).splitlines()
         ]
     except sqlite3.DatabaseError as error:
-        yield f"{otherwise} ({error})."
+        yield Sentences([damage, f"({error})"])
         return
     for line in lines:
         index = _INDEX.search(line)
@@ -175,7 +177,7 @@ def _asked(db: sqlite3.Connection, about: str, otherwise: str) -> Iterator[str]:
         yield (
             Message("The index {index} does not fit its table.", index=index[1])
             if index
-            else Message("{what}: {line}.", what=otherwise, line=line)
+            else Sentences([damage, f"({line})"])
         )
 
 

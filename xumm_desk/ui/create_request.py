@@ -11,7 +11,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from xumm_desk.core.message import error_text
+from xumm_desk.core.message import Sentences, error_text
 from xumm_desk.core.request import destination_tags, outage_code
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
@@ -249,7 +249,7 @@ class CreateRequestFlow(QObject):
         if not spec.is_payment:
             return
         refused = outage_code.why_unavailable(spec, ledger=self._desk.health().ledger_set_up)
-        self._source.show_refusal(f"{why} {refused}".strip())
+        self._source.show_refusal(Sentences([why, refused]))
         self._unsent_spec = spec
         if not refused:
             self._source.offer_outage()

@@ -59,9 +59,9 @@ def api_lamp(health: Health, now: float) -> LampState:
     """The platform's REST API."""
     age = ago_text(health.platform_at, now)
     last = (
-        _("Last good answer: never.")
+        Message("Last good answer: never.")
         if health.platform_at is None
-        else _("Last good answer: {age} ago.", age=age)
+        else Message("Last good answer: {age} ago.", age=age)
     )
     if health.platform_error:
         return LampState(
@@ -69,7 +69,9 @@ def api_lamp(health: Health, now: float) -> LampState:
         )
     if health.platform_at is None:
         return LampState(*_OFF, _("API –"), _("The platform has not been asked yet."))
-    return LampState(*_OK, _("API {age}", age=age), _("The platform answers. {last}", last=last))
+    return LampState(
+        *_OK, _("API {age}", age=age), tr(Sentences([Message("The platform answers."), last]))
+    )
 
 
 def sockets_lamp(health: Health, now: float) -> LampState:
@@ -81,26 +83,24 @@ def sockets_lamp(health: Health, now: float) -> LampState:
     words = _("Live {count} of {wanted} · {age}", count=count, wanted=wanted, age=age)
     if health.sockets_over_limit and count >= wanted - health.sockets_over_limit:
         sentence = _(
-            "This system lets the program open only {count} live connections."
-            " {sockets_over_limit} more requests are asked for in turn instead: their"
-            " rows are true, but later. Raise the limit of open files (ulimit -n) to"
-            " follow all live.",
+            "This system lets the program open only {count} live connections. {others} more"
+            " requests are asked for in turn instead: their rows are true, but later. Raise the"
+            " limit of open files (ulimit -n) to follow all live.",
             count=count,
-            sockets_over_limit=health.sockets_over_limit,
+            others=health.sockets_over_limit,
         )
         return LampState(*_WARNING, words, sentence)
     if count < wanted:
-        lost = _(
-            "Live updates are lost for {count} of {wanted} requests.",
-            count=wanted - count,
+        sentence = _(
+            "Live updates are lost for {lost} of {wanted} requests. They are asked for every few"
+            " seconds instead.",
+            lost=wanted - count,
             wanted=wanted,
         )
-        return LampState(
-            *_WARNING, words, _("{lost} They are asked for every few seconds instead.", lost=lost)
-        )
+        return LampState(*_WARNING, words, sentence)
     if health.socket_at is None or now - health.socket_at > SILENT_AFTER:
         return LampState(
-            *_WARNING, words, _("The live updates are silent: last event {age}.", age=age)
+            *_WARNING, words, _("The live updates are silent. Last event {age} ago.", age=age)
         )
     return LampState(
         *_OK,
@@ -124,17 +124,9 @@ def calls_lamp(health: Health) -> LampState:
     left, limit = health.calls_left, health.calls_limit
     scarce = limit > 0 and left * 10 < limit
     words = _("{left}/{limit} calls", left=left, limit=limit)
-    tight = _(" Urgent questions go first.") if scarce else ""
-    return LampState(
-        *(_WARNING if scarce else _OFF),
-        words,
-        _(
-            "{left} of {limit} calls to the platform left.{tight}",
-            left=left,
-            limit=limit,
-            tight=tight,
-        ),
-    )
+    sentence = Message("{left} of {limit} calls to the platform left.", left=left, limit=limit)
+    urgent = Message("Urgent questions go first.") if scarce else ""
+    return LampState(*(_WARNING if scarce else _OFF), words, tr(Sentences([sentence, urgent])))
 
 
 class Lamp(QWidget):
@@ -160,7 +152,9 @@ class Lamp(QWidget):
             return
         resized = len(light.label) != len(self._state.label) or light.role != self._state.role
         self._state = light
-        self.setAccessibleName(f"{light.label}. {light.explanation}")
+        self.setAccessibleName(
+            _("{label}. {explanation}", label=light.label, explanation=light.explanation)
+        )
         self.setToolTip(escape_tooltip(light.explanation))
         if resized:
             self.updateGeometry()
@@ -174,7 +168,6 @@ class Lamp(QWidget):
         return QSize(wide, metrics.height() + int(Space.XS))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Ask for the log."""
         if event.button() is Qt.MouseButton.LeftButton:
             self.pressed.emit()
 
@@ -229,10 +222,10 @@ class HealthLamps(QWidget):
 
 JOURNAL: Final = "journal"
 PLATFORM: Final = "platform"
-LEDGER_GAP: Final = Message("ledger gap")
+LEDGER_GAP: Final = "ledger gap"
 JOURNAL_REJECTED: Final = "refused"
-CLOCK_SET: Final = Message("clock set")
-CLOCK_OFF: Final = Message("clock off")
+CLOCK_SET: Final = "clock set"
+CLOCK_OFF: Final = "clock off"
 
 _CLOCK_SET: Final = Message(
     "No request and no payment depends on it, but times from before and after"

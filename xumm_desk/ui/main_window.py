@@ -288,8 +288,8 @@ class MainWindow(QMainWindow):
         """The program is ending: nothing can be started any more."""
         self._remember()
         if self._desk_view is not None:
-            self._desk_view.set_blocked("closing", "Closing…")
-        self.show_notice("Closing…")
+            self._desk_view.set_blocked("closing", _("Closing…"))
+        self.show_notice(_("Closing…"))
 
     def close_for_good(self) -> None:
         """Close for good."""

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.sale.sale import request_label
-from xumm_desk.core.simulator_news import SimulatorNews
 from xumm_desk.core.status import Status
+from xumm_desk.core.wire.api_answers import SimulatorNews
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
@@ -44,10 +44,10 @@ CHOICES: Final = (
 """What customers do by themselves: the key for `PhoneActions.set_customers`, and its label."""
 
 VERBS: Final = (
-    ("scan", Message("Scan"), Message("scanned")),
-    ("sign", Message("Sign"), Message("signed")),
-    ("decline", Message("Decline"), Message("declined")),
-    ("walk_off", Message("Walk away"), Message("walked away with")),
+    ("scan", Message("Scan"), Message("scanned {identifier}")),
+    ("sign", Message("Sign"), Message("signed {identifier}")),
+    ("decline", Message("Decline"), Message("declined {identifier}")),
+    ("walk_off", Message("Walk away"), Message("walked away with {identifier}")),
 )
 _OPEN: Final = frozenset({Status.OPENED, Status.PRE_SIGNED, Status.EXPIRED_OPENED})
 _LOG_LENGTH: Final = 50
@@ -157,7 +157,6 @@ class SimulatorPanel(QWidget):
             self.show_choice(news.choice)
 
     def sizeHint(self) -> QSize:
-        """The shape of a phone."""
         return QSize(280, 520)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -195,7 +194,7 @@ class SimulatorPanel(QWidget):
             button = self.buttons[verb]
             button.setObjectName(verb)
             button.setStyleSheet("min-height: 28px;")
-            button.setAccessibleName(_("{words}, with the practice phone", words=words))
+            button.setAccessibleName(_("{action}, with the practice phone", action=words))
             button.clicked.connect(self._pressed)
             grid.addWidget(button, place // 2, place % 2)
         column.addLayout(grid)
@@ -205,7 +204,7 @@ class SimulatorPanel(QWidget):
         column.addSpacing(Space.S)
         column.addWidget(label)
         for key, words in CHOICES:
-            self.customers.addItem(words, key)
+            self.customers.addItem(tr(words), key)
         self.customers.setAccessibleName(_("What customers do by themselves"))
         self.customers.setMinimumHeight(34)
         self.customers.activated.connect(self._picked)
@@ -247,7 +246,7 @@ class SimulatorPanel(QWidget):
         self._refresh()
         verb = button.objectName()
         said = next(past for key, __, past in VERBS if key == verb)
-        done = _("{done} {identifier}", done=said, identifier=row.identifier)
+        done = tr(said.filled(identifier=row.identifier))
         self._start(self._act(row.request.uuid, verb, done), f"phone {verb}")
 
     async def _act(self, uuid: str, verb: str, done: str) -> None:
@@ -284,7 +283,7 @@ class SimulatorPanel(QWidget):
         if not answer:
             self.chosen.emit(choice)
         self._error_line.set_text(answer)
-        self._write(answer or _("customers: {choice}", choice=tr(dict(CHOICES)[choice]).lower()))
+        self._write(answer or _("customers: {choice}", choice=dict(CHOICES)[choice]))
 
     def _write(self, words: str) -> None:
         self.log.insertItem(0, f"{self._now()}  {words}")

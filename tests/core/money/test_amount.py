@@ -49,8 +49,8 @@ def test_xrp_as_people_type_it(typed: str, drops: int) -> None:
 @pytest.mark.parametrize(
     ("typed", "rule"),
     [
-        ("", "missing"),
-        ("   ", "missing"),
+        ("", "Type a number"),
+        ("   ", "Type a number"),
         ("1,234", "can be read as 1234 or as 1.234"),
         ("12,345", "can be read as 12345 or as 12.345"),
         ("1_000", "plain number"),

@@ -205,7 +205,7 @@ def test_a_token_typed_as_currency(fields: dict[str, str]) -> None:
     [
         ({"amount": "1.5"}, "amount", "whole number of its smallest unit"),
         ({"amount": "0"}, "amount", "more than zero"),
-        ({"amount": ""}, "amount", "is missing"),
+        ({"amount": ""}, "amount", "Type a number"),
         ({"amount": str(2**63)}, "amount", "at most 9223372036854775807"),
         ({"issuer": SHOP}, "issuer", f"is issued by {ISSUER}"),
         ({"currency": TOKEN[:-1], "issuer": ISSUER}, "currency", "48 hex digits"),

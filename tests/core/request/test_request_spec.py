@@ -261,13 +261,13 @@ AMOUNT_RULE = (
             [
                 (
                     "amount",
-                    "Amount: of an issued currency has at most 15 significant digits, this has 16",
+                    "Amount: An issued currency has at most 15 significant digits, this has 16",
                 )
             ],
         ),
         (
             {**EURO, "value": "1e96"},
-            [("amount", "Amount: is too large or too small for the ledger")],
+            [("amount", "Amount: This is too large or too small for the ledger")],
         ),
         ({**EURO, "currency": "XRP"}, [("currency", field_rules.CURRENCY_RULE)]),
         ({**EURO, "currency": "EURO"}, [("currency", field_rules.CURRENCY_RULE)]),

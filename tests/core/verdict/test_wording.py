@@ -91,5 +91,5 @@ def test_a_refused_cancel_is_explained_while_the_row_lives_on() -> None:
         make_order(), created(), answer(get(opened=True)), cancelled(False, "ALREADY_OPENED")
     )
     [reason] = wording.reasons(request, judge(request, ledger=True))
-    assert reason.startswith("Not cancelled: a phone has opened it")
+    assert reason.startswith("Not cancelled. A phone has opened it")
     assert "NEW_ONE" in wording.cancel_refused("NEW_ONE")

@@ -202,7 +202,7 @@ class TestButtons:
         self, detail: DetailPane, desk: SlowDesk
     ) -> None:
         detail.show_row(sample_rows.row(Status.OPENED))
-        assert "Cannot be cancelled: a phone has opened it" in said(detail)
+        assert "Cannot be cancelled. A phone has opened it" in said(detail)
         cancel = next(b for b in detail.findChildren(QPushButton) if b.text() == "Cancel")
         assert not cancel.isEnabled()
         desk.run()
@@ -269,7 +269,7 @@ class TestSteps:
 
     def test_the_line_is_spoken(self) -> None:
         words = step_line.steps_sentence(sample_rows.row(Status.OPENED))
-        assert words == ("Created, Opened, pre-signed next, dispatched not yet, resolved not yet")
+        assert words == "Created, Opened, Pre-signed next, Dispatched not yet, Resolved not yet"
 
     def test_expired_but_opened_may_go_on(self) -> None:
         line = step_line.step_marks(sample_rows.row(Status.EXPIRED_OPENED))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from ui.fake_desk import StartedWork
 from xumm_desk.core.wire.api_answers import Application, Failure, FailureKind
 from xumm_desk.ui.dialogs.keys_dialog import KeysDialog
 
@@ -20,29 +20,19 @@ SHOP = Application("Coffee house", "u", False)
 REFUSED = Failure(FailureKind.KEYS_REJECTED, "The platform does not accept these keys.")
 
 
-class Platform:
+class Platform(StartedWork):
     """Answers when it is told to, as networks do."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.answer: Application | Failure | Exception = SHOP
         self.asked: list[tuple[str, str]] = []
-        self.waiting: list[Coroutine[Any, Any, None]] = []
 
     async def test(self, key: str, secret: str) -> Application | Failure:
         self.asked.append((key, secret))
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
-
-    def start(self, work: Coroutine[Any, Any, None], _name: str) -> None:
-        self.waiting.append(work)
-
-    def run(self) -> None:
-        """Let everything that was started come to its end."""
-        while self.waiting:
-            work = self.waiting.pop(0)
-            with pytest.raises((StopIteration, OSError)):
-                work.send(None)
 
 
 @pytest.fixture

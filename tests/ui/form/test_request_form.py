@@ -70,7 +70,7 @@ def test_a_plain_payment_becomes_an_order(form: RequestForm, specs: list[Request
 @pytest.mark.parametrize(
     ("field", "text", "words"),
     [
-        ("amount", "", "is missing"),
+        ("amount", "", "Type a number"),
         ("amount", "1,234", "can be read as 1234 or as 1.234"),
         ("amount", "1.2345678", "at most 6 decimals, this has 7"),
         ("amount", "0", "more than zero"),

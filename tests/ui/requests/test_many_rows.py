@@ -46,7 +46,7 @@ class Looks:
 @pytest.fixture
 def table() -> RequestTableModel:
     made = RequestTableModel(sample_rows.Clock(), monotonic=Looks())
-    made.update(many())
+    sample_rows.show(made, many())
     return made
 
 
@@ -74,9 +74,9 @@ def test_what_comes_meanwhile_is_in_the_answer(table: RequestTableModel, qtbot: 
     table.set_filter(group=Group.PAID)
     waiting = [row for row in many() if row.verdict.status is Status.WAITING][:50]
     paid = sample_rows.row(Status.PAID).verdict
-    table.update([replace(row, verdict=paid) for row in waiting])
+    sample_rows.show(table, [replace(row, verdict=paid) for row in waiting])
     fresh = many(10, first=MANY)
-    table.update(fresh)
+    sample_rows.show(table, fresh)
     wait(qtbot, lambda: table.rowCount() < MANY)
     assert table.rowCount() == MANY // len(KINDS) + 50 + 2
     assert statuses(table) == {Status.PAID}
@@ -87,7 +87,7 @@ def test_a_sort_over_many_rows_is_the_sort(table: RequestTableModel, qtbot: QtBo
     before = shown(table)
     with qtbot.waitSignal(table.layoutChanged, timeout=10_000):
         table.sort(Column.STATUS, Qt.SortOrder.AscendingOrder)
-        table.update(many(3, first=MANY))
+        sample_rows.show(table, many(3, first=MANY))
         assert table.rowCount() == MANY + 3
     after = shown(table)
     assert {row.identifier for row in after} > {row.identifier for row in before}
@@ -114,7 +114,7 @@ def test_the_last_question_wins(table: RequestTableModel, qtbot: QtBot) -> None:
 
 def test_few_rows_are_answered_at_once() -> None:
     table = RequestTableModel(sample_rows.Clock(), monotonic=Looks())
-    table.update(many(AT_ONCE))
+    sample_rows.show(table, many(AT_ONCE))
     table.set_filter(group=Group.PAID)
     assert table.rowCount() == AT_ONCE // len(KINDS)
 

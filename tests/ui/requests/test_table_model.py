@@ -54,22 +54,22 @@ def later(row: RequestRow, seconds: float = 1.0) -> RequestRow:
 
 class TestUpsert:
     def test_newest_rows_come_first(self, table: RequestTableModel) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         assert names(table)[:2] == ["1049", "1048"]
         assert table.total == table.rowCount() == len(sample_rows.rows())
 
     def test_a_new_row_goes_on_top_and_moves_no_other(self, table: RequestTableModel) -> None:
         rows = list(sample_rows.rows())
-        table.update(rows[:-1])
+        sample_rows.show(table, rows[:-1])
         before = names(table)
         mark = QPersistentModelIndex(table.index_of("1047"))
-        table.update(rows[-1:])
+        sample_rows.show(table, rows[-1:])
         assert names(table) == [rows[-1].identifier, *before]
         assert mark.data(ROW_ROLE).identifier == "1047"
 
     def test_changes_are_reported_in_contiguous_spans(self, table: RequestTableModel) -> None:
         rows = list(sample_rows.many(100))
-        table.update(rows)
+        sample_rows.show(table, rows)
         told: list[tuple[int, int]] = []
 
         def note(first: QModelIndex, last: QModelIndex) -> None:
@@ -78,24 +78,24 @@ class TestUpsert:
         table.dataChanged.connect(note)
         changed = [later(rows[99 - place]) for place in (3, 4, 5, 50, 98)]
         random.Random(1).shuffle(changed)
-        table.update(changed)
+        sample_rows.show(table, changed)
         assert told == [(3, 5), (50, 50), (98, 98)]
 
     def test_what_did_not_change_is_not_reported(self, table: RequestTableModel) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         told: list[int] = []
         table.dataChanged.connect(lambda first: told.append(first.row()))
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         assert told == []
 
     def test_a_change_never_moves_a_row(self, table: RequestTableModel) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         table.sort(Column.STATUS, Qt.SortOrder.AscendingOrder)
         before = names(table)
         paid = replace(
             sample_rows.row(Status.WAITING), verdict=sample_rows.row(Status.PAID).verdict
         )
-        table.update([paid])
+        sample_rows.show(table, [paid])
         assert names(table) == before
         table.sort_again()
         assert names(table) != before
@@ -105,13 +105,13 @@ class TestUpsert:
         chance = random.Random(7)
         chance.shuffle(rows)
         for batch in itertools.batched(rows, 7) if hasattr(itertools, "batched") else [rows]:
-            table.update(batch)
+            sample_rows.show(table, batch)
         assert names(table) == [f"day-{n:05d}" for n in reversed(range(60))]
 
     def test_a_flood_costs_what_changed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         model = RequestTableModel(sample_rows.Clock())
         rows = list(sample_rows.many(5000))
-        model.update(rows)
+        sample_rows.show(model, rows)
         looked_at: list[str] = []
         for name in ("sort_key", "filter_groups", "search_text"):
             right = getattr(table_module, name)
@@ -122,7 +122,7 @@ class TestUpsert:
 
             monkeypatch.setattr(table_module, name, counted)
         changed = [later(row) for row in rows[::25]]
-        model.update(changed)
+        sample_rows.show(model, changed)
         assert looked_at
         assert set(looked_at) <= {row.identifier for row in changed}
 
@@ -133,14 +133,14 @@ class TestOrder:
     def test_every_column_sorts(
         self, table: RequestTableModel, column: Column, order: Qt.SortOrder
     ) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         mark = QPersistentModelIndex(table.index_of("1044", Column.TAG))
         table.sort(column, order)
         assert sorted(names(table)) == sorted(r.identifier for r in sample_rows.rows())
         assert (mark.data(ROW_ROLE).identifier, mark.column()) == ("1044", Column.TAG)
 
     def test_by_status_what_needs_a_person_comes_first(self, table: RequestTableModel) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         table.sort(Column.STATUS, Qt.SortOrder.AscendingOrder)
         shown = [table.index(i, 0).data(ROW_ROLE).verdict.status for i in range(4)]
         assert shown == [Status.CHECK, Status.CHECK, Status.EXPIRED_OPENED, Status.UNVERIFIED]
@@ -148,9 +148,9 @@ class TestOrder:
     def test_a_new_row_follows_the_chosen_order(self, table: RequestTableModel) -> None:
         rows = {r.identifier: r for r in sample_rows.rows()}
         late = rows.pop("1040")
-        table.update(rows.values())
+        sample_rows.show(table, rows.values())
         table.sort(Column.REFERENCE, Qt.SortOrder.AscendingOrder)
-        table.update([late])
+        sample_rows.show(table, [late])
         assert names(table) == sorted(names(table), key=str.casefold)
 
 
@@ -168,7 +168,7 @@ class TestFilter:
         ],
     )
     def test_search_finds(self, table: RequestTableModel, text: str, found: set[str]) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         table.set_filter(text)
         assert set(names(table)) == found
         assert table.filtered
@@ -176,7 +176,7 @@ class TestFilter:
         assert table.rowCount() == table.total
 
     def test_search_finds_transactions_and_uuids(self, table: RequestTableModel) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         request = sample_rows.row(Status.PAID).request
         for text in (request.txid, request.uuid):
             assert text is not None
@@ -186,14 +186,19 @@ class TestFilter:
     def test_counts_are_live(self, table: RequestTableModel) -> None:
         told: list[dict[Group, int]] = []
         table.counted.connect(told.append)
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         total = len(sample_rows.rows())
         assert table.counts[Group.ALL] == total
         # Two checks, one expired but opened, one unverified, one refused by the ledger.
         assert table.counts[Group.ATTENTION] == 5
         waiting = table.counts[Group.WAITING]
-        table.update(
-            [replace(sample_rows.row(Status.WAITING), verdict=sample_rows.row(Status.PAID).verdict)]
+        sample_rows.show(
+            table,
+            [
+                replace(
+                    sample_rows.row(Status.WAITING), verdict=sample_rows.row(Status.PAID).verdict
+                )
+            ],
         )
         assert table.counts[Group.WAITING] == waiting - 1
         assert len(told) == 2
@@ -201,13 +206,13 @@ class TestFilter:
     def test_a_row_that_leaves_its_group_stays_until_settled(
         self, table: RequestTableModel
     ) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         table.set_filter(group=Group.WAITING)
         assert "1048" in names(table)
         moved = replace(
             sample_rows.row(Status.WAITING), verdict=sample_rows.row(Status.PAID).verdict
         )
-        table.update([moved])
+        sample_rows.show(table, [moved])
         assert "1048" in names(table)
         table.drop_unmatched(keep="1048")
         assert "1048" in names(table)
@@ -215,12 +220,12 @@ class TestFilter:
         assert "1048" not in names(table)
 
     def test_a_row_that_enters_the_group_appears(self, table: RequestTableModel) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         table.set_filter(group=Group.PAID)
         moved = replace(
             sample_rows.row(Status.WAITING), verdict=sample_rows.row(Status.PAID).verdict
         )
-        table.update([moved])
+        sample_rows.show(table, [moved])
         assert names(table)[0] == "1048"
 
 
@@ -228,7 +233,7 @@ class TestWords:
     def test_time_left_is_counted_at_the_moment_of_asking(
         self, table: RequestTableModel, clock: sample_rows.Clock
     ) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         assert cell(table, "1048", Column.LEFT) == "04:31"
         clock.passed = 60
         assert cell(table, "1048", Column.LEFT) == "03:31"
@@ -236,31 +241,33 @@ class TestWords:
     def test_time_over_is_never_called_expired(
         self, table: RequestTableModel, clock: sample_rows.Clock
     ) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         clock.passed = 300
         assert cell(table, "1048", Column.LEFT) == "time is up — checking"
         assert cell(table, "1048", Column.STATUS) == "Waiting"
 
     def test_time_over_with_a_phone_on_it_counts_up(self, table: RequestTableModel) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         assert cell(table, "1037", Column.LEFT) == "+02:10"
 
     def test_ends_show_their_age(self, table: RequestTableModel) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         assert cell(table, "1043", Column.LEFT) == "10 min"
         assert cell(table, "1049", Column.LEFT) == "–"
 
     def test_a_lost_link_says_when_it_was_true(self, table: RequestTableModel) -> None:
-        table.update([replace(sample_rows.row(Status.WAITING), socket_state=SocketState.LOST)])
+        sample_rows.show(
+            table, [replace(sample_rows.row(Status.WAITING), socket_state=SocketState.LOST)]
+        )
         assert cell(table, "1048", Column.STATUS) == "Waiting · as of 14:04:17"
 
     def test_tag_zero_is_a_tag(self, table: RequestTableModel) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         assert cell(table, "1046", Column.TAG) == "0"
         assert cell(table, "open-amount", Column.TAG) == "–"
 
     def test_amounts(self, table: RequestTableModel) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         assert cell(table, "1048", Column.AMOUNT) == "5.208334"
         assert cell(table, "1045", Column.AMOUNT) == "12.5"
         assert cell(table, "1045", Column.ASSET) == "EUR"
@@ -269,14 +276,14 @@ class TestWords:
         assert cell(table, "signin-77", Column.AMOUNT) == "–"
 
     def test_the_payer_is_who_signed(self, table: RequestTableModel) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         account = sample_rows.keys("bert")[2]
         assert cell(table, "1043", Column.PAYER) == f"{account[:6]}…{account[-5:]}"
         assert table.index_of("1043", Column.PAYER).data(Qt.ItemDataRole.ToolTipRole) == account
         assert cell(table, "1048", Column.PAYER) == "–"
 
     def test_every_cell_speaks_and_explains_itself(self, table: RequestTableModel) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         for place in range(table.rowCount()):
             for column in Column:
                 index = table.index(place, column)
@@ -285,7 +292,7 @@ class TestWords:
                 assert isinstance(index.data(Qt.ItemDataRole.ToolTipRole), str)
 
     def test_times_are_local_with_utc_in_the_tooltip(self, table: RequestTableModel) -> None:
-        table.update(sample_rows.rows())
+        sample_rows.show(table, sample_rows.rows())
         assert cell(table, "1048", Column.TIME) == "14:03:51"
         tip = table.index_of("1048", Column.TIME).data(Qt.ItemDataRole.ToolTipRole)
         assert tip == "Created 2026-03-14 14:03:51 (2026-03-14 13:03:51 UTC)"

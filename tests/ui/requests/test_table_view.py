@@ -100,14 +100,14 @@ def cell(pane: RequestPane, row: RequestRow, column: Column) -> QPoint:
 class TestSelection:
     def test_survives_sorting_changes_and_new_rows(self, pane: RequestPane) -> None:
         rows = list(sample_rows.rows())
-        pane.table.update(rows[:-2])
+        sample_rows.show(pane.table, rows[:-2])
         pane.view.select("1044")
         pane.table.sort(Column.AMOUNT, Qt.SortOrder.AscendingOrder)
-        pane.table.update([newer(rows[0]), *rows[-2:]])
+        sample_rows.show(pane.table, [newer(rows[0]), *rows[-2:]])
         assert selected(pane) == "1044"
 
     def test_survives_a_filter_and_comes_back_after_it(self, pane: RequestPane) -> None:
-        pane.table.update(sample_rows.rows())
+        sample_rows.show(pane.table, sample_rows.rows())
         pane.view.select("1043")
         pane.search.setText("104")
         assert selected(pane) == "1043"
@@ -117,34 +117,34 @@ class TestSelection:
         assert selected(pane) == "1043"
 
     def test_the_detail_gets_every_new_state(self, pane: RequestPane) -> None:
-        pane.table.update(sample_rows.rows())
+        sample_rows.show(pane.table, sample_rows.rows())
         told: list[RequestRow | None] = []
         pane.view.current_changed.connect(told.append)
         pane.view.select("1048")
         fresh = newer(sample_rows.row(Status.WAITING))
-        pane.table.update([fresh])
+        sample_rows.show(pane.table, [fresh])
         assert told[-1] == fresh
         count = len(told)
-        pane.table.update([newer(sample_rows.row(Status.PAID))])
+        sample_rows.show(pane.table, [newer(sample_rows.row(Status.PAID))])
         assert len(told) == count
 
 
 class TestScrolling:
     def test_at_the_top_new_rows_are_seen(self, pane: RequestPane) -> None:
         rows = list(sample_rows.many(200))
-        pane.table.update(rows[:-3])
-        pane.table.update(rows[-3:])
+        sample_rows.show(pane.table, rows[:-3])
+        sample_rows.show(pane.table, rows[-3:])
         assert pane.view.verticalScrollBar().value() == 0
         assert not pane.view.new_rows_button.isVisible()
 
     def test_further_down_nothing_moves_and_a_button_reports(self, pane: RequestPane) -> None:
         rows = list(sample_rows.many(200))
-        pane.table.update(rows[:-3])
+        sample_rows.show(pane.table, rows[:-3])
         settle()
         pane.view.verticalScrollBar().setValue(1000)
         before = pane.view.indexAt(pane.view.viewport().rect().center())
         name = before.siblingAtColumn(Column.REFERENCE).data()
-        pane.table.update(rows[-3:])
+        sample_rows.show(pane.table, rows[-3:])
         after = pane.view.indexAt(pane.view.viewport().rect().center())
         assert after.siblingAtColumn(Column.REFERENCE).data() == name
         assert (pane.view.new_rows_button.isVisible(), pane.view.new_rows_button.text()) == (
@@ -175,7 +175,7 @@ class TestSecond:
         pane = RequestPane(RequestTableModel(clock), RequestActions())
         pane.view._cells = Spy(clock, pane)
         shown(pane, qtbot)
-        pane.table.update(sample_rows.many(3000))
+        sample_rows.show(pane.table, sample_rows.many(3000))
         settle()
         asked.clear()
         pane.view.tick()
@@ -187,7 +187,7 @@ class TestSecond:
         self, pane: RequestPane, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         rows = list(sample_rows.many(300))
-        pane.table.update(rows)
+        sample_rows.show(pane.table, rows)
         settle()
         settle()
         painted: list[str] = []
@@ -201,7 +201,7 @@ class TestSecond:
         top = [pane.table.row_at_line(place) for place in range(6)]
         assert all(top)
         chosen = [row for row in (top[1], top[4]) if row is not None]
-        pane.table.update([newer(row) for row in (*chosen, rows[0])])
+        sample_rows.show(pane.table, [newer(row) for row in (*chosen, rows[0])])
         settle()
         assert sorted(painted) == sorted(row.identifier for row in chosen)
 
@@ -212,7 +212,7 @@ class TestSecond:
         pane.resize(2400, 400)
         pane.view.setColumnHidden(Column.TXID, False)
         pane.view.setColumnHidden(Column.UUID, False)
-        pane.table.update([*sample_rows.many(3), first := sample_rows.early(told, 1)])
+        sample_rows.show(pane.table, [*sample_rows.many(3), first := sample_rows.early(told, 1)])
         pane.view.select("day-00000")
         settle()
         port = pane.view.viewport()
@@ -222,7 +222,7 @@ class TestSecond:
             settle()
             painted.region = QRegion()
             row = sample_rows.early(told, count)
-            pane.table.update([row])
+            sample_rows.show(pane.table, [row])
             settle()
             region, after = QRegion(painted.region), port.grab().toImage()
             assert not different(before, after) - region
@@ -231,13 +231,13 @@ class TestSecond:
             before, shown = after, row
 
     def test_rows_that_left_their_filter_go_at_the_tick(self, pane: RequestPane) -> None:
-        pane.table.update(sample_rows.rows())
+        sample_rows.show(pane.table, sample_rows.rows())
         pane.filters.choose(Group.WAITING)
         shown = pane.table.rowCount()
         moved = replace(
             sample_rows.row(Status.WAITING), verdict=sample_rows.row(Status.PAID).verdict
         )
-        pane.table.update([moved])
+        sample_rows.show(pane.table, [moved])
         assert pane.table.rowCount() == shown
         pane.view.tick()
         assert pane.table.rowCount() == shown - 1
@@ -250,7 +250,7 @@ class TestPainting:
         monkeypatch: pytest.MonkeyPatch,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        pane.table.update(sample_rows.many(8))
+        sample_rows.show(pane.table, sample_rows.many(8))
         settle()
         names = [row.identifier for place in range(8) if (row := pane.table.row_at_line(place))]
         painted: list[str] = []
@@ -283,7 +283,7 @@ class TestPainting:
         monkeypatch.setattr(RowPainter, "paint", paint)
         row = pane.table.row(names[2])
         assert row is not None
-        pane.table.update([newer(row)])
+        sample_rows.show(pane.table, [newer(row)])
         mended = pane.view.viewport().grab().toImage().copy(0, 2 * height, 300, height)
         assert harm not in {
             mended.pixelColor(x, y).name() for x in range(300) for y in range(height)
@@ -292,14 +292,14 @@ class TestPainting:
     def test_a_double_click_on_an_edge_gives_a_column_a_sensible_width(
         self, pane: RequestPane
     ) -> None:
-        pane.table.update(sample_rows.rows())
+        sample_rows.show(pane.table, sample_rows.rows())
         for column in Column:
             assert 40 <= pane.view.sizeHintForColumn(column) <= 400, column
 
 
 class TestFilters:
     def test_keys_choose_filters(self, pane: RequestPane) -> None:
-        pane.table.update(sample_rows.rows())
+        sample_rows.show(pane.table, sample_rows.rows())
         pane.activateWindow()
         QTest.keyClick(pane, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
         assert pane.filters.group is Group.ATTENTION
@@ -308,7 +308,7 @@ class TestFilters:
 
     def test_an_empty_day_and_an_empty_filter_say_different_things(self, pane: RequestPane) -> None:
         assert pane.view.empty_view.message == "No requests yet Start one with Ctrl+N"
-        pane.table.update(sample_rows.rows())
+        sample_rows.show(pane.table, sample_rows.rows())
         assert not pane.view.empty_view.isVisible()
         pane.search.setText("nothing like it")
         assert pane.view.empty_view.message == "Nothing matches"
@@ -319,7 +319,7 @@ class TestFilters:
 
 class TestActions:
     def test_copies(self, pane: RequestPane, qtbot: QtBot) -> None:
-        pane.table.update(sample_rows.rows())
+        sample_rows.show(pane.table, sample_rows.rows())
         pane.view.select("1043")
         one = pane.view._actions
         request = sample_rows.row(Status.PAID).request
@@ -333,7 +333,7 @@ class TestActions:
             assert QGuiApplication.clipboard().text() == wanted
 
     def test_keys_ask_for_the_selected_request(self, pane: RequestPane, qtbot: QtBot) -> None:
-        pane.table.update(sample_rows.rows())
+        sample_rows.show(pane.table, sample_rows.rows())
         pane.view.select("1048")
         pane.activateWindow()
         pane.view.setFocus()
@@ -347,7 +347,7 @@ class TestActions:
         assert [s.args for s in (refresh, cancel, show)] == [["1048"]] * 3
 
     def test_del_in_the_search_line_never_cancels(self, pane: RequestPane, qtbot: QtBot) -> None:
-        pane.table.update(sample_rows.rows())
+        sample_rows.show(pane.table, sample_rows.rows())
         pane.view.select("1048")
         pane.activateWindow()
         pane.search.setFocus()
@@ -358,9 +358,9 @@ class TestActions:
         expected = {
             Status.CREATING: "It has not reached the platform yet.",
             Status.WAITING: "",
-            Status.PAID: "Cannot be cancelled: it is already signed or declined.",
-            Status.CANCELLED: "Cannot be cancelled: it is already cancelled.",
-            Status.EXPIRED: "Cannot be cancelled: its time is already over.",
+            Status.PAID: "Cannot be cancelled. It is already signed or declined.",
+            Status.CANCELLED: "Cannot be cancelled. It is already cancelled.",
+            Status.EXPIRED: "Cannot be cancelled. Its time is already over.",
         }
         for status, why in expected.items():
             assert actions.why_no_cancel(sample_rows.row(status)) == why

@@ -79,7 +79,7 @@ def parse_decimal(text: str, marks: Marks = typed_number.POINT) -> Decimal:
     except typed_number.NumberError as error:
         raise AmountError(error.args[0]) from None
     if value == 0:
-        raise AmountError(Message("must be more than zero"))
+        raise AmountError(Message("Type more than zero"))
     return value
 
 
@@ -91,14 +91,16 @@ def parse_xrp(text: str, marks: Marks = typed_number.POINT, asset: str = "XRP") 
     if decimals > 6:
         raise AmountError(
             Message(
-                "of {asset} has at most 6 decimals, this has {decimals}",
+                "{asset} has at most 6 decimals, this has {decimals}",
                 asset=asset,
                 decimals=decimals,
             )
         )
     drops = int(_EXACT.multiply(value, Decimal(DROPS_PER_XRP)))
     if drops > MAX_DROPS:
-        raise AmountError(Message("is more {asset} than exists (100 000 000 000)", asset=asset))
+        raise AmountError(
+            Message("This is more {asset} than exists (100 000 000 000)", asset=asset)
+        )
     return XrpAmount(drops, asset)
 
 
@@ -117,11 +119,13 @@ def parse_mpt(text: str, issuance_id: str, marks: Marks = typed_number.POINT) ->
     value = parse_decimal(text, marks)
     if value != value.to_integral_value(context=_EXACT):
         raise AmountError(
-            Message("of a multi-purpose token is a whole number of its smallest unit")
+            Message("A multi-purpose token is paid as a whole number of its smallest unit")
         )
     if value > mpt.MAX_VALUE:
         raise AmountError(
-            Message("of a multi-purpose token is at most {max_value}", max_value=mpt.MAX_VALUE)
+            Message(
+                "Amounts of a multi-purpose token are at most {max_value}", max_value=mpt.MAX_VALUE
+            )
         )
     return MptAmount(issuance_id.upper(), int(value))
 
@@ -290,7 +294,7 @@ def check_precision(value: Decimal) -> None:
     if len(normal.digits) > ISSUED_DIGITS:
         raise AmountError(
             Message(
-                "of an issued currency has at most {issued_digits} significant digits,"
+                "An issued currency has at most {issued_digits} significant digits,"
                 " this has {count}",
                 issued_digits=ISSUED_DIGITS,
                 count=len(normal.digits),
@@ -298,7 +302,7 @@ def check_precision(value: Decimal) -> None:
         )
     # The ledger stores a mantissa of exactly 15 or 16 digits, so the exponent moves with it.
     if int(normal.exponent) - (16 - len(normal.digits)) not in _ISSUED_EXPONENTS:
-        raise AmountError(Message("is too large or too small for the ledger"))
+        raise AmountError(Message("This is too large or too small for the ledger"))
 
 
 def _decimal_text(value: Decimal) -> str:

@@ -10,12 +10,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from xumm_desk.core.message import Message
-
 from . import address
 
 MAX_VALUE: Final = 2**63 - 1
-RULE: Final = Message("must be 48 hex digits, as an explorer shows the token's issuance id")
 _ID: Final = re.compile(r"[0-9A-Fa-f]{48}")
 _SEQUENCE_DIGITS: Final = 8
 

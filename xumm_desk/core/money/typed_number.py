@@ -59,7 +59,7 @@ class Number:
 
 
 class NumberError(ValueError):
-    """It is no number, or one in doubt; the text states the rule, without the field's name."""
+    """It is no number, or one in doubt; the text is a sentence without the field's name."""
 
 
 def parse_number(text: str, marks: Marks = POINT) -> Number:
@@ -72,7 +72,7 @@ def parse_number(text: str, marks: Marks = POINT) -> Number:
     """
     typed = without_invisible(text)
     if not typed:
-        raise NumberError(Message("is missing. Type a number such as 12.50"))
+        raise NumberError(Message("Type a number such as 12.50"))
     plain = _parse_plain(typed)
     readings = {
         mark: value
@@ -81,9 +81,7 @@ def parse_number(text: str, marks: Marks = POINT) -> Number:
     }
     values = set(readings.values())
     if not values:
-        raise NumberError(
-            Message("must be a plain number such as 12.50, with no sign and no letters")
-        )
+        raise NumberError(Message("Type a plain number such as 12.50, with no sign and no letters"))
     if len(values) == 1:
         return Number(values.pop())
     # Two readings: one mark, which divides thousands or decimals.
@@ -92,14 +90,12 @@ def parse_number(text: str, marks: Marks = POINT) -> Number:
         return Number(readings[mark], readings[""])
     if mark == marks.group:
         return Number(readings[""], readings[mark])
-    raise NumberError(
-        Message(
-            "can be read as {one} or as {other}. Type it without the {mark}",
-            one=f"{readings['']:f}",
-            other=f"{readings[mark]:f}",
-            mark=Message("comma") if mark == "," else Message("full stop"),
-        )
+    doubt = (
+        Message("This can be read as {one} or as {other}. Type it without the comma")
+        if mark == ","
+        else Message("This can be read as {one} or as {other}. Type it without the full stop")
     )
+    raise NumberError(doubt.filled(one=f"{readings['']:f}", other=f"{readings[mark]:f}"))
 
 
 def parse_whole(text: str) -> int | None:

@@ -108,9 +108,7 @@ def _check_payment_amount(value: Json, network: str, problems: list[FieldError])
         return
     asked = amount.parse_amount(value, networks.asset_of(network))
     if asked is None:
-        problems.append(
-            FieldError("amount", Message("Amount: {amount_rule}", amount_rule=_amount_rule(value)))
-        )
+        problems.append(FieldError("amount", _amount_rule(value)))
         return
     if amount.as_decimal(asked) <= 0:
         problems.append(FieldError("amount", Message("Amount: must be more than zero")))
@@ -133,7 +131,7 @@ def _check_payment_amount(value: Json, network: str, problems: list[FieldError])
     try:
         amount.check_precision(asked.value)
     except amount.AmountError as refusal:
-        problems.append(FieldError("amount", Message("Amount: {refusal}", refusal=refusal.args[0])))
+        problems.append(FieldError("amount", Message("Amount: {rule}", rule=refusal.args[0])))
     if not amount.is_currency_code(asked.currency):
         problems.append(FieldError("currency", CURRENCY_RULE))
     if problem := address_error(asked.issuer, "issuer", Message("Issuer")):
@@ -144,13 +142,17 @@ def _amount_rule(value: Json) -> str:
     """Why `value` is no amount."""
     if not isinstance(value, dict) or "mpt_issuance_id" not in value:
         return Message(
-            "must be a string of drops, or an object with currency, issuer and value as strings"
+            "Amount: must be a string of drops, or an object with currency, issuer and value as"
+            " strings"
         )
     issuance_id = value["mpt_issuance_id"]
     if not isinstance(issuance_id, str) or not mpt.is_issuance_id(issuance_id):
-        return Message("mpt_issuance_id {rule}", rule=mpt.RULE)
+        return Message(
+            "Amount: mpt_issuance_id must be 48 hex digits, as an explorer shows the token's"
+            " issuance id"
+        )
     return Message(
-        "of a multi-purpose token has mpt_issuance_id and value only, value"
+        "Amount: a multi-purpose token has mpt_issuance_id and value only, value"
         " being a whole number as text, at most {max_value}",
         max_value=mpt.MAX_VALUE,
     )

@@ -118,7 +118,7 @@ def _payment_txjson(
     try:
         txjson["Amount"] = amount.amount_json(_parse_form_amount(draft, network, marks, problems))
     except amount.AmountError as refusal:
-        problems.append(FieldError("amount", Message("Amount: {refusal}", refusal=refusal.args[0])))
+        problems.append(FieldError("amount", Message("Amount: {rule}", rule=refusal.args[0])))
     if draft.memo.strip():
         if problem := field_rules.memo_error(draft.memo.strip()):
             problems.append(problem)
@@ -135,14 +135,12 @@ def _parse_txjson(text: str, problems: list[FieldError]) -> JsonObject:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
-        where = (
-            Message(" (line {line})", line=error.lineno)
+        rule = (
+            Message("Transaction: is not valid JSON (line {line})", line=error.lineno)
             if isinstance(error, json.JSONDecodeError)
-            else ""
+            else Message("Transaction: is not valid JSON")
         )
-        problems.append(
-            FieldError("txjson", Message("Transaction: is not valid JSON{where}", where=where))
-        )
+        problems.append(FieldError("txjson", rule))
         return {"TransactionType": "?"}
     if not isinstance(value, dict):
         problems.append(

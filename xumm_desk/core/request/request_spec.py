@@ -5,7 +5,6 @@ A `RequestSpec` is never derived from a platform's answer; every later check com
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from typing import Final
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount, networks
 from xumm_desk.core.wire import json_fields
+from xumm_desk.core.wire.api_answers import is_uuid
 from xumm_desk.core.wire.json_fields import Json, JsonObject
 
 from . import body_rules
@@ -33,8 +33,6 @@ _INTERNED_FIELDS: Final = frozenset(
     {"TransactionType", "Destination", "Account", "currency", "issuer", "mpt_issuance_id"}
 )
 """Fields whose texts are the same in most requests of one shop."""
-
-_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,7 @@ def parse_body(
     if networks.network_by_key(chosen) is None:
         problems.append(FieldError("network", unknown_network(chosen)))
     token = body.get("user_token")
-    if token is not None and not (isinstance(token, str) and _UUID.fullmatch(token)):
+    if token is not None and not (isinstance(token, str) and is_uuid(token)):
         problems.append(
             FieldError("user_token", Message("User token: must be the UUID the platform issued"))
         )

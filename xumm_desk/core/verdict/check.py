@@ -61,6 +61,9 @@ def destination_text(to: str | None, tag: int | None) -> str:
 def distinguishable(want: amount.Amount | None, got: amount.Amount | None) -> tuple[str, str]:
     """Both amounts as a person reads them, with issuers or whole token ids where nothing else would
     differ."""
+    if want is not None and want == got and amount.asset_label(want) == amount.asset_label(got):
+        text = amount.format_amount(want)
+        return text, text
     texts = (
         amount.format_amount(want) or Message("any amount"),
         amount.format_amount(got) or Message("unknown"),

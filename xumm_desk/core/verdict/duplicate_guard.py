@@ -13,39 +13,34 @@ from xumm_desk.core.sale.sale import price_label, request_label, sale_of
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status
 
-_OPEN_STATUSES: Final = frozenset(
-    {
-        Status.CREATING,
-        Status.OPENED,
-        Status.PRE_SIGNED,
-        Status.DISPATCHED,
-        Status.CONFIRMING,
-        Status.UNVERIFIED,
-        Status.EXPIRED_OPENED,
-    }
-)
-"""Statuses in which a phone or a node may hold the payment, or in which that is unknown."""
-
-_STATUS_PHRASES: Final = {
-    Status.CREATING: Message("is still being created"),
-    Status.OPENED: Message("is open on a phone"),
-    Status.PRE_SIGNED: Message("is being signed"),
-    Status.DISPATCHED: Message("was just sent to the ledger"),
-    Status.CONFIRMING: Message("is signed and waits for the ledger"),
-    Status.UNVERIFIED: Message("is signed, and the ledger was not asked"),
+_SENTENCES: Final = {
+    Status.CREATING: Message("Request {identifier} over {amount} is still being created."),
+    Status.OPENED: Message("Request {identifier} over {amount} is open on a phone."),
+    Status.PRE_SIGNED: Message("Request {identifier} over {amount} is being signed."),
+    Status.DISPATCHED: Message("Request {identifier} over {amount} was just sent to the ledger."),
+    Status.CONFIRMING: Message(
+        "Request {identifier} over {amount} is signed and waits for the ledger."
+    ),
+    Status.UNVERIFIED: Message(
+        "Request {identifier} over {amount} is signed, and the ledger was not asked."
+    ),
     Status.EXPIRED_OPENED: Message(
-        "has expired, but a phone still holds it and it may still be paid"
+        "Request {identifier} over {amount} has expired, but a phone still holds it and it may"
+        " still be paid."
     ),
 }
+"""The statuses in which a phone or a node may hold the payment, or in which that is unknown."""
 
 _NOT_REREAD: Final = Message(
-    "was not read again since the start of the program, so a phone may"
-    " hold it and it may still be paid"
+    "Request {identifier} over {amount} was not read again since the start of the program, so a"
+    " phone may hold it and it may still be paid."
 )
-_OUTAGE_CODE: Final = Message("is an outage code and may still be paid")
+_OUTAGE_CODE: Final = Message(
+    "Request {identifier} over {amount} is an outage code and may still be paid."
+)
 _CREATE_LOST: Final = Message(
-    "may have reached the platform, although its answer was lost, and may"
-    " still be paid by whoever got its code"
+    "Request {identifier} over {amount} may have reached the platform, although its answer was"
+    " lost, and may still be paid by whoever got its code."
 )
 
 
@@ -74,29 +69,18 @@ def duplicate_sales(
         stale = now is Status.WAITING and request.identifier in unread
         if (
             now is None
-            or not (now in _OPEN_STATUSES or shown or stale)
+            or not (now in _SENTENCES or shown or stale)
             or not _same_sale(spec, request.spec)
         ):
             continue
-        how = _OUTAGE_CODE if shown else _NOT_REREAD if stale else _STATUS_PHRASES[now]
+        sentence = _OUTAGE_CODE if shown else _NOT_REREAD if stale else _SENTENCES[now]
         if now is Status.CREATING and request.unsure:
-            how = _CREATE_LOST
+            sentence = _CREATE_LOST
         other = request.spec
-        money = price_label(other, sale_of(other))
-        found.append(
-            (
-                request.created_at,
-                DuplicateSale(
-                    request.identifier,
-                    Message(
-                        "Request {identifier} over {money} {how}.",
-                        identifier=request_label(other),
-                        money=money,
-                        how=how,
-                    ),
-                ),
-            )
+        filled = sentence.filled(
+            identifier=request_label(other), amount=price_label(other, sale_of(other))
         )
+        found.append((request.created_at, DuplicateSale(request.identifier, filled)))
     return [other for _, other in sorted(found, key=lambda pair: pair[0], reverse=True)]
 
 

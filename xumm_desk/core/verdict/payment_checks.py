@@ -34,6 +34,13 @@ _MATCHED_TEXTS: Final = {
     MATCHED_BY_HAND: Message("assigned by hand by a person"),
 }
 
+_PAYS_NO_OTHER: Final = Check(
+    Message("Pays no other request"),
+    CheckState.PASSED,
+    Message("this one alone"),
+    Message("this one alone"),
+)
+
 
 def pays_exactly(spec: RequestSpec, payment: Payment) -> bool:
     """Whether `payment` delivered exactly what the spec asks for, validated and in full."""
@@ -88,17 +95,16 @@ def judge_unreported(request: Request) -> Verdict:
 
 def same_txid_checks(request: Request) -> list[Check]:
     """A failed check if another request of ours was reported with the same transaction."""
-    name, alone = Message("Pays no other request"), Message("this one alone")
     if not request.same_txid_as:
-        return [Check(name, CheckState.PASSED, alone, alone)]
+        return [_PAYS_NO_OTHER]
     others = ", ".join(sorted(request.same_txid_as))
     advice = Message("One payment was claimed by two requests. It pays only one of them.")
     return [
         Check(
-            name,
+            Message("Pays no other request"),
             CheckState.FAILED,
             Message("this request alone"),
-            Message("also {others}", others=others),
+            Message("also {requests}", requests=others),
             advice,
         )
     ]
@@ -124,12 +130,12 @@ def extra_payment_checks(request: Request) -> list[Check]:
     if not more:
         return []
     tags = {None, request.spec.tag}
-    back = Sentences(
+    payments = Sentences(
         [
             Message(
-                "{amount} to {name} (transaction {txid}…)",
+                "{amount} to {account} (transaction {txid}…)",
                 amount=amount.format_amount(p.tx.delivered) or Message("an unknown amount"),
-                name=json_fields.string_at(p.tx.tx, "Account") or Message("its sender"),
+                account=json_fields.string_at(p.tx.tx, "Account") or Message("its sender"),
                 txid=p.tx.txid[:12],
             )
             for p in more
@@ -137,7 +143,7 @@ def extra_payment_checks(request: Request) -> list[Check]:
         "; ",
     )
     whole = _total_delivered(request)
-    advice: str = Message("Refund {back}.", back=back)
+    advice: str = Message("Refund {payments}.", payments=payments)
     if whole is not None and amount.amounts_equal(whole, request.spec.amount):
         advice = Message(
             "All payments together are what was asked. Accept them as paid, or refund them."
@@ -191,12 +197,9 @@ def _total_delivered(request: Request) -> amount.Amount | None:
 
 
 def _matched_by_text(payment: Payment) -> str:
-    words = _MATCHED_TEXTS.get(payment.matched_by, Message("recorded by an older program"))
-    return (
-        Message("{words} at {assigned_at}", words=words, assigned_at=payment.assigned_at)
-        if payment.assigned_at
-        else words
-    )
+    if payment.assigned_at:
+        return Message("assigned by hand by a person at {time}", time=payment.assigned_at)
+    return _MATCHED_TEXTS.get(payment.matched_by, Message("recorded by an older program"))
 
 
 def _by_hand(payment: Payment, found: str, differs: bool) -> str:
@@ -290,25 +293,26 @@ def _report_check(request: Request) -> Check:
 
 def _end_checks(request: Request, late: bool) -> list[Check]:
     """Money for a request that had ended: a person accepts or refunds it."""
-    refused = Message("Accept it as paid, or refund it.")
     ended: Sequence[tuple[bool, str, str, str]] = (
         (
             request.uuid is None and request.create_failure is not None,
             Message("Created"),
             Message("never created on the platform"),
-            Message("Money came for a request that was not created. {refused}", refused=refused),
+            Message(
+                "Money came for a request that was not created. Accept it as paid, or refund it."
+            ),
         ),
         (
             request.cancelled,
             Message("Not cancelled before"),
-            "cancelled",
-            Message("Money arrived for a cancelled sale. {refused}", refused=refused),
+            Message("cancelled"),
+            Message("Money arrived for a cancelled sale. Accept it as paid, or refund it."),
         ),
         (
             late and not _opened(request),
             Message("In time"),
             Message("paid after it had expired, and nobody had opened it"),
-            Message("Money arrived for an expired sale. {refused}", refused=refused),
+            Message("Money arrived for an expired sale. Accept it as paid, or refund it."),
         ),
     )
     return [
@@ -346,11 +350,11 @@ def age_checks(request: Request) -> list[Check]:
         "This payment came before the request was made, so it was for"
         " something else. Do not hand over goods."
     )
-    found = Message("ledger closed at {closed_at}", closed_at=tx.closed_at)
+    found = Message("ledger closed at {time}", time=tx.closed_at)
     made = request.platform.created_at if request.platform is not None else None
     want = Message("later")
     if made is not None:
-        want = Message("after {made}", made=f"{made:%Y-%m-%dT%H:%M:%SZ}")
+        want = Message("after {time}", time=f"{made:%Y-%m-%dT%H:%M:%SZ}")
     return [Check(Message("Not older than the request"), CheckState.FAILED, want, found, advice)]
 
 

@@ -86,8 +86,16 @@ def match_payment(tx: LedgerTx, claimants: Sequence[Candidate]) -> Match | NoMat
             return _match_shared(
                 tx,
                 named,
-                Message("{count} requests have this invoice id", count=len(named)),
                 "invoice",
+                Message(
+                    "{count} requests have this invoice id, but could not be paid at that time.",
+                    count=len(named),
+                ),
+                Message(
+                    "{count} requests have this invoice id, and more than one of them could be"
+                    " meant.",
+                    count=len(named),
+                ),
             )
     tag = json_fields.int_at(tx.tx, "DestinationTag")
     if tag is None:
@@ -99,28 +107,39 @@ def match_payment(tx: LedgerTx, claimants: Sequence[Candidate]) -> Match | NoMat
         return NoMatch(Message("No request has destination tag {tag}.", tag=tag))
     if len(named) == 1 and not predates_request(tx, named[0].request):
         return Match(named[0].request.identifier, "tag")
-    many = Message(
-        "A request has destination tag {tag}",
-        plural="{n} requests have destination tag {tag}",
-        n=len(named),
-        tag=tag,
+    return _match_shared(
+        tx,
+        named,
+        "tag",
+        Message(
+            "A request has destination tag {tag}, but could not be paid at that time.",
+            plural="{n} requests have destination tag {tag}, but could not be paid at that time.",
+            n=len(named),
+            tag=tag,
+        ),
+        Message(
+            "{count} requests have destination tag {tag}, and more than one of them could be"
+            " meant.",
+            count=len(named),
+            tag=tag,
+        ),
     )
-    return _match_shared(tx, named, many, "tag")
 
 
 def _match_shared(
-    tx: LedgerTx, fitting: Sequence[Candidate], many: str, how: str
+    tx: LedgerTx, fitting: Sequence[Candidate], how: str, too_late: str, in_doubt: str
 ) -> Match | NoMatch:
-    """Several requests fit: the amount and whether they are open decide if exactly one is left."""
+    """Several requests fit: the amount and whether they are open decide if exactly one is left; the
+    reason is `too_late` where none could be paid then, `in_doubt` where several could."""
     possible = [c for c in fitting if not predates_request(tx, c.request) and _was_payable(c, tx)]
     if not possible:
-        return NoMatch(Message("{many}, but could not be paid at that time.", many=many))
+        return NoMatch(too_late)
     same = [c for c in possible if _is_asked_for(c.request, tx)]
     chosen = same or [c for c in possible if c.status not in FINAL]
     # Without an equal amount it is for the one open sale, unless an ended one might be meant.
     if len(chosen) == 1 and (same or len(possible) == 1):
         return Match(chosen[0].request.identifier, how)
-    return NoMatch(Message("{many}, and more than one of them could be meant.", many=many))
+    return NoMatch(in_doubt)
 
 
 def _txids(request: Request) -> set[str]:

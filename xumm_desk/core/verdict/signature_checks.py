@@ -35,6 +35,14 @@ _FILLED_BY_WALLET: Final = frozenset(
 """Fields that the wallet may add or change in the transaction we asked for (P§2.2, P§9.3). The
 signing key is checked separately; an encoded request carries an empty key."""
 
+_AS_ASKED: Final = Check(
+    Message("Equals what we asked"),
+    CheckState.PASSED,
+    Message("the same transaction"),
+    Message("the same transaction"),
+)
+_VALID: Final = Check(Message("Signature"), CheckState.PASSED, Message("valid"), Message("valid"))
+
 
 def blob_checks(request: Request, *, ledger: bool) -> list[Check]:
     """Whether the blob is complete, is the reported transaction, and who signed it. `ledger` says
@@ -65,12 +73,14 @@ def blob_checks(request: Request, *, ledger: bool) -> list[Check]:
             txid or Message("none"),
             "" if same else Message("The transaction id does not belong to what was signed."),
         ),
-        Check(
+        _VALID
+        if blob.valid
+        else Check(
             names[1],
-            CheckState.PASSED if blob.valid else CheckState.FAILED,
+            CheckState.FAILED,
             Message("valid"),
-            Message("valid") if blob.valid else Message("not valid"),
-            "" if blob.valid else Message("The signature is wrong. Do not hand over goods."),
+            Message("not valid"),
+            Message("The signature is wrong. Do not hand over goods."),
         ),
     ]
     checks.append(_signer_check(request, ledger))
@@ -156,14 +166,7 @@ def spec_checks(request: Request) -> list[Check]:
             ("Flags", Message("the whole amount"), Message("a partial payment is allowed"))
         )
     if not found:
-        return [
-            Check(
-                name,
-                CheckState.PASSED,
-                Message("the same transaction"),
-                Message("the same transaction"),
-            )
-        ]
+        return [_AS_ASKED]
     return [
         Check(
             Message("{check}: {field}", check=name, field=key),

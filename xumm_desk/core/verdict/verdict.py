@@ -28,6 +28,14 @@ from .check import (
 from .signature_checks import blob_checks, spec_checks
 
 _FINISHED: Final = FINAL - {Status.CHECK}
+# Checks of every paid request, made once.
+_REPORTED_SIGNED: Final = Check(
+    Message("Signed, says the platform"),
+    CheckState.PASSED,
+    Message("resolved and signed"),
+    Message("resolved and signed"),
+)
+_SUCCESS: Final = Check(Message("Result"), CheckState.PASSED, "tesSUCCESS", "tesSUCCESS")
 _UNCHECKED: Final = {status: Verdict(status, status in FINAL) for status in Status}
 
 
@@ -183,10 +191,9 @@ def _paid_status(request: Request) -> Status:
 
 def _platform_check(request: Request) -> Check:
     answer = request.platform
-    name = Message("Signed, says the platform")
     if answer is not None and answer.conflict:
         return Check(
-            name,
+            Message("Signed, says the platform"),
             CheckState.FAILED,
             Message("one transaction"),
             answer.conflict,
@@ -194,9 +201,7 @@ def _platform_check(request: Request) -> Check:
                 "The platform named two transactions for one request. Look at both on the ledger."
             ),
         )
-    return Check(
-        name, CheckState.PASSED, Message("resolved and signed"), Message("resolved and signed")
-    )
+    return _REPORTED_SIGNED
 
 
 def _network_check(request: Request) -> Check:
@@ -277,14 +282,14 @@ def _ledger_checks(request: Request) -> list[Check]:
             Message("in a validated ledger"),
             Message("ledger {ledger_index}", ledger_index=tx.ledger_index or "?"),
         ),
-        Check(
+        _SUCCESS
+        if tx.result == "tesSUCCESS"
+        else Check(
             names[1],
-            CheckState.PASSED if tx.result == "tesSUCCESS" else CheckState.FAILED,
+            CheckState.FAILED,
             "tesSUCCESS",
             tx.result or Message("none"),
-            ""
-            if tx.result == "tesSUCCESS"
-            else Message("The ledger refused the payment. Nothing came."),
+            Message("The ledger refused the payment. Nothing came."),
         ),
     ]
     return checks + (_payment_checks(request) if request.spec.is_payment else [])
@@ -298,12 +303,13 @@ def _payment_checks(request: Request) -> list[Check]:
         json_fields.int_at(tx.tx, "DestinationTag"),
     )
     arrived = to == spec.destination and tag == spec.tag
+    asked = destination_text(spec.destination, spec.tag)
     checks = [
         Check(
             Message("Destination and tag"),
             CheckState.PASSED if arrived else CheckState.FAILED,
-            destination_text(spec.destination, spec.tag),
-            destination_text(to, tag),
+            asked,
+            asked if arrived else destination_text(to, tag),
             "" if arrived else Message("The money went to another place than was asked."),
         )
     ]

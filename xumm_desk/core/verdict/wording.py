@@ -54,7 +54,7 @@ STATUS_MEANINGS: Final[dict[Status, str]] = {
 }
 
 
-OUTAGE: Final = Message("Outage code: only the ledger can confirm this")
+OUTAGE: Final = Message("Outage code: only the ledger can confirm this.")
 
 OUTAGE_SHORT: Final = Message("outage code")
 
@@ -98,7 +98,7 @@ def status_sentence(request: Request, verdict: Verdict) -> str:
             network=verdict.foreign_network,
         )
     if request.outage_link is not None and verdict.status is Status.WAITING:
-        return Message("{outage}. Not paid yet.", outage=OUTAGE)
+        return Sentences([OUTAGE, Message("Not paid yet.")])
     if verdict.status is Status.CANCELLED and request.closed and request.uuid is None:
         return CLOSED_BY_OPERATOR
     if (
@@ -180,20 +180,18 @@ def reasons(request: Request, verdict: Verdict) -> list[str]:
 
 CANCEL_REASONS: Final[dict[str, str]] = {
     "ALREADY_OPENED": Message(
-        "a phone has opened it, so it cannot be called back. It may still be"
-        " paid and is followed until it ends"
+        "A phone has opened it, so it cannot be called back. It may still be"
+        " paid and is followed until it ends."
     ),
-    "ALREADY_RESOLVED": Message("it is already signed or declined"),
-    "ALREADY_EXPIRED": Message("its time is already over"),
-    "ALREADY_CANCELLED": Message("it is already cancelled"),
+    "ALREADY_RESOLVED": Message("It is already signed or declined."),
+    "ALREADY_EXPIRED": Message("Its time is already over."),
+    "ALREADY_CANCELLED": Message("It is already cancelled."),
 }
 
 
 def cancel_refused(reason: str) -> str:
-    """Why a cancel did not work, in a sentence."""
+    """That a cancel did not work, and why."""
     if reason == ALREADY_CANCELLED:
         return Message("It was cancelled before.")
-    return Message(
-        "Not cancelled: {why}.",
-        why=CANCEL_REASONS.get(reason, Message("the platform says {reason}", reason=reason[:60])),
-    )
+    why = CANCEL_REASONS.get(reason, Message("The platform says {reason}.", reason=reason[:60]))
+    return Sentences([Message("Not cancelled."), why])

@@ -273,3 +273,13 @@ class Application:
     name: str
     uuid: str
     disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatorNews:
+    """What simulated customers do: `choice` is its key, `acts` are their newest acts as text,
+    oldest first, and `last` is the number of the newest."""
+
+    choice: str
+    last: int
+    acts: tuple[str, ...] = ()

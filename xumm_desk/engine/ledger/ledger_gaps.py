@@ -108,8 +108,8 @@ class LedgerGaps:
         ]
         if not sentences:
             return ""
-        return Message(
-            "{names} Payments of that time which the platform did not report are"
-            " not seen. Set up a node with a longer history.",
-            names=Sentences(sentences),
+        meaning = Message(
+            "Payments of that time which the platform did not report are not seen. Set up a node"
+            " with a longer history."
         )
+        return Sentences([*sentences, meaning])

@@ -32,9 +32,9 @@ _PLACEHOLDER_ACCOUNT: Final = "rrrrrrrrrrrrrrrrrrrrrhoLvTp"
 _CLASS: Final = re.compile(r"<class '(?:\w+\.)*(\w+)'>")
 _ATTRIBUTE: Final = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 _FIELDS: Final = {
-    "destination": ("destination", "Destination"),
-    "destination_tag": ("tag", "Destination tag"),
-    "amount": ("amount", "Amount"),
+    "destination": ("destination", Message("Destination")),
+    "destination_tag": ("tag", Message("Destination tag")),
+    "amount": ("amount", Message("Amount")),
 }
 
 
@@ -195,27 +195,25 @@ def _error_at_field(whole: JsonObject, words: str, network: str = "") -> FieldEr
             )
         if key.lower() in lower:
             return FieldError(
-                "txjson", Message("Transaction: {key} is not right ({words})", key=key, words=words)
+                "txjson",
+                Message("Transaction: {key} is not right ({reason})", key=key, reason=words),
             )
-    return FieldError("txjson", Message("Transaction: {words}", words=words))
+    return FieldError("txjson", Message("Transaction: {reason}", reason=words))
 
 
 def _unknown_type(name: str, network: str) -> str:
     """What to do about a transaction type that the network does not have."""
-    sentence = Message("Transaction: TransactionType {name} is not known", name=f"{name!r}")
     homes = definitions.networks_knowing(name)
-    if network in homes or not homes:
-        return (
-            Message("{sentence} on {network}", sentence=sentence, network=network)
-            if network
-            else sentence
+    if not network:
+        sentence = Message("Transaction: TransactionType {name} is not known")
+    elif network in homes or not homes:
+        sentence = Message("Transaction: TransactionType {name} is not known on {network}")
+    else:
+        sentence = Message(
+            "Transaction: TransactionType {name} is not known on {network}. Choose one of the"
+            " networks {networks}"
         )
-    return Message(
-        "{sentence} on {network}. Choose one of the networks {names}",
-        sentence=sentence,
-        network=network,
-        names=", ".join(homes),
-    )
+    return sentence.filled(name=f"{name!r}", network=network, networks=", ".join(homes))
 
 
 def _model_problems(whole: JsonObject, error: Exception) -> tuple[FieldError, ...]:
@@ -230,8 +228,10 @@ def _model_problems(whole: JsonObject, error: Exception) -> tuple[FieldError, ..
 
 
 def _named(key: str, rule: str) -> FieldError:
-    field, name = _FIELDS.get(key, ("txjson", "Transaction"))
-    return FieldError(field, f"{name}: {_in_ledger_words(rule)[:200]}")
+    field, name = _FIELDS.get(key, ("txjson", Message("Transaction")))
+    return FieldError(
+        field, Message("{name}: {rule}", name=name, rule=_in_ledger_words(rule)[:200])
+    )
 
 
 def _in_ledger_words(words: str) -> str:

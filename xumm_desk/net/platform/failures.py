@@ -22,6 +22,8 @@ from . import url_policy
 
 NOTHING_SENT: Final = Message("Nothing was sent.")
 
+_TOO_LARGE: Final = Message("too large an answer")
+_WEB_PAGE: Final = Message("a web page")
 _OK: Final = range(200, 300)
 TOO_MANY: Final = 429
 _BUSY_WAIT: Final = 5.0
@@ -164,17 +166,16 @@ def date_of(headers: Mapping[str, Json], name: str) -> datetime | None:
 
 def _parse(raw: bytes | None) -> JsonObject | str:
     if raw is None:
-        return Message("too large an answer")
+        return _TOO_LARGE
     text = raw.decode("utf-8", "replace")
     value = json_fields.parse_object(text)
     if isinstance(value, str) and text.lstrip()[:1] == "<":
-        return Message("a web page")
+        return _WEB_PAGE
     return value
 
 
 def _server_error(host: str, status: int, value: JsonObject | str, wait: float | None) -> Failure:
-    what = value if isinstance(value, str) else Message("an error")
-    if what == Message("a web page"):
+    if value == _WEB_PAGE:
         words = Message(
             "{host} answered with a web page (HTTP {status}) instead of data. The"
             " platform or a proxy has trouble: try again in a minute.",
@@ -183,32 +184,30 @@ def _server_error(host: str, status: int, value: JsonObject | str, wait: float |
         )
     else:
         words = Message(
-            "{host} has trouble (HTTP {status}, {what}). It is retried by itself.",
+            "{host} has trouble (HTTP {status}, {problem}). It is retried by itself.",
             host=host,
             status=status,
-            what=what,
+            problem=value if isinstance(value, str) else Message("an error"),
         )
     return Failure(FailureKind.SERVER_ERROR, words, None, wait)
 
 
 def _client_error(status: int, code: int | None, reference: str | None) -> Failure:
-    support = Message(" (reference {reference})", reference=reference) if reference else ""
+    support = (
+        Message("For the platform's support: reference {reference}.", reference=reference)
+        if reference
+        else ""
+    )
     if code == 810:
         return Failure(
             FailureKind.APP_DISABLED,
-            Message(
-                "This application is disabled on the platform. Enable it in the"
-                " developer console, or use other keys{support}.",
-                support=support,
-            ),
+            Sentences([_APP_DISABLED, support]),
             code,
         )
     if status in (401, 403) or code in (811, 812, 813, 814):
         return Failure(
             FailureKind.KEYS_REJECTED,
-            Message(
-                "{why}{support}.", why=_KEY_ERRORS.get(code or 0, _KEY_ERRORS[813]), support=support
-            ),
+            Sentences([_KEY_ERRORS.get(code or 0, _KEY_ERRORS[813]), support]),
             code,
         )
     if code == 409 or status == 409:
@@ -221,33 +220,34 @@ def _client_error(status: int, code: int | None, reference: str | None) -> Failu
         )
     rule = _REFUSALS.get(
         code or 0,
-        Message("it answered HTTP {status}, code {code}", status=status, code=code or "none"),
+        Message("It answered HTTP {status}, code {code}.", status=status, code=code or "none"),
     )
-    return Failure(
-        FailureKind.REFUSED,
-        Message("The platform refused the request: {rule}{support}.", rule=rule, support=support),
-        code,
-    )
+    refused = Message("The platform refused the request.")
+    return Failure(FailureKind.REFUSED, Sentences([refused, rule, support]), code)
 
 
+_APP_DISABLED: Final = Message(
+    "This application is disabled on the platform. Enable it in the developer console, or use"
+    " other keys."
+)
 _KEY_ERRORS: Final = {
-    811: Message("The API key is not known to the platform. Copy key and secret again"),
+    811: Message("The API key is not known to the platform. Copy key and secret again."),
     812: Message(
-        "API key or secret is missing or not written as the platform gave it. Copy both again"
+        "API key or secret is missing or not written as the platform gave it. Copy both again."
     ),
-    813: Message("The API secret does not belong to this API key. Copy both again"),
-    814: Message("These are the documentation's keys. Use those of your own application"),
+    813: Message("The API secret does not belong to this API key. Copy both again."),
+    814: Message("These are the documentation's keys. Use those of your own application."),
 }
 _REFUSALS: Final = {
-    413: Message("a text in it is too long"),
-    599: Message("it was empty"),
-    600: Message("it holds no transaction"),
-    601: Message("the transaction blob cannot be decoded"),
-    602: Message("the transaction type is not known"),
+    413: Message("A text in it is too long."),
+    599: Message("It was empty."),
+    600: Message("It holds no transaction."),
+    601: Message("The transaction blob cannot be decoded."),
+    602: Message("The transaction type is not known."),
     603: Message(
-        "the transaction cannot be encoded; an amount, address or hex field is written wrongly"
+        "The transaction cannot be encoded; an amount, address or hex field is written wrongly."
     ),
-    604: Message("it holds both txjson and txblob"),
-    605: Message("it could not be stored; try again later"),
-    609: Message("the destination is on a list of known scams. Do not send it again"),
+    604: Message("It holds both txjson and txblob."),
+    605: Message("It could not be stored; try again later."),
+    609: Message("The destination is on a list of known scams. Do not send it again."),
 }

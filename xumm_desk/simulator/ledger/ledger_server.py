@@ -10,8 +10,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from xumm_desk.simulator.runtime.call_log import CallLog
 from xumm_desk.simulator.runtime.fault_switches import FaultSwitches
+from xumm_desk.simulator.runtime.wire_faults import CallLog
 
 from .answers import LedgerError, for_api_version, iso, result_number, result_sentence
 from .ledger import BASE_FEE, Ledger

@@ -17,15 +17,11 @@ class FrameQueue:
 
     def __init__(self, uuid: str) -> None:
         self.uuid = uuid
-        self.queue: asyncio.Queue[Outgoing | None] = asyncio.Queue()
+        self.queue: asyncio.Queue[Outgoing] = asyncio.Queue()
 
     def put(self, kind: str, frame: Frame) -> None:
         """Hand over one frame."""
         self.queue.put_nowait((kind, frame))
-
-    def hang_up(self) -> None:
-        """Ask the listener's task to end after what is queued."""
-        self.queue.put_nowait(None)
 
 
 class FrameHub:
@@ -60,7 +56,3 @@ class FrameHub:
     def count(self) -> int:
         """How many listeners there are."""
         return sum(len(lines) for lines in self._lines.values())
-
-    def queues(self) -> list[FrameQueue]:
-        """Every listener."""
-        return [line for lines in self._lines.values() for line in lines]

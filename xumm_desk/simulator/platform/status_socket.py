@@ -102,11 +102,7 @@ class StatusSocket:
     async def _send(self, socket: web.WebSocketResponse, line: FrameQueue) -> None:
         sent = 0
         while True:
-            item = await line.queue.get()
-            if item is None:
-                await socket.close()
-                return
-            kind, frame = item
+            kind, frame = await line.queue.get()
             switches = self._platform.switches
             if switches.silent_sockets or kind in switches.drop_frames:
                 continue

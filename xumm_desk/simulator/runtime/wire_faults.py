@@ -1,9 +1,10 @@
-"""Break HTTP answers on the wire: aborted, cut in half, lost."""
+"""Count the calls that come in, and break HTTP answers on the wire: aborted, cut in half, lost."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -14,6 +15,20 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _GATEWAY = "<!DOCTYPE html><html><head><title>{0}</title></head><body>{0} | xumm</body></html>"
+
+
+class CallLog(Counter[str]):
+    """Counts of ``"METHOD /path"`` (sockets ``"WS /sign/…"``, ledger ``"LEDGER tx"``)."""
+
+    def add(self, method: str, path: str) -> None:
+        """Count one call; a trailing slash makes no difference."""
+        self[f"{method} {path.rstrip('/') or '/'}"] += 1
+
+    def count(self, method: str, containing: str = "") -> int:
+        """How many calls of a method had this text in their path."""
+        return sum(
+            n for call, n in self.items() if call.split(" ", 1)[0] == method and containing in call
+        )
 
 
 class _AbortedResponse(web.Response):

@@ -12,11 +12,13 @@ from typing import Final
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.status import FINAL, Status
 from xumm_desk.core.verdict import wording
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _
 
 from .banner import BannerStack, Severity
@@ -71,16 +73,14 @@ class CatchUpBanner(QObject):
         self._count()
         state = self._desk.catch_up_state()
         if self._holding:
-            if state.total == 1:
-                self._block(_("Reading 1 earlier request again…"))
-            else:
-                self._block(
-                    _(
-                        "Reading {total} earlier requests again — {remaining} left",
-                        total=state.total,
-                        remaining=state.remaining,
-                    )
+            self._block(
+                _(
+                    "Reading an earlier request again…",
+                    plural="Reading {n} earlier requests again — {remaining} left",
+                    n=state.total,
+                    remaining=state.remaining,
                 )
+            )
             return
         self._block("")
         if not state.remaining or self._hidden:
@@ -151,26 +151,39 @@ class CatchUpBanner(QObject):
         count = len(self._status_by_identifier)
         if not count or self._seen:
             return
-        what = _("1 request was") if count == 1 else _("{count} requests were", count=count)
         self._bars.show_banner(
             CATCH_UP,
-            _("While you were away: {what} unfinished when the desk closed.", what=what),
-            _("Now: {names}.", names=" · ".join(self._lines())),
+            _(
+                "While you were away: 1 request was unfinished when the desk closed.",
+                plural="While you were away: {n} requests were unfinished when the desk closed.",
+                n=count,
+            ),
+            _("Now: {list}.", list=Sentences(self._items(), " · ")),
             _("Seen"),
             Severity.NEUTRAL,
         )
 
-    def _lines(self) -> list[str]:
+    def _items(self) -> list[str]:
         """Each by name where they are few, else how many of each; what needs a person first."""
         if len(self._status_by_identifier) <= _NAMED:
             order = sorted(
                 self._status_by_identifier, key=lambda name: _rank(self._status_by_identifier[name])
             )
-            return [f"{name} {self._word(name)}" for name in order]
+            return [
+                Message("{identifier} {status}", identifier=name, status=self._label(name))
+                for name in order
+            ]
         some = sorted((status for status, count in self._counts.items() if count), key=_rank)
-        return [f"{self._counts[status]} {wording.status_label(status)}" for status in some]
+        return [
+            Message(
+                "{count} {status}",
+                count=formats.whole_number(self._counts[status]),
+                status=wording.status_label(status),
+            )
+            for status in some
+        ]
 
-    def _word(self, name: str) -> str:
+    def _label(self, name: str) -> str:
         row = self._desk.row(name)
         if row is None:
             return wording.status_label(self._status_by_identifier[name])

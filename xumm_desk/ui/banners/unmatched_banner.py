@@ -79,15 +79,18 @@ class UnmatchedBanner(QObject):
         if not count:
             self._bars.remove(KEY)
             return
-        what = _("1 payment") if count == 1 else _("{count} payments", count=count)
         self._bars.show_banner(
             KEY,
-            _("{what} could not be matched.", what=what),
+            _(
+                "1 payment could not be matched.",
+                plural="{n} payments could not be matched.",
+                n=count,
+            ),
             _(
                 "Money came that belongs to no request for sure. The newest: {amount}.",
                 amount=open_[-1].amount,
             ),
-            _("Look at it") if count == 1 else _("Look at them"),
+            _("Look at it", plural="Look at them", n=count),
             Severity.ATTENTION,
         )
 
@@ -116,7 +119,7 @@ class UnmatchedBanner(QObject):
                 if shiboken6.isValid(self):
                     self._dismissed.emit(words)
 
-        self._start(put(), "dismiss" if dismissed else _("bring back"))
+        self._start(put(), "dismiss" if dismissed else "bring back")
 
     def _after_put(self, words: str) -> None:
         self.refresh()

@@ -145,7 +145,6 @@ class CustomerWindow(QWidget):
         self._step(-1)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Tell whoever opened it."""
         super().closeEvent(event)
         self.closed.emit()
 
@@ -266,7 +265,7 @@ class CustomerWindow(QWidget):
             # Not full screen over the cashier's window, which is where it lands now.
             self.showNormal()
             self.setWindowTitle(
-                _("Customer — screen “{name}” is not connected", name=screen.name())
+                _("Customer — screen “{screen}” is not connected", screen=screen.name())
             )
 
 

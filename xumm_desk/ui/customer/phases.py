@@ -25,7 +25,7 @@ class Phase(Enum):
     PHONE = "phone"
     CONFIRMING = "confirming"
     PAID = "thanks"
-    NOT_DONE = Message("not done")
+    NOT_DONE = "not done"
     ASK = "ask"
 
 
@@ -65,7 +65,7 @@ PHASE_TEXTS: Final[dict[Phase, PhaseText]] = {
     Phase.PLEASE_WAIT: PhaseText(Message("One moment, please"), Shape.DOTS, Tone.NEUTRAL, 0),
     Phase.SCAN: PhaseText(Message("Scan with the Xaman app"), Shape.RING, Tone.PROGRESS, 0),
     Phase.PHONE: PhaseText(Message("Continue on your phone"), Shape.HALF, Tone.PROGRESS, 1),
-    Phase.CONFIRMING: PhaseText("Confirming…", Shape.THREE_QUARTERS, Tone.PROGRESS, 2),
+    Phase.CONFIRMING: PhaseText(Message("Confirming…"), Shape.THREE_QUARTERS, Tone.PROGRESS, 2),
     Phase.PAID: PhaseText(Message("Thank you"), Shape.FULL_TICK, Tone.GOOD, 4),
     Phase.NOT_DONE: PhaseText(
         Message("Not completed — please ask the cashier"), Shape.DASH, Tone.NEUTRAL, -1

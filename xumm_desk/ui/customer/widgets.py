@@ -160,7 +160,7 @@ class StepIndicator(QWidget):
         self._done = done
         words = ""
         if done >= 0:
-            words = _("Done: {names}", names=Sentences(STEPS[:done], ", ") or _("nothing yet"))
+            words = _("Done: {steps}", steps=Sentences(STEPS[:done], ", ") or _("nothing yet"))
         self.setAccessibleName(tr(words))
         self.update()
 

@@ -130,7 +130,7 @@ class FieldList(QWidget):
             self._form.removeRow(0)
         for name, value in fresh:
             field = _value(value)
-            field.setAccessibleName(f"{name}: {value}")
+            field.setAccessibleName(_("{name}: {value}", name=name, value=value))
             self._form.addRow(text_label(name, muted=True), field)
 
 

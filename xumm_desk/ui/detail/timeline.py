@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from xumm_desk.core.bidi import isolate
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import clock_check, facts
@@ -62,7 +62,7 @@ _SOURCES: Final[dict[Source, str]] = {
 def elapsed_text(seconds: float) -> str:
     """The time since the fact before."""
     if abs(seconds) < 60:
-        return f"{seconds:+.1f} s"
+        return _("{seconds} s", seconds=f"{seconds:+.1f}")
     sign, whole = "+" if seconds > 0 else "-", abs(int(seconds))
     hours, rest = divmod(whole, 3600)
     minutes, last = divmod(rest, 60)
@@ -209,12 +209,10 @@ def fact_text(fact: Fact) -> str:
         return tr(known)
     match event:
         case RequestSpec():
-            asked = amount.format_amount(event.amount)
-            return _(
-                "Request saved here: {tx_type} {asked}",
-                tx_type=event.tx_type or _("transaction"),
-                asked=asked,
-            ).strip()
+            tx_type, asked = event.tx_type or _("transaction"), amount.format_amount(event.amount)
+            if not asked:
+                return _("Request saved here: {tx_type}", tx_type=tx_type)
+            return _("Request saved here: {tx_type} {amount}", tx_type=tx_type, amount=asked)
         case CreateAnswer():
             if event.pushed:
                 return _("Created on the platform, pushed to a phone")
@@ -222,7 +220,7 @@ def fact_text(fact: Fact) -> str:
         case Snapshot():
             return _snapshot_text(event)
         case CancelAnswer():
-            return _("Cancelled") if event.cancelled else cancel_refused(event.reason).rstrip(".")
+            return _("Cancelled") if event.cancelled else tr(cancel_refused(event.reason))
         case frames.Resolved():
             if event.signed:
                 return _("Said to be signed; the platform is asked")
@@ -235,21 +233,23 @@ def fact_text(fact: Fact) -> str:
             return _ledger_text(event)
         case Payment():
             how = (
-                _("Assigned by hand")
+                Message("Assigned by hand.")
                 if event.matched_by == "hand"
-                else _("Payment found on the ledger")
+                else Message("Payment found on the ledger.")
             )
-            return f"{how}. {_ledger_text(event.tx)}"
+            return tr(Sentences([how, _ledger_text(event.tx)]))
         case TransactionNotFound():
             return _not_found_text(event)
         case NoNodeAnswer():
-            return _("No ledger node answered: {reason}", reason=event.reason).rstrip(": ")
+            if not event.reason:
+                return _("No ledger node answered")
+            return _("No ledger node answered: {reason}", reason=event.reason)
         case facts.CreateFailed():
             return _("Not created: {reason}", reason=event.reason)
         case facts.CreateUnsure():
-            return _("The answer was lost, it may exist: {reason}", reason=event.reason).rstrip(
-                ": "
-            )
+            if not event.reason:
+                return _("The answer was lost, it may exist")
+            return _("The answer was lost, it may exist: {reason}", reason=event.reason)
         case RegularKey():
             return _(
                 "The ledger names the account's regular key: {key}", key=event.key or _("none")
@@ -275,7 +275,9 @@ def fact_text(fact: Fact) -> str:
                 return _("The clock of this computer was set forward by {length}", length=length)
             return _("The clock of this computer was set back by {length}", length=length)
         case facts.SocketLost():
-            return _("Live updates lost: {reason}", reason=isolate(event.reason)).rstrip(": ")
+            if not event.reason:
+                return _("Live updates lost")
+            return _("Live updates lost: {reason}", reason=isolate(event.reason))
         case facts.Unreadable() | frames.UnreadableFrame():
             return _("Unreadable, ignored: {reason}", reason=isolate(event.reason))
         case _:
@@ -326,11 +328,15 @@ def _ledger_text(tx: LedgerTx) -> str:
 
 
 def _not_found_text(event: TransactionNotFound) -> str:
-    said = (
-        _("The transaction can never be in a ledger any more")
-        if event.final
+    ledger = event.validated_index
+    if event.final:
+        return (
+            _("The transaction can never be in a ledger any more (ledger {ledger})", ledger=ledger)
+            if ledger
+            else _("The transaction can never be in a ledger any more")
+        )
+    return (
+        _("The transaction is not in a ledger yet (ledger {ledger})", ledger=ledger)
+        if ledger
         else _("The transaction is not in a ledger yet")
     )
-    if not event.validated_index:
-        return said
-    return _("{sentence} (ledger {ledger})", sentence=said, ledger=event.validated_index)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 from itertools import pairwise
 from typing import Final
@@ -22,6 +21,7 @@ from PySide6.QtWidgets import (
 from xumm_desk.core import api_keys
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message
+from xumm_desk.core.wire import api_answers
 from xumm_desk.core.wire.api_answers import Application, Failure, FailureKind
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _, tr
@@ -31,7 +31,6 @@ from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, announce
 
-_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _SHAPE: Final = Message("Usually 36 characters such as 1a2b3c4d-… This looks different.")
 _CRASHED: Final = Failure(
     FailureKind.SERVER_ERROR, Message("The test ended without an answer. Try it again.")
@@ -169,7 +168,9 @@ class KeysDialog(QDialog):
         self._forget()
         parts = zip((self.key, self.secret), self._pair(), self._faults(), strict=True)
         for field, typed, error in parts:
-            field.hint.set_text(error or (_SHAPE if typed and not _UUID.fullmatch(typed) else ""))
+            field.hint.set_text(
+                error or (_SHAPE if typed and not api_answers.is_uuid(typed) else "")
+            )
         self._fit()
 
     def _forget(self) -> None:
@@ -180,7 +181,7 @@ class KeysDialog(QDialog):
 
     def _refresh(self) -> None:
         whole = all(self._pair()) and not any(self._faults())
-        self.test_button.setText(tr("Testing…" if self._testing else _("Test connection")))
+        self.test_button.setText(_("Testing…") if self._testing else _("Test connection"))
         self.test_button.setEnabled(whole and not self._testing)
         ready = self._application is not None
         self.save_button.setEnabled(ready)

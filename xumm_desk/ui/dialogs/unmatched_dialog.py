@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.bidi import isolate
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import address, amount
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.status import FINAL
@@ -129,7 +129,7 @@ class UnmatchedDialog(QDialog):
     def _list_payments(self) -> None:
         picked = self.selected_payment()
         hidden = sum(payment.txid in self._dismissed_keys for payment in self._all_payments)
-        self.show_dismissed.setText(_("Show dismissed ({hidden})", hidden=hidden))
+        self.show_dismissed.setText(_("Show dismissed ({count})", count=hidden))
         self.show_dismissed.setVisible(hidden > 0)
         shown = [s for s in self._all_payments if s.txid not in self._dismissed_keys]
         if self.show_dismissed.isChecked():
@@ -208,7 +208,9 @@ class UnmatchedDialog(QDialog):
     def _cells(self, payment: UnmatchedPayment) -> list[tuple[str, str]]:
         why, since = payment.reason, self._dismissed_keys.get(payment.txid)
         if since is not None:
-            why = _("Dismissed {at}. {why}", at=formats.time_or_date(since, self._now()), why=why)
+            at = formats.time_or_date(since, self._now())
+            why = Sentences([Message("Dismissed {time}.", time=at), why])
+        why = tr(why)
         tx, found_at = payment.tx, ledger_close_time(payment.tx) or payment.at
         payer, tag = (
             json_fields.string_at(tx.tx, "Account") or "",
@@ -275,7 +277,7 @@ class UnmatchedDialog(QDialog):
             (tr(amount.format_amount(spec.amount)) or _("any amount"), ""),
             (_("none") if spec.tag is None else str(spec.tag), ""),
             (
-                wording.row_label(row.request, row.verdict),
+                tr(wording.row_label(row.request, row.verdict)),
                 wording.status_sentence(row.request, row.verdict),
             ),
             (formats.time_or_date(created, self._now()), local_and_utc(created, _("Created"))),
@@ -299,7 +301,7 @@ class UnmatchedDialog(QDialog):
         words = _("Assign to request…")
         if payment is not None and identifier:
             short = identifier if len(identifier) <= 28 else f"{identifier[:12]}…{identifier[-12:]}"
-            words = _("Assign {amount} to {short}", amount=payment.amount, short=short).replace(
+            words = _("Assign {amount} to {request}", amount=payment.amount, request=short).replace(
                 "&", "&&"
             )
         self.assign_button.setText(words)
@@ -368,9 +370,11 @@ def _fill(table: QTableWidget, lines: Sequence[Sequence[tuple[str, str]]]) -> No
             item = QTableWidgetItem(text)
             item.setToolTip(escape_tooltip(tip))
             title = table.horizontalHeaderItem(column)
-            item.setTextAlignment(_side(title.text() if title is not None else ""))
-            if title is not None and title.text() in _NUMBERS:
-                item.setFont(theme.font(tabular=True))
+            if title is not None:
+                side = Qt.AlignmentFlag(title.textAlignment())
+                item.setTextAlignment(side)
+                if side & Qt.AlignmentFlag.AlignRight:
+                    item.setFont(theme.font(tabular=True))
             table.setItem(place, column, item)
     table.clearSelection()
     table.setCurrentCell(-1, -1)

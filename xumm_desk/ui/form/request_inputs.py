@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.message import Formatted
+from xumm_desk.core.message import Formatted, Message
 from xumm_desk.core.money import address, amount, mpt, networks, typed_number
 from xumm_desk.core.money.pasted_text import PastedAddress, parse_pasted_address, without_invisible
 from xumm_desk.core.money.typed_number import Marks
@@ -289,17 +289,12 @@ class RequestInputs(QWidget):
                 read = amount.parse_issued(typed, "USD", "", marks)
         except (amount.AmountError, typed_number.NumberError):
             return ""
-        words = _(
-            "Asks for {amount} {asset}",
-            amount=amount.format_number(read),
-            asset=asset,
-        ).rstrip()
+        number = amount.format_number(read)
+        asked = Message("{number} {asset}", number=number, asset=asset) if asset else number
+        if other is None:
+            return _("Asks for {amount}", amount=asked)
         # As this computer spells numbers; elsewhere the same text is another one.
-        return (
-            _("{words}, not for {other}", words=words, other=f"{other:f}")
-            if other is not None
-            else words
-        )
+        return _("Asks for {amount}, not for {other}", amount=asked, other=f"{other:f}")
 
     def _show_parsed_currency(self) -> None:
         """Show which code is sent for a currency name."""
@@ -327,8 +322,13 @@ class RequestInputs(QWidget):
             if address.parse_address(typed) is None:
                 words = self._take_link(read)
             else:
-                tag = _("no tag") if read.tag is None else _("tag {tag}", tag=read.tag)
-                words = _("An X-address: {classic} with {tag}", classic=read.classic, tag=tag)
+                words = (
+                    _("An X-address: {address} with no tag", address=read.classic)
+                    if read.tag is None
+                    else _(
+                        "An X-address: {address} with tag {tag}", address=read.classic, tag=read.tag
+                    )
+                )
         field.hint.set_text(words)
 
     def _take_link(self, read: PastedAddress) -> str:
@@ -350,7 +350,7 @@ class RequestInputs(QWidget):
                     currency=amount.currency_label(code),
                 )
             )
-        return _("Taken from the link: {names}", names=", ".join(taken))
+        return _("Taken from the link: {list}", list=", ".join(taken))
 
     def _count(self) -> None:
         size = field_rules.utf16_length(
@@ -359,19 +359,19 @@ class RequestInputs(QWidget):
         over = size - field_rules.MAX_INSTRUCTION
         words = (
             _(
-                "{size} of {max_instruction}",
-                size=size,
-                max_instruction=field_rules.MAX_INSTRUCTION,
+                "{length} of {max_length}",
+                length=size,
+                max_length=field_rules.MAX_INSTRUCTION,
             )
             if over <= 0
-            else _("{over} too many", over=over)
+            else _("{number} too many", number=over)
         )
         self.field("instruction").note.setText(tr(words))
 
     def _update_network_hint(self) -> None:
         other = self.field("network").text() != self._network
         words = (
-            _("For this request only. The desk is on {title}.", title=self._network.title())
+            _("For this request only. The desk is on {network}.", network=self._network.title())
             if other
             else ""
         )

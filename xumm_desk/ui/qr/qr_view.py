@@ -66,11 +66,9 @@ class QrView(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """The smallest size; it takes whatever room there is."""
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """The least at which it makes sense."""
         return QSize(self._least, self._least)
 
     def module_px(self, dpr: float) -> int:
@@ -99,7 +97,6 @@ class QrView(QWidget):
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click copies."""
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(
             event.position().toPoint()
         ):
@@ -113,7 +110,6 @@ class QrView(QWidget):
         super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Copy and save."""
         if self._text:
             self.menu().popup(event.globalPos())
 
@@ -141,11 +137,11 @@ class QrView(QWidget):
 
     def ask_png(self) -> None:
         """Ask where to save a picture."""
-        self._ask("PNG picture (*.png)", "png", self.save_to_png)
+        self._ask(_("PNG picture (*.png)"), "png", self.save_to_png)
 
     def ask_svg(self) -> None:
         """Ask where to save a drawing."""
-        self._ask("SVG drawing (*.svg)", "svg", self.save_to_svg)
+        self._ask(_("SVG drawing (*.svg)"), "svg", self.save_to_svg)
 
     def save_to_png(self, name: str) -> None:
         """Save a picture there."""
@@ -167,14 +163,14 @@ class QrView(QWidget):
     def _show_feedback(self, name: str, done: bool) -> None:
         short = Path(name).name
         self.saved.emit(
-            _("Saved {short}", short=short)
+            _("Saved {file}", file=short)
             if done
-            else _("{short} could not be saved there", short=short)
+            else _("{file} could not be saved there", file=short)
         )
 
     def _describe(self) -> None:
         scan = (
-            _("QR code to scan with the wallet: {text}", text=self._text)
+            _("QR code to scan with the wallet: {link}", link=self._text)
             if self._text
             else _("No QR code")
         )

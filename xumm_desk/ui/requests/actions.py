@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.status import Step
 from xumm_desk.core.verdict.wording import CANCEL_REASONS, OUTAGE, OUTAGE_NOT_CANCELLABLE
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -113,7 +113,9 @@ class RequestActions(QObject):
         action.setEnabled(not why_not)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         words = action.text().removesuffix("…")
-        action.setToolTip(tr(why_not or (f"{words} ({keys})" if keys else words)))
+        action.setToolTip(
+            tr(why_not) or (_("{action} ({keys})", action=words, keys=keys) if keys else words)
+        )
 
     def _copy_link(self) -> None:
         if self._row is not None and self._row.request.qr_link:
@@ -171,7 +173,7 @@ def why_no_refresh(row: RequestRow | None) -> str:
     if row is None:
         return _NOTHING
     if row.request.outage_link is not None:
-        return f"{OUTAGE}."
+        return tr(OUTAGE)
     return "" if row.request.uuid else _("It has not reached the platform yet.")
 
 
@@ -220,5 +222,4 @@ def why_no_close(row: RequestRow | None) -> str:
 
 
 def _sentence(reason: str) -> str:
-    words = CANCEL_REASONS[reason]
-    return _("Cannot be cancelled: {words}.", words=words)
+    return tr(Sentences([Message("Cannot be cancelled."), CANCEL_REASONS[reason]]))

@@ -225,17 +225,17 @@ def seconds_left(row: RequestRow, clock: Clock) -> float | None:
 
 
 def time_left_sentence(row: RequestRow, clock: Clock) -> str:
-    """`time_left` as a sentence part, for tooltips and screen readers."""
-    words = time_left(row, clock)
-    if words in (EMPTY, TIME_IS_UP):
-        return {EMPTY: _("No time limit known"), TIME_IS_UP: _("Time is up, checking")}[words]
+    """`time_left` in words, for tooltips and screen readers."""
+    time = time_left(row, clock)
+    if time in (EMPTY, TIME_IS_UP):
+        return {EMPTY: _("No time limit known"), TIME_IS_UP: _("Time is up, checking")}[time]
     if row.verdict.final:
-        return _("just now") if words == _("now") else _("{words} old", words=words)
+        return _("just now") if time == _("now") else _("{age} old", age=time)
     if row.request.signed:
-        return _("signed {words} ago", words=words)
+        return _("signed {duration} ago", duration=time)
     if row.verdict.status is Status.EXPIRED_OPENED:
-        return _("over since {words}", words=words[1:])
-    return _("{words} left", words=words)
+        return _("over since {duration}", duration=time[1:])
+    return _("{duration} left", duration=time)
 
 
 _MIN_SAMPLES: Final[dict[Column, str]] = {

@@ -65,17 +65,17 @@ class CancelCommand(QObject):
         if isinstance(answer, Failure):
             self.alarm.emit(
                 _(
-                    "{identifier} was not cancelled. {message}",
+                    "{identifier} was not cancelled. {reason}",
                     identifier=self._name(identifier),
-                    message=answer.message,
+                    reason=answer.message,
                 )
             )
         elif isinstance(answer, CancelAnswer) and not answer.cancelled:
             self.alarm.emit(
                 _(
-                    "{identifier}: {reason}",
+                    "{identifier}: {sentence}",
                     identifier=self._name(identifier),
-                    reason=wording.cancel_refused(answer.reason),
+                    sentence=wording.cancel_refused(answer.reason),
                 )
             )
         else:

@@ -54,7 +54,7 @@ class CountButton(QAbstractButton):
     def __init__(
         self,
         name: str,
-        counted: str,
+        spoken: Message,
         keys: str,
         mark: tuple[Shape | None, Tone],
         *,
@@ -62,7 +62,7 @@ class CountButton(QAbstractButton):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._name, self._counted, self._keys = name, counted, keys
+        self._name, self._spoken, self._keys = name, spoken, keys
         self._mark, self._highlighted = mark, highlighted
         self._count = 0
         self._compact = False
@@ -80,10 +80,10 @@ class CountButton(QAbstractButton):
     def set_count(self, count: int) -> None:
         """Show another number; there is room for it, so nothing else has to move."""
         self._count = count
-        self.setAccessibleName(
-            _("{name}, {count} {things}", name=self._name, count=count, things=self._counted)
+        self.setAccessibleName(tr(self._spoken.filled(name=self._name, count=count)))
+        self.setToolTip(
+            _("{name}: {count} ({keys})", name=self._name, count=count, keys=self._keys)
         )
-        self.setToolTip(f"{tr(self._name)}: {count} ({self._keys})")
         self.update()
 
     def set_compact(self, compact: bool) -> None:
@@ -157,9 +157,8 @@ class FilterButton(CountButton):
     def __init__(self, group: Group, number: int, parent: QWidget | None = None) -> None:
         mark = _MARKS.get(group, (None, Tone.NEUTRAL))
         keys, highlighted = f"Alt+{number}", group is Group.ATTENTION
-        super().__init__(
-            group.value, _("requests"), keys, mark, highlighted=highlighted, parent=parent
-        )
+        spoken = Message("{name}, {count} requests")
+        super().__init__(group.value, spoken, keys, mark, highlighted=highlighted, parent=parent)
         self.shown_group = group
         self.setCheckable(True)
         shortcut = QShortcut(QKeySequence(keys), self)
@@ -186,7 +185,11 @@ class FilterSidebar(QWidget):
         layout.addSpacing(int(Space.M))
         mark = (Shape.TRIANGLE, Tone.ATTENTION)
         self.unmatched = CountButton(
-            Message("Unmatched"), _("payments"), UNMATCHED_KEYS, mark, highlighted=True
+            Message("Unmatched"),
+            Message("{name}, {count} payments"),
+            UNMATCHED_KEYS,
+            mark,
+            highlighted=True,
         )
         layout.addWidget(self.unmatched)
         layout.addStretch()
@@ -241,7 +244,6 @@ class SearchField(QLineEdit):
         self.selectAll()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc empties the line."""
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
             return

@@ -20,6 +20,7 @@ from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.check import Verdict
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import tr
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Space, Theme, status_tone
@@ -34,7 +35,7 @@ _MUTED: Final = frozenset({Column.TIME, Column.ASSET, Column.TYPE, Column.NETWOR
 _EMPHASISED: Final = frozenset({Tone.ATTENTION, Tone.HARM, Tone.GOOD})
 _MIDDLE: Final = frozenset({Column.UUID, Column.TXID, Column.REFERENCE})
 _PAINT_ERROR: Final = Message(
-    "this line cannot be shown, an error of this program. Select it for its details."
+    "{identifier}: this line cannot be shown, an error of this program. Select it for its details."
 )
 _STEP_LABELS: Final = 4096
 
@@ -132,7 +133,7 @@ class RowPainter(QObject):
         painter.setFont(self._strong.font)
         painter.setPen(self._tones[Tone.HARM])
         place = line.rect.adjusted(PAD, 0, -PAD, 0)
-        painter.drawText(place, _LEFT, f"{isolate(row.identifier)}: {_PAINT_ERROR}")
+        painter.drawText(place, _LEFT, tr(_PAINT_ERROR.filled(identifier=isolate(row.identifier))))
 
     def _paint_background(self, painter: QPainter, rect: QRect, ground: QColor | None) -> None:
         if ground is not None:

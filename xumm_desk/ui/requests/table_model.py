@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.locale.translation import tr
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.theme import escape_tooltip
 
 from . import columns
@@ -89,7 +89,6 @@ class RequestTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._order)
 
     def columnCount(self, parent: _AnyIndex = _NO_PARENT) -> int:
-        """All columns, shown or hidden."""
         return 0 if parent.isValid() else len(Column)
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -98,13 +97,13 @@ class RequestTableModel(QAbstractTableModel):
             return None
         row, column = self._rows[self._order[index.row()]], Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
-            return columns.cell_text(row, column, self._clock)
+            return tr(columns.cell_text(row, column, self._clock))
         if role == ROW_ROLE:
             return row
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if column in NUMBERS else _LEFT
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{tr(TITLES[column])}: {self._spoken(row, column)}"
+            return _("{name}: {value}", name=TITLES[column], value=self._spoken(row, column))
         if role == Qt.ItemDataRole.ToolTipRole:
             return escape_tooltip(columns.tooltip(row, column, self._clock))
         return None
@@ -173,12 +172,6 @@ class RequestTableModel(QAbstractTableModel):
         """The index of a request; invalid while the filter hides it."""
         place = self._line_by_identifier.get(identifier)
         return QModelIndex() if place is None else self.index(place, column)
-
-    def update(self, rows: Iterable[RequestRow]) -> None:
-        """Store new states, each the newest of its request, and signal the view."""
-        self.stage(rows)
-        while self._changed or self._new:
-            self.publish(len(self._new) or 1)
 
     def stage(self, rows: Iterable[RequestRow]) -> None:
         """Store new states at once; the view is signalled, and groups counted, by `publish`: this

@@ -173,7 +173,6 @@ class RequestTableView(QTableView):
         return requests_columns.comfortable_width(Column(column))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit columns and overlays."""
         super().resizeEvent(event)
         self._fit()
         self._empty_view.setGeometry(self.viewport().rect())
@@ -322,7 +321,7 @@ class RequestTableView(QTableView):
 
     def _place_new_rows_button(self) -> None:
         self._new_rows_button.setVisible(self._unseen_rows > 0)
-        self._new_rows_button.setText(_("↑ {unseen_rows} new", unseen_rows=self._unseen_rows))
+        self._new_rows_button.setText(_("↑ {count} new", count=self._unseen_rows))
         self._new_rows_button.adjustSize()
         middle = (self.viewport().width() - self._new_rows_button.width()) // 2
         self._new_rows_button.move(QPoint(middle, int(Space.S)))

@@ -35,8 +35,8 @@ def local_and_utc(at: datetime | None, what: str) -> str:
     if at is None:
         return ""
     return _(
-        "{what} {local_time} ({at} UTC)",
-        what=what,
-        local_time=formats.date_and_time(at.astimezone()),
-        at=formats.date_and_time(at),
+        "{event} {local} ({utc} UTC)",
+        event=what,
+        local=formats.date_and_time(at.astimezone()),
+        utc=formats.date_and_time(at),
     )

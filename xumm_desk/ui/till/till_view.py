@@ -297,7 +297,7 @@ class TillView(QWidget):
         try:
             price = fiat.parse_fiat(text, entry.currency, number_marks())
         except amount.AmountError as error:
-            self.entry.show_refusal(Message("The pasted price {rule}.", rule=error.args[0]))
+            self.entry.show_refusal(Message("Not pasted: {rule}.", rule=error.args[0]))
             return
         self.entry.set_entry(entry.with_price(price))
 

@@ -25,7 +25,6 @@ class CheckBox(QCheckBox):
         return max(16, round(self.fontMetrics().height() * 1.05))
 
     def sizeHint(self) -> QSize:
-        """The box, a gap and the text."""
         metrics = self.fontMetrics()
         wide = self.box_size() + int(Space.S) + metrics.horizontalAdvance(self.text()) + 4
         return QSize(wide, max(self.box_size() + 6, metrics.height() + 6))

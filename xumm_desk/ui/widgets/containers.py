@@ -76,7 +76,6 @@ class ContentHeightScrollArea(QScrollArea):
         self.viewport().setAutoFillBackground(False)
 
     def sizeHint(self) -> QSize:
-        """The content's own size."""
         wide = max(self.viewport().width(), 200)
         content = self._content
         high = content.heightForWidth(wide) if content.hasHeightForWidth() else -1

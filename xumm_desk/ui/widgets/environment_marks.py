@@ -49,11 +49,9 @@ class PracticeStripe(QWidget):
         Theme.current().changed.connect(self.update)
 
     def sizeHint(self) -> QSize:
-        """One line with air."""
         return QSize(320, self.fontMetrics().height() + 14)
 
     def minimumSizeHint(self) -> QSize:
-        """As narrow as its short text."""
         return QSize(120, self.sizeHint().height())
 
     def label(self) -> str:
@@ -124,7 +122,6 @@ class NetworkFrame(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Fill what the content leaves free."""
         if not self._words:
             return
         painter = QPainter(self)

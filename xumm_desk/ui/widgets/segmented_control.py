@@ -84,7 +84,6 @@ class _Segment(QAbstractButton):
         self._first, self._last = first, last
 
     def sizeHint(self) -> QSize:
-        """Room for the label and a finger."""
         font = self.font()
         font.setWeight(QFont.Weight.DemiBold)  # as wide as it is when chosen
         width = QFontMetrics(font).horizontalAdvance(self.text()) + 24

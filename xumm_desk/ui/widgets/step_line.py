@@ -124,15 +124,15 @@ def steps_sentence(row: RequestRow) -> str:
     return ", ".join(
         tr(stop.label)
         if stop.state is StepState.DONE
-        else f"{tr(stop.label).lower()} {tr(_SPOKEN_STATES[stop.state])}"
+        else tr(_SPOKEN_STATES[stop.state].filled(step=stop.label))
         for stop in step_marks(row)
     )
 
 
 _SPOKEN_STATES: Final = {
-    StepState.NOW: Message("next"),
-    StepState.PENDING: Message("not yet"),
-    StepState.NOT_REACHED: Message("not reached"),
+    StepState.NOW: Message("{step} next"),
+    StepState.PENDING: Message("{step} not yet"),
+    StepState.NOT_REACHED: Message("{step} not reached"),
 }
 
 
