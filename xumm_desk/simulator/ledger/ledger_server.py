@@ -12,6 +12,7 @@ from aiohttp import WSMsgType, web
 
 from xumm_desk.simulator.runtime.call_log import CallLog
 from xumm_desk.simulator.runtime.fault_switches import FaultSwitches
+from xumm_desk.simulator.runtime.market_prices import MarketPrices
 
 from .answers import LedgerError, for_api_version, iso, result_number, result_sentence
 from .ledger import BASE_FEE, Ledger
@@ -38,12 +39,16 @@ class LedgerServer:
     """JSON-RPC by POST and the websocket dialect on one address."""
 
     def __init__(
-        self, ledger: Ledger, calls: CallLog, switches: FaultSwitches | None = None
+        self,
+        ledger: Ledger,
+        calls: CallLog,
+        switches: FaultSwitches | None = None,
+        prices: MarketPrices | None = None,
     ) -> None:
         self._ledger = ledger
         self._switches = switches
         self._history = NodeHistory(ledger, switches)
-        self._requests = LedgerRequests(ledger, self._history)
+        self._requests = LedgerRequests(ledger, self._history, prices)
         self._calls = calls
         self._subscribers: set[Subscriber] = set()
         self._sockets: set[web.WebSocketResponse] = set()
