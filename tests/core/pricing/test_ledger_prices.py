@@ -94,13 +94,18 @@ def test_a_frozen_or_empty_pool_is_a_reason() -> None:
     }
     assert ledger_prices.parse_pool(frozen, "USD") == "The liquidity pool is frozen."
     others: list[JsonObject] = [
-        {},
+        {"amount": "5"},
         {"amount": "0", "amount2": usd("1")},
         {"amount": "1", "amount2": "1"},
     ]
     for amm in others:
         found = ledger_prices.parse_pool({"amm": amm}, "USD")
         assert found == "The ledger's answer holds no price."
+
+
+def test_no_pool_is_a_reason() -> None:
+    found = ledger_prices.parse_pool({}, "USD")
+    assert found == "The ledger has no liquidity pool for this currency."
 
 
 NUMBERS = st.sampled_from(["1000000", "0", "-1", "NaN", "x", None, 2.4, 7, usd("2"), usd("0")])

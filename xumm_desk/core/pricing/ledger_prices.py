@@ -72,6 +72,8 @@ def parse_order_book(
 def parse_pool(result: Mapping[str, Json], currency: str) -> LedgerPrice | str:
     """The ratio of the two amounts in an answer to `amm_info`; which of them is XRP differs."""
     pool = json_fields.object_at(result, "amm")
+    if not pool:
+        return Message("The ledger has no liquidity pool for this currency.")
     sides = [amount.parse_amount(pool.get(key)) for key in ("amount", "amount2")]
     xrp = next((one for one in sides if isinstance(one, XrpAmount)), None)
     issued = next((one for one in sides if isinstance(one, IssuedAmount)), None)
