@@ -39,16 +39,17 @@ class PlatformRates:
         return self.faults.get(code, _missing(code)) if price is None else price
 
 
-def parse_rates(value: Mapping[str, Json], currency: str) -> PlatformRates | str:
-    """Parse an answer that was read with exact numbers; a sentence says why it is of no use."""
+def parse_rates(value: Mapping[str, Json], currency: str) -> PlatformRates:
+    """Parse an answer that was read with exact numbers."""
     about = json_fields.object_at(json_fields.object_at(value, "__meta"), "currency")
     named = json_fields.string_at(about, "code")
     if named is not None and named.upper() != currency:
-        return Message(
+        other = Message(
             "The platform sent the rates of {other} instead of {currency}.",
             other=named[:10],
             currency=currency,
         )
+        return PlatformRates(currency, {}, dict.fromkeys(PRICED, other))
     prices: dict[str, Decimal] = {}
     faults: dict[str, str] = {}
     for code in PRICED:
@@ -57,8 +58,6 @@ def parse_rates(value: Mapping[str, Json], currency: str) -> PlatformRates | str
             prices[code] = price
         else:
             faults[code] = price
-    if not prices:
-        return faults["XRP"]
     return PlatformRates(currency, prices, faults)
 
 

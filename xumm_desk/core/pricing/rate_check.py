@@ -106,6 +106,15 @@ def quote_for(price: FiatAmount, state: RateState) -> Quote | RateRefusal:
     return Quote(price, charged, state.rate, state.compared)
 
 
+def state_line(state: RateState) -> str:
+    """The line beside an amount, also of a rate that is refused; "" where there is none."""
+    if state.rate is None:
+        return ""
+    return wording.rate_line(
+        state.rate, state.age, state.compared, state.spread, state.not_compared
+    )
+
+
 def _same_asset(asset: AcceptedAsset, shop_currency: str, wall: datetime) -> RateState:
     if asset.currency == shop_currency:
         rate = Rate(Decimal(1), shop_currency, RateSource.SAME, wall)

@@ -90,6 +90,19 @@ def quoted_line(rate: Rate, compared: Rate | None = None) -> str:
     )
 
 
+def typed_differs(typed: Decimal, known: Rate, age: float) -> str:
+    """A typed rate is far from the last one known: a digit may be missing."""
+    low, high = sorted((typed, known.price))
+    return Message(
+        "{price} is {percent} % away from {known}, which {source} said {age} ago.",
+        price=fiat.format_unit_price(typed, known.currency),
+        percent=percent_text(_WIDE.divide(high - low, low)),
+        known=fiat.format_unit_price(known.price, known.currency),
+        source=SOURCE_LABELS[known.source],
+        age=age_text(age),
+    )
+
+
 def too_old(age: float, limit: float, why: str = "") -> str:
     """The rate is older than the shop's limit, `why` being the last failure."""
     old, most = age_text(age), age_text(limit)
