@@ -20,6 +20,8 @@ from xumm_desk.core.pricing.quote import Quote, RateRefusal, RateSource, WayOut
 from xumm_desk.core.pricing.rate_settings import RatePolicy, SecondSource
 from xumm_desk.core.state.timing import Timing
 from xumm_desk.engine.pricing.rate_watch import RateWatch
+from xumm_desk.net.ledger.ledger_prices import LedgerPrices
+from xumm_desk.net.platform.xumm_api import XummApi
 from xumm_desk.simulator import SimulatorOptions
 
 pytestmark = pytest.mark.anyio
@@ -307,6 +309,26 @@ async def test_without_an_answer_of_the_second_source_sales_go_on(
     rates.refresh()
     await until(rates, lambda: "is 2 h old" in rates.state(XRP).not_compared)
     assert rates.state(XRP).refusal is None
+
+
+@pytest.mark.parametrize("error", [ValueError("bug"), MemoryError(), OSError(9, "bad")])
+async def test_a_bug_behind_a_port_is_a_reason_and_is_told(
+    engine: EngineUnderTest, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    async def fails(*_: object) -> None:
+        raise error
+
+    told: list[str] = []
+    engine.desk.tasks.on_error(told.append)
+    rates = engine.desk.rates
+    with monkeypatch.context() as patched:
+        patched.setattr(XummApi, "rates", fails)
+        patched.setattr(LedgerPrices, "price", fails)
+        rates.use("EUR", [XRP], second(engine, RateSource.POOL))
+        await refused(rates, "An error of this program kept the platform's answer")
+    rates.refresh()
+    await until(rates, lambda: rates.state(XRP).compared is not None)
+    assert set(told) == {"rates", "ledger prices"}
 
 
 async def test_without_a_ledger_node_the_second_source_says_so(

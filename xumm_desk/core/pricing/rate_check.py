@@ -196,10 +196,10 @@ def _second_rate(
 ) -> Rate | str | None:
     """The second source's rate in the shop's currency; a sentence where there is none, None where
     there is nothing to compare."""
-    if policy.second_problem:
-        return policy.second_problem
-    if policy.second is None or not asset.is_native:
+    if asset.currency != "XRP":
         return None
+    if policy.second_problem or policy.second is None:
+        return policy.second_problem or None
     second, failing = readings.second, readings.second_failing
     if second is None or now - second.known_at > policy.max_age:
         if failing is not None:
