@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 
 from xumm_desk.core.money import fiat
+from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing import wording
+from xumm_desk.core.pricing.accepted_asset import XRP, AcceptedAsset
 from xumm_desk.core.pricing.quote import SOURCE_LABELS, WAY_OUT_LABELS, Rate, RateSource, WayOut
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -81,3 +83,23 @@ def test_a_sale_shows_the_rates_it_was_made_with() -> None:
         "€\u00a02.40 each · typed by the shop"
     )
     assert wording.quoted_line(rate("1", RateSource.SAME, "XRP")) == ""
+
+
+@pytest.mark.parametrize(
+    ("asset", "text"),
+    [
+        (XRP, "rounded up to the drop"),
+        (AcceptedAsset("USD", "r", decimals=6), "rounded up to 6 decimals"),
+        (AcceptedAsset("00000001" + "A" * 40, decimals=1), "rounded up to 1 decimal"),
+        (AcceptedAsset("00000001" + "A" * 40, decimals=0), "rounded up to a whole number"),
+    ],
+)
+def test_the_rounding_is_stated(asset: AcceptedAsset, text: str) -> None:
+    assert wording.rounding_text(asset) == text
+
+
+def test_a_late_payment_shows_what_it_is_worth_beside_what_was_asked() -> None:
+    asked, now = FiatAmount("EUR", Decimal("12.50")), FiatAmount("EUR", Decimal("11.98"))
+    assert wording.worth_text(asked, now) == (
+        "Asked for €\u00a012.50. What came is worth €\u00a011.98 now."
+    )

@@ -340,6 +340,22 @@ async def test_without_a_ledger_node_the_second_source_says_so(
     assert rates.state(XRP).not_compared == "No ledger node is set up."
 
 
+async def test_the_same_use_while_an_answer_is_on_its_way_asks_once(
+    engine: EngineUnderTest,
+) -> None:
+    engine.sim.switches.rates_slow_seconds = 2.0
+    rates = engine.desk.rates
+    rates.use("EUR", [XRP], POLICY)
+    await asyncio.sleep(1)
+    assert rates.asking
+    rates.use("EUR", [XRP], POLICY)
+    rates.refresh()
+    rates.quote(eur("1.00"), XRP)
+    await usable(rates)
+    await asyncio.sleep(30)
+    assert calls(engine) == 1
+
+
 async def test_an_answer_for_the_former_currency_is_not_taken(engine: EngineUnderTest) -> None:
     engine.sim.switches.rates_slow_seconds = 2.0
     rates = engine.desk.rates

@@ -7,7 +7,9 @@ from typing import Final
 
 from xumm_desk.core.message import Formatted, Message
 from xumm_desk.core.money import fiat
+from xumm_desk.core.money.fiat import FiatAmount
 
+from .accepted_asset import AcceptedAsset
 from .quote import SOURCE_LABELS, Rate, RateSource
 
 SHORT_LABELS: Final[dict[RateSource, str]] = {
@@ -87,6 +89,26 @@ def quoted_line(rate: Rate, compared: Rate | None = None) -> str:
         source=SHORT_LABELS[rate.source],
         other=SHORT_LABELS[compared.source],
         other_price=fiat.format_unit_price(compared.price, compared.currency),
+    )
+
+
+def rounding_text(asset: AcceptedAsset) -> str:
+    """How the amount of an asset was rounded, to stand beside it."""
+    if asset.is_native:
+        return Message("rounded up to the drop")
+    if asset.is_token and asset.decimals == 0:
+        return Message("rounded up to a whole number")
+    return Message(
+        "rounded up to {n} decimal", plural="rounded up to {n} decimals", n=asset.decimals
+    )
+
+
+def worth_text(asked: FiatAmount, now: FiatAmount) -> str:
+    """What a payment that came late is worth, beside what was asked."""
+    return Message(
+        "Asked for {asked}. What came is worth {now} now.",
+        asked=fiat.format_fiat(asked),
+        now=fiat.format_fiat(now),
     )
 
 

@@ -84,6 +84,8 @@ class RateWatch:
         self._currency, self._policy, self._used = currency, policy, True
         if not currency:
             self._engine.calls.cancel(_KEY)
+        elif self._asking:
+            pass  # the answer plans the next question
         elif self._is_due():
             self._schedule(Priority.CONNECTED, 0.0)
         else:
@@ -118,14 +120,7 @@ class RateWatch:
 
     def state(self, asset: AcceptedAsset) -> RateState:
         """Rate, age, source and agreement now, or why the rate must not be used."""
-        return rate_check.rate_state(
-            asset,
-            self._shop_currency,
-            self._readings,
-            self._policy,
-            now=self._engine.clock.monotonic(),
-            wall=self._engine.clock.now(),
-        )
+        return self._state(asset, self._readings)
 
     def quote(self, price: FiatAmount, asset: AcceptedAsset) -> Quote | RateRefusal:
         """What `price` is in `asset` by what is known now; asks sooner where that is old."""
@@ -160,14 +155,7 @@ class RateWatch:
 
     def typed_warning(self, asset: AcceptedAsset, price: Decimal) -> str:
         """A sentence to confirm where a typed rate is far from the last one known, else ""."""
-        automatic = rate_check.rate_state(
-            asset,
-            self._shop_currency,
-            self._readings.without_typed(asset.key),
-            self._policy,
-            now=self._engine.clock.monotonic(),
-            wall=self._engine.clock.now(),
-        )
+        automatic = self._automatic(asset)
         known = automatic.rate
         if known is None or not is_sensible(price):
             return ""
@@ -175,6 +163,21 @@ class RateWatch:
         if high - low <= low * _FAR:
             return ""
         return wording.typed_differs(price, known, automatic.age or 0.0)
+
+    def _automatic(self, asset: AcceptedAsset) -> RateState:
+        """The state without what was typed."""
+        return self._state(asset, self._readings.without_typed(asset.key))
+
+    def _state(self, asset: AcceptedAsset, readings: Readings) -> RateState:
+        clock = self._engine.clock
+        return rate_check.rate_state(
+            asset,
+            self._shop_currency,
+            readings,
+            self._policy,
+            now=clock.monotonic(),
+            wall=clock.now(),
+        )
 
     # Asking.
 
@@ -224,6 +227,7 @@ class RateWatch:
         """Seconds until the next question by itself."""
         timing = self._engine.timing
         if isinstance(answer, Failure) and answer.kind in _SETTINGS:
+            self._failures += 1
             return timing.rate_interval
         if isinstance(answer, ApiAnswer) and self._is_usable():
             self._failures = 0
@@ -236,12 +240,11 @@ class RateWatch:
 
     def _is_usable(self) -> bool:
         """Whether the newest answer serves at least one asset."""
-        states = (self.state(one) for one in self._assets)
+        states = (self._automatic(one) for one in self._assets)
         return any(
-            one.refusal is None
-            and one.rate is not None
-            and RateSource.PLATFORM in (one.rate.source, one.compared and one.compared.source)
+            one.rate is not None and one.rate.source is RateSource.PLATFORM
             for one in states
+            if one.refusal is None
         )
 
     def _start_second(self, asked_at: float) -> None:
