@@ -15,6 +15,10 @@ class Settings:
     pay with (`core/pricing/accepted_asset.py`), `presets` have "name" and "price", `tips` are
     percents as text. Above `sale_limit` ("" for none) the till asks. `numbering` is "running" or
     "daily", `view` "till" or "requests".
+
+    Rates (`core/pricing/rate_settings.py`): `rate_max_age` in minutes, `rate_max_spread` in
+    percent. `rate_second` is "", "oracle", "order book" or "pool"; `rate_issuer` an address or
+    "CODE.address"; `rate_oracles` have "account" and "document".
     """
 
     destination: str = ""
@@ -38,6 +42,11 @@ class Settings:
     tips: list[str] = field(default_factory=lambda: ["5", "10", "15"])
     sale_limit: str = ""
     numbering: str = "running"
+    rate_max_age: str = "5"
+    rate_max_spread: str = "2"
+    rate_second: str = ""
+    rate_issuer: str = ""
+    rate_oracles: list[dict[str, Any]] = field(default_factory=list)
     layout: dict[str, str] = field(default_factory=dict)
 
 

@@ -31,14 +31,21 @@ from xumm_desk.engine.payloads.cancellation import Cancellation
 from xumm_desk.engine.payloads.creation import Creation
 from xumm_desk.engine.payloads.reader import PayloadReader
 from xumm_desk.engine.payloads.watchers import Watchers
+from xumm_desk.engine.pricing.rate_watch import RateWatch
 from xumm_desk.engine.runtime.call_queue import CallQueue, Priority
 from xumm_desk.engine.runtime.clock_watch import ClockWatch
 from xumm_desk.engine.runtime.context import Engine
-from xumm_desk.engine.runtime.port_errors import TotalAccounts, TotalLedger, TotalPlatform
+from xumm_desk.engine.runtime.port_errors import (
+    TotalAccounts,
+    TotalLedger,
+    TotalPlatform,
+    TotalPrices,
+)
 from xumm_desk.engine.runtime.ports import (
     AccountHistoryApi,
     Clock,
     Journal,
+    LedgerPriceApi,
     PlatformApi,
     StatusSockets,
     TransactionApi,
@@ -82,6 +89,7 @@ class Desk:
         clock: Clock,
         timing: Timing | None = None,
         accounts: AccountHistoryApi | None = None,
+        prices: LedgerPriceApi | None = None,
         network: str = "",
     ) -> None:
         self.clock = clock
@@ -129,6 +137,11 @@ class Desk:
             AccountWatch(engine, engine.accounts, self._unmatched, self._reader.fetch)
             if engine.accounts is not None
             else None
+        )
+        self.rates = RateWatch(
+            engine,
+            TotalPrices(prices, tasks.failed) if prices is not None else None,
+            self.record_clock_ahead,
         )
         registry.on_rows(self._catch_up.rows_changed)
         journal.on_durable(registry.on_durable)

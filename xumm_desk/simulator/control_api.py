@@ -39,6 +39,8 @@ class Control:
             ("GET", "acts/{after}", self._acts),
             ("GET", "switches", self._switches),
             ("PUT", "switches", self._set_switches),
+            ("GET", "market", self._market),
+            ("PUT", "market", self._set_market),
             ("GET", "clock", self._clock),
             ("POST", "clock", self._set_clock),
             ("POST", "ledger/close", self._close_ledger),
@@ -139,6 +141,13 @@ class Control:
     async def _set_switches(self, request: web.Request) -> Any:
         self._sim.switches.update(await _body(request))
         return self._sim.switches.as_dict()
+
+    async def _market(self, _: web.Request) -> Any:
+        return self._sim.market.as_dict()
+
+    async def _set_market(self, request: web.Request) -> Any:
+        self._sim.market.set(await _body(request))
+        return self._sim.market.as_dict()
 
     async def _clock(self, _: web.Request) -> Any:
         return {"now": self._sim.clock.now(), "speed": self._sim.clock.speed}

@@ -36,6 +36,8 @@ class Timing:
     report_wait: float = 5.0
     gap_retry: float = 120.0
     shared_journal_interval: float = 2.0
+    rate_interval: float = 60.0
+    rate_retry: float = 5.0
 
     def refetch_delay(self, reason: RefetchReason, attempt: int) -> float | None:
         """Seconds until the `attempt`-th read (from 0) for `reason`; None if there were enough."""

@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from xumm_desk.core.message import Message
+from xumm_desk.core.pricing.ledger_prices import LedgerPrice
+from xumm_desk.core.pricing.rate_settings import SecondSource
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.clock_check import DateReading
 from xumm_desk.core.state.evidence import (
@@ -26,7 +28,7 @@ from xumm_desk.core.state.timing import CallBudget
 from xumm_desk.core.wire.api_answers import ApiAnswer, Application, Failure, FailureKind
 from xumm_desk.core.wire.json_fields import JsonObject
 
-from .ports import AccountHistoryApi, PlatformApi, TransactionApi
+from .ports import AccountHistoryApi, LedgerPriceApi, PlatformApi, TransactionApi
 from .tasks import is_cancelled
 
 T = TypeVar("T")
@@ -109,6 +111,10 @@ class TotalPlatform:
         """See `PlatformApi`."""
         return await _settled(self.wrapped.cancel(uuid), "cancel", self._report, _failure)
 
+    async def rates(self, currency: str) -> ApiAnswer | Failure:
+        """See `PlatformApi`."""
+        return await _settled(self.wrapped.rates(currency), "rates", self._report, _failure)
+
     def status_url(self, uuid: str, given: str | None) -> str:
         """See `PlatformApi`."""
         return self.wrapped.status_url(uuid, given)
@@ -160,4 +166,23 @@ class TotalAccounts:
         call = self._accounts.subscribe(accounts, on_event)
         return await _settled(
             call, "ledger subscription", self._report, lambda error: type(error).__name__
+        )
+
+
+class TotalPrices:
+    """A port for the ledger's prices that answers with a sentence instead of raising."""
+
+    def __init__(self, prices: LedgerPriceApi, report: Report) -> None:
+        self._prices, self._report = prices, report
+
+    async def price(self, source: SecondSource) -> LedgerPrice | str:
+        """See `LedgerPriceApi`."""
+        return await _settled(
+            self._prices.price(source),
+            "ledger prices",
+            self._report,
+            lambda error: Message(
+                "An error of this program kept the ledger's price from being read ({error_type}).",
+                error_type=type(error).__name__,
+            ),
         )

@@ -11,6 +11,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from xumm_desk.core.pricing.ledger_prices import LedgerPrice
+from xumm_desk.core.pricing.rate_settings import SecondSource
 from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.request_spec import RequestSpec
@@ -73,6 +75,10 @@ class PlatformApi(Protocol):
 
     async def cancel(self, uuid: str) -> ApiAnswer | Failure:
         """DELETE one request."""
+        ...
+
+    async def rates(self, currency: str) -> ApiAnswer | Failure:
+        """Prices of one XRP, XAH and USD in an ISO currency, with exact numbers."""
         ...
 
     def status_url(self, uuid: str, given: str | None) -> str:
@@ -179,6 +185,14 @@ class AccountHistoryApi(Protocol):
     async def subscribe(self, accounts: Sequence[str], on_event: Callable[[bool], None]) -> str:
         """Subscribe until the socket is lost, and return why; `on_event` is called with True if
         something may have come, with False when a ledger closed."""
+        ...
+
+
+class LedgerPriceApi(Protocol):
+    """The price of XRP by the ledger itself, from nodes we chose."""
+
+    async def price(self, source: SecondSource) -> LedgerPrice | str:
+        """The price now, or a sentence that says why there is none."""
         ...
 
 

@@ -241,6 +241,9 @@ class LedgerNodes:
             "account_info": models.AccountInfo,
             "ledger": models.Ledger,
             "server_info": models.ServerInfo,
+            "get_aggregate_price": models.GetAggregatePrice,
+            "book_offers": models.BookOffers,
+            "amm_info": models.AMMInfo,
         }[str(request["method"])]
         return await node.api.request(client, model, **fields)
 
