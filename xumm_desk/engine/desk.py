@@ -17,10 +17,11 @@ from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.state.lifecycle import STEP_BY_FRAME, Request
 from xumm_desk.core.state.timing import Timing
-from xumm_desk.core.status import Step
+from xumm_desk.core.status import Status, Step
 from xumm_desk.core.verdict.payment_matching import can_receive_payment
 from xumm_desk.core.wire.api_answers import ApiAnswer, Application, CancelAnswer, Failure
 from xumm_desk.core.wire.json_fields import JsonObject
+from xumm_desk.engine.ledger.account_check import AccountCheck
 from xumm_desk.engine.ledger.account_watch import AccountWatch
 from xumm_desk.engine.ledger.transaction_lookup import TransactionLookup
 from xumm_desk.engine.ledger.unmatched_payments import DismissedPayments, UnmatchedPayments
@@ -33,9 +34,15 @@ from xumm_desk.engine.payloads.watchers import Watchers
 from xumm_desk.engine.runtime.call_queue import CallQueue, Priority
 from xumm_desk.engine.runtime.clock_watch import ClockWatch
 from xumm_desk.engine.runtime.context import Engine
-from xumm_desk.engine.runtime.port_errors import TotalAccounts, TotalLedger, TotalPlatform
+from xumm_desk.engine.runtime.port_errors import (
+    TotalAccounts,
+    TotalAccountStates,
+    TotalLedger,
+    TotalPlatform,
+)
 from xumm_desk.engine.runtime.ports import (
     AccountHistoryApi,
+    AccountStateApi,
     Clock,
     Journal,
     PlatformApi,
@@ -81,6 +88,7 @@ class Desk:
         clock: Clock,
         timing: Timing | None = None,
         accounts: AccountHistoryApi | None = None,
+        account_states: AccountStateApi | None = None,
         network: str = "",
     ) -> None:
         self.clock = clock
@@ -129,6 +137,9 @@ class Desk:
             if engine.accounts is not None
             else None
         )
+        self.account_check = AccountCheck(
+            engine, TotalAccountStates(account_states, tasks.failed) if account_states else None
+        )
         registry.on_rows(self._catch_up.rows_changed)
         journal.on_durable(registry.on_durable)
         journal.on_error(self._health.on_journal_error)
@@ -153,6 +164,7 @@ class Desk:
         self.tasks.keep_running(self._clock_watch.run, "clocks")
         if only is None:
             self.tasks.keep_running(self._shared_journal.run, "shared journal")
+            self.account_check.start()
         if self._account_watch is not None:
             await self._account_watch.start(alone=only is not None)
         return before
@@ -351,6 +363,8 @@ class Desk:
         self._catch_up.on_fact(identifier, fact.kind)
         if self._account_watch is not None and fact.kind in _PLATFORM_SPOKE:
             self._account_watch.on_platform_answer()
+        if changed and fact.kind is FactKind.LEDGER_TX:
+            self._check_account_after(identifier)
         if changed and type(fact.value) not in STEP_BY_FRAME:  # a step alone needs no work
             self._follow_up(identifier)
         return changed
@@ -388,6 +402,12 @@ class Desk:
         if request.txid is not None:
             self._unmatched.on_reported_txid(identifier, request.txid)
         self._watchers.update(identifier)
+
+    def _check_account_after(self, identifier: str) -> None:
+        """Look at the receiving account if the ledger has just refused a payment."""
+        entry = self.engine.registry[identifier]
+        if entry.verdict.status is Status.FAILED:
+            self.account_check.on_failed(entry.request)
 
     def _watch_destination(self, request: Request) -> None:
         """Watch the destination of this request; nothing that came before it was made can be for
