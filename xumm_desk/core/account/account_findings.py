@@ -228,7 +228,8 @@ def _observe_line(
     elif line.frozen:
         yield _Observation(Kind.FROZEN, asset)
     if isinstance(issuer, AccountRoot):
-        if issuer.requires_authorization and not line.authorized:
+        # The ledger asks for it only while the line is empty (DirectStep of rippled).
+        if issuer.requires_authorization and not line.authorized and not line.balance:
             yield _Observation(Kind.NOT_AUTHORIZED, asset)
         # The ledger stops a payment where the issuer set "no ripple" on the payer's line and on
         # this one; without the default they all have it, but for those that were mended by hand.

@@ -16,6 +16,7 @@ from .answers import (
     result_number,
     result_sentence,
 )
+from .entry_requests import EntryRequests
 from .ledger import BASE_FEE, Ledger
 from .node_history import NodeHistory
 from .records import Submission, ValidatedTx
@@ -32,11 +33,18 @@ class LedgerRequests:
         self._ledger = ledger
         self._history = history
         self._accounts = AccountRequests(ledger, self._listed, self._index_of, history)
+        entries = EntryRequests(
+            ledger,
+            self._accounts.account_info,
+            self._accounts.standing,
+            tokens=ledger.network_id not in ONE_VERSION,
+        )
         self._methods: dict[str, Callable[[Request, int], Answer]] = {
             "tx": self._tx,
             "submit": self._submit,
             "account_info": self._accounts.account_info,
             "account_lines": self._accounts.account_lines,
+            "ledger_entry": entries.ledger_entry,
             "account_tx": self._accounts.account_tx,
             "ledger": self._ledger_header,
             "ledger_closed": self._ledger_closed,
