@@ -87,7 +87,7 @@ def test_the_banner_comes_and_goes_with_its_finding(desk: FakeDesk, bars: Banner
         "The receiving address takes payments with a destination tag only, and none is set up."
     )
     assert "let each sale have a tag" in shown.text()
-    assert shown.text().endswith("Looked at 12:30:07.")
+    assert shown.text().endswith("Last answer: 12:30:07.")
     desk.account_check.show(report(findings(DISALLOW_XRP)))
     assert shown.tone.name == "ATTENTION"
     desk.account_check.show(report(findings()))
@@ -113,7 +113,7 @@ def test_the_gravest_comes_first_and_the_rest_is_told_or_counted(
     assert shown is not None
     assert shown.text().startswith("The receiving account takes payments from approved senders")
     assert "Besides: USD cannot arrive: the receiving account has no trust line" in shown.text()
-    assert "2 findings more." in shown.text()
+    assert "2 more findings." in shown.text()
     assert "GBP" not in shown.text()
 
 
@@ -126,7 +126,7 @@ def test_what_nobody_could_say_is_told_quietly_and_a_desk_without_nodes_has_a_la
     shown = bars.banner(KEY)
     assert shown is not None
     assert shown.tone is Severity.NEUTRAL
-    assert "Looked at" not in shown.text()
+    assert "Last answer" not in shown.text()
     desk.account_check.show(report(no_node()))
     assert bars.banner(KEY) is None
 

@@ -33,7 +33,9 @@ def shop_words(
         case Kind.NOT_ASKED:
             return Message(
                 "The receiving address could not be looked at: {reason}.", reason=reason
-            ), Message("It is asked again by itself. Until then nothing is known to be wrong.")
+            ), Message(
+                "It is asked again by itself. Until then nobody knows whether payments can arrive."
+            )
         case Kind.ASSET_UNKNOWN:
             return Message(
                 "It is not known whether {asset} can arrive: {reason}.", asset=asset, reason=reason

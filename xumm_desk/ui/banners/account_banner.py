@@ -79,20 +79,15 @@ class AccountBanner(QObject):
             return
         first, others = told[0], told[1:]
         also = Sentences([one.meaning for one in others[:_MOST]])
-        rest = len(others) - _MOST
+        rest, at = len(others) - _MOST, report.found_at
+        answered = _("Last answer: {time}.", time=formats.time_of_day(at)) if at is not None else ""
+        besides = _("Besides: {findings}", findings=also) if others else ""
+        more = _("{n} more finding.", plural="{n} more findings.", n=rest) if rest > 0 else ""
+        lines = [Sentences([first.action, answered]), Sentences([besides, more])]
         self._bars.show_banner(
             KEY,
             first.meaning,
-            Sentences(
-                [
-                    first.action,
-                    _("Besides: {findings}", findings=also) if others else "",
-                    _("{n} finding more.", plural="{n} findings more.", n=rest) if rest > 0 else "",
-                    _("Looked at {time}.", time=formats.time_of_day(report.found_at))
-                    if report.found_at is not None
-                    else "",
-                ]
-            ),
+            Sentences(lines, "\n"),
             _("Looking…") if self._asking else _("Look again"),
             _LOOK[first.severity],
         )
