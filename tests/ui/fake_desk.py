@@ -18,6 +18,7 @@ from xumm_desk.core.wire.api_answers import Application, CancelAnswer, Failure, 
 from xumm_desk.engine.catch_up import CatchUpState
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
+from xumm_desk.engine.ledger.account_check import AccountReport
 from xumm_desk.engine.runtime.registry import RequestRow
 
 from . import sample_rows
@@ -95,6 +96,33 @@ class FakeDismissed:
             self.known.pop(txid)
 
 
+class FakeAccountCheck:
+    """What a test says of the receiving account."""
+
+    def __init__(self) -> None:
+        self.report = AccountReport()
+        self.listeners: list[Callable[[AccountReport], None]] = []
+        self.asked = 0
+        self.answered = Held()
+
+    def on_change(self, listener: Callable[[AccountReport], None]) -> Callable[[], None]:
+        """Subscribe to changes."""
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def show(self, report: AccountReport) -> None:
+        """Change the report, as the engine does."""
+        self.report = report
+        for listener in self.listeners:
+            listener(report)
+
+    async def check_now(self) -> AccountReport:
+        """Note the call, and wait until the test releases `answered`."""
+        self.asked += 1
+        await self.answered
+        return self.report
+
+
 class FakeDesk:
     """The methods that the window calls. Tests set what they answer and read what was called."""
 
@@ -113,6 +141,7 @@ class FakeDesk:
         self.assigned: list[tuple[str, str]] = []
         self.assign_refusal: str | Exception = ""
         self.dismissed = FakeDismissed()
+        self.account_check = FakeAccountCheck()
         self._rows = {row.identifier: row for row in rows}
         self.listeners: list[Callable[[Sequence[RequestRow]], None]] = []
         self.unmatched_listeners: list[Callable[[Sequence[UnmatchedPayment]], None]] = []

@@ -27,6 +27,8 @@ from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.banners.account_banner import KEY as ACCOUNT
+from xumm_desk.ui.banners.account_banner import AccountBanner
 from xumm_desk.ui.banners.banner import BannerStack, Severity
 from xumm_desk.ui.banners.catch_up_banner import CATCH_UP, NOT_REREAD, CatchUpBanner
 from xumm_desk.ui.banners.unmatched_banner import KEY as UNMATCHED
@@ -97,6 +99,7 @@ class MainWindow(QMainWindow):
         self._closing_for_good = self._no_keys = False
         self._desk_view: DeskView | None = None
         self._unmatched: UnmatchedBanner | None = None
+        self._account: AccountBanner | None = None
         self._catch_up: CatchUpBanner | None = None
         self._health: HealthBanners | None = None
         self.stripe, self.banners = PracticeStripe(), BannerStack()
@@ -149,6 +152,7 @@ class MainWindow(QMainWindow):
         )
         board.rows_changed.connect(self._catch_up.rows_changed)
         self._unmatched = UnmatchedBanner(desk, start=self._start, bars=self.banners, parent=board)
+        self._account = AccountBanner(desk, start=self._start, bars=self.banners, parent=board)
         self._unmatched.counted.connect(self._count_unmatched)
         board.pane.filters.unmatched.clicked.connect(self._show_unmatched)
         self._unmatched.refresh()
@@ -162,7 +166,9 @@ class MainWindow(QMainWindow):
         board.close_down()
         if self._unmatched is not None:
             self._unmatched.leave()
-        self._unmatched = self._catch_up = self._health = None
+        if self._account is not None:
+            self._account.leave()
+        self._unmatched = self._account = self._catch_up = self._health = None
         # These banners are about the desk that ends now; the one about the keys is not.
         for key in self.banners.shown():
             if key != KEYRING:
@@ -428,6 +434,8 @@ class MainWindow(QMainWindow):
             self._ping()
         elif key == UNMATCHED:
             self._show_unmatched()
+        elif key == ACCOUNT and self._account is not None:
+            self._account.look_again()
         elif key in (CATCH_UP, NOT_REREAD) and self._catch_up is not None:
             self._catch_up.hide(key)
         else:

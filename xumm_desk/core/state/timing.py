@@ -34,6 +34,10 @@ class Timing:
     account_poll_interval: float = 4.0
     account_interval: float = 30.0
     report_wait: float = 5.0
+    account_check_interval: float = 3600.0
+    account_check_blocked: float = 600.0
+    account_check_retry: float = 60.0
+    account_check_delay: float = 2.0
     gap_retry: float = 120.0
     shared_journal_interval: float = 2.0
     rate_interval: float = 60.0

@@ -11,6 +11,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from xumm_desk.core.account.account_state import AccountState
+from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.pricing.ledger_prices import LedgerPrice
 from xumm_desk.core.pricing.rate_settings import SecondSource
 from xumm_desk.core.request.destination_tags import TagRange
@@ -165,6 +167,14 @@ class TransactionApi(Protocol):
 
     async def regular_key(self, account: str) -> RegularKey | NoNodeAnswer:
         """Which regular key `account` has in the validated ledger."""
+        ...
+
+
+class AccountStateApi(Protocol):
+    """The present settings of accounts, from nodes we chose; does not raise."""
+
+    async def account_state(self, account: str, assets: Sequence[AcceptedAsset]) -> AccountState:
+        """What the validated ledger says of `account`, and of what concerns `assets` there."""
         ...
 
 

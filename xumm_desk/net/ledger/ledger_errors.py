@@ -53,6 +53,8 @@ TABLE: Final[dict[str, dict[str, Meaning]]] = {
     "tx": {"txnNotFound": Meaning.NOT_FOUND},
     "account_tx": {**_RANGE, **_ACCOUNT},
     "account_info": _ACCOUNT,
+    "account_lines": _ACCOUNT,
+    "ledger_entry": {"entryNotFound": Meaning.NOT_FOUND},
     "ledger": {"lgrNotFound": Meaning.NOT_FOUND},
     "server_info": {},
     "subscribe": {"actMalformed": Meaning.REFUSED},

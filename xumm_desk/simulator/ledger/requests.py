@@ -18,6 +18,7 @@ from .answers import (
     result_number,
     result_sentence,
 )
+from .entry_requests import EntryRequests
 from .ledger import BASE_FEE, Ledger
 from .market_requests import MarketRequests
 from .node_history import NodeHistory
@@ -38,11 +39,18 @@ class LedgerRequests:
         self._history = history
         self._accounts = AccountRequests(ledger, self._listed, self._index_of, history)
         market = MarketRequests(ledger, prices or MarketPrices())
+        entries = EntryRequests(
+            ledger,
+            self._accounts.account_info,
+            self._accounts.standing,
+            tokens=ledger.network_id not in ONE_VERSION,
+        )
         self._methods: dict[str, Callable[[Request, int], Answer]] = {
             "tx": self._tx,
             "submit": self._submit,
             "account_info": self._accounts.account_info,
             "account_lines": self._accounts.account_lines,
+            "ledger_entry": entries.ledger_entry,
             "account_tx": self._accounts.account_tx,
             "get_aggregate_price": market.get_aggregate_price,
             "book_offers": market.book_offers,
