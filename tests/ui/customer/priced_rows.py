@@ -14,6 +14,7 @@ from xumm_desk.core.money.amount import Amount, IssuedAmount, XrpAmount
 from xumm_desk.core.pricing.quote import Quote, Rate, RateSource
 from xumm_desk.core.sale.sale import Sale
 from xumm_desk.core.status import Status
+from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.customer.customer_window import CustomerWindow
 from xumm_desk.ui.customer.phases import Phase
@@ -38,7 +39,7 @@ def priced(
     quote = Quote(fiat.parse_fiat(price, currency), charged, rate)
     spec = plain.request.spec
     sale = Sale(1042, till="T2", cashier="Anna", quote=quote, reference="Table 4", note=note)
-    meta = {"identifier": spec.identifier, "blob": sale.to_blob()}
+    meta: JsonObject = {"identifier": spec.identifier, "blob": sale.to_blob()}
     tx = {**spec.txjson, "Amount": amount.amount_json(charged)}
     changed = replace(spec, body={**spec.body, "custom_meta": meta}, txjson=tx)
     return replace(plain, request=replace(plain.request, spec=changed))

@@ -58,10 +58,11 @@ def hostile(honest: RequestRow, words: Iterator[str], kept: set[str]) -> Request
             tx[name] = was.txjson[name]
     network = was.network if "network" in kept else spec.network
     body: dict[str, Any] = dict(spec.body)
-    blob = was.body.get("custom_meta", {}).get("blob")  # type: ignore[union-attr]
+    plain: dict[str, Any] = dict(was.body)
+    blob = plain.get("custom_meta", {}).get("blob")
     if "quote" in kept and blob:
-        meta = dict(body["custom_meta"])
-        sale = {**meta["blob"]["sale"], "quote": blob["sale"]["quote"]}  # type: ignore[index]
+        meta = body["custom_meta"]
+        sale = {**meta["blob"]["sale"], "quote": blob["sale"]["quote"]}
         body["custom_meta"] = {**meta, "blob": {"sale": sale}}
     spec = replace(spec, txjson=tx, body=body, network=network)
     request = replace(made.request, spec=spec, qr_link=honest.request.qr_link)
