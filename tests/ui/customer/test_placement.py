@@ -1,4 +1,4 @@
-"""The customer's window keeps to its screen; on two virtual screens, one of which goes and comes."""
+"""The customer's window keeps to its screen: two virtual screens, one of which goes and comes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -75,7 +74,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     file.write_text(json.dumps({"screens": screens}))
     ran = subprocess.run(
         [sys.executable, "-c", _PROGRAM],
-        env={**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={_plain(file)}"},
+        cwd=file.parent,  # Qt would split a whole path at a drive's colon
+        env={
+            **os.environ,
+            "QT_QPA_PLATFORM": f"offscreen:configfile={file.name}",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+        },
         capture_output=True,
         text=True,
         timeout=120,
@@ -84,10 +88,6 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     assert ran.returncode == 0, ran.stderr
     found: dict[str, Any] = json.loads(ran.stdout)
     return found
-
-
-def _plain(file: Path) -> str:
-    return file.as_posix()
 
 
 def test_it_goes_with_its_screen_and_comes_back(told: dict[str, Any]) -> None:

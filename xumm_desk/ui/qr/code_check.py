@@ -6,7 +6,6 @@ loads the decoder (7 ms, 3 MB), each further one takes 0.2 to 3 ms.
 
 from __future__ import annotations
 
-import importlib
 import math
 from types import ModuleType
 from typing import Final
@@ -83,6 +82,7 @@ def has_modules(picture: QImage, text: str) -> bool:
 
 def _decoder() -> ModuleType | None:
     try:
-        return importlib.import_module("zxingcpp")
+        import zxingcpp  # noqa: PLC0415 - see above
     except ImportError:
         return None
+    return zxingcpp
