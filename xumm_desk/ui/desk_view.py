@@ -231,9 +231,12 @@ class DeskView(QWidget):
         self._select_timer.start()
 
     def _select_new(self) -> None:
-        if self.table.row(self._to_select) is not None:
+        row = self.table.row(self._to_select)
+        if row is not None:
             self.pane.view.select(self._to_select)
             self._to_select = ""
+            if self.customer.is_open():
+                self.customer.show_row(row)
 
     def _show_duplicate(self, identifier: str) -> None:
         self.pane.clear_filters()

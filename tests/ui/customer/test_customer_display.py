@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,12 +33,11 @@ def kept(tmp_path: Path) -> SettingsFile:
 
 
 @pytest.fixture
-def display(qtbot: QtBot, clock: Clock, kept: SettingsFile) -> CustomerDisplay:
+def display(clock: Clock, kept: SettingsFile) -> Iterator[CustomerDisplay]:
     made = CustomerDisplay(preferences=kept, clock=clock, practice=False, shop="Café Uno")
     made.open()
-    assert made.window is not None
-    qtbot.addWidget(made.window)
-    return made
+    yield made
+    made.close_for_good()
 
 
 def as_sale(one: RequestRow, name: str) -> RequestRow:
@@ -146,7 +146,7 @@ def test_it_stays_open_on_a_welcome_between_sales(display: CustomerDisplay) -> N
 
 
 def test_a_closed_display_is_opened_again_with_what_it_should_show(
-    qtbot: QtBot, display: CustomerDisplay
+    display: CustomerDisplay,
 ) -> None:
     display.close()
     assert not display.is_open()
@@ -165,25 +165,26 @@ def test_brightening_is_remembered(
 
 
 def test_the_next_start_opens_it_where_it_was(
-    qtbot: QtBot, display: CustomerDisplay, clock: Clock, kept: SettingsFile
+    display: CustomerDisplay, clock: Clock, kept: SettingsFile
 ) -> None:
-    def next_start() -> CustomerDisplay:
+    def opens_at_the_next_start(*, closed_by_a_person: bool = False) -> bool:
         made = CustomerDisplay(preferences=SettingsFile(kept.path), clock=clock, practice=False)
         made.open_again()
-        if made.window is not None:
-            qtbot.addWidget(made.window)
-        return made
+        opened = made.is_open()
+        if closed_by_a_person:
+            made.close()
+        made.close_for_good()
+        return opened
 
-    assert not next_start().is_open(), "no screen was ever chosen: it might cover the cashier's"
+    assert not opens_at_the_next_start(), "no screen was chosen: it might cover the cashier's"
     assert display.window is not None
     display.window.screen_step_asked.emit(1)
     name = QGuiApplication.primaryScreen().name()
     assert name in kept.value.customer_screen
     display.close_for_good()
-    assert next_start().is_open()
-    again = next_start()
-    again.close()
-    assert not next_start().is_open(), "it was closed by a person"
+    assert opens_at_the_next_start()
+    assert opens_at_the_next_start(closed_by_a_person=True)
+    assert not opens_at_the_next_start()
 
 
 def test_its_menu_offers_screens_full_screen_and_brightening(display: CustomerDisplay) -> None:

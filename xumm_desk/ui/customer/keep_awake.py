@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import ExitStack
-from queue import SimpleQueue
-from typing import Final
 
 log = logging.getLogger(__name__)
 
@@ -16,58 +13,48 @@ class KeepAwake:
     the system does not offer is logged once."""
 
     def __init__(self) -> None:
-        self._wanted: Final[SimpleQueue[bool | threading.Event]] = SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._last = self._logged = False
+        self._release: threading.Event | None = None
+        self._logged = False
         self.active = False
         """Whether the system has agreed; set by the thread."""
+        self.tried = threading.Event()
+        """Set once the system was asked for the last time that it was wanted."""
 
     def set_awake(self, awake: bool) -> None:
         """Keep them awake from now on, or no longer."""
-        if awake == self._last:
+        if awake is (self._release is not None):
             return
-        self._last = awake
-        if self._thread is None:
-            # A daemon: what the system was asked for ends with the process anyway.
-            self._thread = threading.Thread(target=self._run, name="keep awake", daemon=True)
-            self._thread.start()
-        self._wanted.put(awake)
+        if self._release is not None:
+            self._release.set()
+            self._release = None
+            return
+        self._release, self.tried = threading.Event(), threading.Event()
+        # A daemon: what the system was asked for ends with the process anyway.
+        threading.Thread(
+            target=self._hold, args=(self._release, self.tried), name="keep awake", daemon=True
+        ).start()
 
-    def idle(self) -> threading.Event:
-        """An event that is set once everything asked for so far was tried."""
-        tried = threading.Event()
-        if self._thread is None:
+    def _hold(self, release: threading.Event, tried: threading.Event) -> None:
+        try:
+            # Here and not above: 60 ms and 6 MB that no start needs.
+            from wakepy import keep  # noqa: PLC0415
+
+            # It logs each way that it tries; one line of ours is enough.
+            logging.getLogger("wakepy").setLevel(logging.WARNING)
+            # The mode must be left in the thread that entered it.
+            with keep.presenting(on_fail="pass") as mode:
+                self.active = mode.active
+                if not mode.active and not self._logged:
+                    self._logged = True
+                    log.warning(
+                        "The system offers no way to keep the screen awake;"
+                        " its own settings decide."
+                    )
+                tried.set()
+                release.wait()
+        except Exception:
+            log.exception("The screen cannot be kept awake")
+        finally:
+            if self.tried is tried:  # else it was wanted again, and another thread holds it
+                self.active = False
             tried.set()
-        else:
-            self._wanted.put(tried)
-        return tried
-
-    def _run(self) -> None:
-        # wakepy's modes must be left in the thread that entered them.
-        with ExitStack() as entered:
-            while True:
-                awake = self._wanted.get()
-                try:
-                    if isinstance(awake, threading.Event):
-                        awake.set()
-                    elif awake:
-                        self._enter(entered)
-                    else:
-                        entered.close()
-                        self.active = False
-                except Exception:
-                    log.exception("The screen cannot be kept awake")
-
-    def _enter(self, entered: ExitStack) -> None:
-        # Here and not above: 60 ms and 6 MB that no start needs.
-        from wakepy import keep  # noqa: PLC0415
-
-        # It logs each way that it tries; one line of ours is enough.
-        logging.getLogger("wakepy").setLevel(logging.WARNING)
-        mode = entered.enter_context(keep.presenting(on_fail="pass"))
-        self.active = mode.active
-        if not mode.active and not self._logged:
-            self._logged = True
-            log.warning(
-                "The system offers no way to keep the screen awake; its own settings decide."
-            )
