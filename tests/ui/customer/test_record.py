@@ -188,6 +188,8 @@ def test_a_network_that_nobody_knows_is_marked_without_its_name() -> None:
     odd = replace(waiting.request.spec, network="rAddress")
     record = customer_record(replace(waiting, request=replace(waiting.request, spec=odd)))
     assert record.network == OTHER_NETWORK
+    practice = customer_record(waiting, practice=True)
+    assert (practice.network, practice.practice) == ("MAINNET", True)
 
 
 def test_no_request_is_a_welcome() -> None:

@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
 from xumm_desk.core.settings import SettingsStore
@@ -92,9 +92,10 @@ class CustomerDisplay(QObject):
         self._show()
 
     def open_again(self) -> None:
-        """Open it if it was open when the program ended, on a screen of its own."""
+        """Open it if it was open when the program ended, unless it might cover the cashier's."""
         kept = self._preferences.value
-        if kept.layout.get(_OPEN) == _ON and kept.customer_screen:
+        screens = QGuiApplication.screens()
+        if kept.layout.get(_OPEN) == _ON and (kept.customer_screen or len(screens) > 1):
             self.open()
 
     def close(self) -> None:
@@ -147,6 +148,8 @@ class CustomerDisplay(QObject):
 
     def update_rows(self, rows: Iterable[RequestRow]) -> None:
         """Take over what is new of the request that is shown, or is about to be."""
+        if self._row is None and self._pending is None:
+            return
         shown = self._row.identifier if self._row is not None else ""
         for row in rows:
             if shown and row.identifier == shown:

@@ -70,7 +70,7 @@ def customer_record(
         phase=phase,
         deadline=row.deadline if phase in COUNTING else None,
         expiry_seconds=spec.expire_minutes * 60,
-        network=spec.network if networks.network_by_key(spec.network) else OTHER_NETWORK,
+        network=_network_mark(spec.network, practice),
     )
 
 
@@ -89,6 +89,12 @@ def phase_text(record: CustomerRecord, phase: Phase) -> PhaseText:
     if phase is Phase.SCAN:
         return replace(text, sentence=SCAN_SENTENCES[record.purpose])
     return text
+
+
+def _network_mark(key: str, practice: bool) -> str:
+    if practice:
+        return networks.DEFAULT  # the practice stripe says it already
+    return key if networks.network_by_key(key) else OTHER_NETWORK
 
 
 def _purpose(spec: RequestSpec) -> Purpose:
