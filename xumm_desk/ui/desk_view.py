@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import shiboken6
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from xumm_desk.core.settings import SettingsStore
@@ -21,7 +20,7 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _
-from xumm_desk.ui.customer.customer_window import CustomerWindow
+from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.detail.detail_pane import DetailPane
 from xumm_desk.ui.form.new_request import NewRequest
 from xumm_desk.ui.requests.actions import RequestActions
@@ -65,7 +64,7 @@ class DeskView(QWidget):
         super().__init__(parent)
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
-        self._to_select = self._shop = ""
+        self._to_select = ""
         self._blocks: dict[str, str] = {}
         self.request_actions = RequestActions(self)
         self.table = RequestTableModel(desk.clock, self)
@@ -83,7 +82,9 @@ class DeskView(QWidget):
         self.views = QStackedWidget()
         self.lamps = HealthLamps(desk)
         self.phone = SimulatorPanel(phone, start, now=self._now) if phone is not None else None
-        self.customer: CustomerWindow | None = None
+        self.customer = CustomerDisplay(
+            preferences=preferences, clock=desk.clock, practice=practice, parent=self
+        )
         self.changes = ChangeFeed(self._rows, self, on_row=self.table.stage)
         self.second_timer = SecondTimer(self)
         self._select_timer = QTimer(self)
@@ -101,6 +102,7 @@ class DeskView(QWidget):
         self.till.load(self._desk.rows())
         self.changes.follow(self._desk.rows(), self._desk.on_rows)
         self.second_timer.start()
+        self.customer.open_again()
         self.show_view(self._preferences.value.view or TILL)
 
     def view(self) -> str:
@@ -133,8 +135,7 @@ class DeskView(QWidget):
                 "middle": bytes(self._middle.saveState().toHex().data()).decode(),
             }
         )
-        if self.customer is not None:
-            self.customer.close()
+        self.customer.close_for_good()
 
     def set_blocked(self, cause: str, reason: str) -> None:
         """Let no request be created while `reason` holds; "" removes it. The newest reason is
@@ -157,11 +158,10 @@ class DeskView(QWidget):
 
     def show_shop(self, name: str) -> None:
         """The shop's name, as the platform shows it to customers too."""
-        self._shop = name
-        self.till.flow.set_shop(self._preferences.value.shop_name or name)
-        self._new_request.flow.set_shop(self._preferences.value.shop_name or name)
-        if self.customer is not None:
-            self.customer.set_shop(name)
+        self.customer.set_shop(name)
+        shown = self._preferences.value.shop_name or name
+        for flow in (self.till.flow, self._new_request.flow):
+            flow.set_shop(shown)
 
     def show_to_customer(self) -> None:
         """Open the customer's window on the selected request."""
@@ -169,14 +169,8 @@ class DeskView(QWidget):
         if row is None:
             self.notice.emit(_("Select a request to show it to the customer."))
             return
-        if self.customer is None:
-            self.customer = CustomerWindow(shop=self._shop, practice=self._practice)
-            self.customer.set_clock(self._desk.clock.monotonic)
-            self.customer.screen_chosen.connect(self._screen_chosen)
-            self.customer.closed.connect(self._customer_closed)
-            self.second_timer.tick.connect(self.customer.tick)
         self.customer.show_row(row)
-        self.customer.present(self._preferences.value.customer_screen or self._other_screen())
+        self.customer.open()
 
     def health(self) -> Health:
         """The state of platform, sockets, ledger and journal."""
@@ -191,11 +185,6 @@ class DeskView(QWidget):
                 then(answer)
 
         self._start(ask(), "ping")
-
-    def _other_screen(self) -> str:
-        """The name of a screen on which this window is not, "" where there is only one."""
-        mine = self.screen()
-        return next((s.name() for s in QGuiApplication.screens() if s is not mine), "")
 
     # Building.
 
@@ -251,6 +240,8 @@ class DeskView(QWidget):
             verbs.alarm.connect(self.alarm)
         self.request_actions.show_asked.connect(self._show_asked)
         self.request_actions.copied.connect(self.notice)
+        self.customer.notice.connect(self.notice)
+        self.customer.alarm.connect(self.alarm)
 
     def _restore(self) -> None:
         kept = self._preferences.value.layout
@@ -271,26 +262,28 @@ class DeskView(QWidget):
             self._select_new()
         self._new_request.flow.rows_changed(rows)
         self.till.rows_changed(rows)
-        if self.changes.urgent_identifier or self.customer is not None:
+        if self.changes.urgent_identifier:
             for row in rows:
                 self._on_awaited_row(row)
+        self.customer.update_rows(rows)
         self.rows_changed.emit(rows)
 
     def _on_awaited_row(self, row: RequestRow) -> None:
-        """A person waits for this row, or looks at it."""
+        """A person waits for this row."""
         if row.identifier == self.changes.urgent_identifier and _has_code_or_end(row):
             self.changes.urgent_identifier = ""
-        if self.customer is not None and self._shown() == row.identifier:
-            self.customer.show_row(row)
 
     def _select_when_shown(self, identifier: str) -> None:
         self._to_select = self.changes.urgent_identifier = identifier
         self._select_timer.start()
 
     def _select_new(self) -> None:
-        if self.table.row(self._to_select) is not None:
+        row = self.table.row(self._to_select)
+        if row is not None:
             self.pane.view.select(self._to_select)
             self._to_select = ""
+            if self.customer.is_open():
+                self.customer.show_row(row)
 
     def _show_duplicate(self, identifier: str) -> None:
         self.pane.clear_filters()
@@ -308,6 +301,8 @@ class DeskView(QWidget):
             self.request_actions.set_row(row)
             if self.phone is not None:
                 self.phone.show_row(row)
+            if row is None:
+                self.customer.show_row(None)
 
     def _await_code(self, identifier: str) -> None:
         self.changes.urgent_identifier = identifier
@@ -341,28 +336,14 @@ class DeskView(QWidget):
             self.pane.view.tick()
             self.detail.tick()
         self.lamps.tick()
-
-    # The customer's window.
+        self.customer.tick()
 
     def _show_asked(self, identifier: str) -> None:
         self.pane.view.select(identifier)
         self.show_to_customer()
 
-    def _shown(self) -> str:
-        row = self.customer.row() if self.customer is not None else None
-        return row.identifier if row is not None else ""
-
-    def _screen_chosen(self, name: str) -> None:
-        self._preferences.change(customer_screen=name)
-
     def _customers_chosen(self, choice: str) -> None:
         self._preferences.change(practice_customers=choice)
-
-    def _customer_closed(self) -> None:
-        customer, self.customer = self.customer, None
-        if customer is not None:
-            self.second_timer.tick.disconnect(customer.tick)
-            customer.deleteLater()
 
     def _now(self) -> str:
         return formats.time_of_day(datetime.now(UTC))

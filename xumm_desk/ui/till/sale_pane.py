@@ -24,7 +24,7 @@ from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.customer.widgets import QrCard, StepIndicator
+from xumm_desk.ui.customer.widgets import CodeCard, StepIndicator
 from xumm_desk.ui.qr.qr_view import QrView
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions, why_no_cancel
@@ -57,7 +57,7 @@ class ProgressFace(QWidget):
         self.left.setFont(theme.font(Size.TITLE, strong=True, tabular=True))
         self.code = QrView()
         self.code.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.card = QrCard(self.code)
+        self.card = CodeCard(self.code)
         self.mark = ShapeIcon(96)
         self.cover = QWidget()
         self.price = QLabel()
@@ -116,7 +116,7 @@ class ProgressFace(QWidget):
         for part in (self.card, self.cover):
             part.setFixedSize(QSize(side, side))
         self._stack.setFixedHeight(side)
-        self.steps.set_unit(max(4.5, min(self.height(), self.width()) / 110))
+        self.steps.setFixedHeight(round(max(36.0, min(self.height(), self.width()) / 15)))
 
     def _build(self, buttons: Sequence[QWidget]) -> None:
         column = QVBoxLayout(self)
