@@ -1,4 +1,4 @@
-"""The networks that the wallet can be asked to use (P§10), and their public nodes."""
+"""The networks that the wallet can be asked to use (P§10), their public nodes and explorers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 @dataclass(frozen=True, slots=True)
 class Network:
     """A network: the platform's key, the ledger's id, the native asset, public nodes, and whether
-    there are multi-purpose tokens."""
+    there are multi-purpose tokens. `explorer` is where a public explorer shows transactions."""
 
     key: str
     network_id: int
@@ -17,22 +17,54 @@ class Network:
     is_live: bool
     public_nodes: tuple[str, ...]
     tokens: bool = True
+    explorer: str = ""
 
 
 NETWORKS: Final[dict[str, Network]] = {
     network.key: network
     for network in (
-        Network("MAINNET", 0, "XRP", True, ("wss://xrplcluster.com", "wss://s2.ripple.com")),
+        Network(
+            "MAINNET",
+            0,
+            "XRP",
+            True,
+            ("wss://xrplcluster.com", "wss://s2.ripple.com"),
+            explorer="https://livenet.xrpl.org/transactions/",
+        ),
         Network(
             "TESTNET",
             1,
             "XRP",
             False,
             ("wss://s.altnet.rippletest.net:51233", "wss://testnet.xrpl-labs.com"),
+            explorer="https://testnet.xrpl.org/transactions/",
         ),
-        Network("DEVNET", 2, "XRP", False, ("wss://s.devnet.rippletest.net:51233",)),
-        Network("XAHAU", 21337, "XAH", True, ("wss://xahau.network",), tokens=False),
-        Network("XAHAUTESTNET", 21338, "XAH", False, ("wss://xahau-test.net",), tokens=False),
+        Network(
+            "DEVNET",
+            2,
+            "XRP",
+            False,
+            ("wss://s.devnet.rippletest.net:51233",),
+            explorer="https://devnet.xrpl.org/transactions/",
+        ),
+        Network(
+            "XAHAU",
+            21337,
+            "XAH",
+            True,
+            ("wss://xahau.network",),
+            tokens=False,
+            explorer="https://xahauexplorer.com/tx/",
+        ),
+        Network(
+            "XAHAUTESTNET",
+            21338,
+            "XAH",
+            False,
+            ("wss://xahau-test.net",),
+            tokens=False,
+            explorer="https://test.xahauexplorer.com/tx/",
+        ),
     )
 }
 DEFAULT: Final = "MAINNET"
@@ -60,3 +92,9 @@ def asset_of_id(network_id: int | None) -> str:
 def is_network(key: str, reported: str) -> bool:
     """Whether a node type reported by the platform names the network `key`."""
     return key.upper() == reported.strip().upper()
+
+
+def explorer_link(key: str | None, txid: str) -> str:
+    """Where a public explorer shows the transaction; "" where none is known for the network."""
+    known = network_by_key(key)
+    return known.explorer + txid if known is not None and known.explorer and txid else ""
