@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from xumm_desk.core.sale.receipt import TRAINING, TRAINING_SENTENCE, Receipt, ReceiptLine
+from xumm_desk.core.receipt.receipt import Receipt, ReceiptLine
+from xumm_desk.core.receipt.wording import TRAINING, TRAINING_SENTENCE
 from xumm_desk.locale.translation import _, tr
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import Enum
 from typing import Final
 
 from xumm_desk.core import bidi
@@ -22,54 +21,15 @@ from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.sale import Sale, number_label, sale_of
 from xumm_desk.core.state.evidence import LedgerTx
 from xumm_desk.core.state.lifecycle import Request
-from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.check import Verdict
 from xumm_desk.core.wire import json_fields
+
+from . import wording
+from .wording import OUTCOME_WORDS, PROVEN, Outcome
 
 MAX_ADDRESS_LINES: Final = 6
 MAX_TEXT: Final = 400
 """Characters of a name, an address line or a footer: more of them is a paste by mistake."""
-
-
-class Outcome(Enum):
-    """What a receipt says of the money."""
-
-    PAID = "paid"
-    PAID_LATE = "paid late"
-    REFUNDED = "refunded"
-    CHECK = "check"
-    NOT_PAID = "not paid"
-    NOT_REFUNDED = "not refunded"
-
-
-OUTCOME_WORDS: Final[dict[Outcome, str]] = {
-    Outcome.PAID: Message("PAID"),
-    Outcome.PAID_LATE: Message("PAID LATE"),
-    Outcome.REFUNDED: Message("REFUNDED"),
-    Outcome.CHECK: Message("CHECK"),
-    Outcome.NOT_PAID: Message("NOT PAID"),
-    Outcome.NOT_REFUNDED: Message("NOT REFUNDED"),
-}
-
-PROVEN: Final = frozenset({Outcome.PAID, Outcome.PAID_LATE, Outcome.REFUNDED})
-"""Outcomes in which the ledger proves the whole amount: only these make a receipt."""
-
-TRAINING: Final = Message("TRAINING")
-TRAINING_SENTENCE: Final = Message("Training. No real money was paid.")
-
-_NO_PROOF: Final = {
-    Outcome.CHECK: Message(
-        "This is no proof of payment. Something differs from what was asked: a person of the shop"
-        " must look."
-    ),
-    Outcome.NOT_PAID: Message("This is no proof of payment. Nothing was paid."),
-    Outcome.NOT_REFUNDED: Message("This is no proof of a refund. Nothing was paid back."),
-}
-_LATE: Final = Message("Paid in full, after the time for it was over.")
-_OPEN_SALE: Final = Message(
-    "This is no proof of payment. It was not paid when this was printed; it may still be paid."
-)
-_OPEN_REFUND: Final = Message("This is no proof of a refund. It was not paid back so far.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +102,7 @@ def make_receipt(
     """
     sale = sale_of(request.spec)
     is_refund = sale is not None and sale.refund_of != ""
-    outcome = _outcome(verdict, is_refund)
+    outcome = wording.outcome_of(verdict, is_refund)
     txid = request.shown_txid or ""
     training = _is_training(request.spec, verdict, shop)
     at = _paid_at(request) if outcome in PROVEN else None
@@ -157,10 +117,10 @@ def make_receipt(
     return Receipt(
         shop_name=_clean(shop.name),
         address=tuple(filter(None, map(_clean, shop.address)))[:MAX_ADDRESS_LINES],
-        title=_title(outcome, is_refund),
+        title=wording.title(outcome, is_refund),
         number=number_label(sale) if sale else request.identifier,
         outcome=outcome,
-        sentence=_sentence(verdict, outcome, is_refund),
+        sentence=wording.sentence(verdict, outcome, is_refund),
         training=training,
         sale_lines=_kept(sale_lines),
         total=_total(request, sale, outcome, is_refund),
@@ -169,40 +129,6 @@ def make_receipt(
         link=networks.explorer_link(request.spec.network, txid),
         footer=_clean(shop.footer),
     )
-
-
-def _outcome(verdict: Verdict, is_refund: bool) -> Outcome:
-    if verdict.foreign_network or verdict.status is Status.CHECK:
-        return Outcome.CHECK
-    if verdict.status in (Status.PAID, Status.PAID_LATE) and is_refund:
-        return Outcome.REFUNDED
-    if verdict.status is Status.PAID:
-        return Outcome.PAID
-    if verdict.status is Status.PAID_LATE:
-        return Outcome.PAID_LATE
-    return Outcome.NOT_REFUNDED if is_refund else Outcome.NOT_PAID
-
-
-def _title(outcome: Outcome, is_refund: bool) -> str:
-    if outcome not in PROVEN:
-        return Message("Refund, not a receipt") if is_refund else Message("Not a receipt")
-    return Message("Refund") if is_refund else Message("Receipt")
-
-
-def _sentence(verdict: Verdict, outcome: Outcome, is_refund: bool) -> str:
-    if verdict.foreign_network:
-        return Message(
-            "This is no proof of payment. It was paid on {network}, which is not the network of"
-            " the shop.",
-            network=verdict.foreign_network,
-        )
-    if outcome is Outcome.PAID_LATE:
-        return _LATE
-    if outcome in PROVEN:
-        return ""
-    if outcome is not Outcome.CHECK and not verdict.final:
-        return _OPEN_REFUND if is_refund else _OPEN_SALE
-    return _NO_PROOF[outcome]
 
 
 def _is_training(spec: RequestSpec, verdict: Verdict, shop: ReceiptShop) -> bool:
