@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from .raster_text import logo_picture, qr_picture, text_picture
+from .raster_text import logo_picture, pair_picture, qr_picture, text_picture
 from .receipt_blocks import Block, Style
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ _PLAIN: Final = str.maketrans(
 )
 """Characters that plain ones replace without a loss, so that amounts stay in the printer's font."""
 
-_LINE: Final = 24
-"""Dots of the height of a line of the printer's own font A."""
+_LETTER: Final = 22
+"""Dots of the letters in pictures, which look as large as those of the printer's own font A."""
 
 _SMALLEST_QR: Final = 4
 """Dots of a module: half a millimetre, which cameras read on thermal paper."""
@@ -71,6 +71,8 @@ class EscposDocument:
         dots, columns = data["media"]["width"]["pixels"], data["fonts"]["0"]["columns"]
         if known and isinstance(dots, int) and width != "58" and dots >= self._dots:
             self._columns, self._dots = int(columns), dots
+        # A profile without a width makes the library print a complaint to standard output.
+        self._printer.profile.profile_data = {**data, "media": {"width": {"pixels": self._dots}}}
 
     def make(self, blocks: tuple[Block, ...], logo: QImage | None = None) -> bytes:
         """The whole receipt, from the reset to the cut."""
@@ -129,8 +131,8 @@ class EscposDocument:
         label, value = block.text.translate(_PLAIN), block.value.translate(_PLAIN)
         page = self._page_for(label + value)
         if page is None:
-            self._text(block.text, _LEFT, bold=bold)
-            self._text(block.value, _RIGHT, bold=bold)
+            size = round(_LETTER * (1.6 if tall else 1))
+            self._picture(pair_picture(block.text, block.value, self._dots, size, bold=bold))
             return
         room = self._columns - len(label) - len(value)
         lines = (
@@ -156,11 +158,9 @@ class EscposDocument:
         plain = text.translate(_PLAIN)
         page = self._page_for(plain)
         if page is None:
-            size = _LINE * 2 if large else _LINE
+            size = _LETTER * 2 if large else _LETTER
             self._picture(
-                text_picture(
-                    text, self._dots, round(size * 0.9), alignment, bold=bold, inverse=inverse
-                )
+                text_picture(text, self._dots, size, alignment, bold=bold, inverse=inverse)
             )
             return
         columns = self._columns // 2 if large else self._columns
@@ -179,6 +179,11 @@ class EscposDocument:
             return [line.ljust(columns) for line in lines]
         if alignment is _RIGHT:
             return [line.rjust(columns) for line in lines]
+        for narrow in range(1 + len(text) // len(lines), columns):  # no last line of one word
+            even = textwrap.wrap(text, narrow, break_on_hyphens=False, break_long_words=False)
+            if len(even) == len(lines) and max(map(len, even)) <= columns:
+                lines = even
+                break
         return [line.center(columns) for line in lines]
 
     def _page_for(self, text: str) -> str | None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QFont, QImage, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QPainter, QTextLayout, QTextLine
 
 from .qr_code import qr_modules
 from .receipt_page import wrapped
 
 if TYPE_CHECKING:
     from PIL import Image
+
+Lines = list[tuple[QTextLayout, QTextLine]]
 
 
 def text_picture(
@@ -25,17 +27,50 @@ def text_picture(
 ) -> Image.Image:
     """`text` in as many lines as it needs, `width` dots wide; `size` is the height of its letters
     in dots. Black and white only."""
+    lines = wrapped(text, _font(size, bold=bold), width, alignment)
+    ink, paper = Qt.GlobalColor.black, Qt.GlobalColor.white
+    if inverse:
+        ink, paper = paper, ink
+    return _drawn([lines], width, ink, paper)
+
+
+def pair_picture(
+    label: str, value: str, width: int, size: int, *, bold: bool = False
+) -> Image.Image:
+    """A label at the left and its value at the right, on one line where both fit, else below each
+    other."""
+    font = _font(size, bold=bold)
+    metrics = QFontMetricsF(font)
+    labels = wrapped(label, font, width, Qt.AlignmentFlag.AlignLeft)
+    values = wrapped(value, font, width, Qt.AlignmentFlag.AlignRight)
+    needed = metrics.horizontalAdvance(label) + metrics.horizontalAdvance(value) + size
+    ink, paper = Qt.GlobalColor.black, Qt.GlobalColor.white
+    if needed <= width:
+        return _drawn([labels + values], width, ink, paper)
+    return _drawn([labels, values], width, ink, paper)
+
+
+def _font(size: int, *, bold: bool) -> QFont:
     font = QFont()
     font.setPixelSize(size)
     font.setBold(bold)
-    lines = wrapped(text, font, width, alignment)
-    height = max(1, round(sum(line.height() for _layout, line in lines)))
-    image = QImage(width, height, QImage.Format.Format_Grayscale8)
-    image.fill(Qt.GlobalColor.black if inverse else Qt.GlobalColor.white)
+    return font
+
+
+def _drawn(
+    parts: list[Lines], width: int, ink: Qt.GlobalColor, paper: Qt.GlobalColor
+) -> Image.Image:
+    """The parts below each other, the lines of each where they were laid out."""
+    heights = [max(line.y() + line.height() for _layout, line in part) for part in parts]
+    image = QImage(width, max(1, round(sum(heights))), QImage.Format.Format_Grayscale8)
+    image.fill(paper)
     painter = QPainter(image)
-    painter.setPen(Qt.GlobalColor.white if inverse else Qt.GlobalColor.black)
-    for _layout, line in lines:
-        line.draw(painter, QPointF(0, 0))
+    painter.setPen(ink)
+    y = 0.0
+    for part, height in zip(parts, heights, strict=True):
+        for _layout, line in part:
+            line.draw(painter, QPointF(0, y))
+        y += height
     painter.end()
     return black_and_white(image, dither=False)
 

@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from xumm_desk.core.receipt.receipt import Receipt, ReceiptLine
 from xumm_desk.core.receipt.wording import TRAINING, TRAINING_SENTENCE
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import tr
 
 
 class Style(Enum):
@@ -53,6 +53,7 @@ def receipt_blocks(receipt: Receipt) -> tuple[Block, ...]:
 def _blocks(receipt: Receipt) -> Iterator[Block]:
     if receipt.training:
         yield Block(Style.TRAINING, tr(TRAINING))
+        yield Block(Style.SMALL, tr(TRAINING_SENTENCE))
     yield Block(Style.LOGO)
     if receipt.shop_name:
         yield Block(Style.NAME, receipt.shop_name)
@@ -75,14 +76,7 @@ def _blocks(receipt: Receipt) -> Iterator[Block]:
     yield from map(_line, receipt.proof_lines)
     if receipt.link:
         yield Block(Style.QR, receipt.link)
-        yield Block(
-            Style.SMALL,
-            tr(TRAINING_SENTENCE)
-            if receipt.training
-            else _("Scan to see the transaction on the ledger"),
-        )
-    elif receipt.training:
-        yield Block(Style.SMALL, tr(TRAINING_SENTENCE))
+        yield Block(Style.SMALL, tr(receipt.link_caption))
     if receipt.footer:
         yield Block(Style.RULE)
         yield Block(Style.SMALL, receipt.footer)

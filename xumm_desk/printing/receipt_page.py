@@ -59,6 +59,8 @@ _ROLL_END: Final = 4.0
 _PAGE_END: Final = 20.0
 """White above the first and below the last line, on rolls and on sheets."""
 
+_SHRINK: Final = 1.12
+
 _INK: Final = QColor(0, 0, 0)
 _WATERMARK: Final = QColor(0, 0, 0, 38)
 _SCALES: Final = {
@@ -139,7 +141,7 @@ class ReceiptPage:
                 yield from self._pair(block)
             case Style.LONG:
                 yield from self._lines(block.text, self._font(block.style), _LEFT)
-                yield from self._lines(block.value, self._fixed_font(), _LEFT)
+                yield from self._lines(block.value, self._fixed_font(block.value), _LEFT)
                 yield self._space(1.0)
             case Style.WARNING:
                 yield self._space(1.5)
@@ -161,10 +163,15 @@ class ReceiptPage:
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
         return font
 
-    def _fixed_font(self) -> QFont:
+    def _fixed_font(self, text: str) -> QFont:
+        """A little smaller where that saves a line with a few letters."""
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(max(1, round(self._text_dots(Style.PAIR) * 0.9)))
         font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        size = self._text_dots(Style.PAIR) * 0.9
+        font.setPixelSize(max(1, round(size)))
+        lines = QFontMetricsF(font).horizontalAdvance(text) / self._width
+        if int(lines) >= 1 and lines / int(lines) < _SHRINK:
+            font.setPixelSize(max(1, int(size * int(lines) / lines * 0.995)))
         return font
 
     def _text_dots(self, style: Style) -> int:
@@ -179,8 +186,23 @@ class ReceiptPage:
         *,
         inverse: bool = False,
     ) -> Iterator[_Item]:
-        for layout, line in wrapped(text, font, self._width, alignment):
+        found = wrapped(text, font, self._width, alignment)
+        if alignment is _CENTRE and len(found) > 1:
+            found = self._balanced(text, font, len(found))
+        for layout, line in found:
             yield _Item(line.height(), self._line_painter(layout, line, inverse))
+
+    def _balanced(self, text: str, font: QFont, count: int) -> list[tuple[QTextLayout, QTextLine]]:
+        """The same number of lines, as equal in length as its words allow: no last line of one
+        word."""
+        for part in range(count * 10, 10, -1):
+            narrow = self._width * (1 - part / (count * 10 + 10))
+            found = wrapped(text, font, narrow, _CENTRE)
+            if len(found) == count:
+                for _layout, line in found:
+                    line.setPosition(QPointF((self._width - narrow) / 2, line.y()))
+                return found
+        return wrapped(text, font, self._width, _CENTRE)
 
     def _line_painter(
         self, layout: QTextLayout, line: QTextLine, inverse: bool
@@ -209,7 +231,7 @@ class ReceiptPage:
             yield self._space(0.8)
 
     def _framed(self, block: Block) -> Iterator[_Item]:
-        yield self._space(1.0)
+        yield self._space(1.5)
         lines = list(self._lines(block.text, self._font(block.style), _CENTRE))
         height, thick = sum(line.height for line in lines), 0.5 * self._dot
         frame = QRectF(self._left, 0, self._width, height).adjusted(thick, 0, -thick, 0)
@@ -222,7 +244,7 @@ class ReceiptPage:
                 y += line.height
 
         yield _Item(height, paint)
-        yield self._space(1.0)
+        yield self._space(1.5)
 
     def _rule(self) -> _Item:
         height, thick = 3.0 * self._dot, max(1.0, 0.25 * self._dot)
@@ -256,6 +278,7 @@ class ReceiptPage:
     def _logo_items(self) -> Iterator[_Item]:
         if self._logo is None or self._logo.isNull():
             return
+        yield self._space(1.0)
         logo = self._logo
         scale = min(
             self._width * 0.6 / logo.width(), self._paper.text * 2 * self._dot / logo.height()

@@ -27,6 +27,9 @@ from xumm_desk.core.wire import json_fields
 from . import wording
 from .wording import OUTCOME_WORDS, PROVEN, Outcome
 
+_LINK: Final = Message("Scan to see the transaction on the ledger.")
+_PRACTICE_LINK: Final = Message("Practice: no explorer knows this transaction.")
+
 MAX_ADDRESS_LINES: Final = 6
 MAX_TEXT: Final = 400
 """Characters of a name, an address line or a footer: more of them is a paste by mistake."""
@@ -72,6 +75,7 @@ class Receipt:
     money_lines: tuple[ReceiptLine, ...]
     proof_lines: tuple[ReceiptLine, ...]
     link: str
+    link_caption: str
     footer: str
 
     @property
@@ -124,9 +128,10 @@ def make_receipt(
         training=training,
         sale_lines=_kept(sale_lines),
         total=_total(request, sale, outcome, is_refund),
-        money_lines=_money_lines(request, sale, outcome, refunded, to_local),
+        money_lines=_money_lines(request, sale, outcome, refunded=refunded, to_local=to_local),
         proof_lines=_proof_lines(request, txid, is_refund),
         link=networks.explorer_link(request.spec.network, txid),
+        link_caption=_PRACTICE_LINK if shop.practice else _LINK,
         footer=_clean(shop.footer),
     )
 
@@ -157,13 +162,16 @@ def _money_lines(
     request: Request,
     sale: Sale | None,
     outcome: Outcome,
+    *,
     refunded: str,
     to_local: Callable[[datetime], datetime],
 ) -> tuple[ReceiptLine, ...]:
     tip = sale.tip if sale is not None else None
     quote = sale.quote if sale is not None else None
     arrived = delivered(request)
-    label = Message("Paid") if outcome in PROVEN else Message("Found on the ledger")
+    label = Message("Found on the ledger")
+    if outcome in PROVEN:
+        label = Message("Sent") if outcome is Outcome.REFUNDED else Message("Paid")
     lines = [
         _line(Message("Tip, included"), fiat.format_fiat(tip)) if tip and tip.value else None,
         _line(label, _amount(arrived)) if arrived is not None else None,

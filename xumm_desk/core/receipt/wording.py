@@ -34,17 +34,17 @@ PROVEN: Final = frozenset({Outcome.PAID, Outcome.PAID_LATE, Outcome.REFUNDED})
 """Outcomes in which the ledger proves the whole amount: only these make a receipt."""
 
 TRAINING: Final = Message("TRAINING")
-TRAINING_SENTENCE: Final = Message("Training. No real money was paid.")
+TRAINING_SENTENCE: Final = Message("No real money was paid.")
 
 _NO_PROOF: Final = {
     Outcome.CHECK: Message(
-        "This is no proof of payment. Something differs from what was asked: a person of the shop"
-        " must look."
+        "This is no proof of payment. What arrived differs from what was asked for: please ask the"
+        " shop."
     ),
     Outcome.NOT_PAID: Message("This is no proof of payment. Nothing was paid."),
     Outcome.NOT_REFUNDED: Message("This is no proof of a refund. Nothing was paid back."),
 }
-_LATE: Final = Message("Paid in full, after the time for it was over.")
+_LATE: Final = Message("Paid in full, but late.")
 _OPEN_SALE: Final = Message(
     "This is no proof of payment. It was not paid when this was printed; it may still be paid."
 )
