@@ -10,6 +10,7 @@ import functools
 import socket
 import struct
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -69,12 +70,11 @@ class Paper:
         return page
 
 
-class EscposPrinterServer:
-    """The printer; a context manager. Switches may be changed at any time.
+class EscposPrinter:
+    """The printer itself. Switches may be changed at any time.
 
     `model` is answered to GS I, "" is silence; `reports` says whether it answers anything at all.
-    After `vanish_after` bytes of a connection it is reset; after `paper_left` lines the paper is at
-    its end. While `reading` is not set, nothing is read.
+    After `paper_left` lines the paper is at its end.
     """
 
     def __init__(self, *, dots: int = 512, model: str = "", reports: bool = True) -> None:
@@ -84,12 +84,29 @@ class EscposPrinterServer:
         self.paper_left: int | None = None
         self.paper_low = False
         self.cover_open = False
-        self.vanish_after: int | None = None
-        self.reading = threading.Event()
-        self.reading.set()
         self.papers: list[Paper] = []
         self.unknown: list[bytes] = []
         self.printed = threading.Condition()
+
+    def wait_for_papers(self, count: int) -> list[Paper]:
+        """The receipts that were cut, once there are so many."""
+        with self.printed:
+            assert self.printed.wait_for(lambda: len(self.papers) >= count, 60)
+            return list(self.papers)
+
+
+class EscposPrinterServer(EscposPrinter):
+    """The printer on a port; a context manager.
+
+    After `vanish_after` bytes of a connection it is reset; while `reading` is not set, nothing is
+    read.
+    """
+
+    def __init__(self, *, dots: int = 512, model: str = "", reports: bool = True) -> None:
+        super().__init__(dots=dots, model=model, reports=reports)
+        self.vanish_after: int | None = None
+        self.reading = threading.Event()
+        self.reading.set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._listener.settimeout(0.1)
         self._open = True
@@ -121,12 +138,6 @@ class EscposPrinterServer:
         self._thread.join(30)
         self._listener.close()
 
-    def wait_for_papers(self, count: int) -> list[Paper]:
-        """The receipts that were cut, once there are so many."""
-        with self.printed:
-            assert self.printed.wait_for(lambda: len(self.papers) >= count, 60)
-            return list(self.papers)
-
     def _accept(self) -> None:
         while self._open:
             try:
@@ -135,58 +146,55 @@ class EscposPrinterServer:
                 continue
             with connection:
                 connection.settimeout(0.05)
-                _Session(self, connection).run()
+                self._serve(connection)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether it is still switched on."""
-        return self._open
+    def _serve(self, connection: socket.socket) -> None:
+        session = PrinterSession(self, connection.sendall)
+        received = 0
+        while self._open:
+            if not self.reading.wait(0.05):
+                continue
+            try:
+                data = connection.recv(1024)
+                received += len(data)
+                if not data or (self.vanish_after is not None and received >= self.vanish_after):
+                    # The other side learns it as a reset, as if the cable were out.
+                    linger = struct.pack("ii", 1, 0)
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+                    return
+                session.feed(data)
+            except TimeoutError:
+                continue
+            except OSError:
+                return
 
 
-class _Session:
-    """One connection: reads, answers at once what is asked in real time, and prints the rest."""
+class PrinterSession:
+    """What one computer sends: answers at once what is asked in real time, prints the rest.
 
-    def __init__(self, printer: EscposPrinterServer, connection: socket.socket) -> None:
+    `answer` sends bytes back.
+    """
+
+    def __init__(self, printer: EscposPrinter, answer: Callable[[bytes], object]) -> None:
         self._printer = printer
-        self._connection = connection
+        self._send = answer
         self._buffer = bytearray()
-        self._received = 0
         self._paper = Paper(printer.dots)
         self._line = Line("")
         self._style = Line("")
         self._code_page = "cp437"
         self._qr_text, self._qr_size = "", 3
 
-    def run(self) -> None:
-        while self._printer.is_open:
-            if not self._printer.reading.wait(0.05):
-                continue
-            try:
-                data = self._connection.recv(1024)
-            except TimeoutError:
-                continue
-            except OSError:
-                return
-            if not data:
-                return
-            self._received += len(data)
-            limit = self._printer.vanish_after
-            if limit is not None and self._received >= limit:
-                self._reset()
-                return
-            self._buffer += data
-            while self._has_paper() and self._step():
-                pass
-            if not self._has_paper():
-                self._answer_in_real_time()
+    def feed(self, data: bytes) -> None:
+        """Take what was sent."""
+        self._buffer += data
+        while self._has_paper() and self._step():
+            pass
+        if not self._has_paper():
+            self._answer_in_real_time()
 
     def _has_paper(self) -> bool:
         return self._printer.paper_left is None or self._printer.paper_left > 0
-
-    def _reset(self) -> None:
-        """The cable is out: the other side learns it as a reset."""
-        self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._connection.close()
 
     def _answer_in_real_time(self) -> None:
         while (at := self._buffer.find(b"\x10\x04")) >= 0 and len(self._buffer) > at + 2:
@@ -200,7 +208,7 @@ class _Session:
 
     def _answer(self, data: bytes) -> None:
         if self._printer.reports:
-            self._connection.sendall(data)
+            self._send(data)
 
     def _step(self) -> bool:
         """Do one command or letter; False where more of it has to come."""

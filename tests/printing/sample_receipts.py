@@ -75,9 +75,9 @@ def check() -> RequestRow:
     return story.done().row
 
 
-def waiting() -> RequestRow:
+def waiting(sale: Sale = SALE) -> RequestRow:
     """Nobody has scanned it."""
-    return _waiting("till-1045", replace(SALE, number=1045)).done(200).row
+    return _waiting("till-1045", replace(sale, number=1045)).done(200).row
 
 
 def declined() -> RequestRow:
