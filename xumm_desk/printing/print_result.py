@@ -25,30 +25,26 @@ class PrinterChoice:
 
 
 def tell_apart(names: Sequence[tuple[str, Sequence[str]]]) -> list[str]:
-    """Labels that differ: each name alone where that is enough, else with the first of its details
-    that sets it apart from its namesakes, else with a number."""
+    """Labels that differ: each name alone where that is enough; namesakes with the first of their
+    details in which all of them differ, else with a number."""
     labels: list[str] = []
     for index, (name, details) in enumerate(names):
-        namesakes = [one for one in names if one[0] == name]
+        namesakes = [one[1] for one in names if one[0] == name]
+        place = _distinct_place(namesakes)
         if len(namesakes) == 1:
             labels.append(name)
-            continue
-        own = next(
-            (
-                detail
-                for place, detail in enumerate(details)
-                if detail and sum(_at(one[1], place) == detail for one in namesakes) == 1
-            ),
-            "",
-        )
-        number = sum(one[0] == name for one in names[: index + 1])
-        labels.append(
-            Message("{name} ({detail})", name=name, detail=own)
-            if own
-            else Message("{name} (number {number})", name=name, number=number)
-        )
+        elif place is not None:
+            labels.append(Message("{name} ({detail})", name=name, detail=details[place]))
+        else:
+            number = sum(one[0] == name for one in names[: index + 1])
+            labels.append(Message("{name} (number {number})", name=name, number=number))
     return labels
 
 
-def _at(details: Sequence[str], place: int) -> str:
-    return details[place] if place < len(details) else ""
+def _distinct_place(namesakes: Sequence[Sequence[str]]) -> int | None:
+    """Which detail every one has and none shares with another."""
+    for place in range(min(map(len, namesakes))):
+        values = [details[place] for details in namesakes]
+        if all(values) and len(set(values)) == len(values):
+            return place
+    return None

@@ -195,7 +195,7 @@ class ReceiptPage:
     def _balanced(self, text: str, font: QFont, count: int) -> list[tuple[QTextLayout, QTextLine]]:
         """The same number of lines, as equal in length as its words allow: no last line of one
         word."""
-        for part in range(count * 10, 10, -1):
+        for part in range(count * 10, 0, -1):
             narrow = self._width * (1 - part / (count * 10 + 10))
             found = wrapped(text, font, narrow, _CENTRE)
             if len(found) == count:
