@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from PySide6.QtGui import QColor, QImage
 
@@ -14,10 +16,10 @@ from xumm_desk.printing.escpos_document import EscposDocument
 from xumm_desk.printing.escpos_printer import print_escpos
 from xumm_desk.printing.print_result import PrintResult
 from xumm_desk.printing.printer_connection import TcpConnection, Timeouts
-from xumm_desk.printing.receipt_blocks import receipt_blocks
+from xumm_desk.printing.receipt_blocks import Block, Style, receipt_blocks
 
 from . import sample_receipts as sample
-from .escpos_printer_server import EscposPrinterServer, Paper
+from .escpos_printer_server import EscposPrinter, EscposPrinterServer, Paper, PrinterSession
 from .sample_receipts import SHOP, receipt_of
 
 SHORT = Timeouts(connect=20, write=20, answer=0.2, finish=0.3)
@@ -121,6 +123,24 @@ def test_no_letter_of_a_name_becomes_a_question_mark(name: str, model: str) -> N
     else:
         assert first.text.strip() == name
         assert model
+
+
+@settings(max_examples=30, deadline=None, database=None)
+@given(st.text(max_size=40), st.text(max_size=60), st.sampled_from(["", MODEL]))
+def test_no_name_is_taken_for_a_command(name: str, reference: str, model: str) -> None:
+    blocks = (
+        Block(Style.NAME, name),
+        Block(Style.PAIR, name, reference),
+        Block(Style.LONG, name, reference),
+        Block(Style.WARNING, reference),
+    )
+    printer = EscposPrinter()
+    PrinterSession(printer, lambda _answer: None).feed(EscposDocument("58", model).make(blocks))
+    assert printer.unknown == []
+    assert len(printer.papers) == 1
+    asked = 3 * name.count("?") + 3 * reference.count("?")
+    assert printer.papers[0].text.count("?") <= asked
+    assert all(len(line.text) * line.wide <= 32 for line in printer.papers[0].lines)
 
 
 def test_a_model_that_nobody_knows_gets_letters_of_ascii_alone() -> None:

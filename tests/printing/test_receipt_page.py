@@ -142,7 +142,7 @@ def black_bands(picture: Image.Image, width: str) -> int:
         "W" * 120,
         "متجر القهوة الجيد في وسط المدينة",
         "日本コーヒー店東京駅前支店営業中",
-        "Schöne Grüße an alle € éàü ŁĄŻ Ω",
+        "Schöne Grüße aus Köln € éàü ŁĄŻ Ω",
     ],
     ids=["one long word", "arabic", "japanese", "latin"],
 )

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from xumm_desk.printing import logo
 from xumm_desk.printing.printer_connection import Timeouts
-from xumm_desk.printing.receipt_printer import ReceiptPrinter
+from xumm_desk.printing.receipt_printer import MAX_FAILED, ReceiptPrinter
 from xumm_desk.store.settings_file import SettingsFile
 
 from . import sample_receipts as sample
@@ -24,6 +24,7 @@ from .escpos_printer_server import EscposPrinterServer
 
 WAIT = 60_000
 NOW = datetime(2026, 3, 14, 13, 4, 20, tzinfo=UTC)
+TIMES = Timeouts(connect=20, write=20, answer=0.2, finish=20)
 open_pdf: Any = pypdfium2.PdfDocument
 
 Made = Callable[..., tuple[ReceiptPrinter, list[tuple[str, bool]]]]
@@ -52,7 +53,7 @@ def made(tmp_path: Path) -> Iterator[Made]:
             network="MAINNET",
             practice=practice,
             now=lambda: NOW,
-            timeouts=Timeouts(connect=20, write=20, answer=0.2, finish=20),
+            timeouts=TIMES,
             job_limit=job_limit,
         )
         told: list[tuple[str, bool]] = []
@@ -129,16 +130,43 @@ def test_a_printer_that_is_gone_is_told_once_and_its_receipts_are_repeated(
         setting = gone.setting
     receipts, told = made(receipt_printer=setting, receipt_on_paid=True)
     assert receipts.prints_on_paid
-    for count in range(1, 4):
-        receipts.print_row(sample.paid(), by_person=False)
+    rows = [sample.paid(name=f"till-{number}") for number in range(3)]
+    for count, row in enumerate(rows, 1):
+        receipts.print_row(row, by_person=False)
         qtbot.waitUntil(lambda count=count: receipts.failed_count == count, timeout=WAIT)  # type: ignore[misc]
     assert len(told) == 1
-    receipts.print_row(sample.paid())  # a person asks and is answered
+    receipts.print_row(rows[0])  # a person asks and is answered
     qtbot.waitUntil(lambda: len(told) == 2, timeout=WAIT)
     assert told[0] == told[1]
     receipts.print_again()
     assert receipts.failed_count == 0
-    qtbot.waitUntil(lambda: receipts.failed_count == 4, timeout=WAIT)
+    qtbot.waitUntil(lambda: len(told) == 5, timeout=WAIT)
+    assert receipts.failed_count == 3
+
+
+def test_a_day_without_a_printer_is_not_printed_when_it_is_back(made: Made, qtbot: QtBot) -> None:
+    receipts, told = made(receipt_printer="tcp:")
+    for number in range(MAX_FAILED + 5):
+        receipts.print_row(sample.paid(name=f"till-{number}"))
+    qtbot.waitUntil(lambda: len(told) == MAX_FAILED + 5, timeout=WAIT)
+    assert receipts.failed_count == MAX_FAILED
+
+
+def test_what_failed_is_repeated_on_the_printer_that_is_chosen_now(
+    made: Made, printer: EscposPrinterServer, tmp_path: Path, qtbot: QtBot
+) -> None:
+    store = SettingsFile(tmp_path / "settings.json")
+    store.change(receipt_printer="tcp:")
+    receipts = ReceiptPrinter(
+        store, tmp_path, network="MAINNET", practice=False, timeouts=TIMES, now=lambda: NOW
+    )
+    receipts.print_row(sample.paid())
+    qtbot.waitUntil(lambda: receipts.failed_count == 1, timeout=WAIT)
+    store.change(receipt_printer=printer.setting)
+    with qtbot.waitSignal(receipts.finished, timeout=WAIT) as finished:
+        receipts.print_again()
+    assert finished.args == ["The receipt was printed.", True]
+    receipts.close()
 
 
 def test_receipts_that_failed_for_want_of_paper_come_out_when_there_is_some(

@@ -128,7 +128,7 @@ class EscposDocument:
 
     def _pair(self, block: Block, *, bold: bool = False, tall: bool = False) -> None:
         """Label and value on one line where both fit, else on two."""
-        label, value = block.text.translate(_PLAIN), block.value.translate(_PLAIN)
+        label, value = _plain(block.text), _plain(block.value)
         page = self._page_for(label + value)
         if page is None:
             size = round(_LETTER * (1.6 if tall else 1))
@@ -155,7 +155,7 @@ class EscposDocument:
         large: bool = False,
         inverse: bool = False,
     ) -> None:
-        plain = text.translate(_PLAIN)
+        plain = _plain(text)
         page = self._page_for(plain)
         if page is None:
             size = _LETTER * 2 if large else _LETTER
@@ -214,6 +214,11 @@ _RIGHT: Final = Qt.AlignmentFlag.AlignRight
 _CENTRE: Final = Qt.AlignmentFlag.AlignHCenter
 _LEVEL_M: Final = 1
 """The library's number of the error correction that restores 15 %."""
+
+
+def _plain(text: str) -> str:
+    """Without controls, which a printer would take for commands."""
+    return "".join(one for one in text.translate(_PLAIN) if one.isprintable())
 
 
 def _dummy(profile: str | None) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -32,6 +32,9 @@ from .receipt_page import PAPERS, ReceiptPage
 FOLDER: Final = "receipts"
 """In the data folder: where the printer "pdf" puts its files."""
 
+MAX_FAILED: Final = 20
+"""A printer that was off for a day must not print the whole day when it is back."""
+
 _NO_PRINTER: Final = Message(
     "No receipt printer is chosen. Choose one under Shop settings, or save the receipt as a PDF."
 )
@@ -40,10 +43,13 @@ _UNSAFE: Final = re.compile(r"[^A-Za-z0-9-]+")
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What `print_again` needs; `by_person` is false for a receipt that is printed on Paid."""
+    """A receipt to print, or to write to `path`; `by_person` is false for one that is printed on
+    Paid."""
 
-    run: Callable[[], PrintResult]
-    by_person: bool
+    identifier: str
+    receipt: Receipt
+    path: Path | None = None
+    by_person: bool = True
 
 
 class ReceiptPrinter(QObject):
@@ -78,12 +84,12 @@ class ReceiptPrinter(QObject):
         self._queue = PrintQueue(self, limit=job_limit)
         self._queue.finished.connect(self._end)
         self._jobs: dict[int, _Job] = {}
-        self._failed: list[_Job] = []
+        self._failed: dict[str, _Job] = {}
         self._last_failure = ""
 
     @property
     def failed_count(self) -> int:
-        """How many receipts are not on paper, for `print_again`."""
+        """How many receipts are not on paper, for `print_again`; `MAX_FAILED` at most."""
         return len(self._failed)
 
     @property
@@ -100,21 +106,19 @@ class ReceiptPrinter(QObject):
         if not settings.receipt_printer:
             self.finished.emit(tr(_NO_PRINTER), False)
             return
-        self._add(_Job(partial(self._print, receipt, settings), by_person))
+        self._add(_Job(row.identifier, receipt, by_person=by_person))
 
     def save_pdf(
         self, row: RequestRow, path: Path, *, refund_of: str = "", refunded: str = ""
     ) -> None:
         """Write the receipt of `row` into a PDF file, whatever printer is chosen."""
-        receipt = self._receipt(row, refund_of, refunded)
-        job = partial(self._write_pdf, receipt, self._settings.value, path)
-        self._add(_Job(job, by_person=True))
+        self._add(_Job(row.identifier, self._receipt(row, refund_of, refunded), path))
 
     def print_again(self) -> None:
-        """Repeat the receipts that failed."""
-        failed, self._failed = self._failed, []
-        for job in failed:
-            self._add(_Job(job.run, by_person=True))
+        """Repeat the receipts that failed, as they were, on the printer that is chosen now."""
+        failed, self._failed = self._failed, {}
+        for job in failed.values():
+            self._add(replace(job, by_person=True))
 
     def close(self) -> None:
         """Wait a moment for the receipt that is being printed, and forget the others."""
@@ -140,14 +144,18 @@ class ReceiptPrinter(QObject):
         )
 
     def _add(self, job: _Job) -> None:
-        self._jobs[self._queue.add(job.run)] = job
+        run = partial(self._run, job, self._settings.value)
+        self._jobs[self._queue.add(run)] = job
 
     def _end(self, number: int, result: PrintResult) -> None:
         job = self._jobs.pop(number)
+        self._failed.pop(job.identifier, None)
         if result.ok:
             self._last_failure = ""
         else:
-            self._failed.append(job)
+            self._failed[job.identifier] = job
+            while len(self._failed) > MAX_FAILED:
+                del self._failed[next(iter(self._failed))]
             told, self._last_failure = self._last_failure, result.text
             if told == result.text and not job.by_person:
                 return
@@ -155,8 +163,10 @@ class ReceiptPrinter(QObject):
 
     # What follows runs in a worker thread.
 
-    def _print(self, receipt: Receipt, settings: Settings) -> PrintResult:
-        printer = settings.receipt_printer
+    def _run(self, job: _Job, settings: Settings) -> PrintResult:
+        receipt, printer = job.receipt, settings.receipt_printer
+        if job.path is not None:
+            return self._write_pdf(receipt, settings, job.path)
         kind, _, name = printer.partition(":")
         if kind == "qt":
             return qt_printer.print_page(name, self._page_maker(receipt, settings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,6 +69,7 @@ NETWORKS: Final[dict[str, Network]] = {
     )
 }
 DEFAULT: Final = "MAINNET"
+_TXID: Final = re.compile(r"[0-9A-Fa-f]{64}")
 
 
 def network_by_key(key: str | None) -> Network | None:
@@ -95,6 +97,9 @@ def is_network(key: str, reported: str) -> bool:
 
 
 def explorer_link(key: str | None, txid: str) -> str:
-    """Where a public explorer shows the transaction; "" where none is known for the network."""
+    """Where a public explorer shows the transaction; "" where none is known for the network, or
+    `txid` is none."""
     known = network_by_key(key)
-    return known.explorer + txid if known is not None and known.explorer and txid else ""
+    if known is None or not known.explorer or not _TXID.fullmatch(txid):
+        return ""
+    return known.explorer + txid.upper()

@@ -107,7 +107,7 @@ def make_receipt(
     sale = sale_of(request.spec)
     is_refund = sale is not None and sale.refund_of != ""
     outcome = wording.outcome_of(verdict, is_refund)
-    txid = request.shown_txid or ""
+    txid = _clean(request.shown_txid or "")
     training = _is_training(request.spec, verdict, shop)
     at = _paid_at(request) if outcome in PROVEN else None
     sale_lines = [
@@ -122,7 +122,7 @@ def make_receipt(
         shop_name=_clean(shop.name),
         address=tuple(filter(None, map(_clean, shop.address)))[:MAX_ADDRESS_LINES],
         title=wording.title(outcome, is_refund),
-        number=number_label(sale) if sale else request.identifier,
+        number=number_label(sale) if sale else _clean(request.identifier),
         outcome=outcome,
         sentence=wording.sentence(verdict, outcome, is_refund),
         training=training,
