@@ -19,6 +19,10 @@ class Settings:
     Rates (`core/pricing/rate_settings.py`): `rate_max_age` in minutes, `rate_max_spread` in
     percent. `rate_second` is "", "oracle", "order book" or "pool"; `rate_issuer` an address or
     "CODE.address"; `rate_oracles` have "account" and "document".
+
+    Receipts: `receipt_printer` is "" for none, "pdf", "qt:NAME" for a printer of the system,
+    "tcp:HOST:PORT" or "usb:VENDOR:PRODUCT" for one that understands ESC/POS; `receipt_width` is
+    "58", "80" or "A4", `shop_logo` a file in the data folder.
     """
 
     destination: str = ""
@@ -47,6 +51,12 @@ class Settings:
     rate_second: str = ""
     rate_issuer: str = ""
     rate_oracles: list[dict[str, Any]] = field(default_factory=list)
+    receipt_printer: str = ""
+    receipt_width: str = "80"
+    receipt_on_paid: bool = False
+    receipt_address: str = ""
+    receipt_footer: str = ""
+    shop_logo: str = ""
     layout: dict[str, str] = field(default_factory=dict)
 
 
