@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from .escpos_printer_server import EscposPrinterServer
+from .escpos_printer_server import UNKNOWN_MODEL, EscposPrinterServer
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +28,6 @@ def app(qapp: QApplication) -> QApplication:
 @pytest.fixture
 def printer() -> Iterator[EscposPrinterServer]:
     """A receipt printer of 80 mm that answers, of a model that the program does not know."""
-    with EscposPrinterServer() as server:
+    with EscposPrinterServer(model=UNKNOWN_MODEL) as server:
         yield server
         assert server.unknown == []

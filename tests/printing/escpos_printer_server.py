@@ -18,6 +18,9 @@ import qrcode
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 CODE_PAGES = {0: "cp437", 2: "cp850", 16: "cp1252", 17: "cp866", 18: "cp852", 19: "cp858"}
+UNKNOWN_MODEL = "ACME-3000"
+"""A printer that answers, and that no list of models has."""
+
 DOTS_PER_CHARACTER, DOTS_PER_LINE = 12, 30
 
 

@@ -24,7 +24,7 @@ from .escpos_printer_server import EscposPrinterServer
 
 WAIT = 60_000
 NOW = datetime(2026, 3, 14, 13, 4, 20, tzinfo=UTC)
-TIMES = Timeouts(connect=20, write=20, answer=0.2, finish=20)
+TIMES = Timeouts(connect=20, write=20, answer=20, finish=20)
 open_pdf: Any = pypdfium2.PdfDocument
 
 Made = Callable[..., tuple[ReceiptPrinter, list[tuple[str, bool]]]]
