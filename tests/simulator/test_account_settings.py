@@ -81,8 +81,8 @@ async def test_the_control_calls_name_what_they_do_not_take(
     assert (status, line["limit"]) == (200, "7")
     assert (await client.control("PUT", "token/00", json={}))[0] == 404
     name = token_of(sim.cast.issuer)
-    status, made = await client.control("PUT", f"token/{name}", json={"maximum": 9})
-    assert (status, made["maximum"]) == (200, 9)
+    status, made = await client.control("PUT", f"token/{name}", json={"maximum": 9, "scale": 2})
+    assert (status, made["maximum"], made["scale"]) == (200, 9, 2)
     assert (await client.control("PUT", path, json={"exists": False}))[0] == 200
     assert (await client.rpc("account_info", account=sim.shop))["error"] == "actNotFound"
 

@@ -50,7 +50,7 @@ DEPOSIT_AUTH, NO_LINES = 0x01000000, 0x20000000
 
 ROOT = AccountRoot(SHOP, XrpAmount(50_000_000))
 LINE = TrustLine(ISSUER, "USD", Decimal(10), Decimal(1000), no_ripple=True)
-ISSUANCE = TokenIssuance(TOKEN, mpt.issuer_of(TOKEN), can_transfer=True)
+ISSUANCE = TokenIssuance(TOKEN, mpt.issuer_of(TOKEN), can_transfer=True, scale=2)
 
 
 def state(**more: Any) -> AccountState:
@@ -139,6 +139,7 @@ CASES: list[tuple[AccountState, Kind, Sequence[AcceptedAsset]]] = [
         Kind.NOT_TRANSFERABLE,
         [MPT],
     ),
+    (state(issuances={TOKEN: replace(ISSUANCE, scale=6)}), Kind.WRONG_SCALE, [MPT]),
     (state(holdings={TOKEN: Absent()}), Kind.NO_HOLDING, [MPT]),
     (state(holdings={TOKEN: TokenHolding(TOKEN, locked=True)}), Kind.HOLDING_LOCKED, [MPT]),
     (

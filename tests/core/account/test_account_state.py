@@ -67,6 +67,7 @@ ISSUANCE: JsonObject = {
         "LedgerEntryType": "MPTokenIssuance",
         "Issuer": mpt.issuer_of(TOKEN),
         "Flags": 0x25,
+        "AssetScale": 2,
         "MaximumAmount": "9223372036854775807",
         "OutstandingAmount": "70000",
     }
@@ -147,6 +148,7 @@ def test_tokens_and_reserves_are_read() -> None:
         can_transfer=True,
         maximum=2**63 - 1,
         outstanding=70_000,
+        scale=2,
     )
     reserve = Reserve(XrpAmount(1_000_000), XrpAmount(200_000))
     assert account_state.parse_reserve(FEES) == reserve

@@ -239,6 +239,7 @@ async def test_without_a_node_one_finding_says_so(tmp_path: Path) -> None:
         assert check.blocking_reason(XRP) == ""
         (found,) = await check.destination_findings(engine.sim.issuer, XRP)
         assert found.kind is Kind.NOT_ASKED
+        assert "no ledger node is set up" in found.meaning
 
 
 async def test_a_bug_behind_the_port_is_told_and_leaves_it_unknown(

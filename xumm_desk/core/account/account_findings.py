@@ -58,6 +58,7 @@ class _Observation:
     asset: AcceptedAsset | None = None
     room: Amount | None = None
     reason: str = ""
+    scale: int = 0
 
 
 def no_node() -> tuple[Finding, ...]:
@@ -80,6 +81,8 @@ def receiving_findings(
             room=amount.format_amount(one.room),
             reserve=_reserve_text(state.reserve),
             reason=one.reason,
+            scale=one.scale,
+            decimals=asset.decimals if asset else 0,
             key=address.shorten(state.root.regular_key)
             if isinstance(state.root, AccountRoot)
             else "",
@@ -258,6 +261,8 @@ def _observe_token(state: AccountState, asset: AcceptedAsset) -> Iterator[_Obser
     else:
         if issuance.locked:
             yield _Observation(Kind.ISSUANCE_LOCKED, asset)
+        if issuance.scale != asset.decimals:
+            yield _Observation(Kind.WRONG_SCALE, asset, scale=issuance.scale)
         if not issuance.can_transfer:
             yield _Observation(Kind.NOT_TRANSFERABLE, asset)
         if issuance.maximum is not None and (issuance.outstanding or 0) >= issuance.maximum:

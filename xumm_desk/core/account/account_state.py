@@ -149,6 +149,8 @@ class TokenIssuance:
     """Whether holders are authorised by credentials of a permissioned domain (XLS-80) too."""
     maximum: int | None = None
     outstanding: int | None = None
+    scale: int = 0
+    """Decimals of one whole token (`AssetScale`): amounts on the wire have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +285,7 @@ def parse_issuance(result: Mapping[str, Json], issuance_id: str) -> TokenIssuanc
         by_credentials=json_fields.string_at(node, "DomainID") is not None,
         maximum=json_fields.int_at(node, "MaximumAmount"),
         outstanding=json_fields.int_at(node, "OutstandingAmount"),
+        scale=json_fields.int_at(node, "AssetScale") or 0,
     )
 
 

@@ -47,6 +47,7 @@ class Kind(Enum):
     NO_ISSUANCE = "no_issuance"
     ISSUANCE_LOCKED = "issuance_locked"
     NOT_TRANSFERABLE = "not_transferable"
+    WRONG_SCALE = "wrong_scale"
     NO_HOLDING = "no_holding"
     HOLDING_LOCKED = "holding_locked"
     CREDENTIALS = "credentials"

@@ -22,9 +22,12 @@ def shop_words(
     reserve: str = "",
     reason: str = "",
     key: str = "",
+    scale: int = 0,
+    decimals: int = 0,
 ) -> Words:
     """Meaning and action for the shop. `asset` is the asset's name, `issuer` and `key` are
-    shortened addresses, `room` and `reserve` amounts as text."""
+    shortened addresses, `room` and `reserve` amounts as text, `scale` and
+    `decimals` a token's digits on the ledger and in the settings."""
     match kind:
         case Kind.NO_NODE:
             return Message(
@@ -141,6 +144,14 @@ def shop_words(
             return Message(
                 "{asset} cannot arrive: its holders can pay it to the issuer only.", asset=asset
             ), Message("Charge in another asset.")
+        case Kind.WRONG_SCALE:
+            return Message(
+                "{asset} has {scale} decimals on the ledger, and the shop's settings say"
+                " {decimals}. Every amount would be too large or too small by a power of ten.",
+                asset=asset,
+                scale=scale,
+                decimals=decimals,
+            ), Message("Correct the decimals of this asset in the settings.")
         case Kind.NO_HOLDING:
             return Message(
                 "{asset} cannot arrive: the receiving account has not agreed to hold this token.",

@@ -15,6 +15,7 @@ from typing import Final
 from xumm_desk.core.account import account_findings
 from xumm_desk.core.account.account_state import AccountState, Unknown
 from xumm_desk.core.account.finding import Finding, Kind, Severity
+from xumm_desk.core.message import Message
 from xumm_desk.core.money.amount import Amount
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.state.lifecycle import Request
@@ -132,7 +133,8 @@ class AccountCheck:
         """What a refund of `asset` to `account` may meet, the gravest first; `has_tag` says that a
         person has given its destination tag."""
         if self._states is None:
-            return account_findings.destination_findings(AccountState(account), asset)
+            unasked = AccountState(account, Unknown(Message("no ledger node is set up")))
+            return account_findings.destination_findings(unasked, asset)
         state = await self._states.account_state(account, [asset])
         return account_findings.destination_findings(state, asset, has_tag=has_tag)
 

@@ -97,7 +97,10 @@ def set_line(ledger: Ledger, changes: Changes) -> Changes:
 
 
 def set_token(ledger: Ledger, issuance_id: str, changes: Changes) -> Changes:
-    """Set a token's switches by name, its ``maximum``, or ``"exists": false``; returns it."""
+    """Set a token's switches by name, its ``maximum`` and ``scale``, or ``"exists": false``.
+
+    Returns it; LookupError for an unknown token, ValueError for an unknown name.
+    """
     state = ledger.state.copy()
     token: TokenIssuance | None = state.issuances.get(issuance_id.upper())
     if token is None:
@@ -105,8 +108,8 @@ def set_token(ledger: Ledger, issuance_id: str, changes: Changes) -> Changes:
     for name, value in changes.items():
         if name in TOKEN_FLAGS and isinstance(value, bool):
             token.flags = _with(token.flags, TOKEN_FLAGS[name], value)
-        elif name == "maximum" and isinstance(value, int) and not isinstance(value, bool):
-            token.maximum = value
+        elif name in ("maximum", "scale") and type(value) is int:
+            setattr(token, name, value)
         elif name == "exists" and value is False:
             state.issuances.pop(token.issuance_id, None)
         else:
