@@ -51,7 +51,7 @@ app.screenAdded.emit(second)
 note("its screen came")
 app.screenAdded.emit(second)
 note("told twice again")
-placement.present('["HDMI-9", "Maker", "Model", "Serial"]', cashier.screen())
+placement.present('["HDMI-9", "Maker", "Model", "Serial", ""]', cashier.screen())
 note("remembered one is not there")
 placement.present(remembered, cashier.screen())
 note("remembered one is there")
@@ -61,19 +61,57 @@ print(json.dumps({"steps": steps, "said": said}))
 """
 
 
+_TWINS = """
+import json
+from PySide6.QtWidgets import QApplication, QWidget
+from xumm_desk.ui.customer.placement import WindowPlacement
+from xumm_desk.ui.customer.screen_identity import identities_of
+
+app = QApplication([])
+first, second = app.screens()
+window = QWidget()
+placement = WindowPlacement(window)
+placement.present("", first)
+at = []
+
+def note():
+    app.processEvents()
+    at.append([app.screens().index(window.screen()), window.isFullScreen()])
+
+note()
+remembered = [one.to_text() for one in identities_of(app.screens())]
+for text in remembered:
+    placement.present(text, first)
+    note()
+app.screenRemoved.emit(first)
+note()
+app.screenRemoved.emit(second)
+note()
+app.screenAdded.emit(second)
+note()
+print(json.dumps(at))
+"""
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What happened on two screens: each step with screen, full screen, and sentences so far."""
+    found: dict[str, Any] = run(tmp_path_factory, _PROGRAM, "LEFT", "RIGHT")
+    return found
+
+
+def run(folders: pytest.TempPathFactory, program: str, *names: str) -> Any:
+    """What a program prints on screens of these names, side by side."""
     screens = [
-        {"name": name, "x": x, "y": 0, "width": 1366, "height": 768, "dpr": 1}
-        for name, x in (("LEFT", 0), ("RIGHT", 1366))
+        {"name": name, "x": place * 1366, "y": 0, "width": 1366, "height": 768, "dpr": 1}
+        for place, name in enumerate(names)
     ]
     for screen in screens:
         screen |= {"logicalDpi": 96, "logicalBaseDpi": 96}
-    file = tmp_path_factory.mktemp("screens") / "screens.json"
+    file = folders.mktemp("screens") / "screens.json"
     file.write_text(json.dumps({"screens": screens}))
     ran = subprocess.run(
-        [sys.executable, "-c", _PROGRAM],
+        [sys.executable, "-c", program],
         cwd=file.parent,  # Qt would split a whole path at a drive's colon
         env={
             **os.environ,
@@ -86,8 +124,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
-    found: dict[str, Any] = json.loads(ran.stdout)
-    return found
+    return json.loads(ran.stdout)
 
 
 def test_it_goes_with_its_screen_and_comes_back(told: dict[str, Any]) -> None:
@@ -112,3 +149,16 @@ def test_each_change_is_one_sentence_that_names_the_screen(told: dict[str, Any])
     assert "“RIGHT” was disconnected" in sentences[0]
     assert "“RIGHT” is connected again" in sentences[1]
     assert "“Maker Model HDMI-9” is not connected" in sentences[2]
+
+
+def test_two_screens_of_one_name_are_kept_apart(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    assert run(tmp_path_factory, _TWINS, "screen", "screen") == [
+        [1, True],
+        [0, True],
+        [1, True],
+        [1, True],
+        [0, False],
+        [1, True],
+    ]

@@ -17,7 +17,7 @@ B = ScreenIdentity("DP-1", "Dell", "U2419H", "BBB")
 PLAIN = ScreenIdentity("HDMI-1", "", "", "")
 
 few = st.sampled_from(["", "DP-1", "DP-2", "é|\t"])
-identities = st.builds(ScreenIdentity, few, few, few, few)
+identities = st.builds(ScreenIdentity, few, few, few, few, st.sampled_from(["", "2"]))
 
 
 def test_two_screens_of_one_name_are_told_apart_by_their_serial_numbers() -> None:
@@ -43,6 +43,13 @@ def test_a_system_that_tells_no_serial_number_is_believed_by_name() -> None:
     mute = ScreenIdentity("DP-1", "Dell", "U2419H", "")
     assert find_screen(A, [mute]) == mute
     assert find_screen(A, [ScreenIdentity("DP-1", "Other", "U2419H", "")]) is None
+
+
+def test_twins_without_serial_numbers_are_told_apart_by_their_order() -> None:
+    first, second = ScreenIdentity("screen"), ScreenIdentity("screen", number="2")
+    assert find_screen(second, [first, second]) == second
+    assert find_screen(first, [first, second]) == first
+    assert find_screen(second, [first]) is None, "the one that is left is the cashier's"
 
 
 @given(identities, st.lists(identities, max_size=4))

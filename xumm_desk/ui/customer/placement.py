@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QRect, Signal
@@ -10,7 +11,13 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from xumm_desk.locale.translation import _
 
-from .screen_identity import ScreenIdentity, find_screen, identity_of, parse_identity
+from .screen_identity import (
+    ScreenIdentity,
+    find_screen,
+    identities_of,
+    identity_of,
+    parse_identity,
+)
 
 
 class WindowPlacement(QObject):
@@ -43,7 +50,7 @@ class WindowPlacement(QObject):
         self._was_full = True
         if not remembered:
             free = next((s for s in QGuiApplication.screens() if s is not cashier), None)
-            self._home = identity_of(free) if free is not None else None
+            self._home = _identity(free) if free is not None else None
             self._settle(free)
             return
         self._home = parse_identity(remembered)
@@ -69,7 +76,7 @@ class WindowPlacement(QObject):
 
     def choose(self, screen: QScreen) -> None:
         """Move to this screen and remember it."""
-        self._home = identity_of(screen)
+        self._home = _identity(screen)
         self._was_full = self._window.isFullScreen()
         self._settle(screen)
         self.remember.emit(self._home.to_text())
@@ -77,9 +84,8 @@ class WindowPlacement(QObject):
     def fill_menu(self, menu: QMenu) -> None:
         """The connected screens, as entries of a menu."""
         group = QActionGroup(menu)
-        for screen in QGuiApplication.screens():
-            label = identity_of(screen).label or _("This screen")
-            action = QAction(label, menu, checkable=True)
+        for identity, screen in identities_of(QGuiApplication.screens()).items():
+            action = QAction(identity.label or _("This screen"), menu, checkable=True)
             action.setChecked(screen is self._window.screen())
             action.triggered.connect(partial(self.choose, screen))
             group.addAction(action)
@@ -114,7 +120,7 @@ class WindowPlacement(QObject):
         self._window.setGeometry(place)
 
     def _screen_of(self, wanted: ScreenIdentity) -> QScreen | None:
-        connected = {identity_of(screen): screen for screen in QGuiApplication.screens()}
+        connected = identities_of(QGuiApplication.screens())
         found = find_screen(wanted, tuple(connected))
         return connected[found] if found is not None else None
 
@@ -124,9 +130,12 @@ class WindowPlacement(QObject):
         gone = identity_of(screen)
         here = self._window.screen()
         mine = here is screen or here is None
-        if not mine and (self._home is None or find_screen(self._home, (gone,)) is None):
+        was_home = self._home is not None and _is_one(gone, self._home)
+        # Some systems move the window before they tell; a twin of its screen may go too.
+        if not mine and (not was_home or _is_one(identity_of(here), gone)):
             return
-        self._home = gone
+        if not was_home:
+            self._home = gone  # a person had moved the window there
         self._was_full = self._window.isFullScreen()
         self._wait_elsewhere(screen)
         self.lost.emit(
@@ -137,11 +146,10 @@ class WindowPlacement(QObject):
             )
         )
 
-    def _screen_added(self, _screen: QScreen) -> None:
+    def _screen_added(self, screen: QScreen) -> None:
         if not self.waiting or self._home is None or not self._window.isVisible():
             return
-        screen = self._screen_of(self._home)
-        if screen is not None:
+        if _is_one(identity_of(screen), self._home):
             self._settle(screen)
             self.found.emit(
                 _(
@@ -150,3 +158,14 @@ class WindowPlacement(QObject):
                     screen=identity_of(screen).label,
                 )
             )
+
+
+def _identity(screen: QScreen) -> ScreenIdentity:
+    connected = identities_of(QGuiApplication.screens()).items()
+    return next((key for key, one in connected if one is screen), identity_of(screen))
+
+
+def _is_one(found: ScreenIdentity, wanted: ScreenIdentity) -> bool:
+    """Whether `found` is `wanted`, whatever the number: that of a screen which comes or goes says
+    nothing."""
+    return find_screen(replace(wanted, number=""), (replace(found, number=""),)) is not None

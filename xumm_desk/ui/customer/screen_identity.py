@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 
 from PySide6.QtGui import QScreen
 
@@ -13,17 +13,19 @@ from xumm_desk.core.bidi import isolate
 
 @dataclass(frozen=True, slots=True)
 class ScreenIdentity:
-    """What a system says of a screen; any of it may be empty."""
+    """What a system says of a screen; any of it may be empty. `number` tells the second and further
+    ones ("2", "3") of screens of which it says the same."""
 
     name: str = ""
     manufacturer: str = ""
     model: str = ""
     serial: str = ""
+    number: str = ""
 
     @property
     def label(self) -> str:
         """What a person calls it: its model and its connector."""
-        parts = [part for part in (self.manufacturer, self.model, self.name) if part]
+        parts = [p for p in (self.manufacturer, self.model, self.name, self.number) if p]
         return isolate(" ".join(dict.fromkeys(parts)))
 
     def to_text(self) -> str:
@@ -32,10 +34,23 @@ class ScreenIdentity:
 
 
 def identity_of(screen: QScreen) -> ScreenIdentity:
-    """The identity of a screen that is connected."""
+    """The identity of one screen, without a number."""
     return ScreenIdentity(
         screen.name(), screen.manufacturer(), screen.model(), screen.serialNumber()
     )
+
+
+def identities_of(screens: Sequence[QScreen]) -> dict[ScreenIdentity, QScreen]:
+    """The screens by their identities."""
+    found: dict[ScreenIdentity, QScreen] = {}
+    for screen in screens:
+        identity = plain = identity_of(screen)
+        number = 1
+        while identity in found:
+            number += 1
+            identity = replace(plain, number=str(number))
+        found[identity] = screen
+    return found
 
 
 def parse_identity(text: str) -> ScreenIdentity:
@@ -69,7 +84,8 @@ def find_screen(
             return next((one for one in same if one.name == wanted.name), same[0])
     for one in connected:
         unknown = not (one.serial and wanted.serial)
-        if one.name == wanted.name and unknown and _agree(one, wanted):
+        same_name = (one.name, one.number) == (wanted.name, wanted.number)
+        if same_name and unknown and _agree(one, wanted):
             return one
     return None
 
