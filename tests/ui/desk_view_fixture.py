@@ -11,7 +11,7 @@ from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.desk_view import DeskView
 
 from . import sample_rows
-from .fake_desk import FakeDesk
+from .fake_desk import FakeDesk, FakePrinter
 
 
 def open_board(
@@ -27,6 +27,7 @@ def open_board(
         network="MAINNET",
         phone=None,
         practice=False,
+        make_printer=FakePrinter,
     )
     qtbot.addWidget(made)
     made.resize(1280, 800)

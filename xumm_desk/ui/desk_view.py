@@ -13,6 +13,7 @@ import shiboken6
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from xumm_desk.core.pricing.accepted_asset import assets_from_json
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
@@ -23,6 +24,7 @@ from xumm_desk.locale.translation import _
 from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.detail.detail_pane import DetailPane
 from xumm_desk.ui.form.new_request import NewRequest
+from xumm_desk.ui.receipts import ReceiptPrinter, Receipts
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
 from xumm_desk.ui.requests.pane import RequestPane
@@ -44,11 +46,13 @@ detail twice would only delay the code."""
 
 class DeskView(QWidget):
     """One desk on the screen. `notice` carries a sentence for the status bar; `alarm` one for a
-    banner that stays; `rows_changed` the rows whose new states were shown."""
+    banner that stays; `rows_changed` the rows whose new states were shown. `settings_asked` wants
+    the shop's settings."""
 
     notice = Signal(str)
     alarm = Signal(str)
     rows_changed = Signal(object)
+    settings_asked = Signal()
 
     def __init__(
         self,
@@ -59,6 +63,7 @@ class DeskView(QWidget):
         network: str,
         phone: PhoneActions | None,
         practice: bool,
+        make_printer: Callable[[], ReceiptPrinter],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -85,6 +90,7 @@ class DeskView(QWidget):
         self.customer = CustomerDisplay(
             preferences=preferences, clock=desk.clock, practice=practice, parent=self
         )
+        self.receipts = Receipts(make_printer, preferences, self)
         self.changes = ChangeFeed(self._rows, self, on_row=self.table.stage)
         self.second_timer = SecondTimer(self)
         self._select_timer = QTimer(self)
@@ -100,6 +106,7 @@ class DeskView(QWidget):
         """Begin to show the desk."""
         self._restore()
         self.till.load(self._desk.rows())
+        self._look_at_account()
         self.changes.follow(self._desk.rows(), self._desk.on_rows)
         self.second_timer.start()
         self.customer.open_again()
@@ -127,6 +134,8 @@ class DeskView(QWidget):
         """Show nothing more; the desk is about to end."""
         self.second_timer.stop()
         self.changes.leave()
+        self.till.close_down()
+        self.receipts.close()
         self._preferences.change(
             layout={
                 **self._preferences.value.layout,
@@ -154,6 +163,7 @@ class DeskView(QWidget):
         if refused := self._desk.watch_account(destination):
             self.notice.emit(refused)
         self._new_request.update_tag_placeholder()
+        self._look_at_account()
         self.till.apply_settings()
 
     def show_shop(self, name: str) -> None:
@@ -223,6 +233,12 @@ class DeskView(QWidget):
         self._new_request.flow.duplicate_found.connect(self._show_duplicate)
         self._new_request.flow.cancel_asked.connect(self._cancel_command.cancel)
         self.switch.chosen.connect(self._switched)
+        for receipts in (self.till.receipt_asked, self.request_actions.receipt_asked):
+            receipts.connect(self.receipts.print_row)
+        self.till.ended.connect(self.receipts.on_ended)
+        self.receipts.notice.connect(self.notice)
+        self.receipts.alarm.connect(self.alarm)
+        self.till.settings_asked.connect(self.settings_asked)
         self.till.begun.connect(self._await_code)
         self.till.sale_shown.connect(self._sale_shown)
         self.till.cancel_asked.connect(self._cancel_command.confirm)
@@ -252,6 +268,12 @@ class DeskView(QWidget):
         ):
             if kept.get(name):
                 restore(QByteArray.fromHex(QByteArray(kept[name].encode())))
+
+    def _look_at_account(self) -> None:
+        saved = self._preferences.value
+        self._desk.account_check.use(
+            saved.destination, assets_from_json(saved.assets), bool(saved.tag_from.strip())
+        )
 
     # Rows.
 
@@ -314,6 +336,7 @@ class DeskView(QWidget):
     def _switched(self, name: str) -> None:
         """One view is shown; keys, menus and the practice phone act on its request."""
         till = name == TILL
+        self.till.set_active(till)
         self.views.setCurrentIndex(0 if till else 1)
         for action in (self.form.create_action, self.form.clear_action):
             action.setVisible(not till)

@@ -34,6 +34,7 @@ from xumm_desk.ui.banners.catch_up_banner import CATCH_UP, NOT_REREAD, CatchUpBa
 from xumm_desk.ui.banners.unmatched_banner import KEY as UNMATCHED
 from xumm_desk.ui.banners.unmatched_banner import UnmatchedBanner
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs, KeyTest
+from xumm_desk.ui.receipts import ReceiptPrinter
 from xumm_desk.ui.requests.filter_sidebar import UNMATCHED_KEYS
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import SchemeName, Space, Theme
@@ -85,9 +86,11 @@ class MainWindow(QMainWindow):
         help_folder: Path,
         kept_where: Callable[[], str],
         test_keys: KeyTest,
+        make_printer: Callable[[], ReceiptPrinter],
     ) -> None:
         super().__init__()
         self._environment, self._settings, self._start = place, settings, start
+        self._make_printer = make_printer
         self.dialogs = Dialogs(
             self, start=start, help_folder=help_folder, kept_where=kept_where, test_keys=test_keys
         )
@@ -127,6 +130,7 @@ class MainWindow(QMainWindow):
                 network=place.network,
                 phone=phone,
                 practice=place.practice,
+                make_printer=self._make_printer,
             )
             self._content.addWidget(board, 1)
             self.statusBar().addPermanentWidget(board.lamps)
@@ -135,6 +139,7 @@ class MainWindow(QMainWindow):
             self._empty_view.hide()
         board.notice.connect(self.show_notice)
         board.alarm.connect(self.show_alarm)
+        board.settings_asked.connect(self.dialogs.shop)
         board.second_timer.tick.connect(self._update_health)
         for action in (board.form.create_action, board.form.clear_action):
             self._request_menu.addAction(action)

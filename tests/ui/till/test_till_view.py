@@ -14,7 +14,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
-from ui.fake_desk import FakeDesk, Held, run_now
+from ui.fake_desk import FakeDesk, FakePrinter, Held, run_now
+from xumm_desk.core.pricing.accepted_asset import XRP, AcceptedAsset
+from xumm_desk.core.pricing.quote import WayOut
 from xumm_desk.core.sale.sale import request_label, sale_of
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.json_fields import object_at
@@ -22,6 +24,7 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.desk_view import TILL, DeskView
 from xumm_desk.ui.till.keypad import KEY_SIZE
+from xumm_desk.ui.till.rate_dialog import RateDialog
 from xumm_desk.ui.till.till_view import TillView
 
 from .sales import sale_row
@@ -35,6 +38,7 @@ class TillDesk(FakeDesk):
     def __init__(self) -> None:
         super().__init__()
         self.held: Held | None = None
+        self.printer = FakePrinter()
 
     async def create(self, spec: object) -> RequestRow:
         """On the platform, and shown."""
@@ -71,6 +75,7 @@ def open_till(qtbot: QtBot, tmp_path: Path, desk: TillDesk) -> Callable[..., Til
             network="MAINNET",
             phone=None,
             practice=False,
+            make_printer=lambda: desk.printer,
         )
         qtbot.addWidget(board)
         board.resize(1366, 700)
@@ -321,3 +326,125 @@ def test_paste_takes_a_price_and_refuses_what_is_none(
     QTest.keyClick(till, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert "plain number" in till.entry.refusal.text()
     assert till.entry.entry.typed == "12.5"
+
+
+RLUSD = AcceptedAsset("524C555344000000000000000000000000000000", sample_rows.ISSUER, name="RLUSD")
+EURO_SHOP = {
+    "shop_currency": "EUR",
+    "assets": [XRP.to_json(), RLUSD.to_json()],
+}
+
+
+def test_a_price_in_euros_is_charged_in_xrp_at_the_rate_that_is_shown(
+    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    desk.rates.set_rate(XRP, "EUR", "2.40")
+    till = open_till(**EURO_SHOP)
+    assert desk.rates.used == [("EUR", (XRP, RLUSD))]
+    type_keys(qtbot, till, "12.5")
+    assert till.entry.card.price.text() == "€\u00a012.5"
+    assert till.entry.card.amount.text() == "5.208334 XRP"
+    assert till.entry.card.rate.text() == "€\u00a02.40 each · 18 s old · Xaman"
+    QTest.keyClick(till, Qt.Key.Key_Return)
+    [spec] = desk.created
+    assert object_at(spec.body, "txjson")["Amount"] == "5208334", "rounded up to the drop"
+    sale = sale_of(spec)
+    assert sale is not None
+    assert sale.quote is not None
+    assert str(sale.quote.rate.price) == "2.40"
+
+
+def test_the_customer_pays_with_another_asset(
+    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    desk.rates.set_rate(RLUSD, "EUR", "0.92")
+    till = open_till(
+        shop_currency="EUR", assets=[XRP.to_json(), {**RLUSD.to_json(), "pathfinding": True}]
+    )
+    till.entry.choose_next_asset()
+    type_keys(qtbot, till, "9.2")
+    QTest.keyClick(till, Qt.Key.Key_Return)
+    [spec] = desk.created
+    assert object_at(object_at(spec.body, "txjson"), "Amount")["value"] == "10"
+    assert object_at(spec.body, "options")["pathfinding"] is True
+
+
+def test_without_a_usable_rate_nothing_is_charged_and_one_way_out_is_offered(
+    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    desk.rates.refuse(XRP, "EUR", "The rate is 6 min old.", WayOut.REFRESH)
+    till = open_till(**EURO_SHOP)
+    type_keys(qtbot, till, "5")
+    QTest.keyClick(till, Qt.Key.Key_Return)
+    assert desk.created == []
+    assert till.entry.reason.text() == "The rate is 6 min old."
+    assert till.entry.way_out.text() == "Ask again"
+    till.entry.way_out.click()
+    assert desk.rates.refreshed == 1
+    desk.rates.set_rate(XRP, "EUR", "2.40")
+    assert till.entry.charge.isEnabled()
+    assert not till.entry.way_out.isVisible()
+
+
+def test_a_typed_rate_is_a_way_out_and_an_unlikely_one_is_asked_about(
+    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    desk.rates.refuse(XRP, "EUR", "No source answers.", WayOut.TYPE_RATE)
+    till = open_till(**EURO_SHOP)
+    till.entry.way_out.click()
+    [dialog] = till.findChildren(RateDialog)
+    dialog.field.set_text("240")
+    dialog.take.click()
+    assert "far from" in dialog.warning.text()
+    dialog.field.set_text("2.4")
+    dialog.take.click()
+    type_keys(qtbot, till, "12.5")
+    assert till.entry.card.amount.text() == "5.208334 XRP"
+
+
+def test_an_asset_that_cannot_arrive_is_not_charged(
+    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    desk.account_check.blocked["XRP"] = "This address does not exist yet."
+    till = open_till()
+    type_keys(qtbot, till, "5")
+    QTest.keyClick(till, Qt.Key.Key_Return)
+    assert desk.created == []
+    assert till.entry.reason.text() == "This address does not exist yet."
+
+
+def test_a_late_payment_says_what_it_is_worth_now(
+    open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    desk.rates.set_rate(XRP, "EUR", "1.20")
+    till = open_till(**EURO_SHOP)
+    row = sale_row(Status.PAID_LATE, 7)
+    till.load([row])
+    till.show_identifier(row.identifier)
+    assert "is worth €\u00a0" in till.pane.verdict.more.text()
+
+
+def test_receipts_by_button_by_row_and_for_each_paid_sale(
+    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    till = open_till(receipt_printer="pdf", receipt_on_paid=True)
+    type_keys(qtbot, till, "5")
+    QTest.keyClick(till, Qt.Key.Key_Return)
+    flush(till)
+    name = till.pane.identifier
+    desk.move(name, Status.PAID)
+    flush(till)
+    assert desk.printer.printed == [(name, False)]
+    till.pane.receipt_button.click()
+    till.strip.receipt_asked.emit(name)
+    assert desk.printer.printed[1:] == [(name, True), (name, True)]
+
+
+def test_rates_are_asked_for_only_while_the_till_is_open(
+    open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    till = open_till(**EURO_SHOP)
+    till.board.show_view("requests")  # type: ignore[attr-defined]
+    assert desk.rates.used == []
+    till.board.show_view("till")  # type: ignore[attr-defined]
+    assert len(desk.rates.used) == 1

@@ -14,6 +14,7 @@ from xumm_desk.core.money import fiat
 from xumm_desk.core.money.amount import AmountError
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
+from xumm_desk.core.pricing.quote import WAY_OUT_LABELS, WayOut
 from xumm_desk.core.sale.entry import SaleEntry
 from xumm_desk.core.sale.sale import MAX_NOTE, MAX_REFERENCE
 from xumm_desk.locale.translation import _, tr
@@ -75,6 +76,7 @@ class EntryPane(QWidget):
     charge_asked = Signal()
     outage_asked = Signal()
     tip_asked = Signal()
+    way_out_asked = Signal(object)
 
     def __init__(
         self,
@@ -94,6 +96,8 @@ class EntryPane(QWidget):
         self.refusal = MessageLine(Tone.ATTENTION)
         self.reason = MessageLine(Tone.NEUTRAL)
         self.outage = touch_button(_("Use an outage code"), height=48)
+        self.way_out = touch_button("", height=48)
+        self._way_out: WayOut | None = None
         self.charge = touch_button("")
         self.tip = touch_button("", height=48)
         self.erase = touch_button("⌫", height=48)
@@ -135,6 +139,20 @@ class EntryPane(QWidget):
         if reason != self._blocked:
             self._blocked = reason
             self._show()
+
+    def set_way_out(self, way_out: WayOut | None) -> None:
+        """What a person can do about the reason that is shown; None for nothing."""
+        if way_out is not self._way_out:
+            self._way_out = way_out
+            self.way_out.setText(tr(WAY_OUT_LABELS[way_out]) if way_out is not None else "")
+            self.way_out.setVisible(way_out is not None)
+
+    def choose_next_asset(self) -> None:
+        """Charge in the next one of the shop's assets."""
+        keys = list(self._assets)
+        key = keys[(keys.index(self._asset.key) + 1) % len(keys)]
+        if self.card.assets is not None:
+            self.card.assets.set_value(key)
 
     @property
     def can_charge(self) -> bool:
@@ -213,9 +231,10 @@ class EntryPane(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(int(Space.L), 0, int(Space.L), int(Space.M))
         foot.setSpacing(int(Space.S))
-        for part in (self.refusal, self.outage, self.reason, self.charge):
+        for part in (self.refusal, self.outage, self.reason, self.way_out, self.charge):
             foot.addWidget(part)
         self.outage.hide()
+        self.way_out.hide()
         self.charge.setProperty("primary", True)
         self.charge.setFont(theme.font(Size.TITLE, strong=True))
         whole = QVBoxLayout(self)
@@ -250,6 +269,7 @@ class EntryPane(QWidget):
         self.erase.setAccessibleName(_("Erase the last digit"))
         self.charge.clicked.connect(self.charge_asked)
         self.outage.clicked.connect(self.outage_asked)
+        self.way_out.clicked.connect(lambda: self.way_out_asked.emit(self._way_out))
         self.tip.clicked.connect(self._show_tips)
         self.card.asset_chosen.connect(self._choose_asset)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QResizeEvent
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.message import Sentences
 from xumm_desk.core.sale.sale import price_label, request_label, sale_of
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.ports import Clock
@@ -197,14 +198,14 @@ class VerdictFace(QFrame):
         column.addStretch(3)
         Theme.current().changed.connect(self._colour)
 
-    def show_row(self, row: RequestRow) -> None:
+    def show_row(self, row: RequestRow, remark: str = "") -> None:
         """Show how this sale ended."""
         words = words_of(row)
         self._tone = status_tone(row.verdict.status, row.verdict)
         self.mark.show_status(row.verdict.status, row.verdict)
         self.word.setText(tr(words.title))
         self.advice.setText(tr(words.advice))
-        more = explanation(row)
+        more = tr(Sentences([explanation(row), remark]))
         self.more.setText(more)
         self.more.setVisible(bool(more))
         self.facts.setText(evidence(row))
@@ -236,7 +237,8 @@ class SalePane(QStackedWidget):
         self.next_button.clicked.connect(self.dismissed)
         self.next_button.setToolTip(_("Enter"))
         self.details_button = QPushButton(_("Details"))
-        self.details_action = QAction(_("Details"), self)
+        self.receipt_button = QPushButton(_("Receipt"))
+        self.receipt_button.setToolTip(_("Ctrl+P"))
         self.progress = ProgressFace(
             clock,
             [
@@ -245,7 +247,7 @@ class SalePane(QStackedWidget):
                 ActionButton(actions.cancel, instead=actions.close_request),
             ],
         )
-        self.verdict = VerdictFace([self.details_button, self.next_button])
+        self.verdict = VerdictFace([self.receipt_button, self.details_button, self.next_button])
         for face in (self.empty, _framed(self.progress), self.verdict):
             self.addWidget(face)
         for button in self.findChildren(QPushButton):
@@ -266,8 +268,8 @@ class SalePane(QStackedWidget):
         """Whether a person has to go on from a verdict."""
         return self.currentWidget() is self.verdict
 
-    def show_row(self, row: RequestRow | None) -> None:
-        """Show this sale; None for none."""
+    def show_row(self, row: RequestRow | None, remark: str = "") -> None:
+        """Show this sale; None for none. `remark` is one more sentence below a verdict."""
         before = self._row
         self._row = row
         if row is None:
@@ -275,7 +277,7 @@ class SalePane(QStackedWidget):
             self.setCurrentIndex(0)
             return
         if row.verdict.final or row.verdict.status is Status.UNVERIFIED:
-            self.verdict.show_row(row)
+            self.verdict.show_row(row, remark)
             self.setCurrentWidget(self.verdict)
         else:
             self.progress.show_row(row)

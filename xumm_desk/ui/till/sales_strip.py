@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.sale.sale import price_label, request_label, sale_of
@@ -121,9 +122,11 @@ class SaleChip(QAbstractButton):
 
 
 class SalesStrip(QWidget):
-    """Chips of sales in one line; `chosen` carries an identifier, `all_asked` wants them all."""
+    """Chips of sales in one line; `chosen` carries an identifier, `receipt_asked` that of a sale to
+    be printed again, `all_asked` wants them all."""
 
     chosen = Signal(str)
+    receipt_asked = Signal(str)
     all_asked = Signal()
 
     def __init__(self, clock: Clock) -> None:
@@ -166,6 +169,13 @@ class SalesStrip(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(300, _HEIGHT + 2 * int(Space.S))
 
+    def _show_menu(self, chip: SaleChip, at: QPoint) -> None:
+        menu = QMenu(chip)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        name = chip.row.identifier
+        menu.addAction(_("Print receipt")).triggered.connect(lambda: self.receipt_asked.emit(name))
+        menu.popup(chip.mapToGlobal(at))
+
     def _refreshed(self) -> bool:
         """Show the same sales in their new states, where they need no other room: a chip under the
         finger must not be replaced."""
@@ -207,6 +217,8 @@ class SalesStrip(QWidget):
                 chip.deleteLater()
                 continue
             chip.clicked.connect(lambda _on=False, name=row.identifier: self.chosen.emit(name))
+            chip.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            chip.customContextMenuRequested.connect(partial(self._show_menu, chip))
             self._line.insertWidget(len(self.chips), chip)
             self.chips.append(chip)
             if row.identifier == focused:

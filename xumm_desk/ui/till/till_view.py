@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
@@ -17,12 +16,16 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount, fiat, typed_number
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
-from xumm_desk.core.pricing.quote import Quote, Rate, RateSource
+from xumm_desk.core.pricing.quote import Quote, RateRefusal, WayOut
+from xumm_desk.core.pricing.rate_settings import rate_policy
+from xumm_desk.core.pricing.wording import rate_line
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.form_input import FormInput, parse_form
 from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
 from xumm_desk.core.sale.entry import SaleEntry
+from xumm_desk.core.sale.sale import sale_of
 from xumm_desk.core.settings import SettingsStore
+from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
@@ -31,6 +34,7 @@ from xumm_desk.ui.create_request import CreateRequestFlow
 from xumm_desk.ui.dialogs.confirm import Choice, Role, ask
 from xumm_desk.ui.form.new_request import new_sale
 from xumm_desk.ui.form.request_inputs import number_marks
+from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions
 
 from .entry_pane import EntryPane, read_presets, read_tips
@@ -54,6 +58,8 @@ class TillView(QWidget):
     cancel_now = Signal(str)
     details_asked = Signal(str)
     all_asked = Signal()
+    settings_asked = Signal()
+    receipt_asked = Signal(object)
 
     def __init__(
         self,
@@ -68,11 +74,12 @@ class TillView(QWidget):
         self._desk, self._preferences, self._network = desk, preferences, network
         saved = preferences.value
         self._sales = TillSales(saved.till)
+        self._rates, self._assets = desk.rates, assets_from_json(saved.assets)
         self._awaited = ""
         self._blocked = ""
         self.entry = EntryPane(
             saved.shop_currency,
-            assets_from_json(saved.assets),
+            self._assets,
             read_presets(saved.presets, saved.shop_currency),
             read_tips(saved.tips),
         )
@@ -83,9 +90,23 @@ class TillView(QWidget):
         self.setAccessibleName(_("Till"))
         self._build()
         self._wire()
+        self._leave_rates = self._rates.on_change(self._update)
         self._update()
 
     # What the view around it calls.
+
+    def set_active(self, active: bool) -> None:
+        """Whether it is the view that is open: only then rates are kept fresh."""
+        if active:
+            saved = self._preferences.value
+            self._rates.use(saved.shop_currency, self._assets, rate_policy(saved))
+        else:
+            self._rates.release()
+
+    def close_down(self) -> None:
+        """The desk ends."""
+        self._leave_rates()
+        self._rates.release()
 
     def load(self, rows: Sequence[RequestRow]) -> None:
         """Show what the journal holds."""
@@ -129,6 +150,11 @@ class TillView(QWidget):
     def shown(self) -> RequestRow | None:
         """The sale in the right half."""
         return self.pane.row()
+
+    def print_receipt(self) -> None:
+        """The receipt of the sale in the right half."""
+        if (row := self.pane.row()) is not None:
+            self.receipt_asked.emit(row)
 
     def show_identifier(self, identifier: str) -> None:
         """Show one of the till's sales."""
@@ -190,10 +216,11 @@ class TillView(QWidget):
     def _charge(self) -> None:
         self.entry.set_busy(True)
         entry = self.entry.entry
-        quote = self._quote(entry)
-        if isinstance(quote, str):
+        quote = self._rates.quote(entry.total, self.entry.asset)
+        if isinstance(quote, RateRefusal):
             self.entry.set_busy(False)
-            self.entry.show_refusal(quote)
+            self.entry.show_refusal(quote.reason)
+            self._update()
             return
         spec = self._spec(quote)
         if not isinstance(spec, RequestSpec):
@@ -209,19 +236,6 @@ class TillView(QWidget):
             note=self.entry.note.text().strip(),
         )
         self.flow.submit(spec, sale)
-
-    def _quote(self, entry: SaleEntry) -> Quote | str:
-        """What is charged for the price, or why that is unknown."""
-        asset = self.entry.asset
-        if asset.is_native and asset.currency == entry.currency:
-            now = self._desk.clock.now()
-            rate = Rate(Decimal(1), entry.currency, RateSource.SAME, now)
-            return Quote(entry.total, asset.amount_of(entry.total.value), rate)
-        return Message(
-            "There is no rate for {asset} in {currency}.",
-            asset=asset.label,
-            currency=entry.currency,
-        )
 
     def _spec(self, quote: Quote) -> RequestSpec | tuple[FieldError, ...]:
         saved, asset = self._preferences.value, self.entry.asset
@@ -325,6 +339,11 @@ class TillView(QWidget):
         self.entry.charge_asked.connect(self.charge)
         self.entry.outage_asked.connect(self.flow.use_outage)
         self.entry.tip_asked.connect(self._ask_tip)
+        self.entry.way_out_asked.connect(self._take_way_out)
+        self.pane.receipt_button.clicked.connect(self.print_receipt)
+        self.strip.receipt_asked.connect(
+            lambda identifier: self.receipt_asked.emit(self._sales.row(identifier))
+        )
         self.pane.dismissed.connect(self._dismiss)
         self.pane.details_button.clicked.connect(
             lambda: self.details_asked.emit(self.pane.identifier)
@@ -346,8 +365,31 @@ class TillView(QWidget):
         self.focus_first()
 
     def _show_sale(self, row: RequestRow | None) -> None:
-        self.pane.show_row(row)
+        self.pane.show_row(row, self._worth_now(row))
         self.sale_shown.emit(row)
+
+    def _worth_now(self, row: RequestRow | None) -> str:
+        """For a payment that came late: what it is worth now beside what was asked."""
+        if row is None or row.verdict.status is not Status.PAID_LATE:
+            return ""
+        sale, paid = sale_of(row.request.spec), columns.shown_amount(row)
+        asset = next((one for one in self._assets if one.units_of(paid) is not None), None)
+        if sale is None or sale.quote is None or not sale.quote.is_conversion:
+            return ""
+        if paid is None or asset is None:
+            return ""
+        worth = self._rates.worth_now(paid, asset)
+        if isinstance(worth, RateRefusal):
+            return Message(
+                "Asked: {price}. What it is worth now is not known: {reason}",
+                price=fiat.format_fiat(sale.quote.price),
+                reason=worth.reason,
+            )
+        return Message(
+            "Asked: {price}. What came is worth {worth} now.",
+            price=fiat.format_fiat(sale.quote.price),
+            worth=fiat.format_fiat(worth),
+        )
 
     def _show_strip(self) -> None:
         rows = [*self._sales.open(), *self._sales.ended()]
@@ -356,20 +398,49 @@ class TillView(QWidget):
         self.strip.show_sales(rows, self.pane.identifier, unseen)
 
     def _update(self) -> None:
-        """The amount in the asset, and whether it may be charged."""
-        entry = self.entry.entry
-        quote = self._quote(entry)
+        """The amount in the asset, its rate, and whether it may be charged."""
+        entry, asset = self.entry.entry, self.entry.asset
+        state = self._rates.state(asset)
+        rate = state.rate
+        line = (
+            rate_line(rate, state.age, state.compared, state.spread, state.not_compared)
+            if rate is not None
+            else ""
+        )
+        quote = None if entry.is_empty else self._rates.quote(entry.total, asset)
+        refusal = state.refusal
+        shown, charged = "", None
+        if isinstance(quote, RateRefusal):
+            refusal = refusal or quote
+        elif quote is not None:
+            charged = quote.amount
+            shown = amount.format_amount(charged) if quote.is_conversion else ""
+        self.entry.card.show_amount(tr(shown), tr(line))
         blocked = self._blocked or (
             "" if self._preferences.value.destination.strip() else _NO_ADDRESS
         )
-        if isinstance(quote, str):
-            self.entry.card.show_amount("", "")
-            blocked = blocked or quote
-        elif quote.is_conversion:
-            self.entry.card.show_amount(tr(amount.format_amount(quote.amount)), "")
-        else:
-            self.entry.card.show_amount("", "")
-        self.entry.set_blocked(blocked)
+        blocked = blocked or self._desk.account_check.blocking_reason(asset, charged)
+        self.entry.set_blocked(blocked or (refusal.reason if refusal is not None else ""))
+        self.entry.set_way_out(refusal.way_out if refusal is not None and not blocked else None)
+
+    def _take_way_out(self, way_out: WayOut) -> None:
+        match way_out:
+            case WayOut.REFRESH:
+                self._rates.refresh()
+            case WayOut.TYPE_RATE:
+                self._ask_rate()
+            case WayOut.OTHER_ASSET:
+                self.entry.choose_next_asset()
+            case WayOut.SETTINGS:
+                self.settings_asked.emit()
+            case WayOut.CHANGE_PRICE:
+                self.entry.clear()
+
+    def _ask_rate(self) -> None:
+        from .rate_dialog import RateDialog  # noqa: PLC0415 - seldom asked for
+
+        currency = self.entry.entry.currency
+        RateDialog(self._rates, self.entry.asset, currency, self._update, parent=self).open()
 
     def _ask_tip(self) -> None:
         from .tip_dialog import TipDialog  # noqa: PLC0415 - seldom asked for
