@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, time
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeAlias
 
 _CONSTANT: Final[dict[str, Message]] = {}
 """Messages without values, made once: a verdict of a signed request needs a dozen of them."""
@@ -70,17 +70,31 @@ class Sentences(Message):
         return (self.parts, self.separator), {}
 
 
-class Formatted(str):
-    """A number or a time in English, with its value: another language writes it in its own way.
+class Money(Protocol):
+    """An amount of a currency by its ISO code, in whole units."""
 
-    `value` is a `Decimal`, a `datetime`, or a `time` for a time of day.
+    @property
+    def currency(self) -> str: ...
+
+    @property
+    def value(self) -> Decimal: ...
+
+
+FormattedValue: TypeAlias = Decimal | datetime | time | Money
+
+
+class Formatted(str):
+    """A number, a price or a time in English, with its value: another language writes it in its own
+    way.
+
+    `value` is a `Decimal`, a `datetime`, a `time` for a time of day, or `Money` for a price.
     """
 
     __slots__ = ("value",)
 
-    value: Decimal | datetime | time
+    value: FormattedValue
 
-    def __new__(cls, english: str, value: Decimal | datetime | time) -> Formatted:
+    def __new__(cls, english: str, value: FormattedValue) -> Formatted:
         made = super().__new__(cls, english)
         made.value = value
         return made

@@ -9,7 +9,13 @@ from typing import Any, Protocol
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a shop sets once. `scheme` is "system", "light" or "dark"; `layout` holds window
-    states as hex text by name."""
+    states as hex text by name.
+
+    The till: prices are in `shop_currency` (ISO 4217, or "XRP"); `assets` are those that customers
+    pay with (`core/pricing/accepted_asset.py`), `presets` have "name" and "price", `tips` are
+    percents as text. Above `sale_limit` ("" for none) the till asks. `numbering` is "running" or
+    "daily", `view` "till" or "requests".
+    """
 
     destination: str = ""
     currency: str = "XRP"
@@ -22,6 +28,16 @@ class Settings:
     tag_to: str = ""
     practice_port: int = 0
     practice_customers: str = "manual"
+    shop_name: str = ""
+    till: str = ""
+    cashier: str = ""
+    view: str = ""
+    shop_currency: str = "XRP"
+    assets: list[dict[str, Any]] = field(default_factory=list)
+    presets: list[dict[str, Any]] = field(default_factory=list)
+    tips: list[str] = field(default_factory=lambda: ["5", "10", "15"])
+    sale_limit: str = ""
+    numbering: str = "running"
     layout: dict[str, str] = field(default_factory=dict)
 
 

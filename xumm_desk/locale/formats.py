@@ -5,12 +5,14 @@ English is written out: it needs no babel, which costs 40 ms before the first wi
 
 from __future__ import annotations
 
+import re
 import time
 from datetime import datetime
+from datetime import time as day_time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from xumm_desk.core.message import Formatted
+from xumm_desk.core.message import Formatted, Money
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -44,7 +46,9 @@ def localized(text: Formatted) -> str:
         return _number(text, text.value, _locale)
     if isinstance(text.value, datetime):
         return dates.format_datetime(text.value, "medium", locale=_locale)
-    return dates.format_time(text.value, "medium", locale=_locale)
+    if isinstance(text.value, day_time):
+        return dates.format_time(text.value, "medium", locale=_locale)
+    return _price(text, text.value, _locale)
 
 
 def whole_number(value: int) -> str:
@@ -112,3 +116,19 @@ def _number(text: str, value: Decimal, locale: Locale) -> str:
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     grouped = numbers.format_decimal(value, pattern, locale, group_separator=True)
     return grouped.replace(numbers.get_group_symbol(locale), _GROUP_MARK)
+
+
+def _price(text: str, price: Money, locale: Locale) -> str:
+    """The currency's place and symbol as the language has them, the digits as the English text."""
+    from babel import numbers  # noqa: PLC0415 - not for English
+
+    decimals = len(text.partition(".")[2])
+    pattern = re.sub(
+        r"[#,0]+(?:\.[0#]+)?",
+        "#,##0" + ("." + "0" * decimals if decimals else ""),
+        locale.currency_formats["standard"].pattern,
+    )
+    shown = numbers.format_currency(
+        price.value, price.currency, pattern, locale, currency_digits=False
+    )
+    return shown.replace(numbers.get_group_symbol(locale), _GROUP_MARK)

@@ -1,0 +1,110 @@
+"""A sale: what the shop knows of a request besides the transaction, kept in its private data.
+
+The private data (`custom_meta.blob`, P§2.1) is stored in the journal with the request and returned
+by the platform to this application alone; customers never see it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from xumm_desk.core.money import amount, fiat, networks
+from xumm_desk.core.money.fiat import FiatAmount
+from xumm_desk.core.pricing.quote import Quote, quote_from_json
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.wire import json_fields
+from xumm_desk.core.wire.json_fields import Json, JsonObject
+
+_KEY: Final = "sale"
+MAX_REFERENCE: Final = 60
+MAX_NOTE: Final = 200
+"""Characters; with them the private data stays under the platform's 1,500 (P§2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One sale, or a refund of one.
+
+    `number` is what people call it; `series` is the count that it belongs to ("" for a running one,
+    else its local day). `quote` holds the whole price with the tip; `tip` is its part.
+    `refund_of` is the identifier of the request that is refunded, "" for a sale.
+    """
+
+    number: int
+    series: str = ""
+    till: str = ""
+    cashier: str = ""
+    quote: Quote | None = None
+    tip: FiatAmount | None = None
+    reference: str = ""
+    note: str = ""
+    refund_of: str = ""
+
+    @property
+    def price(self) -> FiatAmount | None:
+        """The price with the tip, in the shop's currency."""
+        return self.quote.price if self.quote is not None else None
+
+    def to_blob(self) -> JsonObject:
+        """The private data of the request."""
+        value: JsonObject = {"number": self.number}
+        for key, text in (
+            ("series", self.series),
+            ("till", self.till),
+            ("cashier", self.cashier),
+            ("reference", self.reference),
+            ("note", self.note),
+            ("refund_of", self.refund_of),
+        ):
+            if text:
+                value[key] = text
+        if self.quote is not None:
+            value["quote"] = self.quote.to_json()
+        if self.tip is not None:
+            value["tip"] = fiat.value_text(self.tip)
+        return {_KEY: value}
+
+
+def sale_of(spec: RequestSpec) -> Sale | None:
+    """The sale of a request; None where it was not made at a till, or its data cannot be read."""
+    blob = json_fields.object_at(spec.body, "custom_meta").get("blob")
+    if isinstance(blob, str):
+        try:
+            blob = json.loads(blob)
+        except (ValueError, RecursionError):
+            return None
+    value = json_fields.object_at(blob, _KEY) if isinstance(blob, Mapping) else {}
+    return _parse_sale(value, networks.asset_of(spec.network)) if value else None
+
+
+def _parse_sale(value: Mapping[str, Json], asset: str) -> Sale | None:
+    number = json_fields.int_at(value, "number")
+    if number is None or number < 0:
+        return None
+    quote = quote_from_json(json_fields.object_at(value, "quote"), asset)
+    return Sale(
+        number=number,
+        series=json_fields.string_at(value, "series") or "",
+        till=json_fields.string_at(value, "till") or "",
+        cashier=json_fields.string_at(value, "cashier") or "",
+        quote=quote,
+        tip=fiat.fiat_json(value.get("tip"), quote.price.currency) if quote is not None else None,
+        reference=json_fields.string_at(value, "reference") or "",
+        note=json_fields.string_at(value, "note") or "",
+        refund_of=json_fields.string_at(value, "refund_of") or "",
+    )
+
+
+def number_label(sale: Sale) -> str:
+    """ "#1042": what cashiers and customers call the sale."""
+    return f"#{sale.number}"
+
+
+def price_label(spec: RequestSpec, sale: Sale | None) -> str:
+    """What was asked, as the shop thinks: its price, else the amount on the ledger."""
+    if sale is not None and sale.quote is not None:
+        return fiat.format_fiat(sale.quote.price)
+    return amount.format_amount(spec.amount)
