@@ -42,7 +42,7 @@ def test_a_typed_price_is_exact(typed: str, code: str, value: str) -> None:
         ("12.5", "JPY", "no decimals"),
         ("NaN", "EUR", "plain number"),
         ("1" * 14, "EUR", "larger than any price"),
-        ("", "EUR", "missing"),
+        ("", "EUR", "Type a number"),
     ],
 )
 def test_what_is_no_price_says_the_rule(typed: str, code: str, rule: str) -> None:

@@ -97,16 +97,16 @@ def parse_fiat(text: str, code: str, marks: Marks = typed_number.POINT) -> FiatA
     if value != value.quantize(Decimal(1).scaleb(-digits), context=_EXACT):
         raise amount.AmountError(
             Message(
-                "of {currency} has at most {n} decimal",
-                plural="of {currency} has at most {n} decimals",
+                "{currency} has at most {n} decimal",
+                plural="{currency} has at most {n} decimals",
                 n=digits,
                 currency=code,
             )
             if digits
-            else Message("of {currency} has no decimals", currency=code)
+            else Message("{currency} has no decimals", currency=code)
         )
     if value > MAX_VALUE:
-        raise amount.AmountError(Message("is larger than any price"))
+        raise amount.AmountError(Message("This is larger than any price"))
     return from_decimal(value, code)
 
 
