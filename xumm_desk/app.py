@@ -48,6 +48,7 @@ from xumm_desk.version import __version__
 
 if TYPE_CHECKING:
     from xumm_desk.net.simulator_client import SimulatorClient
+    from xumm_desk.printing.receipt_printer import ReceiptPrinter
 
 log = logging.getLogger(__name__)
 
@@ -210,6 +211,7 @@ class Program:
             help_folder=resources() / "help",
             kept_where=lambda: self._keyring_name,
             test_keys=self._test_keys,
+            make_printer=self._make_printer,
         )
 
     async def run(self) -> int:
@@ -428,6 +430,17 @@ class Program:
             host=configuration.host,
             practice=configuration.practice,
             ledger=bool(configuration.ledger_urls),
+        )
+
+    def _make_printer(self) -> ReceiptPrinter:
+        from xumm_desk.printing import receipt_printer  # noqa: PLC0415 - with the first receipt
+
+        place = self._environment()
+        return receipt_printer.ReceiptPrinter(
+            self._settings,
+            self._configuration.data_dir,
+            network=place.network,
+            practice=place.practice,
         )
 
     async def _test_keys(self, key: str, secret: str) -> Application | Failure:

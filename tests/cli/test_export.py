@@ -15,11 +15,17 @@ import stat
 import sys
 import termios
 from contextlib import closing
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
 import pytest
 
+from xumm_desk.core.money.amount import XrpAmount
+from xumm_desk.core.money.fiat import FiatAmount
+from xumm_desk.core.pricing.quote import Quote, Rate, RateSource
+from xumm_desk.core.sale.sale import Sale
 from xumm_desk.store.journal_reader import JournalReader
 
 from .conftest import PATIENCE, Shell
@@ -85,6 +91,53 @@ async def test_a_multi_purpose_token_is_exported_by_its_whole_id(shell: Shell) -
     for column in ("amount", "delivered"):
         names = [column, *(f"{column}_{x}".replace("amount_", "") for x in ("currency", "issuer"))]
         assert [line[name] for name in names] == ["10", token, shell.sim.issuer]
+
+
+BEFORE_SALES: Final = (
+    "identifier,created_at,status,final,type,amount,currency,issuer,destination,tag,network,uuid,"
+    "txid,payer,delivered,delivered_currency,delivered_issuer,ledger_index,resolved_at,instruction,"
+    "reasons,outage"
+)
+"""The columns of a program that knew no sales; whoever reads them by place still can."""
+
+
+async def test_a_sale_has_its_number_price_and_rate(shell: Shell) -> None:
+    at = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    rate = Rate(Decimal("2.4"), "EUR", RateSource.PLATFORM, at)
+    quote = Quote(FiatAmount("EUR", Decimal("3.60")), XrpAmount(1_500_000), rate)
+    tip = FiatAmount("EUR", Decimal("0.60"))
+    sale = Sale(1042, quote=quote, tip=tip, reference="=table 4")
+    await paid(shell, shell.body(custom_meta={"blob": sale.to_blob()}), shell.body())
+    out = (await shell.run("export", "--ledger", shell.sim.ledger)).out
+    assert out.startswith(
+        f"{BEFORE_SALES},sale,price,price_currency,tip,rate,rate_source,rate_at,reference\r\n"
+    )
+    made, plain = csv.DictReader(io.StringIO(out))
+    columns = list(made)[-8:]
+    assert [made[name] for name in columns] == [
+        "1042",
+        "3.60",
+        "EUR",
+        "0.60",
+        "2.4",
+        "xumm",
+        "2026-11-30T12:00:00+00:00",
+        "'=table 4",
+    ]
+    assert [plain[name] for name in columns] == [""] * 8
+    line, other = (await shell.run("export", "--format", "jsonl")).objects
+    assert (line["sale"], line["price"], line["reference"]) == (1042, "3.60", "=table 4")
+    assert {other[name] for name in columns} == {None}
+
+
+async def test_a_price_in_the_asset_itself_has_no_rate(shell: Shell) -> None:
+    at = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    rate = Rate(Decimal(1), "XRP", RateSource.SAME, at)
+    quote = Quote(FiatAmount("XRP", Decimal("1.5")), XrpAmount(1_500_000), rate)
+    await paid(shell, shell.body(custom_meta={"blob": Sale(7, quote=quote).to_blob()}))
+    [line] = (await shell.run("export", "--format", "jsonl")).objects
+    assert (line["sale"], line["price"], line["price_currency"]) == (7, "1.500000", "XRP")
+    assert (line["rate"], line["rate_source"], line["rate_at"]) == (None, None, None)
 
 
 async def test_a_spreadsheet_reads_every_letter(shell: Shell) -> None:

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = ROOT / "resources"
 ENTRY = RESOURCES / "xumm-desk.desktop"
 METAINFO = RESOURCES / "io.github.xumm_desk.XummDesk.metainfo.xml"
-PAGES = ("start", "statuses", "keys", "practice", "trouble", "shortcuts")
+PAGES = ("start", "statuses", "keys", "prices", "practice", "trouble", "shortcuts")
 # PNG names its sizes; the SVG is the drawing they come from.
 DRAWING = RESOURCES / "icons" / "xumm-desk.svg"
 

@@ -26,7 +26,7 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.widgets.environment_marks import Environment
 
 from . import sample_rows
-from .fake_desk import FakeDesk, keys_never_tested, run_now
+from .fake_desk import FakeDesk, FakePrinter, keys_never_tested, run_now
 
 
 @pytest.fixture(scope="session")
@@ -63,16 +63,20 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Fake
         practice: bool = False,
         network: str = "MAINNET",
         read: bool = True,
+        view: str = "requests",
     ) -> tuple[MainWindow, FakeDesk]:
         desk = FakeDesk(sample_rows.rows() if rows is None else rows)
         environment = Environment(network=network, host="xumm.app", practice=practice, ledger=True)
+        kept = SettingsFile(tmp_path / "settings.json")
+        kept.change(view=view)
         window = MainWindow(
             place=environment,
-            settings=SettingsFile(tmp_path / "settings.json"),
+            settings=kept,
             start=run_now,
             help_folder=tmp_path,
             kept_where=lambda: "the keyring",
             test_keys=keys_never_tested,
+            make_printer=FakePrinter,
         )
         qtbot.addWidget(window)
         window.show_desk(desk.as_desk(), environment, None)

@@ -11,7 +11,7 @@ from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.desk_view import DeskView
 
 from . import sample_rows
-from .fake_desk import FakeDesk
+from .fake_desk import FakeDesk, FakePrinter
 
 
 def open_board(
@@ -19,7 +19,7 @@ def open_board(
 ) -> DeskView:
     """Open one with an amount typed; `settings` are the shop's, its address is there."""
     kept = SettingsFile(folder / "settings.json")
-    kept.change(destination=sample_rows.SHOP, **settings)
+    kept.change(destination=sample_rows.SHOP, view="requests", **settings)
     made = DeskView(
         desk.as_desk(),
         start=start,
@@ -27,6 +27,7 @@ def open_board(
         network="MAINNET",
         phone=None,
         practice=False,
+        make_printer=FakePrinter,
     )
     qtbot.addWidget(made)
     made.resize(1280, 800)

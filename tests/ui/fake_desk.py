@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from PySide6.QtCore import QObject, Signal
 
+from xumm_desk.core.money.amount import Amount
+from xumm_desk.core.money.fiat import FiatAmount
+from xumm_desk.core.pricing import conversion, rate_check
+from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
+from xumm_desk.core.pricing.quote import Quote, Rate, RateRefusal, RateSource, WayOut
+from xumm_desk.core.pricing.rate_check import RateState
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.evidence import UnmatchedPayment
@@ -18,6 +27,7 @@ from xumm_desk.core.wire.api_answers import Application, CancelAnswer, Failure, 
 from xumm_desk.engine.catch_up import CatchUpState
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
+from xumm_desk.engine.ledger.account_check import AccountReport
 from xumm_desk.engine.runtime.registry import RequestRow
 
 from . import sample_rows
@@ -95,12 +105,142 @@ class FakeDismissed:
             self.known.pop(txid)
 
 
+class FakeAccountCheck:
+    """What a test says of the receiving account."""
+
+    def __init__(self) -> None:
+        self.report = AccountReport()
+        self.listeners: list[Callable[[AccountReport], None]] = []
+        self.asked = 0
+        self.answered = Held()
+        self.used: list[tuple[object, ...]] = []
+        self.blocked: dict[str, str] = {}
+
+    def use(self, *values: object) -> None:
+        """Note the call."""
+        self.used.append(values)
+
+    def blocking_reason(self, asset: AcceptedAsset, _charged: Amount | None = None) -> str:
+        """What the test has set for this asset."""
+        return self.blocked.get(asset.key, "")
+
+    def on_change(self, listener: Callable[[AccountReport], None]) -> Callable[[], None]:
+        """Subscribe to changes."""
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def show(self, report: AccountReport) -> None:
+        """Change the report, as the engine does."""
+        self.report = report
+        for listener in self.listeners:
+            listener(report)
+
+    async def check_now(self) -> AccountReport:
+        """Note the call, and wait until the test releases `answered`."""
+        self.asked += 1
+        await self.answered
+        return self.report
+
+
+class FakeRates:
+    """The rates that a test sets, by the key of an asset; without one an asset has none."""
+
+    def __init__(self, clock: sample_rows.Clock) -> None:
+        self._clock = clock
+        self.by_asset: dict[str, RateState] = {}
+        self.used: list[tuple[str, tuple[AcceptedAsset, ...]]] = []
+        self.refreshed = 0
+        self.listeners: list[Callable[[], None]] = []
+
+    def use(self, currency: str, assets: Sequence[AcceptedAsset], _policy: object) -> None:
+        """Note the call."""
+        self.used.append((currency, tuple(assets)))
+
+    def release(self) -> None:
+        """Note the call."""
+        self.used.clear()
+
+    def refresh(self) -> None:
+        """Note the call."""
+        self.refreshed += 1
+
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Subscribe to changes."""
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def set_rate(self, asset: AcceptedAsset, currency: str, price: str, age: float = 18.0) -> None:
+        """The platform's rate of this asset is `age` seconds old."""
+        rate = Rate(Decimal(price), currency, RateSource.PLATFORM, self._clock.now())
+        self.by_asset[asset.key] = RateState(asset, currency, rate, age)
+        self._changed()
+
+    def refuse(self, asset: AcceptedAsset, currency: str, reason: str, way_out: WayOut) -> None:
+        """There is no rate that may be used."""
+        refusal = RateRefusal(reason, way_out)
+        self.by_asset[asset.key] = RateState(asset, currency, refusal=refusal)
+        self._changed()
+
+    def state(self, asset: AcceptedAsset) -> RateState:
+        """What was set; prices in the asset itself need nothing."""
+        if asset.key in self.by_asset:
+            return self.by_asset[asset.key]
+        same = Rate(Decimal(1), asset.currency, RateSource.SAME, self._clock.now())
+        return RateState(asset, asset.currency, same)
+
+    def quote(self, price: FiatAmount, asset: AcceptedAsset) -> Quote | RateRefusal:
+        """By the state that was set."""
+        return rate_check.quote_for(price, self.state(asset))
+
+    def worth_now(self, paid: Amount, asset: AcceptedAsset) -> FiatAmount | RateRefusal:
+        """By the state that was set."""
+        state = self.state(asset)
+        if state.refusal is not None or state.rate is None:
+            return state.refusal or RateRefusal("No rate.", WayOut.REFRESH)
+        return conversion.worth(paid, state.rate.price, state.currency, asset)
+
+    def set_typed(self, asset: AcceptedAsset, price: Decimal | None) -> str:
+        """Use it at once."""
+        self.set_rate(asset, "EUR", str(price), 0.0)
+        return ""
+
+    def typed_warning(self, _asset: AcceptedAsset, price: Decimal) -> str:
+        """A hundred is far from every rate of a test."""
+        return "That is far from the last rate." if price > 99 else ""
+
+    def _changed(self) -> None:
+        for listener in tuple(self.listeners):
+            listener()
+
+
+class FakePrinter(QObject):
+    """Notes what it is asked to print."""
+
+    finished = Signal(str, bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.printed: list[tuple[str, bool]] = []
+
+    def print_row(self, row: RequestRow, *, by_person: bool = True) -> None:
+        """Note the row."""
+        self.printed.append((row.identifier, by_person))
+
+    def save_pdf(self, row: RequestRow, path: Path) -> None:
+        """Note the file."""
+        self.printed.append((f"{row.identifier} {path.name}", True))
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
 class FakeDesk:
     """The methods that the window calls. Tests set what they answer and read what was called."""
 
     def __init__(self, rows: Sequence[RequestRow] = ()) -> None:
         self.clock = sample_rows.Clock()
         self.created: list[RequestSpec] = []
+        self.numbers = 0
         self.cancelled: list[str] = []
         self.refreshed: list[str] = []
         self.problems: tuple[FieldError, ...] = ()
@@ -112,6 +252,8 @@ class FakeDesk:
         self.assigned: list[tuple[str, str]] = []
         self.assign_refusal: str | Exception = ""
         self.dismissed = FakeDismissed()
+        self.account_check = FakeAccountCheck()
+        self.rates = FakeRates(self.clock)
         self._rows = {row.identifier: row for row in rows}
         self.listeners: list[Callable[[Sequence[RequestRow]], None]] = []
         self.unmatched_listeners: list[Callable[[Sequence[UnmatchedPayment]], None]] = []
@@ -162,6 +304,11 @@ class FakeDesk:
         self.created.append(spec)
         row = sample_rows.row(Status.WAITING)
         return replace(row, request=replace(row.request, spec=spec))
+
+    async def allocate_sale_number(self, _till: str, _series: str) -> int:
+        """One count for all, from 1."""
+        self.numbers += 1
+        return self.numbers
 
     def catch_up_state(self) -> CatchUpState:
         """What the test has set."""

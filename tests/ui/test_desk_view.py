@@ -88,3 +88,17 @@ def test_when_the_line_itself_comes_late(qtbot: QtBot, board: DeskView, desk: Sl
     desk.show(replace(row, request=replace(row.request, spec=spec)))
     board.changes.flush()
     assert shown(board) == "late"
+
+
+def test_an_open_customer_s_window_turns_to_the_new_request(
+    qtbot: QtBot, board: DeskView, desk: SlowDesk
+) -> None:
+    board.customer.open()
+    assert board.customer.window is not None
+    qtbot.addWidget(board.customer.window)
+    board.form.submit()
+    board.changes.flush()
+    identifier = desk.answer()
+    board.changes.flush()
+    assert board.customer.identifier == identifier
+    assert board.customer.window.record().code

@@ -22,6 +22,8 @@ from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.customer.customer_window import CustomerWindow
+from xumm_desk.ui.customer.record import customer_record
+from xumm_desk.ui.customer.widgets import FittedText
 from xumm_desk.ui.detail.request_fields import request_fields
 from xumm_desk.ui.detail.summary_card import SummaryCard
 from xumm_desk.ui.detail.timeline import fact_text
@@ -87,8 +89,8 @@ def test_the_summary_and_the_customers_screen(qtbot: QtBot) -> None:
     assert all(map(harmless, texts(summary)))
     customer = CustomerWindow()
     qtbot.addWidget(customer)
-    customer.show_row(hostile())
-    assert all(map(harmless, texts(customer)))
+    customer.show_record(customer_record(hostile(), shop=TURNED))
+    assert all(harmless(part.text()) for part in customer.findChildren(FittedText))
 
 
 def test_the_shops_name(qtbot: QtBot, tmp_path: Path) -> None:

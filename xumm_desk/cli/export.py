@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from xumm_desk.core.bidi import escape_controls, strip_controls
-from xumm_desk.core.money import amount
+from xumm_desk.core.money import amount, fiat
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.sale.sale import sale_of
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.verdict import wording
 from xumm_desk.core.verdict.verdict import judge
@@ -37,6 +39,14 @@ COLUMNS: Final = (
     "instruction",
     "reasons",
     "outage",
+    "sale",
+    "price",
+    "price_currency",
+    "tip",
+    "rate",
+    "rate_source",
+    "rate_at",
+    "reference",
 )
 
 
@@ -80,6 +90,26 @@ def _record(request: Request, ledger: bool) -> dict[str, Any]:
         "instruction": spec.instruction or None,
         "reasons": wording.reasons(request, verdict),
         "outage": request.outage_link is not None,
+        **_sale(spec),
+    }
+
+
+def _sale(spec: RequestSpec) -> dict[str, Any]:
+    """The columns of a sale at a till; empty for other requests, and where nothing was
+    converted."""
+    sale = sale_of(spec)
+    quote = sale.quote if sale is not None else None
+    rate = quote.rate if quote is not None and quote.is_conversion else None
+    tip = sale.tip if sale is not None else None
+    return {
+        "sale": sale.number if sale is not None else None,
+        "price": fiat.value_text(quote.price) if quote is not None else None,
+        "price_currency": quote.price.currency if quote is not None else None,
+        "tip": fiat.value_text(tip) if tip is not None else None,
+        "rate": f"{rate.price:f}" if rate is not None else None,
+        "rate_source": rate.source.value if rate is not None else None,
+        "rate_at": rate.at.isoformat() if rate is not None else None,
+        "reference": (sale.reference or None) if sale is not None else None,
     }
 
 

@@ -15,6 +15,14 @@ class Settings:
     pay with (`core/pricing/accepted_asset.py`), `presets` have "name" and "price", `tips` are
     percents as text. Above `sale_limit` ("" for none) the till asks. `numbering` is "running" or
     "daily", `view` "till" or "requests".
+
+    Rates (`core/pricing/rate_settings.py`): `rate_max_age` in minutes, `rate_max_spread` in
+    percent. `rate_second` is "", "oracle", "order book" or "pool"; `rate_issuer` an address or
+    "CODE.address"; `rate_oracles` have "account" and "document".
+
+    Receipts: `receipt_printer` is "" for none, "pdf", "qt:NAME" for a printer of the system,
+    "tcp:HOST:PORT" or "usb:VENDOR:PRODUCT" for one that understands ESC/POS; `receipt_width` is
+    "58", "80" or "A4", `shop_logo` a file in the data folder.
     """
 
     destination: str = ""
@@ -38,6 +46,17 @@ class Settings:
     tips: list[str] = field(default_factory=lambda: ["5", "10", "15"])
     sale_limit: str = ""
     numbering: str = "running"
+    rate_max_age: str = "5"
+    rate_max_spread: str = "2"
+    rate_second: str = ""
+    rate_issuer: str = ""
+    rate_oracles: list[dict[str, Any]] = field(default_factory=list)
+    receipt_printer: str = ""
+    receipt_width: str = "80"
+    receipt_on_paid: bool = False
+    receipt_address: str = ""
+    receipt_footer: str = ""
+    shop_logo: str = ""
     layout: dict[str, str] = field(default_factory=dict)
 
 

@@ -1,5 +1,5 @@
 """Follow requests: coroutines over the protocols of `runtime/ports`. No Qt, HTTP or SQL.
 
 Start with `desk`: its `record` says what follows from a fact. `payloads` talks to the platform,
-`ledger` to ledger nodes, and both stand on `runtime`.
+`ledger` to ledger nodes, `pricing` keeps exchange rates, and all three stand on `runtime`.
 """

@@ -13,14 +13,16 @@ from xumm_desk.core.money import address
 from xumm_desk.core.request.destination_tags import TagRange, all_quarantined
 from xumm_desk.core.request.field_rules import FieldError, test_address_error
 from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.sale.numbering import count_key
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.state.lifecycle import STEP_BY_FRAME, Request
 from xumm_desk.core.state.timing import Timing
-from xumm_desk.core.status import Step
+from xumm_desk.core.status import Status, Step
 from xumm_desk.core.verdict.payment_matching import can_receive_payment
 from xumm_desk.core.wire.api_answers import ApiAnswer, Application, CancelAnswer, Failure
 from xumm_desk.core.wire.json_fields import JsonObject
+from xumm_desk.engine.ledger.account_check import AccountCheck
 from xumm_desk.engine.ledger.account_watch import AccountWatch
 from xumm_desk.engine.ledger.transaction_lookup import TransactionLookup
 from xumm_desk.engine.ledger.unmatched_payments import DismissedPayments, UnmatchedPayments
@@ -30,14 +32,23 @@ from xumm_desk.engine.payloads.cancellation import Cancellation
 from xumm_desk.engine.payloads.creation import Creation
 from xumm_desk.engine.payloads.reader import PayloadReader
 from xumm_desk.engine.payloads.watchers import Watchers
+from xumm_desk.engine.pricing.rate_watch import RateWatch
 from xumm_desk.engine.runtime.call_queue import CallQueue, Priority
 from xumm_desk.engine.runtime.clock_watch import ClockWatch
 from xumm_desk.engine.runtime.context import Engine
-from xumm_desk.engine.runtime.port_errors import TotalAccounts, TotalLedger, TotalPlatform
+from xumm_desk.engine.runtime.port_errors import (
+    TotalAccounts,
+    TotalAccountStates,
+    TotalLedger,
+    TotalPlatform,
+    TotalPrices,
+)
 from xumm_desk.engine.runtime.ports import (
     AccountHistoryApi,
+    AccountStateApi,
     Clock,
     Journal,
+    LedgerPriceApi,
     PlatformApi,
     StatusSockets,
     TransactionApi,
@@ -81,6 +92,8 @@ class Desk:
         clock: Clock,
         timing: Timing | None = None,
         accounts: AccountHistoryApi | None = None,
+        prices: LedgerPriceApi | None = None,
+        account_states: AccountStateApi | None = None,
         network: str = "",
     ) -> None:
         self.clock = clock
@@ -129,6 +142,14 @@ class Desk:
             if engine.accounts is not None
             else None
         )
+        self.rates = RateWatch(
+            engine,
+            TotalPrices(prices, tasks.failed) if prices is not None else None,
+            self.record_clock_ahead,
+        )
+        self.account_check = AccountCheck(
+            engine, TotalAccountStates(account_states, tasks.failed) if account_states else None
+        )
         registry.on_rows(self._catch_up.rows_changed)
         journal.on_durable(registry.on_durable)
         journal.on_error(self._health.on_journal_error)
@@ -153,6 +174,7 @@ class Desk:
         self.tasks.keep_running(self._clock_watch.run, "clocks")
         if only is None:
             self.tasks.keep_running(self._shared_journal.run, "shared journal")
+            self.account_check.start()
         if self._account_watch is not None:
             await self._account_watch.start(alone=only is not None)
         return before
@@ -299,6 +321,10 @@ class Desk:
         tag = await self.engine.journal.reserve_tag(within, self.clock.now())
         return all_quarantined(within) if tag is None else tag
 
+    async def allocate_sale_number(self, till: str, series: str) -> int:
+        """The next number of this till's count, durable when this returns, for one sale only."""
+        return await self.engine.journal.reserve_sale_number(count_key(till, series))
+
     async def subscribe(
         self, payload: str | Mapping[str, Any] | RequestRow, callback: Callback | None = None
     ) -> Subscription:
@@ -351,6 +377,8 @@ class Desk:
         self._catch_up.on_fact(identifier, fact.kind)
         if self._account_watch is not None and fact.kind in _PLATFORM_SPOKE:
             self._account_watch.on_platform_answer()
+        if changed and fact.kind is FactKind.LEDGER_TX:
+            self._check_account_after(identifier)
         if changed and type(fact.value) not in STEP_BY_FRAME:  # a step alone needs no work
             self._follow_up(identifier)
         return changed
@@ -388,6 +416,12 @@ class Desk:
         if request.txid is not None:
             self._unmatched.on_reported_txid(identifier, request.txid)
         self._watchers.update(identifier)
+
+    def _check_account_after(self, identifier: str) -> None:
+        """Look at the receiving account if the ledger has just refused a payment."""
+        entry = self.engine.registry[identifier]
+        if entry.verdict.status is Status.FAILED:
+            self.account_check.on_failed(entry.request)
 
     def _watch_destination(self, request: Request) -> None:
         """Watch the destination of this request; nothing that came before it was made can be for

@@ -132,3 +132,12 @@ def _price(text: str, price: Money, locale: Locale) -> str:
         price.value, price.currency, pattern, locale, currency_digits=False
     )
     return shown.replace(numbers.get_group_symbol(locale), _GROUP_MARK)
+
+
+def decimal_mark() -> str:
+    """The mark before decimals."""
+    if _locale is None:
+        return "."
+    from babel import numbers  # noqa: PLC0415 - not for English
+
+    return str(numbers.get_decimal_symbol(_locale))

@@ -16,7 +16,9 @@ from xumm_desk.core.state.timing import Timing
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.net.ledger.account_history import AccountReader
+from xumm_desk.net.ledger.account_state_reader import AccountStateReader
 from xumm_desk.net.ledger.ledger_nodes import LedgerNodes
+from xumm_desk.net.ledger.ledger_prices import LedgerPrices
 from xumm_desk.net.ledger.xrpl_codec import XrplCodec
 from xumm_desk.net.platform.status_socket_loader import LazyStatusSockets
 from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi
@@ -114,6 +116,10 @@ class Composition:
                 )
                 if self.nodes
                 else None
+            ),
+            prices=(LedgerPrices(self.nodes, self.configuration.network) if self.nodes else None),
+            account_states=(
+                AccountStateReader(self.nodes, self.configuration.network) if self.nodes else None
             ),
         )
         return self._desk

@@ -9,7 +9,7 @@ from decimal import Decimal
 from xrpl.core.addresscodec import decode_classic_address
 
 from xumm_desk.simulator.ledger.ledger import FIRST_LEDGER, Ledger
-from xumm_desk.simulator.ledger.state import Account
+from xumm_desk.simulator.ledger.state import LSF_DEFAULT_RIPPLE, Account, TokenIssuance
 from xumm_desk.simulator.runtime.keys import Wallet, wallet_for
 
 CURRENCY = "USD"
@@ -85,6 +85,8 @@ class Cast:
         holders = [p.account.address for p in self.payers()]
         for wallet in (self.issuer, self.other_issuer):
             issuer = wallet.address
+            state.accounts[issuer].flags |= LSF_DEFAULT_RIPPLE
+            state.issuances[token_of(wallet)] = TokenIssuance(token_of(wallet))
             for asset in (CURRENCY, token_of(wallet)):
                 state.set_trust_line(self.shop.address, issuer, asset, _LIMIT)
                 for holder in holders:
@@ -92,3 +94,5 @@ class Cast:
             state.set_trust_line(
                 self.market.address, issuer, CURRENCY, _LIMIT * 1000
             ).balance = _LIMIT
+        for line in state.lines.values():
+            line.no_ripple = not line.of_token  # as Xaman sets it

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from .behaviours import BEHAVIOURS
+from .ledger import account_settings
 from .phone import PhoneRefusedError
 from .report import payload_summary
 from .scripted_customers import NO_DELAYS, Delays, Script
@@ -39,10 +40,15 @@ class Control:
             ("GET", "acts/{after}", self._acts),
             ("GET", "switches", self._switches),
             ("PUT", "switches", self._set_switches),
+            ("GET", "market", self._market),
+            ("PUT", "market", self._set_market),
             ("GET", "clock", self._clock),
             ("POST", "clock", self._set_clock),
             ("POST", "ledger/close", self._close_ledger),
             ("POST", "fund", self._fund),
+            ("PUT", "account/{address}", self._set_account),
+            ("PUT", "line", self._set_line),
+            ("PUT", "token/{issuance_id}", self._set_token),
             ("PUT", "application", self._application),
             ("POST", "xapp", self._open_xapp),
             ("GET", "messages", self._messages),
@@ -140,6 +146,13 @@ class Control:
         self._sim.switches.update(await _body(request))
         return self._sim.switches.as_dict()
 
+    async def _market(self, _: web.Request) -> Any:
+        return self._sim.market.as_dict()
+
+    async def _set_market(self, request: web.Request) -> Any:
+        self._sim.market.set(await _body(request))
+        return self._sim.market.as_dict()
+
     async def _clock(self, _: web.Request) -> Any:
         return {"now": self._sim.clock.now(), "speed": self._sim.clock.speed}
 
@@ -158,6 +171,17 @@ class Control:
     async def _fund(self, request: web.Request) -> Any:
         body = await _body(request)
         return {"ok": True, "txid": self._sim.fund(str(body["address"]), int(body["drops"]))}
+
+    async def _set_account(self, request: web.Request) -> Any:
+        address, body = request.match_info["address"], await _body(request)
+        return account_settings.set_account(self._sim.node_ledger, address, body)
+
+    async def _set_line(self, request: web.Request) -> Any:
+        return account_settings.set_line(self._sim.node_ledger, await _body(request))
+
+    async def _set_token(self, request: web.Request) -> Any:
+        issuance_id, body = request.match_info["issuance_id"], await _body(request)
+        return account_settings.set_token(self._sim.node_ledger, issuance_id, body)
 
     async def _application(self, request: web.Request) -> Any:
         body = await _body(request)

@@ -25,6 +25,7 @@ from xumm_desk.simulator.runtime.clock import Alarm, Clock
 from xumm_desk.simulator.runtime.document_store import DocumentStore
 from xumm_desk.simulator.runtime.fault_switches import FaultSwitches
 from xumm_desk.simulator.runtime.keys import sign_fields
+from xumm_desk.simulator.runtime.market_prices import MarketPrices
 from xumm_desk.simulator.runtime.wire_faults import CallLog
 from xumm_desk.simulator.services.account_profiles import AccountProfiles
 from xumm_desk.simulator.services.app_storage import AppStorage, UserData
@@ -83,6 +84,7 @@ class Simulator:
             raise ValueError(f"network is one of {sorted(NETWORK_IDS)}")
         self.switches = self.options.switches
         self.calls = CallLog()
+        self.market = MarketPrices()
         self.port = 0
         self.key = self.secret = self.other_key = self.other_secret = ""
         self._runner: web.AppRunner | None = None
@@ -175,12 +177,13 @@ class Simulator:
             RateLimit(options.rate_limit, self.clock),
             RateLimit(options.create_limit, self.clock),
             self._service_calls(),
+            self.market,
         )
         self.jwt_api = JwtApi(self.platform, self.developer_api, self.xapps, UserData(self.store))
         self.sign_in = SignInService(self.platform, self.cast, self.xapps, options.network)
         self.status_socket = StatusSocket(self.platform)
-        self.ledger_server = LedgerServer(self.node_ledger, self.calls, self.switches)
-        self.whole_ledger_server = LedgerServer(self.node_ledger, self.calls)
+        self.ledger_server = LedgerServer(self.node_ledger, self.calls, self.switches, self.market)
+        self.whole_ledger_server = LedgerServer(self.node_ledger, self.calls, prices=self.market)
         self.pages = Pages(self.platform)
 
     def _service_calls(self) -> ServiceCalls:

@@ -17,7 +17,7 @@ from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact
 
-from . import database, destination_tags, ledger_tables, queries
+from . import database, destination_tags, ledger_tables, queries, sale_numbers
 from .database import JournalError
 from .group_commit import FactRecord, LedgerReadRecord, StatusRecord
 from .writer_thread import Query, WriterThread
@@ -194,6 +194,16 @@ class SqliteJournal:
         def run(db: sqlite3.Connection) -> int | None:
             self._writer.check_integrity(db)
             return destination_tags.reserve(db, within, now)
+
+        return await self._run(run)
+
+    async def reserve_sale_number(self, count_name: str) -> int:
+        """The next sale number of this count, from 1; durable when this returns. Raises
+        `JournalError`."""
+
+        def run(db: sqlite3.Connection) -> int:
+            self._writer.check_integrity(db)
+            return sale_numbers.reserve(db, count_name)
 
         return await self._run(run)
 

@@ -22,9 +22,10 @@ FILE_MODE: Final = 0o600
 
 _OWN_FILES: Final = re.compile(
     r"(journal|platform)(-before-\d+)?\.sqlite3(-wal|-shm|-journal)?"
+    r"|shop-logo\.(png|new)|receipt-[A-Za-z0-9-]+\.pdf"
     r"|platform\.json|settings\.(json|new|damaged)|xumm-desk\.log(\.\d+)?|window\.lock"
 )
-_OWN_FOLDERS: Final = frozenset({"logs", "practice"})
+_OWN_FOLDERS: Final = frozenset({"logs", "practice", "receipts"})
 
 
 def make_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Everything that shows one desk: form, table, detail, customer window, practice panel.
+"""Everything that shows one desk: the till, and the requests with form, table and detail.
 
 Connects their signals to the commands of the desk.
 """
@@ -11,9 +11,9 @@ from typing import Any, Final
 
 import shiboken6
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from xumm_desk.core.pricing.accepted_asset import assets_from_json
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
@@ -21,17 +21,23 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _
-from xumm_desk.ui.customer.customer_window import CustomerWindow
+from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.detail.detail_pane import DetailPane
-from xumm_desk.ui.form.create_request import CreateRequestFlow
+from xumm_desk.ui.form.new_request import NewRequest
+from xumm_desk.ui.receipts import ReceiptPrinter, Receipts
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
 from xumm_desk.ui.requests.pane import RequestPane
 from xumm_desk.ui.requests.table_model import RequestTableModel
+from xumm_desk.ui.till.till_view import TillView
+from xumm_desk.ui.widgets.segmented_control import SegmentedControl
 
 from .health_display import HealthLamps
 from .simulator_panel import PhoneActions, SimulatorPanel
 from .timers import ChangeFeed, SecondTimer
+
+TILL: Final = "till"
+REQUESTS: Final = "requests"
 
 _SELECT_DELAY_MS: Final = 100
 """A new request whose code comes sooner than an eye can tell is shown with it at once: painting the
@@ -40,11 +46,13 @@ detail twice would only delay the code."""
 
 class DeskView(QWidget):
     """One desk on the screen. `notice` carries a sentence for the status bar; `alarm` one for a
-    banner that stays; `rows_changed` the rows whose new states were shown."""
+    banner that stays; `rows_changed` the rows whose new states were shown. `settings_asked` wants
+    the shop's settings."""
 
     notice = Signal(str)
     alarm = Signal(str)
     rows_changed = Signal(object)
+    settings_asked = Signal()
 
     def __init__(
         self,
@@ -55,27 +63,34 @@ class DeskView(QWidget):
         network: str,
         phone: PhoneActions | None,
         practice: bool,
+        make_printer: Callable[[], ReceiptPrinter],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
-        self._to_select = self._shop = ""
+        self._to_select = ""
         self._blocks: dict[str, str] = {}
         self.request_actions = RequestActions(self)
         self.table = RequestTableModel(desk.clock, self)
         self.pane = RequestPane(self.table, self.request_actions)
-        self._create_flow = CreateRequestFlow(
-            desk, start=start, preferences=preferences, network=network
-        )
-        self._create_flow.setParent(self)
+        self._new_request = NewRequest(desk, start=start, preferences=preferences, network=network)
+        self._new_request.setParent(self)
         self._cancel_command = CancelCommand(desk, start=start, parent=self)
         self._close_commands = CloseAndResendCommands(desk, start=start, parent=self)
-        self.form = self._create_flow.form
+        self.form = self._new_request.form
         self.detail = DetailPane(desk, self.request_actions, start)
+        self.till = TillView(
+            desk, self.request_actions, start=start, preferences=preferences, network=network
+        )
+        self.switch = SegmentedControl(_("View"), ((TILL, _("Till")), (REQUESTS, _("Requests"))))
+        self.views = QStackedWidget()
         self.lamps = HealthLamps(desk)
         self.phone = SimulatorPanel(phone, start, now=self._now) if phone is not None else None
-        self.customer: CustomerWindow | None = None
+        self.customer = CustomerDisplay(
+            preferences=preferences, clock=desk.clock, practice=practice, parent=self
+        )
+        self.receipts = Receipts(make_printer, preferences, self)
         self.changes = ChangeFeed(self._rows, self, on_row=self.table.stage)
         self.second_timer = SecondTimer(self)
         self._select_timer = QTimer(self)
@@ -90,14 +105,37 @@ class DeskView(QWidget):
     def open(self) -> None:
         """Begin to show the desk."""
         self._restore()
+        self.till.load(self._desk.rows())
+        self._look_at_account()
         self.changes.follow(self._desk.rows(), self._desk.on_rows)
         self.second_timer.start()
-        self.form.focus_first()
+        self.customer.open_again()
+        self.show_view(self._preferences.value.view or TILL)
+
+    def view(self) -> str:
+        """The view that is open: TILL or REQUESTS."""
+        return self.switch.value()
+
+    def show_view(self, name: str) -> None:
+        """Open the till or the requests."""
+        if name in (TILL, REQUESTS) and name != self.switch.value():
+            self.switch.set_value(name)  # which calls `_switched`
+        else:
+            self._switched(self.switch.value())
+
+    def begin_request(self) -> None:
+        """Put the cursor where a sale, or a request, begins."""
+        if self.view() == TILL:
+            self.till.focus_first()
+        else:
+            self.form.focus_first()
 
     def close_down(self) -> None:
         """Show nothing more; the desk is about to end."""
         self.second_timer.stop()
         self.changes.leave()
+        self.till.close_down()
+        self.receipts.close()
         self._preferences.change(
             layout={
                 **self._preferences.value.layout,
@@ -106,8 +144,7 @@ class DeskView(QWidget):
                 "middle": bytes(self._middle.saveState().toHex().data()).decode(),
             }
         )
-        if self.customer is not None:
-            self.customer.close()
+        self.customer.close_for_good()
 
     def set_blocked(self, cause: str, reason: str) -> None:
         """Let no request be created while `reason` holds; "" removes it. The newest reason is
@@ -115,7 +152,9 @@ class DeskView(QWidget):
         self._blocks.pop(cause, None)
         if reason:
             self._blocks[cause] = reason
-        self.form.set_blocked(next(reversed(self._blocks.values()), ""))
+        shown = next(reversed(self._blocks.values()), "")
+        self.form.set_blocked(shown)
+        self.till.set_blocked(shown)
 
     def apply_shop_settings(self, destination: str) -> None:
         """The shop's settings have changed."""
@@ -123,28 +162,25 @@ class DeskView(QWidget):
             self.form.set_destination(destination)
         if refused := self._desk.watch_account(destination):
             self.notice.emit(refused)
-        self._create_flow.update_tag_placeholder()
+        self._new_request.update_tag_placeholder()
+        self._look_at_account()
+        self.till.apply_settings()
 
     def show_shop(self, name: str) -> None:
         """The shop's name, as the platform shows it to customers too."""
-        self._shop = name
-        if self.customer is not None:
-            self.customer.set_shop(name)
+        self.customer.set_shop(name)
+        shown = self._preferences.value.shop_name or name
+        for flow in (self.till.flow, self._new_request.flow):
+            flow.set_shop(shown)
 
     def show_to_customer(self) -> None:
         """Open the customer's window on the selected request."""
-        row = self.pane.view.current()
+        row = self.till.shown() if self.view() == TILL else self.pane.view.current()
         if row is None:
             self.notice.emit(_("Select a request to show it to the customer."))
             return
-        if self.customer is None:
-            self.customer = CustomerWindow(shop=self._shop, practice=self._practice)
-            self.customer.set_clock(self._desk.clock.monotonic)
-            self.customer.screen_chosen.connect(self._screen_chosen)
-            self.customer.closed.connect(self._customer_closed)
-            self.second_timer.tick.connect(self.customer.tick)
         self.customer.show_row(row)
-        self.customer.present(self._preferences.value.customer_screen or self._other_screen())
+        self.customer.open()
 
     def health(self) -> Health:
         """The state of platform, sockets, ledger and journal."""
@@ -160,25 +196,24 @@ class DeskView(QWidget):
 
         self._start(ask(), "ping")
 
-    def _other_screen(self) -> str:
-        """The name of a screen on which this window is not, "" where there is only one."""
-        mine = self.screen()
-        return next((s.name() for s in QGuiApplication.screens() if s is not mine), "")
-
     # Building.
 
     def _build(self) -> None:
-        below = QSplitter(Qt.Orientation.Horizontal)
-        below.addWidget(self.detail)
-        below.setStretchFactor(0, 1)
-        below.setChildrenCollapsible(False)
+        self._below = QSplitter(Qt.Orientation.Horizontal)
+        self._below.addWidget(self.detail)
+        self._below.setStretchFactor(0, 1)
+        self._below.setChildrenCollapsible(False)
+        till = QWidget()
+        self._till_row = QHBoxLayout(till)
+        self._till_row.setContentsMargins(0, 0, 0, 0)
+        self._till_row.addWidget(self.till, 1)
         if self.phone is not None:
-            below.addWidget(self.phone)
+            self._below.addWidget(self.phone)
             self.second_timer.tick.connect(self.phone.refresh_news)
             self.phone.chosen.connect(self._customers_chosen)
-            below.setSizes([900, 260])
+            self._below.setSizes([900, 260])
         self._middle.addWidget(self.pane)
-        self._middle.addWidget(below)
+        self._middle.addWidget(self._below)
         self._middle.setStretchFactor(0, 1)
         self._middle.setChildrenCollapsible(False)
         self._split.addWidget(self.form)
@@ -187,14 +222,29 @@ class DeskView(QWidget):
         self._split.setChildrenCollapsible(False)
         self._middle.setSizes([230, 550])
         self._split.setSizes([350, 1090])
+        self.views.addWidget(till)
+        self.views.addWidget(self._split)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._split)
+        column.addWidget(self.views)
 
     def _wire(self) -> None:
-        self._create_flow.shown.connect(self._select_when_shown)
-        self._create_flow.duplicate_found.connect(self._show_duplicate)
-        self._create_flow.cancel_asked.connect(self._cancel_command.cancel)
+        self._new_request.flow.shown.connect(self._select_when_shown)
+        self._new_request.flow.duplicate_found.connect(self._show_duplicate)
+        self._new_request.flow.cancel_asked.connect(self._cancel_command.cancel)
+        self.switch.chosen.connect(self._switched)
+        for receipts in (self.till.receipt_asked, self.request_actions.receipt_asked):
+            receipts.connect(self.receipts.print_row)
+        self.till.ended.connect(self.receipts.on_ended)
+        self.receipts.notice.connect(self.notice)
+        self.receipts.alarm.connect(self.alarm)
+        self.till.settings_asked.connect(self.settings_asked)
+        self.till.begun.connect(self._await_code)
+        self.till.sale_shown.connect(self._sale_shown)
+        self.till.cancel_asked.connect(self._cancel_command.confirm)
+        self.till.cancel_now.connect(self._cancel_command.cancel)
+        self.till.details_asked.connect(self._show_details)
+        self.till.all_asked.connect(lambda: self.show_view(REQUESTS))
         self.second_timer.tick.connect(self._tick)
         self.pane.view.current_changed.connect(self._on_current_changed)
         self.request_actions.refresh_asked.connect(self._desk.refresh)
@@ -206,6 +256,8 @@ class DeskView(QWidget):
             verbs.alarm.connect(self.alarm)
         self.request_actions.show_asked.connect(self._show_asked)
         self.request_actions.copied.connect(self.notice)
+        self.customer.notice.connect(self.notice)
+        self.customer.alarm.connect(self.alarm)
 
     def _restore(self) -> None:
         kept = self._preferences.value.layout
@@ -217,6 +269,12 @@ class DeskView(QWidget):
             if kept.get(name):
                 restore(QByteArray.fromHex(QByteArray(kept[name].encode())))
 
+    def _look_at_account(self) -> None:
+        saved = self._preferences.value
+        self._desk.account_check.use(
+            saved.destination, assets_from_json(saved.assets), bool(saved.tag_from.strip())
+        )
+
     # Rows.
 
     def _rows(self, rows: Sequence[RequestRow]) -> None:
@@ -224,63 +282,91 @@ class DeskView(QWidget):
         fresh = self.table.row(self._to_select)
         if fresh is not None and (_has_code_or_end(fresh) or not self._select_timer.isActive()):
             self._select_new()
-        self._create_flow.rows_changed(rows)
-        if self.changes.urgent_identifier or self.customer is not None:
+        self._new_request.flow.rows_changed(rows)
+        self.till.rows_changed(rows)
+        if self.changes.urgent_identifier:
             for row in rows:
                 self._on_awaited_row(row)
+        self.customer.update_rows(rows)
         self.rows_changed.emit(rows)
 
     def _on_awaited_row(self, row: RequestRow) -> None:
-        """A person waits for this row, or looks at it."""
+        """A person waits for this row."""
         if row.identifier == self.changes.urgent_identifier and _has_code_or_end(row):
             self.changes.urgent_identifier = ""
-        if self.customer is not None and self._shown() == row.identifier:
-            self.customer.show_row(row)
 
     def _select_when_shown(self, identifier: str) -> None:
         self._to_select = self.changes.urgent_identifier = identifier
         self._select_timer.start()
 
     def _select_new(self) -> None:
-        if self.table.row(self._to_select) is not None:
+        row = self.table.row(self._to_select)
+        if row is not None:
             self.pane.view.select(self._to_select)
             self._to_select = ""
+            if self.customer.is_open():
+                self.customer.show_row(row)
 
     def _show_duplicate(self, identifier: str) -> None:
         self.pane.clear_filters()
         self.pane.view.select(identifier)
 
     def _on_current_changed(self, row: RequestRow | None) -> None:
-        self.detail.show_row(row)
+        if self.view() == REQUESTS:
+            self.request_actions.set_row(row)
+            self.detail.show_row(row)
+            if self.phone is not None:
+                self.phone.show_row(row)
+
+    def _sale_shown(self, row: RequestRow | None) -> None:
+        if self.view() == TILL:
+            self.request_actions.set_row(row)
+            if self.phone is not None:
+                self.phone.show_row(row)
+            if row is None:
+                self.customer.show_row(None)
+
+    def _await_code(self, identifier: str) -> None:
+        self.changes.urgent_identifier = identifier
+
+    def _show_details(self, identifier: str) -> None:
+        self.show_view(REQUESTS)
+        self._show_duplicate(identifier)
+
+    def _switched(self, name: str) -> None:
+        """One view is shown; keys, menus and the practice phone act on its request."""
+        till = name == TILL
+        self.till.set_active(till)
+        self.views.setCurrentIndex(0 if till else 1)
+        for action in (self.form.create_action, self.form.clear_action):
+            action.setVisible(not till)
         if self.phone is not None:
-            self.phone.show_row(row)
+            if till:
+                self._till_row.addWidget(self.phone)
+            else:
+                self._below.addWidget(self.phone)
+        if till:
+            self._sale_shown(self.till.shown())
+        else:
+            self._on_current_changed(self.pane.view.current())
+        self.begin_request()
+        self._preferences.change(view=name)
 
     def _tick(self) -> None:
-        self.pane.view.tick()
-        self.detail.tick()
+        if self.view() == TILL:
+            self.till.tick()
+        else:
+            self.pane.view.tick()
+            self.detail.tick()
         self.lamps.tick()
-
-    # The customer's window.
+        self.customer.tick()
 
     def _show_asked(self, identifier: str) -> None:
         self.pane.view.select(identifier)
         self.show_to_customer()
 
-    def _shown(self) -> str:
-        row = self.customer.row() if self.customer is not None else None
-        return row.identifier if row is not None else ""
-
-    def _screen_chosen(self, name: str) -> None:
-        self._preferences.change(customer_screen=name)
-
     def _customers_chosen(self, choice: str) -> None:
         self._preferences.change(practice_customers=choice)
-
-    def _customer_closed(self) -> None:
-        customer, self.customer = self.customer, None
-        if customer is not None:
-            self.second_timer.tick.disconnect(customer.tick)
-            customer.deleteLater()
 
     def _now(self) -> str:
         return formats.time_of_day(datetime.now(UTC))

@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
+    QHBoxLayout,
     QLabel,
     QMainWindow,
     QMenu,
@@ -26,18 +27,21 @@ from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.banners.account_banner import KEY as ACCOUNT
+from xumm_desk.ui.banners.account_banner import AccountBanner
 from xumm_desk.ui.banners.banner import BannerStack, Severity
 from xumm_desk.ui.banners.catch_up_banner import CATCH_UP, NOT_REREAD, CatchUpBanner
 from xumm_desk.ui.banners.unmatched_banner import KEY as UNMATCHED
 from xumm_desk.ui.banners.unmatched_banner import UnmatchedBanner
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs, KeyTest
+from xumm_desk.ui.receipts import ReceiptPrinter
 from xumm_desk.ui.requests.filter_sidebar import UNMATCHED_KEYS
 from xumm_desk.ui.style import theme
-from xumm_desk.ui.style.theme import SchemeName, Theme
+from xumm_desk.ui.style.theme import SchemeName, Space, Theme
 from xumm_desk.ui.widgets.containers import EmptyView
 from xumm_desk.ui.widgets.environment_marks import Environment, NetworkFrame, PracticeStripe
 
-from .desk_view import DeskView
+from .desk_view import REQUESTS, TILL, DeskView
 from .health_display import HealthBanners
 from .simulator_panel import PhoneActions
 
@@ -82,9 +86,11 @@ class MainWindow(QMainWindow):
         help_folder: Path,
         kept_where: Callable[[], str],
         test_keys: KeyTest,
+        make_printer: Callable[[], ReceiptPrinter],
     ) -> None:
         super().__init__()
         self._environment, self._settings, self._start = place, settings, start
+        self._make_printer = make_printer
         self.dialogs = Dialogs(
             self, start=start, help_folder=help_folder, kept_where=kept_where, test_keys=test_keys
         )
@@ -96,6 +102,7 @@ class MainWindow(QMainWindow):
         self._closing_for_good = self._no_keys = False
         self._desk_view: DeskView | None = None
         self._unmatched: UnmatchedBanner | None = None
+        self._account: AccountBanner | None = None
         self._catch_up: CatchUpBanner | None = None
         self._health: HealthBanners | None = None
         self.stripe, self.banners = PracticeStripe(), BannerStack()
@@ -123,12 +130,16 @@ class MainWindow(QMainWindow):
                 network=place.network,
                 phone=phone,
                 practice=place.practice,
+                make_printer=self._make_printer,
             )
             self._content.addWidget(board, 1)
             self.statusBar().addPermanentWidget(board.lamps)
+            self._corner.addWidget(board.switch)
+            board.switch.show()
             self._empty_view.hide()
         board.notice.connect(self.show_notice)
         board.alarm.connect(self.show_alarm)
+        board.settings_asked.connect(self.dialogs.shop)
         board.second_timer.tick.connect(self._update_health)
         for action in (board.form.create_action, board.form.clear_action):
             self._request_menu.addAction(action)
@@ -146,6 +157,7 @@ class MainWindow(QMainWindow):
         )
         board.rows_changed.connect(self._catch_up.rows_changed)
         self._unmatched = UnmatchedBanner(desk, start=self._start, bars=self.banners, parent=board)
+        self._account = AccountBanner(desk, start=self._start, bars=self.banners, parent=board)
         self._unmatched.counted.connect(self._count_unmatched)
         board.pane.filters.unmatched.clicked.connect(self._show_unmatched)
         self._unmatched.refresh()
@@ -159,7 +171,9 @@ class MainWindow(QMainWindow):
         board.close_down()
         if self._unmatched is not None:
             self._unmatched.leave()
-        self._unmatched = self._catch_up = self._health = None
+        if self._account is not None:
+            self._account.leave()
+        self._unmatched = self._account = self._catch_up = self._health = None
         # These banners are about the desk that ends now; the one about the keys is not.
         for key in self.banners.shown():
             if key != KEYRING:
@@ -167,6 +181,8 @@ class MainWindow(QMainWindow):
         self._request_menu.clear()
         self._request_menu.addAction(self._new)
         self.statusBar().removeWidget(board.lamps)
+        self._corner.removeWidget(board.switch)
+        board.switch.setParent(board)
         self._content.removeWidget(board)
         board.hide()
         board.deleteLater()
@@ -320,8 +336,12 @@ class MainWindow(QMainWindow):
 
     def _menus(self) -> None:
         bar = self.menuBar()
+        corner = QWidget(bar)
+        self._corner = QHBoxLayout(corner)
+        self._corner.setContentsMargins(0, 2, int(Space.M), 2)
+        bar.setCornerWidget(corner)
         file = bar.addMenu(_("&File"))
-        self._new = self._action(_("New request"), self._new_request, "Ctrl+N")
+        self._new = self._action(_("New sale or request"), self._new_request, "Ctrl+N")
         shop = self._action(_("Shop settings…"), self.dialogs.shop, "Ctrl+,")
         keys = self._action(_KEYS, self.dialogs.keys)
         quit_ = self._action(_("Quit"), self.close, "Ctrl+Q")
@@ -335,6 +355,9 @@ class MainWindow(QMainWindow):
         self._request_menu: QMenu = bar.addMenu(_("&Request"))
         self._request_menu.addAction(self._new)
         view = bar.addMenu(_("&View"))
+        view.addAction(self._action(_("Till"), partial(self._show_view, TILL), "Ctrl+1"))
+        view.addAction(self._action(_("Requests"), partial(self._show_view, REQUESTS), "Ctrl+2"))
+        view.addSeparator()
         self._scheme_group = QActionGroup(self)
         for name, words in _SCHEMES:
             action = self._scheme_group.addAction(tr(words))
@@ -371,7 +394,11 @@ class MainWindow(QMainWindow):
 
     def _new_request(self) -> None:
         if self._desk_view is not None:
-            self._desk_view.form.focus_first()
+            self._desk_view.begin_request()
+
+    def _show_view(self, name: str) -> None:
+        if self._desk_view is not None:
+            self._desk_view.show_view(name)
 
     def _shop_saved(self, values: dict[str, str]) -> None:
         self._settings.change(**values)
@@ -412,6 +439,8 @@ class MainWindow(QMainWindow):
             self._ping()
         elif key == UNMATCHED:
             self._show_unmatched()
+        elif key == ACCOUNT and self._account is not None:
+            self._account.look_again()
         elif key in (CATCH_UP, NOT_REREAD) and self._catch_up is not None:
             self._catch_up.hide(key)
         else:

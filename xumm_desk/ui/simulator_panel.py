@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
+from xumm_desk.core.sale.sale import request_label
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.api_answers import SimulatorNews
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -119,7 +120,7 @@ class SimulatorPanel(QWidget):
             spec = row.request.spec
             asked = amount.format_amount(spec.amount)
             self._what.setText(tr(asked or (_("Any amount") if spec.is_payment else spec.tx_type)))
-            self._who.setText(_("Request {identifier}", identifier=row.identifier))
+            self._who.setText(_("Request {identifier}", identifier=request_label(spec)))
         self._refresh()
 
     def show_choice(self, choice: str) -> None:

@@ -1,4 +1,4 @@
-"""A sale and its quote survive the journal, fit the platform's limit, and damaged data is no sale."""
+"""A sale survives the journal and fits the platform's limit; damaged data is no sale."""
 
 from __future__ import annotations
 
@@ -53,16 +53,22 @@ quotes = st.builds(
     rates,
     st.one_of(st.none(), rates),
 )
+
+
+def texts(most: int) -> st.SearchStrategy[str]:
+    return st.text(max_size=most).map(str.strip)
+
+
 sales = st.builds(
     Sale,
     number=st.integers(0, 10**9),
     series=st.sampled_from(["", "2026-11-30"]),
-    till=st.text(max_size=20),
-    cashier=st.text(max_size=40),
+    till=texts(20),
+    cashier=texts(40),
     quote=st.one_of(st.none(), quotes),
-    reference=st.text(max_size=MAX_REFERENCE),
-    note=st.text(max_size=MAX_NOTE),
-    refund_of=st.text(max_size=40),
+    reference=texts(MAX_REFERENCE),
+    note=texts(MAX_NOTE),
+    refund_of=texts(40),
 )
 
 

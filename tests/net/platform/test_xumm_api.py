@@ -6,15 +6,18 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from decimal import Decimal
 
 import httpx
 import pytest
 
+from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.api_answers import ApiAnswer, Failure, FailureKind
 from xumm_desk.core.wire.json_fields import Json
 from xumm_desk.net import tls
 from xumm_desk.net.platform import failures
 from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi
+from xumm_desk.simulator import Simulator, SimulatorOptions
 
 KEY = "1a2b3c4d-0000-4000-8000-123456789012"
 SECRET = "9f8e7d6c-0000-4000-8000-210987654321"
@@ -223,3 +226,45 @@ async def test_a_closed_platform_says_so() -> None:
     failure = await one.ping()
     assert isinstance(failure, Failure)
     assert "closed already. Nothing was sent." in failure.message
+
+
+@pytest.fixture
+async def platform() -> AsyncIterator[tuple[Simulator, XummApi]]:
+    """The simulator's platform, and its REST client."""
+    async with Simulator(SimulatorOptions(seed=1)) as sim:
+        api = XummApi(sim.api, ApiKeys(sim.key, sim.secret))
+        yield sim, api
+        await api.close()
+
+
+@pytest.mark.anyio
+async def test_rates_are_the_digits_that_were_sent(platform: tuple[Simulator, XummApi]) -> None:
+    sim, api = platform
+    sim.market.set({"rates": {"EUR": {"XRP": 0.1 + 0.2}}})
+    answer = await api.rates("EUR")
+    assert isinstance(answer, ApiAnswer)
+    assert json_fields.decimal_at(answer.value, "XRP") == Decimal("0.30000000000000004")
+
+
+@pytest.mark.anyio
+async def test_a_currency_without_rates_is_said(platform: tuple[Simulator, XummApi]) -> None:
+    _, api = platform
+    answer = await api.rates("ZZZ")
+    assert isinstance(answer, Failure)
+    assert (answer.kind, answer.message) == (
+        FailureKind.REFUSED,
+        "The platform has no rates in ZZZ.",
+    )
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("fault", ["html", "500"])
+async def test_rates_that_are_a_web_page_are_a_failure(
+    platform: tuple[Simulator, XummApi], fault: str
+) -> None:
+    sim, api = platform
+    sim.switches.rates_fault = fault
+    answer = await api.rates("EUR")
+    assert isinstance(answer, Failure)
+    assert answer.kind is FailureKind.SERVER_ERROR
+    assert "web page" in answer.message

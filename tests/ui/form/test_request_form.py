@@ -51,7 +51,7 @@ def fill(form: RequestForm, **typed: str) -> None:
 def focused(form: RequestForm) -> str:
     """The name of the field with the cursor."""
     for name in form_input.FormInput.__dataclass_fields__:
-        if name not in ("kind", "submit") and form.field(name).editor.hasFocus():
+        if name not in ("kind", "submit", "pathfinding") and form.field(name).editor.hasFocus():
             return name
     return ""
 

@@ -301,7 +301,7 @@ class TestFilters:
     def test_keys_choose_filters(self, pane: RequestPane) -> None:
         sample_rows.show(pane.table, sample_rows.rows())
         pane.activateWindow()
-        QTest.keyClick(pane, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClick(pane, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
         assert pane.filters.group is Group.ATTENTION
         assert pane.table.rowCount() == 5
         assert pane.filters.button(Group.ATTENTION).accessibleName() == "Attention, 5 requests"

@@ -60,6 +60,10 @@ _SYMBOLS: Final = {
 }
 """How English writes a currency; the others by their code."""
 
+_UNIT_DIGITS: Final = 5
+_MAX_UNIT_DECIMALS: Final = 12
+"""Significant digits, and most decimals, with which the price of one unit is shown."""
+
 _CODE: Final = re.compile(r"[A-Z]{3}")
 _JSON_VALUE: Final = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,8})?")
 _EXACT: Final = Context(prec=60)
@@ -142,6 +146,20 @@ def fiat_json(value: Json, code: Json) -> FiatAmount | None:
         return from_decimal(Decimal(value), code)  # an older program's decimals are rounded
     except InvalidOperation:
         return None
+
+
+def format_unit_price(value: Decimal, code: str) -> str:
+    """The price of one unit of something as a person reads it: "€ 2.40", "€ 0.62723". With the
+    currency's decimals, or as many as 5 significant digits need."""
+    digits = max(minor_digits(code), min(_UNIT_DIGITS - 1 - value.adjusted(), _MAX_UNIT_DECIMALS))
+    shown = value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP, context=_EXACT)
+    whole, _, decimals = f"{shown:f}".partition(".")
+    least = 2 if code in NATIVE else minor_digits(code)
+    decimals = decimals[:least] + decimals[least:].rstrip("0")
+    text = f"{int(whole):,}".replace(",", "\u202f") + (f".{decimals}" if decimals else "")
+    if code in NATIVE:
+        return Message("{number} {asset}", number=Formatted(text, shown), asset=code)
+    return Formatted(f"{_SYMBOLS.get(code, code)}\u00a0{text}", FiatAmount(code, shown))
 
 
 def format_number(price: FiatAmount) -> str:

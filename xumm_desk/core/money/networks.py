@@ -1,7 +1,8 @@
-"""The networks that the wallet can be asked to use (P§10), and their public nodes."""
+"""The networks that the wallet can be asked to use (P§10), their public nodes and explorers."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,7 @@ from typing import Final
 @dataclass(frozen=True, slots=True)
 class Network:
     """A network: the platform's key, the ledger's id, the native asset, public nodes, and whether
-    there are multi-purpose tokens."""
+    there are multi-purpose tokens. `explorer` is where a public explorer shows transactions."""
 
     key: str
     network_id: int
@@ -17,25 +18,58 @@ class Network:
     is_live: bool
     public_nodes: tuple[str, ...]
     tokens: bool = True
+    explorer: str = ""
 
 
 NETWORKS: Final[dict[str, Network]] = {
     network.key: network
     for network in (
-        Network("MAINNET", 0, "XRP", True, ("wss://xrplcluster.com", "wss://s2.ripple.com")),
+        Network(
+            "MAINNET",
+            0,
+            "XRP",
+            True,
+            ("wss://xrplcluster.com", "wss://s2.ripple.com"),
+            explorer="https://livenet.xrpl.org/transactions/",
+        ),
         Network(
             "TESTNET",
             1,
             "XRP",
             False,
             ("wss://s.altnet.rippletest.net:51233", "wss://testnet.xrpl-labs.com"),
+            explorer="https://testnet.xrpl.org/transactions/",
         ),
-        Network("DEVNET", 2, "XRP", False, ("wss://s.devnet.rippletest.net:51233",)),
-        Network("XAHAU", 21337, "XAH", True, ("wss://xahau.network",), tokens=False),
-        Network("XAHAUTESTNET", 21338, "XAH", False, ("wss://xahau-test.net",), tokens=False),
+        Network(
+            "DEVNET",
+            2,
+            "XRP",
+            False,
+            ("wss://s.devnet.rippletest.net:51233",),
+            explorer="https://devnet.xrpl.org/transactions/",
+        ),
+        Network(
+            "XAHAU",
+            21337,
+            "XAH",
+            True,
+            ("wss://xahau.network",),
+            tokens=False,
+            explorer="https://xahauexplorer.com/tx/",
+        ),
+        Network(
+            "XAHAUTESTNET",
+            21338,
+            "XAH",
+            False,
+            ("wss://xahau-test.net",),
+            tokens=False,
+            explorer="https://test.xahauexplorer.com/tx/",
+        ),
     )
 }
 DEFAULT: Final = "MAINNET"
+_TXID: Final = re.compile(r"[0-9A-Fa-f]{64}")
 
 
 def network_by_key(key: str | None) -> Network | None:
@@ -60,3 +94,12 @@ def asset_of_id(network_id: int | None) -> str:
 def is_network(key: str, reported: str) -> bool:
     """Whether a node type reported by the platform names the network `key`."""
     return key.upper() == reported.strip().upper()
+
+
+def explorer_link(key: str | None, txid: str) -> str:
+    """Where a public explorer shows the transaction; "" where none is known for the network, or
+    `txid` is none."""
+    known = network_by_key(key)
+    if known is None or not known.explorer or not _TXID.fullmatch(txid):
+        return ""
+    return known.explorer + txid.upper()

@@ -20,7 +20,7 @@ from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.json_fields import Json, JsonObject
 
-_RATE: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
+_RATE: Final = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,40})?")
 
 
 class RateSource(Enum):
@@ -46,6 +46,34 @@ SOURCE_LABELS: Final[dict[RateSource, str]] = {
     RateSource.TYPED: Message("typed by the shop"),
     RateSource.SAME: Message("no conversion"),
 }
+
+
+class WayOut(Enum):
+    """What a person can do about a price that cannot be converted."""
+
+    REFRESH = "refresh"
+    """Ask again: the answer is on its way, or the last one has grown old."""
+    TYPE_RATE = "type rate"
+    OTHER_ASSET = "other asset"
+    SETTINGS = "settings"
+    CHANGE_PRICE = "change price"
+
+
+WAY_OUT_LABELS: Final[dict[WayOut, str]] = {
+    WayOut.REFRESH: Message("Ask again"),
+    WayOut.TYPE_RATE: Message("Type a rate"),
+    WayOut.OTHER_ASSET: Message("Choose another asset"),
+    WayOut.SETTINGS: Message("Open the settings"),
+    WayOut.CHANGE_PRICE: Message("Change the price"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RateRefusal:
+    """Why a price is not converted, as one sentence, and the one way out."""
+
+    reason: str
+    way_out: WayOut
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ class FormInput:
 
     `kind` is one of PAYMENT, SIGN_IN, OTHER; `currency` is "XRP", an issued code or the id
     of a multi-purpose token, which names its issuer itself; `signers` are addresses divided by
-    blanks, commas or lines; `txjson` is used for OTHER only.
+    blanks, commas or lines; `txjson` is used for OTHER only. With `pathfinding` the wallet may pay
+    with another asset, so that this one arrives (P§2.1).
     """
 
     kind: str = PAYMENT
@@ -59,6 +60,7 @@ class FormInput:
     txjson: str = ""
     blob: str = ""
     submit: bool = True
+    pathfinding: bool = False
 
 
 def parse_form(
@@ -72,6 +74,8 @@ def parse_form(
     problems: list[FieldError] = []
     txjson = _payment_txjson(draft, draft.network.strip() or network, marks, problems)
     options: JsonObject = {"submit": draft.submit and draft.kind != SIGN_IN}
+    if draft.pathfinding:
+        options["pathfinding"] = True
     _parse_expire(draft, options, problems)
     if draft.network.strip():
         options["force_network"] = draft.network.strip()

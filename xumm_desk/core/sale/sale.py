@@ -103,6 +103,19 @@ def number_label(sale: Sale) -> str:
     return f"#{sale.number}"
 
 
+def request_label(spec: RequestSpec) -> str:
+    """What people call a request: its sale number, else its identifier."""
+    number = _number_at(spec)
+    return spec.identifier if number is None else f"#{number}"
+
+
+def _number_at(spec: RequestSpec) -> int | None:
+    """The sale number alone; read for each row that is painted."""
+    blob = json_fields.object_at(spec.body, "custom_meta").get("blob")
+    sale = blob.get(_KEY) if isinstance(blob, Mapping) else None
+    return json_fields.int_at(sale, "number") if isinstance(sale, Mapping) else None
+
+
 def price_label(spec: RequestSpec, sale: Sale | None) -> str:
     """What was asked, as the shop thinks: its price, else the amount on the ledger."""
     if sale is not None and sale.quote is not None:

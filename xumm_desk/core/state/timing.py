@@ -34,8 +34,14 @@ class Timing:
     account_poll_interval: float = 4.0
     account_interval: float = 30.0
     report_wait: float = 5.0
+    account_check_interval: float = 3600.0
+    account_check_blocked: float = 600.0
+    account_check_retry: float = 60.0
+    account_check_delay: float = 2.0
     gap_retry: float = 120.0
     shared_journal_interval: float = 2.0
+    rate_interval: float = 60.0
+    rate_retry: float = 5.0
 
     def refetch_delay(self, reason: RefetchReason, attempt: int) -> float | None:
         """Seconds until the `attempt`-th read (from 0) for `reason`; None if there were enough."""

@@ -9,6 +9,7 @@ from typing import Final
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.sale.sale import price_label, request_label, sale_of
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status
 
@@ -75,8 +76,9 @@ def duplicate_sales(
         sentence = _OUTAGE_CODE if shown else _NOT_REREAD if stale else _SENTENCES[now]
         if now is Status.CREATING and request.unsure:
             sentence = _CREATE_LOST
+        other = request.spec
         filled = sentence.filled(
-            identifier=request.identifier, amount=amount.format_amount(spec.amount)
+            identifier=request_label(other), amount=price_label(other, sale_of(other))
         )
         found.append((request.created_at, DuplicateSale(request.identifier, filled)))
     return [other for _, other in sorted(found, key=lambda pair: pair[0], reverse=True)]

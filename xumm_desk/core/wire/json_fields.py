@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Final, TypeAlias
 
 from xumm_desk.core.message import Message
@@ -19,16 +20,33 @@ MAX_TEXT: Final = 1 << 20
 MAX_DEPTH: Final = 64
 """Deepest nesting that is taken; real answers stay under 8."""
 
+_MAX_NUMBER: Final = 60
+"""Longest number that is read exactly, in characters, and its largest power of ten."""
+
 _TRUE = frozenset({"true", "1"})
 _FALSE = frozenset({"false", "0"})
 
 
-def parse_object(text: str) -> JsonObject | str:
-    """Parse `text` as one JSON object; a string says why it is none."""
+class NumberText(str):
+    """A number of a document that was parsed exactly: the characters that stood there, since a
+    float would change "0.1". Texts of the document stay plain `str`."""
+
+    __slots__ = ()
+
+
+def parse_object(text: str, *, exact: bool = False) -> JsonObject | str:
+    """Parse `text` as one JSON object; a string says why it is none. With `exact` its numbers are
+    `NumberText`, which `decimal_at` reads."""
     if len(text) > MAX_TEXT:
         return Message("too large ({count} characters)", count=len(text))
     try:
-        value = json.loads(text)
+        value = (
+            json.loads(
+                text, parse_float=NumberText, parse_int=NumberText, parse_constant=NumberText
+            )
+            if exact
+            else json.loads(text)
+        )
     except (ValueError, RecursionError):
         return Message("not JSON")
     if not isinstance(value, dict):
@@ -129,6 +147,21 @@ def int_at(source: Mapping[str, Json], key: str) -> int | None:
         if digits.isascii() and digits.removeprefix("-").isdigit() and len(digits) < 20:
             return int(digits)
     return None
+
+
+def decimal_at(source: Mapping[str, Json], key: str) -> Decimal | None:
+    """The number under `key`, exactly as it was written; None for texts, for NaN and infinity, and
+    for a float, of which nobody knows what was written."""
+    value = source.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | NumberText):
+        return None
+    if isinstance(value, NumberText) and len(value) > _MAX_NUMBER:
+        return None
+    try:
+        number = Decimal(value)
+    except (InvalidOperation, ValueError):  # more digits than an integer may have
+        return None
+    return number if number.is_finite() and abs(number.adjusted()) <= _MAX_NUMBER else None
 
 
 def time_at(source: Mapping[str, Json], key: str) -> datetime | None:

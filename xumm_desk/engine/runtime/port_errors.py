@@ -12,7 +12,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
+from xumm_desk.core.account.account_state import AccountState, Unknown
 from xumm_desk.core.message import Message
+from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
+from xumm_desk.core.pricing.ledger_prices import LedgerPrice
+from xumm_desk.core.pricing.rate_settings import SecondSource
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.clock_check import DateReading
 from xumm_desk.core.state.evidence import (
@@ -26,7 +30,13 @@ from xumm_desk.core.state.timing import CallBudget
 from xumm_desk.core.wire.api_answers import ApiAnswer, Application, Failure, FailureKind
 from xumm_desk.core.wire.json_fields import JsonObject
 
-from .ports import AccountHistoryApi, PlatformApi, TransactionApi
+from .ports import (
+    AccountHistoryApi,
+    AccountStateApi,
+    LedgerPriceApi,
+    PlatformApi,
+    TransactionApi,
+)
 from .tasks import is_cancelled
 
 T = TypeVar("T")
@@ -62,10 +72,12 @@ def _failure(error: BaseException) -> Failure:
     )
 
 
+def _reason(error: BaseException) -> str:
+    return Message("an error of this program ({error_type})", error_type=type(error).__name__)
+
+
 def _silent(error: BaseException) -> NoNodeAnswer:
-    return NoNodeAnswer(
-        Message("an error of this program ({error_type})", error_type=type(error).__name__)
-    )
+    return NoNodeAnswer(_reason(error))
 
 
 class TotalPlatform:
@@ -108,6 +120,10 @@ class TotalPlatform:
     async def cancel(self, uuid: str) -> ApiAnswer | Failure:
         """See `PlatformApi`."""
         return await _settled(self.wrapped.cancel(uuid), "cancel", self._report, _failure)
+
+    async def rates(self, currency: str) -> ApiAnswer | Failure:
+        """See `PlatformApi`."""
+        return await _settled(self.wrapped.rates(currency), "rates", self._report, _failure)
 
     def status_url(self, uuid: str, given: str | None) -> str:
         """See `PlatformApi`."""
@@ -160,4 +176,39 @@ class TotalAccounts:
         call = self._accounts.subscribe(accounts, on_event)
         return await _settled(
             call, "ledger subscription", self._report, lambda error: type(error).__name__
+        )
+
+
+class TotalPrices:
+    """A port for the ledger's prices that answers with a sentence instead of raising."""
+
+    def __init__(self, prices: LedgerPriceApi, report: Report) -> None:
+        self._prices, self._report = prices, report
+
+    async def price(self, source: SecondSource) -> LedgerPrice | str:
+        """See `LedgerPriceApi`."""
+        return await _settled(
+            self._prices.price(source),
+            "ledger prices",
+            self._report,
+            lambda error: Message(
+                "An error of this program kept the ledger's price from being read ({error_type}).",
+                error_type=type(error).__name__,
+            ),
+        )
+
+
+class TotalAccountStates:
+    """An account port that knows nothing instead of raising."""
+
+    def __init__(self, states: AccountStateApi, report: Report) -> None:
+        self._states, self._report = states, report
+
+    async def account_state(self, account: str, assets: Sequence[AcceptedAsset]) -> AccountState:
+        """See `AccountStateApi`."""
+        return await _settled(
+            self._states.account_state(account, assets),
+            "account state",
+            self._report,
+            lambda error: AccountState(account, Unknown(_reason(error))),
         )

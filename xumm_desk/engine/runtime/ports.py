@@ -11,6 +11,10 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from xumm_desk.core.account.account_state import AccountState
+from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
+from xumm_desk.core.pricing.ledger_prices import LedgerPrice
+from xumm_desk.core.pricing.rate_settings import SecondSource
 from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.request_spec import RequestSpec
@@ -73,6 +77,10 @@ class PlatformApi(Protocol):
 
     async def cancel(self, uuid: str) -> ApiAnswer | Failure:
         """DELETE one request."""
+        ...
+
+    async def rates(self, currency: str) -> ApiAnswer | Failure:
+        """Prices of one XRP, XAH and USD in an ISO currency, with exact numbers."""
         ...
 
     def status_url(self, uuid: str, given: str | None) -> str:
@@ -162,6 +170,14 @@ class TransactionApi(Protocol):
         ...
 
 
+class AccountStateApi(Protocol):
+    """The present settings of accounts, from nodes we chose; does not raise."""
+
+    async def account_state(self, account: str, assets: Sequence[AcceptedAsset]) -> AccountState:
+        """What the validated ledger says of `account`, and of what concerns `assets` there."""
+        ...
+
+
 class AccountHistoryApi(Protocol):
     """The history of accounts, from nodes we chose; no method raises."""
 
@@ -179,6 +195,14 @@ class AccountHistoryApi(Protocol):
     async def subscribe(self, accounts: Sequence[str], on_event: Callable[[bool], None]) -> str:
         """Subscribe until the socket is lost, and return why; `on_event` is called with True if
         something may have come, with False when a ledger closed."""
+        ...
+
+
+class LedgerPriceApi(Protocol):
+    """The price of XRP by the ledger itself, from nodes we chose."""
+
+    async def price(self, source: SecondSource) -> LedgerPrice | str:
+        """The price now, or a sentence that says why there is none."""
         ...
 
 
@@ -305,6 +329,10 @@ class Journal(Protocol):
     async def reserve_tag(self, within: TagRange, now: datetime) -> int | None:
         """Reserve a free tag of the range, durable when this returns; None if all are
         quarantined."""
+        ...
+
+    async def reserve_sale_number(self, count_name: str) -> int:
+        """The next sale number of this count, durable when this returns."""
         ...
 
     def set_status(self, identifier: str, status: str, finished: bool) -> None:

@@ -41,13 +41,42 @@ _ACCOUNT: Final = {
     "actMalformed": Meaning.REFUSED,
 }
 
+_PRICES: Final = {
+    # A node without the amendment, or older than the method: it is well for everything else.
+    "unknownCmd": Meaning.REFUSED,
+    "notEnabled": Meaning.REFUSED,
+    "notImpl": Meaning.REFUSED,
+    "invalidParams": Meaning.REFUSED,
+}
+
 TABLE: Final[dict[str, dict[str, Meaning]]] = {
     "tx": {"txnNotFound": Meaning.NOT_FOUND},
     "account_tx": {**_RANGE, **_ACCOUNT},
     "account_info": _ACCOUNT,
+    "account_lines": _ACCOUNT,
+    "ledger_entry": {"entryNotFound": Meaning.NOT_FOUND},
     "ledger": {"lgrNotFound": Meaning.NOT_FOUND},
     "server_info": {},
     "subscribe": {"actMalformed": Meaning.REFUSED},
+    "get_aggregate_price": {
+        **_PRICES,
+        "objectNotFound": Meaning.NOT_FOUND,
+        "oracleMalformed": Meaning.REFUSED,
+    },
+    "book_offers": {
+        **_PRICES,
+        "badMarket": Meaning.REFUSED,
+        "srcCurMalformed": Meaning.REFUSED,
+        "dstAmtMalformed": Meaning.REFUSED,
+        "srcIsrMalformed": Meaning.REFUSED,
+        "dstIsrMalformed": Meaning.REFUSED,
+    },
+    "amm_info": {
+        **_PRICES,
+        "actNotFound": Meaning.NOT_FOUND,
+        "actMalformed": Meaning.REFUSED,
+        "issueMalformed": Meaning.REFUSED,
+    },
 }
 """The codes with a meaning, for each command. Everything else is `Meaning.NO_ANSWER`, such as
 `notSynced`, `noNetwork`, `noCurrent`, `noClosed`, `tooBusy`, `slowDown`, `amendmentBlocked`,

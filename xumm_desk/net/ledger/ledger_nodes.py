@@ -239,8 +239,13 @@ class LedgerNodes:
             "tx": models.Tx,
             "account_tx": models.AccountTx,
             "account_info": models.AccountInfo,
+            "account_lines": models.AccountLines,
+            "ledger_entry": models.LedgerEntry,
             "ledger": models.Ledger,
             "server_info": models.ServerInfo,
+            "get_aggregate_price": models.GetAggregatePrice,
+            "book_offers": models.BookOffers,
+            "amm_info": models.AMMInfo,
         }[str(request["method"])]
         return await node.api.request(client, model, **fields)
 

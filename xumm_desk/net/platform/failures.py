@@ -110,11 +110,17 @@ def _name(error: Exception) -> str:
 
 
 def classify(
-    host: str, status: int, raw: bytes | None, headers: Mapping[str, Json]
+    host: str,
+    status: int,
+    raw: bytes | None,
+    headers: Mapping[str, Json],
+    *,
+    exact: bool = False,
 ) -> ApiAnswer | Failure:
     """The meaning of an answer: first the status, then JSON if there is any, in both error shapes.
-    `raw` is None if it was larger than any answer of the platform; header names are lower case."""
-    value = _parse(raw)
+    `raw` is None if it was larger than any answer of the platform; header names are lower case.
+    With `exact` numbers stay as they were written, see `json_fields.parse_object`."""
+    value = _parse(raw, exact=exact)
     body = value if isinstance(value, dict) else {}
     code = json_fields.int_at(json_fields.object_at(body, "error"), "code")
     if status == TOO_MANY:
@@ -164,11 +170,11 @@ def date_of(headers: Mapping[str, Json], name: str) -> datetime | None:
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when
 
 
-def _parse(raw: bytes | None) -> JsonObject | str:
+def _parse(raw: bytes | None, *, exact: bool) -> JsonObject | str:
     if raw is None:
         return _TOO_LARGE
     text = raw.decode("utf-8", "replace")
-    value = json_fields.parse_object(text)
+    value = json_fields.parse_object(text, exact=exact)
     if isinstance(value, str) and text.lstrip()[:1] == "<":
         return _WEB_PAGE
     return value

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
@@ -49,6 +50,9 @@ _LIMIT: Final = 120.0
 proxy's not at all."""
 
 MAX_ANSWER: Final = 1 << 20
+
+_UNKNOWN_CURRENCY: Final = frozenset({FailureKind.REFUSED, FailureKind.NOT_FOUND})
+"""How a question for rates fails where the platform does not know the currency."""
 
 
 class ApiKeys:
@@ -155,6 +159,14 @@ class XummApi:
         """DELETE one request (P§4)."""
         return await self._call("DELETE", f"payload/{quote(uuid, safe='')}")
 
+    async def rates(self, currency: str) -> ApiAnswer | Failure:
+        """Prices of one XRP, XAH and USD in an ISO currency (P§1.5), with exact numbers."""
+        answer = await self._call("GET", f"rates/{quote(currency, safe='')}", exact=True)
+        if isinstance(answer, Failure) and answer.kind in _UNKNOWN_CURRENCY:
+            words = Message("The platform has no rates in {currency}.", currency=currency)
+            return replace(answer, kind=FailureKind.REFUSED, message=words)
+        return answer
+
     def status_url(self, uuid: str, given: str | None) -> str:
         """See `url_policy.status_socket_url`."""
         return url_policy.status_socket_url(self.api, uuid, given)
@@ -164,7 +176,7 @@ class XummApi:
         return url_policy.payload_url(self.api, uuid)
 
     async def _call(
-        self, method: str, path: str, body: JsonObject | None = None
+        self, method: str, path: str, body: JsonObject | None = None, *, exact: bool = False
     ) -> ApiAnswer | Failure:
         """Make one call; whatever goes wrong becomes a failure that says whether anything was
         sent."""
@@ -191,7 +203,7 @@ class XummApi:
                     raw = b""  # refused, whatever the rest of the answer says
                 finally:
                     await response.aclose()
-            return self._answered(response, raw)
+            return self._answered(response, raw, exact=exact)
         except Exception as error:  # noqa: BLE001 - this is where the library is called
             log.info("%s %s: %s", method, _log_path(path), failures.host_name(error))
             if progress.sent:
@@ -230,7 +242,9 @@ class XummApi:
             follow_redirects=False,
         )
 
-    def _answered(self, response: httpx.Response, raw: bytes | None) -> ApiAnswer | Failure:
+    def _answered(
+        self, response: httpx.Response, raw: bytes | None, *, exact: bool
+    ) -> ApiAnswer | Failure:
         """The meaning of an answer, after its headers have updated the call budget."""
         headers: Mapping[str, Json] = dict(response.headers)
         now = time.monotonic()
@@ -243,7 +257,7 @@ class XummApi:
         # An answer out of a cache carries the time of its making (RFC 9111 §5.1).
         if served is not None and "age" not in headers:
             self.date = DateReading(served, self._now())
-        judged = failures.classify(self._host, response.status_code, raw, headers)
+        judged = failures.classify(self._host, response.status_code, raw, headers, exact=exact)
         if isinstance(judged, Failure) and judged.kind is FailureKind.RATE_LIMITED:
             self.budget.pause(now, judged.retry_after or 0.0)
         return judged

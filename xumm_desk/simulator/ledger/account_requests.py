@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from xrpl.core.addresscodec import is_valid_classic_address
 
+from .account_settings import ACCOUNT_FLAGS
 from .answers import Answer, LedgerError, Request
 from .ledger import Ledger
 from .node_history import NodeHistory
 from .records import ValidatedTx
-from .state import RESERVE_BASE, RESERVE_EACH, plain
+from .state import RESERVE_BASE, RESERVE_EACH, TrustLine, entry_index, plain
 
 _PAGE = 200
 _BAD_ADDRESS = ("actMalformed", 35, "Account malformed.")
@@ -56,10 +57,9 @@ class AccountRequests:
         }
         if account.regular_key:
             data["RegularKey"] = account.regular_key
-        answer: Answer = {"account_data": data, **self._standing(request)}
+        answer: Answer = {"account_data": data, **self.standing(request)}
         answer["account_flags"] = {
-            "requireDestinationTag": bool(account.flags & 0x00020000),
-            "disableMasterKey": bool(account.flags & 0x00100000),
+            name: bool(account.flags & bit) for name, bit in ACCOUNT_FLAGS.items()
         }
         if request.get("signer_lists"):
             (answer if version > 1 else data)["signer_lists"] = _signer_lists(
@@ -73,23 +73,32 @@ class AccountRequests:
         address = _address(request)
         if address not in self._ledger.state.accounts:
             raise LedgerError("actNotFound", 19, "Account not found.")
-        lines = []
-        for line in self._ledger.state.lines.values():
-            if line.of_token or address not in (line.holder, line.issuer):
+        peer = request.get("peer")
+        found = [
+            line
+            for line in self._ledger.state.lines.values()
+            if not line.of_token
+            and address in (line.holder, line.issuer)
+            and peer in (None, line.holder, line.issuer)
+        ]
+        found.sort(key=lambda line: line.name)
+        # As a node: from 10 to 400 lines, and a marker that names the last one.
+        limit = max(10, min(int(request.get("limit") or _PAGE), _PAGE * 2))
+        marker = request.get("marker")
+        if marker is not None:
+            if marker not in (entry_index(line.name) for line in found):
+                raise LedgerError("invalidParams", 31, "Invalid field 'marker'.")
+            while found and entry_index(found.pop(0).name) != marker:
                 continue
-            mine = line.holder == address
-            lines.append(
-                {
-                    "account": line.issuer if mine else line.holder,
-                    "balance": plain(line.balance if mine else -line.balance),
-                    "currency": line.currency,
-                    "limit": plain(line.limit) if mine else "0",
-                    "limit_peer": "0" if mine else plain(line.limit),
-                    "quality_in": 0,
-                    "quality_out": 0,
-                }
-            )
-        return {"account": address, "lines": lines, **self._standing(request)}
+        answer: Answer = {
+            "account": address,
+            "lines": [_listed_line(line, address) for line in found[:limit]],
+            **self.standing(request),
+        }
+        if found[limit:]:
+            answer["marker"] = entry_index(found[limit - 1].name)
+            answer["limit"] = limit
+        return answer
 
     def account_tx(self, request: Request, version: int) -> Answer:
         """History in pages, newest first unless ``forward``."""
@@ -135,7 +144,8 @@ class AccountRequests:
             request.get("api_version", 1),
         )
 
-    def _standing(self, request: Request) -> Answer:
+    def standing(self, request: Request) -> Answer:
+        """Which ledger an answer is about."""
         if request.get("ledger_index") in ("current", None):
             return {"ledger_current_index": self._ledger.last + 1, "validated": False}
         last = self._ledger.last
@@ -151,6 +161,28 @@ def _address(request: Request) -> str:
     if not isinstance(address, str) or not is_valid_classic_address(address):
         raise LedgerError(*_BAD_ADDRESS)
     return address
+
+
+def _listed_line(line: TrustLine, address: str) -> Answer:
+    mine = line.holder == address
+    listed: Answer = {
+        "account": line.issuer if mine else line.holder,
+        "balance": plain(line.balance if mine else -line.balance),
+        "currency": line.currency,
+        "limit": plain(line.limit) if mine else "0",
+        "limit_peer": "0" if mine else plain(line.limit),
+        "quality_in": 0,
+        "quality_out": 0,
+        "no_ripple": line.no_ripple if mine else line.no_ripple_peer,
+        "no_ripple_peer": line.no_ripple_peer if mine else line.no_ripple,
+    }
+    # A node names these only where they are set.
+    by_peer = {
+        "peer_authorized" if mine else "authorized": line.authorized,
+        "freeze_peer" if mine else "freeze": line.frozen,
+        "deep_freeze_peer" if mine else "deep_freeze": line.deep_frozen,
+    }
+    return listed | {name: True for name, on in by_peer.items() if on}
 
 
 def _signer_lists(quorum: int, signers: list[tuple[str, int]]) -> list[Answer]:

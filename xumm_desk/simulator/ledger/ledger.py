@@ -20,7 +20,7 @@ from .records import (
     ValidatedTx,
     affected_addresses,
 )
-from .state import Account, LedgerState, TrustLine, affected_nodes
+from .state import Account, LedgerState, TokenIssuance, TrustLine, affected_nodes
 from .transactors import Market, Outcome, apply, authorised, malformed
 
 NETWORK_IDS = {"MAINNET": 0, "TESTNET": 1, "DEVNET": 2, "XAHAU": 21337, "XAHAUTESTNET": 21338}
@@ -72,6 +72,11 @@ class Ledger:
             return False
         for name, document in self._store.all_of("line"):
             self.state.lines[name] = TrustLine.from_dict(document)
+        for line in self.state.lines.values():
+            if line.of_token:  # an older state file holds no issuances
+                self.state.issuances[line.currency] = TokenIssuance(line.currency)
+        for name, document in self._store.all_of("issuance"):
+            self.state.issuances[name] = TokenIssuance(**document)
         for index, document in self._store.all_of("ledger"):
             self._close_times[int(index)] = document["close_time"]
         self.last = max(self._close_times)
@@ -86,10 +91,7 @@ class Ledger:
         """Write the first ledger, with the accounts that were put into ``state``."""
         self._close_times[self.last] = self._ripple_now()
         with self._store.transaction():
-            for account in self.state.accounts.values():
-                self._store.put("account", account.address, account.as_dict())
-            for line in self.state.lines.values():
-                self._store.put("line", line.name, line.as_dict())
+            self._save_state()
             self._store.put("ledger", str(self.last), {"close_time": self._close_times[self.last]})
 
     def start(self) -> None:
@@ -255,10 +257,27 @@ class Ledger:
                 self._close_times.pop(old, None)
                 self._store.drop("ledger", str(old))
             if fresh:
-                for account in self.state.accounts.values():
-                    self._store.put("account", account.address, account.as_dict())
-                for line in self.state.lines.values():
-                    self._store.put("line", line.name, line.as_dict())
+                self._save_state()
+
+    def _save_state(self) -> None:
+        for account in self.state.accounts.values():
+            self._store.put("account", account.address, account.as_dict())
+        for line in self.state.lines.values():
+            self._store.put("line", line.name, line.as_dict())
+        for token in self.state.issuances.values():
+            self._store.put("issuance", token.issuance_id, token.as_dict())
+
+    def rewrite(self, state: LedgerState) -> None:
+        """Put another state in place of the present one, without a transaction."""
+        with self._store.transaction():
+            for address in self.state.accounts.keys() - state.accounts.keys():
+                self._store.drop("account", address)
+            for name in self.state.lines.keys() - state.lines.keys():
+                self._store.drop("line", name)
+            for token in self.state.issuances.keys() - state.issuances.keys():
+                self._store.drop("issuance", token)
+            self.state = state
+            self._save_state()
 
     def _announce(self, index: int, fresh: list[ValidatedTx]) -> None:
         for entry in fresh:

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from xumm_desk.simulator.runtime.fault_switches import FaultSwitches
+from xumm_desk.simulator.runtime.market_prices import MarketPrices
 from xumm_desk.simulator.runtime.wire_faults import CallLog
 
 from .answers import LedgerError, for_api_version, iso, result_number, result_sentence
@@ -38,12 +39,16 @@ class LedgerServer:
     """JSON-RPC by POST and the websocket dialect on one address."""
 
     def __init__(
-        self, ledger: Ledger, calls: CallLog, switches: FaultSwitches | None = None
+        self,
+        ledger: Ledger,
+        calls: CallLog,
+        switches: FaultSwitches | None = None,
+        prices: MarketPrices | None = None,
     ) -> None:
         self._ledger = ledger
         self._switches = switches
         self._history = NodeHistory(ledger, switches)
-        self._requests = LedgerRequests(ledger, self._history)
+        self._requests = LedgerRequests(ledger, self._history, prices)
         self._calls = calls
         self._subscribers: set[Subscriber] = set()
         self._sockets: set[web.WebSocketResponse] = set()

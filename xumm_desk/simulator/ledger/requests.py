@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from xumm_desk.simulator.runtime.market_prices import MarketPrices
+
 from .account_requests import AccountRequests
 from .answers import (
     Answer,
@@ -16,7 +18,9 @@ from .answers import (
     result_number,
     result_sentence,
 )
+from .entry_requests import EntryRequests
 from .ledger import BASE_FEE, Ledger
+from .market_requests import MarketRequests
 from .node_history import NodeHistory
 from .records import Submission, ValidatedTx
 from .state import RESERVE_BASE, RESERVE_EACH
@@ -28,16 +32,29 @@ ONE_VERSION = frozenset({21337, 21338})
 class LedgerRequests:
     """Answers one request at a time; ``answer`` raises LedgerError for refusals (P§9.4)."""
 
-    def __init__(self, ledger: Ledger, history: NodeHistory) -> None:
+    def __init__(
+        self, ledger: Ledger, history: NodeHistory, prices: MarketPrices | None = None
+    ) -> None:
         self._ledger = ledger
         self._history = history
         self._accounts = AccountRequests(ledger, self._listed, self._index_of, history)
+        market = MarketRequests(ledger, prices or MarketPrices())
+        entries = EntryRequests(
+            ledger,
+            self._accounts.account_info,
+            self._accounts.standing,
+            tokens=ledger.network_id not in ONE_VERSION,
+        )
         self._methods: dict[str, Callable[[Request, int], Answer]] = {
             "tx": self._tx,
             "submit": self._submit,
             "account_info": self._accounts.account_info,
             "account_lines": self._accounts.account_lines,
+            "ledger_entry": entries.ledger_entry,
             "account_tx": self._accounts.account_tx,
+            "get_aggregate_price": market.get_aggregate_price,
+            "book_offers": market.book_offers,
+            "amm_info": market.amm_info,
             "ledger": self._ledger_header,
             "ledger_closed": self._ledger_closed,
             "ledger_current": self._ledger_current,

@@ -17,7 +17,18 @@ TOKEN_ID = 48
 """Hex digits of a multi-purpose token's id: 8 of its number, 40 of its issuer's account."""
 RESERVE_EACH = 200_000
 LSF_REQUIRE_DEST_TAG = 0x00020000
+LSF_REQUIRE_AUTH = 0x00040000
+LSF_DISALLOW_XRP = 0x00080000
 LSF_DISABLE_MASTER = 0x00100000
+LSF_NO_FREEZE = 0x00200000
+LSF_GLOBAL_FREEZE = 0x00400000
+LSF_DEFAULT_RIPPLE = 0x00800000
+LSF_DEPOSIT_AUTH = 0x01000000
+LSF_DISALLOW_LINES = 0x20000000
+MPT_LOCKED = 0x01
+MPT_HOLDER_AUTHORIZED = 0x02
+MPT_REQUIRE_AUTH = 0x04
+MPT_CAN_TRANSFER = 0x20
 
 
 @dataclass(slots=True)
@@ -50,6 +61,8 @@ class TrustLine:
     """What ``holder`` holds of one issuer's money, and how much of it it is willing to hold.
 
     A multi-purpose token is held in the same way, with its id in place of the currency.
+    ``frozen`` (of a token: locked), ``deep_frozen`` and ``authorized`` are the issuer's settings,
+    ``no_ripple`` the holder's and ``no_ripple_peer`` the issuer's.
     """
 
     holder: str
@@ -57,6 +70,11 @@ class TrustLine:
     currency: str
     balance: Decimal = Decimal(0)
     limit: Decimal = Decimal(0)
+    frozen: bool = False
+    deep_frozen: bool = False
+    authorized: bool = False
+    no_ripple: bool = False
+    no_ripple_peer: bool = False
 
     @property
     def name(self) -> str:
@@ -79,19 +97,44 @@ class TrustLine:
         return cls(**document, balance=balance, limit=limit)
 
 
+@dataclass(slots=True)
+class TokenIssuance:
+    """A multi-purpose token as its issuer made it."""
+
+    issuance_id: str
+    flags: int = MPT_CAN_TRANSFER
+    maximum: int = 2**63 - 1
+    scale: int = 0
+
+    @property
+    def issuer(self) -> str:
+        """The issuer's address, which is part of the id."""
+        return encode_classic_address(bytes.fromhex(self.issuance_id[8:]))
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the state file."""
+        return asdict(self)
+
+
 class LedgerState:
     """All accounts and lines at one moment; cheap to copy because a practice world is small."""
 
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
         self.lines: dict[str, TrustLine] = {}
+        self.issuances: dict[str, TokenIssuance] = {}
 
     def copy(self) -> LedgerState:
         """An independent copy to try transactions on."""
         other = LedgerState()
         other.accounts = {k: copy.copy(v) for k, v in self.accounts.items()}
         other.lines = {k: copy.copy(v) for k, v in self.lines.items()}
+        other.issuances = {k: copy.copy(v) for k, v in self.issuances.items()}
         return other
+
+    def outstanding(self, issuance_id: str) -> int:
+        """How much of a token its holders have."""
+        return int(sum(x.balance for x in self.lines.values() if x.currency == issuance_id))
 
     def line(self, holder: str, issuer: str, currency: str) -> TrustLine | None:
         """The trust line, or None."""
@@ -132,7 +175,7 @@ def affected_nodes(before: LedgerState, after: LedgerState, tx: Transaction) -> 
             continue
         fields = {"Account": address, "Balance": str(new.balance), "Sequence": new.sequence}
         fields["Flags"] = new.flags
-        node = {"LedgerEntryType": "AccountRoot", "LedgerIndex": _entry_index(address)}
+        node = {"LedgerEntryType": "AccountRoot", "LedgerIndex": entry_index(address)}
         if old is None:
             nodes.append({"CreatedNode": node | {"NewFields": fields}})
             continue
@@ -170,7 +213,7 @@ def _line_node(old: TrustLine | None, new: TrustLine) -> dict[str, Any]:
             "HighLimit": theirs if high == new.issuer else mine,
         }
 
-    node = {"LedgerEntryType": "RippleState", "LedgerIndex": _entry_index(new.name)}
+    node = {"LedgerEntryType": "RippleState", "LedgerIndex": entry_index(new.name)}
     if old is None:
         return {"CreatedNode": node | {"NewFields": sides(new)}}
     past, present = sides(old), sides(new)
@@ -183,14 +226,15 @@ def _token_node(old: TrustLine | None, new: TrustLine) -> dict[str, Any]:
         amount = {"MPTAmount": plain(line.balance)} if line.balance else {}
         return {"Account": line.holder, "MPTokenIssuanceID": line.currency, **amount}
 
-    node = {"LedgerEntryType": "MPToken", "LedgerIndex": _entry_index(new.name)}
+    node = {"LedgerEntryType": "MPToken", "LedgerIndex": entry_index(new.name)}
     if old is None:
         return {"CreatedNode": node | {"NewFields": held(new)}}
     previous = {"MPTAmount": plain(old.balance)}
     return {"ModifiedNode": node | {"FinalFields": held(new), "PreviousFields": previous}}
 
 
-def _entry_index(name: str) -> str:
+def entry_index(name: str) -> str:
+    """The id of an entry: 64 upper hex digits, the same on every read."""
     return hashlib.sha512(f"entry {name}".encode()).digest()[:32].hex().upper()
 
 

@@ -14,19 +14,45 @@ from xumm_desk.simulator.runtime.keys import (
 )
 
 from .state import (
+    LSF_DEFAULT_RIPPLE,
+    LSF_DEPOSIT_AUTH,
     LSF_DISABLE_MASTER,
+    LSF_DISALLOW_LINES,
+    LSF_DISALLOW_XRP,
+    LSF_GLOBAL_FREEZE,
+    LSF_NO_FREEZE,
+    LSF_REQUIRE_AUTH,
     LSF_REQUIRE_DEST_TAG,
     RESERVE_BASE,
     Account,
     LedgerState,
+    TrustLine,
     asset_of,
     plain,
 )
+from .transfer_rules import transfer_refusal
 
 TF_PARTIAL = 0x00020000
+TF_SET_AUTH = 0x00010000
+TF_SET_NO_RIPPLE = 0x00020000
+TF_CLEAR_NO_RIPPLE = 0x00040000
+TF_SET_FREEZE = 0x00100000
+TF_CLEAR_FREEZE = 0x00200000
+TF_SET_DEEP_FREEZE = 0x00400000
+TF_CLEAR_DEEP_FREEZE = 0x00800000
 # What the practice market pays for one XRP: cross-currency payments need some price.
 MARKET_PRICE = Decimal("0.5")
-FLAG_OF_ASF = {1: LSF_REQUIRE_DEST_TAG, 4: LSF_DISABLE_MASTER}
+FLAG_OF_ASF = {
+    1: LSF_REQUIRE_DEST_TAG,
+    2: LSF_REQUIRE_AUTH,
+    3: LSF_DISALLOW_XRP,
+    4: LSF_DISABLE_MASTER,
+    6: LSF_NO_FREEZE,
+    7: LSF_GLOBAL_FREEZE,
+    8: LSF_DEFAULT_RIPPLE,
+    9: LSF_DEPOSIT_AUTH,
+    15: LSF_DISALLOW_LINES,
+}
 
 Amount = str | dict[str, Any]
 
@@ -122,6 +148,7 @@ def apply(state: LedgerState, tx: Transaction, market: Market) -> Outcome:
     outcome = _APPLY[tx["TransactionType"]](trial, tx, market)
     if outcome.code == "tesSUCCESS":
         state.accounts, state.lines = trial.accounts, trial.lines
+        state.issuances = trial.issuances
     return outcome
 
 
@@ -137,11 +164,23 @@ def _payment(state: LedgerState, tx: Transaction, market: Market) -> Outcome:
         state.accounts[target] = Account(target, 0, tx.get("Sequence", 1))
     elif known.flags & LSF_REQUIRE_DEST_TAG and "DestinationTag" not in tx:
         return Outcome("tecDST_TAG_NEEDED")
+    elif known.flags & LSF_DEPOSIT_AUTH and source != target:
+        # So that an account cannot lock itself out, a little XRP always comes through.
+        small = isinstance(amount, str) and int(amount) <= RESERVE_BASE
+        if not (small and known.balance <= RESERVE_BASE):
+            return Outcome("tecNO_PERMISSION")
     want = _value(amount)
     most = tx.get("SendMax")
     pays: Amount = amount if most is None else most
     partial = bool(tx.get("Flags", 0) & TF_PARTIAL)
     crossing = isinstance(pays, str) != isinstance(amount, str)
+    for sender, receiver, money in (
+        (source, market.address if crossing else target, pays),
+        (market.address if crossing else source, target, amount),
+    ):
+        refused = transfer_refusal(state, sender, receiver, money)
+        if refused:
+            return Outcome(refused)
     can_pay = _can_send(state, source, pays)
     if most is not None:
         can_pay = min(can_pay, _value(most))
@@ -171,6 +210,9 @@ def _can_send(state: LedgerState, address: str, like: Amount) -> Decimal:
     if isinstance(like, str):
         return Decimal(state.spendable(address))
     if asset_of(like)[0] == address:
+        token = state.issuances.get(asset_of(like)[1])
+        if token is not None:
+            return Decimal(token.maximum - state.outstanding(token.issuance_id))
         return Decimal("1E15")
     line = state.line(address, *asset_of(like))
     return line.balance if line else Decimal(0)
@@ -196,11 +238,40 @@ def _move(state: LedgerState, source: str, target: str, like: Amount, value: Dec
 
 def _trust_set(state: LedgerState, tx: Transaction, market: Market) -> Outcome:
     del market
-    limit = tx["LimitAmount"]
-    if limit["issuer"] not in state.accounts:
+    account, limit, flags = tx["Account"], tx["LimitAmount"], tx.get("Flags", 0)
+    issuer, currency = limit["issuer"], limit["currency"]
+    if issuer not in state.accounts:
         return Outcome("tecNO_DST")
-    state.set_trust_line(tx["Account"], limit["issuer"], limit["currency"], Decimal(limit["value"]))
+    held = state.line(issuer, account, currency)
+    if held is not None:
+        return _set_by_issuer(held, flags)
+    is_new = state.line(account, issuer, currency) is None
+    peer = state.accounts[issuer]
+    if is_new and peer.flags & LSF_DISALLOW_LINES:
+        return Outcome("tecNO_PERMISSION")
+    line = state.set_trust_line(account, issuer, currency, Decimal(limit["value"]))
+    if is_new:
+        line.no_ripple_peer = not peer.flags & LSF_DEFAULT_RIPPLE
+    line.no_ripple = _switched(line.no_ripple, flags, TF_SET_NO_RIPPLE, TF_CLEAR_NO_RIPPLE)
     return Outcome("tesSUCCESS")
+
+
+def _set_by_issuer(line: TrustLine, flags: int) -> Outcome:
+    """An issuer's TrustSet for a line that somebody else opened to it."""
+    frozen = _switched(line.frozen, flags, TF_SET_FREEZE, TF_CLEAR_FREEZE)
+    deep = _switched(line.deep_frozen, flags, TF_SET_DEEP_FREEZE, TF_CLEAR_DEEP_FREEZE)
+    if deep and not frozen:
+        return Outcome("tecNO_PERMISSION")
+    line.frozen, line.deep_frozen = frozen, deep
+    line.authorized = line.authorized or bool(flags & TF_SET_AUTH)
+    line.no_ripple_peer = _switched(
+        line.no_ripple_peer, flags, TF_SET_NO_RIPPLE, TF_CLEAR_NO_RIPPLE
+    )
+    return Outcome("tesSUCCESS")
+
+
+def _switched(present: bool, flags: int, on: int, off: int) -> bool:
+    return bool(flags & on) or (present and not flags & off)
 
 
 def _account_set(state: LedgerState, tx: Transaction, market: Market) -> Outcome:

@@ -9,7 +9,8 @@ from typing import Any
 from aiohttp import web
 
 from xumm_desk.simulator.runtime.clock import Clock
-from xumm_desk.simulator.runtime.wire_faults import ABORTED, lose_answer
+from xumm_desk.simulator.runtime.market_prices import MarketPrices
+from xumm_desk.simulator.runtime.wire_faults import ABORTED, broken_rates, lose_answer
 from xumm_desk.simulator.services import market_data
 from xumm_desk.simulator.services.service_calls import ServiceCalls
 
@@ -31,9 +32,11 @@ class DeveloperApi:
         general: RateLimit,
         creates: RateLimit,
         services: ServiceCalls,
+        prices: MarketPrices,
     ) -> None:
         self._platform = platform
         self._services = services
+        self._prices = prices
         self._general = general
         self._creates = creates
         self._nth = 0
@@ -88,6 +91,8 @@ class DeveloperApi:
         if limited is not None:
             return limited
         answer = await handler(request, application, parts, call)
+        if isinstance(answer, web.Response):
+            return answer
         if handler == self._create and self._platform.switches.lose_post_answer:
             self._platform.switches.lose_post_answer -= 1
             lose_answer(request)
@@ -185,10 +190,10 @@ class DeveloperApi:
 
     async def _rates(self, _: web.Request, app: Application, parts: list[str], call: str) -> Any:
         del app, call
-        rates = market_data.rates(parts[1].upper())
+        rates = self._prices.rates(parts[1].upper())
         if rates is None:
             raise RefusedError(400)
-        return rates
+        return await broken_rates(rates, self._platform.switches)
 
     async def _assets(self, _: web.Request, app: Application, parts: list[str], call: str) -> Any:
         del app, parts, call

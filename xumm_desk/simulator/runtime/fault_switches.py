@@ -33,6 +33,7 @@ _CHOICES: dict[str, tuple[object, ...]] = {
     "refuse": ("off", "close", "503"),
     "ledger_refuse": ("off", "close", "503"),
     "ledger_rules": ("rippled", "clio"),
+    "rates_fault": ("off", "html", "500", "zero", "negative", "nan", "missing", "text"),
     "odd_frames": ("off", "malformed", "garbage", "array", "binary", "huge"),
 }
 
@@ -84,6 +85,8 @@ class FaultSwitches:
     lose_cancel_answer: int = 0
     half_body: bool = False
     rate_headers: bool = True
+    rates_fault: str = "off"
+    rates_slow_seconds: float = 0.0
     ledger_refuse: str = "off"
     ledger_slow_seconds: float = 0.0
     ledger_history: int = 0

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import web
 
@@ -14,6 +15,13 @@ from .fault_switches import FaultSwitches
 log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_PRICED = ("XRP", "XAH", "USD")
+_WRONG_RATES: dict[str, object] = {
+    "zero": 0,
+    "negative": -2.4,
+    "nan": float("nan"),
+    "text": "two and a half",
+}
 _GATEWAY = "<!DOCTYPE html><html><head><title>{0}</title></head><body>{0} | xumm</body></html>"
 
 
@@ -93,6 +101,24 @@ async def ledger_faults(
     if switches.ledger_refuse == "503":
         return html_page(503, "Service Unavailable")
     return await answer(request)
+
+
+async def broken_rates(
+    rates: dict[str, Any], switches: FaultSwitches
+) -> dict[str, Any] | web.Response:
+    """Exchange rates with whatever fault is switched on for them alone."""
+    if switches.rates_slow_seconds:
+        await asyncio.sleep(switches.rates_slow_seconds)
+    match switches.rates_fault:
+        case "html":
+            return html_page(200, "Just a moment")
+        case "500":
+            return html_page(500, "Internal Server Error")
+        case "missing":
+            return {key: value for key, value in rates.items() if key not in _PRICED}
+        case fault if fault in _WRONG_RATES:
+            return rates | dict.fromkeys(_PRICED, _WRONG_RATES[fault])
+    return rates
 
 
 async def _half(request: web.Request, whole: web.Response) -> web.StreamResponse:

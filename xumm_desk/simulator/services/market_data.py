@@ -1,35 +1,10 @@
-"""Exchange rates, networks and the asset list; all invented."""
+"""Networks and the asset list; all invented."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from xumm_desk.simulator.runtime.keys import wallet_for
-
-XRP_IN_USD = 2.0
-_CURRENCIES = {
-    "USD": ("US Dollar", "$", 1.0),
-    "EUR": ("Euro", "€", 0.92),
-    "GBP": ("British Pound", "£", 0.79),
-    "JPY": ("Japanese Yen", "¥", 151.0),
-    "CHF": ("Swiss Franc", "CHF", 0.88),
-    "AUD": ("Australian Dollar", "$", 1.52),
-    "CAD": ("Canadian Dollar", "$", 1.37),
-}
-
-
-def rates(currency: str) -> dict[str, Any] | None:
-    """Price of one USD, XRP and XAH in the currency (P§1.5), None when unknown."""
-    if currency not in _CURRENCIES:
-        return None
-    name, symbol, per_usd = _CURRENCIES[currency]
-    about = {"en": name, "code": currency, "symbol": symbol}
-    return {
-        "USD": per_usd,
-        "XRP": round(XRP_IN_USD * per_usd, 6),
-        "XAH": round(0.1 * per_usd, 6),
-        "__meta": {"currency": about | {"isoDecimals": 0 if currency == "JPY" else 2}},
-    }
 
 
 def rails() -> dict[str, Any]:

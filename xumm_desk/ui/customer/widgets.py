@@ -3,34 +3,84 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.style import status_shapes, theme
-from xumm_desk.ui.style.palette import Tone
+from xumm_desk.ui.style import palette, status_shapes, theme
+from xumm_desk.ui.style.palette import Colours, Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Theme
 
 STEPS: Final = (Message("Scan"), Message("Sign"), Message("Confirm"), Message("Done"))
 _SHOW_CLOCK_BELOW: Final = 120
-_ROUND: Final = 0.04
+"""Seconds; more is not worth a customer's hurry."""
+_LINE: Final = 1.25
+"""Height of a line, in sizes of its font."""
+_SMALLEST: Final = 9
+"""Pixels of the smallest font; longer text is cut."""
+_MAX_CHARACTERS: Final = 300
 
 
-class FittedText(QWidget):
-    """One line of text, as large as it is set and as small as the width demands; text that would
-    get too small takes a second line."""
+class CustomerWidget(QWidget):
+    """A part of the customer's screen: in the colours of the scheme, or in those of the light one
+    while the screen is brightened."""
 
-    def __init__(self, *, strong: bool = True, muted: bool = False) -> None:
-        super().__init__()
-        self._strong, self._muted = strong, muted
-        self._text, self._size = "", 24.0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bright = False
         Theme.current().changed.connect(self.update)
+
+    @property
+    def colours(self) -> Colours:
+        """The colours to paint with."""
+        return palette.LIGHT if self._bright else Theme.current().colours
+
+    def set_bright(self, bright: bool) -> None:
+        """Paint for a white surround."""
+        if bright != self._bright:
+            self._bright = bright
+            self.update()
+
+
+class Surround(CustomerWidget):
+    """The ground of the screen: the scheme's, or pure white."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Everything on it gets a new place."""
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor("#FFFFFF" if self._bright else self.colours.page))
+        painter.end()
+
+
+class FittedText(CustomerWidget):
+    """A text as large as its room allows, on one line or, where that makes it larger, on more."""
+
+    def __init__(self, *, strong: bool = True, muted: bool = False, lines: int = 1) -> None:
+        super().__init__()
+        self._strong, self._muted, self._lines = strong, muted, lines
+        self._text = ""
 
     def text(self) -> str:
         """The text shown."""
@@ -38,118 +88,199 @@ class FittedText(QWidget):
 
     def set_text(self, text: str) -> None:
         """Show this text."""
-        if text != self._text:
-            self._text = text
-            self.setAccessibleName(tr(text))
-            self.updateGeometry()
+        words = tr(text)[:_MAX_CHARACTERS]
+        if words != self._text:
+            self._text = words
+            self.setAccessibleName(words)
             self.update()
 
-    def set_size(self, pixels: float) -> None:
-        """The height of its letters where there is room."""
-        self._size = max(9.0, pixels)
-        self.updateGeometry()
+    def set_look(self, *, strong: bool, muted: bool) -> None:
+        """Paint it so."""
+        self._strong, self._muted = strong, muted
         self.update()
 
-    def sizeHint(self) -> QSize:
-        """One line high, or two if the text needs it."""
-        return QSize(100, math.ceil(self._size * 1.3) + 2)
+    def font_pixels(self) -> int:
+        """The size at which it is painted."""
+        return self._fit()[0]
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(40, self.sizeHint().height())
-
-    def lines(self) -> list[str]:
-        """The text as it is broken: in two at the dash when one line would be half as large."""
-        first, dash, second = self._text.partition(" — ")
-        if dash and self._fit([self._text]) < self._size * 0.62:
-            return [f"{first} —", second]
-        return [self._text]
+    def text_width(self) -> int:
+        """The width that its longest line takes."""
+        pixels, lines = self._fit()
+        metrics = QFontMetricsF(self._font(pixels))
+        return math.ceil(max(metrics.horizontalAdvance(line) for line in lines))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self._text:
+            return
+        pixels, lines = self._fit()
         painter = QPainter(self)
-        colours = Theme.current().colours
-        painter.setPen(QColor(colours.muted if self._muted else colours.text))
-        lines = self.lines()
-        painter.setFont(self._font(min(self._fit(lines), self._size * (1, 0.5)[len(lines) - 1])))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "\n".join(lines))
+        painter.setPen(QColor(self.colours.muted if self._muted else self.colours.text))
+        font = self._font(pixels)
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        high = pixels * _LINE
+        top = (self.height() - high * len(lines)) / 2
+        for number, line in enumerate(lines):
+            box = QRectF(0, top + number * high, self.width(), high)
+            cut = metrics.elidedText(line, Qt.TextElideMode.ElideRight, self.width())
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, cut)
         painter.end()
 
-    def _font(self, pixels: float) -> QFont:
+    def _font(self, pixels: int) -> QFont:
         font = theme.font(strong=self._strong, tabular=True)
-        font.setPixelSize(max(8, round(pixels)))
+        font.setPixelSize(pixels)
         return font
 
-    def _fit(self, lines: list[str]) -> float:
-        """The largest size, up to the wanted one, at which every line fits."""
-        metrics = QFontMetricsF(self._font(self._size))
-        widest = max(metrics.horizontalAdvance(line) for line in lines)
-        room = max(1.0, self.width() - 8.0)
-        return self._size if widest <= room else math.floor(self._size * room / widest)
+    def _fit(self) -> tuple[int, list[str]]:
+        """The largest size at which the text fits, and its lines."""
+        wide, high = max(1.0, self.width() - 2.0), self.height() / _LINE
+        metrics = QFontMetricsF(self._font(100))
+        best: tuple[int, list[str]] = (0, [self._text])
+        for count in range(1, self._lines + 1):
+            lines = _break(self._text, count, metrics)
+            widest = max(metrics.horizontalAdvance(line) for line in lines)
+            pixels = math.floor(min(high / len(lines), 100 * wide / max(1.0, widest)))
+            if pixels > best[0]:
+                best = pixels, lines
+        return max(_SMALLEST, best[0]), best[1]
 
 
-class QrCard(QWidget):
+def _break(text: str, count: int, metrics: QFontMetricsF) -> list[str]:
+    """The text on at most `count` lines of similar width, broken at plain blanks."""
+    words = [word for word in text.split(" ") if word]
+    if count == 1 or len(words) < 2:
+        return [text]
+    limit = metrics.horizontalAdvance(text) / count
+    while True:
+        lines = list(_filled(words, limit, metrics))
+        if len(lines) <= count:
+            return lines
+        limit *= 1.05
+
+
+def _filled(words: list[str], limit: float, metrics: QFontMetricsF) -> Iterator[str]:
+    line = words[0]
+    for word in words[1:]:
+        if metrics.horizontalAdvance(f"{line} {word}") <= limit:
+            line = f"{line} {word}"
+        else:
+            yield line
+            line = word
+    yield line
+
+
+class Logo(CustomerWidget):
+    """The shop's logo, as large as its room allows and never larger than its own pixels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image = QImage()
+        self._scaled = QPixmap()
+
+    def image(self) -> QImage:
+        """The picture; null where there is none."""
+        return self._image
+
+    def show_image(self, image: QImage) -> None:
+        """Show this picture, none if it is null."""
+        self._image, self._scaled = image, QPixmap()
+        self.update()
+
+    def width_for(self, height: int, limit: int) -> int:
+        """The width that it takes at this height, at most `limit`."""
+        if self._image.isNull():
+            return 0
+        return min(limit, round(height * self._image.width() / self._image.height()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._image.isNull():
+            return
+        ratio = self.devicePixelRatioF()
+        room = (self.size().toSizeF() * ratio).toSize()
+        wanted = self._image.size().scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        if wanted.isEmpty():
+            return
+        if self._scaled.size() != wanted:
+            smooth = Qt.TransformationMode.SmoothTransformation
+            keep = Qt.AspectRatioMode.IgnoreAspectRatio
+            self._scaled = QPixmap.fromImage(self._image.scaled(wanted, keep, smooth))
+        self._scaled.setDevicePixelRatio(ratio)
+        side = self._scaled.deviceIndependentSize()
+        painter = QPainter(self)
+        corner = QPointF((self.width() - side.width()) / 2, (self.height() - side.height()) / 2)
+        painter.drawPixmap(corner, self._scaled)
+        painter.end()
+
+
+class CodeCard(CustomerWidget):
     """Pure white behind the code in both schemes: its light margin is never too narrow."""
 
-    def __init__(self, inside: QWidget) -> None:
+    def __init__(self, code: QWidget) -> None:
         super().__init__()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(inside)
+        self._code = code
+        code.setParent(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The code fills the card."""
+        super().resizeEvent(event)
+        self._code.setGeometry(self.rect())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(255, 255, 255))
-        round_ = self.width() * _ROUND
-        painter.drawRoundedRect(QRectF(self.rect()), round_, round_)
+        painter.setBrush(QColor("#FFFFFF"))
+        painter.drawRoundedRect(QRectF(self.rect()), *_corner(self.rect()))
         painter.end()
 
 
-class StatusCard(QWidget):
+class StatusCard(CustomerWidget):
     """The card that covers the code: one large shape."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._shape, self._role = Shape.RING, Tone.NEUTRAL
-        Theme.current().changed.connect(self.update)
+        self._shape, self._tone = Shape.RING, Tone.NEUTRAL
 
     def shape(self) -> Shape:
         """The shape shown."""
         return self._shape
 
-    def role(self) -> Tone:
+    def tone(self) -> Tone:
         """The tone of its colour."""
-        return self._role
+        return self._tone
 
-    def show_shape(self, shape: Shape, role: Tone) -> None:
+    def show_shape(self, shape: Shape, tone: Tone) -> None:
         """Show this shape."""
-        self._shape, self._role = shape, role
+        self._shape, self._tone = shape, tone
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours = Theme.current().colours
+        colours = self.colours
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         painter.setPen(QPen(QColor(colours.line), 1.5))
         painter.setBrush(QColor(colours.card))
-        round_ = box.width() * _ROUND
-        painter.drawRoundedRect(box, round_, round_)
-        side = box.width() * 0.46
+        painter.drawRoundedRect(box, *_corner(self.rect()))
+        side = min(box.width(), box.height()) * 0.56
         place = QRectF(0, 0, side, side)
         place.moveCenter(box.center())
-        status_shapes.draw(painter, place, self._shape, Theme.current().colour(self._role))
+        status_shapes.draw(painter, place, self._shape, QColor(colours.tones[self._tone]))
         painter.end()
 
 
-class StepIndicator(QWidget):
+def _corner(box: QRect) -> tuple[float, float]:
+    """The radii of a card's corners."""
+    radius = box.width() * 0.04
+    return radius, radius
+
+
+class StepIndicator(CustomerWidget):
     """Scan, sign, confirm, done: which steps are done and which come."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._done, self._unit = 0, 6.0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        Theme.current().changed.connect(self.update)
+        self._done = -1
 
     def done(self) -> int:
         """How many steps are behind; -1 when there is no line to show."""
@@ -161,38 +292,31 @@ class StepIndicator(QWidget):
         words = ""
         if done >= 0:
             words = _("Done: {steps}", steps=Sentences(STEPS[:done], ", ") or _("nothing yet"))
-        self.setAccessibleName(tr(words))
+        self.setAccessibleName(words)
         self.update()
-
-    def set_unit(self, unit: float) -> None:
-        """A hundredth of the screen's height."""
-        self._unit = unit
-        self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, round(self._unit * 7))
-
-    minimumSizeHint = sizeHint
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._done < 0:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours, unit = Theme.current().colours, self._unit
+        colours, unit = self.colours, self.height() / 7
         ink, rest = QColor(colours.tones[Tone.PROGRESS]), QColor(colours.edge)
         font = theme.font()
-        font.setPixelSize(max(9, round(unit * 2.6)))
+        font.setPixelSize(max(_SMALLEST, round(unit * 2.9)))
         painter.setFont(font)
         wide = min(float(self.width()), unit * 84)
         step, left = wide / len(STEPS), (self.width() - wide) / 2
-        radius, line = unit * 1.1, max(1.5, unit * 0.25)
+        radius, line = unit * 1.2, max(1.5, unit * 0.25)
         points = [QPointF(left + step * (i + 0.5), radius + line) for i in range(len(STEPS))]
+        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            points.reverse()
         for place in range(1, len(points)):
             reached = place < self._done or self._done == len(STEPS)
             style = Qt.PenStyle.SolidLine if reached else Qt.PenStyle.DotLine
             painter.setPen(QPen(ink if reached else rest, line, style))
-            gap = QPointF(radius + line, 0)
+            towards = 1 if points[place].x() > points[place - 1].x() else -1
+            gap = QPointF(towards * (radius + line), 0)
             painter.drawLine(points[place - 1] + gap, points[place] - gap)
         for place, point in enumerate(points):
             done, now = place < self._done, place == self._done
@@ -203,7 +327,8 @@ class StepIndicator(QWidget):
                 painter.setBrush(ink)
                 painter.drawEllipse(point, radius * 0.35, radius * 0.35)
             painter.setPen(QColor(colours.text if done or now else colours.muted))
-            box = QRectF(point.x() - step / 2, unit * 3.2, step, unit * 3.8)
+            top = 2 * (radius + line)
+            box = QRectF(point.x() - step / 2, top, step, self.height() - top)
             words = painter.fontMetrics().elidedText(
                 tr(STEPS[place]), Qt.TextElideMode.ElideRight, int(step)
             )
@@ -211,22 +336,20 @@ class StepIndicator(QWidget):
         painter.end()
 
 
-class TimeLeftBar(QWidget):
+class TimeLeftBar(CustomerWidget):
     """A bar that shrinks, and minutes and seconds once they matter."""
 
     def __init__(self) -> None:
         super().__init__()
         self._left: float | None = None
-        self._share, self._unit = 1.0, 6.0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        Theme.current().changed.connect(self.update)
+        self._share = 1.0
 
     def text(self) -> str:
         """The clock, "" before the last two minutes."""
         if self._left is None or not 0 < self._left <= _SHOW_CLOCK_BELOW:
             return ""
         minutes, seconds = divmod(math.ceil(self._left), 60)
-        return f"{minutes}:{seconds:02d}"
+        return f"{minutes:02d}:{seconds:02d}"
 
     def share(self) -> float | None:
         """How much of the time is left, None when nothing is counted."""
@@ -240,36 +363,31 @@ class TimeLeftBar(QWidget):
         self.setAccessibleName(_("Time left {clock}", clock=clock) if clock else "")
         self.update()
 
-    def set_unit(self, unit: float) -> None:
-        """A hundredth of the screen's height."""
-        self._unit = unit
-        self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, round(self._unit * 4.5))
-
-    minimumSizeHint = sizeHint
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._left is None:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colours, unit, clock = Theme.current().colours, self._unit, self.text()
+        colours, high, clock = self.colours, self.height(), self.text()
         font = theme.font(strong=True, tabular=True)
-        font.setPixelSize(max(9, round(unit * 3)))
+        font.setPixelSize(max(_SMALLEST, round(high * 0.75)))
         painter.setFont(font)
-        clock_width = painter.fontMetrics().horizontalAdvance("0:00") + unit * 1.5
-        bar = QRectF(0, 0, min(self.width() * 0.7, unit * 70), max(4.0, unit * 0.9))
+        clock_width = painter.fontMetrics().horizontalAdvance("00:00") + high * 0.6
+        thick = max(4.0, high * 0.22)
+        bar = QRectF(0, 0, min(self.width() - 2 * clock_width, high * 16.0), thick)
         bar.moveCenter(QRectF(self.rect()).center())
+        mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colours.line))
-        painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)
+        painter.drawRoundedRect(bar, thick / 2, thick / 2)
         filled = QRectF(bar)
-        filled.setWidth(max(bar.height(), bar.width() * self._share))
+        filled.setWidth(max(thick, bar.width() * self._share))
+        box = QRectF(bar.right(), 0, clock_width, high)
+        if mirrored:
+            filled.moveRight(bar.right())
+            box.moveRight(bar.left())
         painter.setBrush(QColor(colours.tones[Tone.PROGRESS]))
-        painter.drawRoundedRect(filled, bar.height() / 2, bar.height() / 2)
+        painter.drawRoundedRect(filled, thick / 2, thick / 2)
         painter.setPen(QColor(colours.text))
-        box = QRectF(bar.right() + unit, 0, clock_width + unit * 2, self.height())
-        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, clock)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, clock)
         painter.end()

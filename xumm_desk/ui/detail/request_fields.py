@@ -14,7 +14,11 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.bidi import isolate
-from xumm_desk.core.money import amount
+from xumm_desk.core.message import Formatted
+from xumm_desk.core.money import amount, fiat
+from xumm_desk.core.pricing.quote import SOURCE_LABELS
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.sale.sale import number_label, sale_of
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.wire import json_fields
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -33,7 +37,8 @@ def request_fields(row: RequestRow) -> list[tuple[str, str]]:
     ledger, asked = row.request.ledger, row.request.spec.amount
     proven = ledger is not None and ledger.validated
     fields = [
-        (_("Reference"), isolate(spec.identifier)),
+        *_sale_fields(spec),
+        (_("Identifier"), isolate(spec.identifier)),
         (_("Type"), spec.tx_type),
         (_("Amount"), tr(amount.format_amount(asked)) or (_("any") if spec.is_payment else "")),
         (_("Token"), asked.issuance_id if isinstance(asked, amount.MptAmount) else ""),
@@ -56,6 +61,40 @@ def request_fields(row: RequestRow) -> list[tuple[str, str]]:
         (_("Delivered"), tr(amount.format_amount(ledger.delivered)) if ledger and proven else ""),
     ]
     return [(name, value) for name, value in fields if value]
+
+
+def _sale_fields(spec: RequestSpec) -> list[tuple[str, str]]:
+    """What the shop knows of the sale; nothing for a request that is none."""
+    sale = sale_of(spec)
+    if sale is None:
+        return []
+    fields = [
+        (_("Sale"), number_label(sale)),
+        (_("Reference"), isolate(sale.reference)),
+        (_("Till"), isolate(sale.till)),
+        (_("Cashier"), isolate(sale.cashier)),
+        (_("Note of the shop"), isolate(sale.note)),
+    ]
+    if sale.quote is not None:
+        rate = sale.quote.rate
+        fields += [
+            (_("Price"), tr(fiat.format_fiat(sale.quote.price))),
+            (_("Tip"), tr(fiat.format_fiat(sale.tip)) if sale.tip is not None else ""),
+        ]
+        if sale.quote.is_conversion:
+            fields += [
+                (
+                    _("Rate"),
+                    _(
+                        "{rate} {currency}, {source}",
+                        rate=Formatted(f"{rate.price:f}", rate.price),
+                        currency=rate.currency,
+                        source=SOURCE_LABELS[rate.source],
+                    ),
+                ),
+                (_("Rate of"), local_and_utc(rate.at, "").strip()),
+            ]
+    return fields
 
 
 class FieldList(QWidget):

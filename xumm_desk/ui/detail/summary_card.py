@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.money import amount
+from xumm_desk.core.sale.sale import request_label
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.wording import reasons, row_label, status_sentence
 from xumm_desk.engine.runtime.ports import Clock
@@ -68,7 +69,7 @@ class SummaryCard(QFrame):
         open_amount = (
             _("Any amount") if spec.is_payment else spec.tx_type or _("Unknown transaction")
         )
-        self._reference.show_text(isolate(spec.identifier))
+        self._reference.show_text(isolate(request_label(spec)))
         self._amount.show_text(tr(amount.format_amount(columns.shown_amount(row))) or open_amount)
         self._word.setText(tr(row_label(request, verdict)))
         self._mark.show_status(verdict.status, verdict)

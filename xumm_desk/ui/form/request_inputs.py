@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtWidgets import (
@@ -95,7 +95,8 @@ class RequestInputs(QWidget):
             text["issuer"] = ""  # the id names it; what is left in the hidden field is another's
         if text["network"] == self._network:
             text["network"] = ""
-        return FormInput(kind=self.kind.value(), submit=self.submits.isChecked(), **text)
+        values: dict[str, Any] = {**text, "submit": self.submits.isChecked()}
+        return FormInput(kind=self.kind.value(), **values)
 
     def is_empty(self) -> bool:
         """Whether nothing is typed but what stays from sale to sale."""

@@ -27,6 +27,7 @@ class RequestActions(QObject):
     close_asked = Signal(str)
     resend_asked = Signal(str)
     show_asked = Signal(str)
+    receipt_asked = Signal(object)
     copied = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -42,6 +43,8 @@ class RequestActions(QObject):
         # These change nothing, and are wanted while the cursor is in the form.
         for harmless in (self.show, self.refresh):
             harmless.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self.receipt = self._make(_("Print receipt"), "Ctrl+P", self._receipt)
+        self.receipt.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         self.cancel = self._make(_("Cancel request"), "Del", self._cancel)
         self.cancel.setIconText(_("Cancel"))
         self.resend = self._make(_("Send again"), "", self._resend)
@@ -62,6 +65,7 @@ class RequestActions(QObject):
             self.copy_id,
             self.copy_txid,
             self.refresh,
+            self.receipt,
             self.resend,
             self.cancel,
             self.close_request,
@@ -81,7 +85,7 @@ class RequestActions(QObject):
         menu.addSeparator()
         menu.addActions([self.copy_link, self.copy_id, self.copy_txid])
         menu.addSeparator()
-        menu.addActions([self.refresh, self.resend, self.cancel, self.close_request])
+        menu.addActions([self.refresh, self.receipt, self.resend, self.cancel, self.close_request])
         return menu
 
     def set_row(self, row: RequestRow | None) -> None:
@@ -92,6 +96,7 @@ class RequestActions(QObject):
         self._allow(self.copy_txid, why_no_txid(row))
         self._allow(self.refresh, why_no_refresh(row))
         self._allow(self.show, why_not_shown(row))
+        self._allow(self.receipt, "" if row else _NOTHING)
         self._allow(self.cancel, why_no_cancel(row))
         # These two are for rows that the platform never had: others do not show them.
         for action, why_not in (
@@ -132,6 +137,10 @@ class RequestActions(QObject):
     def _copy(self, text: str, words: str) -> None:
         QGuiApplication.clipboard().setText(tr(text))
         self.copied.emit(words)
+
+    def _receipt(self) -> None:
+        if self._row is not None:
+            self.receipt_asked.emit(self._row)
 
     def _refresh(self) -> None:
         if self._row is not None:

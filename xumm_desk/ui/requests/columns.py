@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetrics
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import address, amount
+from xumm_desk.core.sale.sale import request_label
 from xumm_desk.core.status import Status, Step
 from xumm_desk.core.verdict.wording import row_label, status_label, status_sentence
 from xumm_desk.core.wire import json_fields
@@ -94,7 +95,7 @@ def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
         case Column.TIME:
             return formats.time_or_date(request.created_at, clock.now())
         case Column.REFERENCE:
-            return isolate(spec.identifier)
+            return isolate(request_label(spec))
         case Column.AMOUNT:
             return tr(amount.format_number(shown_amount(row))) or (
                 _("any") if spec.is_payment else EMPTY

@@ -9,12 +9,19 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.message import error_text
+from xumm_desk.core.sale.sale import request_label
 from xumm_desk.core.verdict import wording
 from xumm_desk.core.wire.api_answers import CancelAnswer, Failure
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.dialogs.confirm import Choice, Role, ask, ask_about_duplicate, find_duplicate
+
+
+def name_of(desk: Desk, identifier: str) -> str:
+    """What people call the request: its sale number, if it has one."""
+    row = desk.row(identifier)
+    return identifier if row is None else request_label(row.request.spec)
 
 
 class CancelCommand(QObject):
@@ -35,7 +42,7 @@ class CancelCommand(QObject):
         ask(
             self._widget.window(),
             _("Cancel request"),
-            _("Cancel request {identifier}?", identifier=identifier),
+            _("Cancel request {identifier}?", identifier=self._name(identifier)),
             _("It can be cancelled only while no phone has opened it."),
             Choice(_("Cancel the request"), lambda: self.cancel(identifier), default=True),
             Choice(_("Keep it"), role=Role.RejectRole, escape=True),
@@ -51,12 +58,15 @@ class CancelCommand(QObject):
 
         self._start(cancel(), f"cancel {identifier}")
 
+    def _name(self, identifier: str) -> str:
+        return name_of(self._desk, identifier)
+
     def _say(self, identifier: str, answer: object) -> None:
         if isinstance(answer, Failure):
             self.alarm.emit(
                 _(
                     "{identifier} was not cancelled. {reason}",
-                    identifier=identifier,
+                    identifier=self._name(identifier),
                     reason=answer.message,
                 )
             )
@@ -64,12 +74,12 @@ class CancelCommand(QObject):
             self.alarm.emit(
                 _(
                     "{identifier}: {sentence}",
-                    identifier=identifier,
+                    identifier=self._name(identifier),
                     sentence=wording.cancel_refused(answer.reason),
                 )
             )
         else:
-            self.notice.emit(_("{identifier} is cancelled.", identifier=identifier))
+            self.notice.emit(_("{identifier} is cancelled.", identifier=self._name(identifier)))
 
 
 class CloseAndResendCommands(QObject):
@@ -90,7 +100,7 @@ class CloseAndResendCommands(QObject):
         ask(
             self._widget.window(),
             _("Close request"),
-            _("Close request {identifier}?", identifier=identifier),
+            _("Close request {identifier}?", identifier=name_of(self._desk, identifier)),
             _(
                 "It counts as not paid from then on. Whoever has its code may still pay:"
                 " a late payment is seen on the ledger all the same, and makes the row a"
@@ -119,13 +129,18 @@ class CloseAndResendCommands(QObject):
     def _close(self, identifier: str) -> None:
         call = self._desk.close(identifier)
         self._start(
-            self._on_done(call, _("{identifier} is closed.", identifier=identifier)),
+            self._on_done(
+                call, _("{identifier} is closed.", identifier=name_of(self._desk, identifier))
+            ),
             f"close {identifier}",
         )
 
     def _send(self, identifier: str) -> None:
         call = self._desk.resend(identifier)
-        words = _("{identifier} was sent again. Its row says how it stands.", identifier=identifier)
+        words = _(
+            "{identifier} was sent again. Its row says how it stands.",
+            identifier=name_of(self._desk, identifier),
+        )
         self._start(self._on_done(call, words), f"send {identifier} again")
 
     async def _on_done(self, call: Awaitable[str], done: str) -> None:

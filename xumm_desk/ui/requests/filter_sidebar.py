@@ -156,7 +156,7 @@ class FilterButton(CountButton):
 
     def __init__(self, group: Group, number: int, parent: QWidget | None = None) -> None:
         mark = _MARKS.get(group, (None, Tone.NEUTRAL))
-        keys, highlighted = f"Ctrl+{number}", group is Group.ATTENTION
+        keys, highlighted = f"Alt+{number}", group is Group.ATTENTION
         spoken = Message("{name}, {count} requests")
         super().__init__(group.value, spoken, keys, mark, highlighted=highlighted, parent=parent)
         self.shown_group = group
@@ -166,7 +166,7 @@ class FilterButton(CountButton):
 
 
 class FilterSidebar(QWidget):
-    """The filters, one of them chosen. Ctrl+1 to Ctrl+7 choose from anywhere in the window. Below
+    """The filters, one of them chosen. Alt+1 to Alt+7 choose from anywhere in the window. Below
     them the payments that belong to no request: they are no rows, so `unmatched` opens a list."""
 
     chosen = Signal(Group)

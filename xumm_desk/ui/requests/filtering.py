@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
+from xumm_desk.core.sale.sale import price_label, request_label, sale_of
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.wording import row_label
 from xumm_desk.engine.runtime.ports import Clock
@@ -122,9 +123,13 @@ _RANK: Final[dict[Status, int]] = {
 def search_text(row: RequestRow) -> str:
     """Everything a search may find a row by, lower case."""
     request, order = row.request, row.request.spec
-    asked = shown_amount(row)
+    asked, sale = shown_amount(row), sale_of(order)
     parts = (
         order.identifier,
+        request_label(order),
+        tr(price_label(order, sale)),
+        sale.reference if sale is not None else None,
+        sale.note if sale is not None else None,
         request.uuid,
         request.shown_txid,
         tr(amount.format_amount(asked)).replace("\u202f", ""),

@@ -299,7 +299,8 @@ class RequestTableView(QTableView):
 
     def _on_current_changed(self) -> None:
         row = self.current()
-        self._actions.set_row(row)
+        if self.isVisible():  # else another view says which request is acted on
+            self._actions.set_row(row)
         self.current_changed.emit(row)
 
     def _inserted(self, parent: QModelIndex, first: int, last: int) -> None:

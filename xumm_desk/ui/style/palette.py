@@ -151,6 +151,11 @@ QPushButton[quiet="true"] {{ border-color: transparent; background: transparent;
   color: {c.accent}; }}
 QPushButton[quiet="true"]:hover {{ background: {c.hover}; }}
 QPushButton[quiet="true"]:focus {{ border-color: {c.accent}; }}
+QPushButton[touch="48"] {{ min-height: 36px; }}
+QPushButton[touch="64"] {{ min-height: 52px; }}
+QPushButton[key="true"] {{ border-color: {c.line}; border-radius: 8px; padding: 5px 6px; }}
+QPushButton[key="true"]:hover {{ border-color: {c.edge}; }}
+QPushButton[key="true"]:disabled {{ color: {c.edge}; background: {c.page}; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox {{ background: {c.card};
   border: 1px solid {c.edge}; border-radius: 6px; padding: 4px 8px; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus {{
@@ -173,6 +178,9 @@ QTabBar::tab {{ background: transparent; color: {c.muted}; border: none; padding
 QTabBar::tab:hover {{ color: {c.text}; }}
 QTabBar::tab:selected {{ color: {c.text}; border-bottom-color: {c.accent}; }}
 QTabBar::tab:focus {{ color: {c.accent}; }}
+QMenuBar {{ background: {c.page}; border-bottom: 1px solid {c.line}; }}
+QMenuBar::item {{ background: transparent; padding: 10px 12px; margin: 2px 0px; }}
+QMenuBar::item:selected {{ background: {c.hover}; border-radius: 6px; }}
 QScrollArea {{ background: transparent; border: none; }}
 QScrollBar {{ background: {c.page}; border: none; }}
 QScrollBar:vertical {{ width: 12px; }}

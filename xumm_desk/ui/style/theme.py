@@ -40,6 +40,8 @@ class Size(Enum):
     LARGE = 1.2
     TITLE = 1.6
     AMOUNT = 2.4
+    PRICE = 3.4
+    VERDICT = 5.0
 
 
 _TONES: Final[dict[Status, Tone]] = {

@@ -75,8 +75,7 @@ class ShrinkingLabel(QLabel):
         painter.setFont(font)
         metrics = QFontMetrics(font)
         text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideMiddle, self.width())
-        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(self.rect(), flags, text)
+        painter.drawText(self.rect(), int(self.alignment()), text)
 
 
 class ActionButton(QPushButton):

@@ -1,0 +1,61 @@
+"""Sale numbers: which count a sale belongs to, and the platform's identifier made of its number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Final
+
+from xumm_desk.core.message import Message
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.wire import json_fields
+from xumm_desk.core.wire.json_fields import JsonObject
+
+from .sale import Sale, number_label
+
+RUNNING: Final = "running"
+DAILY: Final = "daily"
+_MAX_TILL: Final = 10
+_MAX_INSTRUCTION: Final = 280
+"""Characters that the platform takes (P§2.1)."""
+
+
+def series_of(numbering: str, day: date) -> str:
+    """The `Sale.series` of a sale on this local day: the day where the shop counts by day, "" for
+    one running count."""
+    return day.isoformat() if numbering == DAILY else ""
+
+
+def count_key(till: str, series: str) -> str:
+    """The journal's name of the count: each till counts for itself."""
+    return f"{till}|{series}"
+
+
+def make_identifier(sale: Sale, now: datetime, entropy: str) -> str:
+    """The platform's identifier of a sale, of at most 40 characters (P§2.1): till, day, number and
+    chance, so that it is unique for ever although numbers of a day come again. `now` is UTC,
+    `entropy` are hex digits."""
+    till = re.sub(r"[^a-z0-9]+", "", sale.till.lower())[:_MAX_TILL] or "sale"
+    return f"{till}-{now:%Y%m%d}-{sale.number}-{entropy[:8]}"
+
+
+def with_sale(spec: RequestSpec, sale: Sale, identifier: str, shop: str = "") -> RequestSpec:
+    """`spec` as the request of this sale. The customer reads shop and number in the wallet, unless
+    the spec says something else there; private data that it has already is kept."""
+    meta = dict(json_fields.object_at(spec.body, "custom_meta"))
+    meta["identifier"] = identifier
+    if not meta.get("instruction"):
+        meta["instruction"] = _instruction(sale, shop)
+    if meta.get("blob") in (None, "", {}):
+        meta["blob"] = sale.to_blob()
+    body: JsonObject = {**spec.body, "custom_meta": meta}
+    return replace(spec, identifier=identifier, body=body)
+
+
+def _instruction(sale: Sale, shop: str) -> str:
+    label = number_label(sale)
+    text = Message("{shop}, sale {number}", shop=shop, number=label) if shop else label
+    if sale.reference:
+        text = Message("{text}, {reference}", text=text, reference=sale.reference)
+    return str(text)[:_MAX_INSTRUCTION]

@@ -1,0 +1,205 @@
+"""Print the receipt of a row as the shop's settings say: the one way in from the window."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from xumm_desk.core.message import Message
+from xumm_desk.core.receipt.receipt import Receipt, ReceiptShop, make_receipt
+from xumm_desk.core.receipt.wording import TRAINING
+from xumm_desk.core.settings import Settings, SettingsStore
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import tr
+
+from . import logo, qt_printer
+from .escpos_document import EscposDocument
+from .escpos_printer import print_escpos
+from .print_queue import JOB_LIMIT, PrintQueue
+from .print_result import PrinterChoice, PrintResult
+from .printer_connection import Timeouts, usb_printers
+from .receipt_blocks import Block, receipt_blocks
+from .receipt_page import PAPERS, ReceiptPage
+
+FOLDER: Final = "receipts"
+"""In the data folder: where the printer "pdf" puts its files."""
+
+MAX_FAILED: Final = 20
+"""A printer that was off for a day must not print the whole day when it is back."""
+
+_NO_PRINTER: Final = Message(
+    "No receipt printer is chosen. Choose one under Shop settings, or save the receipt as a PDF."
+)
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A receipt to print, or to write to `path`; `by_person` is false for one that is printed on
+    Paid."""
+
+    identifier: str
+    receipt: Receipt
+    path: Path | None = None
+    by_person: bool = True
+
+
+class ReceiptPrinter(QObject):
+    """Prints receipts in the background.
+
+    `finished` tells how a print ended: a sentence, and whether it worked. A printer that is gone is
+    told once for receipts that nobody asked for: the same failure again is silent until something
+    has been printed. `network` and `practice` are those of the desk that the window shows.
+    """
+
+    finished = Signal(str, bool)
+
+    def __init__(
+        self,
+        settings: SettingsStore,
+        data_folder: Path,
+        *,
+        network: str,
+        practice: bool,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        timeouts: Timeouts | None = None,
+        job_limit: float = JOB_LIMIT,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._folder = data_folder
+        self._network = network
+        self._practice = practice
+        self._now = now
+        self._timeouts = timeouts or Timeouts()
+        self._queue = PrintQueue(self, limit=job_limit)
+        self._queue.finished.connect(self._end)
+        self._jobs: dict[int, _Job] = {}
+        self._failed: dict[str, _Job] = {}
+        self._last_failure = ""
+
+    @property
+    def failed_count(self) -> int:
+        """How many receipts are not on paper, for `print_again`; `MAX_FAILED` at most."""
+        return len(self._failed)
+
+    @property
+    def prints_on_paid(self) -> bool:
+        """Whether the shop wants a receipt of each paid sale."""
+        return self._settings.value.receipt_on_paid and bool(self._settings.value.receipt_printer)
+
+    def print_row(
+        self, row: RequestRow, *, by_person: bool = True, refund_of: str = "", refunded: str = ""
+    ) -> None:
+        """Print the receipt of `row` as it is now; see `make_receipt` for the last two."""
+        settings = self._settings.value
+        receipt = self._receipt(row, refund_of, refunded)
+        if not settings.receipt_printer:
+            self.finished.emit(tr(_NO_PRINTER), False)
+            return
+        self._add(_Job(row.identifier, receipt, by_person=by_person))
+
+    def save_pdf(
+        self, row: RequestRow, path: Path, *, refund_of: str = "", refunded: str = ""
+    ) -> None:
+        """Write the receipt of `row` into a PDF file, whatever printer is chosen."""
+        self._add(_Job(row.identifier, self._receipt(row, refund_of, refunded), path))
+
+    def print_again(self) -> None:
+        """Repeat the receipts that failed, as they were, on the printer that is chosen now."""
+        failed, self._failed = self._failed, {}
+        for job in failed.values():
+            self._add(replace(job, by_person=True))
+
+    def close(self) -> None:
+        """Wait a moment for the receipt that is being printed, and forget the others."""
+        self._queue.close()
+
+    def _receipt(self, row: RequestRow, refund_of: str, refunded: str) -> Receipt:
+        settings = self._settings.value
+        shop = ReceiptShop(
+            name=settings.shop_name,
+            address=tuple(settings.receipt_address.splitlines()),
+            footer=settings.receipt_footer,
+            network=self._network,
+            practice=self._practice,
+        )
+        return make_receipt(
+            row.request,
+            row.verdict,
+            shop,
+            printed_at=self._now(),
+            to_local=datetime.astimezone,
+            refund_of=refund_of,
+            refunded=refunded,
+        )
+
+    def _add(self, job: _Job) -> None:
+        run = partial(self._run, job, self._settings.value)
+        self._jobs[self._queue.add(run)] = job
+
+    def _end(self, number: int, result: PrintResult) -> None:
+        job = self._jobs.pop(number)
+        self._failed.pop(job.identifier, None)
+        if result.ok:
+            self._last_failure = ""
+        else:
+            self._failed[job.identifier] = job
+            while len(self._failed) > MAX_FAILED:
+                del self._failed[next(iter(self._failed))]
+            told, self._last_failure = self._last_failure, result.text
+            if told == result.text and not job.by_person:
+                return
+        self.finished.emit(tr(result.text), result.ok)
+
+    # What follows runs in a worker thread.
+
+    def _run(self, job: _Job, settings: Settings) -> PrintResult:
+        receipt, printer = job.receipt, settings.receipt_printer
+        if job.path is not None:
+            return self._write_pdf(receipt, settings, job.path)
+        kind, _, name = printer.partition(":")
+        if kind == "qt":
+            return qt_printer.print_page(name, self._page_maker(receipt, settings))
+        if kind == "pdf":
+            at = self._now().astimezone()
+            number = _UNSAFE.sub("-", receipt.number).strip("-")
+            path = self._folder / FOLDER / f"receipt-{number}-{at:%Y%m%d-%H%M%S}.pdf"
+            return self._write_pdf(receipt, settings, path)
+        if kind in ("tcp", "usb"):
+            blocks, picture = receipt_blocks(receipt), self._logo(settings)
+
+            def make(model: str) -> bytes:
+                return EscposDocument(settings.receipt_width, model).make(blocks, picture)
+
+            return print_escpos(printer, make, self._timeouts)
+        return PrintResult(False, _NO_PRINTER)
+
+    def _write_pdf(self, receipt: Receipt, settings: Settings, path: Path) -> PrintResult:
+        title = f"{tr(receipt.title)} {receipt.number}"
+        return qt_printer.write_pdf(path, self._page_maker(receipt, settings), title)
+
+    def _page_maker(self, receipt: Receipt, settings: Settings) -> qt_printer.MakePage:
+        paper = PAPERS.get(settings.receipt_width, PAPERS["80"])
+        picture = self._logo(settings)
+        blocks: tuple[Block, ...] = receipt_blocks(receipt)
+        watermark = tr(TRAINING) if receipt.training else ""
+        return lambda dpi: ReceiptPage(blocks, paper, dpi, logo=picture, watermark=watermark)
+
+    def _logo(self, settings: Settings) -> QImage | None:
+        return logo.load_logo(settings.shop_logo, self._folder)
+
+
+def printer_choices() -> list[PrinterChoice]:
+    """The printers that this computer has, for the settings. It may take seconds: call it in a
+    worker thread."""
+    return [*qt_printer.system_printers(), *usb_printers()]

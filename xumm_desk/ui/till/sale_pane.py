@@ -1,0 +1,311 @@
+"""The right half of the till: one sale in one of three faces: nothing yet, in progress, verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from xumm_desk.core.bidi import isolate
+from xumm_desk.core.message import Sentences
+from xumm_desk.core.sale.sale import price_label, request_label, sale_of
+from xumm_desk.core.status import Status
+from xumm_desk.engine.runtime.ports import Clock
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.customer.widgets import CodeCard, StepIndicator
+from xumm_desk.ui.qr.qr_view import QrView
+from xumm_desk.ui.requests import columns
+from xumm_desk.ui.requests.actions import RequestActions, why_no_cancel
+from xumm_desk.ui.style import theme
+from xumm_desk.ui.style.palette import Tone
+from xumm_desk.ui.style.status_shapes import ShapeIcon
+from xumm_desk.ui.style.theme import Size, Space, Theme, status_tone
+from xumm_desk.ui.widgets.containers import EmptyView
+from xumm_desk.ui.widgets.labelled_field import announce
+from xumm_desk.ui.widgets.labels import ActionButton, ShrinkingLabel, wrapped_label
+
+from .wording import evidence, explanation, words_of
+
+_CODE_SHARE: Final = 0.62
+"""The code's side by the pane's height; the least that a camera needs at arm's length is 0.45."""
+
+_CENTRE: Final = Qt.AlignmentFlag.AlignCenter
+
+
+class ProgressFace(QWidget):
+    """An open sale: its code until a phone has it, the step that is reached, the time left."""
+
+    def __init__(self, clock: Clock, buttons: Sequence[QWidget]) -> None:
+        super().__init__()
+        self._clock = clock
+        self._row: RequestRow | None = None
+        self.number = ShrinkingLabel(size=Size.TITLE, strong=True)
+        self.title = ShrinkingLabel(size=Size.TITLE)
+        self.left = QLabel()
+        self.left.setFont(theme.font(Size.TITLE, strong=True, tabular=True))
+        self.code = QrView()
+        self.code.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.card = CodeCard(self.code)
+        self.mark = ShapeIcon(96)
+        self.cover = QWidget()
+        self.price = QLabel()
+        self.price.setFont(theme.font(Size.AMOUNT, strong=True, tabular=True))
+        self.price.setAlignment(_CENTRE)
+        self.advice = wrapped_label()
+        self.advice.setFont(theme.font(Size.LARGE, strong=True))
+        self.advice.setAlignment(_CENTRE)
+        self.stale = wrapped_label(muted=True)
+        self.stale.setAlignment(_CENTRE)
+        self.why = wrapped_label(muted=True)
+        self.why.setAlignment(_CENTRE)
+        self.steps = StepIndicator()
+        self._build(buttons)
+
+    def show_row(self, row: RequestRow) -> None:
+        """Show this sale in its present state."""
+        self._row = row
+        words = words_of(row)
+        self.number.show_text(isolate(request_label(row.request.spec)))
+        self.title.show_text(words.title)
+        self.price.setText(tr(price_label(row.request.spec, sale_of(row.request.spec))))
+        self.mark.show_status(row.verdict.status, row.verdict)
+        self.advice.setText(tr(words.advice))
+        self.steps.show_done(max(0, words.done))
+        stale = columns.stale_since(row)
+        self.stale.setText(
+            _("Live updates are lost: this is {stale}.", stale=stale) if stale else ""
+        )
+        self.stale.setVisible(bool(stale))
+        why = why_no_cancel(row)
+        self.why.setText(tr(why))
+        self.why.setVisible(bool(why))
+        self.tick()
+
+    def tick(self) -> None:
+        """A second has passed: the time left, and whether the code may still be scanned."""
+        row = self._row
+        if row is None:
+            return
+        self.left.setText(tr(columns.time_left(row, self._clock)))
+        self.left.setAccessibleName(tr(columns.time_left_sentence(row, self._clock)))
+        remains = columns.seconds_left(row, self._clock)
+        link = row.request.qr_link
+        over = remains is not None and remains <= 0 and row.request.outage_link is None
+        scannable = row.verdict.status is Status.WAITING and link is not None and not over
+        self.code.show_text(link if scannable and link else "")
+        self._stack.setCurrentIndex(0 if scannable else 1)
+        if over and row.verdict.status is Status.WAITING:
+            self.advice.setText(_("Time is up, checking. Not paid so far."))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The code takes most of the height that there is, and stays a square."""
+        super().resizeEvent(event)
+        side = round(min(self.height() * _CODE_SHARE, self.width() - 2 * int(Space.L)))
+        for part in (self.card, self.cover):
+            part.setFixedSize(QSize(side, side))
+        self._stack.setFixedHeight(side)
+        self.steps.setFixedHeight(round(max(36.0, min(self.height(), self.width()) / 15)))
+
+    def _build(self, buttons: Sequence[QWidget]) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(int(Space.XL), int(Space.L), int(Space.XL), int(Space.L))
+        column.setSpacing(int(Space.S))
+        head = QHBoxLayout()
+        head.setSpacing(int(Space.M))
+        self.number.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        head.addWidget(self.number)
+        head.addWidget(self.title, 1)
+        head.addWidget(self.left)
+        column.addLayout(head)
+        inside = QVBoxLayout(self.cover)
+        inside.addStretch()
+        inside.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignHCenter)
+        inside.addSpacing(int(Space.M))
+        inside.addWidget(self.price)
+        inside.addStretch()
+        self._stack = QStackedWidget()
+        for part in (self.card, self.cover):
+            holder = QWidget()
+            row = QHBoxLayout(holder)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.addWidget(part, 0, _CENTRE)
+            self._stack.addWidget(holder)
+        column.addStretch()
+        column.addWidget(self._stack)
+        column.addWidget(self.advice)
+        column.addWidget(self.stale)
+        column.addStretch()
+        column.addWidget(self.steps)
+        column.addWidget(self.why)
+        line = QHBoxLayout()
+        line.setSpacing(int(Space.S))
+        for button in buttons:
+            button.setProperty("touch", "48")
+            line.addWidget(button, 1)
+        column.addLayout(line)
+
+
+class VerdictFace(QFrame):
+    """How a sale ended, readable from three metres; it stays until a person goes on."""
+
+    next_asked = Signal()
+
+    def __init__(self, buttons: Sequence[QPushButton]) -> None:
+        super().__init__()
+        self.setObjectName("verdict")
+        self._tone = Tone.NEUTRAL
+        self.mark = ShapeIcon(112)
+        self.word, self.advice = QLabel(), QLabel()
+        self.word.setObjectName("word")
+        self.word.setFont(theme.font(Size.VERDICT, strong=True))
+        self.advice.setFont(theme.font(Size.TITLE, strong=True))
+        self.more = wrapped_label()
+        self.more.setFont(theme.font(Size.LARGE))
+        self.facts = wrapped_label(muted=True)
+        self.facts.setFont(theme.font(Size.LARGE))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(int(Space.XL), int(Space.XL), int(Space.XL), int(Space.XL))
+        column.setSpacing(int(Space.M))
+        column.addStretch(2)
+        column.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignHCenter)
+        for label in (self.word, self.advice, self.more, self.facts):
+            label.setAlignment(_CENTRE)
+            label.setWordWrap(True)
+            column.addWidget(label)
+        line = QHBoxLayout()
+        line.setSpacing(int(Space.S))
+        line.addStretch()
+        for button in buttons:
+            button.setProperty("touch", "48")
+            button.setMinimumWidth(160)
+            line.addWidget(button)
+        line.addStretch()
+        column.addSpacing(int(Space.M))
+        column.addLayout(line)
+        column.addStretch(3)
+        Theme.current().changed.connect(self._colour)
+
+    def show_row(self, row: RequestRow, remark: str = "") -> None:
+        """Show how this sale ended."""
+        words = words_of(row)
+        self._tone = status_tone(row.verdict.status, row.verdict)
+        self.mark.show_status(row.verdict.status, row.verdict)
+        self.word.setText(tr(words.title))
+        self.advice.setText(tr(words.advice))
+        more = tr(Sentences([explanation(row), remark]))
+        self.more.setText(more)
+        self.more.setVisible(bool(more))
+        self.facts.setText(evidence(row))
+        self.setAccessibleName(f"{tr(words.title)}. {tr(words.advice)}. {more}")
+        self._colour()
+
+    def _colour(self) -> None:
+        colour = Theme.current().colour(self._tone)
+        page = QColor(Theme.current().colours.card)
+        mixed = _mix(page, colour, 0.16 if Theme.current().dark else 0.10)
+        self.setStyleSheet(
+            f"#verdict {{ background: {mixed.name()}; border: 3px solid {colour.name()};"
+            f" border-radius: 10px; }} #word {{ color: {colour.name()}; }}"
+        )
+
+
+class SalePane(QStackedWidget):
+    """The sale that the cashier looks at. `dismissed` is emitted when a verdict was read."""
+
+    dismissed = Signal()
+
+    def __init__(self, clock: Clock, actions: RequestActions) -> None:
+        super().__init__()
+        self._row: RequestRow | None = None
+        self._actions = actions
+        self.empty = EmptyView()
+        self.next_button = QPushButton(_("Next sale"))
+        self.next_button.setProperty("primary", True)
+        self.next_button.clicked.connect(self.dismissed)
+        self.next_button.setToolTip(_("Enter"))
+        self.details_button = QPushButton(_("Details"))
+        self.receipt_button = QPushButton(_("Receipt"))
+        self.receipt_button.setToolTip(_("Ctrl+P"))
+        self.progress = ProgressFace(
+            clock,
+            [
+                ActionButton(actions.show, main=True),
+                ActionButton(actions.copy_link),
+                ActionButton(actions.cancel, instead=actions.close_request),
+            ],
+        )
+        self.verdict = VerdictFace([self.receipt_button, self.details_button, self.next_button])
+        for face in (self.empty, _framed(self.progress), self.verdict):
+            self.addWidget(face)
+        for button in self.findChildren(QPushButton):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.show_row(None)
+
+    def row(self) -> RequestRow | None:
+        """The sale that is shown."""
+        return self._row
+
+    @property
+    def identifier(self) -> str:
+        """The identifier of that sale, "" for none."""
+        return self._row.identifier if self._row is not None else ""
+
+    @property
+    def shows_verdict(self) -> bool:
+        """Whether a person has to go on from a verdict."""
+        return self.currentWidget() is self.verdict
+
+    def show_row(self, row: RequestRow | None, remark: str = "") -> None:
+        """Show this sale; None for none. `remark` is one more sentence below a verdict."""
+        before = self._row
+        self._row = row
+        if row is None:
+            self.empty.show_message(_("Ready for the next sale"), _("Type a price, then Enter."))
+            self.setCurrentIndex(0)
+            return
+        if row.verdict.final or row.verdict.status is Status.UNVERIFIED:
+            self.verdict.show_row(row, remark)
+            self.setCurrentWidget(self.verdict)
+        else:
+            self.progress.show_row(row)
+            self.setCurrentIndex(1)
+        if before is None or before.verdict.status is not row.verdict.status:
+            words = words_of(row)
+            announce(self, f"{tr(words.title)}. {tr(words.advice)}")
+
+    def tick(self) -> None:
+        """A second has passed."""
+        if self._row is not None and not self.shows_verdict:
+            self.progress.tick()
+
+
+def _framed(inside: QWidget) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("card", True)
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(inside)
+    return frame
+
+
+def _mix(page: QColor, ink: QColor, share: float) -> QColor:
+    """So much of `ink` on `page`."""
+    rest = 1 - share
+    return QColor(
+        round(page.red() * rest + ink.red() * share),
+        round(page.green() * rest + ink.green() * share),
+        round(page.blue() * rest + ink.blue() * share),
+    )

@@ -1,0 +1,464 @@
+"""The till: what the cashier types at the left, the sale at the right, all sales below.
+
+A sale runs through `CreateRequestFlow`, as a request of the form does; its rows come from the desk.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.money import amount, fiat, typed_number
+from xumm_desk.core.pricing.accepted_asset import assets_from_json
+from xumm_desk.core.pricing.quote import Quote, RateRefusal, WayOut
+from xumm_desk.core.pricing.rate_settings import rate_policy
+from xumm_desk.core.pricing.wording import rate_line
+from xumm_desk.core.request.field_rules import FieldError
+from xumm_desk.core.request.form_input import FormInput, parse_form
+from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
+from xumm_desk.core.sale.entry import SaleEntry
+from xumm_desk.core.sale.sale import sale_of
+from xumm_desk.core.settings import SettingsStore
+from xumm_desk.core.status import Status
+from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.create_request import CreateRequestFlow
+from xumm_desk.ui.dialogs.confirm import Choice, Role, ask
+from xumm_desk.ui.form.new_request import new_sale
+from xumm_desk.ui.form.request_inputs import number_marks
+from xumm_desk.ui.requests import columns
+from xumm_desk.ui.requests.actions import RequestActions
+
+from .entry_pane import EntryPane, read_presets, read_tips
+from .keypad import key_of
+from .sale_pane import SalePane
+from .sales_strip import SalesStrip
+from .till_sales import TillSales
+
+_ENTRY_WIDTH = 400
+_NO_ADDRESS = Message("No receiving address is set. Set it under File, Shop settings.")
+
+
+class TillView(QWidget):
+    """The cashier's screen. `sale_shown` carries the row in the right half, None for none;
+    `created` the identifier of a sale that was just begun; `ended` one whose end is news."""
+
+    sale_shown = Signal(object)
+    begun = Signal(str)
+    ended = Signal(object)
+    cancel_asked = Signal(str)
+    cancel_now = Signal(str)
+    details_asked = Signal(str)
+    all_asked = Signal()
+    settings_asked = Signal()
+    receipt_asked = Signal(object)
+
+    def __init__(
+        self,
+        desk: Desk,
+        actions: RequestActions,
+        *,
+        start: StartTask,
+        preferences: SettingsStore,
+        network: str,
+    ) -> None:
+        super().__init__()
+        self._desk, self._preferences, self._network = desk, preferences, network
+        saved = preferences.value
+        self._sales = TillSales(saved.till)
+        self._rates, self._assets = desk.rates, assets_from_json(saved.assets)
+        self._awaited = ""
+        self._blocked = ""
+        self.entry = EntryPane(
+            saved.shop_currency,
+            self._assets,
+            read_presets(saved.presets, saved.shop_currency),
+            read_tips(saved.tips),
+        )
+        self.pane = SalePane(desk.clock, actions)
+        self.strip = SalesStrip(desk.clock)
+        self.flow = CreateRequestFlow(desk, self, start=start, preferences=preferences, parent=self)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(_("Till"))
+        self._build()
+        self._wire()
+        self._leave_rates = self._rates.on_change(self._update)
+        self._update()
+
+    # What the view around it calls.
+
+    def set_active(self, active: bool) -> None:
+        """Whether it is the view that is open: only then rates are kept fresh."""
+        if active:
+            saved = self._preferences.value
+            self._rates.use(saved.shop_currency, self._assets, rate_policy(saved))
+        else:
+            self._rates.release()
+
+    def close_down(self) -> None:
+        """The desk ends."""
+        self._leave_rates()
+        self._rates.release()
+
+    def load(self, rows: Sequence[RequestRow]) -> None:
+        """Show what the journal holds."""
+        self._sales.load(rows)
+        self._show_strip()
+
+    def rows_changed(self, rows: Sequence[RequestRow]) -> None:
+        """Rows changed: the sale that is shown, and the list."""
+        news = self._sales.update(rows, self.pane.identifier)
+        for row in rows:
+            if row.identifier == self._awaited or (
+                row.identifier == self.pane.identifier and not self._awaited
+            ):
+                self._awaited = ""
+                self._show_sale(row)
+        self.flow.rows_changed(rows)
+        if any(self._sales.row(row.identifier) is row for row in rows):
+            self._show_strip()
+        for row in news:
+            self.ended.emit(row)
+
+    def tick(self) -> None:
+        """A second has passed."""
+        self.pane.tick()
+        self.strip.tick()
+        self._update()
+
+    def set_blocked(self, reason: str) -> None:
+        """No sale can be created while `reason` holds."""
+        self._blocked = reason
+        self._update()
+
+    def apply_settings(self) -> None:
+        """The shop's settings have changed."""
+        self._update()
+
+    def focus_first(self) -> None:
+        """Let the keyboard type the price."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def shown(self) -> RequestRow | None:
+        """The sale in the right half."""
+        return self.pane.row()
+
+    def print_receipt(self) -> None:
+        """The receipt of the sale in the right half."""
+        if (row := self.pane.row()) is not None:
+            self.receipt_asked.emit(row)
+
+    def show_identifier(self, identifier: str) -> None:
+        """Show one of the till's sales."""
+        row = self._sales.row(identifier) or self._desk.row(identifier)
+        if row is not None:
+            self._sales.note_seen(identifier)
+            self._show_sale(row)
+            self._show_strip()
+
+    # Where a sale comes from, see `RequestSource`.
+
+    def set_busy(self, busy: bool) -> None:
+        """Take no other sale while one is being created."""
+        self.entry.set_busy(busy)
+
+    def show_problems(self, problems: Sequence[FieldError]) -> None:
+        """Show what is wrong; a cashier reads one sentence."""
+        self.entry.show_refusal(problems[0].message if problems else "")
+
+    def show_refusal(self, sentence: str) -> None:
+        """Show why nothing was created."""
+        self.entry.show_refusal(sentence)
+
+    def offer_outage(self) -> None:
+        """Offer an outage code."""
+        self.entry.offer_outage()
+
+    def clear_for_next(self) -> None:
+        """The sale is created: the next one can be typed."""
+        self.entry.clear()
+
+    # A sale.
+
+    def charge(self) -> None:
+        """Create the sale that is typed, after a question where a slip is likely."""
+        if not self.entry.can_charge:
+            return
+        entry = self.entry.entry
+        questions = [
+            question for question in (self._over_limit(entry), _large_tip(entry)) if question
+        ]
+        if not questions:
+            self._charge()
+            return
+        self.entry.set_busy(True)
+
+        def keep() -> None:
+            self.entry.set_busy(False)
+
+        ask(
+            self.window(),
+            _("Is this right?"),
+            tr(Sentences(questions)),
+            _("Charge {price}?", price=fiat.format_fiat(entry.total)),
+            Choice(_("Change it"), keep, Role.RejectRole, default=True, escape=True),
+            Choice(_("Charge"), self._charge),
+        )
+
+    def _charge(self) -> None:
+        self.entry.set_busy(True)
+        entry = self.entry.entry
+        quote = self._rates.quote(entry.total, self.entry.asset)
+        if isinstance(quote, RateRefusal):
+            self.entry.set_busy(False)
+            self.entry.show_refusal(quote.reason)
+            self._update()
+            return
+        spec = self._spec(quote)
+        if not isinstance(spec, RequestSpec):
+            self.entry.set_busy(False)
+            self.show_problems(spec)
+            return
+        tip = entry.tip_amount
+        sale = replace(
+            new_sale(self._desk, self._preferences),
+            quote=quote,
+            tip=tip if tip.value else None,
+            reference=self.entry.reference.text().strip(),
+            note=self.entry.note.text().strip(),
+        )
+        self.flow.submit(spec, sale)
+
+    def _spec(self, quote: Quote) -> RequestSpec | tuple[FieldError, ...]:
+        saved, asset = self._preferences.value, self.entry.asset
+        charged = quote.amount
+        typed = FormInput(
+            destination=saved.destination,
+            amount=f"{amount.as_decimal(charged):f}",
+            currency="XRP" if asset.is_native else asset.currency,
+            issuer=asset.issuer,
+            expire=saved.expire,
+            pathfinding=asset.pathfinding,
+        )
+        placeholder = make_identifier(self._desk.clock.now(), secrets.token_hex(6))
+        return parse_form(
+            typed, identifier=placeholder, network=self._network, marks=typed_number.Marks(".")
+        )
+
+    def _over_limit(self, entry: SaleEntry) -> str:
+        try:
+            limit = fiat.parse_fiat(self._preferences.value.sale_limit, entry.currency)
+        except amount.AmountError:
+            return ""
+        if entry.total.value <= limit.value:
+            return ""
+        return Message(
+            "{price} is more than this shop's limit of {limit}.",
+            price=fiat.format_fiat(entry.total),
+            limit=fiat.format_fiat(limit),
+        )
+
+    # Keys.
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Digits, decimal keys, Backspace, Enter or F12, Esc; the rest is the window's."""
+        key, plain = event.key(), not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if typed := key_of(event):
+            self.entry.keypad.pressed.emit(typed)
+        elif key == Qt.Key.Key_Backspace and plain:
+            self.entry.set_entry(self.entry.entry.backspace())
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._enter()
+        elif key == Qt.Key.Key_F12:
+            self.charge()
+        elif key == Qt.Key.Key_Escape:
+            self._escape()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self._paste(QGuiApplication.clipboard().text())
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def _enter(self) -> None:
+        if self.entry.entry.is_empty and self.pane.shows_verdict:
+            self._dismiss()
+        else:
+            self.charge()
+
+    def _escape(self) -> None:
+        """First clears what is typed, then puts a verdict away, then asks about the open sale."""
+        row = self.pane.row()
+        if not self.entry.is_clear():
+            if not self.entry.busy:
+                self.entry.clear()
+                self.focus_first()
+        elif self.pane.shows_verdict:
+            self._dismiss()
+        elif row is not None and not row.verdict.final:
+            self.cancel_asked.emit(row.identifier)
+
+    def _paste(self, text: str) -> None:
+        entry = self.entry.entry
+        try:
+            price = fiat.parse_fiat(text, entry.currency, number_marks())
+        except amount.AmountError as error:
+            self.entry.show_refusal(Message("Not pasted: {rule}.", rule=error.args[0]))
+            return
+        self.entry.set_entry(entry.with_price(price))
+
+    # Showing.
+
+    def _build(self) -> None:
+        halves = QHBoxLayout()
+        halves.setContentsMargins(0, 0, 0, 0)
+        halves.setSpacing(0)
+        self.entry.setMinimumWidth(320)
+        halves.addWidget(self.entry, 2)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 12, 16, 12)
+        right.addWidget(self.pane)
+        halves.addLayout(right, 3)
+        self.entry.setMaximumWidth(560)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(halves, 1)
+        column.addWidget(self.strip)
+
+    def _wire(self) -> None:
+        self.entry.edited.connect(self._update)
+        self.entry.charge_asked.connect(self.charge)
+        self.entry.outage_asked.connect(self.flow.use_outage)
+        self.entry.tip_asked.connect(self._ask_tip)
+        self.entry.way_out_asked.connect(self._take_way_out)
+        self.pane.receipt_button.clicked.connect(self.print_receipt)
+        self.strip.receipt_asked.connect(
+            lambda identifier: self.receipt_asked.emit(self._sales.row(identifier))
+        )
+        self.pane.dismissed.connect(self._dismiss)
+        self.pane.details_button.clicked.connect(
+            lambda: self.details_asked.emit(self.pane.identifier)
+        )
+        self.strip.chosen.connect(self.show_identifier)
+        self.strip.all_asked.connect(self.all_asked)
+        self.flow.shown.connect(self._begin)
+        self.flow.duplicate_found.connect(self.show_identifier)
+        self.flow.cancel_asked.connect(self.cancel_now)
+
+    def _begin(self, identifier: str) -> None:
+        self._awaited = identifier
+        self.begun.emit(identifier)
+
+    def _dismiss(self) -> None:
+        self._sales.note_seen(self.pane.identifier)
+        self._show_sale(None)
+        self._show_strip()
+        self.focus_first()
+
+    def _show_sale(self, row: RequestRow | None) -> None:
+        self.pane.show_row(row, self._worth_now(row))
+        self.sale_shown.emit(row)
+
+    def _worth_now(self, row: RequestRow | None) -> str:
+        """For a payment that came late: what it is worth now beside what was asked."""
+        if row is None or row.verdict.status is not Status.PAID_LATE:
+            return ""
+        sale, paid = sale_of(row.request.spec), columns.shown_amount(row)
+        asset = next((one for one in self._assets if one.units_of(paid) is not None), None)
+        if sale is None or sale.quote is None or not sale.quote.is_conversion:
+            return ""
+        if paid is None or asset is None:
+            return ""
+        worth = self._rates.worth_now(paid, asset)
+        if isinstance(worth, RateRefusal):
+            return Message(
+                "Asked: {price}. What it is worth now is not known: {reason}",
+                price=fiat.format_fiat(sale.quote.price),
+                reason=worth.reason,
+            )
+        return Message(
+            "Asked: {price}. What came is worth {worth} now.",
+            price=fiat.format_fiat(sale.quote.price),
+            worth=fiat.format_fiat(worth),
+        )
+
+    def _show_strip(self) -> None:
+        rows = [*self._sales.open(), *self._sales.ended()]
+        unseen = {row.identifier for row in rows if self._sales.is_unseen(row.identifier)}
+        rows.sort(key=lambda row: row.identifier not in unseen)
+        self.strip.show_sales(rows, self.pane.identifier, unseen)
+
+    def _update(self) -> None:
+        """The amount in the asset, its rate, and whether it may be charged."""
+        entry, asset = self.entry.entry, self.entry.asset
+        state = self._rates.state(asset)
+        rate = state.rate
+        line = (
+            rate_line(rate, state.age, state.compared, state.spread, state.not_compared)
+            if rate is not None
+            else ""
+        )
+        quote = None if entry.is_empty else self._rates.quote(entry.total, asset)
+        refusal = state.refusal
+        shown, charged = "", None
+        if isinstance(quote, RateRefusal):
+            refusal = refusal or quote
+        elif quote is not None:
+            charged = quote.amount
+            shown = amount.format_amount(charged) if quote.is_conversion else ""
+        self.entry.card.show_amount(tr(shown), tr(line))
+        blocked = self._blocked or (
+            "" if self._preferences.value.destination.strip() else _NO_ADDRESS
+        )
+        blocked = blocked or self._desk.account_check.blocking_reason(asset, charged)
+        self.entry.set_blocked(blocked or (refusal.reason if refusal is not None else ""))
+        self.entry.set_way_out(refusal.way_out if refusal is not None and not blocked else None)
+
+    def _take_way_out(self, way_out: WayOut) -> None:
+        match way_out:
+            case WayOut.REFRESH:
+                self._rates.refresh()
+            case WayOut.TYPE_RATE:
+                self._ask_rate()
+            case WayOut.OTHER_ASSET:
+                self.entry.choose_next_asset()
+            case WayOut.SETTINGS:
+                self.settings_asked.emit()
+            case WayOut.CHANGE_PRICE:
+                self.entry.clear()
+
+    def _ask_rate(self) -> None:
+        from .rate_dialog import RateDialog  # noqa: PLC0415 - seldom asked for
+
+        currency = self.entry.entry.currency
+        RateDialog(self._rates, self.entry.asset, currency, self._update, parent=self).open()
+
+    def _ask_tip(self) -> None:
+        from .tip_dialog import TipDialog  # noqa: PLC0415 - seldom asked for
+
+        dialog = TipDialog(self.entry.entry.currency, parent=self)
+        dialog.chosen.connect(lambda tip: self.entry.set_entry(self.entry.entry.with_tip(tip)))
+        dialog.open()
+
+    def sizeHint(self) -> QSize:
+        """What a till's screen has."""
+        return QSize(1024, 640)
+
+
+def _large_tip(entry: SaleEntry) -> str:
+    if not entry.tip_is_larger:
+        return ""
+    return Message(
+        "The tip of {tip} is larger than the price of {price}.",
+        tip=fiat.format_fiat(entry.tip_amount),
+        price=fiat.format_fiat(entry.price),
+    )
