@@ -157,14 +157,12 @@ def test_a_sale_by_mouse_alone(
         columns, rows = wait(lambda: keypad(screen.picture("mouse-keypad")), "the keypad")
         for column, row in ((0, 2), (1, 2), (2, 3), (1, 1)):  # 1, 2, decimal mark, 5
             screen.click(columns[column], rows[row])
-        charge = (columns[1], rows[3] + (rows[3] - rows[2]) + 80)
-        screen.click(*charge)
+        screen.click(columns[1], wait(lambda: screen.button_below(columns[1], rows[3]), "CHARGE"))
         assert program.wait_for_request(20.0)
         code = wait(lambda: next(iter(screen.codes("mouse-waiting")), None), "the code")
         # "Show to customer" is the left one of the three buttons under the code.
-        left = (
-            code.position.top_left.x - (code.position.top_right.x - code.position.top_left.x) // 2
-        )
+        corners = code.position
+        left = corners.top_left.x - (corners.top_right.x - corners.top_left.x) // 2
         screen.click(left, screen.button_below(left, corners.bottom_left.y))
         pay(program, Screen(1), "mouse")
         finish(program, screen, printer, "mouse")
