@@ -87,6 +87,7 @@ class Screen:
             text=True,
             timeout=30,
             check=False,
+            env={**os.environ, "DISPLAY": self.display},
         )
         return found.stdout.split("\n")[0]
 

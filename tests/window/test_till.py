@@ -162,7 +162,7 @@ def test_a_sale_by_mouse_alone(
         code = wait(lambda: next(iter(screen.codes("mouse-waiting")), None), "the code")
         # "Show to customer" is the left one of the three buttons under the code.
         corners = code.position
-        left = corners.top_left.x - (corners.top_right.x - corners.top_left.x) // 2
+        left = corners.top_left.x - (corners.top_right.x - corners.top_left.x) // 4
         screen.click(left, screen.button_below(left, corners.bottom_left.y))
         pay(program, Screen(1), "mouse")
         finish(program, screen, printer, "mouse")
