@@ -33,7 +33,7 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import ShapeIcon
 from xumm_desk.ui.style.theme import Size, Space, Theme, status_tone
-from xumm_desk.ui.widgets.containers import EmptyView
+from xumm_desk.ui.widgets.containers import ContentHeightScrollArea, EmptyView
 from xumm_desk.ui.widgets.labelled_field import announce
 from xumm_desk.ui.widgets.labels import ActionButton, ShrinkingLabel, wrapped_label
 
@@ -184,7 +184,18 @@ class VerdictFace(QFrame):
         for label in (self.word, self.advice, self.more, self.facts):
             label.setAlignment(_CENTRE)
             label.setWordWrap(True)
-            column.addWidget(label)
+        column.addWidget(self.word)
+        column.addWidget(self.advice)
+        # What may be long gives way on a small screen, and scrolls there.
+        below = QWidget()
+        lines = QVBoxLayout(below)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(int(Space.M))
+        lines.addWidget(self.more)
+        lines.addWidget(self.facts)
+        area = ContentHeightScrollArea(below)
+        area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        column.addWidget(area)
         line = QHBoxLayout()
         line.setSpacing(int(Space.S))
         line.addStretch()
@@ -212,10 +223,19 @@ class VerdictFace(QFrame):
         self.setAccessibleName(f"{tr(words.title)}. {tr(words.advice)}. {more}")
         self._colour()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a small screen shape and word are smaller, so that all is read at once."""
+        super().resizeEvent(event)
+        side = max(36, min(128, self.height() // 5))
+        self.mark.setFixedSize(side, side)
+        roomy = self.height() >= 12 * self.fontMetrics().lineSpacing() * 2
+        self.word.setFont(theme.font(Size.VERDICT if roomy else Size.AMOUNT, strong=True))
+
     def _colour(self) -> None:
         colour = Theme.current().colour(self._tone)
-        page = QColor(Theme.current().colours.card)
-        mixed = _mix(page, colour, 0.16 if Theme.current().dark else 0.10)
+        colours = Theme.current().colours
+        page = QColor(colours.page if colours.dark else colours.card)
+        mixed = _mix(page, colour, 0.12)
         self.setStyleSheet(
             f"#verdict {{ background: {mixed.name()}; border: 3px solid {colour.name()};"
             f" border-radius: 10px; }} #word {{ color: {colour.name()}; }}"
