@@ -161,8 +161,6 @@ class ProgressFace(QWidget):
 class VerdictFace(QFrame):
     """How a sale ended, readable from three metres; it stays until a person goes on."""
 
-    next_asked = Signal()
-
     def __init__(self, buttons: Sequence[QPushButton]) -> None:
         super().__init__()
         self.setObjectName("verdict")
@@ -256,6 +254,7 @@ class SalePane(QStackedWidget):
         self.next_button.setProperty("primary", True)
         self.next_button.clicked.connect(self.dismissed)
         self.next_button.setToolTip(_("Enter"))
+        self.rest_button = QPushButton()
         self.details_button = QPushButton(_("Details"))
         self.receipt_button = QPushButton(_("Receipt"))
         self.receipt_button.setToolTip(_("Ctrl+P"))
@@ -267,7 +266,8 @@ class SalePane(QStackedWidget):
                 ActionButton(actions.cancel, instead=actions.close_request),
             ],
         )
-        self.verdict = VerdictFace([self.receipt_button, self.details_button, self.next_button])
+        buttons = [self.receipt_button, self.details_button, self.rest_button, self.next_button]
+        self.verdict = VerdictFace(buttons)
         for face in (self.empty, _framed(self.progress), self.verdict):
             self.addWidget(face)
         for button in self.findChildren(QPushButton):
@@ -298,6 +298,9 @@ class SalePane(QStackedWidget):
             return
         if row.verdict.final or row.verdict.status is Status.UNVERIFIED:
             self.verdict.show_row(row, remark)
+            self.show_missing("")
+            check = row.verdict.status is Status.CHECK
+            self.next_button.setText(_("Decide later") if check else _("Next sale"))
             self.setCurrentWidget(self.verdict)
         else:
             self.progress.show_row(row)
@@ -305,6 +308,11 @@ class SalePane(QStackedWidget):
         if before is None or before.verdict.status is not row.verdict.status:
             words = words_of(row)
             announce(self, f"{tr(words.title)}. {tr(words.advice)}")
+
+    def show_missing(self, price: str) -> None:
+        """Offer to charge what is missing of the sale; "" for nothing."""
+        self.rest_button.setText(_("Charge the missing {price}", price=price))
+        self.rest_button.setVisible(bool(price))
 
     def tick(self) -> None:
         """A second has passed."""
