@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.fake_desk import FakeDesk
@@ -55,9 +55,9 @@ def large_text(app: QApplication) -> Iterator[None]:
 
 
 def open_at(
-    opened: Callable[..., tuple[MainWindow, FakeDesk]], size: tuple[int, int]
+    opened: Callable[..., tuple[MainWindow, FakeDesk]], size: tuple[int, int], scheme: str
 ) -> tuple[MainWindow, TillView]:
-    window, desk = opened(rows=[], view="till", settings=SETTINGS)
+    window, desk = opened(rows=[], view="till", settings={**SETTINGS, "scheme": scheme})
     desk.rates.set_rate(XRP, "EUR", "2.40")
     board = window._desk_view
     assert board is not None
@@ -100,6 +100,10 @@ def look_at_all_faces(window: MainWindow, till: TillView, name: str) -> None:
             verdict = till.pane.verdict
             shown = [place(one, verdict) for one in (verdict.mark, verdict.word, verdict.advice)]
             assert all(verdict.rect().contains(one) for one in shown)
+            for button in verdict.findChildren(QPushButton):
+                if button.isVisible():
+                    assert button.width() >= button.sizeHint().width(), button.text()
+                    assert verdict.rect().contains(place(button, verdict)), button.text()
             assert not any(one.intersects(two) for one, two in pairwise(shown))
 
 
@@ -110,12 +114,12 @@ def test_every_face(
     scheme: str,
     size: tuple[int, int],
 ) -> None:
-    window, till = open_at(opened, size)
+    window, till = open_at(opened, size, scheme)
     look_at_all_faces(window, till, f"{scheme}-{size[0]}")
 
 
 def test_every_face_at_twice_the_text_size(
     qtbot: QtBot, large_text: None, opened: Callable[..., tuple[MainWindow, FakeDesk]]
 ) -> None:
-    window, till = open_at(opened, (1366, 768))
+    window, till = open_at(opened, (1366, 768), "light")
     look_at_all_faces(window, till, "light-1366-large")

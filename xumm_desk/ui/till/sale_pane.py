@@ -37,6 +37,7 @@ from xumm_desk.ui.widgets.containers import ContentHeightScrollArea, EmptyView
 from xumm_desk.ui.widgets.labelled_field import announce
 from xumm_desk.ui.widgets.labels import ActionButton, ShrinkingLabel, wrapped_label
 
+from .button_rows import ButtonRows
 from .wording import evidence, explanation, words_of
 
 _CODE_SHARE: Final = 0.62
@@ -175,8 +176,7 @@ class VerdictFace(QFrame):
         self.facts = wrapped_label(muted=True)
         self.facts.setFont(theme.font(Size.LARGE))
         column = QVBoxLayout(self)
-        column.setContentsMargins(int(Space.XL), int(Space.XL), int(Space.XL), int(Space.XL))
-        column.setSpacing(int(Space.M))
+        self._column = column
         column.addStretch(2)
         column.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignHCenter)
         for label in (self.word, self.advice, self.more, self.facts):
@@ -194,15 +194,11 @@ class VerdictFace(QFrame):
         area = ContentHeightScrollArea(below)
         area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         column.addWidget(area)
-        line = QHBoxLayout()
-        line.setSpacing(int(Space.S))
-        line.addStretch()
-        for button in buttons:
-            button.setProperty("touch", "48")
-            button.setMinimumWidth(160)
-            line.addWidget(button)
-        line.addStretch()
         column.addSpacing(int(Space.M))
+        line = QHBoxLayout()
+        line.addStretch(1)
+        line.addWidget(ButtonRows(buttons), 20)
+        line.addStretch(1)
         column.addLayout(line)
         column.addStretch(3)
         Theme.current().changed.connect(self._colour)
@@ -224,9 +220,12 @@ class VerdictFace(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On a small screen shape and word are smaller, so that all is read at once."""
         super().resizeEvent(event)
-        side = max(36, min(128, self.height() // 5))
+        roomy = self.height() >= 24 * self.fontMetrics().lineSpacing()
+        side = max(36, min(128, self.height() // (5 if roomy else 9)))
         self.mark.setFixedSize(side, side)
-        roomy = self.height() >= 12 * self.fontMetrics().lineSpacing() * 2
+        margin = int(Space.XL if roomy else Space.S)
+        self._column.setContentsMargins(int(Space.XL), margin, int(Space.XL), margin)
+        self._column.setSpacing(int(Space.M if roomy else Space.XS))
         self.word.setFont(theme.font(Size.VERDICT if roomy else Size.AMOUNT, strong=True))
 
     def _colour(self) -> None:
