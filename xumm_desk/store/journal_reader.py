@@ -10,7 +10,7 @@ from types import TracebackType
 from xumm_desk.core.message import Message
 from xumm_desk.core.state.facts import Fact
 
-from . import database, queries
+from . import database, ledger_tables, queries
 from .database import JournalError
 
 
@@ -61,6 +61,14 @@ class JournalReader:
                 "SELECT identifier FROM facts GROUP BY identifier ORDER BY min(seq)"
             )
             for (name,) in names:
+                yield from queries.load_requests(self._db, "WHERE identifier = ?", (name,))
+        except sqlite3.Error as error:
+            raise JournalError(database.error_message(error, self._path)) from None
+
+    def refunds_of(self, identifier: str) -> Iterator[tuple[str, Sequence[Fact]]]:
+        """The requests that refund this one, with their facts."""
+        try:
+            for name in ledger_tables.refunds_of(self._db, [identifier]):
                 yield from queries.load_requests(self._db, "WHERE identifier = ?", (name,))
         except sqlite3.Error as error:
             raise JournalError(database.error_message(error, self._path)) from None
