@@ -265,12 +265,12 @@ def test_the_summary_says_how_much_of_how_much() -> None:
     assert say(request, refund.refund_balances(request)) == ""
     back = state(request, order(XrpAmount(1_666_667)), Status.PAID)
     open_one = state(request, order(XrpAmount(1_000_000), "r2"), Status.OPENED)
-    assert say(request, [one(request, back)]) == "refunded €\u00a04.00 of €\u00a012.00"
+    assert say(request, [one(request, back)]) == "Refunded €\u00a04.00 of €\u00a012.00"
     assert say(request, [one(request, back, open_one)]) == (
-        "refunded €\u00a04.00 of €\u00a012.00 · refund of €\u00a02.40 open"
+        "Refunded €\u00a04.00 of €\u00a012.00 · Refund of €\u00a02.40 open"
     )
     plain = replace(request, spec=replace(request.spec, body={}))
-    assert say(plain, [one(plain, back)]) == "refunded 1.666667 XRP of 5.00 XRP"
+    assert say(plain, [one(plain, back)]) == "Refunded 1.666667 XRP of 5.00 XRP"
 
 
 def test_sums_of_issued_money_are_exact() -> None:

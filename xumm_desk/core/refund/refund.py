@@ -302,21 +302,39 @@ def _memo(request: Request) -> str:
 def refund_summary(request: Request, balances: Sequence[RefundBalance]) -> str:
     """ "refunded 4.00 of 12.00", and what is still open; "" where nothing was refunded."""
     sale = sale_of(request.spec)
-    quote = sale.quote if sale is not None and sale.quote is not None else None
+    quote = sale.quote if sale is not None else None
     parts = []
     for one in balances:
         whole = _text(quote, one.delivered)
         if is_positive(one.refunded):
             parts.append(
                 Message(
-                    "refunded {refunded} of {whole}",
+                    "Refunded {refunded} of {whole}",
                     refunded=_text(quote, one.refunded),
                     whole=whole,
                 )
             )
         if is_positive(one.reserved):
-            parts.append(Message("refund of {reserved} open", reserved=_text(quote, one.reserved)))
+            parts.append(Message("Refund of {reserved} open", reserved=_text(quote, one.reserved)))
     return Sentences(parts, " · ") if parts else ""
+
+
+def refunded_text(request: Request, balances: Sequence[RefundBalance]) -> str:
+    """ "4.00 of 12.00", as a receipt says it; "" where nothing was refunded."""
+    sale = sale_of(request.spec)
+    quote = sale.quote if sale is not None else None
+    return Sentences(
+        [
+            Message(
+                "{refunded} of {whole}",
+                refunded=_text(quote, one.refunded),
+                whole=_text(quote, one.delivered),
+            )
+            for one in balances
+            if is_positive(one.refunded)
+        ],
+        ", ",
+    )
 
 
 def _text(quote: Quote | None, money: Amount) -> str:

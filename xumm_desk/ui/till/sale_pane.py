@@ -78,7 +78,7 @@ class ProgressFace(QWidget):
         """Show this sale in its present state."""
         self._row = row
         words = words_of(row)
-        self.number.show_text(isolate(request_label(row.request.spec)))
+        self.number.show_text(isolate(tr(request_label(row.request.spec))))
         self.title.show_text(words.title)
         self.price.setText(tr(price_label(row.request.spec, sale_of(row.request.spec))))
         self.mark.show_status(row.verdict.status, row.verdict)
@@ -190,7 +190,7 @@ class VerdictFace(QFrame):
         line.addStretch()
         for button in buttons:
             button.setProperty("touch", "48")
-            button.setMinimumWidth(160)
+            button.setMinimumWidth(136)
             line.addWidget(button)
         line.addStretch()
         column.addSpacing(int(Space.M))
@@ -247,7 +247,10 @@ class SalePane(QStackedWidget):
                 ActionButton(actions.cancel, instead=actions.close_request),
             ],
         )
-        self.verdict = VerdictFace([self.receipt_button, self.details_button, self.next_button])
+        self.refund_button = ActionButton(actions.refund)
+        self.verdict = VerdictFace(
+            [self.receipt_button, self.refund_button, self.details_button, self.next_button]
+        )
         for face in (self.empty, _framed(self.progress), self.verdict):
             self.addWidget(face)
         for button in self.findChildren(QPushButton):

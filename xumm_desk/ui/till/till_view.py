@@ -23,7 +23,7 @@ from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.form_input import FormInput, parse_form
 from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
 from xumm_desk.core.sale.entry import SaleEntry
-from xumm_desk.core.sale.sale import sale_of
+from xumm_desk.core.sale.sale import refunded_identifier, sale_of
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
@@ -371,6 +371,8 @@ class TillView(QWidget):
     def _worth_now(self, row: RequestRow | None) -> str:
         """For a payment that came late: what it is worth now beside what was asked."""
         if row is None or row.verdict.status is not Status.PAID_LATE:
+            return ""
+        if refunded_identifier(row.request.spec):
             return ""
         sale, paid = sale_of(row.request.spec), columns.shown_amount(row)
         asset = next((one for one in self._assets if one.units_of(paid) is not None), None)
