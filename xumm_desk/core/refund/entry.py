@@ -90,6 +90,9 @@ def refund_entry(spec: RequestSpec, balance: RefundBalance) -> RefundEntry:
     known = quote is not None and quote.is_conversion
     if not known or quote is None or not amount.same_asset(quote.amount, balance.delivered):
         return RefundEntry(balance)
+    worth = worth_at_sale(quote, balance.left)
+    if worth is None or not worth.value:
+        return RefundEntry(balance)  # less than the smallest unit of the shop's currency
     return RefundEntry(balance, quote)
 
 

@@ -55,6 +55,11 @@ STATUS_MEANINGS: Final[dict[Status, str]] = {
 }
 
 
+_REFUND_LABELS: Final[dict[Status, str]] = {
+    Status.PAID: Message("Paid back"),
+    Status.PAID_LATE: Message("Paid back late"),
+}
+
 REFUND_MEANINGS: Final[dict[Status, str]] = {
     Status.CREATING: Message("Saved here, not confirmed by the platform yet."),
     Status.WAITING: Message("Sign this refund in the shop's wallet. Nothing is paid back yet."),
@@ -110,6 +115,8 @@ def row_label(request: Request, verdict: Verdict) -> str:
     """The label of the row, with the network of money that is not the shop's own, and the mark of
     an outage code."""
     label: str = STATUS_LABELS[verdict.status]
+    if refunded_identifier(request.spec):
+        label = _REFUND_LABELS.get(verdict.status, label)
     if verdict.foreign_network:
         label = Message("{status} on {network}", status=label, network=verdict.foreign_network)
     return Sentences([label, OUTAGE_SHORT if request.outage_link is not None else ""], " · ")

@@ -77,9 +77,9 @@ class SummaryCard(QFrame):
         sentence = status_sentence(request, verdict)
         _set_text(self._meaning, sentence)
         why = [reason for reason in reasons(request, verdict) if reason != sentence]
-        _set_text(self._reasons, "\n".join(f"• {tr(r)}" if len(why) > 1 else tr(r) for r in why))
         if refunded := refund_summary(request, row.refunds):
             why.append(refunded)
+        _set_text(self._reasons, "\n".join(f"• {tr(r)}" if len(why) > 1 else tr(r) for r in why))
         stale = columns.stale_since(row)
         _set_text(
             self._stale, _("Live updates are lost: this is {stale}.", stale=stale) if stale else ""

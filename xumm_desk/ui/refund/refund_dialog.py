@@ -229,7 +229,7 @@ class RefundDialog(QDialog):
         line.setSpacing(int(Space.S))
         line.addWidget(self.amount, 1)
         line.addWidget(self.all_button, 0, Qt.AlignmentFlag.AlignBottom)
-        self.all_button.setMinimumHeight(48)
+        self.all_button.setProperty("touch", "48")
         column.addLayout(line)
         choices = QHBoxLayout()
         choices.setSpacing(int(Space.S))

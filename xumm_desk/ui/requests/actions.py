@@ -49,6 +49,7 @@ class RequestActions(QObject):
         self.receipt = self._make(_("Print receipt"), "Ctrl+P", self._receipt)
         self.receipt.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         self.refund = self._make(_("Refund…"), "", self._refund)
+        self.refund.setIconText(_("Refund…"))
         self.cancel = self._make(_("Cancel request"), "Del", self._cancel)
         self.cancel.setIconText(_("Cancel"))
         self.resend = self._make(_("Send again"), "", self._resend)

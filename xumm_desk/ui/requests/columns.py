@@ -11,8 +11,9 @@ from PySide6.QtGui import QFontMetrics
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import address, amount
+from xumm_desk.core.refund.amounts import is_positive
 from xumm_desk.core.refund.refund import refund_summary
-from xumm_desk.core.sale.sale import request_label
+from xumm_desk.core.sale.sale import refunded_identifier, request_label
 from xumm_desk.core.status import Status, Step
 from xumm_desk.core.verdict.wording import row_label, status_label, status_sentence
 from xumm_desk.core.wire import json_fields
@@ -127,6 +128,11 @@ def short_text(row: RequestRow, column: Column, clock: Clock) -> str:
     short."""
     if column is Column.STATUS:
         if row.verdict.foreign_network:
+            return tr(row_label(row.request, row.verdict))
+        if any(is_positive(one.refunded) for one in row.refunds):
+            whole = not any(is_positive(one.left) for one in row.refunds)
+            return _("Refunded") if whole else _("Refunded in part")
+        if refunded_identifier(row.request.spec):
             return tr(row_label(row.request, row.verdict))
         return tr(status_label(row.verdict.status))
     whole = cell_text(row, column, clock)
