@@ -8,11 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
 from xumm_desk.core.state.facts import Fact
 
 from . import database, ledger_tables, queries
-from .database import JournalError
 
 _REFUNDS_SINCE: Final = 7
 """The first schema version whose programs made refunds."""

@@ -132,6 +132,18 @@ def _sale_data(spec: RequestSpec) -> Mapping[str, Json]:
     return json_fields.object_at(blob, _KEY) if isinstance(blob, Mapping) else {}
 
 
+def missing_price(asked: Amount | None, paid: Amount | None, sale: Sale) -> FiatAmount | None:
+    """What of the sale's price is missing where less of the same asset arrived, rounded up; None
+    where nothing is, or where it cannot be said."""
+    if sale.quote is None or asked is None or not amount.same_asset(asked, paid):
+        return None
+    wanted, got = amount.as_decimal(asked), amount.as_decimal(paid)
+    if not 0 < got < wanted:
+        return None
+    price = sale.quote.price
+    return fiat.from_decimal(price.value * (wanted - got) / wanted, price.currency, up=True)
+
+
 def price_label(spec: RequestSpec, sale: Sale | None) -> str:
     """What was asked, as the shop thinks: its price, else the amount on the ledger."""
     if sale is not None and sale.quote is not None:

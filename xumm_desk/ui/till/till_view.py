@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount, fiat, typed_number
+from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
 from xumm_desk.core.pricing.quote import Quote, RateRefusal, WayOut
 from xumm_desk.core.pricing.rate_settings import rate_policy
@@ -23,7 +24,7 @@ from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.form_input import FormInput, parse_form
 from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
 from xumm_desk.core.sale.entry import SaleEntry
-from xumm_desk.core.sale.sale import refunded_identifier, sale_of
+from xumm_desk.core.sale.sale import missing_price, refunded_identifier, request_label, sale_of
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
@@ -341,6 +342,7 @@ class TillView(QWidget):
         self.entry.tip_asked.connect(self._ask_tip)
         self.entry.way_out_asked.connect(self._take_way_out)
         self.pane.receipt_button.clicked.connect(self.print_receipt)
+        self.pane.rest_button.clicked.connect(self._type_missing)
         self.strip.receipt_asked.connect(
             lambda identifier: self.receipt_asked.emit(self._sales.row(identifier))
         )
@@ -366,7 +368,19 @@ class TillView(QWidget):
 
     def _show_sale(self, row: RequestRow | None) -> None:
         self.pane.show_row(row, self._worth_now(row))
+        if (missing := _missing(row)) is not None:
+            self.pane.show_missing(tr(fiat.format_fiat(missing)))
         self.sale_shown.emit(row)
+
+    def _type_missing(self) -> None:
+        """The rest of an underpaid sale as the next sale's price, with a reference to it."""
+        row = self.pane.row()
+        missing = _missing(row)
+        if row is None or missing is None or missing.currency != self.entry.entry.currency:
+            return
+        self.entry.set_entry(SaleEntry(missing.currency).with_price(missing))
+        self.entry.reference.setText(_("Rest of {number}", number=request_label(row.request.spec)))
+        self.focus_first()
 
     def _worth_now(self, row: RequestRow | None) -> str:
         """For a payment that came late: what it is worth now beside what was asked."""
@@ -454,6 +468,17 @@ class TillView(QWidget):
     def sizeHint(self) -> QSize:
         """What a till's screen has."""
         return QSize(1024, 640)
+
+
+def _missing(row: RequestRow | None) -> FiatAmount | None:
+    """What of an underpaid sale is missing."""
+    ledger = row.request.ledger if row is not None else None
+    if row is None or ledger is None or not ledger.validated:
+        return None
+    sale = sale_of(row.request.spec)
+    if row.verdict.status is not Status.CHECK or sale is None or sale.refund_of:
+        return None
+    return missing_price(row.request.spec.amount, ledger.delivered, sale)
 
 
 def _large_tip(entry: SaleEntry) -> str:
