@@ -247,6 +247,7 @@ class DeskView(QWidget):
         self.till.all_asked.connect(lambda: self.show_view(REQUESTS))
         self.second_timer.tick.connect(self._tick)
         self.pane.view.current_changed.connect(self._on_current_changed)
+        self.request_actions.refund_asked.connect(self.ask_refund)
         self.request_actions.refresh_asked.connect(self._desk.refresh)
         self.request_actions.cancel_asked.connect(self._cancel_command.confirm)
         self.request_actions.close_asked.connect(self._close_commands.confirm_close)
@@ -328,6 +329,41 @@ class DeskView(QWidget):
 
     def _await_code(self, identifier: str) -> None:
         self.changes.urgent_identifier = identifier
+
+    def ask_refund(self, identifier: str) -> None:
+        """Ask how much of this sale is paid back, and create the refund."""
+        from xumm_desk.ui.refund.refund_dialog import (  # noqa: PLC0415 - seldom asked for
+            RefundDialog,
+        )
+
+        row = self._desk.row(identifier)
+        if row is None:
+            return
+        self.till.set_active(True)  # another asset needs a rate, whichever view is open
+        dialog = RefundDialog(
+            self._desk,
+            row,
+            start=self._start,
+            preferences=self._preferences,
+            shop=self._preferences.value.shop_name,
+            parent=self,
+        )
+        leave = self._desk.on_rows(dialog.rows_changed)
+
+        def finished(_code: int) -> None:
+            leave()
+            self.till.set_active(self.view() == TILL)
+
+        dialog.finished.connect(finished)
+        dialog.created.connect(self._show_refund)
+        dialog.open()
+
+    def _show_refund(self, identifier: str) -> None:
+        """The refund is signed like a sale, by the shop's own wallet."""
+        if self.view() == TILL:
+            self.till.show_identifier(identifier)
+        else:
+            self._show_duplicate(identifier)
 
     def _show_details(self, identifier: str) -> None:
         self.show_view(REQUESTS)

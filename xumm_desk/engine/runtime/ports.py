@@ -317,6 +317,10 @@ class Journal(Protocol):
         this process or by another one on the same journal."""
         ...
 
+    async def refunds_of(self, identifiers: Sequence[str]) -> Sequence[str]:
+        """The requests that refund one of these, oldest first."""
+        ...
+
     async def set_dismissed(self, txid: str, dismissed: bool, at: datetime) -> None:
         """Note that a person dismissed an unmatched payment, or brought it back; durable when this
         returns."""

@@ -79,7 +79,7 @@ class ProgressFace(QWidget):
         """Show this sale in its present state."""
         self._row = row
         words = words_of(row)
-        self.number.show_text(isolate(request_label(row.request.spec)))
+        self.number.show_text(isolate(tr(request_label(row.request.spec))))
         self.title.show_text(words.title)
         self.price.setText(tr(price_label(row.request.spec, sale_of(row.request.spec))))
         self.mark.show_status(row.verdict.status, row.verdict)
@@ -265,8 +265,16 @@ class SalePane(QStackedWidget):
                 ActionButton(actions.cancel, instead=actions.close_request),
             ],
         )
-        buttons = [self.receipt_button, self.details_button, self.rest_button, self.next_button]
-        self.verdict = VerdictFace(buttons)
+        self.refund_button = ActionButton(actions.refund)
+        self.verdict = VerdictFace(
+            [
+                self.receipt_button,
+                self.refund_button,
+                self.details_button,
+                self.rest_button,
+                self.next_button,
+            ]
+        )
         for face in (self.empty, _framed(self.progress), self.verdict):
             self.addWidget(face)
         for button in self.findChildren(QPushButton):

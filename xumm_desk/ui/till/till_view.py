@@ -24,7 +24,7 @@ from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.form_input import FormInput, parse_form
 from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
 from xumm_desk.core.sale.entry import SaleEntry
-from xumm_desk.core.sale.sale import missing_price, request_label, sale_of
+from xumm_desk.core.sale.sale import missing_price, refunded_identifier, request_label, sale_of
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
@@ -386,6 +386,8 @@ class TillView(QWidget):
         """For a payment that came late: what it is worth now beside what was asked."""
         if row is None or row.verdict.status is not Status.PAID_LATE:
             return ""
+        if refunded_identifier(row.request.spec):
+            return ""
         sale, paid = sale_of(row.request.spec), columns.shown_amount(row)
         asset = next((one for one in self._assets if one.units_of(paid) is not None), None)
         if sale is None or sale.quote is None or not sale.quote.is_conversion:
@@ -474,7 +476,7 @@ def _missing(row: RequestRow | None) -> FiatAmount | None:
     if row is None or ledger is None or not ledger.validated:
         return None
     sale = sale_of(row.request.spec)
-    if row.verdict.status is not Status.CHECK or sale is None:
+    if row.verdict.status is not Status.CHECK or sale is None or sale.refund_of:
         return None
     return missing_price(row.request.spec.amount, ledger.delivered, sale)
 
