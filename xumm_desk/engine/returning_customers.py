@@ -198,7 +198,7 @@ class ReturningCustomers:
     def push_of(self, request: Request) -> Push | None:
         """What became of sending this request to a phone; None if that was not wanted."""
         token = request.spec.user_token
-        sent = _was_pushed(request)
+        sent = request.was_pushed
         if token is None:
             return Push("", PushState.SENT) if sent else None
         name = self._names.get(token, "")
@@ -231,7 +231,7 @@ class ReturningCustomers:
     async def _find_out_why(self, identifier: str) -> None:
         request = self._engine.request(identifier)
         token = request.spec.user_token
-        if token is None or _was_pushed(request):
+        if token is None or request.was_pushed:
             return
         states = await self._ask([token], Priority.CONNECTED)
         if isinstance(states, Failure):
@@ -366,10 +366,6 @@ class ReturningCustomers:
     def _notify(self) -> None:
         for listener in tuple(self._listeners):
             listener()
-
-
-def _was_pushed(request: Request) -> bool:
-    return request.pushed or (request.platform is not None and request.platform.pushed)
 
 
 def _taken(nickname: str) -> str:
