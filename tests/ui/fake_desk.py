@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -30,6 +30,7 @@ from xumm_desk.engine.catch_up import CatchUpState
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
 from xumm_desk.engine.ledger.account_check import AccountReport
+from xumm_desk.engine.returning_customers import KnownCustomer, Push, RememberResult
 from xumm_desk.engine.runtime.registry import RequestRow
 
 from . import sample_rows
@@ -224,6 +225,71 @@ class FakeRates:
             listener()
 
 
+class FakeCustomers:
+    """The returning customers that a test sets; each has the token `TOKEN`."""
+
+    TOKEN = "6dd90000-aaaa-4bbb-8ccc-0123456789ab"
+
+    def __init__(self) -> None:
+        self.available = True
+        self.checking = False
+        self.trouble = self.refusal = ""
+        self.people: list[KnownCustomer] = []
+        self.result = RememberResult(True)
+        self.asked: list[tuple[str, str, bool]] = []
+        self.opened = Held()
+        self.hold = False
+        self.push: Push | None = None
+        self.listeners: list[Callable[[], None]] = []
+
+    def known(self) -> Sequence[KnownCustomer]:
+        """What the test has set."""
+        return tuple(self.people)
+
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Subscribe to changes."""
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def show(self, *people: KnownCustomer) -> None:
+        """Change the list, as the engine does."""
+        self.people = list(people)
+        for listener in tuple(self.listeners):
+            listener()
+
+    async def open(self) -> str:
+        """At once, or when the test releases `opened`."""
+        if self.hold:
+            await self.opened
+        return self.refusal
+
+    async def remember(
+        self, identifier: str, nickname: str, *, replace_other: bool = False
+    ) -> RememberResult:
+        """Note the call."""
+        self.asked.append((identifier, nickname, replace_other))
+        if self.result.done:
+            until = sample_rows.NOW + timedelta(days=30)
+            self.show(*self.people, KnownCustomer(nickname, until))
+        return self.result
+
+    async def forget(self, nickname: str) -> str:
+        """Remove it, unless the test refuses that."""
+        if not self.refusal:
+            self.show(*(one for one in self.people if one.nickname != nickname))
+        return self.refusal
+
+    def address(self, spec: RequestSpec, nickname: str) -> RequestSpec | str:
+        """With a token, for one who is in the list."""
+        if not any(one.nickname == nickname for one in self.people):
+            return "This customer is not remembered any more."
+        return replace(spec, user_token=self.TOKEN)
+
+    def push_of(self, _request: object) -> Push | None:
+        """What the test has set."""
+        return self.push
+
+
 class FakePrinter(QObject):
     """Notes what it is asked to print."""
 
@@ -274,6 +340,7 @@ class FakeDesk:
         self.dismissed = FakeDismissed()
         self.account_check = FakeAccountCheck()
         self.rates = FakeRates(self.clock)
+        self.customers = FakeCustomers()
         self._rows = {row.identifier: row for row in rows}
         self.listeners: list[Callable[[Sequence[RequestRow]], None]] = []
         self.unmatched_listeners: list[Callable[[Sequence[UnmatchedPayment]], None]] = []

@@ -42,6 +42,7 @@ from xumm_desk.engine.runtime.context import Engine
 from xumm_desk.engine.runtime.port_errors import (
     TotalAccounts,
     TotalAccountStates,
+    TotalCustomerStore,
     TotalLedger,
     TotalPlatform,
     TotalPrices,
@@ -50,6 +51,7 @@ from xumm_desk.engine.runtime.ports import (
     AccountHistoryApi,
     AccountStateApi,
     Clock,
+    CustomerStore,
     Journal,
     LedgerPriceApi,
     PlatformApi,
@@ -64,6 +66,7 @@ from xumm_desk.engine.runtime.tasks import TaskGroup, yielding
 from .catch_up import CatchUp, CatchUpState
 from .health import Health, HealthMonitor
 from .recovery import Recovery
+from .returning_customers import ReturningCustomers
 from .shared_journal import SharedJournal
 from .subscription import Callback, Subscription, reference
 
@@ -97,6 +100,7 @@ class Desk:
         accounts: AccountHistoryApi | None = None,
         prices: LedgerPriceApi | None = None,
         account_states: AccountStateApi | None = None,
+        customers: CustomerStore | None = None,
         network: str = "",
     ) -> None:
         self.clock = clock
@@ -153,6 +157,11 @@ class Desk:
         )
         self.account_check = AccountCheck(
             engine, TotalAccountStates(account_states, tasks.failed) if account_states else None
+        )
+        self.customers = ReturningCustomers(
+            engine,
+            TotalCustomerStore(customers, tasks.failed) if customers is not None else None,
+            self.record_clock_ahead,
         )
         registry.on_rows(self._catch_up.rows_changed)
         journal.on_durable(registry.on_durable)
@@ -393,6 +402,8 @@ class Desk:
         self._catch_up.on_fact(identifier, fact.kind)
         if self._account_watch is not None and fact.kind in _PLATFORM_SPOKE:
             self._account_watch.on_platform_answer()
+        if changed and fact.kind is FactKind.CREATED:
+            self.customers.on_created(self.engine.request(identifier))
         if changed and fact.kind is FactKind.LEDGER_TX:
             self._check_account_after(identifier)
         if changed and type(fact.value) not in STEP_BY_FRAME:  # a step alone needs no work

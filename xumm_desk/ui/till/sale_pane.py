@@ -34,8 +34,13 @@ from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import ShapeIcon
 from xumm_desk.ui.style.theme import Size, Space, Theme, status_tone
 from xumm_desk.ui.widgets.containers import ContentHeightScrollArea, EmptyView
-from xumm_desk.ui.widgets.labelled_field import announce
-from xumm_desk.ui.widgets.labels import ActionButton, ShrinkingLabel, wrapped_label
+from xumm_desk.ui.widgets.labelled_field import announce, set_text_colour
+from xumm_desk.ui.widgets.labels import (
+    ActionButton,
+    ShrinkingLabel,
+    with_break_points,
+    wrapped_label,
+)
 
 from .button_rows import ButtonRows
 from .wording import evidence, explanation, words_of
@@ -68,6 +73,11 @@ class ProgressFace(QWidget):
         self.advice = wrapped_label()
         self.advice.setFont(theme.font(Size.LARGE, strong=True))
         self.advice.setAlignment(_CENTRE)
+        self.push, self._push_failed = wrapped_label(), False
+        self.push.setFont(theme.font(Size.LARGE))
+        Theme.current().changed.connect(self._colour_push)
+        self.push.setAlignment(_CENTRE)
+        self.push.hide()
         self.stale = wrapped_label(muted=True)
         self.stale.setAlignment(_CENTRE)
         self.why = wrapped_label(muted=True)
@@ -94,6 +104,18 @@ class ProgressFace(QWidget):
         self.why.setText(tr(why))
         self.why.setVisible(bool(why))
         self.tick()
+
+    def show_push(self, sentence: str, *, failed: bool) -> None:
+        """Show what became of sending it to a phone; "" for nothing."""
+        self._push_failed = failed
+        self._colour_push()
+        self.push.setText(with_break_points(tr(sentence)))
+        self.push.setAccessibleName(tr(sentence))
+        self.push.setVisible(bool(sentence))
+
+    def _colour_push(self) -> None:
+        tone = Tone.ATTENTION if self._push_failed else Tone.PROGRESS
+        set_text_colour(self.push, Theme.current().colour(tone))
 
     def tick(self) -> None:
         """A second has passed: the time left, and whether the code may still be scanned."""
@@ -147,6 +169,7 @@ class ProgressFace(QWidget):
         column.addStretch()
         column.addWidget(self._stack)
         column.addWidget(self.advice)
+        column.addWidget(self.push)
         column.addWidget(self.stale)
         column.addStretch()
         column.addWidget(self.steps)
@@ -266,10 +289,13 @@ class SalePane(QStackedWidget):
             ],
         )
         self.refund_button = ActionButton(actions.refund)
+        self.remember_button = QPushButton()
+        self.remember_button.hide()
         self.verdict = VerdictFace(
             [
                 self.receipt_button,
                 self.refund_button,
+                self.remember_button,
                 self.details_button,
                 self.rest_button,
                 self.next_button,
@@ -320,6 +346,20 @@ class SalePane(QStackedWidget):
         """Offer to charge what is missing of the sale; "" for nothing."""
         self.rest_button.setText(_("Charge the missing {price}", price=price))
         self.rest_button.setVisible(bool(price))
+
+    def show_customer(
+        self, push: str, *, push_failed: bool, remember: bool, remembered: str
+    ) -> None:
+        """Beside the sale: what became of sending it to a phone (`push`, "" for nothing), and
+        whether its customer can be remembered, or under which name that was done."""
+        self.progress.show_push(push, failed=push_failed)
+        self.remember_button.setVisible(remember or bool(remembered))
+        self.remember_button.setEnabled(not remembered)
+        self.remember_button.setText(
+            _("{name} is remembered", name=isolate(remembered))
+            if remembered
+            else _("Remember this customer…")
+        )
 
     def tick(self) -> None:
         """A second has passed."""
