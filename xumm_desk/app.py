@@ -41,6 +41,7 @@ from xumm_desk.store.keyring.secrets import CustomerTokens, KeyringError, Keyrin
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.main_window import KEYRING, START_ERROR, MainWindow
 from xumm_desk.ui.qr import qr_image
+from xumm_desk.ui.sound_player import SoundPlayer
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.timers import LastInput
 from xumm_desk.ui.widgets.environment_marks import Environment
@@ -204,6 +205,7 @@ class Program:
         self._keyring = KeyringStore(given.host)
         self._keyring_name = _KEYS_STORED
         self._switch_lock = asyncio.Lock()
+        self._player = SoundPlayer(resources() / "sounds")
         self._window = MainWindow(
             place=self._environment(),
             settings=self._settings,
@@ -212,6 +214,7 @@ class Program:
             kept_where=lambda: self._keyring_name,
             test_keys=self._test_keys,
             make_printer=self._make_printer,
+            player=self._player,
         )
 
     async def run(self) -> int:
@@ -241,6 +244,7 @@ class Program:
         await self._close_engine()
         if self._single is not None:
             self._single.release()
+        await asyncio.to_thread(self._player.close)
         self._window.close_for_good()
         return self._code
 

@@ -70,6 +70,7 @@ class DeskView(QWidget):
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
         self._to_select = ""
+        self._is_recovering = False
         self._blocks: dict[str, str] = {}
         self.request_actions = RequestActions(self)
         self.table = RequestTableModel(desk.clock, self)
@@ -111,6 +112,12 @@ class DeskView(QWidget):
         self.second_timer.start()
         self.customer.open_again()
         self.show_view(self._preferences.value.view or TILL)
+
+    def set_recovering(self, on: bool) -> None:
+        """While the journal is being read, what it holds is no news for the till: no receipt, no
+        sound."""
+        self.changes.flush()
+        self._is_recovering = on
 
     def view(self) -> str:
         """The view that is open: TILL or REQUESTS."""
@@ -283,7 +290,10 @@ class DeskView(QWidget):
         if fresh is not None and (_has_code_or_end(fresh) or not self._select_timer.isActive()):
             self._select_new()
         self._new_request.flow.rows_changed(rows)
-        self.till.rows_changed(rows)
+        if self._is_recovering:
+            self.till.load(rows)
+        else:
+            self.till.rows_changed(rows)
         if self.changes.urgent_identifier:
             for row in rows:
                 self._on_awaited_row(row)

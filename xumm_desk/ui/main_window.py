@@ -43,7 +43,9 @@ from xumm_desk.ui.widgets.environment_marks import Environment, NetworkFrame, Pr
 
 from .desk_view import REQUESTS, TILL, DeskView
 from .health_display import HealthBanners
+from .sale_alerts import SaleAlerts
 from .simulator_panel import PhoneActions
+from .sounds import Player, Silence
 
 _FIRST_SIZE: Final = (1440, 860)
 """Pixels of the first window of a shop, width and height."""
@@ -87,6 +89,7 @@ class MainWindow(QMainWindow):
         kept_where: Callable[[], str],
         test_keys: KeyTest,
         make_printer: Callable[[], ReceiptPrinter],
+        player: Player | None = None,
     ) -> None:
         super().__init__()
         self._environment, self._settings, self._start = place, settings, start
@@ -99,6 +102,12 @@ class MainWindow(QMainWindow):
         self.dialogs.practice_chosen.connect(self.practice_chosen)
         self.dialogs.diagnostics_asked.connect(self.diagnostics_asked)
         self.dialogs.shop_saved.connect(self._shop_saved)
+        self.alerts = SaleAlerts(
+            self,
+            preferences=lambda: self._settings,
+            player=player or Silence(),
+            hides_amounts=lambda: False,
+        )
         self._closing_for_good = self._no_keys = False
         self._desk_view: DeskView | None = None
         self._unmatched: UnmatchedBanner | None = None
@@ -159,9 +168,13 @@ class MainWindow(QMainWindow):
         self._unmatched = UnmatchedBanner(desk, start=self._start, bars=self.banners, parent=board)
         self._account = AccountBanner(desk, start=self._start, bars=self.banners, parent=board)
         self._unmatched.counted.connect(self._count_unmatched)
+        self._unmatched.counted.connect(self.alerts.on_unmatched)
+        board.till.status_changed.connect(self.alerts.on_sale)
         board.pane.filters.unmatched.clicked.connect(self._show_unmatched)
         self._unmatched.refresh()
         board.open()
+        board.set_recovering(True)
+        self.alerts.set_recovering(True)
 
     def remove_desk(self) -> None:
         """Show no desk; the present one is about to end."""
@@ -215,9 +228,12 @@ class MainWindow(QMainWindow):
     def show_resumed(self, before: Sequence[RequestRow]) -> None:
         """The journal was read, and `before` was unfinished in it: a sale may begin as soon as
         that was read again."""
+        if self._desk_view is not None:
+            self._desk_view.set_recovering(False)
         if self._catch_up is not None and self._unmatched is not None:
             self._catch_up.begin(before)
             self._unmatched.refresh()
+            self.alerts.set_recovering(False)
 
     def show_error(self, key: str, cause: str, consequence: str = "", action: str = "") -> None:
         """Show a banner that stays until its cause is gone."""
@@ -305,6 +321,7 @@ class MainWindow(QMainWindow):
     def close_for_good(self) -> None:
         """Close for good."""
         self._closing_for_good = True
+        self.alerts.leave()
         self.dialogs.close()
         self.close()
 

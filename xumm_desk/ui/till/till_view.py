@@ -49,10 +49,12 @@ _NO_ADDRESS = Message("No receiving address is set. Set it under File, Shop sett
 
 class TillView(QWidget):
     """The cashier's screen. `sale_shown` carries the row in the right half, None for none;
-    `created` the identifier of a sale that was just begun; `ended` one whose end is news."""
+    `begun` the identifier of a sale that was just begun; `status_changed` a sale whose status is
+    news, `ended` one whose end is."""
 
     sale_shown = Signal(object)
     begun = Signal(str)
+    status_changed = Signal(object)
     ended = Signal(object)
     cancel_asked = Signal(str)
     cancel_now = Signal(str)
@@ -126,7 +128,9 @@ class TillView(QWidget):
         if any(self._sales.row(row.identifier) is row for row in rows):
             self._show_strip()
         for row in news:
-            self.ended.emit(row)
+            self.status_changed.emit(row)
+            if row.verdict.final:
+                self.ended.emit(row)
 
     def tick(self) -> None:
         """A second has passed."""
