@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 import os
 import signal
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.cli import parser
 from xumm_desk.cli.exit_codes import BAD_INPUT, OK, warn
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.settings import Credentials, Settings
 from xumm_desk.core.wire.api_answers import Application, Failure
@@ -35,7 +37,6 @@ from xumm_desk.setup.composition import Composition
 from xumm_desk.setup.config import PRACTICE_FOLDER, Config, ConfigError, GivenOptions, read_options
 from xumm_desk.setup.simulator_process import SimulatorError, SimulatorProcess, config_for_simulator
 from xumm_desk.store import private_files
-from xumm_desk.store.database import JournalError
 from xumm_desk.store.keyring import keyring_calls
 from xumm_desk.store.keyring.secrets import CustomerTokens, KeyringError, KeyringStore
 from xumm_desk.store.settings_file import SettingsFile
@@ -215,6 +216,7 @@ class Program:
             test_keys=self._test_keys,
             make_printer=self._make_printer,
             player=self._player,
+            owner_keys=self._are_owner_keys,
         )
 
     async def run(self) -> int:
@@ -455,6 +457,14 @@ class Program:
             return await platform.ping()
         finally:
             await platform.close()
+
+    def _are_owner_keys(self, key: str, secret: str) -> bool:
+        """Whether these are the keys in use, compared in a time that tells nothing of them."""
+        known = self._configuration.credentials
+        if known is None:
+            return False
+        pairs = ((key, known.key), (secret, known.secret))
+        return all([hmac.compare_digest(a.encode(), b.encode()) for a, b in pairs])
 
     def _keys_saved(self, key: str, secret: str, _application: object) -> None:
         before = self._configuration.credentials or self._start_options.credentials

@@ -8,6 +8,7 @@ that a person can set is trusted.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 from .message import Message
@@ -31,7 +32,7 @@ def delay_after(failed: int) -> float:
     if failed < FREE_TRIES:
         return 0.0
     doublings = min(failed - FREE_TRIES, 16)
-    return min(FIRST_DELAY * 2**doublings, LONGEST_DELAY)
+    return min(FIRST_DELAY * (1 << doublings), LONGEST_DELAY)
 
 
 def pin_error(pin: str) -> str:
@@ -40,7 +41,7 @@ def pin_error(pin: str) -> str:
         return Message(
             "A PIN has {shortest} to {longest} digits.", shortest=SHORTEST_PIN, longest=LONGEST_PIN
         )
-    steps = {ord(after) - ord(before) for before, after in zip(pin, pin[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in pairwise(pin)}
     if steps in ({0}, {1}, {-1}):
         return Message("That PIN is among the first that anybody tries. Choose another one.")
     return ""

@@ -24,6 +24,7 @@ from xumm_desk.locale.translation import _
 from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.detail.detail_pane import DetailPane
 from xumm_desk.ui.form.new_request import NewRequest
+from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.receipts import ReceiptPrinter, Receipts
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
@@ -64,9 +65,11 @@ class DeskView(QWidget):
         phone: PhoneActions | None,
         practice: bool,
         make_printer: Callable[[], ReceiptPrinter],
+        lock: DeskLock | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.lock = lock or DeskLock(self, preferences, start=start)
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
         self._to_select = ""
@@ -82,7 +85,12 @@ class DeskView(QWidget):
         self.form = self._new_request.form
         self.detail = DetailPane(desk, self.request_actions, start)
         self.till = TillView(
-            desk, self.request_actions, start=start, preferences=preferences, network=network
+            desk,
+            self.request_actions,
+            start=start,
+            preferences=preferences,
+            network=network,
+            require=self.lock.require,
         )
         self.switch = SegmentedControl(_("View"), ((TILL, _("Till")), (REQUESTS, _("Requests"))))
         self.views = QStackedWidget()
@@ -124,7 +132,8 @@ class DeskView(QWidget):
         return self.switch.value()
 
     def show_view(self, name: str) -> None:
-        """Open the till or the requests."""
+        """Open the till or the requests; a locked desk shows the till only."""
+        name = TILL if self.lock.locked else name
         if name in (TILL, REQUESTS) and name != self.switch.value():
             self.switch.set_value(name)  # which calls `_switched`
         else:
@@ -250,8 +259,11 @@ class DeskView(QWidget):
         self.till.sale_shown.connect(self._sale_shown)
         self.till.cancel_asked.connect(self._cancel_command.confirm)
         self.till.cancel_now.connect(self._cancel_command.cancel)
-        self.till.details_asked.connect(self._show_details)
-        self.till.all_asked.connect(lambda: self.show_view(REQUESTS))
+        self.till.details_asked.connect(
+            lambda identifier: self.lock.unlock_then(lambda: self._show_details(identifier))
+        )
+        self.till.all_asked.connect(lambda: self.lock.unlock_then(lambda: self.show_view(REQUESTS)))
+        self.lock.changed.connect(self._show_lock)
         self.second_timer.tick.connect(self._tick)
         self.pane.view.current_changed.connect(self._on_current_changed)
         self.request_actions.refresh_asked.connect(self._desk.refresh)
@@ -281,6 +293,12 @@ class DeskView(QWidget):
         self._desk.account_check.use(
             saved.destination, assets_from_json(saved.assets), bool(saved.tag_from.strip())
         )
+
+    def _show_lock(self) -> None:
+        """A locked desk has no other view than the till."""
+        self.switch.setVisible(not self.lock.locked)
+        if self.lock.locked:
+            self.show_view(TILL)
 
     # Rows.
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from xumm_desk.core.money import amount, fiat, networks
+from xumm_desk.core.money.amount import Amount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.quote import Quote, quote_from_json
 from xumm_desk.core.request.request_spec import RequestSpec
@@ -114,6 +115,18 @@ def _number_at(spec: RequestSpec) -> int | None:
     blob = json_fields.object_at(spec.body, "custom_meta").get("blob")
     sale = blob.get(_KEY) if isinstance(blob, Mapping) else None
     return json_fields.int_at(sale, "number") if isinstance(sale, Mapping) else None
+
+
+def missing_price(asked: Amount | None, paid: Amount | None, sale: Sale) -> FiatAmount | None:
+    """What of the sale's price is missing where less of the same asset arrived, rounded up; None
+    where nothing is, or where it cannot be said."""
+    if sale.quote is None or asked is None or not amount.same_asset(asked, paid):
+        return None
+    wanted, got = amount.as_decimal(asked), amount.as_decimal(paid)
+    if not 0 < got < wanted:
+        return None
+    price = sale.quote.price
+    return fiat.from_decimal(price.value * (wanted - got) / wanted, price.currency, up=True)
 
 
 def price_label(spec: RequestSpec, sale: Sale | None) -> str:

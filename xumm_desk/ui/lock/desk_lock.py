@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from xumm_desk.core.audit import AuditKind
 from xumm_desk.core.desk_lock import LockState
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.runtime.tasks import StartTask
@@ -116,9 +117,7 @@ class DeskLock(QObject):
         """Another data folder, with a PIN of its own: it opens locked."""
         self._settings = settings
         saved = settings.value
-        self._state = LockState.at_start(
-            bool(saved.pin_hash), saved.pin_failed, self._monotonic()
-        )
+        self._state = LockState.at_start(bool(saved.pin_hash), saved.pin_failed, self._monotonic())
         self._after_change()
 
     def use_audit(self, audit: AuditLog | None) -> None:
@@ -303,6 +302,6 @@ class DeskLock(QObject):
     async def _write(self, audit: AuditLog, kind: AuditKind, who: str, detail: str) -> None:
         try:
             await audit.add_audit(kind, who, detail)
-        except Exception:
+        except JournalError:
             # The lamp of the journal says that the disk takes nothing.
             log.exception("not written down: %s by %s", kind.value, who)

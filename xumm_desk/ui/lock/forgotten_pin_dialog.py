@@ -29,9 +29,7 @@ class ForgottenPinDialog(QDialog):
         self._lock, self._practice = lock, lock.is_practice()
         self.key, self.secret = _secret_field(_("API key")), _secret_field(_("API secret"))
         self.problem = MessageLine(Tone.ATTENTION)
-        self.go_on = QPushButton(
-            _("Remove the PIN") if self._practice else _("Set a new PIN")
-        )
+        self.go_on = QPushButton(_("Remove the PIN") if self._practice else _("Set a new PIN"))
         self.cancel_button = QPushButton(_("Cancel"))
         self._build()
         for field in (self.key, self.secret):

@@ -33,7 +33,7 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import ShapeIcon
 from xumm_desk.ui.style.theme import Size, Space, Theme, status_tone
-from xumm_desk.ui.widgets.containers import EmptyView
+from xumm_desk.ui.widgets.containers import ContentHeightScrollArea, EmptyView
 from xumm_desk.ui.widgets.labelled_field import announce
 from xumm_desk.ui.widgets.labels import ActionButton, ShrinkingLabel, wrapped_label
 
@@ -161,8 +161,6 @@ class ProgressFace(QWidget):
 class VerdictFace(QFrame):
     """How a sale ended, readable from three metres; it stays until a person goes on."""
 
-    next_asked = Signal()
-
     def __init__(self, buttons: Sequence[QPushButton]) -> None:
         super().__init__()
         self.setObjectName("verdict")
@@ -184,7 +182,18 @@ class VerdictFace(QFrame):
         for label in (self.word, self.advice, self.more, self.facts):
             label.setAlignment(_CENTRE)
             label.setWordWrap(True)
-            column.addWidget(label)
+        column.addWidget(self.word)
+        column.addWidget(self.advice)
+        # What may be long gives way on a small screen, and scrolls there.
+        below = QWidget()
+        lines = QVBoxLayout(below)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(int(Space.M))
+        lines.addWidget(self.more)
+        lines.addWidget(self.facts)
+        area = ContentHeightScrollArea(below)
+        area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        column.addWidget(area)
         line = QHBoxLayout()
         line.setSpacing(int(Space.S))
         line.addStretch()
@@ -212,10 +221,19 @@ class VerdictFace(QFrame):
         self.setAccessibleName(f"{tr(words.title)}. {tr(words.advice)}. {more}")
         self._colour()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a small screen shape and word are smaller, so that all is read at once."""
+        super().resizeEvent(event)
+        side = max(36, min(128, self.height() // 5))
+        self.mark.setFixedSize(side, side)
+        roomy = self.height() >= 12 * self.fontMetrics().lineSpacing() * 2
+        self.word.setFont(theme.font(Size.VERDICT if roomy else Size.AMOUNT, strong=True))
+
     def _colour(self) -> None:
         colour = Theme.current().colour(self._tone)
-        page = QColor(Theme.current().colours.card)
-        mixed = _mix(page, colour, 0.16 if Theme.current().dark else 0.10)
+        colours = Theme.current().colours
+        page = QColor(colours.page if colours.dark else colours.card)
+        mixed = _mix(page, colour, 0.12)
         self.setStyleSheet(
             f"#verdict {{ background: {mixed.name()}; border: 3px solid {colour.name()};"
             f" border-radius: 10px; }} #word {{ color: {colour.name()}; }}"
@@ -236,6 +254,7 @@ class SalePane(QStackedWidget):
         self.next_button.setProperty("primary", True)
         self.next_button.clicked.connect(self.dismissed)
         self.next_button.setToolTip(_("Enter"))
+        self.rest_button = QPushButton()
         self.details_button = QPushButton(_("Details"))
         self.receipt_button = QPushButton(_("Receipt"))
         self.receipt_button.setToolTip(_("Ctrl+P"))
@@ -247,7 +266,8 @@ class SalePane(QStackedWidget):
                 ActionButton(actions.cancel, instead=actions.close_request),
             ],
         )
-        self.verdict = VerdictFace([self.receipt_button, self.details_button, self.next_button])
+        buttons = [self.receipt_button, self.details_button, self.rest_button, self.next_button]
+        self.verdict = VerdictFace(buttons)
         for face in (self.empty, _framed(self.progress), self.verdict):
             self.addWidget(face)
         for button in self.findChildren(QPushButton):
@@ -278,6 +298,9 @@ class SalePane(QStackedWidget):
             return
         if row.verdict.final or row.verdict.status is Status.UNVERIFIED:
             self.verdict.show_row(row, remark)
+            self.show_missing("")
+            check = row.verdict.status is Status.CHECK
+            self.next_button.setText(_("Decide later") if check else _("Next sale"))
             self.setCurrentWidget(self.verdict)
         else:
             self.progress.show_row(row)
@@ -285,6 +308,11 @@ class SalePane(QStackedWidget):
         if before is None or before.verdict.status is not row.verdict.status:
             words = words_of(row)
             announce(self, f"{tr(words.title)}. {tr(words.advice)}")
+
+    def show_missing(self, price: str) -> None:
+        """Offer to charge what is missing of the sale; "" for nothing."""
+        self.rest_button.setText(_("Charge the missing {price}", price=price))
+        self.rest_button.setVisible(bool(price))
 
     def tick(self) -> None:
         """A second has passed."""

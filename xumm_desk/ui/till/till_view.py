@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount, fiat, typed_number
+from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
 from xumm_desk.core.pricing.quote import Quote, RateRefusal, WayOut
 from xumm_desk.core.pricing.rate_settings import rate_policy
@@ -23,7 +24,7 @@ from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.form_input import FormInput, parse_form
 from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
 from xumm_desk.core.sale.entry import SaleEntry
-from xumm_desk.core.sale.sale import sale_of
+from xumm_desk.core.sale.sale import missing_price, request_label, sale_of
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
@@ -34,6 +35,7 @@ from xumm_desk.ui.create_request import CreateRequestFlow
 from xumm_desk.ui.dialogs.confirm import Choice, Role, ask
 from xumm_desk.ui.form.new_request import new_sale
 from xumm_desk.ui.form.request_inputs import number_marks
+from xumm_desk.ui.lock.desk_lock import Require, at_once
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions
 
@@ -44,6 +46,7 @@ from .sales_strip import SalesStrip
 from .till_sales import TillSales
 
 _ENTRY_WIDTH = 400
+_RATE_LOCKED = Message("The desk is locked. A typed rate needs the PIN.")
 _NO_ADDRESS = Message("No receiving address is set. Set it under File, Shop settings.")
 
 
@@ -71,8 +74,10 @@ class TillView(QWidget):
         start: StartTask,
         preferences: SettingsStore,
         network: str,
+        require: Require = at_once,
     ) -> None:
         super().__init__()
+        self._require = require
         self._desk, self._preferences, self._network = desk, preferences, network
         saved = preferences.value
         self._sales = TillSales(saved.till)
@@ -345,6 +350,7 @@ class TillView(QWidget):
         self.entry.tip_asked.connect(self._ask_tip)
         self.entry.way_out_asked.connect(self._take_way_out)
         self.pane.receipt_button.clicked.connect(self.print_receipt)
+        self.pane.rest_button.clicked.connect(self._type_missing)
         self.strip.receipt_asked.connect(
             lambda identifier: self.receipt_asked.emit(self._sales.row(identifier))
         )
@@ -370,7 +376,19 @@ class TillView(QWidget):
 
     def _show_sale(self, row: RequestRow | None) -> None:
         self.pane.show_row(row, self._worth_now(row))
+        if (missing := _missing(row)) is not None:
+            self.pane.show_missing(tr(fiat.format_fiat(missing)))
         self.sale_shown.emit(row)
+
+    def _type_missing(self) -> None:
+        """The rest of an underpaid sale as the next sale's price, with a reference to it."""
+        row = self.pane.row()
+        missing = _missing(row)
+        if row is None or missing is None or missing.currency != self.entry.entry.currency:
+            return
+        self.entry.set_entry(SaleEntry(missing.currency).with_price(missing))
+        self.entry.reference.setText(_("Rest of {number}", number=request_label(row.request.spec)))
+        self.focus_first()
 
     def _worth_now(self, row: RequestRow | None) -> str:
         """For a payment that came late: what it is worth now beside what was asked."""
@@ -432,7 +450,7 @@ class TillView(QWidget):
             case WayOut.REFRESH:
                 self._rates.refresh()
             case WayOut.TYPE_RATE:
-                self._ask_rate()
+                self._require(_RATE_LOCKED, self._ask_rate)
             case WayOut.OTHER_ASSET:
                 self.entry.choose_next_asset()
             case WayOut.SETTINGS:
@@ -456,6 +474,17 @@ class TillView(QWidget):
     def sizeHint(self) -> QSize:
         """What a till's screen has."""
         return QSize(1024, 640)
+
+
+def _missing(row: RequestRow | None) -> FiatAmount | None:
+    """What of an underpaid sale is missing."""
+    ledger = row.request.ledger if row is not None else None
+    if row is None or ledger is None or not ledger.validated:
+        return None
+    sale = sale_of(row.request.spec)
+    if row.verdict.status is not Status.CHECK or sale is None:
+        return None
+    return missing_price(row.request.spec.amount, ledger.delivered, sale)
 
 
 def _large_tip(entry: SaleEntry) -> str:
