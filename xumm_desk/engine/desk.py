@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from xumm_desk.core.audit import AuditEntry, AuditKind
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import address
 from xumm_desk.core.refund.refund import RefundBalance, RefundOrder
@@ -349,6 +350,14 @@ class Desk:
     async def allocate_sale_number(self, till: str, series: str) -> int:
         """The next number of this till's count, durable when this returns, for one sale only."""
         return await self.engine.journal.reserve_sale_number(count_key(till, series))
+
+    async def add_audit(self, kind: AuditKind, who: str, detail: str = "") -> None:
+        """Write down what a person did at the desk; durable when this returns."""
+        await self.engine.journal.add_audit(kind.value, who, detail, self.clock.now())
+
+    async def audit(self, limit: int = 200) -> Sequence[AuditEntry]:
+        """The last of what persons did, newest first."""
+        return await self.engine.journal.audit(limit)
 
     async def subscribe(
         self, payload: str | Mapping[str, Any] | RequestRow, callback: Callback | None = None

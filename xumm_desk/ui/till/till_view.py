@@ -36,6 +36,7 @@ from xumm_desk.ui.create_request import CreateRequestFlow
 from xumm_desk.ui.dialogs.confirm import Choice, Role, ask
 from xumm_desk.ui.form.new_request import new_sale
 from xumm_desk.ui.form.request_inputs import number_marks
+from xumm_desk.ui.lock.desk_lock import Require, at_once
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions
 
@@ -47,15 +48,18 @@ from .till_sales import TillSales
 from .wording import push_sentence
 
 _ENTRY_WIDTH = 400
+_RATE_LOCKED = Message("The desk is locked. A typed rate needs the PIN.")
 _NO_ADDRESS = Message("No receiving address is set. Set it under File, Shop settings.")
 
 
 class TillView(QWidget):
     """The cashier's screen. `sale_shown` carries the row in the right half, None for none;
-    `created` the identifier of a sale that was just begun; `ended` one whose end is news."""
+    `begun` the identifier of a sale that was just begun; `status_changed` a sale whose status is
+    news, `ended` one whose end is."""
 
     sale_shown = Signal(object)
     begun = Signal(str)
+    status_changed = Signal(object)
     ended = Signal(object)
     cancel_asked = Signal(str)
     cancel_now = Signal(str)
@@ -72,8 +76,10 @@ class TillView(QWidget):
         start: StartTask,
         preferences: SettingsStore,
         network: str,
+        require: Require = at_once,
     ) -> None:
         super().__init__()
+        self._require = require
         self._desk, self._preferences, self._network = desk, preferences, network
         saved = preferences.value
         self._sales = TillSales(saved.till)
@@ -135,7 +141,9 @@ class TillView(QWidget):
         if any(self._sales.row(row.identifier) is row for row in rows):
             self._show_strip()
         for row in news:
-            self.ended.emit(row)
+            self.status_changed.emit(row)
+            if row.verdict.final:
+                self.ended.emit(row)
 
     def tick(self) -> None:
         """A second has passed."""
@@ -511,7 +519,7 @@ class TillView(QWidget):
             case WayOut.REFRESH:
                 self._rates.refresh()
             case WayOut.TYPE_RATE:
-                self._ask_rate()
+                self._require(_RATE_LOCKED, self._ask_rate)
             case WayOut.OTHER_ASSET:
                 self.entry.choose_next_asset()
             case WayOut.SETTINGS:
