@@ -218,12 +218,8 @@ class VerdictFace(QFrame):
         area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         column.addWidget(area)
         column.addSpacing(int(Space.M))
-        line = QHBoxLayout()
-        line.addStretch(1)
         self._rows = ButtonRows(buttons)
-        line.addWidget(self._rows, 20)
-        line.addStretch(1)
-        column.addLayout(line)
+        column.addWidget(self._rows)
         column.addStretch(3)
         Theme.current().changed.connect(self._colour)
 
