@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 from PySide6.QtCore import QObject, Signal
 
+from xumm_desk.core.audit import AuditKind
 from xumm_desk.core.money.amount import Amount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing import conversion, rate_check
@@ -241,6 +242,7 @@ class FakeDesk:
         self.clock = sample_rows.Clock()
         self.created: list[RequestSpec] = []
         self.numbers = 0
+        self.audited: list[tuple[AuditKind, str, str]] = []
         self.cancelled: list[str] = []
         self.refreshed: list[str] = []
         self.problems: tuple[FieldError, ...] = ()
@@ -349,6 +351,10 @@ class FakeDesk:
         """Note the call."""
         self.cancelled.append(identifier)
         return self.cancel_answer
+
+    async def add_audit(self, kind: AuditKind, who: str, detail: str = "") -> None:
+        """Note what is written down."""
+        self.audited.append((kind, who, detail))
 
     async def ping(self) -> Application | Failure:
         """The sample shop's application."""

@@ -373,6 +373,7 @@ class MainWindow(QMainWindow):
         corner = QWidget(bar)
         self._corner = QHBoxLayout(corner)
         self._corner.setContentsMargins(0, 2, int(Space.M), 2)
+        self._corner.addStretch(1)
         self._corner.addWidget(LockButton(self.lock))
         bar.setCornerWidget(corner)
         file = bar.addMenu(_("&File"))
