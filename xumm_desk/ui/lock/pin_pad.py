@@ -32,7 +32,9 @@ def fit_height(dialog: QDialog) -> None:
     if layout is not None:
         layout.activate()
         wide = max(dialog.minimumWidth(), layout.totalMinimumSize().width())
-        dialog.setMinimumHeight(layout.totalHeightForWidth(max(dialog.width(), wide)))
+        # Before it is shown its width is not yet the one that it will have.
+        wide = max(wide, dialog.width()) if dialog.isVisible() else wide
+        dialog.setMinimumHeight(layout.totalHeightForWidth(wide))
 
 
 class PinPad(QWidget):
