@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from xumm_desk.core.account.finding import Finding
+from xumm_desk.core.audit import AuditKind
 from xumm_desk.core.money.amount import Amount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing import conversion, rate_check
@@ -327,6 +328,7 @@ class FakeDesk:
         self.numbers = 0
         self.refunded: list[RefundOrder] = []
         self.refund_refusal = ""
+        self.audited: list[tuple[AuditKind, str, str]] = []
         self.cancelled: list[str] = []
         self.refreshed: list[str] = []
         self.problems: tuple[FieldError, ...] = ()
@@ -449,6 +451,10 @@ class FakeDesk:
         """Note the call."""
         self.cancelled.append(identifier)
         return self.cancel_answer
+
+    async def add_audit(self, kind: AuditKind, who: str, detail: str = "") -> None:
+        """Note what is written down."""
+        self.audited.append((kind, who, detail))
 
     async def ping(self) -> Application | Failure:
         """The sample shop's application."""

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QByteArray, QSize, Signal
+from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -373,8 +373,13 @@ class MainWindow(QMainWindow):
         corner = QWidget(bar)
         self._corner = QHBoxLayout(corner)
         self._corner.setContentsMargins(0, 2, int(Space.M), 2)
+        self._corner.addStretch(1)
         self._corner.addWidget(LockButton(self.lock))
         bar.setCornerWidget(corner)
+        # The menu bar does not notice that its corner needs another width now.
+        self.lock.changed.connect(
+            lambda: QTimer.singleShot(0, bar, lambda: bar.setCornerWidget(corner))
+        )
         file = bar.addMenu(_("&File"))
         self._new = self._action(_("New sale or request"), self._new_request, "Ctrl+N")
         shop = self._action(_("Shop settings…"), self._open_shop, "Ctrl+,")

@@ -64,7 +64,7 @@ class DeskLock(QObject):
         owner_keys: Callable[[str, str], bool] | None = None,
         is_practice: Callable[[], bool] = lambda: False,
         monotonic: Callable[[], float] = time.monotonic,
-        in_thread: Callable[[Callable[[], Any], Callable[[Any], object]], None] = run_in_thread,
+        in_thread: Callable[[Callable[[], Any], Callable[[Any], object]], object] = run_in_thread,
     ) -> None:
         super().__init__(window)
         self._window, self._settings, self._start = window, settings, start

@@ -14,6 +14,7 @@ from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, anno
 from xumm_desk.ui.widgets.labels import wrapped_label
 
 from .desk_lock import DeskLock
+from .pin_pad import fit_height
 
 
 class ForgottenPinDialog(QDialog):
@@ -33,7 +34,7 @@ class ForgottenPinDialog(QDialog):
         self.cancel_button = QPushButton(_("Cancel"))
         self._build()
         for field in (self.key, self.secret):
-            field.edited.connect(lambda: self.problem.set_text(""))
+            field.edited.connect(lambda: self._say(""))
         self.go_on.clicked.connect(self._go_on)
         self.cancel_button.clicked.connect(self.reject)
 
@@ -69,6 +70,7 @@ class ForgottenPinDialog(QDialog):
             field.setVisible(not self._practice)
             column.addWidget(field)
         column.addWidget(self.problem)
+        column.addStretch(1)
         foot = QHBoxLayout()
         foot.addStretch()
         self.go_on.setProperty("primary", True)
@@ -79,6 +81,12 @@ class ForgottenPinDialog(QDialog):
         self.cancel_button.setAutoDefault(False)
         column.addLayout(foot)
         self.setMinimumWidth(440)
+        fit_height(self)
+
+    def _say(self, problem: str) -> None:
+        if problem != self.problem.text():
+            self.problem.set_text(problem)
+            fit_height(self)
 
     def _go_on(self) -> None:
         if self._practice:
@@ -90,7 +98,7 @@ class ForgottenPinDialog(QDialog):
             self.accept()
             self.accepted_keys.emit()
             return
-        self.problem.set_text(
+        self._say(
             _("These are not the keys in use. Nothing was changed.")
             if self._lock.owner_keys is not None
             else _("No keys are in use that could be compared.")

@@ -17,7 +17,7 @@ from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, anno
 from xumm_desk.ui.widgets.labels import wrapped_label
 
 from .desk_lock import MAX_NAME, DeskLock
-from .pin_pad import PinPad
+from .pin_pad import PinPad, fit_height
 
 _TICK_MS = 250
 
@@ -78,21 +78,29 @@ class PinDialog(QDialog):
             button.setAutoDefault(False)
         column.addLayout(foot)
         self.setMinimumWidth(380)
+        fit_height(self)
 
     def _edited(self) -> None:
         if not self._lock.wait():
-            self.problem.set_text("")
+            self._say("")
 
     def _try(self) -> None:
         pin, who = self.pad.pin(), self.who()
         if self._checking or self._lock.wait():
             return
         if not SHORTEST_PIN <= len(pin) <= LONGEST_PIN:
-            self.problem.set_text(_("A PIN has at least {count} digits.", count=SHORTEST_PIN))
+            self._say(_("A PIN has at least {count} digits.", count=SHORTEST_PIN))
             return
         self.pad.clear()
-        self._checking = self._lock.check(pin, who, self._words, self._checked)
+        self._checking = True
         self._tick()
+        if not self._lock.check(pin, who, self._words, self._checked):
+            self._checking = False
+
+    def _say(self, problem: str) -> None:
+        if problem != self.problem.text():
+            self.problem.set_text(problem)
+            fit_height(self)
 
     def who(self) -> str:
         """The name that is typed or chosen."""
@@ -108,7 +116,7 @@ class PinDialog(QDialog):
             self.accept()
             self.granted.emit(who)
             return
-        self.problem.set_text(_("That is not the PIN."))
+        self._say(_("That is not the PIN."))
         announce(self, self.problem.text())
         self._tick()
 
@@ -116,7 +124,7 @@ class PinDialog(QDialog):
         """Closed while a PIN is compared and while a wait lasts."""
         wait = math.ceil(self._lock.wait())
         if wait and not self._checking:
-            self.problem.set_text(
+            self._say(
                 _(
                     "Too many wrong tries. Wait {n} second.",
                     plural="Too many wrong tries. Wait {n} seconds.",
@@ -131,7 +139,7 @@ class PinDialog(QDialog):
             )
         free = not wait and not self._checking
         if free and not self.pad.isEnabled() and self._was_waiting:
-            self.problem.set_text("")
+            self._say("")
         self._was_waiting = bool(wait)
         if free is not self.pad.isEnabled():
             self.pad.set_enabled(free)

@@ -6,16 +6,35 @@ import unicodedata
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from xumm_desk.core.desk_lock import LONGEST_PIN
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space
-from xumm_desk.ui.till.keypad import touch_button
+from xumm_desk.ui.till.keypad import KEY_SIZE, touch_button
 
+_FIELD_HEIGHT: Final = 52
 _ROWS: Final = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"))
 """As on a card terminal: there the digits of a PIN begin at the top."""
+
+
+def fit_height(dialog: QDialog) -> None:
+    """Grow with sentences that appear; Qt by itself would squeeze the keys."""
+    layout = dialog.layout()
+    if layout is not None:
+        layout.activate()
+        wide = max(dialog.minimumWidth(), layout.totalMinimumSize().width())
+        # Before it is shown its width is not yet the one that it will have.
+        wide = max(wide, dialog.width()) if dialog.isVisible() else wide
+        dialog.setMinimumHeight(layout.totalHeightForWidth(wide))
 
 
 class PinPad(QWidget):
@@ -31,7 +50,7 @@ class PinPad(QWidget):
         self.field.setMaxLength(LONGEST_PIN)
         self.field.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.field.setFont(theme.font(Size.TITLE))
-        self.field.setMinimumHeight(52)
+        self.field.setMinimumHeight(_FIELD_HEIGHT)
         self.field.setAccessibleName(_("PIN"))
         # No prediction, no learning, and digits on a keyboard of the screen.
         self.field.setInputMethodHints(
@@ -66,6 +85,9 @@ class PinPad(QWidget):
         column_layout.addWidget(self.field)
         column_layout.addLayout(grid)
         self.setFocusProxy(self.field)
+        # Said here, since the style sheet's heights hold only once the keys are shown.
+        gaps = 3 * int(Space.S) + int(Space.M)
+        self.setMinimumHeight(_FIELD_HEIGHT + 4 * KEY_SIZE + gaps)
 
     def pin(self) -> str:
         """What is typed."""

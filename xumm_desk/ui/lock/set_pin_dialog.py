@@ -17,7 +17,7 @@ from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, anno
 from xumm_desk.ui.widgets.labels import wrapped_label
 
 from .desk_lock import DeskLock
-from .pin_pad import PinPad
+from .pin_pad import PinPad, fit_height
 
 _MINUTES: Final = (0, 1, 2, 5, 10, 15, 30)
 
@@ -39,7 +39,7 @@ class SetPinDialog(QDialog):
         self.remove_button = QPushButton(_("Remove the PIN"))
         self.cancel_button = QPushButton(_("Cancel"))
         self._build()
-        self.pad.edited.connect(lambda: self.problem.set_text(""))
+        self.pad.edited.connect(lambda: self._say(""))
         self.pad.entered.connect(self._enter)
         self.after.edited.connect(self._minutes_chosen)
         self.remove_button.clicked.connect(self._remove)
@@ -73,6 +73,12 @@ class SetPinDialog(QDialog):
             button.setAutoDefault(False)
         column.addLayout(foot)
         self.setMinimumWidth(400)
+        fit_height(self)
+
+    def _say(self, problem: str) -> None:
+        if problem != self.problem.text():
+            self.problem.set_text(problem)
+            fit_height(self)
 
     def _begin(self, problem: str = "") -> None:
         self._first = ""
@@ -81,7 +87,7 @@ class SetPinDialog(QDialog):
             _("New PIN, {least} to {most} digits", least=SHORTEST_PIN, most=LONGEST_PIN)
         )
         self.pad.enter.setText(_("Next"))
-        self.problem.set_text(problem)
+        self._say(problem)
         self.pad.setFocus()
 
     def _enter(self) -> None:
