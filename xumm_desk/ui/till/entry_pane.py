@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from xumm_desk.core.money import fiat
-from xumm_desk.core.money.amount import AmountError
-from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.pricing.quote import WAY_OUT_LABELS, WayOut
 from xumm_desk.core.sale.entry import SaleEntry
 from xumm_desk.core.sale.sale import MAX_NOTE, MAX_REFERENCE
+from xumm_desk.core.sale.till_settings import Preset
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
@@ -31,41 +29,6 @@ MAX_PRESETS: Final = 4
 """Buttons in the row above the keypad; the others are in its menu."""
 
 _SMALL_KEY: Final = 48
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A ready-made price, with a name or without one."""
-
-    price: FiatAmount
-    name: str = ""
-
-
-def read_presets(values: Sequence[Any], currency: str) -> list[Preset]:
-    """The presets of the settings; what is no price of the currency is left out."""
-    found = []
-    for value in values:
-        if not isinstance(value, Mapping):
-            continue
-        try:
-            price = fiat.parse_fiat(str(value.get("price", "")), currency)
-        except AmountError:
-            continue
-        found.append(Preset(price, str(value.get("name") or "").strip()))
-    return found
-
-
-def read_tips(values: Sequence[Any]) -> list[Decimal]:
-    """The tips of the settings in percent; what is none is left out."""
-    found = []
-    for value in values:
-        try:
-            percent = Decimal(str(value))
-        except InvalidOperation:
-            continue
-        if percent.is_finite() and 0 < percent <= 100:
-            found.append(percent)
-    return found
 
 
 class EntryPane(QWidget):

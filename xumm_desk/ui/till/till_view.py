@@ -24,6 +24,7 @@ from xumm_desk.core.request.form_input import FormInput, parse_form
 from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
 from xumm_desk.core.sale.entry import SaleEntry
 from xumm_desk.core.sale.sale import sale_of
+from xumm_desk.core.sale.till_settings import read_presets, read_tips
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
@@ -37,7 +38,7 @@ from xumm_desk.ui.form.request_inputs import number_marks
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions
 
-from .entry_pane import EntryPane, read_presets, read_tips
+from .entry_pane import EntryPane
 from .keypad import key_of
 from .sale_pane import SalePane
 from .sales_strip import SalesStrip
