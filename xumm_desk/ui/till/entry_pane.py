@@ -117,6 +117,19 @@ class EntryPane(QWidget):
         if self.card.assets is not None:
             self.card.assets.set_value(key)
 
+    def take_over(self, other: EntryPane) -> None:
+        """Show what was typed into another one; a price only of the same currency."""
+        if other.entry.currency == self.entry.currency:
+            self.entry = other.entry
+        self.reference.setText(tr(other.reference.text()))
+        self.note.setText(tr(other.note.text()))
+        if other.asset.key in self._assets:
+            self._asset = self._assets[other.asset.key]
+            if self.card.assets is not None:
+                self.card.assets.set_value(self._asset.key)
+        self._blocked = other._blocked
+        self.set_busy(other.busy)
+
     @property
     def can_charge(self) -> bool:
         """Whether CHARGE does something now."""
