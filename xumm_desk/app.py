@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -41,6 +41,7 @@ from xumm_desk.store.keyring.secrets import CustomerTokens, KeyringError, Keyrin
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.main_window import KEYRING, START_ERROR, MainWindow
 from xumm_desk.ui.qr import qr_image
+from xumm_desk.ui.settings.context import ShopTools
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.timers import LastInput
 from xumm_desk.ui.widgets.environment_marks import Environment
@@ -48,6 +49,7 @@ from xumm_desk.version import __version__
 
 if TYPE_CHECKING:
     from xumm_desk.net.simulator_client import SimulatorClient
+    from xumm_desk.printing.print_result import PrinterChoice
     from xumm_desk.printing.receipt_printer import ReceiptPrinter
 
 log = logging.getLogger(__name__)
@@ -161,6 +163,13 @@ def _phone(control: str) -> SimulatorClient:
     return SimulatorClient(control)
 
 
+def _printer_choices() -> Sequence[PrinterChoice]:
+    """On a worker thread: a printing service may take its time."""
+    from xumm_desk.printing import receipt_printer  # noqa: PLC0415 - seldom asked for
+
+    return receipt_printer.printer_choices()
+
+
 def _diagnostics_text(configuration: Config, settings: Settings, health: Health | None) -> str:
     """Create it on a worker thread: seldom needed, and not imported before."""
     from xumm_desk.setup import diagnostics  # noqa: PLC0415
@@ -212,6 +221,12 @@ class Program:
             kept_where=lambda: self._keyring_name,
             test_keys=self._test_keys,
             make_printer=self._make_printer,
+            tools=ShopTools(
+                printer_choices=_printer_choices,
+                store_logo=self._store_logo,
+                logo_path=self._logo_path,
+                print_test=self._print_test,
+            ),
         )
 
     async def run(self) -> int:
@@ -442,6 +457,40 @@ class Program:
             network=place.network,
             practice=place.practice,
         )
+
+    def _store_logo(self, source: Path) -> tuple[str, str]:
+        """On a worker thread."""
+        from xumm_desk.printing import logo  # noqa: PLC0415 - with the first logo
+
+        try:
+            return logo.store_logo(source, self._configuration.data_dir), ""
+        except logo.LogoError as error:
+            return "", error_text(error)
+
+    def _logo_path(self, name: str) -> str:
+        """The file of the setting `shop_logo`, which names none outside the data folder."""
+        plain = name and Path(name).name == name
+        return str(self._configuration.data_dir / name) if plain else ""
+
+    def _print_test(self, settings: Settings, done: Callable[[str, bool], None]) -> None:
+        from xumm_desk.printing import receipt_printer  # noqa: PLC0415 - seldom asked for
+
+        place = self._environment()
+        printer = receipt_printer.ReceiptPrinter(
+            receipt_printer.FixedSettings(settings),
+            self._configuration.data_dir,
+            network=place.network,
+            practice=place.practice,
+            parent=self._window,
+        )
+
+        def finish(sentence: str, worked: bool) -> None:
+            done(sentence, worked)
+            printer.close()
+            printer.deleteLater()
+
+        printer.finished.connect(finish)
+        printer.print_test()
 
     async def _test_keys(self, key: str, secret: str) -> Application | Failure:
         from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi  # noqa: PLC0415 - seldom asked for

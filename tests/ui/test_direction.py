@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from ui.fake_desk import FakePrinter, FakeTools
 from xumm_desk.cli import export
 from xumm_desk.cli.output import HumanOutput, JsonOutput
 from xumm_desk.cli.streams import StandardOutput
@@ -104,6 +105,8 @@ def test_the_shops_name(qtbot: QtBot, tmp_path: Path) -> None:
         help_folder=tmp_path,
         kept_where=lambda: "",
         test_keys=never,
+        make_printer=FakePrinter,
+        tools=FakeTools(tmp_path).as_tools(),
     )
     qtbot.addWidget(window)
     window.show_application(Application(TURNED, "", False))

@@ -13,7 +13,9 @@ import shiboken6
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from xumm_desk.core.pricing.accepted_asset import assets_from_json
+from xumm_desk.core.account.finding import Finding
+from xumm_desk.core.money import address
+from xumm_desk.core.pricing.accepted_asset import AcceptedAsset, assets_from_json
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
@@ -69,7 +71,7 @@ class DeskView(QWidget):
         super().__init__(parent)
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
-        self._to_select = ""
+        self._to_select = self._application_name = ""
         self._blocks: dict[str, str] = {}
         self.request_actions = RequestActions(self)
         self.table = RequestTableModel(desk.clock, self)
@@ -156,8 +158,9 @@ class DeskView(QWidget):
         self.form.set_blocked(shown)
         self.till.set_blocked(shown)
 
-    def apply_shop_settings(self, destination: str) -> None:
-        """The shop's settings have changed."""
+    def apply_settings(self, logo: str, *, brighten: bool | None = None) -> None:
+        """The shop's settings have changed; `logo` is the file of its logo, "" for none."""
+        destination = self._preferences.value.destination
         if destination != self.form.draft().destination.strip():
             self.form.set_destination(destination)
         if refused := self._desk.watch_account(destination):
@@ -165,11 +168,14 @@ class DeskView(QWidget):
         self._new_request.update_tag_placeholder()
         self._look_at_account()
         self.till.apply_settings()
+        self.customer.apply_settings(logo, brighten=brighten)
+        self.show_shop(self._application_name)
 
     def show_shop(self, name: str) -> None:
-        """The shop's name, as the platform shows it to customers too."""
-        self.customer.set_shop(name)
+        """The application's name on the platform: the shop's, unless the settings have one."""
+        self._application_name = name
         shown = self._preferences.value.shop_name or name
+        self.customer.set_shop(shown)
         for flow in (self.till.flow, self._new_request.flow):
             flow.set_shop(shown)
 
@@ -269,10 +275,19 @@ class DeskView(QWidget):
             if kept.get(name):
                 restore(QByteArray.fromHex(QByteArray(kept[name].encode())))
 
+    async def look_at_account(
+        self, typed: str, assets: Sequence[AcceptedAsset], uses_tags: bool
+    ) -> tuple[Finding, ...]:
+        """What would be found at an address that is being typed."""
+        return await self._desk.account_check.findings_for(typed, assets, uses_tags)
+
     def _look_at_account(self) -> None:
         saved = self._preferences.value
+        found = address.parse_address(saved.destination.strip())
         self._desk.account_check.use(
-            saved.destination, assets_from_json(saved.assets), bool(saved.tag_from.strip())
+            found.classic if found is not None else saved.destination,
+            assets_from_json(saved.assets),
+            bool(saved.tag_from.strip()),
         )
 
     # Rows.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QByteArray, QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
@@ -36,6 +36,7 @@ from xumm_desk.ui.banners.unmatched_banner import UnmatchedBanner
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs, KeyTest
 from xumm_desk.ui.receipts import ReceiptPrinter
 from xumm_desk.ui.requests.filter_sidebar import UNMATCHED_KEYS
+from xumm_desk.ui.settings.context import PageContext, ShopTools
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import SchemeName, Space, Theme
 from xumm_desk.ui.widgets.containers import EmptyView
@@ -51,6 +52,8 @@ _FIRST_SIZE: Final = (1440, 860)
 START_ERROR: Final = "start"
 KEYRING: Final = "keyring"
 """The banner about what the keyring did with the keys."""
+SETTINGS: Final = "settings"
+"""The banner about settings that could not be read."""
 _AGAIN: Final = Message("Try again")
 _KEYS: Final = Message("Platform keys…")
 _NO_DESK: Final = Message(
@@ -87,10 +90,11 @@ class MainWindow(QMainWindow):
         kept_where: Callable[[], str],
         test_keys: KeyTest,
         make_printer: Callable[[], ReceiptPrinter],
+        tools: ShopTools,
     ) -> None:
         super().__init__()
         self._environment, self._settings, self._start = place, settings, start
-        self._make_printer = make_printer
+        self._make_printer, self._tools = make_printer, tools
         self.dialogs = Dialogs(
             self, start=start, help_folder=help_folder, kept_where=kept_where, test_keys=test_keys
         )
@@ -98,7 +102,7 @@ class MainWindow(QMainWindow):
         self.dialogs.keys_removed.connect(self.keys_removed)
         self.dialogs.practice_chosen.connect(self.practice_chosen)
         self.dialogs.diagnostics_asked.connect(self.diagnostics_asked)
-        self.dialogs.shop_saved.connect(self._shop_saved)
+        self.dialogs.shop_saved.connect(self.apply_settings)
         self._closing_for_good = self._no_keys = False
         self._desk_view: DeskView | None = None
         self._unmatched: UnmatchedBanner | None = None
@@ -141,6 +145,7 @@ class MainWindow(QMainWindow):
         board.alarm.connect(self.show_alarm)
         board.settings_asked.connect(self.dialogs.shop)
         board.second_timer.tick.connect(self._update_health)
+        board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))
         for action in (board.form.create_action, board.form.clear_action):
             self._request_menu.addAction(action)
         self._request_menu.addSeparator()
@@ -176,7 +181,7 @@ class MainWindow(QMainWindow):
         self._unmatched = self._account = self._catch_up = self._health = None
         # These banners are about the desk that ends now; the one about the keys is not.
         for key in self.banners.shown():
-            if key != KEYRING:
+            if key not in (KEYRING, SETTINGS):
                 self.banners.remove(key)
         self._request_menu.clear()
         self._request_menu.addAction(self._new)
@@ -288,12 +293,24 @@ class MainWindow(QMainWindow):
     def use_settings(self, settings: SettingsStore) -> None:
         """Take over remembered values, for instance of another data folder."""
         self._settings = settings
-        for name, __ in _SCHEMES:
-            if settings.value.scheme == name:
-                Theme.current().set_scheme(name)
-                for action in self._scheme_group.actions():
-                    action.setChecked(action.data() == name)
+        self._show_scheme()
         self._restore()
+        if settings.problems:
+            self.show_alarm(Sentences([*settings.problems], "\n"), SETTINGS)
+        else:
+            self.banners.remove(SETTINGS)
+
+    def page_context(self) -> PageContext:
+        """What the pages of the settings ask of this window and its desk."""
+        board = self._desk_view
+        return PageContext(
+            network=self._environment.network,
+            ledger=self._environment.ledger,
+            start=self._start,
+            tools=self._tools,
+            look=board.look_at_account if board is not None else None,
+            display=board.customer if board is not None else None,
+        )
 
     def show_closing(self) -> None:
         """The program is ending: nothing can be started any more."""
@@ -400,11 +417,22 @@ class MainWindow(QMainWindow):
         if self._desk_view is not None:
             self._desk_view.show_view(name)
 
-    def _shop_saved(self, values: dict[str, str]) -> None:
+    def apply_settings(self, values: dict[str, Any]) -> None:
+        """Save what was typed in the settings, and use it at once."""
+        values = dict(values)
+        brighten = values.pop("brighten", None)
+        view = values.pop("view", "")
         self._settings.change(**values)
+        self.banners.remove(SETTINGS)
+        self._show_scheme()
         if self._desk_view is not None:
             self.clear_error("address")
-            self._desk_view.apply_shop_settings(values["destination"])
+            logo = self._tools.logo_path(self._settings.value.shop_logo)
+            self._desk_view.apply_settings(logo, brighten=brighten)
+            if view and view != self._desk_view.view():
+                self._desk_view.show_view(view)
+        elif view:
+            self._settings.change(view=view)
         if self._settings.error:
             self.show_alarm(
                 _("{error} They hold until the program ends.", error=self._settings.error)
@@ -422,6 +450,13 @@ class MainWindow(QMainWindow):
         )
         if self._desk_view is not None:
             self._desk_view.pane.filters.unmatched.set_count(count)
+
+    def _show_scheme(self) -> None:
+        for name, __ in _SCHEMES:
+            if self._settings.value.scheme == name:
+                Theme.current().set_scheme(name)
+                for action in self._scheme_group.actions():
+                    action.setChecked(action.data() == name)
 
     def _scheme_chosen(self, action: QAction) -> None:
         name = action.data()

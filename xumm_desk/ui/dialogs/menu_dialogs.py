@@ -64,14 +64,10 @@ class Dialogs(QObject):
 
     def shop(self) -> None:
         """The shop's settings."""
-        from .shop_settings_dialog import ShopSettingsDialog  # noqa: PLC0415 - see above
+        from xumm_desk.ui.settings.settings_dialog import SettingsDialog  # noqa: PLC0415 - see above
 
-        place = self._window.environment
-        dialog = ShopSettingsDialog(
-            self._window.preferences.value,
-            ledger=place.ledger,
-            network=place.network,
-            parent=self._window,
+        dialog = SettingsDialog(
+            self._window.preferences.value, self._window.page_context(), parent=self._window
         )
         dialog.saved.connect(self.shop_saved)
         self._open(dialog)
