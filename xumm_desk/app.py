@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -26,6 +27,7 @@ from xumm_desk.core.settings import Credentials, Settings
 from xumm_desk.core.wire.api_answers import Application, Failure
 from xumm_desk.engine.health import Health
 from xumm_desk.engine.runtime.tasks import TaskGroup
+from xumm_desk.locale import formats
 from xumm_desk.net.fd_limit import preallocate_descriptors
 from xumm_desk.qt.event_loop import make_loop
 from xumm_desk.qt.gc_policy import GarbageCollectorPolicy
@@ -33,7 +35,12 @@ from xumm_desk.qt.single_window import SingleWindow
 from xumm_desk.setup import logging_setup
 from xumm_desk.setup.composition import Composition
 from xumm_desk.setup.config import PRACTICE_FOLDER, Config, ConfigError, GivenOptions, read_options
-from xumm_desk.setup.simulator_process import SimulatorError, SimulatorProcess, config_for_simulator
+from xumm_desk.setup.simulator_process import (
+    SimulatorError,
+    SimulatorInfo,
+    SimulatorProcess,
+    config_for_simulator,
+)
 from xumm_desk.store import private_files
 from xumm_desk.store.database import JournalError
 from xumm_desk.store.keyring import keyring_calls
@@ -75,6 +82,7 @@ _ENVIRONMENT_FIRST: Final = Message(
     "The keys are saved and in use. The next start takes those of XUMM_APIKEY again."
 )
 _NOT_RAISED: Final = Message("Its window does not answer. Close that one, or end its process.")
+_PRACTICE_CURRENCY: Final = "EUR"
 _KEYRING_NOTICE: Final = 5.0
 _KEYRING_LIMIT: Final = 20.0
 """Seconds after which the window reports that the keyring does not answer, and after which it is no
@@ -331,8 +339,11 @@ class Program:
                 self._window.show_start_failure(
                     error_text(error), keys=isinstance(error, NoKeysError)
                 )
+                if isinstance(error, NoKeysError):
+                    self._window.offer_setup()
                 return
             self._window.show_resumed(before)
+            self._window.offer_setup()
             await self._start_webhooks()
             answer = await desk.ping()
             self._window.show_application(answer)
@@ -436,7 +447,24 @@ class Program:
         self._phone = await asyncio.to_thread(_phone, place.control)
         if not self._settings.value.destination:
             self._settings.change(destination=place.shop)
+            if self._settings.is_new:
+                self._settings.change(shop_currency=await self._practice_currency(place))
         return Credentials(place.key, place.secret)
+
+    async def _practice_currency(self, place: SimulatorInfo) -> str:
+        """The currency of this computer, if the practice platform has rates in it: a new practice
+        shop sells in a currency that its cashier knows."""
+        from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi  # noqa: PLC0415 - seldom asked for
+
+        code = QLocale.system().currencySymbol(QLocale.CurrencySymbolFormat.CurrencyIsoCode)
+        if code not in await asyncio.to_thread(formats.currency_names):
+            return _PRACTICE_CURRENCY
+        platform = XummApi(place.api, ApiKeys(place.key, place.secret))
+        try:
+            answer = await platform.rates(code)
+        finally:
+            await platform.close()
+        return _PRACTICE_CURRENCY if isinstance(answer, Failure) else code
 
     def _environment(self) -> Environment:
         configuration = self._configuration

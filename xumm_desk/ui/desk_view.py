@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 import shiboken6
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from xumm_desk.core.account.finding import Finding
-from xumm_desk.core.money import address
+from xumm_desk.core.money import address, fiat
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset, assets_from_json
 from xumm_desk.core.settings import SettingsStore
+from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -40,6 +42,9 @@ from .timers import ChangeFeed, SecondTimer
 
 TILL: Final = "till"
 REQUESTS: Final = "requests"
+
+_SMALL_PRICE: Final = Decimal(5)
+"""Of a practice sale, in whole units of the shop's currency."""
 
 _SELECT_DELAY_MS: Final = 100
 """A new request whose code comes sooner than an eye can tell is shown with it at once: painting the
@@ -170,6 +175,18 @@ class DeskView(QWidget):
         self.till.apply_settings()
         self.customer.apply_settings(logo, brighten=brighten)
         self.show_shop(self._application_name)
+
+    def has_rows(self) -> bool:
+        """Whether the journal holds any request."""
+        return bool(self._desk.rows())
+
+    def has_paid_sale(self) -> bool:
+        """Whether any sale of this desk ended in PAID."""
+        return any(row.verdict.status is Status.PAID for row in self._desk.rows())
+
+    def practice_sale(self) -> PracticeSale | None:
+        """What a practice sale needs; None where there is no practice phone."""
+        return PracticeSale(self) if self.phone is not None else None
 
     def show_shop(self, name: str) -> None:
         """The application's name on the platform: the shop's, unless the settings have one."""
@@ -385,6 +402,29 @@ class DeskView(QWidget):
 
     def _now(self) -> str:
         return formats.time_of_day(datetime.now(UTC))
+
+
+class PracticeSale(QObject):
+    """A sale of a small price at the till, paid by the practice phone. `changed` carries the row
+    that the till shows, None for none."""
+
+    changed = Signal(object)
+
+    def __init__(self, board: DeskView) -> None:
+        super().__init__(board)
+        self._board = board
+        board.till.sale_shown.connect(self.changed)
+
+    def begin(self) -> str:
+        """Charge it; why that is not possible now, "" if it is."""
+        self._board.show_view(TILL)
+        currency = self._board.till.entry.entry.currency
+        return self._board.till.charge_price(fiat.from_decimal(_SMALL_PRICE, currency))
+
+    def pay(self) -> None:
+        """Let the practice phone pay the sale that the till shows."""
+        if self._board.phone is not None:
+            self._board.phone.press("sign")
 
 
 def _has_code_or_end(row: RequestRow) -> bool:

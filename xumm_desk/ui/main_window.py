@@ -42,7 +42,8 @@ from xumm_desk.ui.style.theme import SchemeName, Space, Theme
 from xumm_desk.ui.widgets.containers import EmptyView
 from xumm_desk.ui.widgets.environment_marks import Environment, NetworkFrame, PracticeStripe
 
-from .desk_view import REQUESTS, TILL, DeskView
+from .desk_view import REQUESTS, TILL, DeskView, PracticeSale
+from .first_run import steps
 from .health_display import HealthBanners
 from .simulator_panel import PhoneActions
 
@@ -52,6 +53,8 @@ _FIRST_SIZE: Final = (1440, 860)
 START_ERROR: Final = "start"
 KEYRING: Final = "keyring"
 """The banner about what the keyring did with the keys."""
+SETUP: Final = "setup"
+"""The banner about a set-up that was left."""
 SETTINGS: Final = "settings"
 """The banner about settings that could not be read."""
 _AGAIN: Final = Message("Try again")
@@ -79,6 +82,7 @@ class MainWindow(QMainWindow):
     keys_saved = Signal(str, str, object)
     keys_removed = Signal()
     practice_chosen = Signal()
+    desk_changed = Signal()
 
     def __init__(
         self,
@@ -167,6 +171,7 @@ class MainWindow(QMainWindow):
         board.pane.filters.unmatched.clicked.connect(self._show_unmatched)
         self._unmatched.refresh()
         board.open()
+        self.desk_changed.emit()
 
     def remove_desk(self) -> None:
         """Show no desk; the present one is about to end."""
@@ -192,6 +197,7 @@ class MainWindow(QMainWindow):
         board.hide()
         board.deleteLater()
         self._empty_view.show()
+        self.desk_changed.emit()
 
     def show_application(self, answer: Application | Failure) -> None:
         """Show whose keys these are, or why that is unknown."""
@@ -300,6 +306,34 @@ class MainWindow(QMainWindow):
         else:
             self.banners.remove(SETTINGS)
 
+    def offer_setup(self) -> None:
+        """At the end of a start: open the guided set-up in a new shop, and offer to go on with one
+        that was left."""
+        saved = self._settings.value
+        if self.dialogs.is_setup_open():
+            return
+        if steps.is_unfinished(saved.setup_step):
+            self.banners.show_banner(
+                SETUP,
+                _("The set-up of this shop is not finished."),
+                "",
+                _("Go on"),
+                Severity.NEUTRAL,
+            )
+        elif self._settings.is_new and not saved.setup_step and not self._has_rows():
+            self.dialogs.set_up()
+
+    def _has_rows(self) -> bool:
+        return self._desk_view is not None and self._desk_view.has_rows()
+
+    def has_paid_sale(self) -> bool:
+        """Whether any sale of the desk ended in PAID."""
+        return self._desk_view is not None and self._desk_view.has_paid_sale()
+
+    def practice_sale(self) -> PracticeSale | None:
+        """What a practice sale needs; None where there is none."""
+        return self._desk_view.practice_sale() if self._desk_view is not None else None
+
     def page_context(self) -> PageContext:
         """What the pages of the settings ask of this window and its desk."""
         board = self._desk_view
@@ -385,6 +419,8 @@ class MainWindow(QMainWindow):
         help_ = bar.addMenu(_("&Help"))
         help_.addAction(self._action(_("Guide"), self.dialogs.guide, "F1"))
         help_.addAction(self._action(_("Keyboard shortcuts"), self.dialogs.shortcuts, "Ctrl+/"))
+        help_.addSeparator()
+        help_.addAction(self._action(_("Set up…"), self.dialogs.set_up))
         help_.addSeparator()
         help_.addAction(self._action(_("Save diagnostics…"), self.dialogs.diagnostics))
         help_.addSeparator()
@@ -472,6 +508,9 @@ class MainWindow(QMainWindow):
             self.retry_requested.emit()
         elif key == "platform":
             self._ping()
+        elif key == SETUP:
+            self.banners.remove(key)
+            self.dialogs.set_up()
         elif key == UNMATCHED:
             self._show_unmatched()
         elif key == ACCOUNT and self._account is not None:

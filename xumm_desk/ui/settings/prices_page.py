@@ -193,6 +193,7 @@ class PricesPage(SettingsPage):
         self.list.setMinimumHeight(high * 5 + 16)
         self.list.setMaximumHeight(high * 9 + 16)
         self.list.setWordWrap(True)
+        self.list.setSpacing(3)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.column.addWidget(self.list)
         self.column.addLayout(button_row(self.edit, self.remove, self.up, self.down))

@@ -89,7 +89,7 @@ class TillPage(SettingsPage):
         self.cashier = line_field("cashier", _("Cashier"), optional=True)
         self.numbering = SegmentedControl(
             _("Sale numbers"),
-            [(RUNNING, _("Counted without an end")), (DAILY, _("From 1 each day"))],
+            [(RUNNING, _("Running")), (DAILY, _("New each day"))],
         )
         self.presets: list[PresetRow] = []
         self.add_preset = QPushButton(_("Add a price"))

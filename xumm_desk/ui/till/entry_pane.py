@@ -103,6 +103,11 @@ class EntryPane(QWidget):
             self._blocked = reason
             self._show()
 
+    @property
+    def blocked(self) -> str:
+        """Why CHARGE is disabled."""
+        return self._blocked
+
     def set_way_out(self, way_out: WayOut | None) -> None:
         """What a person can do about the reason that is shown; None for nothing."""
         if way_out is not self._way_out:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount, fiat, typed_number
+from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
 from xumm_desk.core.pricing.quote import Quote, RateRefusal, WayOut
 from xumm_desk.core.pricing.rate_settings import rate_policy
@@ -289,6 +290,17 @@ class TillView(QWidget):
             price=fiat.format_fiat(entry.total),
             limit=fiat.format_fiat(limit),
         )
+
+    def charge_price(self, price: FiatAmount) -> str:
+        """Type this price and charge it; why that is not possible now, "" if it is."""
+        if self.entry.busy:
+            return Message("A sale is being created already.")
+        self.entry.set_entry(SaleEntry(price.currency).with_price(price))
+        self._update()
+        if not self.entry.can_charge:
+            return self.entry.blocked
+        self.charge()
+        return ""
 
     # Keys.
 
