@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -28,6 +29,7 @@ from xumm_desk.core.settings import Credentials, Settings
 from xumm_desk.core.wire.api_answers import Application, Failure
 from xumm_desk.engine.health import Health
 from xumm_desk.engine.runtime.tasks import TaskGroup
+from xumm_desk.locale import formats
 from xumm_desk.net.fd_limit import preallocate_descriptors
 from xumm_desk.qt.event_loop import make_loop
 from xumm_desk.qt.gc_policy import GarbageCollectorPolicy
@@ -35,7 +37,12 @@ from xumm_desk.qt.single_window import SingleWindow
 from xumm_desk.setup import logging_setup
 from xumm_desk.setup.composition import Composition
 from xumm_desk.setup.config import PRACTICE_FOLDER, Config, ConfigError, GivenOptions, read_options
-from xumm_desk.setup.simulator_process import SimulatorError, SimulatorProcess, config_for_simulator
+from xumm_desk.setup.simulator_process import (
+    SimulatorError,
+    SimulatorInfo,
+    SimulatorProcess,
+    config_for_simulator,
+)
 from xumm_desk.store import private_files
 from xumm_desk.store.keyring import keyring_calls
 from xumm_desk.store.keyring.customer_pages import delete_customers
@@ -43,6 +50,7 @@ from xumm_desk.store.keyring.secrets import KeyringError, KeyringStore
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.main_window import KEYRING, START_ERROR, MainWindow
 from xumm_desk.ui.qr import qr_image
+from xumm_desk.ui.settings.context import ShopTools
 from xumm_desk.ui.sound_player import SoundPlayer
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.timers import LastInput
@@ -51,6 +59,7 @@ from xumm_desk.version import __version__
 
 if TYPE_CHECKING:
     from xumm_desk.net.simulator_client import SimulatorClient
+    from xumm_desk.printing.print_result import PrinterChoice
     from xumm_desk.printing.receipt_printer import ReceiptPrinter
 
 log = logging.getLogger(__name__)
@@ -76,6 +85,7 @@ _ENVIRONMENT_FIRST: Final = Message(
     "The keys are saved and in use. The next start takes those of XUMM_APIKEY again."
 )
 _NOT_RAISED: Final = Message("Its window does not answer. Close that one, or end its process.")
+_PRACTICE_CURRENCY: Final = "EUR"
 _KEYRING_NOTICE: Final = 5.0
 _KEYRING_LIMIT: Final = 20.0
 """Seconds after which the window reports that the keyring does not answer, and after which it is no
@@ -164,6 +174,13 @@ def _phone(control: str) -> SimulatorClient:
     return SimulatorClient(control)
 
 
+def _printer_choices() -> Sequence[PrinterChoice]:
+    """On a worker thread: a printing service may take its time."""
+    from xumm_desk.printing import receipt_printer  # noqa: PLC0415 - seldom asked for
+
+    return receipt_printer.printer_choices()
+
+
 def _diagnostics_text(configuration: Config, settings: Settings, health: Health | None) -> str:
     """Create it on a worker thread: seldom needed, and not imported before."""
     from xumm_desk.setup import diagnostics  # noqa: PLC0415
@@ -218,6 +235,12 @@ class Program:
             make_printer=self._make_printer,
             player=self._player,
             owner_keys=self._are_owner_keys,
+            tools=ShopTools(
+                printer_choices=_printer_choices,
+                store_logo=self._store_logo,
+                logo_path=self._logo_path,
+                print_test=self._print_test,
+            ),
         )
 
     async def run(self) -> int:
@@ -323,8 +346,11 @@ class Program:
                 self._window.show_start_failure(
                     error_text(error), keys=isinstance(error, NoKeysError)
                 )
+                if isinstance(error, NoKeysError):
+                    self._window.offer_setup()
                 return
             self._window.show_resumed(before)
+            self._window.offer_setup()
             await self._start_webhooks()
             answer = await desk.ping()
             self._window.show_application(answer)
@@ -428,7 +454,24 @@ class Program:
         self._phone = await asyncio.to_thread(_phone, place.control)
         if not self._settings.value.destination:
             self._settings.change(destination=place.shop)
+            if self._settings.is_new:
+                self._settings.change(shop_currency=await self._practice_currency(place))
         return Credentials(place.key, place.secret)
+
+    async def _practice_currency(self, place: SimulatorInfo) -> str:
+        """The currency of this computer, if the practice platform has rates in it: a new practice
+        shop sells in a currency that its cashier knows."""
+        from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi  # noqa: PLC0415 - seldom asked for
+
+        code = QLocale.system().currencySymbol(QLocale.CurrencySymbolFormat.CurrencyIsoCode)
+        if code not in await asyncio.to_thread(formats.currency_names):
+            return _PRACTICE_CURRENCY
+        platform = XummApi(place.api, ApiKeys(place.key, place.secret))
+        try:
+            answer = await platform.rates(code)
+        finally:
+            await platform.close()
+        return _PRACTICE_CURRENCY if isinstance(answer, Failure) else code
 
     def _environment(self) -> Environment:
         configuration = self._configuration
@@ -449,6 +492,40 @@ class Program:
             network=place.network,
             practice=place.practice,
         )
+
+    def _store_logo(self, source: Path) -> tuple[str, str]:
+        """On a worker thread."""
+        from xumm_desk.printing import logo  # noqa: PLC0415 - with the first logo
+
+        try:
+            return logo.store_logo(source, self._configuration.data_dir), ""
+        except logo.LogoError as error:
+            return "", error_text(error)
+
+    def _logo_path(self, name: str) -> str:
+        """The file of the setting `shop_logo`, which names none outside the data folder."""
+        plain = name and Path(name).name == name
+        return str(self._configuration.data_dir / name) if plain else ""
+
+    def _print_test(self, settings: Settings, done: Callable[[str, bool], None]) -> None:
+        from xumm_desk.printing import receipt_printer  # noqa: PLC0415 - seldom asked for
+
+        place = self._environment()
+        printer = receipt_printer.ReceiptPrinter(
+            receipt_printer.FixedSettings(settings),
+            self._configuration.data_dir,
+            network=place.network,
+            practice=place.practice,
+            parent=self._window,
+        )
+
+        def finish(sentence: str, worked: bool) -> None:
+            done(sentence, worked)
+            printer.close()
+            printer.deleteLater()
+
+        printer.finished.connect(finish)
+        printer.print_test()
 
     async def _test_keys(self, key: str, secret: str) -> Application | Failure:
         from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi  # noqa: PLC0415 - seldom asked for

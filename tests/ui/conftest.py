@@ -26,7 +26,7 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.widgets.environment_marks import Environment
 
 from . import sample_rows
-from .fake_desk import FakeDesk, FakePrinter, keys_never_tested, run_now
+from .fake_desk import FakeDesk, FakePrinter, FakeTools, keys_never_tested, run_now
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +79,7 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Fake
             kept_where=lambda: "the keyring",
             test_keys=keys_never_tested,
             make_printer=FakePrinter,
+            tools=FakeTools(tmp_path).as_tools(),
         )
         qtbot.addWidget(window)
         window.show_desk(desk.as_desk(), environment, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +23,7 @@ from xumm_desk.core.pricing.rate_check import RateState
 from xumm_desk.core.refund.refund import RefundOrder, make_refund
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.settings import Settings
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.status import Status
@@ -33,6 +34,7 @@ from xumm_desk.engine.health import Health
 from xumm_desk.engine.ledger.account_check import AccountReport
 from xumm_desk.engine.returning_customers import KnownCustomer, Push, RememberResult
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.settings.context import ShopTools
 
 from . import sample_rows
 
@@ -121,6 +123,8 @@ class FakeAccountCheck:
         self.blocked: dict[str, str] = {}
         self.payer_findings: tuple[Finding, ...] = ()
         self.looked_at: list[tuple[str, str, bool]] = []
+        self.looked: list[tuple[object, ...]] = []
+        self.typed_findings: tuple[Finding, ...] = ()
 
     def use(self, *values: object) -> None:
         """Note the call."""
@@ -147,6 +151,11 @@ class FakeAccountCheck:
         """What the test has set of a payer's account."""
         self.looked_at.append((account, asset.key, has_tag))
         return self.payer_findings
+
+    async def findings_for(self, *subject: object) -> tuple[Finding, ...]:
+        """What the test has set for an address that is typed."""
+        self.looked.append(subject)
+        return self.typed_findings
 
     async def check_now(self) -> AccountReport:
         """Note the call, and wait until the test releases `answered`."""
@@ -317,6 +326,44 @@ class FakePrinter(QObject):
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+@dataclass(frozen=True, slots=True)
+class FakeChoice:
+    """A printer that a test has."""
+
+    value: str
+    label: str
+
+
+class FakeTools:
+    """What `printing` does for the settings, as a test sets it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.printers: list[FakeChoice] = []
+        self.refusal = ""
+        self.tested: list[Settings] = []
+        self.test_answer = ("The receipt was printed.", True)
+
+    def as_tools(self) -> ShopTools:
+        """The callables that the window is given."""
+        return ShopTools(
+            printer_choices=lambda: self.printers,
+            store_logo=self._store,
+            logo_path=lambda name: str(self.folder / name) if name else "",
+            print_test=self._test,
+        )
+
+    def _store(self, source: Path) -> tuple[str, str]:
+        if self.refusal:
+            return "", self.refusal
+        (self.folder / "shop-logo.png").write_bytes(source.read_bytes())
+        return "shop-logo.png", ""
+
+    def _test(self, settings: Settings, done: Callable[[str, bool], None]) -> None:
+        self.tested.append(settings)
+        done(*self.test_answer)
 
 
 class FakeDesk:

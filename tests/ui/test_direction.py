@@ -106,6 +106,7 @@ def test_the_shops_name(qtbot: QtBot, tmp_path: Path) -> None:
         kept_where=lambda: "",
         test_keys=never,
         make_printer=FakePrinter,
+        tools=FakeTools(tmp_path).as_tools(),
     )
     qtbot.addWidget(window)
     window.show_application(Application(TURNED, "", False))

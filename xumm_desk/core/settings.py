@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -30,6 +31,9 @@ class Settings:
     desk must start locked although the keyring may be absent or answer late. `pin_failed` counts
     wrong tries since the last right one, `lock_after` is in minutes without input, 0 for never.
     `operators` are the names that unlocked it last.
+
+    `setup_step` is the step of the guided set-up that is open, "done" after the last one, "" where
+    it was never begun.
     """
 
     destination: str = ""
@@ -73,6 +77,7 @@ class Settings:
     pin_failed: int = 0
     lock_after: int = 0
     operators: list[str] = field(default_factory=list)
+    setup_step: str = ""
     layout: dict[str, str] = field(default_factory=dict)
 
 
@@ -87,6 +92,16 @@ class SettingsStore(Protocol):
     @property
     def error(self) -> str:
         """Why the last change is not on disk; "" if it is."""
+        ...
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """Sentences about what could not be read at the start, and what holds instead."""
+        ...
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was kept before this start."""
         ...
 
     def change(self, **values: Any) -> Settings:

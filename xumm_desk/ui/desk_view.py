@@ -7,14 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 import shiboken6
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from xumm_desk.core.pricing.accepted_asset import assets_from_json
+from xumm_desk.core.account.finding import Finding
+from xumm_desk.core.money import address, fiat
+from xumm_desk.core.pricing.accepted_asset import AcceptedAsset, assets_from_json
 from xumm_desk.core.settings import SettingsStore
+from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -39,6 +43,9 @@ from .timers import ChangeFeed, SecondTimer
 
 TILL: Final = "till"
 REQUESTS: Final = "requests"
+
+_SMALL_PRICE: Final = Decimal(5)
+"""Of a practice sale, in whole units of the shop's currency."""
 
 _SELECT_DELAY_MS: Final = 100
 """A new request whose code comes sooner than an eye can tell is shown with it at once: painting the
@@ -72,7 +79,7 @@ class DeskView(QWidget):
         self.lock = lock or DeskLock(self, preferences, start=start)
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
-        self._to_select = ""
+        self._to_select = self._application_name = ""
         self._is_recovering = False
         self._blocks: dict[str, str] = {}
         self.request_actions = RequestActions(self)
@@ -172,8 +179,9 @@ class DeskView(QWidget):
         self.form.set_blocked(shown)
         self.till.set_blocked(shown)
 
-    def apply_shop_settings(self, destination: str) -> None:
-        """The shop's settings have changed."""
+    def apply_settings(self, logo: str, *, brighten: bool | None = None) -> None:
+        """The shop's settings have changed; `logo` is the file of its logo, "" for none."""
+        destination = self._preferences.value.destination
         if destination != self.form.draft().destination.strip():
             self.form.set_destination(destination)
         if refused := self._desk.watch_account(destination):
@@ -181,9 +189,24 @@ class DeskView(QWidget):
         self._new_request.update_tag_placeholder()
         self._look_at_account()
         self.till.apply_settings()
+        self.customer.apply_settings(logo, brighten=brighten)
+        self.show_shop(self._application_name)
+
+    def has_rows(self) -> bool:
+        """Whether the journal holds any request."""
+        return bool(self._desk.rows())
+
+    def has_paid_sale(self) -> bool:
+        """Whether any sale of this desk ended in PAID."""
+        return any(row.verdict.status is Status.PAID for row in self._desk.rows())
+
+    def practice_sale(self) -> PracticeSale | None:
+        """What a practice sale needs; None where there is no practice phone."""
+        return PracticeSale(self) if self.phone is not None else None
 
     def show_shop(self, name: str) -> None:
-        """The shop's name, as the platform shows it to customers too."""
+        """The application's name on the platform: the shop's, unless the settings have one."""
+        self._application_name = name
         shown = self._preferences.value.shop_name or name
         self.customer.set_shop(shown)
         for flow in (self.till.flow, self._new_request.flow):
@@ -289,10 +312,19 @@ class DeskView(QWidget):
             if kept.get(name):
                 restore(QByteArray.fromHex(QByteArray(kept[name].encode())))
 
+    async def look_at_account(
+        self, typed: str, assets: Sequence[AcceptedAsset], uses_tags: bool
+    ) -> tuple[Finding, ...]:
+        """What would be found at an address that is being typed."""
+        return await self._desk.account_check.findings_for(typed, assets, uses_tags)
+
     def _look_at_account(self) -> None:
         saved = self._preferences.value
+        found = address.parse_address(saved.destination.strip())
         self._desk.account_check.use(
-            saved.destination, assets_from_json(saved.assets), bool(saved.tag_from.strip())
+            found.classic if found is not None else saved.destination,
+            assets_from_json(saved.assets),
+            bool(saved.tag_from.strip()),
         )
 
     def _show_lock(self) -> None:
@@ -434,6 +466,29 @@ class DeskView(QWidget):
 
     def _now(self) -> str:
         return formats.time_of_day(datetime.now(UTC))
+
+
+class PracticeSale(QObject):
+    """A sale of a small price at the till, paid by the practice phone. `changed` carries the row
+    that the till shows, None for none."""
+
+    changed = Signal(object)
+
+    def __init__(self, board: DeskView) -> None:
+        super().__init__(board)
+        self._board = board
+        board.till.sale_shown.connect(self.changed)
+
+    def begin(self) -> str:
+        """Charge it; why that is not possible now, "" if it is."""
+        self._board.show_view(TILL)
+        currency = self._board.till.entry.entry.currency
+        return self._board.till.charge_price(fiat.from_decimal(_SMALL_PRICE, currency))
+
+    def pay(self) -> None:
+        """Let the practice phone pay the sale that the till shows."""
+        if self._board.phone is not None:
+            self._board.phone.press("sign")
 
 
 def _has_code_or_end(row: RequestRow) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
@@ -38,12 +38,14 @@ from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.lock.lock_button import LOCK_KEYS, LockButton
 from xumm_desk.ui.receipts import ReceiptPrinter
 from xumm_desk.ui.requests.filter_sidebar import UNMATCHED_KEYS
+from xumm_desk.ui.settings.context import PageContext, ShopTools
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import SchemeName, Space, Theme
 from xumm_desk.ui.widgets.containers import EmptyView
 from xumm_desk.ui.widgets.environment_marks import Environment, NetworkFrame, PracticeStripe
 
-from .desk_view import REQUESTS, TILL, DeskView
+from .desk_view import REQUESTS, TILL, DeskView, PracticeSale
+from .first_run import steps
 from .health_display import HealthBanners
 from .sale_alerts import SaleAlerts
 from .simulator_panel import PhoneActions
@@ -55,6 +57,10 @@ _FIRST_SIZE: Final = (1440, 860)
 START_ERROR: Final = "start"
 KEYRING: Final = "keyring"
 """The banner about what the keyring did with the keys."""
+SETUP: Final = "setup"
+"""The banner about a set-up that was left."""
+SETTINGS: Final = "settings"
+"""The banner about settings that could not be read."""
 _AGAIN: Final = Message("Try again")
 _KEYS: Final = Message("Platform keys…")
 _NO_DESK: Final = Message(
@@ -83,6 +89,7 @@ class MainWindow(QMainWindow):
     keys_saved = Signal(str, str, object)
     keys_removed = Signal()
     practice_chosen = Signal()
+    desk_changed = Signal()
 
     def __init__(
         self,
@@ -94,12 +101,13 @@ class MainWindow(QMainWindow):
         kept_where: Callable[[], str],
         test_keys: KeyTest,
         make_printer: Callable[[], ReceiptPrinter],
+        tools: ShopTools,
         player: Player | None = None,
         owner_keys: Callable[[str, str], bool] | None = None,
     ) -> None:
         super().__init__()
         self._environment, self._settings, self._start = place, settings, start
-        self._make_printer = make_printer
+        self._make_printer, self._tools = make_printer, tools
         self.lock = DeskLock(
             self,
             settings,
@@ -114,7 +122,7 @@ class MainWindow(QMainWindow):
         self.dialogs.keys_removed.connect(self.keys_removed)
         self.dialogs.practice_chosen.connect(self.practice_chosen)
         self.dialogs.diagnostics_asked.connect(self.diagnostics_asked)
-        self.dialogs.shop_saved.connect(self._shop_saved)
+        self.dialogs.shop_saved.connect(self.apply_settings)
         self.alerts = SaleAlerts(
             self,
             preferences=lambda: self._settings,
@@ -165,6 +173,7 @@ class MainWindow(QMainWindow):
         board.settings_asked.connect(self._open_shop)
         self.lock.use_audit(desk)
         board.second_timer.tick.connect(self._update_health)
+        board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))
         for action in (board.form.create_action, board.form.clear_action):
             self._request_menu.addAction(action)
         self._request_menu.addSeparator()
@@ -190,6 +199,7 @@ class MainWindow(QMainWindow):
         board.open()
         board.set_recovering(True)
         self.alerts.set_recovering(True)
+        self.desk_changed.emit()
 
     def remove_desk(self) -> None:
         """Show no desk; the present one is about to end."""
@@ -205,7 +215,7 @@ class MainWindow(QMainWindow):
         self._unmatched = self._account = self._catch_up = self._health = None
         # These banners are about the desk that ends now; the one about the keys is not.
         for key in self.banners.shown():
-            if key != KEYRING:
+            if key not in (KEYRING, SETTINGS):
                 self.banners.remove(key)
         self._request_menu.clear()
         self._request_menu.addAction(self._new)
@@ -216,6 +226,7 @@ class MainWindow(QMainWindow):
         board.hide()
         board.deleteLater()
         self._empty_view.show()
+        self.desk_changed.emit()
 
     def show_application(self, answer: Application | Failure) -> None:
         """Show whose keys these are, or why that is unknown."""
@@ -321,12 +332,52 @@ class MainWindow(QMainWindow):
         """Take over remembered values, for instance of another data folder."""
         self._settings = settings
         self.lock.use_settings(settings)
-        for name, __ in _SCHEMES:
-            if settings.value.scheme == name:
-                Theme.current().set_scheme(name)
-                for action in self._scheme_group.actions():
-                    action.setChecked(action.data() == name)
+        self._show_scheme()
         self._restore()
+        if settings.problems:
+            self.show_alarm(Sentences([*settings.problems], "\n"), SETTINGS)
+        else:
+            self.banners.remove(SETTINGS)
+
+    def offer_setup(self) -> None:
+        """At the end of a start: open the guided set-up in a new shop, and offer to go on with one
+        that was left."""
+        saved = self._settings.value
+        if self.dialogs.is_setup_open():
+            return
+        if steps.is_unfinished(saved.setup_step):
+            self.banners.show_banner(
+                SETUP,
+                _("The set-up of this shop is not finished."),
+                "",
+                _("Go on"),
+                Severity.NEUTRAL,
+            )
+        elif self._settings.is_new and not saved.setup_step and not self._has_rows():
+            self.dialogs.set_up()
+
+    def _has_rows(self) -> bool:
+        return self._desk_view is not None and self._desk_view.has_rows()
+
+    def has_paid_sale(self) -> bool:
+        """Whether any sale of the desk ended in PAID."""
+        return self._desk_view is not None and self._desk_view.has_paid_sale()
+
+    def practice_sale(self) -> PracticeSale | None:
+        """What a practice sale needs; None where there is none."""
+        return self._desk_view.practice_sale() if self._desk_view is not None else None
+
+    def page_context(self) -> PageContext:
+        """What the pages of the settings ask of this window and its desk."""
+        board = self._desk_view
+        return PageContext(
+            network=self._environment.network,
+            ledger=self._environment.ledger,
+            start=self._start,
+            tools=self._tools,
+            look=board.look_at_account if board is not None else None,
+            display=board.customer if board is not None else None,
+        )
 
     def show_closing(self) -> None:
         """The program is ending: nothing can be started any more."""
@@ -415,6 +466,8 @@ class MainWindow(QMainWindow):
         help_.addAction(self._action(_("Guide"), self.dialogs.guide, "F1"))
         help_.addAction(self._action(_("Keyboard shortcuts"), self.dialogs.shortcuts, "Ctrl+/"))
         help_.addSeparator()
+        help_.addAction(self._action(_("Set up…"), self._open_setup))
+        help_.addSeparator()
         help_.addAction(self._action(_("Save diagnostics…"), self._open_diagnostics))
         help_.addSeparator()
         help_.addAction(self._action(_("About Xumm Desk"), self.dialogs.about))
@@ -446,11 +499,22 @@ class MainWindow(QMainWindow):
         if self._desk_view is not None:
             self._desk_view.show_view(name)
 
-    def _shop_saved(self, values: dict[str, str]) -> None:
+    def apply_settings(self, values: dict[str, Any]) -> None:
+        """Save what was typed in the settings, and use it at once."""
+        values = dict(values)
+        brighten = values.pop("brighten", None)
+        view = values.pop("view", "")
         self._settings.change(**values)
+        self.banners.remove(SETTINGS)
+        self._show_scheme()
         if self._desk_view is not None:
             self.clear_error("address")
-            self._desk_view.apply_shop_settings(values["destination"])
+            logo = self._tools.logo_path(self._settings.value.shop_logo)
+            self._desk_view.apply_settings(logo, brighten=brighten)
+            if view and view != self._desk_view.view():
+                self._desk_view.show_view(view)
+        elif view:
+            self._settings.change(view=view)
         if self._settings.error:
             self.show_alarm(
                 _("{error} They hold until the program ends.", error=self._settings.error)
@@ -465,6 +529,9 @@ class MainWindow(QMainWindow):
     def _open_shop(self) -> None:
         self.lock.require(_SETTINGS_LOCKED, self.dialogs.shop)
 
+    def _open_setup(self) -> None:
+        self.lock.require(_SETTINGS_LOCKED, self.dialogs.set_up)
+
     def _open_keys(self) -> None:
         self.lock.require(_SETTINGS_LOCKED, self.dialogs.keys)
 
@@ -477,6 +544,13 @@ class MainWindow(QMainWindow):
         )
         if self._desk_view is not None:
             self._desk_view.pane.filters.unmatched.set_count(count)
+
+    def _show_scheme(self) -> None:
+        for name, __ in _SCHEMES:
+            if self._settings.value.scheme == name:
+                Theme.current().set_scheme(name)
+                for action in self._scheme_group.actions():
+                    action.setChecked(action.data() == name)
 
     def _scheme_chosen(self, action: QAction) -> None:
         name = action.data()
@@ -492,6 +566,9 @@ class MainWindow(QMainWindow):
             self.retry_requested.emit()
         elif key == "platform":
             self._ping()
+        elif key == SETUP:
+            self.banners.remove(key)
+            self.dialogs.set_up()
         elif key == UNMATCHED:
             self._show_unmatched()
         elif key == ACCOUNT and self._account is not None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
@@ -12,12 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QVBoxL
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.money import fiat
-from xumm_desk.core.money.amount import AmountError
-from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.pricing.quote import WAY_OUT_LABELS, WayOut
 from xumm_desk.core.sale.entry import SaleEntry
 from xumm_desk.core.sale.sale import MAX_NOTE, MAX_REFERENCE
+from xumm_desk.core.sale.till_settings import Preset
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
@@ -32,41 +30,6 @@ MAX_PRESETS: Final = 4
 """Buttons in the row above the keypad; the others are in its menu."""
 
 _SMALL_KEY: Final = 48
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A ready-made price, with a name or without one."""
-
-    price: FiatAmount
-    name: str = ""
-
-
-def read_presets(values: Sequence[Any], currency: str) -> list[Preset]:
-    """The presets of the settings; what is no price of the currency is left out."""
-    found = []
-    for value in values:
-        if not isinstance(value, Mapping):
-            continue
-        try:
-            price = fiat.parse_fiat(str(value.get("price", "")), currency)
-        except AmountError:
-            continue
-        found.append(Preset(price, str(value.get("name") or "").strip()))
-    return found
-
-
-def read_tips(values: Sequence[Any]) -> list[Decimal]:
-    """The tips of the settings in percent; what is none is left out."""
-    found = []
-    for value in values:
-        try:
-            percent = Decimal(str(value))
-        except InvalidOperation:
-            continue
-        if percent.is_finite() and 0 < percent <= 100:
-            found.append(percent)
-    return found
 
 
 class EntryPane(QWidget):
@@ -153,6 +116,11 @@ class EntryPane(QWidget):
             self._blocked = reason
             self._show()
 
+    @property
+    def blocked(self) -> str:
+        """Why CHARGE is disabled."""
+        return self._blocked
+
     def set_way_out(self, way_out: WayOut | None) -> None:
         """What a person can do about the reason that is shown; None for nothing."""
         if way_out is not self._way_out:
@@ -166,6 +134,19 @@ class EntryPane(QWidget):
         key = keys[(keys.index(self._asset.key) + 1) % len(keys)]
         if self.card.assets is not None:
             self.card.assets.set_value(key)
+
+    def take_over(self, other: EntryPane) -> None:
+        """Show what was typed into another one; a price only of the same currency."""
+        if other.entry.currency == self.entry.currency:
+            self.entry = other.entry
+        self.reference.setText(tr(other.reference.text()))
+        self.note.setText(tr(other.note.text()))
+        if other.asset.key in self._assets:
+            self._asset = self._assets[other.asset.key]
+            if self.card.assets is not None:
+                self.card.assets.set_value(self._asset.key)
+        self._blocked = other._blocked
+        self.set_busy(other.busy)
 
     @property
     def recipient_name(self) -> str:

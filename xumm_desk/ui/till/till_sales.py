@@ -18,7 +18,7 @@ class TillSales:
     """The sales of one till by their newest rows; other requests are left alone."""
 
     def __init__(self, till: str) -> None:
-        self._till = till
+        self.till = till
         # The status last seen of every sale of this till, None for requests that are none.
         self._statuses: dict[str, Status | None] = {}
         # Not final yet, by identifier.
@@ -89,7 +89,7 @@ class TillSales:
 
     def _is_ours(self, row: RequestRow) -> bool:
         sale = sale_of(row.request.spec)
-        return sale is not None and sale.till == self._till
+        return sale is not None and sale.till == self.till
 
     def _forget_old(self) -> None:
         seen = [row for row in self._ended.values() if row.identifier not in self._unseen]

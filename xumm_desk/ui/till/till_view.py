@@ -25,7 +25,9 @@ from xumm_desk.core.request.form_input import FormInput, parse_form
 from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
 from xumm_desk.core.sale.entry import SaleEntry
 from xumm_desk.core.sale.sale import missing_price, refunded_identifier, request_label, sale_of
-from xumm_desk.core.settings import SettingsStore
+from xumm_desk.core.sale.settings_check import NO_CURRENCY
+from xumm_desk.core.sale.till_settings import read_presets, read_tips
+from xumm_desk.core.settings import Settings, SettingsStore
 from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.returning_customers import PushState
@@ -40,7 +42,7 @@ from xumm_desk.ui.lock.desk_lock import Require, at_once
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions
 
-from .entry_pane import EntryPane, read_presets, read_tips
+from .entry_pane import EntryPane
 from .keypad import key_of
 from .sale_pane import SalePane
 from .sales_strip import SalesStrip
@@ -89,12 +91,9 @@ class TillView(QWidget):
         self._remembered: dict[str, str] = {}
         self._awaited = ""
         self._blocked = ""
-        self.entry = EntryPane(
-            saved.shop_currency,
-            self._assets,
-            read_presets(saved.presets, saved.shop_currency),
-            read_tips(saved.tips),
-        )
+        self._active = False
+        self.entry = _entry_pane(saved)
+        self._offer = _offer(saved)
         self.pane = SalePane(desk.clock, actions)
         self.strip = SalesStrip(desk.clock)
         self.flow = CreateRequestFlow(desk, self, start=start, preferences=preferences, parent=self)
@@ -111,6 +110,7 @@ class TillView(QWidget):
 
     def set_active(self, active: bool) -> None:
         """Whether it is the view that is open: only then rates are kept fresh."""
+        self._active = active
         if active:
             saved = self._preferences.value
             self._rates.use(saved.shop_currency, self._assets, rate_policy(saved))
@@ -157,8 +157,32 @@ class TillView(QWidget):
         self._update()
 
     def apply_settings(self) -> None:
-        """The shop's settings have changed."""
+        """The shop's settings have changed: show what the till offers now. A sale that is open
+        stays, and so does what is typed unless the currency is another one."""
+        saved = self._preferences.value
+        self._assets = assets_from_json(saved.assets)
+        if _offer(saved) != self._offer:
+            self._offer = _offer(saved)
+            self._replace_entry(_entry_pane(saved))
+        if saved.till != self._sales.till:
+            self._sales = TillSales(saved.till)
+            self.load(self._desk.rows())
+        if self._active:
+            self.set_active(True)
         self._update()
+
+    def _replace_entry(self, entry: EntryPane) -> None:
+        old, self.entry = self.entry, entry
+        entry.take_over(old)
+        had_focus = old.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self._halves.replaceWidget(old, entry)
+        self._size_entry()
+        old.hide()
+        old.deleteLater()
+        self._wire_entry()
+        entry.show()
+        if had_focus:
+            self.focus_first()
 
     def focus_first(self) -> None:
         """Let the keyboard type the price."""
@@ -291,6 +315,17 @@ class TillView(QWidget):
             limit=fiat.format_fiat(limit),
         )
 
+    def charge_price(self, price: FiatAmount) -> str:
+        """Type this price and charge it; why that is not possible now, "" if it is."""
+        if self.entry.busy:
+            return Message("A sale is being created already.")
+        self.entry.set_entry(SaleEntry(price.currency).with_price(price))
+        self._update()
+        if not self.entry.can_charge:
+            return self.entry.blocked
+        self.charge()
+        return ""
+
     # Keys.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -345,28 +380,34 @@ class TillView(QWidget):
     # Showing.
 
     def _build(self) -> None:
-        halves = QHBoxLayout()
+        self._halves = halves = QHBoxLayout()
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(0)
-        self.entry.setMinimumWidth(320)
         halves.addWidget(self.entry, 2)
+        self._size_entry()
         right = QVBoxLayout()
         right.setContentsMargins(0, 12, 16, 12)
         right.addWidget(self.pane)
         halves.addLayout(right, 3)
-        self.entry.setMaximumWidth(560)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(halves, 1)
         column.addWidget(self.strip)
 
-    def _wire(self) -> None:
+    def _size_entry(self) -> None:
+        self.entry.setMinimumWidth(320)
+        self.entry.setMaximumWidth(560)
+
+    def _wire_entry(self) -> None:
         self.entry.edited.connect(self._update)
         self.entry.charge_asked.connect(self.charge)
         self.entry.outage_asked.connect(self.flow.use_outage)
         self.entry.tip_asked.connect(self._ask_tip)
         self.entry.way_out_asked.connect(self._take_way_out)
+
+    def _wire(self) -> None:
+        self._wire_entry()
         self.pane.receipt_button.clicked.connect(self.print_receipt)
         self.pane.rest_button.clicked.connect(self._type_missing)
         self.strip.receipt_asked.connect(
@@ -510,6 +551,8 @@ class TillView(QWidget):
         blocked = self._blocked or (
             "" if self._preferences.value.destination.strip() else _NO_ADDRESS
         )
+        if not fiat.is_currency(entry.currency):
+            blocked = blocked or NO_CURRENCY
         blocked = blocked or self._desk.account_check.blocking_reason(asset, charged)
         self.entry.set_blocked(blocked or (refusal.reason if refusal is not None else ""))
         self.entry.set_way_out(refusal.way_out if refusal is not None and not blocked else None)
@@ -570,3 +613,14 @@ def _large_tip(entry: SaleEntry) -> str:
         tip=fiat.format_fiat(entry.tip_amount),
         price=fiat.format_fiat(entry.price),
     )
+
+
+def _entry_pane(saved: Settings) -> EntryPane:
+    currency = saved.shop_currency
+    presets, tips = read_presets(saved.presets, currency), read_tips(saved.tips)
+    return EntryPane(currency, assets_from_json(saved.assets), presets, tips)
+
+
+def _offer(saved: Settings) -> tuple[object, ...]:
+    """The settings of which the left half is made."""
+    return saved.shop_currency, saved.assets, saved.presets, saved.tips
