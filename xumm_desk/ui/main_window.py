@@ -375,6 +375,7 @@ class MainWindow(QMainWindow):
             ledger=self._environment.ledger,
             start=self._start,
             tools=self._tools,
+            ask_pin=self.lock.ask_new_pin,
             look=board.look_at_account if board is not None else None,
             display=board.customer if board is not None else None,
         )
@@ -568,7 +569,7 @@ class MainWindow(QMainWindow):
             self._ping()
         elif key == SETUP:
             self.banners.remove(key)
-            self.dialogs.set_up()
+            self._open_setup()
         elif key == UNMATCHED:
             self._show_unmatched()
         elif key == ACCOUNT and self._account is not None:

@@ -360,10 +360,10 @@ def test_a_problem_is_shown_at_the_field_and_in_the_list(
     assert made.dialog.grab().save(str(OUTPUT / f"settings-wrong-{scheme}.png"))
 
 
-def test_the_lock_s_page_says_where_there_is_no_lock(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("xumm_desk.ui.settings.small_pages.PIN_DIALOG", "xumm_desk.no_lock.at_all")
-    page = LockPage()
+def test_the_pin_is_asked_for_by_the_lock(qtbot: QtBot) -> None:
+    asked: list[bool] = []
+    page = LockPage(lambda: asked.append(True))
     qtbot.addWidget(page)
-    assert not page.pin_button.isEnabled()
+    page.pin_button.click()
+    assert asked == [True]
+    assert page.values() == {}

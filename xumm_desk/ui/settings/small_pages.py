@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSlider
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.settings import Settings
 from xumm_desk.locale.translation import _
-from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
+from xumm_desk.ui.widgets.labelled_field import LabelledField
 
 from .page import Choice, SettingsPage, button_row, switch
-
-PIN_DIALOG: Final = "xumm_desk.ui.lock.set_pin_dialog"
-"""The module whose `open_dialog(parent)` asks for a PIN."""
 
 _WHY_SOUNDS: Final = Message("Short sounds beside what the screen shows, never instead of it.")
 _WHY_LOCK: Final = Message(
     "A locked till has the cashier's view only. Refunds, these settings, the receiving address and"
     " exports are behind the PIN. Whoever forgets it needs the platform's keys."
 )
-_NO_LOCK: Final = Message("This version of the program has no lock yet.")
 
 
 class SoundsPage(SettingsPage):
@@ -75,19 +69,12 @@ class LockPage(SettingsPage):
 
     title = Message("Lock")
 
-    def __init__(self) -> None:
+    def __init__(self, ask_pin: Callable[[], object]) -> None:
         super().__init__()
         self.pin_button = QPushButton(_("Set or change PIN…"))
         self.heading(Message("Lock with a PIN"), _WHY_LOCK)
         self.column.addLayout(button_row(self.pin_button))
-        open_dialog = pin_dialog()
-        if open_dialog is None:
-            self.pin_button.setEnabled(False)
-            note = MessageLine()
-            self.column.addWidget(note)
-            note.set_text(_NO_LOCK)
-        else:
-            self.pin_button.clicked.connect(lambda: open_dialog(self.window()))
+        self.pin_button.clicked.connect(ask_pin)
         self.finish()
 
     def values(self) -> dict[str, Any]:
@@ -131,14 +118,3 @@ class AppearancePage(SettingsPage):
 
     def values(self) -> dict[str, Any]:
         return {"scheme": self.scheme.text(), "view": self.view.text()}
-
-
-def pin_dialog() -> Callable[[QWidget], object] | None:
-    """What asks for a PIN; None where this program has no lock."""
-    try:
-        if find_spec(PIN_DIALOG) is None:
-            return None
-    except ModuleNotFoundError:
-        return None
-    found: Callable[[QWidget], object] = import_module(PIN_DIALOG).open_dialog
-    return found
