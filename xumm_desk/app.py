@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.cli import parser
 from xumm_desk.cli.exit_codes import BAD_INPUT, OK, warn
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.settings import Credentials, Settings
 from xumm_desk.core.wire.api_answers import Application, Failure
@@ -35,7 +36,6 @@ from xumm_desk.setup.composition import Composition
 from xumm_desk.setup.config import PRACTICE_FOLDER, Config, ConfigError, GivenOptions, read_options
 from xumm_desk.setup.simulator_process import SimulatorError, SimulatorProcess, config_for_simulator
 from xumm_desk.store import private_files
-from xumm_desk.store.database import JournalError
 from xumm_desk.store.keyring import keyring_calls
 from xumm_desk.store.keyring.customer_pages import delete_customers
 from xumm_desk.store.keyring.secrets import KeyringError, KeyringStore

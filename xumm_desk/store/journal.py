@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from xumm_desk.core.fast_records import fast_constructor
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
 from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact
 
 from . import database, destination_tags, ledger_tables, queries, sale_numbers
-from .database import JournalError
 from .group_commit import FactRecord, LedgerReadRecord, StatusRecord
 from .writer_thread import Query, WriterThread
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from xumm_desk.core.message import Message
-from xumm_desk.core.money import amount, networks
+from xumm_desk.core.money import networks
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import FINAL, SUCCESSFUL, Status, Step
 from xumm_desk.core.wire import json_fields
@@ -20,10 +20,9 @@ from .check import (
     Check,
     CheckState,
     Verdict,
-    amount_advice,
+    amount_check,
     any_failed,
     destination_text,
-    distinguishable,
 )
 from .signature_checks import blob_checks, spec_checks
 
@@ -304,26 +303,16 @@ def _payment_checks(request: Request) -> list[Check]:
     )
     arrived = to == spec.destination and tag == spec.tag
     asked = destination_text(spec.destination, spec.tag)
-    checks = [
+    return [
         Check(
             Message("Destination and tag"),
             CheckState.PASSED if arrived else CheckState.FAILED,
             asked,
             asked if arrived else destination_text(to, tag),
             "" if arrived else Message("The money went to another place than was asked."),
-        )
+        ),
+        amount_check(spec.amount, tx.delivered),
     ]
-    want, got = spec.amount, tx.delivered
-    right = got is not None and (want is None or amount.amounts_equal(want, got))
-    checks.append(
-        Check(
-            Message("Amount delivered"),
-            CheckState.PASSED if right else CheckState.FAILED,
-            *distinguishable(want, got),
-            "" if right else amount_advice(want, got),
-        )
-    )
-    return checks
 
 
 def _same_txid_checks(request: Request) -> list[Check]:
