@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 import os
 import signal
@@ -42,6 +43,7 @@ from xumm_desk.store.keyring.secrets import KeyringError, KeyringStore
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.main_window import KEYRING, START_ERROR, MainWindow
 from xumm_desk.ui.qr import qr_image
+from xumm_desk.ui.sound_player import SoundPlayer
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.timers import LastInput
 from xumm_desk.ui.widgets.environment_marks import Environment
@@ -205,6 +207,7 @@ class Program:
         self._keyring = KeyringStore(given.host)
         self._keyring_name = _KEYS_STORED
         self._switch_lock = asyncio.Lock()
+        self._player = SoundPlayer(resources() / "sounds")
         self._window = MainWindow(
             place=self._environment(),
             settings=self._settings,
@@ -213,6 +216,8 @@ class Program:
             kept_where=lambda: self._keyring_name,
             test_keys=self._test_keys,
             make_printer=self._make_printer,
+            player=self._player,
+            owner_keys=self._are_owner_keys,
         )
 
     async def run(self) -> int:
@@ -242,6 +247,7 @@ class Program:
         await self._close_engine()
         if self._single is not None:
             self._single.release()
+        await asyncio.to_thread(self._player.close)
         self._window.close_for_good()
         return self._code
 
@@ -452,6 +458,14 @@ class Program:
             return await platform.ping()
         finally:
             await platform.close()
+
+    def _are_owner_keys(self, key: str, secret: str) -> bool:
+        """Whether these are the keys in use, compared in a time that tells nothing of them."""
+        known = self._configuration.credentials
+        if known is None:
+            return False
+        pairs = ((key, known.key), (secret, known.secret))
+        return all([hmac.compare_digest(a.encode(), b.encode()) for a, b in pairs])
 
     def _keys_saved(self, key: str, secret: str, _application: object) -> None:
         typed = Credentials(key, secret)

@@ -12,12 +12,15 @@ from typing import Any, cast
 import pytest
 from PySide6.QtCore import QObject, Signal
 
+from xumm_desk.core.account.finding import Finding
+from xumm_desk.core.audit import AuditKind
 from xumm_desk.core.money.amount import Amount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing import conversion, rate_check
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.pricing.quote import Quote, Rate, RateRefusal, RateSource, WayOut
 from xumm_desk.core.pricing.rate_check import RateState
+from xumm_desk.core.refund.refund import RefundOrder, make_refund
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.evidence import UnmatchedPayment
@@ -116,6 +119,8 @@ class FakeAccountCheck:
         self.answered = Held()
         self.used: list[tuple[object, ...]] = []
         self.blocked: dict[str, str] = {}
+        self.payer_findings: tuple[Finding, ...] = ()
+        self.looked_at: list[tuple[str, str, bool]] = []
 
     def use(self, *values: object) -> None:
         """Note the call."""
@@ -135,6 +140,13 @@ class FakeAccountCheck:
         self.report = report
         for listener in self.listeners:
             listener(report)
+
+    async def destination_findings(
+        self, account: str, asset: AcceptedAsset, *, has_tag: bool = False
+    ) -> tuple[Finding, ...]:
+        """What the test has set of a payer's account."""
+        self.looked_at.append((account, asset.key, has_tag))
+        return self.payer_findings
 
     async def check_now(self) -> AccountReport:
         """Note the call, and wait until the test releases `answered`."""
@@ -287,14 +299,21 @@ class FakePrinter(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.printed: list[tuple[str, bool]] = []
+        self.refunds: list[tuple[str, str]] = []
 
-    def print_row(self, row: RequestRow, *, by_person: bool = True) -> None:
+    def print_row(
+        self, row: RequestRow, *, by_person: bool = True, refund_of: str = "", refunded: str = ""
+    ) -> None:
         """Note the row."""
+        self.refunds.append((refund_of, refunded))
         self.printed.append((row.identifier, by_person))
 
-    def save_pdf(self, row: RequestRow, path: Path) -> None:
+    def save_pdf(
+        self, row: RequestRow, path: Path, *, refund_of: str = "", refunded: str = ""
+    ) -> None:
         """Note the file."""
         self.printed.append((f"{row.identifier} {path.name}", True))
+        self.refunds.append((refund_of, refunded))
 
     def close(self) -> None:
         """Nothing to close."""
@@ -307,6 +326,9 @@ class FakeDesk:
         self.clock = sample_rows.Clock()
         self.created: list[RequestSpec] = []
         self.numbers = 0
+        self.refunded: list[RefundOrder] = []
+        self.refund_refusal = ""
+        self.audited: list[tuple[AuditKind, str, str]] = []
         self.cancelled: list[str] = []
         self.refreshed: list[str] = []
         self.problems: tuple[FieldError, ...] = ()
@@ -372,6 +394,19 @@ class FakeDesk:
         row = sample_rows.row(Status.WAITING)
         return replace(row, request=replace(row.request, spec=spec))
 
+    async def refund(self, order: RefundOrder) -> RequestRow | str:
+        """Note the order, and refuse it as the test has set; else its row waits for a signature."""
+        self.refunded.append(order)
+        if self.refund_refusal:
+            return self.refund_refusal
+        sold = self._rows[order.refund_of].request
+        spec = make_refund(sold, order)
+        assert isinstance(spec, RequestSpec), spec
+        row = sample_rows.row(Status.WAITING)
+        made = replace(row, request=replace(row.request, spec=spec))
+        self._rows[made.identifier] = made
+        return made
+
     async def allocate_sale_number(self, _till: str, _series: str) -> int:
         """One count for all, from 1."""
         self.numbers += 1
@@ -416,6 +451,10 @@ class FakeDesk:
         """Note the call."""
         self.cancelled.append(identifier)
         return self.cancel_answer
+
+    async def add_audit(self, kind: AuditKind, who: str, detail: str = "") -> None:
+        """Note what is written down."""
+        self.audited.append((kind, who, detail))
 
     async def ping(self) -> Application | Failure:
         """The sample shop's application."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from xumm_desk.core.account.account_state import AccountState
+from xumm_desk.core.audit import AuditEntry
 from xumm_desk.core.customers.customer import Customer
 from xumm_desk.core.customers.token_states import PushToken, TokenState
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
@@ -344,6 +345,10 @@ class Journal(Protocol):
         this process or by another one on the same journal."""
         ...
 
+    async def refunds_of(self, identifiers: Sequence[str]) -> Sequence[str]:
+        """The requests that refund one of these, oldest first."""
+        ...
+
     async def set_dismissed(self, txid: str, dismissed: bool, at: datetime) -> None:
         """Note that a person dismissed an unmatched payment, or brought it back; durable when this
         returns."""
@@ -356,6 +361,14 @@ class Journal(Protocol):
     async def reserve_tag(self, within: TagRange, now: datetime) -> int | None:
         """Reserve a free tag of the range, durable when this returns; None if all are
         quarantined."""
+        ...
+
+    async def add_audit(self, kind: str, who: str, detail: str, at: datetime) -> None:
+        """Write down what a person did; durable when this returns."""
+        ...
+
+    async def audit(self, limit: int) -> Sequence[AuditEntry]:
+        """The last of what persons did, newest first."""
         ...
 
     async def reserve_sale_number(self, count_name: str) -> int:

@@ -26,7 +26,7 @@ from xumm_desk.ui.widgets.containers import VerticalScrollArea
 from xumm_desk.ui.widgets.labelled_field import MessageLine, announce
 
 from .amount_card import AmountCard
-from .keypad import Keypad, touch_button
+from .keypad import FittingButton, Keypad, touch_button
 
 MAX_PRESETS: Final = 4
 """Buttons in the row above the keypad; the others are in its menu."""
@@ -229,7 +229,7 @@ class EntryPane(QWidget):
 
     def _preset_button(self, preset: Preset) -> Any:
         price = tr(fiat.format_number(preset.price))
-        button = touch_button(f"{preset.name}\n{price}" if preset.name else price, height=48)
+        button = FittingButton(f"{preset.name}\n{price}" if preset.name else price)
         button.setAccessibleName(
             _("{name} for {price}", name=preset.name, price=fiat.format_fiat(preset.price))
             if preset.name

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount, fiat, typed_number
+from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
 from xumm_desk.core.pricing.quote import Quote, RateRefusal, WayOut
 from xumm_desk.core.pricing.rate_settings import rate_policy
@@ -23,7 +24,7 @@ from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.form_input import FormInput, parse_form
 from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
 from xumm_desk.core.sale.entry import SaleEntry
-from xumm_desk.core.sale.sale import sale_of
+from xumm_desk.core.sale.sale import missing_price, refunded_identifier, request_label, sale_of
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
@@ -35,6 +36,7 @@ from xumm_desk.ui.create_request import CreateRequestFlow
 from xumm_desk.ui.dialogs.confirm import Choice, Role, ask
 from xumm_desk.ui.form.new_request import new_sale
 from xumm_desk.ui.form.request_inputs import number_marks
+from xumm_desk.ui.lock.desk_lock import Require, at_once
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions
 
@@ -46,15 +48,18 @@ from .till_sales import TillSales
 from .wording import push_sentence
 
 _ENTRY_WIDTH = 400
+_RATE_LOCKED = Message("The desk is locked. A typed rate needs the PIN.")
 _NO_ADDRESS = Message("No receiving address is set. Set it under File, Shop settings.")
 
 
 class TillView(QWidget):
     """The cashier's screen. `sale_shown` carries the row in the right half, None for none;
-    `created` the identifier of a sale that was just begun; `ended` one whose end is news."""
+    `begun` the identifier of a sale that was just begun; `status_changed` a sale whose status is
+    news, `ended` one whose end is."""
 
     sale_shown = Signal(object)
     begun = Signal(str)
+    status_changed = Signal(object)
     ended = Signal(object)
     cancel_asked = Signal(str)
     cancel_now = Signal(str)
@@ -71,8 +76,10 @@ class TillView(QWidget):
         start: StartTask,
         preferences: SettingsStore,
         network: str,
+        require: Require = at_once,
     ) -> None:
         super().__init__()
+        self._require = require
         self._desk, self._preferences, self._network = desk, preferences, network
         saved = preferences.value
         self._sales = TillSales(saved.till)
@@ -134,7 +141,9 @@ class TillView(QWidget):
         if any(self._sales.row(row.identifier) is row for row in rows):
             self._show_strip()
         for row in news:
-            self.ended.emit(row)
+            self.status_changed.emit(row)
+            if row.verdict.final:
+                self.ended.emit(row)
 
     def tick(self) -> None:
         """A second has passed."""
@@ -359,6 +368,7 @@ class TillView(QWidget):
         self.entry.tip_asked.connect(self._ask_tip)
         self.entry.way_out_asked.connect(self._take_way_out)
         self.pane.receipt_button.clicked.connect(self.print_receipt)
+        self.pane.rest_button.clicked.connect(self._type_missing)
         self.strip.receipt_asked.connect(
             lambda identifier: self.receipt_asked.emit(self._sales.row(identifier))
         )
@@ -386,6 +396,8 @@ class TillView(QWidget):
 
     def _show_sale(self, row: RequestRow | None) -> None:
         self.pane.show_row(row, self._worth_now(row))
+        if (missing := _missing(row)) is not None:
+            self.pane.show_missing(tr(fiat.format_fiat(missing)))
         self._show_customer()
         self.sale_shown.emit(row)
 
@@ -435,9 +447,21 @@ class TillView(QWidget):
         self._remembered[identifier] = nickname
         self._show_customer()
 
+    def _type_missing(self) -> None:
+        """The rest of an underpaid sale as the next sale's price, with a reference to it."""
+        row = self.pane.row()
+        missing = _missing(row)
+        if row is None or missing is None or missing.currency != self.entry.entry.currency:
+            return
+        self.entry.set_entry(SaleEntry(missing.currency).with_price(missing))
+        self.entry.reference.setText(_("Rest of {number}", number=request_label(row.request.spec)))
+        self.focus_first()
+
     def _worth_now(self, row: RequestRow | None) -> str:
         """For a payment that came late: what it is worth now beside what was asked."""
         if row is None or row.verdict.status is not Status.PAID_LATE:
+            return ""
+        if refunded_identifier(row.request.spec):
             return ""
         sale, paid = sale_of(row.request.spec), columns.shown_amount(row)
         asset = next((one for one in self._assets if one.units_of(paid) is not None), None)
@@ -495,7 +519,7 @@ class TillView(QWidget):
             case WayOut.REFRESH:
                 self._rates.refresh()
             case WayOut.TYPE_RATE:
-                self._ask_rate()
+                self._require(_RATE_LOCKED, self._ask_rate)
             case WayOut.OTHER_ASSET:
                 self.entry.choose_next_asset()
             case WayOut.SETTINGS:
@@ -519,6 +543,17 @@ class TillView(QWidget):
     def sizeHint(self) -> QSize:
         """What a till's screen has."""
         return QSize(1024, 640)
+
+
+def _missing(row: RequestRow | None) -> FiatAmount | None:
+    """What of an underpaid sale is missing."""
+    ledger = row.request.ledger if row is not None else None
+    if row is None or ledger is None or not ledger.validated:
+        return None
+    sale = sale_of(row.request.spec)
+    if row.verdict.status is not Status.CHECK or sale is None or sale.refund_of:
+        return None
+    return missing_price(row.request.spec.amount, ledger.delivered, sale)
 
 
 def _is_paid(row: RequestRow) -> bool:
