@@ -38,7 +38,8 @@ from xumm_desk.setup.config import PRACTICE_FOLDER, Config, ConfigError, GivenOp
 from xumm_desk.setup.simulator_process import SimulatorError, SimulatorProcess, config_for_simulator
 from xumm_desk.store import private_files
 from xumm_desk.store.keyring import keyring_calls
-from xumm_desk.store.keyring.secrets import CustomerTokens, KeyringError, KeyringStore
+from xumm_desk.store.keyring.customer_pages import delete_customers
+from xumm_desk.store.keyring.secrets import KeyringError, KeyringStore
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.main_window import KEYRING, START_ERROR, MainWindow
 from xumm_desk.ui.qr import qr_image
@@ -467,20 +468,13 @@ class Program:
         return all([hmac.compare_digest(a.encode(), b.encode()) for a, b in pairs])
 
     def _keys_saved(self, key: str, secret: str, _application: object) -> None:
-        before = self._configuration.credentials or self._start_options.credentials
         typed = Credentials(key, secret)
-        self._start(self._store_keys(typed, forget_tokens=before != typed), "keep keys")
+        self._start(self._store_keys(typed), "keep keys")
         self._switch_config(typed, practice=False)
 
-    async def _store_keys(self, credentials: Credentials, *, forget_tokens: bool) -> None:
+    async def _store_keys(self, credentials: Credentials) -> None:
         """Store the keys in the keyring, which may ask the person first; they are in use
         already."""
-        if forget_tokens:
-            # Customers' tokens were issued to the other application, and are worthless to this one.
-            with suppress(keyring_calls.KeyringSilentError):
-                await keyring_calls.ask(
-                    CustomerTokens(self._start_options.host).delete, self._keyring_limit
-                )
         try:
             words = await keyring_calls.ask(
                 partial(self._keyring.save, credentials), self._keyring_limit
@@ -503,9 +497,9 @@ class Program:
         try:
             deleted = await keyring_calls.ask(self._keyring.delete, self._keyring_limit)
             await keyring_calls.ask(
-                CustomerTokens(self._start_options.host).delete, self._keyring_limit
+                partial(delete_customers, self._start_options.host), self._keyring_limit
             )
-        except keyring_calls.KeyringSilentError:
+        except (keyring_calls.KeyringSilentError, KeyringError):
             deleted = False
         if deleted:
             self._window.show_notice(Message("The keys were removed from the keyring."))

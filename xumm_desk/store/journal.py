@@ -188,6 +188,10 @@ class SqliteJournal:
         """Pairs of transaction (upper case) and request that a platform's answer names for it."""
         return await self._run(lambda db: ledger_tables.requests_for_txids(db, txids))
 
+    async def refunds_of(self, identifiers: Sequence[str]) -> Sequence[str]:
+        """The requests that refund one of these, oldest first."""
+        return await self._run(lambda db: ledger_tables.refunds_of(db, identifiers))
+
     async def reserve_tag(self, within: TagRange, now: datetime) -> int | None:
         """Reserve a tag of the range under which nothing else can be paid any more; durable when
         this returns, None if every tag is quarantined. Raises `JournalError`."""

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 import shiboken6
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from xumm_desk.core.audit import AuditKind
+from xumm_desk.core.message import Message
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.desk import Desk
@@ -40,6 +43,7 @@ from .timers import ChangeFeed, SecondTimer
 TILL: Final = "till"
 REQUESTS: Final = "requests"
 
+_REFUND_LOCKED: Final = Message("The desk is locked. Refunds need the PIN.")
 _SELECT_DELAY_MS: Final = 100
 """A new request whose code comes sooner than an eye can tell is shown with it at once: painting the
 detail twice would only delay the code."""
@@ -266,6 +270,7 @@ class DeskView(QWidget):
         self.lock.changed.connect(self._show_lock)
         self.second_timer.tick.connect(self._tick)
         self.pane.view.current_changed.connect(self._on_current_changed)
+        self.request_actions.refund_asked.connect(self.ask_refund)
         self.request_actions.refresh_asked.connect(self._desk.refresh)
         self.request_actions.cancel_asked.connect(self._cancel_command.confirm)
         self.request_actions.close_asked.connect(self._close_commands.confirm_close)
@@ -356,6 +361,49 @@ class DeskView(QWidget):
 
     def _await_code(self, identifier: str) -> None:
         self.changes.urgent_identifier = identifier
+
+    def ask_refund(self, identifier: str) -> None:
+        """Ask how much of this sale is paid back, and create the refund; at a locked desk after the
+        PIN."""
+        self.lock.require(_REFUND_LOCKED, partial(self._open_refund, identifier))
+
+    def _open_refund(self, identifier: str) -> None:
+        from xumm_desk.ui.refund.refund_dialog import (  # noqa: PLC0415 - seldom asked for
+            RefundDialog,
+        )
+
+        row = self._desk.row(identifier)
+        if row is None:
+            return
+        self.till.set_active(True)  # another asset needs a rate, whichever view is open
+        dialog = RefundDialog(
+            self._desk,
+            row,
+            start=self._start,
+            preferences=self._preferences,
+            shop=self._preferences.value.shop_name,
+            parent=self,
+        )
+        leave = self._desk.on_rows(dialog.rows_changed)
+
+        def finished(_code: int) -> None:
+            leave()
+            self.till.set_active(self.view() == TILL)
+
+        dialog.finished.connect(finished)
+        dialog.created.connect(partial(self._refund_created, self.lock.who))
+        dialog.open()
+
+    def _refund_created(self, who: str, identifier: str) -> None:
+        self.lock.record(AuditKind.REFUNDED, who, identifier)
+        self._show_refund(identifier)
+
+    def _show_refund(self, identifier: str) -> None:
+        """The refund is signed like a sale, by the shop's own wallet."""
+        if self.view() == TILL:
+            self.till.show_identifier(identifier)
+        else:
+            self._show_duplicate(identifier)
 
     def _show_details(self, identifier: str) -> None:
         self.show_view(REQUESTS)

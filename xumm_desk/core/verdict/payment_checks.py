@@ -22,6 +22,7 @@ from .check import (
     any_failed,
     destination_text,
 )
+from .refund_checks import sender_checks
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)
 """How far a ledger's close time and the platform's clock may lie apart: close times are rounded."""
@@ -81,6 +82,7 @@ def judge_unreported(request: Request) -> Verdict:
             Message("tag, invoice id or a person's word"),
             _matched_by_text(payment),
         ),
+        *sender_checks(request, payment.tx),
         *_delivery_checks(request.spec, payment),
         *same_txid_checks(request),
         *_end_checks(request, late),

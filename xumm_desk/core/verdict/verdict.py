@@ -24,6 +24,7 @@ from .check import (
     any_failed,
     destination_text,
 )
+from .refund_checks import with_refund_advice
 from .signature_checks import blob_checks, spec_checks
 
 _FINISHED: Final = FINAL - {Status.CHECK}
@@ -61,8 +62,8 @@ def judge(request: Request, *, ledger: bool, network: str = "") -> Verdict:
         and verdict.status in SUCCESSFUL
         and not networks.is_network(network, request.spec.network)
     ):
-        return replace(verdict, foreign_network=request.spec.network)
-    return verdict
+        verdict = replace(verdict, foreign_network=request.spec.network)
+    return with_refund_advice(request, verdict) if verdict.failed else verdict
 
 
 def _with_ledger_payment(request: Request) -> Request:

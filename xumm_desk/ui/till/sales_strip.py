@@ -77,7 +77,7 @@ class SaleChip(QAbstractButton):
         """Its four texts at this moment."""
         spec = self.row.request.spec
         return ChipText(
-            isolate(request_label(spec)),
+            isolate(tr(request_label(spec))),
             tr(price_label(spec, sale_of(spec))),
             tr(words_of(self.row).short),
             formats.time_or_date(self.row.request.created_at, self._clock.now())[:5]
