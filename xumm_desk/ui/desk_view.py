@@ -188,8 +188,8 @@ class DeskView(QWidget):
 
     def show_shop(self, name: str) -> None:
         """The shop's name, as the platform shows it to customers too."""
-        self.customer.set_shop(name)
         shown = self._preferences.value.shop_name or name
+        self.customer.set_shop(shown)
         for flow in (self.till.flow, self._new_request.flow):
             flow.set_shop(shown)
 

@@ -247,7 +247,7 @@ def test_ended_permissions_and_a_failed_check_are_said(
 
 def test_nobody_remembered_says_how_to_begin(open_till: Opened, desk: TillDesk) -> None:
     dialog = pick(open_till())
-    assert "Remember this customer" in dialog.empty.message
+    assert "Remember…" in dialog.empty.message
 
 
 LONG = "Maximiliane von und zu Hohenlo"

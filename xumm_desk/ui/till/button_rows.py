@@ -67,11 +67,12 @@ class ButtonRows(QWidget):
 
     def _arrange(self) -> None:
         shown, gap, widest = self._visible(), int(Space.S), self._widest()
-        around = self.parentWidget()
-        room = self.width() if around is None else around.contentsRect().width() - 2 * Space.XL
-        fit = max(1, (room + gap) // (widest + gap))
+        fit = max(1, (self.width() + gap) // (widest + gap))
         rows = -(-len(shown) // fit) or 1
         columns = -(-len(shown) // rows) or 1  # rows as even as they can be
+        wanted = columns * max(widest, _MOST) + (columns - 1) * gap
+        side = max(0, (self.width() - wanted) // 2)
+        self._grid.setContentsMargins(side, 0, side, 0)
         if (shown, columns) == (self._placed, self._columns):
             return
         for one in self._buttons:
@@ -79,5 +80,4 @@ class ButtonRows(QWidget):
         for place, one in enumerate(shown):
             self._grid.addWidget(one, place // columns, place % columns)
         self._placed, self._columns = shown, columns
-        self.setMaximumWidth(columns * max(widest, _MOST) + (columns - 1) * gap)
         self.updateGeometry()

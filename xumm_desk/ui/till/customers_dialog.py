@@ -44,7 +44,7 @@ _TO_THE_LIST: Final = frozenset(
     {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 )
 _NOBODY: Final = Message(
-    "After a paid sale, press “Remember this customer…” on its card, if the customer agrees."
+    "After a paid sale, press “Remember…” on its card, if the customer agrees."
 )
 
 

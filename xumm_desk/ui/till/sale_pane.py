@@ -218,11 +218,8 @@ class VerdictFace(QFrame):
         area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         column.addWidget(area)
         column.addSpacing(int(Space.M))
-        line = QHBoxLayout()
-        line.addStretch(1)
-        line.addWidget(ButtonRows(buttons), 20)
-        line.addStretch(1)
-        column.addLayout(line)
+        self._rows = ButtonRows(buttons)
+        column.addWidget(self._rows)
         column.addStretch(3)
         Theme.current().changed.connect(self._colour)
 
@@ -243,7 +240,8 @@ class VerdictFace(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On a small screen shape and word are smaller, so that all is read at once."""
         super().resizeEvent(event)
-        roomy = self.height() >= 24 * self.fontMetrics().lineSpacing()
+        lines = self.fontMetrics().lineSpacing()
+        roomy = self.height() - self._rows.sizeHint().height() >= 20 * lines
         side = max(36, min(128, self.height() // (5 if roomy else 9)))
         self.mark.setFixedSize(side, side)
         margin = int(Space.XL if roomy else Space.S)
@@ -356,9 +354,7 @@ class SalePane(QStackedWidget):
         self.remember_button.setVisible(remember or bool(remembered))
         self.remember_button.setEnabled(not remembered)
         self.remember_button.setText(
-            _("{name} is remembered", name=isolate(remembered))
-            if remembered
-            else _("Remember this customer…")
+            _("{name} is remembered", name=isolate(remembered)) if remembered else _("Remember…")
         )
 
     def tick(self) -> None:
