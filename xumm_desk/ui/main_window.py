@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -406,8 +407,10 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         self.setWindowTitle(_("Xumm Desk"))
-        # No larger than the screen: without a window manager nobody else would see to that.
-        self.resize(QSize(*_FIRST_SIZE).boundedTo(self.screen().availableSize()))
+        # No larger than the screen, its title bar included: not every system sees to that.
+        title = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        room = self.screen().availableSize() - QSize(0, title)
+        self.resize(QSize(*_FIRST_SIZE).boundedTo(room))
         self.setMinimumSize(900, 600)
         self._content.setContentsMargins(0, 0, 0, 0)
         self._content.setSpacing(0)
