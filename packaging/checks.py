@@ -110,7 +110,9 @@ def virtual_screen() -> Iterator[str]:
         )
     reader, writer = os.pipe()
     with tempfile.TemporaryFile() as words, os.fdopen(reader, "rb", buffering=0) as numbers:
-        command = [program, "-displayfd", str(writer), "-screen", "0", "1600x1000x24"]
+        # The second screen is the customer's.
+        screens = ["-screen", "0", "1600x1000x24", "-screen", "1", "1280x800x24"]
+        command = [program, "-displayfd", str(writer), *screens]
         command += ["-nolisten", "tcp", "-noreset"]
         server = subprocess.Popen(
             command,

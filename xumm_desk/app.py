@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 import os
 import signal
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.cli import parser
 from xumm_desk.cli.exit_codes import BAD_INPUT, OK, warn
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.settings import Credentials, Settings
 from xumm_desk.core.wire.api_answers import Application, Failure
@@ -42,13 +44,14 @@ from xumm_desk.setup.simulator_process import (
     config_for_simulator,
 )
 from xumm_desk.store import private_files
-from xumm_desk.store.database import JournalError
 from xumm_desk.store.keyring import keyring_calls
-from xumm_desk.store.keyring.secrets import CustomerTokens, KeyringError, KeyringStore
+from xumm_desk.store.keyring.customer_pages import delete_customers
+from xumm_desk.store.keyring.secrets import KeyringError, KeyringStore
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.main_window import KEYRING, START_ERROR, MainWindow
 from xumm_desk.ui.qr import qr_image
 from xumm_desk.ui.settings.context import ShopTools
+from xumm_desk.ui.sound_player import SoundPlayer
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.timers import LastInput
 from xumm_desk.ui.widgets.environment_marks import Environment
@@ -221,6 +224,7 @@ class Program:
         self._keyring = KeyringStore(given.host)
         self._keyring_name = _KEYS_STORED
         self._switch_lock = asyncio.Lock()
+        self._player = SoundPlayer(resources() / "sounds")
         self._window = MainWindow(
             place=self._environment(),
             settings=self._settings,
@@ -235,6 +239,8 @@ class Program:
                 logo_path=self._logo_path,
                 print_test=self._print_test,
             ),
+            player=self._player,
+            owner_keys=self._are_owner_keys,
         )
 
     async def run(self) -> int:
@@ -264,6 +270,7 @@ class Program:
         await self._close_engine()
         if self._single is not None:
             self._single.release()
+        await asyncio.to_thread(self._player.close)
         self._window.close_for_good()
         return self._code
 
@@ -529,21 +536,22 @@ class Program:
         finally:
             await platform.close()
 
+    def _are_owner_keys(self, key: str, secret: str) -> bool:
+        """Whether these are the keys in use, compared in a time that tells nothing of them."""
+        known = self._configuration.credentials
+        if known is None:
+            return False
+        pairs = ((key, known.key), (secret, known.secret))
+        return all([hmac.compare_digest(a.encode(), b.encode()) for a, b in pairs])
+
     def _keys_saved(self, key: str, secret: str, _application: object) -> None:
-        before = self._configuration.credentials or self._start_options.credentials
         typed = Credentials(key, secret)
-        self._start(self._store_keys(typed, forget_tokens=before != typed), "keep keys")
+        self._start(self._store_keys(typed), "keep keys")
         self._switch_config(typed, practice=False)
 
-    async def _store_keys(self, credentials: Credentials, *, forget_tokens: bool) -> None:
+    async def _store_keys(self, credentials: Credentials) -> None:
         """Store the keys in the keyring, which may ask the person first; they are in use
         already."""
-        if forget_tokens:
-            # Customers' tokens were issued to the other application, and are worthless to this one.
-            with suppress(keyring_calls.KeyringSilentError):
-                await keyring_calls.ask(
-                    CustomerTokens(self._start_options.host).delete, self._keyring_limit
-                )
         try:
             words = await keyring_calls.ask(
                 partial(self._keyring.save, credentials), self._keyring_limit
@@ -566,9 +574,9 @@ class Program:
         try:
             deleted = await keyring_calls.ask(self._keyring.delete, self._keyring_limit)
             await keyring_calls.ask(
-                CustomerTokens(self._start_options.host).delete, self._keyring_limit
+                partial(delete_customers, self._start_options.host), self._keyring_limit
             )
-        except keyring_calls.KeyringSilentError:
+        except (keyring_calls.KeyringSilentError, KeyringError):
             deleted = False
         if deleted:
             self._window.show_notice(Message("The keys were removed from the keyring."))

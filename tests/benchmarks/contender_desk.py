@@ -31,6 +31,7 @@ from xumm_desk.core.status import Status, Step
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.net.ledger.xrpl_codec import XrplCodec
+from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.requests.columns import Column
 from xumm_desk.ui.requests.row_painter import ColumnSpan, PaintedLine, RowPainter
@@ -183,6 +184,8 @@ def prepare(port: int, folder: str, *, secure: bool) -> list[str]:
     """Arguments and environment under which the program works on the load server."""
     os.environ["XUMM_APIKEY"] = plan.uuid_of(0)
     os.environ["XUMM_APISECRET"] = plan.uuid_of(1)
+    # The table is what is measured, not the till with which a new shop begins.
+    SettingsFile(Path(folder) / "settings.json").change(view="requests")
     host = "https://localhost" if secure else "http://127.0.0.1"
     arguments = ["--api", f"{host}:{port}/api/v1/platform", "--data-dir", folder]
     return [*arguments, "--ledger", "none", "--network", plan.NETWORK]

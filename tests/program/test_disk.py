@@ -58,6 +58,12 @@ def test_a_full_disk_stops_new_sales_until_there_is_room(run: Run, tmp_path: Pat
                 weight = disk / "weight"
                 fill(weight)
                 shop.charge("2.5")
+                await shop.until(lambda: "disk is full" in _refusal(shop), "no sale number")
+                assert shop.bar("bug") == ""
+                assert len(shop.rows()) == 1
+                # A request with a name of its own needs no number: its intent is not written.
+                shop.board.form.field("identifier").set_text("order-7")
+                shop.charge("2.5")
                 await shop.until(lambda: "disk is full" in shop.bar("journal"), "the bar")
                 assert "nothing new can be created" in shop.bar("journal")
                 await shop.until(lambda: "disk is full" in _refusal(shop), "the form's sentence")
@@ -71,6 +77,7 @@ def test_a_full_disk_stops_new_sales_until_there_is_room(run: Run, tmp_path: Pat
                 [failed] = [r for r in shop.rows() if r.request.create_failure is not None]
                 assert failed.verdict.status is Status.FAILED
                 assert "Nothing was sent." in str(failed.request.create_failure)
+                shop.board.form.field("identifier").set_text("")
                 shop.board.form.button.click()
                 await shop.until(lambda: len(sim.platform.payloads) == 2, "the sale after all")
                 await shop.ready()

@@ -328,3 +328,28 @@ async def test_a_mix_of_customers(client: SimulatorClient, sim: Simulator) -> No
 def test_impossible_scripts(document: Body) -> None:
     with pytest.raises((ValueError, TypeError)):
         Script.read(document)
+
+
+async def test_what_only_the_shop_may_sign_is_signed_by_the_shop(
+    client: SimulatorClient, sim: Simulator
+) -> None:
+    refund = client.payment(Destination=sim.cast.customers[0].account.address)
+    uuid = await client.new(refund, options={"signers": [sim.shop]})
+    await sim.phone.scan(uuid)
+    assert sim.phone.holding() == {uuid: "Shop"}
+    await sim.phone.sign(uuid)
+    answer = await client.get(uuid)
+    assert answer["response"]["account"] == sim.shop
+    named = await client.new(refund, options={"signers": [sim.cast.customers[2].account.address]})
+    await sim.phone.sign(named)
+    assert (await client.get(named))["response"]["account"] == sim.cast.customers[2].account.address
+
+
+async def test_customers_by_themselves_leave_the_shops_own_refunds_to_the_shop(
+    client: SimulatorClient, sim: Simulator
+) -> None:
+    sim.customers.set_script(Script.named("declines", NO_DELAYS))
+    refund = client.payment(Destination=sim.cast.customers[0].account.address)
+    uuid = await client.new(refund, options={"signers": [sim.shop]})
+    await sim.clock.advance(120)
+    assert (await client.get(uuid))["response"]["account"] == sim.shop

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.store import database
-from xumm_desk.store.database import JournalError
 
 from .builders import run
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.request.destination_tags import RESERVED_QUARANTINE, TagRange, quarantined_until
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.wire.json_fields import Json, JsonObject
 from xumm_desk.store import database, destination_tags, group_commit
-from xumm_desk.store.database import JournalError
 from xumm_desk.store.group_commit import FactRecord, StatusRecord
 from xumm_desk.store.journal import SqliteJournal
 

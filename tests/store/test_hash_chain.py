@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.store import group_commit
-from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.journal_check import verify_chain
 

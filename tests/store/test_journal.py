@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.state.facts import Fact, FactKind, Source
 from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.store import database, queries, writer_thread
-from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.journal_check import verify_chain
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from ordinary_user import ordinary_user
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.store import database
-from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.journal_check import verify_chain
 

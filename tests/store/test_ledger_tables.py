@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
 from xumm_desk.core.state.facts import FactKind, Source, make_fact
 from xumm_desk.core.wire.json_fields import Json, JsonObject
 from xumm_desk.store import database, ledger_tables
-from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.journal_check import verify_chain
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.state.facts import FactKind, Source, make_fact
 from xumm_desk.core.state.lifecycle import apply_fact
 from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.recovery import Recovery
 from xumm_desk.engine.runtime.registry import RequestRegistry, RequestRow
-from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 
 from .builders import START, created, intent, note, uuid_of

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.store import journal_check
-from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.journal_check import verify_chain
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.store import database, queries
-from xumm_desk.store.database import JournalError
 from xumm_desk.store.journal import SqliteJournal
 
 from .builders import intent, note, texts

@@ -11,7 +11,7 @@ os.environ["TZ"] = "Europe/Berlin"
 if hasattr(time, "tzset"):
     time.tzset()
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -64,11 +64,13 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Fake
         network: str = "MAINNET",
         read: bool = True,
         view: str = "requests",
+        settings: Mapping[str, object] | None = None,
     ) -> tuple[MainWindow, FakeDesk]:
         desk = FakeDesk(sample_rows.rows() if rows is None else rows)
         environment = Environment(network=network, host="xumm.app", practice=practice, ledger=True)
         kept = SettingsFile(tmp_path / "settings.json")
-        kept.change(view=view)
+        kept.change(view=view, destination=sample_rows.SHOP if settings else "")
+        kept.change(**(settings or {}))
         window = MainWindow(
             place=environment,
             settings=kept,

@@ -12,7 +12,6 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.fake_desk import FakePrinter, FakeTools
 from xumm_desk.cli import export
 from xumm_desk.cli.output import HumanOutput, JsonOutput
 from xumm_desk.cli.streams import StandardOutput
@@ -35,6 +34,7 @@ from xumm_desk.ui.requests.columns import Column
 from xumm_desk.ui.widgets.environment_marks import Environment
 
 from . import sample_rows
+from .fake_desk import FakePrinter, FakeTools
 
 TURNED = "Total \u202e05.21\u2067 end"
 CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

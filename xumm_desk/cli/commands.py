@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.request import request_spec
 from xumm_desk.core.request.request_spec import RequestSpec
@@ -20,7 +21,6 @@ from xumm_desk.net.ledger.xrpl_codec import XrplCodec
 from xumm_desk.setup import logging_setup
 from xumm_desk.setup.config import Config, ConfigError, GivenOptions, read_options
 from xumm_desk.setup.simulator_process import SimulatorError, SimulatorProcess, config_for_simulator
-from xumm_desk.store.database import JournalError
 from xumm_desk.store.keyring import keyring_calls
 from xumm_desk.store.keyring.secrets import KeyringError, KeyringStore
 

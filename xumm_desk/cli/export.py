@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from xumm_desk.core.bidi import escape_controls, strip_controls
 from xumm_desk.core.money import amount, fiat
+from xumm_desk.core.refund.amounts import is_positive
+from xumm_desk.core.refund.refund import RefundState, refund_balances
 from xumm_desk.core.request.request_spec import RequestSpec
-from xumm_desk.core.sale.sale import sale_of
+from xumm_desk.core.sale.sale import refunded_identifier, sale_of
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.verdict import wording
 from xumm_desk.core.verdict.verdict import judge
@@ -47,26 +49,49 @@ COLUMNS: Final = (
     "rate_source",
     "rate_at",
     "reference",
+    "refund_of",
+    "refunded",
+    "refunded_currency",
+    "refunded_issuer",
 )
 
 
-def as_csv(requests: Iterable[Request], *, ledger: bool, mark: bool = False) -> Iterator[str]:
+RefundsOf = Callable[[str], Sequence[Request]]
+"""The refunds of the request with an identifier."""
+
+
+def _no_refunds(_identifier: str) -> Sequence[Request]:
+    return ()
+
+
+def as_csv(
+    requests: Iterable[Request],
+    *,
+    ledger: bool,
+    mark: bool = False,
+    refunds_of: RefundsOf = _no_refunds,
+) -> Iterator[str]:
     """CSV lines with a header; cells that a spreadsheet would run as a formula are escaped. With
     `mark` the first character is a byte-order mark, by which spreadsheets recognise UTF-8."""
     yield ("\ufeff" if mark else "") + _line(COLUMNS)
     for request in requests:
-        record = _record(request, ledger)
+        record = _record(request, ledger, refunds_of)
         record["reasons"] = " | ".join(record["reasons"])
         yield _line([_escape_formula(record[column]) for column in COLUMNS])
 
 
-def as_json_lines(requests: Iterable[Request], *, ledger: bool) -> Iterator[str]:
+def as_json_lines(
+    requests: Iterable[Request], *, ledger: bool, refunds_of: RefundsOf = _no_refunds
+) -> Iterator[str]:
     """One JSON object a line."""
     for request in requests:
-        yield escape_controls(json.dumps(_record(request, ledger), ensure_ascii=False)) + "\n"
+        yield (
+            escape_controls(json.dumps(_record(request, ledger, refunds_of), ensure_ascii=False))
+            + "\n"
+        )
 
 
-def _record(request: Request, ledger: bool) -> dict[str, Any]:
+def _record(request: Request, ledger: bool, refunds_of: RefundsOf) -> dict[str, Any]:
     verdict, spec = judge(request, ledger=ledger), request.spec
     asked, tx, answer = spec.amount, request.ledger, request.platform
     payer = request.blob.account if request.blob else None
@@ -91,7 +116,18 @@ def _record(request: Request, ledger: bool) -> dict[str, Any]:
         "reasons": wording.reasons(request, verdict),
         "outage": request.outage_link is not None,
         **_sale(spec),
+        "refund_of": refunded_identifier(spec) or None,
+        **_money("refunded", _refunded(request, refunds_of(request.identifier), ledger)),
     }
+
+
+def _refunded(request: Request, refunds: Sequence[Request], ledger: bool) -> amount.Amount | None:
+    """What was paid back; None for nothing, and where it was of several assets."""
+    if not refunds:
+        return None
+    states = [RefundState(one, judge(one, ledger=ledger).status) for one in refunds]
+    back = [b.refunded for b in refund_balances(request, states) if is_positive(b.refunded)]
+    return amount.total(back)
 
 
 def _sale(spec: RequestSpec) -> dict[str, Any]:

@@ -64,10 +64,22 @@ def _export(configuration: Config, options: argparse.Namespace, out: StandardOut
         return BAD_INPUT
     with JournalReader(configuration.journal_path) as reader:
         requests = _with_progress(_replay_all(reader), reader.count())
+
+        def refunds_of(identifier: str) -> list[Request]:
+            found = (replay(list(facts)) for _, facts in reader.refunds_of(identifier))
+            return [request for request in found if request is not None]
+
         if options.format == "csv":
-            lines = export.as_csv(requests, ledger=bool(configuration.ledger_urls), mark=excel)
+            lines = export.as_csv(
+                requests,
+                ledger=bool(configuration.ledger_urls),
+                mark=excel,
+                refunds_of=refunds_of,
+            )
         else:
-            lines = export.as_json_lines(requests, ledger=bool(configuration.ledger_urls))
+            lines = export.as_json_lines(
+                requests, ledger=bool(configuration.ledger_urls), refunds_of=refunds_of
+            )
         where = nullcontext(out) if options.output is None else named_file(options.output)
         with where as target:
             _write(lines, target)

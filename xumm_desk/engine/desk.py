@@ -8,12 +8,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from xumm_desk.core.audit import AuditEntry, AuditKind
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import address
+from xumm_desk.core.refund.refund import RefundBalance, RefundOrder
 from xumm_desk.core.request.destination_tags import TagRange, all_quarantined
 from xumm_desk.core.request.field_rules import FieldError, test_address_error
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.numbering import count_key
+from xumm_desk.core.sale.sale import refunded_identifier
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.state.lifecycle import STEP_BY_FRAME, Request
@@ -31,6 +34,7 @@ from xumm_desk.engine.ledger.verification import Verification
 from xumm_desk.engine.payloads.cancellation import Cancellation
 from xumm_desk.engine.payloads.creation import Creation
 from xumm_desk.engine.payloads.reader import PayloadReader
+from xumm_desk.engine.payloads.refunds import Refunds
 from xumm_desk.engine.payloads.watchers import Watchers
 from xumm_desk.engine.pricing.rate_watch import RateWatch
 from xumm_desk.engine.runtime.call_queue import CallQueue, Priority
@@ -39,6 +43,7 @@ from xumm_desk.engine.runtime.context import Engine
 from xumm_desk.engine.runtime.port_errors import (
     TotalAccounts,
     TotalAccountStates,
+    TotalCustomerStore,
     TotalLedger,
     TotalPlatform,
     TotalPrices,
@@ -47,6 +52,7 @@ from xumm_desk.engine.runtime.ports import (
     AccountHistoryApi,
     AccountStateApi,
     Clock,
+    CustomerStore,
     Journal,
     LedgerPriceApi,
     PlatformApi,
@@ -61,6 +67,7 @@ from xumm_desk.engine.runtime.tasks import TaskGroup, yielding
 from .catch_up import CatchUp, CatchUpState
 from .health import Health, HealthMonitor
 from .recovery import Recovery
+from .returning_customers import ReturningCustomers
 from .shared_journal import SharedJournal
 from .subscription import Callback, Subscription, reference
 
@@ -94,6 +101,7 @@ class Desk:
         accounts: AccountHistoryApi | None = None,
         prices: LedgerPriceApi | None = None,
         account_states: AccountStateApi | None = None,
+        customers: CustomerStore | None = None,
         network: str = "",
     ) -> None:
         self.clock = clock
@@ -130,6 +138,7 @@ class Desk:
         self._watchers = Watchers(engine, self._reader)
         self._cancellation = Cancellation(engine, self._reader)
         self._creation = Creation(engine, self._cancellation)
+        self._refunds = Refunds(engine, self._recovery, self._creation, self.check)
         self._shared_journal = SharedJournal(engine, self._recovery, self._on_merged)
         self._transaction_lookup = (
             TransactionLookup(engine, engine.ledger) if engine.ledger is not None else None
@@ -149,6 +158,11 @@ class Desk:
         )
         self.account_check = AccountCheck(
             engine, TotalAccountStates(account_states, tasks.failed) if account_states else None
+        )
+        self.customers = ReturningCustomers(
+            engine,
+            TotalCustomerStore(customers, tasks.failed) if customers is not None else None,
+            self.record_clock_ahead,
         )
         registry.on_rows(self._catch_up.rows_changed)
         journal.on_durable(registry.on_durable)
@@ -236,6 +250,16 @@ class Desk:
         await self.engine.journal.durable()
         return self._current_row(spec.identifier)
 
+    async def refund_balances(self, identifier: str) -> tuple[RefundBalance, ...] | str:
+        """What can be paid back of a request, however old, or why nothing can."""
+        return await self._refunds.balances(identifier)
+
+    async def refund(self, order: RefundOrder) -> RequestRow | str:
+        """Create a refund and follow it like a sale, or say why not. What is left of the sale is
+        looked at here, with all refunds that ever were; returns as `create` does."""
+        refused = await self._refunds.create(order)
+        return refused or self._current_row(order.identifier)
+
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
         """Ask the platform to cancel; only its `result` is believed (P§4)."""
         return await self._cancellation.cancel(identifier)
@@ -258,6 +282,8 @@ class Desk:
             return _RECOVERY_RUNNING
         if identifier not in self.engine.registry:
             return Message("There is no request {identifier} here.", identifier=identifier)
+        if refused := self._refunds.why_not_resent(identifier):
+            return refused
         refused = await self._creation.resend(self.engine.registry[identifier].request)
         await self.engine.journal.durable()
         return refused
@@ -325,6 +351,14 @@ class Desk:
         """The next number of this till's count, durable when this returns, for one sale only."""
         return await self.engine.journal.reserve_sale_number(count_key(till, series))
 
+    async def add_audit(self, kind: AuditKind, who: str, detail: str = "") -> None:
+        """Write down what a person did at the desk; durable when this returns."""
+        await self.engine.journal.add_audit(kind.value, who, detail, self.clock.now())
+
+    async def audit(self, limit: int = 200) -> Sequence[AuditEntry]:
+        """The last of what persons did, newest first."""
+        return await self.engine.journal.audit(limit)
+
     async def subscribe(
         self, payload: str | Mapping[str, Any] | RequestRow, callback: Callback | None = None
     ) -> Subscription:
@@ -377,6 +411,8 @@ class Desk:
         self._catch_up.on_fact(identifier, fact.kind)
         if self._account_watch is not None and fact.kind in _PLATFORM_SPOKE:
             self._account_watch.on_platform_answer()
+        if changed and fact.kind is FactKind.CREATED:
+            self.customers.on_created(self.engine.request(identifier))
         if changed and fact.kind is FactKind.LEDGER_TX:
             self._check_account_after(identifier)
         if changed and type(fact.value) not in STEP_BY_FRAME:  # a step alone needs no work
@@ -426,7 +462,9 @@ class Desk:
     def _watch_destination(self, request: Request) -> None:
         """Watch the destination of this request; nothing that came before it was made can be for
         it."""
-        to = request.spec.destination
+        # A refund goes to the payer's account, and is seen in the history of the shop's.
+        refund = refunded_identifier(request.spec)
+        to = next(iter(request.spec.signers), None) if refund else request.spec.destination
         if (
             self._account_watch is None
             or to is None
@@ -460,7 +498,4 @@ class Desk:
             self.tasks.start(work, f"recover {request.identifier}")
 
     def _current_row(self, identifier: str) -> RequestRow:
-        entry = self.engine.registry[identifier]
-        return RequestRow(
-            entry.request, entry.verdict, entry.socket_state, entry.deadline, entry.last_heard_at
-        )
+        return self.engine.registry.present_row(identifier)

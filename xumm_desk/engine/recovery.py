@@ -68,8 +68,18 @@ class Recovery:
                 self._journal.set_status(name, entry.verdict.status.value, over)
             if unfinished_mark or wrong:
                 found.append(RequestRow(entry.request, entry.verdict))
+        await self._load_refunds([entry.request.identifier for entry in self._registry.entries()])
         self._registry.sort()
         return found
+
+    async def _load_refunds(self, sales: Sequence[str]) -> None:
+        """Take the refunds of these requests into memory, however old: what is left to refund is
+        reckoned from all of them."""
+        names = await self._journal.refunds_of(sales)
+        missing = [name for name in names if name not in self._registry]
+        for request in await replay_requests(await self._journal.load(missing)) if missing else ():
+            if request.identifier not in self._registry:
+                self._add(request)
 
     async def _first_page(self) -> set[str]:
         """What a person sees first, before all the others are read, which may be thousands; it is
@@ -127,8 +137,8 @@ class Recovery:
             return False
         for request in await replay_requests(await self._journal.load([identifier])):
             if identifier not in self._registry:
-                self._registry.upsert(request)
-                self._registry.mark_changed(identifier)
+                self._add(request)
+        await self._load_refunds([identifier])
         return identifier in self._registry
 
 

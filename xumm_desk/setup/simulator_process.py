@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
 from xumm_desk.core.money.networks import network_by_key
 from xumm_desk.net.platform import url_policy
 from xumm_desk.store import private_files
-from xumm_desk.store.database import JournalError, error_message
+from xumm_desk.store.database import error_message
 
 if TYPE_CHECKING:
     from .config import Config, GivenOptions

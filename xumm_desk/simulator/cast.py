@@ -15,6 +15,7 @@ from xumm_desk.simulator.runtime.keys import Wallet, wallet_for
 CURRENCY = "USD"
 CUSTOMERS = ("Ada", "Ben", "Cleo", "Dan", "Eve", "Finn")
 WITH_REGULAR_KEY = "Rita"
+SHOP = "Shop"
 _PURSE = 10_000_000_000
 _BANK = 50_000_000_000_000_000
 _TOKEN_NUMBER = 303
@@ -47,6 +48,7 @@ class Cast:
 
     def __init__(self) -> None:
         self.shop = wallet_for("shop")
+        self.shopkeeper = Person(SHOP, self.shop, self.shop)
         self.issuer = wallet_for("issuer")
         self.other_issuer = wallet_for("other issuer")
         self.market = wallet_for("market")
@@ -63,11 +65,18 @@ class Cast:
         return [*self.customers, self.with_regular_key]
 
     def named(self, name: str) -> Person:
-        """A customer by name; KeyError when there is none."""
-        for person in self.payers():
+        """A customer, or the shop's own phone, by name; KeyError when there is none."""
+        for person in (*self.payers(), self.shopkeeper):
             if person.name == name:
                 return person
         raise KeyError(name)
+
+    def signer_of(self, accounts: list[str] | None) -> Person | None:
+        """Whose phone a request is for that only these accounts may sign; None for anybody's."""
+        for person in (self.shopkeeper, *self.payers()):
+            if person.account.address in (accounts or ()):
+                return person
+        return None
 
     def fund_accounts(self, ledger: Ledger) -> None:
         """Put everybody with their money into a fresh ledger's state."""

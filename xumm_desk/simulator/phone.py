@@ -58,7 +58,7 @@ class Phone:
     async def scan(self, uuid: str, customer: str | None = None) -> dict[str, Any]:
         """Fetch the payload, which counts as opened; PhoneRefusedError as the app would refuse."""
         await asyncio.sleep(0)
-        person = self._cast.named(customer) if customer else self._next_person()
+        person = self._cast.named(customer) if customer else self._person_for(uuid)
         answer = self._open(uuid, person)
         self._holding[uuid] = person
         return answer
@@ -114,6 +114,10 @@ class Phone:
         """Close the sheet without deciding: the platform gets no report."""
         await asyncio.sleep(0)
         self._holding.pop(uuid, None)
+
+    def is_for_shop(self, uuid: str) -> bool:
+        """Whether only the shop may sign it."""
+        return self._cast.signer_of(self._api.signers(uuid)) is self._cast.shopkeeper
 
     def holding(self) -> dict[str, str]:
         """Who has which payload open: uuid → name."""
@@ -294,7 +298,12 @@ class Phone:
             return self._cast.with_regular_key
         if customer:
             return self._cast.named(customer)
-        return self._holding.get(uuid) or self._next_person()
+        return self._holding.get(uuid) or self._person_for(uuid)
+
+    def _person_for(self, uuid: str) -> Person:
+        """Who takes the request up: whoever it asks for, as the shop for a refund; else the next
+        customer."""
+        return self._cast.signer_of(self._api.signers(uuid)) or self._next_person()
 
     def _next_person(self) -> Person:
         busy = {p.fields["Account"] for p in self._ledger.pending.values()}

@@ -128,8 +128,12 @@ class ScriptedCustomers:
 
     def on_created(self, payload: Payload) -> None:
         """A new request is shown: a customer may come."""
-        if self.script.mode == "auto":
-            self.send(payload, self.script.choose(self._dice), self.script.delays)
+        if self.script.mode != "auto":
+            return
+        # What the shop itself has to sign, as a refund, is nothing that a customer plays with.
+        own = self._phone.is_for_shop(payload.uuid)
+        behaviour = "pays" if own else self.script.choose(self._dice)
+        self.send(payload, behaviour, self.script.delays)
 
     def resume(self, payloads: list[Payload]) -> None:
         """After a restart: send a customer to every request that still waits for one."""

@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
 
 from . import private_files
@@ -21,10 +22,6 @@ _CHECKPOINT: Final = 4000
 the same pages again and again, which then are written there once for several groups."""
 
 _SCRIPT: Final = re.compile(r"(\d{4})\.sql")
-
-
-class JournalError(Exception):
-    """The journal cannot be used; the text is a sentence for a person."""
 
 
 def connect(path: Path, *, check: bool = True) -> sqlite3.Connection:

@@ -11,14 +11,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from xumm_desk.core.audit import AuditEntry
 from xumm_desk.core.fast_records import fast_constructor
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
 from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact
 
-from . import database, destination_tags, ledger_tables, queries, sale_numbers
-from .database import JournalError
+from . import audit_table, database, destination_tags, ledger_tables, queries, sale_numbers
 from .group_commit import FactRecord, LedgerReadRecord, StatusRecord
 from .writer_thread import Query, WriterThread
 
@@ -187,6 +188,10 @@ class SqliteJournal:
         """Pairs of transaction (upper case) and request that a platform's answer names for it."""
         return await self._run(lambda db: ledger_tables.requests_for_txids(db, txids))
 
+    async def refunds_of(self, identifiers: Sequence[str]) -> Sequence[str]:
+        """The requests that refund one of these, oldest first."""
+        return await self._run(lambda db: ledger_tables.refunds_of(db, identifiers))
+
     async def reserve_tag(self, within: TagRange, now: datetime) -> int | None:
         """Reserve a tag of the range under which nothing else can be paid any more; durable when
         this returns, None if every tag is quarantined. Raises `JournalError`."""
@@ -223,6 +228,20 @@ class SqliteJournal:
     async def dismissed(self) -> dict[str, datetime]:
         """When (UTC) each dismissed payment was dismissed, by txid."""
         return await self._run(ledger_tables.dismissed)
+
+    async def add_audit(self, kind: str, who: str, detail: str, at: datetime) -> None:
+        """Write down what a person did (`AuditKind`); durable when this returns. Raises
+        `JournalError`."""
+
+        def run(db: sqlite3.Connection) -> None:
+            self._writer.check_integrity(db)
+            audit_table.add(db, kind, who, detail, at)
+
+        await self._run(run)
+
+    async def audit(self, limit: int) -> Sequence[AuditEntry]:
+        """The last `limit` of what persons did, newest first."""
+        return await self._run(lambda db: audit_table.newest(db, limit))
 
     async def _load_by(self, which: str, *values: int) -> Sequence[tuple[str, Sequence[Fact]]]:
         """The requests selected by `which`, the end of one of our statements."""

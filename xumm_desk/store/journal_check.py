@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message, Sentences
 
 from . import database, group_commit
-from .database import JournalError
 from .journal_reader import open_for_reading
 
 CHAIN_END_VERSION: Final = 4
@@ -323,7 +323,7 @@ def journal_summary(path: Path) -> list[str]:
                 found.append(f"  {seq} {at} {witness} {kind} {identifier[:40]} ({size} characters)")
         report = verify_chain(path)
         found += [*report.messages, report.remaining_text] if not report.whole else ["all is whole"]
-    except (sqlite3.Error, database.JournalError) as error:
+    except (sqlite3.Error, JournalError) as error:
         found.append(database.error_message(error, path))
     return found
 

@@ -6,12 +6,16 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import Final
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
 from xumm_desk.core.state.facts import Fact
 
-from . import database, queries
-from .database import JournalError
+from . import database, ledger_tables, queries
+
+_REFUNDS_SINCE: Final = 7
+"""The first schema version whose programs made refunds."""
 
 
 class JournalReader:
@@ -64,6 +68,21 @@ class JournalReader:
                 yield from queries.load_requests(self._db, "WHERE identifier = ?", (name,))
         except sqlite3.Error as error:
             raise JournalError(database.error_message(error, self._path)) from None
+
+    def refunds_of(self, identifier: str) -> Iterator[tuple[str, Sequence[Fact]]]:
+        """The requests that refund this one, with their facts."""
+        try:
+            if not self._is_indexed():
+                return  # written by a program that made no refunds
+            for name in ledger_tables.refunds_of(self._db, [identifier]):
+                yield from queries.load_requests(self._db, "WHERE identifier = ?", (name,))
+        except sqlite3.Error as error:
+            raise JournalError(database.error_message(error, self._path)) from None
+
+    def _is_indexed(self) -> bool:
+        """Whether refunds are found by index; a journal is read as it is, however old."""
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        return int(version) >= _REFUNDS_SINCE
 
     @property
     def _db(self) -> sqlite3.Connection:

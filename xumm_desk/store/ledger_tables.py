@@ -1,4 +1,5 @@
-"""Tables beside the facts: unmatched payments, ledgers read, and which requests a payment names.
+"""Tables beside the facts: unmatched payments, ledgers read, and which requests a payment or
+a refund names.
 
 All functions run on the writer's connection.
 """
@@ -23,6 +24,13 @@ _INVOICE: Final = (
     "CASE WHEN json_valid(text) THEN upper(json_extract(text, '$.txjson.InvoiceID')) END"
 )
 _TXID: Final = "CASE WHEN json_valid(text) THEN upper(json_extract(text, '$.response.txid')) END"
+
+_REFUND_OF: Final = (
+    "CASE WHEN json_valid(text)"
+    " THEN json_extract(text, '$.body.custom_meta.blob.sale.refund_of') END"
+)
+_AT_ONCE: Final = 500
+"""Names in one statement: SQLite takes 999 values at least."""
 
 
 def add_unmatched(db: sqlite3.Connection, payment: UnmatchedPayment) -> None:
@@ -132,6 +140,20 @@ def requests_for_txids(db: sqlite3.Connection, txids: Sequence[str]) -> list[tup
         txids,
     )
     return [(txid, identifier) for txid, identifier in rows]
+
+
+def refunds_of(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[str]:
+    """The requests that refund one of these, oldest first."""
+    found: list[tuple[int, str]] = []
+    for first in range(0, len(identifiers), _AT_ONCE):
+        some = identifiers[first : first + _AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        found += db.execute(
+            "SELECT seq, identifier FROM facts"  # noqa: S608 - the expression is ours
+            f" WHERE kind = 'intent' AND {_REFUND_OF} IN ({marks})",
+            list(some),
+        ).fetchall()
+    return list(dict.fromkeys(identifier for _, identifier in sorted(found)))
 
 
 def _fits_integer(number: int | None) -> int | None:

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.state.evidence import UnmatchedPayment
 
 from . import database, group_commit
-from .database import JournalError
 from .group_commit import FactRecord, Record
 
 log = logging.getLogger(__name__)

@@ -11,6 +11,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Sentences, error_text
 from xumm_desk.core.request import destination_tags, outage_code
 from xumm_desk.core.request.field_rules import FieldError
@@ -178,6 +179,8 @@ class CreateRequestFlow(QObject):
                 made = await self._with_number(made, sale)
                 self._say(self._numbered, made)
             self._say(self._answered, await self._desk.create(made))
+        except JournalError as error:
+            self._say(self._failed, error_text(error))
         except Exception as error:
             self._say(self._failed, error_text(error))
             if not self._desk.health().journal_error:

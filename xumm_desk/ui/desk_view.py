@@ -28,6 +28,7 @@ from xumm_desk.locale.translation import _
 from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.detail.detail_pane import DetailPane
 from xumm_desk.ui.form.new_request import NewRequest
+from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.receipts import ReceiptPrinter, Receipts
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
@@ -71,12 +72,15 @@ class DeskView(QWidget):
         phone: PhoneActions | None,
         practice: bool,
         make_printer: Callable[[], ReceiptPrinter],
+        lock: DeskLock | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.lock = lock or DeskLock(self, preferences, start=start)
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
         self._to_select = self._application_name = ""
+        self._is_recovering = False
         self._blocks: dict[str, str] = {}
         self.request_actions = RequestActions(self)
         self.table = RequestTableModel(desk.clock, self)
@@ -88,7 +92,12 @@ class DeskView(QWidget):
         self.form = self._new_request.form
         self.detail = DetailPane(desk, self.request_actions, start)
         self.till = TillView(
-            desk, self.request_actions, start=start, preferences=preferences, network=network
+            desk,
+            self.request_actions,
+            start=start,
+            preferences=preferences,
+            network=network,
+            require=self.lock.require,
         )
         self.switch = SegmentedControl(_("View"), ((TILL, _("Till")), (REQUESTS, _("Requests"))))
         self.views = QStackedWidget()
@@ -119,12 +128,19 @@ class DeskView(QWidget):
         self.customer.open_again()
         self.show_view(self._preferences.value.view or TILL)
 
+    def set_recovering(self, on: bool) -> None:
+        """While the journal is being read, what it holds is no news for the till: no receipt, no
+        sound."""
+        self.changes.flush()
+        self._is_recovering = on
+
     def view(self) -> str:
         """The view that is open: TILL or REQUESTS."""
         return self.switch.value()
 
     def show_view(self, name: str) -> None:
-        """Open the till or the requests."""
+        """Open the till or the requests; a locked desk shows the till only."""
+        name = TILL if self.lock.locked else name
         if name in (TILL, REQUESTS) and name != self.switch.value():
             self.switch.set_value(name)  # which calls `_switched`
         else:
@@ -266,10 +282,14 @@ class DeskView(QWidget):
         self.till.sale_shown.connect(self._sale_shown)
         self.till.cancel_asked.connect(self._cancel_command.confirm)
         self.till.cancel_now.connect(self._cancel_command.cancel)
-        self.till.details_asked.connect(self._show_details)
-        self.till.all_asked.connect(lambda: self.show_view(REQUESTS))
+        self.till.details_asked.connect(
+            lambda identifier: self.lock.unlock_then(lambda: self._show_details(identifier))
+        )
+        self.till.all_asked.connect(lambda: self.lock.unlock_then(lambda: self.show_view(REQUESTS)))
+        self.lock.changed.connect(self._show_lock)
         self.second_timer.tick.connect(self._tick)
         self.pane.view.current_changed.connect(self._on_current_changed)
+        self.request_actions.refund_asked.connect(self.ask_refund)
         self.request_actions.refresh_asked.connect(self._desk.refresh)
         self.request_actions.cancel_asked.connect(self._cancel_command.confirm)
         self.request_actions.close_asked.connect(self._close_commands.confirm_close)
@@ -307,6 +327,12 @@ class DeskView(QWidget):
             bool(saved.tag_from.strip()),
         )
 
+    def _show_lock(self) -> None:
+        """A locked desk has no other view than the till."""
+        self.switch.setVisible(not self.lock.locked)
+        if self.lock.locked:
+            self.show_view(TILL)
+
     # Rows.
 
     def _rows(self, rows: Sequence[RequestRow]) -> None:
@@ -315,7 +341,10 @@ class DeskView(QWidget):
         if fresh is not None and (_has_code_or_end(fresh) or not self._select_timer.isActive()):
             self._select_new()
         self._new_request.flow.rows_changed(rows)
-        self.till.rows_changed(rows)
+        if self._is_recovering:
+            self.till.load(rows)
+        else:
+            self.till.rows_changed(rows)
         if self.changes.urgent_identifier:
             for row in rows:
                 self._on_awaited_row(row)
@@ -360,6 +389,41 @@ class DeskView(QWidget):
 
     def _await_code(self, identifier: str) -> None:
         self.changes.urgent_identifier = identifier
+
+    def ask_refund(self, identifier: str) -> None:
+        """Ask how much of this sale is paid back, and create the refund."""
+        from xumm_desk.ui.refund.refund_dialog import (  # noqa: PLC0415 - seldom asked for
+            RefundDialog,
+        )
+
+        row = self._desk.row(identifier)
+        if row is None:
+            return
+        self.till.set_active(True)  # another asset needs a rate, whichever view is open
+        dialog = RefundDialog(
+            self._desk,
+            row,
+            start=self._start,
+            preferences=self._preferences,
+            shop=self._preferences.value.shop_name,
+            parent=self,
+        )
+        leave = self._desk.on_rows(dialog.rows_changed)
+
+        def finished(_code: int) -> None:
+            leave()
+            self.till.set_active(self.view() == TILL)
+
+        dialog.finished.connect(finished)
+        dialog.created.connect(self._show_refund)
+        dialog.open()
+
+    def _show_refund(self, identifier: str) -> None:
+        """The refund is signed like a sale, by the shop's own wallet."""
+        if self.view() == TILL:
+            self.till.show_identifier(identifier)
+        else:
+            self._show_duplicate(identifier)
 
     def _show_details(self, identifier: str) -> None:
         self.show_view(REQUESTS)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from xumm_desk.core.refund.refund import refunded_text
 from xumm_desk.core.sale.sale import number_label, sale_of
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.status import Status
@@ -22,11 +23,16 @@ class ReceiptPrinter(Protocol):
 
     finished: Any
 
-    def print_row(self, row: RequestRow, *, by_person: bool = True) -> None:
-        """Print the receipt of this row in the background."""
+    def print_row(
+        self, row: RequestRow, *, by_person: bool = True, refund_of: str = "", refunded: str = ""
+    ) -> None:
+        """Print the receipt of this row in the background. `refund_of` is the number of the sale
+        that a refund belongs to, `refunded` how much of a sale was paid back."""
         ...
 
-    def save_pdf(self, row: RequestRow, path: Path) -> None:
+    def save_pdf(
+        self, row: RequestRow, path: Path, *, refund_of: str = "", refunded: str = ""
+    ) -> None:
         """Write the receipt of this row into a file in the background."""
         ...
 
@@ -59,14 +65,16 @@ class Receipts(QObject):
         if not self._preferences.value.receipt_printer:
             self.ask_file(row)
         else:
-            self._ready().print_row(row)
+            self._ready().print_row(row, refund_of=_refund_of(row), refunded=_refunded(row))
 
     def on_ended(self, row: RequestRow) -> None:
         """A sale has just ended: print its receipt if it was paid and the shop wants that."""
         saved = self._preferences.value
         paid = row.verdict.status in (Status.PAID, Status.PAID_LATE)
         if paid and saved.receipt_on_paid and saved.receipt_printer:
-            self._ready().print_row(row, by_person=False)
+            self._ready().print_row(
+                row, by_person=False, refund_of=_refund_of(row), refunded=_refunded(row)
+            )
 
     def ask_file(self, row: RequestRow) -> None:
         """Ask where to save the receipt as a PDF."""
@@ -76,7 +84,11 @@ class Receipts(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")
         dialog.selectFile(_("receipt-{number}.pdf", number=number))
-        dialog.fileSelected.connect(lambda name: self._ready().save_pdf(row, Path(name)))
+        dialog.fileSelected.connect(
+            lambda name: self._ready().save_pdf(
+                row, Path(name), refund_of=_refund_of(row), refunded=_refunded(row)
+            )
+        )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
@@ -94,3 +106,12 @@ class Receipts(QObject):
 
     def _finished(self, sentence: str, worked: bool) -> None:
         (self.notice if worked else self.alarm).emit(sentence)
+
+
+def _refund_of(row: RequestRow) -> str:
+    sale = sale_of(row.request.spec)
+    return number_label(sale) if sale is not None and sale.refund_of and sale.number else ""
+
+
+def _refunded(row: RequestRow) -> str:
+    return refunded_text(row.request, row.refunds)

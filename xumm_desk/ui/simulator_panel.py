@@ -115,7 +115,7 @@ class SimulatorPanel(QWidget):
         self._row = row
         if row is None:
             self._what.setText(_("Nothing to scan"))
-            self._who.setText(_("Select a request in the table."))
+            self._who.setText(_("Charge a sale, or select a request."))
         else:
             spec = row.request.spec
             asked = amount.format_amount(spec.amount)

@@ -69,6 +69,7 @@ sales = st.builds(
     reference=texts(MAX_REFERENCE),
     note=texts(MAX_NOTE),
     refund_of=texts(40),
+    part=st.one_of(st.none(), quotes.map(lambda quote: quote.amount)),
 )
 
 
@@ -119,3 +120,24 @@ def test_private_data_as_text_is_read_too() -> None:
 
 def test_a_sale_is_called_by_its_number() -> None:
     assert sale_module.number_label(Sale(number=1042)) == "#1042"
+
+
+def test_a_refund_is_called_after_its_sale() -> None:
+    blob = Sale(number=1042, refund_of="1-20261130-1042-ab").to_blob()
+    assert sale_module.request_label(spec_with(blob)) == "Refund of #1042"
+    unnumbered = Sale(number=0, refund_of="desk-1").to_blob()
+    assert sale_module.request_label(spec_with(unnumbered)) == "Refund of desk-1"
+    assert sale_module.refunded_identifier(spec_with(blob)) == "1-20261130-1042-ab"
+    assert sale_module.refunded_identifier(spec_with("text")) == ""
+
+
+def test_what_is_missing_is_rounded_up() -> None:
+    price = fiat.from_decimal(Decimal("30.50"), "EUR")
+    rate = Rate(Decimal("2.4"), "EUR", RateSource.PLATFORM, AT)
+    asked = XrpAmount(12_000_000)
+    sale = Sale(number=7, quote=Quote(price, asked, rate))
+    missing = sale_module.missing_price(asked, XrpAmount(11_500_000), sale)
+    assert missing is not None
+    assert fiat.value_text(missing) == "1.28"
+    for paid in (asked, XrpAmount(0), None, IssuedAmount("USD", ISSUER, Decimal(1))):
+        assert sale_module.missing_price(asked, paid, sale) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from xumm_desk.core.account.finding import Finding, Kind
 from xumm_desk.core.pricing.accepted_asset import XRP
 from xumm_desk.core.pricing.asset_input import rlusd
 from xumm_desk.core.settings import Settings
+from xumm_desk.ui.first_run.setup_dialog import SetupDialog
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.settings.asset_dialog import AssetDialog
 from xumm_desk.ui.settings.page import SettingsPage
@@ -360,10 +361,29 @@ def test_a_problem_is_shown_at_the_field_and_in_the_list(
     assert made.dialog.grab().save(str(OUTPUT / f"settings-wrong-{scheme}.png"))
 
 
-def test_the_lock_s_page_says_where_there_is_no_lock(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+def test_the_lock_s_page_opens_the_pin(
+    qtbot: QtBot, opened: Callable[..., tuple[MainWindow, FakeDesk]]
 ) -> None:
-    monkeypatch.setattr("xumm_desk.ui.settings.small_pages.PIN_DIALOG", "xumm_desk.no_lock.at_all")
-    page = LockPage()
+    window, _ = opened(rows=())
+    asked: list[str] = []
+    page = LockPage(replace(window.page_context(), ask_new_pin=lambda: asked.append("pin")))
     qtbot.addWidget(page)
-    assert not page.pin_button.isEnabled()
+    page.pin_button.click()
+    assert asked == ["pin"]
+    without = LockPage(replace(window.page_context(), ask_new_pin=None))
+    qtbot.addWidget(without)
+    assert not without.pin_button.isEnabled()
+
+
+def test_a_desk_that_is_locked_closes_its_settings(
+    opened: Callable[..., tuple[MainWindow, FakeDesk]],
+) -> None:
+    window, _ = opened(rows=())
+    window.lock._save_pin("a hash")
+    window.dialogs.shop()
+    window.dialogs.set_up()
+    (dialog,) = window.findChildren(SettingsDialog)
+    window.lock.lock()
+    assert window.lock.locked
+    assert not dialog.isVisible()
+    assert not any(one.isVisible() for one in window.findChildren(SetupDialog))

@@ -19,7 +19,9 @@ from xumm_desk.core.wire.json_fields import Json
 
 from .platform_rates import is_sensible
 
-_DIVISION: Final = Context(prec=20)
+_DIVISION: Final = Context(prec=12)
+"""Digits of a price that is a quotient: it is only compared, and a quote writes it down."""
+
 _WIDEST_BOOK: Final = Decimal("1.1")
 """Best offers to buy and to sell further apart than this say nothing about a price."""
 

@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount, fiat, networks
+from xumm_desk.core.money.amount import Amount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.quote import Quote, quote_from_json
 from xumm_desk.core.request.request_spec import RequestSpec
@@ -30,7 +32,9 @@ class Sale:
 
     `number` is what people call it; `series` is the count that it belongs to ("" for a running one,
     else its local day). `quote` holds the whole price with the tip; `tip` is its part.
-    `refund_of` is the identifier of the request that is refunded, "" for a sale.
+    `refund_of` is the identifier of the request that is refunded, "" for a sale; a refund has the
+    number of its sale. `part` is what it pays back of the amount that was paid, in that asset,
+    whatever it is paid in.
     """
 
     number: int
@@ -42,6 +46,7 @@ class Sale:
     reference: str = ""
     note: str = ""
     refund_of: str = ""
+    part: Amount | None = None
 
     @property
     def price(self) -> FiatAmount | None:
@@ -65,6 +70,8 @@ class Sale:
             value["quote"] = self.quote.to_json()
         if self.tip is not None:
             value["tip"] = fiat.value_text(self.tip)
+        if self.part is not None:
+            value["part"] = amount.amount_json(self.part)
         return {_KEY: value}
 
 
@@ -95,6 +102,7 @@ def _parse_sale(value: Mapping[str, Json], asset: str) -> Sale | None:
         reference=json_fields.string_at(value, "reference") or "",
         note=json_fields.string_at(value, "note") or "",
         refund_of=json_fields.string_at(value, "refund_of") or "",
+        part=amount.parse_amount(value.get("part"), asset),
     )
 
 
@@ -104,16 +112,36 @@ def number_label(sale: Sale) -> str:
 
 
 def request_label(spec: RequestSpec) -> str:
-    """What people call a request: its sale number, else its identifier."""
-    number = _number_at(spec)
+    """What people call a request: its sale number, else its identifier; of a refund, whose."""
+    sale = _sale_data(spec)
+    number = json_fields.int_at(sale, "number")
+    refunded = json_fields.string_at(sale, "refund_of") or ""
+    if refunded:
+        return Message("Refund of {number}", number=f"#{number}" if number else refunded)
     return spec.identifier if number is None else f"#{number}"
 
 
-def _number_at(spec: RequestSpec) -> int | None:
-    """The sale number alone; read for each row that is painted."""
+def refunded_identifier(spec: RequestSpec) -> str:
+    """The identifier of the request that this one refunds; "" if it is no refund."""
+    return json_fields.string_at(_sale_data(spec), "refund_of") or ""
+
+
+def _sale_data(spec: RequestSpec) -> Mapping[str, Json]:
+    """The sale's private data alone, unread; looked at for each row that is painted."""
     blob = json_fields.object_at(spec.body, "custom_meta").get("blob")
-    sale = blob.get(_KEY) if isinstance(blob, Mapping) else None
-    return json_fields.int_at(sale, "number") if isinstance(sale, Mapping) else None
+    return json_fields.object_at(blob, _KEY) if isinstance(blob, Mapping) else {}
+
+
+def missing_price(asked: Amount | None, paid: Amount | None, sale: Sale) -> FiatAmount | None:
+    """What of the sale's price is missing where less of the same asset arrived, rounded up; None
+    where nothing is, or where it cannot be said."""
+    if sale.quote is None or asked is None or not amount.same_asset(asked, paid):
+        return None
+    wanted, got = amount.as_decimal(asked), amount.as_decimal(paid)
+    if not 0 < got < wanted:
+        return None
+    price = sale.quote.price
+    return fiat.from_decimal(price.value * (wanted - got) / wanted, price.currency, up=True)
 
 
 def price_label(spec: RequestSpec, sale: Sale | None) -> str:

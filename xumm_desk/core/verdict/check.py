@@ -85,7 +85,18 @@ def distinguishable(want: amount.Amount | None, got: amount.Amount | None) -> tu
     )
 
 
-def amount_advice(want: amount.Amount | None, got: amount.Amount | None) -> str:
+def amount_check(want: amount.Amount | None, got: amount.Amount | None) -> Check:
+    """Whether what was asked for was delivered in full; any amount is, where none was asked for."""
+    right = got is not None and (want is None or amount.amounts_equal(want, got))
+    return Check(
+        Message("Amount delivered"),
+        CheckState.PASSED if right else CheckState.FAILED,
+        *distinguishable(want, got),
+        "" if right else _amount_advice(want, got),
+    )
+
+
+def _amount_advice(want: amount.Amount | None, got: amount.Amount | None) -> str:
     """Advice for an amount `got` where `want` was asked for."""
     if got is None:
         return Message("The ledger does not tell what was delivered. Look at the transaction.")

@@ -9,7 +9,12 @@ from typing import Final
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
-from xumm_desk.core.sale.sale import price_label, request_label, sale_of
+from xumm_desk.core.sale.sale import (
+    price_label,
+    refunded_identifier,
+    request_label,
+    sale_of,
+)
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status
 
@@ -60,8 +65,8 @@ def duplicate_sales(
 ) -> list[DuplicateSale]:
     """Requests with the same amount or the same reference that may still bring money, newest first.
     `status` gives the status of a request; the status of those in `unread` may be old."""
-    if spec.tx_type != "Payment":
-        return []
+    if spec.tx_type != "Payment" or refunded_identifier(spec):
+        return []  # a refund is kept from being made twice by what is left of its sale
     found = []
     for request in earlier:
         now = status(request.identifier)
@@ -85,7 +90,7 @@ def duplicate_sales(
 
 
 def _same_sale(one: RequestSpec, other: RequestSpec) -> bool:
-    if other.tx_type != "Payment":
+    if other.tx_type != "Payment" or refunded_identifier(other):
         return False
     if one.instruction and one.instruction == other.instruction:
         return True

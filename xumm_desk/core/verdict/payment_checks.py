@@ -18,11 +18,11 @@ from .check import (
     Check,
     CheckState,
     Verdict,
-    amount_advice,
+    amount_check,
     any_failed,
     destination_text,
-    distinguishable,
 )
+from .refund_checks import sender_checks
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=2)
 """How far a ledger's close time and the platform's clock may lie apart: close times are rounded."""
@@ -82,6 +82,7 @@ def judge_unreported(request: Request) -> Verdict:
             Message("tag, invoice id or a person's word"),
             _matched_by_text(payment),
         ),
+        *sender_checks(request, payment.tx),
         *_delivery_checks(request.spec, payment),
         *same_txid_checks(request),
         *_end_checks(request, late),
@@ -221,8 +222,6 @@ def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
     )
     there = to == spec.destination and (tag == spec.tag or by_hand)
     good = tx.validated and tx.result == "tesSUCCESS"
-    want, got = spec.amount, tx.delivered
-    right = got is not None and (want is None or amount.amounts_equal(want, got))
     checks = [
         Check(
             Message("Validated by the ledger"),
@@ -256,15 +255,7 @@ def _delivery_checks(spec: RequestSpec, payment: Payment) -> list[Check]:
         advice = "" if same else Message("The payment names another invoice than was asked.")
         mark = CheckState.PASSED if same else CheckState.FAILED
         checks.append(Check(Message("Invoice id"), mark, asked, found, advice))
-    checks.append(
-        Check(
-            Message("Amount delivered"),
-            CheckState.PASSED if right else CheckState.FAILED,
-            *distinguishable(want, got),
-            "" if right else amount_advice(want, got),
-        )
-    )
-    return checks
+    return [*checks, amount_check(spec.amount, tx.delivered)]
 
 
 def invoice_id(tx: json_fields.JsonObject) -> str | None:

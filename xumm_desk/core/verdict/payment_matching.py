@@ -60,6 +60,19 @@ def is_incoming_payment(tx: LedgerTx, accounts: Collection[str]) -> bool:
     )
 
 
+def is_refund_payment(tx: LedgerTx, accounts: Collection[str]) -> bool:
+    """Whether `tx` is a validated payment by which one of `accounts` may have paid back a sale;
+    only its `InvoiceID` says which."""
+    return (
+        tx.validated
+        and tx.result == "tesSUCCESS"
+        and bool(tx.txid)
+        and json_fields.string_at(tx.tx, "TransactionType") == "Payment"
+        and json_fields.string_at(tx.tx, "Account") in accounts
+        and invoice_id(tx.tx) is not None
+    )
+
+
 def can_receive_payment(request: Request) -> bool:
     """Whether a payment on the ledger can be for `request` at all."""
     return request.spec.is_payment and request.spec.is_submitted

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from xumm_desk.core.message import Message
-from xumm_desk.core.money import amount, networks
+from xumm_desk.core.money import networks
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import FINAL, SUCCESSFUL, Status, Step
 from xumm_desk.core.wire import json_fields
@@ -20,11 +20,11 @@ from .check import (
     Check,
     CheckState,
     Verdict,
-    amount_advice,
+    amount_check,
     any_failed,
     destination_text,
-    distinguishable,
 )
+from .refund_checks import with_refund_advice
 from .signature_checks import blob_checks, spec_checks
 
 _FINISHED: Final = FINAL - {Status.CHECK}
@@ -62,8 +62,8 @@ def judge(request: Request, *, ledger: bool, network: str = "") -> Verdict:
         and verdict.status in SUCCESSFUL
         and not networks.is_network(network, request.spec.network)
     ):
-        return replace(verdict, foreign_network=request.spec.network)
-    return verdict
+        verdict = replace(verdict, foreign_network=request.spec.network)
+    return with_refund_advice(request, verdict) if verdict.failed else verdict
 
 
 def _with_ledger_payment(request: Request) -> Request:
@@ -304,26 +304,16 @@ def _payment_checks(request: Request) -> list[Check]:
     )
     arrived = to == spec.destination and tag == spec.tag
     asked = destination_text(spec.destination, spec.tag)
-    checks = [
+    return [
         Check(
             Message("Destination and tag"),
             CheckState.PASSED if arrived else CheckState.FAILED,
             asked,
             asked if arrived else destination_text(to, tag),
             "" if arrived else Message("The money went to another place than was asked."),
-        )
+        ),
+        amount_check(spec.amount, tx.delivered),
     ]
-    want, got = spec.amount, tx.delivered
-    right = got is not None and (want is None or amount.amounts_equal(want, got))
-    checks.append(
-        Check(
-            Message("Amount delivered"),
-            CheckState.PASSED if right else CheckState.FAILED,
-            *distinguishable(want, got),
-            "" if right else amount_advice(want, got),
-        )
-    )
-    return checks
 
 
 def _same_txid_checks(request: Request) -> list[Check]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.sale.sale import refunded_identifier
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.state.refetch import RefetchReason, refetch_reason
 from xumm_desk.core.status import Status
@@ -54,6 +55,42 @@ STATUS_MEANINGS: Final[dict[Status, str]] = {
 }
 
 
+_REFUND_LABELS: Final[dict[Status, str]] = {
+    Status.PAID: Message("Paid back"),
+    Status.PAID_LATE: Message("Paid back late"),
+}
+
+REFUND_MEANINGS: Final[dict[Status, str]] = {
+    Status.CREATING: Message("Saved here, not confirmed by the platform yet."),
+    Status.WAITING: Message("Sign this refund in the shop's wallet. Nothing is paid back yet."),
+    Status.OPENED: Message("A wallet has opened the refund. Nothing is paid back yet."),
+    Status.PRE_SIGNED: Message("The shop is signing the refund. Nothing is paid back yet."),
+    Status.DISPATCHED: Message("The wallet has sent the refund. Not proven yet, wait."),
+    Status.CONFIRMING: Message("Signed. The ledger has not decided on the refund yet, wait."),
+    Status.PAID: Message("Paid back. The ledger has confirmed the full amount of the refund."),
+    Status.PAID_LATE: Message("Paid back in full, but signed after the request had expired."),
+    Status.SIGNED: Message("Signed, and the signature is valid. No payment was asked for."),
+    Status.UNVERIFIED: Message(
+        "The refund is signed, not verified on the ledger. Do not take it for paid back."
+    ),
+    Status.DECLINED: Message("The refund was declined in the wallet. Nothing was paid back."),
+    Status.CANCELLED: Message(
+        "The refund was cancelled before anybody opened it. Nothing was paid back."
+    ),
+    Status.EXPIRED: Message(
+        "The refund's time ran out and nobody opened it. Nothing was paid back."
+    ),
+    Status.EXPIRED_OPENED: Message(
+        "The refund's time is over, but a wallet still holds it: it may still be paid back."
+    ),
+    Status.FAILED: Message("Not paid back. This transaction can no longer move money."),
+    Status.CHECK: Message(
+        "Something differs from the refund that was asked for. A person must look; do not refund"
+        " again."
+    ),
+}
+
+
 OUTAGE: Final = Message("Outage code: only the ledger can confirm this.")
 
 OUTAGE_SHORT: Final = Message("outage code")
@@ -78,6 +115,8 @@ def row_label(request: Request, verdict: Verdict) -> str:
     """The label of the row, with the network of money that is not the shop's own, and the mark of
     an outage code."""
     label: str = STATUS_LABELS[verdict.status]
+    if refunded_identifier(request.spec):
+        label = _REFUND_LABELS.get(verdict.status, label)
     if verdict.foreign_network:
         label = Message("{status} on {network}", status=label, network=verdict.foreign_network)
     return Sentences([label, OUTAGE_SHORT if request.outage_link is not None else ""], " · ")
@@ -90,6 +129,7 @@ def status_label(status: Status) -> str:
 
 def status_sentence(request: Request, verdict: Verdict) -> str:
     """One sentence: the state of this request and what that means for the money."""
+    meanings = REFUND_MEANINGS if refunded_identifier(request.spec) else STATUS_MEANINGS
     if verdict.foreign_network:
         return Message(
             "{status} on {network}, which is not the network of"
@@ -128,7 +168,7 @@ def status_sentence(request: Request, verdict: Verdict) -> str:
         )
     if verdict.status in (Status.PAID, Status.PAID_LATE) and not request.signed:
         unreported = Message("The ledger has it; the platform has not reported it.")
-        return Sentences([STATUS_MEANINGS[verdict.status], unreported])
+        return Sentences([meanings[verdict.status], unreported])
     if verdict.status is Status.CHECK and request.not_found and not verdict.failed:
         return Message(
             "The platform does not know this request under these keys. It may have"
@@ -140,7 +180,7 @@ def status_sentence(request: Request, verdict: Verdict) -> str:
         and request.resolve_hint is not None
     ):
         return Message("The platform announced the end and is being asked for it. Wait.")
-    return STATUS_MEANINGS[verdict.status]
+    return meanings[verdict.status]
 
 
 def reasons(request: Request, verdict: Verdict) -> list[str]:

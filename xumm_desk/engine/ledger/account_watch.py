@@ -17,7 +17,7 @@ from xumm_desk.core.state.evidence import LedgerTx, NoNodeAnswer
 from xumm_desk.core.state.timing import backoff
 from xumm_desk.core.verdict import payment_matching
 from xumm_desk.core.verdict.payment_checks import CLOCK_TOLERANCE, ledger_close_time
-from xumm_desk.core.verdict.payment_matching import NoMatch
+from xumm_desk.core.verdict.payment_matching import Match, NoMatch
 from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.runtime.call_queue import Priority
 from xumm_desk.engine.runtime.context import Engine
@@ -223,14 +223,30 @@ class AccountWatch:
 
     # Matching.
 
+    async def _match_refunds(self, sent: Sequence[tuple[JsonObject, LedgerTx]]) -> None:
+        """Find the refund of each payment that left the shop. Whatever belongs to none is the
+        shop's own business."""
+        await self._matcher.ask_platform([tx for _, tx in sent])
+        for raw, tx in sent:
+            result = await self._matcher.find(tx)
+            if isinstance(result, Match) and result.matched_by == "invoice":
+                await self._unmatched.record_match(result.identifier, raw, result.matched_by)
+
     async def _match_payments(self, found: Sequence[JsonObject], earliest: datetime | None) -> bool:
         """Find a request for each payment among `found`; whether there was one."""
         incoming = [(raw, LedgerTx.from_json(raw)) for raw in found]
+        refunds = [
+            (raw, tx)
+            for raw, tx in incoming
+            if payment_matching.is_refund_payment(tx, self._watched)
+        ]
         incoming = [
             (raw, tx)
             for raw, tx in incoming
             if payment_matching.is_incoming_payment(tx, self._watched)
         ]
+        if refunds:
+            await self._match_refunds(refunds)
         if not incoming:
             return False
         known = await self._engine.journal.known_unmatched([tx.txid for _, tx in incoming])

@@ -13,6 +13,8 @@ from enum import Enum
 from typing import Final
 
 from xumm_desk.core.fast_records import fast_constructor
+from xumm_desk.core.refund.refund import RefundBalance, RefundState, refund_balances
+from xumm_desk.core.sale.sale import refunded_identifier
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.state.lifecycle import Request, replay
 from xumm_desk.core.verdict.check import Verdict
@@ -42,6 +44,8 @@ class RequestRow:
     socket_state: SocketState = SocketState.NONE
     deadline: float | None = None
     last_heard_at: datetime | None = None
+    refunds: tuple[RefundBalance, ...] = ()
+    """Of a sale that was refunded, or is about to be: what was paid back to whom."""
 
     @property
     def identifier(self) -> str:
@@ -73,7 +77,7 @@ class RequestEntry:
     claimed_txids: bool | None = None
 
 
-def _is_current(row: RequestRow, entry: RequestEntry) -> bool:
+def _is_current(row: RequestRow, entry: RequestEntry, refunds: tuple[RefundBalance, ...]) -> bool:
     """Whether `row` still shows `entry`. Requests change by being replaced, so the same object is
     the same request, and two objects are taken for two states without looking."""
     return (
@@ -82,6 +86,7 @@ def _is_current(row: RequestRow, entry: RequestEntry) -> bool:
         and row.deadline == entry.deadline
         and row.last_heard_at == entry.last_heard_at
         and row.verdict == entry.verdict
+        and row.refunds == refunds
     )
 
 
@@ -105,6 +110,8 @@ class RequestRegistry:
         self._uuids: dict[str, str] = {}
         # Identifier of the oldest request that was reported with a transaction, by txid.
         self._owner_by_txid: dict[str, str] = {}
+        # Identifiers of the refunds of a request, oldest first, by the request's.
+        self._refunds: dict[str, list[str]] = {}
         # Requests to publish, in order of their first change; emptied by `_publish`.
         self._changed: dict[str, None] = {}
         # Whether a call of `_publish` waits in the event loop.
@@ -145,6 +152,8 @@ class RequestRegistry:
         if entry is None:
             entry = RequestEntry(request, judge(request, ledger=self.ledger, network=self.network))
             self._entries[request.identifier] = entry
+            if sale := refunded_identifier(request.spec):
+                self._refunds.setdefault(sale, []).append(request.identifier)
         else:
             entry.request = request
             self.update_verdict(entry)
@@ -172,9 +181,43 @@ class RequestRegistry:
         owner = self._owner_by_txid.setdefault(txid, identifier)
         return None if owner == identifier else owner
 
+    def refund_states(self, identifier: str) -> list[RefundState]:
+        """The refunds of a request that are in memory, in their present states."""
+        return [
+            RefundState(self._entries[name].request, self._entries[name].verdict.status)
+            for name in self._refunds.get(identifier, ())
+        ]
+
+    def present_row(self, identifier: str) -> RequestRow:
+        """The row of the present state, whether or not it may be shown yet."""
+        entry = self._entries[identifier]
+        return _fast_row(
+            entry.request,
+            entry.verdict,
+            entry.socket_state,
+            entry.deadline,
+            entry.last_heard_at,
+            self._refund_balances(entry.request),
+        )
+
+    def _refund_balances(self, request: Request) -> tuple[RefundBalance, ...]:
+        if request.identifier not in self._refunds:
+            return ()
+        return refund_balances(request, self.refund_states(request.identifier))
+
+    def _durable_at(self, identifier: str) -> int:
+        """The journal position of the last fact about money behind its row."""
+        names = [identifier, *self._refunds.get(identifier, ())]
+        return max(self._entries[name].durable_at for name in names)
+
     def mark_changed(self, identifier: str) -> None:
-        """Publish this request's state as soon as its money facts are on disk."""
+        """Publish this request's state as soon as its money facts are on disk; of a refund also
+        that of its sale."""
         self._changed[identifier] = None
+        if self._refunds:
+            sale = refunded_identifier(self._entries[identifier].request.spec)
+            if sale in self._entries:
+                self._changed[sale] = None
         self._schedule()
 
     def set_deadline(self, identifier: str, deadline: float) -> None:
@@ -198,13 +241,14 @@ class RequestRegistry:
     def _publish(self) -> None:
         self._scheduled = False
         written = self._durable()
-        ready = [i for i in self._changed if self._entries[i].durable_at <= written]
+        ready = [name for name in self._changed if self._durable_at(name) <= written]
         batch = []
         for identifier in ready:
             del self._changed[identifier]
             entry = self._entries[identifier]
             known = self._rows.get(identifier)
-            if known is not None and _is_current(known, entry):
+            refunds = self._refund_balances(entry.request)
+            if known is not None and _is_current(known, entry, refunds):
                 continue
             row = _fast_row(
                 entry.request,
@@ -212,6 +256,7 @@ class RequestRegistry:
                 entry.socket_state,
                 entry.deadline,
                 entry.last_heard_at,
+                refunds,
             )
             self._rows[identifier] = row
             batch.append(row)

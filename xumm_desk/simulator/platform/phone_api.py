@@ -76,6 +76,12 @@ class PhoneApi:
             _check_signed(body)
         return self._sign(payload, user, body)
 
+    def signers(self, uuid: str) -> list[str]:
+        """The accounts that may sign, for whoever hands the code to somebody; empty for any."""
+        payload = self._platform.payloads.get(uuid.lower())
+        named = payload.options.get("signers") if payload is not None else None
+        return list(named or [])
+
     def _find(self, uuid: str) -> Payload:
         payload = self._platform.payloads.get(uuid.lower())
         if payload is None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
+from xumm_desk.core.sale.sale import refunded_identifier
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
@@ -153,7 +154,9 @@ class CustomerDisplay(QObject):
 
     def show_row(self, row: RequestRow | None) -> None:
         """Show this request, or a welcome: at once, but never before the customer has had time to
-        read the thanks."""
+        read the thanks. A refund is for the shop to sign, and shown to no customer."""
+        if row is not None and refunded_identifier(row.request.spec):
+            row = None
         if row is not None and self._row is not None and row.identifier == self._row.identifier:
             self._pending = None
         elif self._thanks_until is not None and self._clock.monotonic() < self._thanks_until:

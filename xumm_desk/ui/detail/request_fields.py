@@ -17,6 +17,7 @@ from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Formatted
 from xumm_desk.core.money import amount, fiat
 from xumm_desk.core.pricing.quote import SOURCE_LABELS
+from xumm_desk.core.refund.refund import refund_summary
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.sale import number_label, sale_of
 from xumm_desk.core.state.facts import Fact
@@ -38,6 +39,7 @@ def request_fields(row: RequestRow) -> list[tuple[str, str]]:
     proven = ledger is not None and ledger.validated
     fields = [
         *_sale_fields(spec),
+        (_("Refunds"), tr(refund_summary(request, row.refunds))),
         (_("Identifier"), isolate(spec.identifier)),
         (_("Type"), spec.tx_type),
         (_("Amount"), tr(amount.format_amount(asked)) or (_("any") if spec.is_payment else "")),
@@ -53,6 +55,7 @@ def request_fields(row: RequestRow) -> list[tuple[str, str]]:
         (_("Resolved"), local_and_utc(answer.resolved_at if answer else None, "").strip()),
         (_("Id"), request.uuid or ""),
         (_("Outage code"), _("only the ledger can confirm this") if request.outage_link else ""),
+        (_("Sent to"), _("the customer's phone") if request.was_pushed else ""),
         (_("Link"), request.qr_link or ""),
         (_("Payer"), payer_text(row) or ""),
         (_("Transaction"), request.shown_txid or ""),
@@ -69,7 +72,9 @@ def _sale_fields(spec: RequestSpec) -> list[tuple[str, str]]:
     if sale is None:
         return []
     fields = [
-        (_("Sale"), number_label(sale)),
+        (_("Sale"), number_label(sale) if sale.number or not sale.refund_of else ""),
+        (_("Refund of"), isolate(sale.refund_of)),
+        (_("Pays back"), tr(amount.format_amount(sale.part))),
         (_("Reference"), isolate(sale.reference)),
         (_("Till"), isolate(sale.till)),
         (_("Cashier"), isolate(sale.cashier)),

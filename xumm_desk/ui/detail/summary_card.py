@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.money import amount
+from xumm_desk.core.refund.refund import refund_summary
 from xumm_desk.core.sale.sale import request_label
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.wording import reasons, row_label, status_sentence
@@ -69,13 +70,15 @@ class SummaryCard(QFrame):
         open_amount = (
             _("Any amount") if spec.is_payment else spec.tx_type or _("Unknown transaction")
         )
-        self._reference.show_text(isolate(request_label(spec)))
+        self._reference.show_text(isolate(tr(request_label(spec))))
         self._amount.show_text(tr(amount.format_amount(columns.shown_amount(row))) or open_amount)
         self._word.setText(tr(row_label(request, verdict)))
         self._mark.show_status(verdict.status, verdict)
         sentence = status_sentence(request, verdict)
         _set_text(self._meaning, sentence)
         why = [reason for reason in reasons(request, verdict) if reason != sentence]
+        if refunded := refund_summary(request, row.refunds):
+            why.append(refunded)
         _set_text(self._reasons, "\n".join(f"• {tr(r)}" if len(why) > 1 else tr(r) for r in why))
         stale = columns.stale_since(row)
         _set_text(

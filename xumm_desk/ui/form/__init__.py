@@ -1,1 +1,1 @@
-"""A new request: `request_form` is the panel, `create_request` the steps to a created request."""
+"""A new request: `request_form` is the panel, `new_request` creates what it submits."""

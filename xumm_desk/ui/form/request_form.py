@@ -221,7 +221,9 @@ class RequestForm(QWidget):
     def _refresh_button(self) -> None:
         sign_in = self.inputs.kind.value() == form_input.SIGN_IN
         words = _("Create sign-in") if sign_in else _("Create request")
-        self.button.setText(_("Creating…") if self._busy else _("{action}    F12", action=words))
+        self.button.setText(
+            _("Creating…") if self._busy else _("{action}    {key}", action=words, key="F12")
+        )
         self.button.setAccessibleName(_("Creating") if self._busy else words)
         self.button.setAccessibleDescription(tr(self._blocked))
         free = not (self._busy or self._blocked)

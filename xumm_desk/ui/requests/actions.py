@@ -10,6 +10,8 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.refund.refund import refund_balances, why_not_refundable
+from xumm_desk.core.sale.sale import refunded_identifier
 from xumm_desk.core.status import Step
 from xumm_desk.core.verdict.wording import CANCEL_REASONS, OUTAGE, OUTAGE_NOT_CANCELLABLE
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -28,6 +30,7 @@ class RequestActions(QObject):
     resend_asked = Signal(str)
     show_asked = Signal(str)
     receipt_asked = Signal(object)
+    refund_asked = Signal(str)
     copied = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -45,6 +48,8 @@ class RequestActions(QObject):
             harmless.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         self.receipt = self._make(_("Print receipt"), "Ctrl+P", self._receipt)
         self.receipt.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        self.refund = self._make(_("Refund…"), "", self._refund)
+        self.refund.setIconText(_("Refund…"))
         self.cancel = self._make(_("Cancel request"), "Del", self._cancel)
         self.cancel.setIconText(_("Cancel"))
         self.resend = self._make(_("Send again"), "", self._resend)
@@ -66,6 +71,7 @@ class RequestActions(QObject):
             self.copy_txid,
             self.refresh,
             self.receipt,
+            self.refund,
             self.resend,
             self.cancel,
             self.close_request,
@@ -85,7 +91,8 @@ class RequestActions(QObject):
         menu.addSeparator()
         menu.addActions([self.copy_link, self.copy_id, self.copy_txid])
         menu.addSeparator()
-        menu.addActions([self.refresh, self.receipt, self.resend, self.cancel, self.close_request])
+        menu.addActions([self.refresh, self.receipt, self.refund])
+        menu.addActions([self.resend, self.cancel, self.close_request])
         return menu
 
     def set_row(self, row: RequestRow | None) -> None:
@@ -97,6 +104,7 @@ class RequestActions(QObject):
         self._allow(self.refresh, why_no_refresh(row))
         self._allow(self.show, why_not_shown(row))
         self._allow(self.receipt, "" if row else _NOTHING)
+        self._allow(self.refund, why_no_refund(row))
         self._allow(self.cancel, why_no_cancel(row))
         # These two are for rows that the platform never had: others do not show them.
         for action, why_not in (
@@ -141,6 +149,10 @@ class RequestActions(QObject):
     def _receipt(self) -> None:
         if self._row is not None:
             self.receipt_asked.emit(self._row)
+
+    def _refund(self) -> None:
+        if self._row is not None:
+            self.refund_asked.emit(self._row.identifier)
 
     def _refresh(self) -> None:
         if self._row is not None:
@@ -188,7 +200,20 @@ def why_no_refresh(row: RequestRow | None) -> str:
 
 def why_not_shown(row: RequestRow | None) -> str:
     """Why the customer need not see it; "" when it may be shown."""
-    return _NOTHING if row is None else ""
+    if row is None:
+        return _NOTHING
+    if refunded_identifier(row.request.spec):
+        return _("A refund is signed in the shop's own wallet, not by the customer.")
+    return ""
+
+
+def why_no_refund(row: RequestRow | None) -> str:
+    """Why nothing can be refunded; "" when something can."""
+    if row is None:
+        return _NOTHING
+    status, foreign = row.verdict.status, row.verdict.foreign_network
+    balances = row.refunds or refund_balances(row.request)
+    return why_not_refundable(row.request, status, balances, foreign)
 
 
 def why_no_cancel(row: RequestRow | None) -> str:

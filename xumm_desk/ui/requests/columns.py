@@ -11,7 +11,9 @@ from PySide6.QtGui import QFontMetrics
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import address, amount
-from xumm_desk.core.sale.sale import request_label
+from xumm_desk.core.refund.amounts import is_positive
+from xumm_desk.core.refund.refund import refund_summary
+from xumm_desk.core.sale.sale import refunded_identifier, request_label
 from xumm_desk.core.status import Status, Step
 from xumm_desk.core.verdict.wording import row_label, status_label, status_sentence
 from xumm_desk.core.wire import json_fields
@@ -89,13 +91,14 @@ def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
     match column:
         case Column.STATUS:
             stale = stale_since(row)
-            return tr(Sentences([row_label(request, row.verdict), stale], " · "))
+            refunded = refund_summary(request, row.refunds)
+            return tr(Sentences([row_label(request, row.verdict), refunded, stale], " · "))
         case Column.LEFT:
             return time_left(row, clock)
         case Column.TIME:
             return formats.time_or_date(request.created_at, clock.now())
         case Column.REFERENCE:
-            return isolate(request_label(spec))
+            return isolate(tr(request_label(spec)))
         case Column.AMOUNT:
             return tr(amount.format_number(shown_amount(row))) or (
                 _("any") if spec.is_payment else EMPTY
@@ -126,6 +129,12 @@ def short_text(row: RequestRow, column: Column, clock: Clock) -> str:
     if column is Column.STATUS:
         if row.verdict.foreign_network:
             return tr(row_label(row.request, row.verdict))
+        if any(is_positive(one.refunded) for one in row.refunds):
+            if any(is_positive(one.left) for one in row.refunds):
+                return _("Refunded in part")
+            return _("Refunded")
+        if refunded_identifier(row.request.spec):
+            return tr(row_label(row.request, row.verdict))
         return tr(status_label(row.verdict.status))
     whole = cell_text(row, column, clock)
     return _("checking…") if whole == TIME_IS_UP else whole
@@ -138,8 +147,9 @@ def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
         case Column.STATUS:
             stale = stale_since(row)
             told = [row_label(request, row.verdict), status_sentence(request, row.verdict)]
+            refunded = refund_summary(request, row.refunds)
             lost = _("Live updates are lost: this is {stale}.", stale=stale) if stale else ""
-            return tr(Sentences([Sentences(told, ": "), lost], "\n"))
+            return tr(Sentences([Sentences(told, ": "), refunded, lost], "\n"))
         case Column.LEFT:
             expires = request.platform.expires_at if request.platform else None
             return (

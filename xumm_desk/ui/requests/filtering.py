@@ -126,7 +126,7 @@ def search_text(row: RequestRow) -> str:
     asked, sale = shown_amount(row), sale_of(order)
     parts = (
         order.identifier,
-        request_label(order),
+        tr(request_label(order)),
         tr(price_label(order, sale)),
         sale.reference if sale is not None else None,
         sale.note if sale is not None else None,

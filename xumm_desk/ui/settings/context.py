@@ -45,7 +45,8 @@ class ShopTools:
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """What a page may use. `look` and `display` are None while no desk is open."""
+    """What a page may use. `look` and `display` are None while no desk is open;
+    `ask_new_pin` is None where there is no lock."""
 
     network: str
     ledger: bool
@@ -53,3 +54,4 @@ class PageContext:
     tools: ShopTools
     look: LookAtAccount | None = None
     display: CustomerDisplay | None = None
+    ask_new_pin: Callable[[], object] | None = None

@@ -65,7 +65,7 @@ class SettingsDialog(QDialog):
         self.till = TillPage(now, self.prices.currency.text)
         self.customer = CustomerPage(now, context)
         self.receipts = ReceiptsPage(now, context, self._typed)
-        self.sounds, self.lock = SoundsPage(now), LockPage()
+        self.sounds, self.lock = SoundsPage(now), LockPage(context)
         self.appearance = AppearancePage(now)
         self.pages: tuple[SettingsPage, ...] = (
             self.shop,
@@ -221,8 +221,8 @@ class SettingsDialog(QDialog):
         self.save_button.setText(_("Saving…") if saving else _("Save"))
 
     def _logo_stored(self, answer: tuple[str, str]) -> None:
-        if not shiboken6.isValid(self):
-            return
+        if not shiboken6.isValid(self) or not self.isVisible():
+            return  # closed meanwhile, for instance by the lock
         name, sentence = answer
         self._set_saving(False)
         if sentence:

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSlider
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.settings import Settings
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
 
+from .context import PageContext
 from .page import Choice, SettingsPage, button_row, switch
-
-PIN_DIALOG: Final = "xumm_desk.ui.lock.set_pin_dialog"
-"""The module whose `open_dialog(parent)` asks for a PIN."""
 
 _WHY_SOUNDS: Final = Message("Short sounds beside what the screen shows, never instead of it.")
 _WHY_LOCK: Final = Message(
     "A locked till has the cashier's view only. Refunds, these settings, the receiving address and"
     " exports are behind the PIN. Whoever forgets it needs the platform's keys."
 )
-_NO_LOCK: Final = Message("This version of the program has no lock yet.")
+_NO_LOCK: Final = Message("This window has no lock.")
 
 
 class SoundsPage(SettingsPage):
@@ -38,6 +33,10 @@ class SoundsPage(SettingsPage):
         self.paid = switch(Message("Paid"), now.sound_paid)
         self.attention = switch(Message("A person must look"), now.sound_attention)
         self.failed = switch(Message("Not paid"), now.sound_failed)
+        self.notifications = switch(
+            Message("Notify through the system while this window is not in front"),
+            now.notifications,
+        )
         self.volume = QSlider(Qt.Orientation.Horizontal)
         self.volume.setRange(0, 100)
         self.volume.setPageStep(10)
@@ -51,6 +50,8 @@ class SoundsPage(SettingsPage):
             box.toggled.connect(lambda _on: self.edited.emit())
         self.column.addWidget(self._percent)
         self.column.addWidget(self.volume)
+        self.column.addWidget(self.notifications)
+        self.notifications.toggled.connect(lambda _on: self.edited.emit())
         self.finish()
         self.volume.valueChanged.connect(self._show_volume)
         self._show_volume(self.volume.value())
@@ -61,6 +62,7 @@ class SoundsPage(SettingsPage):
             "sound_attention": self.attention.isChecked(),
             "sound_failed": self.failed.isChecked(),
             "sound_volume": self.volume.value(),
+            "notifications": self.notifications.isChecked(),
         }
 
     def _show_volume(self, percent: int) -> None:
@@ -75,19 +77,20 @@ class LockPage(SettingsPage):
 
     title = Message("Lock")
 
-    def __init__(self) -> None:
+    def __init__(self, context: PageContext) -> None:
         super().__init__()
+        ask_new_pin = context.ask_new_pin
         self.pin_button = QPushButton(_("Set or change PIN…"))
         self.heading(Message("Lock with a PIN"), _WHY_LOCK)
         self.column.addLayout(button_row(self.pin_button))
-        open_dialog = pin_dialog()
-        if open_dialog is None:
+        if ask_new_pin is None:
             self.pin_button.setEnabled(False)
             note = MessageLine()
             self.column.addWidget(note)
             note.set_text(_NO_LOCK)
         else:
-            self.pin_button.clicked.connect(lambda: open_dialog(self.window()))
+            # Without the state of the button, which the signal carries.
+            self.pin_button.clicked.connect(lambda _on: ask_new_pin())
         self.finish()
 
     def values(self) -> dict[str, Any]:
@@ -131,14 +134,3 @@ class AppearancePage(SettingsPage):
 
     def values(self) -> dict[str, Any]:
         return {"scheme": self.scheme.text(), "view": self.view.text()}
-
-
-def pin_dialog() -> Callable[[QWidget], object] | None:
-    """What asks for a PIN; None where this program has no lock."""
-    try:
-        if find_spec(PIN_DIALOG) is None:
-            return None
-    except ModuleNotFoundError:
-        return None
-    found: Callable[[QWidget], object] = import_module(PIN_DIALOG).open_dialog
-    return found

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from xumm_desk.core.bidi import isolate
 from xumm_desk.core.money import fiat
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.pricing.quote import WAY_OUT_LABELS, WayOut
@@ -23,7 +24,7 @@ from xumm_desk.ui.widgets.containers import VerticalScrollArea
 from xumm_desk.ui.widgets.labelled_field import MessageLine, announce
 
 from .amount_card import AmountCard
-from .keypad import Keypad, touch_button
+from .keypad import FittingButton, Keypad, touch_button
 
 MAX_PRESETS: Final = 4
 """Buttons in the row above the keypad; the others are in its menu."""
@@ -40,6 +41,7 @@ class EntryPane(QWidget):
     outage_asked = Signal()
     tip_asked = Signal()
     way_out_asked = Signal(object)
+    customer_asked = Signal()
 
     def __init__(
         self,
@@ -62,6 +64,9 @@ class EntryPane(QWidget):
         self.way_out = touch_button("", height=48)
         self._way_out: WayOut | None = None
         self.charge = touch_button("")
+        self.recipient = MessageLine(Tone.PROGRESS)
+        self.customer = touch_button("")
+        self._recipient = ""
         self.tip = touch_button("", height=48)
         self.erase = touch_button("⌫", height=48)
         self.reference, self.note = QLineEdit(), QLineEdit()
@@ -91,7 +96,15 @@ class EntryPane(QWidget):
     def set_busy(self, busy: bool) -> None:
         """Take no key while a sale is being created."""
         self._busy = busy
-        for part in (self.keypad, self.tip, self.erase, self.reference, self.note, self.card):
+        for part in (
+            self.keypad,
+            self.tip,
+            self.erase,
+            self.reference,
+            self.note,
+            self.card,
+            self.customer,
+        ):
             part.setEnabled(not busy)
         for button in self.preset_buttons:
             button.setEnabled(not busy)
@@ -136,6 +149,28 @@ class EntryPane(QWidget):
         self.set_busy(other.busy)
 
     @property
+    def recipient_name(self) -> str:
+        """The returning customer whom the next request is sent to; "" for nobody."""
+        return self._recipient
+
+    def set_recipient(self, nickname: str) -> None:
+        """Send the next request to this customer's phone; "" to nobody."""
+        self._recipient = nickname
+        self.recipient.set_text(
+            _("Will be sent to {name}'s phone. The code is shown too.", name=isolate(nickname))
+            if nickname
+            else ""
+        )
+        self.customer.setText(_("Do not\nsend") if nickname else _("Returning\ncustomer…"))
+        words = (
+            _("Do not send to {name}", name=isolate(nickname))
+            if nickname
+            else _("Send to a returning customer…")
+        )
+        self.customer.setAccessibleName(words)
+        self.customer.setToolTip(_("{action} (F6)", action=words))
+
+    @property
     def can_charge(self) -> bool:
         """Whether CHARGE does something now."""
         return not (self._busy or self._blocked or self.entry.is_empty)
@@ -156,6 +191,7 @@ class EntryPane(QWidget):
         self.reference.clear()
         self.note.clear()
         self.show_refusal("")
+        self.set_recipient("")
         self.entry = SaleEntry(self.entry.currency)
         self._show()
         self.edited.emit()
@@ -163,14 +199,18 @@ class EntryPane(QWidget):
     def is_clear(self) -> bool:
         """Whether there is nothing to clear."""
         return not (
-            self.entry.typed or self.reference.text() or self.note.text() or self.refusal.text()
+            self.entry.typed
+            or self.reference.text()
+            or self.note.text()
+            or self.refusal.text()
+            or self._recipient
         )
 
     # Building.
 
     def _preset_button(self, preset: Preset) -> Any:
         price = tr(fiat.format_number(preset.price))
-        button = touch_button(f"{preset.name}\n{price}" if preset.name else price, height=48)
+        button = FittingButton(f"{preset.name}\n{price}" if preset.name else price)
         button.setAccessibleName(
             _("{name} for {price}", name=preset.name, price=fiat.format_fiat(preset.price))
             if preset.name
@@ -212,8 +252,17 @@ class EntryPane(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(int(Space.L), 0, int(Space.L), int(Space.M))
         foot.setSpacing(int(Space.S))
-        for part in (self.refusal, self.outage, self.reason, self.way_out, self.charge):
+        for part in (self.refusal, self.outage, self.reason, self.way_out, self.recipient):
             foot.addWidget(part)
+        last = QHBoxLayout()
+        last.setSpacing(int(Space.S))
+        last.addWidget(self.customer)
+        last.addWidget(self.charge, 1)
+        foot.addLayout(last)
+        self.customer.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.customer.setMinimumWidth(112)
+        self.customer.hide()
+        self.set_recipient("")
         self.outage.hide()
         self.way_out.hide()
         self.charge.setProperty("primary", True)
@@ -249,6 +298,7 @@ class EntryPane(QWidget):
         self.erase.clicked.connect(lambda: self.set_entry(self.entry.backspace()))
         self.erase.setAccessibleName(_("Erase the last digit"))
         self.charge.clicked.connect(self.charge_asked)
+        self.customer.clicked.connect(self.customer_asked)
         self.outage.clicked.connect(self.outage_asked)
         self.way_out.clicked.connect(lambda: self.way_out_asked.emit(self._way_out))
         self.tip.clicked.connect(self._show_tips)

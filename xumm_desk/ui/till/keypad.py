@@ -6,8 +6,16 @@ import unicodedata
 from typing import Final, Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
+    QWidget,
+)
 
 from xumm_desk.core.sale.entry import POINT
 from xumm_desk.locale import formats
@@ -63,6 +71,37 @@ def touch_button(words: str, *, height: Literal[48, 64] = 64) -> QPushButton:
     button.setMinimumWidth(height)
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
     return button
+
+
+class FittingButton(QPushButton):
+    """A touch button whose lines are cut with an ellipsis where they are too long; whole in its
+    tooltip."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.setProperty("key", True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        lines = words.count("\n") + 1
+        high = max(36, lines * self.fontMetrics().lineSpacing())
+        self.setStyleSheet(f"min-height: {high}px;")
+        self.setToolTip(words)
+
+    def shown_text(self) -> str:
+        """The text as it is cut in the room that there is."""
+        metrics, room = self.fontMetrics(), self.width() - int(Space.M)
+        return "\n".join(
+            metrics.elidedText(line, Qt.TextElideMode.ElideRight, room)
+            for line in self.text().split("\n")
+        )
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        option.text = self.shown_text()
+        painter = QStylePainter(self)
+        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter.end()
 
 
 def key_of(event: QKeyEvent) -> str:

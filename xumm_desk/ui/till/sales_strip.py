@@ -41,6 +41,13 @@ class ChipText:
     time: str
 
 
+def chip_height() -> int:
+    """Two lines at the system's text size, and room around them."""
+    strong = QFontMetrics(theme.font(strong=True, tabular=True))
+    small = QFontMetrics(theme.font(Size.SMALL, strong=True, tabular=True))
+    return max(_HEIGHT, strong.height() + small.height() + int(Space.L) + 2)
+
+
 class SaleChip(QAbstractButton):
     """One sale in two lines. Bold edges where a person has to look."""
 
@@ -70,7 +77,7 @@ class SaleChip(QAbstractButton):
         """Its four texts at this moment."""
         spec = self.row.request.spec
         return ChipText(
-            isolate(request_label(spec)),
+            isolate(tr(request_label(spec))),
             tr(price_label(spec, sale_of(spec))),
             tr(words_of(self.row).short),
             formats.time_or_date(self.row.request.created_at, self._clock.now())[:5]
@@ -86,8 +93,7 @@ class SaleChip(QAbstractButton):
         first = strong.horizontalAdvance(text.number + text.price)
         second = plain.horizontalAdvance(text.state + text.time) + plain.height()
         wide = max(first, second) + 2 * int(Space.M) + int(Space.XL)
-        high = max(_HEIGHT, strong.height() + plain.height() + int(Space.L) + 2)
-        return QSize(min(max(_LEAST, wide), max(_MOST, _LEAST)), high)
+        return QSize(min(max(_LEAST, wide), _MOST), chip_height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -167,7 +173,7 @@ class SalesStrip(QWidget):
             self._show()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(300, _HEIGHT + 2 * int(Space.S))
+        return QSize(300, chip_height() + 2 * int(Space.S))
 
     def _show_menu(self, chip: SaleChip, at: QPoint) -> None:
         menu = QMenu(chip)

@@ -34,10 +34,12 @@ class TillSales:
         self._forget_old()
 
     def update(self, rows: Iterable[RequestRow], shown: str = "") -> list[RequestRow]:
-        """Take over changed rows; returns those sales whose end is news. `shown` is the one that a
-        person looks at."""
-        news = [row for row in self._take(rows) if row.verdict.final]
-        self._unseen.update(row.identifier for row in news if row.identifier != shown)
+        """Take over changed rows; returns those sales whose status is news. `shown` is the one that
+        a person looks at."""
+        news = self._take(rows)
+        self._unseen.update(
+            row.identifier for row in news if row.verdict.final and row.identifier != shown
+        )
         self._forget_old()
         return news
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import address, amount
-from xumm_desk.core.sale.sale import price_label, request_label, sale_of
+from xumm_desk.core.refund.amounts import is_positive
+from xumm_desk.core.refund.refund import refund_summary
+from xumm_desk.core.sale.sale import price_label, refunded_identifier, request_label, sale_of
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.check import CheckState
 from xumm_desk.core.verdict.wording import reasons, status_sentence
+from xumm_desk.engine.returning_customers import Push, PushState
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
@@ -91,6 +94,78 @@ _WORDS: Final[dict[Status, SaleWords]] = {
     ),
 }
 
+_ALL_BACK: Final = Message("Refunded")
+_ALL_BACK_TITLE: Final = Message("REFUNDED")
+_NOT_REFUNDED: Final = Message("NOT REFUNDED")
+_REFUND_WORDS: Final[dict[Status, SaleWords]] = {
+    **_WORDS,
+    Status.WAITING: SaleWords(
+        Message("Sign it"),
+        Message("Sign this in the shop's wallet"),
+        Message("Scan the code with the wallet of the shop's account. Nothing is paid back yet."),
+    ),
+    Status.OPENED: SaleWords(
+        Message("Opened"),
+        Message("The shop's wallet has opened it"),
+        Message("Nothing is paid back yet. Sign it in the wallet."),
+        1,
+    ),
+    Status.PRE_SIGNED: SaleWords(
+        Message("Signing"),
+        Message("The shop is signing"),
+        Message("Nothing is paid back yet. Wait."),
+        1,
+    ),
+    Status.DISPATCHED: SaleWords(
+        Message("Sent"), Message("The refund was sent"), Message("Not proven yet. Wait."), 2
+    ),
+    Status.CONFIRMING: SaleWords(
+        Message("Confirming"),
+        Message("Confirming on the ledger"),
+        Message("Not proven yet. Wait."),
+        2,
+    ),
+    Status.EXPIRED_OPENED: SaleWords(
+        Message("May still be paid"),
+        Message("Time is over, a wallet holds it"),
+        Message("It may still be paid back. Do not refund again before it was declined."),
+        1,
+    ),
+    Status.PAID: SaleWords(
+        Message("Refunded"), Message("REFUNDED"), Message("The customer has the money back"), 4
+    ),
+    Status.PAID_LATE: SaleWords(
+        Message("Refunded late"),
+        Message("REFUNDED LATE"),
+        Message("The customer has the money back"),
+        4,
+    ),
+    Status.UNVERIFIED: SaleWords(
+        Message("Not verified"),
+        Message("NOT VERIFIED"),
+        Message("Signed, but the ledger was not asked. Do not refund again."),
+        2,
+    ),
+    Status.DECLINED: SaleWords(
+        Message("Declined"), _NOT_REFUNDED, Message("It was declined in the shop's wallet"), -1
+    ),
+    Status.CANCELLED: SaleWords(
+        Message("Cancelled"), _NOT_REFUNDED, Message("Cancelled before anybody opened it"), -1
+    ),
+    Status.EXPIRED: SaleWords(
+        Message("Not signed"), _NOT_REFUNDED, Message("Nobody signed it in time"), -1
+    ),
+    Status.FAILED: SaleWords(
+        Message("Failed"), _NOT_REFUNDED, Message("The customer did not get the money"), -1
+    ),
+    Status.CHECK: SaleWords(
+        Message("Check"),
+        Message("CHECK"),
+        Message("Do not refund again before you have looked"),
+        -1,
+    ),
+}
+
 _FOREIGN: Final = SaleWords(
     Message("Other network"),
     Message("CHECK"),
@@ -99,11 +174,42 @@ _FOREIGN: Final = SaleWords(
 )
 
 
+def push_sentence(push: Push | None) -> str:
+    """What became of sending an open sale to the customer's phone; "" where that was not wanted."""
+    if push is None or push.state is PushState.CREATING:
+        return ""
+    name = isolate(push.nickname)
+    match push.state:
+        case PushState.SENT if name:
+            return Message("Sent to {name}'s phone. The code works too.", name=name)
+        case PushState.SENT:
+            return Message("Sent to the customer's phone. The code works too.")
+        case PushState.ENDED if name:
+            return Message(
+                "{name}'s phone takes no more requests from this shop, so the name was forgotten."
+                " Let the customer scan the code.",
+                name=name,
+            )
+        case _ if name:
+            return Message(
+                "It could not be sent to {name}'s phone. Let the customer scan the code.", name=name
+            )
+    return Message("It could not be sent to the customer's phone. Let the customer scan the code.")
+
+
 def words_of(row: RequestRow) -> SaleWords:
     """The words for the present state of a sale."""
     if row.verdict.foreign_network and row.verdict.final:
         return _FOREIGN
-    return _WORDS[row.verdict.status]
+    if refunded_identifier(row.request.spec):
+        return _REFUND_WORDS[row.verdict.status]
+    words = _WORDS[row.verdict.status]
+    summary = refund_summary(row.request, row.refunds)
+    if not summary or row.verdict.status not in (Status.PAID, Status.PAID_LATE):
+        return words
+    if all(not is_positive(one.left) and not is_positive(one.reserved) for one in row.refunds):
+        return replace(words, short=_ALL_BACK, title=_ALL_BACK_TITLE, advice=summary)
+    return replace(words, advice=summary)
 
 
 def explanation(row: RequestRow) -> str:
@@ -111,7 +217,8 @@ def explanation(row: RequestRow) -> str:
     verdict = row.verdict
     if verdict.status is Status.CHECK or verdict.failed:
         found = reasons(row.request, verdict)
-        return tr(Sentences(found or [status_sentence(row.request, verdict)]))
+        refunded = refund_summary(row.request, row.refunds)
+        return tr(Sentences([*(found or [status_sentence(row.request, verdict)]), refunded]))
     if verdict.foreign_network or verdict.status in (Status.FAILED, Status.UNVERIFIED):
         return tr(status_sentence(row.request, verdict))
     return ""
@@ -120,10 +227,13 @@ def explanation(row: RequestRow) -> str:
 def evidence(row: RequestRow) -> str:
     """The line of facts below a verdict: number, price, amount, payer, time, checks."""
     spec, verdict = row.request.spec, row.verdict
-    parts = [isolate(request_label(spec)), tr(price_label(spec, sale_of(spec)))]
+    parts = [isolate(tr(request_label(spec))), tr(price_label(spec, sale_of(spec)))]
     asset = tr(amount.format_amount(columns.shown_amount(row)))
     payer = columns.payer_text(row)
-    if asset and payer:
+    if asset and refunded_identifier(spec):
+        to = address.shorten(spec.destination)
+        parts.append(_("{amount} to {payer}", amount=asset, payer=to))
+    elif asset and payer:
         parts.append(_("{amount} from {payer}", amount=asset, payer=address.shorten(payer)))
     elif asset and asset != parts[-1]:
         parts.append(asset)

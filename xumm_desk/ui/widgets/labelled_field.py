@@ -143,6 +143,11 @@ class LabelledField(QWidget):
             editor.textChanged.connect(self._changed)
         Theme.current().changed.connect(self._mark)
 
+    def set_label(self, label: str) -> None:
+        """Name the input anew, for sighted people and for others."""
+        self._label.setText(tr(label))
+        self.editor.setAccessibleName(tr(label))
+
     def text(self) -> str:
         """The text of the input, as typed, without invisible characters."""
         if isinstance(self.editor, QLineEdit):

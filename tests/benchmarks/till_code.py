@@ -1,0 +1,137 @@
+"""From Enter at the till to a code that a camera can read: p50, p99, and the keys of a sale.
+
+Runs the whole program offscreen against its simulator, which is a process of its own:
+
+    .venv/bin/python -m tests.benchmarks.till_code --sales 100
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from .meter import quantile
+
+if TYPE_CHECKING:
+    from xumm_desk.ui.till.till_view import TillView
+
+_PRICE: Final = "12.5"
+_PATIENCE: Final = 60.0
+_CANCEL_EVERY: Final = 10
+"""Sales that wait together: a till has a queue of a few."""
+
+
+async def until(true: Any, what: str) -> None:
+    """Ask at every turn of the loop until it is true."""
+    end = time.monotonic() + _PATIENCE
+    while not true():
+        if time.monotonic() > end:
+            raise SystemExit(f"{what} did not come")
+        await asyncio.sleep(0)
+
+
+async def sell(till: TillView, painted: list[float]) -> float:
+    """One sale by keyboard; seconds from Enter to its painted code, which is then decoded."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    from xumm_desk.ui.qr import code_check
+
+    code, before = till.pane.progress.code, till.pane.identifier
+    QTest.keyClicks(till, _PRICE)
+    await until(lambda: till.entry.can_charge, "a price that can be charged")
+    painted.clear()
+    start = time.perf_counter()
+    QTest.keyClick(till, Qt.Key.Key_Return)
+    await until(
+        lambda: till.pane.identifier != before and code.text and painted and painted[-1] > start,
+        "the code",
+    )
+    seconds = painted[-1] - start
+    picture = till.pane.grab().toImage()
+    if not code_check.is_readable(picture, code.text):
+        raise SystemExit("a code that was painted cannot be read")
+    return seconds
+
+
+async def measure(folder: Path, sales: int) -> list[float]:
+    """The seconds of each sale."""
+    from PySide6.QtCore import QEvent, QObject
+
+    from xumm_desk.app import Program
+    from xumm_desk.cli.parser import build_parser
+    from xumm_desk.qt.gc_policy import GarbageCollectorPolicy
+    from xumm_desk.setup.config import read_options
+
+    arguments = build_parser().parse_args(["--practice", "--data-dir", str(folder)])
+    program = Program(read_options(arguments), GarbageCollectorPolicy())
+    ended = asyncio.ensure_future(program.run())
+    window = program._window
+    window.resize(1366, 768)
+    await until(window.has_desk, "the desk")
+    board = window._desk_view
+    assert board is not None
+    board.show_view("till")
+    till = board.till
+    painted: list[float] = []
+
+    class Watcher(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                painted.append(time.perf_counter())
+            return False
+
+    watcher = Watcher()
+    till.pane.progress.code.installEventFilter(watcher)
+    found = []
+    for number in range(sales):
+        found.append(await sell(till, painted))
+        if number % _CANCEL_EVERY == _CANCEL_EVERY - 1:
+            for row in board._desk.rows():
+                if not row.verdict.final:
+                    await board._desk.cancel(row.identifier)
+    window.close()
+    await ended
+    return found
+
+
+def main() -> int:
+    """Measure, and print one line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sales", type=int, default=100)
+    chosen = parser.parse_args()
+
+    from xumm_desk.qt import pyside_import
+
+    pyside_import.import_pyside()
+    from PySide6.QtWidgets import QApplication
+
+    from xumm_desk.qt.event_loop import make_loop
+    from xumm_desk.ui.style import theme
+
+    app = QApplication([])
+    app.setQuitOnLastWindowClosed(False)
+    theme.apply(app)
+    loop = make_loop(app)
+    asyncio.set_event_loop(loop)
+    with loop, tempfile.TemporaryDirectory() as folder:  # type: ignore[attr-defined]
+        found = loop.run_until_complete(measure(Path(folder), chosen.sales))
+    late = sorted(1000 * seconds for seconds in found)
+    sys.stdout.write(
+        f"{len(late)} sales, Enter to a scannable code: p50 {quantile(late, 0.5):.0f} ms,"
+        f" p99 {quantile(late, 0.99):.0f} ms, most {late[-1]:.0f} ms;"
+        f" {len(_PRICE)} keys and Enter\n"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
