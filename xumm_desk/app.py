@@ -233,14 +233,14 @@ class Program:
             kept_where=lambda: self._keyring_name,
             test_keys=self._test_keys,
             make_printer=self._make_printer,
+            player=self._player,
+            owner_keys=self._are_owner_keys,
             tools=ShopTools(
                 printer_choices=_printer_choices,
                 store_logo=self._store_logo,
                 logo_path=self._logo_path,
                 print_test=self._print_test,
             ),
-            player=self._player,
-            owner_keys=self._are_owner_keys,
         )
 
     async def run(self) -> int:

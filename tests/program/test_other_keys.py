@@ -64,11 +64,17 @@ def test_wrong_keys_and_right_ones_again_while_a_customer_pays(
                 "the payment",
             )
             assert len(sim.platform.payloads) == 1
-            await shop.until(lambda: shop.program._composition is not None, "the desk")
+            await shop.ready()
             assert CustomerPages(host, sim.key).load(datetime.now(UTC)), (
                 "typing a wrong key loses nobody"
             )
+            before = shop.program._composition
             shop.window.keys_removed.emit()
+            await shop.until(
+                lambda: shop.program._composition not in (None, before),
+                "a desk with the keys of the environment",
+            )
+            await shop.ready()
             await shop.until(
                 lambda: not any(TOKEN in kept for kept in ring.kept.values()), "the deletion"
             )

@@ -121,10 +121,10 @@ class FakeAccountCheck:
         self.answered = Held()
         self.used: list[tuple[object, ...]] = []
         self.blocked: dict[str, str] = {}
-        self.looked: list[tuple[object, ...]] = []
-        self.typed_findings: tuple[Finding, ...] = ()
         self.payer_findings: tuple[Finding, ...] = ()
         self.looked_at: list[tuple[str, str, bool]] = []
+        self.looked: list[tuple[object, ...]] = []
+        self.typed_findings: tuple[Finding, ...] = ()
 
     def use(self, *values: object) -> None:
         """Note the call."""
@@ -145,17 +145,17 @@ class FakeAccountCheck:
         for listener in self.listeners:
             listener(report)
 
-    async def findings_for(self, *subject: object) -> tuple[Finding, ...]:
-        """What the test has set for an address that is typed."""
-        self.looked.append(subject)
-        return self.typed_findings
-
     async def destination_findings(
         self, account: str, asset: AcceptedAsset, *, has_tag: bool = False
     ) -> tuple[Finding, ...]:
         """What the test has set of a payer's account."""
         self.looked_at.append((account, asset.key, has_tag))
         return self.payer_findings
+
+    async def findings_for(self, *subject: object) -> tuple[Finding, ...]:
+        """What the test has set for an address that is typed."""
+        self.looked.append(subject)
+        return self.typed_findings
 
     async def check_now(self) -> AccountReport:
         """Note the call, and wait until the test releases `answered`."""

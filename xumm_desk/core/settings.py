@@ -25,15 +25,15 @@ class Settings:
     "tcp:HOST:PORT" or "usb:VENDOR:PRODUCT" for one that understands ESC/POS; `receipt_width` is
     "58", "80" or "A4", `shop_logo` a file in the data folder.
 
-    `setup_step` is the step of the guided set-up that is open, "done" after the last one, "" where
-    it was never begun.
-
     Sounds: each has a switch; `sound_volume` is 0 to 100.
 
     Lock: `pin_hash` is Argon2's text, "" for no PIN; it is here and not in the keyring, since the
     desk must start locked although the keyring may be absent or answer late. `pin_failed` counts
     wrong tries since the last right one, `lock_after` is in minutes without input, 0 for never.
     `operators` are the names that unlocked it last.
+
+    `setup_step` is the step of the guided set-up that is open, "done" after the last one, "" where
+    it was never begun.
     """
 
     destination: str = ""
@@ -72,12 +72,12 @@ class Settings:
     sound_attention: bool = True
     sound_failed: bool = True
     sound_volume: int = 70
-    setup_step: str = ""
     notifications: bool = True
     pin_hash: str = field(default="", repr=False)
     pin_failed: int = 0
     lock_after: int = 0
     operators: list[str] = field(default_factory=list)
+    setup_step: str = ""
     layout: dict[str, str] = field(default_factory=dict)
 
 

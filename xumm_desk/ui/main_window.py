@@ -353,7 +353,7 @@ class MainWindow(QMainWindow):
                 _("Go on"),
                 Severity.NEUTRAL,
             )
-        elif self._settings.is_new and not (saved.setup_step or self._has_rows()):
+        elif self._settings.is_new and not saved.setup_step and not self._has_rows():
             self.dialogs.set_up()
 
     def _has_rows(self) -> bool:
@@ -375,9 +375,9 @@ class MainWindow(QMainWindow):
             ledger=self._environment.ledger,
             start=self._start,
             tools=self._tools,
+            ask_pin=self.lock.ask_new_pin,
             look=board.look_at_account if board is not None else None,
             display=board.customer if board is not None else None,
-            ask_new_pin=self.lock.ask_new_pin,
         )
 
     def show_closing(self) -> None:

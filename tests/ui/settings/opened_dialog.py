@@ -27,6 +27,7 @@ class OpenedDialog:
             ledger=ledger,
             start=run_now,
             tools=self.tools.as_tools(),
+            ask_pin=lambda: None,
             look=self.account.findings_for if desk else None,
         )
         self.saved: list[dict[str, Any]] = []

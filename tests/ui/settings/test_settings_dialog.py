@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -361,18 +361,13 @@ def test_a_problem_is_shown_at_the_field_and_in_the_list(
     assert made.dialog.grab().save(str(OUTPUT / f"settings-wrong-{scheme}.png"))
 
 
-def test_the_lock_s_page_opens_the_pin(
-    qtbot: QtBot, opened: Callable[..., tuple[MainWindow, FakeDesk]]
-) -> None:
-    window, _ = opened(rows=())
-    asked: list[str] = []
-    page = LockPage(replace(window.page_context(), ask_new_pin=lambda: asked.append("pin")))
+def test_the_pin_is_asked_for_by_the_lock(qtbot: QtBot) -> None:
+    asked: list[bool] = []
+    page = LockPage(lambda: asked.append(True))
     qtbot.addWidget(page)
     page.pin_button.click()
-    assert asked == ["pin"]
-    without = LockPage(replace(window.page_context(), ask_new_pin=None))
-    qtbot.addWidget(without)
-    assert not without.pin_button.isEnabled()
+    assert asked == [True]
+    assert page.values() == {}
 
 
 def test_a_desk_that_is_locked_closes_its_settings(

@@ -450,6 +450,26 @@ def test_rates_are_asked_for_only_while_the_till_is_open(
     assert len(desk.rates.used) == 1
 
 
+def test_what_is_missing_of_an_underpaid_sale_can_be_charged(
+    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    desk.rates.set_rate(XRP, "EUR", "2.40")
+    till = open_till(**EURO_SHOP)
+    row = sale_row(Status.CHECK, 7, price="30.50")
+    till.load([row])
+    till.show_identifier(row.identifier)
+    assert till.pane.next_button.text() == "Decide later"
+    # The sample asked for 20 XRP, of which 0.001 arrived.
+    assert till.pane.rest_button.text() == "Charge the missing €\u00a030.50"
+    till.pane.rest_button.click()
+    assert till.entry.entry.typed == "30.5"
+    assert till.entry.reference.text() == "Rest of #7"
+    paid = sale_row(Status.PAID, 8)
+    till.load([paid])
+    till.show_identifier(paid.identifier)
+    assert not till.pane.rest_button.isVisible()
+
+
 def save(till: TillView, **values: object) -> None:
     till._preferences.change(**values)
     till.apply_settings()
@@ -531,23 +551,3 @@ def test_a_currency_that_could_not_be_read_charges_nothing(
     type_keys(qtbot, till, "5")
     assert not till.entry.can_charge
     assert "could not be read" in till.entry.reason.text()
-
-
-def test_what_is_missing_of_an_underpaid_sale_can_be_charged(
-    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
-) -> None:
-    desk.rates.set_rate(XRP, "EUR", "2.40")
-    till = open_till(**EURO_SHOP)
-    row = sale_row(Status.CHECK, 7, price="30.50")
-    till.load([row])
-    till.show_identifier(row.identifier)
-    assert till.pane.next_button.text() == "Decide later"
-    # The sample asked for 20 XRP, of which 0.001 arrived.
-    assert till.pane.rest_button.text() == "Charge the missing €\u00a030.50"
-    till.pane.rest_button.click()
-    assert till.entry.entry.typed == "30.5"
-    assert till.entry.reference.text() == "Rest of #7"
-    paid = sale_row(Status.PAID, 8)
-    till.load([paid])
-    till.show_identifier(paid.identifier)
-    assert not till.pane.rest_button.isVisible()

@@ -45,13 +45,13 @@ class ShopTools:
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """What a page may use. `look` and `display` are None while no desk is open;
-    `ask_new_pin` is None where there is no lock."""
+    """What a page may use. `ask_pin` opens the dialog for a new PIN; `look` and `display` are None
+    while no desk is open."""
 
     network: str
     ledger: bool
     start: StartTask
     tools: ShopTools
+    ask_pin: Callable[[], object]
     look: LookAtAccount | None = None
     display: CustomerDisplay | None = None
-    ask_new_pin: Callable[[], object] | None = None

@@ -65,7 +65,7 @@ class SettingsDialog(QDialog):
         self.till = TillPage(now, self.prices.currency.text)
         self.customer = CustomerPage(now, context)
         self.receipts = ReceiptsPage(now, context, self._typed)
-        self.sounds, self.lock = SoundsPage(now), LockPage(context)
+        self.sounds, self.lock = SoundsPage(now), LockPage(context.ask_pin)
         self.appearance = AppearancePage(now)
         self.pages: tuple[SettingsPage, ...] = (
             self.shop,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
@@ -10,9 +11,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSlider
 from xumm_desk.core.message import Message
 from xumm_desk.core.settings import Settings
 from xumm_desk.locale.translation import _
-from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
+from xumm_desk.ui.widgets.labelled_field import LabelledField
 
-from .context import PageContext
 from .page import Choice, SettingsPage, button_row, switch
 
 _WHY_SOUNDS: Final = Message("Short sounds beside what the screen shows, never instead of it.")
@@ -20,7 +20,6 @@ _WHY_LOCK: Final = Message(
     "A locked till has the cashier's view only. Refunds, these settings, the receiving address and"
     " exports are behind the PIN. Whoever forgets it needs the platform's keys."
 )
-_NO_LOCK: Final = Message("This window has no lock.")
 
 
 class SoundsPage(SettingsPage):
@@ -77,20 +76,12 @@ class LockPage(SettingsPage):
 
     title = Message("Lock")
 
-    def __init__(self, context: PageContext) -> None:
+    def __init__(self, ask_pin: Callable[[], object]) -> None:
         super().__init__()
-        ask_new_pin = context.ask_new_pin
         self.pin_button = QPushButton(_("Set or change PIN…"))
         self.heading(Message("Lock with a PIN"), _WHY_LOCK)
         self.column.addLayout(button_row(self.pin_button))
-        if ask_new_pin is None:
-            self.pin_button.setEnabled(False)
-            note = MessageLine()
-            self.column.addWidget(note)
-            note.set_text(_NO_LOCK)
-        else:
-            # Without the state of the button, which the signal carries.
-            self.pin_button.clicked.connect(lambda _on: ask_new_pin())
+        self.pin_button.clicked.connect(ask_pin)
         self.finish()
 
     def values(self) -> dict[str, Any]:
