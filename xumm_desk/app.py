@@ -542,7 +542,7 @@ class Program:
         if known is None:
             return False
         pairs = ((key, known.key), (secret, known.secret))
-        return all([hmac.compare_digest(a.encode(), b.encode()) for a, b in pairs])
+        return all([hmac.compare_digest(_bytes(a), _bytes(b)) for a, b in pairs])
 
     def _keys_saved(self, key: str, secret: str, _application: object) -> None:
         typed = Credentials(key, secret)
@@ -611,6 +611,11 @@ def _settings_path(given: GivenOptions, configuration: Config) -> Path:
     path = configuration.data_dir / "settings.json"
     practice = given.folder / PRACTICE_FOLDER / "settings.json"
     return practice if given.needs_keyring and practice.exists() and not path.exists() else path
+
+
+def _bytes(text: str) -> bytes:
+    # Half of a surrogate pair can be typed on some systems.
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _write(path: Path, text: str) -> None:

@@ -373,9 +373,9 @@ class FakeDesk:
         self.clock = sample_rows.Clock()
         self.created: list[RequestSpec] = []
         self.numbers = 0
+        self.audited: list[tuple[AuditKind, str, str]] = []
         self.refunded: list[RefundOrder] = []
         self.refund_refusal = ""
-        self.audited: list[tuple[AuditKind, str, str]] = []
         self.cancelled: list[str] = []
         self.refreshed: list[str] = []
         self.problems: tuple[FieldError, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 import shiboken6
@@ -15,6 +16,8 @@ from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from xumm_desk.core.account.finding import Finding
+from xumm_desk.core.audit import AuditKind
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import address, fiat
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset, assets_from_json
 from xumm_desk.core.settings import SettingsStore
@@ -44,6 +47,7 @@ from .timers import ChangeFeed, SecondTimer
 TILL: Final = "till"
 REQUESTS: Final = "requests"
 
+_REFUND_LOCKED: Final = Message("The desk is locked. Refunds need the PIN.")
 _SMALL_PRICE: Final = Decimal(5)
 """Of a practice sale, in whole units of the shop's currency."""
 
@@ -391,7 +395,11 @@ class DeskView(QWidget):
         self.changes.urgent_identifier = identifier
 
     def ask_refund(self, identifier: str) -> None:
-        """Ask how much of this sale is paid back, and create the refund."""
+        """Ask how much of this sale is paid back, and create the refund; at a locked desk after the
+        PIN."""
+        self.lock.require(_REFUND_LOCKED, partial(self._open_refund, identifier))
+
+    def _open_refund(self, identifier: str) -> None:
         from xumm_desk.ui.refund.refund_dialog import (  # noqa: PLC0415 - seldom asked for
             RefundDialog,
         )
@@ -415,8 +423,12 @@ class DeskView(QWidget):
             self.till.set_active(self.view() == TILL)
 
         dialog.finished.connect(finished)
-        dialog.created.connect(self._show_refund)
+        dialog.created.connect(partial(self._refund_created, self.lock.who))
         dialog.open()
+
+    def _refund_created(self, who: str, identifier: str) -> None:
+        self.lock.record(AuditKind.REFUNDED, who, identifier)
+        self._show_refund(identifier)
 
     def _show_refund(self, identifier: str) -> None:
         """The refund is signed like a sale, by the shop's own wallet."""

@@ -357,6 +357,26 @@ def test_no_way_out_of_the_till_leads_past_the_pin(opened: Opened, signal: str) 
     assert board.view() == TILL
 
 
+def test_a_refund_needs_the_pin_and_its_record_names_who_gave_it(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, desk = locked_window(opened)
+    board = window._desk_view
+    assert board is not None
+    asked: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        board, "_open_refund", lambda identifier: asked.append((identifier, window.lock.who))
+    )
+    board.request_actions.refund_asked.emit("sale-7")
+    assert asked == []
+    [dialog] = pin_dialogs(window)
+    dialog.granted.emit("Ada")
+    assert asked == [("sale-7", "Ada")]
+    assert window.lock.who == ""
+    board._refund_created("Ada", "refund-1")
+    assert desk.audited[-1] == (AuditKind.REFUNDED, "Ada", "refund-1")
+
+
 @pytest.mark.parametrize("key", ["keys", "unmatched"])
 def test_banners_lead_to_the_pin(opened: Opened, key: str) -> None:
     window, _ = locked_window(opened)

@@ -71,6 +71,7 @@ class DeskLock(QObject):
         self.owner_keys, self.is_practice = owner_keys, is_practice
         self._monotonic, self._in_thread = monotonic, in_thread
         self._state = LockState()
+        self._who = ""
         self._audit: AuditLog | None = None
         # Written down as soon as a journal is open.
         self._pending: list[tuple[AuditKind, str, str]] = []
@@ -91,6 +92,11 @@ class DeskLock(QObject):
     def has_pin(self) -> bool:
         """Whether there is a PIN."""
         return self._state.has_pin
+
+    @property
+    def who(self) -> str:
+        """The name of whoever last typed the PIN since the desk was locked, else the cashier's."""
+        return self._who or self._settings.value.cashier
 
     def wait(self) -> float:
         """Seconds until a PIN may be tried."""
@@ -153,7 +159,11 @@ class DeskLock(QObject):
 
         def granted(who: str) -> None:
             self.record(AuditKind.ALLOWED, who, why)
-            then()
+            self._who = who
+            try:
+                then()
+            finally:
+                self._who = ""  # allowed once
 
         dialog.granted.connect(granted)
 
@@ -230,7 +240,7 @@ class DeskLock(QObject):
 
     def unlock(self, who: str) -> None:
         """A person has proven that he may."""
-        self._state = self._state.unlock()
+        self._state, self._who = self._state.unlock(), who
         self.record(AuditKind.UNLOCKED, who)
         self._after_change()
 
@@ -255,7 +265,7 @@ class DeskLock(QObject):
             self._lock(f"after {minutes} minutes")
 
     def _lock(self, detail: str = "") -> None:
-        self._state = self._state.lock()
+        self._state, self._who = self._state.lock(), ""
         self.record(AuditKind.LOCKED, self._settings.value.cashier, detail)
         # What is open may be behind the PIN. Closed as by a person, so that each question is
         # answered with what changes nothing.
