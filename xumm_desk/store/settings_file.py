@@ -22,6 +22,9 @@ from . import private_files
 _MOST_KEPT: Final = 20
 """Damaged files that are kept; a program that damages them for ever must not fill the disk."""
 
+_TEXTS: Final = frozenset({"tips", "operators"})
+"""Lists of text; the others are of objects."""
+
 _BLANKS: Final = " \t\r\n"
 
 
@@ -178,7 +181,7 @@ def _of_type(value: Any, default: Any, name: str) -> Any:
     if isinstance(value, dict):
         return {key: one for key, one in value.items() if isinstance(one, str)}
     if isinstance(value, list):
-        kind = str if name == "tips" else dict
+        kind = str if name in _TEXTS else dict
         return [one for one in value if isinstance(one, kind)]
     return value
 

@@ -534,7 +534,11 @@ class MainWindow(QMainWindow):
         self.lock.require(_SETTINGS_LOCKED, self.dialogs.shop)
 
     def _open_setup(self) -> None:
-        self.lock.require(_SETTINGS_LOCKED, self.dialogs.set_up)
+        def open_() -> None:
+            self.banners.remove(SETUP)
+            self.dialogs.set_up()
+
+        self.lock.require(_SETTINGS_LOCKED, open_)
 
     def _open_keys(self) -> None:
         self.lock.require(_SETTINGS_LOCKED, self.dialogs.keys)
@@ -571,7 +575,6 @@ class MainWindow(QMainWindow):
         elif key == "platform":
             self._ping()
         elif key == SETUP:
-            self.banners.remove(key)
             self._open_setup()
         elif key == UNMATCHED:
             self._show_unmatched()

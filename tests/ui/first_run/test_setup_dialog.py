@@ -229,7 +229,9 @@ def show_all(dialog: SetupDialog, name: str, size: tuple[int, int]) -> None:
 def test_no_step_is_clipped(
     scheme: str, shop: tuple[MainWindow, FakeDesk], dialog: SetupDialog
 ) -> None:
-    shop[0].preferences.change(destination=sample_rows.SHOP, shop_currency="EUR")
+    shop[0].apply_settings(
+        {"destination": sample_rows.SHOP, "shop_currency": "EUR", "scheme": scheme}
+    )
     show_all(dialog, f"usual-{scheme}", (820, 560))
 
 

@@ -20,6 +20,7 @@ from xumm_desk.core.account.finding import Finding, Kind
 from xumm_desk.core.pricing.accepted_asset import XRP
 from xumm_desk.core.pricing.asset_input import rlusd
 from xumm_desk.core.settings import Settings
+from xumm_desk.ui.first_run.setup_dialog import SetupDialog
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.settings.asset_dialog import AssetDialog
 from xumm_desk.ui.settings.page import SettingsPage
@@ -367,3 +368,17 @@ def test_the_pin_is_asked_for_by_the_lock(qtbot: QtBot) -> None:
     page.pin_button.click()
     assert asked == [True]
     assert page.values() == {}
+
+
+def test_a_desk_that_is_locked_closes_its_settings(
+    opened: Callable[..., tuple[MainWindow, FakeDesk]],
+) -> None:
+    window, _ = opened(rows=())
+    window.lock._save_pin("a hash")
+    window.dialogs.shop()
+    window.dialogs.set_up()
+    (dialog,) = window.findChildren(SettingsDialog)
+    window.lock.lock()
+    assert window.lock.locked
+    assert not dialog.isVisible()
+    assert not any(one.isVisible() for one in window.findChildren(SetupDialog))

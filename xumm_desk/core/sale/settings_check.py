@@ -45,6 +45,8 @@ LABELS: Final[dict[str, str]] = {
     "receipt_address": Message("address on receipts"),
     "receipt_footer": Message("last lines of receipts"),
     "shop_logo": Message("logo"),
+    "pin_hash": Message("PIN"),
+    "lock_after": Message("minutes until the desk locks itself"),
     "layout": Message("layout of the window"),
 }
 """What people call a setting, where its name in the file is not enough."""

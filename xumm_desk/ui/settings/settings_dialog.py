@@ -221,8 +221,8 @@ class SettingsDialog(QDialog):
         self.save_button.setText(_("Saving…") if saving else _("Save"))
 
     def _logo_stored(self, answer: tuple[str, str]) -> None:
-        if not shiboken6.isValid(self):
-            return
+        if not shiboken6.isValid(self) or not self.isVisible():
+            return  # closed meanwhile, for instance by the lock
         name, sentence = answer
         self._set_saving(False)
         if sentence:

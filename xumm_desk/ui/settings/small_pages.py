@@ -32,6 +32,10 @@ class SoundsPage(SettingsPage):
         self.paid = switch(Message("Paid"), now.sound_paid)
         self.attention = switch(Message("A person must look"), now.sound_attention)
         self.failed = switch(Message("Not paid"), now.sound_failed)
+        self.notifications = switch(
+            Message("Notify through the system while this window is not in front"),
+            now.notifications,
+        )
         self.volume = QSlider(Qt.Orientation.Horizontal)
         self.volume.setRange(0, 100)
         self.volume.setPageStep(10)
@@ -45,6 +49,8 @@ class SoundsPage(SettingsPage):
             box.toggled.connect(lambda _on: self.edited.emit())
         self.column.addWidget(self._percent)
         self.column.addWidget(self.volume)
+        self.column.addWidget(self.notifications)
+        self.notifications.toggled.connect(lambda _on: self.edited.emit())
         self.finish()
         self.volume.valueChanged.connect(self._show_volume)
         self._show_volume(self.volume.value())
@@ -55,6 +61,7 @@ class SoundsPage(SettingsPage):
             "sound_attention": self.attention.isChecked(),
             "sound_failed": self.failed.isChecked(),
             "sound_volume": self.volume.value(),
+            "notifications": self.notifications.isChecked(),
         }
 
     def _show_volume(self, percent: int) -> None:
