@@ -7,8 +7,15 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _tests = count(1)
+
+# Examples may take as long as they need: a test must not fail because a machine is slow or busy.
+settings.register_profile(
+    "desk", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("desk")
 
 
 @pytest.fixture(autouse=True)

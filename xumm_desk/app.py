@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -27,6 +29,7 @@ from xumm_desk.core.settings import Credentials, Settings
 from xumm_desk.core.wire.api_answers import Application, Failure
 from xumm_desk.engine.health import Health
 from xumm_desk.engine.runtime.tasks import TaskGroup
+from xumm_desk.locale import formats
 from xumm_desk.net.fd_limit import preallocate_descriptors
 from xumm_desk.qt.event_loop import make_loop
 from xumm_desk.qt.gc_policy import GarbageCollectorPolicy
@@ -34,13 +37,21 @@ from xumm_desk.qt.single_window import SingleWindow
 from xumm_desk.setup import logging_setup
 from xumm_desk.setup.composition import Composition
 from xumm_desk.setup.config import PRACTICE_FOLDER, Config, ConfigError, GivenOptions, read_options
-from xumm_desk.setup.simulator_process import SimulatorError, SimulatorProcess, config_for_simulator
+from xumm_desk.setup.simulator_process import (
+    SimulatorError,
+    SimulatorInfo,
+    SimulatorProcess,
+    config_for_simulator,
+)
 from xumm_desk.store import private_files
 from xumm_desk.store.keyring import keyring_calls
-from xumm_desk.store.keyring.secrets import CustomerTokens, KeyringError, KeyringStore
+from xumm_desk.store.keyring.customer_pages import delete_customers
+from xumm_desk.store.keyring.secrets import KeyringError, KeyringStore
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.main_window import KEYRING, START_ERROR, MainWindow
 from xumm_desk.ui.qr import qr_image
+from xumm_desk.ui.settings.context import ShopTools
+from xumm_desk.ui.sound_player import SoundPlayer
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.timers import LastInput
 from xumm_desk.ui.widgets.environment_marks import Environment
@@ -48,6 +59,7 @@ from xumm_desk.version import __version__
 
 if TYPE_CHECKING:
     from xumm_desk.net.simulator_client import SimulatorClient
+    from xumm_desk.printing.print_result import PrinterChoice
     from xumm_desk.printing.receipt_printer import ReceiptPrinter
 
 log = logging.getLogger(__name__)
@@ -73,6 +85,7 @@ _ENVIRONMENT_FIRST: Final = Message(
     "The keys are saved and in use. The next start takes those of XUMM_APIKEY again."
 )
 _NOT_RAISED: Final = Message("Its window does not answer. Close that one, or end its process.")
+_PRACTICE_CURRENCY: Final = "EUR"
 _KEYRING_NOTICE: Final = 5.0
 _KEYRING_LIMIT: Final = 20.0
 """Seconds after which the window reports that the keyring does not answer, and after which it is no
@@ -161,6 +174,13 @@ def _phone(control: str) -> SimulatorClient:
     return SimulatorClient(control)
 
 
+def _printer_choices() -> Sequence[PrinterChoice]:
+    """On a worker thread: a printing service may take its time."""
+    from xumm_desk.printing import receipt_printer  # noqa: PLC0415 - seldom asked for
+
+    return receipt_printer.printer_choices()
+
+
 def _diagnostics_text(configuration: Config, settings: Settings, health: Health | None) -> str:
     """Create it on a worker thread: seldom needed, and not imported before."""
     from xumm_desk.setup import diagnostics  # noqa: PLC0415
@@ -204,6 +224,7 @@ class Program:
         self._keyring = KeyringStore(given.host)
         self._keyring_name = _KEYS_STORED
         self._switch_lock = asyncio.Lock()
+        self._player = SoundPlayer(resources() / "sounds")
         self._window = MainWindow(
             place=self._environment(),
             settings=self._settings,
@@ -212,6 +233,14 @@ class Program:
             kept_where=lambda: self._keyring_name,
             test_keys=self._test_keys,
             make_printer=self._make_printer,
+            player=self._player,
+            owner_keys=self._are_owner_keys,
+            tools=ShopTools(
+                printer_choices=_printer_choices,
+                store_logo=self._store_logo,
+                logo_path=self._logo_path,
+                print_test=self._print_test,
+            ),
         )
 
     async def run(self) -> int:
@@ -241,6 +270,7 @@ class Program:
         await self._close_engine()
         if self._single is not None:
             self._single.release()
+        await asyncio.to_thread(self._player.close)
         self._window.close_for_good()
         return self._code
 
@@ -316,8 +346,11 @@ class Program:
                 self._window.show_start_failure(
                     error_text(error), keys=isinstance(error, NoKeysError)
                 )
+                if isinstance(error, NoKeysError):
+                    self._window.offer_setup()
                 return
             self._window.show_resumed(before)
+            self._window.offer_setup()
             await self._start_webhooks()
             answer = await desk.ping()
             self._window.show_application(answer)
@@ -421,7 +454,24 @@ class Program:
         self._phone = await asyncio.to_thread(_phone, place.control)
         if not self._settings.value.destination:
             self._settings.change(destination=place.shop)
+            if self._settings.is_new:
+                self._settings.change(shop_currency=await self._practice_currency(place))
         return Credentials(place.key, place.secret)
+
+    async def _practice_currency(self, place: SimulatorInfo) -> str:
+        """The currency of this computer, if the practice platform has rates in it: a new practice
+        shop sells in a currency that its cashier knows."""
+        from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi  # noqa: PLC0415 - seldom asked for
+
+        code = QLocale.system().currencySymbol(QLocale.CurrencySymbolFormat.CurrencyIsoCode)
+        if code not in await asyncio.to_thread(formats.currency_names):
+            return _PRACTICE_CURRENCY
+        platform = XummApi(place.api, ApiKeys(place.key, place.secret))
+        try:
+            answer = await platform.rates(code)
+        finally:
+            await platform.close()
+        return _PRACTICE_CURRENCY if isinstance(answer, Failure) else code
 
     def _environment(self) -> Environment:
         configuration = self._configuration
@@ -443,6 +493,40 @@ class Program:
             practice=place.practice,
         )
 
+    def _store_logo(self, source: Path) -> tuple[str, str]:
+        """On a worker thread."""
+        from xumm_desk.printing import logo  # noqa: PLC0415 - with the first logo
+
+        try:
+            return logo.store_logo(source, self._configuration.data_dir), ""
+        except logo.LogoError as error:
+            return "", error_text(error)
+
+    def _logo_path(self, name: str) -> str:
+        """The file of the setting `shop_logo`, which names none outside the data folder."""
+        plain = name and Path(name).name == name
+        return str(self._configuration.data_dir / name) if plain else ""
+
+    def _print_test(self, settings: Settings, done: Callable[[str, bool], None]) -> None:
+        from xumm_desk.printing import receipt_printer  # noqa: PLC0415 - seldom asked for
+
+        place = self._environment()
+        printer = receipt_printer.ReceiptPrinter(
+            receipt_printer.FixedSettings(settings),
+            self._configuration.data_dir,
+            network=place.network,
+            practice=place.practice,
+            parent=self._window,
+        )
+
+        def finish(sentence: str, worked: bool) -> None:
+            done(sentence, worked)
+            printer.close()
+            printer.deleteLater()
+
+        printer.finished.connect(finish)
+        printer.print_test()
+
     async def _test_keys(self, key: str, secret: str) -> Application | Failure:
         from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi  # noqa: PLC0415 - seldom asked for
 
@@ -452,21 +536,22 @@ class Program:
         finally:
             await platform.close()
 
+    def _are_owner_keys(self, key: str, secret: str) -> bool:
+        """Whether these are the keys in use, compared in a time that tells nothing of them."""
+        known = self._configuration.credentials
+        if known is None:
+            return False
+        pairs = ((key, known.key), (secret, known.secret))
+        return all([hmac.compare_digest(_bytes(a), _bytes(b)) for a, b in pairs])
+
     def _keys_saved(self, key: str, secret: str, _application: object) -> None:
-        before = self._configuration.credentials or self._start_options.credentials
         typed = Credentials(key, secret)
-        self._start(self._store_keys(typed, forget_tokens=before != typed), "keep keys")
+        self._start(self._store_keys(typed), "keep keys")
         self._switch_config(typed, practice=False)
 
-    async def _store_keys(self, credentials: Credentials, *, forget_tokens: bool) -> None:
+    async def _store_keys(self, credentials: Credentials) -> None:
         """Store the keys in the keyring, which may ask the person first; they are in use
         already."""
-        if forget_tokens:
-            # Customers' tokens were issued to the other application, and are worthless to this one.
-            with suppress(keyring_calls.KeyringSilentError):
-                await keyring_calls.ask(
-                    CustomerTokens(self._start_options.host).delete, self._keyring_limit
-                )
         try:
             words = await keyring_calls.ask(
                 partial(self._keyring.save, credentials), self._keyring_limit
@@ -489,9 +574,9 @@ class Program:
         try:
             deleted = await keyring_calls.ask(self._keyring.delete, self._keyring_limit)
             await keyring_calls.ask(
-                CustomerTokens(self._start_options.host).delete, self._keyring_limit
+                partial(delete_customers, self._start_options.host), self._keyring_limit
             )
-        except keyring_calls.KeyringSilentError:
+        except (keyring_calls.KeyringSilentError, KeyringError):
             deleted = False
         if deleted:
             self._window.show_notice(Message("The keys were removed from the keyring."))
@@ -526,6 +611,11 @@ def _settings_path(given: GivenOptions, configuration: Config) -> Path:
     path = configuration.data_dir / "settings.json"
     practice = given.folder / PRACTICE_FOLDER / "settings.json"
     return practice if given.needs_keyring and practice.exists() and not path.exists() else path
+
+
+def _bytes(text: str) -> bytes:
+    # Half of a surrogate pair can be typed on some systems.
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _write(path: Path, text: str) -> None:

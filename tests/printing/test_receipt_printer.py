@@ -80,6 +80,24 @@ def test_a_row_is_printed_on_the_receipt_printer(
     assert "2026-03-14 13:54:37" in text  # Berlin's time
 
 
+def test_a_test_page_has_the_shop_s_lines_and_cannot_pass_for_a_receipt(
+    made: Made, printer: EscposPrinterServer, qtbot: QtBot
+) -> None:
+    receipts, told = made(receipt_printer=printer.setting)
+    receipts.print_test()
+    qtbot.waitUntil(lambda: bool(told), timeout=WAIT)
+    assert told == [("The receipt was printed.", True)]
+    text = printer.wait_for_papers(1)[0].text
+    for words in ("Cafe Uno", "75005 Paris", "NOT PAID", "Nothing was sold", "Thank you!"):
+        assert words in text
+
+
+def test_a_test_page_without_a_printer_is_a_sentence(made: Made) -> None:
+    receipts, told = made()
+    receipts.print_test()
+    assert "No receipt printer is chosen" in told[0][0]
+
+
 def test_the_printer_pdf_writes_private_files_into_the_data_folder(
     made: Made, tmp_path: Path, qtbot: QtBot
 ) -> None:

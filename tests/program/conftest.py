@@ -28,6 +28,7 @@ from xumm_desk.setup.config import GivenOptions
 from xumm_desk.simulator import Simulator, SimulatorOptions
 from xumm_desk.ui.desk_view import DeskView
 from xumm_desk.ui.main_window import MainWindow
+from xumm_desk.ui.sound_player import MiniaudioOutput
 from xumm_desk.ui.style import theme
 
 PATIENCE = 90.0
@@ -41,6 +42,12 @@ def app(qapp: QApplication) -> QApplication:
     qapp.setQuitOnLastWindowClosed(False)
     theme.apply(qapp)
     return qapp
+
+
+@pytest.fixture(autouse=True)
+def silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test is heard."""
+    monkeypatch.setattr(MiniaudioOutput, "play", lambda *_: None)
 
 
 @pytest.fixture

@@ -121,3 +121,36 @@ async def test_applications_and_sockets(client: SimulatorClient, sim: Simulator)
     assert (await client.control("PUT", "application", json=disabled))[0] == 200
     assert (await client.call("GET", "ping"))[1]["error"]["code"] == 810
     assert (await client.control("PUT", "application", json={"key": "x"}))[0] == 404
+
+
+async def test_a_customer_s_push_token_ends_or_his_phone_is_off(
+    client: SimulatorClient, sim: Simulator
+) -> None:
+    first = await client.new({"TransactionType": "SignIn"})
+    assert (await client.control("PUT", "push_token/Ada", json={"expired": True}))[0] == 404
+    await sim.phone.sign(first, customer="Ada")
+    token = (await client.get(first))["application"]["issued_user_token"]
+
+    async def state() -> tuple[bool, bool]:
+        _, known = await client.call("POST", "user-tokens", json={"tokens": [token]})
+        pushed = await client.create(user_token=token)
+        return known["tokens"][0]["active"], pushed["pushed"]
+
+    _, listed = await client.control("GET", "push_tokens")
+    assert [(one["customer"], one["reachable"]) for one in listed] == [("Ada", True)]
+    assert token not in str(listed)
+    assert await state() == (True, True)
+    for body, after in (
+        ({"reachable": False}, (True, False)),
+        ({"reachable": True}, (True, True)),
+        ({"expired": True}, (False, False)),
+        ({"expires": sim.clock.now() + 60}, (True, True)),
+        ({"revoked": True}, (False, False)),
+    ):
+        assert (await client.control("PUT", "push_token/Ada", json=body))[0] == 200
+        assert await state() == after, body
+    assert (await client.control("PUT", "push_token/Nobody", json={}))[0] == 404
+    again = await client.new({"TransactionType": "SignIn"})
+    await sim.phone.sign(again, customer="Ada")
+    renewed = (await client.get(again))["application"]["issued_user_token"]
+    assert renewed not in (None, token), "what was taken back is not given out again"

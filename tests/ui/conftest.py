@@ -11,7 +11,7 @@ os.environ["TZ"] = "Europe/Berlin"
 if hasattr(time, "tzset"):
     time.tzset()
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.widgets.environment_marks import Environment
 
 from . import sample_rows
-from .fake_desk import FakeDesk, FakePrinter, keys_never_tested, run_now
+from .fake_desk import FakeDesk, FakePrinter, FakeTools, keys_never_tested, run_now
 
 
 @pytest.fixture(scope="session")
@@ -64,11 +64,13 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Fake
         network: str = "MAINNET",
         read: bool = True,
         view: str = "requests",
+        settings: Mapping[str, object] | None = None,
     ) -> tuple[MainWindow, FakeDesk]:
         desk = FakeDesk(sample_rows.rows() if rows is None else rows)
         environment = Environment(network=network, host="xumm.app", practice=practice, ledger=True)
         kept = SettingsFile(tmp_path / "settings.json")
-        kept.change(view=view)
+        kept.change(view=view, destination=sample_rows.SHOP if settings else "")
+        kept.change(**(settings or {}))
         window = MainWindow(
             place=environment,
             settings=kept,
@@ -77,6 +79,7 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Fake
             kept_where=lambda: "the keyring",
             test_keys=keys_never_tested,
             make_printer=FakePrinter,
+            tools=FakeTools(tmp_path).as_tools(),
         )
         qtbot.addWidget(window)
         window.show_desk(desk.as_desk(), environment, None)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Generator, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QObject, Signal
 
 from xumm_desk.core.account.finding import Finding
+from xumm_desk.core.audit import AuditKind
 from xumm_desk.core.money.amount import Amount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing import conversion, rate_check
@@ -22,6 +23,7 @@ from xumm_desk.core.pricing.rate_check import RateState
 from xumm_desk.core.refund.refund import RefundOrder, make_refund
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.settings import Settings
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.status import Status
@@ -30,7 +32,9 @@ from xumm_desk.engine.catch_up import CatchUpState
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
 from xumm_desk.engine.ledger.account_check import AccountReport
+from xumm_desk.engine.returning_customers import KnownCustomer, Push, RememberResult
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.settings.context import ShopTools
 
 from . import sample_rows
 
@@ -119,6 +123,8 @@ class FakeAccountCheck:
         self.blocked: dict[str, str] = {}
         self.payer_findings: tuple[Finding, ...] = ()
         self.looked_at: list[tuple[str, str, bool]] = []
+        self.looked: list[tuple[object, ...]] = []
+        self.typed_findings: tuple[Finding, ...] = ()
 
     def use(self, *values: object) -> None:
         """Note the call."""
@@ -145,6 +151,11 @@ class FakeAccountCheck:
         """What the test has set of a payer's account."""
         self.looked_at.append((account, asset.key, has_tag))
         return self.payer_findings
+
+    async def findings_for(self, *subject: object) -> tuple[Finding, ...]:
+        """What the test has set for an address that is typed."""
+        self.looked.append(subject)
+        return self.typed_findings
 
     async def check_now(self) -> AccountReport:
         """Note the call, and wait until the test releases `answered`."""
@@ -224,6 +235,71 @@ class FakeRates:
             listener()
 
 
+class FakeCustomers:
+    """The returning customers that a test sets; each has the token `TOKEN`."""
+
+    TOKEN = "6dd90000-aaaa-4bbb-8ccc-0123456789ab"
+
+    def __init__(self) -> None:
+        self.available = True
+        self.checking = False
+        self.trouble = self.refusal = ""
+        self.people: list[KnownCustomer] = []
+        self.result = RememberResult(True)
+        self.asked: list[tuple[str, str, bool]] = []
+        self.opened = Held()
+        self.hold = False
+        self.push: Push | None = None
+        self.listeners: list[Callable[[], None]] = []
+
+    def known(self) -> Sequence[KnownCustomer]:
+        """What the test has set."""
+        return tuple(self.people)
+
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Subscribe to changes."""
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def show(self, *people: KnownCustomer) -> None:
+        """Change the list, as the engine does."""
+        self.people = list(people)
+        for listener in tuple(self.listeners):
+            listener()
+
+    async def open(self) -> str:
+        """At once, or when the test releases `opened`."""
+        if self.hold:
+            await self.opened
+        return self.refusal
+
+    async def remember(
+        self, identifier: str, nickname: str, *, replace_other: bool = False
+    ) -> RememberResult:
+        """Note the call."""
+        self.asked.append((identifier, nickname, replace_other))
+        if self.result.done:
+            until = sample_rows.NOW + timedelta(days=30)
+            self.show(*self.people, KnownCustomer(nickname, until))
+        return self.result
+
+    async def forget(self, nickname: str) -> str:
+        """Remove it, unless the test refuses that."""
+        if not self.refusal:
+            self.show(*(one for one in self.people if one.nickname != nickname))
+        return self.refusal
+
+    def address(self, spec: RequestSpec, nickname: str) -> RequestSpec | str:
+        """With a token, for one who is in the list."""
+        if not any(one.nickname == nickname for one in self.people):
+            return "This customer is not remembered any more."
+        return replace(spec, user_token=self.TOKEN)
+
+    def push_of(self, _request: object) -> Push | None:
+        """What the test has set."""
+        return self.push
+
+
 class FakePrinter(QObject):
     """Notes what it is asked to print."""
 
@@ -252,6 +328,44 @@ class FakePrinter(QObject):
         """Nothing to close."""
 
 
+@dataclass(frozen=True, slots=True)
+class FakeChoice:
+    """A printer that a test has."""
+
+    value: str
+    label: str
+
+
+class FakeTools:
+    """What `printing` does for the settings, as a test sets it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.printers: list[FakeChoice] = []
+        self.refusal = ""
+        self.tested: list[Settings] = []
+        self.test_answer = ("The receipt was printed.", True)
+
+    def as_tools(self) -> ShopTools:
+        """The callables that the window is given."""
+        return ShopTools(
+            printer_choices=lambda: self.printers,
+            store_logo=self._store,
+            logo_path=lambda name: str(self.folder / name) if name else "",
+            print_test=self._test,
+        )
+
+    def _store(self, source: Path) -> tuple[str, str]:
+        if self.refusal:
+            return "", self.refusal
+        (self.folder / "shop-logo.png").write_bytes(source.read_bytes())
+        return "shop-logo.png", ""
+
+    def _test(self, settings: Settings, done: Callable[[str, bool], None]) -> None:
+        self.tested.append(settings)
+        done(*self.test_answer)
+
+
 class FakeDesk:
     """The methods that the window calls. Tests set what they answer and read what was called."""
 
@@ -259,6 +373,7 @@ class FakeDesk:
         self.clock = sample_rows.Clock()
         self.created: list[RequestSpec] = []
         self.numbers = 0
+        self.audited: list[tuple[AuditKind, str, str]] = []
         self.refunded: list[RefundOrder] = []
         self.refund_refusal = ""
         self.cancelled: list[str] = []
@@ -274,6 +389,7 @@ class FakeDesk:
         self.dismissed = FakeDismissed()
         self.account_check = FakeAccountCheck()
         self.rates = FakeRates(self.clock)
+        self.customers = FakeCustomers()
         self._rows = {row.identifier: row for row in rows}
         self.listeners: list[Callable[[Sequence[RequestRow]], None]] = []
         self.unmatched_listeners: list[Callable[[Sequence[UnmatchedPayment]], None]] = []
@@ -382,6 +498,10 @@ class FakeDesk:
         """Note the call."""
         self.cancelled.append(identifier)
         return self.cancel_answer
+
+    async def add_audit(self, kind: AuditKind, who: str, detail: str = "") -> None:
+        """Note what is written down."""
+        self.audited.append((kind, who, detail))
 
     async def ping(self) -> Application | Failure:
         """The sample shop's application."""

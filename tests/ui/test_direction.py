@@ -34,7 +34,7 @@ from xumm_desk.ui.requests.columns import Column
 from xumm_desk.ui.widgets.environment_marks import Environment
 
 from . import sample_rows
-from .fake_desk import FakePrinter
+from .fake_desk import FakePrinter, FakeTools
 
 TURNED = "Total \u202e05.21\u2067 end"
 CONTROLS = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -106,6 +106,7 @@ def test_the_shops_name(qtbot: QtBot, tmp_path: Path) -> None:
         kept_where=lambda: "",
         test_keys=never,
         make_printer=FakePrinter,
+        tools=FakeTools(tmp_path).as_tools(),
     )
     qtbot.addWidget(window)
     window.show_application(Application(TURNED, "", False))

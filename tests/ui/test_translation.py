@@ -41,10 +41,11 @@ from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.columns import Column
 from xumm_desk.ui.style.theme import escape_tooltip
+from xumm_desk.ui.till.remember_dialog import RememberDialog
 
 from . import sample_rows
 from .dialogs.test_unmatched_dialog import PAYMENTS
-from .fake_desk import FakeDesk
+from .fake_desk import FakeDesk, run_now
 
 Opened = Callable[..., tuple[MainWindow, FakeDesk]]
 OUTPUT = Path(__file__).parents[1] / "output"
@@ -165,6 +166,8 @@ def test_no_sentence_of_a_dialog_bypasses_the_catalogue(opened: Opened) -> None:
         show()
     window._show_unmatched()
     assert window._desk_view is not None
+    window._desk_view.till._pick_customer()
+    RememberDialog(desk.customers, "x", start=run_now, parent=window).open()  # type: ignore[arg-type]
     window._desk_view.pane.view.select(sample_rows.row(Status.WAITING).identifier)
     window._desk_view.show_to_customer()
     shown = [root for root in set(QApplication.topLevelWidgets()) - before if root.isVisible()]

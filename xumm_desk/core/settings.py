@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -23,6 +24,16 @@ class Settings:
     Receipts: `receipt_printer` is "" for none, "pdf", "qt:NAME" for a printer of the system,
     "tcp:HOST:PORT" or "usb:VENDOR:PRODUCT" for one that understands ESC/POS; `receipt_width` is
     "58", "80" or "A4", `shop_logo` a file in the data folder.
+
+    Sounds: each has a switch; `sound_volume` is 0 to 100.
+
+    Lock: `pin_hash` is Argon2's text, "" for no PIN; it is here and not in the keyring, since the
+    desk must start locked although the keyring may be absent or answer late. `pin_failed` counts
+    wrong tries since the last right one, `lock_after` is in minutes without input, 0 for never.
+    `operators` are the names that unlocked it last.
+
+    `setup_step` is the step of the guided set-up that is open, "done" after the last one, "" where
+    it was never begun.
     """
 
     destination: str = ""
@@ -57,6 +68,16 @@ class Settings:
     receipt_address: str = ""
     receipt_footer: str = ""
     shop_logo: str = ""
+    sound_paid: bool = True
+    sound_attention: bool = True
+    sound_failed: bool = True
+    sound_volume: int = 70
+    notifications: bool = True
+    pin_hash: str = field(default="", repr=False)
+    pin_failed: int = 0
+    lock_after: int = 0
+    operators: list[str] = field(default_factory=list)
+    setup_step: str = ""
     layout: dict[str, str] = field(default_factory=dict)
 
 
@@ -71,6 +92,16 @@ class SettingsStore(Protocol):
     @property
     def error(self) -> str:
         """Why the last change is not on disk; "" if it is."""
+        ...
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """Sentences about what could not be read at the start, and what holds instead."""
+        ...
+
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was kept before this start."""
         ...
 
     def change(self, **values: Any) -> Settings:

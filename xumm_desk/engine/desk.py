@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from xumm_desk.core.audit import AuditEntry, AuditKind
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import address
 from xumm_desk.core.refund.refund import RefundBalance, RefundOrder
@@ -42,6 +43,7 @@ from xumm_desk.engine.runtime.context import Engine
 from xumm_desk.engine.runtime.port_errors import (
     TotalAccounts,
     TotalAccountStates,
+    TotalCustomerStore,
     TotalLedger,
     TotalPlatform,
     TotalPrices,
@@ -50,6 +52,7 @@ from xumm_desk.engine.runtime.ports import (
     AccountHistoryApi,
     AccountStateApi,
     Clock,
+    CustomerStore,
     Journal,
     LedgerPriceApi,
     PlatformApi,
@@ -64,6 +67,7 @@ from xumm_desk.engine.runtime.tasks import TaskGroup, yielding
 from .catch_up import CatchUp, CatchUpState
 from .health import Health, HealthMonitor
 from .recovery import Recovery
+from .returning_customers import ReturningCustomers
 from .shared_journal import SharedJournal
 from .subscription import Callback, Subscription, reference
 
@@ -97,6 +101,7 @@ class Desk:
         accounts: AccountHistoryApi | None = None,
         prices: LedgerPriceApi | None = None,
         account_states: AccountStateApi | None = None,
+        customers: CustomerStore | None = None,
         network: str = "",
     ) -> None:
         self.clock = clock
@@ -153,6 +158,11 @@ class Desk:
         )
         self.account_check = AccountCheck(
             engine, TotalAccountStates(account_states, tasks.failed) if account_states else None
+        )
+        self.customers = ReturningCustomers(
+            engine,
+            TotalCustomerStore(customers, tasks.failed) if customers is not None else None,
+            self.record_clock_ahead,
         )
         registry.on_rows(self._catch_up.rows_changed)
         journal.on_durable(registry.on_durable)
@@ -341,6 +351,14 @@ class Desk:
         """The next number of this till's count, durable when this returns, for one sale only."""
         return await self.engine.journal.reserve_sale_number(count_key(till, series))
 
+    async def add_audit(self, kind: AuditKind, who: str, detail: str = "") -> None:
+        """Write down what a person did at the desk; durable when this returns."""
+        await self.engine.journal.add_audit(kind.value, who, detail, self.clock.now())
+
+    async def audit(self, limit: int = 200) -> Sequence[AuditEntry]:
+        """The last of what persons did, newest first."""
+        return await self.engine.journal.audit(limit)
+
     async def subscribe(
         self, payload: str | Mapping[str, Any] | RequestRow, callback: Callback | None = None
     ) -> Subscription:
@@ -393,6 +411,8 @@ class Desk:
         self._catch_up.on_fact(identifier, fact.kind)
         if self._account_watch is not None and fact.kind in _PLATFORM_SPOKE:
             self._account_watch.on_platform_answer()
+        if changed and fact.kind is FactKind.CREATED:
+            self.customers.on_created(self.engine.request(identifier))
         if changed and fact.kind is FactKind.LEDGER_TX:
             self._check_account_after(identifier)
         if changed and type(fact.value) not in STEP_BY_FRAME:  # a step alone needs no work

@@ -36,6 +36,21 @@ def use_language(tag: str) -> None:
     _locale = Locale.parse(tag)
 
 
+def currency_names() -> dict[str, str]:
+    """The currencies that are legal tender somewhere today, by ISO code, with their names in the
+    language. Babel reads its data for it: not before a person asks."""
+    from babel import Locale, numbers  # noqa: PLC0415 - see above
+    from babel.core import get_global  # noqa: PLC0415
+
+    language = _locale or Locale("en")
+    codes = {
+        code
+        for territory in get_global("territory_currencies")
+        for code in numbers.get_territory_currencies(territory)
+    }
+    return {code: language.currencies.get(code, code) for code in sorted(codes)}
+
+
 def localized(text: Formatted) -> str:
     """A number or a time as the language writes it, with the digits that the English text shows."""
     if _locale is None:

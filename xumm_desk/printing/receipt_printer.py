@@ -13,8 +13,8 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from xumm_desk.core.message import Message
-from xumm_desk.core.receipt.receipt import Receipt, ReceiptShop, make_receipt
+from xumm_desk.core.message import Formatted, Message
+from xumm_desk.core.receipt.receipt import Receipt, ReceiptShop, make_receipt, sample_receipt
 from xumm_desk.core.receipt.wording import TRAINING
 from xumm_desk.core.settings import Settings, SettingsStore
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -52,6 +52,13 @@ class _Job:
     by_person: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class FixedSettings:
+    """Settings that nobody saves: what is typed while the printer is tried."""
+
+    value: Settings
+
+
 class ReceiptPrinter(QObject):
     """Prints receipts in the background.
 
@@ -64,7 +71,7 @@ class ReceiptPrinter(QObject):
 
     def __init__(
         self,
-        settings: SettingsStore,
+        settings: SettingsStore | FixedSettings,
         data_folder: Path,
         *,
         network: str,
@@ -108,6 +115,15 @@ class ReceiptPrinter(QObject):
             return
         self._add(_Job(row.identifier, receipt, by_person=by_person))
 
+    def print_test(self) -> None:
+        """Print a page that shows what every receipt has, and is none."""
+        if not self._settings.value.receipt_printer:
+            self.finished.emit(tr(_NO_PRINTER), False)
+            return
+        at = self._now().astimezone()
+        receipt = sample_receipt(self._shop(), Formatted(f"{at:%Y-%m-%d %H:%M:%S}", at))
+        self._add(_Job("", receipt))
+
     def save_pdf(
         self, row: RequestRow, path: Path, *, refund_of: str = "", refunded: str = ""
     ) -> None:
@@ -124,19 +140,21 @@ class ReceiptPrinter(QObject):
         """Wait a moment for the receipt that is being printed, and forget the others."""
         self._queue.close()
 
-    def _receipt(self, row: RequestRow, refund_of: str, refunded: str) -> Receipt:
+    def _shop(self) -> ReceiptShop:
         settings = self._settings.value
-        shop = ReceiptShop(
+        return ReceiptShop(
             name=settings.shop_name,
             address=tuple(settings.receipt_address.splitlines()),
             footer=settings.receipt_footer,
             network=self._network,
             practice=self._practice,
         )
+
+    def _receipt(self, row: RequestRow, refund_of: str, refunded: str) -> Receipt:
         return make_receipt(
             row.request,
             row.verdict,
-            shop,
+            self._shop(),
             printed_at=self._now(),
             to_local=datetime.astimezone,
             refund_of=refund_of,

@@ -6,10 +6,9 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from xumm_desk.core.settings import Credentials
 from xumm_desk.core.state.timing import Timing
@@ -23,17 +22,13 @@ from xumm_desk.net.ledger.xrpl_codec import XrplCodec
 from xumm_desk.net.platform.status_socket_loader import LazyStatusSockets
 from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi
 from xumm_desk.store.journal import SqliteJournal
-from xumm_desk.store.keyring import keyring_calls
-from xumm_desk.store.keyring.secrets import CustomerTokens
+from xumm_desk.store.keyring.customer_store import KeyringCustomerStore, MemoryCustomerStore
 
 from .config import Config
 
 if TYPE_CHECKING:
     from xumm_desk.net.webhook_receiver import WebhookCall, WebhookReceiver
 
-
-_KEYRING_LIMIT: Final = 20.0
-"""Seconds to keep a customer's token: it only makes the next sale more comfortable."""
 
 _monotonic: Callable[[], float] = time.monotonic
 if hasattr(time, "CLOCK_BOOTTIME"):
@@ -80,6 +75,11 @@ class Composition:
         self._timing = timing
         self._clock = clock or SystemClock()
         self.platform = XummApi(configuration.api, keys, now=self._clock.now)
+        self.customers = (
+            MemoryCustomerStore()
+            if configuration.practice
+            else KeyringCustomerStore(configuration.host, credentials.key, self._clock.now)
+        )
         self._desk: Desk | None = None
         self._journal_opened = False
 
@@ -121,6 +121,7 @@ class Composition:
             account_states=(
                 AccountStateReader(self.nodes, self.configuration.network) if self.nodes else None
             ),
+            customers=self.customers,
         )
         return self._desk
 
@@ -162,10 +163,6 @@ class Composition:
 
     async def _handle_webhook(self, hook: WebhookCall) -> None:
         identifier = await self.desk.on_hint(hook.uuid, hook.identifier)
-        # Practice mode has customers of its own; the real keyring must not be touched.
-        if identifier is None or hook.token is None or self.configuration.practice:
-            return
-        tokens = CustomerTokens(self.configuration.host)
-        save = partial(tokens.save, identifier, hook.token, hook.token_expires, time.time())
-        with suppress(keyring_calls.KeyringSilentError):
-            await keyring_calls.ask(save, _KEYRING_LIMIT)
+        # Never a reason to keep a token: only a person may decide that, see `ReturningCustomers`.
+        if identifier is not None and hook.token is not None:
+            await self.desk.customers.on_token_used(hook.token, hook.token_expires)

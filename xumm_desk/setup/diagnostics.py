@@ -30,7 +30,7 @@ _KEYRING_TIMEOUT: Final = 5.0
 """Seconds to wait for the keyring's name."""
 _ADDRESSES: Final = frozenset({"destination", "issuer", "currency"})
 """Settings that are shown by their two ends; a token's id, kept as currency, holds its issuer."""
-_LEFT_OUT: Final = frozenset({"layout"})
+_LEFT_OUT: Final = frozenset({"layout", "pin_hash", "operators"})
 
 
 def diagnostics_text(configuration: Config, settings: Settings, health: Health | None) -> str:

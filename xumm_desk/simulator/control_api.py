@@ -49,6 +49,8 @@ class Control:
             ("PUT", "account/{address}", self._set_account),
             ("PUT", "line", self._set_line),
             ("PUT", "token/{issuance_id}", self._set_token),
+            ("GET", "push_tokens", self._push_tokens),
+            ("PUT", "push_token/{customer}", self._set_push_token),
             ("PUT", "application", self._application),
             ("POST", "xapp", self._open_xapp),
             ("GET", "messages", self._messages),
@@ -182,6 +184,37 @@ class Control:
     async def _set_token(self, request: web.Request) -> Any:
         issuance_id, body = request.match_info["issuance_id"], await _body(request)
         return account_settings.set_token(self._sim.node_ledger, issuance_id, body)
+
+    async def _push_tokens(self, _: web.Request) -> Any:
+        names = {person.user: person.name for person in self._sim.cast.payers()}
+        return [
+            {
+                "customer": names.get(token.user, ""),
+                "issued": int(token.issued),
+                "expires": int(token.expires),
+                "reachable": token.reachable,
+            }
+            for token in self._sim.platform.tokens.values()
+        ]
+
+    async def _set_push_token(self, request: web.Request) -> Any:
+        body = await _body(request)
+        user = self._sim.cast.named(request.match_info["customer"]).user
+        application = str(body.get("key", self._sim.key))
+        token = self._sim.platform.token_for(application, user)
+        if token is None:
+            raise LookupError("push token of this customer")
+        expires = body.get("expires")
+        if body.get("expired"):
+            expires = self._sim.clock.now() - 1
+        reachable = body.get("reachable")
+        self._sim.platform.change_token(
+            token,
+            expires=None if expires is None else float(expires),
+            revoked=bool(body.get("revoked")),
+            reachable=None if reachable is None else bool(reachable),
+        )
+        return {"ok": True}
 
     async def _application(self, request: web.Request) -> Any:
         body = await _body(request)

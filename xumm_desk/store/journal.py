@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
+from xumm_desk.core.audit import AuditEntry
 from xumm_desk.core.fast_records import fast_constructor
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
@@ -18,7 +19,7 @@ from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact
 
-from . import database, destination_tags, ledger_tables, queries, sale_numbers
+from . import audit_table, database, destination_tags, ledger_tables, queries, sale_numbers
 from .group_commit import FactRecord, LedgerReadRecord, StatusRecord
 from .writer_thread import Query, WriterThread
 
@@ -227,6 +228,20 @@ class SqliteJournal:
     async def dismissed(self) -> dict[str, datetime]:
         """When (UTC) each dismissed payment was dismissed, by txid."""
         return await self._run(ledger_tables.dismissed)
+
+    async def add_audit(self, kind: str, who: str, detail: str, at: datetime) -> None:
+        """Write down what a person did (`AuditKind`); durable when this returns. Raises
+        `JournalError`."""
+
+        def run(db: sqlite3.Connection) -> None:
+            self._writer.check_integrity(db)
+            audit_table.add(db, kind, who, detail, at)
+
+        await self._run(run)
+
+    async def audit(self, limit: int) -> Sequence[AuditEntry]:
+        """The last `limit` of what persons did, newest first."""
+        return await self._run(lambda db: audit_table.newest(db, limit))
 
     async def _load_by(self, which: str, *values: int) -> Sequence[tuple[str, Sequence[Fact]]]:
         """The requests selected by `which`, the end of one of our statements."""

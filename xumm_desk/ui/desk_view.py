@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 import shiboken6
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from xumm_desk.core.pricing.accepted_asset import assets_from_json
+from xumm_desk.core.account.finding import Finding
+from xumm_desk.core.audit import AuditKind
+from xumm_desk.core.message import Message
+from xumm_desk.core.money import address, fiat
+from xumm_desk.core.pricing.accepted_asset import AcceptedAsset, assets_from_json
 from xumm_desk.core.settings import SettingsStore
+from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -24,6 +31,7 @@ from xumm_desk.locale.translation import _
 from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.detail.detail_pane import DetailPane
 from xumm_desk.ui.form.new_request import NewRequest
+from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.receipts import ReceiptPrinter, Receipts
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
@@ -38,6 +46,10 @@ from .timers import ChangeFeed, SecondTimer
 
 TILL: Final = "till"
 REQUESTS: Final = "requests"
+
+_REFUND_LOCKED: Final = Message("The desk is locked. Refunds need the PIN.")
+_SMALL_PRICE: Final = Decimal(5)
+"""Of a practice sale, in whole units of the shop's currency."""
 
 _SELECT_DELAY_MS: Final = 100
 """A new request whose code comes sooner than an eye can tell is shown with it at once: painting the
@@ -64,12 +76,15 @@ class DeskView(QWidget):
         phone: PhoneActions | None,
         practice: bool,
         make_printer: Callable[[], ReceiptPrinter],
+        lock: DeskLock | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.lock = lock or DeskLock(self, preferences, start=start)
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
-        self._to_select = ""
+        self._to_select = self._application_name = ""
+        self._is_recovering = False
         self._blocks: dict[str, str] = {}
         self.request_actions = RequestActions(self)
         self.table = RequestTableModel(desk.clock, self)
@@ -81,7 +96,12 @@ class DeskView(QWidget):
         self.form = self._new_request.form
         self.detail = DetailPane(desk, self.request_actions, start)
         self.till = TillView(
-            desk, self.request_actions, start=start, preferences=preferences, network=network
+            desk,
+            self.request_actions,
+            start=start,
+            preferences=preferences,
+            network=network,
+            require=self.lock.require,
         )
         self.switch = SegmentedControl(_("View"), ((TILL, _("Till")), (REQUESTS, _("Requests"))))
         self.views = QStackedWidget()
@@ -112,12 +132,19 @@ class DeskView(QWidget):
         self.customer.open_again()
         self.show_view(self._preferences.value.view or TILL)
 
+    def set_recovering(self, on: bool) -> None:
+        """While the journal is being read, what it holds is no news for the till: no receipt, no
+        sound."""
+        self.changes.flush()
+        self._is_recovering = on
+
     def view(self) -> str:
         """The view that is open: TILL or REQUESTS."""
         return self.switch.value()
 
     def show_view(self, name: str) -> None:
-        """Open the till or the requests."""
+        """Open the till or the requests; a locked desk shows the till only."""
+        name = TILL if self.lock.locked else name
         if name in (TILL, REQUESTS) and name != self.switch.value():
             self.switch.set_value(name)  # which calls `_switched`
         else:
@@ -156,8 +183,9 @@ class DeskView(QWidget):
         self.form.set_blocked(shown)
         self.till.set_blocked(shown)
 
-    def apply_shop_settings(self, destination: str) -> None:
-        """The shop's settings have changed."""
+    def apply_settings(self, logo: str, *, brighten: bool | None = None) -> None:
+        """The shop's settings have changed; `logo` is the file of its logo, "" for none."""
+        destination = self._preferences.value.destination
         if destination != self.form.draft().destination.strip():
             self.form.set_destination(destination)
         if refused := self._desk.watch_account(destination):
@@ -165,11 +193,26 @@ class DeskView(QWidget):
         self._new_request.update_tag_placeholder()
         self._look_at_account()
         self.till.apply_settings()
+        self.customer.apply_settings(logo, brighten=brighten)
+        self.show_shop(self._application_name)
+
+    def has_rows(self) -> bool:
+        """Whether the journal holds any request."""
+        return bool(self._desk.rows())
+
+    def has_paid_sale(self) -> bool:
+        """Whether any sale of this desk ended in PAID."""
+        return any(row.verdict.status is Status.PAID for row in self._desk.rows())
+
+    def practice_sale(self) -> PracticeSale | None:
+        """What a practice sale needs; None where there is no practice phone."""
+        return PracticeSale(self) if self.phone is not None else None
 
     def show_shop(self, name: str) -> None:
-        """The shop's name, as the platform shows it to customers too."""
-        self.customer.set_shop(name)
+        """The application's name on the platform: the shop's, unless the settings have one."""
+        self._application_name = name
         shown = self._preferences.value.shop_name or name
+        self.customer.set_shop(shown)
         for flow in (self.till.flow, self._new_request.flow):
             flow.set_shop(shown)
 
@@ -243,8 +286,11 @@ class DeskView(QWidget):
         self.till.sale_shown.connect(self._sale_shown)
         self.till.cancel_asked.connect(self._cancel_command.confirm)
         self.till.cancel_now.connect(self._cancel_command.cancel)
-        self.till.details_asked.connect(self._show_details)
-        self.till.all_asked.connect(lambda: self.show_view(REQUESTS))
+        self.till.details_asked.connect(
+            lambda identifier: self.lock.unlock_then(lambda: self._show_details(identifier))
+        )
+        self.till.all_asked.connect(lambda: self.lock.unlock_then(lambda: self.show_view(REQUESTS)))
+        self.lock.changed.connect(self._show_lock)
         self.second_timer.tick.connect(self._tick)
         self.pane.view.current_changed.connect(self._on_current_changed)
         self.request_actions.refund_asked.connect(self.ask_refund)
@@ -270,11 +316,26 @@ class DeskView(QWidget):
             if kept.get(name):
                 restore(QByteArray.fromHex(QByteArray(kept[name].encode())))
 
+    async def look_at_account(
+        self, typed: str, assets: Sequence[AcceptedAsset], uses_tags: bool
+    ) -> tuple[Finding, ...]:
+        """What would be found at an address that is being typed."""
+        return await self._desk.account_check.findings_for(typed, assets, uses_tags)
+
     def _look_at_account(self) -> None:
         saved = self._preferences.value
+        found = address.parse_address(saved.destination.strip())
         self._desk.account_check.use(
-            saved.destination, assets_from_json(saved.assets), bool(saved.tag_from.strip())
+            found.classic if found is not None else saved.destination,
+            assets_from_json(saved.assets),
+            bool(saved.tag_from.strip()),
         )
+
+    def _show_lock(self) -> None:
+        """A locked desk has no other view than the till."""
+        self.switch.setVisible(not self.lock.locked)
+        if self.lock.locked:
+            self.show_view(TILL)
 
     # Rows.
 
@@ -284,7 +345,10 @@ class DeskView(QWidget):
         if fresh is not None and (_has_code_or_end(fresh) or not self._select_timer.isActive()):
             self._select_new()
         self._new_request.flow.rows_changed(rows)
-        self.till.rows_changed(rows)
+        if self._is_recovering:
+            self.till.load(rows)
+        else:
+            self.till.rows_changed(rows)
         if self.changes.urgent_identifier:
             for row in rows:
                 self._on_awaited_row(row)
@@ -331,7 +395,11 @@ class DeskView(QWidget):
         self.changes.urgent_identifier = identifier
 
     def ask_refund(self, identifier: str) -> None:
-        """Ask how much of this sale is paid back, and create the refund."""
+        """Ask how much of this sale is paid back, and create the refund; at a locked desk after the
+        PIN."""
+        self.lock.require(_REFUND_LOCKED, partial(self._open_refund, identifier))
+
+    def _open_refund(self, identifier: str) -> None:
         from xumm_desk.ui.refund.refund_dialog import (  # noqa: PLC0415 - seldom asked for
             RefundDialog,
         )
@@ -355,8 +423,12 @@ class DeskView(QWidget):
             self.till.set_active(self.view() == TILL)
 
         dialog.finished.connect(finished)
-        dialog.created.connect(self._show_refund)
+        dialog.created.connect(partial(self._refund_created, self.lock.who))
         dialog.open()
+
+    def _refund_created(self, who: str, identifier: str) -> None:
+        self.lock.record(AuditKind.REFUNDED, who, identifier)
+        self._show_refund(identifier)
 
     def _show_refund(self, identifier: str) -> None:
         """The refund is signed like a sale, by the shop's own wallet."""
@@ -406,6 +478,29 @@ class DeskView(QWidget):
 
     def _now(self) -> str:
         return formats.time_of_day(datetime.now(UTC))
+
+
+class PracticeSale(QObject):
+    """A sale of a small price at the till, paid by the practice phone. `changed` carries the row
+    that the till shows, None for none."""
+
+    changed = Signal(object)
+
+    def __init__(self, board: DeskView) -> None:
+        super().__init__(board)
+        self._board = board
+        board.till.sale_shown.connect(self.changed)
+
+    def begin(self) -> str:
+        """Charge it; why that is not possible now, "" if it is."""
+        self._board.show_view(TILL)
+        currency = self._board.till.entry.entry.currency
+        return self._board.till.charge_price(fiat.from_decimal(_SMALL_PRICE, currency))
+
+    def pay(self) -> None:
+        """Let the practice phone pay the sale that the till shows."""
+        if self._board.phone is not None:
+            self._board.phone.press("sign")
 
 
 def _has_code_or_end(row: RequestRow) -> bool:

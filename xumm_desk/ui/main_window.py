@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from PySide6.QtCore import QByteArray, QSize, Signal
+from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QApplication,
@@ -34,16 +34,22 @@ from xumm_desk.ui.banners.catch_up_banner import CATCH_UP, NOT_REREAD, CatchUpBa
 from xumm_desk.ui.banners.unmatched_banner import KEY as UNMATCHED
 from xumm_desk.ui.banners.unmatched_banner import UnmatchedBanner
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs, KeyTest
+from xumm_desk.ui.lock.desk_lock import DeskLock
+from xumm_desk.ui.lock.lock_button import LOCK_KEYS, LockButton
 from xumm_desk.ui.receipts import ReceiptPrinter
 from xumm_desk.ui.requests.filter_sidebar import UNMATCHED_KEYS
+from xumm_desk.ui.settings.context import PageContext, ShopTools
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import SchemeName, Space, Theme
 from xumm_desk.ui.widgets.containers import EmptyView
 from xumm_desk.ui.widgets.environment_marks import Environment, NetworkFrame, PracticeStripe
 
-from .desk_view import REQUESTS, TILL, DeskView
+from .desk_view import REQUESTS, TILL, DeskView, PracticeSale
+from .first_run import steps
 from .health_display import HealthBanners
+from .sale_alerts import SaleAlerts
 from .simulator_panel import PhoneActions
+from .sounds import Player, Silence
 
 _FIRST_SIZE: Final = (1440, 860)
 """Pixels of the first window of a shop, width and height."""
@@ -51,6 +57,10 @@ _FIRST_SIZE: Final = (1440, 860)
 START_ERROR: Final = "start"
 KEYRING: Final = "keyring"
 """The banner about what the keyring did with the keys."""
+SETUP: Final = "setup"
+"""The banner about a set-up that was left."""
+SETTINGS: Final = "settings"
+"""The banner about settings that could not be read."""
 _AGAIN: Final = Message("Try again")
 _KEYS: Final = Message("Platform keys…")
 _NO_DESK: Final = Message(
@@ -58,6 +68,9 @@ _NO_DESK: Final = Message(
     " followed: they may still be paid."
 )
 _STILL_FOLLOWED: Final = Message("Requests go on being followed.")
+_SETTINGS_LOCKED: Final = Message("The desk is locked. Settings need the PIN.")
+_UNMATCHED_LOCKED: Final = Message("The desk is locked. Unmatched payments need the PIN.")
+_DIAGNOSTICS_LOCKED: Final = Message("The desk is locked. Diagnostics need the PIN.")
 _NOTICE_MS: Final = 6000
 _SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
     ("system", Message("Like the system")),
@@ -76,6 +89,7 @@ class MainWindow(QMainWindow):
     keys_saved = Signal(str, str, object)
     keys_removed = Signal()
     practice_chosen = Signal()
+    desk_changed = Signal()
 
     def __init__(
         self,
@@ -87,10 +101,20 @@ class MainWindow(QMainWindow):
         kept_where: Callable[[], str],
         test_keys: KeyTest,
         make_printer: Callable[[], ReceiptPrinter],
+        tools: ShopTools,
+        player: Player | None = None,
+        owner_keys: Callable[[str, str], bool] | None = None,
     ) -> None:
         super().__init__()
         self._environment, self._settings, self._start = place, settings, start
-        self._make_printer = make_printer
+        self._make_printer, self._tools = make_printer, tools
+        self.lock = DeskLock(
+            self,
+            settings,
+            start=start,
+            owner_keys=owner_keys,
+            is_practice=lambda: self._environment.practice,
+        )
         self.dialogs = Dialogs(
             self, start=start, help_folder=help_folder, kept_where=kept_where, test_keys=test_keys
         )
@@ -98,7 +122,13 @@ class MainWindow(QMainWindow):
         self.dialogs.keys_removed.connect(self.keys_removed)
         self.dialogs.practice_chosen.connect(self.practice_chosen)
         self.dialogs.diagnostics_asked.connect(self.diagnostics_asked)
-        self.dialogs.shop_saved.connect(self._shop_saved)
+        self.dialogs.shop_saved.connect(self.apply_settings)
+        self.alerts = SaleAlerts(
+            self,
+            preferences=lambda: self._settings,
+            player=player or Silence(),
+            hides_amounts=lambda: self.lock.locked,
+        )
         self._closing_for_good = self._no_keys = False
         self._desk_view: DeskView | None = None
         self._unmatched: UnmatchedBanner | None = None
@@ -131,16 +161,19 @@ class MainWindow(QMainWindow):
                 phone=phone,
                 practice=place.practice,
                 make_printer=self._make_printer,
+                lock=self.lock,
             )
             self._content.addWidget(board, 1)
             self.statusBar().addPermanentWidget(board.lamps)
             self._corner.addWidget(board.switch)
-            board.switch.show()
+            board.switch.setVisible(not self.lock.locked)
             self._empty_view.hide()
         board.notice.connect(self.show_notice)
         board.alarm.connect(self.show_alarm)
-        board.settings_asked.connect(self.dialogs.shop)
+        board.settings_asked.connect(self._open_shop)
+        self.lock.use_audit(desk)
         board.second_timer.tick.connect(self._update_health)
+        board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))
         for action in (board.form.create_action, board.form.clear_action):
             self._request_menu.addAction(action)
         self._request_menu.addSeparator()
@@ -159,9 +192,14 @@ class MainWindow(QMainWindow):
         self._unmatched = UnmatchedBanner(desk, start=self._start, bars=self.banners, parent=board)
         self._account = AccountBanner(desk, start=self._start, bars=self.banners, parent=board)
         self._unmatched.counted.connect(self._count_unmatched)
+        self._unmatched.counted.connect(self.alerts.on_unmatched)
+        board.till.status_changed.connect(self.alerts.on_sale)
         board.pane.filters.unmatched.clicked.connect(self._show_unmatched)
         self._unmatched.refresh()
         board.open()
+        board.set_recovering(True)
+        self.alerts.set_recovering(True)
+        self.desk_changed.emit()
 
     def remove_desk(self) -> None:
         """Show no desk; the present one is about to end."""
@@ -169,6 +207,7 @@ class MainWindow(QMainWindow):
         if board is None:
             return
         board.close_down()
+        self.lock.use_audit(None)
         if self._unmatched is not None:
             self._unmatched.leave()
         if self._account is not None:
@@ -176,7 +215,7 @@ class MainWindow(QMainWindow):
         self._unmatched = self._account = self._catch_up = self._health = None
         # These banners are about the desk that ends now; the one about the keys is not.
         for key in self.banners.shown():
-            if key != KEYRING:
+            if key not in (KEYRING, SETTINGS):
                 self.banners.remove(key)
         self._request_menu.clear()
         self._request_menu.addAction(self._new)
@@ -187,6 +226,7 @@ class MainWindow(QMainWindow):
         board.hide()
         board.deleteLater()
         self._empty_view.show()
+        self.desk_changed.emit()
 
     def show_application(self, answer: Application | Failure) -> None:
         """Show whose keys these are, or why that is unknown."""
@@ -215,9 +255,12 @@ class MainWindow(QMainWindow):
     def show_resumed(self, before: Sequence[RequestRow]) -> None:
         """The journal was read, and `before` was unfinished in it: a sale may begin as soon as
         that was read again."""
+        if self._desk_view is not None:
+            self._desk_view.set_recovering(False)
         if self._catch_up is not None and self._unmatched is not None:
             self._catch_up.begin(before)
             self._unmatched.refresh()
+            self.alerts.set_recovering(False)
 
     def show_error(self, key: str, cause: str, consequence: str = "", action: str = "") -> None:
         """Show a banner that stays until its cause is gone."""
@@ -288,12 +331,54 @@ class MainWindow(QMainWindow):
     def use_settings(self, settings: SettingsStore) -> None:
         """Take over remembered values, for instance of another data folder."""
         self._settings = settings
-        for name, __ in _SCHEMES:
-            if settings.value.scheme == name:
-                Theme.current().set_scheme(name)
-                for action in self._scheme_group.actions():
-                    action.setChecked(action.data() == name)
+        self.lock.use_settings(settings)
+        self._show_scheme()
         self._restore()
+        if settings.problems:
+            self.show_alarm(Sentences([*settings.problems], "\n"), SETTINGS)
+        else:
+            self.banners.remove(SETTINGS)
+
+    def offer_setup(self) -> None:
+        """At the end of a start: open the guided set-up in a new shop, and offer to go on with one
+        that was left."""
+        saved = self._settings.value
+        if self.dialogs.is_setup_open():
+            return
+        if steps.is_unfinished(saved.setup_step):
+            self.banners.show_banner(
+                SETUP,
+                _("The set-up of this shop is not finished."),
+                "",
+                _("Go on"),
+                Severity.NEUTRAL,
+            )
+        elif self._settings.is_new and not saved.setup_step and not self._has_rows():
+            self.dialogs.set_up()
+
+    def _has_rows(self) -> bool:
+        return self._desk_view is not None and self._desk_view.has_rows()
+
+    def has_paid_sale(self) -> bool:
+        """Whether any sale of the desk ended in PAID."""
+        return self._desk_view is not None and self._desk_view.has_paid_sale()
+
+    def practice_sale(self) -> PracticeSale | None:
+        """What a practice sale needs; None where there is none."""
+        return self._desk_view.practice_sale() if self._desk_view is not None else None
+
+    def page_context(self) -> PageContext:
+        """What the pages of the settings ask of this window and its desk."""
+        board = self._desk_view
+        return PageContext(
+            network=self._environment.network,
+            ledger=self._environment.ledger,
+            start=self._start,
+            tools=self._tools,
+            ask_pin=self.lock.ask_new_pin,
+            look=board.look_at_account if board is not None else None,
+            display=board.customer if board is not None else None,
+        )
 
     def show_closing(self) -> None:
         """The program is ending: nothing can be started any more."""
@@ -305,6 +390,7 @@ class MainWindow(QMainWindow):
     def close_for_good(self) -> None:
         """Close for good."""
         self._closing_for_good = True
+        self.alerts.leave()
         self.dialogs.close()
         self.close()
 
@@ -339,15 +425,25 @@ class MainWindow(QMainWindow):
         corner = QWidget(bar)
         self._corner = QHBoxLayout(corner)
         self._corner.setContentsMargins(0, 2, int(Space.M), 2)
+        self._corner.addStretch(1)
+        self._corner.addWidget(LockButton(self.lock))
         bar.setCornerWidget(corner)
+        # The menu bar does not notice that its corner needs another width now.
+        self.lock.changed.connect(
+            lambda: QTimer.singleShot(0, bar, lambda: bar.setCornerWidget(corner))
+        )
         file = bar.addMenu(_("&File"))
         self._new = self._action(_("New sale or request"), self._new_request, "Ctrl+N")
-        shop = self._action(_("Shop settings…"), self.dialogs.shop, "Ctrl+,")
-        keys = self._action(_KEYS, self.dialogs.keys)
+        shop = self._action(_("Shop settings…"), self._open_shop, "Ctrl+,")
+        keys = self._action(_KEYS, self._open_keys)
+        pin = self._action(_("PIN and lock…"), self.lock.ask_new_pin)
+        lock = self._action(_("Lock"), self.lock.lock, LOCK_KEYS)
         quit_ = self._action(_("Quit"), self.close, "Ctrl+Q")
         file.addAction(self._new)
         file.addSeparator()
-        file.addActions([shop, keys])
+        file.addActions([shop, keys, pin])
+        file.addSeparator()
+        file.addAction(lock)
         file.addSeparator()
         file.addAction(quit_)
         self._payments = self._action("", self._show_unmatched, UNMATCHED_KEYS)
@@ -356,7 +452,9 @@ class MainWindow(QMainWindow):
         self._request_menu.addAction(self._new)
         view = bar.addMenu(_("&View"))
         view.addAction(self._action(_("Till"), partial(self._show_view, TILL), "Ctrl+1"))
-        view.addAction(self._action(_("Requests"), partial(self._show_view, REQUESTS), "Ctrl+2"))
+        requests = self._action(_("Requests"), partial(self._show_view, REQUESTS), "Ctrl+2")
+        self.lock.changed.connect(lambda: requests.setEnabled(not self.lock.locked))
+        view.addAction(requests)
         view.addSeparator()
         self._scheme_group = QActionGroup(self)
         for name, words in _SCHEMES:
@@ -369,7 +467,9 @@ class MainWindow(QMainWindow):
         help_.addAction(self._action(_("Guide"), self.dialogs.guide, "F1"))
         help_.addAction(self._action(_("Keyboard shortcuts"), self.dialogs.shortcuts, "Ctrl+/"))
         help_.addSeparator()
-        help_.addAction(self._action(_("Save diagnostics…"), self.dialogs.diagnostics))
+        help_.addAction(self._action(_("Set up…"), self._open_setup))
+        help_.addSeparator()
+        help_.addAction(self._action(_("Save diagnostics…"), self._open_diagnostics))
         help_.addSeparator()
         help_.addAction(self._action(_("About Xumm Desk"), self.dialogs.about))
 
@@ -400,11 +500,22 @@ class MainWindow(QMainWindow):
         if self._desk_view is not None:
             self._desk_view.show_view(name)
 
-    def _shop_saved(self, values: dict[str, str]) -> None:
+    def apply_settings(self, values: dict[str, Any]) -> None:
+        """Save what was typed in the settings, and use it at once."""
+        values = dict(values)
+        brighten = values.pop("brighten", None)
+        view = values.pop("view", "")
         self._settings.change(**values)
+        self.banners.remove(SETTINGS)
+        self._show_scheme()
         if self._desk_view is not None:
             self.clear_error("address")
-            self._desk_view.apply_shop_settings(values["destination"])
+            logo = self._tools.logo_path(self._settings.value.shop_logo)
+            self._desk_view.apply_settings(logo, brighten=brighten)
+            if view and view != self._desk_view.view():
+                self._desk_view.show_view(view)
+        elif view:
+            self._settings.change(view=view)
         if self._settings.error:
             self.show_alarm(
                 _("{error} They hold until the program ends.", error=self._settings.error)
@@ -414,7 +525,19 @@ class MainWindow(QMainWindow):
 
     def _show_unmatched(self) -> None:
         if self._unmatched is not None:
-            self._unmatched.open()
+            self.lock.require(_UNMATCHED_LOCKED, self._unmatched.open)
+
+    def _open_shop(self) -> None:
+        self.lock.require(_SETTINGS_LOCKED, self.dialogs.shop)
+
+    def _open_setup(self) -> None:
+        self.lock.require(_SETTINGS_LOCKED, self.dialogs.set_up)
+
+    def _open_keys(self) -> None:
+        self.lock.require(_SETTINGS_LOCKED, self.dialogs.keys)
+
+    def _open_diagnostics(self) -> None:
+        self.lock.require(_DIAGNOSTICS_LOCKED, self.dialogs.diagnostics)
 
     def _count_unmatched(self, count: int) -> None:
         self._payments.setText(
@@ -422,6 +545,13 @@ class MainWindow(QMainWindow):
         )
         if self._desk_view is not None:
             self._desk_view.pane.filters.unmatched.set_count(count)
+
+    def _show_scheme(self) -> None:
+        for name, __ in _SCHEMES:
+            if self._settings.value.scheme == name:
+                Theme.current().set_scheme(name)
+                for action in self._scheme_group.actions():
+                    action.setChecked(action.data() == name)
 
     def _scheme_chosen(self, action: QAction) -> None:
         name = action.data()
@@ -432,11 +562,14 @@ class MainWindow(QMainWindow):
 
     def _banner_clicked(self, key: str) -> None:
         if key == "keys" or (key == START_ERROR and self._no_keys):
-            self.dialogs.keys()
+            self._open_keys()
         elif key == START_ERROR:
             self.retry_requested.emit()
         elif key == "platform":
             self._ping()
+        elif key == SETUP:
+            self.banners.remove(key)
+            self._open_setup()
         elif key == UNMATCHED:
             self._show_unmatched()
         elif key == ACCOUNT and self._account is not None:

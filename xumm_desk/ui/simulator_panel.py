@@ -128,6 +128,10 @@ class SimulatorPanel(QWidget):
         self._choice = choice
         self.customers.setCurrentIndex(max(0, self.customers.findData(choice)))
 
+    def press(self, verb: str) -> None:
+        """Do what the button of this verb does, if it can be pressed."""
+        self.buttons[verb].click()
+
     def refresh_news(self) -> None:
         """Ask what customers do and did by themselves; nothing while a question is open."""
         if not self._news_pending:

@@ -271,3 +271,19 @@ async def test_what_a_refund_may_meet_is_asked_about_the_payer(engine: EngineUnd
     assert [one.blocks for one in found] == [True, False]
     account_settings.set_account(engine.sim.node_ledger, payer, {"exists": False})
     assert kinds(await check.destination_findings(payer, XRP)) == [Kind.NOT_ON_LEDGER]
+
+
+async def test_an_address_that_is_not_saved_yet_is_looked_at_and_changes_no_report(
+    engine: EngineUnderTest,
+) -> None:
+    use(engine)
+    before = await until(engine, lambda report: report.found_at is not None)
+    missing = wallet_for("nobody-has-paid-me").address
+    found = await engine.desk.account_check.findings_for(missing, (XRP,), uses_tags=False)
+    assert kinds(found)[0] is Kind.NOT_ON_LEDGER
+    set_shop(engine, requireDestinationTag=True)
+    tagless = await engine.desk.account_check.findings_for(engine.sim.shop, (XRP,), False)
+    tagged = await engine.desk.account_check.findings_for(engine.sim.shop, (XRP,), True)
+    assert Kind.NEEDS_TAG in kinds(tagless)
+    assert Kind.NEEDS_TAG not in kinds(tagged)
+    assert engine.desk.account_check.report == before

@@ -30,7 +30,6 @@ from xumm_desk.net.webhook_receiver import (
     parse_call,
 )
 from xumm_desk.simulator.platform.webhook_sender import sign_hook
-from xumm_desk.store.keyring.secrets import CustomerTokens
 
 pytestmark = pytest.mark.anyio
 
@@ -391,7 +390,7 @@ def ring() -> Iterator[MemoryKeyring]:
         yield memory
 
 
-async def test_the_customer_s_token_is_in_the_keyring_and_nowhere_else(
+async def test_a_customer_s_token_is_kept_nowhere_before_a_person_says_so(
     ring: MemoryKeyring, shop: EngineUnderTest, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG, "xumm_desk")
@@ -399,16 +398,35 @@ async def test_the_customer_s_token_is_in_the_keyring_and_nowhere_else(
     uuid = await asked_once(shop, identifier)
     await shop.sim.phone.sign(uuid)
     await shop.status(identifier, Status.PAID)
-    await until(lambda: ring.kept)
+    await until(lambda: shop.sim.webhooks.attempts)
     token = shop.sim.platform.payloads[uuid].issued_token
     assert token
-    host = shop.configuration().host
-    assert CustomerTokens(host).find(identifier, time.time()) == token
+    assert await shop.desk.customers.open() == ""
+    assert not shop.desk.customers.known()
+    assert ring.kept == {}
     await shop.close()
     files = b"".join(p.read_bytes() for p in shop.folder.rglob("*") if p.is_file())
     own = "\n".join(r.getMessage() for r in caplog.records if r.name.startswith("xumm_desk"))
     for private in (token, shop.sim.secret):
         assert private.encode() not in files
         assert private not in own
-    CustomerTokens(host).delete()
-    assert ring.kept == {}
+
+
+async def test_a_webhook_prolongs_a_customer_who_is_remembered(
+    ring: MemoryKeyring, shop: EngineUnderTest
+) -> None:
+    first = await shop.create()
+    await asked_once(shop, first)
+    await shop.sim.phone.sign(shop.uuid(first), customer="Ada")
+    await shop.status(first, Status.PAID)
+    user = shop.sim.cast.named("Ada").user
+    token = shop.sim.platform.token_for(shop.sim.key, user)
+    assert token is not None
+    tomorrow = shop.sim.clock.now() + 86_400
+    shop.sim.platform.change_token(token, expires=tomorrow, revoked=False, reachable=None)
+    assert (await shop.desk.customers.remember(first, "Anna")).done
+    [before] = shop.desk.customers.known()
+    assert before.expires.timestamp() == int(tomorrow)
+    second = await shop.create(tag="8")
+    await shop.sim.phone.sign(shop.uuid(second), customer="Ada")
+    await until(lambda: shop.desk.customers.known()[0].expires > before.expires)

@@ -11,6 +11,7 @@ from decimal import Decimal
 import httpx
 import pytest
 
+from xumm_desk.core.customers.token_states import PushToken
 from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.api_answers import ApiAnswer, Failure, FailureKind
 from xumm_desk.core.wire.json_fields import Json
@@ -268,3 +269,37 @@ async def test_rates_that_are_a_web_page_are_a_failure(
     assert isinstance(answer, Failure)
     assert answer.kind is FailureKind.SERVER_ERROR
     assert "web page" in answer.message
+
+
+@pytest.mark.anyio
+async def test_only_the_call_that_asks_for_a_token_sees_it(
+    platform: tuple[Simulator, XummApi],
+) -> None:
+    sim, api = platform
+    created = await api._call("POST", "payload", {"txjson": {"TransactionType": "SignIn"}})
+    assert isinstance(created, ApiAnswer)
+    uuid = json_fields.string_at(created.value, "uuid")
+    assert uuid is not None
+    assert await api.issued_token(uuid) is None, "nobody has signed"
+    await sim.phone.sign(uuid, customer="Ada")
+    found = await api.issued_token(uuid)
+    assert isinstance(found, PushToken)
+    plain = await api.get_payload(uuid)
+    assert isinstance(plain, ApiAnswer)
+    assert found.value not in repr(plain)
+    assert found.value not in repr(found)
+    states = await api.token_states([found.value, KEY])
+    assert not isinstance(states, Failure)
+    assert [(one.token, one.active) for one in states] == [(found.value, True), (KEY, False)]
+    assert found.value not in repr(states)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("answer", [b"{}", b'{"tokens": 5}'])
+async def test_a_bulk_answer_without_a_list_is_a_failure(answer: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+    whole = head + str(len(answer)).encode() + b"\r\n\r\n" + answer
+    async with server(whole) as api:
+        states = await api.token_states([KEY])
+    assert isinstance(states, Failure)
+    assert states.kind is FailureKind.SERVER_ERROR

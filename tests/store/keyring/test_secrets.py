@@ -17,7 +17,7 @@ from xumm_desk.core.settings import Credentials
 from xumm_desk.core.wire.api_answers import SettingError
 from xumm_desk.setup.config import ConfigError, read_options
 from xumm_desk.store.keyring import secrets
-from xumm_desk.store.keyring.secrets import CustomerTokens, KeyringError, KeyringStore
+from xumm_desk.store.keyring.secrets import KeyringError, KeyringStore
 
 KEY = "11111111-1111-4111-8111-111111111111"
 SECRET = "22222222-2222-4222-8222-222222222222"
@@ -154,62 +154,6 @@ def test_the_environment_s_pair(
         else:
             monkeypatch.setenv(name, value)
     assert secrets.from_environment() == found
-
-
-TOKEN = "6dd90000-aaaa-4bbb-8ccc-0123456789ab"
-NOW = 1_785_100_000.0
-
-
-def test_a_customer_s_token_is_kept_until_it_ends(use: Use) -> None:
-    memory = MemoryKeyring()
-    use(memory)
-    tokens = CustomerTokens("till")
-    assert tokens.find("one", NOW) is None
-    assert tokens.save("one", TOKEN, int(NOW) + 60, NOW)
-    assert tokens.save("two", SECRET, None, NOW)
-    assert CustomerTokens("till").find("one", NOW) == TOKEN
-    assert CustomerTokens("till").find("two", NOW) == SECRET
-    assert CustomerTokens("other till").find("one", NOW) is None
-    assert tokens.find("one", NOW + 61) is None
-    tokens.delete()
-    assert memory.kept == {}
-    assert tokens.find("two", NOW) is None
-
-
-def test_tokens_stay_few_and_each_place_small(use: Use) -> None:
-    memory = MemoryKeyring()
-    use(memory)
-    tokens = CustomerTokens("xumm.app")
-    for number in range(600):
-        assert tokens.save(f"desk-20260101-120000-{number:012x}", TOKEN, int(NOW) + 60, NOW)
-    assert len(memory.kept) <= CustomerTokens.BUCKETS
-    # Windows' keyring takes 1280 characters at one place.
-    assert max(map(len, memory.kept.values())) < 1280
-    assert tokens.find(f"desk-20260101-120000-{599:012x}", NOW) == TOKEN
-
-
-@pytest.mark.parametrize("backend", [keyring.backends.fail.Keyring, Locked], ids=["fail", "locked"])
-def test_without_a_keyring_no_token_is_kept(
-    use: Use, backend: Callable[[], keyring.backend.KeyringBackend]
-) -> None:
-    use(backend())
-    tokens = CustomerTokens("till")
-    assert not tokens.save("one", TOKEN, None, NOW)
-    assert tokens.find("one", NOW) is None
-    tokens.delete()
-
-
-@pytest.mark.parametrize("text", ["", "text", "{}", "[1]", '[["one"]]', '[["one", 1, 2]]'])
-def test_damaged_tokens_are_none(use: Use, text: str) -> None:
-    memory = MemoryKeyring()
-    use(memory)
-    tokens = CustomerTokens("till")
-    tokens.save("one", TOKEN, None, NOW)
-    (place,) = memory.kept
-    memory.kept[place] = text
-    assert tokens.find("one", NOW) is None
-    assert tokens.save("one", TOKEN, None, NOW)
-    assert tokens.find("one", NOW) == TOKEN
 
 
 def test_keys_of_the_environment_are_read_without_what_nobody_sees(

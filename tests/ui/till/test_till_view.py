@@ -468,3 +468,86 @@ def test_what_is_missing_of_an_underpaid_sale_can_be_charged(
     till.load([paid])
     till.show_identifier(paid.identifier)
     assert not till.pane.rest_button.isVisible()
+
+
+def save(till: TillView, **values: object) -> None:
+    till._preferences.change(**values)
+    till.apply_settings()
+
+
+def test_a_setting_that_is_changed_keeps_the_typed_price_and_the_sale_that_is_open(
+    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    till = open_till(**EURO_SHOP)
+    desk.rates.set_rate(XRP, "EUR", "2.40")
+    desk.rates.set_rate(RLUSD, "EUR", "0.92")
+    type_keys(qtbot, till, "5")
+    QTest.keyClick(till, Qt.Key.Key_Return)
+    flush(till)
+    shown = till.pane.identifier
+    assert shown
+    assert till.entry.card.assets is not None
+    till.entry.card.assets.set_value(RLUSD.key)
+    till.entry.reference.setText("table 4")
+    type_keys(qtbot, till, "7,2")
+    save(
+        till,
+        presets=[{"name": "Tea", "price": "3.10"}],
+        tips=["20"],
+        assets=[RLUSD.to_json(), XRP.to_json()],
+    )
+    assert till.pane.identifier == shown
+    assert till.entry.entry.typed == "7.2"
+    assert till.entry.reference.text() == "table 4"
+    assert till.entry.asset == RLUSD
+    assert [button.text() for button in till.entry.preset_buttons] == ["Tea\n3.10"]
+    assert desk.rates.used[-1] == ("EUR", (RLUSD, XRP))
+    type_keys(qtbot, till, "5")
+    assert till.entry.entry.typed == "7.25"
+    QTest.keyClick(till, Qt.Key.Key_F12)
+    assert len(desk.created) == 2
+
+
+def test_another_currency_clears_the_price_and_asks_for_its_rates(
+    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    till = open_till(**EURO_SHOP)
+    type_keys(qtbot, till, "1250")
+    save(till, shop_currency="JPY")
+    assert till.entry.entry.is_empty
+    assert till.entry.entry.currency == "JPY"
+    assert desk.rates.used[-1][0] == "JPY"
+
+
+def test_settings_that_say_nothing_new_of_the_till_rebuild_nothing(
+    open_till: Callable[..., TillView],
+) -> None:
+    till = open_till()
+    entry = till.entry
+    save(till, shop_name="Café Uno")
+    assert till.entry is entry
+
+
+def test_a_sale_that_is_being_created_stays_so_while_settings_change(
+    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    till = open_till()
+    desk.held = Held()
+    type_keys(qtbot, till, "5")
+    QTest.keyClick(till, Qt.Key.Key_Return)
+    save(till, tips=["1"])
+    assert till.entry.busy
+    desk.held.release()
+    flush(till)
+    assert not till.entry.busy
+    assert till.entry.entry.is_empty
+    assert till.pane.identifier
+
+
+def test_a_currency_that_could_not_be_read_charges_nothing(
+    qtbot: QtBot, open_till: Callable[..., TillView]
+) -> None:
+    till = open_till(shop_currency="")
+    type_keys(qtbot, till, "5")
+    assert not till.entry.can_charge
+    assert "could not be read" in till.entry.reason.text()

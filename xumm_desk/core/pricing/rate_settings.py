@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from typing import Final
 
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import Formatted, Message, error_text
 from xumm_desk.core.money import address, amount, fiat, typed_number
+from xumm_desk.core.money.typed_number import POINT, Marks
 from xumm_desk.core.settings import Settings
 from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.json_fields import Json
@@ -20,11 +21,11 @@ from .accepted_asset import AcceptedAsset, assets_from_json
 from .quote import RateSource
 
 DEFAULT_AGE: Final = Decimal(5)
-_AGES: Final = (Decimal("0.5"), Decimal(24 * 60))
+AGES: Final = (Decimal("0.5"), Decimal(24 * 60))
 """Minutes, least and most."""
 
 DEFAULT_SPREAD: Final = Decimal(2)
-_SPREADS: Final = (Decimal("0.1"), Decimal(50))
+SPREADS: Final = (Decimal("0.1"), Decimal(50))
 """Percent, least and most."""
 
 MAX_ORACLES: Final = 200
@@ -67,8 +68,8 @@ class RatePolicy:
 
 def rate_policy(settings: Settings) -> RatePolicy:
     """The rules that the settings hold; a limit that is none of sense is the default."""
-    max_age = float(_number(settings.rate_max_age, _AGES, DEFAULT_AGE) * 60)
-    spread = _number(settings.rate_max_spread, _SPREADS, DEFAULT_SPREAD)
+    max_age = float(_number(settings.rate_max_age, AGES, DEFAULT_AGE) * 60)
+    spread = _number(settings.rate_max_spread, SPREADS, DEFAULT_SPREAD)
     second = second_source(settings)
     return RatePolicy(
         max_age=max_age,
@@ -149,6 +150,21 @@ def _stands_for(code: str, issuer: str, assets: Sequence[AcceptedAsset]) -> str:
             return one.pegged_to
     label = amount.currency_label(code)
     return label if fiat.is_currency(label) else ""
+
+
+def limit_problem(text: str, between: tuple[Decimal, Decimal], marks: Marks = POINT) -> str:
+    """Why `text` is no limit of a rate, "" if it is one; `between` is `AGES` or `SPREADS`."""
+    try:
+        value = typed_number.parse_number(text, marks).value
+    except typed_number.NumberError as error:
+        return error_text(error)
+    if between[0] <= value <= between[1]:
+        return ""
+    return Message(
+        "Type a number from {least} to {most}.",
+        least=Formatted(f"{between[0]:f}", between[0]),
+        most=Formatted(f"{between[1]:f}", between[1]),
+    )
 
 
 def _number(text: str, between: tuple[Decimal, Decimal], default: Decimal) -> Decimal:

@@ -136,6 +136,27 @@ def make_receipt(
     )
 
 
+def sample_receipt(shop: ReceiptShop, printed_at: str) -> Receipt:
+    """What a test of the printer puts on paper: the shop's own lines, and nothing that could pass
+    for a receipt."""
+    return Receipt(
+        shop_name=_clean(shop.name),
+        address=tuple(filter(None, map(_clean, shop.address)))[:MAX_ADDRESS_LINES],
+        title=Message("Test"),
+        number=Message("no sale"),
+        outcome=Outcome.NOT_PAID,
+        sentence=Message("This is a test of the printer. Nothing was sold."),
+        training=shop.practice,
+        sale_lines=(ReceiptLine(Message("Printed"), printed_at),),
+        total=ReceiptLine(Message("Total"), fiat.format_fiat(fiat.from_minor(0, "XRP"))),
+        money_lines=(),
+        proof_lines=(ReceiptLine(Message("Network"), shop.network),),
+        link="",
+        link_caption=_LINK,
+        footer=_clean(shop.footer),
+    )
+
+
 def _is_training(spec: RequestSpec, verdict: Verdict, shop: ReceiptShop) -> bool:
     """Practice, another network than the shop's, or one whose money is worth nothing."""
     network = networks.network_by_key(spec.network)

@@ -108,6 +108,12 @@ class Request:
         return failure
 
     @property
+    def was_pushed(self) -> bool:
+        """Whether the platform says that it sent the request to the customer's phone (P§7: not that
+        it arrived), in its create answer or in a later one."""
+        return self.pushed or (self.platform is not None and self.platform.pushed)
+
+    @property
     def resolved(self) -> bool:
         """Whether the platform itself reports an end, signed or declined."""
         return self.platform is not None and self.platform.resolved

@@ -127,6 +127,16 @@ class AccountCheck:
         ):
             self._wake.set()
 
+    async def findings_for(
+        self, address: str, assets: Sequence[AcceptedAsset], uses_tags: bool
+    ) -> tuple[Finding, ...]:
+        """What would be found at this classic address, for settings that are not saved yet. The
+        report, and what may be charged, stay as they are."""
+        if self._states is None:
+            return account_findings.no_node()
+        state = await self._states.account_state(address, assets)
+        return account_findings.receiving_findings(state, assets, uses_tags=uses_tags)
+
     async def destination_findings(
         self, account: str, asset: AcceptedAsset, *, has_tag: bool = False
     ) -> tuple[Finding, ...]:

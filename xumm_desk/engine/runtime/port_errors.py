@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from xumm_desk.core.account.account_state import AccountState, Unknown
+from xumm_desk.core.customers.customer import Customer
+from xumm_desk.core.customers.token_states import PushToken, TokenState
 from xumm_desk.core.message import Message
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.pricing.ledger_prices import LedgerPrice
@@ -33,6 +35,7 @@ from xumm_desk.core.wire.json_fields import JsonObject
 from .ports import (
     AccountHistoryApi,
     AccountStateApi,
+    CustomerStore,
     LedgerPriceApi,
     PlatformApi,
     TransactionApi,
@@ -125,6 +128,14 @@ class TotalPlatform:
         """See `PlatformApi`."""
         return await _settled(self.wrapped.rates(currency), "rates", self._report, _failure)
 
+    async def issued_token(self, uuid: str) -> PushToken | Failure | None:
+        """See `PlatformApi`."""
+        return await _settled(self.wrapped.issued_token(uuid), "token", self._report, _failure)
+
+    async def token_states(self, tokens: Sequence[str]) -> tuple[TokenState, ...] | Failure:
+        """See `PlatformApi`."""
+        return await _settled(self.wrapped.token_states(tokens), "tokens", self._report, _failure)
+
     def status_url(self, uuid: str, given: str | None) -> str:
         """See `PlatformApi`."""
         return self.wrapped.status_url(uuid, given)
@@ -212,3 +223,29 @@ class TotalAccountStates:
             self._report,
             lambda error: AccountState(account, Unknown(_reason(error))),
         )
+
+
+class TotalCustomerStore:
+    """A store of customers that answers with a sentence instead of raising."""
+
+    def __init__(self, store: CustomerStore, report: Report) -> None:
+        self._store, self._report = store, report
+
+    async def load(self) -> Sequence[Customer] | str:
+        """See `CustomerStore`."""
+        return await _settled(self._store.load(), "customers", self._report, _not_kept)
+
+    async def save(self, customers: Sequence[Customer]) -> str:
+        """See `CustomerStore`."""
+        return await _settled(self._store.save(customers), "customers", self._report, _not_kept)
+
+    async def remove(self, nicknames: Sequence[str]) -> str:
+        """See `CustomerStore`."""
+        return await _settled(self._store.remove(nicknames), "customers", self._report, _not_kept)
+
+
+def _not_kept(error: BaseException) -> str:
+    return Message(
+        "An error of this program kept it from using the system's keyring ({error_type}).",
+        error_type=type(error).__name__,
+    )

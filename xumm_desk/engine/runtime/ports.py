@@ -12,6 +12,9 @@ from datetime import datetime
 from typing import Protocol
 
 from xumm_desk.core.account.account_state import AccountState
+from xumm_desk.core.audit import AuditEntry
+from xumm_desk.core.customers.customer import Customer
+from xumm_desk.core.customers.token_states import PushToken, TokenState
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.pricing.ledger_prices import LedgerPrice
 from xumm_desk.core.pricing.rate_settings import SecondSource
@@ -81,6 +84,14 @@ class PlatformApi(Protocol):
 
     async def rates(self, currency: str) -> ApiAnswer | Failure:
         """Prices of one XRP, XAH and USD in an ISO currency, with exact numbers."""
+        ...
+
+    async def issued_token(self, uuid: str) -> PushToken | Failure | None:
+        """The push token that a signed request has issued; None if the platform names none."""
+        ...
+
+    async def token_states(self, tokens: Sequence[str]) -> tuple[TokenState, ...] | Failure:
+        """Whether these push tokens can be used, in one call; some may be missing in the answer."""
         ...
 
     def status_url(self, uuid: str, given: str | None) -> str:
@@ -203,6 +214,23 @@ class LedgerPriceApi(Protocol):
 
     async def price(self, source: SecondSource) -> LedgerPrice | str:
         """The price now, or a sentence that says why there is none."""
+        ...
+
+
+class CustomerStore(Protocol):
+    """Where returning customers are kept: never in plain text. No method raises; a sentence says
+    why something could not be done."""
+
+    async def load(self) -> Sequence[Customer] | str:
+        """All of them, in no order."""
+        ...
+
+    async def save(self, customers: Sequence[Customer]) -> str:
+        """Keep these, in the place of those with the same nickname; "" or why not."""
+        ...
+
+    async def remove(self, nicknames: Sequence[str]) -> str:
+        """Delete these for good; "" or why not. One that is not there is no error."""
         ...
 
 
@@ -333,6 +361,14 @@ class Journal(Protocol):
     async def reserve_tag(self, within: TagRange, now: datetime) -> int | None:
         """Reserve a free tag of the range, durable when this returns; None if all are
         quarantined."""
+        ...
+
+    async def add_audit(self, kind: str, who: str, detail: str, at: datetime) -> None:
+        """Write down what a person did; durable when this returns."""
+        ...
+
+    async def audit(self, limit: int) -> Sequence[AuditEntry]:
+        """The last of what persons did, newest first."""
         ...
 
     async def reserve_sale_number(self, count_name: str) -> int:

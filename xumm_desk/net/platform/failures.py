@@ -116,10 +116,12 @@ def classify(
     headers: Mapping[str, Json],
     *,
     exact: bool = False,
+    keep_tokens: bool = False,
 ) -> ApiAnswer | Failure:
     """The meaning of an answer: first the status, then JSON if there is any, in both error shapes.
     `raw` is None if it was larger than any answer of the platform; header names are lower case.
-    With `exact` numbers stay as they were written, see `json_fields.parse_object`."""
+    With `exact` numbers stay as they were written, see `json_fields.parse_object`; only with
+    `keep_tokens` the answer still holds customers' tokens."""
     value = _parse(raw, exact=exact)
     body = value if isinstance(value, dict) else {}
     code = json_fields.int_at(json_fields.object_at(body, "error"), "code")
@@ -137,7 +139,7 @@ def classify(
         )
     good = status in _OK
     if good and isinstance(value, dict) and value.get("error") is None:
-        return ApiAnswer(api_answers.redact(value))
+        return ApiAnswer(value if keep_tokens else api_answers.redact(value))
     if isinstance(value, str) or status >= 500 or good:
         return _server_error(host, status, value, retry_after(headers))
     reference = json_fields.string_at(

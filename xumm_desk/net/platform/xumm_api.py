@@ -8,13 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
 from xumm_desk.core import api_keys as key_rules
+from xumm_desk.core.customers import token_states
+from xumm_desk.core.customers.token_states import PushToken, TokenState
 from xumm_desk.core.message import Message
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.clock_check import DateReading
@@ -167,6 +169,31 @@ class XummApi:
             return replace(answer, kind=FailureKind.REFUSED, message=words)
         return answer
 
+    async def issued_token(self, uuid: str) -> PushToken | Failure | None:
+        """The push token that a signed request has issued (P§3, P§7); None if the platform names
+        none. The only call whose answer keeps it: no other part of the program sees a token before
+        a person asks to remember a customer."""
+        answer = await self._call("GET", f"payload/{quote(uuid, safe='')}", keep_tokens=True)
+        return answer if isinstance(answer, Failure) else token_states.issued_token(answer.value)
+
+    async def token_states(self, tokens: Sequence[str]) -> tuple[TokenState, ...] | Failure:
+        """Whether these push tokens can be used (P§1.5). Always as a body: a path is logged by
+        proxies."""
+        answer = await self._call("POST", "user-tokens", {"tokens": list(tokens)}, keep_tokens=True)
+        if isinstance(answer, Failure):
+            return answer
+        states = token_states.parse_token_states(answer.value)
+        if isinstance(states, str):
+            return Failure(
+                FailureKind.SERVER_ERROR,
+                Message(
+                    "{host} does not say which customers may be asked: {reason}.",
+                    host=self._host,
+                    reason=states,
+                ),
+            )
+        return states
+
     def status_url(self, uuid: str, given: str | None) -> str:
         """See `url_policy.status_socket_url`."""
         return url_policy.status_socket_url(self.api, uuid, given)
@@ -176,10 +203,17 @@ class XummApi:
         return url_policy.payload_url(self.api, uuid)
 
     async def _call(
-        self, method: str, path: str, body: JsonObject | None = None, *, exact: bool = False
+        self,
+        method: str,
+        path: str,
+        body: JsonObject | None = None,
+        *,
+        exact: bool = False,
+        keep_tokens: bool = False,
     ) -> ApiAnswer | Failure:
         """Make one call; whatever goes wrong becomes a failure that says whether anything was
-        sent."""
+        sent. `keep_tokens` leaves customers' tokens in the answer, which must not leave this
+        module then."""
         progress, proxy = _Progress(), None
         try:
             async with asyncio.timeout(_LIMIT):
@@ -203,7 +237,7 @@ class XummApi:
                     raw = b""  # refused, whatever the rest of the answer says
                 finally:
                     await response.aclose()
-            return self._answered(response, raw, exact=exact)
+            return self._answered(response, raw, exact=exact, keep_tokens=keep_tokens)
         except Exception as error:  # noqa: BLE001 - this is where the library is called
             log.info("%s %s: %s", method, _log_path(path), failures.host_name(error))
             if progress.sent:
@@ -243,7 +277,7 @@ class XummApi:
         )
 
     def _answered(
-        self, response: httpx.Response, raw: bytes | None, *, exact: bool
+        self, response: httpx.Response, raw: bytes | None, *, exact: bool, keep_tokens: bool
     ) -> ApiAnswer | Failure:
         """The meaning of an answer, after its headers have updated the call budget."""
         headers: Mapping[str, Json] = dict(response.headers)
@@ -257,7 +291,9 @@ class XummApi:
         # An answer out of a cache carries the time of its making (RFC 9111 §5.1).
         if served is not None and "age" not in headers:
             self.date = DateReading(served, self._now())
-        judged = failures.classify(self._host, response.status_code, raw, headers, exact=exact)
+        judged = failures.classify(
+            self._host, response.status_code, raw, headers, exact=exact, keep_tokens=keep_tokens
+        )
         if isinstance(judged, Failure) and judged.kind is FailureKind.RATE_LIMITED:
             self.budget.pause(now, judged.retry_after or 0.0)
         return judged

@@ -23,7 +23,8 @@ TOKEN_LIFE = 30 * 86_400
 
 @dataclass(slots=True)
 class PushToken:
-    """A customer's permission to be pushed by one application; times unix seconds (P§7)."""
+    """A customer's permission to be pushed by one application; times unix seconds (P§7).
+    `reachable` is False while none of his devices takes pushes."""
 
     token: str
     application: str
@@ -31,6 +32,7 @@ class PushToken:
     issued: float
     expires: float
     payload: str
+    reachable: bool = True
 
 
 class Platform:
@@ -242,7 +244,20 @@ class Platform:
         known = self.tokens.get(token or "")
         if known is None or known.application != application.key:
             return None
-        return known.user if known.expires > self.clock.now() else None
+        return known.user if known.reachable and known.expires > self.clock.now() else None
+
+    def change_token(
+        self, token: PushToken, *, expires: float | None, revoked: bool, reachable: bool | None
+    ) -> None:
+        """Let a token end at another time, take it back as its user can in the wallet, or switch
+        all of his devices off or on."""
+        if revoked:
+            del self.tokens[token.token]
+            self._store.drop("token", token.token)
+            return
+        token.expires = token.expires if expires is None else expires
+        token.reachable = token.reachable if reachable is None else reachable
+        self._store.put("token", token.token, asdict(token))
 
     def _remember_identifier(self, payload: Payload) -> None:
         identifier = payload.custom_meta.get("identifier")

@@ -1,23 +1,22 @@
-"""Credentials from environment, keyring or this run only; customers' tokens in the keyring.
+"""Credentials from environment, keyring or this run only.
 
 Secrets go into no file, no log and no argument.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from xumm_desk.core import api_keys
 from xumm_desk.core.message import Message
 from xumm_desk.core.settings import Credentials
 from xumm_desk.core.wire.api_answers import SettingError
 
-_SERVICE: Final = "xumm-desk"
+SERVICE: Final = "xumm-desk"
 ENV_KEY: Final = "XUMM_APIKEY"
 ENV_SECRET: Final = "XUMM_APISECRET"  # noqa: S105 - the variable's name, not its content
 
@@ -72,7 +71,7 @@ class KeyringStore:
         try:
             import keyring  # noqa: PLC0415
 
-            text = keyring.get_password(_SERVICE, self._account)
+            text = keyring.get_password(SERVICE, self._account)
         except Exception as error:  # noqa: BLE001 - its words may hold a secret
             raise KeyringError(
                 Message(
@@ -113,7 +112,7 @@ class KeyringStore:
             import keyring  # noqa: PLC0415
 
             text = json.dumps({"key": credentials.key, "secret": credentials.secret})
-            keyring.set_password(_SERVICE, self._account, text)
+            keyring.set_password(SERVICE, self._account, text)
         except Exception:  # noqa: BLE001 - its words may hold the secret
             return Message("The keyring refused to keep the keys: they are held for this run only.")
         return ""
@@ -126,85 +125,7 @@ class KeyringStore:
             import keyring  # noqa: PLC0415
 
             with suppress(Exception):  # not there is what was wanted
-                keyring.delete_password(_SERVICE, self._account)
-            return not keyring.get_password(_SERVICE, self._account)
+                keyring.delete_password(SERVICE, self._account)
+            return not keyring.get_password(SERVICE, self._account)
         except Exception:  # noqa: BLE001 - its words may hold a secret
             return False
-
-
-class CustomerTokens:
-    """Customers' tokens by our request's identifier (P§7), in the OS keyring or not at all.
-
-    A token names a customer, so only the keyring holds it, encrypted. Bounded: the entries are
-    shared out over a few keyring entries, since one holds about a thousand characters on some
-    systems, and in each the newest stay. Blocks; use a thread.
-    """
-
-    BUCKETS: Final = 32
-    PER_BUCKET: Final = 8
-
-    def __init__(self, account: str) -> None:
-        self._account = account
-
-    def save(self, identifier: str, token: str, expires: int | None, now: float) -> bool:
-        """Save `token` until `expires` (unix seconds); False if no keyring works."""
-        if not KeyringStore(self._account).backend_name():
-            return False
-        kept = [
-            entry
-            for entry in self._bucket(identifier)
-            if entry[0] != identifier and (entry[2] is None or entry[2] > now)
-        ]
-        kept = [*kept, [identifier, token, expires]][-self.PER_BUCKET :]
-        try:
-            import keyring  # noqa: PLC0415
-
-            keyring.set_password(_SERVICE, self._bucket_of(identifier), json.dumps(kept))
-        except Exception:  # noqa: BLE001 - its words may hold the token
-            return False
-        return True
-
-    def find(self, identifier: str, now: float) -> str | None:
-        """The token stored for a request; None if there is none that is still valid."""
-        for name, token, expires in self._bucket(identifier):
-            if name == identifier and (expires is None or expires > now):
-                return str(token)
-        return None
-
-    def delete(self) -> None:
-        """Remove all of them."""
-        try:
-            import keyring  # noqa: PLC0415
-        except Exception:  # noqa: BLE001
-            return
-        for number in range(self.BUCKETS):
-            try:
-                keyring.delete_password(_SERVICE, self._bucket_name(number))
-            except Exception:  # noqa: BLE001, S112 - not there is what was wanted
-                continue
-
-    def _bucket(self, identifier: str) -> list[list[Any]]:
-        try:
-            import keyring  # noqa: PLC0415
-
-            text = keyring.get_password(_SERVICE, self._bucket_of(identifier))
-            value = json.loads(text) if text else []
-        except Exception:  # noqa: BLE001 - locked, refused, damaged: as if there were none
-            return []
-        return [entry for entry in value if _is_entry(entry)] if isinstance(value, list) else []
-
-    def _bucket_of(self, identifier: str) -> str:
-        return self._bucket_name(hashlib.sha256(identifier.encode("utf-8", "replace")).digest()[0])
-
-    def _bucket_name(self, number: int) -> str:
-        return f"{self._account} customers {number % self.BUCKETS}"
-
-
-def _is_entry(entry: object) -> bool:
-    return (
-        isinstance(entry, list)
-        and len(entry) == 3
-        and isinstance(entry[0], str)
-        and isinstance(entry[1], str)
-        and (entry[2] is None or isinstance(entry[2], int))
-    )

@@ -92,6 +92,21 @@ class CustomerDisplay(QObject):
         self.window.raise_()
         self._show()
 
+    def open_on(self, screen: str) -> None:
+        """Open it on the screen of this name, as settings hold it; "" for any that is free."""
+        self._preferences.change(customer_screen=screen)
+        if self.window is not None and self.window.isVisible():
+            self.window.close()  # it is placed anew when it opens
+        self.open()
+
+    def apply_settings(self, logo: str, *, brighten: bool | None = None) -> None:
+        """The shop's settings have changed: `logo` is the file, "" for none."""
+        self.set_logo(logo)
+        if brighten is not None:
+            self.brighten_action.setChecked(brighten)
+        if self.is_open() and self._placement is not None:
+            self._placement.follow(self._preferences.value.customer_screen)
+
     def open_again(self) -> None:
         """Open it if it was open when the program ended, unless it might cover the cashier's."""
         kept = self._preferences.value
@@ -131,8 +146,9 @@ class CustomerDisplay(QObject):
         self._show()
 
     def set_logo(self, path: str) -> None:
-        """The file of the shop's logo, "" for none. It is read in a thread."""
-        if path != self._logo_path:
+        """The file of the shop's logo, "" for none. It is read in a thread, again where it has the
+        same name: another picture may be in it."""
+        if path or self._logo_path:
             self._logo_path = path
             run_in_thread(partial(read_logo, path), partial(self._logo_read, path))
 

@@ -67,6 +67,16 @@ class WindowPlacement(QObject):
             )
         )
 
+    def follow(self, remembered: str) -> None:
+        """Move an open window to the screen that `remembered` names, if it is another one."""
+        if not remembered or parse_identity(remembered) == self._home:
+            return
+        self._home = parse_identity(remembered)
+        self._was_full = self._window.isFullScreen()
+        screen = self._screen_of(self._home)
+        if screen is not None:
+            self._settle(screen)
+
     def step(self, by: int) -> None:
         """Move so many screens on."""
         screens = QGuiApplication.screens()

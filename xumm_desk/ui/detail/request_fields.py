@@ -55,6 +55,7 @@ def request_fields(row: RequestRow) -> list[tuple[str, str]]:
         (_("Resolved"), local_and_utc(answer.resolved_at if answer else None, "").strip()),
         (_("Id"), request.uuid or ""),
         (_("Outage code"), _("only the ledger can confirm this") if request.outage_link else ""),
+        (_("Sent to"), _("the customer's phone") if request.was_pushed else ""),
         (_("Link"), request.qr_link or ""),
         (_("Payer"), payer_text(row) or ""),
         (_("Transaction"), request.shown_txid or ""),

@@ -34,6 +34,7 @@ class HelpWindow(QWidget):
         self.page = QTextBrowser()
         self.page.setAccessibleName(_("Help page"))
         self.page.setOpenLinks(False)
+        self.page.setSearchPaths([str(folder)])  # pictures are beside the pages
         self.page.anchorClicked.connect(self._open_link)
         self.page.document().setDocumentMargin(Space.L)
         split = QSplitter(Qt.Orientation.Horizontal)

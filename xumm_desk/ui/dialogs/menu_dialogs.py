@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
@@ -16,6 +17,7 @@ from xumm_desk.locale.translation import _
 from xumm_desk.version import __version__
 
 if TYPE_CHECKING:
+    from xumm_desk.ui.first_run.setup_dialog import SetupDialog
     from xumm_desk.ui.main_window import MainWindow
 
     from .help_window import HelpWindow
@@ -46,6 +48,7 @@ class Dialogs(QObject):
         self._start, self._kept_where, self._test_keys = start, kept_where, test_keys
         self._help_folder = help_folder
         self._guide: HelpWindow | None = None
+        self._setup: SetupDialog | None = None
 
     def keys(self) -> None:
         """The platform's keys."""
@@ -64,17 +67,27 @@ class Dialogs(QObject):
 
     def shop(self) -> None:
         """The shop's settings."""
-        from .shop_settings_dialog import ShopSettingsDialog  # noqa: PLC0415 - see above
+        from xumm_desk.ui.settings.settings_dialog import SettingsDialog  # noqa: PLC0415 - see above
 
-        place = self._window.environment
-        dialog = ShopSettingsDialog(
-            self._window.preferences.value,
-            ledger=place.ledger,
-            network=place.network,
-            parent=self._window,
+        dialog = SettingsDialog(
+            self._window.preferences.value, self._window.page_context(), parent=self._window
         )
         dialog.saved.connect(self.shop_saved)
         self._open(dialog)
+
+    def set_up(self) -> None:
+        """The guided set-up, beside the window; it holds up nothing."""
+        from xumm_desk.ui.first_run.setup_dialog import SetupDialog  # noqa: PLC0415 - see above
+
+        if self._setup is None or not shiboken6.isValid(self._setup):
+            self._setup = SetupDialog(self._window)
+            self._setup.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._setup.show()
+        self._setup.raise_()
+
+    def is_setup_open(self) -> bool:
+        """Whether the guided set-up is shown."""
+        return self._setup is not None and shiboken6.isValid(self._setup)
 
     def diagnostics(self) -> None:
         """Where to save them; they hold neither keys nor tokens."""
@@ -112,9 +125,11 @@ class Dialogs(QObject):
         self._open_guide("shortcuts.md")
 
     def close(self) -> None:
-        """The program ends; help is a window of its own."""
+        """The program ends; help and set-up are windows of their own."""
         if self._guide is not None:
             self._guide.close()
+        if self.is_setup_open() and self._setup is not None:
+            self._setup.close()
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -130,8 +130,9 @@ def short_text(row: RequestRow, column: Column, clock: Clock) -> str:
         if row.verdict.foreign_network:
             return tr(row_label(row.request, row.verdict))
         if any(is_positive(one.refunded) for one in row.refunds):
-            rest = any(is_positive(one.left) for one in row.refunds)
-            return _("Refunded in part") if rest else _("Refunded")
+            if any(is_positive(one.left) for one in row.refunds):
+                return _("Refunded in part")
+            return _("Refunded")
         if refunded_identifier(row.request.spec):
             return tr(row_label(row.request, row.verdict))
         return tr(status_label(row.verdict.status))

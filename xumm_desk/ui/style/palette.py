@@ -168,6 +168,7 @@ QHeaderView::section {{ background: {c.page}; color: {c.muted}; border: none;
   border-bottom: 1px solid {c.line}; padding: 5px 8px; }}
 QHeaderView::section:hover {{ color: {c.text}; background: {c.hover}; }}
 QHeaderView::up-arrow, QHeaderView::down-arrow {{ width: 8px; height: 8px; }}
+QTableView#customers::item {{ padding: 0px 10px; }}
 QTableView#timeline {{ background: {c.page}; }}
 QTableView#timeline::item {{ padding: 4px 0px; }}
 QTableView#timeline QHeaderView::section {{ padding: 5px 3px; }}

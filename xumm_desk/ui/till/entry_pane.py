@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
+from xumm_desk.core.bidi import isolate
 from xumm_desk.core.money import fiat
-from xumm_desk.core.money.amount import AmountError
-from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.pricing.quote import WAY_OUT_LABELS, WayOut
 from xumm_desk.core.sale.entry import SaleEntry
 from xumm_desk.core.sale.sale import MAX_NOTE, MAX_REFERENCE
+from xumm_desk.core.sale.till_settings import Preset
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
@@ -33,41 +32,6 @@ MAX_PRESETS: Final = 4
 _SMALL_KEY: Final = 48
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A ready-made price, with a name or without one."""
-
-    price: FiatAmount
-    name: str = ""
-
-
-def read_presets(values: Sequence[Any], currency: str) -> list[Preset]:
-    """The presets of the settings; what is no price of the currency is left out."""
-    found = []
-    for value in values:
-        if not isinstance(value, Mapping):
-            continue
-        try:
-            price = fiat.parse_fiat(str(value.get("price", "")), currency)
-        except AmountError:
-            continue
-        found.append(Preset(price, str(value.get("name") or "").strip()))
-    return found
-
-
-def read_tips(values: Sequence[Any]) -> list[Decimal]:
-    """The tips of the settings in percent; what is none is left out."""
-    found = []
-    for value in values:
-        try:
-            percent = Decimal(str(value))
-        except InvalidOperation:
-            continue
-        if percent.is_finite() and 0 < percent <= 100:
-            found.append(percent)
-    return found
-
-
 class EntryPane(QWidget):
     """What the cashier types. `edited` is emitted at every change, `charge_asked` by CHARGE and
     `outage_asked` by the button for an outage code."""
@@ -77,6 +41,7 @@ class EntryPane(QWidget):
     outage_asked = Signal()
     tip_asked = Signal()
     way_out_asked = Signal(object)
+    customer_asked = Signal()
 
     def __init__(
         self,
@@ -99,6 +64,9 @@ class EntryPane(QWidget):
         self.way_out = touch_button("", height=48)
         self._way_out: WayOut | None = None
         self.charge = touch_button("")
+        self.recipient = MessageLine(Tone.PROGRESS)
+        self.customer = touch_button("")
+        self._recipient = ""
         self.tip = touch_button("", height=48)
         self.erase = touch_button("⌫", height=48)
         self.reference, self.note = QLineEdit(), QLineEdit()
@@ -128,7 +96,15 @@ class EntryPane(QWidget):
     def set_busy(self, busy: bool) -> None:
         """Take no key while a sale is being created."""
         self._busy = busy
-        for part in (self.keypad, self.tip, self.erase, self.reference, self.note, self.card):
+        for part in (
+            self.keypad,
+            self.tip,
+            self.erase,
+            self.reference,
+            self.note,
+            self.card,
+            self.customer,
+        ):
             part.setEnabled(not busy)
         for button in self.preset_buttons:
             button.setEnabled(not busy)
@@ -139,6 +115,11 @@ class EntryPane(QWidget):
         if reason != self._blocked:
             self._blocked = reason
             self._show()
+
+    @property
+    def blocked(self) -> str:
+        """Why CHARGE is disabled."""
+        return self._blocked
 
     def set_way_out(self, way_out: WayOut | None) -> None:
         """What a person can do about the reason that is shown; None for nothing."""
@@ -153,6 +134,41 @@ class EntryPane(QWidget):
         key = keys[(keys.index(self._asset.key) + 1) % len(keys)]
         if self.card.assets is not None:
             self.card.assets.set_value(key)
+
+    def take_over(self, other: EntryPane) -> None:
+        """Show what was typed into another one; a price only of the same currency."""
+        if other.entry.currency == self.entry.currency:
+            self.entry = other.entry
+        self.reference.setText(tr(other.reference.text()))
+        self.note.setText(tr(other.note.text()))
+        if other.asset.key in self._assets:
+            self._asset = self._assets[other.asset.key]
+            if self.card.assets is not None:
+                self.card.assets.set_value(self._asset.key)
+        self._blocked = other._blocked
+        self.set_busy(other.busy)
+
+    @property
+    def recipient_name(self) -> str:
+        """The returning customer whom the next request is sent to; "" for nobody."""
+        return self._recipient
+
+    def set_recipient(self, nickname: str) -> None:
+        """Send the next request to this customer's phone; "" to nobody."""
+        self._recipient = nickname
+        self.recipient.set_text(
+            _("Will be sent to {name}'s phone. The code is shown too.", name=isolate(nickname))
+            if nickname
+            else ""
+        )
+        self.customer.setText(_("Do not\nsend") if nickname else _("Returning\ncustomer…"))
+        words = (
+            _("Do not send to {name}", name=isolate(nickname))
+            if nickname
+            else _("Send to a returning customer…")
+        )
+        self.customer.setAccessibleName(words)
+        self.customer.setToolTip(_("{action} (F6)", action=words))
 
     @property
     def can_charge(self) -> bool:
@@ -175,6 +191,7 @@ class EntryPane(QWidget):
         self.reference.clear()
         self.note.clear()
         self.show_refusal("")
+        self.set_recipient("")
         self.entry = SaleEntry(self.entry.currency)
         self._show()
         self.edited.emit()
@@ -182,7 +199,11 @@ class EntryPane(QWidget):
     def is_clear(self) -> bool:
         """Whether there is nothing to clear."""
         return not (
-            self.entry.typed or self.reference.text() or self.note.text() or self.refusal.text()
+            self.entry.typed
+            or self.reference.text()
+            or self.note.text()
+            or self.refusal.text()
+            or self._recipient
         )
 
     # Building.
@@ -231,8 +252,17 @@ class EntryPane(QWidget):
         foot = QVBoxLayout()
         foot.setContentsMargins(int(Space.L), 0, int(Space.L), int(Space.M))
         foot.setSpacing(int(Space.S))
-        for part in (self.refusal, self.outage, self.reason, self.way_out, self.charge):
+        for part in (self.refusal, self.outage, self.reason, self.way_out, self.recipient):
             foot.addWidget(part)
+        last = QHBoxLayout()
+        last.setSpacing(int(Space.S))
+        last.addWidget(self.customer)
+        last.addWidget(self.charge, 1)
+        foot.addLayout(last)
+        self.customer.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self.customer.setMinimumWidth(112)
+        self.customer.hide()
+        self.set_recipient("")
         self.outage.hide()
         self.way_out.hide()
         self.charge.setProperty("primary", True)
@@ -268,6 +298,7 @@ class EntryPane(QWidget):
         self.erase.clicked.connect(lambda: self.set_entry(self.entry.backspace()))
         self.erase.setAccessibleName(_("Erase the last digit"))
         self.charge.clicked.connect(self.charge_asked)
+        self.customer.clicked.connect(self.customer_asked)
         self.outage.clicked.connect(self.outage_asked)
         self.way_out.clicked.connect(lambda: self.way_out_asked.emit(self._way_out))
         self.tip.clicked.connect(self._show_tips)

@@ -34,9 +34,15 @@ from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import ShapeIcon
 from xumm_desk.ui.style.theme import Size, Space, Theme, status_tone
 from xumm_desk.ui.widgets.containers import ContentHeightScrollArea, EmptyView
-from xumm_desk.ui.widgets.labelled_field import announce
-from xumm_desk.ui.widgets.labels import ActionButton, ShrinkingLabel, wrapped_label
+from xumm_desk.ui.widgets.labelled_field import announce, set_text_colour
+from xumm_desk.ui.widgets.labels import (
+    ActionButton,
+    ShrinkingLabel,
+    with_break_points,
+    wrapped_label,
+)
 
+from .button_rows import ButtonRows
 from .wording import evidence, explanation, words_of
 
 _CODE_SHARE: Final = 0.62
@@ -67,6 +73,11 @@ class ProgressFace(QWidget):
         self.advice = wrapped_label()
         self.advice.setFont(theme.font(Size.LARGE, strong=True))
         self.advice.setAlignment(_CENTRE)
+        self.push, self._push_failed = wrapped_label(), False
+        self.push.setFont(theme.font(Size.LARGE))
+        Theme.current().changed.connect(self._colour_push)
+        self.push.setAlignment(_CENTRE)
+        self.push.hide()
         self.stale = wrapped_label(muted=True)
         self.stale.setAlignment(_CENTRE)
         self.why = wrapped_label(muted=True)
@@ -93,6 +104,18 @@ class ProgressFace(QWidget):
         self.why.setText(tr(why))
         self.why.setVisible(bool(why))
         self.tick()
+
+    def show_push(self, sentence: str, *, failed: bool) -> None:
+        """Show what became of sending it to a phone; "" for nothing."""
+        self._push_failed = failed
+        self._colour_push()
+        self.push.setText(with_break_points(tr(sentence)))
+        self.push.setAccessibleName(tr(sentence))
+        self.push.setVisible(bool(sentence))
+
+    def _colour_push(self) -> None:
+        tone = Tone.ATTENTION if self._push_failed else Tone.PROGRESS
+        set_text_colour(self.push, Theme.current().colour(tone))
 
     def tick(self) -> None:
         """A second has passed: the time left, and whether the code may still be scanned."""
@@ -146,6 +169,7 @@ class ProgressFace(QWidget):
         column.addStretch()
         column.addWidget(self._stack)
         column.addWidget(self.advice)
+        column.addWidget(self.push)
         column.addWidget(self.stale)
         column.addStretch()
         column.addWidget(self.steps)
@@ -175,8 +199,7 @@ class VerdictFace(QFrame):
         self.facts = wrapped_label(muted=True)
         self.facts.setFont(theme.font(Size.LARGE))
         column = QVBoxLayout(self)
-        column.setContentsMargins(int(Space.XL), int(Space.XL), int(Space.XL), int(Space.XL))
-        column.setSpacing(int(Space.M))
+        self._column = column
         column.addStretch(2)
         column.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignHCenter)
         for label in (self.word, self.advice, self.more, self.facts):
@@ -194,16 +217,9 @@ class VerdictFace(QFrame):
         area = ContentHeightScrollArea(below)
         area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         column.addWidget(area)
-        line = QHBoxLayout()
-        line.setSpacing(int(Space.S))
-        line.addStretch()
-        for button in buttons:
-            button.setProperty("touch", "48")
-            button.setMinimumWidth(100)
-            line.addWidget(button)
-        line.addStretch()
         column.addSpacing(int(Space.M))
-        column.addLayout(line)
+        self._rows = ButtonRows(buttons)
+        column.addWidget(self._rows)
         column.addStretch(3)
         Theme.current().changed.connect(self._colour)
 
@@ -224,9 +240,13 @@ class VerdictFace(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """On a small screen shape and word are smaller, so that all is read at once."""
         super().resizeEvent(event)
-        side = max(36, min(128, self.height() // 5))
+        lines = self.fontMetrics().lineSpacing()
+        roomy = self.height() - self._rows.sizeHint().height() >= 20 * lines
+        side = max(36, min(128, self.height() // (5 if roomy else 9)))
         self.mark.setFixedSize(side, side)
-        roomy = self.height() >= 12 * self.fontMetrics().lineSpacing() * 2
+        margin = int(Space.XL if roomy else Space.S)
+        self._column.setContentsMargins(int(Space.XL), margin, int(Space.XL), margin)
+        self._column.setSpacing(int(Space.M if roomy else Space.XS))
         self.word.setFont(theme.font(Size.VERDICT if roomy else Size.AMOUNT, strong=True))
 
     def _colour(self) -> None:
@@ -267,10 +287,13 @@ class SalePane(QStackedWidget):
             ],
         )
         self.refund_button = ActionButton(actions.refund)
+        self.remember_button = QPushButton()
+        self.remember_button.hide()
         self.verdict = VerdictFace(
             [
                 self.receipt_button,
                 self.refund_button,
+                self.remember_button,
                 self.details_button,
                 self.rest_button,
                 self.next_button,
@@ -321,6 +344,18 @@ class SalePane(QStackedWidget):
         """Offer to charge what is missing of the sale; "" for nothing."""
         self.rest_button.setText(_("Charge the missing {price}", price=price))
         self.rest_button.setVisible(bool(price))
+
+    def show_customer(
+        self, push: str, *, push_failed: bool, remember: bool, remembered: str
+    ) -> None:
+        """Beside the sale: what became of sending it to a phone (`push`, "" for nothing), and
+        whether its customer can be remembered, or under which name that was done."""
+        self.progress.show_push(push, failed=push_failed)
+        self.remember_button.setVisible(remember or bool(remembered))
+        self.remember_button.setEnabled(not remembered)
+        self.remember_button.setText(
+            _("{name} is remembered", name=isolate(remembered)) if remembered else _("Remember…")
+        )
 
     def tick(self) -> None:
         """A second has passed."""

@@ -18,7 +18,7 @@ class TillSales:
     """The sales of one till by their newest rows; other requests are left alone."""
 
     def __init__(self, till: str) -> None:
-        self._till = till
+        self.till = till
         # The status last seen of every sale of this till, None for requests that are none.
         self._statuses: dict[str, Status | None] = {}
         # Not final yet, by identifier.
@@ -34,10 +34,12 @@ class TillSales:
         self._forget_old()
 
     def update(self, rows: Iterable[RequestRow], shown: str = "") -> list[RequestRow]:
-        """Take over changed rows; returns those sales whose end is news. `shown` is the one that a
-        person looks at."""
-        news = [row for row in self._take(rows) if row.verdict.final]
-        self._unseen.update(row.identifier for row in news if row.identifier != shown)
+        """Take over changed rows; returns those sales whose status is news. `shown` is the one that
+        a person looks at."""
+        news = self._take(rows)
+        self._unseen.update(
+            row.identifier for row in news if row.verdict.final and row.identifier != shown
+        )
         self._forget_old()
         return news
 
@@ -87,7 +89,7 @@ class TillSales:
 
     def _is_ours(self, row: RequestRow) -> bool:
         sale = sale_of(row.request.spec)
-        return sale is not None and sale.till == self._till
+        return sale is not None and sale.till == self.till
 
     def _forget_old(self) -> None:
         seen = [row for row in self._ended.values() if row.identifier not in self._unseen]

@@ -25,9 +25,12 @@ from xumm_desk.core.request.form_input import FormInput, parse_form
 from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
 from xumm_desk.core.sale.entry import SaleEntry
 from xumm_desk.core.sale.sale import missing_price, refunded_identifier, request_label, sale_of
-from xumm_desk.core.settings import SettingsStore
+from xumm_desk.core.sale.settings_check import NO_CURRENCY
+from xumm_desk.core.sale.till_settings import read_presets, read_tips
+from xumm_desk.core.settings import Settings, SettingsStore
 from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.returning_customers import PushState
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _, tr
@@ -35,25 +38,30 @@ from xumm_desk.ui.create_request import CreateRequestFlow
 from xumm_desk.ui.dialogs.confirm import Choice, Role, ask
 from xumm_desk.ui.form.new_request import new_sale
 from xumm_desk.ui.form.request_inputs import number_marks
+from xumm_desk.ui.lock.desk_lock import Require, at_once
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions
 
-from .entry_pane import EntryPane, read_presets, read_tips
+from .entry_pane import EntryPane
 from .keypad import key_of
 from .sale_pane import SalePane
 from .sales_strip import SalesStrip
 from .till_sales import TillSales
+from .wording import push_sentence
 
 _ENTRY_WIDTH = 400
+_RATE_LOCKED = Message("The desk is locked. A typed rate needs the PIN.")
 _NO_ADDRESS = Message("No receiving address is set. Set it under File, Shop settings.")
 
 
 class TillView(QWidget):
     """The cashier's screen. `sale_shown` carries the row in the right half, None for none;
-    `created` the identifier of a sale that was just begun; `ended` one whose end is news."""
+    `begun` the identifier of a sale that was just begun; `status_changed` a sale whose status is
+    news, `ended` one whose end is."""
 
     sale_shown = Signal(object)
     begun = Signal(str)
+    status_changed = Signal(object)
     ended = Signal(object)
     cancel_asked = Signal(str)
     cancel_now = Signal(str)
@@ -70,20 +78,22 @@ class TillView(QWidget):
         start: StartTask,
         preferences: SettingsStore,
         network: str,
+        require: Require = at_once,
     ) -> None:
         super().__init__()
+        self._require = require
         self._desk, self._preferences, self._network = desk, preferences, network
         saved = preferences.value
         self._sales = TillSales(saved.till)
         self._rates, self._assets = desk.rates, assets_from_json(saved.assets)
+        self._start = start
+        # Customers remembered in this run, by the identifier of the sale.
+        self._remembered: dict[str, str] = {}
         self._awaited = ""
         self._blocked = ""
-        self.entry = EntryPane(
-            saved.shop_currency,
-            self._assets,
-            read_presets(saved.presets, saved.shop_currency),
-            read_tips(saved.tips),
-        )
+        self._active = False
+        self.entry = _entry_pane(saved)
+        self._offer = _offer(saved)
         self.pane = SalePane(desk.clock, actions)
         self.strip = SalesStrip(desk.clock)
         self.flow = CreateRequestFlow(desk, self, start=start, preferences=preferences, parent=self)
@@ -92,12 +102,15 @@ class TillView(QWidget):
         self._build()
         self._wire()
         self._leave_rates = self._rates.on_change(self._update)
+        self.entry.customer.setVisible(desk.customers.available)
+        self._leave_customers = desk.customers.on_change(self._show_customer)
         self._update()
 
     # What the view around it calls.
 
     def set_active(self, active: bool) -> None:
         """Whether it is the view that is open: only then rates are kept fresh."""
+        self._active = active
         if active:
             saved = self._preferences.value
             self._rates.use(saved.shop_currency, self._assets, rate_policy(saved))
@@ -107,6 +120,7 @@ class TillView(QWidget):
     def close_down(self) -> None:
         """The desk ends."""
         self._leave_rates()
+        self._leave_customers()
         self._rates.release()
 
     def load(self, rows: Sequence[RequestRow]) -> None:
@@ -127,7 +141,9 @@ class TillView(QWidget):
         if any(self._sales.row(row.identifier) is row for row in rows):
             self._show_strip()
         for row in news:
-            self.ended.emit(row)
+            self.status_changed.emit(row)
+            if row.verdict.final:
+                self.ended.emit(row)
 
     def tick(self) -> None:
         """A second has passed."""
@@ -141,8 +157,32 @@ class TillView(QWidget):
         self._update()
 
     def apply_settings(self) -> None:
-        """The shop's settings have changed."""
+        """The shop's settings have changed: show what the till offers now. A sale that is open
+        stays, and so does what is typed unless the currency is another one."""
+        saved = self._preferences.value
+        self._assets = assets_from_json(saved.assets)
+        if _offer(saved) != self._offer:
+            self._offer = _offer(saved)
+            self._replace_entry(_entry_pane(saved))
+        if saved.till != self._sales.till:
+            self._sales = TillSales(saved.till)
+            self.load(self._desk.rows())
+        if self._active:
+            self.set_active(True)
         self._update()
+
+    def _replace_entry(self, entry: EntryPane) -> None:
+        old, self.entry = self.entry, entry
+        entry.take_over(old)
+        had_focus = old.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self._halves.replaceWidget(old, entry)
+        self._size_entry()
+        old.hide()
+        old.deleteLater()
+        self._wire_entry()
+        entry.show()
+        if had_focus:
+            self.focus_first()
 
     def focus_first(self) -> None:
         """Let the keyboard type the price."""
@@ -228,6 +268,14 @@ class TillView(QWidget):
             self.entry.set_busy(False)
             self.show_problems(spec)
             return
+        if self.entry.recipient_name:
+            addressed = self._desk.customers.address(spec, self.entry.recipient_name)
+            if not isinstance(addressed, RequestSpec):
+                self.entry.set_busy(False)
+                self.entry.set_recipient("")
+                self.entry.show_refusal(addressed)
+                return
+            spec = addressed
         tip = entry.tip_amount
         sale = replace(
             new_sale(self._desk, self._preferences),
@@ -267,6 +315,17 @@ class TillView(QWidget):
             limit=fiat.format_fiat(limit),
         )
 
+    def charge_price(self, price: FiatAmount) -> str:
+        """Type this price and charge it; why that is not possible now, "" if it is."""
+        if self.entry.busy:
+            return Message("A sale is being created already.")
+        self.entry.set_entry(SaleEntry(price.currency).with_price(price))
+        self._update()
+        if not self.entry.can_charge:
+            return self.entry.blocked
+        self.charge()
+        return ""
+
     # Keys.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -280,6 +339,8 @@ class TillView(QWidget):
             self._enter()
         elif key == Qt.Key.Key_F12:
             self.charge()
+        elif key == Qt.Key.Key_F6:
+            self._pick_customer()
         elif key == Qt.Key.Key_Escape:
             self._escape()
         elif event.matches(QKeySequence.StandardKey.Paste):
@@ -319,33 +380,41 @@ class TillView(QWidget):
     # Showing.
 
     def _build(self) -> None:
-        halves = QHBoxLayout()
+        self._halves = halves = QHBoxLayout()
         halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(0)
-        self.entry.setMinimumWidth(320)
         halves.addWidget(self.entry, 2)
+        self._size_entry()
         right = QVBoxLayout()
         right.setContentsMargins(0, 12, 16, 12)
         right.addWidget(self.pane)
         halves.addLayout(right, 3)
-        self.entry.setMaximumWidth(560)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(halves, 1)
         column.addWidget(self.strip)
 
-    def _wire(self) -> None:
+    def _size_entry(self) -> None:
+        self.entry.setMinimumWidth(320)
+        self.entry.setMaximumWidth(560)
+
+    def _wire_entry(self) -> None:
         self.entry.edited.connect(self._update)
         self.entry.charge_asked.connect(self.charge)
         self.entry.outage_asked.connect(self.flow.use_outage)
         self.entry.tip_asked.connect(self._ask_tip)
         self.entry.way_out_asked.connect(self._take_way_out)
+
+    def _wire(self) -> None:
+        self._wire_entry()
         self.pane.receipt_button.clicked.connect(self.print_receipt)
         self.pane.rest_button.clicked.connect(self._type_missing)
         self.strip.receipt_asked.connect(
             lambda identifier: self.receipt_asked.emit(self._sales.row(identifier))
         )
+        self.entry.customer_asked.connect(self._pick_customer)
+        self.pane.remember_button.clicked.connect(self._remember_customer)
         self.pane.dismissed.connect(self._dismiss)
         self.pane.details_button.clicked.connect(
             lambda: self.details_asked.emit(self.pane.identifier)
@@ -370,7 +439,54 @@ class TillView(QWidget):
         self.pane.show_row(row, self._worth_now(row))
         if (missing := _missing(row)) is not None:
             self.pane.show_missing(tr(fiat.format_fiat(missing)))
+        self._show_customer()
         self.sale_shown.emit(row)
+
+    # Returning customers.
+
+    def _show_customer(self) -> None:
+        """Show beside the sale whether it was sent to a phone, and the button that remembers."""
+        row, customers = self.pane.row(), self._desk.customers
+        push = customers.push_of(row.request) if row is not None else None
+        names = {one.nickname for one in customers.known() if not one.ended}
+        done = self._remembered.get(row.identifier, "") if row is not None else ""
+        can_remember = customers.available and row is not None and _is_paid(row)
+        self.pane.show_customer(
+            push_sentence(push),
+            push_failed=push is not None and push.state is not PushState.SENT,
+            remember=can_remember and (push is None or push.nickname not in names),
+            remembered=done if done in names else "",
+        )
+
+    def _pick_customer(self) -> None:
+        """Choose to whose phone the next request goes; pressed again, to nobody's."""
+        if self.entry.busy or not self._desk.customers.available:
+            return
+        if self.entry.recipient_name:
+            self.entry.set_recipient("")
+            return
+        from .customers_dialog import CustomersDialog  # noqa: PLC0415 - seldom asked for
+
+        dialog = CustomersDialog(
+            self._desk.customers, self._desk.clock, start=self._start, parent=self
+        )
+        dialog.chosen.connect(self.entry.set_recipient)
+        dialog.open()
+
+    def _remember_customer(self) -> None:
+        from .remember_dialog import RememberDialog  # noqa: PLC0415 - seldom asked for
+
+        if (row := self.pane.row()) is None:
+            return
+        dialog = RememberDialog(
+            self._desk.customers, row.identifier, start=self._start, parent=self
+        )
+        dialog.remembered.connect(self._on_remembered)
+        dialog.open()
+
+    def _on_remembered(self, identifier: str, nickname: str) -> None:
+        self._remembered[identifier] = nickname
+        self._show_customer()
 
     def _type_missing(self) -> None:
         """The rest of an underpaid sale as the next sale's price, with a reference to it."""
@@ -435,6 +551,8 @@ class TillView(QWidget):
         blocked = self._blocked or (
             "" if self._preferences.value.destination.strip() else _NO_ADDRESS
         )
+        if not fiat.is_currency(entry.currency):
+            blocked = blocked or NO_CURRENCY
         blocked = blocked or self._desk.account_check.blocking_reason(asset, charged)
         self.entry.set_blocked(blocked or (refusal.reason if refusal is not None else ""))
         self.entry.set_way_out(refusal.way_out if refusal is not None and not blocked else None)
@@ -444,7 +562,7 @@ class TillView(QWidget):
             case WayOut.REFRESH:
                 self._rates.refresh()
             case WayOut.TYPE_RATE:
-                self._ask_rate()
+                self._require(_RATE_LOCKED, self._ask_rate)
             case WayOut.OTHER_ASSET:
                 self.entry.choose_next_asset()
             case WayOut.SETTINGS:
@@ -481,6 +599,12 @@ def _missing(row: RequestRow | None) -> FiatAmount | None:
     return missing_price(row.request.spec.amount, ledger.delivered, sale)
 
 
+def _is_paid(row: RequestRow) -> bool:
+    """Whether a customer's wallet has paid a request of the platform: only that names a token."""
+    paid = row.verdict.status in (Status.PAID, Status.PAID_LATE)
+    return paid and row.request.uuid is not None and row.request.signed
+
+
 def _large_tip(entry: SaleEntry) -> str:
     if not entry.tip_is_larger:
         return ""
@@ -489,3 +613,14 @@ def _large_tip(entry: SaleEntry) -> str:
         tip=fiat.format_fiat(entry.tip_amount),
         price=fiat.format_fiat(entry.price),
     )
+
+
+def _entry_pane(saved: Settings) -> EntryPane:
+    currency = saved.shop_currency
+    presets, tips = read_presets(saved.presets, currency), read_tips(saved.tips)
+    return EntryPane(currency, assets_from_json(saved.assets), presets, tips)
+
+
+def _offer(saved: Settings) -> tuple[object, ...]:
+    """The settings of which the left half is made."""
+    return saved.shop_currency, saved.assets, saved.presets, saved.tips

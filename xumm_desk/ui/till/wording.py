@@ -14,6 +14,7 @@ from xumm_desk.core.sale.sale import price_label, refunded_identifier, request_l
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.check import CheckState
 from xumm_desk.core.verdict.wording import reasons, status_sentence
+from xumm_desk.engine.returning_customers import Push, PushState
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
@@ -171,6 +172,29 @@ _FOREIGN: Final = SaleWords(
     Message("This is not money of this shop's network. Do not hand over."),
     -1,
 )
+
+
+def push_sentence(push: Push | None) -> str:
+    """What became of sending an open sale to the customer's phone; "" where that was not wanted."""
+    if push is None or push.state is PushState.CREATING:
+        return ""
+    name = isolate(push.nickname)
+    match push.state:
+        case PushState.SENT if name:
+            return Message("Sent to {name}'s phone. The code works too.", name=name)
+        case PushState.SENT:
+            return Message("Sent to the customer's phone. The code works too.")
+        case PushState.ENDED if name:
+            return Message(
+                "{name}'s phone takes no more requests from this shop, so the name was forgotten."
+                " Let the customer scan the code.",
+                name=name,
+            )
+        case _ if name:
+            return Message(
+                "It could not be sent to {name}'s phone. Let the customer scan the code.", name=name
+            )
+    return Message("It could not be sent to the customer's phone. Let the customer scan the code.")
 
 
 def words_of(row: RequestRow) -> SaleWords:

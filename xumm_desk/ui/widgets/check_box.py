@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
 
 from xumm_desk.ui.style.theme import Space, Theme
 
@@ -14,10 +14,18 @@ _HOOK: Final = ((0.24, 0.52), (0.43, 0.71), (0.77, 0.31))
 
 
 class CheckBox(QCheckBox):
-    """A check box with an appearance of ours: Fusion's own has no edge on a dark ground."""
+    """A check box with an appearance of ours: Fusion's own has no edge on a dark ground. With
+    `wraps` its words go over several lines where there is no room for one."""
 
-    def __init__(self, words: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, words: str = "", parent: QWidget | None = None, *, wraps: bool = False
+    ) -> None:
         super().__init__(words, parent)
+        self._wraps = wraps
+        if wraps:
+            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
         Theme.current().changed.connect(self.update)
 
     def box_size(self) -> int:
@@ -30,7 +38,27 @@ class CheckBox(QCheckBox):
         return QSize(wide, max(self.box_size() + 6, metrics.height() + 6))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        hint = self.sizeHint()
+        return QSize(self.box_size() * 6, hint.height()) if self._wraps else hint
+
+    def hasHeightForWidth(self) -> bool:
+        return self._wraps
+
+    def heightForWidth(self, width: int) -> int:
+        """High enough for all lines of the words."""
+        if not self._wraps:
+            return -1
+        room = QRect(0, 0, max(1, width - self._indent()), 100_000)
+        words = self.fontMetrics().boundingRect(room, int(self._flags()), self.text())
+        return max(self.sizeHint().height(), words.height() + 6)
+
+    def _indent(self) -> int:
+        return self.box_size() + int(Space.S) + 1
+
+    def _flags(self) -> int:
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        wrap = Qt.TextFlag.TextWordWrap if self._wraps else Qt.TextFlag.TextSingleLine
+        return int(flags) | int(wrap) | int(Qt.TextFlag.TextShowMnemonic)
 
     def hitButton(self, place: QPoint) -> bool:
         """A click on the text counts as one on the box."""
@@ -65,7 +93,6 @@ class CheckBox(QCheckBox):
             painter.setPen(pen)
             hook = [QPointF(box.x() + x * side, box.y() + y * side) for x, y in _HOOK]
             painter.drawPolyline(QPolygonF(hook))
-        words = self.rect().adjusted(side + int(Space.S) + 1, 0, 0, 0)
+        words = self.rect().adjusted(self._indent(), 0, 0, 0)
         painter.setPen(QColor(colours.text if free else colours.edge))
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(words, int(flags | Qt.TextFlag.TextShowMnemonic), self.text())
+        painter.drawText(words, self._flags(), self.text())

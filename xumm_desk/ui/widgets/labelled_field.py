@@ -166,6 +166,10 @@ class LabelledField(QWidget):
         else:
             self.editor.setCurrentIndex(max(0, self.editor.findData(text)))
 
+    def wrap_label(self) -> None:
+        """Let the label take several lines, for a page that may be narrow."""
+        self._label.setWordWrap(True)
+
     def problem(self) -> str:
         """The error shown under the input, "" if there is none."""
         return self._problem.text()
