@@ -69,6 +69,9 @@ def run(path: Path, *statements: str) -> None:
 
 
 _UNDO: Final = {
+    8: ("DROP TABLE audit",),
+    7: ("DROP INDEX facts_refund_of",),
+    6: ("DROP TABLE sale_numbers",),
     5: (
         "DROP TABLE tag_rests",
         "DROP INDEX tags_at",

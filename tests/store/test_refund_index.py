@@ -15,7 +15,7 @@ from xumm_desk.store import database, ledger_tables
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.journal_reader import JournalReader
 
-from .builders import START, make_order
+from .builders import START, make_order, take_back
 
 pytestmark = pytest.mark.anyio
 
@@ -62,9 +62,9 @@ def test_the_question_uses_the_index(tmp_path: Path) -> None:
 
 def test_a_journal_of_an_older_program_is_indexed_when_it_is_opened(tmp_path: Path) -> None:
     path = tmp_path / "journal.sqlite3"
-    with closing(database.connect(path)) as db:
-        db.execute("DROP INDEX facts_refund_of")
-        db.execute("PRAGMA user_version = 6")
+    database.connect(path).close()
+    take_back(path, 6)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute(
             "INSERT INTO requests (identifier, status, created_at) VALUES ('r1', 'paid', 'x')"
         )
