@@ -65,12 +65,12 @@ class NewRequest(QObject):
         self.flow.submit(spec, None if typed else new_sale(self._desk, self._preferences))
 
     def _save_defaults(self, _row: RequestRow) -> None:
-        typed = self.form.draft()
+        typed, saved = self.form.draft(), self._preferences.value
         self._preferences.change(
-            destination=typed.destination,
+            # The till's sales go to the shop's own address: a request to another must not move it.
+            destination=saved.destination or typed.destination,
             currency=typed.currency,
             issuer=typed.issuer,
-            expire=typed.expire,
         )
 
 
