@@ -110,10 +110,11 @@ async def test_a_sale_has_its_number_price_and_rate(shell: Shell) -> None:
     await paid(shell, shell.body(custom_meta={"blob": sale.to_blob()}), shell.body())
     out = (await shell.run("export", "--ledger", shell.sim.ledger)).out
     assert out.startswith(
-        f"{BEFORE_SALES},sale,price,price_currency,tip,rate,rate_source,rate_at,reference\r\n"
+        f"{BEFORE_SALES},sale,price,price_currency,tip,rate,rate_source,rate_at,reference,"
+        "refund_of,refunded,refunded_currency,refunded_issuer\r\n"
     )
     made, plain = csv.DictReader(io.StringIO(out))
-    columns = list(made)[-8:]
+    columns = list(made)[-12:]
     assert [made[name] for name in columns] == [
         "1042",
         "3.60",
@@ -123,8 +124,9 @@ async def test_a_sale_has_its_number_price_and_rate(shell: Shell) -> None:
         "xumm",
         "2026-11-30T12:00:00+00:00",
         "'=table 4",
+        *[""] * 4,
     ]
-    assert [plain[name] for name in columns] == [""] * 8
+    assert [plain[name] for name in columns] == [""] * 12
     line, other = (await shell.run("export", "--format", "jsonl")).objects
     assert (line["sale"], line["price"], line["reference"]) == (1042, "3.60", "=table 4")
     assert {other[name] for name in columns} == {None}
