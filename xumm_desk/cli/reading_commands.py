@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import nullcontext
+from types import FrameType
 from typing import Final
 
 from xumm_desk.core.message import Message, Sentences
@@ -38,7 +39,7 @@ def run(configuration: Config, options: argparse.Namespace) -> int:
         OutputError: what was to be written could not be.
     """
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # leaves no half-written file
+        _interruption.watch()  # leaves no half-written file
     out = StandardOutput(sys.stdout)
     try:
         match options.command:
@@ -51,6 +52,32 @@ def run(configuration: Config, options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         warn(Message("stopped. No file was changed."))
         return INTERRUPTED
+
+
+class _Interruption:
+    """Ctrl-C or the end of the session. Python drops an exception that a signal raises inside some
+    callbacks, of an import for instance, so it is remembered as well."""
+
+    def __init__(self) -> None:
+        self._came = False
+
+    def watch(self) -> None:
+        """Raise `KeyboardInterrupt` for both signals from now on."""
+        self._came = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._interrupt)
+
+    def check(self) -> None:
+        """Raise it again if it was dropped."""
+        if self._came:
+            raise KeyboardInterrupt
+
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        self._came = True
+        raise KeyboardInterrupt
+
+
+_interruption: Final = _Interruption()
 
 
 def _export(configuration: Config, options: argparse.Namespace, out: StandardOutput) -> int:
@@ -122,6 +149,7 @@ def _with_progress(requests: Iterator[Request | None], count: int) -> Iterator[R
 
 def _write(lines: Iterator[str], target: OutputStream) -> None:
     for line in lines:
+        _interruption.check()
         target.write(line)
 
 
