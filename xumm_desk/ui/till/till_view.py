@@ -5,7 +5,6 @@ A sale runs through `CreateRequestFlow`, as a request of the form does; its rows
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,23 +13,20 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message, Sentences
-from xumm_desk.core.money import amount, fiat, typed_number
+from xumm_desk.core.money import amount, fiat
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
-from xumm_desk.core.pricing.quote import Quote, RateRefusal, WayOut
+from xumm_desk.core.pricing.quote import RateRefusal, WayOut
 from xumm_desk.core.pricing.rate_settings import rate_policy
 from xumm_desk.core.pricing.wording import rate_line
 from xumm_desk.core.request.field_rules import FieldError
-from xumm_desk.core.request.form_input import FormInput, parse_form
-from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
+from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.entry import SaleEntry
-from xumm_desk.core.sale.sale import missing_price, refunded_identifier, request_label, sale_of
+from xumm_desk.core.sale.sale import request_label
 from xumm_desk.core.sale.settings_check import NO_CURRENCY
 from xumm_desk.core.sale.till_settings import read_presets, read_tips
 from xumm_desk.core.settings import Settings, SettingsStore
-from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
-from xumm_desk.engine.returning_customers import PushState
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _, tr
@@ -39,15 +35,16 @@ from xumm_desk.ui.dialogs.confirm import Choice, Role, ask
 from xumm_desk.ui.form.new_request import new_sale
 from xumm_desk.ui.form.request_inputs import number_marks
 from xumm_desk.ui.lock.desk_lock import Require, at_once
-from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions
 
+from .customers.till_customers import TillCustomers
 from .entry_pane import EntryPane
 from .keypad import key_of
+from .payment_worth import late_worth, missing_of
+from .sale_order import questions_before, request_of
 from .sale_pane import SalePane
 from .sales_strip import SalesStrip
 from .till_sales import TillSales
-from .wording import push_sentence
 
 _ENTRY_WIDTH = 400
 _RATE_LOCKED = Message("The desk is locked. A typed rate needs the PIN.")
@@ -86,15 +83,13 @@ class TillView(QWidget):
         saved = preferences.value
         self._sales = TillSales(saved.till)
         self._rates, self._assets = desk.rates, assets_from_json(saved.assets)
-        self._start = start
-        # Customers remembered in this run, by the identifier of the sale.
-        self._remembered: dict[str, str] = {}
         self._awaited = ""
         self._blocked = ""
         self._active = False
         self.entry = _entry_pane(saved)
         self._offer = _offer(saved)
         self.pane = SalePane(desk.clock, actions)
+        self.customers = TillCustomers(desk, self.pane, start=start, view=self)
         self.strip = SalesStrip(desk.clock)
         self.flow = CreateRequestFlow(desk, self, start=start, preferences=preferences, parent=self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -102,8 +97,7 @@ class TillView(QWidget):
         self._build()
         self._wire()
         self._leave_rates = self._rates.on_change(self._update)
-        self.entry.customer.setVisible(desk.customers.available)
-        self._leave_customers = desk.customers.on_change(self._show_customer)
+        self.entry.customer.setVisible(self.customers.available)
         self._update()
 
     # What the view around it calls.
@@ -120,7 +114,7 @@ class TillView(QWidget):
     def close_down(self) -> None:
         """The desk ends."""
         self._leave_rates()
-        self._leave_customers()
+        self.customers.leave()
         self._rates.release()
 
     def load(self, rows: Sequence[RequestRow]) -> None:
@@ -234,9 +228,7 @@ class TillView(QWidget):
         if not self.entry.can_charge:
             return
         entry = self.entry.entry
-        questions = [
-            question for question in (self._over_limit(entry), _large_tip(entry)) if question
-        ]
+        questions = questions_before(entry, self._preferences.value.sale_limit)
         if not questions:
             self._charge()
             return
@@ -257,25 +249,24 @@ class TillView(QWidget):
     def _charge(self) -> None:
         self.entry.set_busy(True)
         entry = self.entry.entry
-        quote = self._rates.quote(entry.total, self.entry.asset)
+        asset = self.entry.asset
+        quote = self._rates.quote(entry.total, asset)
         if isinstance(quote, RateRefusal):
             self.entry.set_busy(False)
             self.entry.show_refusal(quote.reason)
             self._update()
             return
-        spec = self._spec(quote)
+        saved, now = self._preferences.value, self._desk.clock.now()
+        spec = request_of(quote, asset, saved, network=self._network, now=now)
         if not isinstance(spec, RequestSpec):
             self.entry.set_busy(False)
             self.show_problems(spec)
             return
-        if self.entry.recipient_name:
-            addressed = self._desk.customers.address(spec, self.entry.recipient_name)
-            if not isinstance(addressed, RequestSpec):
-                self.entry.set_busy(False)
-                self.entry.set_recipient("")
-                self.entry.show_refusal(addressed)
-                return
-            spec = addressed
+        addressed = self.customers.address(spec, self.entry)
+        if not isinstance(addressed, RequestSpec):
+            self.entry.set_busy(False)
+            self.entry.show_refusal(addressed)
+            return
         tip = entry.tip_amount
         sale = replace(
             new_sale(self._desk, self._preferences),
@@ -284,36 +275,7 @@ class TillView(QWidget):
             reference=self.entry.reference.text().strip(),
             note=self.entry.note.text().strip(),
         )
-        self.flow.submit(spec, sale)
-
-    def _spec(self, quote: Quote) -> RequestSpec | tuple[FieldError, ...]:
-        saved, asset = self._preferences.value, self.entry.asset
-        charged = quote.amount
-        typed = FormInput(
-            destination=saved.destination,
-            amount=f"{amount.as_decimal(charged):f}",
-            currency="XRP" if asset.is_native else asset.currency,
-            issuer=asset.issuer,
-            expire=saved.expire,
-            pathfinding=asset.pathfinding,
-        )
-        placeholder = make_identifier(self._desk.clock.now(), secrets.token_hex(6))
-        return parse_form(
-            typed, identifier=placeholder, network=self._network, marks=typed_number.Marks(".")
-        )
-
-    def _over_limit(self, entry: SaleEntry) -> str:
-        try:
-            limit = fiat.parse_fiat(self._preferences.value.sale_limit, entry.currency)
-        except amount.AmountError:
-            return ""
-        if entry.total.value <= limit.value:
-            return ""
-        return Message(
-            "{price} is more than this shop's limit of {limit}.",
-            price=fiat.format_fiat(entry.total),
-            limit=fiat.format_fiat(limit),
-        )
+        self.flow.submit(addressed, sale)
 
     def charge_price(self, price: FiatAmount) -> str:
         """Type this price and charge it; why that is not possible now, "" if it is."""
@@ -340,7 +302,7 @@ class TillView(QWidget):
         elif key == Qt.Key.Key_F12:
             self.charge()
         elif key == Qt.Key.Key_F6:
-            self._pick_customer()
+            self.customers.pick(self.entry)
         elif key == Qt.Key.Key_Escape:
             self._escape()
         elif event.matches(QKeySequence.StandardKey.Paste):
@@ -413,8 +375,8 @@ class TillView(QWidget):
         self.strip.receipt_asked.connect(
             lambda identifier: self.receipt_asked.emit(self._sales.row(identifier))
         )
-        self.entry.customer_asked.connect(self._pick_customer)
-        self.pane.remember_button.clicked.connect(self._remember_customer)
+        self.entry.customer_asked.connect(lambda: self.customers.pick(self.entry))
+        self.pane.remember_button.clicked.connect(self.customers.remember)
         self.pane.dismissed.connect(self._dismiss)
         self.pane.details_button.clicked.connect(
             lambda: self.details_asked.emit(self.pane.identifier)
@@ -436,92 +398,21 @@ class TillView(QWidget):
         self.focus_first()
 
     def _show_sale(self, row: RequestRow | None) -> None:
-        self.pane.show_row(row, self._worth_now(row))
-        if (missing := _missing(row)) is not None:
+        self.pane.show_row(row, late_worth(row, self._assets, self._rates))
+        if (missing := missing_of(row)) is not None:
             self.pane.show_missing(tr(fiat.format_fiat(missing)))
-        self._show_customer()
+        self.customers.show()
         self.sale_shown.emit(row)
-
-    # Returning customers.
-
-    def _show_customer(self) -> None:
-        """Show beside the sale whether it was sent to a phone, and the button that remembers."""
-        row, customers = self.pane.row(), self._desk.customers
-        push = customers.push_of(row.request) if row is not None else None
-        names = {one.nickname for one in customers.known() if not one.ended}
-        done = self._remembered.get(row.identifier, "") if row is not None else ""
-        can_remember = customers.available and row is not None and _is_paid(row)
-        self.pane.show_customer(
-            push_sentence(push),
-            push_failed=push is not None and push.state is not PushState.SENT,
-            remember=can_remember and (push is None or push.nickname not in names),
-            remembered=done if done in names else "",
-        )
-
-    def _pick_customer(self) -> None:
-        """Choose to whose phone the next request goes; pressed again, to nobody's."""
-        if self.entry.busy or not self._desk.customers.available:
-            return
-        if self.entry.recipient_name:
-            self.entry.set_recipient("")
-            return
-        from .customers_dialog import CustomersDialog  # noqa: PLC0415 - seldom asked for
-
-        dialog = CustomersDialog(
-            self._desk.customers, self._desk.clock, start=self._start, parent=self
-        )
-        dialog.chosen.connect(self.entry.set_recipient)
-        dialog.open()
-
-    def _remember_customer(self) -> None:
-        from .remember_dialog import RememberDialog  # noqa: PLC0415 - seldom asked for
-
-        if (row := self.pane.row()) is None:
-            return
-        dialog = RememberDialog(
-            self._desk.customers, row.identifier, start=self._start, parent=self
-        )
-        dialog.remembered.connect(self._on_remembered)
-        dialog.open()
-
-    def _on_remembered(self, identifier: str, nickname: str) -> None:
-        self._remembered[identifier] = nickname
-        self._show_customer()
 
     def _type_missing(self) -> None:
         """The rest of an underpaid sale as the next sale's price, with a reference to it."""
         row = self.pane.row()
-        missing = _missing(row)
+        missing = missing_of(row)
         if row is None or missing is None or missing.currency != self.entry.entry.currency:
             return
         self.entry.set_entry(SaleEntry(missing.currency).with_price(missing))
         self.entry.reference.setText(_("Rest of {number}", number=request_label(row.request.spec)))
         self.focus_first()
-
-    def _worth_now(self, row: RequestRow | None) -> str:
-        """For a payment that came late: what it is worth now beside what was asked."""
-        if row is None or row.verdict.status is not Status.PAID_LATE:
-            return ""
-        if refunded_identifier(row.request.spec):
-            return ""
-        sale, paid = sale_of(row.request.spec), columns.shown_amount(row)
-        asset = next((one for one in self._assets if one.units_of(paid) is not None), None)
-        if sale is None or sale.quote is None or not sale.quote.is_conversion:
-            return ""
-        if paid is None or asset is None:
-            return ""
-        worth = self._rates.worth_now(paid, asset)
-        if isinstance(worth, RateRefusal):
-            return Message(
-                "Asked: {price}. What it is worth now is not known: {reason}",
-                price=fiat.format_fiat(sale.quote.price),
-                reason=worth.reason,
-            )
-        return Message(
-            "Asked: {price}. What came is worth {worth} now.",
-            price=fiat.format_fiat(sale.quote.price),
-            worth=fiat.format_fiat(worth),
-        )
 
     def _show_strip(self) -> None:
         rows = [*self._sales.open(), *self._sales.ended()]
@@ -586,33 +477,6 @@ class TillView(QWidget):
     def sizeHint(self) -> QSize:
         """What a till's screen has."""
         return QSize(1024, 640)
-
-
-def _missing(row: RequestRow | None) -> FiatAmount | None:
-    """What of an underpaid sale is missing."""
-    ledger = row.request.ledger if row is not None else None
-    if row is None or ledger is None or not ledger.validated:
-        return None
-    sale = sale_of(row.request.spec)
-    if row.verdict.status is not Status.CHECK or sale is None or sale.refund_of:
-        return None
-    return missing_price(row.request.spec.amount, ledger.delivered, sale)
-
-
-def _is_paid(row: RequestRow) -> bool:
-    """Whether a customer's wallet has paid a request of the platform: only that names a token."""
-    paid = row.verdict.status in (Status.PAID, Status.PAID_LATE)
-    return paid and row.request.uuid is not None and row.request.signed
-
-
-def _large_tip(entry: SaleEntry) -> str:
-    if not entry.tip_is_larger:
-        return ""
-    return Message(
-        "The tip of {tip} is larger than the price of {price}.",
-        tip=fiat.format_fiat(entry.tip_amount),
-        price=fiat.format_fiat(entry.price),
-    )
 
 
 def _entry_pane(saved: Settings) -> EntryPane:
