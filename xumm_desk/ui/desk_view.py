@@ -209,7 +209,7 @@ class DeskView(QWidget):
         self._application_name = name
         shown = self._preferences.value.shop_name or name
         self.customer.set_shop(shown)
-        for flow in (self.till.flow, self._new_request.flow):
+        for flow in (self.till.charging.flow, self._new_request.flow):
             flow.set_shop(shown)
 
     def show_to_customer(self) -> None:
@@ -483,7 +483,7 @@ class PracticeSale(QObject):
         """Charge it; why that is not possible now, "" if it is."""
         self._board.show_view(TILL)
         currency = self._board.till.entry.entry.currency
-        return self._board.till.charge_price(fiat.from_decimal(_SMALL_PRICE, currency))
+        return self._board.till.charging.charge_price(fiat.from_decimal(_SMALL_PRICE, currency))
 
     def pay(self) -> None:
         """Let the practice phone pay the sale that the till shows."""

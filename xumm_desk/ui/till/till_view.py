@@ -1,54 +1,42 @@
 """The till: what the cashier types at the left, the sale at the right, all sales below.
 
-A sale runs through `CreateRequestFlow`, as a request of the form does; its rows come from the desk.
+A sale runs through `ChargeCommand`; its rows come from the desk.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount, fiat
-from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
-from xumm_desk.core.pricing.quote import RateRefusal, WayOut
 from xumm_desk.core.pricing.rate_settings import rate_policy
-from xumm_desk.core.pricing.wording import rate_line
-from xumm_desk.core.request.field_rules import FieldError
-from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.entry import SaleEntry
 from xumm_desk.core.sale.sale import request_label
-from xumm_desk.core.sale.settings_check import NO_CURRENCY
 from xumm_desk.core.sale.till_settings import read_presets, read_tips
 from xumm_desk.core.settings import Settings, SettingsStore
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.create_request import CreateRequestFlow
-from xumm_desk.ui.dialogs.confirm import Choice, Role, ask
-from xumm_desk.ui.form.new_request import new_sale
 from xumm_desk.ui.form.request_inputs import number_marks
 from xumm_desk.ui.lock.desk_lock import Require, at_once
 from xumm_desk.ui.requests.actions import RequestActions
 
+from .charge_command import ChargeCommand
 from .customers.till_customers import TillCustomers
 from .entry_pane import EntryPane
 from .keypad import key_of
 from .payment_worth import late_worth, missing_of
-from .sale_order import questions_before, request_of
 from .sale_pane import SalePane
 from .sales_strip import SalesStrip
 from .till_sales import TillSales
 
 _ENTRY_WIDTH = 400
-_RATE_LOCKED = Message("The desk is locked. A typed rate needs the PIN.")
-_NO_ADDRESS = Message("No receiving address is set. Set it under File, Shop settings.")
 
 
 class TillView(QWidget):
@@ -78,27 +66,34 @@ class TillView(QWidget):
         require: Require = at_once,
     ) -> None:
         super().__init__()
-        self._require = require
-        self._desk, self._preferences, self._network = desk, preferences, network
+        self._desk, self._preferences = desk, preferences
         saved = preferences.value
         self._sales = TillSales(saved.till)
         self._rates, self._assets = desk.rates, assets_from_json(saved.assets)
         self._awaited = ""
-        self._blocked = ""
         self._active = False
         self.entry = _entry_pane(saved)
         self._offer = _offer(saved)
         self.pane = SalePane(desk.clock, actions)
         self.customers = TillCustomers(desk, self.pane, start=start, view=self)
         self.strip = SalesStrip(desk.clock)
-        self.flow = CreateRequestFlow(desk, self, start=start, preferences=preferences, parent=self)
+        self.charging = ChargeCommand(
+            desk,
+            lambda: self.entry,
+            customers=self.customers,
+            start=start,
+            preferences=preferences,
+            network=network,
+            require=require,
+            view=self,
+        )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(_("Till"))
         self._build()
         self._wire()
-        self._leave_rates = self._rates.on_change(self._update)
+        self._leave_rates = self._rates.on_change(self.charging.update)
         self.entry.customer.setVisible(self.customers.available)
-        self._update()
+        self.charging.update()
 
     # What the view around it calls.
 
@@ -131,7 +126,7 @@ class TillView(QWidget):
             ):
                 self._awaited = ""
                 self._show_sale(row)
-        self.flow.rows_changed(rows)
+        self.charging.flow.rows_changed(rows)
         if any(self._sales.row(row.identifier) is row for row in rows):
             self._show_strip()
         for row in news:
@@ -143,12 +138,11 @@ class TillView(QWidget):
         """A second has passed."""
         self.pane.tick()
         self.strip.tick()
-        self._update()
+        self.charging.update()
 
     def set_blocked(self, reason: str) -> None:
         """No sale can be created while `reason` holds."""
-        self._blocked = reason
-        self._update()
+        self.charging.set_blocked(reason)
 
     def apply_settings(self) -> None:
         """The shop's settings have changed: show what the till offers now. A sale that is open
@@ -163,7 +157,7 @@ class TillView(QWidget):
             self.load(self._desk.rows())
         if self._active:
             self.set_active(True)
-        self._update()
+        self.charging.update()
 
     def _replace_entry(self, entry: EntryPane) -> None:
         old, self.entry = self.entry, entry
@@ -199,95 +193,6 @@ class TillView(QWidget):
             self._show_sale(row)
             self._show_strip()
 
-    # Where a sale comes from, see `RequestSource`.
-
-    def set_busy(self, busy: bool) -> None:
-        """Take no other sale while one is being created."""
-        self.entry.set_busy(busy)
-
-    def show_problems(self, problems: Sequence[FieldError]) -> None:
-        """Show what is wrong; a cashier reads one sentence."""
-        self.entry.show_refusal(problems[0].message if problems else "")
-
-    def show_refusal(self, sentence: str) -> None:
-        """Show why nothing was created."""
-        self.entry.show_refusal(sentence)
-
-    def offer_outage(self) -> None:
-        """Offer an outage code."""
-        self.entry.offer_outage()
-
-    def clear_for_next(self) -> None:
-        """The sale is created: the next one can be typed."""
-        self.entry.clear()
-
-    # A sale.
-
-    def charge(self) -> None:
-        """Create the sale that is typed, after a question where a slip is likely."""
-        if not self.entry.can_charge:
-            return
-        entry = self.entry.entry
-        questions = questions_before(entry, self._preferences.value.sale_limit)
-        if not questions:
-            self._charge()
-            return
-        self.entry.set_busy(True)
-
-        def keep() -> None:
-            self.entry.set_busy(False)
-
-        ask(
-            self.window(),
-            _("Is this right?"),
-            tr(Sentences(questions)),
-            _("Charge {price}?", price=fiat.format_fiat(entry.total)),
-            Choice(_("Change it"), keep, Role.RejectRole, default=True, escape=True),
-            Choice(_("Charge"), self._charge),
-        )
-
-    def _charge(self) -> None:
-        self.entry.set_busy(True)
-        entry = self.entry.entry
-        asset = self.entry.asset
-        quote = self._rates.quote(entry.total, asset)
-        if isinstance(quote, RateRefusal):
-            self.entry.set_busy(False)
-            self.entry.show_refusal(quote.reason)
-            self._update()
-            return
-        saved, now = self._preferences.value, self._desk.clock.now()
-        spec = request_of(quote, asset, saved, network=self._network, now=now)
-        if not isinstance(spec, RequestSpec):
-            self.entry.set_busy(False)
-            self.show_problems(spec)
-            return
-        addressed = self.customers.address(spec, self.entry)
-        if not isinstance(addressed, RequestSpec):
-            self.entry.set_busy(False)
-            self.entry.show_refusal(addressed)
-            return
-        tip = entry.tip_amount
-        sale = replace(
-            new_sale(self._desk, self._preferences),
-            quote=quote,
-            tip=tip if tip.value else None,
-            reference=self.entry.reference.text().strip(),
-            note=self.entry.note.text().strip(),
-        )
-        self.flow.submit(addressed, sale)
-
-    def charge_price(self, price: FiatAmount) -> str:
-        """Type this price and charge it; why that is not possible now, "" if it is."""
-        if self.entry.busy:
-            return Message("A sale is being created already.")
-        self.entry.set_entry(SaleEntry(price.currency).with_price(price))
-        self._update()
-        if not self.entry.can_charge:
-            return self.entry.blocked
-        self.charge()
-        return ""
-
     # Keys.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -300,7 +205,7 @@ class TillView(QWidget):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter()
         elif key == Qt.Key.Key_F12:
-            self.charge()
+            self.charging.charge()
         elif key == Qt.Key.Key_F6:
             self.customers.pick(self.entry)
         elif key == Qt.Key.Key_Escape:
@@ -316,7 +221,7 @@ class TillView(QWidget):
         if self.entry.entry.is_empty and self.pane.shows_verdict:
             self._dismiss()
         else:
-            self.charge()
+            self.charging.charge()
 
     def _escape(self) -> None:
         """First clears what is typed, then puts a verdict away, then asks about the open sale."""
@@ -362,11 +267,11 @@ class TillView(QWidget):
         self.entry.setMaximumWidth(560)
 
     def _wire_entry(self) -> None:
-        self.entry.edited.connect(self._update)
-        self.entry.charge_asked.connect(self.charge)
-        self.entry.outage_asked.connect(self.flow.use_outage)
+        self.entry.edited.connect(self.charging.update)
+        self.entry.charge_asked.connect(self.charging.charge)
+        self.entry.outage_asked.connect(self.charging.flow.use_outage)
         self.entry.tip_asked.connect(self._ask_tip)
-        self.entry.way_out_asked.connect(self._take_way_out)
+        self.entry.way_out_asked.connect(self.charging.take_way_out)
 
     def _wire(self) -> None:
         self._wire_entry()
@@ -383,9 +288,10 @@ class TillView(QWidget):
         )
         self.strip.chosen.connect(self.show_identifier)
         self.strip.all_asked.connect(self.all_asked)
-        self.flow.shown.connect(self._begin)
-        self.flow.duplicate_found.connect(self.show_identifier)
-        self.flow.cancel_asked.connect(self.cancel_now)
+        self.charging.settings_asked.connect(self.settings_asked)
+        self.charging.flow.shown.connect(self._begin)
+        self.charging.flow.duplicate_found.connect(self.show_identifier)
+        self.charging.flow.cancel_asked.connect(self.cancel_now)
 
     def _begin(self, identifier: str) -> None:
         self._awaited = identifier
@@ -419,53 +325,6 @@ class TillView(QWidget):
         unseen = {row.identifier for row in rows if self._sales.is_unseen(row.identifier)}
         rows.sort(key=lambda row: row.identifier not in unseen)
         self.strip.show_sales(rows, self.pane.identifier, unseen)
-
-    def _update(self) -> None:
-        """The amount in the asset, its rate, and whether it may be charged."""
-        entry, asset = self.entry.entry, self.entry.asset
-        state = self._rates.state(asset)
-        rate = state.rate
-        line = (
-            rate_line(rate, state.age, state.compared, state.spread, state.not_compared)
-            if rate is not None
-            else ""
-        )
-        quote = None if entry.is_empty else self._rates.quote(entry.total, asset)
-        refusal = state.refusal
-        shown, charged = "", None
-        if isinstance(quote, RateRefusal):
-            refusal = refusal or quote
-        elif quote is not None:
-            charged = quote.amount
-            shown = amount.format_amount(charged) if quote.is_conversion else ""
-        self.entry.card.show_amount(tr(shown), tr(line))
-        blocked = self._blocked or (
-            "" if self._preferences.value.destination.strip() else _NO_ADDRESS
-        )
-        if not fiat.is_currency(entry.currency):
-            blocked = blocked or NO_CURRENCY
-        blocked = blocked or self._desk.account_check.blocking_reason(asset, charged)
-        self.entry.set_blocked(blocked or (refusal.reason if refusal is not None else ""))
-        self.entry.set_way_out(refusal.way_out if refusal is not None and not blocked else None)
-
-    def _take_way_out(self, way_out: WayOut) -> None:
-        match way_out:
-            case WayOut.REFRESH:
-                self._rates.refresh()
-            case WayOut.TYPE_RATE:
-                self._require(_RATE_LOCKED, self._ask_rate)
-            case WayOut.OTHER_ASSET:
-                self.entry.choose_next_asset()
-            case WayOut.SETTINGS:
-                self.settings_asked.emit()
-            case WayOut.CHANGE_PRICE:
-                self.entry.clear()
-
-    def _ask_rate(self) -> None:
-        from .rate_dialog import RateDialog  # noqa: PLC0415 - seldom asked for
-
-        currency = self.entry.entry.currency
-        RateDialog(self._rates, self.entry.asset, currency, self._update, parent=self).open()
 
     def _ask_tip(self) -> None:
         from .tip_dialog import TipDialog  # noqa: PLC0415 - seldom asked for
