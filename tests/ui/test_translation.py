@@ -246,8 +246,8 @@ def test_no_word_about_unmatched_payments_bypasses_the_catalogue(
     window, desk = opened()
     desk.show_unmatched(*unmatched_payments(count))
     window._show_unmatched()
-    assert window._unmatched is not None
-    dialog = window._unmatched.dialog
+    assert window._desk_banners is not None
+    dialog = window._desk_banners.unmatched.dialog
     assert dialog is not None
     dialog.payments.selectRow(0)
     dialog.requests.selectRow(0)

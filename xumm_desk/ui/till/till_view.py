@@ -36,8 +36,6 @@ from .sale_pane import SalePane
 from .sales_strip import SalesStrip
 from .till_sales import TillSales
 
-_ENTRY_WIDTH = 400
-
 
 class TillView(QWidget):
     """The cashier's screen. `sale_shown` carries the row in the right half, None for none;
