@@ -36,8 +36,9 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.widgets.containers import EmptyView
 from xumm_desk.ui.widgets.environment_marks import Environment, NetworkFrame, PracticeStripe
 
-from .desk_view import DeskView, PracticeSale
+from .desk_view import DeskView
 from .first_run import steps
+from .first_run.practice_sale import PracticeSale
 from .main_menu import MainMenu
 from .sale_alerts import SaleAlerts
 from .simulator_panel import PhoneActions
