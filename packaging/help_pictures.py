@@ -84,7 +84,7 @@ async def show_the_till(program: Program) -> None:
         till.entry.keypad.pressed.emit(key)
     await until(lambda: till.entry.can_charge, "a rate")
     save(window, "till-price")
-    till.charge()
+    till.charging.charge()
     await until(lambda: till.pane.progress.code.text, "the code")
     board.show_to_customer()
     customer = board.customer.window

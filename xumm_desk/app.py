@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
@@ -37,6 +35,7 @@ from xumm_desk.qt.single_window import SingleWindow
 from xumm_desk.setup import logging_setup
 from xumm_desk.setup.composition import Composition
 from xumm_desk.setup.config import PRACTICE_FOLDER, Config, ConfigError, GivenOptions, read_options
+from xumm_desk.setup.saved_keys import SavedKeys, are_same_keys
 from xumm_desk.setup.simulator_process import (
     SimulatorError,
     SimulatorInfo,
@@ -44,23 +43,19 @@ from xumm_desk.setup.simulator_process import (
     config_for_simulator,
 )
 from xumm_desk.store import private_files
-from xumm_desk.store.keyring import keyring_calls
-from xumm_desk.store.keyring.customer_pages import delete_customers
-from xumm_desk.store.keyring.secrets import KeyringError, KeyringStore
+from xumm_desk.store.keyring.secrets import KeyringError
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.main_window import KEYRING, START_ERROR, MainWindow
 from xumm_desk.ui.qr import qr_image
-from xumm_desk.ui.settings.context import ShopTools
 from xumm_desk.ui.sound_player import SoundPlayer
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.timers import LastInput
 from xumm_desk.ui.widgets.environment_marks import Environment
 from xumm_desk.version import __version__
+from xumm_desk.window_printing import PrintingPlace, WindowPrinting
 
 if TYPE_CHECKING:
     from xumm_desk.net.simulator_client import SimulatorClient
-    from xumm_desk.printing.print_result import PrinterChoice
-    from xumm_desk.printing.receipt_printer import ReceiptPrinter
 
 log = logging.getLogger(__name__)
 
@@ -71,11 +66,6 @@ NO_SCREEN: Final = Message(
 )
 _NOT_WATCHED: Final = Message(
     "Payments to it are not looked for. Type the right one: File, Shop settings."
-)
-_NO_KEYRING: Final = Message("no keyring works on this computer: they are held for this run only")
-_KEYS_STORED: Final = Message("They are kept in the system's keyring, where one works.")
-_KEYS_NOT_STORED: Final = Message(
-    "The system's keyring does not answer. The keys are in use, and held for this run only."
 )
 _KEYS_NOT_REMOVED: Final = Message(
     "The system's keyring did not remove the keys. Remove the entry"
@@ -174,13 +164,6 @@ def _phone(control: str) -> SimulatorClient:
     return SimulatorClient(control)
 
 
-def _printer_choices() -> Sequence[PrinterChoice]:
-    """On a worker thread: a printing service may take its time."""
-    from xumm_desk.printing import receipt_printer  # noqa: PLC0415 - seldom asked for
-
-    return receipt_printer.printer_choices()
-
-
 def _diagnostics_text(configuration: Config, settings: Settings, health: Health | None) -> str:
     """Create it on a worker thread: seldom needed, and not imported before."""
     from xumm_desk.setup import diagnostics  # noqa: PLC0415
@@ -205,7 +188,7 @@ class Program:
     ) -> None:
         self._start_options = given
         self._collector = collector
-        self._keyring_notice, self._keyring_limit = keyring_notice, keyring_limit
+        self._keyring_notice = keyring_notice
         # What was chosen in this run: keys of the keyring or typed ones, or practice.
         self._keys: Credentials | None = None
         self._practice = False
@@ -221,26 +204,21 @@ class Program:
         self._simulator: SimulatorProcess | None = None
         self._composition: Composition | None = None
         self._phone: SimulatorClient | None = None
-        self._keyring = KeyringStore(given.host)
-        self._keyring_name = _KEYS_STORED
+        self._saved_keys = SavedKeys(given.host, limit=keyring_limit)
         self._switch_lock = asyncio.Lock()
         self._player = SoundPlayer(resources() / "sounds")
+        printing = WindowPrinting(self._printing_place)
         self._window = MainWindow(
             place=self._environment(),
             settings=self._settings,
             start=self._start,
             help_folder=resources() / "help",
-            kept_where=lambda: self._keyring_name,
+            kept_where=lambda: self._saved_keys.kept_where,
             test_keys=self._test_keys,
-            make_printer=self._make_printer,
+            make_printer=printing.make_printer,
             player=self._player,
-            owner_keys=self._are_owner_keys,
-            tools=ShopTools(
-                printer_choices=_printer_choices,
-                store_logo=self._store_logo,
-                logo_path=self._logo_path,
-                print_test=self._print_test,
-            ),
+            owner_keys=lambda *typed: are_same_keys(self._configuration.credentials, *typed),
+            tools=printing.tools(),
         )
 
     async def run(self) -> int:
@@ -302,8 +280,7 @@ class Program:
         be done without it."""
         self._window.clear_error(START_ERROR)
         self._window.show_waiting(Message("Waiting for the system's keyring…"))
-        asked = asyncio.wrap_future(keyring_calls.start(self._keyring.load))
-        asked.add_done_callback(lambda late: late.cancelled() or late.exception())
+        asked = self._saved_keys.load()
         await asyncio.wait({asked}, timeout=self._keyring_notice)
         if not asked.done():
             self._window.show_start_failure(_KEYRING_SILENT, keys=True)
@@ -357,7 +334,7 @@ class Program:
             await asyncio.to_thread(qr_image.warm_up)
             # Loading takes half a second: after the first paint, and before the first signature.
             await asyncio.to_thread(self._composition.codec.warm_up)
-        await self._look_at_keyring()
+        await self._saved_keys.find_place()
 
     def _claim_folder(self) -> bool:
         """Claim the folder for this window; if another window has it, that one comes to the
@@ -380,12 +357,6 @@ class Program:
         self._single = single
         single.listen(self._window.come_to_front)
         return True
-
-    async def _look_at_keyring(self) -> None:
-        """Find out where keys would be stored, for the dialog that asks for them."""
-        with suppress(keyring_calls.KeyringSilentError):
-            place = await keyring_calls.ask(self._keyring.backend_name, self._keyring_limit)
-            self._keyring_name = Message("They are kept in: {place}.", place=place or _NO_KEYRING)
 
     async def _start_webhooks(self) -> None:
         """Receive webhooks if that is set up; the desk works without them."""
@@ -482,50 +453,15 @@ class Program:
             ledger=bool(configuration.ledger_urls),
         )
 
-    def _make_printer(self) -> ReceiptPrinter:
-        from xumm_desk.printing import receipt_printer  # noqa: PLC0415 - with the first receipt
-
+    def _printing_place(self) -> PrintingPlace:
         place = self._environment()
-        return receipt_printer.ReceiptPrinter(
-            self._settings,
-            self._configuration.data_dir,
+        return PrintingPlace(
+            settings=self._settings,
+            folder=self._configuration.data_dir,
             network=place.network,
             practice=place.practice,
+            window=self._window,
         )
-
-    def _store_logo(self, source: Path) -> tuple[str, str]:
-        """On a worker thread."""
-        from xumm_desk.printing import logo  # noqa: PLC0415 - with the first logo
-
-        try:
-            return logo.store_logo(source, self._configuration.data_dir), ""
-        except logo.LogoError as error:
-            return "", error_text(error)
-
-    def _logo_path(self, name: str) -> str:
-        """The file of the setting `shop_logo`, which names none outside the data folder."""
-        plain = name and Path(name).name == name
-        return str(self._configuration.data_dir / name) if plain else ""
-
-    def _print_test(self, settings: Settings, done: Callable[[str, bool], None]) -> None:
-        from xumm_desk.printing import receipt_printer  # noqa: PLC0415 - seldom asked for
-
-        place = self._environment()
-        printer = receipt_printer.ReceiptPrinter(
-            receipt_printer.FixedSettings(settings),
-            self._configuration.data_dir,
-            network=place.network,
-            practice=place.practice,
-            parent=self._window,
-        )
-
-        def finish(sentence: str, worked: bool) -> None:
-            done(sentence, worked)
-            printer.close()
-            printer.deleteLater()
-
-        printer.finished.connect(finish)
-        printer.print_test()
 
     async def _test_keys(self, key: str, secret: str) -> Application | Failure:
         from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi  # noqa: PLC0415 - seldom asked for
@@ -536,28 +472,14 @@ class Program:
         finally:
             await platform.close()
 
-    def _are_owner_keys(self, key: str, secret: str) -> bool:
-        """Whether these are the keys in use, compared in a time that tells nothing of them."""
-        known = self._configuration.credentials
-        if known is None:
-            return False
-        pairs = ((key, known.key), (secret, known.secret))
-        return all([hmac.compare_digest(_bytes(a), _bytes(b)) for a, b in pairs])
-
     def _keys_saved(self, key: str, secret: str, _application: object) -> None:
         typed = Credentials(key, secret)
         self._start(self._store_keys(typed), "keep keys")
         self._switch_config(typed, practice=False)
 
     async def _store_keys(self, credentials: Credentials) -> None:
-        """Store the keys in the keyring, which may ask the person first; they are in use
-        already."""
-        try:
-            words = await keyring_calls.ask(
-                partial(self._keyring.save, credentials), self._keyring_limit
-            )
-        except keyring_calls.KeyringSilentError:
-            words = _KEYS_NOT_STORED
+        """Store the keys in the keyring; they are in use already."""
+        words = await self._saved_keys.store(credentials)
         if self._start_options.credentials is not None:
             words = words or _ENVIRONMENT_FIRST
         if words:
@@ -571,14 +493,7 @@ class Program:
         self._switch_config(None, practice=False)
 
     async def _delete_keys(self) -> None:
-        try:
-            deleted = await keyring_calls.ask(self._keyring.delete, self._keyring_limit)
-            await keyring_calls.ask(
-                partial(delete_customers, self._start_options.host), self._keyring_limit
-            )
-        except (keyring_calls.KeyringSilentError, KeyringError):
-            deleted = False
-        if deleted:
+        if await self._saved_keys.delete():
             self._window.show_notice(Message("The keys were removed from the keyring."))
         else:
             self._window.show_alarm(_KEYS_NOT_REMOVED, KEYRING)

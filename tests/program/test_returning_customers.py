@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from xumm_desk.core.status import Status
-from xumm_desk.ui.till.customers_dialog import CustomersDialog
-from xumm_desk.ui.till.remember_dialog import RememberDialog
+from xumm_desk.ui.till.customers.customers_dialog import CustomersDialog
+from xumm_desk.ui.till.customers.remember_dialog import RememberDialog
 
 from .conftest import ProgramUnderTest, Run, opened, platform
 

@@ -41,7 +41,7 @@ from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.columns import Column
 from xumm_desk.ui.style.theme import escape_tooltip
-from xumm_desk.ui.till.remember_dialog import RememberDialog
+from xumm_desk.ui.till.customers.remember_dialog import RememberDialog
 
 from . import sample_rows
 from .dialogs.test_unmatched_dialog import PAYMENTS
@@ -166,8 +166,9 @@ def test_no_sentence_of_a_dialog_bypasses_the_catalogue(opened: Opened) -> None:
         show()
     window._show_unmatched()
     assert window._desk_view is not None
-    window._desk_view.till._pick_customer()
-    RememberDialog(desk.customers, "x", start=run_now, parent=window).open()  # type: ignore[arg-type]
+    till = window._desk_view.till
+    till.customers.pick(till.entry)
+    RememberDialog(desk.as_desk().customers, "x", start=run_now, parent=window).open()
     window._desk_view.pane.view.select(sample_rows.row(Status.WAITING).identifier)
     window._desk_view.show_to_customer()
     shown = [root for root in set(QApplication.topLevelWidgets()) - before if root.isVisible()]
@@ -249,8 +250,8 @@ def test_no_word_about_unmatched_payments_bypasses_the_catalogue(
     window, desk = opened()
     desk.show_unmatched(*unmatched_payments(count))
     window._show_unmatched()
-    assert window._unmatched is not None
-    dialog = window._unmatched.dialog
+    assert window._desk_banners is not None
+    dialog = window._desk_banners.unmatched.dialog
     assert dialog is not None
     dialog.payments.selectRow(0)
     dialog.requests.selectRow(0)

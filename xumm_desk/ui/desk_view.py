@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
 import shiboken6
-from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.account.finding import Finding
 from xumm_desk.core.audit import AuditKind
 from xumm_desk.core.message import Message
-from xumm_desk.core.money import address, fiat
+from xumm_desk.core.money import address
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset, assets_from_json
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.status import Status
@@ -30,9 +29,11 @@ from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.detail.detail_pane import DetailPane
+from xumm_desk.ui.first_run.practice_sale import PracticeSale
 from xumm_desk.ui.form.new_request import NewRequest
 from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.receipts import ReceiptPrinter, Receipts
+from xumm_desk.ui.refund.refund_command import RefundCommand
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
 from xumm_desk.ui.requests.pane import RequestPane
@@ -40,6 +41,7 @@ from xumm_desk.ui.requests.table_model import RequestTableModel
 from xumm_desk.ui.till.till_view import TillView
 from xumm_desk.ui.widgets.segmented_control import SegmentedControl
 
+from .desk_layout import DeskLayout
 from .health_display import HealthLamps
 from .simulator_panel import PhoneActions, SimulatorPanel
 from .timers import ChangeFeed, SecondTimer
@@ -48,9 +50,6 @@ TILL: Final = "till"
 REQUESTS: Final = "requests"
 
 _REFUND_LOCKED: Final = Message("The desk is locked. Refunds need the PIN.")
-_SMALL_PRICE: Final = Decimal(5)
-"""Of a practice sale, in whole units of the shop's currency."""
-
 _SELECT_DELAY_MS: Final = 100
 """A new request whose code comes sooner than an eye can tell is shown with it at once: painting the
 detail twice would only delay the code."""
@@ -93,6 +92,9 @@ class DeskView(QWidget):
         self._new_request.setParent(self)
         self._cancel_command = CancelCommand(desk, start=start, parent=self)
         self._close_commands = CloseAndResendCommands(desk, start=start, parent=self)
+        # Who opened the refund dialog last, for the record.
+        self._refunded_by = ""
+        self.refund = RefundCommand(desk, start=start, preferences=preferences, parent=self)
         self.form = self._new_request.form
         self.detail = DetailPane(desk, self.request_actions, start)
         self.till = TillView(
@@ -104,7 +106,6 @@ class DeskView(QWidget):
             require=self.lock.require,
         )
         self.switch = SegmentedControl(_("View"), ((TILL, _("Till")), (REQUESTS, _("Requests"))))
-        self.views = QStackedWidget()
         self.lamps = HealthLamps(desk)
         self.phone = SimulatorPanel(phone, start, now=self._now) if phone is not None else None
         self.customer = CustomerDisplay(
@@ -117,14 +118,19 @@ class DeskView(QWidget):
         self._select_timer.setSingleShot(True)
         self._select_timer.setInterval(_SELECT_DELAY_MS)
         self._select_timer.timeout.connect(self._select_new)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._middle = QSplitter(Qt.Orientation.Vertical)
-        self._build()
+        self._layout = DeskLayout(
+            self,
+            till=self.till,
+            form=self.form,
+            pane=self.pane,
+            detail=self.detail,
+            phone=self.phone,
+        )
         self._wire()
 
     def open(self) -> None:
         """Begin to show the desk."""
-        self._restore()
+        self._layout.restore(self._preferences.value.layout)
         self.till.load(self._desk.rows())
         self._look_at_account()
         self.changes.follow(self._desk.rows(), self._desk.on_rows)
@@ -163,14 +169,7 @@ class DeskView(QWidget):
         self.changes.leave()
         self.till.close_down()
         self.receipts.close()
-        self._preferences.change(
-            layout={
-                **self._preferences.value.layout,
-                "columns": bytes(self.pane.view.layout_state().toHex().data()).decode(),
-                "split": bytes(self._split.saveState().toHex().data()).decode(),
-                "middle": bytes(self._middle.saveState().toHex().data()).decode(),
-            }
-        )
+        self._preferences.change(layout={**self._preferences.value.layout, **self._layout.state()})
         self.customer.close_for_good()
 
     def set_blocked(self, cause: str, reason: str) -> None:
@@ -206,14 +205,18 @@ class DeskView(QWidget):
 
     def practice_sale(self) -> PracticeSale | None:
         """What a practice sale needs; None where there is no practice phone."""
-        return PracticeSale(self) if self.phone is not None else None
+        if self.phone is None:
+            return None
+        return PracticeSale(
+            self.till, self.phone, show_till=lambda: self.show_view(TILL), parent=self
+        )
 
     def show_shop(self, name: str) -> None:
         """The application's name on the platform: the shop's, unless the settings have one."""
         self._application_name = name
         shown = self._preferences.value.shop_name or name
         self.customer.set_shop(shown)
-        for flow in (self.till.flow, self._new_request.flow):
+        for flow in (self.till.charging.flow, self._new_request.flow):
             flow.set_shop(shown)
 
     def show_to_customer(self) -> None:
@@ -241,37 +244,10 @@ class DeskView(QWidget):
 
     # Building.
 
-    def _build(self) -> None:
-        self._below = QSplitter(Qt.Orientation.Horizontal)
-        self._below.addWidget(self.detail)
-        self._below.setStretchFactor(0, 1)
-        self._below.setChildrenCollapsible(False)
-        till = QWidget()
-        self._till_row = QHBoxLayout(till)
-        self._till_row.setContentsMargins(0, 0, 0, 0)
-        self._till_row.addWidget(self.till, 1)
+    def _wire(self) -> None:
         if self.phone is not None:
-            self._below.addWidget(self.phone)
             self.second_timer.tick.connect(self.phone.refresh_news)
             self.phone.chosen.connect(self._customers_chosen)
-            self._below.setSizes([900, 260])
-        self._middle.addWidget(self.pane)
-        self._middle.addWidget(self._below)
-        self._middle.setStretchFactor(0, 1)
-        self._middle.setChildrenCollapsible(False)
-        self._split.addWidget(self.form)
-        self._split.addWidget(self._middle)
-        self._split.setStretchFactor(1, 1)
-        self._split.setChildrenCollapsible(False)
-        self._middle.setSizes([230, 550])
-        self._split.setSizes([350, 1090])
-        self.views.addWidget(till)
-        self.views.addWidget(self._split)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.views)
-
-    def _wire(self) -> None:
         self._new_request.flow.shown.connect(self._select_when_shown)
         self._new_request.flow.duplicate_found.connect(self._show_duplicate)
         self._new_request.flow.cancel_asked.connect(self._cancel_command.cancel)
@@ -294,6 +270,8 @@ class DeskView(QWidget):
         self.second_timer.tick.connect(self._tick)
         self.pane.view.current_changed.connect(self._on_current_changed)
         self.request_actions.refund_asked.connect(self.ask_refund)
+        self.refund.needs_rates.connect(self._keep_rates)
+        self.refund.created.connect(self._refund_created)
         self.request_actions.refresh_asked.connect(self._desk.refresh)
         self.request_actions.cancel_asked.connect(self._cancel_command.confirm)
         self.request_actions.close_asked.connect(self._close_commands.confirm_close)
@@ -305,16 +283,6 @@ class DeskView(QWidget):
         self.request_actions.copied.connect(self.notice)
         self.customer.notice.connect(self.notice)
         self.customer.alarm.connect(self.alarm)
-
-    def _restore(self) -> None:
-        kept = self._preferences.value.layout
-        for name, restore in (
-            ("columns", self.pane.view.restore_layout),
-            ("split", self._split.restoreState),
-            ("middle", self._middle.restoreState),
-        ):
-            if kept.get(name):
-                restore(QByteArray.fromHex(QByteArray(kept[name].encode())))
 
     async def look_at_account(
         self, typed: str, assets: Sequence[AcceptedAsset], uses_tags: bool
@@ -395,39 +363,19 @@ class DeskView(QWidget):
         self.changes.urgent_identifier = identifier
 
     def ask_refund(self, identifier: str) -> None:
-        """Ask how much of this sale is paid back, and create the refund; at a locked desk after the
-        PIN."""
+        """Ask how much of this sale is paid back; at a locked desk after the PIN."""
         self.lock.require(_REFUND_LOCKED, partial(self._open_refund, identifier))
 
     def _open_refund(self, identifier: str) -> None:
-        from xumm_desk.ui.refund.refund_dialog import (  # noqa: PLC0415 - seldom asked for
-            RefundDialog,
-        )
+        self._refunded_by = self.lock.who
+        self.refund.ask(identifier)
 
-        row = self._desk.row(identifier)
-        if row is None:
-            return
-        self.till.set_active(True)  # another asset needs a rate, whichever view is open
-        dialog = RefundDialog(
-            self._desk,
-            row,
-            start=self._start,
-            preferences=self._preferences,
-            shop=self._preferences.value.shop_name,
-            parent=self,
-        )
-        leave = self._desk.on_rows(dialog.rows_changed)
+    def _keep_rates(self, needed: bool) -> None:
+        """A refund needs fresh rates too, whichever view is open."""
+        self.till.set_active(needed or self.view() == TILL)
 
-        def finished(_code: int) -> None:
-            leave()
-            self.till.set_active(self.view() == TILL)
-
-        dialog.finished.connect(finished)
-        dialog.created.connect(partial(self._refund_created, self.lock.who))
-        dialog.open()
-
-    def _refund_created(self, who: str, identifier: str) -> None:
-        self.lock.record(AuditKind.REFUNDED, who, identifier)
+    def _refund_created(self, identifier: str) -> None:
+        self.lock.record(AuditKind.REFUNDED, self._refunded_by, identifier)
         self._show_refund(identifier)
 
     def _show_refund(self, identifier: str) -> None:
@@ -445,14 +393,9 @@ class DeskView(QWidget):
         """One view is shown; keys, menus and the practice phone act on its request."""
         till = name == TILL
         self.till.set_active(till)
-        self.views.setCurrentIndex(0 if till else 1)
+        self._layout.show_till(till)
         for action in (self.form.create_action, self.form.clear_action):
             action.setVisible(not till)
-        if self.phone is not None:
-            if till:
-                self._till_row.addWidget(self.phone)
-            else:
-                self._below.addWidget(self.phone)
         if till:
             self._sale_shown(self.till.shown())
         else:
@@ -478,29 +421,6 @@ class DeskView(QWidget):
 
     def _now(self) -> str:
         return formats.time_of_day(datetime.now(UTC))
-
-
-class PracticeSale(QObject):
-    """A sale of a small price at the till, paid by the practice phone. `changed` carries the row
-    that the till shows, None for none."""
-
-    changed = Signal(object)
-
-    def __init__(self, board: DeskView) -> None:
-        super().__init__(board)
-        self._board = board
-        board.till.sale_shown.connect(self.changed)
-
-    def begin(self) -> str:
-        """Charge it; why that is not possible now, "" if it is."""
-        self._board.show_view(TILL)
-        currency = self._board.till.entry.entry.currency
-        return self._board.till.charge_price(fiat.from_decimal(_SMALL_PRICE, currency))
-
-    def pay(self) -> None:
-        """Let the practice phone pay the sale that the till shows."""
-        if self._board.phone is not None:
-            self._board.phone.press("sign")
 
 
 def _has_code_or_end(row: RequestRow) -> bool:

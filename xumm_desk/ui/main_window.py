@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QByteArray, QSize, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeySequence
+from PySide6.QtCore import QByteArray, QSize, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QHBoxLayout,
     QLabel,
     QMainWindow,
-    QMenu,
     QStyle,
     QVBoxLayout,
     QWidget,
@@ -28,26 +25,22 @@ from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.banners.account_banner import KEY as ACCOUNT
-from xumm_desk.ui.banners.account_banner import AccountBanner
 from xumm_desk.ui.banners.banner import BannerStack, Severity
-from xumm_desk.ui.banners.catch_up_banner import CATCH_UP, NOT_REREAD, CatchUpBanner
+from xumm_desk.ui.banners.desk_banners import DeskBanners
 from xumm_desk.ui.banners.unmatched_banner import KEY as UNMATCHED
-from xumm_desk.ui.banners.unmatched_banner import UnmatchedBanner
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs, KeyTest
 from xumm_desk.ui.lock.desk_lock import DeskLock
-from xumm_desk.ui.lock.lock_button import LOCK_KEYS, LockButton
+from xumm_desk.ui.lock.locked_dialogs import LockedDialogs
 from xumm_desk.ui.receipts import ReceiptPrinter
-from xumm_desk.ui.requests.filter_sidebar import UNMATCHED_KEYS
 from xumm_desk.ui.settings.context import PageContext, ShopTools
 from xumm_desk.ui.style import theme
-from xumm_desk.ui.style.theme import SchemeName, Space, Theme
 from xumm_desk.ui.widgets.containers import EmptyView
 from xumm_desk.ui.widgets.environment_marks import Environment, NetworkFrame, PracticeStripe
 
-from .desk_view import REQUESTS, TILL, DeskView, PracticeSale
+from .desk_view import DeskView
 from .first_run import steps
-from .health_display import HealthBanners
+from .first_run.practice_sale import PracticeSale
+from .main_menu import MainMenu
 from .sale_alerts import SaleAlerts
 from .simulator_panel import PhoneActions
 from .sounds import Player, Silence
@@ -69,15 +62,7 @@ _NO_DESK: Final = Message(
     " followed: they may still be paid."
 )
 _STILL_FOLLOWED: Final = Message("Requests go on being followed.")
-_SETTINGS_LOCKED: Final = Message("The desk is locked. Settings need the PIN.")
-_UNMATCHED_LOCKED: Final = Message("The desk is locked. Unmatched payments need the PIN.")
-_DIAGNOSTICS_LOCKED: Final = Message("The desk is locked. Diagnostics need the PIN.")
 _NOTICE_MS: Final = 6000
-_SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
-    ("system", Message("Like the system")),
-    ("light", Message("Light")),
-    ("dark", Message("Dark")),
-)
 
 
 class MainWindow(QMainWindow):
@@ -132,10 +117,7 @@ class MainWindow(QMainWindow):
         )
         self._closing_for_good = self._no_keys = False
         self._desk_view: DeskView | None = None
-        self._unmatched: UnmatchedBanner | None = None
-        self._account: AccountBanner | None = None
-        self._catch_up: CatchUpBanner | None = None
-        self._health: HealthBanners | None = None
+        self._desk_banners: DeskBanners | None = None
         self.stripe, self.banners = PracticeStripe(), BannerStack()
         self._body = QWidget()
         self._frame = NetworkFrame(self._body, place.network)
@@ -143,7 +125,12 @@ class MainWindow(QMainWindow):
         self._empty_view = EmptyView(self._body)
         self._application = QLabel()
         self._build()
-        self._menus()
+        self.locked = LockedDialogs(self.lock, self.dialogs)
+        self.menu = MainMenu(self, lock=self.lock, dialogs=self.dialogs, locked=self.locked)
+        self.menu.new_asked.connect(self._new_request)
+        self.menu.view_asked.connect(self._show_view)
+        self.menu.unmatched_asked.connect(self._show_unmatched)
+        self.menu.scheme_chosen.connect(lambda name: self._settings.change(scheme=name))
         self.use_settings(settings)
         self._show_environment()
 
@@ -166,37 +153,28 @@ class MainWindow(QMainWindow):
             )
             self._content.addWidget(board, 1)
             self.statusBar().addPermanentWidget(board.lamps)
-            self._corner.addWidget(board.switch)
+            self.menu.add_to_corner(board.switch)
             board.switch.setVisible(not self.lock.locked)
             self._empty_view.hide()
         board.notice.connect(self.show_notice)
         board.alarm.connect(self.show_alarm)
-        board.settings_asked.connect(self._open_shop)
+        board.settings_asked.connect(self.locked.shop)
         self.lock.use_audit(desk)
         board.second_timer.tick.connect(self._update_health)
         board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))
-        for action in (board.form.create_action, board.form.clear_action):
-            self._request_menu.addAction(action)
-        self._request_menu.addSeparator()
-        self._request_menu.addActions(list(board.request_actions.all_actions()))
-        self._request_menu.addSeparator()
-        self._request_menu.addAction(self._payments)
-        self._health = HealthBanners(self.banners, partial(board.set_blocked, "journal"))
-        self._catch_up = CatchUpBanner(
-            desk,
-            start=self._start,
-            bars=self.banners,
-            block=partial(board.set_blocked, "earlier"),
-            parent=board,
+        self.menu.use_desk(
+            (board.form.create_action, board.form.clear_action),
+            board.request_actions.all_actions(),
         )
-        board.rows_changed.connect(self._catch_up.rows_changed)
-        self._unmatched = UnmatchedBanner(desk, start=self._start, bars=self.banners, parent=board)
-        self._account = AccountBanner(desk, start=self._start, bars=self.banners, parent=board)
-        self._unmatched.counted.connect(self._count_unmatched)
-        self._unmatched.counted.connect(self.alerts.on_unmatched)
+        shown = self._desk_banners = DeskBanners(
+            desk, start=self._start, bars=self.banners, block=board.set_blocked, parent=board
+        )
+        board.rows_changed.connect(shown.rows_changed)
+        shown.unmatched.counted.connect(self._count_unmatched)
+        shown.unmatched.counted.connect(self.alerts.on_unmatched)
         board.till.status_changed.connect(self.alerts.on_sale)
         board.pane.filters.unmatched.clicked.connect(self._show_unmatched)
-        self._unmatched.refresh()
+        shown.unmatched.refresh()
         board.open()
         board.set_recovering(True)
         self.alerts.set_recovering(True)
@@ -209,19 +187,16 @@ class MainWindow(QMainWindow):
             return
         board.close_down()
         self.lock.use_audit(None)
-        if self._unmatched is not None:
-            self._unmatched.leave()
-        if self._account is not None:
-            self._account.leave()
-        self._unmatched = self._account = self._catch_up = self._health = None
+        if self._desk_banners is not None:
+            self._desk_banners.leave()
+        self._desk_banners = None
         # These banners are about the desk that ends now; the one about the keys is not.
         for key in self.banners.shown():
             if key not in (KEYRING, SETTINGS):
                 self.banners.remove(key)
-        self._request_menu.clear()
-        self._request_menu.addAction(self._new)
+        self.menu.remove_desk()
         self.statusBar().removeWidget(board.lamps)
-        self._corner.removeWidget(board.switch)
+        self.menu.remove_from_corner(board.switch)
         board.switch.setParent(board)
         self._content.removeWidget(board)
         board.hide()
@@ -258,9 +233,8 @@ class MainWindow(QMainWindow):
         that was read again."""
         if self._desk_view is not None:
             self._desk_view.set_recovering(False)
-        if self._catch_up is not None and self._unmatched is not None:
-            self._catch_up.begin(before)
-            self._unmatched.refresh()
+        if self._desk_banners is not None:
+            self._desk_banners.begin_catch_up(before)
             self.alerts.set_recovering(False)
 
     def show_error(self, key: str, cause: str, consequence: str = "", action: str = "") -> None:
@@ -333,7 +307,7 @@ class MainWindow(QMainWindow):
         """Take over remembered values, for instance of another data folder."""
         self._settings = settings
         self.lock.use_settings(settings)
-        self._show_scheme()
+        self.menu.use_scheme(self._settings.value.scheme)
         self._restore()
         if settings.problems:
             self.show_alarm(Sentences([*settings.problems], "\n"), SETTINGS)
@@ -423,66 +397,6 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self._application)
         self.banners.action_clicked.connect(self._banner_clicked)
 
-    def _menus(self) -> None:
-        bar = self.menuBar()
-        corner = QWidget(bar)
-        self._corner = QHBoxLayout(corner)
-        self._corner.setContentsMargins(0, 2, int(Space.M), 2)
-        self._corner.addStretch(1)
-        self._corner.addWidget(LockButton(self.lock))
-        bar.setCornerWidget(corner)
-        # The menu bar does not notice that its corner needs another width now.
-        self.lock.changed.connect(
-            lambda: QTimer.singleShot(0, bar, lambda: bar.setCornerWidget(corner))
-        )
-        file = bar.addMenu(_("&File"))
-        self._new = self._action(_("New sale or request"), self._new_request, "Ctrl+N")
-        shop = self._action(_("Shop settings…"), self._open_shop, "Ctrl+,")
-        keys = self._action(_KEYS, self._open_keys)
-        pin = self._action(_("PIN and lock…"), self.lock.ask_new_pin)
-        lock = self._action(_("Lock"), self.lock.lock, LOCK_KEYS)
-        quit_ = self._action(_("Quit"), self.close, "Ctrl+Q")
-        file.addAction(self._new)
-        file.addSeparator()
-        file.addActions([shop, keys, pin])
-        file.addSeparator()
-        file.addAction(lock)
-        file.addSeparator()
-        file.addAction(quit_)
-        self._payments = self._action("", self._show_unmatched, UNMATCHED_KEYS)
-        self._count_unmatched(0)
-        self._request_menu: QMenu = bar.addMenu(_("&Request"))
-        self._request_menu.addAction(self._new)
-        view = bar.addMenu(_("&View"))
-        view.addAction(self._action(_("Till"), partial(self._show_view, TILL), "Ctrl+1"))
-        requests = self._action(_("Requests"), partial(self._show_view, REQUESTS), "Ctrl+2")
-        self.lock.changed.connect(lambda: requests.setEnabled(not self.lock.locked))
-        view.addAction(requests)
-        view.addSeparator()
-        self._scheme_group = QActionGroup(self)
-        for name, words in _SCHEMES:
-            action = self._scheme_group.addAction(tr(words))
-            action.setCheckable(True)
-            action.setData(name)
-            view.addAction(action)
-        self._scheme_group.triggered.connect(self._scheme_chosen)
-        help_ = bar.addMenu(_("&Help"))
-        help_.addAction(self._action(_("Guide"), self.dialogs.guide, "F1"))
-        help_.addAction(self._action(_("Keyboard shortcuts"), self.dialogs.shortcuts, "Ctrl+/"))
-        help_.addSeparator()
-        help_.addAction(self._action(_("Set up…"), self._open_setup))
-        help_.addSeparator()
-        help_.addAction(self._action(_("Save diagnostics…"), self._open_diagnostics))
-        help_.addSeparator()
-        help_.addAction(self._action(_("About Xumm Desk"), self.dialogs.about))
-
-    def _action(self, words: str, slot: Callable[[], object], keys: str = "") -> QAction:
-        action = QAction(tr(words), self)
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-        action.triggered.connect(slot)
-        return action
-
     def _show_environment(self) -> None:
         self.stripe.setVisible(self._environment.practice)
         self._frame.set_network(
@@ -510,7 +424,7 @@ class MainWindow(QMainWindow):
         view = values.pop("view", "")
         self._settings.change(**values)
         self.banners.remove(SETTINGS)
-        self._show_scheme()
+        self.menu.use_scheme(self._settings.value.scheme)
         if self._desk_view is not None:
             self.clear_error("address")
             logo = self._tools.logo_path(self._settings.value.shop_logo)
@@ -527,62 +441,29 @@ class MainWindow(QMainWindow):
             self.show_notice(_("The shop settings are saved."))
 
     def _show_unmatched(self) -> None:
-        if self._unmatched is not None:
-            self.lock.require(_UNMATCHED_LOCKED, self._unmatched.open)
-
-    def _open_shop(self) -> None:
-        self.lock.require(_SETTINGS_LOCKED, self.dialogs.shop)
-
-    def _open_setup(self) -> None:
-        def open_() -> None:
-            self.banners.remove(SETUP)
-            self.dialogs.set_up()
-
-        self.lock.require(_SETTINGS_LOCKED, open_)
-
-    def _open_keys(self) -> None:
-        self.lock.require(_SETTINGS_LOCKED, self.dialogs.keys)
-
-    def _open_diagnostics(self) -> None:
-        self.lock.require(_DIAGNOSTICS_LOCKED, self.dialogs.diagnostics)
+        if self._desk_banners is not None:
+            self.locked.unmatched(self._desk_banners.unmatched.open)
 
     def _count_unmatched(self, count: int) -> None:
-        self._payments.setText(
-            _("Unmatched payments ({count})…", count=count) if count else _("Unmatched payments…")
-        )
+        self.menu.count_unmatched(count)
         if self._desk_view is not None:
             self._desk_view.pane.filters.unmatched.set_count(count)
-
-    def _show_scheme(self) -> None:
-        for name, __ in _SCHEMES:
-            if self._settings.value.scheme == name:
-                Theme.current().set_scheme(name)
-                for action in self._scheme_group.actions():
-                    action.setChecked(action.data() == name)
-
-    def _scheme_chosen(self, action: QAction) -> None:
-        name = action.data()
-        Theme.current().set_scheme(name)
-        self._settings.change(scheme=name)
 
     # Banners.
 
     def _banner_clicked(self, key: str) -> None:
         if key == "keys" or (key == START_ERROR and self._no_keys):
-            self._open_keys()
+            self.locked.keys()
         elif key == START_ERROR:
             self.retry_requested.emit()
         elif key == "platform":
             self._ping()
         elif key == SETUP:
-            self._open_setup()
+            self.banners.remove(key)
+            self.locked.set_up()
         elif key == UNMATCHED:
             self._show_unmatched()
-        elif key == ACCOUNT and self._account is not None:
-            self._account.look_again()
-        elif key in (CATCH_UP, NOT_REREAD) and self._catch_up is not None:
-            self._catch_up.hide(key)
-        else:
+        elif self._desk_banners is None or not self._desk_banners.click(key):
             self.banners.remove(key)
 
     def _ping(self) -> None:
@@ -590,9 +471,8 @@ class MainWindow(QMainWindow):
             self._desk_view.ask_application(self.show_application)
 
     def _update_health(self) -> None:
-        if self._desk_view is not None and self._health is not None and self._catch_up is not None:
-            self._health.show(self._desk_view.health())
-            self._catch_up.tick()
+        if self._desk_view is not None and self._desk_banners is not None:
+            self._desk_banners.show_health(self._desk_view.health())
 
     # The window's own state.
 

@@ -365,7 +365,7 @@ def test_a_refund_needs_the_pin_and_its_record_names_who_gave_it(
     assert board is not None
     asked: list[tuple[str, str]] = []
     monkeypatch.setattr(
-        board, "_open_refund", lambda identifier: asked.append((identifier, window.lock.who))
+        board.refund, "ask", lambda identifier: asked.append((identifier, window.lock.who))
     )
     board.request_actions.refund_asked.emit("sale-7")
     assert asked == []
@@ -373,7 +373,7 @@ def test_a_refund_needs_the_pin_and_its_record_names_who_gave_it(
     dialog.granted.emit("Ada")
     assert asked == [("sale-7", "Ada")]
     assert window.lock.who == ""
-    board._refund_created("Ada", "refund-1")
+    board.refund.created.emit("refund-1")
     assert desk.audited[-1] == (AuditKind.REFUNDED, "Ada", "refund-1")
 
 

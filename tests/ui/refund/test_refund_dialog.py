@@ -298,7 +298,7 @@ def test_a_refund_is_never_on_the_customers_screen(
 ) -> None:
     board.customer.open()
     board.customer.show_row(sale)
-    board.ask_refund(sale.identifier)
+    board.refund.ask(sale.identifier)
     the_dialog().create_button.click()
     refund = board.till.shown()
     assert refund is not None
@@ -355,7 +355,7 @@ def test_receipts_of_sale_and_refund_name_each_other(
     board._preferences.change(receipt_printer="pdf")
     [balance] = refund_balances(sale.request)
     board.receipts.print_row(with_balance(sale, refunded=balance.delivered))
-    board.ask_refund(sale.identifier)
+    board.refund.ask(sale.identifier)
     the_dialog().create_button.click()
     refund = board.till.shown()
     assert refund is not None
@@ -389,7 +389,7 @@ def test_pictures(
     board.changes.flush()
     board.till.show_identifier(sale.identifier)
     _save(board, f"refund-till-sale-{scheme}.png")
-    board.ask_refund(sale.identifier)
+    board.refund.ask(sale.identifier)
     the_board_dialog = next(one for one in board.findChildren(RefundDialog) if one.isVisible())
     the_board_dialog.create_button.click()
     _save(board, f"refund-till-open-{scheme}.png")

@@ -111,7 +111,7 @@ def test_a_sale_by_keyboard_alone(
     qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
 ) -> None:
     till = open_till(till="2", numbering="running")
-    till.flow.set_shop("Café Uno")
+    till.charging.flow.set_shop("Café Uno")
     type_keys(qtbot, till, "12,5")
     QTest.keyClick(till, Qt.Key.Key_Return)
     flush(till)

@@ -1,1 +1,1 @@
-"""The dialog by which a sale is paid back. Start with `refund_dialog`."""
+"""How a sale is paid back. Start with `refund_command`, which opens `refund_dialog`."""

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from xumm_desk.core.account.finding import Finding, Kind, Severity
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.money import address, amount, fiat, typed_number
@@ -27,7 +26,7 @@ from xumm_desk.core.pricing.accepted_asset import AcceptedAsset, assets_from_jso
 from xumm_desk.core.pricing.quote import Quote, RateRefusal
 from xumm_desk.core.refund import refund
 from xumm_desk.core.refund.entry import RefundEntry, asset_of, refund_entry
-from xumm_desk.core.refund.refund import RefundBalance, RefundOrder
+from xumm_desk.core.refund.refund import RefundOrder
 from xumm_desk.core.request.field_rules import MAX_TAG
 from xumm_desk.core.sale import numbering
 from xumm_desk.core.sale.sale import MAX_NOTE, Sale, request_label, sale_of
@@ -43,24 +42,16 @@ from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.labelled_field import MessageLine, choice_field, line_field
 from xumm_desk.ui.widgets.labels import text_label, wrapped_label
 
+from .payer_findings import PayerFindings
+
 _AT_SALE: Final = "sale"
 _NOW: Final = "now"
-_LOST: Final = frozenset({Kind.NEEDS_TAG, Kind.NO_SIGNER})
-"""Findings with which a refund is certainly lost or refused, or reaches a stranger."""
-
-_TONES: Final = {
-    Severity.BLOCKS: Tone.HARM,
-    Severity.ATTENTION: Tone.ATTENTION,
-    Severity.UNKNOWN: Tone.ATTENTION,
-    Severity.FINE: Tone.NEUTRAL,
-}
 
 
 class RefundDialog(QDialog):
     """Makes one refund of one sale. `created` carries the refund's identifier."""
 
     created = Signal(str)
-    _found = Signal(object, object)
     _answered = Signal(object)
 
     def __init__(
@@ -82,9 +73,7 @@ class RefundDialog(QDialog):
             for one in row.refunds or refund.refund_balances(row.request)
         ]
         self._assets = assets_from_json(preferences.value.assets)
-        self._findings: tuple[Finding, ...] = ()
-        # What was asked about last: payer, asset, whether there is a tag.
-        self._asked: tuple[str, str, bool] | None = None
+        self.findings = PayerFindings(desk, start=start, parent=self)
         self._confirmed = False
         self._busy = False
         # One for all presses: the same order makes one refund.
@@ -242,9 +231,7 @@ class RefundDialog(QDialog):
         fields.addWidget(self.tag, 1)
         fields.addWidget(self.reason, 2)
         column.addLayout(fields)
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(int(Space.XS))
-        column.addLayout(self._lines)
+        column.addLayout(self.findings.lines)
         column.addWidget(self.problem)
         column.addStretch()
         buttons = QHBoxLayout()
@@ -262,7 +249,7 @@ class RefundDialog(QDialog):
         self.all_button.clicked.connect(self._fill_in_all)
         self.create_button.clicked.connect(self._create)
         self.leave_button.clicked.connect(self.reject)
-        self._found.connect(self._show_findings)
+        self.findings.changed.connect(self._show_findings)
         self._answered.connect(self._after_create)
         self._leave_rates = self._desk.rates.on_change(self._show_amounts)
         self.finished.connect(lambda _code: self._leave_rates())
@@ -309,7 +296,8 @@ class RefundDialog(QDialog):
         self._confirmed = False
         self.problem.set_text("")
         self._show_amounts()
-        self._look_at_payer()
+        has_tag = bool(self.tag.text().strip())
+        self.findings.look(self.entry.balance, self.asset, has_tag=has_tag)
 
     def _show_amounts(self) -> None:
         """What the payer gets, and in another asset what it is worth by either rate."""
@@ -357,43 +345,10 @@ class RefundDialog(QDialog):
         editor.setCurrentIndex(max(0, editor.findData(chosen)))
         editor.blockSignals(False)
 
-    # What the payer's account would refuse.
-
-    def _look_at_payer(self) -> None:
-        payer, asset = self.entry.balance.payer, self.asset
-        has_tag = bool(self.tag.text().strip())
-        asked = (payer, asset.key, has_tag)
-        if asked == self._asked:
-            return
-        self._asked = asked
-        self._start(self._ask(asked, asset), "look at the payer's account")
-
-    async def _ask(self, asked: tuple[str, str, bool], asset: AcceptedAsset) -> None:
-        payer, _key, has_tag = asked
-        found = await self._desk.account_check.destination_findings(payer, asset, has_tag=has_tag)
-        if shiboken6.isValid(self):
-            self._found.emit(asked, found)
-
-    def _show_findings(self, asked: object, found: Sequence[Finding]) -> None:
-        if asked != self._asked:
-            return
-        self._findings = tuple(found)
-        while self._lines.count():
-            taken = self._lines.takeAt(0)
-            if taken is not None and (widget := taken.widget()) is not None:
-                widget.deleteLater()
-        for one in found:
-            self._add_line(_TONES[one.severity], Sentences([one.meaning, one.action]))
-        if self.entry.balance.tags:
-            self._add_line(Tone.ATTENTION, _source_tag_words(self.entry.balance))
-        lost = any(one.kind in _LOST for one in found)
+    def _show_findings(self) -> None:
+        lost = self.findings.why_lost
         self.create_button.setEnabled(not lost and not self._busy)
-        self.create_button.setToolTip(tr(found[0].meaning) if lost else "")
-
-    def _add_line(self, tone: Tone, sentence: str) -> None:
-        line = MessageLine(tone)
-        line.set_text(sentence)
-        self._lines.addWidget(line)
+        self.create_button.setToolTip(tr(lost))
 
     # Creating.
 
@@ -402,7 +357,7 @@ class RefundDialog(QDialog):
         if isinstance(order, str):
             self.problem.set_text(order)
             return
-        if not self._confirmed and any(one.blocks for one in self._findings):
+        if not self._confirmed and self.findings.any_blocks:
             # The ledger decides, and only the fee is lost: a person may know better.
             self._confirmed = True
             self.problem.set_text(
@@ -458,19 +413,6 @@ def _both(entry: RefundEntry, part: Amount) -> str:
     worth = entry.worth(part)
     text = amount.format_amount(part)
     return text if worth is None else Sentences([fiat.format_fiat(worth), text], " · ")
-
-
-def _source_tag_words(balance: RefundBalance) -> str:
-    if balance.tag is not None:
-        return Message(
-            "The payment came with source tag {tag}, as from an exchange. The refund uses it as its"
-            " destination tag: ask the customer whether deposits under it arrive.",
-            tag=balance.tag,
-        )
-    return Message(
-        "The payments came with several source tags, as from an exchange. Ask the customer for the"
-        " tag to refund to."
-    )
 
 
 def _with_marks(text: str) -> str:

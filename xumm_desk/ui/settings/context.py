@@ -29,7 +29,7 @@ class PrinterChoice(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ShopTools:
-    """What `printing` does for the settings; `app.py` brings both together.
+    """What `printing` does for the settings; `window_printing.py` brings both together.
 
     `printer_choices` may take seconds and `store_logo` reads a file: both are for a worker thread.
     `store_logo` returns the name for the setting and a sentence, one of them empty; `logo_path` is

@@ -1,57 +1,40 @@
 """The till: what the cashier types at the left, the sale at the right, all sales below.
 
-A sale runs through `CreateRequestFlow`, as a request of the form does; its rows come from the desk.
+A sale runs through `ChargeCommand`; its rows come from the desk.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from xumm_desk.core.message import Message, Sentences
-from xumm_desk.core.money import amount, fiat, typed_number
-from xumm_desk.core.money.fiat import FiatAmount
+from xumm_desk.core.message import Message
+from xumm_desk.core.money import amount, fiat
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
-from xumm_desk.core.pricing.quote import Quote, RateRefusal, WayOut
 from xumm_desk.core.pricing.rate_settings import rate_policy
-from xumm_desk.core.pricing.wording import rate_line
-from xumm_desk.core.request.field_rules import FieldError
-from xumm_desk.core.request.form_input import FormInput, parse_form
-from xumm_desk.core.request.request_spec import RequestSpec, make_identifier
 from xumm_desk.core.sale.entry import SaleEntry
-from xumm_desk.core.sale.sale import missing_price, refunded_identifier, request_label, sale_of
-from xumm_desk.core.sale.settings_check import NO_CURRENCY
+from xumm_desk.core.sale.sale import request_label
 from xumm_desk.core.sale.till_settings import read_presets, read_tips
 from xumm_desk.core.settings import Settings, SettingsStore
-from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
-from xumm_desk.engine.returning_customers import PushState
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.create_request import CreateRequestFlow
-from xumm_desk.ui.dialogs.confirm import Choice, Role, ask
-from xumm_desk.ui.form.new_request import new_sale
 from xumm_desk.ui.form.request_inputs import number_marks
 from xumm_desk.ui.lock.desk_lock import Require, at_once
-from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.actions import RequestActions
 
+from .charge_command import ChargeCommand
+from .customers.till_customers import TillCustomers
 from .entry_pane import EntryPane
 from .keypad import key_of
+from .payment_worth import late_worth, missing_of
 from .sale_pane import SalePane
 from .sales_strip import SalesStrip
 from .till_sales import TillSales
-from .wording import push_sentence
-
-_ENTRY_WIDTH = 400
-_RATE_LOCKED = Message("The desk is locked. A typed rate needs the PIN.")
-_NO_ADDRESS = Message("No receiving address is set. Set it under File, Shop settings.")
 
 
 class TillView(QWidget):
@@ -81,30 +64,34 @@ class TillView(QWidget):
         require: Require = at_once,
     ) -> None:
         super().__init__()
-        self._require = require
-        self._desk, self._preferences, self._network = desk, preferences, network
+        self._desk, self._preferences = desk, preferences
         saved = preferences.value
         self._sales = TillSales(saved.till)
         self._rates, self._assets = desk.rates, assets_from_json(saved.assets)
-        self._start = start
-        # Customers remembered in this run, by the identifier of the sale.
-        self._remembered: dict[str, str] = {}
         self._awaited = ""
-        self._blocked = ""
         self._active = False
         self.entry = _entry_pane(saved)
         self._offer = _offer(saved)
         self.pane = SalePane(desk.clock, actions)
+        self.customers = TillCustomers(desk, self.pane, start=start, view=self)
         self.strip = SalesStrip(desk.clock)
-        self.flow = CreateRequestFlow(desk, self, start=start, preferences=preferences, parent=self)
+        self.charging = ChargeCommand(
+            desk,
+            lambda: self.entry,
+            customers=self.customers,
+            start=start,
+            preferences=preferences,
+            network=network,
+            require=require,
+            view=self,
+        )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(_("Till"))
         self._build()
         self._wire()
-        self._leave_rates = self._rates.on_change(self._update)
-        self.entry.customer.setVisible(desk.customers.available)
-        self._leave_customers = desk.customers.on_change(self._show_customer)
-        self._update()
+        self._leave_rates = self._rates.on_change(self.charging.update)
+        self.entry.customer.setVisible(self.customers.available)
+        self.charging.update()
 
     # What the view around it calls.
 
@@ -120,7 +107,7 @@ class TillView(QWidget):
     def close_down(self) -> None:
         """The desk ends."""
         self._leave_rates()
-        self._leave_customers()
+        self.customers.leave()
         self._rates.release()
 
     def load(self, rows: Sequence[RequestRow]) -> None:
@@ -137,7 +124,7 @@ class TillView(QWidget):
             ):
                 self._awaited = ""
                 self._show_sale(row)
-        self.flow.rows_changed(rows)
+        self.charging.flow.rows_changed(rows)
         if any(self._sales.row(row.identifier) is row for row in rows):
             self._show_strip()
         for row in news:
@@ -149,12 +136,11 @@ class TillView(QWidget):
         """A second has passed."""
         self.pane.tick()
         self.strip.tick()
-        self._update()
+        self.charging.update()
 
     def set_blocked(self, reason: str) -> None:
         """No sale can be created while `reason` holds."""
-        self._blocked = reason
-        self._update()
+        self.charging.set_blocked(reason)
 
     def apply_settings(self) -> None:
         """The shop's settings have changed: show what the till offers now. A sale that is open
@@ -169,7 +155,7 @@ class TillView(QWidget):
             self.load(self._desk.rows())
         if self._active:
             self.set_active(True)
-        self._update()
+        self.charging.update()
 
     def _replace_entry(self, entry: EntryPane) -> None:
         old, self.entry = self.entry, entry
@@ -205,127 +191,6 @@ class TillView(QWidget):
             self._show_sale(row)
             self._show_strip()
 
-    # Where a sale comes from, see `RequestSource`.
-
-    def set_busy(self, busy: bool) -> None:
-        """Take no other sale while one is being created."""
-        self.entry.set_busy(busy)
-
-    def show_problems(self, problems: Sequence[FieldError]) -> None:
-        """Show what is wrong; a cashier reads one sentence."""
-        self.entry.show_refusal(problems[0].message if problems else "")
-
-    def show_refusal(self, sentence: str) -> None:
-        """Show why nothing was created."""
-        self.entry.show_refusal(sentence)
-
-    def offer_outage(self) -> None:
-        """Offer an outage code."""
-        self.entry.offer_outage()
-
-    def clear_for_next(self) -> None:
-        """The sale is created: the next one can be typed."""
-        self.entry.clear()
-
-    # A sale.
-
-    def charge(self) -> None:
-        """Create the sale that is typed, after a question where a slip is likely."""
-        if not self.entry.can_charge:
-            return
-        entry = self.entry.entry
-        questions = [
-            question for question in (self._over_limit(entry), _large_tip(entry)) if question
-        ]
-        if not questions:
-            self._charge()
-            return
-        self.entry.set_busy(True)
-
-        def keep() -> None:
-            self.entry.set_busy(False)
-
-        ask(
-            self.window(),
-            _("Is this right?"),
-            tr(Sentences(questions)),
-            _("Charge {price}?", price=fiat.format_fiat(entry.total)),
-            Choice(_("Change it"), keep, Role.RejectRole, default=True, escape=True),
-            Choice(_("Charge"), self._charge),
-        )
-
-    def _charge(self) -> None:
-        self.entry.set_busy(True)
-        entry = self.entry.entry
-        quote = self._rates.quote(entry.total, self.entry.asset)
-        if isinstance(quote, RateRefusal):
-            self.entry.set_busy(False)
-            self.entry.show_refusal(quote.reason)
-            self._update()
-            return
-        spec = self._spec(quote)
-        if not isinstance(spec, RequestSpec):
-            self.entry.set_busy(False)
-            self.show_problems(spec)
-            return
-        if self.entry.recipient_name:
-            addressed = self._desk.customers.address(spec, self.entry.recipient_name)
-            if not isinstance(addressed, RequestSpec):
-                self.entry.set_busy(False)
-                self.entry.set_recipient("")
-                self.entry.show_refusal(addressed)
-                return
-            spec = addressed
-        tip = entry.tip_amount
-        sale = replace(
-            new_sale(self._desk, self._preferences),
-            quote=quote,
-            tip=tip if tip.value else None,
-            reference=self.entry.reference.text().strip(),
-            note=self.entry.note.text().strip(),
-        )
-        self.flow.submit(spec, sale)
-
-    def _spec(self, quote: Quote) -> RequestSpec | tuple[FieldError, ...]:
-        saved, asset = self._preferences.value, self.entry.asset
-        charged = quote.amount
-        typed = FormInput(
-            destination=saved.destination,
-            amount=f"{amount.as_decimal(charged):f}",
-            currency="XRP" if asset.is_native else asset.currency,
-            issuer=asset.issuer,
-            expire=saved.expire,
-            pathfinding=asset.pathfinding,
-        )
-        placeholder = make_identifier(self._desk.clock.now(), secrets.token_hex(6))
-        return parse_form(
-            typed, identifier=placeholder, network=self._network, marks=typed_number.Marks(".")
-        )
-
-    def _over_limit(self, entry: SaleEntry) -> str:
-        try:
-            limit = fiat.parse_fiat(self._preferences.value.sale_limit, entry.currency)
-        except amount.AmountError:
-            return ""
-        if entry.total.value <= limit.value:
-            return ""
-        return Message(
-            "{price} is more than this shop's limit of {limit}.",
-            price=fiat.format_fiat(entry.total),
-            limit=fiat.format_fiat(limit),
-        )
-
-    def charge_price(self, price: FiatAmount) -> str:
-        """Type this price and charge it; why that is not possible now, "" if it is."""
-        if self.entry.busy:
-            return Message("A sale is being created already.")
-        self.entry.set_entry(SaleEntry(price.currency).with_price(price))
-        self._update()
-        if not self.entry.can_charge:
-            return self.entry.blocked
-        self.charge()
-        return ""
-
     # Keys.
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -338,9 +203,9 @@ class TillView(QWidget):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._enter()
         elif key == Qt.Key.Key_F12:
-            self.charge()
+            self.charging.charge()
         elif key == Qt.Key.Key_F6:
-            self._pick_customer()
+            self.customers.pick(self.entry)
         elif key == Qt.Key.Key_Escape:
             self._escape()
         elif event.matches(QKeySequence.StandardKey.Paste):
@@ -354,7 +219,7 @@ class TillView(QWidget):
         if self.entry.entry.is_empty and self.pane.shows_verdict:
             self._dismiss()
         else:
-            self.charge()
+            self.charging.charge()
 
     def _escape(self) -> None:
         """First clears what is typed, then puts a verdict away, then asks about the open sale."""
@@ -400,11 +265,11 @@ class TillView(QWidget):
         self.entry.setMaximumWidth(560)
 
     def _wire_entry(self) -> None:
-        self.entry.edited.connect(self._update)
-        self.entry.charge_asked.connect(self.charge)
-        self.entry.outage_asked.connect(self.flow.use_outage)
+        self.entry.edited.connect(self.charging.update)
+        self.entry.charge_asked.connect(self.charging.charge)
+        self.entry.outage_asked.connect(self.charging.flow.use_outage)
         self.entry.tip_asked.connect(self._ask_tip)
-        self.entry.way_out_asked.connect(self._take_way_out)
+        self.entry.way_out_asked.connect(self.charging.take_way_out)
 
     def _wire(self) -> None:
         self._wire_entry()
@@ -413,17 +278,18 @@ class TillView(QWidget):
         self.strip.receipt_asked.connect(
             lambda identifier: self.receipt_asked.emit(self._sales.row(identifier))
         )
-        self.entry.customer_asked.connect(self._pick_customer)
-        self.pane.remember_button.clicked.connect(self._remember_customer)
+        self.entry.customer_asked.connect(lambda: self.customers.pick(self.entry))
+        self.pane.remember_button.clicked.connect(self.customers.remember)
         self.pane.dismissed.connect(self._dismiss)
         self.pane.details_button.clicked.connect(
             lambda: self.details_asked.emit(self.pane.identifier)
         )
         self.strip.chosen.connect(self.show_identifier)
         self.strip.all_asked.connect(self.all_asked)
-        self.flow.shown.connect(self._begin)
-        self.flow.duplicate_found.connect(self.show_identifier)
-        self.flow.cancel_asked.connect(self.cancel_now)
+        self.charging.settings_asked.connect(self.settings_asked)
+        self.charging.flow.shown.connect(self._begin)
+        self.charging.flow.duplicate_found.connect(self.show_identifier)
+        self.charging.flow.cancel_asked.connect(self.cancel_now)
 
     def _begin(self, identifier: str) -> None:
         self._awaited = identifier
@@ -436,145 +302,27 @@ class TillView(QWidget):
         self.focus_first()
 
     def _show_sale(self, row: RequestRow | None) -> None:
-        self.pane.show_row(row, self._worth_now(row))
-        if (missing := _missing(row)) is not None:
+        self.pane.show_row(row, late_worth(row, self._assets, self._rates))
+        if (missing := missing_of(row)) is not None:
             self.pane.show_missing(tr(fiat.format_fiat(missing)))
-        self._show_customer()
+        self.customers.show()
         self.sale_shown.emit(row)
-
-    # Returning customers.
-
-    def _show_customer(self) -> None:
-        """Show beside the sale whether it was sent to a phone, and the button that remembers."""
-        row, customers = self.pane.row(), self._desk.customers
-        push = customers.push_of(row.request) if row is not None else None
-        names = {one.nickname for one in customers.known() if not one.ended}
-        done = self._remembered.get(row.identifier, "") if row is not None else ""
-        can_remember = customers.available and row is not None and _is_paid(row)
-        self.pane.show_customer(
-            push_sentence(push),
-            push_failed=push is not None and push.state is not PushState.SENT,
-            remember=can_remember and (push is None or push.nickname not in names),
-            remembered=done if done in names else "",
-        )
-
-    def _pick_customer(self) -> None:
-        """Choose to whose phone the next request goes; pressed again, to nobody's."""
-        if self.entry.busy or not self._desk.customers.available:
-            return
-        if self.entry.recipient_name:
-            self.entry.set_recipient("")
-            return
-        from .customers_dialog import CustomersDialog  # noqa: PLC0415 - seldom asked for
-
-        dialog = CustomersDialog(
-            self._desk.customers, self._desk.clock, start=self._start, parent=self
-        )
-        dialog.chosen.connect(self.entry.set_recipient)
-        dialog.open()
-
-    def _remember_customer(self) -> None:
-        from .remember_dialog import RememberDialog  # noqa: PLC0415 - seldom asked for
-
-        if (row := self.pane.row()) is None:
-            return
-        dialog = RememberDialog(
-            self._desk.customers, row.identifier, start=self._start, parent=self
-        )
-        dialog.remembered.connect(self._on_remembered)
-        dialog.open()
-
-    def _on_remembered(self, identifier: str, nickname: str) -> None:
-        self._remembered[identifier] = nickname
-        self._show_customer()
 
     def _type_missing(self) -> None:
         """The rest of an underpaid sale as the next sale's price, with a reference to it."""
         row = self.pane.row()
-        missing = _missing(row)
+        missing = missing_of(row)
         if row is None or missing is None or missing.currency != self.entry.entry.currency:
             return
         self.entry.set_entry(SaleEntry(missing.currency).with_price(missing))
         self.entry.reference.setText(_("Rest of {number}", number=request_label(row.request.spec)))
         self.focus_first()
 
-    def _worth_now(self, row: RequestRow | None) -> str:
-        """For a payment that came late: what it is worth now beside what was asked."""
-        if row is None or row.verdict.status is not Status.PAID_LATE:
-            return ""
-        if refunded_identifier(row.request.spec):
-            return ""
-        sale, paid = sale_of(row.request.spec), columns.shown_amount(row)
-        asset = next((one for one in self._assets if one.units_of(paid) is not None), None)
-        if sale is None or sale.quote is None or not sale.quote.is_conversion:
-            return ""
-        if paid is None or asset is None:
-            return ""
-        worth = self._rates.worth_now(paid, asset)
-        if isinstance(worth, RateRefusal):
-            return Message(
-                "Asked: {price}. What it is worth now is not known: {reason}",
-                price=fiat.format_fiat(sale.quote.price),
-                reason=worth.reason,
-            )
-        return Message(
-            "Asked: {price}. What came is worth {worth} now.",
-            price=fiat.format_fiat(sale.quote.price),
-            worth=fiat.format_fiat(worth),
-        )
-
     def _show_strip(self) -> None:
         rows = [*self._sales.open(), *self._sales.ended()]
         unseen = {row.identifier for row in rows if self._sales.is_unseen(row.identifier)}
         rows.sort(key=lambda row: row.identifier not in unseen)
         self.strip.show_sales(rows, self.pane.identifier, unseen)
-
-    def _update(self) -> None:
-        """The amount in the asset, its rate, and whether it may be charged."""
-        entry, asset = self.entry.entry, self.entry.asset
-        state = self._rates.state(asset)
-        rate = state.rate
-        line = (
-            rate_line(rate, state.age, state.compared, state.spread, state.not_compared)
-            if rate is not None
-            else ""
-        )
-        quote = None if entry.is_empty else self._rates.quote(entry.total, asset)
-        refusal = state.refusal
-        shown, charged = "", None
-        if isinstance(quote, RateRefusal):
-            refusal = refusal or quote
-        elif quote is not None:
-            charged = quote.amount
-            shown = amount.format_amount(charged) if quote.is_conversion else ""
-        self.entry.card.show_amount(tr(shown), tr(line))
-        blocked = self._blocked or (
-            "" if self._preferences.value.destination.strip() else _NO_ADDRESS
-        )
-        if not fiat.is_currency(entry.currency):
-            blocked = blocked or NO_CURRENCY
-        blocked = blocked or self._desk.account_check.blocking_reason(asset, charged)
-        self.entry.set_blocked(blocked or (refusal.reason if refusal is not None else ""))
-        self.entry.set_way_out(refusal.way_out if refusal is not None and not blocked else None)
-
-    def _take_way_out(self, way_out: WayOut) -> None:
-        match way_out:
-            case WayOut.REFRESH:
-                self._rates.refresh()
-            case WayOut.TYPE_RATE:
-                self._require(_RATE_LOCKED, self._ask_rate)
-            case WayOut.OTHER_ASSET:
-                self.entry.choose_next_asset()
-            case WayOut.SETTINGS:
-                self.settings_asked.emit()
-            case WayOut.CHANGE_PRICE:
-                self.entry.clear()
-
-    def _ask_rate(self) -> None:
-        from .rate_dialog import RateDialog  # noqa: PLC0415 - seldom asked for
-
-        currency = self.entry.entry.currency
-        RateDialog(self._rates, self.entry.asset, currency, self._update, parent=self).open()
 
     def _ask_tip(self) -> None:
         from .tip_dialog import TipDialog  # noqa: PLC0415 - seldom asked for
@@ -586,33 +334,6 @@ class TillView(QWidget):
     def sizeHint(self) -> QSize:
         """What a till's screen has."""
         return QSize(1024, 640)
-
-
-def _missing(row: RequestRow | None) -> FiatAmount | None:
-    """What of an underpaid sale is missing."""
-    ledger = row.request.ledger if row is not None else None
-    if row is None or ledger is None or not ledger.validated:
-        return None
-    sale = sale_of(row.request.spec)
-    if row.verdict.status is not Status.CHECK or sale is None or sale.refund_of:
-        return None
-    return missing_price(row.request.spec.amount, ledger.delivered, sale)
-
-
-def _is_paid(row: RequestRow) -> bool:
-    """Whether a customer's wallet has paid a request of the platform: only that names a token."""
-    paid = row.verdict.status in (Status.PAID, Status.PAID_LATE)
-    return paid and row.request.uuid is not None and row.request.signed
-
-
-def _large_tip(entry: SaleEntry) -> str:
-    if not entry.tip_is_larger:
-        return ""
-    return Message(
-        "The tip of {tip} is larger than the price of {price}.",
-        tip=fiat.format_fiat(entry.tip_amount),
-        price=fiat.format_fiat(entry.price),
-    )
 
 
 def _entry_pane(saved: Settings) -> EntryPane:

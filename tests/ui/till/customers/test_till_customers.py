@@ -15,20 +15,19 @@ from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
 from ui.fake_desk import FakeCustomers, FakePrinter
+from ui.till.sales import sale_row
+from ui.till.test_till_view import TillDesk, flush, open_till, press, question, type_keys
 from xumm_desk.core.status import Status
 from xumm_desk.engine.returning_customers import KnownCustomer, Push, PushState, RememberResult
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.style.theme import Theme
-from xumm_desk.ui.till.customers_dialog import CustomersDialog
-from xumm_desk.ui.till.remember_dialog import RememberDialog
+from xumm_desk.ui.till.customers.customers_dialog import CustomersDialog
+from xumm_desk.ui.till.customers.remember_dialog import RememberDialog
 from xumm_desk.ui.till.till_view import TillView
-
-from .sales import sale_row
-from .test_till_view import TillDesk, flush, open_till, press, question, type_keys
 
 __all__ = ["open_till"]
 Opened = Callable[..., TillView]
-OUTPUT = Path(__file__).parent.parent.parent / "output"
+OUTPUT = Path(__file__).parent.parent.parent.parent / "output"
 
 
 @pytest.fixture
@@ -276,7 +275,7 @@ def test_pictures(
     till.show_identifier(waiting.identifier)
     for push in (PushState.SENT, PushState.ENDED):
         desk.customers.push = Push(LONG, push)
-        till._show_customer()
+        till.customers.show()
         save(board, push.value)
     desk.customers.push = None
     till.entry.set_recipient("")

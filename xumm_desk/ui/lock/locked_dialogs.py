@@ -1,0 +1,42 @@
+"""Dialogs of the main window that a locked desk opens only with the PIN."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from xumm_desk.core.message import Message
+from xumm_desk.ui.dialogs.menu_dialogs import Dialogs
+
+from .desk_lock import DeskLock
+
+_SETTINGS_LOCKED: Final = Message("The desk is locked. Settings need the PIN.")
+_UNMATCHED_LOCKED: Final = Message("The desk is locked. Unmatched payments need the PIN.")
+_DIAGNOSTICS_LOCKED: Final = Message("The desk is locked. Diagnostics need the PIN.")
+
+
+class LockedDialogs:
+    """Asks `lock` before it opens one of `dialogs`; without a lock each opens at once."""
+
+    def __init__(self, lock: DeskLock, dialogs: Dialogs) -> None:
+        self._lock, self._dialogs = lock, dialogs
+
+    def shop(self) -> None:
+        """The shop's settings."""
+        self._lock.require(_SETTINGS_LOCKED, self._dialogs.shop)
+
+    def set_up(self) -> None:
+        """The guided set-up."""
+        self._lock.require(_SETTINGS_LOCKED, self._dialogs.set_up)
+
+    def keys(self) -> None:
+        """The platform's keys."""
+        self._lock.require(_SETTINGS_LOCKED, self._dialogs.keys)
+
+    def diagnostics(self) -> None:
+        """Where to save diagnostics."""
+        self._lock.require(_DIAGNOSTICS_LOCKED, self._dialogs.diagnostics)
+
+    def unmatched(self, open_list: Callable[[], object]) -> None:
+        """The payments of no request; `open_list` opens them."""
+        self._lock.require(_UNMATCHED_LOCKED, open_list)

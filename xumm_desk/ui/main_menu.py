@@ -1,0 +1,157 @@
+"""The menus of the main window, and the corner beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QWidget
+
+from xumm_desk.core.message import Message
+from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.dialogs.menu_dialogs import Dialogs
+from xumm_desk.ui.lock.desk_lock import DeskLock
+from xumm_desk.ui.lock.lock_button import LOCK_KEYS, LockButton
+from xumm_desk.ui.lock.locked_dialogs import LockedDialogs
+from xumm_desk.ui.requests.filter_sidebar import UNMATCHED_KEYS
+from xumm_desk.ui.style.theme import SchemeName, Space, Theme
+
+from .desk_view import REQUESTS, TILL
+
+_SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
+    ("system", Message("Like the system")),
+    ("light", Message("Light")),
+    ("dark", Message("Dark")),
+)
+
+
+class MainMenu(QObject):
+    """Builds the menu bar of `window`. `view_asked` carries the name of a view, `scheme_chosen`
+    that of a colour scheme, which is in use already."""
+
+    new_asked = Signal()
+    view_asked = Signal(str)
+    unmatched_asked = Signal()
+    scheme_chosen = Signal(str)
+
+    def __init__(
+        self, window: QMainWindow, *, lock: DeskLock, dialogs: Dialogs, locked: LockedDialogs
+    ) -> None:
+        super().__init__(window)
+        self._window, self._lock = window, lock
+        self._add_corner()
+        self._new = self._action(_("New sale or request"), self.new_asked, "Ctrl+N")
+        self._add_file(locked)
+        self._payments = self._action("", self.unmatched_asked, UNMATCHED_KEYS)
+        self.count_unmatched(0)
+        self._request_menu: QMenu = window.menuBar().addMenu(_("&Request"))
+        self._request_menu.addAction(self._new)
+        self._add_view()
+        self._add_help(dialogs, locked)
+
+    def add_to_corner(self, widget: QWidget) -> None:
+        """Show it at the end of the menu bar."""
+        self._corner.addWidget(widget)
+
+    def remove_from_corner(self, widget: QWidget) -> None:
+        """Take it away; it has no parent afterwards that shows it."""
+        self._corner.removeWidget(widget)
+
+    def use_desk(self, form: Sequence[QAction], requests: Sequence[QAction]) -> None:
+        """Offer what can be done with the form and the requests of a desk."""
+        self._request_menu.addActions(list(form))
+        self._request_menu.addSeparator()
+        self._request_menu.addActions(list(requests))
+        self._request_menu.addSeparator()
+        self._request_menu.addAction(self._payments)
+
+    def remove_desk(self) -> None:
+        """Offer no more than what needs no desk."""
+        self._request_menu.clear()
+        self._request_menu.addAction(self._new)
+
+    def count_unmatched(self, count: int) -> None:
+        """Say how many payments belong to no request."""
+        self._payments.setText(
+            _("Unmatched payments ({count})…", count=count) if count else _("Unmatched payments…")
+        )
+
+    def use_scheme(self, chosen: str) -> None:
+        """Use this colour scheme and mark it; a name that is none of them changes nothing."""
+        for name, __ in _SCHEMES:
+            if chosen == name:
+                Theme.current().set_scheme(name)
+                for action in self._scheme_group.actions():
+                    action.setChecked(action.data() == name)
+
+    # Building.
+
+    def _add_corner(self) -> None:
+        bar = self._window.menuBar()
+        corner = QWidget(bar)
+        self._corner = QHBoxLayout(corner)
+        self._corner.setContentsMargins(0, 2, int(Space.M), 2)
+        self._corner.addStretch(1)
+        self._corner.addWidget(LockButton(self._lock))
+        bar.setCornerWidget(corner)
+        # The menu bar does not notice that its corner needs another width now.
+        self._lock.changed.connect(
+            lambda: QTimer.singleShot(0, bar, lambda: bar.setCornerWidget(corner))
+        )
+
+    def _add_file(self, locked: LockedDialogs) -> None:
+        file = self._window.menuBar().addMenu(_("&File"))
+        shop = self._action(_("Shop settings…"), locked.shop, "Ctrl+,")
+        keys = self._action(_("Platform keys…"), locked.keys)
+        pin = self._action(_("PIN and lock…"), self._lock.ask_new_pin)
+        lock = self._action(_("Lock"), self._lock.lock, LOCK_KEYS)
+        quit_ = self._action(_("Quit"), self._window.close, "Ctrl+Q")
+        file.addAction(self._new)
+        file.addSeparator()
+        file.addActions([shop, keys, pin])
+        file.addSeparator()
+        file.addAction(lock)
+        file.addSeparator()
+        file.addAction(quit_)
+
+    def _add_view(self) -> None:
+        view = self._window.menuBar().addMenu(_("&View"))
+        till = self._action(_("Till"), lambda: self.view_asked.emit(TILL), "Ctrl+1")
+        requests = self._action(_("Requests"), lambda: self.view_asked.emit(REQUESTS), "Ctrl+2")
+        self._lock.changed.connect(lambda: requests.setEnabled(not self._lock.locked))
+        view.addActions([till, requests])
+        view.addSeparator()
+        self._scheme_group = QActionGroup(self._window)
+        for name, words in _SCHEMES:
+            action = self._scheme_group.addAction(tr(words))
+            action.setCheckable(True)
+            action.setData(name)
+            view.addAction(action)
+        self._scheme_group.triggered.connect(self._choose_scheme)
+
+    def _add_help(self, dialogs: Dialogs, locked: LockedDialogs) -> None:
+        help_ = self._window.menuBar().addMenu(_("&Help"))
+        help_.addAction(self._action(_("Guide"), dialogs.guide, "F1"))
+        help_.addAction(self._action(_("Keyboard shortcuts"), dialogs.shortcuts, "Ctrl+/"))
+        help_.addSeparator()
+        help_.addAction(self._action(_("Set up…"), locked.set_up))
+        help_.addSeparator()
+        help_.addAction(self._action(_("Save diagnostics…"), locked.diagnostics))
+        help_.addSeparator()
+        help_.addAction(self._action(_("About Xumm Desk"), dialogs.about))
+
+    def _action(
+        self, words: str, slot: Callable[[], object] | SignalInstance, keys: str = ""
+    ) -> QAction:
+        action = QAction(tr(words), self._window)
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+        action.triggered.connect(slot)
+        return action
+
+    def _choose_scheme(self, action: QAction) -> None:
+        name = action.data()
+        Theme.current().set_scheme(name)
+        self.scheme_chosen.emit(name)
