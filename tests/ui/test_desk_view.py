@@ -58,7 +58,7 @@ def shown(board: DeskView) -> str:
 
 
 def test_with_its_code_at_once(board: DeskView, desk: SlowDesk) -> None:
-    board._select_timer.setInterval(3_600_000)
+    board.new_row.timer.setInterval(3_600_000)
     board.form.submit()
     board.changes.flush()
     identifier = desk.created[-1].identifier
@@ -71,7 +71,7 @@ def test_with_its_code_at_once(board: DeskView, desk: SlowDesk) -> None:
 
 
 def test_without_a_code_that_does_not_come(qtbot: QtBot, board: DeskView, desk: SlowDesk) -> None:
-    board._select_timer.setInterval(0)
+    board.new_row.timer.setInterval(0)
     board.form.submit()
     board.changes.flush()
     qtbot.waitUntil(lambda: shown(board) == desk.created[-1].identifier)
@@ -79,9 +79,9 @@ def test_without_a_code_that_does_not_come(qtbot: QtBot, board: DeskView, desk: 
 
 
 def test_when_the_line_itself_comes_late(qtbot: QtBot, board: DeskView, desk: SlowDesk) -> None:
-    board._select_timer.setInterval(0)
+    board.new_row.timer.setInterval(0)
     board._select_when_shown("late")
-    qtbot.waitUntil(lambda: not board._select_timer.isActive())
+    qtbot.waitUntil(lambda: not board.new_row.timer.isActive())
     assert shown(board) == ""
     row = sample_rows.row(Status.CREATING)
     spec = replace(row.request.spec, identifier="late")

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final
 
 import shiboken6
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.account.finding import Finding
@@ -36,6 +36,7 @@ from xumm_desk.ui.receipts import ReceiptPrinter, Receipts
 from xumm_desk.ui.refund.refund_command import RefundCommand
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
+from xumm_desk.ui.requests.new_row import NewRowSelection, has_code_or_end
 from xumm_desk.ui.requests.pane import RequestPane
 from xumm_desk.ui.requests.table_model import RequestTableModel
 from xumm_desk.ui.till.till_view import TillView
@@ -50,9 +51,6 @@ TILL: Final = "till"
 REQUESTS: Final = "requests"
 
 _REFUND_LOCKED: Final = Message("The desk is locked. Refunds need the PIN.")
-_SELECT_DELAY_MS: Final = 100
-"""A new request whose code comes sooner than an eye can tell is shown with it at once: painting the
-detail twice would only delay the code."""
 
 
 class DeskView(QWidget):
@@ -82,7 +80,7 @@ class DeskView(QWidget):
         self.lock = lock or DeskLock(self, preferences, start=start)
         self._desk, self._start = desk, start
         self._preferences, self._practice = preferences, practice
-        self._to_select = self._application_name = ""
+        self._application_name = ""
         self._is_recovering = False
         self._blocks: dict[str, str] = {}
         self.request_actions = RequestActions(self)
@@ -114,10 +112,7 @@ class DeskView(QWidget):
         self.receipts = Receipts(make_printer, preferences, self)
         self.changes = ChangeFeed(self._rows, self, on_row=self.table.stage)
         self.second_timer = SecondTimer(self)
-        self._select_timer = QTimer(self)
-        self._select_timer.setSingleShot(True)
-        self._select_timer.setInterval(_SELECT_DELAY_MS)
-        self._select_timer.timeout.connect(self._select_new)
+        self.new_row = NewRowSelection(self.table, self.pane.view, self)
         self._layout = DeskLayout(
             self,
             till=self.till,
@@ -249,6 +244,7 @@ class DeskView(QWidget):
             self.second_timer.tick.connect(self.phone.refresh_news)
             self.phone.chosen.connect(self._customers_chosen)
         self._new_request.flow.shown.connect(self._select_when_shown)
+        self.new_row.selected.connect(self._new_row_selected)
         self._new_request.flow.duplicate_found.connect(self._show_duplicate)
         self._new_request.flow.cancel_asked.connect(self._cancel_command.cancel)
         self.switch.chosen.connect(self._switched)
@@ -309,9 +305,7 @@ class DeskView(QWidget):
 
     def _rows(self, rows: Sequence[RequestRow]) -> None:
         self.table.publish()
-        fresh = self.table.row(self._to_select)
-        if fresh is not None and (_has_code_or_end(fresh) or not self._select_timer.isActive()):
-            self._select_new()
+        self.new_row.table_changed()
         self._new_request.flow.rows_changed(rows)
         if self._is_recovering:
             self.till.load(rows)
@@ -325,20 +319,16 @@ class DeskView(QWidget):
 
     def _on_awaited_row(self, row: RequestRow) -> None:
         """A person waits for this row."""
-        if row.identifier == self.changes.urgent_identifier and _has_code_or_end(row):
+        if row.identifier == self.changes.urgent_identifier and has_code_or_end(row):
             self.changes.urgent_identifier = ""
 
     def _select_when_shown(self, identifier: str) -> None:
-        self._to_select = self.changes.urgent_identifier = identifier
-        self._select_timer.start()
+        self._await_code(identifier)
+        self.new_row.select_when_shown(identifier)
 
-    def _select_new(self) -> None:
-        row = self.table.row(self._to_select)
-        if row is not None:
-            self.pane.view.select(self._to_select)
-            self._to_select = ""
-            if self.customer.is_open():
-                self.customer.show_row(row)
+    def _new_row_selected(self, row: RequestRow) -> None:
+        if self.customer.is_open():
+            self.customer.show_row(row)
 
     def _show_duplicate(self, identifier: str) -> None:
         self.pane.clear_filters()
@@ -421,8 +411,3 @@ class DeskView(QWidget):
 
     def _now(self) -> str:
         return formats.time_of_day(datetime.now(UTC))
-
-
-def _has_code_or_end(row: RequestRow) -> bool:
-    """Whether there is what a person waits for: a code, or why there is none."""
-    return bool(row.request.qr_link) or row.verdict.final

@@ -90,7 +90,6 @@ class TillView(QWidget):
         self._build()
         self._wire()
         self._leave_rates = self._rates.on_change(self.charging.update)
-        self.entry.customer.setVisible(self.customers.available)
         self.charging.update()
 
     # What the view around it calls.
@@ -265,6 +264,8 @@ class TillView(QWidget):
         self.entry.setMaximumWidth(560)
 
     def _wire_entry(self) -> None:
+        self.entry.customer.setVisible(self.customers.available)
+        self.entry.customer_asked.connect(lambda: self.customers.pick(self.entry))
         self.entry.edited.connect(self.charging.update)
         self.entry.charge_asked.connect(self.charging.charge)
         self.entry.outage_asked.connect(self.charging.flow.use_outage)
@@ -278,7 +279,6 @@ class TillView(QWidget):
         self.strip.receipt_asked.connect(
             lambda identifier: self.receipt_asked.emit(self._sales.row(identifier))
         )
-        self.entry.customer_asked.connect(lambda: self.customers.pick(self.entry))
         self.pane.remember_button.clicked.connect(self.customers.remember)
         self.pane.dismissed.connect(self._dismiss)
         self.pane.details_button.clicked.connect(

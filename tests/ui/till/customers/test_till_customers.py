@@ -97,6 +97,18 @@ def test_pressing_again_or_esc_sends_to_nobody(
     assert desk.created[0].user_token is None
 
 
+def test_a_customer_can_be_picked_after_the_settings_have_changed(
+    qtbot: QtBot, open_till: Opened, desk: TillDesk
+) -> None:
+    desk.customers.people = [known("Anna")]
+    till = open_till()
+    till._preferences.change(tips=["20"])
+    till.apply_settings()
+    assert till.entry.customer.isVisible()
+    till.entry.customer.click()
+    assert till.findChildren(CustomersDialog)
+
+
 def test_one_who_is_not_remembered_any_more_is_said_and_charged_with_the_code(
     qtbot: QtBot, open_till: Opened, desk: TillDesk
 ) -> None:
