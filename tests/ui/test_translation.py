@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from pseudo_locale import PseudoTranslations
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QAbstractListModel, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -112,7 +112,8 @@ def cells(view: QAbstractItemView) -> Iterator[tuple[str, str]]:
         Qt.ItemDataRole.AccessibleTextRole,
     )
     for row in range(model.rowCount()):
-        for column in range(model.columnCount()):
+        flat = isinstance(model, QAbstractListModel)
+        for column in range(1 if flat else model.columnCount()):
             for role in roles:
                 text = model.index(row, column).data(role)
                 if isinstance(text, str):
@@ -128,6 +129,8 @@ def typed() -> set[str]:
 
 def untranslated(text: str) -> bool:
     """Whether some words or amounts of `text` stayed English."""
+    if re.match(r"[A-Z]{3}, ", text):
+        return False  # a currency's name, which babel knows in each language
     rest = re.sub(r"<[^>]+>", "", text)
     for word in sorted(typed(), key=len, reverse=True):
         rest = rest.replace(word, "")
@@ -277,11 +280,12 @@ def test_no_context_menu_bypasses_the_catalogue(
         shown.extend(action.text() for action in menu.actions())
 
     monkeypatch.setattr(QMenu, "popup", popup)
+    before = set(QApplication.allWidgets())  # windows of other tests that are still there
     window, _ = opened()
     assert window._desk_view is not None
     window._desk_view.pane.view.select(sample_rows.row(Status.WAITING).identifier)
     window._desk_view.show_to_customer()
-    for widget in QApplication.allWidgets():
+    for widget in set(QApplication.allWidgets()) - before:
         if "contextMenuEvent" in vars(type(widget)):
             where = QPoint(20, 20)
             event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, where)
