@@ -329,6 +329,10 @@ def test_the_table_shows_refunds_of_a_sale_and_selects_a_new_one(
     refund = desk.row(desk.refunded[0].identifier)
     assert refund is not None
     assert columns.cell_text(refund, Column.REFERENCE, desk.clock) == "Refund of #1042"
+    board.pane.view.select(sale.identifier)
+    words = " ".join(label.text() for label in board.detail.findChildren(QLabel))
+    assert "Refunded €\u00a04.00 of €\u00a012.00" in words
+    assert "hand over" not in words
     board.till.show_identifier(sale.identifier)
     assert "Refunded €\u00a04.00 of €\u00a012.00" in board.till.pane.verdict.advice.text()
 

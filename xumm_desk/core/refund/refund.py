@@ -299,6 +299,11 @@ def _memo(request: Request) -> str:
 # Words.
 
 
+def has_refund(balances: Sequence[RefundBalance]) -> bool:
+    """Whether anything was paid back."""
+    return any(is_positive(one.refunded) for one in balances)
+
+
 def refund_summary(request: Request, balances: Sequence[RefundBalance]) -> str:
     """ "refunded 4.00 of 12.00", and what is still open; "" where nothing was refunded."""
     sale = sale_of(request.spec)

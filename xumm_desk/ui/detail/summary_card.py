@@ -17,9 +17,9 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.money import amount
-from xumm_desk.core.refund.refund import refund_summary
+from xumm_desk.core.refund.refund import has_refund, refund_summary
 from xumm_desk.core.sale.sale import request_label
-from xumm_desk.core.status import Status
+from xumm_desk.core.status import SUCCESSFUL, Status
 from xumm_desk.core.verdict.wording import reasons, row_label, status_sentence
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -53,6 +53,7 @@ class SummaryCard(QFrame):
         super().__init__()
         self._clock, self._actions = clock, actions
         self._row: RequestRow | None = None
+        self._refunded = False
         self._available_width = 0
         self.setProperty("card", True)
         self._create_widgets(actions)
@@ -73,12 +74,15 @@ class SummaryCard(QFrame):
         self._reference.show_text(isolate(tr(request_label(spec))))
         self._amount.show_text(tr(amount.format_amount(columns.shown_amount(row))) or open_amount)
         self._word.setText(tr(row_label(request, verdict)))
-        self._mark.show_status(verdict.status, verdict)
+        self._refunded = has_refund(row.refunds)
+        self._mark.show_status(verdict.status, verdict, refunded=self._refunded)
         sentence = status_sentence(request, verdict)
+        refunded = refund_summary(request, row.refunds)
+        if self._refunded and verdict.status in SUCCESSFUL:
+            sentence, refunded = refunded, ""  # nothing is to be handed over any more
         _set_text(self._meaning, sentence)
         why = [reason for reason in reasons(request, verdict) if reason != sentence]
-        if refunded := refund_summary(request, row.refunds):
-            why.append(refunded)
+        why += [refunded] if refunded else []
         _set_text(self._reasons, "\n".join(f"• {tr(r)}" if len(why) > 1 else tr(r) for r in why))
         stale = columns.stale_since(row)
         _set_text(
@@ -186,7 +190,8 @@ class SummaryCard(QFrame):
         """The status label in its tone; again when the scheme changes."""
         if self._row is not None:
             verdict = self._row.verdict
-            tone = Theme.current().colour(status_tone(verdict.status, verdict))
+            role = status_tone(verdict.status, verdict, refunded=self._refunded)
+            tone = Theme.current().colour(role)
             self._word.setStyleSheet(f"color: {tone.name()}")
 
     def _show_code(self, row: RequestRow) -> None:

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QHeaderView
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message
+from xumm_desk.core.refund.refund import has_refund
 from xumm_desk.core.status import Status
-from xumm_desk.core.verdict.check import Verdict
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import tr
@@ -161,20 +161,22 @@ class RowPainter(QObject):
 
         def draw(on: QPainter, place: QRect) -> None:
             self._paint_background(on, place, ground)
-            self._status_text(on, place.adjusted(PAD, 0, -PAD, 0), row.verdict, short, whole)
+            self._status_text(on, place.adjusted(PAD, 0, -PAD, 0), row, short, whole)
 
         base = ground or base
         self._pixmaps.draw(painter, rect, (status, short, whole, base.rgb()), base, draw)
 
     def _status_text(
-        self, painter: QPainter, place: QRect, verdict: Verdict, short: str, whole: str
+        self, painter: QPainter, place: QRect, row: RequestRow, short: str, whole: str
     ) -> None:
-        role = status_tone(verdict.status, verdict)
+        verdict, refunded = row.verdict, has_refund(row.refunds)
+        role = status_tone(verdict.status, verdict, refunded=refunded)
         ink = self._tones[role]
         side = max(16, ceil(self._plain.height))
         left = place.left() + int(Space.XS)
         mark = QRectF(left, place.top(), side, place.height())
-        status_shapes.draw(painter, mark, status_shapes.shape_of(verdict.status), ink)
+        shape = status_shapes.shape_of(verdict.status, refunded=refunded)
+        status_shapes.draw(painter, mark, shape, ink)
         words = place.adjusted(side + int(Space.M), 0, 0, 0)
         emphasised = role in _EMPHASISED
         widths = self._strong if emphasised else self._plain

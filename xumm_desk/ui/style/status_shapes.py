@@ -29,6 +29,7 @@ class Shape(Enum):
     FULL_TICK = "full-tick"
     RING_TICK = "ring-tick"
     CLOCK_TICK = "clock-tick"
+    RETURN = "return"
     CROSS = "cross"
     DASH = "dash"
     TRIANGLE = "triangle"
@@ -60,8 +61,10 @@ _GRID: Final = 16.0
 """All shapes are drawn on a grid of 16 units."""
 
 
-def shape_of(status: Status) -> Shape:
-    """The shape of a status."""
+def shape_of(status: Status, *, refunded: bool = False) -> Shape:
+    """The shape of a status, or of a paid one of which some was `refunded`."""
+    if refunded and status in (Status.PAID, Status.PAID_LATE):
+        return Shape.RETURN
     return _SHAPES[status]
 
 
@@ -107,9 +110,13 @@ class ShapeIcon(QWidget):
         self._shape, self._role = shape, role
         self.update()
 
-    def show_status(self, status: Status, verdict: Verdict | None = None) -> None:
+    def show_status(
+        self, status: Status, verdict: Verdict | None = None, *, refunded: bool = False
+    ) -> None:
         """Show the shape of a status in its tone, or in that of a row's `verdict`."""
-        self.show_shape(shape_of(status), status_tone(status, verdict))
+        self.show_shape(
+            shape_of(status, refunded=refunded), status_tone(status, verdict, refunded=refunded)
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         painter = QPainter(self)
@@ -205,6 +212,12 @@ def _clock_tick(painter: QPainter, colour: QColor) -> None:
     _lines(painter, colour, 1.9, [QPointF(8.9, 12), QPointF(11, 14.1), QPointF(15, 9.6)])
 
 
+def _return_arrow(painter: QPainter, colour: QColor) -> None:
+    bow = [(5.5, 5.5), (10, 5.5), (12.2, 6.6), (13, 9), (12.2, 11.4), (10, 12.5), (5, 12.5)]
+    head = [(7.2, 2.6), (3.6, 5.5), (7.2, 8.4)]
+    _lines(painter, colour, 2.0, *([QPointF(*point) for point in run] for run in (bow, head)))
+
+
 def _cross(painter: QPainter, colour: QColor) -> None:
     _ring(painter, colour)
     _x(painter, colour, 2.1, 1.6)
@@ -278,6 +291,7 @@ _PAINT: Final[dict[Shape, Callable[[QPainter, QColor], None]]] = {
     Shape.FULL_TICK: _full_tick,
     Shape.RING_TICK: _ring_tick,
     Shape.CLOCK_TICK: _clock_tick,
+    Shape.RETURN: _return_arrow,
     Shape.CROSS: _cross,
     Shape.DASH: _dash,
     Shape.TRIANGLE: _triangle,

@@ -65,11 +65,13 @@ _TONES: Final[dict[Status, Tone]] = {
 }
 
 
-def status_tone(status: Status, verdict: Verdict | None = None) -> Tone:
-    """The tone of a status. If the `verdict` says that the money is on another network than the
-    shop's own, it is not green: a person must look."""
+def status_tone(status: Status, verdict: Verdict | None = None, *, refunded: bool = False) -> Tone:
+    """The tone of a status; money of which some was `refunded` is closed and not green. If the
+    `verdict` says that the money is on another network than the shop's own, a person must look."""
     if verdict is not None and verdict.foreign_network:
         return Tone.ATTENTION
+    if refunded and status in (Status.PAID, Status.PAID_LATE):
+        return Tone.CLOSED
     return _TONES[status]
 
 

@@ -47,7 +47,7 @@ class AmountCard(QFrame):
             )
             self.assets.chosen.connect(self.asset_chosen)
             for button in self.assets.buttons():
-                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             first.addWidget(self.assets, 0, Qt.AlignmentFlag.AlignVCenter)
         first.addWidget(self.price, 1)
         second.addWidget(self.amount, 1)

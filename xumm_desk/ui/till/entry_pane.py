@@ -68,6 +68,8 @@ class EntryPane(QWidget):
         self.customer = touch_button("")
         self._recipient = ""
         self.tip = touch_button("", height=48)
+        # Without a mouse a tip is reached with Tab; a click leaves the keyboard to the price.
+        self.tip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.erase = touch_button("⌫", height=48)
         self.reference, self.note = QLineEdit(), QLineEdit()
         self.preset_buttons = [self._preset_button(one) for one in presets[:MAX_PRESETS]]

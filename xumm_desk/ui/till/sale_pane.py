@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Sentences
+from xumm_desk.core.refund.refund import has_refund
 from xumm_desk.core.sale.sale import price_label, request_label, sale_of
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.ports import Clock
@@ -226,8 +227,9 @@ class VerdictFace(QFrame):
     def show_row(self, row: RequestRow, remark: str = "") -> None:
         """Show how this sale ended."""
         words = words_of(row)
-        self._tone = status_tone(row.verdict.status, row.verdict)
-        self.mark.show_status(row.verdict.status, row.verdict)
+        refunded = has_refund(row.refunds)
+        self._tone = status_tone(row.verdict.status, row.verdict, refunded=refunded)
+        self.mark.show_status(row.verdict.status, row.verdict, refunded=refunded)
         self.word.setText(tr(words.title))
         self.advice.setText(tr(words.advice))
         more = tr(Sentences([explanation(row), remark]))

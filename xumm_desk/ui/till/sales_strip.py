@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QRe
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.refund.refund import has_refund
 from xumm_desk.core.sale.sale import price_label, request_label, sale_of
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -99,7 +100,8 @@ class SaleChip(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = Theme.current().colours
-        tone = status_tone(self.row.verdict.status, self.row.verdict)
+        refunded = has_refund(self.row.refunds)
+        tone = status_tone(self.row.verdict.status, self.row.verdict, refunded=refunded)
         ink = Theme.current().colour(tone)
         loud = tone in _LOUD or self._unseen
         edge = QColor(colours.accent) if self._chosen else ink if loud else QColor(colours.line)
@@ -120,7 +122,7 @@ class SaleChip(QAbstractButton):
         painter.setFont(theme.font(Size.SMALL, strong=True, tabular=True))
         side = min(13.0, lower.height() - 4)
         mark = QRectF(lower.left(), lower.center().y() - side / 2, side, side)
-        status_shapes.draw(painter, mark, shape_of(self.row.verdict.status), ink)
+        status_shapes.draw(painter, mark, shape_of(self.row.verdict.status, refunded=refunded), ink)
         painter.setPen(ink)
         rest = lower.adjusted(side + 6, 0, 0, 0)
         _sides(painter, rest, text.state, text.time, QColor(colours.muted))
