@@ -213,9 +213,12 @@ def _clock_tick(painter: QPainter, colour: QColor) -> None:
 
 
 def _return_arrow(painter: QPainter, colour: QColor) -> None:
-    bow = [(5.5, 5.5), (10, 5.5), (12.2, 6.6), (13, 9), (12.2, 11.4), (10, 12.5), (5, 12.5)]
-    head = [(7.2, 2.6), (3.6, 5.5), (7.2, 8.4)]
-    _lines(painter, colour, 2.0, *([QPointF(*point) for point in run] for run in (bow, head)))
+    _lines(painter, colour, 2.0, [QPointF(7.2, 2.6), QPointF(3.6, 5.5), QPointF(7.2, 8.4)])
+    bow = QPainterPath(QPointF(5.5, 5.5))
+    bow.lineTo(9.5, 5.5)
+    bow.arcTo(QRectF(6.0, 5.5, 7.0, 7.0), 90, -180)
+    bow.lineTo(5.0, 12.5)
+    painter.drawPath(bow)
 
 
 def _cross(painter: QPainter, colour: QColor) -> None:
