@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -42,6 +43,9 @@ def light(app: QApplication) -> Iterator[None]:
     """Every test starts in the light scheme, whatever the machine prefers."""
     theme.Theme.current().set_scheme("light")
     yield
+    # Windows of this test go now: no event loop runs that would delete them, and each scheme that
+    # follows would style them again.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     theme.Theme.current().set_scheme("light")
 
 

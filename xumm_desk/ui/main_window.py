@@ -33,7 +33,6 @@ from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.lock.locked_dialogs import LockedDialogs
 from xumm_desk.ui.receipts import ReceiptPrinter
 from xumm_desk.ui.settings.context import PageContext, ShopTools
-from xumm_desk.ui.style import theme
 from xumm_desk.ui.widgets.containers import EmptyView
 from xumm_desk.ui.widgets.environment_marks import Environment, NetworkFrame, PracticeStripe
 
@@ -140,22 +139,21 @@ class MainWindow(QMainWindow):
         """Show this desk."""
         self._environment = place
         self._show_environment()
-        with theme.style_once_at_end():
-            board = self._desk_view = DeskView(
-                desk,
-                start=self._start,
-                preferences=self._settings,
-                network=place.network,
-                phone=phone,
-                practice=place.practice,
-                make_printer=self._make_printer,
-                lock=self.lock,
-            )
-            self._content.addWidget(board, 1)
-            self.statusBar().addPermanentWidget(board.lamps)
-            self.menu.add_to_corner(board.switch)
-            board.switch.setVisible(not self.lock.locked)
-            self._empty_view.hide()
+        board = self._desk_view = DeskView(
+            desk,
+            start=self._start,
+            preferences=self._settings,
+            network=place.network,
+            phone=phone,
+            practice=place.practice,
+            make_printer=self._make_printer,
+            lock=self.lock,
+        )
+        self._content.addWidget(board, 1)
+        self.statusBar().addPermanentWidget(board.lamps)
+        self.menu.add_to_corner(board.switch)
+        board.switch.setVisible(not self.lock.locked)
+        self._empty_view.hide()
         board.notice.connect(self.show_notice)
         board.alarm.connect(self.show_alarm)
         board.settings_asked.connect(self.locked.shop)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import Enum, IntEnum
 from typing import Final, Literal
 
@@ -137,20 +135,6 @@ def apply(app: QApplication) -> Theme:
     theme = Theme.current()
     _apply(theme.colours)
     return theme
-
-
-@contextmanager
-def style_once_at_end() -> Iterator[None]:
-    """For creating many widgets: the style sheet is applied once at the end. Qt would apply it to
-    all of them again whenever one of their parents changes, a tenth of a second at a start."""
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    sheet = app.styleSheet()
-    app.setStyleSheet("")
-    try:
-        yield
-    finally:
-        app.setStyleSheet(sheet)
 
 
 def font(

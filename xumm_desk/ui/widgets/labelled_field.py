@@ -132,6 +132,9 @@ class LabelledField(QWidget):
         head.setSpacing(8)
         head.addWidget(self._label, 1)
         head.addWidget(above or self.note)
+        if above is not None:
+            self.note.setParent(self)  # not shown, and deleted with the field all the same
+            self.note.hide()
         column.addLayout(head)
         column.addWidget(editor)
         column.addWidget(self.hint)
