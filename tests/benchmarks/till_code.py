@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import sys
 import tempfile
@@ -30,12 +31,13 @@ _CANCEL_EVERY: Final = 10
 
 
 async def until(true: Any, what: str) -> None:
-    """Ask at every turn of the loop until it is true."""
+    """Ask again and again until it is true; a loop that never rests would keep the worker threads
+    from the interpreter."""
     end = time.monotonic() + _PATIENCE
     while not true():
         if time.monotonic() > end:
             raise SystemExit(f"{what} did not come")
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.002)
 
 
 async def sell(till: TillView, painted: list[float]) -> float:
@@ -71,6 +73,10 @@ async def measure(folder: Path, sales: int) -> list[float]:
     from xumm_desk.qt.gc_policy import GarbageCollectorPolicy
     from xumm_desk.setup.config import read_options
 
+    practice = folder / "practice"
+    practice.mkdir(parents=True)
+    # A shop that is set up: the guided set-up of a new one would be measured with the first sale.
+    (practice / "settings.json").write_text(json.dumps({"setup_step": "done"}))
     arguments = build_parser().parse_args(["--practice", "--data-dir", str(folder)])
     program = Program(read_options(arguments), GarbageCollectorPolicy())
     ended = asyncio.ensure_future(program.run())
@@ -106,7 +112,7 @@ async def measure(folder: Path, sales: int) -> list[float]:
 def main() -> int:
     """Measure, and print one line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sales", type=int, default=100)
+    parser.add_argument("--sales", type=int, default=100, help="after the first one")
     chosen = parser.parse_args()
 
     from xumm_desk.qt import pyside_import
@@ -123,12 +129,13 @@ def main() -> int:
     loop = make_loop(app)
     asyncio.set_event_loop(loop)
     with loop, tempfile.TemporaryDirectory() as folder:  # type: ignore[attr-defined]
-        found = loop.run_until_complete(measure(Path(folder), chosen.sales))
-    late = sorted(1000 * seconds for seconds in found)
+        found = loop.run_until_complete(measure(Path(folder), chosen.sales + 1))
+    first = 1000 * found[0]
+    late = sorted(1000 * seconds for seconds in found[1:])
     sys.stdout.write(
         f"{len(late)} sales, Enter to a scannable code: p50 {quantile(late, 0.5):.0f} ms,"
         f" p99 {quantile(late, 0.99):.0f} ms, most {late[-1]:.0f} ms;"
-        f" {len(_PRICE)} keys and Enter\n"
+        f" the first after a start {first:.0f} ms; {len(_PRICE)} keys and Enter\n"
     )
     return 0
 
