@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QWidget
 from xumm_desk.core.account.finding import Finding
 from xumm_desk.core.audit import AuditKind
 from xumm_desk.core.message import Message
-from xumm_desk.core.money import address
+from xumm_desk.core.money import address, networks
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset, assets_from_json
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.status import Status
@@ -79,6 +79,7 @@ class DeskView(QWidget):
         super().__init__(parent)
         self.lock = lock or DeskLock(self, preferences, start=start)
         self._desk, self._start = desk, start
+        self._native = networks.asset_of(network)
         self._preferences, self._practice = preferences, practice
         self._application_name = ""
         self._is_recovering = False
@@ -291,7 +292,7 @@ class DeskView(QWidget):
         found = address.parse_address(saved.destination.strip())
         self._desk.account_check.use(
             found.classic if found is not None else saved.destination,
-            assets_from_json(saved.assets),
+            assets_from_json(saved.assets, self._native),
             bool(saved.tag_from.strip()),
         )
 

@@ -66,6 +66,15 @@ def test_a_name_of_several_letters_becomes_the_ledgers_code() -> None:
     )
 )
 def test_damaged_settings_leave_xrp(values: list[object]) -> None:
-    found = assets_from_json(values)  # type: ignore[arg-type]
+    found = assets_from_json(values, "XRP")  # type: ignore[arg-type]
     assert found
     assert len({asset.key for asset in found}) == len(found)
+
+
+@pytest.mark.parametrize("values", [[], [{"currency": "XRP"}], [{"currency": "XAH"}]])
+def test_drops_are_of_the_networks_own_asset_whatever_the_settings_call_them(
+    values: list[object],
+) -> None:
+    for native in ("XRP", "XAH"):
+        [asset] = assets_from_json(values, native)  # type: ignore[arg-type]
+        assert asset.currency == asset.label == native

@@ -64,7 +64,7 @@ def desk() -> TillDesk:
 def open_till(qtbot: QtBot, tmp_path: Path, desk: TillDesk) -> Callable[..., TillView]:
     """Opens a till with these settings of the shop."""
 
-    def make(**settings: object) -> TillView:
+    def make(network: str = "MAINNET", **settings: object) -> TillView:
         kept = SettingsFile(tmp_path / "settings.json")
         kept.change(destination=sample_rows.SHOP, view=TILL)
         kept.change(**settings)
@@ -72,7 +72,7 @@ def open_till(qtbot: QtBot, tmp_path: Path, desk: TillDesk) -> Callable[..., Til
             desk.as_desk(),
             start=run_now,
             preferences=kept,
-            network="MAINNET",
+            network=network,
             phone=None,
             practice=False,
             make_printer=lambda: desk.printer,
@@ -551,3 +551,28 @@ def test_a_currency_that_could_not_be_read_charges_nothing(
     type_keys(qtbot, till, "5")
     assert not till.entry.can_charge
     assert "could not be read" in till.entry.reason.text()
+
+
+def test_on_xahau_drops_are_priced_as_xah_and_never_as_xrp(
+    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    xah = AcceptedAsset("XAH")
+    desk.rates.set_rate(XRP, "EUR", "2.40")
+    desk.rates.set_rate(xah, "EUR", "0.10")
+    till = open_till(network="XAHAU", shop_currency="EUR", assets=[XRP.to_json()])
+    assert desk.rates.used == [("EUR", (xah,))]
+    type_keys(qtbot, till, "12.5")
+    assert till.entry.card.amount.text() == "125.00 XAH"
+    QTest.keyClick(till, Qt.Key.Key_Return)
+    [spec] = desk.created
+    assert object_at(spec.body, "txjson")["Amount"] == "125000000"
+
+
+def test_on_xahau_a_new_shop_writes_its_prices_in_xah(
+    qtbot: QtBot, open_till: Callable[..., TillView], desk: TillDesk
+) -> None:
+    till = open_till(network="XAHAU")
+    type_keys(qtbot, till, "5")
+    assert till.entry.card.price.text() == "5 XAH"
+    QTest.keyClick(till, Qt.Key.Key_Return)
+    assert len(desk.created) == 1

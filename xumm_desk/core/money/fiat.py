@@ -85,6 +85,12 @@ def is_currency(code: str) -> bool:
     return _CODE.fullmatch(code) is not None
 
 
+def on_network(code: str, native: str) -> str:
+    """The currency of a shop's prices where the network's own asset is `native`: prices in XRP are
+    in XAH on Xahau."""
+    return native if code in NATIVE else code
+
+
 def minor_digits(code: str) -> int:
     """How many decimals the currency has: 2 for EUR, 0 for JPY, 3 for KWD."""
     return _DIGITS.get(code, 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -107,12 +107,18 @@ def asset_from_json(value: Mapping[str, Json]) -> AcceptedAsset | None:
     )
 
 
-def assets_from_json(values: Sequence[Json]) -> tuple[AcceptedAsset, ...]:
-    """Read the settings' list, without what is no asset and without repetitions; XRP if nothing is
-    left, so that a shop can always sell."""
+def assets_from_json(values: Sequence[Json], native: str) -> tuple[AcceptedAsset, ...]:
+    """Read the settings' list, without what is no asset and without repetitions.
+
+    `native` is the network's own asset. It stands for XRP and XAH alike: drops are paid in what the
+    network has, so a rate of the other one would charge a multiple. It is also what is left of a
+    list without assets, so that a shop can always sell.
+    """
     found: dict[str, AcceptedAsset] = {}
     for value in values:
         asset = asset_from_json(value) if isinstance(value, Mapping) else None
+        if asset is not None and asset.is_native:
+            asset = replace(asset, currency=native)
         if asset is not None:
             found.setdefault(asset.key, asset)
-    return tuple(found.values()) or (XRP,)
+    return tuple(found.values()) or (AcceptedAsset(native),)

@@ -127,7 +127,7 @@ def _issued(source: RateSource, settings: Settings) -> SecondSource | str:
     code = amount.parse_currency(name or settings.shop_currency)
     if code is None:
         return Message("The settings name no currency whose price the rate is compared with.")
-    currency = _stands_for(code, issuer, assets_from_json(settings.assets))
+    currency = _stands_for(code, issuer, assets_from_json(settings.assets, "XRP"))
     if not currency:
         return Message(
             "The settings do not say which currency {code} is worth one unit of.",

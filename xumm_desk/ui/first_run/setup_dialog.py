@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.message import Message
+from xumm_desk.core.money import networks
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.settings.account_look import AccountLook
@@ -158,8 +159,12 @@ class SetupDialog(QDialog):
             shop = ShopPage(now, context, address_only=True)
             self._look = look = AccountLook(context.look, context.start, shop)
 
+            native = networks.asset_of(context.network)
+
             def use() -> None:
-                look.use(shop.destination.text(), assets_from_json(now.assets), shop.uses_tags)
+                look.use(
+                    shop.destination.text(), assets_from_json(now.assets, native), shop.uses_tags
+                )
 
             look.found.connect(shop.show_findings)
             shop.edited.connect(use)

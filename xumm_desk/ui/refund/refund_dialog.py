@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message, Sentences, error_text
-from xumm_desk.core.money import address, amount, fiat, typed_number
+from xumm_desk.core.money import address, amount, fiat, networks, typed_number
 from xumm_desk.core.money.amount import Amount, AmountError
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset, assets_from_json
 from xumm_desk.core.pricing.quote import Quote, RateRefusal
@@ -72,7 +72,9 @@ class RefundDialog(QDialog):
             refund_entry(row.request.spec, one)
             for one in row.refunds or refund.refund_balances(row.request)
         ]
-        self._assets = assets_from_json(preferences.value.assets)
+        self._assets = assets_from_json(
+            preferences.value.assets, networks.asset_of(row.request.spec.network)
+        )
         self.findings = PayerFindings(desk, start=start, parent=self)
         self._confirmed = False
         self._busy = False

@@ -65,7 +65,7 @@ class PricesPage(SettingsPage):
         super().__init__()
         self._context, self._saved = context, now
         self._native = networks.asset_of(context.network)
-        self._assets = list(assets_from_json(now.assets))
+        self._assets = list(assets_from_json(now.assets, self._native))
         self._findings: tuple[Finding, ...] = ()
         marks = number_marks()
         self.currency = CurrencyField(

@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message
-from xumm_desk.core.money import amount, fiat
+from xumm_desk.core.money import amount, fiat, networks
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
 from xumm_desk.core.pricing.rate_settings import rate_policy
 from xumm_desk.core.sale.entry import SaleEntry
@@ -67,10 +67,12 @@ class TillView(QWidget):
         self._desk, self._preferences = desk, preferences
         saved = preferences.value
         self._sales = TillSales(saved.till)
-        self._rates, self._assets = desk.rates, assets_from_json(saved.assets)
+        self._native = networks.asset_of(network)
+        self._rates = desk.rates
+        self._assets = assets_from_json(saved.assets, self._native)
         self._awaited = ""
         self._active = False
-        self.entry = _entry_pane(saved)
+        self.entry = _entry_pane(saved, self._native)
         self._offer = _offer(saved)
         self.pane = SalePane(desk.clock, actions)
         self.customers = TillCustomers(desk, self.pane, start=start, view=self)
@@ -99,7 +101,8 @@ class TillView(QWidget):
         self._active = active
         if active:
             saved = self._preferences.value
-            self._rates.use(saved.shop_currency, self._assets, rate_policy(saved))
+            currency = fiat.on_network(saved.shop_currency, self._native)
+            self._rates.use(currency, self._assets, rate_policy(saved))
         else:
             self._rates.release()
 
@@ -145,10 +148,10 @@ class TillView(QWidget):
         """The shop's settings have changed: show what the till offers now. A sale that is open
         stays, and so does what is typed unless the currency is another one."""
         saved = self._preferences.value
-        self._assets = assets_from_json(saved.assets)
+        self._assets = assets_from_json(saved.assets, self._native)
         if _offer(saved) != self._offer:
             self._offer = _offer(saved)
-            self._replace_entry(_entry_pane(saved))
+            self._replace_entry(_entry_pane(saved, self._native))
         if saved.till != self._sales.till:
             self._sales = TillSales(saved.till)
             self.load(self._desk.rows())
@@ -336,10 +339,10 @@ class TillView(QWidget):
         return QSize(1024, 640)
 
 
-def _entry_pane(saved: Settings) -> EntryPane:
-    currency = saved.shop_currency
+def _entry_pane(saved: Settings, native: str) -> EntryPane:
+    currency = fiat.on_network(saved.shop_currency, native)
     presets, tips = read_presets(saved.presets, currency), read_tips(saved.tips)
-    return EntryPane(currency, assets_from_json(saved.assets), presets, tips)
+    return EntryPane(currency, assets_from_json(saved.assets, native), presets, tips)
 
 
 def _offer(saved: Settings) -> tuple[object, ...]:
