@@ -179,12 +179,10 @@ class CreateRequestFlow(QObject):
                 made = await self._with_number(made, sale)
                 self._say(self._numbered, made)
             self._say(self._answered, await self._desk.create(made))
-        except JournalError as error:
-            self._say(self._failed, error_text(error))
         except Exception as error:
             self._say(self._failed, error_text(error))
-            if not self._desk.health().journal_error:
-                raise  # a bug of ours; errors of the journal have a banner of their own
+            if not isinstance(error, JournalError):
+                raise  # a bug of ours
 
     async def _with_number(self, spec: RequestSpec, sale: Sale) -> RequestSpec:
         """Give the sale its number, and the request the identifier made of it."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.money import address, amount, fiat, networks, typed_number
 from xumm_desk.core.money.amount import Amount, AmountError
@@ -375,8 +376,8 @@ class RefundDialog(QDialog):
         except Exception as error:
             if shiboken6.isValid(self):
                 self._answered.emit(error_text(error))
-            if not self._desk.health().journal_error:
-                raise  # a bug of ours; errors of the journal have a banner of their own
+            if not isinstance(error, JournalError):
+                raise  # a bug of ours
             return
         if shiboken6.isValid(self):
             self._answered.emit(answer)

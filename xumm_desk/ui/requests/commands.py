@@ -8,6 +8,7 @@ import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import error_text
 from xumm_desk.core.sale.sale import request_label
 from xumm_desk.core.verdict import wording
@@ -148,7 +149,7 @@ class CloseAndResendCommands(QObject):
             refused = await call
         except Exception as error:
             refused = error_text(error)
-            if not self._desk.health().journal_error:
+            if not isinstance(error, JournalError):
                 raise
         finally:
             if shiboken6.isValid(self):
