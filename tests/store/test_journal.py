@@ -283,6 +283,28 @@ async def test_a_full_disk_is_said_and_nothing_is_lost(
     assert said[-1] == journal.error == ""
 
 
+async def test_a_number_asked_for_behind_a_full_disk_is_refused_at_once_and_never_taken(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stubborn = Stubborn(monkeypatch)
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    await fill(journal, "one")
+    assert await journal.reserve_sale_number("till") == 1
+    stubborn.say("PRAGMA max_page_count = 1")
+    for number in range(400):
+        journal.append("one", note(number), urgent=True)
+    # Queued behind the facts before anybody knows that the disk refuses them.
+    with pytest.raises(JournalError, match="The disk is full"):
+        await journal.reserve_sale_number("till")
+    with pytest.raises(JournalError, match="The disk is full"):
+        await journal.reserve_sale_number("till")
+    stubborn.say("PRAGMA max_page_count = 1000000")
+    await recovered(journal)
+    assert await journal.reserve_sale_number("till") == 2
+    await journal.close()
+
+
 async def test_a_journal_that_becomes_read_only(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

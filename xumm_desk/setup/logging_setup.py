@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import logging.handlers
 import re
@@ -71,7 +72,9 @@ def write_to(folder: Path) -> None:
             if Path(handler.baseFilename).parent == folder.absolute():
                 return
             root.removeHandler(handler)
-            handler.close()
+            # What a full disk did not take is tried again by closing, and refused again.
+            with contextlib.suppress(OSError):
+                handler.close()
     try:
         private_files.make_folder(folder)
         file = PrivateRotatingFileHandler(

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from xumm_desk.core.audit import AuditEntry
 from xumm_desk.core.fast_records import fast_constructor
@@ -51,6 +51,8 @@ class SqliteJournal:
         self._error_listeners: list[Callable[[str], None]] = []
         self._rejected_listeners: list[Callable[[str], None]] = []
         self._waiters: list[tuple[int, asyncio.Future[None]]] = []
+        # Writes that somebody waits for, and what tells the writer that they were given up.
+        self._writes: dict[asyncio.Future[Any], threading.Event] = {}
         self._thread: threading.Thread | None = None
 
     @property
@@ -195,22 +197,12 @@ class SqliteJournal:
     async def reserve_tag(self, within: TagRange, now: datetime) -> int | None:
         """Reserve a tag of the range under which nothing else can be paid any more; durable when
         this returns, None if every tag is quarantined. Raises `JournalError`."""
-
-        def run(db: sqlite3.Connection) -> int | None:
-            self._writer.check_integrity(db)
-            return destination_tags.reserve(db, within, now)
-
-        return await self._run(run)
+        return await self._write(lambda db: destination_tags.reserve(db, within, now))
 
     async def reserve_sale_number(self, count_name: str) -> int:
         """The next sale number of this count, from 1; durable when this returns. Raises
         `JournalError`."""
-
-        def run(db: sqlite3.Connection) -> int:
-            self._writer.check_integrity(db)
-            return sale_numbers.reserve(db, count_name)
-
-        return await self._run(run)
+        return await self._write(lambda db: sale_numbers.reserve(db, count_name))
 
     async def set_dismissed(self, txid: str, dismissed: bool, at: datetime) -> None:
         """Note that a person dismissed a payment, or brought it back; durable when this returns.
@@ -218,20 +210,15 @@ class SqliteJournal:
         Raises:
             JournalError: it could not be written.
         """
-
-        def run(db: sqlite3.Connection) -> None:
-            self._writer.check_integrity(db)
-            ledger_tables.set_dismissed(db, txid, dismissed, at)
-
-        await self._run(run)
+        await self._write(lambda db: ledger_tables.set_dismissed(db, txid, dismissed, at))
 
     async def dismissed(self) -> dict[str, datetime]:
         """When (UTC) each dismissed payment was dismissed, by txid."""
         return await self._run(ledger_tables.dismissed)
 
     async def add_audit(self, kind: str, who: str, detail: str, at: datetime) -> None:
-        """Write down what a person did (`AuditKind`); durable when this returns. Raises
-        `JournalError`."""
+        """Write down what a person did (`AuditKind`); durable when this returns. It waits for a
+        disk that is full, since the record must not be lost. Raises `JournalError`."""
 
         def run(db: sqlite3.Connection) -> None:
             self._writer.check_integrity(db)
@@ -252,6 +239,30 @@ class SqliteJournal:
         """A query to a closed journal would never be answered."""
         if self._thread is None:
             raise JournalError(Message("The journal {path} is closed.", path=self.path))
+
+    async def _write(self, run: Callable[[sqlite3.Connection], T]) -> T:
+        """Write what a person waits for. Behind a group that the disk refuses, and that is tried
+        for ever, it is given up at once and never done: the person is told, and decides anew."""
+        if self.error:
+            raise JournalError(self.error)
+        given_up = threading.Event()
+
+        def write(db: sqlite3.Connection) -> T:
+            if given_up.is_set():
+                raise JournalError("given up")
+            self._writer.check_integrity(db)
+            return run(db)
+
+        answer = asyncio.ensure_future(self._run(write))
+        self._writes[answer] = given_up
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            if not self.error:
+                raise
+            raise JournalError(self.error) from None
+        finally:
+            del self._writes[answer]
 
     async def _run(self, run: Callable[[sqlite3.Connection], T]) -> T:
         self._check_open()
@@ -308,6 +319,9 @@ class SqliteJournal:
         for _, waiter in waiting:
             if not waiter.done():
                 waiter.set_exception(JournalError(words))
+        for answer, given_up in self._writes.items():
+            given_up.set()
+            answer.cancel()
 
     def _set_error(self, words: str) -> None:
         self.error = words
