@@ -16,6 +16,7 @@ from ui import sample_rows
 from store.builders import take_back
 from xumm_desk.core.history.query import HistoryQuery, Order, asset_key
 from xumm_desk.core.history.summary import Kind, RefundMark, RequestSummary, summarise
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.money.amount import XrpAmount
 from xumm_desk.core.status import Status
 from xumm_desk.store import database
@@ -289,5 +290,5 @@ async def test_a_closed_history_says_so(path: Path) -> None:
     journal = SqliteJournal(path)
     journal.open(asyncio.get_running_loop())
     await journal.close()
-    with pytest.raises(database.JournalError, match="is closed"):
+    with pytest.raises(JournalError, match="is closed"):
         await journal.history.count(HistoryQuery())
