@@ -36,7 +36,7 @@ from xumm_desk.core.status import Status
 from xumm_desk.engine.catch_up import CatchUpState
 from xumm_desk.locale import translation
 from xumm_desk.ui.detail.timeline import fact_text
-from xumm_desk.ui.health_display import Lamp
+from xumm_desk.ui.lamps.lamp import Lamp
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.columns import Column

@@ -7,12 +7,11 @@ from datetime import timedelta
 
 from pytestqt.qtbot import QtBot
 
+from ui import sample_rows
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.ui.banners.banner import BannerStack
+from xumm_desk.ui.banners.health_banners import CLOCK_OFF, CLOCK_SET, HealthBanners
 from xumm_desk.ui.detail.timeline import FactTable
-from xumm_desk.ui.health_display import CLOCK_OFF, CLOCK_SET, HealthBanners
-
-from . import sample_rows
 
 
 def column(facts: Sequence[Fact], place: int) -> list[str]:
