@@ -108,7 +108,11 @@ class DeskView(QWidget):
         self.lamps = LampBar(desk)
         self.phone = SimulatorPanel(phone, start, now=self._now) if phone is not None else None
         self.customer = CustomerDisplay(
-            preferences=preferences, clock=desk.clock, practice=practice, parent=self
+            preferences=preferences,
+            clock=desk.clock,
+            practice=practice,
+            network=network,
+            parent=self,
         )
         self.receipts = Receipts(make_printer, preferences, self)
         self.changes = ChangeFeed(self._rows, self, on_row=self.table.stage)
