@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gettext
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from pseudo_locale import PseudoTranslations
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -16,8 +18,10 @@ from xumm_desk.core.health.disk_space import DiskSpace
 from xumm_desk.core.health.lamp import LampName
 from xumm_desk.core.message import Message
 from xumm_desk.engine.health import Health
+from xumm_desk.locale import translation
 from xumm_desk.ui.lamps.lamp_bar import LampBar
 from xumm_desk.ui.main_window import MainWindow
+from xumm_desk.ui.style.theme import Theme
 
 OUTPUT = Path(__file__).parents[2] / "output"
 
@@ -85,6 +89,7 @@ def test_the_status_bar_at_a_small_screen(
     opened: Callable[..., tuple[MainWindow, FakeDesk]], scheme: str, ill: bool
 ) -> None:
     window, desk = opened()
+    Theme.current().set_scheme("dark" if scheme == "dark" else "light")  # not the settings'
     if ill:
         desk.present_health = sample_rows.health(
             platform_error=Message("xumm.app does not answer."),
@@ -114,6 +119,27 @@ def test_the_status_bar_at_double_text(
     OUTPUT.mkdir(exist_ok=True)
     assert window.grab().save(str(OUTPUT / "lamps-200.png"))
     _nothing_is_cut(window)
+
+
+@pytest.mark.usefixtures("large_text")
+@pytest.mark.parametrize("width", [1000, 1366])
+def test_longer_words_at_double_text(
+    opened: Callable[..., tuple[MainWindow, FakeDesk]], width: int
+) -> None:
+    translation.use_catalogue(PseudoTranslations(), "de")
+    try:
+        window, desk = opened()
+        desk.present_health = sample_rows.health(
+            platform_error=Message("xumm.app does not answer."), sockets_live=3
+        )
+        window.resize(width, 768)
+        assert window._desk_view is not None
+        window._desk_view.lamps.tick()
+        QApplication.processEvents()
+        assert window.grab().save(str(OUTPUT / f"lamps-200-pseudo-{width}.png"))
+        _nothing_is_cut(window)
+    finally:
+        translation.use_catalogue(gettext.NullTranslations())
 
 
 def _nothing_is_cut(window: MainWindow) -> None:

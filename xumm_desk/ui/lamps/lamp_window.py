@@ -191,10 +191,13 @@ def _summary(periods: Sequence[LampPeriod]) -> str:
 
 def _value_range(name: LampName, samples: Sequence[LampSample]) -> str:
     """Between which numbers the lamp's value was; "" where that says nothing."""
-    if not samples:
+    low = min((one.low for one in samples), default=0)
+    high = max((one.high for one in samples), default=0)
+    if low == high:
         return ""
-    low, high = min(one.low for one in samples), max(one.high for one in samples)
     if name is LampName.DISK:
+        if size_text(low) == size_text(high):
+            return ""
         return Message(
             "Free space between {low} and {high}.", low=size_text(low), high=size_text(high)
         )
