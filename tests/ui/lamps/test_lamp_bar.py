@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QStatusBar
@@ -19,6 +20,7 @@ from xumm_desk.core.message import Message
 from xumm_desk.ui.lamps import lamp_words
 from xumm_desk.ui.lamps.lamp_bar import LampBar
 from xumm_desk.ui.lamps.lamp_layout import Detail
+from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 
@@ -211,3 +213,22 @@ def test_a_press_shows_the_last_hour_and_esc_closes_it(qtbot: QtBot, key: Qt.Key
     assert "98\u202f412\u202f877" in window.meaning.text()
     QTest.keyClick(window, Qt.Key.Key_Escape)
     assert strip._window is None
+
+
+def test_a_bar_that_is_hidden_and_shown_again_goes_on(qtbot: QtBot) -> None:
+    strip, bar = in_status_bar(qtbot, 1366, FakeDesk())
+    bar.hide()
+    bar.show()
+    bar.resize(500, 28)
+    QApplication.processEvents()
+    assert strip.lamps[LampName.CLOCK].detail is Detail.MARK
+
+
+def test_the_lamps_of_a_desk_that_ended_are_gone(
+    opened: Callable[..., tuple[MainWindow, FakeDesk]],
+) -> None:
+    window, _ = opened()
+    assert len(window.findChildren(LampBar)) == 1
+    window.remove_desk()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert window.findChildren(LampBar) == []

@@ -31,6 +31,7 @@ class LampBar(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self._bar: QStatusBar | None = None
         self._window: LampWindow | None = None
         self.setAccessibleName(_("State of the desk"))
         self.lamps = {name: Lamp(name, self) for name in LampName}
@@ -90,15 +91,12 @@ class LampBar(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        bar = self._status_bar()
-        if bar is not None:
+        bar = self.parentWidget()
+        if self._bar is None and isinstance(bar, QStatusBar):
+            self._bar = bar
             bar.installEventFilter(self)
-            bar.messageChanged.connect(self._fit, Qt.ConnectionType.UniqueConnection)
+            bar.messageChanged.connect(self._fit)
         self._fit()
-
-    def _status_bar(self) -> QStatusBar | None:
-        parent = self.parentWidget()
-        return parent if isinstance(parent, QStatusBar) else None
 
     def _fit(self) -> None:
         """Show as much as there is room for beside what else the status bar says."""
@@ -109,7 +107,7 @@ class LampBar(QWidget):
             self.lamps[name].show_detail(detail)
 
     def _room(self) -> int:
-        bar = self._status_bar()
+        bar = self._bar
         if bar is None:
             return 1 << 20
         taken = int(Space.XL)

@@ -138,7 +138,7 @@ class LampWindow(QDialog):
         column.addLayout(end)
         line = self.fontMetrics().height() + int(Space.S)
         self.changes.setMinimumHeight(line * 2)
-        self.changes.setFixedHeight(line * _LINES)
+        self.changes.setMaximumHeight(line * _LINES)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 62)
 
     def _list_changes(self, periods: Sequence[LampPeriod], now: float) -> None:
