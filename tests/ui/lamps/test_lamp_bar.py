@@ -221,7 +221,10 @@ def test_a_bar_that_is_hidden_and_shown_again_goes_on(qtbot: QtBot) -> None:
     bar.show()
     bar.resize(500, 28)
     QApplication.processEvents()
+    assert bar.width() == 500
     assert strip.lamps[LampName.CLOCK].detail is Detail.MARK
+    for lamp in strip.lamps.values():
+        assert lamp.width() >= lamp.sizeHint().width()
 
 
 def test_the_lamps_of_a_desk_that_ended_are_gone(

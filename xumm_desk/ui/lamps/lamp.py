@@ -29,7 +29,7 @@ class Lamp(QAbstractButton):
         self.reading = _UNSEEN
         self._label = self._age = ""
         self._detail = Detail.AGE
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         Theme.current().changed.connect(self.update)
 
@@ -79,7 +79,8 @@ class Lamp(QAbstractButton):
         return QSize(self._width(self._detail), height)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        """The mark alone: else a window could never become so narrow that words must go."""
+        return QSize(self._width(Detail.MARK), self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter does what Space does."""
