@@ -26,11 +26,13 @@ from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.settings import Settings
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact
+from xumm_desk.core.state.timing import Timing
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.api_answers import Application, CancelAnswer, Failure, FailureKind
 from xumm_desk.engine.catch_up import CatchUpState
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
+from xumm_desk.engine.lamp_watch import LampWatch
 from xumm_desk.engine.ledger.account_check import AccountReport
 from xumm_desk.engine.returning_customers import KnownCustomer, Push, RememberResult
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -383,6 +385,8 @@ class FakeDesk:
         self.problems: tuple[FieldError, ...] = ()
         self.cancel_answer: CancelAnswer | Failure = CancelAnswer(True, "OK")
         self.present_health = sample_rows.health()
+        self.lamps = LampWatch(self.clock, Timing(), lambda: self.present_health)
+        self.measured = 0
         self.catch_up = CatchUpState()
         self.caught_up = Held()
         self.payments: tuple[UnmatchedPayment, ...] = ()
@@ -399,6 +403,10 @@ class FakeDesk:
     def as_desk(self) -> Desk:
         """This object, for constructors that want a desk."""
         return cast(Desk, self)
+
+    async def measure_disk(self) -> None:
+        """Somebody asks how full the disk is."""
+        self.measured += 1
 
     def rows(self) -> Sequence[RequestRow]:
         """All rows."""

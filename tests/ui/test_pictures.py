@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSplitter, QStatusBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.ui.detail.detail_pane import DetailPane, FactLoader
-from xumm_desk.ui.health_display import HealthLamps
+from xumm_desk.ui.lamps.lamp_bar import LampBar
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.filtering import Group
 from xumm_desk.ui.requests.pane import RequestPane
@@ -40,7 +40,7 @@ def window(qtbot: QtBot, width: int, height: int) -> tuple[QWidget, RequestPane,
     split.setStretchFactor(0, 1)
     split.setSizes([width - 440, 440] if width > 1300 else [height - 400, 400])
     bar = QStatusBar()
-    bar.addPermanentWidget(HealthLamps(desk.as_desk()))
+    bar.addPermanentWidget(LampBar(desk.as_desk()))
     whole = QWidget()
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 0, 0, 0)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from xumm_desk.core.audit import AuditEntry, AuditKind
+from xumm_desk.core.health.disk_space import DiskSpace
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import address
 from xumm_desk.core.refund.refund import RefundBalance, RefundOrder
@@ -27,6 +28,7 @@ from xumm_desk.core.wire.api_answers import ApiAnswer, Application, CancelAnswer
 from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.ledger.account_check import AccountCheck
 from xumm_desk.engine.ledger.account_watch import AccountWatch
+from xumm_desk.engine.ledger.ledger_health import LedgerHealth
 from xumm_desk.engine.ledger.transaction_lookup import TransactionLookup
 from xumm_desk.engine.ledger.unmatched_payments import DismissedPayments, UnmatchedPayments
 from xumm_desk.engine.ledger.unmatched_payments import Listener as UnmatchedListener
@@ -40,6 +42,7 @@ from xumm_desk.engine.pricing.rate_watch import RateWatch
 from xumm_desk.engine.runtime.call_queue import CallQueue, Priority
 from xumm_desk.engine.runtime.clock_watch import ClockWatch
 from xumm_desk.engine.runtime.context import Engine
+from xumm_desk.engine.runtime.disk_watch import DiskWatch
 from xumm_desk.engine.runtime.port_errors import (
     TotalAccounts,
     TotalAccountStates,
@@ -67,6 +70,7 @@ from xumm_desk.engine.runtime.tasks import TaskGroup, yielding
 
 from .catch_up import CatchUp, CatchUpState
 from .health import Health, HealthMonitor
+from .lamp_watch import LampWatch
 from .recovery import Recovery
 from .returning_customers import ReturningCustomers
 from .shared_journal import SharedJournal
@@ -103,21 +107,30 @@ class Desk:
         prices: LedgerPriceApi | None = None,
         account_states: AccountStateApi | None = None,
         customers: CustomerStore | None = None,
+        disk_space: Callable[[], DiskSpace | None] | None = None,
         network: str = "",
     ) -> None:
+        """`disk_space` measures the disk under the journal, and may take long."""
         self.clock = clock
         self.timing = timing = timing or Timing()
         self.tasks = tasks = TaskGroup()
         registry = RequestRegistry(
             ledger=ledger is not None, written_count=lambda: journal.written, network=network
         )
+        nodes = LedgerHealth(clock)
         self.engine = engine = Engine(
             platform=TotalPlatform(platform, tasks.failed),
             sockets=sockets,
             journal=journal,
             codec=codec,
-            ledger=TotalLedger(ledger, tasks.failed) if ledger is not None else None,
-            accounts=TotalAccounts(accounts, tasks.failed) if accounts is not None else None,
+            ledger=TotalLedger(ledger, tasks.failed, nodes.on_answer)
+            if ledger is not None
+            else None,
+            accounts=(
+                TotalAccounts(accounts, tasks.failed, nodes.on_answer)
+                if accounts is not None
+                else None
+            ),
             clock=clock,
             timing=timing,
             tasks=tasks,
@@ -132,6 +145,9 @@ class Desk:
         self._recovery = Recovery(registry, journal)
         self._catch_up = CatchUp(clock)
         self._health = HealthMonitor(clock)
+        self._ledger_health = nodes if ledger is not None else None
+        self._disk_watch = DiskWatch(disk_space or (lambda: None), clock, timing)
+        self.lamps = LampWatch(clock, timing, self.health)
         self._clock_watch = ClockWatch(
             clock, timing, lambda: engine.platform.date, self._on_clock_set
         )
@@ -167,6 +183,7 @@ class Desk:
         )
         registry.on_rows(self._catch_up.rows_changed)
         journal.on_durable(registry.on_durable)
+        journal.on_durable(self._health.on_durable)
         journal.on_error(self._health.on_journal_error)
         journal.on_rejected(self._health.on_journal_rejected)
 
@@ -188,6 +205,8 @@ class Desk:
         self.tasks.keep_running(self._watchers.run_watchdog, "sweep")
         self.tasks.keep_running(self._clock_watch.run, "clocks")
         if only is None:
+            self.tasks.keep_running(self._disk_watch.run, "disk space")
+            self.tasks.keep_running(self.lamps.run, "lamps")
             self.tasks.keep_running(self._shared_journal.run, "shared journal")
             self.account_check.start()
         if self._account_watch is not None:
@@ -404,9 +423,15 @@ class Desk:
             self._watchers,
             self.engine.platform.budget,
             self._clock_watch,
-            ledger_set_up=self._transaction_lookup is not None,
-            ledger_gap=self._account_watch.gap() if self._account_watch is not None else "",
+            ledger=self._ledger_health,
+            accounts=self._account_watch,
+            rates=self.rates,
+            disk=self._disk_watch,
         )
+
+    async def measure_disk(self) -> None:
+        """Measure the disk under the journal because a person asks."""
+        await self._disk_watch.measure_now()
 
     # The path of a fact.
 

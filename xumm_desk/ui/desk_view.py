@@ -31,6 +31,7 @@ from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.detail.detail_pane import DetailPane
 from xumm_desk.ui.first_run.practice_sale import PracticeSale
 from xumm_desk.ui.form.new_request import NewRequest
+from xumm_desk.ui.lamps.lamp_bar import LampBar
 from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.receipts import ReceiptPrinter, Receipts
 from xumm_desk.ui.refund.refund_command import RefundCommand
@@ -44,7 +45,6 @@ from xumm_desk.ui.till.till_view import TillView
 from xumm_desk.ui.widgets.segmented_control import SegmentedControl
 
 from .desk_layout import DeskLayout
-from .health_display import HealthLamps
 from .simulator_panel import PhoneActions, SimulatorPanel
 from .timers import ChangeFeed, SecondTimer
 
@@ -107,10 +107,14 @@ class DeskView(QWidget):
             require=self.lock.require,
         )
         self.switch = SegmentedControl(_("View"), ((TILL, _("Till")), (REQUESTS, _("Requests"))))
-        self.lamps = HealthLamps(desk)
+        self.lamps = LampBar(desk)
         self.phone = SimulatorPanel(phone, start, now=self._now) if phone is not None else None
         self.customer = CustomerDisplay(
-            preferences=preferences, clock=desk.clock, practice=practice, parent=self
+            preferences=preferences,
+            clock=desk.clock,
+            practice=practice,
+            network=network,
+            parent=self,
         )
         self.receipts = Receipts(make_printer, preferences, self)
         self.changes = ChangeFeed(self._rows, self, on_row=self.table.stage)

@@ -194,6 +194,7 @@ class MainWindow(QMainWindow):
                 self.banners.remove(key)
         self.menu.remove_desk()
         self.statusBar().removeWidget(board.lamps)
+        board.lamps.setParent(board)
         self.menu.remove_from_corner(board.switch)
         board.switch.setParent(board)
         self._content.removeWidget(board)
