@@ -126,27 +126,7 @@ class LogWindow(QWidget):
         self.search.setAccessibleName(_("Search the log"))
         self.search.setClearButtonEnabled(True)
         self.follow.setChecked(True)
-        self.table.setModel(self.model)
-        self.table.setAccessibleName(_("Lines of the log"))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setTabKeyNavigation(False)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.verticalHeader().hide()
-        metrics = self.table.fontMetrics()
-        rows = self.table.verticalHeader()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(metrics.height() + int(Space.S))
-        head = self.table.horizontalHeader()
-        head.setStretchLastSection(True)
-        head.setHighlightSections(False)
-        for column, wide in (
-            (LogColumn.TIME, metrics.horizontalAdvance("00:00:00") + 24),
-            (LogColumn.LEVEL, metrics.horizontalAdvance(_("Information")) + 44),
-            (LogColumn.SOURCE, metrics.averageCharWidth() * 26),
-        ):
-            self.table.setColumnWidth(column, wide)
+        self._build_table()
         self.whole_line.setReadOnly(True)
         self.whole_line.setAccessibleName(_("The whole line"))
         self.whole_line.setPlaceholderText(_("Choose a line to read it whole."))
@@ -177,6 +157,30 @@ class LogWindow(QWidget):
         column_.addWidget(split, 1)
         column_.addLayout(foot)
         self.resize(*_SIZE)
+
+    def _build_table(self) -> None:
+        self.table.setObjectName("log")
+        self.table.setModel(self.model)
+        self.table.setAccessibleName(_("Lines of the log"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setTabKeyNavigation(False)
+        self.table.setShowGrid(False)
+        self.table.setWordWrap(False)
+        self.table.verticalHeader().hide()
+        metrics = self.table.fontMetrics()
+        rows = self.table.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(metrics.height() + int(Space.S))
+        head = self.table.horizontalHeader()
+        head.setStretchLastSection(True)
+        head.setHighlightSections(False)
+        for column, wide in (
+            (LogColumn.TIME, metrics.horizontalAdvance("00:00:00") + 24),
+            (LogColumn.LEVEL, metrics.horizontalAdvance(_("Information")) + 48),
+            (LogColumn.SOURCE, metrics.averageCharWidth() * 32),
+        ):
+            self.table.setColumnWidth(column, wide)
 
     def _wire(self) -> None:
         self.search.textChanged.connect(lambda _text: self._typed.start())
