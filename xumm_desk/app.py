@@ -7,12 +7,10 @@ import logging
 import os
 import signal
 import sys
-import threading
 from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QLocale
@@ -53,6 +51,7 @@ from xumm_desk.ui.timers import LastInput
 from xumm_desk.ui.widgets.environment_marks import Environment
 from xumm_desk.version import __version__
 from xumm_desk.window_printing import PrintingPlace, WindowPrinting
+from xumm_desk.window_system import WindowSystem, show_start_failure
 
 if TYPE_CHECKING:
     from xumm_desk.net.simulator_client import SimulatorClient
@@ -75,6 +74,8 @@ _ENVIRONMENT_FIRST: Final = Message(
     "The keys are saved and in use. The next start takes those of XUMM_APIKEY again."
 )
 _NOT_RAISED: Final = Message("Its window does not answer. Close that one, or end its process.")
+_FAILED: Final = 1
+"""The exit code after an error that nobody has handled, as Python's own."""
 _PRACTICE_CURRENCY: Final = "EUR"
 _KEYRING_NOTICE: Final = 5.0
 _KEYRING_LIMIT: Final = 20.0
@@ -113,6 +114,19 @@ def main(argv: Sequence[str]) -> int:
         warn(error_text(error))
         return BAD_INPUT
     logging_setup.configure_logging(None, verbose=getattr(options, "verbose", False))
+    system = WindowSystem()
+    system.install()
+    try:
+        return _open_window(given, system, minimised=options.minimised)
+    except Exception as error:  # noqa: BLE001 - a program must not vanish without a word
+        show_start_failure(system, error)
+        return _FAILED
+    finally:
+        system.close()
+
+
+def _open_window(given: GivenOptions, system: WindowSystem, *, minimised: bool) -> int:
+    """Run on Qt until the window is closed; returns the exit code."""
     preallocate_descriptors()
     collector = GarbageCollectorPolicy()
     # Each read of a socket releases the interpreter, and the journal's thread may take it for this
@@ -127,15 +141,16 @@ def main(argv: Sequence[str]) -> int:
     # The window ends the program itself, after everything is on disk.
     application.setQuitOnLastWindowClosed(False)
     theme.apply(application)
-    _report_errors()
     if not given.needs_keyring and _show_other_window(given.to_config().data_dir):
         return BAD_INPUT
     loop = make_loop(application)
+    system.watch_loop(loop)
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
     try:
         with loop:  # type: ignore[attr-defined]
-            return loop.run_until_complete(Program(given, collector).run())
+            program = Program(given, collector, system=system, minimised=minimised)
+            return loop.run_until_complete(program.run())
     finally:
         asyncio.set_event_loop(None)
 
@@ -185,8 +200,11 @@ class Program:
         *,
         keyring_notice: float = _KEYRING_NOTICE,
         keyring_limit: float = _KEYRING_LIMIT,
+        system: WindowSystem | None = None,
+        minimised: bool = False,
     ) -> None:
         self._start_options = given
+        self._system, self._minimised = system or WindowSystem(), minimised
         self._collector = collector
         self._keyring_notice = keyring_notice
         # What was chosen in this run: keys of the keyring or typed ones, or practice.
@@ -219,6 +237,7 @@ class Program:
             player=self._player,
             owner_keys=lambda *typed: are_same_keys(self._configuration.credentials, *typed),
             tools=printing.tools(),
+            system=self._system.tools(),
         )
 
     async def run(self) -> int:
@@ -228,7 +247,7 @@ class Program:
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):
                 loop.add_signal_handler(number, self._closing.set)
-        self._tasks.on_error(self._window.task_failed)
+        self._tasks.on_error(self._system.task_failed)
         self._window.closing.connect(self._closing.set)
         self._window.keys_saved.connect(self._keys_saved)
         self._window.keys_removed.connect(self._keys_removed)
@@ -237,7 +256,7 @@ class Program:
             lambda path: self._start(self._diagnose(Path(path)), "diagnostics")
         )
         self._window.practice_chosen.connect(self._practice_chosen)
-        self._window.show()
+        self._window.tray.show_first(minimised=self._minimised)
         self._tasks.start(self._open_first_desk(), "open")
         touch = LastInput(self._window)
         touch.watch(self._window.windowHandle())
@@ -250,6 +269,7 @@ class Program:
             self._single.release()
         await asyncio.to_thread(self._player.close)
         self._window.close_for_good()
+        self._system.close()
         return self._code
 
     def _start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
@@ -307,12 +327,13 @@ class Program:
             if not self._claim_folder():
                 return
             logging_setup.write_to(self._configuration.data_dir / "logs")
+            self._system.use(self._configuration)
             try:
                 credentials = await self._credentials()
                 self._composition = Composition(self._configuration, credentials)
                 await self._composition.open_journal()
                 desk = self._composition.build_desk()
-                desk.tasks.on_error(self._window.task_failed)
+                desk.tasks.on_error(self._system.task_failed)
                 self._window.show_desk(desk, self._environment(), self._phone)
                 if refused := desk.watch_account(self._settings.value.destination):
                     self._window.show_error("address", refused, _NOT_WATCHED)
@@ -536,16 +557,3 @@ def _bytes(text: str) -> bytes:
 def _write(path: Path, text: str) -> None:
     with private_files.open_for_writing(path) as out:
         out.write(text)
-
-
-def _report_errors() -> None:
-    """Report bugs: into the log, redacted; the program goes on."""
-
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        log.error("an error of this program", exc_info=(kind, error, trace))
-
-    def thread_hook(arguments: Any) -> None:
-        hook(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
-
-    sys.excepthook = hook
-    threading.excepthook = thread_hook

@@ -113,7 +113,6 @@ def test_without_a_tray_the_task_bar_marks_the_window(qtbot: QtBot, tmp_path: Pa
         in_front=lambda: False,
     )
     alerts.on_sale(sale_row(Status.PAID, 1))
-    alerts.leave()
 
 
 def test_the_window_sounds_for_what_ends_and_not_for_what_the_journal_holds(

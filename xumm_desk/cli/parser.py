@@ -34,6 +34,11 @@ def build_parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"xumm-desk {__version__}")
     add_options(top)
     add_webhook_options(top)
+    top.add_argument(
+        "--minimised",
+        action="store_true",
+        help=_("start in the tray, or as a minimised window where there is none"),
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     request = commands.add_parser("request", help=_("create sign requests and follow them"))
     add_options(request)

@@ -24,6 +24,7 @@ _OWN_FILES: Final = re.compile(
     r"(journal|platform)(-before-\d+)?\.sqlite3(-wal|-shm|-journal)?"
     r"|shop-logo\.(png|new)|receipt-[A-Za-z0-9-]+\.pdf"
     r"|platform\.json|settings\.(json|new|damaged)|xumm-desk\.log(\.\d+)?|window\.lock"
+    r"|crash(-before)?\.txt"
 )
 _OWN_FOLDERS: Final = frozenset({"logs", "practice", "receipts"})
 

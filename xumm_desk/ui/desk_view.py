@@ -37,6 +37,7 @@ from xumm_desk.ui.receipts import ReceiptPrinter, Receipts
 from xumm_desk.ui.refund.refund_command import RefundCommand
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
+from xumm_desk.ui.requests.filtering import Group
 from xumm_desk.ui.requests.new_row import NewRowSelection, has_code_or_end
 from xumm_desk.ui.requests.pane import RequestPane
 from xumm_desk.ui.requests.table_history import TableHistory
@@ -159,6 +160,12 @@ class DeskView(QWidget):
             self.switch.set_value(name)  # which calls `_switched`
         else:
             self._switched(self.switch.value())
+
+    def show_attention(self) -> None:
+        """Show the requests that need a person."""
+        self.show_view(REQUESTS)
+        self.pane.search.clear()
+        self.pane.filters.choose(Group.ATTENTION)
 
     def begin_request(self) -> None:
         """Put the cursor where a sale, or a request, begins."""

@@ -20,6 +20,8 @@ from xumm_desk.ui.style.theme import SchemeName, Space, Theme
 
 from .desk_view import REQUESTS, TILL
 
+LOG_KEYS: Final = "Ctrl+Shift+L"
+
 _SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
     ("system", Message("Like the system")),
     ("light", Message("Light")),
@@ -34,6 +36,7 @@ class MainMenu(QObject):
     new_asked = Signal()
     view_asked = Signal(str)
     unmatched_asked = Signal()
+    quit_asked = Signal()
     scheme_chosen = Signal(str)
 
     def __init__(
@@ -107,7 +110,7 @@ class MainMenu(QObject):
         keys = self._action(_("Platform keys…"), locked.keys)
         pin = self._action(_("PIN and lock…"), self._lock.ask_new_pin)
         lock = self._action(_("Lock"), self._lock.lock, LOCK_KEYS)
-        quit_ = self._action(_("Quit"), self._window.close, "Ctrl+Q")
+        quit_ = self._action(_("Quit"), self.quit_asked, "Ctrl+Q")
         file.addAction(self._new)
         file.addSeparator()
         file.addActions([shop, keys, pin])
@@ -138,6 +141,7 @@ class MainMenu(QObject):
         help_.addSeparator()
         help_.addAction(self._action(_("Set up…"), locked.set_up))
         help_.addSeparator()
+        help_.addAction(self._action(_("Log…"), locked.log, LOG_KEYS))
         help_.addAction(self._action(_("Save diagnostics…"), locked.diagnostics))
         help_.addSeparator()
         help_.addAction(self._action(_("About Xumm Desk"), dialogs.about))

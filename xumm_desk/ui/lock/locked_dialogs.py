@@ -12,6 +12,7 @@ from .desk_lock import DeskLock
 
 _SETTINGS_LOCKED: Final = Message("The desk is locked. Settings need the PIN.")
 _UNMATCHED_LOCKED: Final = Message("The desk is locked. Unmatched payments need the PIN.")
+_LOG_LOCKED: Final = Message("The desk is locked. The log needs the PIN.")
 _DIAGNOSTICS_LOCKED: Final = Message("The desk is locked. Diagnostics need the PIN.")
 
 
@@ -20,6 +21,7 @@ class LockedDialogs:
 
     def __init__(self, lock: DeskLock, dialogs: Dialogs) -> None:
         self._lock, self._dialogs = lock, dialogs
+        lock.changed.connect(self._lock_changed)
 
     def shop(self) -> None:
         """The shop's settings."""
@@ -37,6 +39,15 @@ class LockedDialogs:
         """Where to save diagnostics."""
         self._lock.require(_DIAGNOSTICS_LOCKED, self._dialogs.diagnostics)
 
+    def log(self) -> None:
+        """The log of this run."""
+        self._lock.require(_LOG_LOCKED, self._dialogs.log)
+
     def unmatched(self, open_list: Callable[[], object]) -> None:
         """The payments of no request; `open_list` opens them."""
         self._lock.require(_UNMATCHED_LOCKED, open_list)
+
+    def _lock_changed(self) -> None:
+        """The log is a window of its own, which the lock does not close by itself."""
+        if self._lock.locked:
+            self._dialogs.close_log()

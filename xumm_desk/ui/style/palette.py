@@ -169,6 +169,8 @@ QHeaderView::section {{ background: {c.page}; color: {c.muted}; border: none;
 QHeaderView::section:hover {{ color: {c.text}; background: {c.hover}; }}
 QHeaderView::up-arrow, QHeaderView::down-arrow {{ width: 8px; height: 8px; }}
 QTableView#customers::item {{ padding: 0px 10px; }}
+QTableView#log {{ border: none; border-top: 1px solid {c.line}; }}
+QTableView#log::item {{ padding: 0px 8px; }}
 QTableView#timeline {{ background: {c.page}; }}
 QTableView#timeline::item {{ padding: 4px 0px; }}
 QTableView#timeline QHeaderView::section {{ padding: 5px 3px; }}
