@@ -69,6 +69,7 @@ def run(path: Path, *statements: str) -> None:
 
 
 _UNDO: Final = {
+    10: ("DROP TABLE shift_transactions", "DROP TABLE shifts"),
     8: ("DROP TABLE audit",),
     7: ("DROP INDEX facts_refund_of",),
     6: ("DROP TABLE sale_numbers",),

@@ -69,6 +69,7 @@ from .health import Health, HealthMonitor
 from .recovery import Recovery
 from .returning_customers import ReturningCustomers
 from .shared_journal import SharedJournal
+from .shifts import Shifts
 from .subscription import Callback, Subscription, reference
 
 log = logging.getLogger(__name__)
@@ -164,6 +165,7 @@ class Desk:
             TotalCustomerStore(customers, tasks.failed) if customers is not None else None,
             self.record_clock_ahead,
         )
+        self.shifts = Shifts(journal, clock, ledger=ledger is not None, network=network)
         registry.on_rows(self._catch_up.rows_changed)
         journal.on_durable(registry.on_durable)
         journal.on_error(self._health.on_journal_error)

@@ -21,6 +21,7 @@ from xumm_desk.core.state.facts import Fact
 
 from . import audit_table, database, destination_tags, ledger_tables, queries, sale_numbers
 from .group_commit import FactRecord, LedgerReadRecord, StatusRecord
+from .shifts.shift_journal import StoredShifts
 from .writer_thread import Query, WriterThread
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class SqliteJournal:
         # Writes that somebody waits for, and what tells the writer that they were given up.
         self._writes: dict[asyncio.Future[Any], threading.Event] = {}
         self._thread: threading.Thread | None = None
+        self.shifts = StoredShifts(path, self._run, self._write)
 
     @property
     def appended(self) -> int:

@@ -36,6 +36,8 @@ from xumm_desk.core.state.timing import CallBudget
 from xumm_desk.core.wire.api_answers import ApiAnswer, Application, Failure
 from xumm_desk.core.wire.json_fields import JsonObject
 
+from .shift_port import ShiftJournal
+
 
 class Clock(Protocol):
     """Time, so that tests can own it."""
@@ -252,6 +254,11 @@ class XrplCodec(Protocol):
 
 class Journal(Protocol):
     """Facts on disk. Appending keeps their order; a callback says when they are durable."""
+
+    @property
+    def shifts(self) -> ShiftJournal:
+        """The shifts that its facts make up."""
+        ...
 
     def append(
         self, identifier: str, fact: Fact, *, urgent: bool, status: str = "", finished: bool = False
