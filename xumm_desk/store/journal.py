@@ -21,9 +21,9 @@ from xumm_desk.core.state.facts import Fact
 
 from . import audit_table, database, destination_tags, ledger_tables, queries, sale_numbers
 from .group_commit import FactRecord, LedgerReadRecord, StatusRecord
-from .shifts.shift_journal import StoredShifts
 from .history import indexing
 from .history.history_reader import HistoryReader
+from .shifts.shift_journal import StoredShifts
 from .writer_thread import Query, WriterThread
 
 log = logging.getLogger(__name__)

@@ -20,9 +20,10 @@ from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.json_fields import Json, JsonObject
 
 from .figures import Figures, MoneyLine, asset_json, count_text
+from .money_lines import Change
 from .paper import PaperLine, PaperStyle, shift_paper
 from .report import Closing, Counts, OpenItem, ShiftReport
-from .share import Change, Decided
+from .share import Decided
 
 FORMAT: Final = 1
 

@@ -5,15 +5,14 @@ The lines of a closing document are stored as words, so a reprint needs nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Final
 
 from xumm_desk.core import bidi
-from xumm_desk.core.message import Formatted, Message, Sentences
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import address, amount, fiat, networks
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.status import Status
@@ -21,10 +20,9 @@ from xumm_desk.core.verdict.wording import STATUS_LABELS, status_label
 
 from .figures import AssetTotals, Figures, PriceTotals
 from .money import Asset, money_of
-from .report import Closing, Counts, OpenItem, ShiftReport
-from .share import Change, ChangeKind, Kind
-
-ToLocal = Callable[[datetime], datetime]
+from .report import Closing, Counts, ShiftReport
+from .share import Kind
+from .wording import ToLocal, change_sentence, item_sentence, signed_amount, time_text
 
 MAX_TEXT: Final = 400
 """Characters of one text; more of them is a paste by mistake."""
@@ -81,18 +79,20 @@ def shift_paper(
     report: ShiftReport,
     closing: Closing | None = None,
     *,
+    practice: bool = False,
     to_local: ToLocal = lambda at: at,
 ) -> tuple[PaperLine, ...]:
-    """The lines of a shift; without `closing` those of one that is still open."""
-    return tuple(_lines(report, closing, to_local))
+    """The lines of a shift; without `closing` those of one that is still open, and then `practice`
+    says whether its money is not real."""
+    training = practice or (closing is not None and closing.practice)
+    lines = _lines(report, closing, to_local)
+    if not (training or not _is_live(report.network)):
+        return tuple(lines)
+    banner = PaperLine(PaperStyle.TRAINING, _TRAINING)
+    return (banner, PaperLine(PaperStyle.SMALL, _NO_REAL_MONEY), *lines, banner)
 
 
 def _lines(report: ShiftReport, closing: Closing | None, to_local: ToLocal) -> Iterator[PaperLine]:
-    practice = closing is not None and closing.practice
-    training = practice or not _is_live(report.network)
-    if training:
-        yield PaperLine(PaperStyle.TRAINING, _TRAINING)
-        yield PaperLine(PaperStyle.SMALL, _NO_REAL_MONEY)
     if closing is not None and closing.shop:
         yield PaperLine(PaperStyle.NAME, _clean(closing.shop))
     yield PaperLine(
@@ -111,8 +111,6 @@ def _lines(report: ShiftReport, closing: Closing | None, to_local: ToLocal) -> I
     yield from _unresolved(report, notes, to_local)
     yield from _decided(report)
     yield from _seal(report, closing)
-    if training:
-        yield PaperLine(PaperStyle.TRAINING, _TRAINING)
 
 
 def _heading_lines(
@@ -120,9 +118,9 @@ def _heading_lines(
 ) -> Iterator[PaperLine]:
     opened = report.span.opened_at
     if opened is not None:
-        yield _pair(Message("Opened"), _time(to_local(opened)))
+        yield _pair(Message("Opened"), time_text(to_local(opened)))
     if closing is not None:
-        yield _pair(Message("Closed"), _time(to_local(closing.at)))
+        yield _pair(Message("Closed"), time_text(to_local(closing.at)))
     if closing is not None and closing.operator:
         yield _pair(Message("Operator"), _clean(closing.operator))
     if closing is not None and closing.till:
@@ -281,40 +279,6 @@ def _is_any(counts: Counts | None) -> bool:
     return counts is not None and bool(counts.begun or counts.ended or counts.open_after)
 
 
-_CHANGES: Final[dict[ChangeKind, Message]] = {
-    ChangeKind.PAID: Message("{label} of an earlier shift was paid: {amount}."),
-    ChangeKind.PAID_AGAIN: Message("{label} of an earlier shift was paid once more: {amount}."),
-    ChangeKind.REFUNDED: Message("{label} of an earlier shift was paid back: {amount}."),
-    ChangeKind.CORRECTED: Message(
-        "What the ledger delivered for {label} was reported differently: {amount}."
-    ),
-    ChangeKind.CLAIMED: Message(
-        "A payment was reported for {label} that counts for {other}; it is counted once."
-    ),
-    ChangeKind.STATUS: Message("{label} of an earlier shift was {before} and is {after} now."),
-    ChangeKind.AMOUNT_UNKNOWN: Message(
-        "Money came for {label}, and no node says how much. It is in no sum."
-    ),
-}
-
-
-def change_sentence(change: Change) -> str:
-    """What a shift changed of an earlier one."""
-    kind = change.kind
-    sentence = _CHANGES[kind]
-    money = signed_amount(change.asset, change.count) if change.asset is not None else ""
-    if kind is ChangeKind.STATUS:
-        before, after = Status(change.before), Status(change.after)
-        return sentence.filled(
-            label=change.label, before=status_label(before), after=status_label(after)
-        )
-    if kind is ChangeKind.CLAIMED:
-        return sentence.filled(label=change.label, other=change.other or Message("another request"))
-    if kind is ChangeKind.AMOUNT_UNKNOWN:
-        return sentence.filled(label=change.label)
-    return sentence.filled(label=change.label, amount=money)
-
-
 def _changes(report: ShiftReport) -> Iterator[PaperLine]:
     if not report.changes:
         return
@@ -342,18 +306,6 @@ def _unresolved(
         yield PaperLine(PaperStyle.TEXT, item_sentence(item, to_local))
         if note := _clean(notes.get(one.key, "")):
             yield PaperLine(PaperStyle.TEXT, Message("Note: {note}", note=note))
-
-
-def item_sentence(item: OpenItem, to_local: ToLocal) -> str:
-    """What is unresolved, since when, and since which shift."""
-    one = item.item
-    since = Message("Since {time}.", time=_time(to_local(one.since)))
-    carried = (
-        Message("Carried over since shift #{number}.", number=item.carried_from)
-        if item.carried_from
-        else ""
-    )
-    return Sentences([Message("Status: {status}.", status=one.what), one.why, since, carried])
 
 
 def _decided(report: ShiftReport) -> Iterator[PaperLine]:
@@ -392,12 +344,6 @@ def _seal(report: ShiftReport, closing: Closing | None) -> Iterator[PaperLine]:
 # Words.
 
 
-def signed_amount(asset: Asset, count: Decimal) -> str:
-    """An amount as a person reads it, with its sign where it is negative."""
-    text = amount.format_amount(money_of(asset, abs(count)))
-    return Message("−{amount}", amount=text) if count < 0 else text
-
-
 def _price(value: Decimal, currency: str) -> str:
     text = fiat.format_fiat(FiatAmount(currency, abs(value)))
     return Message("−{amount}", amount=text) if value < 0 else text
@@ -409,10 +355,6 @@ def _counted(text: str, count: int) -> str:
 
 def _pair(text: str, value: str) -> PaperLine:
     return PaperLine(PaperStyle.PAIR, text, value)
-
-
-def _time(at: datetime) -> str:
-    return Formatted(f"{at:%Y-%m-%d %H:%M}", at)
 
 
 def _is_live(network: str) -> bool:

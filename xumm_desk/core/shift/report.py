@@ -10,7 +10,8 @@ from xumm_desk.core.money import networks
 from xumm_desk.core.status import Status
 
 from .figures import Figures, MoneyLine, sum_of
-from .share import Change, Decided, Kind, RequestShare, Unresolved
+from .money_lines import Change
+from .share import Decided, Kind, RequestShare, Unresolved
 
 
 @dataclass(frozen=True, slots=True)

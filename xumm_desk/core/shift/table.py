@@ -6,10 +6,12 @@ by it: rows of different records must not be added up.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
-from xumm_desk.core.csv_text import csv_line, safe_cell
+from xumm_desk.core.bidi import strip_controls
 from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.json_fields import Json, JsonObject
 
@@ -46,16 +48,29 @@ COLUMNS: Final = (
     "hash",
 )
 
+_NUMBERS: Final = frozenset(
+    {
+        "received",
+        "refunded",
+        "net",
+        "sales_price",
+        "tips_price",
+        "refunds_price",
+        "net_price",
+    }
+)
+"""Exact numbers, which may be negative: their sign is no formula."""
+
 Row = dict[str, Json]
 
 
 def as_csv(shifts: Iterable[ShiftDocument], *, mark: bool = False) -> Iterator[str]:
     """CSV lines with a header (RFC 4180); cells that a spreadsheet would run as a formula are
     escaped. With `mark` the first character is a byte-order mark."""
-    yield ("\ufeff" if mark else "") + csv_line(COLUMNS)
+    yield ("\ufeff" if mark else "") + _csv_line(COLUMNS)
     for shift in shifts:
         for row in shift_rows(shift):
-            yield csv_line([safe_cell(row.get(column)) for column in COLUMNS])
+            yield _csv_line([_cell(column, row.get(column)) for column in COLUMNS])
 
 
 def shift_rows(shift: ShiftDocument) -> Iterator[Row]:
@@ -69,8 +84,10 @@ def shift_rows(shift: ShiftDocument) -> Iterator[Row]:
     }
     yield {**head, "record": "shift", "till": value.get("till"), "hash": shift.hash}
     for record, sums, more in _sums(value):
-        yield from ({**head, **more, "record": f"{record}_{row['record']}"} | _without(row)
-                    for row in _sum_rows(sums))
+        yield from (
+            {**head, **more, "record": f"{record}_{row['record']}"} | _without(row)
+            for row in _sum_rows(sums)
+        )
     for line in lines_of(shift.lines):
         yield {**head, **_line_row(line)}
     yield from ({**head, **row} for row in _other_rows(value))
@@ -108,13 +125,21 @@ def _line_row(line: JsonObject) -> Row:
         **_kept(line, "at", "label", "identifier", "till", "cashier", "account", "network"),
         **_kept(line, "asset", "issuer", "currency", "txid"),
         "record": line.get("kind"),
-        "received" if not refund else "net": line.get("amount"),
+        "refunded" if refund else "received": _unsigned(line.get("amount"), refund),
         "net": line.get("amount"),
-        "sales_price" if not refund else "net_price": line.get("price"),
+        "refunds_price" if refund else "sales_price": _unsigned(line.get("price"), refund),
         "net_price": line.get("price"),
         "tips_price": line.get("tip"),
         "refunds" if refund else "payments": line.get("transactions"),
     }
+
+
+def _unsigned(value: Json, refund: bool) -> Json:
+    """A refund as the positive number that stands in the column of refunds; a correction of one
+    is negative there."""
+    if not refund or not isinstance(value, str):
+        return value
+    return value[1:] if value.startswith("-") else f"-{value}"
 
 
 def _other_rows(value: Mapping[str, Json]) -> Iterator[Row]:
@@ -154,3 +179,16 @@ def _kept(source: Mapping[str, Json], *names: str) -> Row:
 def _objects(source: Mapping[str, Json], key: str) -> list[JsonObject]:
     listed = source.get(key)
     return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _csv_line(cells: Iterable[Any]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    return out.getvalue()
+
+
+def _cell(column: str, value: Json) -> Json:
+    if not isinstance(value, str) or column in _NUMBERS:
+        return value
+    value = strip_controls(value)
+    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
