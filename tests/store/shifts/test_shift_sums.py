@@ -11,6 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+from core.shift.shift_facts import ASSETS, declined, intent, later, money_fact, sale_spec, times
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -26,11 +27,9 @@ from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
 from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.wire.json_fields import parse_object
 from xumm_desk.store import database
-from xumm_desk.store.group_commit import commit_group
+from xumm_desk.store.group_commit import FactRecord, commit_group
 from xumm_desk.store.shifts import shift_table
 from xumm_desk.store.shifts.shift_reader import ShiftReader
-
-from .shift_facts import ASSETS, declined, intent, later, money_fact, sale_spec, times, write
 
 RULES: Final = ShiftRules(ledger=True, network="MAINNET")
 Sums = dict[tuple[str, ...], Decimal]
@@ -289,7 +288,7 @@ class ShiftsOfAJournal(RuleBasedStateMachine):
         self.paid.append((spec, txid, money))
 
     def _write(self, identifier: str, fact: Fact) -> None:
-        write(self.db, (identifier, fact))
+        _write(self.db, (identifier, fact))
         self.facts.append((identifier, fact))
 
     def _new_txid(self) -> str:
@@ -299,6 +298,11 @@ class ShiftsOfAJournal(RuleBasedStateMachine):
     def _now(self) -> Any:
         self.seconds += 1
         return later(self.seconds)
+
+
+def _write(db: sqlite3.Connection, *found: tuple[str, Fact]) -> None:
+    """Append facts as the writer does."""
+    assert not commit_group(db, [FactRecord(name, fact) for name, fact in found], lambda: None)
 
 
 # What the rows of the journal say, without any code of the program.

@@ -5,7 +5,7 @@ The lines of a closing document are stored as words, so a reprint needs nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -82,8 +82,8 @@ def shift_paper(
     practice: bool = False,
     to_local: ToLocal = lambda at: at,
 ) -> tuple[PaperLine, ...]:
-    """The lines of a shift; without `closing` those of one that is still open, and then `practice`
-    says whether its money is not real."""
+    """The lines of a shift; without `closing` those of one that is still open, without what is
+    unresolved in it. Then `practice` says whether its money is not real."""
     training = practice or (closing is not None and closing.practice)
     lines = _lines(report, closing, to_local)
     if not (training or not _is_live(report.network)):
@@ -107,8 +107,8 @@ def _lines(report: ShiftReport, closing: Closing | None, to_local: ToLocal) -> I
     yield from _other_networks(others)
     yield from _requests(report)
     yield from _changes(report)
-    notes = dict(closing.notes or {}) if closing is not None else {}
-    yield from _unresolved(report, notes, to_local)
+    if closing is not None:
+        yield from _unresolved(report, closing.notes or {}, to_local)
     yield from _decided(report)
     yield from _seal(report, closing)
 
@@ -289,7 +289,7 @@ def _changes(report: ShiftReport) -> Iterator[PaperLine]:
 
 
 def _unresolved(
-    report: ShiftReport, notes: dict[str, str], to_local: ToLocal
+    report: ShiftReport, notes: Mapping[str, str], to_local: ToLocal
 ) -> Iterator[PaperLine]:
     yield PaperLine(PaperStyle.RULE)
     if not report.unresolved:

@@ -21,7 +21,7 @@ ToLocal = Callable[[datetime], datetime]
 _CHANGES: Final[dict[ChangeKind, Message]] = {
     ChangeKind.PAID: Message("{label} of an earlier shift was paid: {amount}."),
     ChangeKind.PAID_AGAIN: Message("{label} of an earlier shift was paid once more: {amount}."),
-    ChangeKind.REFUNDED: Message("{label} of an earlier shift was paid back: {amount}."),
+    ChangeKind.REFUNDED: Message("{label}, a sale of an earlier shift: {amount}."),
     ChangeKind.CORRECTED: Message(
         "What the ledger delivered for {label} was reported differently: {amount}."
     ),

@@ -1,14 +1,12 @@
-"""Facts of sales, payments and refunds as a journal holds them, and how to write them."""
+"""Facts of sales, payments and refunds as a journal holds them."""
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from core.builders import CUSTOMER, ISSUER, SHOP
-
 from xumm_desk.core.money import amount, fiat
 from xumm_desk.core.money.amount import Amount, IssuedAmount, MptAmount, XrpAmount
 from xumm_desk.core.money.fiat import FiatAmount
@@ -17,8 +15,7 @@ from xumm_desk.core.request import request_spec
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.sale import Sale
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
-from xumm_desk.core.wire.json_fields import Json, JsonObject
-from xumm_desk.store.group_commit import FactRecord, commit_group
+from xumm_desk.core.wire.json_fields import JsonObject
 
 START: Final = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 TOKEN: Final = "0000012F" + "AB" * 20
@@ -132,17 +129,6 @@ def declined(at: datetime = START) -> Fact:
     return make_fact(at, Source.PLATFORM, FactKind.ANSWER, value)
 
 
-def write(db: sqlite3.Connection, *found: tuple[str, Fact]) -> None:
-    """Append facts as the writer does."""
-    assert not commit_group(db, [FactRecord(name, fact) for name, fact in found], lambda: None)
-
-
 def later(seconds: int) -> datetime:
     """So many seconds after the journal began."""
     return START + timedelta(seconds=seconds)
-
-
-def text_of(value: Json) -> str:
-    """A text of a document."""
-    assert isinstance(value, str)
-    return value
