@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import shiboken6
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -35,22 +34,19 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.dialogs.confirm import Choice, Role, ask
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
-from xumm_desk.ui.style.theme import Size, Space
-from xumm_desk.ui.widgets.check_box import CheckBox
-from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
+from xumm_desk.ui.style.theme import Space
+from xumm_desk.ui.widgets.labelled_field import MessageLine
 
 from .paper_view import PaperView
-from .unresolved_table import UnresolvedTable
+from .shift_panes import ClosedShiftPane, OpenShiftPane
 
-_SIZE: Final = (1180, 680)
+_SIZE: Final = (1280, 690)
 _REFRESH_MS: Final = 400
 """Milliseconds after a change before the figures are read again: changes come in bursts."""
 
 _NUMBER: Final = Qt.ItemDataRole.UserRole
 _OPEN: Final = 0
 """Stands for the open shift in the list; closed ones have numbers from 1."""
-
-_MAX_NAME: Final = 60
 
 
 class ShiftDialog(QDialog):
@@ -90,24 +86,16 @@ class ShiftDialog(QDialog):
         self._reading = self._stale = self._closing = False
         self.list = QListWidget()
         self.paper = PaperView()
-        self.items = UnresolvedTable()
-        self.items_title, self.items_about = QLabel(), QLabel()
-        self.operator = QLineEdit(operator)
-        self.print_it = CheckBox(_("Print it"))
-        self.decide = QPushButton(_("Decide…"))
-        self.close_shift = QPushButton(_("Close shift…"))
-        self.closed_title, self.closed_about = QLabel(), QLabel()
-        self.print_again = QPushButton(_("Print"))
-        self.save_pdf = QPushButton(_("Save as PDF…"))
-        self.save_csv = QPushButton(_("Save as CSV…"))
-        self.leave = QPushButton(_("Close window"))
+        self.open_pane = OpenShiftPane(operator, has_printer=has_printer)
+        self.closed_pane = ClosedShiftPane()
+        self.leave = QPushButton(_("Done"))
         self.good, self.trouble = MessageLine(Tone.GOOD), MessageLine(Tone.ATTENTION)
         self.state = MessageLine()
         self.side = QStackedWidget()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REFRESH_MS)
-        self._build(has_printer)
+        self._build()
         self._wire()
         self._read_list()
         self.refresh()
@@ -131,20 +119,19 @@ class ShiftDialog(QDialog):
 
     # Building.
 
-    def _build(self, has_printer: bool) -> None:
+    def _build(self) -> None:
         self.list.setAccessibleName(_("Shifts, the open one first"))
         self.list.setMinimumWidth(180)
-        self.list.setWordWrap(True)
-        self.print_it.setChecked(has_printer)
-        self.print_it.setVisible(has_printer)
-        self.side.addWidget(self._open_side())
-        self.side.addWidget(self._closed_side())
+        self.list.setStyleSheet("QListView::item { padding: 6px; }")
+        self.side.addWidget(self.open_pane)
+        self.side.addWidget(self.closed_pane)
         split = QSplitter(Qt.Orientation.Horizontal)
         split.setChildrenCollapsible(False)
+        split.setHandleWidth(Space.M)
         for widget, stretch in ((self.list, 0), (self.paper, 2), (self.side, 3)):
             split.addWidget(widget)
             split.setStretchFactor(split.count() - 1, stretch)
-        split.setSizes([200, 420, 520])
+        split.setSizes([180, 410, 660])
         column = QVBoxLayout(self)
         column.setContentsMargins(Space.L, Space.L, Space.L, Space.M)
         column.setSpacing(Space.S)
@@ -157,61 +144,16 @@ class ShiftDialog(QDialog):
         self.leave.setAutoDefault(False)
         column.addLayout(buttons)
 
-    def _open_side(self) -> QWidget:
-        page, column = _page()
-        _heading(column, self.items_title, self.items_about)
-        column.addWidget(self.items, 1)
-        about = QHBoxLayout()
-        about.addStretch()
-        about.addWidget(self.decide)
-        column.addLayout(about)
-        column.addSpacing(Space.S)
-        self.operator.setMaxLength(_MAX_NAME)
-        field = LabelledField("operator", _("Who closes the shift"), self.operator)
-        column.addWidget(field)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.print_it)
-        buttons.addStretch()
-        buttons.addWidget(self.close_shift)
-        self.close_shift.setProperty("primary", True)
-        self.close_shift.setMinimumWidth(160)
-        column.addLayout(buttons)
-        for button in (self.decide, self.close_shift):
-            button.setAutoDefault(False)
-        return page
-
-    def _closed_side(self) -> QWidget:
-        page, column = _page()
-        _heading(column, self.closed_title, self.closed_about)
-        self.closed_about.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        buttons = QHBoxLayout()
-        buttons.setSpacing(Space.S)
-        for button in (self.print_again, self.save_pdf, self.save_csv):
-            button.setAutoDefault(False)
-            buttons.addWidget(button)
-        buttons.addStretch()
-        self.print_again.setProperty("primary", True)
-        column.addSpacing(Space.S)
-        column.addLayout(buttons)
-        column.addStretch()
-        return page
-
     def _wire(self) -> None:
         self.list.currentItemChanged.connect(self._selected)
-        self.items.itemSelectionChanged.connect(self._update_buttons)
-        self.items.opened.connect(self.decide_asked)
-        self.operator.textChanged.connect(self._update_buttons)
-        self.decide.clicked.connect(self.items.open_selected)
-        self.close_shift.clicked.connect(self._ask_close)
+        self.open_pane.items.opened.connect(self.decide_asked)
+        self.open_pane.close_asked.connect(self._ask_close)
         for button, signal in (
-            (self.print_again, self.print_asked),
-            (self.save_pdf, self.pdf_asked),
-            (self.save_csv, self.csv_asked),
+            (self.closed_pane.print_again, self.print_asked),
+            (self.closed_pane.save_pdf, self.pdf_asked),
+            (self.closed_pane.save_csv, self.csv_asked),
         ):
-            button.clicked.connect(lambda _=False, emit=signal.emit: self._with_document(emit))
+            button.clicked.connect(partial(self._with_document, signal))
         self.leave.clicked.connect(self.reject)
         self._timer.timeout.connect(self.refresh)
         self._report_read.connect(self._show_report)
@@ -289,33 +231,14 @@ class ShiftDialog(QDialog):
         report = self._report
         if self.selected_number() != _OPEN:
             return
-        self.side.setCurrentIndex(0)
-        if report is None:
-            self.items_title.setText(_("Reading the journal…"))
-        else:
+        self.side.setCurrentWidget(self.open_pane)
+        if report is not None:
             self.paper.show_lines(
                 shift_paper(report, practice=self._place.practice, to_local=datetime.astimezone)
             )
-            self.items.show_items(report.unresolved, self._now())
-            self._show_heading(len(report.unresolved))
-        self._update_buttons()
-
-    def _show_heading(self, count: int) -> None:
-        if count:
-            self.items_title.setText(
-                _("{n} thing is unresolved", plural="{n} things are unresolved", n=count)
-            )
-            self.items_about.setText(
-                _(
-                    "What you do not decide is carried over to the next shift. A note tells those"
-                    " who come next what to do."
-                )
-            )
-        else:
-            self.items_title.setText(_("Nothing is unresolved"))
-            self.items_about.setText(_("Everything in this shift has come to its end."))
-        self.items.setVisible(count > 0)
-        self.decide.setVisible(count > 0)
+            self.open_pane.items.show_items(report.unresolved, self._now())
+            self.open_pane.show_count(len(report.unresolved))
+        self.open_pane.set_ready(report is not None and not self._closing)
 
     def _show_list(self, closed: Sequence[ClosedShift]) -> None:
         selected = self.selected_number()
@@ -354,18 +277,9 @@ class ShiftDialog(QDialog):
         if shift is None or shift.number != self.selected_number():
             return
         self._document = shift
-        self.side.setCurrentIndex(1)
+        self.side.setCurrentWidget(self.closed_pane)
         self.paper.show_lines(paper_of(parse_document(shift.text)))
-        self.closed_title.setText(_("Shift #{number}", number=shift.number))
-        self.closed_about.setText(
-            _(
-                "Closed on {time} by {name}. A closed shift never changes: what comes later for its"
-                " sales is counted in a later shift.\nSHA-256 {hash}",
-                time=tr(time_text(shift.closed_at.astimezone())),
-                name=shift.operator or _("nobody who gave a name"),
-                hash=shift.hash,
-            )
-        )
+        self.closed_pane.show_shift(shift)
 
     def _show_progress(self, done: int, count: int) -> None:
         self.state.set_text(
@@ -379,21 +293,13 @@ class ShiftDialog(QDialog):
     def _show_failure(self, sentence: str) -> None:
         self._reading = self._closing = False
         self.show_result(sentence, worked=False)
-        self._update_buttons()
-
-    def _update_buttons(self) -> None:
-        ready = self._report is not None and not self._closing
-        self.close_shift.setEnabled(ready and bool(self.operator.text().strip()))
-        self.close_shift.setToolTip(
-            "" if self.operator.text().strip() else _("Type who closes the shift.")
-        )
-        self.decide.setEnabled(self.items.selected() is not None)
+        self.open_pane.set_ready(self._report is not None and not self._closing)
 
     # Acting.
 
-    def _with_document(self, act: Callable[[ShiftDocument], object]) -> None:
+    def _with_document(self, signal: SignalInstance) -> None:
         if self._document is not None and self._document.number == self.selected_number():
-            act(self._document)
+            signal.emit(self._document)
 
     def _ask_close(self) -> None:
         report = self._report
@@ -420,8 +326,8 @@ class ShiftDialog(QDialog):
 
     def _close(self) -> None:
         self._closing = True
-        self._update_buttons()
-        notes, operator = self.items.notes(), self.operator.text().strip()
+        self.open_pane.set_ready(self._report is not None and not self._closing)
+        notes, operator = self.open_pane.items.notes(), self.open_pane.name()
 
         async def close() -> None:
             try:
@@ -442,24 +348,6 @@ class ShiftDialog(QDialog):
             self.show_result(tr(found), worked=False)
             return
         self._document = found
-        self.closed.emit(found, self.print_it.isChecked())
+        self.closed.emit(found, self.open_pane.print_it.isChecked())
         self._select(found.number)
         self.show_result(_("Shift #{number} is closed.", number=found.number), worked=True)
-
-
-def _page() -> tuple[QWidget, QVBoxLayout]:
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(Space.M, 0, 0, 0)
-    column.setSpacing(Space.S)
-    return page, column
-
-
-def _heading(column: QVBoxLayout, title: QLabel, about: QLabel) -> None:
-    title.setFont(theme.font(Size.LARGE, strong=True))
-    title.setWordWrap(True)
-    about.setWordWrap(True)
-    about.setTextFormat(Qt.TextFormat.PlainText)
-    about.setProperty("muted", True)
-    column.addWidget(title)
-    column.addWidget(about)

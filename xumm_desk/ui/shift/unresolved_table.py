@@ -137,8 +137,8 @@ class UnresolvedTable(QTableWidget):
             cell = self.item(row, column)
             if cell is not None:
                 self.editItem(cell)
-        else:
-            self.open_selected()
+        elif 0 <= row < len(self._items):
+            self.opened.emit(self._items[row])
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
