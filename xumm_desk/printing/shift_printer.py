@@ -17,6 +17,7 @@ from .block_printing import NO_PRINTER, Printout, print_blocks, write_pdf
 from .print_queue import PrintQueue
 from .print_result import PrintResult
 from .printer_connection import Timeouts
+from .receipt_printer import FixedSettings
 from .shift_blocks import shift_blocks, shift_title, training_word
 
 FOLDER = "shifts"
@@ -30,7 +31,7 @@ class ShiftPrinter(QObject):
 
     def __init__(
         self,
-        settings: SettingsStore,
+        settings: SettingsStore | FixedSettings,
         data_folder: Path,
         *,
         parent: QObject | None = None,
