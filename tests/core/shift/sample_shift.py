@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from core.builders import ISSUER, STRANGER
 from xumm_desk.core.message import Message
-from xumm_desk.core.money.amount import IssuedAmount, XrpAmount
+from xumm_desk.core.money.amount import IssuedAmount, XrpAmount, format_amount
 from xumm_desk.core.shift.money import asset_of, quantity
 from xumm_desk.core.shift.share import Decided, Unresolved
 from xumm_desk.core.state.facts import FactKind
@@ -117,7 +117,7 @@ def sample_journal(*, sales: int = 12) -> PureJournal:
     journal.decided.append(
         Decided(
             "BC" * 32,
-            Message("Payment of {amount}", amount="0.000001 XRP"),
+            Message("Payment of {amount}", amount=format_amount(XrpAmount(1))),
             Message("dismissed"),
             later(at + 300),
         )

@@ -16,7 +16,7 @@ from typing import Final
 
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
-from xumm_desk.core.money import address
+from xumm_desk.core.money import address, amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.shift import document
 from xumm_desk.core.shift.money import (
@@ -30,7 +30,7 @@ from xumm_desk.core.shift.money import (
 from xumm_desk.core.shift.report import OpenShift, Progress, ShiftSpan, make_report
 from xumm_desk.core.shift.share import Decided, RequestShare, ShiftRules, Unresolved, share_of
 from xumm_desk.core.state import facts
-from xumm_desk.core.state.evidence import UnmatchedPayment
+from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
 from xumm_desk.core.wire import api_answers, json_fields
 from xumm_desk.store import database, ledger_tables, queries
 from xumm_desk.store.journal_reader import open_for_reading
@@ -232,14 +232,14 @@ def _dismissals(db: sqlite3.Connection, since: int) -> tuple[list[Decided], int]
     """The payments that persons dismissed, or brought back, after entry `since`."""
     found, last = [], since
     rows = db.execute(
-        "SELECT s.seq, s.txid, s.aside, s.at, u.amount FROM set_aside s"
+        "SELECT s.seq, s.txid, s.aside, s.at, u.text FROM set_aside s"
         " LEFT JOIN unmatched u ON u.txid = s.txid WHERE s.seq > ? ORDER BY s.seq",
         (since,),
     ).fetchall()
-    for seq, txid, aside, at, money in rows:
+    for seq, txid, aside, at, text in rows:
         last = seq
         what = Message("dismissed") if aside else Message("brought back")
-        found.append(Decided(txid, _payment_label(money or ""), what, queries.when(at)))
+        found.append(Decided(txid, _payment_label(text or ""), what, queries.when(at)))
     return found, last
 
 
@@ -259,5 +259,7 @@ def _payment_item(payment: UnmatchedPayment, rules: ShiftRules) -> Unresolved:
     )
 
 
-def _payment_label(money: str) -> str:
-    return Message("Payment of {amount}", amount=money)
+def _payment_label(text: str) -> str:
+    raw = json_fields.parse_object(text)
+    money = LedgerTx.from_json(raw).delivered if not isinstance(raw, str) else None
+    return Message("Payment of {amount}", amount=amount.format_amount(money))
