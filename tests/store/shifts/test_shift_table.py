@@ -19,7 +19,9 @@ from xumm_desk.core.shift import document
 from xumm_desk.core.shift.document import ShiftDocument
 from xumm_desk.core.shift.report import Closing
 from xumm_desk.core.shift.share import ShiftRules
+from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
 from xumm_desk.core.state.facts import FactKind
+from xumm_desk.core.wire.json_fields import parse_object
 from xumm_desk.store import database
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.journal_check import verify_chain
@@ -206,3 +208,38 @@ async def test_only_facts_of_the_shift_and_what_they_refer_to_are_read(
             for row in db.execute(f"EXPLAIN QUERY PLAN {statement}"):
                 assert not row[3].startswith("SCAN facts"), (statement, row[3])
     assert not [statement for statement in read if "old-" in statement]
+
+
+async def test_a_payment_without_a_request_is_listed_until_it_is_dismissed_or_assigned(
+    journal: SqliteJournal,
+) -> None:
+    for txid in ("A", "B"):
+        spec = sale_spec("nobody", XrpAmount(3_000_000))
+        raw = parse_object(money_fact(spec, txid * 64, XrpAmount(3_000_000)).text)
+        assert not isinstance(raw, str)
+        journal.add_unmatched(UnmatchedPayment(raw, LedgerTx.from_json(raw), "No tag.", START))
+    assert await journal.shifts.add(await closing_document(journal))
+    report = (await journal.shifts.read_open(RULES)).report
+    assert [(one.item.key[0], one.carried_from) for one in report.unresolved] == [
+        ("A", 1),
+        ("B", 1),
+    ]
+    await journal.set_dismissed("A" * 64, True, START)
+    spec = sale_spec("s1", XrpAmount(3_000_000))
+    paid = money_fact(spec, "B" * 64, XrpAmount(3_000_000), kind=FactKind.PAYMENT, by="hand")
+    journal.append("s1", intent(spec), urgent=True)
+    journal.append("s1", paid, urgent=True)
+    await journal.durable()
+    report = (await journal.shifts.read_open(RULES)).report
+    assert report.unresolved == ()
+    assert [line.txid[0] for line in report.lines] == ["B"]
+    assert [str(one.became) for one in report.settled] == ["dismissed", "assigned to s1"]
+    assert [(str(one.label), str(one.what)) for one in report.decided] == [
+        ("Payment of 3.00 XRP", "dismissed")
+    ]
+    found = await journal.shifts.read_open(RULES)
+    made = document.close(
+        found.report, Closing("Ana", START), claims=found.claims, dismissals_to=found.dismissals_to
+    )
+    assert await journal.shifts.add(made)
+    assert (await journal.shifts.read_open(RULES)).report.decided == ()
