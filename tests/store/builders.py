@@ -69,6 +69,7 @@ def run(path: Path, *statements: str) -> None:
 
 
 _UNDO: Final = {
+    10: ("DROP TABLE shift_transactions", "DROP TABLE shifts"),
     9: (
         "DROP TABLE request_text",
         "DROP TABLE request_index",

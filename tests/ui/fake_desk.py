@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from core.shift.pure_journal import PureJournal
 from PySide6.QtCore import QObject, Signal
 
 from xumm_desk.core.account.finding import Finding
@@ -40,6 +41,7 @@ from xumm_desk.ui.settings.context import ShopTools
 
 from . import sample_rows
 from .fake_history import FakeHistory
+from .shift.fake_shifts import fake_shifts
 
 
 class Held:
@@ -396,6 +398,7 @@ class FakeDesk:
         self.account_check = FakeAccountCheck()
         self.rates = FakeRates(self.clock)
         self.customers = FakeCustomers()
+        self.shifts, self.shift_journal = fake_shifts(PureJournal())
         self._rows = {row.identifier: row for row in rows}
         self.listeners: list[Callable[[Sequence[RequestRow]], None]] = []
         self.unmatched_listeners: list[Callable[[Sequence[UnmatchedPayment]], None]] = []

@@ -75,6 +75,7 @@ def build_parser() -> argparse.ArgumentParser:
         description=tr(_VERIFY),
     )
     add_options(verify)
+    _add_shifts(commands)
     diagnostics = commands.add_parser(
         "diagnostics", help=_("write what a helper needs to know, without secrets")
     )
@@ -84,6 +85,26 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("simulator", help=_("run the practice platform alone"), add_help=False)
     return top
+
+
+def _add_shifts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    shifts = commands.add_parser(
+        "shifts",
+        help=_("list, show and export closed shifts"),
+        description=_("Reads closed shifts as they were written. They are closed in the window."),
+    )
+    add_options(shifts)
+    shifts.add_argument("what", nargs="?", choices=("list", "show", "export"), default="list")
+    shifts.add_argument(
+        "number", nargs="?", type=int, help=_("the number of a shift; show: the last one without")
+    )
+    shifts.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+    shifts.add_argument(
+        "--excel",
+        action="store_true",
+        help=_("CSV with a byte-order mark, so that a spreadsheet reads é and 会"),
+    )
+    shifts.add_argument("--output", metavar="FILE", help=_("standard output where it is left out"))
 
 
 def run(argv: Sequence[str]) -> int | None:

@@ -15,9 +15,13 @@ from xumm_desk.core.message import Message, Sentences
 
 from . import database, group_commit
 from .journal_reader import open_for_reading
+from .shifts import shift_table
 
 CHAIN_END_VERSION: Final = 4
 """The version since which a journal records the end of its chain, and what its tables rejected."""
+
+SHIFTS_VERSION: Final = 10
+"""The version since which shifts are closed."""
 
 _MOST: Final = 100
 """Errors that SQLite is asked to look for."""
@@ -92,6 +96,7 @@ def _report(db: sqlite3.Connection) -> Report:
     sentences = list(_damage(db))
     try:
         sentences += _chain(db)
+        sentences += _shifts(db)
     except sqlite3.OperationalError:
         if not sentences:
             raise
@@ -203,6 +208,12 @@ def _chain(db: sqlite3.Connection) -> list[str]:
             ]
         before, last = kept, seq
     return list(_end(db, last, before))
+
+
+def _shifts(db: sqlite3.Connection) -> list[str]:
+    """What is wrong with the shifts that were closed."""
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return list(shift_table.problems(db)) if version >= SHIFTS_VERSION else []
 
 
 def _end(db: sqlite3.Connection, last: int, before: bytes) -> Iterator[str]:

@@ -10,12 +10,17 @@ from typing import Final
 
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
+from xumm_desk.core.shift.document import ShiftDocument
 from xumm_desk.core.state.facts import Fact
 
 from . import database, ledger_tables, queries
+from .shifts import shift_table
 
 _REFUNDS_SINCE: Final = 7
 """The first schema version whose programs made refunds."""
+
+_SHIFTS_SINCE: Final = 10
+"""The first schema version whose programs closed shifts."""
 
 
 class JournalReader:
@@ -79,10 +84,31 @@ class JournalReader:
         except sqlite3.Error as error:
             raise JournalError(database.error_message(error, self._path)) from None
 
+    def shift_numbers(self) -> list[int]:
+        """The numbers of all closed shifts, oldest first."""
+        try:
+            if self._version() < _SHIFTS_SINCE:
+                return []  # written by a program that closed none
+            return [
+                number for (number,) in self._db.execute("SELECT number FROM shifts ORDER BY 1")
+            ]
+        except sqlite3.Error as error:
+            raise JournalError(database.error_message(error, self._path)) from None
+
+    def shift(self, number: int) -> ShiftDocument | None:
+        """One closed shift, as it was written."""
+        try:
+            return shift_table.read(self._db, number)
+        except sqlite3.Error as error:
+            raise JournalError(database.error_message(error, self._path)) from None
+
     def _is_indexed(self) -> bool:
         """Whether refunds are found by index; a journal is read as it is, however old."""
+        return self._version() >= _REFUNDS_SINCE
+
+    def _version(self) -> int:
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        return int(version) >= _REFUNDS_SINCE
+        return int(version)
 
     @property
     def _db(self) -> sqlite3.Connection:

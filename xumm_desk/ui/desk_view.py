@@ -275,7 +275,7 @@ class DeskView(QWidget):
         self.till.cancel_asked.connect(self._cancel_command.confirm)
         self.till.cancel_now.connect(self._cancel_command.cancel)
         self.till.details_asked.connect(
-            lambda identifier: self.lock.unlock_then(lambda: self._show_details(identifier))
+            lambda identifier: self.lock.unlock_then(lambda: self.show_details(identifier))
         )
         self.till.all_asked.connect(lambda: self.lock.unlock_then(lambda: self.show_view(REQUESTS)))
         self.lock.changed.connect(self._show_lock)
@@ -392,7 +392,8 @@ class DeskView(QWidget):
         else:
             self._show_duplicate(identifier)
 
-    def _show_details(self, identifier: str) -> None:
+    def show_details(self, identifier: str) -> None:
+        """Show one request in the view of all."""
         self.show_view(REQUESTS)
         self._show_duplicate(identifier)
 

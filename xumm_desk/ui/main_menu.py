@@ -21,6 +21,8 @@ from xumm_desk.ui.style.theme import SchemeName, Space, Theme
 from .desk_view import REQUESTS, TILL
 
 LOG_KEYS: Final = "Ctrl+Shift+L"
+SHIFT_KEYS: Final = "F8"
+"""A key of its own, since a cashier closes the shift at the till."""
 
 _SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
     ("system", Message("Like the system")),
@@ -38,6 +40,7 @@ class MainMenu(QObject):
     unmatched_asked = Signal()
     quit_asked = Signal()
     scheme_chosen = Signal(str)
+    shifts_asked = Signal()
 
     def __init__(
         self, window: QMainWindow, *, lock: DeskLock, dialogs: Dialogs, locked: LockedDialogs
@@ -112,6 +115,7 @@ class MainMenu(QObject):
         lock = self._action(_("Lock"), self._lock.lock, LOCK_KEYS)
         quit_ = self._action(_("Quit"), self.quit_asked, "Ctrl+Q")
         file.addAction(self._new)
+        file.addAction(self._action(_("Shifts…"), self.shifts_asked, SHIFT_KEYS))
         file.addSeparator()
         file.addActions([shop, keys, pin])
         file.addSeparator()

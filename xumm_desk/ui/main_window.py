@@ -46,6 +46,7 @@ from .first_run import steps
 from .first_run.practice_sale import PracticeSale
 from .main_menu import MainMenu
 from .sale_alerts import SaleAlerts
+from .shift.shift_command import ShiftCommand
 from .simulator_panel import PhoneActions
 from .sounds import Player, Silence
 
@@ -152,6 +153,12 @@ class MainWindow(QMainWindow):
         self.menu.new_asked.connect(self._new_request)
         self.menu.view_asked.connect(self._show_view)
         self.menu.unmatched_asked.connect(self._show_unmatched)
+        self.shifts = ShiftCommand(
+            self, self.lock, start=start, preferences=lambda: self._settings, tools=tools.shifts
+        )
+        self.shifts.details_asked.connect(self._show_details)
+        self.shifts.payments_asked.connect(lambda _txid: self._show_unmatched())
+        self.menu.shifts_asked.connect(self.shifts.ask)
         self.menu.scheme_chosen.connect(lambda name: self._settings.change(scheme=name))
         self.menu.quit_asked.connect(self.quit)
         self._wire_tray()
@@ -183,6 +190,7 @@ class MainWindow(QMainWindow):
         board.alarm.connect(self.show_alarm)
         board.settings_asked.connect(self.locked.shop)
         self.lock.use_audit(desk)
+        self.shifts.use_desk(desk, practice=place.practice)
         board.second_timer.tick.connect(self._update_health)
         board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))
         self.menu.use_desk(
@@ -216,6 +224,7 @@ class MainWindow(QMainWindow):
         board.close_down()
         self.lock.use_audit(None)
         self.tray.use_desk(False)
+        self.shifts.use_desk(None)
         if self._desk_banners is not None:
             self._desk_banners.leave()
         self._desk_banners = None
@@ -491,6 +500,11 @@ class MainWindow(QMainWindow):
             )
         else:
             self.show_notice(_("The shop settings are saved."))
+
+    def _show_details(self, identifier: str) -> None:
+        board = self._desk_view
+        if board is not None:
+            self.lock.unlock_then(lambda: board.show_details(identifier))
 
     def _show_unmatched(self) -> None:
         if self._desk_banners is not None:

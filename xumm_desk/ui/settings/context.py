@@ -13,6 +13,7 @@ from xumm_desk.core.settings import Settings
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.system_tools import Autostart, NoAutostart
+from xumm_desk.ui.shift.shift_tools import ShiftTools
 
 LookAtAccount = Callable[[str, Sequence[AcceptedAsset], bool], Awaitable[tuple[Finding, ...]]]
 """`AccountCheck.findings_for`: classic address, assets, whether sales have tags."""
@@ -42,6 +43,7 @@ class ShopTools:
     store_logo: Callable[[Path], tuple[str, str]]
     logo_path: Callable[[str], str]
     print_test: Callable[[Settings, Callable[[str, bool], None]], None]
+    shifts: ShiftTools | None = None
 
 
 @dataclass(frozen=True, slots=True)
