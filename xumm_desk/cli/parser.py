@@ -10,6 +10,8 @@ import gc
 from collections.abc import Sequence
 from typing import Final
 
+from xumm_desk.core.export import columns
+from xumm_desk.core.export.job import ExportFormat
 from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.setup.config import add_options, add_webhook_options
@@ -19,6 +21,12 @@ _VERIFY: Final = Message(
     "Looks through the whole file for damage, checks the chain of hashes over all facts, and that"
     " none was cut off its end. Changes nothing."
     " An older copy put in the journal's place is whole in itself, and is not noticed."
+)
+
+_EXPORT: Final = Message(
+    "Writes each request of the journal as one line, the oldest first, with exact amounts and times"
+    " in UTC. A day is one of this computer's time zone. A named file takes its place when it is"
+    " whole; after Ctrl-C or an error, what was there before is unchanged."
 )
 
 
@@ -55,15 +63,14 @@ def build_parser() -> argparse.ArgumentParser:
             "close an outage code, or a request that the platform may never have got; repeatable"
         ),
     )
-    out = commands.add_parser("export", help=_("write all requests as CSV or JSON lines"))
-    add_options(out)
-    out.add_argument("--format", choices=("csv", "jsonl"), default="csv")
-    out.add_argument(
-        "--excel",
-        action="store_true",
-        help=_("CSV with a byte-order mark, so that a spreadsheet reads é and 会"),
+    _add_export(
+        commands.add_parser(
+            "export",
+            help=_("write requests as CSV, JSON lines or a workbook (XLSX)"),
+            description=tr(_EXPORT),
+            epilog=_("Columns: {names}", names=", ".join(columns.NAMES)),
+        )
     )
-    out.add_argument("--output", metavar="FILE", help=_("standard output where it is left out"))
     verify = commands.add_parser(
         "verify-journal",
         help=_("check that no row was changed or lost"),
@@ -79,6 +86,33 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("simulator", help=_("run the practice platform alone"), add_help=False)
     return top
+
+
+def _add_export(out: argparse.ArgumentParser) -> None:
+    add_options(out)
+    out.add_argument("--format", choices=[kind.value for kind in ExportFormat], default="csv")
+    out.add_argument(
+        "--excel",
+        action="store_true",
+        help=_("CSV with a byte-order mark, so that a spreadsheet reads é and 会"),
+    )
+    out.add_argument("--output", metavar="FILE", help=_("standard output where it is left out"))
+    out.add_argument(
+        "--columns", metavar="NAMES", help=_("these columns only, divided by commas, in this order")
+    )
+    out.add_argument(
+        "--since", metavar="TIME", help=_("created at or after this day or time (ISO 8601)")
+    )
+    out.add_argument(
+        "--until", metavar="TIME", help=_("created up to the end of this day, or before this time")
+    )
+    out.add_argument(
+        "--status",
+        action="append",
+        default=[],
+        metavar="STATUS",
+        help=_("these statuses only, such as paid,paid_late; repeatable"),
+    )
 
 
 def run(argv: Sequence[str]) -> int | None:

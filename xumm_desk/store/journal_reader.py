@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -61,10 +61,17 @@ class JournalReader:
     def requests(self) -> Iterator[tuple[str, Sequence[Fact]]]:
         """Each request with its facts in order, oldest request first."""
         try:
-            names = self._db.execute(
-                "SELECT identifier FROM facts GROUP BY identifier ORDER BY min(seq)"
-            )
+            # A request has its row since its first fact, so that nothing is sorted in memory.
+            names = self._db.execute("SELECT identifier FROM requests ORDER BY rowid")
             for (name,) in names:
+                yield from queries.load_requests(self._db, "WHERE identifier = ?", (name,))
+        except sqlite3.Error as error:
+            raise JournalError(database.error_message(error, self._path)) from None
+
+    def named(self, identifiers: Iterable[str]) -> Iterator[tuple[str, Sequence[Fact]]]:
+        """These requests with their facts, in this order; one that is not there is left out."""
+        try:
+            for name in identifiers:
                 yield from queries.load_requests(self._db, "WHERE identifier = ?", (name,))
         except sqlite3.Error as error:
             raise JournalError(database.error_message(error, self._path)) from None
