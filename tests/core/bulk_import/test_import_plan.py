@@ -166,7 +166,7 @@ def test_a_price_is_converted_later_and_the_rest_is_checked_now() -> None:
 )
 def test_a_price_that_cannot_be_charged_is_refused(cells: str, column: str) -> None:
     found = problems(f"amount,price,price_currency,currency\n{cells}\nx,,,\n")
-    assert found[0][:2] == (2, column)
+    assert (2, column) in [one[:2] for one in found]
 
 
 def test_a_sign_in_asks_for_no_money() -> None:
