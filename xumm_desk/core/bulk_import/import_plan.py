@@ -221,8 +221,8 @@ def _read_row(
         add("type", Message("Type: must be Payment or SignIn"))
     price, asset = _read_price(cells, rules, marks, add) if kind != SIGN_IN else (None, None)
     draft = _draft(cells, rules, kind or PAYMENT, asset if price is not None else None)
-    if kind == SIGN_IN and (cells.get("amount") or cells.get("price")):
-        add("type", Message("Type: a sign-in has neither amount nor price"))
+    if kind == SIGN_IN and {"amount", "price", "reference", "note"} & set(cells):
+        add("type", Message("Type: a sign-in has no amount, price, reference or note"))
     if cells.get("pathfinding", "").lower() not in _YES | _NO:
         add("pathfinding", Message("Pathfinding: must be yes or no"))
     _check_length(cells, "reference", MAX_REFERENCE, add)
