@@ -14,6 +14,7 @@ from xumm_desk.core.export import columns, selection
 from xumm_desk.core.export.job import NO_WORKBOOKS, ExportFormat
 from xumm_desk.core.export.record import Record
 from xumm_desk.core.export.selection import Selection
+from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _
@@ -59,7 +60,7 @@ def run(
         found = journal_export.selected_records(
             reader, wanted, ledger=bool(configuration.ledger_urls)
         )
-        records = _with_progress(found, reader.count())
+        records = _with_progress(found, journal_export.count_selected(reader, wanted))
         if options.format == ExportFormat.XLSX:
             _write_workbook(Path(options.output), chosen, records, check_interrupted)
             return OK
@@ -107,7 +108,8 @@ def _selection(options: argparse.Namespace) -> Selection | str:
     since, until = bounds
     if since is not None and until is not None and since >= until:
         return Message("--until: must be after --since.")
-    return Selection(since, until, statuses)
+    query = HistoryQuery(text=options.search) if options.search else None
+    return Selection(since, until, statuses, query=query)
 
 
 def _another_run(configuration: Config) -> str:

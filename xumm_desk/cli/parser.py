@@ -113,6 +113,9 @@ def _add_export(out: argparse.ArgumentParser) -> None:
         metavar="STATUS",
         help=_("these statuses only, such as paid,paid_late; repeatable"),
     )
+    out.add_argument(
+        "--search", metavar="TEXT", help=_("requests in which all of these words are found")
+    )
 
 
 def run(argv: Sequence[str]) -> int | None:

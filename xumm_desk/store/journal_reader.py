@@ -8,14 +8,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from xumm_desk.core.history.query import HistoryQuery, Order
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
 from xumm_desk.core.state.facts import Fact
 
 from . import database, ledger_tables, queries
+from .history import history_queries, indexing
 
 _REFUNDS_SINCE: Final = 7
 """The first schema version whose programs made refunds."""
+
+
+_HISTORY_SINCE: Final = 9
+"""The first schema version with an index of the history."""
 
 
 class JournalReader:
@@ -75,6 +81,43 @@ class JournalReader:
                 yield from queries.load_requests(self._db, "WHERE identifier = ?", (name,))
         except sqlite3.Error as error:
             raise JournalError(database.error_message(error, self._path)) from None
+
+    def matching(self, query: HistoryQuery) -> Iterator[tuple[str, Sequence[Fact]]]:
+        """The requests that `query` asks for with their facts, oldest first."""
+        try:
+            if not self._has_whole_index():
+                yield from self._matching_facts(query)
+                return
+            keys = history_queries.keys(self._db, query, Order.TIME, descending=False)
+            for key in keys:
+                (name,) = self._db.execute(
+                    "SELECT identifier FROM request_index WHERE key = ?", (key,)
+                ).fetchone()
+                yield from queries.load_requests(self._db, "WHERE identifier = ?", (name,))
+        except sqlite3.Error as error:
+            raise JournalError(database.error_message(error, self._path)) from None
+
+    def count_matching(self, query: HistoryQuery) -> int:
+        """How many requests are looked at for `query`."""
+        try:
+            if self._has_whole_index():
+                return history_queries.count(self._db, query)
+        except sqlite3.Error as error:
+            raise JournalError(database.error_message(error, self._path)) from None
+        return self.count()
+
+    def _matching_facts(self, query: HistoryQuery) -> Iterator[tuple[str, Sequence[Fact]]]:
+        """The same without the index, which may not be made yet, or not for all requests."""
+        for (name,) in self._db.execute("SELECT identifier FROM requests ORDER BY rowid"):
+            summary = indexing.summary_of(self._db, name) if self._is_indexed() else None
+            if summary is not None and query.matches(summary):
+                yield from queries.load_requests(self._db, "WHERE identifier = ?", (name,))
+            else:
+                yield name, ()
+
+    def _has_whole_index(self) -> bool:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        return int(version) >= _HISTORY_SINCE and indexing.progress(self._db).is_complete
 
     def refunds_of(self, identifier: str) -> Iterator[tuple[str, Sequence[Fact]]]:
         """The requests that refund this one, with their facts."""

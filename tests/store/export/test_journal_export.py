@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import csv
 import json
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from store.builders import START, intent
+from store.builders import START, intent, run
 from store.test_atomic_file import disk_that_takes, names
 from xumm_desk.core.export.job import (
     ExportCancelledError,
@@ -21,8 +22,11 @@ from xumm_desk.core.export.job import (
     ExportProgress,
 )
 from xumm_desk.core.export.selection import Selection
+from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.status import Status
+from xumm_desk.store import database
 from xumm_desk.store.export.journal_export import JournalExport
+from xumm_desk.store.history import indexing
 from xumm_desk.store.journal import SqliteJournal
 
 COUNT = 20
@@ -45,6 +49,9 @@ def journal_path(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     folder.mkdir()
     asyncio.run(write(folder / "journal.sqlite3"))
+    with closing(database.connect(folder / "journal.sqlite3")) as db:
+        indexing.catch_up(db)
+        assert indexing.progress(db).is_complete
     return folder / "journal.sqlite3"
 
 
@@ -93,6 +100,13 @@ def test_requests_come_oldest_first_and_progress_ends_at_their_number(
         (Selection(statuses=frozenset({Status.CREATING})), ORDER),
         (Selection(identifiers=("05", "none", "03")), ["05", "03"]),
         (Selection(identifiers=()), []),
+        (Selection(query=HistoryQuery(text="05")), ["05"]),
+        (Selection(query=HistoryQuery(statuses=frozenset({Status.PAID}))), []),
+        (Selection(query=HistoryQuery(since=START + timedelta(minutes=17))), ORDER[17:]),
+        (
+            Selection(since=START + timedelta(minutes=18), query=HistoryQuery(text="xrp")),
+            ORDER[18:],
+        ),
     ],
 )
 def test_what_is_chosen_is_written(
@@ -103,6 +117,14 @@ def test_what_is_chosen_is_written(
         expected
     )
     assert identifiers(out / "a.csv") == expected
+
+
+def test_a_filter_means_the_same_while_the_index_is_not_made(journal_path: Path, out: Path) -> None:
+    run(journal_path, "DELETE FROM request_index", "INSERT OR IGNORE INTO index_todo VALUES ('05')")
+    query = HistoryQuery(since=START + timedelta(minutes=10))
+    job = ExportJob(out / "a.csv", selection=Selection(query=query))
+    assert JournalExport(journal_path, ledger=True).run(job, no_news, never).written == COUNT - 10
+    assert identifiers(out / "a.csv") == ORDER[10:]
 
 
 def test_the_same_stands_in_every_kind_of_file(journal_path: Path, out: Path) -> None:

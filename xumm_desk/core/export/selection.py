@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.message import Message
 from xumm_desk.core.status import Status
 
@@ -19,12 +20,14 @@ class Selection:
 
     `since` and `until` (UTC) bound the time at which a request was created: from the first, up to
     but without the second. `identifiers` limits it to these and is their order; None for all.
+    `query` is a question to the history, such as the filter of a view.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     statuses: frozenset[Status] = frozenset()
     identifiers: tuple[str, ...] | None = None
+    query: HistoryQuery | None = None
 
     def takes_time(self, created_at: datetime) -> bool:
         """Whether a request that was created then is wanted."""

@@ -78,7 +78,7 @@ class JournalExport:
             pace, shown = _Pace(), time.monotonic()
             writer.begin()
             done = written = 0
-            total = _count(reader, job.selection)
+            total = count_selected(reader, job.selection)
             for found in selected_records(reader, job.selection, ledger=self.ledger):
                 done += 1
                 if found is not None:
@@ -147,10 +147,17 @@ def selected_records(
 
 
 def _selected(reader: JournalReader, selection: Selection) -> Iterator[tuple[str, Sequence[Fact]]]:
-    if selection.identifiers is None:
-        return reader.requests()
-    return reader.named(selection.identifiers)
+    if selection.identifiers is not None:
+        return reader.named(selection.identifiers)
+    if selection.query is not None and not selection.query.is_everything:
+        return reader.matching(selection.query)
+    return reader.requests()
 
 
-def _count(reader: JournalReader, selection: Selection) -> int:
-    return reader.count() if selection.identifiers is None else len(selection.identifiers)
+def count_selected(reader: JournalReader, selection: Selection) -> int:
+    """How many requests are looked at. Raises `JournalError`."""
+    if selection.identifiers is not None:
+        return len(selection.identifiers)
+    if selection.query is not None and not selection.query.is_everything:
+        return reader.count_matching(selection.query)
+    return reader.count()
