@@ -10,6 +10,8 @@ import gc
 from collections.abc import Sequence
 from typing import Final
 
+from xumm_desk.core.bulk_import import import_columns
+from xumm_desk.core.bulk_import.import_plan import NumberStyle
 from xumm_desk.core.export import columns
 from xumm_desk.core.export.job import ExportFormat
 from xumm_desk.core.message import Message
@@ -27,6 +29,12 @@ _EXPORT: Final = Message(
     "Writes each request of the journal as one line, the oldest first, with exact amounts and times"
     " in UTC. A day is one of this computer's time zone. A named file takes its place when it is"
     " whole; after Ctrl-C or an error, what was there before is unchanged."
+)
+
+_IMPORT: Final = Message(
+    "Reads a CSV file of requests, shows every error by line, and creates nothing before you say"
+    " so. The same row makes the same request: a file that is imported again goes on where it"
+    " stopped."
 )
 
 
@@ -69,6 +77,17 @@ def build_parser() -> argparse.ArgumentParser:
             help=_("write requests as CSV, JSON lines or a workbook (XLSX)"),
             description=tr(_EXPORT),
             epilog=_("Columns: {names}", names=", ".join(columns.NAMES)),
+        )
+    )
+    _add_import(
+        commands.add_parser(
+            "import",
+            help=_("create the requests of a CSV file, each once"),
+            description=tr(_IMPORT),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            epilog=_("Columns:")
+            + "\n"
+            + "\n".join(f"  {one.name:15} {tr(one.about)}" for one in import_columns.ALL),
         )
     )
     verify = commands.add_parser(
@@ -115,6 +134,33 @@ def _add_export(out: argparse.ArgumentParser) -> None:
     )
     out.add_argument(
         "--search", metavar="TEXT", help=_("requests in which all of these words are found")
+    )
+
+
+def _add_import(into: argparse.ArgumentParser) -> None:
+    add_options(into)
+    into.add_argument("file", nargs="?", metavar="FILE", help=_("the CSV file; - reads input"))
+    into.add_argument(
+        "--dry-run", action="store_true", help=_("only show what would be created, or every error")
+    )
+    into.add_argument(
+        "--template", action="store_true", help=_("write a file with all columns to begin with")
+    )
+    into.add_argument("--yes", action="store_true", help=_("create without asking"))
+    into.add_argument(
+        "--batch",
+        default="",
+        metavar="NAME",
+        help=_("a name for this import, by which rows that were imported before are new ones"),
+    )
+    into.add_argument(
+        "--numbers",
+        choices=[style.value for style in NumberStyle],
+        default=NumberStyle.CAREFUL.value,
+        help=_("what 1.234 means: refused as in doubt, with a point or a comma before decimals"),
+    )
+    into.add_argument(
+        "--result", metavar="FILE", help=_("write what became of each line as CSV to this file")
     )
 
 

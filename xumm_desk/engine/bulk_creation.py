@@ -13,6 +13,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from xumm_desk.core.bulk_import import known_rows
 from xumm_desk.core.bulk_import.import_plan import ImportPlan, ImportRow, LineProblem, priced_spec
 from xumm_desk.core.bulk_import.import_result import (
     ImportCounts,
@@ -31,7 +32,6 @@ from xumm_desk.core.sale.sale import Sale
 from xumm_desk.core.settings import Settings
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.verdict.verdict import judge
-from xumm_desk.core.wire.json_fields import JsonObject
 
 from .desk import Desk
 from .runtime.call_queue import Priority
@@ -48,9 +48,6 @@ _RATE_PATIENCE: Final = 20.0
 _FAILED_BEFORE: Final = Message(
     "It was refused at an earlier import. Change the line, or give this import a name of its own,"
     " to try again."
-)
-_OTHER_REQUEST: Final = Message(
-    "This identifier was already used for another request. Use a new one."
 )
 _STILL_SENDING: Final = Message(
     "It was sent, and no answer came so far. The desk goes on asking by itself."
@@ -137,13 +134,13 @@ class BulkCreation:
             known = await self._desk.find([row.identifier for row in some])
             for row in some:
                 found = known.get(row.identifier)
-                if found is not None and not _is_same(row, found):
-                    problems.append(_problem(row, "identifier", _OTHER_REQUEST))
+                if found is not None and not known_rows.is_same(row, found):
+                    problems.append(known_rows.conflict(row))
                 elif found is not None:
                     existing[row.identifier] = self._status(found)
                 else:
                     problems += [
-                        _problem(row, error.field, error.message)
+                        LineProblem(row.line, error.field, "", error.message)
                         for error in await self._desk.check(row.spec)
                     ]
         return ExaminedPlan(tuple(problems), existing)
@@ -201,8 +198,13 @@ class BulkCreation:
 
     async def _take_up(self, row: ImportRow, known: Request) -> LineResult:
         """An earlier import began this line."""
-        if not _is_same(row, known):
-            return self._refused(row, _OTHER_REQUEST)
+        if not known_rows.is_same(row, known):
+            return self._refused(row, known_rows.OTHER_REQUEST)
+        if known.uuid is None and known.create_failure is None and not known.closed:
+            # The run that began it has ended in between; the desk is finding out by itself.
+            known = await self._settled(row.identifier) or known
+            if known.uuid is None and known.create_failure is None and not known.closed:
+                return self._result(row, Outcome.UNSURE, known, _STILL_SENDING)
         failure = known.create_failure
         if failure is None or known.uuid is not None or known.closed:
             return self._result(row, Outcome.EXISTED, known)
@@ -213,6 +215,28 @@ class BulkCreation:
             )
         await self._desk.take_into_memory(row.identifier)
         return await self._send(row, self._try_resend(row.identifier))
+
+    async def _settled(self, identifier: str) -> Request | None:
+        """The request once it is known whether the platform has it, or as it is when this run is
+        stopped; None where it is not in memory, and nobody finds out."""
+        changed = asyncio.Event()
+        remove = self._desk.on_rows(lambda _rows: changed.set())
+        stopped = asyncio.ensure_future(self._stopped.wait())
+        try:
+            while True:
+                request = self._desk.request(identifier)
+                if request is None or self._stopped.is_set():
+                    return request
+                if request.uuid is not None or request.create_failure is not None or request.closed:
+                    return request
+                changed.clear()
+                waits = {asyncio.ensure_future(changed.wait()), stopped}
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+                for wait in waits - {stopped}:
+                    wait.cancel()
+        finally:
+            stopped.cancel()
+            remove()
 
     async def _send(
         self, row: ImportRow, work: Coroutine[Any, Any, str | JournalError]
@@ -345,22 +369,3 @@ class BulkCreation:
 
 def _portions(rows: Sequence[ImportRow]) -> list[Sequence[ImportRow]]:
     return [rows[first : first + _AT_ONCE] for first in range(0, len(rows), _AT_ONCE)]
-
-
-def _problem(row: ImportRow, column: str, why: str) -> LineProblem:
-    return LineProblem(row.line, column, row.identifier if column == "identifier" else "", why)
-
-
-def _is_same(row: ImportRow, known: Request) -> bool:
-    """Whether a request of this identifier is that of the row; tag and converted amount may have
-    been given when it was created."""
-    if not row.is_named:
-        return True  # its identifier is made of all that the row says
-    return _essence(row, row.spec.txjson) == _essence(row, known.spec.txjson)
-
-
-def _essence(row: ImportRow, txjson: JsonObject) -> JsonObject:
-    left_out = set() if row.spec.tag is not None else {"DestinationTag"}
-    if row.price is not None:
-        left_out.add("Amount")
-    return {name: value for name, value in txjson.items() if name not in left_out}
