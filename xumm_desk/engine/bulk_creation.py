@@ -103,6 +103,10 @@ class BulkCreation:
         """What became of each line so far, in the order of the lines."""
         return tuple(self._results.values())
 
+    def result_of(self, row: ImportRow) -> LineResult:
+        """What became of one row so far."""
+        return self._results[row.line]
+
     def state(self) -> ImportState:
         """How far it is."""
         counts = count_results(self._results.values(), len(self._plan.rows))

@@ -74,6 +74,10 @@ class ExportRunner(Protocol):
         """Write the file of `job`. Raises `ExportError` and `ExportCancelledError`."""
         ...
 
+    def save_text(self, path: PurePath, text: str) -> None:
+        """Write a text file of this account alone, whole or not at all. Raises `ExportError`."""
+        ...
+
 
 NO_WORKBOOKS: Final = Message(
     "Workbooks (XLSX) need the package openpyxl, which is not installed. Install Xumm Desk with its"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from xumm_desk.core.export import record
@@ -63,6 +63,15 @@ class JournalExport:
                 return self._run(reader, job, target, on_progress, is_cancelled)
         except JournalError as error:
             raise ExportError(error_text(error)) from None
+        except OSError as error:
+            raise ExportError(atomic_file.write_error(target, error)) from None
+
+    def save_text(self, path: PurePath, text: str) -> None:
+        """Write a text file of this account alone, whole or not at all. Raises `ExportError`."""
+        target = Path(path)
+        try:
+            with atomic_file.replace_text(target) as out:
+                out.write(text)
         except OSError as error:
             raise ExportError(atomic_file.write_error(target, error)) from None
 

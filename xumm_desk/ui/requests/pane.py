@@ -69,6 +69,14 @@ class RequestPane(QWidget):
         self.search.clear()
         self.filters.choose(Group.ALL)
 
+    def shown_identifiers(self) -> tuple[str, ...] | None:
+        """The requests that the filter and the search leave, in the order of the table; None where
+        nothing is left out."""
+        if self.filters.group is Group.ALL and not self.search.text().strip():
+            return None
+        rows = (self.table.row_at_line(place) for place in range(self.table.rowCount()))
+        return tuple(row.identifier for row in rows if row is not None)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """A hairline between sidebar and table."""
         painter = QPainter(self)
