@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import shiboken6
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -274,7 +274,7 @@ class ImportDialog(QDialog):
                 )
             )
         said += [
-            Message("Line {line}: {sentence}.", line=one.line, sentence=one.message)
+            Message("Line {line}: {sentence}", line=one.line, sentence=one.message)
             for one in warnings[:3]
         ]
         if len(warnings) > 3:
@@ -440,8 +440,8 @@ class ImportDialog(QDialog):
         self._sums = text_label()
         options = QHBoxLayout()
         options.setSpacing(Space.L)
-        options.addWidget(self.numbers, 1)
-        options.addWidget(self.batch, 1)
+        for field in (self.numbers, self.batch):
+            options.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
         column.addWidget(self.title)
         column.addWidget(self.about)
         column.addLayout(options)

@@ -43,6 +43,7 @@ class ColumnsDialog(QDialog):
         self.setModal(True)
         self.list = QListWidget()
         self.list.setAccessibleName(_("Columns"))
+        self.list.setSpacing(2)
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.problem = MessageLine(Tone.ATTENTION)
         self.up_button, self.down_button = QPushButton(_("Move up")), QPushButton(_("Move down"))
