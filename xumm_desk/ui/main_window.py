@@ -170,7 +170,7 @@ class MainWindow(QMainWindow):
         board.alarm.connect(self.show_alarm)
         board.settings_asked.connect(self.locked.shop)
         self.lock.use_audit(desk)
-        self.files.use_desk(desk, place.network, board.pane.shown_identifiers)
+        self.files.use_desk(desk, place.network, board.pane.history_filter)
         board.second_timer.tick.connect(self._update_health)
         board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))
         self.menu.use_desk(

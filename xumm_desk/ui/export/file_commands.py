@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QWidget
 
 from xumm_desk.core.export.job import ExportRunner
+from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.message import Message
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.desk import Desk
@@ -22,8 +23,8 @@ _EXPORT_LOCKED: Final = Message("The desk is locked. Exports need the PIN.")
 _IMPORT_LOCKED: Final = Message("The desk is locked. Imports need the PIN.")
 EXPORT_KEYS: Final = "Ctrl+E"
 
-ViewIdentifiers = Callable[[], tuple[str, ...] | None]
-"""The requests that the view shows; None where it leaves nothing out."""
+ViewQuery = Callable[[], HistoryQuery | None]
+"""What the view shows; None where it leaves nothing out."""
 
 
 class FileCommands(QObject):
@@ -44,7 +45,7 @@ class FileCommands(QObject):
         self._preferences, self._runner = preferences, runner
         self._desk: Desk | None = None
         self._network = ""
-        self._view: ViewIdentifiers = lambda: None
+        self._view: ViewQuery = lambda: None
         self.export_action = QAction(_("Export requests…"), window)
         self.export_action.setShortcut(QKeySequence(EXPORT_KEYS))
         self.import_action = QAction(_("Import requests…"), window)
@@ -53,7 +54,7 @@ class FileCommands(QObject):
         self.use_desk(None)
 
     def use_desk(
-        self, desk: Desk | None, network: str = "", view: ViewIdentifiers = lambda: None
+        self, desk: Desk | None, network: str = "", view: ViewQuery = lambda: None
     ) -> None:
         """Export and import with this desk; with none there is nothing to do."""
         self._desk, self._network, self._view = desk, network, view
@@ -69,7 +70,7 @@ class FileCommands(QObject):
             self._runner(),
             self._preferences(),
             now=lambda: datetime.now(UTC),
-            view=ViewFilter(identifiers=self._view()),
+            view=ViewFilter(query=self._view()),
             parent=self._window,
         )
         self._open(dialog)
