@@ -54,6 +54,7 @@ from xumm_desk.window_printing import PrintingPlace, WindowPrinting
 from xumm_desk.window_system import WindowSystem, show_start_failure
 
 if TYPE_CHECKING:
+    from xumm_desk.core.export.job import ExportRunner
     from xumm_desk.net.simulator_client import SimulatorClient
 
 log = logging.getLogger(__name__)
@@ -179,6 +180,13 @@ def _phone(control: str) -> SimulatorClient:
     return SimulatorClient(control)
 
 
+def _export_runner(configuration: Config) -> ExportRunner:
+    """Seldom needed, and not imported before."""
+    from xumm_desk.store.export.journal_export import JournalExport  # noqa: PLC0415
+
+    return JournalExport(configuration.journal_path, ledger=bool(configuration.ledger_urls))
+
+
 def _diagnostics_text(configuration: Config, settings: Settings, health: Health | None) -> str:
     """Create it on a worker thread: seldom needed, and not imported before."""
     from xumm_desk.setup import diagnostics  # noqa: PLC0415
@@ -238,6 +246,7 @@ class Program:
             owner_keys=lambda *typed: are_same_keys(self._configuration.credentials, *typed),
             tools=printing.tools(),
             system=self._system.tools(),
+            export_runner=lambda: _export_runner(self._configuration),
         )
 
     async def run(self) -> int:

@@ -10,6 +10,10 @@ import gc
 from collections.abc import Sequence
 from typing import Final
 
+from xumm_desk.core.bulk_import import import_columns
+from xumm_desk.core.bulk_import.import_plan import NumberStyle
+from xumm_desk.core.export import columns
+from xumm_desk.core.export.job import ExportFormat
 from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.setup.config import add_options, add_webhook_options
@@ -19,6 +23,18 @@ _VERIFY: Final = Message(
     "Looks through the whole file for damage, checks the chain of hashes over all facts, and that"
     " none was cut off its end. Changes nothing."
     " An older copy put in the journal's place is whole in itself, and is not noticed."
+)
+
+_EXPORT: Final = Message(
+    "Writes each request of the journal as one line, the oldest first, with exact amounts and times"
+    " in UTC. A day is one of this computer's time zone. A named file takes its place when it is"
+    " whole; after Ctrl-C or an error, what was there before is unchanged."
+)
+
+_IMPORT: Final = Message(
+    "Reads a CSV file of requests, shows every error by line, and creates nothing before you say"
+    " so. The same row makes the same request: a file that is imported again goes on where it"
+    " stopped."
 )
 
 
@@ -60,15 +76,25 @@ def build_parser() -> argparse.ArgumentParser:
             "close an outage code, or a request that the platform may never have got; repeatable"
         ),
     )
-    out = commands.add_parser("export", help=_("write all requests as CSV or JSON lines"))
-    add_options(out)
-    out.add_argument("--format", choices=("csv", "jsonl"), default="csv")
-    out.add_argument(
-        "--excel",
-        action="store_true",
-        help=_("CSV with a byte-order mark, so that a spreadsheet reads é and 会"),
+    _add_export(
+        commands.add_parser(
+            "export",
+            help=_("write requests as CSV, JSON lines or a workbook (XLSX)"),
+            description=tr(_EXPORT),
+            epilog=_("Columns: {names}", names=", ".join(columns.NAMES)),
+        )
     )
-    out.add_argument("--output", metavar="FILE", help=_("standard output where it is left out"))
+    _add_import(
+        commands.add_parser(
+            "import",
+            help=_("create the requests of a CSV file, each once"),
+            description=tr(_IMPORT),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            epilog=_("Columns:")
+            + "\n"
+            + "\n".join(f"  {one.name:15} {tr(one.about)}" for one in import_columns.ALL),
+        )
+    )
     verify = commands.add_parser(
         "verify-journal",
         help=_("check that no row was changed or lost"),
@@ -105,6 +131,63 @@ def _add_shifts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help=_("CSV with a byte-order mark, so that a spreadsheet reads é and 会"),
     )
     shifts.add_argument("--output", metavar="FILE", help=_("standard output where it is left out"))
+
+
+def _add_export(out: argparse.ArgumentParser) -> None:
+    add_options(out)
+    out.add_argument("--format", choices=[kind.value for kind in ExportFormat], default="csv")
+    out.add_argument(
+        "--excel",
+        action="store_true",
+        help=_("CSV with a byte-order mark, so that a spreadsheet reads é and 会"),
+    )
+    out.add_argument("--output", metavar="FILE", help=_("standard output where it is left out"))
+    out.add_argument(
+        "--columns", metavar="NAMES", help=_("these columns only, divided by commas, in this order")
+    )
+    out.add_argument(
+        "--since", metavar="TIME", help=_("created at or after this day or time (ISO 8601)")
+    )
+    out.add_argument(
+        "--until", metavar="TIME", help=_("created up to the end of this day, or before this time")
+    )
+    out.add_argument(
+        "--status",
+        action="append",
+        default=[],
+        metavar="STATUS",
+        help=_("these statuses only, such as paid,paid_late; repeatable"),
+    )
+    out.add_argument(
+        "--search", metavar="TEXT", help=_("requests in which all of these words are found")
+    )
+
+
+def _add_import(into: argparse.ArgumentParser) -> None:
+    add_options(into)
+    into.add_argument("file", nargs="?", metavar="FILE", help=_("the CSV file; - reads input"))
+    into.add_argument(
+        "--dry-run", action="store_true", help=_("only show what would be created, or every error")
+    )
+    into.add_argument(
+        "--template", action="store_true", help=_("write a file with all columns to begin with")
+    )
+    into.add_argument("--yes", action="store_true", help=_("create without asking"))
+    into.add_argument(
+        "--batch",
+        default="",
+        metavar="NAME",
+        help=_("a name for this import, by which rows that were imported before are new ones"),
+    )
+    into.add_argument(
+        "--numbers",
+        choices=[style.value for style in NumberStyle],
+        default=NumberStyle.CAREFUL.value,
+        help=_("what 1.234 means: refused as in doubt, with a point or a comma before decimals"),
+    )
+    into.add_argument(
+        "--result", metavar="FILE", help=_("write what became of each line as CSV to this file")
+    )
 
 
 def run(argv: Sequence[str]) -> int | None:

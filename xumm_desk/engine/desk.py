@@ -66,7 +66,12 @@ from xumm_desk.engine.runtime.ports import (
     XrplCodec,
 )
 from xumm_desk.engine.runtime.recorder import Recorder
-from xumm_desk.engine.runtime.registry import Listener, RequestRegistry, RequestRow
+from xumm_desk.engine.runtime.registry import (
+    Listener,
+    RequestRegistry,
+    RequestRow,
+    replay_requests,
+)
 from xumm_desk.engine.runtime.tasks import TaskGroup, yielding
 
 from .catch_up import CatchUp, CatchUpState
@@ -273,7 +278,7 @@ class Desk:
             self.engine.codec.transaction_errors, spec.txjson, spec.network
         )
 
-    async def create(self, spec: RequestSpec) -> RequestRow:
+    async def create(self, spec: RequestSpec, urgency: Priority = Priority.PERSON) -> RequestRow:
         """Create the request exactly once and follow it. Returns when the platform has answered for
         good or the outcome is unsure (status Creating, being settled in the background).
 
@@ -281,9 +286,20 @@ class Desk:
         """
         if spec.identifier in self.engine.registry:
             return self._current_row(spec.identifier)
-        await self._creation.create(spec)
+        await self._creation.create(spec, urgency)
         await self.engine.journal.durable()
         return self._current_row(spec.identifier)
+
+    async def find(self, identifiers: Sequence[str]) -> dict[str, Request]:
+        """Those of these requests that there are, however old, as they are now. They are not taken
+        into memory: a file may name thousands."""
+        await self.engine.journal.durable()
+        found = await replay_requests(await self.engine.journal.load(identifiers))
+        return {one.identifier: self.request(one.identifier) or one for one in found}
+
+    async def take_into_memory(self, identifier: str) -> bool:
+        """Bring an ended request back into memory, so that it can change; whether it is there."""
+        return await self._recovery.load_one(identifier)
 
     async def refund_balances(self, identifier: str) -> tuple[RefundBalance, ...] | str:
         """What can be paid back of a request, however old, or why nothing can."""

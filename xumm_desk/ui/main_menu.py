@@ -43,13 +43,19 @@ class MainMenu(QObject):
     shifts_asked = Signal()
 
     def __init__(
-        self, window: QMainWindow, *, lock: DeskLock, dialogs: Dialogs, locked: LockedDialogs
+        self,
+        window: QMainWindow,
+        *,
+        lock: DeskLock,
+        dialogs: Dialogs,
+        locked: LockedDialogs,
+        files: Sequence[QAction] = (),
     ) -> None:
         super().__init__(window)
         self._window, self._lock = window, lock
         self._add_corner()
         self._new = self._action(_("New sale or request"), self.new_asked, "Ctrl+N")
-        self._add_file(locked)
+        self._add_file(locked, files)
         self._payments = self._action("", self.unmatched_asked, UNMATCHED_KEYS)
         self.count_unmatched(0)
         self._request_menu: QMenu = window.menuBar().addMenu(_("&Request"))
@@ -107,7 +113,7 @@ class MainMenu(QObject):
             lambda: QTimer.singleShot(0, bar, lambda: bar.setCornerWidget(corner))
         )
 
-    def _add_file(self, locked: LockedDialogs) -> None:
+    def _add_file(self, locked: LockedDialogs, files: Sequence[QAction]) -> None:
         file = self._window.menuBar().addMenu(_("&File"))
         shop = self._action(_("Shop settings…"), locked.shop, "Ctrl+,")
         keys = self._action(_("Platform keys…"), locked.keys)
@@ -117,6 +123,9 @@ class MainMenu(QObject):
         file.addAction(self._new)
         file.addAction(self._action(_("Shifts…"), self.shifts_asked, SHIFT_KEYS))
         file.addSeparator()
+        if files:
+            file.addActions(list(files))
+            file.addSeparator()
         file.addActions([shop, keys, pin])
         file.addSeparator()
         file.addAction(lock)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.export.job import ExportRunner
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.wire.api_answers import Application, Failure, FailureKind
@@ -31,6 +32,7 @@ from xumm_desk.ui.banners.unmatched_banner import KEY as UNMATCHED
 from xumm_desk.ui.diagnostics.error_alerts import KEY as ERRORS
 from xumm_desk.ui.diagnostics.error_alerts import ErrorAlerts
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs, KeyTest
+from xumm_desk.ui.export.file_commands import FileCommands
 from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.lock.locked_dialogs import LockedDialogs
 from xumm_desk.ui.receipts import ReceiptPrinter
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         player: Player | None = None,
         owner_keys: Callable[[str, str], bool] | None = None,
         system: SystemTools | None = None,
+        export_runner: Callable[[], ExportRunner] | None = None,
     ) -> None:
         super().__init__()
         self._system = system or SystemTools()
@@ -149,7 +152,16 @@ class MainWindow(QMainWindow):
         self._application = QLabel()
         self._build()
         self.locked = LockedDialogs(self.lock, self.dialogs)
-        self.menu = MainMenu(self, lock=self.lock, dialogs=self.dialogs, locked=self.locked)
+        self.files = FileCommands(
+            self, self.lock, start=start, preferences=lambda: self._settings, runner=export_runner
+        )
+        self.menu = MainMenu(
+            self,
+            lock=self.lock,
+            dialogs=self.dialogs,
+            locked=self.locked,
+            files=(self.files.export_action, self.files.import_action),
+        )
         self.menu.new_asked.connect(self._new_request)
         self.menu.view_asked.connect(self._show_view)
         self.menu.unmatched_asked.connect(self._show_unmatched)
@@ -191,6 +203,7 @@ class MainWindow(QMainWindow):
         board.settings_asked.connect(self.locked.shop)
         self.lock.use_audit(desk)
         self.shifts.use_desk(desk, practice=place.practice)
+        self.files.use_desk(desk, place.network, board.pane.history_filter)
         board.second_timer.tick.connect(self._update_health)
         board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))
         self.menu.use_desk(
@@ -225,6 +238,7 @@ class MainWindow(QMainWindow):
         self.lock.use_audit(None)
         self.tray.use_desk(False)
         self.shifts.use_desk(None)
+        self.files.use_desk(None)
         if self._desk_banners is not None:
             self._desk_banners.leave()
         self._desk_banners = None

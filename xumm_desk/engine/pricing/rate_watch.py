@@ -103,6 +103,11 @@ class RateWatch:
             self._schedule(Priority.PERSON, 0.0)
 
     @property
+    def in_use(self) -> bool:
+        """Whether rates are kept fresh at the moment."""
+        return self._used
+
+    @property
     def asking(self) -> bool:
         """Whether an answer of the platform is on its way."""
         return self._asking

@@ -9,11 +9,12 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.ui.style.theme import Space, Theme
 
 from .actions import RequestActions
 from .filter_sidebar import FilterSidebar, SearchField
-from .filtering import Group
+from .filtering import Group, history_query
 from .table_model import RequestTableModel
 from .table_view import RequestTableView
 
@@ -77,6 +78,12 @@ class RequestPane(QWidget):
         """Show everything."""
         self.search.clear()
         self.filters.choose(Group.ALL)
+
+    def history_filter(self) -> HistoryQuery | None:
+        """The filter and the search as a question to the history; None where nothing is left
+        out."""
+        query = history_query(self.search.text(), self.filters.group)
+        return None if query.is_everything else query
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """A hairline between sidebar and table."""
