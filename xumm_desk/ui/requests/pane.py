@@ -68,7 +68,7 @@ class RequestPane(QWidget):
         actions.add_shortcuts_to(work_list)
         work_list.current_changed.connect(self._work_list_current_changed)
         work_list.clear_asked.connect(self.search.clear)
-        work_list.model().counted.connect(lambda _count: self._counted(table.counts))
+        work_list.model().counted.connect(self.filters.button(Group.ATTENTION).set_count)
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
         self._recount.setInterval(_COUNT_DELAY_MS)
