@@ -166,7 +166,6 @@ class DeskView(QWidget):
         """Show nothing more; the desk is about to end."""
         self.second_timer.stop()
         self.changes.leave()
-        self.attention.leave()
         self.till.close_down()
         self.receipts.close()
         self._preferences.change(layout={**self._preferences.value.layout, **self._layout.state()})

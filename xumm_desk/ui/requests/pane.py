@@ -90,9 +90,8 @@ class RequestPane(QWidget):
 
     def tick(self) -> None:
         """One second has passed."""
-        if self.shows_attention():
-            self.work_list.tick()
-        else:
+        self.work_list.tick()  # also while it is hidden: waits end, and are counted
+        if not self.shows_attention():
             self.view.tick()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
