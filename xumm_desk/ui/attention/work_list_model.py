@@ -27,11 +27,12 @@ from xumm_desk.core.attention.work_list import (
     unmatched_entry,
 )
 from xumm_desk.core.decision.needs import needs_person
+from xumm_desk.core.history import search_words
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.requests.filtering import search_text
+from xumm_desk.ui.requests.filtering import search_fields
 from xumm_desk.ui.requests.table_model import ranges
 from xumm_desk.ui.style.theme import escape_tooltip
 from xumm_desk.ui.style.time_format import age_text, local_and_utc
@@ -78,7 +79,7 @@ class WorkListModel(QAbstractListModel):
         self._lines: list[_Line] = []
         self._places: dict[str, int] = {}
         self._is_tidy = True
-        self._words: tuple[str, ...] = ()
+        self._words: tuple[tuple[str, ...], ...] = ()
         self._count = 0
 
     # What Qt asks.
@@ -180,7 +181,7 @@ class WorkListModel(QAbstractListModel):
 
     def set_search(self, text: str) -> None:
         """Show entries that contain every word of `text`; all of them for ""."""
-        self._words, self._is_tidy = tuple(text.casefold().split()), False
+        self._words, self._is_tidy = search_words.phrases_of(text), False
         self.tidy()
 
     def refresh_times(self) -> None:
@@ -304,12 +305,12 @@ class WorkListModel(QAbstractListModel):
         if not self._words:
             return True
         if isinstance(shown, AttentionEntry):
-            parts = (shown.what, shown.amount, shown.why)
-            hay = "\n".join([*map(tr, parts), shown.txid]).casefold()
+            texts = [tr(shown.what), tr(shown.amount), tr(shown.why), shown.txid]
+            fields = [search_words.terms_of(text) for text in texts]
         else:
-            cause = tr(CAUSE_LABELS[self._rank(shown)[0]]).casefold()
-            hay = f"{cause}\n{search_text(shown)}"
-        return all(word in hay for word in self._words)
+            cause = search_words.terms_of(tr(CAUSE_LABELS[self._rank(shown)[0]]))
+            fields = [cause, *search_fields(shown)]
+        return search_words.matches(self._words, fields)
 
 
 _ROLES: Final = frozenset(
