@@ -27,6 +27,7 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _
+from xumm_desk.ui.attention.attention_list import AttentionList
 from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.detail.detail_pane import DetailPane
 from xumm_desk.ui.first_run.practice_sale import PracticeSale
@@ -88,7 +89,8 @@ class DeskView(QWidget):
         self._blocks: dict[str, str] = {}
         self.request_actions = RequestActions(self)
         self.table = RequestTableModel(desk.clock, self)
-        self.pane = RequestPane(self.table, self.request_actions)
+        self.attention = AttentionList(desk, start=start, lock=self.lock, parent=self)
+        self.pane = RequestPane(self.table, self.request_actions, self.attention.view)
         self.history = TableHistory(desk, self.table, start, self)
         self._new_request = NewRequest(desk, start=start, preferences=preferences, network=network)
         self._new_request.setParent(self)
@@ -146,6 +148,7 @@ class DeskView(QWidget):
         sound."""
         self.changes.flush()
         self._is_recovering = on
+        self.attention.view.set_reading(on)
         if not on:
             self.history.attach(self._network)
 
@@ -232,7 +235,7 @@ class DeskView(QWidget):
 
     def show_to_customer(self) -> None:
         """Open the customer's window on the selected request."""
-        row = self.till.shown() if self.view() == TILL else self.pane.view.current()
+        row = self.till.shown() if self.view() == TILL else self.pane.current()
         if row is None:
             self.notice.emit(_("Select a request to show it to the customer."))
             return
@@ -280,8 +283,12 @@ class DeskView(QWidget):
         self.till.all_asked.connect(lambda: self.lock.unlock_then(lambda: self.show_view(REQUESTS)))
         self.lock.changed.connect(self._show_lock)
         self.second_timer.tick.connect(self._tick)
+        self.pane.current_changed.connect(self._on_current_changed)
+        self.attention.refund_asked.connect(self.ask_refund)
+        self.attention.close_asked.connect(self._close_commands.confirm_close)
+        self.attention.refresh_asked.connect(self._desk.refresh)
+        self.attention.details_asked.connect(self._show_duplicate)
         self.history.progressed.connect(self.pane.show_progress)
-        self.pane.view.current_changed.connect(self._on_current_changed)
         self.request_actions.refund_asked.connect(self.ask_refund)
         self.refund.needs_rates.connect(self._keep_rates)
         self.refund.created.connect(self._refund_created)
@@ -289,7 +296,7 @@ class DeskView(QWidget):
         self.request_actions.cancel_asked.connect(self._cancel_command.confirm)
         self.request_actions.close_asked.connect(self._close_commands.confirm_close)
         self.request_actions.resend_asked.connect(self._close_commands.resend)
-        for verbs in (self._cancel_command, self._close_commands):
+        for verbs in (self._cancel_command, self._close_commands, self.attention.decisions):
             verbs.notice.connect(self.notice)
             verbs.alarm.connect(self.alarm)
         self.request_actions.show_asked.connect(self._show_asked)
@@ -322,6 +329,7 @@ class DeskView(QWidget):
 
     def _rows(self, rows: Sequence[RequestRow]) -> None:
         self.table.publish()
+        self.attention.rows_changed(rows)
         self.new_row.table_changed()
         self._new_request.flow.rows_changed(rows)
         if self._is_recovering:
@@ -407,7 +415,7 @@ class DeskView(QWidget):
         if till:
             self._sale_shown(self.till.shown())
         else:
-            self._on_current_changed(self.pane.view.current())
+            self._on_current_changed(self.pane.current())
         self.begin_request()
         self._preferences.change(view=name)
 
@@ -415,7 +423,7 @@ class DeskView(QWidget):
         if self.view() == TILL:
             self.till.tick()
         else:
-            self.pane.view.tick()
+            self.pane.tick()
             self.detail.tick()
         self.lamps.tick()
         self.customer.tick()
