@@ -204,7 +204,9 @@ def main() -> int:
     ends = [_ENDS[plan.end_of(index)] for index in range(options.count)]
     look_at_the_table(guide.arrivals, [Status.PAID] * options.count if options.ledger else ends)
     guide.hold_the_start()
-    return app.main(prepare(options.port, options.folder, secure=options.secure, ledger=options.ledger))
+    return app.main(
+        prepare(options.port, options.folder, secure=options.secure, ledger=options.ledger)
+    )
 
 
 if __name__ == "__main__":

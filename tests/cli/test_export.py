@@ -24,13 +24,14 @@ import openpyxl
 import pytest
 from core.decision.test_needs import decide, second_payment, story
 
-from xumm_desk.cli.export import as_csv
+from xumm_desk.core.export import columns, text_formats
+from xumm_desk.core.export.record import make_record
 from xumm_desk.core.money.amount import XrpAmount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.quote import Quote, Rate, RateSource
 from xumm_desk.core.sale.sale import Sale
 from xumm_desk.core.state.decisions import DecisionKind
-from xumm_desk.core.state.lifecycle import apply_fact
+from xumm_desk.core.state.lifecycle import Request, apply_fact
 from xumm_desk.store.journal_reader import JournalReader
 
 from .conftest import PATIENCE, Shell
@@ -119,8 +120,8 @@ async def test_a_sale_has_its_number_price_and_rate(shell: Shell) -> None:
         "refund_of,refunded,refunded_currency,refunded_issuer,paid_at,"
     )
     made, plain = csv.DictReader(io.StringIO(out))
-    columns = list(made)[22:34]
-    assert [made[name] for name in columns] == [
+    found = list(made)[22:34]
+    assert [made[name] for name in found] == [
         "1042",
         "3.60",
         "EUR",
@@ -131,10 +132,10 @@ async def test_a_sale_has_its_number_price_and_rate(shell: Shell) -> None:
         "'=table 4",
         *[""] * 4,
     ]
-    assert [plain[name] for name in columns] == [""] * 12
+    assert [plain[name] for name in found] == [""] * 12
     line, other = (await shell.run("export", "--format", "jsonl")).objects
     assert (line["sale"], line["price"], line["reference"]) == (1042, "3.60", "=table 4")
-    assert {other[name] for name in columns} == {None}
+    assert {other[name] for name in found} == {None}
 
 
 async def test_a_price_in_the_asset_itself_has_no_rate(shell: Shell) -> None:
@@ -434,6 +435,13 @@ def test_a_journal_is_read_while_it_is_written(tmp_path: Path) -> None:
             assert reader.count() == 1
 
 
+def as_csv(request: Request) -> str:
+    """A file with this request alone."""
+    names = [column.name for column in columns.ALL]
+    record = make_record(request, ledger=True)
+    return text_formats.csv_header(names) + text_formats.csv_record(record, names)
+
+
 def test_what_persons_decided_is_exported_beside_an_unchanged_status() -> None:
     request = story("too little")[0]
     for kind, text in (
@@ -441,10 +449,10 @@ def test_what_persons_decided_is_exported_beside_an_unchanged_status() -> None:
         (DecisionKind.ACCEPTED_AS_PAID, "regular guest"),
     ):
         request = decide(request, kind, text)
-    [row] = csv.DictReader(io.StringIO("".join(as_csv([request], ledger=True))))
+    [row] = csv.DictReader(io.StringIO(as_csv(request)))
     names = ("status", "note", "reviewed_by", "decision", "decision_reason")
     told = ["check", "'=1+1", "Anna", "accepted_as_paid", "regular guest"]
     assert [row[name] for name in names] == told
     later = apply_fact(request, second_payment())
-    [row] = csv.DictReader(io.StringIO("".join(as_csv([later], ledger=True))))
+    [row] = csv.DictReader(io.StringIO(as_csv(later)))
     assert (row["decision"], row["decision_reason"]) == ("", ""), "it was about less"

@@ -15,8 +15,8 @@ from xumm_desk.core.shift.document import ShiftDocument
 from xumm_desk.core.state.facts import Fact
 
 from . import database, ledger_tables, queries
-from .shifts import shift_table
 from .history import history_queries, indexing
+from .shifts import shift_table
 
 _REFUNDS_SINCE: Final = 7
 """The first schema version whose programs made refunds."""

@@ -12,8 +12,8 @@ from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.settings import Settings
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.ui.customer.customer_display import CustomerDisplay
-from xumm_desk.ui.system_tools import Autostart, NoAutostart
 from xumm_desk.ui.shift.shift_tools import ShiftTools
+from xumm_desk.ui.system_tools import Autostart, NoAutostart
 
 LookAtAccount = Callable[[str, Sequence[AcceptedAsset], bool], Awaitable[tuple[Finding, ...]]]
 """`AccountCheck.findings_for`: classic address, assets, whether sales have tags."""
