@@ -69,6 +69,10 @@ def run(path: Path, *statements: str) -> None:
 
 
 _UNDO: Final = {
+    11: tuple(
+        f"DROP TABLE {name}"
+        for name in ("archived_txids", "chain_anchors", "chain_gaps", "chain_records")
+    ),
     8: ("DROP TABLE audit",),
     7: ("DROP INDEX facts_refund_of",),
     6: ("DROP TABLE sale_numbers",),

@@ -13,6 +13,7 @@ from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
 
 from . import private_files
+from .keeping import swap
 
 _SWITCHES: Final = 40
 _PAUSE: Final = 0.05
@@ -37,6 +38,7 @@ def connect(path: Path, *, check: bool = True) -> sqlite3.Connection:
     try:
         private_files.make_folder(path.parent)
         private_files.narrow(path.parent)
+        swap.finish(path)
         private_files.make_file(path)  # its log and index take over its rights
         connection = sqlite3.connect(
             path, isolation_level=None, timeout=5.0, check_same_thread=False
@@ -74,8 +76,8 @@ def error_message(error: Exception, path: Path) -> str:
         "malformed" in words or "not a database" in words or "corrupt" in words
     ):
         return Message(
-            "The journal {path} is damaged. It was left as it is. Move it to a safe place and"
-            " start again; unfinished requests in it are not followed until then.",
+            "The journal {path} is damaged. It was left as it is. Salvage what can be read of it;"
+            " unfinished requests in it are not followed until then.",
             path=path,
         )
     if "full" in words or getattr(error, "errno", None) == 28:

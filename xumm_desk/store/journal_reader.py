@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -13,6 +14,7 @@ from xumm_desk.core.message import Message
 from xumm_desk.core.state.facts import Fact
 
 from . import database, ledger_tables, queries
+from .keeping import swap
 
 _REFUNDS_SINCE: Final = 7
 """The first schema version whose programs made refunds."""
@@ -98,6 +100,8 @@ class JournalReader:
 def open_for_reading(path: Path) -> sqlite3.Connection:
     """Open the file so that nothing is ever written to it, in one transaction: rows of one moment.
     A copy in a folder that cannot be written is read as it lies there. Raises `sqlite3.Error`."""
+    with suppress(OSError):
+        swap.finish(path)
     where = path.resolve().as_uri()
     try:
         return _begun(f"{where}?mode=ro")
