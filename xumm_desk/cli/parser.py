@@ -21,6 +21,11 @@ _VERIFY: Final = Message(
     " An older copy put in the journal's place is whole in itself, and is not noticed."
 )
 
+_JOURNAL: Final = Message(
+    "Keeps the journal: copies of each day, a copy put back, a damaged file made usable. Nothing of"
+    " the file that is replaced is thrown away. Close the window first."
+)
+
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
@@ -70,6 +75,13 @@ def build_parser() -> argparse.ArgumentParser:
         description=tr(_VERIFY),
     )
     add_options(verify)
+    journal = commands.add_parser(
+        "journal",
+        help=_("check, copy, restore or salvage the journal"),
+        description=tr(_JOURNAL),
+    )
+    add_options(journal)
+    _add_journal(journal)
     diagnostics = commands.add_parser(
         "diagnostics", help=_("write what a helper needs to know, without secrets")
     )
@@ -79,6 +91,30 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("simulator", help=_("run the practice platform alone"), add_help=False)
     return top
+
+
+def _add_journal(parser: argparse.ArgumentParser) -> None:
+    """What can be done with a journal; one thing at a time."""
+    one = parser.add_mutually_exclusive_group(required=True)
+    one.add_argument(
+        "--check", action="store_true", help=_("the same as verify-journal: look for damage")
+    )
+    one.add_argument(
+        "--copies", action="store_true", help=_("list the daily copies, newest first")
+    )
+    one.add_argument(
+        "--copy", action="store_true", help=_("make today's copy, if there is none yet")
+    )
+    one.add_argument(
+        "--restore",
+        metavar="DAY",
+        help=_("put the copy of this day (2026-11-30), or a file, in the journal's place"),
+    )
+    one.add_argument(
+        "--salvage",
+        action="store_true",
+        help=_("make a journal of what can be read of a damaged one, and of its copies"),
+    )
 
 
 def run(argv: Sequence[str]) -> int | None:

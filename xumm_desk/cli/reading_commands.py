@@ -1,4 +1,4 @@
-"""The commands that only read a data folder: export, verify-journal, diagnostics."""
+"""The commands that need no platform: export, verify-journal, journal, diagnostics."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.journal_reader import JournalReader
 from xumm_desk.store.settings_file import SettingsFile
 
-from . import export
+from . import export, journal_command
 from .exit_codes import BAD_INPUT, INTERRUPTED, NOT_ALL_PAID, OK, warn
 from .streams import OutputStream, StandardOutput, named_file
 
@@ -45,6 +45,8 @@ def run(configuration: Config, options: argparse.Namespace) -> int:
         match options.command:
             case "export":
                 return _export(configuration, options, out)
+            case "journal" if not options.check:
+                return journal_command.run(configuration, options, out)
             case "diagnostics":
                 return _diagnostics(configuration, options.file, out)
             case _:

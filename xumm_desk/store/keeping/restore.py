@@ -84,6 +84,8 @@ def _exchange(
         new = swap.new_path(path)
         kept = swap.free_name(path.with_name(f"{path.stem}-{word}-{now:%Y%m%d-%H%M}{path.suffix}"))
         there = path.exists()
+        swap.refuse_if_used(path)
+        before = swap.state_of(path)
         report = rebuild(
             new,
             sources,
@@ -94,6 +96,8 @@ def _exchange(
             on_progress=on_progress,
         )
         try:
+            if swap.state_of(path) != before:
+                raise JournalError(swap.in_use(path))
             swap.replace_journal(path, kept if there else None)
         except BaseException:
             if path.exists() and not swap.is_decided(path):

@@ -51,6 +51,22 @@ def replace_journal(path: Path, kept: Path | None) -> None:
         finish(path)
 
 
+def refuse_if_used(path: Path) -> None:
+    """Raise `JournalError` if another program has the journal open."""
+    with _alone(path):
+        pass
+
+
+def state_of(path: Path) -> tuple[tuple[int, int], ...]:
+    """Size and time of change of the journal and its log: the same while nobody writes."""
+    found = []
+    for side in ("", "-wal"):
+        file = path.with_name(path.name + side)
+        known = file.stat() if file.exists() else None
+        found.append((known.st_size, known.st_mtime_ns) if known is not None else (0, 0))
+    return tuple(found)
+
+
 def finish(path: Path) -> None:
     """Finish what was under way when a program was killed; does nothing otherwise. Raises
     `OSError`."""
@@ -66,6 +82,13 @@ def finish(path: Path) -> None:
         os.replace(new, path)
         sync_folder(path.parent)
     note.unlink(missing_ok=True)
+
+
+def in_use(path: Path) -> str:
+    """The sentence for a journal that another program has open."""
+    return Message(
+        "The journal {path} is in use by another program. Close that one and try again.", path=path
+    )
 
 
 def is_decided(path: Path) -> bool:
@@ -148,11 +171,5 @@ def _alone(path: Path) -> Iterator[None]:
             # SQLite is not asked: it changes a file on opening it, and cannot lock a damaged one.
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, _SHARED_SIZE, _SHARED_FIRST)
         except OSError:
-            raise JournalError(
-                Message(
-                    "The journal {path} is in use by another program. Close that one and try"
-                    " again.",
-                    path=path,
-                )
-            ) from None
+            raise JournalError(in_use(path)) from None
         yield
