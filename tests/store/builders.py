@@ -73,6 +73,13 @@ _UNDO: Final = {
         f"DROP TABLE {name}"
         for name in ("archived_txids", "chain_anchors", "chain_gaps", "chain_records")
     ),
+    9: (
+        "DROP TABLE request_text",
+        "DROP TABLE request_index",
+        "DROP TABLE request_counts",
+        "DROP TABLE index_todo",
+        "DROP TABLE index_backlog",
+    ),
     8: ("DROP TABLE audit",),
     7: ("DROP INDEX facts_refund_of",),
     6: ("DROP TABLE sale_numbers",),

@@ -18,7 +18,19 @@ from xumm_desk.store import destination_tags, queries
 
 from .scan import IndexEntry, Row, Shapes
 
-_FROM_FACTS: Final = frozenset({"facts", "chain_records", "chain_end", "tag_rests"})
+_FROM_FACTS: Final = frozenset(
+    {
+        "facts",
+        "chain_records",
+        "chain_end",
+        "requests",
+        "tag_rests",
+        "request_index",
+        "request_counts",
+        "index_todo",
+        "index_backlog",
+    }
+)
 """Tables that are not copied row by row."""
 
 _GROWING: Final = ("audit", "set_aside", "refused")
@@ -128,6 +140,11 @@ class SideTables:
         self._db.execute(_ASSIGNED)
         self._search_again()
         self._remove_strangers()
+        # The history's index is made anew, the newest first, when the journal is in use.
+        self._db.execute(
+            "UPDATE index_backlog SET upto = (SELECT coalesce(max(rowid), 0) FROM requests),"
+            " whole = (SELECT coalesce(max(rowid), 0) FROM requests)"
+        )
         for table in _GROWING:
             count, last = self._db.execute(
                 f"SELECT count(*), coalesce(max(seq), 0) FROM {table}"  # noqa: S608 - our names

@@ -10,7 +10,7 @@ from typing import Any, Final
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.sale.sale import price_label, request_label, sale_of
-from xumm_desk.core.status import Status
+from xumm_desk.core.status import RANK, Status
 from xumm_desk.core.verdict.wording import row_label
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -72,7 +72,7 @@ def sort_key(row: RequestRow, column: Column, clock: Clock) -> Any:
     created = row.request.created_at
     match column:
         case Column.STATUS:
-            return (_RANK[row.verdict.status], created)
+            return (RANK[row.verdict.status], created)
         case Column.LEFT:
             remains = None if row.verdict.final else seconds_left(row, clock)
             # One number: expired rows come after all that count down, newest first.
@@ -93,31 +93,6 @@ def sort_key(row: RequestRow, column: Column, clock: Clock) -> Any:
 
 
 _EXPIRED_RANK: Final = 1e12
-
-_RANK: Final[dict[Status, int]] = {
-    status: place
-    for place, status in enumerate(
-        (
-            Status.CHECK,
-            Status.EXPIRED_OPENED,
-            Status.UNVERIFIED,
-            Status.FAILED,
-            Status.CONFIRMING,
-            Status.DISPATCHED,
-            Status.PRE_SIGNED,
-            Status.OPENED,
-            Status.WAITING,
-            Status.CREATING,
-            Status.PAID_LATE,
-            Status.PAID,
-            Status.SIGNED,
-            Status.DECLINED,
-            Status.CANCELLED,
-            Status.EXPIRED,
-        )
-    )
-}
-"""Sort key by status: what needs a person comes first."""
 
 
 def search_text(row: RequestRow) -> str:
