@@ -209,9 +209,7 @@ class Program:
         self._switch_lock = asyncio.Lock()
         self._player = SoundPlayer(resources() / "sounds")
         printing = WindowPrinting(self._printing_place)
-        self._keeping = JournalKeeping(
-            lambda: self._configuration, without_desk=self._without_desk
-        )
+        self._keeping = JournalKeeping(lambda: self._configuration, without_desk=self._without_desk)
         self._window = MainWindow(
             place=self._environment(),
             settings=self._settings,

@@ -99,9 +99,7 @@ def _add_journal(parser: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--check", action="store_true", help=_("the same as verify-journal: look for damage")
     )
-    one.add_argument(
-        "--copies", action="store_true", help=_("list the daily copies, newest first")
-    )
+    one.add_argument("--copies", action="store_true", help=_("list the daily copies, newest first"))
     one.add_argument(
         "--copy", action="store_true", help=_("make today's copy, if there is none yet")
     )

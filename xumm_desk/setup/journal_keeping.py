@@ -84,9 +84,7 @@ class JournalKeeping:
             return error_text(error)
         return ""
 
-    async def run_daily(
-        self, keep_days: Callable[[], int], say: Callable[[str], object]
-    ) -> None:
+    async def run_daily(self, keep_days: Callable[[], int], say: Callable[[str], object]) -> None:
         """Copy the journal once a day as long as this runs; `say` gets a sentence when that fails,
         and "" when it worked."""
         await asyncio.sleep(FIRST_DELAY)

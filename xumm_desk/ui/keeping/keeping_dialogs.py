@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject
 from xumm_desk.core.keeping.reports import JournalCopy, RebuildReport
 from xumm_desk.core.message import Message
 from xumm_desk.engine.runtime.tasks import StartTask
-from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.banners.banner import Severity
 
@@ -90,7 +89,7 @@ class KeepingDialogs(QObject):
         keeper = self._keeper
         if keeper is not None:
             self._work(
-                _("Restore the copy of {day}", day=formats.date_text(copy.day)),
+                _("Restore the copy of {day}", day=copy.day.isoformat()),
                 _RESTORE_WORDS,
                 _("Restore"),
                 lambda progress: keeper.restore(copy, self._who(), progress),
