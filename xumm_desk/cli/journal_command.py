@@ -16,7 +16,8 @@ from xumm_desk.core.keeping.reports import JournalCopy, RebuildReport
 from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _
 from xumm_desk.setup.config import Config
-from xumm_desk.store.keeping import copies, restore
+from xumm_desk.store.keeping import archive, archive_file, copies, erasure, restore
+from xumm_desk.store.keeping.erased_text import Choices
 from xumm_desk.store.settings_file import SettingsFile
 
 from .exit_codes import BAD_INPUT, NOT_ALL_PAID, OK, warn
@@ -44,6 +45,14 @@ def run(configuration: Config, options: argparse.Namespace, out: StandardOutput)
             )
         _print(out, {"copy": str(made)})
         return OK
+    if options.check_archive is not None:
+        problem = archive_file.problem_of(Path(options.check_archive))
+        _print(out, {"whole": not problem, **({"problem": problem} if problem else {})})
+        return NOT_ALL_PAID if problem else OK
+    if options.archive is not None:
+        return _archive(configuration, options, out)
+    if options.erase is not None:
+        return _erase(configuration, options, out)
     ledger = bool(configuration.ledger_urls)
     with _Progress() as progress:
         if options.salvage:
@@ -67,6 +76,56 @@ def run(configuration: Config, options: argparse.Namespace, out: StandardOutput)
     for sentence in report.sentences():
         warn(sentence)
     return OK if report.whole else NOT_ALL_PAID
+
+
+def _archive(configuration: Config, options: argparse.Namespace, out: StandardOutput) -> int:
+    path, now = configuration.journal_path, datetime.now(UTC)
+    if options.archive < 1:
+        warn(Message("--archive: must be a whole number of months above 0."))
+        return BAD_INPUT
+    if not path.exists():
+        raise JournalError(Message("There is no journal at {path}.", path=path))
+    named = options.output
+    target = Path(named) if named else path.parent / archive.file_name(now)
+    before = archive.months_before(now, options.archive)
+    with _Progress() as progress:
+        report = archive.archive(path, before, target, now=now, on_progress=progress.show)
+    sums = {asset: f"{value:f}" for asset, value in sorted(report.sums.items())}
+    _print(
+        out,
+        {
+            "requests": report.requests,
+            "facts": report.facts,
+            "delivered": sums,
+            "kept_back": report.kept_back,
+            "file": str(report.file) if report.file is not None else None,
+            "sha256": report.sha256 or None,
+        },
+    )
+    for sentence in report.sentences():
+        warn(sentence)
+    return OK
+
+
+def _erase(configuration: Config, options: argparse.Namespace, out: StandardOutput) -> int:
+    path = configuration.journal_path
+    if not path.exists():
+        raise JournalError(Message("There is no journal at {path}.", path=path))
+    with _Progress() as progress:
+        report = erasure.erase(
+            path,
+            options.erase,
+            Choices(note=not options.keep_note, txid=options.erase_txid),
+            ledger=bool(configuration.ledger_urls),
+            now=datetime.now(UTC),
+            in_copies=options.erase_copies,
+            on_progress=progress.show,
+        )
+    found = {"requests": report.requests, "facts": report.facts, "refused": list(report.refused)}
+    _print(out, {**found, "copies": report.copies})
+    for sentence in report.sentences():
+        warn(sentence)
+    return OK if report.requests and not report.refused else NOT_ALL_PAID
 
 
 def _chosen(path: Path, named: str) -> Path | None:

@@ -113,6 +113,30 @@ def _add_journal(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help=_("make a journal of what can be read of a damaged one, and of its copies"),
     )
+    one.add_argument(
+        "--archive",
+        type=int,
+        metavar="MONTHS",
+        help=_("write finished requests that are older to a file, and delete them here"),
+    )
+    one.add_argument(
+        "--check-archive", metavar="FILE", help=_("check that an archive is whole and unchanged")
+    )
+    one.add_argument(
+        "--erase",
+        metavar="NAME",
+        help=_("erase the customer's data of a request, or of all requests of an account"),
+    )
+    parser.add_argument("--output", metavar="FILE", help=_("the file of --archive"))
+    parser.add_argument(
+        "--erase-txid",
+        action="store_true",
+        help=_("also the transaction, which leads to the payer on the public ledger"),
+    )
+    parser.add_argument("--keep-note", action="store_true", help=_("leave notes as they are"))
+    parser.add_argument(
+        "--erase-copies", action="store_true", help=_("also remove the copies, which hold it too")
+    )
 
 
 def run(argv: Sequence[str]) -> int | None:
