@@ -10,6 +10,7 @@ from xumm_desk.simulator import Simulator
 from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.keeping import copies
 from xumm_desk.ui.keeping.journal_dialog import JournalDialog
+from xumm_desk.ui.keeping.letting_go_dialogs import ArchiveDialog, EraseDialog
 from xumm_desk.ui.keeping.work_dialog import WorkDialog
 
 from .conftest import ProgramUnderTest, Run, opened, platform
@@ -99,5 +100,42 @@ def test_a_copy_is_made_and_restored_in_the_window(run: Run, tmp_path: Path) -> 
             await asyncio.sleep(0)
         assert verify_chain(file).whole
         assert len(copies.list_copies(copies.folder_of(file))) == 1
+
+    run(day)
+
+
+def test_old_requests_are_archived_and_a_customer_erased_in_the_window(
+    run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "journal.sqlite3"
+
+    async def day() -> None:
+        async with platform() as sim, opened(sim, tmp_path) as shop:
+            await _sales(shop, "1.5")
+            [row] = shop.rows()
+            shop.window.locked.journal()
+            await shop.until(lambda: shop.window.findChildren(JournalDialog), "the list")
+            [listed] = shop.window.findChildren(JournalDialog)
+            listed.archive_button.click()
+            await shop.until(lambda: shop.window.findChildren(ArchiveDialog), "the dialog")
+            [old] = shop.window.findChildren(ArchiveDialog)
+            await shop.until(lambda: "nothing to archive" in old.planned.text(), "the count")
+            assert not old.action_button.isEnabled()
+            old.cancel_button.click()
+            listed.erase_button.click()
+            await shop.until(lambda: shop.window.findChildren(EraseDialog), "the dialog")
+            [asked] = shop.window.findChildren(EraseDialog)
+            assert not asked.action_button.isEnabled()
+            asked.what.set_text(row.identifier)
+            asked.action_button.click()
+            work = await _do(shop)
+            assert "Nothing was erased. 1 request stays as it is" in " ".join(
+                work.words.text().split()
+            )
+            await shop.ready()
+            assert len(shop.rows()) == 1
+            work.close_button.click()
+            await asyncio.sleep(0)
+        assert verify_chain(file).whole
 
     run(day)

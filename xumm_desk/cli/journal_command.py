@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from xumm_desk.core.journal_error import JournalError
+from xumm_desk.core.keeping.letting_go import ErasureChoices
 from xumm_desk.core.keeping.reports import JournalCopy, RebuildReport
 from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _
 from xumm_desk.setup.config import Config
 from xumm_desk.store.keeping import archive, archive_file, copies, erasure, restore
-from xumm_desk.store.keeping.erased_text import Choices
 from xumm_desk.store.settings_file import SettingsFile
 
 from .exit_codes import BAD_INPUT, NOT_ALL_PAID, OK, warn
@@ -115,10 +115,11 @@ def _erase(configuration: Config, options: argparse.Namespace, out: StandardOutp
         report = erasure.erase(
             path,
             options.erase,
-            Choices(note=not options.keep_note, txid=options.erase_txid),
+            ErasureChoices(
+                note=not options.keep_note, txid=options.erase_txid, copies=options.erase_copies
+            ),
             ledger=bool(configuration.ledger_urls),
             now=datetime.now(UTC),
-            in_copies=options.erase_copies,
             on_progress=progress.show,
         )
     found = {"requests": report.requests, "facts": report.facts, "refused": list(report.refused)}

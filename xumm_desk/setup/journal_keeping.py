@@ -1,4 +1,4 @@
-"""Copy, restore and salvage the journal of a configuration, off the loop's thread.
+"""Copy, restore, salvage, archive and erase in the journal, off the loop's thread.
 
 One thing at a time: a copy that is being made is stopped before the journal is exchanged.
 """
@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from xumm_desk.core.journal_error import JournalError
+from xumm_desk.core.keeping.letting_go import ArchiveReport, ErasureChoices, ErasureReport
 from xumm_desk.core.keeping.reports import JournalCopy, RebuildReport
 from xumm_desk.core.message import Message, error_text
-from xumm_desk.store.keeping import copies, restore
+from xumm_desk.store.keeping import archive, copies, erasure, restore
 
 from .config import Config
 
@@ -24,7 +25,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 Progress = Callable[[int, int], None]
-WithoutDesk = Callable[[Callable[[], Awaitable[T]]], Awaitable[T]]
 
 CHECK_INTERVAL: Final = 600.0
 """Seconds between two looks whether a day has begun."""
@@ -124,12 +124,53 @@ class JournalKeeping:
             )
         )
 
+    # Letting go.
+
+    async def plan_archive(self, months: int) -> ArchiveReport | str:
+        """What would be archived of the requests that are older than so many months."""
+        path, now = self._path, self._now()
+        try:
+            before = archive.months_before(now, months)
+            return await _in_thread(lambda: archive.plan(path, before, now))
+        except JournalError as error:
+            return error_text(error)
+
+    async def archive(self, months: int, who: str, progress: Progress) -> ArchiveReport | str:
+        """Write finished requests that are older to a file in the data folder, and delete them."""
+        now = self._now()
+        return await self._exchange(
+            lambda: archive.archive(
+                self._path,
+                archive.months_before(now, months),
+                self._path.parent / archive.file_name(now),
+                now=now,
+                who=who,
+                on_progress=self._or_stop(progress),
+            )
+        )
+
+    async def erase(
+        self, what: str, choices: ErasureChoices, who: str, progress: Progress
+    ) -> ErasureReport | str:
+        """Erase the customer's data of a request, or of all requests of an account."""
+        return await self._exchange(
+            lambda: erasure.erase(
+                self._path,
+                what,
+                choices,
+                ledger=bool(self._configuration().ledger_urls),
+                now=self._now(),
+                who=who,
+                on_progress=self._or_stop(progress),
+            )
+        )
+
     def stop(self) -> None:
         """Stop what is under way; nothing is changed then."""
         self._stop.set()
 
-    async def _exchange(self, run: Callable[[], RebuildReport]) -> RebuildReport | str:
-        async def exchange() -> RebuildReport | str:
+    async def _exchange(self, run: Callable[[], T]) -> T | str:
+        async def exchange() -> T | str:
             self._stop.set()  # a copy that is being made
             async with self._one:
                 self._stop.clear()
@@ -140,7 +181,7 @@ class JournalKeeping:
                 except JournalError as error:
                     return error_text(error)
 
-        result: RebuildReport | str = await self._without_desk(exchange)
+        result: T | str = await self._without_desk(exchange)
         return result
 
     @property

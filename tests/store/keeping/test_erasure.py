@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from xumm_desk.core.keeping.letting_go import MARK
+from xumm_desk.core.keeping.letting_go import MARK, ErasureChoices
 from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.journal_reader import JournalReader
 from xumm_desk.store.keeping import archive, archive_file, copies, erasure, restore
-from xumm_desk.store.keeping.erased_text import Choices
 
 from .shop_journal import NOW, PAYER, content, fill, name_of, txid_of
 from .test_archive import BEFORE, LATER
 
-BOTH = Choices()
+BOTH = ErasureChoices()
 
 
 @pytest.fixture
@@ -70,8 +69,8 @@ def test_all_requests_of_an_account_are_erased(shop: Path) -> None:
 
 def test_the_transaction_goes_only_if_that_is_chosen(shop: Path) -> None:
     before = takings(shop)
-    erasure.erase(shop, name_of(5), Choices(txid=True), ledger=True, now=NOW)
-    erasure.erase(shop, name_of(7), Choices(txid=True), ledger=True, now=NOW)
+    erasure.erase(shop, name_of(5), ErasureChoices(txid=True), ledger=True, now=NOW)
+    erasure.erase(shop, name_of(7), ErasureChoices(txid=True), ledger=True, now=NOW)
     assert takings(shop) == before
     assert txid_of(5).encode() not in whole_files(shop)
     marks = {row[5] for row in content(shop)["facts"] if "ERASED-" in row[5]}
@@ -87,7 +86,7 @@ def test_an_open_request_is_not_erased(shop: Path) -> None:
 
 
 def test_erasing_twice_and_going_on_keeps_the_chain(shop: Path) -> None:
-    erasure.erase(shop, name_of(5), Choices(note=False), ledger=True, now=NOW)
+    erasure.erase(shop, name_of(5), ErasureChoices(note=False), ledger=True, now=NOW)
     erasure.erase(shop, name_of(5), BOTH, ledger=True, now=NOW)
     assert erasure.erase(shop, name_of(5), BOTH, ledger=True, now=NOW).requests == 0
     fill(shop, 3, first=21)
@@ -105,7 +104,7 @@ def test_a_text_that_somebody_else_erased_is_found(shop: Path) -> None:
 def test_copies_that_still_hold_it_are_counted_and_can_go(shop: Path) -> None:
     copies.make_copy(shop, NOW.date(), keep_days=14)
     assert erasure.erase(shop, name_of(5), BOTH, ledger=True, now=NOW).copies == 1
-    erasure.erase(shop, name_of(7), BOTH, ledger=True, now=NOW, in_copies=True)
+    erasure.erase(shop, name_of(7), ErasureChoices(copies=True), ledger=True, now=NOW)
     assert copies.list_copies(copies.folder_of(shop)) == []
 
 

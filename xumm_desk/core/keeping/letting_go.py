@@ -16,6 +16,17 @@ it."""
 
 
 @dataclass(frozen=True, slots=True)
+class ErasureChoices:
+    """What is erased. A transaction id leads to the payer on a public ledger. Where `copies`, the
+    daily copies of the journal are removed, which hold the same."""
+
+    payer: bool = True
+    note: bool = True
+    txid: bool = False
+    copies: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ArchiveReport:
     """What was archived, or would be. `sums` are what was delivered by asset; `kept_back` are old
     requests that stay, since they or their refunds are open, or their tag is still quarantined."""

@@ -7,10 +7,9 @@ the facts of a request still add up to the same outcome.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from xumm_desk.core.keeping.letting_go import MARK
+from xumm_desk.core.keeping.letting_go import MARK, ErasureChoices
 from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.json_fields import Json
 
@@ -46,15 +45,6 @@ _SHORTEST: Final = 4
 stands alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What is erased. A transaction id leads to the payer on a public ledger."""
-
-    payer: bool = True
-    note: bool = True
-    txid: bool = False
-
-
 def payers_in(texts: Iterable[str], shop: frozenset[str]) -> set[str]:
     """The accounts of customers that these facts name; those of the shop are none."""
     found: set[str] = set()
@@ -71,7 +61,7 @@ def notes_in(texts: Iterable[str]) -> set[str]:
     return {one for one in found if one and one != MARK}
 
 
-def erase(text: str, marks: Mapping[str, str], choices: Choices) -> str:
+def erase(text: str, marks: Mapping[str, str], choices: ErasureChoices) -> str:
     """The text with each of `marks` replaced, and without the fields that are always the
     customer's. A text that is no object is replaced as it stands."""
     value = json_fields.parse_object(text)
@@ -81,7 +71,7 @@ def erase(text: str, marks: Mapping[str, str], choices: Choices) -> str:
 
 
 def _object(
-    value: Mapping[str, Json], marks: Mapping[str, str], choices: Choices
+    value: Mapping[str, Json], marks: Mapping[str, str], choices: ErasureChoices
 ) -> dict[str, Json]:
     made: dict[str, Json] = {}
     for key, one in value.items():
@@ -94,7 +84,7 @@ def _object(
     return made
 
 
-def _any(value: Json, marks: Mapping[str, str], choices: Choices) -> Json:
+def _any(value: Json, marks: Mapping[str, str], choices: ErasureChoices) -> Json:
     if isinstance(value, dict):
         return _object(value, marks, choices)
     if isinstance(value, list):

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from xumm_desk.core.keeping.letting_go import MARK, ErasureReport
+from xumm_desk.core.keeping.letting_go import MARK, ErasureChoices, ErasureReport
 from xumm_desk.core.state import facts as fact_parsing
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.state.lifecycle import Request, replay
@@ -25,7 +25,6 @@ from xumm_desk.store.history import indexing
 
 from . import chain, copies, erased_text, swap
 from .chain import Anchor
-from .erased_text import Choices
 
 ERASED: Final = "erasure"
 
@@ -36,17 +35,16 @@ _Row = tuple[int, str, str, str, str, str, bytes]
 def erase(
     path: Path,
     what: str,
-    choices: Choices,
+    choices: ErasureChoices,
     *,
     ledger: bool,
     now: datetime,
     who: str = "",
-    in_copies: bool = False,
     on_progress: Progress = lambda _done, _all: None,
 ) -> ErasureReport:
     """Erase what is known of the customer of one request, or of all requests of one account: `what`
-    is the identifier or the address. With `in_copies` the daily copies are removed and made anew by
-    the next day; else the report says how many still hold it. Raises `JournalError`."""
+    is the identifier or the address. Where copies of the journal stay, the report says how many.
+    Raises `JournalError`."""
     swap.refuse_if_used(path)
     try:
         with closing(database.connect(path)) as db:
@@ -90,7 +88,7 @@ def erase(
     except sqlite3.Error as error:
         raise database.journal_error(error, path) from None
     left = copies.list_copies(copies.folder_of(path)) if done else []
-    if in_copies:
+    if choices.copies:
         for one in left:
             Path(one.path).unlink(missing_ok=True)
         left = []
@@ -110,7 +108,12 @@ def _requests_of(db: sqlite3.Connection, what: str) -> list[str]:
 
 
 def _erase_request(
-    db: sqlite3.Connection, name: str, choices: Choices, shop: frozenset[str], *, ledger: bool
+    db: sqlite3.Connection,
+    name: str,
+    choices: ErasureChoices,
+    shop: frozenset[str],
+    *,
+    ledger: bool,
 ) -> list[Anchor] | None:
     """Erase it; the anchors of what was changed, None where that would change the outcome."""
     rows: list[_Row] = db.execute(
@@ -174,7 +177,7 @@ def _replayed(rows: Sequence[_Row]) -> Request | None:
 
 
 def _erase_beside(
-    db: sqlite3.Connection, name: str, marks: dict[str, str], choices: Choices
+    db: sqlite3.Connection, name: str, marks: dict[str, str], choices: ErasureChoices
 ) -> None:
     """The tables that hold the same data beside the facts."""
     for txid, text in db.execute(

@@ -1,4 +1,4 @@
-"""The dialog about the journal's copies: what there is, make one now, restore one."""
+"""The dialog about the journal: its copies, restoring one, and the way to archive and erase."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
-    QSpinBox,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -30,6 +29,8 @@ from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 from xumm_desk.ui.widgets.labels import text_label
+
+from .letting_go_dialogs import number_box
 
 _ABOUT: Final = Message(
     "A copy of the journal is made once a day and checked. It lies beside the journal, so it helps"
@@ -53,6 +54,8 @@ class JournalDialog(QDialog):
 
     restore_asked = Signal(object)
     copy_asked = Signal()
+    archive_asked = Signal()
+    erase_asked = Signal()
 
     def __init__(self, settings: SettingsStore, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,9 +66,11 @@ class JournalDialog(QDialog):
         self._copies: tuple[JournalCopy, ...] = ()
         self.table = QTableWidget(0, len(_COLUMNS))
         self.none = text_label(_NONE, muted=True)
-        self.days = QSpinBox()
+        self.days = number_box(0, _MOST_DAYS, settings.value.copy_days)
         self.copy_button = QPushButton(_("Copy now"))
         self.restore_button = QPushButton(_("Restore…"))
+        self.archive_button = QPushButton(_("Archive old requests…"))
+        self.erase_button = QPushButton(_("Erase a customer's data…"))
         self.close_button = QPushButton(_("Close"))
         self.problem = MessageLine(Tone.ATTENTION)
         self._build()
@@ -73,6 +78,8 @@ class JournalDialog(QDialog):
         self.table.itemDoubleClicked.connect(lambda _item: self._restore())
         self.restore_button.clicked.connect(self._restore)
         self.copy_button.clicked.connect(self._copy)
+        self.archive_button.clicked.connect(self.archive_asked)
+        self.erase_button.clicked.connect(self.erase_asked)
         self.close_button.clicked.connect(self.reject)
         self.days.valueChanged.connect(lambda days: self._settings.change(copy_days=days))
         self._refresh()
@@ -142,12 +149,24 @@ class JournalDialog(QDialog):
         column.addWidget(self.none)
         column.addWidget(self.problem)
         column.addStretch()
+        under = QHBoxLayout()
+        under.addWidget(self.copy_button)
+        under.addWidget(self.restore_button)
+        under.addStretch()
+        column.addLayout(under)
+        column.addSpacing(Space.M)
         foot = QHBoxLayout()
-        foot.addWidget(self.copy_button)
+        foot.addWidget(self.archive_button)
+        foot.addWidget(self.erase_button)
         foot.addStretch()
         foot.addWidget(self.close_button)
-        foot.addWidget(self.restore_button)
-        for button in (self.copy_button, self.close_button, self.restore_button):
+        for button in (
+            self.copy_button,
+            self.restore_button,
+            self.archive_button,
+            self.erase_button,
+            self.close_button,
+        ):
             button.setAutoDefault(False)
         column.addLayout(foot)
 
@@ -156,11 +175,6 @@ class JournalDialog(QDialog):
         row.setSpacing(Space.S)
         label = QLabel(_("Keep each copy for so many &days (0 for no copies)"))
         label.setBuddy(self.days)
-        self.days.setRange(0, _MOST_DAYS)
-        self.days.setValue(max(0, min(_MOST_DAYS, self._settings.value.copy_days)))
-        self.days.setMinimumHeight(36)
-        self.days.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.days.setAlignment(Qt.AlignmentFlag.AlignCenter)
         row.addWidget(label)
         row.addWidget(self.days)
         row.addStretch()

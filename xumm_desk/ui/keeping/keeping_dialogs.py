@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 import shiboken6
 from PySide6.QtCore import QObject
 
-from xumm_desk.core.keeping.reports import JournalCopy, RebuildReport
+from xumm_desk.core.keeping.letting_go import ErasureChoices
+from xumm_desk.core.keeping.reports import JournalCopy
 from xumm_desk.core.message import Message
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.banners.banner import Severity
 
-from .context import JournalKeeper, Progress
+from .context import JournalKeeper, Progress, Report
 
 if TYPE_CHECKING:
     from xumm_desk.ui.main_window import MainWindow
@@ -43,6 +44,21 @@ _RESTORE_WORDS: Final = (
     ),
 )
 
+_ARCHIVE_WORDS: Final = (
+    Message(
+        "The file is written and checked first; only then are the requests deleted here. The chain"
+        " of the journal stays whole and records what is gone."
+    ),
+    Message("The desk closes for this and opens again."),
+)
+_ERASE_WORDS: Final = (
+    Message(
+        "This cannot be undone. Open requests stay as they are. The journal records that something"
+        " was erased, and not what."
+    ),
+    Message("The desk closes for this and opens again."),
+)
+
 
 class KeepingDialogs(QObject):
     """The dialogs of one window; without a `keeper` they do nothing."""
@@ -69,6 +85,8 @@ class KeepingDialogs(QObject):
             dialog = JournalDialog(self._window.preferences, self._window)
             dialog.restore_asked.connect(self.restore)
             dialog.copy_asked.connect(self._copy)
+            dialog.archive_asked.connect(self.archive)
+            dialog.erase_asked.connect(self.erase)
             self._journal = dialog
         self._journal.open()
         self._refresh()
@@ -95,6 +113,53 @@ class KeepingDialogs(QObject):
                 lambda progress: keeper.restore(copy, self._who(), progress),
             )
 
+    def archive(self) -> None:
+        """Ask how old, archive, and say what came of it."""
+        from .letting_go_dialogs import ArchiveDialog  # noqa: PLC0415 - see above
+
+        keeper = self._keeper
+        if keeper is None:
+            return
+        dialog = ArchiveDialog(self._window)
+
+        async def plan(months: int) -> None:
+            found = await keeper.plan_archive(months)
+            if shiboken6.isValid(dialog):
+                dialog.show_plan(months, found)
+
+        def begin(months: int) -> None:
+            self._work(
+                _("Archive old requests"),
+                _ARCHIVE_WORDS,
+                _("Archive"),
+                lambda progress: keeper.archive(months, self._who(), progress),
+            )
+
+        dialog.asked.connect(lambda months: self._start(plan(months), "archive"))
+        dialog.chosen.connect(begin)
+        dialog.open()
+        self._start(plan(dialog.months.value()), "archive")
+
+    def erase(self) -> None:
+        """Ask whose data, erase it, and say what came of it."""
+        from .letting_go_dialogs import EraseDialog  # noqa: PLC0415 - see above
+
+        keeper = self._keeper
+        if keeper is None:
+            return
+        dialog = EraseDialog(self._window)
+
+        def begin(what: str, choices: ErasureChoices) -> None:
+            self._work(
+                _("Erase the data of {name}", name=what),
+                _ERASE_WORDS,
+                _("Erase"),
+                lambda progress: keeper.erase(what, choices, self._who(), progress),
+            )
+
+        dialog.chosen.connect(begin)
+        dialog.open()
+
     def show_copy_problem(self, problem: str) -> None:
         """Today's copy was not made, for this reason; "" when it was."""
         if not problem:
@@ -115,7 +180,7 @@ class KeepingDialogs(QObject):
         title: str,
         words: tuple[str, ...],
         action: str,
-        run: Callable[[Progress], Awaitable[RebuildReport | str]],
+        run: Callable[[Progress], Awaitable[Report | str]],
     ) -> None:
         from .work_dialog import WorkDialog  # noqa: PLC0415 - the window is painted without it
 
@@ -127,7 +192,7 @@ class KeepingDialogs(QObject):
         dialog.open()
 
     async def _run(
-        self, dialog: WorkDialog, run: Callable[[Progress], Awaitable[RebuildReport | str]]
+        self, dialog: WorkDialog, run: Callable[[Progress], Awaitable[Report | str]]
     ) -> None:
         result = await run(dialog.progress)
         if not shiboken6.isValid(dialog):
