@@ -30,7 +30,7 @@ from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 from xumm_desk.ui.widgets.labels import text_label
 
-from .letting_go_dialogs import number_box
+from .number_box import NumberBox
 
 _ABOUT: Final = Message(
     "A copy of the journal is made once a day and checked. It lies beside the journal, so it helps"
@@ -66,7 +66,7 @@ class JournalDialog(QDialog):
         self._copies: tuple[JournalCopy, ...] = ()
         self.table = QTableWidget(0, len(_COLUMNS))
         self.none = text_label(_NONE, muted=True)
-        self.days = number_box(0, _MOST_DAYS, settings.value.copy_days)
+        self.days = NumberBox(0, _MOST_DAYS, settings.value.copy_days)
         self.copy_button = QPushButton(_("Copy now"))
         self.restore_button = QPushButton(_("Restore…"))
         self.archive_button = QPushButton(_("Archive old requests…"))
@@ -81,7 +81,7 @@ class JournalDialog(QDialog):
         self.archive_button.clicked.connect(self.archive_asked)
         self.erase_button.clicked.connect(self.erase_asked)
         self.close_button.clicked.connect(self.reject)
-        self.days.valueChanged.connect(lambda days: self._settings.change(copy_days=days))
+        self.days.value_changed.connect(lambda days: self._settings.change(copy_days=days))
         self._refresh()
 
     def show_copies(self, copies: Sequence[JournalCopy]) -> None:
@@ -175,6 +175,7 @@ class JournalDialog(QDialog):
         row.setSpacing(Space.S)
         label = QLabel(_("Keep each copy for so many &days (0 for no copies)"))
         label.setBuddy(self.days)
+        self.days.setAccessibleName(label.text().replace("&", ""))
         row.addWidget(label)
         row.addWidget(self.days)
         row.addStretch()

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +22,8 @@ from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.labelled_field import LabelledField, line_field
 from xumm_desk.ui.widgets.labels import text_label
+
+from .number_box import NumberBox
 
 _ABOUT_ARCHIVE: Final = Message(
     "Finished requests that are older go into a file in the data folder, with everything that is"
@@ -40,7 +41,6 @@ _ABOUT_TXID: Final = Message(
 _COUNTING: Final = Message("Counting…")
 _FIRST_MONTHS: Final = 24
 _MOST_MONTHS: Final = 240
-_NUMBER_WIDTH: Final = 110
 
 
 class ArchiveDialog(QDialog):
@@ -54,13 +54,13 @@ class ArchiveDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("Archive old requests"))
         self.setMinimumWidth(560)
-        self.months = number_box(1, _MOST_MONTHS, _FIRST_MONTHS)
-        self.months.setKeyboardTracking(False)
+        self.months = NumberBox(1, _MOST_MONTHS, _FIRST_MONTHS)
         self.planned = text_label(_COUNTING, strong=True)
         self.action_button = QPushButton(_("Archive…"))
         self.cancel_button = QPushButton(_("Cancel"))
         label = QLabel(_("Older than so many &months"))
         label.setBuddy(self.months)
+        self.months.setAccessibleName(label.text().replace("&", ""))
         row = QHBoxLayout()
         row.setSpacing(Space.S)
         row.addWidget(label)
@@ -71,7 +71,7 @@ class ArchiveDialog(QDialog):
         column.addWidget(self.planned)
         _foot(column, self.cancel_button, self.action_button)
         self.action_button.setEnabled(False)
-        self.months.valueChanged.connect(self._ask)
+        self.months.value_changed.connect(self._ask)
         self.action_button.clicked.connect(self._choose)
         self.cancel_button.clicked.connect(self.reject)
 
@@ -163,18 +163,6 @@ class EraseDialog(QDialog):
         what, choices = self.what.text().strip(), self.choices()
         self.accept()
         self.chosen.emit(what, choices)
-
-
-def number_box(least: int, most: int, value: int) -> QSpinBox:
-    """An input for a whole number, typed or stepped with the arrow keys."""
-    box = QSpinBox()
-    box.setRange(least, most)
-    box.setValue(max(least, min(most, value)))
-    box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-    box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    box.setMinimumHeight(36)
-    box.setFixedWidth(_NUMBER_WIDTH)
-    return box
 
 
 def _column(dialog: QDialog, title: str, about: str) -> QVBoxLayout:
