@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.cli import parser
 from xumm_desk.cli.exit_codes import BAD_INPUT, OK, warn
-from xumm_desk.core.journal_error import JournalError
+from xumm_desk.core.journal_error import JournalDamagedError, JournalError
 from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.settings import Credentials, Settings
 from xumm_desk.core.wire.api_answers import Application, Failure
@@ -33,6 +33,7 @@ from xumm_desk.qt.single_window import SingleWindow
 from xumm_desk.setup import logging_setup
 from xumm_desk.setup.composition import Composition
 from xumm_desk.setup.config import PRACTICE_FOLDER, Config, ConfigError, GivenOptions, read_options
+from xumm_desk.setup.journal_keeping import JournalKeeping
 from xumm_desk.setup.saved_keys import SavedKeys, are_same_keys
 from xumm_desk.setup.simulator_process import (
     SimulatorError,
@@ -234,6 +235,7 @@ class Program:
         self._switch_lock = asyncio.Lock()
         self._player = SoundPlayer(resources() / "sounds")
         printing = WindowPrinting(self._printing_place)
+        self._keeping = JournalKeeping(lambda: self._configuration, without_desk=self._without_desk)
         self._window = MainWindow(
             place=self._environment(),
             settings=self._settings,
@@ -247,6 +249,7 @@ class Program:
             tools=printing.tools(),
             system=self._system.tools(),
             export_runner=lambda: _export_runner(self._configuration),
+            keeper=self._keeping,
         )
 
     async def run(self) -> int:
@@ -270,7 +273,14 @@ class Program:
         touch = LastInput(self._window)
         touch.watch(self._window.windowHandle())
         self._tasks.start(self._collector.run(lambda: touch.at), "collector")
+        self._tasks.start(
+            self._keeping.run_daily(
+                lambda: self._settings.value.copy_days, self._window.keeping.show_copy_problem
+            ),
+            "daily copy",
+        )
         await self._closing.wait()
+        self._keeping.stop()
         self._window.show_closing()
         await self._tasks.stop()
         await self._close_engine()
@@ -351,7 +361,9 @@ class Program:
             except (NoKeysError, SimulatorError, JournalError) as error:
                 await self._close_engine()  # with the banners of the desk that was not opened
                 self._window.show_start_failure(
-                    error_text(error), keys=isinstance(error, NoKeysError)
+                    error_text(error),
+                    keys=isinstance(error, NoKeysError),
+                    damaged=isinstance(error, JournalDamagedError),
                 )
                 if isinstance(error, NoKeysError):
                     self._window.offer_setup()
@@ -432,6 +444,18 @@ class Program:
         if self._simulator is not None:
             await asyncio.to_thread(self._simulator.stop)
             self._simulator = None
+
+    async def _without_desk(self, work: Callable[[], Awaitable[Any]]) -> Any:
+        """Do `work` while no desk is open, and open it again whatever came of it."""
+        async with self._switch_lock:
+            await self._close_engine()
+            self._window.show_waiting(Message("The journal is being exchanged…"))
+            try:
+                result = await work()
+            finally:
+                self._window.clear_error(START_ERROR)
+        self._start(self._open_engine(), "open")
+        return result
 
     async def _credentials(self) -> Credentials:
         given = self._configuration.credentials

@@ -37,6 +37,11 @@ _IMPORT: Final = Message(
     " stopped."
 )
 
+_JOURNAL: Final = Message(
+    "Keeps the journal: copies of each day, a copy put back, a damaged file made usable. Nothing of"
+    " the file that is replaced is thrown away. Close the window first."
+)
+
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
@@ -102,6 +107,13 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_options(verify)
     _add_shifts(commands)
+    journal = commands.add_parser(
+        "journal",
+        help=_("check, copy, restore or salvage the journal"),
+        description=tr(_JOURNAL),
+    )
+    add_options(journal)
+    _add_journal(journal)
     diagnostics = commands.add_parser(
         "diagnostics", help=_("write what a helper needs to know, without secrets")
     )
@@ -187,6 +199,52 @@ def _add_import(into: argparse.ArgumentParser) -> None:
     )
     into.add_argument(
         "--result", metavar="FILE", help=_("write what became of each line as CSV to this file")
+    )
+
+
+def _add_journal(parser: argparse.ArgumentParser) -> None:
+    """What can be done with a journal; one thing at a time."""
+    one = parser.add_mutually_exclusive_group(required=True)
+    one.add_argument(
+        "--check", action="store_true", help=_("as verify-journal; says the last hash too")
+    )
+    one.add_argument("--copies", action="store_true", help=_("list the daily copies, newest first"))
+    one.add_argument(
+        "--copy", action="store_true", help=_("make today's copy, if there is none yet")
+    )
+    one.add_argument(
+        "--restore",
+        metavar="DAY",
+        help=_("put the copy of this day (2026-11-30), or a file, in the journal's place"),
+    )
+    one.add_argument(
+        "--salvage",
+        action="store_true",
+        help=_("make a journal of what can be read of a damaged one, and of its copies"),
+    )
+    one.add_argument(
+        "--archive",
+        type=int,
+        metavar="MONTHS",
+        help=_("write finished requests that are older to a file, and delete them here"),
+    )
+    one.add_argument(
+        "--check-archive", metavar="FILE", help=_("check that an archive is whole and unchanged")
+    )
+    one.add_argument(
+        "--erase",
+        metavar="NAME",
+        help=_("erase the customer's data of a request, or of all requests of an account"),
+    )
+    parser.add_argument("--output", metavar="FILE", help=_("the file of --archive"))
+    parser.add_argument(
+        "--erase-txid",
+        action="store_true",
+        help=_("also the transaction, which leads to the payer on the public ledger"),
+    )
+    parser.add_argument("--keep-note", action="store_true", help=_("leave notes as they are"))
+    parser.add_argument(
+        "--erase-copies", action="store_true", help=_("also remove the copies, which hold it too")
     )
 
 

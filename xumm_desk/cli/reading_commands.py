@@ -1,4 +1,4 @@
-"""The commands that only read a data folder: export, shifts, verify-journal, diagnostics."""
+"""The commands that need no platform: export, shifts, verify-journal, journal, diagnostics."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from xumm_desk.setup.config import Config
 from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.settings_file import SettingsFile
 
-from . import export, shift_command
+from . import export, journal_command, shift_command
 from .exit_codes import INTERRUPTED, NOT_ALL_PAID, OK, warn
 from .streams import StandardOutput, named_file
 
@@ -38,10 +38,12 @@ def run(configuration: Config, options: argparse.Namespace) -> int:
                 return export.run(configuration, options, out, _interruption.check)
             case "shifts":
                 return shift_command.run(configuration, options, out)
+            case "journal" if not options.check:
+                return journal_command.run(configuration, options, out)
             case "diagnostics":
                 return _diagnostics(configuration, options.file, out)
-            case _:
-                return _verify(configuration, out)
+            case command:
+                return _verify(configuration, out, end=command == "journal")
     except KeyboardInterrupt:
         warn(Message("stopped. No file was changed."))
         return INTERRUPTED
@@ -82,9 +84,11 @@ def _diagnostics(configuration: Config, name: str, out: StandardOutput) -> int:
     return OK
 
 
-def _verify(configuration: Config, out: StandardOutput) -> int:
+def _verify(configuration: Config, out: StandardOutput, *, end: bool) -> int:
     report = verify_chain(configuration.journal_path)
     found: dict[str, object] = {"whole": report.whole}
+    if end and report.whole:
+        found |= {"last_row": report.end[0], "last_hash": report.end[1]}
     if not report.whole:
         found |= {
             "first_broken": report.messages[0],

@@ -35,6 +35,8 @@ class Settings:
     wrong tries since the last right one, `lock_after` is in minutes without input, 0 for never.
     `operators` are the names that unlocked it last.
 
+    `copy_days` is for how many days a daily copy of the journal is kept, 0 for no copies.
+
     `setup_step` is the step of the guided set-up that is open, "done" after the last one, "" where
     it was never begun.
     """
@@ -84,6 +86,7 @@ class Settings:
     pin_failed: int = 0
     lock_after: int = 0
     operators: list[str] = field(default_factory=list)
+    copy_days: int = 14
     setup_step: str = ""
     layout: dict[str, str] = field(default_factory=dict)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -16,6 +17,7 @@ from xumm_desk.core.state.facts import Fact
 
 from . import database, ledger_tables, queries
 from .history import history_queries, indexing
+from .keeping import swap
 from .shifts import shift_table
 
 _REFUNDS_SINCE: Final = 7
@@ -174,6 +176,8 @@ class JournalReader:
 def open_for_reading(path: Path) -> sqlite3.Connection:
     """Open the file so that nothing is ever written to it, in one transaction: rows of one moment.
     A copy in a folder that cannot be written is read as it lies there. Raises `sqlite3.Error`."""
+    with suppress(OSError):
+        swap.finish(path)
     where = path.resolve().as_uri()
     try:
         return _begun(f"{where}?mode=ro")

@@ -33,6 +33,8 @@ from xumm_desk.ui.diagnostics.error_alerts import KEY as ERRORS
 from xumm_desk.ui.diagnostics.error_alerts import ErrorAlerts
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs, KeyTest
 from xumm_desk.ui.export.file_commands import FileCommands
+from xumm_desk.ui.keeping.context import JournalKeeper
+from xumm_desk.ui.keeping.keeping_dialogs import KeepingDialogs
 from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.lock.locked_dialogs import LockedDialogs
 from xumm_desk.ui.receipts import ReceiptPrinter
@@ -63,6 +65,7 @@ SETUP: Final = "setup"
 SETTINGS: Final = "settings"
 """The banner about settings that could not be read."""
 _AGAIN: Final = Message("Try again")
+_SALVAGE: Final = Message("Salvage…")
 _KEYS: Final = Message("Platform keys…")
 _NO_DESK: Final = Message(
     "Until then nothing can be created, and requests that are open are not"
@@ -98,6 +101,7 @@ class MainWindow(QMainWindow):
         owner_keys: Callable[[str, str], bool] | None = None,
         system: SystemTools | None = None,
         export_runner: Callable[[], ExportRunner] | None = None,
+        keeper: JournalKeeper | None = None,
     ) -> None:
         super().__init__()
         self._system = system or SystemTools()
@@ -142,7 +146,7 @@ class MainWindow(QMainWindow):
             has_desk=self.has_desk,
             notify=self.tray.notify,
         )
-        self._closing_for_good = self._no_keys = False
+        self._closing_for_good = self._no_keys = self._damaged = False
         self._desk_view: DeskView | None = None
         self._desk_banners: DeskBanners | None = None
         self._body = QWidget()
@@ -151,7 +155,8 @@ class MainWindow(QMainWindow):
         self._empty_view = EmptyView(self._body)
         self._application = QLabel()
         self._build()
-        self.locked = LockedDialogs(self.lock, self.dialogs)
+        self.keeping = KeepingDialogs(self, keeper, start=start, who=lambda: self.lock.who)
+        self.locked = LockedDialogs(self.lock, self.dialogs, self.keeping)
         self.files = FileCommands(
             self, self.lock, start=start, preferences=lambda: self._settings, runner=export_runner
         )
@@ -295,10 +300,12 @@ class MainWindow(QMainWindow):
         """Show a banner that stays until its cause is gone."""
         self.banners.show_banner(key, cause, consequence, action, Severity.HARM)
 
-    def show_start_failure(self, cause: str, *, keys: bool) -> None:
-        """There is no desk to show, because of the keys or of something else."""
-        self._no_keys = keys
-        self.show_error(START_ERROR, cause, _NO_DESK, _KEYS if keys else _AGAIN)
+    def show_start_failure(self, cause: str, *, keys: bool, damaged: bool = False) -> None:
+        """There is no desk to show, because of the keys, of a damaged journal, or of something
+        else."""
+        self._no_keys, self._damaged = keys, damaged
+        action = _KEYS if keys else _SALVAGE if damaged else _AGAIN
+        self.show_error(START_ERROR, cause, _NO_DESK, action)
         self._empty_view.show_message(_("Not ready"), cause)
 
     def show_waiting(self, words: str) -> None:
@@ -537,6 +544,8 @@ class MainWindow(QMainWindow):
     def _banner_clicked(self, key: str) -> None:
         if key == "keys" or (key == START_ERROR and self._no_keys):
             self.locked.keys()
+        elif key == START_ERROR and self._damaged:
+            self.locked.salvage()
         elif key == START_ERROR:
             self.retry_requested.emit()
         elif key == "platform":

@@ -50,6 +50,7 @@ LABELS: Final[dict[str, str]] = {
     "close_to_tray": Message("closing to the tray"),
     "pin_hash": Message("PIN"),
     "lock_after": Message("minutes until the desk locks itself"),
+    "copy_days": Message("days that copies of the journal are kept"),
     "layout": Message("layout of the window"),
 }
 """What people call a setting, where its name in the file is not enough."""

@@ -7,10 +7,12 @@ from typing import Final
 
 from xumm_desk.core.message import Message
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs
+from xumm_desk.ui.keeping.keeping_dialogs import KeepingDialogs
 
 from .desk_lock import DeskLock
 
 _SETTINGS_LOCKED: Final = Message("The desk is locked. Settings need the PIN.")
+_JOURNAL_LOCKED: Final = Message("The desk is locked. The journal needs the PIN.")
 _UNMATCHED_LOCKED: Final = Message("The desk is locked. Unmatched payments need the PIN.")
 _LOG_LOCKED: Final = Message("The desk is locked. The log needs the PIN.")
 _DIAGNOSTICS_LOCKED: Final = Message("The desk is locked. Diagnostics need the PIN.")
@@ -19,8 +21,8 @@ _DIAGNOSTICS_LOCKED: Final = Message("The desk is locked. Diagnostics need the P
 class LockedDialogs:
     """Asks `lock` before it opens one of `dialogs`; without a lock each opens at once."""
 
-    def __init__(self, lock: DeskLock, dialogs: Dialogs) -> None:
-        self._lock, self._dialogs = lock, dialogs
+    def __init__(self, lock: DeskLock, dialogs: Dialogs, keeping: KeepingDialogs) -> None:
+        self._lock, self._dialogs, self._keeping = lock, dialogs, keeping
         lock.changed.connect(self._lock_changed)
 
     def shop(self) -> None:
@@ -34,6 +36,14 @@ class LockedDialogs:
     def keys(self) -> None:
         """The platform's keys."""
         self._lock.require(_SETTINGS_LOCKED, self._dialogs.keys)
+
+    def journal(self) -> None:
+        """Copies of the journal, its archive, and erasing."""
+        self._lock.require(_JOURNAL_LOCKED, self._keeping.journal)
+
+    def salvage(self) -> None:
+        """Salvage the damaged journal."""
+        self._lock.require(_JOURNAL_LOCKED, self._keeping.salvage)
 
     def diagnostics(self) -> None:
         """Where to save diagnostics."""
