@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any, Final
 
 import shiboken6
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.account.finding import Finding
@@ -29,6 +30,7 @@ from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.detail.detail_pane import DetailPane
+from xumm_desk.ui.detail.support_copy import SupportCopy
 from xumm_desk.ui.first_run.practice_sale import PracticeSale
 from xumm_desk.ui.form.new_request import NewRequest
 from xumm_desk.ui.lock.desk_lock import DeskLock
@@ -95,7 +97,8 @@ class DeskView(QWidget):
         self._refunded_by = ""
         self.refund = RefundCommand(desk, start=start, preferences=preferences, parent=self)
         self.form = self._new_request.form
-        self.detail = DetailPane(desk, self.request_actions, start)
+        self.detail = DetailPane(desk, self.request_actions, start, practice=practice)
+        self._support_copy = SupportCopy(desk, start, self)
         self.till = TillView(
             desk,
             self.request_actions,
@@ -153,10 +156,11 @@ class DeskView(QWidget):
             self._switched(self.switch.value())
 
     def begin_request(self) -> None:
-        """Put the cursor where a sale, or a request, begins."""
+        """Put the cursor where a sale, or a request, begins; open the form for it."""
         if self.view() == TILL:
             self.till.focus_first()
         else:
+            self._layout.requests.open_form()
             self.form.focus_first()
 
     def close_down(self) -> None:
@@ -224,6 +228,11 @@ class DeskView(QWidget):
         self.customer.show_row(row)
         self.customer.open()
 
+    @property
+    def panel_actions(self) -> tuple[QAction, ...]:
+        """What opens and closes the panels of the requests view."""
+        return self._layout.requests.panel_actions
+
     def health(self) -> Health:
         """The state of platform, sockets, ledger and journal."""
         return self._desk.health()
@@ -248,6 +257,15 @@ class DeskView(QWidget):
         self.new_row.selected.connect(self._new_row_selected)
         self._new_request.flow.duplicate_found.connect(self._show_duplicate)
         self._new_request.flow.cancel_asked.connect(self._cancel_command.cancel)
+        page = self._layout.requests
+        self._new_request.flow.created.connect(page.open_detail)
+        page.form_toggled.connect(self._show_form_actions)
+        page.new_button.clicked.connect(self.begin_request)
+        self.form.close_asked.connect(page.close_form)
+        self.detail.close_asked.connect(page.close_detail)
+        self.pane.view.activated.connect(page.open_detail)
+        self.request_actions.copy_all_asked.connect(self._support_copy.copy)
+        self._support_copy.notice.connect(self.notice)
         self.switch.chosen.connect(self._switched)
         for receipts in (self.till.receipt_asked, self.request_actions.receipt_asked):
             receipts.connect(self.receipts.print_row)
@@ -334,6 +352,7 @@ class DeskView(QWidget):
     def _show_duplicate(self, identifier: str) -> None:
         self.pane.clear_filters()
         self.pane.view.select(identifier)
+        self._layout.requests.open_detail()
 
     def _on_current_changed(self, row: RequestRow | None) -> None:
         if self.view() == REQUESTS:
@@ -385,14 +404,22 @@ class DeskView(QWidget):
         till = name == TILL
         self.till.set_active(till)
         self._layout.show_till(till)
-        for action in (self.form.create_action, self.form.clear_action):
-            action.setVisible(not till)
+        self._show_form_actions()
         if till:
             self._sale_shown(self.till.shown())
+            self.till.focus_first()
         else:
             self._on_current_changed(self.pane.view.current())
-        self.begin_request()
+            self.pane.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self._preferences.change(view=name)
+
+    def _show_form_actions(self) -> None:
+        """Keys and menus of what is not shown do nothing."""
+        requests = self.view() == REQUESTS
+        for action in self.panel_actions:
+            action.setVisible(requests)
+        for action in (self.form.create_action, self.form.clear_action):
+            action.setVisible(requests and self._layout.requests.form_is_open)
 
     def _tick(self) -> None:
         if self.view() == TILL:

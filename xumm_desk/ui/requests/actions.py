@@ -31,6 +31,7 @@ class RequestActions(QObject):
     show_asked = Signal(str)
     receipt_asked = Signal(object)
     refund_asked = Signal(str)
+    copy_all_asked = Signal(object)
     copied = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -40,6 +41,7 @@ class RequestActions(QObject):
         self.copy_id = self._make(_("Copy id"), "Ctrl+Shift+C", self._copy_id)
         self.copy_txid = self._make(_("Copy transaction id"), "Ctrl+T", self._copy_txid)
         self.copy_txid.setIconText(_("Copy txid"))
+        self.copy_all = self._make(_("Copy everything for support"), "Ctrl+Alt+C", self._copy_all)
         self.refresh = self._make(_("Refresh"), "Ctrl+R", self._refresh)
         self.show = self._make(_("Show to customer"), "F11", self._show)
         self.show.setShortcuts([QKeySequence("F11"), QKeySequence("F2")])
@@ -69,6 +71,7 @@ class RequestActions(QObject):
             self.copy_link,
             self.copy_id,
             self.copy_txid,
+            self.copy_all,
             self.refresh,
             self.receipt,
             self.refund,
@@ -89,7 +92,7 @@ class RequestActions(QObject):
         menu.setToolTipsVisible(True)
         menu.addAction(self.show)
         menu.addSeparator()
-        menu.addActions([self.copy_link, self.copy_id, self.copy_txid])
+        menu.addActions([self.copy_link, self.copy_id, self.copy_txid, self.copy_all])
         menu.addSeparator()
         menu.addActions([self.refresh, self.receipt, self.refund])
         menu.addActions([self.resend, self.cancel, self.close_request])
@@ -101,6 +104,7 @@ class RequestActions(QObject):
         self._allow(self.copy_link, why_no_link(row))
         self._allow(self.copy_id, "" if row else _NOTHING)
         self._allow(self.copy_txid, why_no_txid(row))
+        self._allow(self.copy_all, "" if row else _NOTHING)
         self._allow(self.refresh, why_no_refresh(row))
         self._allow(self.show, why_not_shown(row))
         self._allow(self.receipt, "" if row else _NOTHING)
@@ -141,6 +145,10 @@ class RequestActions(QObject):
     def _copy_txid(self) -> None:
         if self._row is not None and self._row.request.shown_txid:
             self._copy(self._row.request.shown_txid, _("Transaction id copied"))
+
+    def _copy_all(self) -> None:
+        if self._row is not None:
+            self.copy_all_asked.emit(self._row)
 
     def _copy(self, text: str, words: str) -> None:
         QGuiApplication.clipboard().setText(tr(text))

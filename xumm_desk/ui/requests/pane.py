@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from xumm_desk.ui.style.theme import Space, Theme
 
@@ -35,8 +35,9 @@ class RequestPane(QWidget):
         self.table = table
         self.filters, self.search = FilterSidebar(), SearchField()
         self.view = RequestTableView(table, actions)
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
         top.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
+        top.setSpacing(int(Space.S))
         top.addWidget(self.search)
         right = QVBoxLayout()
         right.setSpacing(0)
@@ -63,6 +64,10 @@ class RequestPane(QWidget):
         """In a narrow pane the table comes first."""
         super().resizeEvent(event)
         self.filters.set_compact(self.width() < _NARROW)
+
+    def add_button(self, button: QPushButton) -> None:
+        """Show a button at the end of the line with the search field."""
+        self._top.addWidget(button)
 
     def clear_filters(self) -> None:
         """Show everything."""
