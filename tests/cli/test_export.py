@@ -111,10 +111,11 @@ async def test_a_sale_has_its_number_price_and_rate(shell: Shell) -> None:
     out = (await shell.run("export", "--ledger", shell.sim.ledger)).out
     assert out.startswith(
         f"{BEFORE_SALES},sale,price,price_currency,tip,rate,rate_source,rate_at,reference,"
-        "refund_of,refunded,refunded_currency,refunded_issuer\r\n"
+        "refund_of,refunded,refunded_currency,refunded_issuer,"
+        "note,reviewed_by,decision,decision_reason\r\n"
     )
     made, plain = csv.DictReader(io.StringIO(out))
-    columns = list(made)[-12:]
+    columns = list(made)[-16:-4]
     assert [made[name] for name in columns] == [
         "1042",
         "3.60",

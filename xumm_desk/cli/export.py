@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from xumm_desk.core.bidi import escape_controls, strip_controls
+from xumm_desk.core.decision import wording as decision_wording
+from xumm_desk.core.decision.needs import outcome_of, refund_outcome
 from xumm_desk.core.money import amount, fiat
 from xumm_desk.core.refund.amounts import is_positive
 from xumm_desk.core.refund.refund import RefundState, refund_balances
@@ -16,6 +18,7 @@ from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.sale import refunded_identifier, sale_of
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.verdict import wording
+from xumm_desk.core.verdict.check import Verdict
 from xumm_desk.core.verdict.verdict import judge
 
 COLUMNS: Final = (
@@ -53,6 +56,10 @@ COLUMNS: Final = (
     "refunded",
     "refunded_currency",
     "refunded_issuer",
+    "note",
+    "reviewed_by",
+    "decision",
+    "decision_reason",
 )
 
 
@@ -118,6 +125,18 @@ def _record(request: Request, ledger: bool, refunds_of: RefundsOf) -> dict[str, 
         **_sale(spec),
         "refund_of": refunded_identifier(spec) or None,
         **_money("refunded", _refunded(request, refunds_of(request.identifier), ledger)),
+        **_decisions(request, verdict),
+    }
+
+
+def _decisions(request: Request, verdict: Verdict) -> dict[str, Any]:
+    """The columns of what persons decided; a decision about less than is known now is left out."""
+    decided = outcome_of(request, verdict)
+    return {
+        "note": decision_wording.note_of(request) or None,
+        "reviewed_by": decision_wording.reviewed_by(request) or None,
+        "decision": decided.decision.kind.value if decided is not None else None,
+        "decision_reason": decided.decision.text if decided is not None else None,
     }
 
 
@@ -125,9 +144,13 @@ def _refunded(request: Request, refunds: Sequence[Request], ledger: bool) -> amo
     """What was paid back; None for nothing, and where it was of several assets."""
     if not refunds:
         return None
-    states = [RefundState(one, judge(one, ledger=ledger).status) for one in refunds]
+    states = [_refund_state(one, judge(one, ledger=ledger)) for one in refunds]
     back = [b.refunded for b in refund_balances(request, states) if is_positive(b.refunded)]
     return amount.total(back)
+
+
+def _refund_state(refund: Request, verdict: Verdict) -> RefundState:
+    return RefundState(refund, verdict.status, refund_outcome(refund, verdict))
 
 
 def _sale(spec: RequestSpec) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from xumm_desk.core.request.field_rules import FieldError, test_address_error
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.numbering import count_key
 from xumm_desk.core.sale.sale import refunded_identifier
+from xumm_desk.core.state.decisions import Decision
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.state.lifecycle import STEP_BY_FRAME, Request
@@ -65,6 +66,7 @@ from xumm_desk.engine.runtime.registry import Listener, RequestRegistry, Request
 from xumm_desk.engine.runtime.tasks import TaskGroup, yielding
 
 from .catch_up import CatchUp, CatchUpState
+from .decisions import DecisionRecorder
 from .health import Health, HealthMonitor
 from .recovery import Recovery
 from .returning_customers import ReturningCustomers
@@ -139,6 +141,7 @@ class Desk:
         self._cancellation = Cancellation(engine, self._reader)
         self._creation = Creation(engine, self._cancellation)
         self._refunds = Refunds(engine, self._recovery, self._creation, self.check)
+        self._decisions = DecisionRecorder(engine, self._recovery.load_one)
         self._shared_journal = SharedJournal(engine, self._recovery, self._on_merged)
         self._transaction_lookup = (
             TransactionLookup(engine, engine.ledger) if engine.ledger is not None else None
@@ -273,6 +276,11 @@ class Desk:
         refused = self._cancellation.close(identifier)
         await self.engine.journal.durable()
         return refused
+
+    async def decide(self, identifier: str, decision: Decision) -> str:
+        """Record what a person decided about a request, however old; durable when this returns. ""
+        or why not. It never changes the status, only whether a person has to look."""
+        return await self._decisions.decide(identifier, decision)
 
     async def resend(self, identifier: str) -> str:
         """Send again a request that a platform which was down never took, under the same

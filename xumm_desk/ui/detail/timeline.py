@@ -16,10 +16,12 @@ from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.decision.wording import decision_sentence
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import clock_check, facts
+from xumm_desk.core.state.decisions import Decision
 from xumm_desk.core.state.evidence import (
     BlobCheck,
     LedgerTx,
@@ -276,6 +278,8 @@ def fact_text(fact: Fact) -> str:
             if event.seconds > 0:
                 return _("The clock of this computer was set forward by {length}", length=length)
             return _("The clock of this computer was set back by {length}", length=length)
+        case Decision():
+            return tr(decision_sentence(event))
         case facts.SocketLost():
             if not event.reason:
                 return _("Live updates lost")
