@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from xumm_desk.core.account.finding import Finding
 from xumm_desk.core.audit import AuditKind
+from xumm_desk.core.decision.rules import completed
 from xumm_desk.core.money.amount import Amount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing import conversion, rate_check
@@ -24,6 +25,7 @@ from xumm_desk.core.refund.refund import RefundOrder, make_refund
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.settings import Settings
+from xumm_desk.core.state.decisions import Decision
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.status import Status
@@ -376,6 +378,8 @@ class FakeDesk:
         self.audited: list[tuple[AuditKind, str, str]] = []
         self.refunded: list[RefundOrder] = []
         self.refund_refusal = ""
+        self.decided: list[tuple[str, Decision]] = []
+        self.decide_refusal = ""
         self.cancelled: list[str] = []
         self.refreshed: list[str] = []
         self.problems: tuple[FieldError, ...] = ()
@@ -498,6 +502,17 @@ class FakeDesk:
         """Note the call."""
         self.cancelled.append(identifier)
         return self.cancel_answer
+
+    async def decide(self, identifier: str, decision: Decision) -> str:
+        """Note the decision, and show it with the row unless the test refuses it."""
+        self.decided.append((identifier, decision))
+        row = self._rows.get(identifier)
+        if self.decide_refusal or row is None:
+            return self.decide_refusal
+        made = completed(decision, row.request, row.verdict)
+        decisions = row.request.decisions.joined(made, self.clock.now())
+        self.show(replace(row, request=replace(row.request, decisions=decisions)))
+        return ""
 
     async def add_audit(self, kind: AuditKind, who: str, detail: str = "") -> None:
         """Note what is written down."""

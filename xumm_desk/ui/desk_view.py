@@ -97,7 +97,13 @@ class DeskView(QWidget):
         self._refunded_by = ""
         self.refund = RefundCommand(desk, start=start, preferences=preferences, parent=self)
         self.form = self._new_request.form
-        self.detail = DetailPane(desk, self.request_actions, start, practice=practice)
+        self.detail = DetailPane(
+            desk,
+            self.request_actions,
+            start,
+            practice=practice,
+            who=lambda: self.lock.who,
+        )
         self._support_copy = SupportCopy(desk, start, self)
         self.till = TillView(
             desk,
@@ -228,6 +234,14 @@ class DeskView(QWidget):
         self.customer.show_row(row)
         self.customer.open()
 
+    def _edit_note(self) -> None:
+        if self.view() == TILL:
+            self._show_details(
+                self.request_actions.row.identifier if self.request_actions.row else ""
+            )
+        self._layout.requests.open_detail()
+        self.detail.review.edit_note()
+
     @property
     def panel_actions(self) -> tuple[QAction, ...]:
         """What opens and closes the panels of the requests view."""
@@ -264,6 +278,7 @@ class DeskView(QWidget):
         self.form.close_asked.connect(page.close_form)
         self.detail.close_asked.connect(page.close_detail)
         self.pane.view.activated.connect(page.open_detail)
+        self.request_actions.note_asked.connect(self._edit_note)
         self.request_actions.copy_all_asked.connect(self._support_copy.copy)
         self._support_copy.notice.connect(self.notice)
         self.switch.chosen.connect(self._switched)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QSize, Signal
@@ -28,6 +29,7 @@ from .ledger_fields import NOTHING_YET, ledger_sections, why_no_ledger
 from .life_bar import LifeBar
 from .raw_tree import RawTab
 from .request_fields import request_sections
+from .review_line import ReviewLine
 from .summary_card import SummaryCard
 from .timeline import Timeline
 
@@ -54,6 +56,7 @@ class DetailPane(QWidget):
         start: StartTask,
         *,
         practice: bool = False,
+        who: Callable[[], str] = str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -66,8 +69,11 @@ class DetailPane(QWidget):
         self._loader.failed.connect(self._failed)
         self._summary = SummaryCard(desk.clock, actions)
         self._summary.close_asked.connect(self.close_asked)
+        self.review = ReviewLine(desk, start, who)
+        self.review.changed_height.connect(self._share_space)
         self._build()
         self._raw.tree.copied.connect(actions.copied)
+        actions.review_asked.connect(self.review.toggle_review)
         actions.add_shortcuts_to(self)
         self._tabs.currentChanged.connect(self._on_tab_changed)
         self.show_row(None)
@@ -136,6 +142,7 @@ class DetailPane(QWidget):
         if row is None:
             return
         self._summary.show_row(row)
+        self.review.show_row(row)
         self._share_space()
         self._show_evidence()
         self._loader.request(row.identifier)
@@ -150,13 +157,22 @@ class DetailPane(QWidget):
         self._split = QBoxLayout(QBoxLayout.Direction.TopToBottom, page)
         self._split.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
         self._split.setSpacing(int(Space.S))
-        self._split.addWidget(self._summary)
+        self._split.addWidget(self._build_summary())
         self._split.addWidget(self._build_evidence())
         self._stack = QStackedLayout(self)
         # The pane's own least size counts, not that of three buttons side by side.
         self._stack.setSizeConstraint(QStackedLayout.SizeConstraint.SetNoConstraint)
         self._stack.addWidget(empty_view)
         self._stack.addWidget(page)
+
+    def _build_summary(self) -> QWidget:
+        self._said = QWidget()
+        column = QVBoxLayout(self._said)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(int(Space.XS))
+        column.addWidget(self._summary, 1)
+        column.addWidget(self.review)
+        return self._said
 
     def _build_evidence(self) -> QWidget:
         self._tabs = QTabWidget()
@@ -190,12 +206,16 @@ class DetailPane(QWidget):
             room.setWidth((room.width() - int(Space.S)) * 2 // 5)
         else:
             room.setHeight(room.height() - int(Space.S) - _EVIDENCE)
+        room.setHeight(room.height() - self._review_height(room.width()) - int(Space.XS))
         self._summary.set_room(room, 0 if wide else _EVIDENCE - _LEAST_EVIDENCE)
         first, second = (2, 3) if wide else (0, 1)
         if (self._split.stretch(0), self._split.stretch(1)) != (first, second):
             self._split.setStretch(0, first)
             self._split.setStretch(1, second)
         self._summary.body.updateGeometry()
+
+    def _review_height(self, width: int) -> int:
+        return max(self.review.heightForWidth(width), self.review.minimumSizeHint().height())
 
     def _show_evidence(self) -> None:
         """Update the visible tab; the others follow when they are opened."""

@@ -32,6 +32,8 @@ class RequestActions(QObject):
     receipt_asked = Signal(object)
     refund_asked = Signal(str)
     copy_all_asked = Signal(object)
+    note_asked = Signal()
+    review_asked = Signal()
     copied = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -42,6 +44,8 @@ class RequestActions(QObject):
         self.copy_txid = self._make(_("Copy transaction id"), "Ctrl+T", self._copy_txid)
         self.copy_txid.setIconText(_("Copy txid"))
         self.copy_all = self._make(_("Copy everything for support"), "Ctrl+Alt+C", self._copy_all)
+        self.note = self._make(_("Note…"), "Ctrl+M", self.note_asked.emit)
+        self.review = self._make(_("Reviewed"), "Ctrl+Shift+R", self.review_asked.emit)
         self.refresh = self._make(_("Refresh"), "Ctrl+R", self._refresh)
         self.show = self._make(_("Show to customer"), "F11", self._show)
         self.show.setShortcuts([QKeySequence("F11"), QKeySequence("F2")])
@@ -72,6 +76,8 @@ class RequestActions(QObject):
             self.copy_id,
             self.copy_txid,
             self.copy_all,
+            self.note,
+            self.review,
             self.refresh,
             self.receipt,
             self.refund,
@@ -94,6 +100,8 @@ class RequestActions(QObject):
         menu.addSeparator()
         menu.addActions([self.copy_link, self.copy_id, self.copy_txid, self.copy_all])
         menu.addSeparator()
+        menu.addActions([self.note, self.review])
+        menu.addSeparator()
         menu.addActions([self.refresh, self.receipt, self.refund])
         menu.addActions([self.resend, self.cancel, self.close_request])
         return menu
@@ -104,7 +112,8 @@ class RequestActions(QObject):
         self._allow(self.copy_link, why_no_link(row))
         self._allow(self.copy_id, "" if row else _NOTHING)
         self._allow(self.copy_txid, why_no_txid(row))
-        self._allow(self.copy_all, "" if row else _NOTHING)
+        for anything in (self.copy_all, self.note, self.review):
+            self._allow(anything, "" if row else _NOTHING)
         self._allow(self.refresh, why_no_refresh(row))
         self._allow(self.show, why_not_shown(row))
         self._allow(self.receipt, "" if row else _NOTHING)
