@@ -212,11 +212,24 @@ def _in_order(
                 passed.append(StageTime(stage, None))
             continue
         at = one.at
+        if one.source is TimeSource.LATEST and _is_outdone(one, found):
+            at = None
         if at is not None and at < before:
             at = before if before - at <= _SAME_MOMENT else None
         passed.append(StageTime(stage, at, one.source if at is not None else None))
         before = at or before
     return tuple(passed)
+
+
+def _is_outdone(bound: StageTime, found: dict[Stage, StageTime]) -> bool:
+    """Whether a later stage was passed before the time at which this one was learnt: then the bound
+    says nothing."""
+    order = list(Stage)
+    later = (found.get(stage) for stage in order[order.index(bound.stage) + 1 :])
+    return any(
+        one is not None and one.at is not None and bound.at is not None and one.at < bound.at
+        for one in later
+    )
 
 
 def _minus(at: datetime, length: timedelta) -> datetime:

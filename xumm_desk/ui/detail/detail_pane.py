@@ -213,6 +213,8 @@ class DetailPane(QWidget):
             self._split.setStretch(0, first)
             self._split.setStretch(1, second)
         self._summary.body.updateGeometry()
+        # At once: a frame with the old places in it would be seen while rows are walked through.
+        self._split.activate()
 
     def _review_height(self, width: int) -> int:
         return max(self.review.heightForWidth(width), self.review.minimumSizeHint().height())
