@@ -372,7 +372,10 @@ class DeskView(QWidget):
     def _on_current_changed(self, row: RequestRow | None) -> None:
         if self.view() == REQUESTS:
             self.request_actions.set_row(row)
-            self.detail.show_row(row)
+            if self.pane.view.is_walking:
+                self.detail.show_row_soon(row)
+            else:
+                self.detail.show_row(row)
             if self.phone is not None:
                 self.phone.show_row(row)
 

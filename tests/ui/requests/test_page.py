@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -202,6 +202,24 @@ class TestDetail:
         assert board.detail._raw.tree.topLevelItemCount() == 0
         assert board.detail._ledger._shown is None
         assert board.detail._fields._shown is None
+
+    def test_a_key_that_is_held_down_shows_only_where_it_stops(
+        self, board: DeskView, qtbot: QtBot
+    ) -> None:
+        board.pane.view.select("1049")
+        board.pane.view.setFocus()
+        before = board.detail._summary._row
+        for _ in range(10):
+            event = QKeyEvent(
+                QEvent.Type.KeyPress,
+                Qt.Key.Key_Down,
+                Qt.KeyboardModifier.NoModifier,
+                autorep=True,
+            )
+            QApplication.sendEvent(board.pane.view, event)
+            assert board.detail._summary._row is before
+        assert board.request_actions.row is board.pane.view.current()
+        qtbot.waitUntil(lambda: board.detail._summary._row is board.pane.view.current())
 
     def test_a_created_request_is_shown_in_place_of_the_form(self, board: DeskView) -> None:
         page_of(board).close_detail()

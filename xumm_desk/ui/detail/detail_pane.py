@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
@@ -38,6 +38,8 @@ _WIDE: Final = 760
 
 _EVIDENCE: Final = 270
 """Pixels of height that the evidence keeps below a summary."""
+_WALK_MS: Final = 80
+"""Between two rows that are shown while a key is held down: keys repeat thirty times a second."""
 _LEAST_EVIDENCE: Final = 140
 """The same where a code could not be scanned else."""
 
@@ -64,6 +66,10 @@ class DetailPane(QWidget):
         self._row: RequestRow | None = None
         self._facts: tuple[Fact, ...] = ()
         self._is_behind = self._has_counts = False
+        self._next_row: RequestRow | None = None
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(lambda: self.show_row(self._next_row))
         self._loader = FactLoader(desk.facts, start, self)
         self._loader.loaded.connect(self._loaded)
         self._loader.failed.connect(self._failed)
@@ -95,12 +101,20 @@ class DetailPane(QWidget):
 
     def show_row(self, row: RequestRow | None) -> None:
         """Show a request, or its newest state, or nothing."""
+        self._pause.stop()
         if row is None or self._row is None or row.identifier != self._row.identifier:
             self._facts = ()
         self._row = row
         self._is_behind = not self.isVisible()
         if not self._is_behind:
             self._show()
+
+    def show_row_soon(self, row: RequestRow | None) -> None:
+        """The same for a row that may be left at once, since a key is held down: of those that come
+        within a moment only the last is shown."""
+        self._next_row = row
+        if not self._pause.isActive():
+            self._pause.start(_WALK_MS)
 
     def tick(self) -> None:
         """A second has passed."""

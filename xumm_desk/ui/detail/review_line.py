@@ -67,6 +67,7 @@ class ReviewLine(QWidget):
             self.editor.setText(note_of(self._row.request))
             self._editor_row.show()
             self._refresh()
+            self.changed_height.emit()
         self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
         self.editor.selectAll()
 
@@ -87,6 +88,7 @@ class ReviewLine(QWidget):
             self._drafts.pop(self._row.identifier, None)
         self._editor_row.hide()
         self._refresh()
+        self.changed_height.emit()
         if had_focus:
             self.note_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -167,8 +169,6 @@ class ReviewLine(QWidget):
             if reviewed
             else _("Mark as reviewed")
         )
-        self.updateGeometry()
-        self.changed_height.emit()
 
     def _keep_draft(self) -> None:
         if self._row is None or self._editor_row.isHidden():

@@ -108,6 +108,8 @@ class RequestActions(QObject):
 
     def set_row(self, row: RequestRow | None) -> None:
         """Act on this request, in this state, from now on."""
+        if row is not None and row is self._row:
+            return
         self._row = row
         self._allow(self.copy_link, why_no_link(row))
         self._allow(self.copy_id, "" if row else _NOTHING)

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetrics,
     QGuiApplication,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -68,6 +69,8 @@ class RequestTableView(QTableView):
         self._table, self._actions = table, actions
         self._cells = RowPainter(table.clock, self)
         self._fitting = self._layout_changed_by_user = False
+        self.is_walking = False
+        """Whether a key is held down that walks through the rows."""
         self._unseen_rows = 0
         self._unpaintable: dict[str, RequestRow] = {}
         self._visible_columns = VisibleColumns(self.horizontalHeader())
@@ -185,6 +188,12 @@ class RequestTableView(QTableView):
             self._cells.refresh()
             self._row_height()
             self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Note whether the key is held down."""
+        self.is_walking = event.isAutoRepeat()
+        super().keyPressEvent(event)
+        self.is_walking = False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the row under the mouse."""
