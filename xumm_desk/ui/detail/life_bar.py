@@ -131,6 +131,7 @@ class LifeBar(QWidget):
         self._times: StageTimes | None = None
         self._parts: tuple[Part, ...] = ()
         self._total = ""
+        self._line_count = 1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(_("How long each stage took"))
         Theme.current().changed.connect(self.update)
@@ -142,21 +143,24 @@ class LifeBar(QWidget):
 
     def show_times(self, times: StageTimes | None, now: datetime | None) -> None:
         """Show a life; `now` while it goes on, None once it is over."""
-        self.setVisible(times is not None)
         if times is None:
+            # The room stays, so that nothing jumps while the facts of the next request are read.
             self._times, self._parts = None, ()
+            self.setAccessibleDescription("")
+            self.setToolTip("")
+            self.update()
             return
         parts = life_parts(times, now)
         if times == self._times and parts == self._parts:
             return
-        lines = len(self._lines())
         self._times, self._parts = times, parts
         whole = sum(part.seconds for part in parts)
         self._total = _("{duration} in all", duration=duration_text(whole))
         sentence = life_sentence(times, now)
         self.setAccessibleDescription(sentence)
         self.setToolTip(escape_tooltip(sentence))
-        if len(self._lines()) != lines:
+        if len(self._lines()) != self._line_count:
+            self._line_count = len(self._lines())
             self.updateGeometry()
         self.update()
 
@@ -165,7 +169,7 @@ class LifeBar(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """The bar and all lines of labels."""
-        lines = max(1, len(self._lines()))
+        lines = max(1, len(self._lines())) if self._parts else self._line_count
         line = QFontMetricsF(_font()).height()
         return QSize(120, round(line + 3 * Space.XS + _HEIGHT + lines * line))
 
