@@ -69,6 +69,13 @@ def run(path: Path, *statements: str) -> None:
 
 
 _UNDO: Final = {
+    9: (
+        "DROP TABLE request_text",
+        "DROP TABLE request_index",
+        "DROP TABLE request_counts",
+        "DROP TABLE index_todo",
+        "DROP TABLE index_backlog",
+    ),
     8: ("DROP TABLE audit",),
     7: ("DROP INDEX facts_refund_of",),
     6: ("DROP TABLE sale_numbers",),

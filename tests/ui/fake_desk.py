@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from xumm_desk.core.account.finding import Finding
 from xumm_desk.core.audit import AuditKind
-from xumm_desk.core.decision.rules import completed
+from xumm_desk.core.decision.rules import completed, why_not_decided
 from xumm_desk.core.money.amount import Amount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing import conversion, rate_check
@@ -27,7 +27,8 @@ from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.settings import Settings
 from xumm_desk.core.state.decisions import Decision
 from xumm_desk.core.state.evidence import UnmatchedPayment
-from xumm_desk.core.state.facts import Fact
+from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
+from xumm_desk.core.state.lifecycle import apply_fact
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.api_answers import Application, CancelAnswer, Failure, FailureKind
 from xumm_desk.engine.catch_up import CatchUpState
@@ -378,9 +379,9 @@ class FakeDesk:
         self.audited: list[tuple[AuditKind, str, str]] = []
         self.refunded: list[RefundOrder] = []
         self.refund_refusal = ""
+        self.cancelled: list[str] = []
         self.decided: list[tuple[str, Decision]] = []
         self.decide_refusal = ""
-        self.cancelled: list[str] = []
         self.refreshed: list[str] = []
         self.problems: tuple[FieldError, ...] = ()
         self.cancel_answer: CancelAnswer | Failure = CancelAnswer(True, "OK")
@@ -498,21 +499,22 @@ class FakeDesk:
             self.show_unmatched(*(one for one in self.payments if one.txid != txid))
         return self.assign_refusal
 
+    async def decide(self, identifier: str, decision: Decision) -> str:
+        """Record it as the engine does, unless the test or the rules refuse it."""
+        row = self._rows[identifier]
+        refused = self.decide_refusal or why_not_decided(decision, row.request, row.verdict)
+        if refused:
+            return refused
+        made = completed(decision, row.request, row.verdict)
+        self.decided.append((identifier, made))
+        fact = make_fact(self.clock.now(), Source.OPERATOR, FactKind.DECISION, made.to_json())
+        self.show(replace(row, request=apply_fact(row.request, fact)))
+        return ""
+
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
         """Note the call."""
         self.cancelled.append(identifier)
         return self.cancel_answer
-
-    async def decide(self, identifier: str, decision: Decision) -> str:
-        """Note the decision, and show it with the row unless the test refuses it."""
-        self.decided.append((identifier, decision))
-        row = self._rows.get(identifier)
-        if self.decide_refusal or row is None:
-            return self.decide_refusal
-        made = completed(decision, row.request, row.verdict)
-        decisions = row.request.decisions.joined(made, self.clock.now())
-        self.show(replace(row, request=replace(row.request, decisions=decisions)))
-        return ""
 
     async def add_audit(self, kind: AuditKind, who: str, detail: str = "") -> None:
         """Note what is written down."""

@@ -57,3 +57,28 @@ FINAL: Final = frozenset(
 can end it; Unverified joins them when no ledger node is set up."""
 
 SUCCESSFUL: Final = frozenset({Status.PAID, Status.PAID_LATE, Status.SIGNED})
+
+RANK: Final[dict[Status, int]] = {
+    status: place
+    for place, status in enumerate(
+        (
+            Status.CHECK,
+            Status.EXPIRED_OPENED,
+            Status.UNVERIFIED,
+            Status.FAILED,
+            Status.CONFIRMING,
+            Status.DISPATCHED,
+            Status.PRE_SIGNED,
+            Status.OPENED,
+            Status.WAITING,
+            Status.CREATING,
+            Status.PAID_LATE,
+            Status.PAID,
+            Status.SIGNED,
+            Status.DECLINED,
+            Status.CANCELLED,
+            Status.EXPIRED,
+        )
+    )
+}
+"""Sort key by status: what needs a person comes first."""

@@ -54,6 +54,7 @@ from xumm_desk.engine.runtime.ports import (
     AccountStateApi,
     Clock,
     CustomerStore,
+    History,
     Journal,
     LedgerPriceApi,
     PlatformApi,
@@ -209,6 +210,11 @@ class Desk:
     def catch_up_state(self) -> CatchUpState:
         """Progress of reading the requests of earlier runs again."""
         return self._catch_up.state()
+
+    @property
+    def history(self) -> History:
+        """All requests that ever were, as a table."""
+        return self.engine.journal.history
 
     async def stop(self) -> None:
         """Stop following. What is on disk is enough to go on later."""

@@ -19,6 +19,7 @@ from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.wire import api_answers, json_fields
 
 from . import destination_tags, ledger_tables
+from .history import indexing
 
 log = logging.getLogger(__name__)
 
@@ -239,6 +240,7 @@ def _set(connection: sqlite3.Connection, marks: dict[str, tuple[str, int]], brea
         for part in _parts(sorted(names)):
             connection.execute(_SET[len(part)], (*mark, *part))
             destination_tags.update(connection, part)
+            indexing.note_changed(connection, part)
             if len(part) == _BATCH_SIZES[0]:
                 breathe()
 
@@ -278,6 +280,7 @@ def _update_request_columns(connection: sqlite3.Connection, item: FactRecord) ->
         )
         if tag is not None:
             destination_tags.use(connection, tag)
+        indexing.note_changed(connection, [item.identifier])
     elif (
         isinstance(fact.value, api_answers.CreateAnswer | api_answers.Snapshot) and fact.value.uuid
     ):

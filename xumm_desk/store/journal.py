@@ -21,6 +21,8 @@ from xumm_desk.core.state.facts import Fact
 
 from . import audit_table, database, destination_tags, ledger_tables, queries, sale_numbers
 from .group_commit import FactRecord, LedgerReadRecord, StatusRecord
+from .history import indexing
+from .history.history_reader import HistoryReader
 from .writer_thread import Query, WriterThread
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,7 @@ class SqliteJournal:
         # Writes that somebody waits for, and what tells the writer that they were given up.
         self._writes: dict[asyncio.Future[Any], threading.Event] = {}
         self._thread: threading.Thread | None = None
+        self.history = HistoryReader(path)
 
     @property
     def appended(self) -> int:
@@ -76,6 +79,7 @@ class SqliteJournal:
         if thread is None:
             return
         self._writer.close()
+        await asyncio.to_thread(self.history.close)
         await asyncio.to_thread(thread.join, patience)
 
     def append(
@@ -129,6 +133,16 @@ class SqliteJournal:
     async def check_integrity(self) -> None:
         """Return when the file was checked for damage; raises `JournalError`."""
         await self._run(self._writer.check_integrity)
+
+    async def catch_up_index(self) -> None:
+        """Return when the history knows everything that was appended before. Raises
+        `JournalError`."""
+
+        def run(db: sqlite3.Connection) -> None:
+            self._writer.check_integrity(db)
+            indexing.catch_up(db)
+
+        await self._run(run)
 
     async def load_unfinished(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Every request that is not marked finished, oldest first, with its facts in order."""

@@ -42,11 +42,11 @@ def add_unmatched(db: sqlite3.Connection, payment: UnmatchedPayment) -> None:
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             tx.txid,
-            _fits_integer(tx.ledger_index) or 0,
+            fits_integer(tx.ledger_index) or 0,
             encodable(json_fields.string_at(tx.tx, "Destination") or ""),
             encodable(json_fields.string_at(tx.tx, "Account") or ""),
             encodable(payment.amount),
-            _fits_integer(json_fields.int_at(tx.tx, "DestinationTag")),
+            fits_integer(json_fields.int_at(tx.tx, "DestinationTag")),
             payment.reason,
             json_fields.compact_json(payment.raw),
             payment.at.isoformat(),
@@ -118,7 +118,7 @@ def requests_naming(
     for kind, expression, value in (
         ("answer", _TXID, txid),
         ("intent", _INVOICE, invoice),
-        ("intent", _TAG, _fits_integer(tag)),
+        ("intent", _TAG, fits_integer(tag)),
     ):
         if value is not None:
             rows = db.execute(
@@ -156,7 +156,7 @@ def refunds_of(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(identifier for _, identifier in sorted(found)))
 
 
-def _fits_integer(number: int | None) -> int | None:
+def fits_integer(number: int | None) -> int | None:
     """The number if a column can hold it, else None: a node's answer must not end the writer."""
     return number if number is not None and 0 <= number < 2**63 else None
 

@@ -20,6 +20,7 @@ from xumm_desk.core.state.evidence import UnmatchedPayment
 
 from . import database, group_commit
 from .group_commit import FactRecord, Record
+from .history import indexing
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,12 @@ _AWAITABLE: Final = (FactRecord, UnmatchedPayment)
 """A query whose result somebody awaits."""
 
 _RETRY: Final = 1.0
+_INDEX_DELAY: Final = 0.2
+"""Seconds without work before the index of the history is made: what a sale writes in a moment is
+one line there."""
+_INDEX_PAUSE: Final = 0.02
+_INDEX_BREAK: Final = 0.001
+"""Seconds between two steps, and between two requests of one."""
 _MAX_GROUP: Final = 4000
 
 
@@ -75,6 +82,8 @@ class WriterThread:
         self._urgent = threading.Event()
         self._flush_upto = self._taken = self._committed_count = 0
         self._closing, self._checked = False, True
+        # When to go on with the index, in seconds without work; None while it is complete.
+        self._index_after: float | None = _INDEX_DELAY
 
     # What others ask.
 
@@ -118,16 +127,43 @@ class WriterThread:
         """Wait for the next record or query and process it; False if it was the last. A function of
         its own, so that a result, which may be a whole journal, is not held while the next is
         awaited."""
-        first = self._queue.get()
+        first = self._next(connection)
         if not isinstance(first, Query) and first is not None and not self._must_write_now():
             self._urgent.wait(_GROUP_DELAY)
         self._urgent.clear()
         items, jobs, last = self._take_group(first)
-        if items and not self._commit(connection, items):
-            return False
+        if items:
+            if not self._commit(connection, items):
+                return False
+            self._index_after = _INDEX_DELAY
         for job in jobs:
             self._perform(connection, job)
         return not last
+
+    def _next(self, connection: sqlite3.Connection) -> Record | Query | None:
+        """Wait for the next record or query, and make the index of the history meanwhile; but not
+        in a file of which it is unknown whether it is sound."""
+        while self._index_after is not None and self._checked and not self.damage:
+            try:
+                return self._queue.get(timeout=self._index_after)
+            except queue.Empty:
+                self._index_after = self._index_step(connection)
+        return self._queue.get()
+
+    def _index_step(self, connection: sqlite3.Connection) -> float | None:
+        """Make some of the index; when to go on with it."""
+        try:
+            more = indexing.step(connection, self._is_wanted)
+        except sqlite3.Error as error:
+            # The facts are on the disk, and the next group says what is wrong with it.
+            log.info("the index of the history is late: %s", error)
+            return _RETRY
+        return _INDEX_PAUSE if more else None
+
+    def _is_wanted(self) -> bool:
+        """Whether there is something else to do, after a break for the window."""
+        self._urgent.wait(_INDEX_BREAK)
+        return not self._queue.empty()
 
     def _must_write_now(self) -> bool:
         """Whether what is queued must be written without delay: it is many already, or somebody

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final
 
 import shiboken6
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -28,6 +28,7 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _
+from xumm_desk.ui.attention.attention_list import AttentionList
 from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.detail.detail_pane import DetailPane
 from xumm_desk.ui.detail.support_copy import SupportCopy
@@ -88,7 +89,8 @@ class DeskView(QWidget):
         self._blocks: dict[str, str] = {}
         self.request_actions = RequestActions(self)
         self.table = RequestTableModel(desk.clock, self)
-        self.pane = RequestPane(self.table, self.request_actions)
+        self.attention = AttentionList(desk, start=start, lock=self.lock, parent=self)
+        self.pane = RequestPane(self.table, self.request_actions, self.attention.view)
         self._new_request = NewRequest(desk, start=start, preferences=preferences, network=network)
         self._new_request.setParent(self)
         self._cancel_command = CancelCommand(desk, start=start, parent=self)
@@ -148,6 +150,7 @@ class DeskView(QWidget):
         sound."""
         self.changes.flush()
         self._is_recovering = on
+        self.attention.view.set_reading(on)
 
     def view(self) -> str:
         """The view that is open: TILL or REQUESTS."""
@@ -173,6 +176,7 @@ class DeskView(QWidget):
         """Show nothing more; the desk is about to end."""
         self.second_timer.stop()
         self.changes.leave()
+        self.attention.leave()
         self.till.close_down()
         self.receipts.close()
         self._preferences.change(layout={**self._preferences.value.layout, **self._layout.state()})
@@ -227,7 +231,7 @@ class DeskView(QWidget):
 
     def show_to_customer(self) -> None:
         """Open the customer's window on the selected request."""
-        row = self.till.shown() if self.view() == TILL else self.pane.view.current()
+        row = self.till.shown() if self.view() == TILL else self.pane.current()
         if row is None:
             self.notice.emit(_("Select a request to show it to the customer."))
             return
@@ -298,7 +302,11 @@ class DeskView(QWidget):
         self.till.all_asked.connect(lambda: self.lock.unlock_then(lambda: self.show_view(REQUESTS)))
         self.lock.changed.connect(self._show_lock)
         self.second_timer.tick.connect(self._tick)
-        self.pane.view.current_changed.connect(self._on_current_changed)
+        self.pane.current_changed.connect(self._on_current_changed)
+        self.attention.refund_asked.connect(self.ask_refund)
+        self.attention.close_asked.connect(self._close_commands.confirm_close)
+        self.attention.refresh_asked.connect(self._desk.refresh)
+        self.attention.details_asked.connect(self._show_duplicate)
         self.request_actions.refund_asked.connect(self.ask_refund)
         self.refund.needs_rates.connect(self._keep_rates)
         self.refund.created.connect(self._refund_created)
@@ -306,7 +314,7 @@ class DeskView(QWidget):
         self.request_actions.cancel_asked.connect(self._cancel_command.confirm)
         self.request_actions.close_asked.connect(self._close_commands.confirm_close)
         self.request_actions.resend_asked.connect(self._close_commands.resend)
-        for verbs in (self._cancel_command, self._close_commands):
+        for verbs in (self._cancel_command, self._close_commands, self.attention.decisions):
             verbs.notice.connect(self.notice)
             verbs.alarm.connect(self.alarm)
         self.request_actions.show_asked.connect(self._show_asked)
@@ -339,6 +347,7 @@ class DeskView(QWidget):
 
     def _rows(self, rows: Sequence[RequestRow]) -> None:
         self.table.publish()
+        self.attention.rows_changed(rows)
         self.new_row.table_changed()
         self._new_request.flow.rows_changed(rows)
         if self._is_recovering:
@@ -427,8 +436,8 @@ class DeskView(QWidget):
             self._sale_shown(self.till.shown())
             self.till.focus_first()
         else:
-            self._on_current_changed(self.pane.view.current())
-            self.pane.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._on_current_changed(self.pane.current())
+            self.pane.focus_list()
         self._preferences.change(view=name)
 
     def _show_form_actions(self) -> None:
@@ -443,7 +452,7 @@ class DeskView(QWidget):
         if self.view() == TILL:
             self.till.tick()
         else:
-            self.pane.view.tick()
+            self.pane.tick()
             self.detail.tick()
         self.lamps.tick()
         self.customer.tick()

@@ -172,7 +172,8 @@ class MainWindow(QMainWindow):
         shown.unmatched.counted.connect(self._count_unmatched)
         shown.unmatched.counted.connect(self.alerts.on_unmatched)
         board.till.status_changed.connect(self.alerts.on_sale)
-        board.pane.filters.unmatched.clicked.connect(self._show_unmatched)
+        board.pane.filters.unmatched.clicked.connect(self.menu.unmatched_asked)
+        board.attention.assign_asked.connect(self._show_unmatched)
         shown.unmatched.refresh()
         board.open()
         board.set_recovering(True)
@@ -439,14 +440,16 @@ class MainWindow(QMainWindow):
         else:
             self.show_notice(_("The shop settings are saved."))
 
-    def _show_unmatched(self) -> None:
+    def _show_unmatched(self, txid: str = "") -> None:
         if self._desk_banners is not None:
-            self.locked.unmatched(self._desk_banners.unmatched.open)
+            banner = self._desk_banners.unmatched
+            self.locked.unmatched(lambda: banner.open(txid))
 
     def _count_unmatched(self, count: int) -> None:
         self.menu.count_unmatched(count)
         if self._desk_view is not None:
             self._desk_view.pane.filters.unmatched.set_count(count)
+            self._desk_view.attention.refresh_payments()
 
     # Banners.
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
 from ui.fake_desk import FakeDesk, run_now
-from xumm_desk.core.state.decisions import MAX_TEXT, Decision, DecisionKind
+from xumm_desk.core.state.decisions import MAX_TEXT, DecisionKind
 from xumm_desk.core.status import Status
 from xumm_desk.ui.detail.review_line import ReviewLine
 
@@ -54,7 +54,9 @@ def test_a_note_is_written_with_the_name_and_shown(line: ReviewLine, desk: FakeD
     assert line.editor.hasFocus()
     QTest.keyClicks(line.editor, "Ask Bert")
     QTest.keyClick(line.editor, Qt.Key.Key_Return)
-    assert desk.decided == [("1043", Decision(DecisionKind.NOTE, "Anna", "Ask Bert"))]
+    ((identifier, made),) = desk.decided
+    assert identifier == "1043"
+    assert (made.kind, made.by, made.text) == (DecisionKind.NOTE, "Anna", "Ask Bert")
     assert "Note: Ask Bert (Anna, 2026-03-14 14:04:20)" in said(line)
     assert line.editor.isHidden() or not line.editor.isVisible()
     assert line.note_button.text() == "Edit the note"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from xumm_desk.core.sale.sale import refunded_identifier
-from xumm_desk.core.state.decisions import Decided, DecisionKind
+from xumm_desk.core.state.decisions import NO_DECISIONS, Decided, DecisionKind
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.check import Verdict
@@ -77,13 +77,11 @@ def settling_decision(request: Request, verdict: Verdict) -> Decided | None:
 def needs_person(request: Request, verdict: Verdict) -> bool:
     """Whether it belongs into Attention. A wait hides it there for a time, which is looked at by
     whoever knows the time (`core/attention`)."""
+    if request.decisions is NO_DECISIONS:
+        return is_in_doubt(request, verdict)  # nearly all, and asked for every event of a flood
     if is_in_doubt(request, verdict):
-        return (
-            not request.decisions
-            or settling_decision(request, verdict) is None
-            or (has_open_call(request))
-        )
-    return bool(request.decisions) and has_open_call(request)
+        return settling_decision(request, verdict) is None or has_open_call(request)
+    return has_open_call(request)
 
 
 def is_finished(request: Request, verdict: Verdict) -> bool:

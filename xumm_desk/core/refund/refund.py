@@ -109,7 +109,7 @@ def refund_balances(
     """What came for `request`, by payer and asset, with what its `refunds` took of it; in the order
     of the payments."""
     found: list[RefundBalance] = []
-    for tx in _income(request):
+    for tx in income_of(request):
         payer = json_fields.string_at(tx.tx, "Account") or ""
         source = json_fields.int_at(tx.tx, "SourceTag")
         came = tx.delivered
@@ -258,7 +258,8 @@ def _transactions(request: Request) -> Iterable[LedgerTx]:
     return (tx for tx in found.values() if tx.validated and tx.result == "tesSUCCESS")
 
 
-def _income(request: Request) -> Iterable[LedgerTx]:
+def income_of(request: Request) -> Iterable[LedgerTx]:
+    """The transactions by which money came for a sale, each once."""
     to = request.spec.destination
     return (
         tx for tx in _transactions(request) if json_fields.string_at(tx.tx, "Destination") == to
@@ -272,7 +273,7 @@ def _outcome(refund: RefundState, part: Amount) -> tuple[Amount, Amount]:
     is as gone as that of a paid one.
     """
     spec = refund.request.spec
-    sent = [tx.delivered for tx in _transactions(refund.request) if _is_from_shop(tx, spec)]
+    sent = [tx.delivered for tx in paid_back_by(refund.request)]
     asked = spec.amount
     if sent or refund.status in (Status.PAID, Status.PAID_LATE):
         whole = amount.total(sent)
@@ -289,8 +290,10 @@ def _outcome(refund: RefundState, part: Amount) -> tuple[Amount, Amount]:
     return none_of(part), part
 
 
-def _is_from_shop(tx: LedgerTx, spec: RequestSpec) -> bool:
-    return json_fields.string_at(tx.tx, "Account") in spec.signers
+def paid_back_by(refund: Request) -> Iterable[LedgerTx]:
+    """The transactions by which the shop paid this refund, each once."""
+    shop = refund.spec.signers
+    return (tx for tx in _transactions(refund) if json_fields.string_at(tx.tx, "Account") in shop)
 
 
 def _memo(request: Request) -> str:

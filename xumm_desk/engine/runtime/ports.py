@@ -15,6 +15,9 @@ from xumm_desk.core.account.account_state import AccountState
 from xumm_desk.core.audit import AuditEntry
 from xumm_desk.core.customers.customer import Customer
 from xumm_desk.core.customers.token_states import PushToken, TokenState
+from xumm_desk.core.history.history_lines import HistoryLines, IndexProgress
+from xumm_desk.core.history.query import HistoryQuery, Order
+from xumm_desk.core.history.summary import RequestSummary
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.pricing.ledger_prices import LedgerPrice
 from xumm_desk.core.pricing.rate_settings import SecondSource
@@ -33,6 +36,7 @@ from xumm_desk.core.state.evidence import (
 )
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.state.timing import CallBudget
+from xumm_desk.core.status import Status
 from xumm_desk.core.wire.api_answers import ApiAnswer, Application, Failure
 from xumm_desk.core.wire.json_fields import JsonObject
 
@@ -250,8 +254,69 @@ class XrplCodec(Protocol):
         ...
 
 
+class History(Protocol):
+    """One line for each request of the journal, behind its facts by a moment. Every method raises
+    `JournalError`."""
+
+    async def lines(
+        self,
+        query: HistoryQuery,
+        order: Order,
+        *,
+        descending: bool,
+        known: Sequence[str],
+        limit: int = -1,
+    ) -> HistoryLines:
+        """The keys of the requests that are asked for, in order, `limit` of them unless negative;
+        with the keys of the requests `known`, whether asked for or not."""
+        ...
+
+    async def keys_of(self, identifiers: Sequence[str]) -> dict[str, int]:
+        """The keys of these requests, as far as they are in the index."""
+        ...
+
+    async def page(self, keys: Sequence[int]) -> dict[int, RequestSummary]:
+        """The requests with these keys; some may be gone."""
+        ...
+
+    async def summaries(self, query: HistoryQuery) -> Sequence[RequestSummary]:
+        """The requests that are asked for, oldest first; for answers that are known to be small, as
+        a day is."""
+        ...
+
+    async def count(self, query: HistoryQuery) -> int:
+        """How many requests are asked for."""
+        ...
+
+    async def counts(self, known: Sequence[str] = ()) -> dict[tuple[Status, bool], int]:
+        """How many requests there are of each status, apart by whether a person has to look;
+        without the requests `known`."""
+        ...
+
+    async def values(self, column: str) -> Sequence[str]:
+        """The different values of "till", "cashier", "asset" or "network"."""
+        ...
+
+    async def progress(self) -> IndexProgress:
+        """How far the index is."""
+        ...
+
+    def interrupt(self) -> None:
+        """End the question that is being answered, which then fails: nobody waits for it."""
+        ...
+
+
 class Journal(Protocol):
     """Facts on disk. Appending keeps their order; a callback says when they are durable."""
+
+    @property
+    def history(self) -> History:
+        """Its requests, as a table."""
+        ...
+
+    async def catch_up_index(self) -> None:
+        """Return when the history knows everything that was appended before."""
+        ...
 
     def append(
         self, identifier: str, fact: Fact, *, urgent: bool, status: str = "", finished: bool = False

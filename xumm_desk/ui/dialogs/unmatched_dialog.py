@@ -161,6 +161,12 @@ class UnmatchedDialog(QDialog):
         place = _selected(self.payments)
         return self._payments[place] if place is not None and place < len(self._payments) else None
 
+    def select_payment(self, txid: str) -> None:
+        """Select a payment, if it is listed."""
+        for place, payment in enumerate(self._payments):
+            if payment.txid == txid:
+                self.payments.selectRow(place)
+
     def identifier(self) -> str:
         """The request that is selected, "" for none."""
         place = _selected(self.requests)

@@ -7,10 +7,13 @@ from enum import Enum
 from math import inf
 from typing import Any, Final
 
+from xumm_desk.core.decision.needs import needs_person, outcome_of
+from xumm_desk.core.decision.wording import note_of, outcome_label
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.sale.sale import price_label, request_label, sale_of
-from xumm_desk.core.status import Status
+from xumm_desk.core.state.decisions import DecisionKind
+from xumm_desk.core.status import RANK, Status
 from xumm_desk.core.verdict.wording import row_label
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -34,7 +37,7 @@ class Group(Enum):
     __hash__ = object.__hash__
 
 
-_GROUPS: Final[dict[Status, Group]] = {
+_GROUPS: Final[dict[Status, Group | None]] = {
     Status.CREATING: Group.WAITING,
     Status.WAITING: Group.WAITING,
     Status.OPENED: Group.OPENED,
@@ -44,27 +47,39 @@ _GROUPS: Final[dict[Status, Group]] = {
     Status.PAID: Group.PAID,
     Status.PAID_LATE: Group.PAID,
     Status.SIGNED: Group.PAID,
-    Status.UNVERIFIED: Group.ATTENTION,
+    Status.UNVERIFIED: None,
     Status.DECLINED: Group.NOT_PAID,
     Status.CANCELLED: Group.NOT_PAID,
     Status.EXPIRED: Group.NOT_PAID,
-    Status.EXPIRED_OPENED: Group.ATTENTION,
+    Status.EXPIRED_OPENED: None,
     Status.FAILED: Group.NOT_PAID,
-    Status.CHECK: Group.ATTENTION,
+    Status.CHECK: None,
 }
+"""The filter beside All and Attention; who belongs into Attention is said by `needs_person`."""
 
 
-_FOUND: Final = {status: (Group.ALL, own) for status, own in _GROUPS.items()}
-_NOT_ARRIVED: Final = (Group.ALL, Group.ATTENTION, Group.NOT_PAID)
+_FOUND: Final = {
+    status: (Group.ALL,) if own is None else (Group.ALL, own) for status, own in _GROUPS.items()
+}
+_NEEDS_PERSON: Final = {
+    status: tuple(dict.fromkeys((Group.ALL, Group.ATTENTION, *found)))
+    for status, found in _FOUND.items()
+}
+_CLOSED: Final = (Group.ALL, Group.NOT_PAID)
 
 
 def filter_groups(row: RequestRow) -> tuple[Group, ...]:
     """The filters under which a row is found."""
-    status = row.verdict.status
-    if status is Status.FAILED and row.request.signed:
-        # The customer believes to have paid: a person has to say that nothing came.
-        return _NOT_ARRIVED
-    return _FOUND[status]
+    request, verdict = row.request, row.verdict
+    if needs_person(request, verdict):
+        return _NEEDS_PERSON[verdict.status]
+    found = _FOUND[verdict.status]
+    if len(found) == 1:
+        # Accepted or reviewed it is no proven payment, so it is found under All alone.
+        decided = outcome_of(request, verdict)
+        if decided is not None and decided.decision.kind is DecisionKind.NOT_PAID:
+            return _CLOSED
+    return found
 
 
 def sort_key(row: RequestRow, column: Column, clock: Clock) -> Any:
@@ -72,7 +87,7 @@ def sort_key(row: RequestRow, column: Column, clock: Clock) -> Any:
     created = row.request.created_at
     match column:
         case Column.STATUS:
-            return (_RANK[row.verdict.status], created)
+            return (RANK[row.verdict.status], created)
         case Column.LEFT:
             remains = None if row.verdict.final else seconds_left(row, clock)
             # One number: expired rows come after all that count down, newest first.
@@ -94,31 +109,6 @@ def sort_key(row: RequestRow, column: Column, clock: Clock) -> Any:
 
 _EXPIRED_RANK: Final = 1e12
 
-_RANK: Final[dict[Status, int]] = {
-    status: place
-    for place, status in enumerate(
-        (
-            Status.CHECK,
-            Status.EXPIRED_OPENED,
-            Status.UNVERIFIED,
-            Status.FAILED,
-            Status.CONFIRMING,
-            Status.DISPATCHED,
-            Status.PRE_SIGNED,
-            Status.OPENED,
-            Status.WAITING,
-            Status.CREATING,
-            Status.PAID_LATE,
-            Status.PAID,
-            Status.SIGNED,
-            Status.DECLINED,
-            Status.CANCELLED,
-            Status.EXPIRED,
-        )
-    )
-}
-"""Sort key by status: what needs a person comes first."""
-
 
 def search_text(row: RequestRow) -> str:
     """Everything a search may find a row by, lower case."""
@@ -138,6 +128,8 @@ def search_text(row: RequestRow) -> str:
         order.tag,
         order.instruction,
         tr(row_label(request, row.verdict)),
+        note_of(request),
+        tr(outcome_label(request, row.verdict)),
         order.tx_type,
     )
     return "\n".join(str(part) for part in parts if part is not None).casefold()

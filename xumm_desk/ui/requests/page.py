@@ -170,7 +170,7 @@ class RequestsPage(QWidget):
         had_focus = self._has_focus(self._evidence)
         self._arrange()
         if had_focus and not self._evidence.isVisible():
-            self._pane.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._pane.focus_list()
 
     def _set_form(self, is_open: bool) -> None:
         if is_open == self._form_open:
@@ -179,7 +179,7 @@ class RequestsPage(QWidget):
         self._form_open = is_open
         self._arrange()
         if had_focus and not is_open:
-            self._pane.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._pane.focus_list()
         self.form_toggled.emit(is_open)
 
     def _has_focus(self, within: QWidget) -> bool:

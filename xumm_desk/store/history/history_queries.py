@@ -1,0 +1,191 @@
+"""Questions to the index of the history as SQL; on any connection to the journal."""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from xumm_desk.core.history import search_words
+from xumm_desk.core.history.query import HistoryQuery, Order
+from xumm_desk.core.history.summary import RequestSummary
+from xumm_desk.core.status import Status
+
+from . import index_table
+
+_AT_ONCE: Final = 900
+"""Values in one statement: SQLite takes 999 at least."""
+
+_CHUNK: Final = 10_000
+
+_SORTED_BY: Final[dict[Order, tuple[str, ...]]] = {
+    Order.TIME: (),
+    Order.STATUS: ("r.status_rank",),
+    Order.AMOUNT: ("r.amount_key",),
+    Order.PRICE: ("r.currency", "r.price"),
+    Order.REFERENCE: ("coalesce(r.number, -1)", "r.identifier"),
+    Order.PAYER: ("r.payer",),
+    Order.TAG: ("coalesce(r.tag, -1)",),
+    Order.TYPE: ("r.tx_type",),
+    Order.TILL: ("r.till",),
+    Order.CASHIER: ("r.cashier",),
+    Order.NETWORK: ("r.network",),
+    Order.NOTE: ("r.instruction",),
+}
+"""By what before the key, which grows with time whatever was done to the computer's clock."""
+
+_VALUES: Final = frozenset({"till", "cashier", "asset", "network"})
+
+
+def keys(
+    db: sqlite3.Connection, query: HistoryQuery, order: Order, *, descending: bool, limit: int = -1
+) -> array[int]:
+    """The keys of the requests that are asked for, in order; `limit` of them where it is not
+    negative."""
+    where, values = _where(query)
+    by = _order(query, order, descending)
+    found: array[int] = array("q")
+    rows = db.execute(
+        f"SELECT r.key FROM {_tables(query)} {where} ORDER BY {by} LIMIT ?",  # noqa: S608
+        [*values, limit],
+    )
+    while some := rows.fetchmany(_CHUNK):
+        found.extend(row[0] for row in some)
+    return found
+
+
+def count(db: sqlite3.Connection, query: HistoryQuery) -> int:
+    """How many requests are asked for."""
+    where, values = _where(query)
+    (number,) = db.execute(f"SELECT count(*) FROM {_tables(query)} {where}", values).fetchone()  # noqa: S608
+    return int(number)
+
+
+def counts(db: sqlite3.Connection) -> dict[tuple[Status, bool], int]:
+    """How many requests there are of each status, apart by whether a person has to look."""
+    found = {}
+    for status, attention, number in db.execute(
+        "SELECT status, attention, requests FROM request_counts WHERE requests > 0"
+    ):
+        try:
+            found[Status(status), bool(attention)] = int(number)
+        except ValueError:
+            continue
+    return found
+
+
+def counts_without(db: sqlite3.Connection, known: Sequence[str]) -> dict[tuple[Status, bool], int]:
+    """As `counts`, less these requests."""
+    db.execute("BEGIN")  # all of one moment
+    try:
+        found = counts(db)
+        for row in page(db, list(keys_of(db, known).values())).values():
+            at = (row.status, row.needs_person)
+            found[at] = found.get(at, 0) - 1
+    finally:
+        db.execute("COMMIT")
+    return found
+
+
+def page(db: sqlite3.Connection, wanted: Sequence[int]) -> dict[int, RequestSummary]:
+    """The requests with these keys."""
+    found = {}
+    for first in range(0, len(wanted), _AT_ONCE):
+        some = list(wanted[first : first + _AT_ONCE])
+        marks = ", ".join("?" * len(some))
+        for row in db.execute(
+            f"SELECT {index_table.COLUMNS} FROM request_index WHERE key IN ({marks})",  # noqa: S608
+            some,
+        ):
+            found[row[0]] = index_table.summary_from(row)
+    return found
+
+
+def keys_of(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[str, int]:
+    """The keys of these requests, as far as they are in the index."""
+    found: dict[str, int] = {}
+    for first in range(0, len(identifiers), _AT_ONCE):
+        some = list(identifiers[first : first + _AT_ONCE])
+        marks = ", ".join("?" * len(some))
+        found |= dict(
+            db.execute(
+                f"SELECT identifier, key FROM request_index WHERE identifier IN ({marks})",  # noqa: S608
+                some,
+            ).fetchall()
+        )
+    return found
+
+
+def summaries(
+    db: sqlite3.Connection, query: HistoryQuery, order: Order = Order.TIME, *, descending: bool
+) -> Iterator[RequestSummary]:
+    """The requests that are asked for, one after the other."""
+    where, values = _where(query)
+    by = _order(query, order, descending)
+    columns = ", ".join(f"r.{name}" for name in index_table.COLUMNS.split(", "))
+    for row in db.execute(
+        f"SELECT {columns} FROM {_tables(query)} {where} ORDER BY {by}",  # noqa: S608
+        values,
+    ):
+        yield index_table.summary_from(row)
+
+
+def values(db: sqlite3.Connection, column: str) -> list[str]:
+    """The different values of till, cashier, asset or network, "" among them; each costs one look
+    into the index, however many requests have it."""
+    if column not in _VALUES:
+        raise ValueError(column)
+    rows = db.execute(
+        f"WITH RECURSIVE found(v) AS (SELECT min({column}) FROM request_index UNION ALL"  # noqa: S608
+        f" SELECT (SELECT min({column}) FROM request_index WHERE {column} > v) FROM found"
+        " WHERE v IS NOT NULL) SELECT v FROM found WHERE v IS NOT NULL"
+    )
+    return [str(row[0]) for row in rows]
+
+
+def _tables(query: HistoryQuery) -> str:
+    if not query.phrases:
+        return "request_index r"
+    return "request_text CROSS JOIN request_index r ON r.key = request_text.rowid"
+
+
+def _where(query: HistoryQuery) -> tuple[str, list[Any]]:
+    parts: list[str] = []
+    values: list[Any] = []
+    if query.phrases:
+        parts.append("request_text MATCH ?")
+        values.append(search_words.match_expression(query.phrases))
+    if query.attention:
+        parts.append("r.attention = 1")
+    if query.since is not None:
+        parts.append("r.created >= ?")
+        values.append(index_table.microseconds(query.since))
+    if query.until is not None:
+        parts.append("r.created < ?")
+        values.append(index_table.microseconds(query.until))
+    for column, names in (
+        ("r.status", [one.value for one in query.statuses]),
+        ("r.asset", query.assets),
+        ("r.till", query.tills),
+        ("r.cashier", query.cashiers),
+        ("r.kind", [one.value for one in query.kinds]),
+        ("r.network", query.networks),
+    ):
+        parts += _any_of(column, names, values)
+    return (f"WHERE {' AND '.join(parts)}" if parts else ""), values
+
+
+def _any_of(column: str, names: Iterable[str], values: list[Any]) -> list[str]:
+    wanted = sorted(names)
+    if not wanted:
+        return []
+    values += wanted
+    return [f"{column} IN ({', '.join('?' * len(wanted))})"]
+
+
+def _order(query: HistoryQuery, order: Order, descending: bool) -> str:
+    direction = "DESC" if descending else "ASC"
+    # A search has its rows in this order already where they are wanted by it.
+    last = "request_text.rowid" if query.phrases else "r.key"
+    return ", ".join(f"{column} {direction}" for column in (*_SORTED_BY[order], last))
