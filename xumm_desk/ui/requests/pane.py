@@ -109,7 +109,8 @@ class RequestPane(QWidget):
 
     def focus_list(self) -> None:
         """Give the keyboard to the list that is shown."""
-        self._lists.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+        shown = self.work_list if self.shows_attention() else self.view
+        shown.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def add_button(self, button: QPushButton) -> None:
         """Show a button at the end of the line with the search field."""
