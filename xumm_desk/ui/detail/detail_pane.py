@@ -40,7 +40,7 @@ _EVIDENCE: Final = 270
 """Pixels of height that the evidence keeps below a summary."""
 _WALK_MS: Final = 80
 """Between two rows that are shown while a key is held down: keys repeat thirty times a second."""
-_LEAST_EVIDENCE: Final = 140
+_LEAST_EVIDENCE: Final = 170
 """The same where a code could not be scanned else."""
 
 

@@ -213,9 +213,8 @@ class RequestsPage(QWidget):
             detail = self._detail_size(beside=beside)
             self._inner.setSizes([whole - detail, detail])
             across = self.height() if beside else room
-            phone = self._sizes.get(
-                _SIZE_NAMES[beside, _PHONE], _PHONE_HEIGHT if beside else _PHONE_WIDTH
-            )
+            usual = min(_PHONE_HEIGHT, across * 38 // 100) if beside else _PHONE_WIDTH
+            phone = self._sizes.get(_SIZE_NAMES[beside, _PHONE], usual)
             self._evidence.setSizes([across - phone, phone])
         self._is_arranging = False
 
