@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
+    QFocusEvent,
     QFontMetrics,
     QGuiApplication,
     QKeyEvent,
@@ -194,6 +195,12 @@ class RequestTableView(QTableView):
         self.is_walking = event.isAutoRepeat()
         super().keyPressEvent(event)
         self.is_walking = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Choose no row: Qt itself would make the first one current, although nobody chose it."""
+        if not self.currentIndex().isValid():
+            event = QFocusEvent(event.type(), Qt.FocusReason.MouseFocusReason)
+        super().focusInEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the row under the mouse."""
