@@ -13,7 +13,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QSplitter, QStatusBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from xumm_desk.ui.detail.detail_pane import DetailPane, FactLoader
+from xumm_desk.ui.detail.detail_pane import DetailPane
+from xumm_desk.ui.detail.fact_loader import FactLoader
 from xumm_desk.ui.lamps.lamp_bar import LampBar
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.filtering import Group

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import shiboken6
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.account.finding import Finding
@@ -30,6 +31,7 @@ from xumm_desk.locale.translation import _
 from xumm_desk.ui.attention.attention_list import AttentionList
 from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.detail.detail_pane import DetailPane
+from xumm_desk.ui.detail.support_copy import SupportCopy
 from xumm_desk.ui.first_run.practice_sale import PracticeSale
 from xumm_desk.ui.form.new_request import NewRequest
 from xumm_desk.ui.lamps.lamp_bar import LampBar
@@ -100,7 +102,14 @@ class DeskView(QWidget):
         self._refunded_by = ""
         self.refund = RefundCommand(desk, start=start, preferences=preferences, parent=self)
         self.form = self._new_request.form
-        self.detail = DetailPane(desk, self.request_actions, start)
+        self.detail = DetailPane(
+            desk,
+            self.request_actions,
+            start,
+            practice=practice,
+            who=lambda: self.lock.who,
+        )
+        self._support_copy = SupportCopy(desk, start, self)
         self.till = TillView(
             desk,
             self.request_actions,
@@ -171,10 +180,11 @@ class DeskView(QWidget):
         self.pane.filters.choose(Group.ATTENTION)
 
     def begin_request(self) -> None:
-        """Put the cursor where a sale, or a request, begins."""
+        """Put the cursor where a sale, or a request, begins; open the form for it."""
         if self.view() == TILL:
             self.till.focus_first()
         else:
+            self._layout.requests.open_form()
             self.form.focus_first()
 
     def close_down(self) -> None:
@@ -242,6 +252,19 @@ class DeskView(QWidget):
         self.customer.show_row(row)
         self.customer.open()
 
+    def _edit_note(self) -> None:
+        if self.view() == TILL:
+            self._show_details(
+                self.request_actions.row.identifier if self.request_actions.row else ""
+            )
+        self._layout.requests.open_detail()
+        self.detail.review.edit_note()
+
+    @property
+    def panel_actions(self) -> tuple[QAction, ...]:
+        """What opens and closes the panels of the requests view."""
+        return self._layout.requests.panel_actions
+
     def health(self) -> Health:
         """The state of platform, sockets, ledger and journal."""
         return self._desk.health()
@@ -266,6 +289,16 @@ class DeskView(QWidget):
         self.new_row.selected.connect(self._new_row_selected)
         self._new_request.flow.duplicate_found.connect(self._show_duplicate)
         self._new_request.flow.cancel_asked.connect(self._cancel_command.cancel)
+        page = self._layout.requests
+        self._new_request.flow.created.connect(page.open_detail)
+        page.form_toggled.connect(self._show_form_actions)
+        page.new_button.clicked.connect(self.begin_request)
+        self.form.close_asked.connect(page.close_form)
+        self.detail.close_asked.connect(page.close_detail)
+        self.pane.view.activated.connect(page.open_detail)
+        self.request_actions.note_asked.connect(self._edit_note)
+        self.request_actions.copy_all_asked.connect(self._support_copy.copy)
+        self._support_copy.notice.connect(self.notice)
         self.switch.chosen.connect(self._switched)
         for receipts in (self.till.receipt_asked, self.request_actions.receipt_asked):
             receipts.connect(self.receipts.print_row)
@@ -358,11 +391,15 @@ class DeskView(QWidget):
     def _show_duplicate(self, identifier: str) -> None:
         self.pane.clear_filters()
         self.pane.view.select(identifier)
+        self._layout.requests.open_detail()
 
     def _on_current_changed(self, row: RequestRow | None) -> None:
         if self.view() == REQUESTS:
             self.request_actions.set_row(row)
-            self.detail.show_row(row)
+            if self.pane.view.is_walking:
+                self.detail.show_row_soon(row)
+            else:
+                self.detail.show_row(row)
             if self.phone is not None:
                 self.phone.show_row(row)
 
@@ -410,14 +447,22 @@ class DeskView(QWidget):
         till = name == TILL
         self.till.set_active(till)
         self._layout.show_till(till)
-        for action in (self.form.create_action, self.form.clear_action):
-            action.setVisible(not till)
+        self._show_form_actions()
         if till:
             self._sale_shown(self.till.shown())
+            self.till.focus_first()
         else:
             self._on_current_changed(self.pane.current())
-        self.begin_request()
+            self.pane.focus_list()
         self._preferences.change(view=name)
+
+    def _show_form_actions(self) -> None:
+        """Keys and menus of what is not shown do nothing."""
+        requests = self.view() == REQUESTS
+        for action in self.panel_actions:
+            action.setVisible(requests)
+        for action in (self.form.create_action, self.form.clear_action):
+            action.setVisible(requests and self._layout.requests.form_is_open)
 
     def _tick(self) -> None:
         if self.view() == TILL:

@@ -53,6 +53,7 @@ class MainMenu(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._lock = window, lock
+        self._panels: list[QAction] = []
         self._add_corner()
         self._new = self._action(_("New sale or request"), self.new_asked, "Ctrl+N")
         self._add_file(locked, files)
@@ -71,8 +72,12 @@ class MainMenu(QObject):
         """Take it away; it has no parent afterwards that shows it."""
         self._corner.removeWidget(widget)
 
-    def use_desk(self, form: Sequence[QAction], requests: Sequence[QAction]) -> None:
-        """Offer what can be done with the form and the requests of a desk."""
+    def use_desk(
+        self, form: Sequence[QAction], requests: Sequence[QAction], panels: Sequence[QAction]
+    ) -> None:
+        """Offer what can be done with the form, the requests and the panels of a desk."""
+        self._panels = list(panels)
+        self._view_menu.insertActions(self._schemes_line, self._panels)
         self._request_menu.addActions(list(form))
         self._request_menu.addSeparator()
         self._request_menu.addActions(list(requests))
@@ -81,6 +86,9 @@ class MainMenu(QObject):
 
     def remove_desk(self) -> None:
         """Offer no more than what needs no desk."""
+        for action in self._panels:
+            self._view_menu.removeAction(action)
+        self._panels = []
         self._request_menu.clear()
         self._request_menu.addAction(self._new)
 
@@ -136,12 +144,13 @@ class MainMenu(QObject):
         file.addAction(quit_)
 
     def _add_view(self) -> None:
-        view = self._window.menuBar().addMenu(_("&View"))
+        view = self._view_menu = self._window.menuBar().addMenu(_("&View"))
         till = self._action(_("Till"), lambda: self.view_asked.emit(TILL), "Ctrl+1")
         requests = self._action(_("Requests"), lambda: self.view_asked.emit(REQUESTS), "Ctrl+2")
         self._lock.changed.connect(lambda: requests.setEnabled(not self._lock.locked))
         view.addActions([till, requests])
         view.addSeparator()
+        self._schemes_line = view.addSeparator()
         self._scheme_group = QActionGroup(self._window)
         for name, words in _SCHEMES:
             action = self._scheme_group.addAction(tr(words))

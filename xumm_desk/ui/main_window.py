@@ -214,6 +214,7 @@ class MainWindow(QMainWindow):
         self.menu.use_desk(
             (board.form.create_action, board.form.clear_action),
             board.request_actions.all_actions(),
+            board.panel_actions,
         )
         shown = self._desk_banners = DeskBanners(
             desk, start=self._start, bars=self.banners, block=board.set_blocked, parent=board

@@ -41,7 +41,8 @@ def test_keys_and_the_switch_change_the_view_and_it_is_remembered(
     qtbot.waitUntil(window.isActiveWindow)
     QTest.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     assert board.view() == REQUESTS
-    assert board.form.isVisible()
+    assert board.pane.isVisible()
+    assert not board.form.isVisible()
     assert window.preferences.value.view == REQUESTS
     QTest.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
     assert board.view() == TILL

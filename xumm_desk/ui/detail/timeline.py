@@ -52,7 +52,7 @@ _TITLES: Final = (
     Message("What"),
 )
 
-_SOURCES: Final[dict[Source, str]] = {
+SOURCE_NAMES: Final[dict[Source, str]] = {
     Source.DESK: Message("desk"),
     Source.SOCKET: Message("socket"),
     Source.PLATFORM: Message("platform"),
@@ -146,7 +146,7 @@ class FactTable(QAbstractTableModel):
             return formats.time_to_the_millisecond(fact.at.astimezone())
         if column == 1:
             return "" if place == 0 else _after(self._facts[place - 1], fact)
-        return tr(_SOURCES[fact.source]) if column == 2 else fact_text(fact)
+        return tr(SOURCE_NAMES[fact.source]) if column == 2 else fact_text(fact)
 
 
 def _side(column: int) -> int:
@@ -175,12 +175,14 @@ class Timeline(QTableView):
         self.setFont(theme.font(Size.SMALL))
         metrics = QFontMetrics(theme.font(Size.SMALL, tabular=True))
         self.verticalHeader().setMinimumSectionSize(metrics.height() + int(Space.S))
-        sources = [tr(source) for source in _SOURCES.values()]
+        sources = [tr(source) for source in SOURCE_NAMES.values()]
         for column, samples in enumerate((["00:00:00.000"], ["+00:00:0"], sources)):
             widest = max(
                 metrics.horizontalAdvance(text) for text in (*samples, tr(_TITLES[column]))
             )
             self.setColumnWidth(column, widest + int(Space.L))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().setMinimumSectionSize(24)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
         Theme.current().changed.connect(self.viewport().update)

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -47,8 +54,9 @@ class RequestPane(QWidget):
         self.work_list = work_list = work_list or WorkListView(WorkListModel(table.clock.now))
         self.filters, self.search = FilterSidebar(), SearchField()
         self.view = RequestTableView(table, actions)
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
         top.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
+        top.setSpacing(int(Space.S))
         top.addWidget(self.search, 1)
         self._progress = QLabel()
         self._progress.setProperty("muted", True)
@@ -108,6 +116,15 @@ class RequestPane(QWidget):
         """Say how much of the history is there; "" once it is whole."""
         self._progress.setText(words)
         self._progress.setVisible(bool(words))
+
+    def focus_list(self) -> None:
+        """Give the keyboard to the list that is shown."""
+        shown = self.work_list if self.shows_attention() else self.view
+        shown.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def add_button(self, button: QPushButton) -> None:
+        """Show a button at the end of the line with the search field."""
+        self._top.addWidget(button)
 
     def clear_filters(self) -> None:
         """Show everything."""
