@@ -254,7 +254,7 @@ class DeskView(QWidget):
 
     def _edit_note(self) -> None:
         if self.view() == TILL:
-            self._show_details(
+            self.show_details(
                 self.request_actions.row.identifier if self.request_actions.row else ""
             )
         self._layout.requests.open_detail()
