@@ -22,6 +22,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -157,7 +158,7 @@ class Bench:
             count = self.table.rowCount()
             begin = time.perf_counter()
             self.table.set_filter(text=text)
-            await self.until(lambda count=count: self.table.rowCount() != count, text)
+            await self.until(partial(self._differs, count), text)
             if self.table.rowCount():
                 self.view.scrollToTop()
                 self.view.grab()
@@ -168,6 +169,9 @@ class Bench:
         gc.collect()
         figures["memory above the empty table, MB"] = resident() - before
         return figures
+
+    def _differs(self, count: int) -> bool:
+        return self.table.rowCount() != count
 
     async def _scroll(self) -> dict[str, float]:
         """Jump to places all over the table: how long a frame takes, and until it is whole."""
