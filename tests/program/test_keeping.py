@@ -133,7 +133,7 @@ def test_old_requests_are_archived_and_a_customer_erased_in_the_window(
                 work.words.text().split()
             )
             await shop.ready()
-            assert len(shop.rows()) == 1
+            await shop.until(lambda: len(shop.rows()) == 1, "the sale")
             work.close_button.click()
             await asyncio.sleep(0)
         assert verify_chain(file).whole
