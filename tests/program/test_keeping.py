@@ -65,7 +65,7 @@ def test_a_damaged_journal_is_salvaged_by_a_button(run: Run, tmp_path: Path) -> 
             work = await _do(shop)
             assert "kept as" in work.words.text()
             await shop.ready()
-            assert len(shop.rows()) == 2, "open sales are followed again"
+            await shop.until(lambda: len(shop.rows()) == 2, "open sales that are followed")
             assert shop.bar("start") == ""
             [kept] = tmp_path.glob("journal-damaged-*.sqlite3")  # noqa: ASYNC240 - see above
             assert kept.read_bytes() == damaged
@@ -95,7 +95,7 @@ def test_a_copy_is_made_and_restored_in_the_window(run: Run, tmp_path: Path) -> 
             work = await _do(shop)
             assert "Everything could be read: 2 requests" in work.words.text()
             await shop.ready()
-            assert len(shop.rows()) == 2
+            await shop.until(lambda: len(shop.rows()) == 2, "both sales")
             work.close_button.click()
             await asyncio.sleep(0)
         assert verify_chain(file).whole
