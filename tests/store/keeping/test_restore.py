@@ -311,15 +311,15 @@ def test_a_copy_that_is_damaged_is_not_restored(shop: Path, tmp_path: Path) -> N
     assert path.read_bytes() == shop.read_bytes()
 
 
-def test_a_journal_that_was_salvaged_can_be_salvaged_again(shop: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("first", range(0, 60, 5))
+def test_a_journal_that_was_salvaged_can_be_salvaged_again(
+    shop: Path, tmp_path: Path, first: int
+) -> None:
     path = tmp_path / "journal.sqlite3"
-    lost = 0
-    for seed in (3, 5, 11, 17):
-        source = shop if seed == 3 else path
-        damage(source, tmp_path / "damaged", seed, pages=2)
+    shutil.copy(shop, path)
+    for seed in range(first, first + 5):
+        damage(path, tmp_path / "damaged", seed, pages=2)
         os.replace(tmp_path / "damaged", path)
-        lost += restore.salvage(path, ledger=True, now=NOW).lost_facts
-        fill_again = content(path)["sale_numbers"]
-        assert fill_again
+        restore.salvage(path, ledger=True, now=NOW)
+        assert content(path)["sale_numbers"]
         assert verify_chain(path).whole
-    assert lost > 0

@@ -26,17 +26,17 @@ _BY_STATUS: Final = {
 
 _BY_CHECK: Final = (
     ("Network", Cause.OTHER_NETWORK),
-    ("Pays no other request", Cause.SHARED_PAYMENT),
-    ("Not older than the request", Cause.SHARED_PAYMENT),
-    ("One payment only", Cause.SECOND_PAYMENT),
-    ("Not cancelled before", Cause.AFTER_END),
-    ("Not closed before", Cause.AFTER_END),
+    (Message("Pays no other request"), Cause.SHARED_PAYMENT),
+    (Message("Not older than the request"), Cause.SHARED_PAYMENT),
+    (Message("One payment only"), Cause.SECOND_PAYMENT),
+    (Message("Not cancelled before"), Cause.AFTER_END),
+    (Message("Not closed before"), Cause.AFTER_END),
     ("In time", Cause.AFTER_END),
     ("Created", Cause.AFTER_END),
 )
 """Checks that say by themselves what to do, the weightiest first."""
 
-_REPORTED: Final = "Signed, says the platform"
+_REPORTED: Final = Message("Signed, says the platform")
 _AMOUNT: Final = "Amount delivered"
 
 

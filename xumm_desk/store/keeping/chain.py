@@ -161,6 +161,15 @@ def exceptions(db: sqlite3.Connection) -> Exceptions:
     return found
 
 
+def lost_records(db: sqlite3.Connection) -> tuple[int, ...]:
+    """The numbers of records that are gone while gaps or anchors of theirs are there."""
+    rows = db.execute(
+        "SELECT record FROM chain_gaps UNION SELECT record FROM chain_anchors"
+        " EXCEPT SELECT seq FROM chain_records ORDER BY 1"
+    )
+    return tuple(record for (record,) in rows)
+
+
 def broken(db: sqlite3.Connection, breathe: Callable[[], object] = lambda: None) -> str:
     """A sentence about the first broken link; "" for a chain that is whole up to its end. `breathe`
     is called now and then."""

@@ -377,13 +377,13 @@ class _Rebuild:
     def _seal(self, lost: Sequence[Gap], now: datetime, who: str) -> None:
         """Write down the end of the chain, and what is missing from it."""
         result, db = self._result, self._db
-        wrong = chain.exceptions(db).wrong
+        replaced = (*chain.exceptions(db).wrong, *chain.lost_records(db))
         if result.expected > 1:
             db.execute(
                 "INSERT OR REPLACE INTO chain_end (one, seq, hash) VALUES (1, ?, ?)",
                 (result.expected - 1, result.before or b""),
             )
-        if not lost and not result.anchors and not wrong:
+        if not lost and not result.anchors and not replaced:
             return
         chain.add_record(
             db,
@@ -392,7 +392,7 @@ class _Rebuild:
             at=now,
             gaps=lost,
             anchors=result.anchors,
-            replaces=wrong,
+            replaces=replaced,
             details={
                 "lost": [[gap.first, gap.last] for gap in lost[:_MOST_LISTED]],
                 "unproven": len(result.anchors),
