@@ -21,11 +21,15 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from core.decision.test_needs import decide, second_payment, story
 
+from xumm_desk.cli.export import as_csv
 from xumm_desk.core.money.amount import XrpAmount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.quote import Quote, Rate, RateSource
 from xumm_desk.core.sale.sale import Sale
+from xumm_desk.core.state.decisions import DecisionKind
+from xumm_desk.core.state.lifecycle import apply_fact
 from xumm_desk.store.journal_reader import JournalReader
 
 from .conftest import PATIENCE, Shell
@@ -372,3 +376,19 @@ def test_a_journal_is_read_while_it_is_written(tmp_path: Path) -> None:
             assert reader.count() == 1
             db.execute(add, ("two",))
             assert reader.count() == 1
+
+
+def test_what_persons_decided_is_exported_beside_an_unchanged_status() -> None:
+    request = story("too little")[0]
+    for kind, text in (
+        (DecisionKind.NOTE, "=1+1"),
+        (DecisionKind.ACCEPTED_AS_PAID, "regular guest"),
+    ):
+        request = decide(request, kind, text)
+    [row] = csv.DictReader(io.StringIO("".join(as_csv([request], ledger=True))))
+    names = ("status", "note", "reviewed_by", "decision", "decision_reason")
+    told = ["check", "'=1+1", "Anna", "accepted_as_paid", "regular guest"]
+    assert [row[name] for name in names] == told
+    later = apply_fact(request, second_payment())
+    [row] = csv.DictReader(io.StringIO("".join(as_csv([later], ledger=True))))
+    assert (row["decision"], row["decision_reason"]) == ("", ""), "it was about less"

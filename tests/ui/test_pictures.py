@@ -89,6 +89,7 @@ def test_full(qtbot: QtBot, scheme: str, size: tuple[int, int], selected: str) -
 def test_empty_filter(qtbot: QtBot, scheme: str) -> None:
     whole, pane, _ = window(qtbot, 1000, 640)
     sample_rows.show(pane.table, sample_rows.rows())
+    pane.work_list.model().update_rows(sample_rows.rows())
     pane.filters.choose(Group.PAID)
     pane.search.setText("nothing like it")
     picture(whole, f"no-match-{scheme}")

@@ -41,6 +41,7 @@ from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
 from xumm_desk.ui.requests.new_row import NewRowSelection, has_code_or_end
 from xumm_desk.ui.requests.pane import RequestPane
+from xumm_desk.ui.requests.table_history import TableHistory
 from xumm_desk.ui.requests.table_model import RequestTableModel
 from xumm_desk.ui.till.till_view import TillView
 from xumm_desk.ui.widgets.segmented_control import SegmentedControl
@@ -82,7 +83,7 @@ class DeskView(QWidget):
         super().__init__(parent)
         self.lock = lock or DeskLock(self, preferences, start=start)
         self._desk, self._start = desk, start
-        self._native = networks.asset_of(network)
+        self._network, self._native = network, networks.asset_of(network)
         self._preferences, self._practice = preferences, practice
         self._application_name = ""
         self._is_recovering = False
@@ -91,6 +92,7 @@ class DeskView(QWidget):
         self.table = RequestTableModel(desk.clock, self)
         self.attention = AttentionList(desk, start=start, lock=self.lock, parent=self)
         self.pane = RequestPane(self.table, self.request_actions, self.attention.view)
+        self.history = TableHistory(desk, self.table, start, self)
         self._new_request = NewRequest(desk, start=start, preferences=preferences, network=network)
         self._new_request.setParent(self)
         self._cancel_command = CancelCommand(desk, start=start, parent=self)
@@ -151,6 +153,8 @@ class DeskView(QWidget):
         self.changes.flush()
         self._is_recovering = on
         self.attention.view.set_reading(on)
+        if not on:
+            self.history.attach(self._network)
 
     def view(self) -> str:
         """The view that is open: TILL or REQUESTS."""
@@ -176,7 +180,6 @@ class DeskView(QWidget):
         """Show nothing more; the desk is about to end."""
         self.second_timer.stop()
         self.changes.leave()
-        self.attention.leave()
         self.till.close_down()
         self.receipts.close()
         self._preferences.change(layout={**self._preferences.value.layout, **self._layout.state()})
@@ -307,6 +310,7 @@ class DeskView(QWidget):
         self.attention.close_asked.connect(self._close_commands.confirm_close)
         self.attention.refresh_asked.connect(self._desk.refresh)
         self.attention.details_asked.connect(self._show_duplicate)
+        self.history.progressed.connect(self.pane.show_progress)
         self.request_actions.refund_asked.connect(self.ask_refund)
         self.refund.needs_rates.connect(self._keep_rates)
         self.refund.created.connect(self._refund_created)

@@ -28,7 +28,7 @@ from core.refund import test_refund
 from core.test_laws import DECISIONS, Timeline, timelines
 from xumm_desk.core.attention import wording, work_list
 from xumm_desk.core.attention.entry import Action, AttentionEntry, Cause
-from xumm_desk.core.attention.work_list import entry_of, in_order, unmatched_entry
+from xumm_desk.core.attention.work_list import entry_of, rank_of, rank_of_entry, unmatched_entry
 from xumm_desk.core.decision.evidence import evidence_of
 from xumm_desk.core.decision.needs import needs_person
 from xumm_desk.core.money.amount import XrpAmount
@@ -206,6 +206,8 @@ def test_there_is_an_entry_exactly_where_a_person_is_needed(
         verdict = judge(request, ledger=ledger)
         found = entry_of(request, verdict, (), NOW)
         assert (found is not None) is needs_person(request, verdict)
+        if found is not None:
+            assert rank_of(request, verdict) == rank_of_entry(found)
 
 
 @MODERATE
@@ -214,6 +216,6 @@ def test_the_order_is_by_urgency_then_by_age_whatever_comes_first(
     entries: list[AttentionEntry],
 ) -> None:
     older = replace(entries[0], since=entries[0].since - timedelta(days=1), key="older")
-    shown = in_order([*entries, older])
+    shown = sorted([*entries, older], key=rank_of_entry)
     assert [one.cause for one in shown] == sorted(one.cause for one in shown)
     assert shown.index(older) < shown.index(entries[0])

@@ -158,9 +158,9 @@ def advice_text(
     if refund and cause is Cause.NOT_ARRIVED:
         return _TELL_SHOP
     if any(is_positive(one.reserved) for one in refunds):
-        return Sentences([refund_summary(request, refunds) + ".", _REFUND_OPEN])
+        return Sentences([refund_summary(request, refunds), _REFUND_OPEN], " · ")
     if any(is_positive(one.refunded) for one in refunds):
-        return Sentences([refund_summary(request, refunds) + ".", _REFUNDED])
+        return Sentences([refund_summary(request, refunds), _REFUNDED], " · ")
     return _ADVICE[cause]
 
 

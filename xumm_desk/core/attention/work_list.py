@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 from xumm_desk.core.decision.evidence import evidence_of, is_current
 from xumm_desk.core.decision.needs import has_open_call, needs_person
 from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.money import address
 from xumm_desk.core.refund.amounts import is_positive
 from xumm_desk.core.refund.refund import RefundBalance, refund_balances, why_not_refundable
 from xumm_desk.core.sale.sale import refunded_identifier, request_label
@@ -90,7 +90,7 @@ def entry_of(
         identifier=request.identifier,
         about=evidence_of(request, verdict),
         is_refund=is_refund,
-        hidden_until=_hidden_until(request, verdict),
+        hidden_until=hidden_until(request, verdict),
     )
 
 
@@ -103,7 +103,7 @@ def unmatched_entry(payment: UnmatchedPayment) -> AttentionEntry:
         what=Sentences(
             [
                 wording.CAUSE_LABELS[Cause.UNMATCHED],
-                Message("from {account}", account=f"{payer[:8]}…{payer[-4:]}") if payer else "",
+                Message("from {account}", account=address.shorten(payer)) if payer else "",
             ],
             " · ",
         ),
@@ -116,9 +116,27 @@ def unmatched_entry(payment: UnmatchedPayment) -> AttentionEntry:
     )
 
 
-def in_order(entries: Iterable[AttentionEntry]) -> list[AttentionEntry]:
-    """The most urgent first, of one urgency the oldest first."""
-    return sorted(entries, key=lambda entry: (entry.cause, entry.since, entry.key))
+Rank = tuple[Cause, datetime, str]
+"""What entries are sorted by: the most urgent first, of one urgency the oldest first."""
+
+
+def rank_of(request: Request, verdict: Verdict) -> Rank:
+    """The rank of a request's entry, at a part of its cost: there may be thousands."""
+    cause = cause_of(request, verdict)
+    return cause, since(request, cause), request.identifier
+
+
+def rank_of_entry(entry: AttentionEntry) -> Rank:
+    """The rank of an entry."""
+    return entry.cause, entry.since, entry.key
+
+
+def hidden_until(request: Request, verdict: Verdict) -> datetime | None:
+    """Until when (UTC) a person wanted to wait; None without a wait. New evidence ends it."""
+    wait = request.decisions.wait
+    if wait is None or wait.decision.kind is not DecisionKind.WAIT:
+        return None
+    return wait.decision.until if is_current(wait, request, verdict) else None
 
 
 def _actions(
@@ -139,11 +157,3 @@ def _actions(
         if refused:
             return tuple(one for one in actions if one is not Action.REFUND)
     return actions
-
-
-def _hidden_until(request: Request, verdict: Verdict) -> datetime | None:
-    """Until when a person wanted to wait; new evidence ends the wait."""
-    wait = request.decisions.wait
-    if wait is None or wait.decision.kind is not DecisionKind.WAIT:
-        return None
-    return wait.decision.until if is_current(wait, request, verdict) else None

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.attention.entry import Action, AttentionEntry
 from xumm_desk.core.attention.work_list import REMIND, WAIT
 from xumm_desk.core.state.decisions import DecisionKind
-from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
@@ -42,7 +40,6 @@ class AttentionList(QObject):
     refresh_asked = Signal(str)
     details_asked = Signal(str)
     assign_asked = Signal(str)
-    _payments_changed = Signal(object)
 
     def __init__(self, desk: Desk, *, start: StartTask, lock: DeskLock, parent: QWidget) -> None:
         super().__init__(parent)
@@ -51,8 +48,6 @@ class AttentionList(QObject):
         self.view = WorkListView(self.model)
         self.decisions = DecideCommand(desk, start=start, lock=lock, parent=parent)
         self.view.asked.connect(self._do)
-        self._payments_changed.connect(self._show_payments)
-        self._leave = desk.on_unmatched(self._on_unmatched)
         self.refresh_payments()
 
     def rows_changed(self, rows: Sequence[RequestRow]) -> None:
@@ -64,19 +59,9 @@ class AttentionList(QObject):
             self.view.current_changed.emit()
 
     def refresh_payments(self) -> None:
-        """Show the payments without a request; dismissals are known only after the start."""
-        self._show_payments(self._desk.unmatched())
-
-    def leave(self) -> None:
-        """Unsubscribe from the desk, which is about to end."""
-        self._leave()
-
-    def _on_unmatched(self, payments: Sequence[UnmatchedPayment]) -> None:
-        if shiboken6.isValid(self):
-            self._payments_changed.emit(payments)
-
-    def _show_payments(self, payments: Sequence[UnmatchedPayment]) -> None:
-        self.model.set_payments(payments, self._desk.dismissed.since())
+        """Show the payments without a request that were not dismissed; called with each change of
+        either."""
+        self.model.set_payments(self._desk.unmatched(), self._desk.dismissed.since())
         self.view.rows_changed()
 
     def _do(self, entry: AttentionEntry, action: Action) -> None:

@@ -33,17 +33,17 @@ from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
 ASKED_KINDS: Final = frozenset({*NEEDS_REASON, DecisionKind.CALLED_BACK, DecisionKind.CALL_BACK})
 """Decisions for which a text is asked."""
 
-_TITLES: Final[dict[DecisionKind, str]] = {
+_TITLES: Final[dict[DecisionKind, Message]] = {
     DecisionKind.ACCEPTED_AS_PAID: Message("Accept {request} as paid"),
     DecisionKind.NOT_PAID: Message("Close {request} as not paid"),
     DecisionKind.CALLED_BACK: Message("The customer of {request} was called back"),
     DecisionKind.CALL_BACK: Message("Call the customer of {request} back"),
 }
-_REFUND_TITLES: Final[dict[DecisionKind, str]] = {
+_REFUND_TITLES: Final[dict[DecisionKind, Message]] = {
     DecisionKind.ACCEPTED_AS_PAID: Message("{request} was paid back"),
     DecisionKind.NOT_PAID: Message("{request} was not paid back"),
 }
-_MEANINGS: Final[dict[DecisionKind, str]] = {
+_MEANINGS: Final[dict[DecisionKind, Message]] = {
     DecisionKind.ACCEPTED_AS_PAID: Message(
         "The row keeps its status, since the ledger does not say more. Beside it stands who"
         " accepted it, and why. It leaves Attention until something new is known."
@@ -55,7 +55,7 @@ _MEANINGS: Final[dict[DecisionKind, str]] = {
     DecisionKind.CALLED_BACK: Message("It leaves Attention until something new is known."),
     DecisionKind.CALL_BACK: Message("It stays in Attention until somebody has called."),
 }
-_REFUND_MEANINGS: Final[dict[DecisionKind, str]] = {
+_REFUND_MEANINGS: Final[dict[DecisionKind, Message]] = {
     DecisionKind.ACCEPTED_AS_PAID: Message(
         "Its amount counts as refunded from now on, and cannot be refunded again. The row keeps"
         " its status."
@@ -65,13 +65,13 @@ _REFUND_MEANINGS: Final[dict[DecisionKind, str]] = {
         " customer gets it twice: look at the transaction first."
     ),
 }
-_BUTTONS: Final[dict[DecisionKind, str]] = {
+_BUTTONS: Final[dict[DecisionKind, Message]] = {
     DecisionKind.ACCEPTED_AS_PAID: Message("Accept as paid"),
     DecisionKind.NOT_PAID: Message("Close as not paid"),
     DecisionKind.CALLED_BACK: Message("Called back"),
     DecisionKind.CALL_BACK: Message("Call back"),
 }
-_REFUND_BUTTONS: Final[dict[DecisionKind, str]] = {
+_REFUND_BUTTONS: Final[dict[DecisionKind, Message]] = {
     DecisionKind.ACCEPTED_AS_PAID: Message("It was paid back"),
     DecisionKind.NOT_PAID: Message("It was not paid back"),
 }
@@ -92,9 +92,7 @@ class DecisionDialog(QDialog):
         self._about = evidence_of(row.request, row.verdict)
         refund = bool(refunded_identifier(row.request.spec))
         title = (_REFUND_TITLES if refund else {}).get(kind, _TITLES[kind])
-        words = tr(
-            Message.filled(_as_message(title), request=isolate(request_label(row.request.spec)))
-        )
+        words = tr(title.filled(request=isolate(tr(request_label(row.request.spec)))))
         self.setWindowTitle(words)
         self._title = QLabel(words)
         self._state = QLabel(tr(_state(row)))
@@ -174,11 +172,6 @@ class DecisionDialog(QDialog):
         self.problem.set_text("")
         self.decide_button.setEnabled(False)
         self.decided.emit(Decision(self._kind, self._who, self._text(), about=self._about))
-
-
-def _as_message(title: str) -> Message:
-    assert isinstance(title, Message)
-    return title
 
 
 def _state(row: RequestRow) -> str:

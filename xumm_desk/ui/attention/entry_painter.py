@@ -24,6 +24,9 @@ _AnyIndex = QModelIndex | QPersistentModelIndex
 NARROW: Final = 1040
 """Below this width what to do has a line of its own."""
 
+_MIN_WHAT: Final = 180
+"""Pixels for what it is, before the amount gives way to it."""
+
 _PAD: Final = int(Space.S) + 2
 _SIDE: Final = 18
 _MIDDLE: Final = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
@@ -121,15 +124,16 @@ class EntryPainter(QStyledItemDelegate):
         used = self._right(painter, words, age)
         words.setRight(words.right() - used)
         money = tr(entry.amount)
+        # Half an amount is a wrong amount: it is left out where it does not fit.
         room = words.width() - plain.horizontalAdvance(money) - int(Space.M)
-        what = strong.elidedText(tr(entry.what), Qt.TextElideMode.ElideRight, max(room, 120))
+        room = room if room >= _MIN_WHAT else words.width()
+        what = strong.elidedText(tr(entry.what), Qt.TextElideMode.ElideRight, room)
         painter.setFont(self._strong)
         painter.setPen(ink)
         painter.drawText(words, _MIDDLE, what)
         after = words.adjusted(strong.horizontalAdvance(what) + int(Space.M), 0, 0, 0)
         painter.setFont(self._digits)
         painter.setPen(QColor(colours.muted if line.settled else colours.text))
-        # Half an amount is a wrong amount: it is left out where it does not fit.
         if plain.horizontalAdvance(money) <= after.width():
             painter.drawText(after, _MIDDLE, money)
         below = QRect(

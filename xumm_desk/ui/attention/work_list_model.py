@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,15 +16,24 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from xumm_desk.core.attention.entry import AttentionEntry
-from xumm_desk.core.attention.wording import action_label
-from xumm_desk.core.attention.work_list import entry_of, in_order, unmatched_entry
+from xumm_desk.core.attention.entry import AttentionEntry, Cause
+from xumm_desk.core.attention.wording import CAUSE_LABELS, action_label
+from xumm_desk.core.attention.work_list import (
+    Rank,
+    entry_of,
+    hidden_until,
+    rank_of,
+    rank_of_entry,
+    unmatched_entry,
+)
 from xumm_desk.core.decision.needs import needs_person
+from xumm_desk.core.history import search_words
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.requests.filtering import search_text
+from xumm_desk.ui.requests.filtering import search_fields
+from xumm_desk.ui.requests.table_model import ranges
 from xumm_desk.ui.style.theme import escape_tooltip
 from xumm_desk.ui.style.time_format import age_text, local_and_utc
 
@@ -35,10 +44,21 @@ _AnyIndex = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True)
 class WorkLine:
-    """One line: its entry, and whether it was settled since it was put there."""
+    """One line as it is shown: its entry, and whether it was settled since it was put there."""
 
     entry: AttentionEntry
     settled: bool = False
+
+
+@dataclass(slots=True)
+class _Line:
+    """One line: what it shows, and its entry once somebody has looked at it, which costs half a
+    millisecond."""
+
+    key: str
+    shows: RequestRow | AttentionEntry
+    settled: bool = False
+    entry: AttentionEntry | None = None
 
 
 class WorkListModel(QAbstractListModel):
@@ -50,12 +70,16 @@ class WorkListModel(QAbstractListModel):
     def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._now = now
-        # Rows that need a person, waits included, by identifier.
+        # Rows that need a person by identifier, those apart that a person wanted to see later.
         self._rows: dict[str, RequestRow] = {}
-        self._entries: dict[str, AttentionEntry] = {}
+        self._hidden: dict[str, RequestRow] = {}
         self._payments: dict[str, AttentionEntry] = {}
-        self._lines: list[WorkLine] = []
-        self._words: tuple[str, ...] = ()
+        # Of each row that was sorted, for as long as it is the same.
+        self._ranks: dict[str, tuple[RequestRow, Rank]] = {}
+        self._lines: list[_Line] = []
+        self._places: dict[str, int] = {}
+        self._is_tidy = True
+        self._words: tuple[tuple[str, ...], ...] = ()
         self._count = 0
 
     # What Qt asks.
@@ -66,6 +90,8 @@ class WorkListModel(QAbstractListModel):
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Texts, spoken text, tooltip, and the line itself."""
+        if role not in _ROLES:
+            return None
         line = self.line_at(index)
         if line is None:
             return None
@@ -76,10 +102,8 @@ class WorkListModel(QAbstractListModel):
             return tr(entry.what)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.spoken(line)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            since = local_and_utc(entry.since, _("Since"))
-            return escape_tooltip(f"{tr(Sentences([entry.why, entry.advice]))}\n{since}")
-        return None
+        since = local_and_utc(entry.since, _("Since"))
+        return escape_tooltip(f"{tr(Sentences([entry.why, entry.advice]))}\n{since}")
 
     # What the window asks.
 
@@ -93,32 +117,35 @@ class WorkListModel(QAbstractListModel):
         """Whether a search hides anything."""
         return bool(self._words)
 
-    def now(self) -> datetime:
-        """The desk's time (UTC)."""
-        return self._now()
-
     def line_at(self, index: _AnyIndex) -> WorkLine | None:
         """The line under an index."""
         place = index.row() if index.isValid() else -1
-        return self._lines[place] if 0 <= place < len(self._lines) else None
+        if not 0 <= place < len(self._lines):
+            return None
+        line = self._lines[place]
+        entry = line.entry = line.entry or self._entry(line.shows)
+        return None if entry is None else WorkLine(entry, line.settled)
+
+    def identifier_at(self, index: _AnyIndex) -> str:
+        """The request of the line under an index, "" for none."""
+        place = index.row() if index.isValid() else -1
+        shown = self._lines[place].shows if 0 <= place < len(self._lines) else None
+        return "" if shown is None else shown.identifier
 
     def index_of(self, key: str) -> QModelIndex:
         """The index of an entry; invalid where it is not shown."""
-        for place, line in enumerate(self._lines):
-            if line.entry.key == key:
-                return self.index(place, 0)
-        return QModelIndex()
+        place = self._places.get(key)
+        return QModelIndex() if place is None else self.index(place, 0)
 
     def spoken(self, line: WorkLine) -> str:
         """What a screen reader says of a line."""
         entry = line.entry
         if line.settled:
             return _("{what}: settled", what=entry.what)
-        said = Sentences([entry.what, entry.amount], ", ")
         return tr(
             Message(
                 "{what}. {why} {advice} {since} ago. Enter: {action}",
-                what=said,
+                what=Sentences([entry.what, entry.amount], ", "),
                 why=entry.why,
                 advice=entry.advice,
                 since=self.age(entry),
@@ -136,12 +163,12 @@ class WorkListModel(QAbstractListModel):
         for row in rows:
             name = row.identifier
             if needs_person(row.request, row.verdict):
-                self._rows[name] = row
+                self._sort_in(row)
                 changed.append(name)
-            elif self._rows.pop(name, None) is not None:
+            elif (self._rows.pop(name, None) or self._hidden.pop(name, None)) is not None:
                 changed.append(name)
         if changed:
-            self._refresh(changed)
+            self._show_changes(changed)
         return bool(changed)
 
     def set_payments(
@@ -149,91 +176,148 @@ class WorkListModel(QAbstractListModel):
     ) -> None:
         """Take over the unmatched payments; dismissed ones need nobody."""
         entries = [unmatched_entry(one) for one in payments if one.txid not in dismissed]
-        self._payments = {entry.key: entry for entry in entries}
-        self._show_changes()
+        before, self._payments = self._payments, {entry.key: entry for entry in entries}
+        self._show_changes({*before, *self._payments})
 
     def set_search(self, text: str) -> None:
         """Show entries that contain every word of `text`; all of them for ""."""
-        self._words = tuple(text.casefold().split())
+        self._words, self._is_tidy = search_words.phrases_of(text), False
         self.tidy()
 
     def refresh_times(self) -> None:
-        """A while has passed: waits may have ended, and advice may be another."""
-        self._refresh(self._rows)
+        """A while has passed: waits may have ended, and other advice may be right."""
+        hidden = tuple(self._hidden.values())
+        for row in hidden:
+            self._sort_in(row)
+        over = [row.identifier for row in hidden if row.identifier in self._rows]
+        timed = [
+            line.key
+            for line in self._lines
+            if line.entry is not None and line.entry.cause is Cause.MAY_STILL_BE_PAID
+        ]
+        for key in timed:
+            self._lines[self._places[key]].entry = None
+        self._show_changes([*timed, *over])
 
     def tidy(self) -> None:
         """Bring the lines into order, add what is new and drop what is settled."""
-        wanted = in_order(entry for entry in self._open() if self._matches(entry))
-        keys = [entry.key for entry in wanted]
-        if [line.entry.key for line in self._lines] != keys:
-            self._drop(set(keys))
-            shown = {line.entry.key for line in self._lines}
-            self._append([entry for entry in wanted if entry.key not in shown])
-            self._move(keys)
-        self._show_changes()
+        if self._is_tidy:
+            return
+        self._is_tidy = True
+        shown: list[tuple[Rank, RequestRow | AttentionEntry]] = [
+            (self._rank(row), row) for row in self._rows.values() if self._matches(row)
+        ]
+        shown += [
+            (rank_of_entry(entry), entry)
+            for entry in self._payments.values()
+            if self._matches(entry)
+        ]
+        wanted = {rank[2]: one for rank, one in sorted(shown, key=lambda pair: pair[0])}
+        if [line.key for line in self._lines] != [*wanted]:
+            self._drop(wanted)
+            self._append([(key, one) for key, one in wanted.items() if key not in self._places])
+            self._move(list(wanted))
 
     # How it is done.
 
-    def _drop(self, kept: set[str]) -> None:
-        for place in reversed(range(len(self._lines))):
-            if self._lines[place].entry.key not in kept:
-                self.beginRemoveRows(_NO_PARENT, place, place)
-                del self._lines[place]
-                self.endRemoveRows()
+    def _sort_in(self, row: RequestRow) -> None:
+        until = hidden_until(row.request, row.verdict)
+        later = until is not None and self._now() < until
+        into, out = (self._hidden, self._rows) if later else (self._rows, self._hidden)
+        into[row.identifier] = row
+        out.pop(row.identifier, None)
 
-    def _append(self, entries: Sequence[AttentionEntry]) -> None:
-        if entries:
+    def _entry(self, shown: RequestRow | AttentionEntry) -> AttentionEntry | None:
+        if isinstance(shown, AttentionEntry):
+            return shown
+        return entry_of(shown.request, shown.verdict, shown.refunds, self._now())
+
+    def _rank(self, row: RequestRow) -> Rank:
+        known = self._ranks.get(row.identifier)
+        if known is None or known[0] is not row:
+            known = self._ranks[row.identifier] = (row, rank_of(row.request, row.verdict))
+        return known[1]
+
+    def _drop(self, kept: Collection[str]) -> None:
+        gone = [at for at, line in enumerate(self._lines) if line.key not in kept]
+        for first, last in reversed(ranges(gone)):
+            self.beginRemoveRows(_NO_PARENT, first, last)
+            for line in self._lines[first : last + 1]:
+                self._ranks.pop(line.key, None)
+            del self._lines[first : last + 1]
+            self.endRemoveRows()
+        self._index()
+
+    def _append(self, added: Sequence[tuple[str, RequestRow | AttentionEntry]]) -> None:
+        if added:
             first = len(self._lines)
-            self.beginInsertRows(_NO_PARENT, first, first + len(entries) - 1)
-            self._lines += [WorkLine(entry) for entry in entries]
+            self.beginInsertRows(_NO_PARENT, first, first + len(added) - 1)
+            self._lines += [_Line(key, one) for key, one in added]
+            self._index()
             self.endInsertRows()
 
     def _move(self, keys: Sequence[str]) -> None:
         """Bring the lines into the order of their keys."""
-        if [line.entry.key for line in self._lines] == keys:
+        if [line.key for line in self._lines] == keys:
             return
         self.layoutAboutToBeChanged.emit()
-        kept = [(index, self._lines[index.row()].entry.key) for index in self.persistentIndexList()]
+        kept = [(index, self._lines[index.row()].key) for index in self.persistentIndexList()]
         places = {key: place for place, key in enumerate(keys)}
-        self._lines.sort(key=lambda line: places[line.entry.key])
+        self._lines.sort(key=lambda line: places[line.key])
+        self._index()
         self.changePersistentIndexList(
             [index for index, _key in kept], [self.index(places[key], 0) for _old, key in kept]
         )
         self.layoutChanged.emit()
 
-    def _refresh(self, names: Iterable[str]) -> None:
-        now = self._now()
-        for name in names:
-            row = self._rows.get(name)
-            entry = entry_of(row.request, row.verdict, row.refunds, now) if row else None
-            if entry is None or entry.is_hidden(now):
-                self._entries.pop(name, None)
+    def _index(self) -> None:
+        self._places = {line.key: place for place, line in enumerate(self._lines)}
+
+    def _show_changes(self, keys: Collection[str]) -> None:
+        """Let the lines of these show what is known now; what needs no line any more, or has none
+        yet, waits for `tidy`."""
+        for key in keys:
+            shown = self._rows.get(key) or self._payments.get(key)
+            place = self._places.get(key)
+            if place is None:
+                self._is_tidy = self._is_tidy and shown is None
+                continue
+            line = self._lines[place]
+            if shown is None:
+                if line.settled:
+                    continue
+                # Of a settled line the last entry stays: made now, before the row is another.
+                line.entry = line.entry or self._entry(line.shows)
+                line.settled = True
+            elif shown is not line.shows or line.settled or line.entry is None:
+                line.shows, line.settled, line.entry = shown, False, None
             else:
-                self._entries[name] = entry
-        self._show_changes()
+                continue
+            self._is_tidy = False
+            index = self.index(place, 0)
+            self.dataChanged.emit(index, index)
+        count = len(self._rows) + len(self._payments)
+        if count != self._count:
+            self._count = count
+            self.counted.emit(count)
 
-    def _open(self) -> Iterable[AttentionEntry]:
-        return (*self._entries.values(), *self._payments.values())
-
-    def _show_changes(self) -> None:
-        """Let the lines that are there show what is known now."""
-        known = {entry.key: entry for entry in self._open()}
-        for place, line in enumerate(self._lines):
-            entry = known.get(line.entry.key)
-            fresh = WorkLine(entry) if entry is not None else WorkLine(line.entry, settled=True)
-            if fresh != line:
-                self._lines[place] = fresh
-                index = self.index(place, 0)
-                self.dataChanged.emit(index, index)
-        if len(known) != self._count:
-            self._count = len(known)
-            self.counted.emit(self._count)
-
-    def _matches(self, entry: AttentionEntry) -> bool:
+    def _matches(self, shown: RequestRow | AttentionEntry) -> bool:
         if not self._words:
             return True
-        row = self._rows.get(entry.key)
-        hay = f"{tr(entry.what)}\n{tr(entry.amount)}\n{tr(entry.why)}\n{entry.txid}".casefold()
-        if row is not None:
-            hay = f"{hay}\n{search_text(row)}"
-        return all(word in hay for word in self._words)
+        if isinstance(shown, AttentionEntry):
+            texts = [tr(shown.what), tr(shown.amount), tr(shown.why), shown.txid]
+            fields = [search_words.terms_of(text) for text in texts]
+        else:
+            cause = search_words.terms_of(tr(CAUSE_LABELS[self._rank(shown)[0]]))
+            fields = [cause, *search_fields(shown)]
+        return search_words.matches(self._words, fields)
+
+
+_ROLES: Final = frozenset(
+    {
+        LINE_ROLE,
+        int(Qt.ItemDataRole.DisplayRole),
+        int(Qt.ItemDataRole.AccessibleTextRole),
+        int(Qt.ItemDataRole.ToolTipRole),
+    }
+)

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QWidget
 
@@ -87,8 +88,7 @@ class WorkListView(QListView):
 
     def current_identifier(self) -> str:
         """The request of the selected line, settled or not; "" for none."""
-        line = self._model.line_at(self.currentIndex())
-        return "" if line is None else line.entry.identifier
+        return self._model.identifier_at(self.currentIndex())
 
     def select(self, key: str) -> None:
         """Select an entry and bring it into view."""
@@ -111,9 +111,9 @@ class WorkListView(QListView):
         self._ticks += 1
         if self._ticks % _REFRESH_TICKS == 0:
             self._model.refresh_times()
+            self.viewport().update()  # ages
         if self._may_move():
             self._tidy()
-        self.viewport().update()
 
     # Qt's events.
 
@@ -170,6 +170,11 @@ class WorkListView(QListView):
         corner = self.visualRect(index).center() if from_keys else event.pos()
         self.menu_of(entry).popup(self.viewport().mapToGlobal(QPoint(corner)))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What changed while the list was hidden is brought into order now."""
+        super().showEvent(event)
+        self._tidy()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._empty_view.setGeometry(self.viewport().rect())
@@ -203,7 +208,8 @@ class WorkListView(QListView):
             self.asked.emit(entry, entry.action)
 
     def _may_move(self) -> bool:
-        return not (self.isVisible() and self.viewport().underMouse())
+        """Whether lines are seen, and nobody points at them."""
+        return self.isVisible() and not self.viewport().underMouse()
 
     def _tidy(self) -> None:
         place = self.currentIndex().row()

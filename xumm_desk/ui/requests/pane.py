@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
+    QLabel,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -55,7 +56,11 @@ class RequestPane(QWidget):
         self._top = top = QHBoxLayout()
         top.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
         top.setSpacing(int(Space.S))
-        top.addWidget(self.search)
+        top.addWidget(self.search, 1)
+        self._progress = QLabel()
+        self._progress.setProperty("muted", True)
+        self._progress.hide()
+        top.addWidget(self._progress)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addLayout(top)
@@ -97,9 +102,8 @@ class RequestPane(QWidget):
 
     def tick(self) -> None:
         """One second has passed."""
-        if self.shows_attention():
-            self.work_list.tick()
-        else:
+        self.work_list.tick()  # also while it is hidden: waits end, and are counted
+        if not self.shows_attention():
             self.view.tick()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -115,6 +119,11 @@ class RequestPane(QWidget):
     def add_button(self, button: QPushButton) -> None:
         """Show a button at the end of the line with the search field."""
         self._top.addWidget(button)
+
+    def show_progress(self, words: str) -> None:
+        """Say how much of the history is there; "" once it is whole."""
+        self._progress.setText(words)
+        self._progress.setVisible(bool(words))
 
     def clear_filters(self) -> None:
         """Show everything."""
