@@ -397,7 +397,7 @@ async def test_days_and_statuses_choose_the_requests(shell: Shell) -> None:
     for chosen, said in (
         (("--since", "yesterday"), "--since: write a day as 2026-11-30"),
         (("--since", "2026-02-02", "--until", "2026-02-01"), "--until: must be after --since."),
-        (("--status", "payed"), "--status: There is no status payed."),
+        (("--status", "paidd"), "--status: There is no status paidd."),
     ):
         refused = await shell.run("export", *chosen)
         assert (refused.code, refused.out) == (2, "")

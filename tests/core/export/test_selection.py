@@ -48,6 +48,6 @@ def test_statuses_are_named_apart_or_together() -> None:
     assert parse_statuses([]) == frozenset()
     wanted: object = {Status.PAID, Status.PAID_LATE, Status.CHECK}
     assert parse_statuses(["paid, Paid_Late", "check,"]) == wanted
-    refused = parse_statuses(["payed"])
+    refused = parse_statuses(["paidd"])
     assert isinstance(refused, str)
-    assert refused.startswith("There is no status payed. Use some of creating, waiting,")
+    assert refused.startswith("There is no status paidd. Use some of creating, waiting,")
