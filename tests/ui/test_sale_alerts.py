@@ -26,7 +26,7 @@ class Bench:
     """Alerts of a window that is not in front."""
 
     def __init__(self, window: QWidget, folder: Path) -> None:
-        self.window = window
+        self.window = window  # nothing else holds it
         self.saved = SettingsFile(folder / "settings.json")
         self.player, self.hidden, self.in_front = FakePlayer(), False, False
         self.shown: list[tuple[str, str]] = []

@@ -185,9 +185,9 @@ def test_the_icon_counts_what_needs_a_person(qtbot: QtBot, bench: Bench) -> None
 
 
 def test_something_red_is_said_by_the_icon_until_it_is_over(qtbot: QtBot, bench: Bench) -> None:
-    bench.window.show_error("keys", "The disk is full.")
+    bench.window.show_error("webhook", "The disk is full.")
     qtbot.waitUntil(lambda: "The disk is full." in bench.tray.tool_tip)
-    bench.window.clear_error("keys")
+    bench.window.clear_error("webhook")
     qtbot.waitUntil(lambda: "The disk is full." not in bench.tray.tool_tip)
 
 
