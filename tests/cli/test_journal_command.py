@@ -32,7 +32,7 @@ async def test_a_copy_is_made_listed_and_restored(shell: Shell, journal: Path) -
     assert restored.code == 0, restored.err
     assert restored.objects[0]["requests"] == 1
     assert "Everything could be read" in restored.err
-    assert (await shell.run("journal", "--check")).objects == [{"whole": True}]
+    assert (await shell.run("journal", "--check")).objects[0]["whole"] is True
 
 
 async def test_a_damaged_journal_is_salvaged(shell: Shell, journal: Path) -> None:
@@ -43,7 +43,7 @@ async def test_a_damaged_journal_is_salvaged(shell: Shell, journal: Path) -> Non
     [said] = salvaged.objects
     assert said["kept"]
     assert Path(said["kept"]).exists()  # noqa: ASYNC240 - see above
-    assert (await shell.run("journal", "--check")).objects == [{"whole": True}]
+    assert (await shell.run("journal", "--check")).objects[0]["whole"] is True
     exported = await shell.run("export", "--format", "jsonl")
     assert len(exported.objects) == 1
 
@@ -70,7 +70,7 @@ async def test_a_paid_request_is_erased_and_archived(shell: Shell, journal: Path
     changed = {key for key in one if one[key] != other[key]}
     assert changed == {"payer"}
     assert payer.encode() not in journal.read_bytes()  # noqa: ASYNC240 - a small file
-    assert (await shell.run("journal", "--check")).objects == [{"whole": True}]
+    assert (await shell.run("journal", "--check")).objects[0]["whole"] is True
     nothing = await shell.run("journal", "--archive", "1")
     assert nothing.code == 0, nothing.err
     assert nothing.objects[0]["requests"] == 0

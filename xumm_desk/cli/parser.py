@@ -97,7 +97,7 @@ def _add_journal(parser: argparse.ArgumentParser) -> None:
     """What can be done with a journal; one thing at a time."""
     one = parser.add_mutually_exclusive_group(required=True)
     one.add_argument(
-        "--check", action="store_true", help=_("the same as verify-journal: look for damage")
+        "--check", action="store_true", help=_("as verify-journal; says the last hash too")
     )
     one.add_argument("--copies", action="store_true", help=_("list the daily copies, newest first"))
     one.add_argument(

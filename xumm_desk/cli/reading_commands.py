@@ -49,8 +49,8 @@ def run(configuration: Config, options: argparse.Namespace) -> int:
                 return journal_command.run(configuration, options, out)
             case "diagnostics":
                 return _diagnostics(configuration, options.file, out)
-            case _:
-                return _verify(configuration, out)
+            case command:
+                return _verify(configuration, out, end=command == "journal")
     except KeyboardInterrupt:
         warn(Message("stopped. No file was changed."))
         return INTERRUPTED
@@ -164,9 +164,11 @@ def _diagnostics(configuration: Config, name: str, out: StandardOutput) -> int:
     return OK
 
 
-def _verify(configuration: Config, out: StandardOutput) -> int:
+def _verify(configuration: Config, out: StandardOutput, *, end: bool) -> int:
     report = verify_chain(configuration.journal_path)
     found: dict[str, object] = {"whole": report.whole}
+    if end and report.whole:
+        found |= {"last_row": report.end[0], "last_hash": report.end[1]}
     if not report.whole:
         found |= {
             "first_broken": report.messages[0],

@@ -190,9 +190,9 @@ class JournalKeeping:
 
     def _or_stop(self, progress: Progress) -> Progress:
         def step(done: int, all_: int) -> None:
+            progress(done, all_)
             if self._stop.is_set():
                 raise StoppedError
-            progress(done, all_)
 
         return step
 

@@ -34,6 +34,8 @@ class Report:
     rows: int = 0
     readable: int = 0
     lost: tuple[tuple[int, int], ...] = ()
+    end: tuple[int, str] = (0, "")
+    """Number and hash of the last link of a whole chain."""
 
     @property
     def whole(self) -> bool:
@@ -98,7 +100,8 @@ def _report(db: sqlite3.Connection) -> Report:
             Message("The chain of facts cannot be followed to its end ({error}).", error=error)
         )
     if not sentences:
-        return Report()
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        return Report(end=chain.last_hash(db) if version >= chain.END_VERSION else (0, ""))
     last_row = _last(db)
     lost = tuple(_unreadable(db, 1, last_row)) if last_row else ()
     missing = sum(last - first + 1 for first, last in lost) + _missing(db, last_row, lost)

@@ -173,6 +173,13 @@ def broken(db: sqlite3.Connection, breathe: Callable[[], object] = lambda: None)
     return sentence or next(_end(db, last, before), "")
 
 
+def last_hash(db: sqlite3.Connection) -> tuple[int, str]:
+    """The number of the last link and its hash: whoever notes it elsewhere can tell later that
+    nothing before it was made anew."""
+    kept, seq = group_commit.chain_end(db)
+    return seq, kept.hex()
+
+
 def _walk(
     db: sqlite3.Connection, allowed: Exceptions, breathe: Callable[[], object]
 ) -> tuple[str, int, bytes]:
