@@ -78,8 +78,9 @@ class SqliteJournal:
         thread, self._thread = self._thread, None
         if thread is None:
             return
-        self._writer.close()
+        # The last connection takes the write-ahead log into the file; one that only reads cannot.
         await asyncio.to_thread(self.history.close)
+        self._writer.close()
         await asyncio.to_thread(thread.join, patience)
 
     def append(
