@@ -78,7 +78,7 @@ class SqliteJournal:
         thread, self._thread = self._thread, None
         if thread is None:
             return
-        # The last connection takes the write-ahead log into the file; one that only reads cannot.
+        # Before the writer: the last connection empties the log into the file, and must be able to.
         await asyncio.to_thread(self.history.close)
         self._writer.close()
         await asyncio.to_thread(thread.join, patience)
