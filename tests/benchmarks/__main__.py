@@ -21,11 +21,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from . import code, crash, facts, live, plot, report, startup
+from . import code, crash, facts, live, plot, report, sales, startup
 from .bench import Bench, Options, conditions
 from .contenders import (
     DESK,
     JAVASCRIPT,
+    JAVASCRIPT_SALES,
     JAVASCRIPT_SDK,
     PLAIN,
     PYTHON_SDK,
@@ -47,6 +48,7 @@ class Race:
     about: str
     course: Callable[[Options], live.Plan]
     contenders: tuple[Contender, ...]
+    run: Callable[[Bench, Contender, live.Plan], dict[str, Any]] = live.run
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,13 @@ RACES: Final = (
         "what the official Python SDK is asked to do, half of the events repeated",
         lambda options: live.subscriptions(options.subscriptions, 500),
         (PLAIN, THIN, DESK, PYTHON_SDK),
+    ),
+    Race(
+        "sales",
+        "sales resolved at one instant: GET, blob, ledger, until the last is paid",
+        lambda options: sales.sales(options.subscriptions),
+        (DESK, JAVASCRIPT_SALES),
+        sales.run,
     ),
 )
 SOLOS: Final = (
@@ -177,7 +186,7 @@ def _chosen(options: Options, race: Race) -> tuple[Contender, ...]:
 
 def _race(bench: Bench, race: Race, chosen: tuple[Contender, ...]) -> dict[str, Any]:
     course = race.course(bench.options)
-    runs = {who.name: partial(live.run, bench, who, course) for who in chosen}
+    runs = {who.name: partial(race.run, bench, who, course) for who in chosen}
     return _rounds(bench, runs, once={who.name for who in chosen if who.once})
 
 

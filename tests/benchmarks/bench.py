@@ -78,6 +78,8 @@ class Scene:
     count: int
     expires_at: datetime
     secure: bool
+    ledger: str = ""
+    """The address of its ledger node, "" for none."""
 
     @property
     def api(self) -> str:
@@ -113,18 +115,27 @@ class Scene:
 
 @contextmanager
 def scene(
-    bench: Bench, name: str, count: int, *, secure: bool = False, limit: int = 60
+    bench: Bench,
+    name: str,
+    count: int,
+    *,
+    secure: bool = False,
+    limit: int = 60,
+    sales: Path | None = None,
 ) -> Iterator[Scene]:
     """A load server of its own, as long as the block runs. `limit` are the calls a minute that
-    it allows and tells, 0 for a million."""
+    it allows and tells, 0 for a million. `sales` is a file with the signature of every request,
+    all of which then end signed."""
     folder = bench.place(name.replace(" ", "-"))
     expires_at = datetime.now(UTC).replace(microsecond=0)
     expires_at += timedelta(minutes=plan.EXPIRE_MINUTES)
-    signed = bench.scratch / f"signed-{count}.json"
+    signed = sales or bench.scratch / f"signed-{count}.json"
     if not signed.exists():
-        fill.save_signatures(signed, count)
+        fill.save_signatures(signed, fill.signed_ones(count))
     arguments = ["--count", str(count), "--expires-at", expires_at.isoformat()]
     arguments += ["--signed", str(signed), "--limit", str(limit)]
+    if sales is not None:
+        arguments.append("--all-signed")
     if secure:
         if not bench.certificate:
             bench.make_certificates()

@@ -59,12 +59,12 @@ _STEPS: Final = {
 }
 
 
-def look_at_the_table(arrivals: Arrivals) -> None:
+def look_at_the_table(arrivals: Arrivals, ends: Sequence[Status]) -> None:
     """Note when rows are in the model, and when their status cells were painted. Before any table
-    or view is made. It is called for every row, so names and ends are looked up, not computed."""
+    or view is made. It is called for every row, so names and ends are looked up, not computed.
+    `ends` are the statuses in which the requests end."""
     take, paint = RequestTableModel.stage, RowPainter.paint
     numbers = {plan.identifier_of(index): index for index in range(arrivals.count)}
-    ends = [_ENDS[plan.end_of(index)] for index in range(arrivals.count)]
 
     def step_of(row: RequestRow, index: int) -> int:
         if row.verdict.status is ends[index]:
@@ -180,7 +180,7 @@ class Guide:
         return [rows.get(name, "lost") for name in names]
 
 
-def prepare(port: int, folder: str, *, secure: bool) -> list[str]:
+def prepare(port: int, folder: str, *, secure: bool, ledger: str = "") -> list[str]:
     """Arguments and environment under which the program works on the load server."""
     os.environ["XUMM_APIKEY"] = plan.uuid_of(0)
     os.environ["XUMM_APISECRET"] = plan.uuid_of(1)
@@ -188,7 +188,7 @@ def prepare(port: int, folder: str, *, secure: bool) -> list[str]:
     SettingsFile(Path(folder) / "settings.json").change(view="requests")
     host = "https://localhost" if secure else "http://127.0.0.1"
     arguments = ["--api", f"{host}:{port}/api/v1/platform", "--data-dir", folder]
-    return [*arguments, "--ledger", "none", "--network", plan.NETWORK]
+    return [*arguments, "--ledger", ledger or "none", "--network", plan.NETWORK]
 
 
 def main() -> int:
@@ -196,13 +196,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     add_options(parser)
     parser.add_argument("--folder", required=True)
+    parser.add_argument("--ledger", default="", help="a node; then every request ends paid")
     parser.add_argument("--profile", default="")
     options = parser.parse_args()
     raise_open_files()
     guide = Guide(options)
-    look_at_the_table(guide.arrivals)
+    ends = [_ENDS[plan.end_of(index)] for index in range(options.count)]
+    look_at_the_table(guide.arrivals, [Status.PAID] * options.count if options.ledger else ends)
     guide.hold_the_start()
-    return app.main(prepare(options.port, options.folder, secure=options.secure))
+    return app.main(
+        prepare(options.port, options.folder, secure=options.secure, ledger=options.ledger)
+    )
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ class NotHereError(Exception):
 @dataclass(frozen=True)
 class Contender:
     """One of them. `judged` says whether a wrong end fails the whole run: the desk answers for
-    itself, the SDKs' losses are figures. `patience` are seconds to wait for events that may be
+    itself, the SDKs' losses are figures. `packages` is the folder with the lock of what npm puts in
+    place for it. `patience` are seconds to wait for events that may be
     lost, 0 for the usual. `once` is for one so slow that a single round has to do."""
 
     name: str
@@ -34,6 +35,7 @@ class Contender:
     judged: bool = True
     patience: float = 0.0
     once: bool = False
+    packages: str = "../javascript"
     environment: dict[str, str] = field(default_factory=dict)
 
     def start(self, stage: Scene, *, profile: bool) -> Child:
@@ -43,9 +45,14 @@ class Contender:
             more += ["--folder", str(stage.fill())]
             if profile:
                 more += ["--profile", str(stage.folder)]
+            if stage.ledger:
+                more += ["--ledger", stage.ledger]
         if self.module.endswith(".mjs"):
             command = [node(), str(_HERE / self.module), str(stage.port), str(stage.count)]
-            command.append(str(install(stage.bench.scratch / "node")))
+            folder = _HERE / self.packages
+            command.append(str(install(folder, stage.bench.scratch / folder.parent.name)))
+            if stage.ledger:
+                command += [stage.ledger, str(stage.folder / "paid.jsonl")]
             return stage.start(self.name, command)
         return stage.contender(self.name, self.module, *more, **self.environment)
 
@@ -59,14 +66,15 @@ def node() -> str:
 
 
 @functools.cache
-def install(folder: Path) -> Path:
-    """A folder into which npm has put the official JavaScript SDK."""
+def install(lock: Path, folder: Path) -> Path:
+    """`folder`, into which npm has put the official JavaScript SDK and whatever else the lock in
+    the folder `lock` names."""
     npm = shutil.which("npm")
     if npm is None:
         raise NotHereError("there is no npm on this computer")
     folder.mkdir(parents=True)
     for name in ("package.json", "package-lock.json", ".npmrc"):
-        shutil.copy(_HERE.parent / "javascript" / name, folder)
+        shutil.copy(lock / name, folder)
     command = [npm, "ci", "--no-audit", "--no-fund"]
     try:
         done = subprocess.run(
@@ -110,4 +118,11 @@ JAVASCRIPT: Final = Contender(
     _FRAME_WORDS,
     judged=False,
     patience=15.0,
+)
+JAVASCRIPT_SALES: Final = Contender(
+    "official JavaScript SDK with xrpl",
+    "contender_javascript_sales.mjs",
+    {End.SIGNED: "paid"},
+    judged=False,
+    packages="javascript",
 )

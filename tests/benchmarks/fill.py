@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -47,9 +48,9 @@ def spec(index: int, identifier: str = "") -> RequestSpec:
     return made
 
 
-def signatures(count: int) -> dict[int, dict[str, str]]:
-    """A really signed transaction for each request that ends signed."""
-    return {i: signature(i) for i in range(count) if plan.end_of(i) is End.SIGNED}
+def signed_ones(count: int) -> list[int]:
+    """The requests that end signed."""
+    return [index for index in range(count) if plan.end_of(index) is End.SIGNED]
 
 
 @functools.cache
@@ -200,6 +201,6 @@ async def _write(path: Path, api: str, expires_at: datetime, count: int, old: in
         await journal.close()
 
 
-def save_signatures(path: Path, count: int) -> None:
-    """Write the signed transactions for the load server."""
-    path.write_text(json.dumps(signatures(count)))
+def save_signatures(path: Path, which: Iterable[int]) -> None:
+    """Write a really signed transaction for each of these requests, for the load server."""
+    path.write_text(json.dumps({index: signature(index) for index in which}))

@@ -64,6 +64,13 @@ _BURST: Final = (
 )
 _ENDS: Final = (Measure("all ends, GETs included", "ends.last_row_ms", _ms),)
 _LOST: Final = (Measure("sockets lost", "counts.lost", _whole),)
+_PAID: Final = (
+    Measure("last paid", "paid.last_ms", _ms),
+    Measure("half paid", "paid.p50_ms", _ms),
+    Measure("CPU", "paid.cpu_seconds", _seconds),
+    Measure("stall", "paid.longest_ms", _ms),
+    Measure("calls", "counts.reads", _whole),
+)
 _WEIGHT: Final = (
     Measure("memory each", "each.rss", _kilobytes, "60 KB"),
     Measure("of it heap", "each.anonymous", _kilobytes),
@@ -86,6 +93,7 @@ TABLES: Final[dict[str, tuple[tuple[str, tuple[Measure, ...]], ...]]] = {
         ("open subscriptions", _OPEN),
         ("under 500 events a second", _SLOW + _BURST + _LOST),
     ),
+    "sales": (("resolved at one instant", _PAID),),
 }
 """By scenario: the tables made of it."""
 

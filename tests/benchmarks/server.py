@@ -74,6 +74,7 @@ class ServerRecords:
     expires_at: datetime
     signed: dict[int, dict[str, str]]
     limit: int
+    end_of: Callable[[int], End] = plan.end_of
     distance: float = 0.0
     """Seconds by which the answer to a POST comes later."""
     step: bytearray = field(init=False)
@@ -103,7 +104,7 @@ class ServerRecords:
 
     def resolve_frame(self, index: int) -> bytes:
         """What announces the end of a request."""
-        end = plan.end_of(index)
+        end = self.end_of(index)
         if end is End.EXPIRED:
             return _EXPIRED
         value = {
@@ -123,7 +124,7 @@ class ServerRecords:
         """The truth about one request, as a GET tells it (P§3.1)."""
         step = self.step[index]
         ended = step > Kind.END
-        end = plan.end_of(index)
+        end = self.end_of(index)
         signed = ended and end is End.SIGNED
         proof = self.signed[index] if signed else {}
         resolved = ended and end is not End.EXPIRED
@@ -467,6 +468,7 @@ def main() -> int:
     parser.add_argument("--signed", default="")
     parser.add_argument("--certificate", default="")
     parser.add_argument("--limit", type=int, default=60)
+    parser.add_argument("--all-signed", action="store_true")
     options = parser.parse_args()
     raise_open_files()
     signed = json.loads(Path(options.signed).read_text()) if options.signed else {}
@@ -475,6 +477,7 @@ def main() -> int:
         datetime.fromisoformat(options.expires_at),
         {int(index): value for index, value in signed.items()},
         options.limit,
+        (lambda _: End.SIGNED) if options.all_signed else plan.end_of,
     )
     asyncio.run(serve(options, books))
     return 0
