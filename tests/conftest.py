@@ -8,6 +8,7 @@ from itertools import count
 
 import pytest
 from hypothesis import HealthCheck, settings
+from patient_qtbot import PatientQtBot
 
 _tests = count(1)
 
@@ -26,3 +27,9 @@ def nothing_is_collected_in_the_middle() -> Iterator[None]:
     yield
     if next(_tests) % 10 == 0:
         gc.collect()
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientQtBot:
+    """pytest-qt's robot user, but patient."""
+    return PatientQtBot(request)

@@ -15,7 +15,7 @@ import pytest
 
 from xumm_desk.simulator import Simulator, SimulatorOptions
 
-PATIENCE = 90.0
+PATIENCE = 240.0
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from xumm_desk.setup.composition import Composition
 from xumm_desk.setup.config import Config
 from xumm_desk.simulator import Simulator, SimulatorOptions
 
-PATIENCE = 90.0
+PATIENCE = 240.0
 
 FAST_TIMING = Timing(
     reconnect_min=0.02,

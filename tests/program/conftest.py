@@ -31,7 +31,7 @@ from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.sound_player import MiniaudioOutput
 from xumm_desk.ui.style import theme
 
-PATIENCE = 90.0
+PATIENCE = 240.0
 
 Run = Callable[[Callable[[], Awaitable[None]]], None]
 
@@ -59,7 +59,7 @@ def run(app: QApplication) -> Iterator[Run]:
 
     def go(test: Callable[[], Awaitable[None]]) -> None:
         async def whole() -> None:
-            async with asyncio.timeout(90):
+            async with asyncio.timeout(PATIENCE):
                 await test()
 
         loop.run_until_complete(whole())

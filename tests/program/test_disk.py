@@ -123,7 +123,7 @@ def test_a_damaged_journal_is_said_and_kept_and_looked_at_again(run: Run, tmp_pa
             bar.button.click()
             await shop.ready()
             assert shop.bar("start") == ""
-            assert len(shop.rows()) == 1
+            await shop.until(lambda: len(shop.rows()) == 1, "the sale")
 
     run(day)
 
@@ -172,6 +172,6 @@ def test_a_journal_in_use_does_not_stop_the_window(run: Run, tmp_path: Path) -> 
             other.close()
             shop.window.retry_requested.emit()
             await shop.ready()
-            assert len(shop.rows()) == 1
+            await shop.until(lambda: len(shop.rows()) == 1, "the sale")
 
     run(day)

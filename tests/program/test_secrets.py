@@ -18,7 +18,7 @@ from xumm_desk.core.settings import Credentials
 from xumm_desk.core.status import Status
 from xumm_desk.setup import logging_setup
 
-from .conftest import Run, opened, platform
+from .conftest import PATIENCE, Run, opened, platform
 
 TOKEN = "12345678-1234-4234-8234-123456789012"
 
@@ -97,7 +97,7 @@ def test_nothing_that_is_left_behind_holds_a_secret(
             "XUMM_DESK_API": "http://127.0.0.1:9/api",
         }
         ended = subprocess.run(
-            [*base, *arguments], env=environment, capture_output=True, timeout=60, check=True
+            [*base, *arguments], env=environment, capture_output=True, timeout=PATIENCE, check=True
         )
         found += [ended.stdout, ended.stderr]
     text = b"\n".join(found)
@@ -119,20 +119,20 @@ def test_no_secret_among_the_arguments_of_the_program_and_its_children(tmp_path:
     try:
         state = tmp_path / "practice" / "platform.sqlite3"
         journal = tmp_path / "practice" / "journal.sqlite3"
-        end = time.monotonic() + 40
-        while time.monotonic() < end and not (state.exists() and journal.exists()):
+        end = time.monotonic() + PATIENCE
+        secrets: set[str] = set()
+        while time.monotonic() < end and not (secrets and journal.exists()):
             time.sleep(0.1)
+            secrets = _uuids(b"".join(p.read_bytes() for p in tmp_path.rglob(f"{state.name}*")))
+        assert secrets
         seen = _arguments(child.pid)
         assert len(seen) == 2, "the program and its practice platform"
-        raw = b"".join(p.read_bytes() for p in tmp_path.rglob("platform.sqlite3*"))
-        secrets = {m for m in _uuids(raw)}
-        assert secrets
         for line in seen:
             assert not secrets & _uuids(line)
         assert not _uuids(json.dumps([a.decode() for a in seen]).encode())
     finally:
         child.terminate()
-        child.communicate(timeout=30)
+        child.communicate(timeout=PATIENCE)
 
 
 def _arguments(pid: int) -> list[bytes]:

@@ -11,7 +11,7 @@ import aiohttp
 from xumm_desk.simulator import Simulator
 
 Body = dict[str, Any]
-PATIENCE = 90.0
+PATIENCE = 240.0
 
 
 class Listener:

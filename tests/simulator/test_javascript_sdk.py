@@ -21,7 +21,7 @@ from . import answer_shapes
 from .answer_shapes import Each, misfits
 
 pytestmark = pytest.mark.timeout(240)  # the first test waits for npm
-PATIENCE = 15.0
+PATIENCE = 240.0
 STRANGER = "00000000-0000-4000-8000-000000000000"
 
 INTERNAL = {

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
-PATIENCE = 90.0
+PATIENCE = 240.0
 # The SDK starts its threads with Thread.setDaemon, which this project's settings call an error.
 pytestmark = pytest.mark.filterwarnings("ignore:setDaemon:DeprecationWarning")
 

@@ -37,6 +37,7 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.settings.context import ShopTools
 
 from . import sample_rows
+from .fake_history import FakeHistory
 
 
 class Held:
@@ -371,6 +372,7 @@ class FakeDesk:
 
     def __init__(self, rows: Sequence[RequestRow] = ()) -> None:
         self.clock = sample_rows.Clock()
+        self.history = FakeHistory()
         self.created: list[RequestSpec] = []
         self.numbers = 0
         self.audited: list[tuple[AuditKind, str, str]] = []
@@ -401,6 +403,10 @@ class FakeDesk:
     def rows(self) -> Sequence[RequestRow]:
         """All rows."""
         return tuple(self._rows.values())
+
+    async def load(self, identifier: str) -> bool:
+        """Nothing is loaded that is not there."""
+        return identifier in self._rows
 
     def row(self, identifier: str) -> RequestRow | None:
         """One row."""

@@ -14,7 +14,7 @@ from xumm_desk.ui.background import run_in_thread
 def test_the_result_comes_to_the_calling_thread(qtbot: QtBot) -> None:
     told: list[tuple[int, int]] = []
     run_in_thread(threading.get_ident, lambda ident: told.append((ident, threading.get_ident())))
-    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(told))
     worker, here = told[0]
     assert here == threading.get_ident()
     assert worker != here
@@ -31,5 +31,5 @@ def test_a_call_that_fails_is_logged_and_delivers_nothing(
     with caplog.at_level(logging.ERROR):
         run_in_thread(fails, told.append)
         run_in_thread(lambda: 1, told.append)
-        qtbot.waitUntil(lambda: bool(told) and bool(caplog.records), timeout=20_000)
+        qtbot.waitUntil(lambda: bool(told) and bool(caplog.records))
     assert told == [1]

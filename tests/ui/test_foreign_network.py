@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from xumm_desk.cli.output import row_as_json
+from xumm_desk.core.history import search_words
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.customer.phases import Phase
@@ -33,7 +34,9 @@ def test_the_row_its_tip_and_the_search_name_the_network(status: Status) -> None
     for says in (columns.cell_text, columns.short_text, columns.tooltip):
         assert "on TESTNET" not in says(own, Column.STATUS, clock)
         assert "on TESTNET" in says(other, Column.STATUS, clock)
-    assert "on testnet" in filtering.search_text(other)
+    words = search_words.phrases_of("on testnet")
+    assert search_words.matches(words, filtering.search_fields(other))
+    assert not search_words.matches(words, filtering.search_fields(own))
 
 
 @pytest.mark.parametrize("status", PAID, ids=lambda s: s.value)

@@ -23,7 +23,7 @@ from xumm_desk.ui.sound_player import (
 from xumm_desk.ui.sounds import Sound
 
 FOLDER = resources() / "sounds"
-PATIENCE = 30.0
+PATIENCE = 240.0
 
 
 class FakeOutput:

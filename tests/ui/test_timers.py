@@ -26,7 +26,7 @@ def test_a_flood_becomes_one_batch_of_newest_states(qtbot: QtBot) -> None:
     for step in range(100):
         feed.add([replace(row, last_heard_at=sample_rows.NOW + timedelta(seconds=step))])
     assert batches == []
-    qtbot.waitUntil(lambda: len(batches) == 1, timeout=2000)
+    qtbot.waitUntil(lambda: len(batches) == 1)
     assert [r.last_heard_at for r in batches[0]] == [sample_rows.NOW + timedelta(seconds=99)]
 
 
@@ -42,7 +42,7 @@ def test_following_shows_what_is_there_and_what_comes(qtbot: QtBot) -> None:
     feed.follow(sample_rows.rows(), listen)
     assert [len(batch) for batch in batches] == [len(sample_rows.rows())]
     listeners[0]([sample_rows.row(Status.PAID)])
-    qtbot.waitUntil(lambda: len(batches) == 2, timeout=2000)
+    qtbot.waitUntil(lambda: len(batches) == 2)
     feed.leave()
     assert listeners == []
     feed.leave()
@@ -66,7 +66,7 @@ def test_nothing_new_hands_on_nothing() -> None:
 
 def test_the_second_ticks_on_the_second_and_stops(qtbot: QtBot) -> None:
     second = SecondTimer()
-    with qtbot.waitSignal(second.tick, timeout=3000):
+    with qtbot.waitSignal(second.tick):
         second.start()
     second.stop()
     with qtbot.assertNotEmitted(second.tick):
@@ -85,7 +85,7 @@ def test_the_awaited_request_is_not_held_back(qtbot: QtBot) -> None:
     feed.urgent_identifier = ""
     feed.add([other])
     assert feed._timer.interval() == 0 < held
-    qtbot.waitUntil(lambda: len(batches) == 2, timeout=2000)
+    qtbot.waitUntil(lambda: len(batches) == 2)
     assert [r.identifier for r in batches[1]] == [other.identifier, mine.identifier]
 
 

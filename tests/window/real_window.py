@@ -21,7 +21,7 @@ from PIL import Image, ImageGrab
 
 from xumm_desk.ui.style.palette import LIGHT
 
-PATIENCE = 90.0
+PATIENCE = 240.0
 OUTPUT = Path(__file__).parent.parent / "output"
 
 NEEDS_SCREEN = [

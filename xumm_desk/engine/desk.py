@@ -232,6 +232,11 @@ class Desk:
         registry = self.engine.registry
         return registry[identifier].request if identifier in registry else None
 
+    async def load(self, identifier: str) -> bool:
+        """Bring a request of the history into memory, so that its row is published; whether it is
+        there."""
+        return await self._recovery.load_one(identifier)
+
     def on_rows(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every batch of rows that changed; returns what ends that."""
         return self.engine.registry.on_rows(listener)

@@ -78,8 +78,9 @@ class SqliteJournal:
         thread, self._thread = self._thread, None
         if thread is None:
             return
-        self._writer.close()
+        # Before the writer: the last connection empties the log into the file, and must be able to.
         await asyncio.to_thread(self.history.close)
+        self._writer.close()
         await asyncio.to_thread(thread.join, patience)
 
     def append(

@@ -38,6 +38,7 @@ from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
 from xumm_desk.ui.requests.new_row import NewRowSelection, has_code_or_end
 from xumm_desk.ui.requests.pane import RequestPane
+from xumm_desk.ui.requests.table_history import TableHistory
 from xumm_desk.ui.requests.table_model import RequestTableModel
 from xumm_desk.ui.till.till_view import TillView
 from xumm_desk.ui.widgets.segmented_control import SegmentedControl
@@ -79,7 +80,7 @@ class DeskView(QWidget):
         super().__init__(parent)
         self.lock = lock or DeskLock(self, preferences, start=start)
         self._desk, self._start = desk, start
-        self._native = networks.asset_of(network)
+        self._network, self._native = network, networks.asset_of(network)
         self._preferences, self._practice = preferences, practice
         self._application_name = ""
         self._is_recovering = False
@@ -87,6 +88,7 @@ class DeskView(QWidget):
         self.request_actions = RequestActions(self)
         self.table = RequestTableModel(desk.clock, self)
         self.pane = RequestPane(self.table, self.request_actions)
+        self.history = TableHistory(desk, self.table, start, self)
         self._new_request = NewRequest(desk, start=start, preferences=preferences, network=network)
         self._new_request.setParent(self)
         self._cancel_command = CancelCommand(desk, start=start, parent=self)
@@ -139,6 +141,8 @@ class DeskView(QWidget):
         sound."""
         self.changes.flush()
         self._is_recovering = on
+        if not on:
+            self.history.attach(self._network)
 
     def view(self) -> str:
         """The view that is open: TILL or REQUESTS."""
@@ -265,6 +269,7 @@ class DeskView(QWidget):
         self.till.all_asked.connect(lambda: self.lock.unlock_then(lambda: self.show_view(REQUESTS)))
         self.lock.changed.connect(self._show_lock)
         self.second_timer.tick.connect(self._tick)
+        self.history.progressed.connect(self.pane.show_progress)
         self.pane.view.current_changed.connect(self._on_current_changed)
         self.request_actions.refund_asked.connect(self.ask_refund)
         self.refund.needs_rates.connect(self._keep_rates)

@@ -47,4 +47,4 @@ def priced(
 
 def wait_for_code(qtbot: QtBot, window: CustomerWindow) -> None:
     """Until the painted code was read and is shown."""
-    qtbot.waitUntil(lambda: window.phase() is Phase.SCAN, timeout=20_000)
+    qtbot.waitUntil(lambda: window.phase() is Phase.SCAN)

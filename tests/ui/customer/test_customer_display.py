@@ -128,9 +128,9 @@ def test_a_code_that_cannot_be_read_is_told_to_the_cashier_once(
     told: list[str] = []
     display.alarm.connect(told.append)
     assert display.window is not None
-    with qtbot.waitSignal(display.alarm, timeout=20_000):
+    with qtbot.waitSignal(display.alarm):
         display.show_row(row(Status.WAITING))
-    with qtbot.waitSignal(display.window.code_failed, timeout=20_000):
+    with qtbot.waitSignal(display.window.code_failed):
         display.window.showNormal()
         display.window.resize(700, 650)
     assert len(told) == 1
@@ -205,8 +205,8 @@ def test_a_logo_is_shown_and_a_broken_one_is_told(
     assert display.window is not None
     logo = display.window.logo
     display.set_logo(str(good))
-    qtbot.waitUntil(lambda: not logo.image().isNull(), timeout=20_000)
-    with qtbot.waitSignal(display.notice, timeout=20_000) as told:
+    qtbot.waitUntil(lambda: not logo.image().isNull())
+    with qtbot.waitSignal(display.notice) as told:
         display.set_logo(str(broken))
     assert "broken.png" in told.args[0]
     assert logo.image().isNull()

@@ -110,7 +110,7 @@ def test_a_code_that_cannot_be_read_stays_away_and_is_told(
         return picture
 
     monkeypatch.setattr(code_check, "paint", smeared)
-    with qtbot.waitSignal(window.code_failed, timeout=20_000):
+    with qtbot.waitSignal(window.code_failed):
         show(window, row(Status.WAITING))
     assert window.phase() is Phase.PLEASE_WAIT
     assert codes(window) == []

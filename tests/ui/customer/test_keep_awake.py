@@ -23,10 +23,10 @@ def test_it_holds_as_long_as_wanted(qtbot: QtBot, monkeypatch: pytest.MonkeyPatc
     for _ in range(2):
         awake.set_awake(True)
         awake.set_awake(True)
-        qtbot.waitUntil(lambda: awake.active, timeout=20_000)
+        qtbot.waitUntil(lambda: awake.active)
         awake.set_awake(False)
-        qtbot.waitUntil(lambda: not awake.active, timeout=20_000)
-    qtbot.waitUntil(lambda: _threads() <= before, timeout=20_000)
+        qtbot.waitUntil(lambda: not awake.active)
+    qtbot.waitUntil(lambda: _threads() <= before)
 
 
 def test_a_system_without_a_way_is_one_line_of_the_log(

@@ -128,7 +128,7 @@ class TestView:
         qtbot.addWidget(view)
         view.resize(300, 300)
         view.show_text(LINK)
-        with qtbot.waitSignal(view.copied, timeout=1000):
+        with qtbot.waitSignal(view.copied):
             QTest.mouseClick(view, Qt.MouseButton.LeftButton)
         assert QGuiApplication.clipboard().text() == LINK
         assert decoded(to_pillow(view.grab().toImage())) == [LINK]

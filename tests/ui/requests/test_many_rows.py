@@ -59,7 +59,7 @@ def statuses(table: RequestTableModel) -> set[Status]:
 
 
 def wait(qtbot: QtBot, holds: Callable[[], bool]) -> None:
-    qtbot.waitUntil(holds, timeout=10_000)
+    qtbot.waitUntil(holds)
 
 
 def test_a_filter_over_many_rows_comes_in_turns(table: RequestTableModel, qtbot: QtBot) -> None:
@@ -85,7 +85,7 @@ def test_what_comes_meanwhile_is_in_the_answer(table: RequestTableModel, qtbot: 
 
 def test_a_sort_over_many_rows_is_the_sort(table: RequestTableModel, qtbot: QtBot) -> None:
     before = shown(table)
-    with qtbot.waitSignal(table.layoutChanged, timeout=10_000):
+    with qtbot.waitSignal(table.layoutChanged):
         table.sort(Column.STATUS, Qt.SortOrder.AscendingOrder)
         sample_rows.show(table, many(3, first=MANY))
         assert table.rowCount() == MANY + 3

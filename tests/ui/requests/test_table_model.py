@@ -113,7 +113,7 @@ class TestUpsert:
         rows = list(sample_rows.many(5000))
         sample_rows.show(model, rows)
         looked_at: list[str] = []
-        for name in ("sort_key", "filter_groups", "search_text"):
+        for name in ("sort_key", "filter_groups", "search_fields"):
             right = getattr(table_module, name)
 
             def counted(row: RequestRow, *args: Any, right: Any = right) -> Any:

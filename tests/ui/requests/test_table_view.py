@@ -328,7 +328,7 @@ class TestActions:
             (one.copy_id, request.uuid),
             (one.copy_txid, request.txid),
         ):
-            with qtbot.waitSignal(one.copied, timeout=1000):
+            with qtbot.waitSignal(one.copied):
                 action.trigger()
             assert QGuiApplication.clipboard().text() == wanted
 
@@ -338,11 +338,11 @@ class TestActions:
         pane.activateWindow()
         pane.view.setFocus()
         one = pane.view._actions
-        with qtbot.waitSignal(one.refresh_asked, timeout=1000) as refresh:
+        with qtbot.waitSignal(one.refresh_asked) as refresh:
             QTest.keyClick(pane.view, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
-        with qtbot.waitSignal(one.cancel_asked, timeout=1000) as cancel:
+        with qtbot.waitSignal(one.cancel_asked) as cancel:
             QTest.keyClick(pane.view, Qt.Key.Key_Delete)
-        with qtbot.waitSignal(one.show_asked, timeout=1000) as show:
+        with qtbot.waitSignal(one.show_asked) as show:
             QTest.keyClick(pane.view, Qt.Key.Key_F11)
         assert [s.args for s in (refresh, cancel, show)] == [["1048"]] * 3
 

@@ -69,7 +69,7 @@ def test_changing_the_scheme_changes_the_palette_and_reports(
     app: QApplication, qtbot: QtBot
 ) -> None:
     one = Theme.current()
-    with qtbot.waitSignal(one.changed, timeout=1000):
+    with qtbot.waitSignal(one.changed):
         theme.Theme.current().set_scheme("dark")
     assert one.dark
     assert app.palette().color(QPalette.ColorRole.Window) == QColor(DARK.page)

@@ -102,8 +102,8 @@ def test_a_search_finds_a_sale_by_its_number_and_by_its_identifier(
 ) -> None:
     window, desk = opened()
     board = board_of(window)
-    desk.show(sale_row(Status.PAID, 1042))
+    desk.show(sale_row(Status.PAID, 7042))
     board.changes.flush()
-    for text in ("#1042", "sale-1042", "€\u00a012.50"):
+    for text in ("#7042", "sale-7042", "€\u00a012.50"):
         board.pane.search.setText(text)
         assert board.table.rowCount() == 1, text

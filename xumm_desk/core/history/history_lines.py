@@ -9,11 +9,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class HistoryLines:
-    """Keys of requests, in order, and the keys of requests that are in memory, by identifier. A
-    request in memory that the index does not know yet is in neither."""
+    """Keys of requests, in order, and of the requests that are in memory, by identifier: their
+    `known` keys, as far as the index knows them yet, and their `places` among `keys`. `whole` is
+    False where there may be more than were wanted."""
 
     keys: array[int]
     known: Mapping[str, int]
+    places: Mapping[str, int]
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

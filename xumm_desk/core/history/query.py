@@ -35,6 +35,8 @@ class Order(Enum):
     CASHIER = "cashier"
     NETWORK = "network"
     NOTE = "note"
+    UUID = "uuid"
+    TXID = "txid"
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,12 +147,20 @@ def summarise(
         refunded=_refund_mark(refunds),
         signed=request.signed,
         outage=request.outage_link is not None,
-        step=request.step,
+        step=_step(request),
         opened_at=request.step_times[Step.OPENED],
         signed_at=request.step_times[Step.RESOLVED] if request.signed else None,
         proven_at=min(proofs, default=None),
         ledger_index=_ledger_index(request),
     )
+
+
+def _step(request: Request) -> Step:
+    """How far it came for sure: a declined one is resolved, but not signed before."""
+    if not request.resolved or request.signed:
+        return request.step
+    told = [step for step in Step if step < Step.RESOLVED and request.step_times[step] is not None]
+    return max(told, default=Step.CREATED)
 
 
 def _is_validated(fact: Fact) -> bool:

@@ -114,12 +114,22 @@ CLOSED_BY_OPERATOR: Final = Message(
 def row_label(request: Request, verdict: Verdict) -> str:
     """The label of the row, with the network of money that is not the shop's own, and the mark of
     an outage code."""
-    label: str = STATUS_LABELS[verdict.status]
-    if refunded_identifier(request.spec):
-        label = _REFUND_LABELS.get(verdict.status, label)
-    if verdict.foreign_network:
-        label = Message("{status} on {network}", status=label, network=verdict.foreign_network)
-    return Sentences([label, OUTAGE_SHORT if request.outage_link is not None else ""], " · ")
+    return status_text(
+        verdict.status,
+        refund=bool(refunded_identifier(request.spec)),
+        foreign_network=verdict.foreign_network,
+        outage=request.outage_link is not None,
+    )
+
+
+def status_text(status: Status, *, refund: bool, foreign_network: str, outage: bool) -> str:
+    """The same out of its parts; `foreign_network` is "" for the shop's own."""
+    label: str = STATUS_LABELS[status]
+    if refund:
+        label = _REFUND_LABELS.get(status, label)
+    if foreign_network:
+        label = Message("{status} on {network}", status=label, network=foreign_network)
+    return Sentences([label, OUTAGE_SHORT if outage else ""], " · ")
 
 
 def status_label(status: Status) -> str:

@@ -268,7 +268,7 @@ class History(Protocol):
         limit: int = -1,
     ) -> HistoryLines:
         """The keys of the requests that are asked for, in order, `limit` of them unless negative;
-        with the keys of the requests `known`, whether asked for or not."""
+        with the keys of the requests `known`, whether asked for or not, and their places."""
         ...
 
     async def keys_of(self, identifiers: Sequence[str]) -> dict[str, int]:
@@ -302,7 +302,8 @@ class History(Protocol):
         ...
 
     def interrupt(self) -> None:
-        """End the question that is being answered, which then fails: nobody waits for it."""
+        """End the question for lines that is being answered, which then fails: nobody waits for
+        it."""
         ...
 
 

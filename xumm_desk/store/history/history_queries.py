@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlite3
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from xumm_desk.core.history import search_words
+from xumm_desk.core.history.history_lines import HistoryLines
 from xumm_desk.core.history.query import HistoryQuery, Order
 from xumm_desk.core.history.summary import RequestSummary
 from xumm_desk.core.status import Status
@@ -32,6 +34,8 @@ _SORTED_BY: Final[dict[Order, tuple[str, ...]]] = {
     Order.CASHIER: ("r.cashier",),
     Order.NETWORK: ("r.network",),
     Order.NOTE: ("r.instruction",),
+    Order.UUID: ("r.uuid",),
+    Order.TXID: ("r.txid",),
 }
 """By what before the key, which grows with time whatever was done to the computer's clock."""
 
@@ -53,6 +57,38 @@ def keys(
     while some := rows.fetchmany(_CHUNK):
         found.extend(row[0] for row in some)
     return found
+
+
+def lines(
+    db: sqlite3.Connection,
+    query: HistoryQuery,
+    order: Order,
+    *,
+    descending: bool,
+    known: Sequence[str],
+    limit: int = -1,
+) -> HistoryLines:
+    """As `keys`, with the keys of the requests `known` and where these are among them."""
+    with snapshot(db):
+        found = keys(db, query, order, descending=descending, limit=limit)
+        in_memory = keys_of(db, known)
+    names = {key: name for name, key in in_memory.items()}
+    places = {}
+    for first in range(0, len(found), _CHUNK):
+        some = found[first : first + _CHUNK]
+        for key in names.keys() & some:
+            places[names[key]] = first + some.index(key)
+    return HistoryLines(found, in_memory, places, whole=limit < 0 or len(found) < limit)
+
+
+@contextmanager
+def snapshot(db: sqlite3.Connection) -> Iterator[None]:
+    """Several questions to one moment of the journal."""
+    db.execute("BEGIN")
+    try:
+        yield
+    finally:
+        db.execute("COMMIT")
 
 
 def count(db: sqlite3.Connection, query: HistoryQuery) -> int:
@@ -77,14 +113,12 @@ def counts(db: sqlite3.Connection) -> dict[tuple[Status, bool], int]:
 
 def counts_without(db: sqlite3.Connection, known: Sequence[str]) -> dict[tuple[Status, bool], int]:
     """As `counts`, less these requests."""
-    db.execute("BEGIN")  # all of one moment
-    try:
+    with snapshot(db):
         found = counts(db)
-        for row in page(db, list(keys_of(db, known).values())).values():
-            at = (row.status, row.needs_person)
-            found[at] = found.get(at, 0) - 1
-    finally:
-        db.execute("COMMIT")
+        in_memory = page(db, list(keys_of(db, known).values()))
+    for row in in_memory.values():
+        at = (row.status, row.needs_person)
+        found[at] = found.get(at, 0) - 1
     return found
 
 

@@ -28,8 +28,9 @@ class HistoryReader:
     """The history of one journal. Every method raises `JournalError`."""
 
     def __init__(self, path: Path) -> None:
-        # A page that is scrolled to does not wait for a search.
-        self._questions, self._pages = _ReadingThread(path), _ReadingThread(path)
+        # A page that is scrolled to does not wait for a search, and a search that is not wanted
+        # any more can be ended without ending anything else.
+        self._lines, self._questions, self._pages = (_ReadingThread(path) for _ in range(3))
 
     async def lines(
         self,
@@ -41,19 +42,13 @@ class HistoryReader:
         limit: int = -1,
     ) -> HistoryLines:
         """The keys of the requests that are asked for, in order, `limit` of them unless negative;
-        with the keys of the requests `known`, whether asked for or not."""
+        with the keys of the requests `known`, whether asked for or not, and their places."""
 
-        def run(db: sqlite3.Connection) -> HistoryLines:
-            db.execute("BEGIN")  # both of one moment
-            try:
-                return HistoryLines(
-                    history_queries.keys(db, query, order, descending=descending, limit=limit),
-                    history_queries.keys_of(db, known),
-                )
-            finally:
-                db.execute("COMMIT")
-
-        return await self._questions.run(run)
+        return await self._lines.run(
+            lambda db: history_queries.lines(
+                db, query, order, descending=descending, known=known, limit=limit
+            )
+        )
 
     async def keys_of(self, identifiers: Sequence[str]) -> dict[str, int]:
         """The keys of these requests, as far as they are in the index."""
@@ -88,13 +83,14 @@ class HistoryReader:
         return await self._questions.run(indexing.progress)
 
     def interrupt(self) -> None:
-        """End the question that is being answered, which then fails: nobody waits for it."""
-        self._questions.interrupt()
+        """End the question for lines that is being answered, which then fails: nobody waits for
+        it."""
+        self._lines.interrupt()
 
     def close(self) -> None:
         """End; what was asked and not answered fails."""
-        self._questions.close()
-        self._pages.close()
+        for thread in (self._lines, self._questions, self._pages):
+            thread.close()
 
 
 class _ReadingThread:

@@ -7,6 +7,8 @@ from enum import Enum
 from math import inf
 from typing import Any, Final
 
+from xumm_desk.core.history import search_words
+from xumm_desk.core.history.query import HistoryQuery, Order
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.sale.sale import price_label, request_label, sale_of
@@ -67,6 +69,44 @@ def filter_groups(row: RequestRow) -> tuple[Group, ...]:
     return _FOUND[status]
 
 
+def past_groups(status: Status, *, attention: bool) -> tuple[Group, ...]:
+    """The filters under which a request of the history is found; `attention` says whether a person
+    has to look at it."""
+    return _NOT_ARRIVED if attention and status is Status.FAILED else _FOUND[status]
+
+
+def history_query(text: str, group: Group) -> HistoryQuery:
+    """What a filter asks of the history."""
+    if group is Group.ATTENTION:
+        return HistoryQuery(text=text, attention=True)
+    if group is Group.ALL:
+        return HistoryQuery(text=text)
+    return HistoryQuery(
+        text=text, statuses=frozenset(s for s, own in _GROUPS.items() if own is group)
+    )
+
+
+def history_order(column: Column) -> Order:
+    """By what the history is sorted where the table is sorted by this column."""
+    return _ORDERS.get(column, Order.TIME)
+
+
+_ORDERS: Final = {
+    Column.STATUS: Order.STATUS,
+    Column.REFERENCE: Order.REFERENCE,
+    Column.AMOUNT: Order.AMOUNT,
+    Column.ASSET: Order.AMOUNT,
+    Column.PAYER: Order.PAYER,
+    Column.TAG: Order.TAG,
+    Column.TYPE: Order.TYPE,
+    Column.UUID: Order.UUID,
+    Column.TXID: Order.TXID,
+    Column.NETWORK: Order.NETWORK,
+    Column.NOTE: Order.NOTE,
+}
+"""The others are of requests that still move, which are in memory; what is over follows by time."""
+
+
 def sort_key(row: RequestRow, column: Column, clock: Clock) -> Any:
     """What `column` is sorted by; comparable between any two rows."""
     created = row.request.created_at
@@ -95,18 +135,21 @@ def sort_key(row: RequestRow, column: Column, clock: Clock) -> Any:
 _EXPIRED_RANK: Final = 1e12
 
 
-def search_text(row: RequestRow) -> str:
-    """Everything a search may find a row by, lower case."""
+def search_fields(row: RequestRow) -> list[tuple[str, ...]]:
+    """Everything a search may find a row by: the words of each text."""
     request, order = row.request, row.request.spec
     asked, sale = shown_amount(row), sale_of(order)
-    parts = (
+    texts = (
         order.identifier,
         tr(request_label(order)),
         tr(price_label(order, sale)),
         sale.reference if sale is not None else None,
         sale.note if sale is not None else None,
+        sale.till if sale is not None else None,
+        sale.cashier if sale is not None else None,
         request.uuid,
         request.shown_txid,
+        f"{amount.as_decimal(asked):f}" if asked is not None else None,
         tr(amount.format_amount(asked)).replace("\u202f", ""),
         amount.full_asset_label(asked),
         payer_text(row),
@@ -115,7 +158,7 @@ def search_text(row: RequestRow) -> str:
         tr(row_label(request, row.verdict)),
         order.tx_type,
     )
-    return "\n".join(str(part) for part in parts if part is not None).casefold()
+    return [search_words.terms_of(str(text)) for text in texts if text is not None]
 
 
 AT_ONCE: Final = 1500

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from xumm_desk.ui.style.theme import Space, Theme
 
@@ -37,7 +37,11 @@ class RequestPane(QWidget):
         self.view = RequestTableView(table, actions)
         top = QHBoxLayout()
         top.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
-        top.addWidget(self.search)
+        top.addWidget(self.search, 1)
+        self._progress = QLabel()
+        self._progress.setProperty("muted", True)
+        self._progress.hide()
+        top.addWidget(self._progress)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addLayout(top)
@@ -63,6 +67,11 @@ class RequestPane(QWidget):
         """In a narrow pane the table comes first."""
         super().resizeEvent(event)
         self.filters.set_compact(self.width() < _NARROW)
+
+    def show_progress(self, words: str) -> None:
+        """Say how much of the history is there; "" once it is whole."""
+        self._progress.setText(words)
+        self._progress.setVisible(bool(words))
 
     def clear_filters(self) -> None:
         """Show everything."""

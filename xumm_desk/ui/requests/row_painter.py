@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 from PySide6.QtWidgets import QHeaderView
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.history.summary import RefundMark, RequestSummary
 from xumm_desk.core.message import Message
 from xumm_desk.core.refund.refund import has_refund
 from xumm_desk.core.status import Status
@@ -23,10 +24,11 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import tr
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
-from xumm_desk.ui.style.theme import Space, Theme, status_tone
+from xumm_desk.ui.style.status_shapes import Shape
+from xumm_desk.ui.style.theme import Space, Theme, status_tone, tone_of
 from xumm_desk.ui.widgets import step_line
 
-from . import columns
+from . import columns, past_cells
 from .columns import EMPTY, NUMBERS, Column
 
 PAD: Final = int(Space.S)
@@ -111,21 +113,50 @@ class RowPainter(QObject):
         self, painter: QPainter, row: RequestRow, line: PaintedLine, across: Sequence[ColumnSpan]
     ) -> None:
         """Paint the cells `across` of one line."""
-        rect = line.rect
-        ground = (
-            self._selected_colour if line.selected else self._hover_colour if line.hovered else None
+        self._paint(painter, line, across, lambda column: _cell_of(row, column, self._clock))
+
+    def paint_past(
+        self,
+        painter: QPainter,
+        past: RequestSummary,
+        line: PaintedLine,
+        across: Sequence[ColumnSpan],
+        network: str,
+    ) -> None:
+        """As `paint`, for a request of the history in a shop of `network`."""
+        self._paint(
+            painter, line, across, lambda column: _past_cell(past, column, self._clock, network)
         )
+
+    def paint_empty(self, painter: QPainter, line: PaintedLine) -> None:
+        """Paint a line of which nothing was read yet."""
+        self._paint_background(painter, line.rect, self._ground(line))
+
+    def _paint(
+        self,
+        painter: QPainter,
+        line: PaintedLine,
+        across: Sequence[ColumnSpan],
+        cell: Callable[[Column], _Cell],
+    ) -> None:
+        rect, ground = line.rect, self._ground(line)
         self._paint_background(painter, rect, ground)
         for column, left, width in across:
+            shown = cell(column)
             if column in _DRAWN:
                 place = QRect(left, rect.top(), width, rect.height())
                 draw = self._status if column is Column.STATUS else self._steps
-                draw(painter, place, row, ground, line.base)
+                draw(painter, place, shown, ground, line.base)
             else:
                 place = QRect(left + PAD, rect.top(), width - 2 * PAD, rect.height())
-                self._text(painter, place, row, column)
+                self._text(painter, place, shown, column)
             if line.marked and column is Column.STATUS:
                 painter.fillRect(left, rect.top(), 3, rect.height(), self._accent)
+
+    def _ground(self, line: PaintedLine) -> QColor | None:
+        if line.selected:
+            return self._selected_colour
+        return self._hover_colour if line.hovered else None
 
     def paint_error(self, painter: QPainter, row: RequestRow, line: PaintedLine) -> None:
         """Paint that a row cannot be painted: an empty one would look like no request."""
@@ -141,9 +172,9 @@ class RowPainter(QObject):
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, self._line)
 
     def _steps(
-        self, painter: QPainter, rect: QRect, row: RequestRow, ground: QColor | None, base: QColor
+        self, painter: QPainter, rect: QRect, cell: _Cell, ground: QColor | None, base: QColor
     ) -> None:
-        line = step_line.step_marks(row)
+        line = cell.steps
 
         def draw(on: QPainter, place: QRect) -> None:
             self._paint_background(on, place, ground)
@@ -153,39 +184,30 @@ class RowPainter(QObject):
         self._pixmaps.draw(painter, rect, (line, base.rgb()), base, draw)
 
     def _status(
-        self, painter: QPainter, rect: QRect, row: RequestRow, ground: QColor | None, base: QColor
+        self, painter: QPainter, rect: QRect, cell: _Cell, ground: QColor | None, base: QColor
     ) -> None:
-        status = row.verdict.status
-        short = columns.short_text(row, Column.STATUS, self._clock)
-        whole = columns.cell_text(row, Column.STATUS, self._clock)
-
         def draw(on: QPainter, place: QRect) -> None:
             self._paint_background(on, place, ground)
-            self._status_text(on, place.adjusted(PAD, 0, -PAD, 0), row, short, whole)
+            self._status_text(on, place.adjusted(PAD, 0, -PAD, 0), cell)
 
         base = ground or base
-        self._pixmaps.draw(painter, rect, (status, short, whole, base.rgb()), base, draw)
+        shows = (cell.shape, cell.tone, cell.short, cell.whole, base.rgb())
+        self._pixmaps.draw(painter, rect, shows, base, draw)
 
-    def _status_text(
-        self, painter: QPainter, place: QRect, row: RequestRow, short: str, whole: str
-    ) -> None:
-        verdict, refunded = row.verdict, has_refund(row.refunds)
-        role = status_tone(verdict.status, verdict, refunded=refunded)
-        ink = self._tones[role]
+    def _status_text(self, painter: QPainter, place: QRect, cell: _Cell) -> None:
+        ink = self._tones[cell.tone]
         side = max(16, ceil(self._plain.height))
         left = place.left() + int(Space.XS)
         mark = QRectF(left, place.top(), side, place.height())
-        shape = status_shapes.shape_of(verdict.status, refunded=refunded)
-        status_shapes.draw(painter, mark, shape, ink)
+        status_shapes.draw(painter, mark, cell.shape, ink)
         words = place.adjusted(side + int(Space.M), 0, 0, 0)
-        emphasised = role in _EMPHASISED
-        widths = self._strong if emphasised else self._plain
+        widths = self._strong if cell.tone in _EMPHASISED else self._plain
         painter.setFont(widths.font)
         painter.setPen(ink)
-        shown = widths.metrics.elidedText(short, _RIGHT_DOTS, words.width())
+        shown = widths.metrics.elidedText(cell.short, _RIGHT_DOTS, words.width())
         painter.drawText(words, _LEFT, shown)
-        rest = whole.removeprefix(short)
-        after = words.adjusted(round(widths.width(short)), 0, 0, 0)
+        rest = cell.whole.removeprefix(cell.short)
+        after = words.adjusted(round(widths.width(cell.short)), 0, 0, 0)
         if rest and self._plain.width(rest) <= after.width():
             painter.setFont(self._plain.font)
             painter.setPen(self._muted)
@@ -194,18 +216,17 @@ class RowPainter(QObject):
     def _widths_of(self, column: Column) -> FontWidths:
         return self._digits if column in NUMBERS or column is Column.TIME else self._plain
 
-    def _text(self, painter: QPainter, place: QRect, row: RequestRow, column: Column) -> None:
-        room = place.width()
-        words = columns.cell_text(row, column, self._clock)
+    def _text(self, painter: QPainter, place: QRect, cell: _Cell, column: Column) -> None:
+        room, words = place.width(), cell.whole
         ink = self._muted if words == EMPTY or column in _MUTED else self._ink
         widths = self._widths_of(column)
         if column is Column.LEFT:
-            if row.verdict.status is Status.EXPIRED_OPENED:
+            if cell.urgent:
                 ink, widths = self._tones[Tone.ATTENTION], self._strong
-            elif row.verdict.final:
+            elif cell.final:
                 ink = self._muted
         if widths.width(words) > room:
-            words = columns.short_text(row, column, self._clock)
+            words = cell.short
             if column is Column.AMOUNT:
                 share = room / widths.width(words)
                 widths = FontWidths(_narrower(widths.font, share))
@@ -215,6 +236,50 @@ class RowPainter(QObject):
         painter.setPen(ink)
         begin = room - widths.width(words) if column in NUMBERS else 0.0
         painter.drawText(QPointF(place.left() + begin, widths.baseline(place)), words)
+
+
+class _Cell(NamedTuple):
+    """What a cell shows: its text and the short form of it; of a status its shape and tone."""
+
+    whole: str
+    short: str
+    shape: Shape = Shape.DOT
+    tone: Tone = Tone.NEUTRAL
+    steps: tuple[step_line.StepMark, ...] = ()
+    urgent: bool = False
+    final: bool = False
+
+
+def _cell_of(row: RequestRow, column: Column, clock: Clock) -> _Cell:
+    if column is Column.STEPS:
+        return _Cell("", "", steps=step_line.step_marks(row))
+    whole = columns.cell_text(row, column, clock)
+    if column is not Column.STATUS:
+        status, final = row.verdict.status, row.verdict.final
+        short = columns.short_text(row, column, clock) if column is Column.LEFT else whole
+        return _Cell(whole, short, urgent=status is Status.EXPIRED_OPENED, final=final)
+    refunded = has_refund(row.refunds)
+    return _Cell(
+        whole,
+        columns.short_text(row, column, clock),
+        status_shapes.shape_of(row.verdict.status, refunded=refunded),
+        status_tone(row.verdict.status, row.verdict, refunded=refunded),
+    )
+
+
+def _past_cell(past: RequestSummary, column: Column, clock: Clock, network: str) -> _Cell:
+    if column is Column.STEPS:
+        return _Cell("", "", steps=step_line.past_step_marks(past))
+    whole = past_cells.cell_text(past, column, clock, network)
+    if column is not Column.STATUS:
+        return _Cell(whole, whole, final=True)
+    refunded = past.refunded is not RefundMark.NONE
+    return _Cell(
+        whole,
+        past_cells.short_text(past, network),
+        status_shapes.shape_of(past.status, refunded=refunded),
+        tone_of(past.status, foreign=past_cells.is_foreign(past, network), refunded=refunded),
+    )
 
 
 def _narrower(font: QFont, share: float) -> QFont:

@@ -1,10 +1,13 @@
-"""The Qt model of the table: upserts, order, search and counts of up to ten thousand rows."""
+"""The Qt model of the table: rows in memory, which move, among the lines of the whole history."""
 
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from operator import neg
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -17,14 +20,29 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from xumm_desk.core.history import search_words
+from xumm_desk.core.history.history_lines import HistoryLines
+from xumm_desk.core.history.summary import RequestSummary
+from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.theme import escape_tooltip
 
-from . import columns
+from . import columns, past_cells
 from .columns import NUMBERS, TITLES, Column
-from .filtering import Group, IncrementalSort, filter_groups, search_text, sort_key
+from .filtering import (
+    Group,
+    IncrementalSort,
+    filter_groups,
+    history_order,
+    history_query,
+    past_groups,
+    search_fields,
+    sort_key,
+)
+from .history_source import HistorySource, around
+from .lines import Lines, merged
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 _NO_PARENT: Final = QModelIndex()
@@ -44,10 +62,15 @@ class RequestTableModel(QAbstractTableModel):
     """Rows by identifier, in an order which only a person or a new row changes.
 
     A row that no longer matches the filter stays where it is until `drop_unmatched`, so that
-    nothing moves under the mouse. `counted` carries the number of rows in each group.
+    nothing moves under the mouse. With a history the rows of memory stand among all requests that
+    ever were, of which those that are in view are read. `counted` carries the number of rows in
+    each group, `past_wanted` the identifier of a request whose facts are wanted in memory;
+    `past_arrived` says that lines of the history which are in view can be painted now.
     """
 
     counted = Signal(object)
+    past_wanted = Signal(str)
+    past_arrived = Signal()
 
     def __init__(
         self,
@@ -60,9 +83,16 @@ class RequestTableModel(QAbstractTableModel):
         self._clock = clock
         self._monotonic = monotonic
         self._rows: dict[str, RequestRow] = {}
-        self._search_texts: dict[str, str] = {}
-        self._order: list[str] = []
-        self._line_by_identifier: dict[str, int] = {}
+        self._search_fields: dict[str, list[tuple[str, ...]]] = {}
+        self._lines = Lines()
+        # The number of each row in `_lines`, below zero, and the other way round.
+        self._numbers: dict[str, int] = {}
+        self._names: list[str] = [""]
+        self._history: HistorySource | None = None
+        self._past_counts: Counter[Group] = Counter()
+        self._network = ""
+        # What was created before is known to the history.
+        self._attached_at = datetime.max.replace(tzinfo=UTC)
         self._counts: Counter[Group] = Counter()
         self._published_counts: Counter[Group] = Counter()
         self.changed_lines: dict[int, RequestRow] = {}
@@ -78,7 +108,8 @@ class RequestTableModel(QAbstractTableModel):
         self._turns = QTimer(self)
         self._turns.setSingleShot(True)
         self._turns.timeout.connect(self._arrange_on)
-        self._text: tuple[str, ...] = ()
+        self._text = ""
+        self._phrases: tuple[tuple[str, ...], ...] = ()
         self._group = Group.ALL
         self._column, self._descending = Column.TIME, True
 
@@ -86,16 +117,18 @@ class RequestTableModel(QAbstractTableModel):
 
     def rowCount(self, parent: _AnyIndex = _NO_PARENT) -> int:
         """Rows that match the filter."""
-        return 0 if parent.isValid() else len(self._order)
+        return 0 if parent.isValid() else len(self._lines)
 
     def columnCount(self, parent: _AnyIndex = _NO_PARENT) -> int:
         return 0 if parent.isValid() else len(Column)
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, spoken text, tooltip, alignment, and the row itself."""
-        if not index.isValid() or index.row() >= len(self._order):
+        if not index.isValid() or index.row() >= len(self._lines):
             return None
-        row, column = self._rows[self._order[index.row()]], Column(index.column())
+        row, column = self.row_at_line(index.row()), Column(index.column())
+        if row is None:
+            return self._past_data(index.row(), column, role)
         if role == Qt.ItemDataRole.DisplayRole:
             return tr(columns.cell_text(row, column, self._clock))
         if role == ROW_ROLE:
@@ -138,18 +171,18 @@ class RequestTableModel(QAbstractTableModel):
 
     @property
     def total(self) -> int:
-        """All rows, whether they match the filter or not."""
-        return len(self._rows)
+        """All requests, whether they match the filter or not."""
+        return len(self._rows) + self._past_counts[Group.ALL]
 
     @property
     def counts(self) -> Counter[Group]:
-        """How many rows are in each group."""
-        return Counter(self._counts)
+        """How many requests are in each group."""
+        return self._counts + self._past_counts
 
     @property
     def filtered(self) -> bool:
         """Whether a filter hides anything."""
-        return bool(self._text) or self._group is not Group.ALL
+        return bool(self._phrases) or self._group is not Group.ALL
 
     @property
     def group(self) -> Group:
@@ -161,16 +194,45 @@ class RequestTableModel(QAbstractTableModel):
         return self._rows.get(identifier)
 
     def row_at(self, index: _AnyIndex) -> RequestRow | None:
-        """The row under an index."""
-        return self._rows[self._order[index.row()]] if index.isValid() else None
+        """The row under an index; None for a request that is not in memory."""
+        return self.row_at_line(index.row()) if index.isValid() else None
 
     def row_at_line(self, place: int) -> RequestRow | None:
-        """The row in line `place`, for painting; None if there is none."""
-        return self._rows[self._order[place]] if 0 <= place < len(self._order) else None
+        """The row in line `place`; None for a request that is not in memory."""
+        if not 0 <= place < len(self._lines):
+            return None
+        number = self._lines[place]
+        return self._rows[self._names[-number]] if number < 0 else None
+
+    def past_at_line(self, place: int) -> RequestSummary | None:
+        """The request of the history in line `place`, if it was read."""
+        if self._history is None or not 0 <= place < len(self._lines):
+            return None
+        return self._history.row(self._lines[place])
+
+    def show_lines(self, first: int, last: int) -> None:
+        """The lines `first` to `last` are in view: read those of the history among them."""
+        if self._history is not None:
+            self._history.want(self._lines.part(*around(first, last, len(self._lines))))
+
+    @property
+    def network(self) -> str:
+        """The shop's network; "" while it has no history."""
+        return self._network
+
+    def past_text(self, past: RequestSummary, column: Column) -> str:
+        """What a cell shows of a request that is not in memory."""
+        return past_cells.cell_text(past, column, self._clock, self._network)
+
+    def take_to_memory(self, place: int) -> None:
+        """Ask for the facts of the request in this line; it becomes a row like the others."""
+        past = self.past_at_line(place)
+        if past is not None:
+            self.past_wanted.emit(past.identifier)
 
     def index_of(self, identifier: str, column: Column = Column.STATUS) -> QModelIndex:
         """The index of a request; invalid while the filter hides it."""
-        place = self._line_by_identifier.get(identifier)
+        place = self._line_of(identifier)
         return QModelIndex() if place is None else self.index(place, column)
 
     def stage(self, rows: Iterable[RequestRow]) -> None:
@@ -194,13 +256,17 @@ class RequestTableModel(QAbstractTableModel):
             names = list(fresh)
             self._new = {name: fresh.pop(name) for name in names[most:]}
             self._more.start(0)
+        for name in fresh:
+            self._numbers[name] = -len(self._names)
+            self._names.append(name)
+        self._rows.update(fresh)
         # Signalled before rows move, while the lines are still right.
         new_rows = self._apply_changes(dirty)
+        came_back = self._replace_past(fresh)
         places = self.changed_lines
         many = len(places) > _MAX_RANGES
         for first, last in [(min(places), max(places))] if many else ranges(places):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
-        self._rows.update(fresh)
         for row in fresh.values():
             self._count((), filter_groups(row))
         if self._arranging is not None:
@@ -208,8 +274,14 @@ class RequestTableModel(QAbstractTableModel):
             self._arranging.changed(fresh)
         if self.filtered:
             self._unmatched.update(dirty)
-        added = [name for name in (*fresh, *new_rows) if self._matches(self._rows[name])]
-        if added:
+        added = [
+            name
+            for name in (*fresh, *new_rows)
+            if name not in came_back and self._matches(self._rows[name])
+        ]
+        if self._history is not None and any(map(self._is_old, added)):
+            self.look_again()  # where it belongs among the lines of the history, that knows
+        elif added:
             self._insert(added)
         if self._counts != self._published_counts:
             self._published_counts = Counter(self._counts)
@@ -219,11 +291,12 @@ class RequestTableModel(QAbstractTableModel):
         """Show rows that contain every word of `text` and are in `group`; None leaves a part as it
         is. The view restores the selection. With many rows the result comes a moment later, so that
         no frame is dropped meanwhile."""
-        words = self._text if text is None else tuple(text.casefold().split())
+        typed = self._text if text is None else text
+        phrases = search_words.phrases_of(typed)
         chosen = self._group if group is None else group
-        if (words, chosen) == (self._text, self._group):
+        if (phrases, chosen) == (self._phrases, self._group):
             return
-        self._text, self._group = words, chosen
+        self._text, self._phrases, self._group = typed, phrases, chosen
         self._arrange(self._rows, self._reset)
 
     def drop_unmatched(self, keep: str = "") -> None:
@@ -233,25 +306,37 @@ class RequestTableModel(QAbstractTableModel):
             return
         changed, self._unmatched = self._unmatched, self._unmatched & {keep}
         gone = [
-            self._line_by_identifier[name]
+            line
             for name in changed
             if name != keep
-            and name in self._line_by_identifier
+            and (line := self._line_of(name)) is not None
             and not self._matches(self._rows[name])
         ]
         for first, last in reversed(ranges(gone)):
             self.beginRemoveRows(_NO_PARENT, first, last)
-            del self._order[first : last + 1]
-            self._index()
+            self._lines.remove(first, last)
             self.endRemoveRows()
 
     def sort_again(self) -> None:
         """Sort the rows by the chosen order again, at a quiet moment or on request."""
-        if self._arranging is not None:
+        if self._arranging is not None or self._history is not None:
             # The filter's own result is not there yet, and will come in the order chosen now.
             self._arrange(self._rows, self._reset)
         else:
-            self._arrange(self._order, self._move)
+            self._arrange(self._shown(), self._move)
+
+    def attach(self, history: HistorySource, network: str) -> None:
+        """Show all requests that ever were, not only those in memory. `network` is the shop's."""
+        self._history, self._network = history, network
+        self._attached_at = self._clock.now()
+        history.arrived.connect(self.past_arrived)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Ask the history again: for the lines, and how many there are."""
+        if self._history is not None:
+            self._count_past()
+            self._arrange(self._rows, self._reset)
 
     def _arrange(self, names: Iterable[str], then: Callable[[list[str]], None]) -> None:
         """Find out which rows are shown and in what order, in steps, and pass that to `then`."""
@@ -262,7 +347,7 @@ class RequestTableModel(QAbstractTableModel):
             # Sorting moves the rows that are shown, whether or not they match by now.
             wanted=self._matches
             if filtering
-            else lambda row: row.identifier in self._line_by_identifier,
+            else lambda row: self._line_of(row.identifier) is not None,
             key=lambda row: sort_key(row, self._column, self._clock),
             down=self._descending,
             then=then,
@@ -282,38 +367,161 @@ class RequestTableModel(QAbstractTableModel):
         arranging.next_sort(order)
 
     def _reset(self, order: list[str]) -> None:
+        if self._history is None:
+            self._show(Lines(self._numbers[name] for name in order))
+            return
+        self._history.ask(
+            history_query(self._text, self._group),
+            history_order(self._column),
+            descending=self._descending,
+            known=tuple(self._rows),
+            then=lambda lines: self._merge(lines, order),
+        )
+
+    def _show(self, lines: Lines) -> None:
+        """Show other lines; where they only go on after those that are shown, nothing moves."""
+        if len(self._lines) and self._lines.begins(lines):
+            more = lines.after(self._lines)
+            if more:
+                self.beginInsertRows(_NO_PARENT, len(self._lines), len(lines) - 1)
+                self._lines = lines
+                self.endInsertRows()
+            return
         self.beginResetModel()
-        self._order = order
+        self._lines = lines
         self._unmatched.clear()
-        self._index()
         self.endResetModel()
 
+    def _shown(self) -> list[str]:
+        """The rows of memory that are shown, in their order."""
+        numbers = self._lines.part(0, len(self._lines))
+        return [self._names[-number] for number in numbers if number < 0]
+
     def _move(self, order: list[str]) -> None:
-        if order == self._order:
+        if order == self._shown():
             return
         self.layoutAboutToBeChanged.emit()
-        kept = [(index, self._order[index.row()]) for index in self.persistentIndexList()]
-        self._order = order
-        self._index()
+        kept = [(index, self._lines[index.row()]) for index in self.persistentIndexList()]
+        self._lines = Lines(self._numbers[name] for name in order)
         self.changePersistentIndexList(
             [index for index, _ in kept],
-            [self.index(self._line_by_identifier[name], index.column()) for index, name in kept],
+            [self.index(self._lines.place(n) or 0, index.column()) for index, n in kept],
         )
         self.layoutChanged.emit()
+
+    # The history.
+
+    def _merge(self, found: HistoryLines, order: list[str]) -> None:
+        """Put the rows of memory that are shown, in `order`, among the lines of the history."""
+        came = self._rows.keys() - set(order)
+        rows = [
+            name
+            for name in (*self._sorted(name for name in self._rows if name in came), *order)
+            if self._matches(self._rows[name])
+        ]
+        by_time = self._column is Column.TIME
+        instead: dict[int, tuple[int, ...]] = {line: () for line in found.places.values()}
+        before: dict[int, list[int]] = {}
+        for name in rows:
+            number, line = self._numbers[name], found.places.get(name)
+            if line is not None and (by_time or self._rows[name].verdict.final):
+                instead[line] = (number,)
+            else:
+                at = self._place_in(found, name) if by_time else 0
+                before.setdefault(at, []).append(number)
+        self._show(merged(found.keys, instead, before))
+
+    def _place_in(self, found: HistoryLines, name: str) -> int:
+        """Where a request belongs among keys that are in order of time."""
+        key = found.known.get(name)
+        if key is None:  # newer than all that the index knows
+            return 0 if self._descending else len(found.keys)
+        if self._descending:
+            return bisect_left(found.keys, -key, key=neg)
+        return bisect_left(found.keys, key)
+
+    def _replace_past(self, fresh: Mapping[str, RequestRow]) -> set[str]:
+        """Put requests that came into memory from the history in the place of their lines; returns
+        those that need no other line. Where the line of one is unknown, it is asked for."""
+        history = self._history
+        if history is None or not fresh:
+            return set()
+        old = {name: history.key_of(name) for name in fresh}
+        unknown = [name for name, key in old.items() if key is None and self._is_old(name)]
+        for name, key in old.items():
+            if key is not None:
+                self._put(name, key)
+        if unknown:
+            history.find(unknown, self._found)
+        done = {name for name, key in old.items() if key is not None} | set(unknown)
+        if done:
+            self._count_past()
+        return done
+
+    def _is_old(self, name: str) -> bool:
+        """Whether a row of memory was made before the history was attached, which then knows it."""
+        return self._rows[name].request.created_at < self._attached_at
+
+    def _put(self, name: str, key: int) -> bool:
+        """Let the line of this key show the row of memory; whether there is such a line."""
+        line = self._lines.place(key)
+        if line is None:
+            return False
+        self._lines.replace(line, self._numbers[name])
+        self.changed_lines[line] = self._rows[name]
+        return True
+
+    def _found(self, keys: Mapping[str, int]) -> None:
+        self.changed_lines = {}
+        hidden = [name for name, key in keys.items() if not self._put(name, key)]
+        if any(self._matches(self._rows[name]) for name in hidden):
+            self.look_again()
+        for line in self.changed_lines:
+            self.dataChanged.emit(self.index(line, 0), self.index(line, len(Column) - 1))
+
+    def _count_past(self) -> None:
+        if self._history is not None:
+            self._history.count(tuple(self._rows), self._use_past_counts)
+
+    def _use_past_counts(self, found: Mapping[tuple[Status, bool], int]) -> None:
+        counts: Counter[Group] = Counter()
+        for (status, attention), number in found.items():
+            for group in past_groups(status, attention=attention):
+                counts[group] += number
+        if counts != self._past_counts:
+            self._past_counts = counts
+            self.counted.emit(self.counts)
+
+    def _past_data(self, place: int, column: Column, role: int) -> Any:
+        """As `data`, for a request that is not in memory."""
+        past = self.past_at_line(place)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT if column in NUMBERS else _LEFT
+        if past is None:
+            return _("Loading…") if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return tr(self.past_text(past, column))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            words = self.past_text(past, column)
+            return _("{name}: {value}", name=TITLES[column], value=words)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return escape_tooltip(past_cells.tooltip(past, column, self._clock, self._network))
+        return None
 
     # How it is done.
 
     def _apply_changes(self, dirty: Mapping[str, RequestRow]) -> list[str]:
         """Count the rows that changed, and note their lines; returns those without a line."""
-        rows, places = self._rows, self._line_by_identifier
+        rows = self._rows
         self.changed_lines, hidden = {}, []
         for name, before in dirty.items():
             self._count(filter_groups(before), filter_groups(rows[name]))
-            if name in places:
-                self.changed_lines[places[name]] = before
+            line = self._line_of(name)
+            if line is not None:
+                self.changed_lines[line] = before
             else:
                 hidden.append(name)
-            self._search_texts.pop(name, None)
+            self._search_fields.pop(name, None)
         return hidden
 
     def _count(self, before: Sequence[Group], after: Sequence[Group]) -> None:
@@ -331,12 +539,16 @@ class RequestTableModel(QAbstractTableModel):
     def _matches(self, row: RequestRow) -> bool:
         if self._group is not Group.ALL and self._group not in filter_groups(row):
             return False
-        if not self._text:
+        if not self._phrases:
             return True
-        hay = self._search_texts.get(row.identifier)
-        if hay is None:
-            hay = self._search_texts[row.identifier] = search_text(row)
-        return all(word in hay for word in self._text)
+        fields = self._search_fields.get(row.identifier)
+        if fields is None:
+            fields = self._search_fields[row.identifier] = search_fields(row)
+        return search_words.matches(self._phrases, fields)
+
+    def _line_of(self, identifier: str) -> int | None:
+        number = self._numbers.get(identifier)
+        return None if number is None else self._lines.place(number)
 
     def _key(self, identifier: str) -> Any:
         return sort_key(self._rows[identifier], self._column, self._clock)
@@ -344,15 +556,15 @@ class RequestTableModel(QAbstractTableModel):
     def _sorted(self, identifiers: Iterable[str]) -> list[str]:
         return sorted(identifiers, key=self._key, reverse=self._descending)
 
-    def _index(self) -> None:
-        self._line_by_identifier = {
-            identifier: place for place, identifier in enumerate(self._order)
-        }
-
     def _insert(self, fresh: list[str]) -> None:
         """Insert new rows where the order wants them, without moving any other."""
         groups: dict[int, list[str]] = {}
-        place = 0
+        # Lines of the history stand between rows of memory; new ones come before them all, or, in
+        # the order of time upwards, after them.
+        place, self._insert_end = 0, self._lines.leading()
+        if self._column is Column.TIME and not self._descending:
+            place = len(self._lines) - self._lines.trailing()
+            self._insert_end = len(self._lines)
         # Newest first among equal keys, as the reverse order of arrival.
         for identifier in self._sorted(reversed(fresh)):
             place = self._insert_position(identifier, place)
@@ -360,16 +572,15 @@ class RequestTableModel(QAbstractTableModel):
         for place in sorted(groups, reverse=True):
             added = groups[place]
             self.beginInsertRows(_NO_PARENT, place, place + len(added) - 1)
-            self._order[place:place] = added
+            self._lines.insert(place, [self._numbers[name] for name in added])
             self.endInsertRows()
-        self._index()
 
     def _insert_position(self, identifier: str, low: int) -> int:
         """Where a row belongs, not before line `low`; mostly that is just there."""
-        key, high, step = self._key(identifier), len(self._order), 1
+        key, high, step = self._key(identifier), self._insert_end, 1
         while low < high:
             middle = min(low + step - 1, (low + high) // 2)
-            other = self._key(self._order[middle])
+            other = self._key(self._names[-self._lines[middle]])
             if other > key if self._descending else other < key:
                 low, step = middle + 1, step * 2
             else:

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QPoint,
     QRect,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
@@ -50,6 +51,10 @@ from .table_model import RequestTableModel
 
 log = logging.getLogger(__name__)
 
+_REST_MS: Final = 60
+"""After so long a line of the history that is selected is read whole: while a key is held down,
+each is selected for a moment."""
+
 NO_REQUESTS: Final = (Message("No requests yet"), Message("Start one with Ctrl+N"))
 NO_MATCH: Final = (Message("Nothing matches"), "", Message("Clear filters"))
 
@@ -69,6 +74,10 @@ class RequestTableView(QTableView):
         self._cells = RowPainter(table.clock, self)
         self._fitting = self._layout_changed_by_user = False
         self._unseen_rows = 0
+        self._take = QTimer(self)
+        self._take.setSingleShot(True)
+        self._take.setInterval(_REST_MS)
+        self._take.timeout.connect(self._take_current)
         self._unpaintable: dict[str, RequestRow] = {}
         self._visible_columns = VisibleColumns(self.horizontalHeader())
         self._selected_identifier = ""
@@ -156,8 +165,7 @@ class RequestTableView(QTableView):
         with QPainter(self.viewport()) as painter:
             for place, top in self._visible_lines(region.boundingRect()):
                 rect = QRect(left, top, end - left, height)
-                row = self._table.row_at_line(place)
-                if row is None or not region.intersects(rect):
+                if not region.intersects(rect):
                     continue
                 chosen = place == picked
                 line = PaintedLine(
@@ -166,7 +174,12 @@ class RequestTableView(QTableView):
                 cells = across
                 if scattered:
                     cells = [one for one in across if region.intersects(_cell(rect, one))]
-                self._paint_line(painter, row, line, cells)
+                row = self._table.row_at_line(place)
+                if row is not None:
+                    self._paint_line(painter, row, line, cells)
+                else:
+                    self._paint_past(painter, place, line, cells)
+        self._read_visible()
 
     def sizeHintForColumn(self, column: int) -> int:
         """The width that a double click on a header's edge gives a column."""
@@ -225,6 +238,26 @@ class RequestTableView(QTableView):
         if not known:
             self.viewport().update(whole)
         self._cells.paint_error(painter, row, line._replace(rect=whole))
+
+    def _paint_past(
+        self, painter: QPainter, place: int, line: PaintedLine, across: Sequence[ColumnSpan]
+    ) -> None:
+        past = self._table.past_at_line(place)
+        if past is None:
+            self._cells.paint_empty(painter, line)
+        else:
+            self._cells.paint_past(painter, past, line, across, self._table.network)
+
+    def _read_visible(self) -> None:
+        """Let the model read the lines of the history that are in view."""
+        lines = [place for place, _ in self._visible_lines(self.viewport().rect())]
+        if lines:
+            self._table.show_lines(lines[0], lines[-1])
+
+    def _take_current(self) -> None:
+        """The selected request is one of the history: its facts are read, once the keys rest."""
+        if self.currentIndex().isValid() and self.current() is None:
+            self._table.take_to_memory(self.currentIndex().row())
 
     def _repaint(self, place: int, top: int, before: RequestRow) -> None:
         """Request a repaint of the cells of a line that may look different than `before`."""
@@ -292,13 +325,20 @@ class RequestTableView(QTableView):
         table.rowsRemoved.connect(self._update_empty_view)
         table.modelAboutToBeReset.connect(self._store_selection)
         table.modelReset.connect(self._restore_selection)
+        table.past_arrived.connect(self._past_arrived)
         self._empty_view.pressed.connect(self.clear_asked)
         self._new_rows_button.clicked.connect(self.scrollToTop)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         Theme.current().changed.connect(self.viewport().update)
 
+    def _past_arrived(self) -> None:
+        self.viewport().update()
+        self._take.start()
+
     def _on_current_changed(self) -> None:
         row = self.current()
+        if row is None:
+            self._take.start()
         if self.isVisible():  # else another view says which request is acted on
             self._actions.set_row(row)
         self.current_changed.emit(row)

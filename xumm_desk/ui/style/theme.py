@@ -66,7 +66,13 @@ _TONES: Final[dict[Status, Tone]] = {
 def status_tone(status: Status, verdict: Verdict | None = None, *, refunded: bool = False) -> Tone:
     """The tone of a status; money of which some was `refunded` is closed and not green. If the
     `verdict` says that the money is on another network than the shop's own, a person must look."""
-    if verdict is not None and verdict.foreign_network:
+    foreign = verdict is not None and bool(verdict.foreign_network)
+    return tone_of(status, foreign=foreign, refunded=refunded)
+
+
+def tone_of(status: Status, *, foreign: bool, refunded: bool) -> Tone:
+    """The same out of its parts."""
+    if foreign:
         return Tone.ATTENTION
     if refunded and status in (Status.PAID, Status.PAID_LATE):
         return Tone.CLOSED

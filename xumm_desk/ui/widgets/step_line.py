@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from xumm_desk.core.history.summary import RequestSummary
 from xumm_desk.core.message import Message
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status, Step
@@ -54,7 +55,13 @@ def step_marks(row: RequestRow) -> tuple[StepMark, ...]:
     """The line of a row: four steps and its end. A later step implies the earlier ones, and a
     skipped step is never shown as missing."""
     request, status = row.request, row.verdict.status
-    end = _end(request, status)
+    end = _end(
+        status,
+        request.step,
+        signed=request.signed,
+        declined=request.resolved,
+        cancelled=request.cancelled,
+    )
     # A phone that holds an expired request may still go on.
     ended = end.state is StepState.DONE and status is not Status.EXPIRED_OPENED
     reached = Step.DISPATCHED if request.signed else min(request.step, Step.DISPATCHED)
@@ -66,6 +73,28 @@ def step_marks(row: RequestRow) -> tuple[StepMark, ...]:
     signed_only = request.signed and not request.spec.is_submitted
     untold = request.outage_link is not None and request.uuid is None
     return _line(reached, end, ended, signed_only, untold)
+
+
+def past_step_marks(past: RequestSummary) -> tuple[StepMark, ...]:
+    """The same of a request of the history."""
+    status = past.status
+    declined = status is Status.DECLINED
+    end = _end(
+        status,
+        past.step,
+        signed=past.signed,
+        declined=declined,
+        cancelled=status is Status.CANCELLED,
+    )
+    ended = end.state is StepState.DONE and status is not Status.EXPIRED_OPENED
+    reached = Step.DISPATCHED if past.signed else min(past.step, Step.DISPATCHED)
+    if declined:
+        reached = max(reached, Step.OPENED)
+    if not past.uuid:
+        reached = Step.INTENDED
+    return _line(
+        reached, end, ended, past.signed and status is Status.SIGNED, past.outage and not past.uuid
+    )
 
 
 @cache
@@ -101,12 +130,12 @@ def _received_steps(request: Request) -> Step:
     )
 
 
-def _end(request: Request, status: Status) -> StepMark:
-    if request.signed:
+def _end(status: Status, step: Step, *, signed: bool, declined: bool, cancelled: bool) -> StepMark:
+    if signed:
         return _step_mark(Message("Signed"), StepState.DONE, Shape.FULL_TICK)
-    if request.resolved:
+    if declined:
         return _step_mark(Message("Declined"), StepState.DONE, Shape.CROSS, Tone.NEUTRAL)
-    if request.cancelled:
+    if cancelled:
         return _step_mark(Message("Cancelled"), StepState.DONE, Shape.DASH, Tone.NEUTRAL)
     if status is Status.FAILED:
         return _step_mark(Message("Not created"), StepState.DONE, Shape.OCTAGON, Tone.HARM)
@@ -114,18 +143,23 @@ def _end(request: Request, status: Status) -> StepMark:
         return _step_mark(Message("Expired"), StepState.DONE, Shape.TRIANGLE, Tone.ATTENTION)
     if status is Status.EXPIRED:
         return _step_mark(Message("Expired"), StepState.DONE, Shape.DASH, Tone.NEUTRAL)
-    if request.step >= Step.DISPATCHED:
+    if step >= Step.DISPATCHED:
         return _step_mark(Message("Resolved"), StepState.NOW)
     return _step_mark(Message("Resolved"), StepState.PENDING)
 
 
 def steps_sentence(row: RequestRow) -> str:
     """The line as a sentence, for tooltips and screen readers."""
+    return line_sentence(step_marks(row))
+
+
+def line_sentence(line: tuple[StepMark, ...]) -> str:
+    """The marks as a sentence."""
     return ", ".join(
         tr(stop.label)
         if stop.state is StepState.DONE
         else tr(_SPOKEN_STATES[stop.state].filled(step=stop.label))
-        for stop in step_marks(row)
+        for stop in line
     )
 
 

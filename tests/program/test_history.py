@@ -1,0 +1,61 @@
+"""The whole program on a journal with more requests than are taken into memory."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from store.history import stories
+
+from xumm_desk.store.journal import SqliteJournal
+from xumm_desk.ui.desk_view import REQUESTS
+from xumm_desk.ui.requests.filtering import Group
+
+from .conftest import Run, opened, platform
+
+SALES = 450
+
+
+async def _fill(path: Path) -> None:
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    for number in range(1, SALES + 1):
+        spec = stories.sale_spec(number)
+        stories.write_intent(journal, spec, number)
+        stories.write_payment(journal, spec, number + 0.5, f"{number:064X}")
+    await journal.durable()
+    await journal.close()
+
+
+def test_every_request_that_ever_was_is_in_the_table(run: Run, tmp_path: Path) -> None:
+    async def day() -> None:
+        async with platform() as sim:
+            await _fill(tmp_path / "journal.sqlite3")
+            async with opened(sim, tmp_path) as shop:
+                await shop.ready()
+                board = shop.board
+                board.show_view(REQUESTS)
+                table, view = board.table, board.pane.view
+                await shop.until(lambda: table.rowCount() == SALES, "all sales")
+                await shop.until(lambda: table.counts[Group.ALL] == SALES, "their number")
+                assert len(shop.rows()) < SALES
+                oldest = table.index(SALES - 1, 0)
+                view.scrollTo(oldest)
+                view.setCurrentIndex(oldest)
+                await shop.until(lambda: view.current() is not None, "the facts of the oldest")
+                row = view.current()
+                assert row is not None
+                assert row.identifier == "sale-1"
+                assert board.request_actions.row is not None
+                assert board.request_actions.row.identifier == "sale-1"
+                assert table.rowCount() == SALES
+                board.pane.search.setText("table 240")
+                await shop.until(lambda: table.rowCount() == 1, "what was searched for")
+                await shop.until(lambda: table.past_at_line(0) is not None, "its line")
+                past = table.past_at_line(0)
+                assert past is not None
+                assert past.identifier == "sale-240"
+                board.pane.search.clear()
+                await shop.until(lambda: table.rowCount() == SALES, "all of them again")
+
+    run(day)

@@ -1,0 +1,241 @@
+"""The table with a history: rows of memory among all requests that ever were."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from ui import sample_rows
+from ui.fake_desk import run_now
+from ui.fake_history import FakeHistory
+from xumm_desk.core.history.summary import RequestSummary, summarise
+from xumm_desk.core.status import Status
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.requests import columns, past_cells
+from xumm_desk.ui.requests.columns import Column
+from xumm_desk.ui.requests.filtering import Group
+from xumm_desk.ui.requests.history_source import HistorySource
+from xumm_desk.ui.requests.table_model import RequestTableModel
+from xumm_desk.ui.widgets import step_line
+
+PAST = 700
+"""More than the first answer holds."""
+
+
+def summary(key: int, row: RequestRow) -> RequestSummary:
+    verdict = row.verdict
+    return summarise(key, row.request, verdict.status, finished=verdict.final)
+
+
+def day(count: int, first: int = 0) -> list[RequestRow]:
+    """So many rows, oldest first, that are over; of numbers from `first`."""
+    rows = [row for row in sample_rows.many(16 * (first + count)) if row.verdict.final]
+    start = sample_rows.NOW - timedelta(days=20)
+    return [
+        replace(
+            row, request=replace(row.request, created_at=start + timedelta(minutes=first + number))
+        )
+        for number, row in enumerate(rows[first : first + count])
+    ]
+
+
+@pytest.fixture
+def past() -> list[RequestRow]:
+    return day(PAST)
+
+
+@pytest.fixture
+def history(past: list[RequestRow]) -> FakeHistory:
+    return FakeHistory(summary(number * 10, row) for number, row in enumerate(past, start=1))
+
+
+@pytest.fixture
+def table(qapp: object) -> Iterator[RequestTableModel]:
+    model = RequestTableModel(sample_rows.Clock())
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    yield model
+    del tester
+
+
+def attach(table: RequestTableModel, history: FakeHistory) -> HistorySource:
+    source = HistorySource(history, run_now, table)
+    table.attach(source, "MAINNET")
+    return source
+
+
+def is_read(table: RequestTableModel, line: int) -> bool:
+    """Whether the line of the history can be painted."""
+    return table.past_at_line(line) is not None
+
+
+def shown(table: RequestTableModel, qtbot: QtBot) -> list[str]:
+    """The identifiers of all lines; each is read as scrolling would."""
+    found = []
+    for line in range(table.rowCount()):
+        row = table.row_at_line(line)
+        if row is None and table.past_at_line(line) is None:
+            table.show_lines(line, line)
+            qtbot.waitUntil(partial(is_read, table, line))
+        past = table.past_at_line(line)
+        found.append(row.identifier if row is not None else past.identifier if past else "")
+    return found
+
+
+def newest_first(rows: list[RequestRow]) -> list[str]:
+    return [row.identifier for row in sorted(rows, key=lambda r: r.request.created_at)][::-1]
+
+
+def test_rows_of_memory_stand_where_they_belong(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    chance = random.Random(3)
+    in_memory = chance.sample(past, 60)
+    fresh = list(sample_rows.many(5))
+    sample_rows.show(table, [*in_memory, *fresh])
+    attach(table, history)
+    assert table.rowCount() == PAST + 5
+    assert shown(table, qtbot) == newest_first([*past, *fresh])
+    assert table.total == PAST + 5
+    table.sort(Column.TIME, Qt.SortOrder.AscendingOrder)
+    assert shown(table, qtbot) == newest_first([*past, *fresh])[::-1]
+
+
+def test_counts_are_of_all_requests(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow]
+) -> None:
+    sample_rows.show(table, past[::7])
+    attach(table, history)
+    assert table.counts[Group.ALL] == PAST
+    paid = sum(row.verdict.status in (Status.PAID, Status.PAID_LATE, Status.SIGNED) for row in past)
+    assert table.counts[Group.PAID] == paid
+
+
+def test_a_filter_finds_the_same_in_memory_and_in_the_history(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    sample_rows.show(table, past[::5])
+    attach(table, history)
+    table.set_filter(group=Group.PAID)
+    wanted = [
+        row for row in past if row.verdict.status in (Status.PAID, Status.PAID_LATE, Status.SIGNED)
+    ]
+    assert shown(table, qtbot) == newest_first(wanted)
+    table.set_filter(text=past[100].identifier, group=Group.ALL)
+    assert past[100].identifier in shown(table, qtbot)
+    table.set_filter(text="nothing like it")
+    assert table.rowCount() == 0
+    assert table.filtered
+    table.set_filter(text="")
+    assert table.rowCount() == PAST
+
+
+def test_a_new_row_comes_on_top_and_moves_no_other(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    attach(table, history)
+    mark = QPersistentModelIndex(table.index(300, Column.STATUS))
+    before = shown(table, qtbot)
+    [fresh] = [
+        replace(row, request=replace(row.request, created_at=sample_rows.NOW))
+        for row in [sample_rows.row(Status.WAITING)]
+    ]
+    sample_rows.show(table, [fresh])
+    assert shown(table, qtbot) == [fresh.identifier, *before]
+    assert mark.row() == 301
+
+
+def test_a_request_of_the_history_that_comes_into_memory_takes_its_line(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    attach(table, history)
+    before = shown(table, qtbot)
+    wanted: list[str] = []
+    table.past_wanted.connect(wanted.append)
+    line = before.index(past[20].identifier)
+    table.show_lines(line, line)
+    qtbot.waitUntil(lambda: table.past_at_line(line) is not None)
+    table.take_to_memory(line)
+    assert wanted == [past[20].identifier]
+    counts = table.counts
+    sample_rows.show(table, [past[20]])
+    assert table.row_at_line(line) is past[20]
+    assert shown(table, qtbot) == before
+    assert table.counts == counts
+
+
+def test_one_that_comes_by_itself_is_there_once(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    """A late payment for an old request: nobody has looked at its line."""
+    attach(table, history)
+    old = replace(past[3], verdict=sample_rows.row(Status.CHECK).verdict)
+    sample_rows.show(table, [old])
+    assert shown(table, qtbot) == newest_first(past)
+    assert table.row(old.identifier) is old
+    assert table.index_of(old.identifier).row() == PAST - 4
+
+
+def test_one_that_matches_only_now_comes_into_the_filter(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    attach(table, history)
+    table.set_filter(group=Group.ATTENTION)
+    before = set(shown(table, qtbot))
+    quiet = next(row for row in past if row.verdict.status is Status.PAID)
+    assert quiet.identifier not in before
+    sample_rows.show(table, [replace(quiet, verdict=sample_rows.row(Status.CHECK).verdict)])
+    assert set(shown(table, qtbot)) == before | {quiet.identifier}
+
+
+def test_other_columns_sort_what_is_over_and_keep_what_moves_on_top(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    waiting = sample_rows.row(Status.WAITING)
+    sample_rows.show(table, [waiting, *past[::50]])
+    attach(table, history)
+    table.sort(Column.STATUS, Qt.SortOrder.AscendingOrder)
+    names = shown(table, qtbot)
+    assert names[0] == waiting.identifier
+    assert sorted(names[1:]) == sorted(row.identifier for row in past)
+    status = {row.identifier: row.verdict.status for row in past}
+    ranks = [list(Status).index(status[name]) for name in names[1:]]
+    assert len([1 for a, b in itertools.pairwise(ranks) if a != b]) < len(Status)
+
+
+def test_only_what_is_looked_at_is_read(
+    table: RequestTableModel, history: FakeHistory, qtbot: QtBot
+) -> None:
+    source = attach(table, history)
+    assert history.pages == 0
+    with qtbot.waitSignal(source.arrived):
+        table.show_lines(400, 420)
+    assert history.pages == 1
+    assert table.past_at_line(410) is not None
+    assert table.past_at_line(1) is None
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [sample for sample in sample_rows.samples() if sample.row.verdict.final],
+    ids=lambda s: s.row.identifier,
+)
+def test_a_request_looks_alike_in_memory_and_in_the_history(sample: sample_rows.Sample) -> None:
+    row, clock = sample.row, sample_rows.Clock()
+    past = summary(1, row)
+    for column in Column:
+        if column is Column.STEPS:
+            assert step_line.past_step_marks(past) == step_line.step_marks(row)
+            continue
+        assert past_cells.cell_text(past, column, clock, "") == columns.cell_text(
+            row, column, clock
+        ), column
+    assert past_cells.short_text(past, "") == columns.short_text(row, Column.STATUS, clock)

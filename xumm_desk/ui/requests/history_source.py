@@ -1,0 +1,169 @@
+"""Asks the history for the lines of the table, and reads those that are looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from xumm_desk.core.history.history_lines import HistoryLines
+from xumm_desk.core.history.query import HistoryQuery, Order
+from xumm_desk.core.history.summary import RequestSummary
+from xumm_desk.core.journal_error import JournalError
+from xumm_desk.core.status import Status
+from xumm_desk.engine.runtime.ports import History
+from xumm_desk.engine.runtime.tasks import StartTask
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+_FIRST: Final = 500
+"""Lines of the first answer, which is there before all the others: some screens full."""
+
+_CACHED: Final = 4000
+"""Requests kept, some 6 MB; a screen shows some fifty."""
+
+_AHEAD: Final = 100
+"""Lines that are read on both sides of those in view."""
+
+
+class HistorySource(QObject):
+    """The history as the table needs it. `arrived` says that lines that were wanted can be read,
+    `failed` why an answer will not come, "" once one came."""
+
+    arrived = Signal()
+    failed = Signal(str)
+
+    def __init__(self, history: History, start: StartTask, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._history, self._start = history, start
+        self._rows: OrderedDict[int, RequestSummary] = OrderedDict()
+        self._keys: dict[str, int] = {}
+        self._wanted: dict[int, None] = {}
+        self._asked = 0
+        self._reading = False
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._read)
+
+    def row(self, key: int) -> RequestSummary | None:
+        """The request with this key, if it was read."""
+        return self._rows.get(key)
+
+    def key_of(self, identifier: str) -> int | None:
+        """The key of a request that was read."""
+        return self._keys.get(identifier)
+
+    def want(self, keys: Iterable[int]) -> None:
+        """Read these soon, the last ones first: they are in view now."""
+        fresh = [key for key in keys if key >= 0 and key not in self._rows]
+        if fresh:
+            self._wanted = dict.fromkeys(fresh)
+            if not self._reading:
+                self._turn.start(0)
+
+    def forget(self) -> None:
+        """Read everything again: it may have changed."""
+        self._rows.clear()
+
+    def ask(
+        self,
+        query: HistoryQuery,
+        order: Order,
+        *,
+        descending: bool,
+        known: Sequence[str],
+        then: Callable[[HistoryLines], None],
+    ) -> None:
+        """Call `then` with the first lines, and again with all of them. An earlier question that is
+        not answered yet is dropped."""
+        self._asked += 1
+        self._history.interrupt()
+        number = self._asked
+
+        async def answer() -> None:
+            for limit in (_FIRST, -1):
+                lines = await self._try(
+                    self._history.lines(
+                        query, order, descending=descending, known=known, limit=limit
+                    ),
+                    lambda: number == self._asked,
+                )
+                if lines is None or number != self._asked:
+                    return
+                then(lines)
+                if lines.whole:
+                    return
+
+        self._start(answer(), "history")
+
+    def find(self, identifiers: Sequence[str], then: Callable[[Mapping[str, int]], None]) -> None:
+        """Call `then` with the keys of those of these requests that the index knows."""
+
+        async def answer() -> None:
+            found = await self._try(self._history.keys_of(identifiers))
+            then(found or {})
+
+        self._start(answer(), "history keys")
+
+    def count(
+        self, known: Sequence[str], then: Callable[[Mapping[tuple[Status, bool], int]], None]
+    ) -> None:
+        """Call `then` with how many requests of each status there are besides these."""
+
+        async def answer() -> None:
+            found = await self._try(self._history.counts(known))
+            if found is not None:
+                then(found)
+
+        self._start(answer(), "history counts")
+
+    def _read(self) -> None:
+        wanted, self._wanted = list(self._wanted), {}
+        if not wanted:
+            return
+        self._reading = True
+
+        async def answer() -> None:
+            found = await self._try(self._history.page(wanted))
+            if not shiboken6.isValid(self):
+                return
+            self._reading = False
+            for key, row in (found or {}).items():
+                self._rows[key] = row
+                self._keys[row.identifier] = key
+            while len(self._rows) > _CACHED:
+                _, gone = self._rows.popitem(last=False)
+                self._keys.pop(gone.identifier, None)
+            if found:
+                self.arrived.emit()
+            if self._wanted:
+                self._turn.start(0)
+
+        self._start(answer(), "history page")
+
+    async def _try(
+        self, question: Coroutine[Any, Any, T], is_wanted: Callable[[], bool] = lambda: True
+    ) -> T | None:
+        """The answer; None where there is none, or nobody who waits for it."""
+        try:
+            found = await question
+        except JournalError as error:
+            if shiboken6.isValid(self) and is_wanted():
+                log.warning("the history does not answer: %s", error)
+                self.failed.emit(str(error))
+            return None
+        except asyncio.CancelledError:
+            raise
+        return found if shiboken6.isValid(self) else None
+
+
+def around(first: int, last: int, count: int) -> tuple[int, int]:
+    """The lines to read when `first` to `last` of `count` are in view."""
+    return max(0, first - _AHEAD), min(count, last + 1 + _AHEAD)
