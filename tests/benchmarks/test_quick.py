@@ -46,6 +46,26 @@ def test_desk_and_plain_asyncio_end_as_the_server_meant(tmp_path: Path) -> None:
     assert picture.read_bytes().startswith(b"\x89PNG")
 
 
+def test_sales_that_resolve_at_once_are_all_paid(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "tests.benchmarks", "--quick", "--sockets", "30"]
+    command += ["--only", "sales", "--only", "desk"]
+    done = subprocess.run(
+        [*command, "--json", str(file), "--plot", str(tmp_path / "figures.png")],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(file.read_text())
+    assert told["wrong"] == []
+    (figures,) = told["scenarios"]["sales"]["desk"]["rounds"]
+    assert figures["paid"]["shown"] == 30
+
+
 @pytest.mark.parametrize(
     ("count", "rate", "repeats"), [(10_000, 2000, 1), (40, 8000, 1), (9, 9, 3)]
 )

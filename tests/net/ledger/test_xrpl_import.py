@@ -59,6 +59,18 @@ def anyio_backend() -> str:
 
 
 @pytest.mark.anyio
+async def test_answers_are_kept_only_where_somebody_iterates() -> None:
+    async with Simulator(SimulatorOptions(seed=1)) as sim:
+        models = import_xrpl("xrpl.models.requests")
+        for iterated, kept in ((False, 0), (True, 3)):
+            client = await open_websocket(sim.ledger_ws, iterated=iterated)
+            for _ in range(3):
+                await client.request(models.ServerInfo())
+            assert client._messages.qsize() == kept
+            await client.close()
+
+
+@pytest.mark.anyio
 async def test_a_request_that_could_not_be_sent_is_reported_at_once() -> None:
     async with Simulator(SimulatorOptions(seed=1)) as sim:
         client = await open_websocket(sim.ledger_ws)

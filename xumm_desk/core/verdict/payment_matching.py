@@ -79,8 +79,9 @@ def can_receive_payment(request: Request) -> bool:
 
 
 def match_payment(tx: LedgerTx, claimants: Sequence[Candidate]) -> Match | NoMatch:
-    """Find the one request that `tx` pays; never guesses between two."""
-    named = [c for c in claimants if tx.txid in _txids(c.request)]
+    """Find the one request that `tx` pays; never guesses between two. Requests that share neither
+    transaction nor invoice nor tag with it make no difference."""
+    named = [c for c in claimants if tx.txid in txids_of(c.request)]
     if named:
         # Both requests of a shared transaction are marked elsewhere; the older one gets the
         # payment.
@@ -155,7 +156,11 @@ def _match_shared(
     return NoMatch(in_doubt)
 
 
-def _txids(request: Request) -> set[str]:
+def txids_of(request: Request) -> set[str]:
+    """The transactions of its signed answer, in upper case: the reported one, and the one that the
+    blob holds."""
+    if request.platform is None and request.blob is None:
+        return set()
     signed = {request.txid or ""}
     if request.blob is not None and request.blob.canonical:
         signed.add(request.blob.hash)

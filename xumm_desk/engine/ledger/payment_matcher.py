@@ -45,18 +45,19 @@ class PaymentMatcher:
 
     async def find(self, tx: LedgerTx) -> Match | NoMatch:
         """The one request that `tx` pays, however old, or why there is none."""
-        return payment_matching.match_payment(tx, await self._candidates(tx))
+        named = self._in_memory(tx)
+        result = payment_matching.match_payment(tx, named)
+        if isinstance(result, Match) and result.matched_by == "txid":
+            return result  # reported with it, which no older request can change
+        return payment_matching.match_payment(tx, [*named, *await self._in_journal(tx)])
 
     async def ask_platform(self, payments: Sequence[LedgerTx]) -> None:
         """Let the platform report the payments before the ledger does alone, since most are just
         being reported; but do not wait for long."""
-        claimants = [
-            Candidate(e.request, e.verdict.status) for e in self._engine.registry.entries()
-        ]
         asked: dict[str, datetime | None] = {}
         guessed: set[str] = set()
         for tx in payments:
-            result = payment_matching.match_payment(tx, claimants)
+            result = payment_matching.match_payment(tx, self._in_memory(tx))
             if isinstance(result, Match):
                 named = [result.identifier] if result.matched_by != "txid" else []
             else:
@@ -68,9 +69,13 @@ class PaymentMatcher:
                     asked[identifier] = request.last_snapshot_at
         for identifier in asked:
             self._fetch(identifier, Priority.POLL if identifier in guessed else Priority.MONEY)
+        waiting = deque(asked.items())
         try:
             async with asyncio.timeout(self._engine.timing.report_wait):
-                while not all(self._on_answer(*one) for one in asked.items()):
+                while waiting:
+                    if self._on_answer(*waiting[0]):
+                        waiting.popleft()
+                        continue
                     self._answered.clear()
                     await self._answered.wait()
         except TimeoutError:
@@ -104,13 +109,17 @@ class PaymentMatcher:
             request.last_snapshot_at != before and refetch_reason(request) is None
         )
 
-    async def _candidates(self, tx: LedgerTx) -> list[Candidate]:
-        """All in memory, and those of the journal that the payment names: however old."""
+    def _in_memory(self, tx: LedgerTx) -> list[Candidate]:
+        """Those in memory that the payment names."""
+        named = self._engine.registry.named_by(tx)
+        return [Candidate(entry.request, entry.verdict.status) for entry in named]
+
+    async def _in_journal(self, tx: LedgerTx) -> list[Candidate]:
+        """Those of the journal alone that the payment names: however old."""
         tag = json_fields.int_at(tx.tx, "DestinationTag")
         named = await self._engine.journal.requests_naming(tx.txid, tag, invoice_id(tx.tx))
         older = [name for name in named if name not in self._engine.registry]
-        found = [Candidate(e.request, e.verdict.status) for e in self._engine.registry.entries()]
-        if older:
-            for request in await replay_requests(await self._engine.journal.load(older)):
-                found.append(Candidate(request, judge(request, ledger=True).status))
-        return found
+        if not older:
+            return []
+        found = await replay_requests(await self._engine.journal.load(older))
+        return [Candidate(request, judge(request, ledger=True).status) for request in found]

@@ -16,10 +16,12 @@ from xumm_desk.core.decision.needs import refund_outcome
 from xumm_desk.core.fast_records import fast_constructor
 from xumm_desk.core.refund.refund import RefundBalance, RefundState, refund_balances
 from xumm_desk.core.sale.sale import refunded_identifier
+from xumm_desk.core.state.evidence import LedgerTx
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.state.lifecycle import Request, replay
 from xumm_desk.core.verdict.check import Verdict
 from xumm_desk.core.verdict.verdict import judge
+from xumm_desk.engine.runtime.payment_names import PaymentNames
 from xumm_desk.engine.runtime.tasks import yielding
 
 
@@ -113,6 +115,8 @@ class RequestRegistry:
         self._owner_by_txid: dict[str, str] = {}
         # Identifiers of the refunds of a request, oldest first, by the request's.
         self._refunds: dict[str, list[str]] = {}
+        # What a payment on the ledger can name them with.
+        self._names = PaymentNames()
         # Requests to publish, in order of their first change; emptied by `_publish`.
         self._changed: dict[str, None] = {}
         # Whether a call of `_publish` waits in the event loop.
@@ -142,6 +146,10 @@ class RequestRegistry:
         """The identifier of the request with the platform's id `uuid`."""
         return self._uuids.get(uuid.lower())
 
+    def named_by(self, tx: LedgerTx) -> list[RequestEntry]:
+        """The requests that a payment on the ledger may be for; no other one here can be."""
+        return [self._entries[name] for name in self._names.named_by(tx)]
+
     def on_rows(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with every batch of rows that changed; returns what ends that."""
         self._listeners.append(listener)
@@ -153,6 +161,7 @@ class RequestRegistry:
         if entry is None:
             entry = RequestEntry(request, judge(request, ledger=self.ledger, network=self.network))
             self._entries[request.identifier] = entry
+            self._names.add(request)
             if sale := refunded_identifier(request.spec):
                 self._refunds.setdefault(sale, []).append(request.identifier)
         else:
@@ -164,6 +173,7 @@ class RequestRegistry:
 
     def update_verdict(self, entry: RequestEntry) -> None:
         """Judge a request anew by its present facts."""
+        self._names.add_txids(entry.request)
         entry.verdict = judge(entry.request, ledger=self.ledger, network=self.network)
 
     def sort(self) -> None:

@@ -265,7 +265,7 @@ class AccountReader:
         client: Any = None
         try:
             async with asyncio.timeout(10):
-                client = await open_websocket(url)
+                client = await open_websocket(url, iterated=True)
                 why = await self._subscribe(client, self._api[url], accounts)
             if why:
                 return why

@@ -7,6 +7,7 @@ request in version 2 with `invalid_API_version`: in an answer on a websocket, as
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Callable
 from typing import Any, Final
@@ -20,6 +21,9 @@ _NEWEST: Final = 2
 _OLDEST: Final = 1
 _REFUSAL: Final = "invalid_API_version"
 
+_numbers: Final = itertools.count(1)
+"""Of requests: without one, the library makes each request twice to put a random one in."""
+
 
 class ApiVersion:
     """The API version in which one node is asked; starts with the newest."""
@@ -32,7 +36,8 @@ class ApiVersion:
         what the client raises."""
         while True:
             try:
-                asked = model(**fields, api_version=self.number)
+                number = f"desk-{next(_numbers)}"
+                asked = model(**fields, id=number, api_version=self.number)
                 result = (await client.request(asked)).result
             except Exception as error:
                 if self.number == _OLDEST or not _refuses(error):

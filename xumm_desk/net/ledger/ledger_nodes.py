@@ -62,6 +62,7 @@ class LedgerNodes:
         self._nodes = [_Node(url) for url in urls]
         self._network = network
         self._timeout = timeout
+        self._library: Any = None
         self.status: str = Message("not asked yet")
         self.index: int | None = None
         self.last_answer_at: float | None = None
@@ -233,7 +234,7 @@ class LedgerNodes:
 
     async def _request(self, node: _Node, request: JsonObject) -> JsonObject:
         client = await self._client(node)
-        models = await asyncio.to_thread(import_xrpl, "xrpl.models.requests")
+        models = await self._models()
         fields: dict[str, Any] = {k: v for k, v in request.items() if k != "method"}
         model = {
             "tx": models.Tx,
@@ -248,6 +249,12 @@ class LedgerNodes:
             "amm_info": models.AMMInfo,
         }[str(request["method"])]
         return await node.api.request(client, model, **fields)
+
+    async def _models(self) -> Any:
+        """The library's requests, loaded in a thread at the first question."""
+        if self._library is None:
+            self._library = await asyncio.to_thread(import_xrpl, "xrpl.models.requests")
+        return self._library
 
     async def _client(self, node: _Node) -> Any:
         async with node.opening:

@@ -29,11 +29,23 @@ def import_xrpl(name: str) -> Any:
         return module
 
 
-async def open_websocket(url: str) -> Any:
-    """A connected websocket client of xrpl-py; raises whatever its connecting raises."""
+class _NoQueue(asyncio.Queue[Any]):
+    """Keeps nothing. The library puts each answer, besides handing it to whoever asked, into a
+    queue for those who iterate; where nobody does, it would grow as long as the window is open."""
+
+    def put_nowait(self, item: Any) -> None:
+        """Drop the message."""
+        del item
+
+
+async def open_websocket(url: str, *, iterated: bool = False) -> Any:
+    """A connected websocket client of xrpl-py, for questions; `iterated` also for its messages.
+    Raises whatever its connecting raises."""
     clients = await asyncio.to_thread(import_xrpl, _CLIENTS)
     client = clients.AsyncWebsocketClient(url)
     await client.open()
+    if not iterated:
+        client._messages = _NoQueue()
     reader = getattr(client, "_handler_task", None)
     if isinstance(reader, asyncio.Task):
         # The library leaves its reader's last error to the collector, which then complains.
