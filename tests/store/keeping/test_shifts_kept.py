@@ -1,4 +1,4 @@
-"""What is salvaged, restored or archived leaves closed shifts as they are, and the open one whole."""
+"""Salvage, restore and archive leave closed shifts as they are, and the open one whole."""
 
 from __future__ import annotations
 
