@@ -34,6 +34,8 @@ ARCHIVED: Final = "archive"
 _AT_ONCE: Final = 500
 """Requests that are deleted in one transaction."""
 
+_NO_LIMIT: Final = 2**63 - 1
+
 _MOST_WASTE: Final = 0.25
 """Share of free pages from which the file is made smaller."""
 
@@ -133,13 +135,15 @@ def _groups(db: sqlite3.Connection, before: datetime, now: datetime) -> tuple[li
             "SELECT identifier FROM requests WHERE created_at < ? ORDER BY rowid", (stamp,)
         )
     ]
+    # Where shifts are closed, the open one still needs its facts; without one, none does.
+    (closed,) = db.execute("SELECT max(to_seq) FROM shifts").fetchone()
     free = {
         row[0]
         for row in db.execute(
             "SELECT identifier FROM requests WHERE created_at < ? AND finished = 1"
             " AND coalesce(tag_rests_until, 0) <= ? AND NOT EXISTS (SELECT 1 FROM facts"
-            " WHERE facts.identifier = requests.identifier AND facts.at >= ?)",
-            (stamp, moment, stamp),
+            " WHERE facts.identifier = requests.identifier AND (facts.at >= ? OR facts.seq > ?))",
+            (stamp, moment, stamp, _NO_LIMIT if closed is None else closed),
         )
     }
     refunded = _refunded(db)

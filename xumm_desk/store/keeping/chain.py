@@ -111,12 +111,21 @@ def add_record(
         [(gap.first, gap.last, gap.hash, seq) for gap in gaps],
     )
     db.executemany(
-        "INSERT INTO chain_anchors (seq, record, digest) VALUES (?, ?, ?)",
+        "INSERT OR REPLACE INTO chain_anchors (seq, record, digest) VALUES (?, ?, ?)",
         [(anchor.seq, seq, anchor.digest) for anchor in anchors],
     )
     for old in replaces:
+        if old == seq:
+            continue
         db.execute("UPDATE chain_gaps SET record = ? WHERE record = ?", (seq, old))
-        db.execute("UPDATE OR IGNORE chain_anchors SET record = ? WHERE record = ?", (seq, old))
+        # An anchor of a later record is of the fact as it is by now, and stays the last word.
+        db.execute(
+            "UPDATE OR IGNORE chain_anchors AS one SET record = ? WHERE record = ? AND NOT EXISTS"
+            " (SELECT 1 FROM chain_anchors later"
+            " WHERE later.seq = one.seq AND later.record > one.record)",
+            (seq, old),
+        )
+        db.execute("DELETE FROM chain_anchors WHERE record = ?", (old,))
     text = json_fields.compact_json(
         {
             **details,
@@ -144,13 +153,11 @@ def exceptions(db: sqlite3.Connection) -> Exceptions:
     wrong: list[int] = []
     replaced: set[object] = set()
     for seq, text in db.execute("SELECT seq, text FROM chain_records ORDER BY seq").fetchall():
-        value = json_fields.parse_object(text)
-        named: Mapping[str, object] = value if isinstance(value, dict) else {}
-        if named.get("gaps") != _gap_digest(db, seq) or named.get("anchors") != _anchor_digest(
-            db, seq
-        ):
+        if not vouches(db, seq, text):
             wrong.append(seq)
             continue
+        value = json_fields.parse_object(text)
+        named: Mapping[str, object] = value if isinstance(value, dict) else {}
         for first, last, kept in _gaps_of(db, seq):
             found.gaps[first] = Gap(first, last, kept)
         for number, digest in _anchors_of(db, seq):
@@ -161,13 +168,14 @@ def exceptions(db: sqlite3.Connection) -> Exceptions:
     return found
 
 
-def lost_records(db: sqlite3.Connection) -> tuple[int, ...]:
-    """The numbers of records that are gone while gaps or anchors of theirs are there."""
-    rows = db.execute(
-        "SELECT record FROM chain_gaps UNION SELECT record FROM chain_anchors"
-        " EXCEPT SELECT seq FROM chain_records ORDER BY 1"
+def vouches(db: sqlite3.Connection, record: int, text: str) -> bool:
+    """Whether a record with this text names just the gaps and anchors that stand beside it."""
+    value = json_fields.parse_object(text)
+    return (
+        isinstance(value, dict)
+        and value.get("gaps") == _gap_digest(db, record)
+        and value.get("anchors") == _anchor_digest(db, record)
     )
-    return tuple(record for (record,) in rows)
 
 
 def broken(db: sqlite3.Connection, breathe: Callable[[], object] = lambda: None) -> str:

@@ -23,7 +23,7 @@ from xumm_desk.core.wire import json_fields
 from xumm_desk.store import database
 from xumm_desk.store.group_commit import CHAIN_START, hash_link
 
-from . import chain, scan, swap
+from . import chain, chain_repair, scan, swap
 from .chain import Anchor, Columns, Gap
 from .scan import IndexEntry, Row
 from .side_tables import SideTables
@@ -152,14 +152,15 @@ class _Rebuild:
             )
         self._load_exceptions()
         self._choose()
+        needed = self._complete()
         owners, known = self._owners_of_lost()
         log_damaged = scan.has_damaged_log(self._sources[0])
-        lost = _joined(self._result.lost)
+        lost = needed.gaps
         headless = self._side.finish(
             lost=sum(gap.last - gap.first + 1 for gap in lost),
             end_known=self._has_present and not log_damaged,
         )
-        self._seal(lost, now, who)
+        self._seal(needed, now, who)
         db.execute("COMMIT")
         (requests,) = db.execute("SELECT count(*) FROM requests").fetchone()
         result = self._result
@@ -169,7 +170,7 @@ class _Rebuild:
             from_copies=result.from_copies,
             lost=tuple((gap.first, gap.last) for gap in lost),
             changed=result.changed,
-            unproven=len(result.anchors),
+            unproven=len(needed.anchors),
             affected=tuple(sorted(owners)),
             headless=tuple(headless),
             owners_known=known,
@@ -226,13 +227,7 @@ class _Rebuild:
 
     def _load_exceptions(self) -> None:
         """What the sources themselves say is missing or changed."""
-        self._gaps = [
-            Gap(first, last, kept)
-            for first, last, kept in self._db.execute(
-                "SELECT first_seq, last_seq, hash FROM chain_gaps ORDER BY first_seq"
-            )
-            if 0 < first <= last
-        ]
+        self._gaps = list(chain_repair.believed_gaps(self._db))
         self._anchors = dict(
             self._db.execute("SELECT seq, digest FROM chain_anchors ORDER BY seq, record")
         )
@@ -351,10 +346,18 @@ class _Rebuild:
 
     # What is missing.
 
+    def _complete(self) -> chain_repair.Needed:
+        """Find all that the chain must name as missing, now that its rows are there."""
+        result = self._result
+        end = chain_repair.known_end(self._db, result.expected - 1, _MOST_BEYOND)
+        needed = chain_repair.complete(self._db, _joined(result.lost), end)
+        needed.gaps = result.lost = _joined(needed.gaps)
+        return needed
+
     def _owners_of_lost(self) -> tuple[set[str], bool]:
         """The requests of which facts are lost, by the indexes of all files; and whether these are
         all of them."""
-        lost = _joined(self._result.lost)
+        lost = self._result.lost
         if not lost:
             return set(), True
         left = {
@@ -374,29 +377,29 @@ class _Rebuild:
                 continue
         return found, not left
 
-    def _seal(self, lost: Sequence[Gap], now: datetime, who: str) -> None:
+    def _seal(self, needed: chain_repair.Needed, now: datetime, who: str) -> None:
         """Write down the end of the chain, and what is missing from it."""
-        result, db = self._result, self._db
-        replaced = (*chain.exceptions(db).wrong, *chain.lost_records(db))
-        if result.expected > 1:
+        db = self._db
+        replaced = chain_repair.unvouched(db)
+        if needed.last:
             db.execute(
                 "INSERT OR REPLACE INTO chain_end (one, seq, hash) VALUES (1, ?, ?)",
-                (result.expected - 1, result.before or b""),
+                (needed.last, needed.hash),
             )
-        if not lost and not result.anchors and not replaced:
+        if not needed.gaps and not needed.anchors and not replaced:
             return
         chain.add_record(
             db,
             kind=SALVAGE,
             who=who,
             at=now,
-            gaps=lost,
-            anchors=result.anchors,
+            gaps=needed.gaps,
+            anchors=needed.anchors,
             replaces=replaced,
             details={
-                "lost": [[gap.first, gap.last] for gap in lost[:_MOST_LISTED]],
-                "unproven": len(result.anchors),
-                "changed": result.changed,
+                "lost": [[gap.first, gap.last] for gap in needed.gaps[:_MOST_LISTED]],
+                "unproven": len(needed.anchors),
+                "changed": self._result.changed,
             },
         )
 

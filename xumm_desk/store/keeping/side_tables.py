@@ -11,6 +11,7 @@ import sqlite3
 from typing import Final
 
 from xumm_desk.core.decision.needs import is_finished
+from xumm_desk.core.shift import document
 from xumm_desk.core.state.evidence import LedgerTx
 from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.core.verdict.verdict import judge
@@ -34,8 +35,11 @@ _FROM_FACTS: Final = frozenset(
 )
 """Tables that are not copied row by row."""
 
-_GROWING: Final = ("audit", "set_aside", "refused")
-"""Tables whose rows are numbered without a gap."""
+_GROWING: Final = {"audit": "seq", "set_aside": "seq", "refused": "seq", "shifts": "number"}
+"""Tables whose rows are numbered without a gap, and the column of the number."""
+
+_IN_ORDER: Final = "shifts_follow"
+"""The trigger that takes closed shifts only in order and without a gap, which damage leaves."""
 
 _MOST_SKIPPED: Final = 1000
 """Sale numbers that are left out at most where a fact that is lost may have used them."""
@@ -79,6 +83,10 @@ class SideTables:
             f" VALUES ({', '.join('?' * len(columns))})"
             for name, columns in shapes.items()
         }
+        (self._in_order,) = db.execute(
+            "SELECT sql FROM sqlite_schema WHERE name = ?", (_IN_ORDER,)
+        ).fetchone()
+        db.execute(f"DROP TRIGGER {_IN_ORDER}")
         self._exact_numbers: set[str] = set()
         # What indexes say of rows: txids of unmatched payments by row, and their ledgers.
         self._unmatched: dict[int, str] = {}
@@ -114,6 +122,9 @@ class SideTables:
                     raw = json_fields.parse_object(str(row.values[7]))
                     if not isinstance(raw, str) and LedgerTx.from_json(raw).txid == row.values[0]:
                         self._db.execute(self._insert["unmatched"], row.values)
+                case "shifts":
+                    if _is_closed_shift(row):
+                        self._db.execute(self._insert["shifts"], row.values)
                 case _:
                     self._db.execute(self._insert[row.table], row.values)
         except (sqlite3.IntegrityError, sqlite3.DataError, OverflowError, UnicodeError):
@@ -121,6 +132,9 @@ class SideTables:
 
     def note(self, entry: IndexEntry) -> None:
         """Take over what an index says of a row, which may be lost."""
+        if entry.index == "shift_transactions":  # a table that is kept as an index is
+            self._add_transaction(entry)
+            return
         key, number = entry.values[0], entry.values[-1]
         if not isinstance(number, int):
             return
@@ -144,14 +158,23 @@ class SideTables:
             "UPDATE index_backlog SET upto = (SELECT coalesce(max(rowid), 0) FROM requests),"
             " whole = (SELECT coalesce(max(rowid), 0) FROM requests)"
         )
-        for table in _GROWING:
+        self._db.execute(self._in_order)
+        for table, column in _GROWING.items():
             count, last = self._db.execute(
-                f"SELECT count(*), coalesce(max(seq), 0) FROM {table}"  # noqa: S608 - our names
+                f"SELECT count(*), coalesce(max({column}), 0) FROM {table}"  # noqa: S608 - our names
             ).fetchone()
             self.lost_rows += last - count
         return headless
 
     # Inside.
+
+    def _add_transaction(self, entry: IndexEntry) -> None:
+        match entry.values:
+            case (str(), str(), int()):
+                try:
+                    self._db.execute(self._insert["shift_transactions"], entry.values)
+                except (sqlite3.IntegrityError, OverflowError, UnicodeError):
+                    return
 
     def _reckon(self, identifier: str) -> bool:
         """Make the row of a request anew from its facts; False if its beginning is lost."""
@@ -230,5 +253,15 @@ class SideTables:
             " AND assigned_to NOT IN (SELECT identifier FROM requests)"
         )
         for table, rowid, _, _ in self._db.execute("PRAGMA foreign_key_check").fetchall():
-            if table != "facts":
+            # What a lost shift counted must not count again, and such rows have no number.
+            if table not in ("facts", "shift_transactions"):
                 self._db.execute(f'DELETE FROM "{table}" WHERE rowid = ?', (rowid,))  # noqa: S608 - see above
+
+
+def _is_closed_shift(row: Row) -> bool:
+    """Whether this row of `shifts` is as it was written."""
+    text, lines, kept = (str(value) for value in row.values[5:8])
+    value = document.parse_document(text)
+    return document.hash_of(text) == kept and json_fields.string_at(
+        value, "lines_hash"
+    ) == document.hash_of(lines)
