@@ -105,6 +105,9 @@ async def show_the_till(program: Program) -> None:
     save(window, "till-paid")
     save(customer, "customer-thanks")
     board.show_view("requests")
+    detail, phone_panel = board.panel_actions
+    phone_panel.setChecked(False)
+    assert detail.isChecked()
     board.pane.view.select(row.identifier)
     await asyncio.sleep(0.5)
     save(window, "requests")

@@ -23,6 +23,7 @@ from core.builders import (
     blob,
     cancelled,
     created,
+    decided,
     frame,
     frame_fact,
     get,
@@ -34,6 +35,7 @@ from core.builders import (
 
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import facts
+from xumm_desk.core.state.decisions import DecisionKind
 from xumm_desk.core.state.facts import Fact, FactKind, Source
 from xumm_desk.core.state.lifecycle import Request, apply_fact, new_request
 from xumm_desk.core.status import Status, Step
@@ -111,6 +113,10 @@ def _payment_fact() -> Fact:
     return facts.make_fact(at(9), Source.LEDGER, FactKind.PAYMENT, value)
 
 
+def _undecided(request: Request) -> bool:
+    return not request.decisions and (request.signed or request.uuid is None)
+
+
 def _arrivals(payment: bool) -> Iterator[Arrival]:
     yield Arrival("create answer", created(), _sent)
     failed = frame_fact(FactKind.NOT_CREATED, Source.PLATFORM, why="refused")
@@ -123,6 +129,8 @@ def _arrivals(payment: bool) -> Iterator[Arrival]:
         ("dispatched", Step.DISPATCHED),
     ):
         yield Arrival(f"frame {text}", frame(f'{{"{text}":true}}'), _before_step(step))
+    for kind in (DecisionKind.ACCEPTED_AS_PAID, DecisionKind.NOT_PAID, DecisionKind.REVIEWED):
+        yield Arrival(kind.value, decided(kind, text="why"), _undecided)
     yield Arrival("GET: expired", answer(get(expired=True)), _unopened)
     expired = answer(get(expired=True, opened=True))
     yield Arrival("GET: expired, opened", expired, _opened)

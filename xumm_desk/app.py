@@ -7,12 +7,10 @@ import logging
 import os
 import signal
 import sys
-import threading
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QLocale
@@ -21,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.cli import parser
 from xumm_desk.cli.exit_codes import BAD_INPUT, OK, warn
-from xumm_desk.core.journal_error import JournalError
+from xumm_desk.core.journal_error import JournalDamagedError, JournalError
 from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.settings import Credentials, Settings
 from xumm_desk.core.wire.api_answers import Application, Failure
@@ -35,6 +33,7 @@ from xumm_desk.qt.single_window import SingleWindow
 from xumm_desk.setup import logging_setup
 from xumm_desk.setup.composition import Composition
 from xumm_desk.setup.config import PRACTICE_FOLDER, Config, ConfigError, GivenOptions, read_options
+from xumm_desk.setup.journal_keeping import JournalKeeping
 from xumm_desk.setup.saved_keys import SavedKeys, are_same_keys
 from xumm_desk.setup.simulator_process import (
     SimulatorError,
@@ -53,8 +52,10 @@ from xumm_desk.ui.timers import LastInput
 from xumm_desk.ui.widgets.environment_marks import Environment
 from xumm_desk.version import __version__
 from xumm_desk.window_printing import PrintingPlace, WindowPrinting
+from xumm_desk.window_system import WindowSystem, show_start_failure
 
 if TYPE_CHECKING:
+    from xumm_desk.core.export.job import ExportRunner
     from xumm_desk.net.simulator_client import SimulatorClient
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,8 @@ _ENVIRONMENT_FIRST: Final = Message(
     "The keys are saved and in use. The next start takes those of XUMM_APIKEY again."
 )
 _NOT_RAISED: Final = Message("Its window does not answer. Close that one, or end its process.")
+_FAILED: Final = 1
+"""The exit code after an error that nobody has handled, as Python's own."""
 _PRACTICE_CURRENCY: Final = "EUR"
 _KEYRING_NOTICE: Final = 5.0
 _KEYRING_LIMIT: Final = 20.0
@@ -113,6 +116,19 @@ def main(argv: Sequence[str]) -> int:
         warn(error_text(error))
         return BAD_INPUT
     logging_setup.configure_logging(None, verbose=getattr(options, "verbose", False))
+    system = WindowSystem()
+    system.install()
+    try:
+        return _open_window(given, system, minimised=options.minimised)
+    except Exception as error:  # noqa: BLE001 - a program must not vanish without a word
+        show_start_failure(system, error)
+        return _FAILED
+    finally:
+        system.close()
+
+
+def _open_window(given: GivenOptions, system: WindowSystem, *, minimised: bool) -> int:
+    """Run on Qt until the window is closed; returns the exit code."""
     preallocate_descriptors()
     collector = GarbageCollectorPolicy()
     # Each read of a socket releases the interpreter, and the journal's thread may take it for this
@@ -127,15 +143,16 @@ def main(argv: Sequence[str]) -> int:
     # The window ends the program itself, after everything is on disk.
     application.setQuitOnLastWindowClosed(False)
     theme.apply(application)
-    _report_errors()
     if not given.needs_keyring and _show_other_window(given.to_config().data_dir):
         return BAD_INPUT
     loop = make_loop(application)
+    system.watch_loop(loop)
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(4, thread_name_prefix="work"))
     try:
         with loop:  # type: ignore[attr-defined]
-            return loop.run_until_complete(Program(given, collector).run())
+            program = Program(given, collector, system=system, minimised=minimised)
+            return loop.run_until_complete(program.run())
     finally:
         asyncio.set_event_loop(None)
 
@@ -164,6 +181,13 @@ def _phone(control: str) -> SimulatorClient:
     return SimulatorClient(control)
 
 
+def _export_runner(configuration: Config) -> ExportRunner:
+    """Seldom needed, and not imported before."""
+    from xumm_desk.store.export.journal_export import JournalExport  # noqa: PLC0415
+
+    return JournalExport(configuration.journal_path, ledger=bool(configuration.ledger_urls))
+
+
 def _diagnostics_text(configuration: Config, settings: Settings, health: Health | None) -> str:
     """Create it on a worker thread: seldom needed, and not imported before."""
     from xumm_desk.setup import diagnostics  # noqa: PLC0415
@@ -185,8 +209,11 @@ class Program:
         *,
         keyring_notice: float = _KEYRING_NOTICE,
         keyring_limit: float = _KEYRING_LIMIT,
+        system: WindowSystem | None = None,
+        minimised: bool = False,
     ) -> None:
         self._start_options = given
+        self._system, self._minimised = system or WindowSystem(), minimised
         self._collector = collector
         self._keyring_notice = keyring_notice
         # What was chosen in this run: keys of the keyring or typed ones, or practice.
@@ -208,6 +235,7 @@ class Program:
         self._switch_lock = asyncio.Lock()
         self._player = SoundPlayer(resources() / "sounds")
         printing = WindowPrinting(self._printing_place)
+        self._keeping = JournalKeeping(lambda: self._configuration, without_desk=self._without_desk)
         self._window = MainWindow(
             place=self._environment(),
             settings=self._settings,
@@ -219,6 +247,9 @@ class Program:
             player=self._player,
             owner_keys=lambda *typed: are_same_keys(self._configuration.credentials, *typed),
             tools=printing.tools(),
+            system=self._system.tools(),
+            export_runner=lambda: _export_runner(self._configuration),
+            keeper=self._keeping,
         )
 
     async def run(self) -> int:
@@ -228,7 +259,7 @@ class Program:
         for number in (signal.SIGINT, signal.SIGTERM):
             with suppress(NotImplementedError):
                 loop.add_signal_handler(number, self._closing.set)
-        self._tasks.on_error(self._window.task_failed)
+        self._tasks.on_error(self._system.task_failed)
         self._window.closing.connect(self._closing.set)
         self._window.keys_saved.connect(self._keys_saved)
         self._window.keys_removed.connect(self._keys_removed)
@@ -237,12 +268,19 @@ class Program:
             lambda path: self._start(self._diagnose(Path(path)), "diagnostics")
         )
         self._window.practice_chosen.connect(self._practice_chosen)
-        self._window.show()
+        self._window.tray.show_first(minimised=self._minimised)
         self._tasks.start(self._open_first_desk(), "open")
         touch = LastInput(self._window)
         touch.watch(self._window.windowHandle())
         self._tasks.start(self._collector.run(lambda: touch.at), "collector")
+        self._tasks.start(
+            self._keeping.run_daily(
+                lambda: self._settings.value.copy_days, self._window.keeping.show_copy_problem
+            ),
+            "daily copy",
+        )
         await self._closing.wait()
+        self._keeping.stop()
         self._window.show_closing()
         await self._tasks.stop()
         await self._close_engine()
@@ -250,6 +288,7 @@ class Program:
             self._single.release()
         await asyncio.to_thread(self._player.close)
         self._window.close_for_good()
+        self._system.close()
         return self._code
 
     def _start(self, work: Coroutine[Any, Any, Any], name: str) -> None:
@@ -307,12 +346,13 @@ class Program:
             if not self._claim_folder():
                 return
             logging_setup.write_to(self._configuration.data_dir / "logs")
+            self._system.use(self._configuration)
             try:
                 credentials = await self._credentials()
                 self._composition = Composition(self._configuration, credentials)
                 await self._composition.open_journal()
                 desk = self._composition.build_desk()
-                desk.tasks.on_error(self._window.task_failed)
+                desk.tasks.on_error(self._system.task_failed)
                 self._window.show_desk(desk, self._environment(), self._phone)
                 if refused := desk.watch_account(self._settings.value.destination):
                     self._window.show_error("address", refused, _NOT_WATCHED)
@@ -321,7 +361,9 @@ class Program:
             except (NoKeysError, SimulatorError, JournalError) as error:
                 await self._close_engine()  # with the banners of the desk that was not opened
                 self._window.show_start_failure(
-                    error_text(error), keys=isinstance(error, NoKeysError)
+                    error_text(error),
+                    keys=isinstance(error, NoKeysError),
+                    damaged=isinstance(error, JournalDamagedError),
                 )
                 if isinstance(error, NoKeysError):
                     self._window.offer_setup()
@@ -402,6 +444,18 @@ class Program:
         if self._simulator is not None:
             await asyncio.to_thread(self._simulator.stop)
             self._simulator = None
+
+    async def _without_desk(self, work: Callable[[], Awaitable[Any]]) -> Any:
+        """Do `work` while no desk is open, and open it again whatever came of it."""
+        async with self._switch_lock:
+            await self._close_engine()
+            self._window.show_waiting(Message("The journal is being exchanged…"))
+            try:
+                result = await work()
+            finally:
+                self._window.clear_error(START_ERROR)
+        self._start(self._open_engine(), "open")
+        return result
 
     async def _credentials(self) -> Credentials:
         given = self._configuration.credentials
@@ -536,16 +590,3 @@ def _bytes(text: str) -> bytes:
 def _write(path: Path, text: str) -> None:
     with private_files.open_for_writing(path) as out:
         out.write(text)
-
-
-def _report_errors() -> None:
-    """Report bugs: into the log, redacted; the program goes on."""
-
-    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        log.error("an error of this program", exc_info=(kind, error, trace))
-
-    def thread_hook(arguments: Any) -> None:
-        hook(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
-
-    sys.excepthook = hook
-    threading.excepthook = thread_hook

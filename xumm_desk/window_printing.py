@@ -11,11 +11,14 @@ from PySide6.QtCore import QObject
 
 from xumm_desk.core.message import error_text
 from xumm_desk.core.settings import Settings, SettingsStore
+from xumm_desk.core.shift.document import ShiftDocument
 from xumm_desk.ui.settings.context import ShopTools
+from xumm_desk.ui.shift.shift_tools import ShiftTools
 
 if TYPE_CHECKING:
     from xumm_desk.printing.print_result import PrinterChoice
     from xumm_desk.printing.receipt_printer import ReceiptPrinter
+    from xumm_desk.printing.shift_printer import ShiftPrinter
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class WindowPrinting:
             store_logo=self._store_logo,
             logo_path=self._logo_path,
             print_test=self._print_test,
+            shifts=ShiftTools(self._make_shift_printer, _save_csv),
         )
 
     def make_printer(self) -> ReceiptPrinter:
@@ -54,6 +58,12 @@ class WindowPrinting:
         return receipt_printer.ReceiptPrinter(
             place.settings, place.folder, network=place.network, practice=place.practice
         )
+
+    def _make_shift_printer(self) -> ShiftPrinter:
+        from xumm_desk.printing import shift_printer  # noqa: PLC0415 - with the first shift
+
+        place = self._place()
+        return shift_printer.ShiftPrinter(place.settings, place.folder)
 
     def _store_logo(self, source: Path) -> tuple[str, str]:
         """On a worker thread."""
@@ -88,6 +98,20 @@ class WindowPrinting:
 
         printer.finished.connect(finish)
         printer.print_test()
+
+
+def _save_csv(shift: ShiftDocument, path: Path) -> str:
+    """On a worker thread: a disk may be slow."""
+    from xumm_desk.cli.streams import OutputError, named_file  # noqa: PLC0415 - seldom asked for
+    from xumm_desk.core.shift import table  # noqa: PLC0415
+
+    try:
+        with named_file(str(path)) as out:
+            for line in table.as_csv([shift], mark=True):
+                out.write(line)
+    except OutputError as error:
+        return error_text(error)
+    return ""
 
 
 def _printer_choices() -> Sequence[PrinterChoice]:

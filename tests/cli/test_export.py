@@ -20,12 +20,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
+import openpyxl
 import pytest
+from core.decision.test_needs import decide, second_payment, story
 
+from xumm_desk.core.export import columns, text_formats
+from xumm_desk.core.export.record import make_record
 from xumm_desk.core.money.amount import XrpAmount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing.quote import Quote, Rate, RateSource
 from xumm_desk.core.sale.sale import Sale
+from xumm_desk.core.state.decisions import DecisionKind
+from xumm_desk.core.state.lifecycle import Request, apply_fact
 from xumm_desk.store.journal_reader import JournalReader
 
 from .conftest import PATIENCE, Shell
@@ -111,11 +117,11 @@ async def test_a_sale_has_its_number_price_and_rate(shell: Shell) -> None:
     out = (await shell.run("export", "--ledger", shell.sim.ledger)).out
     assert out.startswith(
         f"{BEFORE_SALES},sale,price,price_currency,tip,rate,rate_source,rate_at,reference,"
-        "refund_of,refunded,refunded_currency,refunded_issuer\r\n"
+        "refund_of,refunded,refunded_currency,refunded_issuer,paid_at,"
     )
     made, plain = csv.DictReader(io.StringIO(out))
-    columns = list(made)[-12:]
-    assert [made[name] for name in columns] == [
+    found = list(made)[22:34]
+    assert [made[name] for name in found] == [
         "1042",
         "3.60",
         "EUR",
@@ -126,10 +132,10 @@ async def test_a_sale_has_its_number_price_and_rate(shell: Shell) -> None:
         "'=table 4",
         *[""] * 4,
     ]
-    assert [plain[name] for name in columns] == [""] * 12
+    assert [plain[name] for name in found] == [""] * 12
     line, other = (await shell.run("export", "--format", "jsonl")).objects
     assert (line["sale"], line["price"], line["reference"]) == (1042, "3.60", "=table 4")
-    assert {other[name] for name in columns} == {None}
+    assert {other[name] for name in found} == {None}
 
 
 async def test_a_price_in_the_asset_itself_has_no_rate(shell: Shell) -> None:
@@ -356,6 +362,62 @@ async def test_a_practice_journal_is_hinted_at(shell: Shell) -> None:
     assert (await shell.run("export", "--practice")).code == 0
 
 
+async def test_own_columns_stand_in_the_order_in_which_they_were_named(shell: Shell) -> None:
+    await paid(shell)
+    chosen = ("--columns", "status, amount,identifier")
+    run = await shell.run("export", *chosen)
+    assert run.out.splitlines()[0] == "status,amount,identifier"
+    assert run.out.splitlines()[1].startswith("paid,1.5,desk-")
+    [line] = (await shell.run("export", *chosen, "--format", "jsonl")).objects
+    assert list(line) == ["status", "amount", "identifier"]
+    for wrong, said in (
+        ("status,colour", "There is no column colour."),
+        ("status,status", "The column status is named twice."),
+        (",", "Choose at least one column."),
+    ):
+        refused = await shell.run("export", "--columns", wrong)
+        assert (refused.code, refused.out) == (2, "")
+        assert said in refused.err
+
+
+async def test_days_and_statuses_choose_the_requests(shell: Shell) -> None:
+    await paid(shell, shell.body(), shell.body())
+    node = ("--ledger", shell.sim.ledger, "--columns", "status")
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    for chosen, count in (
+        (("--status", "paid,expired"), 2),
+        (("--status", "expired", "--status", "declined"), 0),
+        (("--since", "2026-01-01", "--until", "2999-12-31"), 2),
+        (("--since", "2999-12-31"), 0),
+        (("--until", "2026-01-01T00:00:00+02:00"), 0),
+        (("--since", "2026-01-01", "--until", today, "--status", "paid"), 2),
+    ):
+        run = await shell.run("export", *node, *chosen)
+        assert (run.code, len(run.out.splitlines())) == (0, 1 + count), (chosen, run.err)
+    for chosen, said in (
+        (("--since", "yesterday"), "--since: write a day as 2026-11-30"),
+        (("--since", "2026-02-02", "--until", "2026-02-01"), "--until: must be after --since."),
+        (("--status", "paidd"), "--status: There is no status paidd."),
+    ):
+        refused = await shell.run("export", *chosen)
+        assert (refused.code, refused.out) == (2, "")
+        assert said in refused.err
+
+
+async def test_a_workbook_needs_a_file_name_and_is_private(shell: Shell) -> None:
+    await paid(shell)
+    refused = await shell.run("export", "--format", "xlsx")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--format xlsx: name the file with --output." in refused.err
+    file = shell.folder / "out.xlsx"
+    run = await shell.run("export", "--format", "xlsx", "--output", str(file))
+    assert run.code == 0, run.err
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    book = openpyxl.load_workbook(file)
+    [head, row] = book["Requests"].iter_rows(values_only=True)
+    assert dict(zip(head, row, strict=True))["amount"] == 1.5
+
+
 def test_a_journal_is_read_while_it_is_written(tmp_path: Path) -> None:
     """In one transaction: what comes meanwhile is not in it, and nothing is held back."""
     from xumm_desk.store import database
@@ -371,3 +433,26 @@ def test_a_journal_is_read_while_it_is_written(tmp_path: Path) -> None:
             assert reader.count() == 1
             db.execute(add, ("two",))
             assert reader.count() == 1
+
+
+def as_csv(request: Request) -> str:
+    """A file with this request alone."""
+    names = [column.name for column in columns.ALL]
+    record = make_record(request, ledger=True)
+    return text_formats.csv_header(names) + text_formats.csv_record(record, names)
+
+
+def test_what_persons_decided_is_exported_beside_an_unchanged_status() -> None:
+    request = story("too little")[0]
+    for kind, text in (
+        (DecisionKind.NOTE, "=1+1"),
+        (DecisionKind.ACCEPTED_AS_PAID, "regular guest"),
+    ):
+        request = decide(request, kind, text)
+    [row] = csv.DictReader(io.StringIO(as_csv(request)))
+    names = ("status", "note", "reviewed_by", "decision", "decision_reason")
+    told = ["check", "'=1+1", "Anna", "accepted_as_paid", "regular guest"]
+    assert [row[name] for name in names] == told
+    later = apply_fact(request, second_payment())
+    [row] = csv.DictReader(io.StringIO(as_csv(later)))
+    assert (row["decision"], row["decision_reason"]) == ("", ""), "it was about less"

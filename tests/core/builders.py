@@ -20,6 +20,7 @@ from xrpl.core.keypairs import derive_classic_address, derive_keypair, generate_
 from xumm_desk.core.request import request_spec
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import facts
+from xumm_desk.core.state.decisions import Decision, DecisionKind
 from xumm_desk.core.state.evidence import BlobCheck
 from xumm_desk.core.state.facts import Fact, FactKind, Source
 from xumm_desk.core.state.lifecycle import Request, apply_fact, new_request
@@ -241,6 +242,21 @@ def tx_not_found(index: int, *, never: bool = False, seconds: float = 6) -> Fact
 def frame_fact(kind: FactKind, witness: Source = Source.DESK, **value: Json) -> Fact:
     """Any other fact."""
     return facts.make_fact(at(7), witness, kind, value)
+
+
+def decided(
+    kind: DecisionKind,
+    *,
+    about: str = "",
+    revision: int = 1,
+    by: str = "Anna",
+    text: str = "",
+    until: datetime | None = None,
+    seconds: float = 100,
+) -> Fact:
+    """What a person decided."""
+    value = Decision(kind, by, text, until, about, revision).to_json()
+    return facts.make_fact(at(seconds), Source.OPERATOR, FactKind.DECISION, value)
 
 
 def get(

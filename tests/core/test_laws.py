@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xumm_desk.core.state import facts, lifecycle
+from xumm_desk.core.state.decisions import Decision, DecisionKind, Topic
 from xumm_desk.core.state.facts import Fact, FactKind, Source
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.state.refetch import RefetchReason, refetch_reason
@@ -32,6 +33,7 @@ from .builders import (
     blob,
     cancelled,
     created,
+    decided,
     frame,
     frame_fact,
     get,
@@ -300,7 +302,65 @@ ANY_FACT: list[Fact] = [
     frame_fact(FactKind.SHARED_TXID, identifier="order-9"),
     frame_fact(FactKind.SOCKET_LOST, why="reset"),
     facts.unreadable_fact(at(1), Source.PLATFORM, "HTML", b"<html>\xff"),
+    *(decided(kind, text="why") for kind in DecisionKind),
+    decided(DecisionKind.NOTE, by="Ben", text="no", seconds=90),
+    decided(DecisionKind.NOTE, by="Ben", text="no", revision=2, seconds=90),
+    decided(DecisionKind.ACCEPTED_AS_PAID, text="he paid cash", about="1:a"),
+    decided(DecisionKind.WAIT, until=at(900), seconds=120),
 ]
+
+
+# What persons decide.
+
+DECISIONS = st.builds(
+    decided,
+    st.sampled_from(DecisionKind),
+    about=st.sampled_from(["", "1:a", "1:b"]),
+    revision=st.integers(0, 3),
+    by=st.sampled_from(["", "Anna", "Ben"]),
+    text=st.sampled_from(["", "late bus", "\u05d0\u05d1"]),
+    until=st.none() | st.sampled_from([at(50), at(5000)]),
+    seconds=st.sampled_from([0, 50, 100]),
+)
+
+
+@MODERATE
+@given(timelines(), st.lists(DECISIONS, max_size=6), st.data())
+def test_no_decision_changes_a_verdict_or_anything_but_the_decisions(
+    story: Timeline, made: list[Fact], data: st.DataObject
+) -> None:
+    mixed = data.draw(st.permutations([*story.facts, *made]))
+    straight, other = apply_all(ORDER, *story.facts), apply_all(ORDER, *mixed)
+    assert replace(other, decisions=straight.decisions) == straight
+    for ledger in (True, False):
+        assert judge(other, ledger=ledger) == judge(straight, ledger=ledger)
+
+
+@MODERATE
+@given(st.lists(DECISIONS, max_size=8), st.data())
+def test_decisions_join_in_any_order_and_any_number_of_times(
+    made: list[Fact], data: st.DataObject
+) -> None:
+    straight = apply_all(ORDER, *made)
+    assert apply_all(ORDER, *data.draw(st.permutations(made)), *made) == straight
+    assert lifecycle.replay(revived(written([intent(ORDER), *made]))) == straight
+    for topic in Topic:
+        newest = straight.decisions.of(topic)
+        about_it = [
+            one for one in made if isinstance(one.value, Decision) and one.value.topic is topic
+        ]
+        assert (newest is not None) is bool(about_it)
+        for one in about_it:
+            assert newest is not None
+            assert isinstance(one.value, Decision)
+            assert (newest.decision.revision, newest.at) >= (one.value.revision, one.at)
+
+
+def test_a_decision_of_a_later_program_is_kept_and_changes_nothing() -> None:
+    later = facts.make_fact(at(1), Source.OPERATOR, FactKind.DECISION, {"decision": "horoscope"})
+    request = apply_all(ORDER, created(), later)
+    assert not request.decisions
+    assert request.unreadable == {"operator: a decision of a later program"}
 
 
 def test_any_two_facts_join_in_either_order() -> None:

@@ -8,13 +8,17 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from xumm_desk.core.decision.evidence import evidence_of
+from xumm_desk.core.decision.needs import is_finished, needs_person, settling_decision
+from xumm_desk.core.decision.rules import completed
 from xumm_desk.core.state import lifecycle
-from xumm_desk.core.state.facts import Fact, FactKind
+from xumm_desk.core.state.decisions import Decision, DecisionKind
+from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.status import FINAL, Status, Step
 from xumm_desk.core.verdict.check import CheckState, Verdict
 from xumm_desk.core.verdict.verdict import judge
 
-from .builders import PAYMENT, blob, created, frame, frame_fact, intent, make_order
+from .builders import PAYMENT, at, blob, created, frame, frame_fact, intent, make_order
 from .platform_model import CHOICES, RESULTS, World
 from .test_laws import revived, written
 
@@ -178,7 +182,30 @@ class Shop(RuleBasedStateMachine):
         self.air.clear()
         self.late.clear()
 
+    @rule(kind=st.sampled_from(DecisionKind), stale=st.booleans())
+    def decide(self, kind: DecisionKind, stale: bool) -> None:
+        verdict = judge(self.request, ledger=True)
+        made = Decision(kind, "Anna", "why", about="1:older" if stale else "")
+        complete = completed(made, self.request, verdict)
+        value = complete.to_json()
+        self.tell(make_fact(at(self.world.now), Source.OPERATOR, FactKind.DECISION, value))
+        assert judge(self.request, ledger=True) == verdict
+        newest = self.request.decisions.of(made.topic)
+        assert newest is not None
+        assert newest.decision == complete
+
     # What must be so at every moment.
+
+    @invariant()
+    def nothing_in_doubt_is_silent_unless_a_person_settled_it(self) -> None:
+        verdict = judge(self.request, ledger=True)
+        if verdict.status is Status.CHECK and not needs_person(self.request, verdict):
+            settled = settling_decision(self.request, verdict)
+            assert settled is not None
+            assert settled.decision.about == evidence_of(self.request, verdict)
+        if is_finished(self.request, verdict):
+            assert verdict.final
+            assert not needs_person(self.request, verdict)
 
     @invariant()
     def the_step_never_falls(self) -> None:

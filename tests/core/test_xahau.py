@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from xumm_desk.cli.export import as_csv
+from xumm_desk.core.export import record, text_formats
+from xumm_desk.core.export.columns import NAMES
 from xumm_desk.core.money import amount, networks
 from xumm_desk.core.money.amount import XrpAmount
 from xumm_desk.core.request import field_rules, form_input, request_spec
@@ -62,7 +63,7 @@ def test_every_word_about_it_says_xah(delivered: str) -> None:
         status_sentence(request, verdict),
         *(part for c in verdict.checks for part in (c.expected, c.actual, c.advice)),
         *(fact_text(fact) for fact in facts),
-        *as_csv([request], ledger=True),
+        text_formats.csv_record(record.make_record(request, ledger=True), NAMES),
     ]
     assert "1.50 XAH" in " ".join(words)
     assert not [text for text in words if "XRP" in text]

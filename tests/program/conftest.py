@@ -137,6 +137,10 @@ class ProgramUnderTest:
         bar = self.window.banners.banner(key)
         return bar.text() if bar is not None else ""
 
+    def errors(self) -> int:
+        """How many kinds of errors of the program itself were reported."""
+        return len(self.window.errors._tools.reports.reports())
+
     def charge(self, amount: str) -> None:
         """Type a sale and press the button."""
         self.board.form.field("destination").set_text(self.sim.shop)

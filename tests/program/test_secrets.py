@@ -59,7 +59,10 @@ def test_nothing_that_is_left_behind_holds_a_secret(
                 raise RuntimeError(f"provoked with {pair} and {credentials}")
 
             shop.program._start(stumble(Credentials(sim.key, sim.secret)), "provoked")
-            await shop.until(lambda: shop.bar("bug"), "the bar of an error of ours")
+            reports = shop.program._system.reports
+            await shop.until(reports.reports, "the report of an error of ours")
+            assert "RuntimeError: provoked with" in reports.text()
+            found.append(reports.text().encode())
             target = tmp_path / "diagnostics.txt"
             shop.window.diagnostics_asked.emit(str(target))
             await shop.until(target.exists, "the file")

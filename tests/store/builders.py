@@ -69,6 +69,11 @@ def run(path: Path, *statements: str) -> None:
 
 
 _UNDO: Final = {
+    11: tuple(
+        f"DROP TABLE {name}"
+        for name in ("archived_txids", "chain_anchors", "chain_gaps", "chain_records")
+    ),
+    10: ("DROP TABLE shift_transactions", "DROP TABLE shifts"),
     9: (
         "DROP TABLE request_text",
         "DROP TABLE request_index",

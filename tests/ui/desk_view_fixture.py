@@ -17,7 +17,7 @@ from .fake_desk import FakeDesk, FakePrinter
 def open_board(
     qtbot: QtBot, folder: Path, desk: FakeDesk, start: StartTask, **settings: str
 ) -> DeskView:
-    """Open one with an amount typed; `settings` are the shop's, its address is there."""
+    """Open one whose form is open with an amount typed; `settings` are the shop's."""
     kept = SettingsFile(folder / "settings.json")
     kept.change(destination=sample_rows.SHOP, view="requests", **settings)
     made = DeskView(
@@ -32,5 +32,6 @@ def open_board(
     qtbot.addWidget(made)
     made.resize(1280, 800)
     made.open()
+    made.begin_request()
     made.form.field("amount").set_text("2.5")
     return made

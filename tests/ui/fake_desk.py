@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from core.shift.pure_journal import PureJournal
 from PySide6.QtCore import QObject, Signal
 
 from xumm_desk.core.account.finding import Finding
 from xumm_desk.core.audit import AuditKind
+from xumm_desk.core.decision.rules import completed, why_not_decided
 from xumm_desk.core.money.amount import Amount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.pricing import conversion, rate_check
@@ -24,13 +26,17 @@ from xumm_desk.core.refund.refund import RefundOrder, make_refund
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.settings import Settings
+from xumm_desk.core.state.decisions import Decision
 from xumm_desk.core.state.evidence import UnmatchedPayment
-from xumm_desk.core.state.facts import Fact
+from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
+from xumm_desk.core.state.lifecycle import apply_fact
+from xumm_desk.core.state.timing import Timing
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.api_answers import Application, CancelAnswer, Failure, FailureKind
 from xumm_desk.engine.catch_up import CatchUpState
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
+from xumm_desk.engine.lamp_watch import LampWatch
 from xumm_desk.engine.ledger.account_check import AccountReport
 from xumm_desk.engine.returning_customers import KnownCustomer, Push, RememberResult
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -38,6 +44,7 @@ from xumm_desk.ui.settings.context import ShopTools
 
 from . import sample_rows
 from .fake_history import FakeHistory
+from .shift.fake_shifts import fake_shifts
 
 
 class Held:
@@ -379,10 +386,14 @@ class FakeDesk:
         self.refunded: list[RefundOrder] = []
         self.refund_refusal = ""
         self.cancelled: list[str] = []
+        self.decided: list[tuple[str, Decision]] = []
+        self.decide_refusal = ""
         self.refreshed: list[str] = []
         self.problems: tuple[FieldError, ...] = ()
         self.cancel_answer: CancelAnswer | Failure = CancelAnswer(True, "OK")
         self.present_health = sample_rows.health()
+        self.lamps = LampWatch(self.clock, Timing(), lambda: self.present_health)
+        self.measured = 0
         self.catch_up = CatchUpState()
         self.caught_up = Held()
         self.payments: tuple[UnmatchedPayment, ...] = ()
@@ -392,6 +403,7 @@ class FakeDesk:
         self.account_check = FakeAccountCheck()
         self.rates = FakeRates(self.clock)
         self.customers = FakeCustomers()
+        self.shifts, self.shift_journal = fake_shifts(PureJournal())
         self._rows = {row.identifier: row for row in rows}
         self.listeners: list[Callable[[Sequence[RequestRow]], None]] = []
         self.unmatched_listeners: list[Callable[[Sequence[UnmatchedPayment]], None]] = []
@@ -399,6 +411,10 @@ class FakeDesk:
     def as_desk(self) -> Desk:
         """This object, for constructors that want a desk."""
         return cast(Desk, self)
+
+    async def measure_disk(self) -> None:
+        """Somebody asks how full the disk is."""
+        self.measured += 1
 
     def rows(self) -> Sequence[RequestRow]:
         """All rows."""
@@ -499,6 +515,18 @@ class FakeDesk:
             self.assigned.append((txid, identifier))
             self.show_unmatched(*(one for one in self.payments if one.txid != txid))
         return self.assign_refusal
+
+    async def decide(self, identifier: str, decision: Decision) -> str:
+        """Record it as the engine does, unless the test or the rules refuse it."""
+        row = self._rows[identifier]
+        refused = self.decide_refusal or why_not_decided(decision, row.request, row.verdict)
+        if refused:
+            return refused
+        made = completed(decision, row.request, row.verdict)
+        self.decided.append((identifier, made))
+        fact = make_fact(self.clock.now(), Source.OPERATOR, FactKind.DECISION, made.to_json())
+        self.show(replace(row, request=apply_fact(row.request, fact)))
+        return ""
 
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
         """Note the call."""

@@ -8,10 +8,14 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from xrpl.core import binarycodec, keypairs
 
+from xumm_desk.core.health.disk_space import DiskSpace
+from xumm_desk.core.pricing.quote import Rate, RateSource
+from xumm_desk.core.pricing.wording import rate_line
 from xumm_desk.core.request.request_spec import RequestSpec, parse_body
 from xumm_desk.core.state import facts
 from xumm_desk.core.state.facts import Fact, FactKind, Source
@@ -405,6 +409,9 @@ def many(count: int) -> Iterator[RequestRow]:
         yield replace(one, request=request)
 
 
+_RATE = Rate(Decimal("2.41"), "EUR", RateSource.PLATFORM, NOW)
+
+
 def health(**changes: Any) -> Health:
     """All well, with `changes`."""
     well = Health(
@@ -417,5 +424,17 @@ def health(**changes: Any) -> Health:
         journal_error="",
         calls_left=52,
         calls_limit=60,
+        calls_at=MONO - 4,
+        ledger_at=MONO - 2,
+        ledger_needed=True,
+        ledger_index=98_412_877,
+        rate_needed=True,
+        rate_at=MONO - 18,
+        rate_text=rate_line(_RATE, 18.0, None, None, ""),
+        disk=DiskSpace(free=12_400_000_000, total=64_000_000_000, journal=84_000_000),
+        disk_at=MONO - 40,
+        journal_at=MONO - 6,
+        clock_at=MONO - 4,
+        clock_ahead=0.4,
     )
     return replace(well, **changes)

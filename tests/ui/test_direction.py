@@ -12,9 +12,10 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from xumm_desk.cli import export
 from xumm_desk.cli.output import HumanOutput, JsonOutput
 from xumm_desk.cli.streams import StandardOutput
+from xumm_desk.core.export import record, text_formats
+from xumm_desk.core.export.columns import NAMES
 from xumm_desk.core.state.facts import FactKind, Source, make_fact
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.api_answers import Application
@@ -124,8 +125,9 @@ def test_the_terminal(lines: type[HumanOutput] | type[JsonOutput]) -> None:
 
 def test_exports() -> None:
     requests = [hostile().request, hostile(Status.PAID).request]
-    for line in export.as_csv(requests, ledger=True):
-        assert harmless(line)
-    for line in export.as_json_lines(requests, ledger=True):
+    for request in requests:
+        made = record.make_record(request, ledger=True)
+        assert harmless(text_formats.csv_record(made, NAMES))
+        line = text_formats.json_record(made, NAMES)
         assert harmless(line)
         assert json.loads(line)["instruction"] == TURNED

@@ -294,7 +294,7 @@ def test_nothing_of_a_desk_stays_when_another_takes_its_place(
     """Its bars, its listeners, and whose keys it had."""
     window, desk = opened()
     assert window.windowTitle() == "Café Uno — Xumm Desk"
-    for key in ("address", "refused", "webhook", "keys", "platform", "bug"):
+    for key in ("address", "refused", "webhook", "keys", "platform"):
         window.show_error(key, f"{key} of this desk")
     window.show_alarm("something of this desk")
     window.show_alarm("The keys are still there.", KEYRING)

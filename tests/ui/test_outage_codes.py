@@ -23,7 +23,6 @@ from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.desk_view import DeskView
-from xumm_desk.ui.widgets.labels import ActionButton
 
 from . import sample_rows
 from .desk_view_fixture import open_board
@@ -119,8 +118,9 @@ def test_offered_where_creating_failed_for_good(
     assert len(str(code.txjson["InvoiceID"])) == 64
     assert form.field("amount").text() == ""
     board.second_timer.stop()
-    buttons = board.detail.findChildren(ActionButton)
-    qtbot.waitUntil(lambda: all(one.width() >= one.sizeHint().width() for one in buttons))
+    code_view = board.detail.code
+    qtbot.waitUntil(lambda: code_view.visibleRegion().boundingRect() == code_view.rect())
+    assert code_view.module_px(1.0) >= 4
     path = OUTPUT / f"outage-shown-{scheme}.png"
     board.grab().save(str(path))
     assert scanned(path) == [outage_code.outage_link(code)]

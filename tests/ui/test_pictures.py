@@ -13,8 +13,9 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QSplitter, QStatusBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from xumm_desk.ui.detail.detail_pane import DetailPane, FactLoader
-from xumm_desk.ui.health_display import HealthLamps
+from xumm_desk.ui.detail.detail_pane import DetailPane
+from xumm_desk.ui.detail.fact_loader import FactLoader
+from xumm_desk.ui.lamps.lamp_bar import LampBar
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.filtering import Group
 from xumm_desk.ui.requests.pane import RequestPane
@@ -40,7 +41,7 @@ def window(qtbot: QtBot, width: int, height: int) -> tuple[QWidget, RequestPane,
     split.setStretchFactor(0, 1)
     split.setSizes([width - 440, 440] if width > 1300 else [height - 400, 400])
     bar = QStatusBar()
-    bar.addPermanentWidget(HealthLamps(desk.as_desk()))
+    bar.addPermanentWidget(LampBar(desk.as_desk()))
     whole = QWidget()
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 0, 0, 0)
@@ -88,6 +89,7 @@ def test_full(qtbot: QtBot, scheme: str, size: tuple[int, int], selected: str) -
 def test_empty_filter(qtbot: QtBot, scheme: str) -> None:
     whole, pane, _ = window(qtbot, 1000, 640)
     sample_rows.show(pane.table, sample_rows.rows())
+    pane.work_list.model().update_rows(sample_rows.rows())
     pane.filters.choose(Group.PAID)
     pane.search.setText("nothing like it")
     picture(whole, f"no-match-{scheme}")

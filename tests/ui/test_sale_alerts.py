@@ -26,6 +26,7 @@ class Bench:
     """Alerts of a window that is not in front."""
 
     def __init__(self, window: QWidget, folder: Path) -> None:
+        self.window = window  # nothing else holds it
         self.saved = SettingsFile(folder / "settings.json")
         self.player, self.hidden, self.in_front = FakePlayer(), False, False
         self.shown: list[tuple[str, str]] = []
@@ -113,7 +114,6 @@ def test_without_a_tray_the_task_bar_marks_the_window(qtbot: QtBot, tmp_path: Pa
         in_front=lambda: False,
     )
     alerts.on_sale(sale_row(Status.PAID, 1))
-    alerts.leave()
 
 
 def test_the_window_sounds_for_what_ends_and_not_for_what_the_journal_holds(

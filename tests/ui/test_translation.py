@@ -30,13 +30,15 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk import ui
+from xumm_desk.core.health.disk_space import DiskSpace
+from xumm_desk.core.health.lamp import LampName
 from xumm_desk.core.message import Message
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.status import Status
 from xumm_desk.engine.catch_up import CatchUpState
 from xumm_desk.locale import translation
 from xumm_desk.ui.detail.timeline import fact_text
-from xumm_desk.ui.health_display import Lamp
+from xumm_desk.ui.lamps.lamp import Lamp
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.columns import Column
@@ -210,9 +212,28 @@ def test_no_lamp_bypasses_the_catalogue(opened: Opened, health: dict[str, Any]) 
 
 
 @pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("name", list(LampName), ids=lambda name: name.value)
+def test_no_word_of_a_lamp_s_hour_bypasses_the_catalogue(opened: Opened, name: LampName) -> None:
+    window, desk = opened()
+    assert window._desk_view is not None
+    lamps = window._desk_view.lamps
+    full = DiskSpace(free=400_000_000, total=10**11, journal=10**6)
+    desk.clock.passed = 300
+    desk.present_health = sample_rows.health(
+        platform_error=Message("The platform is down."), disk=full, calls_left=3, clock_ahead=3.0
+    )
+    lamps.tick()
+    shown = lamps.open_window(name)
+    found = bypassing(shown) + bypassing(window)
+    shown.close()
+    assert found == ""
+
+
+@pytest.mark.usefixtures("pseudo")
 @pytest.mark.parametrize(
     "health",
     [
+        {"disk": DiskSpace(free=400_000_000, total=10**11, journal=10**6)},
         {"journal_error": Message("The disk is full.")},
         {"journal_rejected": Message("The journal did not take it.")},
         {"ledger_gap": Message("Not read.")},

@@ -1,4 +1,5 @@
-"""Commands without a window: `request`, `export`, `verify-journal`, `diagnostics`, `simulator`.
+"""Commands without a window: `request`, `export`, `verify-journal`, `journal`, `diagnostics`,
+`simulator`.
 
 Start with `parser`, which reads the arguments; `commands` runs what they name. May import
 everything but `app`, `ui` and `qt`.

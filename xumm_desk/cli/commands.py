@@ -6,10 +6,10 @@ import argparse
 import asyncio
 import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message, Sentences, error_text
@@ -24,7 +24,7 @@ from xumm_desk.setup.simulator_process import SimulatorError, SimulatorProcess, 
 from xumm_desk.store.keyring import keyring_calls
 from xumm_desk.store.keyring.secrets import KeyringError, KeyringStore
 
-from . import reading_commands, request_command
+from . import import_command, reading_commands, request_command
 from .exit_codes import BAD_INPUT, NOT_ALL_PAID, NOT_WRITTEN, UNREACHABLE, warn
 from .streams import OutputError, detach_stdout, make_stdout_tolerant
 
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
     """Run the command that `options` names; returns the exit code."""
     make_stdout_tolerant()
     try:
-        creates = options.command == "request"
+        creates = options.command == "request" or import_command.creates(options)
         given = read_options(options, keys=creates)
         configuration = _with_keys(given) if creates else given.for_reading()
     except (ConfigError, KeyringError) as error:
@@ -59,6 +59,8 @@ def run(options: argparse.Namespace) -> int:
         configuration.data_dir / "logs", verbose=getattr(options, "verbose", False)
     )
     try:
+        if options.command == "import":
+            return _import(given, configuration, options)
         if creates:
             return _request(given, configuration, options)
         return reading_commands.run(configuration, options)
@@ -67,7 +69,8 @@ def run(options: argparse.Namespace) -> int:
         return BAD_INPUT
     except OutputError as error:
         detach_stdout()
-        warn(Sentences([error_text(error), _RESUME if creates else ""]))
+        resume = _RESUME if options.command == "request" else ""
+        warn(Sentences([error_text(error), resume]))
         return NOT_WRITTEN
     except BrokenPipeError:
         detach_stdout()  # the reader of our output is gone; nothing is left to say
@@ -184,6 +187,34 @@ def _request(given: GivenOptions, configuration: Config, options: argparse.Names
                 warn(item)
         if len(specs) != len(read):
             return BAD_INPUT
+    return _with_platform(
+        given,
+        configuration,
+        options,
+        lambda used, keys: request_command.RequestRun(used, keys, specs, options).run(),
+    )
+
+
+def _import(given: GivenOptions, configuration: Config, options: argparse.Namespace) -> int:
+    """Read a file of requests, show what it says, and create them if that is wanted."""
+    read = import_command.read_file(configuration, options)
+    if isinstance(read, int):
+        return read
+    return _with_platform(
+        given,
+        configuration,
+        options,
+        lambda used, keys: import_command.ImportRun(used, keys, read, options).run(),
+    )
+
+
+def _with_platform(
+    given: GivenOptions,
+    configuration: Config,
+    options: argparse.Namespace,
+    run_on: Callable[[Config, Credentials], Coroutine[Any, Any, int]],
+) -> int:
+    """Run something on the platform, or on the simulator in practice mode."""
     credentials = configuration.credentials
     if credentials is None and not getattr(options, "practice", False):
         warn(_NO_KEYS)
@@ -197,8 +228,7 @@ def _request(given: GivenOptions, configuration: Config, options: argparse.Names
                 warn(_JOINED)
             configuration = config_for_simulator(given, place)
             credentials = Credentials(place.key, place.secret)
-        one_run = request_command.RequestRun(configuration, credentials, specs, options)
-        return asyncio.run(one_run.run())
+        return asyncio.run(run_on(configuration, credentials))
     except SimulatorError as error:
         warn(error_text(error))
         return UNREACHABLE

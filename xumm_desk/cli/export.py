@@ -1,172 +1,177 @@
-"""Write requests as CSV or JSON lines, with exact amounts and UTC times."""
+"""The command `export`: requests of the journal as CSV, JSON lines or a workbook."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Final
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Final
 
-from xumm_desk.core.bidi import escape_controls, strip_controls
-from xumm_desk.core.money import amount, fiat
-from xumm_desk.core.refund.amounts import is_positive
-from xumm_desk.core.refund.refund import RefundState, refund_balances
-from xumm_desk.core.request.request_spec import RequestSpec
-from xumm_desk.core.sale.sale import refunded_identifier, sale_of
-from xumm_desk.core.state.lifecycle import Request
-from xumm_desk.core.verdict import wording
-from xumm_desk.core.verdict.verdict import judge
+from xumm_desk.core.export import columns, selection
+from xumm_desk.core.export.job import NO_WORKBOOKS, ExportFormat
+from xumm_desk.core.export.record import Record
+from xumm_desk.core.export.selection import Selection
+from xumm_desk.core.history.query import HistoryQuery
+from xumm_desk.core.message import Message, Sentences
+from xumm_desk.locale import formats
+from xumm_desk.locale.translation import _
+from xumm_desk.setup.config import PRACTICE_FOLDER, Config
+from xumm_desk.store import atomic_file
+from xumm_desk.store.export import journal_export, workbook
+from xumm_desk.store.export.record_writers import CsvWriter, JsonLinesWriter, RecordWriter
+from xumm_desk.store.journal_reader import JournalReader
 
-COLUMNS: Final = (
-    "identifier",
-    "created_at",
-    "status",
-    "final",
-    "type",
-    "amount",
-    "currency",
-    "issuer",
-    "destination",
-    "tag",
-    "network",
-    "uuid",
-    "txid",
-    "payer",
-    "delivered",
-    "delivered_currency",
-    "delivered_issuer",
-    "ledger_index",
-    "resolved_at",
-    "instruction",
-    "reasons",
-    "outage",
-    "sale",
-    "price",
-    "price_currency",
-    "tip",
-    "rate",
-    "rate_source",
-    "rate_at",
-    "reference",
-    "refund_of",
-    "refunded",
-    "refunded_currency",
-    "refunded_issuer",
-)
+from .exit_codes import BAD_INPUT, OK, warn
+from .streams import OutputError, StandardOutput, named_file
+
+_SHOWN_EVERY: Final = 0.2
+"""Seconds between two states of the progress line."""
 
 
-RefundsOf = Callable[[str], Sequence[Request]]
-"""The refunds of the request with an identifier."""
+def run(
+    configuration: Config,
+    options: argparse.Namespace,
+    out: StandardOutput,
+    check_interrupted: Callable[[], None],
+) -> int:
+    """Write the export that `options` ask for; returns the exit code. `check_interrupted` raises
+    where Ctrl-C came.
 
-
-def _no_refunds(_identifier: str) -> Sequence[Request]:
-    return ()
-
-
-def as_csv(
-    requests: Iterable[Request],
-    *,
-    ledger: bool,
-    mark: bool = False,
-    refunds_of: RefundsOf = _no_refunds,
-) -> Iterator[str]:
-    """CSV lines with a header; cells that a spreadsheet would run as a formula are escaped. With
-    `mark` the first character is a byte-order mark, by which spreadsheets recognise UTF-8."""
-    yield ("\ufeff" if mark else "") + _line(COLUMNS)
-    for request in requests:
-        record = _record(request, ledger, refunds_of)
-        record["reasons"] = " | ".join(record["reasons"])
-        yield _line([_escape_formula(record[column]) for column in COLUMNS])
-
-
-def as_json_lines(
-    requests: Iterable[Request], *, ledger: bool, refunds_of: RefundsOf = _no_refunds
-) -> Iterator[str]:
-    """One JSON object a line."""
-    for request in requests:
-        yield (
-            escape_controls(json.dumps(_record(request, ledger, refunds_of), ensure_ascii=False))
-            + "\n"
+    Raises:
+        JournalError: the journal cannot be read.
+        OutputError: what was to be written could not be.
+    """
+    chosen = _chosen_columns(options)
+    wanted = _selection(options)
+    for problem in (_problem(options), chosen, wanted):
+        if isinstance(problem, str) and problem:
+            warn(problem)
+            return BAD_INPUT
+    assert isinstance(chosen, tuple)
+    assert isinstance(wanted, Selection)
+    if not configuration.journal_path.exists():
+        none = Message("There is no journal at {path}.", path=configuration.journal_path)
+        warn(Sentences([none, _another_run(configuration)]))
+        return BAD_INPUT
+    with JournalReader(configuration.journal_path) as reader:
+        found = journal_export.selected_records(
+            reader, wanted, ledger=bool(configuration.ledger_urls)
         )
+        records = _with_progress(found, journal_export.count_selected(reader, wanted))
+        if options.format == ExportFormat.XLSX:
+            _write_workbook(Path(options.output), chosen, records, check_interrupted)
+            return OK
+        where = nullcontext(out) if options.output is None else named_file(options.output)
+        with where as target:
+            writer = (
+                CsvWriter(target, chosen, mark=options.excel)
+                if options.format == ExportFormat.CSV
+                else JsonLinesWriter(target, chosen)
+            )
+            _write(records, writer, check_interrupted)
+    out.flush()
+    return OK
 
 
-def _record(request: Request, ledger: bool, refunds_of: RefundsOf) -> dict[str, Any]:
-    verdict, spec = judge(request, ledger=ledger), request.spec
-    asked, tx, answer = spec.amount, request.ledger, request.platform
-    payer = request.blob.account if request.blob else None
-    paid_at = tx.delivered if tx and tx.validated else None
-    return {
-        "identifier": request.identifier,
-        "created_at": request.created_at.isoformat(),
-        "status": verdict.status.value,
-        "final": verdict.final,
-        "type": spec.tx_type,
-        **_money("", asked),
-        "destination": spec.destination,
-        "tag": spec.tag,
-        "network": spec.network,
-        "uuid": request.uuid,
-        "txid": request.shown_txid,
-        "payer": payer,
-        **_money("delivered", paid_at),
-        "ledger_index": tx.ledger_index if tx and tx.validated else None,
-        "resolved_at": answer.resolved_at.isoformat() if answer and answer.resolved_at else None,
-        "instruction": spec.instruction or None,
-        "reasons": wording.reasons(request, verdict),
-        "outage": request.outage_link is not None,
-        **_sale(spec),
-        "refund_of": refunded_identifier(spec) or None,
-        **_money("refunded", _refunded(request, refunds_of(request.identifier), ledger)),
-    }
+def _problem(options: argparse.Namespace) -> str:
+    """Options that do not go together."""
+    if options.excel and options.format != ExportFormat.CSV:
+        return Message("--excel: only CSV is written for a spreadsheet. Leave out --format.")
+    if options.format == ExportFormat.XLSX:
+        if options.output is None:
+            return Message("--format xlsx: name the file with --output.")
+        if not workbook.is_available():
+            return NO_WORKBOOKS
+    return ""
 
 
-def _refunded(request: Request, refunds: Sequence[Request], ledger: bool) -> amount.Amount | None:
-    """What was paid back; None for nothing, and where it was of several assets."""
-    if not refunds:
-        return None
-    states = [RefundState(one, judge(one, ledger=ledger).status) for one in refunds]
-    back = [b.refunded for b in refund_balances(request, states) if is_positive(b.refunded)]
-    return amount.total(back)
+def _chosen_columns(options: argparse.Namespace) -> tuple[str, ...] | str:
+    return columns.NAMES if options.columns is None else columns.parse_columns(options.columns)
 
 
-def _sale(spec: RequestSpec) -> dict[str, Any]:
-    """The columns of a sale at a till; empty for other requests, and where nothing was
-    converted."""
-    sale = sale_of(spec)
-    quote = sale.quote if sale is not None else None
-    rate = quote.rate if quote is not None and quote.is_conversion else None
-    tip = sale.tip if sale is not None else None
-    return {
-        "sale": sale.number if sale is not None else None,
-        "price": fiat.value_text(quote.price) if quote is not None else None,
-        "price_currency": quote.price.currency if quote is not None else None,
-        "tip": fiat.value_text(tip) if tip is not None else None,
-        "rate": f"{rate.price:f}" if rate is not None else None,
-        "rate_source": rate.source.value if rate is not None else None,
-        "rate_at": rate.at.isoformat() if rate is not None else None,
-        "reference": (sale.reference or None) if sale is not None else None,
-    }
+def _selection(options: argparse.Namespace) -> Selection | str:
+    statuses = selection.parse_statuses(options.status)
+    if isinstance(statuses, str):
+        return Message("--status: {sentence}", sentence=statuses)
+    bounds = []
+    for name, text, end in (("--since", options.since, False), ("--until", options.until, True)):
+        at = None if text is None else selection.parse_moment(text, end=end)
+        if text is not None and at is None:
+            return Message(
+                "{option}: write a day as 2026-11-30, or a time as 2026-11-30T18:00.", option=name
+            )
+        # Without an offset it is a time of this computer.
+        bounds.append(at.astimezone() if at is not None else None)
+    since, until = bounds
+    if since is not None and until is not None and since >= until:
+        return Message("--until: must be after --since.")
+    query = HistoryQuery(text=options.search) if options.search else None
+    return Selection(since, until, statuses, query=query)
 
 
-def _money(name: str, money: amount.Amount | None) -> dict[str, str | None]:
-    """The columns of one amount: an exact decimal number, and what it is counted in."""
-    first, others = (name, f"{name}_") if name else ("amount", "")
-    return {
-        first: f"{amount.as_decimal(money):f}" if money is not None else None,
-        f"{others}currency": amount.full_asset_label(money) or None,
-        f"{others}issuer": amount.issuer_of(money) or None,
-    }
+def _another_run(configuration: Config) -> str:
+    """Which other folder could be meant, if there is no journal."""
+    practice = configuration.data_dir / PRACTICE_FOLDER / configuration.journal_path.name
+    if not configuration.practice and practice.exists():
+        return Message("There is one of practice mode: add --practice.")
+    return Message("Name its folder with --data-dir.")
 
 
-def _line(cells: Iterable[Any]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerow(cells)
-    return out.getvalue()
+def _with_progress(records: Iterable[Record | None], count: int) -> Iterator[Record]:
+    """Pass the records on, and show a person at a terminal how far it has come."""
+    shown, seen = time.monotonic(), False
+    for number, record in enumerate(records, 1):
+        if record is not None:
+            yield record
+        if sys.stderr.isatty() and time.monotonic() - shown > _SHOWN_EVERY:
+            shown, seen = time.monotonic(), True
+            done = _(
+                "Exported {number} of {count} requests",
+                number=formats.whole_number(number),
+                count=formats.whole_number(count),
+            )
+            sys.stderr.write(f"\r{done}")
+            sys.stderr.flush()
+    if seen:
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
 
 
-def _escape_formula(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    value = strip_controls(value)
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+def _write(
+    records: Iterable[Record], writer: RecordWriter, check_interrupted: Callable[[], None]
+) -> None:
+    writer.begin()
+    for record in records:
+        check_interrupted()
+        writer.add(record)
+    writer.end()
+
+
+def _write_workbook(
+    target: Path,
+    chosen: tuple[str, ...],
+    records: Iterable[Record],
+    check_interrupted: Callable[[], None],
+) -> None:
+    try:
+        with atomic_file.replace_binary(target) as out:
+            writer = workbook.WorkbookWriter(out, chosen)
+            try:
+                _write(records, writer, check_interrupted)
+            except BaseException:
+                writer.discard()
+                raise
+    except OSError as error:
+        raise OutputError(atomic_file.write_error(target, error)) from None
+    if writer.long_numbers:
+        warn(
+            Message(
+                "{count} numbers have more than {digits} digits. They are text in the workbook, so"
+                " that none is rounded.",
+                count=writer.long_numbers,
+                digits=workbook.SAFE_DIGITS,
+            )
+        )

@@ -10,6 +10,10 @@ import gc
 from collections.abc import Sequence
 from typing import Final
 
+from xumm_desk.core.bulk_import import import_columns
+from xumm_desk.core.bulk_import.import_plan import NumberStyle
+from xumm_desk.core.export import columns
+from xumm_desk.core.export.job import ExportFormat
 from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.setup.config import add_options, add_webhook_options
@@ -19,6 +23,23 @@ _VERIFY: Final = Message(
     "Looks through the whole file for damage, checks the chain of hashes over all facts, and that"
     " none was cut off its end. Changes nothing."
     " An older copy put in the journal's place is whole in itself, and is not noticed."
+)
+
+_EXPORT: Final = Message(
+    "Writes each request of the journal as one line, the oldest first, with exact amounts and times"
+    " in UTC. A day is one of this computer's time zone. A named file takes its place when it is"
+    " whole; after Ctrl-C or an error, what was there before is unchanged."
+)
+
+_IMPORT: Final = Message(
+    "Reads a CSV file of requests, shows every error by line, and creates nothing before you say"
+    " so. The same row makes the same request: a file that is imported again goes on where it"
+    " stopped."
+)
+
+_JOURNAL: Final = Message(
+    "Keeps the journal: copies of each day, a copy put back, a damaged file made usable. Nothing of"
+    " the file that is replaced is thrown away. Close the window first."
 )
 
 
@@ -34,6 +55,11 @@ def build_parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"xumm-desk {__version__}")
     add_options(top)
     add_webhook_options(top)
+    top.add_argument(
+        "--minimised",
+        action="store_true",
+        help=_("start in the tray, or as a minimised window where there is none"),
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     request = commands.add_parser("request", help=_("create sign requests and follow them"))
     add_options(request)
@@ -55,21 +81,39 @@ def build_parser() -> argparse.ArgumentParser:
             "close an outage code, or a request that the platform may never have got; repeatable"
         ),
     )
-    out = commands.add_parser("export", help=_("write all requests as CSV or JSON lines"))
-    add_options(out)
-    out.add_argument("--format", choices=("csv", "jsonl"), default="csv")
-    out.add_argument(
-        "--excel",
-        action="store_true",
-        help=_("CSV with a byte-order mark, so that a spreadsheet reads é and 会"),
+    _add_export(
+        commands.add_parser(
+            "export",
+            help=_("write requests as CSV, JSON lines or a workbook (XLSX)"),
+            description=tr(_EXPORT),
+            epilog=_("Columns: {names}", names=", ".join(columns.NAMES)),
+        )
     )
-    out.add_argument("--output", metavar="FILE", help=_("standard output where it is left out"))
+    _add_import(
+        commands.add_parser(
+            "import",
+            help=_("create the requests of a CSV file, each once"),
+            description=tr(_IMPORT),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            epilog=_("Columns:")
+            + "\n"
+            + "\n".join(f"  {one.name:15} {tr(one.about)}" for one in import_columns.ALL),
+        )
+    )
     verify = commands.add_parser(
         "verify-journal",
         help=_("check that no row was changed or lost"),
         description=tr(_VERIFY),
     )
     add_options(verify)
+    _add_shifts(commands)
+    journal = commands.add_parser(
+        "journal",
+        help=_("check, copy, restore or salvage the journal"),
+        description=tr(_JOURNAL),
+    )
+    add_options(journal)
+    _add_journal(journal)
     diagnostics = commands.add_parser(
         "diagnostics", help=_("write what a helper needs to know, without secrets")
     )
@@ -79,6 +123,129 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("simulator", help=_("run the practice platform alone"), add_help=False)
     return top
+
+
+def _add_shifts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    shifts = commands.add_parser(
+        "shifts",
+        help=_("list, show and export closed shifts"),
+        description=_("Reads closed shifts as they were written. They are closed in the window."),
+    )
+    add_options(shifts)
+    shifts.add_argument("what", nargs="?", choices=("list", "show", "export"), default="list")
+    shifts.add_argument(
+        "number", nargs="?", type=int, help=_("the number of a shift; show: the last one without")
+    )
+    shifts.add_argument("--format", choices=("csv", "jsonl"), default="csv")
+    shifts.add_argument(
+        "--excel",
+        action="store_true",
+        help=_("CSV with a byte-order mark, so that a spreadsheet reads é and 会"),
+    )
+    shifts.add_argument("--output", metavar="FILE", help=_("standard output where it is left out"))
+
+
+def _add_export(out: argparse.ArgumentParser) -> None:
+    add_options(out)
+    out.add_argument("--format", choices=[kind.value for kind in ExportFormat], default="csv")
+    out.add_argument(
+        "--excel",
+        action="store_true",
+        help=_("CSV with a byte-order mark, so that a spreadsheet reads é and 会"),
+    )
+    out.add_argument("--output", metavar="FILE", help=_("standard output where it is left out"))
+    out.add_argument(
+        "--columns", metavar="NAMES", help=_("these columns only, divided by commas, in this order")
+    )
+    out.add_argument(
+        "--since", metavar="TIME", help=_("created at or after this day or time (ISO 8601)")
+    )
+    out.add_argument(
+        "--until", metavar="TIME", help=_("created up to the end of this day, or before this time")
+    )
+    out.add_argument(
+        "--status",
+        action="append",
+        default=[],
+        metavar="STATUS",
+        help=_("these statuses only, such as paid,paid_late; repeatable"),
+    )
+    out.add_argument(
+        "--search", metavar="TEXT", help=_("requests in which all of these words are found")
+    )
+
+
+def _add_import(into: argparse.ArgumentParser) -> None:
+    add_options(into)
+    into.add_argument("file", nargs="?", metavar="FILE", help=_("the CSV file; - reads input"))
+    into.add_argument(
+        "--dry-run", action="store_true", help=_("only show what would be created, or every error")
+    )
+    into.add_argument(
+        "--template", action="store_true", help=_("write a file with all columns to begin with")
+    )
+    into.add_argument("--yes", action="store_true", help=_("create without asking"))
+    into.add_argument(
+        "--batch",
+        default="",
+        metavar="NAME",
+        help=_("a name for this import, by which rows that were imported before are new ones"),
+    )
+    into.add_argument(
+        "--numbers",
+        choices=[style.value for style in NumberStyle],
+        default=NumberStyle.CAREFUL.value,
+        help=_("what 1.234 means: refused as in doubt, with a point or a comma before decimals"),
+    )
+    into.add_argument(
+        "--result", metavar="FILE", help=_("write what became of each line as CSV to this file")
+    )
+
+
+def _add_journal(parser: argparse.ArgumentParser) -> None:
+    """What can be done with a journal; one thing at a time."""
+    one = parser.add_mutually_exclusive_group(required=True)
+    one.add_argument(
+        "--check", action="store_true", help=_("as verify-journal; says the last hash too")
+    )
+    one.add_argument("--copies", action="store_true", help=_("list the daily copies, newest first"))
+    one.add_argument(
+        "--copy", action="store_true", help=_("make today's copy, if there is none yet")
+    )
+    one.add_argument(
+        "--restore",
+        metavar="DAY",
+        help=_("put the copy of this day (2026-11-30), or a file, in the journal's place"),
+    )
+    one.add_argument(
+        "--salvage",
+        action="store_true",
+        help=_("make a journal of what can be read of a damaged one, and of its copies"),
+    )
+    one.add_argument(
+        "--archive",
+        type=int,
+        metavar="MONTHS",
+        help=_("write finished requests that are older to a file, and delete them here"),
+    )
+    one.add_argument(
+        "--check-archive", metavar="FILE", help=_("check that an archive is whole and unchanged")
+    )
+    one.add_argument(
+        "--erase",
+        metavar="NAME",
+        help=_("erase the customer's data of a request, or of all requests of an account"),
+    )
+    parser.add_argument("--output", metavar="FILE", help=_("the file of --archive"))
+    parser.add_argument(
+        "--erase-txid",
+        action="store_true",
+        help=_("also the transaction, which leads to the payer on the public ledger"),
+    )
+    parser.add_argument("--keep-note", action="store_true", help=_("leave notes as they are"))
+    parser.add_argument(
+        "--erase-copies", action="store_true", help=_("also remove the copies, which hold it too")
+    )
 
 
 def run(argv: Sequence[str]) -> int | None:

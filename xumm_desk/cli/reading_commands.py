@@ -1,4 +1,4 @@
-"""The commands that only read a data folder: export, verify-journal, diagnostics."""
+"""The commands that need no platform: export, shifts, verify-journal, journal, diagnostics."""
 
 from __future__ import annotations
 
@@ -7,28 +7,19 @@ import json
 import signal
 import sys
 import threading
-import time
-from collections.abc import Iterator
 from contextlib import nullcontext
 from types import FrameType
 from typing import Final
 
-from xumm_desk.core.message import Message, Sentences
-from xumm_desk.core.state.lifecycle import Request, replay
-from xumm_desk.locale import formats
-from xumm_desk.locale.translation import _
+from xumm_desk.core.message import Message
 from xumm_desk.setup import diagnostics
-from xumm_desk.setup.config import PRACTICE_FOLDER, Config
+from xumm_desk.setup.config import Config
 from xumm_desk.store.journal_check import verify_chain
-from xumm_desk.store.journal_reader import JournalReader
 from xumm_desk.store.settings_file import SettingsFile
 
-from . import export
-from .exit_codes import BAD_INPUT, INTERRUPTED, NOT_ALL_PAID, OK, warn
-from .streams import OutputStream, StandardOutput, named_file
-
-_SHOWN_EVERY: Final = 0.2
-"""Seconds between two states of the progress line."""
+from . import export, journal_command, shift_command
+from .exit_codes import INTERRUPTED, NOT_ALL_PAID, OK, warn
+from .streams import StandardOutput, named_file
 
 
 def run(configuration: Config, options: argparse.Namespace) -> int:
@@ -44,11 +35,15 @@ def run(configuration: Config, options: argparse.Namespace) -> int:
     try:
         match options.command:
             case "export":
-                return _export(configuration, options, out)
+                return export.run(configuration, options, out, _interruption.check)
+            case "shifts":
+                return shift_command.run(configuration, options, out)
+            case "journal" if not options.check:
+                return journal_command.run(configuration, options, out)
             case "diagnostics":
                 return _diagnostics(configuration, options.file, out)
-            case _:
-                return _verify(configuration, out)
+            case command:
+                return _verify(configuration, out, end=command == "journal")
     except KeyboardInterrupt:
         warn(Message("stopped. No file was changed."))
         return INTERRUPTED
@@ -80,79 +75,6 @@ class _Interruption:
 _interruption: Final = _Interruption()
 
 
-def _export(configuration: Config, options: argparse.Namespace, out: StandardOutput) -> int:
-    excel: bool = options.excel
-    if excel and options.format != "csv":
-        warn(Message("--excel: only CSV is written for a spreadsheet. Leave out --format."))
-        return BAD_INPUT
-    if not configuration.journal_path.exists():
-        none = Message("There is no journal at {path}.", path=configuration.journal_path)
-        warn(Sentences([none, _another_run(configuration)]))
-        return BAD_INPUT
-    with JournalReader(configuration.journal_path) as reader:
-        requests = _with_progress(_replay_all(reader), reader.count())
-
-        def refunds_of(identifier: str) -> list[Request]:
-            found = (replay(list(facts)) for _, facts in reader.refunds_of(identifier))
-            return [request for request in found if request is not None]
-
-        if options.format == "csv":
-            lines = export.as_csv(
-                requests,
-                ledger=bool(configuration.ledger_urls),
-                mark=excel,
-                refunds_of=refunds_of,
-            )
-        else:
-            lines = export.as_json_lines(
-                requests, ledger=bool(configuration.ledger_urls), refunds_of=refunds_of
-            )
-        where = nullcontext(out) if options.output is None else named_file(options.output)
-        with where as target:
-            _write(lines, target)
-    out.flush()
-    return OK
-
-
-def _another_run(configuration: Config) -> str:
-    """Which other folder could be meant, if there is no journal."""
-    practice = configuration.data_dir / PRACTICE_FOLDER / configuration.journal_path.name
-    if not configuration.practice and practice.exists():
-        return Message("There is one of practice mode: add --practice.")
-    return Message("Name its folder with --data-dir.")
-
-
-def _replay_all(reader: JournalReader) -> Iterator[Request | None]:
-    for _identifier, facts in reader.requests():
-        yield replay(list(facts))
-
-
-def _with_progress(requests: Iterator[Request | None], count: int) -> Iterator[Request]:
-    """Pass the requests on, and show a person at a terminal how far it has come."""
-    shown, seen = time.monotonic(), False
-    for number, request in enumerate(requests, 1):
-        if request is not None:
-            yield request
-        if sys.stderr.isatty() and time.monotonic() - shown > _SHOWN_EVERY:
-            shown, seen = time.monotonic(), True
-            done = _(
-                "Exported {number} of {count} requests",
-                number=formats.whole_number(number),
-                count=formats.whole_number(count),
-            )
-            sys.stderr.write(f"\r{done}")
-            sys.stderr.flush()
-    if seen:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
-
-
-def _write(lines: Iterator[str], target: OutputStream) -> None:
-    for line in lines:
-        _interruption.check()
-        target.write(line)
-
-
 def _diagnostics(configuration: Config, name: str, out: StandardOutput) -> int:
     settings = SettingsFile(configuration.data_dir / "settings.json").value
     text = diagnostics.diagnostics_text(configuration, settings, None)
@@ -162,9 +84,11 @@ def _diagnostics(configuration: Config, name: str, out: StandardOutput) -> int:
     return OK
 
 
-def _verify(configuration: Config, out: StandardOutput) -> int:
+def _verify(configuration: Config, out: StandardOutput, *, end: bool) -> int:
     report = verify_chain(configuration.journal_path)
     found: dict[str, object] = {"whole": report.whole}
+    if end and report.whole:
+        found |= {"last_row": report.end[0], "last_hash": report.end[1]}
     if not report.whole:
         found |= {
             "first_broken": report.messages[0],

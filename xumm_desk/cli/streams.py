@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from xumm_desk.core.message import Message
-from xumm_desk.store import private_files
+from xumm_desk.store import atomic_file
 
 
 class OutputError(Exception):
@@ -93,25 +92,11 @@ def named_file(name: str, *, encoding: str = "utf-8") -> Iterator[OutputStream]:
     """
     target = Path(name)
     try:
-        target = target.resolve()
-        if target.exists() and not target.is_file():
+        if target.exists() and not target.is_file() and not target.is_dir():
             with target.open("w", encoding=encoding, errors="replace", newline="") as out:
                 yield out
             return
-        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-        try:
-            with private_files.open_for_writing(draft, newline="", encoding=encoding) as out:
-                yield out
-                out.flush()
-                os.fsync(out.fileno())
-            os.replace(draft, target)
-        finally:
-            draft.unlink(missing_ok=True)
+        with atomic_file.replace_text(target, encoding=encoding) as out:
+            yield out
     except OSError as error:
-        raise OutputError(
-            Message(
-                "{name} cannot be written ({reason}).",
-                name=name,
-                reason=error.strerror or error,
-            )
-        ) from None
+        raise OutputError(atomic_file.write_error(target, error)) from None

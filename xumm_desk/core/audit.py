@@ -21,6 +21,9 @@ class AuditKind(Enum):
     """The owner's keys were typed in place of a forgotten PIN."""
     WRONG_KEYS = "wrong_keys"
     REFUNDED = "refunded"
+    SHIFT_CLOSED = "shift_closed"
+    DECIDED = "decided"
+    """A review, or a decision about money; the detail names the request and the decision."""
 
 
 @dataclass(frozen=True, slots=True)

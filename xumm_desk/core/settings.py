@@ -27,10 +27,15 @@ class Settings:
 
     Sounds: each has a switch; `sound_volume` is 0 to 100.
 
+    Tray: `close_to_tray` hides the window where a person closes it, `tray_explained` says that this
+    was explained once. `notification_amounts` holds at an unlocked desk only.
+
     Lock: `pin_hash` is Argon2's text, "" for no PIN; it is here and not in the keyring, since the
     desk must start locked although the keyring may be absent or answer late. `pin_failed` counts
     wrong tries since the last right one, `lock_after` is in minutes without input, 0 for never.
     `operators` are the names that unlocked it last.
+
+    `copy_days` is for how many days a daily copy of the journal is kept, 0 for no copies.
 
     `setup_step` is the step of the guided set-up that is open, "done" after the last one, "" where
     it was never begun.
@@ -73,10 +78,15 @@ class Settings:
     sound_failed: bool = True
     sound_volume: int = 70
     notifications: bool = True
+    notification_amounts: bool = True
+    tray_icon: bool = True
+    close_to_tray: bool = False
+    tray_explained: bool = False
     pin_hash: str = field(default="", repr=False)
     pin_failed: int = 0
     lock_after: int = 0
     operators: list[str] = field(default_factory=list)
+    copy_days: int = 14
     setup_step: str = ""
     layout: dict[str, str] = field(default_factory=dict)
 

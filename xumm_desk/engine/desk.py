@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from xumm_desk.core.audit import AuditEntry, AuditKind
+from xumm_desk.core.health.disk_space import DiskSpace
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import address
 from xumm_desk.core.refund.refund import RefundBalance, RefundOrder
@@ -17,6 +18,7 @@ from xumm_desk.core.request.field_rules import FieldError, test_address_error
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.numbering import count_key
 from xumm_desk.core.sale.sale import refunded_identifier
+from xumm_desk.core.state.decisions import Decision
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.state.lifecycle import STEP_BY_FRAME, Request
@@ -27,6 +29,7 @@ from xumm_desk.core.wire.api_answers import ApiAnswer, Application, CancelAnswer
 from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.ledger.account_check import AccountCheck
 from xumm_desk.engine.ledger.account_watch import AccountWatch
+from xumm_desk.engine.ledger.ledger_health import LedgerHealth
 from xumm_desk.engine.ledger.transaction_lookup import TransactionLookup
 from xumm_desk.engine.ledger.unmatched_payments import DismissedPayments, UnmatchedPayments
 from xumm_desk.engine.ledger.unmatched_payments import Listener as UnmatchedListener
@@ -40,6 +43,7 @@ from xumm_desk.engine.pricing.rate_watch import RateWatch
 from xumm_desk.engine.runtime.call_queue import CallQueue, Priority
 from xumm_desk.engine.runtime.clock_watch import ClockWatch
 from xumm_desk.engine.runtime.context import Engine
+from xumm_desk.engine.runtime.disk_watch import DiskWatch
 from xumm_desk.engine.runtime.port_errors import (
     TotalAccounts,
     TotalAccountStates,
@@ -62,14 +66,22 @@ from xumm_desk.engine.runtime.ports import (
     XrplCodec,
 )
 from xumm_desk.engine.runtime.recorder import Recorder
-from xumm_desk.engine.runtime.registry import Listener, RequestRegistry, RequestRow
+from xumm_desk.engine.runtime.registry import (
+    Listener,
+    RequestRegistry,
+    RequestRow,
+    replay_requests,
+)
 from xumm_desk.engine.runtime.tasks import TaskGroup, yielding
 
 from .catch_up import CatchUp, CatchUpState
+from .decisions import DecisionRecorder
 from .health import Health, HealthMonitor
+from .lamp_watch import LampWatch
 from .recovery import Recovery
 from .returning_customers import ReturningCustomers
 from .shared_journal import SharedJournal
+from .shifts import Shifts
 from .subscription import Callback, Subscription, reference
 
 log = logging.getLogger(__name__)
@@ -103,21 +115,30 @@ class Desk:
         prices: LedgerPriceApi | None = None,
         account_states: AccountStateApi | None = None,
         customers: CustomerStore | None = None,
+        disk_space: Callable[[], DiskSpace | None] | None = None,
         network: str = "",
     ) -> None:
+        """`disk_space` measures the disk under the journal, and may take long."""
         self.clock = clock
         self.timing = timing = timing or Timing()
         self.tasks = tasks = TaskGroup()
         registry = RequestRegistry(
             ledger=ledger is not None, written_count=lambda: journal.written, network=network
         )
+        nodes = LedgerHealth(clock)
         self.engine = engine = Engine(
             platform=TotalPlatform(platform, tasks.failed),
             sockets=sockets,
             journal=journal,
             codec=codec,
-            ledger=TotalLedger(ledger, tasks.failed) if ledger is not None else None,
-            accounts=TotalAccounts(accounts, tasks.failed) if accounts is not None else None,
+            ledger=TotalLedger(ledger, tasks.failed, nodes.on_answer)
+            if ledger is not None
+            else None,
+            accounts=(
+                TotalAccounts(accounts, tasks.failed, nodes.on_answer)
+                if accounts is not None
+                else None
+            ),
             clock=clock,
             timing=timing,
             tasks=tasks,
@@ -132,6 +153,9 @@ class Desk:
         self._recovery = Recovery(registry, journal)
         self._catch_up = CatchUp(clock)
         self._health = HealthMonitor(clock)
+        self._ledger_health = nodes if ledger is not None else None
+        self._disk_watch = DiskWatch(disk_space or (lambda: None), clock, timing)
+        self.lamps = LampWatch(clock, timing, self.health)
         self._clock_watch = ClockWatch(
             clock, timing, lambda: engine.platform.date, self._on_clock_set
         )
@@ -140,6 +164,7 @@ class Desk:
         self._cancellation = Cancellation(engine, self._reader)
         self._creation = Creation(engine, self._cancellation)
         self._refunds = Refunds(engine, self._recovery, self._creation, self.check)
+        self._decisions = DecisionRecorder(engine, self._recovery.load_one)
         self._shared_journal = SharedJournal(engine, self._recovery, self._on_merged)
         self._transaction_lookup = (
             TransactionLookup(engine, engine.ledger) if engine.ledger is not None else None
@@ -165,8 +190,10 @@ class Desk:
             TotalCustomerStore(customers, tasks.failed) if customers is not None else None,
             self.record_clock_ahead,
         )
+        self.shifts = Shifts(journal, clock, ledger=ledger is not None, network=network)
         registry.on_rows(self._catch_up.rows_changed)
         journal.on_durable(registry.on_durable)
+        journal.on_durable(self._health.on_durable)
         journal.on_error(self._health.on_journal_error)
         journal.on_rejected(self._health.on_journal_rejected)
 
@@ -188,6 +215,8 @@ class Desk:
         self.tasks.keep_running(self._watchers.run_watchdog, "sweep")
         self.tasks.keep_running(self._clock_watch.run, "clocks")
         if only is None:
+            self.tasks.keep_running(self._disk_watch.run, "disk space")
+            self.tasks.keep_running(self.lamps.run, "lamps")
             self.tasks.keep_running(self._shared_journal.run, "shared journal")
             self.account_check.start()
         if self._account_watch is not None:
@@ -249,7 +278,7 @@ class Desk:
             self.engine.codec.transaction_errors, spec.txjson, spec.network
         )
 
-    async def create(self, spec: RequestSpec) -> RequestRow:
+    async def create(self, spec: RequestSpec, urgency: Priority = Priority.PERSON) -> RequestRow:
         """Create the request exactly once and follow it. Returns when the platform has answered for
         good or the outcome is unsure (status Creating, being settled in the background).
 
@@ -257,9 +286,20 @@ class Desk:
         """
         if spec.identifier in self.engine.registry:
             return self._current_row(spec.identifier)
-        await self._creation.create(spec)
+        await self._creation.create(spec, urgency)
         await self.engine.journal.durable()
         return self._current_row(spec.identifier)
+
+    async def find(self, identifiers: Sequence[str]) -> dict[str, Request]:
+        """Those of these requests that there are, however old, as they are now. They are not taken
+        into memory: a file may name thousands."""
+        await self.engine.journal.durable()
+        found = await replay_requests(await self.engine.journal.load(identifiers))
+        return {one.identifier: self.request(one.identifier) or one for one in found}
+
+    async def take_into_memory(self, identifier: str) -> bool:
+        """Bring an ended request back into memory, so that it can change; whether it is there."""
+        return await self._recovery.load_one(identifier)
 
     async def refund_balances(self, identifier: str) -> tuple[RefundBalance, ...] | str:
         """What can be paid back of a request, however old, or why nothing can."""
@@ -284,6 +324,11 @@ class Desk:
         refused = self._cancellation.close(identifier)
         await self.engine.journal.durable()
         return refused
+
+    async def decide(self, identifier: str, decision: Decision) -> str:
+        """Record what a person decided about a request, however old; durable when this returns. ""
+        or why not. It never changes the status, only whether a person has to look."""
+        return await self._decisions.decide(identifier, decision)
 
     async def resend(self, identifier: str) -> str:
         """Send again a request that a platform which was down never took, under the same
@@ -404,9 +449,15 @@ class Desk:
             self._watchers,
             self.engine.platform.budget,
             self._clock_watch,
-            ledger_set_up=self._transaction_lookup is not None,
-            ledger_gap=self._account_watch.gap() if self._account_watch is not None else "",
+            ledger=self._ledger_health,
+            accounts=self._account_watch,
+            rates=self.rates,
+            disk=self._disk_watch,
         )
+
+    async def measure_disk(self) -> None:
+        """Measure the disk under the journal because a person asks."""
+        await self._disk_watch.measure_now()
 
     # The path of a fact.
 

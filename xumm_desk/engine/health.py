@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from xumm_desk.core.health.disk_space import DiskSpace
+from xumm_desk.core.pricing import rate_check
+from xumm_desk.core.pricing.quote import WayOut
+from xumm_desk.core.pricing.rate_check import RateState
 from xumm_desk.core.state.timing import CallBudget
 from xumm_desk.core.wire.api_answers import ApiAnswer, Application, Failure, FailureKind
+from xumm_desk.engine.ledger.account_watch import AccountWatch
+from xumm_desk.engine.ledger.ledger_health import LedgerHealth
 from xumm_desk.engine.payloads.watchers import Watchers
+from xumm_desk.engine.pricing.rate_watch import RateWatch
 from xumm_desk.engine.runtime.clock_watch import ClockWatch
+from xumm_desk.engine.runtime.disk_watch import DiskWatch
 from xumm_desk.engine.runtime.ports import Clock
 
 _TROUBLE: Final = frozenset(
@@ -33,6 +41,12 @@ class Health:
     could read, `journal_rejected` the last one about facts that the journal keeps apart,
     `clock_set` about the last time the computer's clock was set, `clock_off` about how far it
     differs from the platform's; each "" if there is none.
+
+    `ledger_error` says why no node answers, and `ledger_needed` whether accounts are watched, so
+    that nodes are asked again and again. `rate_needed` is whether anybody needs exchange rates,
+    `rate_refused` why one must not be used, `rate_awaited` that the first is on its way.
+    `calls_paused` is for how many seconds the platform allows no call at all. `journal_at` is when
+    the disk last took something.
     """
 
     sockets_live: int
@@ -49,6 +63,23 @@ class Health:
     journal_rejected: str = ""
     clock_set: str = ""
     clock_off: str = ""
+    ledger_at: float | None = None
+    ledger_error: str = ""
+    ledger_needed: bool = False
+    ledger_index: int | None = None
+    rate_needed: bool = False
+    rate_at: float | None = None
+    rate_text: str = ""
+    rate_refused: str = ""
+    rate_awaited: bool = False
+    calls_paused: float = 0.0
+    calls_at: float | None = None
+    disk: DiskSpace | None = None
+    disk_at: float | None = None
+    journal_at: float | None = None
+    clock_at: float | None = None
+    clock_ahead: float | None = None
+    """Seconds."""
 
 
 class HealthMonitor:
@@ -59,6 +90,7 @@ class HealthMonitor:
         self._platform_at: float | None = None
         self._platform_error = ""
         self._journal_error = ""
+        self._journal_at: float | None = None
         self._journal_rejected = ""
 
     def on_answer(self, answer: ApiAnswer | Application | Failure) -> bool:
@@ -68,6 +100,10 @@ class HealthMonitor:
             return False
         self._platform_at, self._platform_error = self._clock.monotonic(), ""
         return True
+
+    def on_durable(self) -> None:
+        """Something reached the disk."""
+        self._journal_at = self._clock.monotonic()
 
     def on_journal_error(self, words: str) -> None:
         """The disk refuses to write, for the reason in `words`, or writes again: ""."""
@@ -83,10 +119,13 @@ class HealthMonitor:
         budget: CallBudget,
         clocks: ClockWatch,
         *,
-        ledger_set_up: bool,
-        ledger_gap: str,
+        ledger: LedgerHealth | None,
+        accounts: AccountWatch | None,
+        rates: RateWatch,
+        disk: DiskWatch,
     ) -> Health:
-        """The present state."""
+        """The present state; `ledger` and `accounts` are None where no node is set up."""
+        now, ahead, rate = self._clock.monotonic(), clocks.ahead, rates.worst()
         return Health(
             sockets_live=listening.live,
             sockets_wanted=listening.wanted,
@@ -94,12 +133,34 @@ class HealthMonitor:
             platform_at=self._platform_at,
             platform_error=self._platform_error,
             socket_at=listening.last_frame_at,
-            ledger_set_up=ledger_set_up,
+            ledger_set_up=ledger is not None,
+            ledger_at=ledger.answered_at if ledger is not None else None,
+            ledger_error=ledger.error if ledger is not None else "",
+            ledger_needed=accounts is not None and accounts.watches,
+            ledger_index=ledger.index if ledger is not None else None,
+            ledger_gap=accounts.gap() if accounts is not None else "",
+            rate_needed=rate is not None,
+            rate_at=now - rate.age if rate is not None and rate.age is not None else None,
+            rate_text=rate_check.state_line(rate) if rate is not None else "",
+            rate_awaited=rate is not None and _is_awaited(rate),
+            rate_refused=rate.refusal.reason if rate is not None and rate.refusal else "",
             journal_error=self._journal_error,
-            calls_left=budget.available(self._clock.monotonic()),
-            calls_limit=budget.limit,
-            ledger_gap=ledger_gap,
             journal_rejected=self._journal_rejected,
+            journal_at=self._journal_at,
+            disk=disk.space,
+            disk_at=disk.measured_at,
+            calls_left=budget.available(now),
+            calls_limit=budget.limit,
+            calls_paused=budget.paused(now),
+            calls_at=budget.told_at,
             clock_set=clocks.jump,
             clock_off=clocks.off,
+            clock_at=clocks.read_at,
+            clock_ahead=ahead.total_seconds() if ahead is not None else None,
         )
+
+
+def _is_awaited(rate: RateState) -> bool:
+    """Whether there is no rate because the first answer is still on its way."""
+    refusal = rate.refusal
+    return rate.rate is None and refusal is not None and refusal.way_out is WayOut.REFRESH

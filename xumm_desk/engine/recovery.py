@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from typing import Final
 
+from xumm_desk.core.decision.needs import is_finished
 from xumm_desk.core.state.lifecycle import Request, apply_fact, is_changed, replay
 from xumm_desk.core.status import Step
-from xumm_desk.core.verdict.verdict import is_finished
 from xumm_desk.engine.runtime.ports import Journal
 from xumm_desk.engine.runtime.registry import (
     RequestRegistry,
@@ -61,7 +61,7 @@ class Recovery:
             if name not in self._registry:
                 continue
             entry, unfinished_mark = self._registry[name], name in kept
-            over = is_finished(entry.verdict)
+            over = is_finished(entry.request, entry.verdict)
             wrong = only is None and over is unfinished_mark
             if wrong:
                 # The facts decide; an older program wrote the mark beside them after them.

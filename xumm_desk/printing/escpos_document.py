@@ -97,8 +97,10 @@ class EscposDocument:
                 self._qr(block.text)
             case Style.PAIR:
                 self._pair(block)
-            case Style.TITLE:
+            case Style.TITLE | Style.SUBTOTAL:
                 self._pair(block, bold=True)
+            case Style.TEXT | Style.HEADING:
+                self._text(block.text, _LEFT, bold=block.style is Style.HEADING)
             case Style.TOTAL:
                 self._pair(block, bold=True, tall=True)
             case Style.LONG:

@@ -19,10 +19,16 @@ class Style(Enum):
     SMALL = auto()
     TITLE = auto()
     """Text at the left, `value` at the right, both bold."""
+    HEADING = auto()
+    """Bold, at the left."""
+    TEXT = auto()
+    """At the left."""
     PAIR = auto()
     """A label at the left, its `value` at the right."""
     TOTAL = auto()
     """As a pair, larger."""
+    SUBTOTAL = auto()
+    """As a pair, bold."""
     LONG = auto()
     """A label, its `value` in lines below it."""
     HEADLINE = auto()

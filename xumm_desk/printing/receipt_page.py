@@ -73,7 +73,16 @@ _SCALES: Final = {
     Style.TRAINING: 1.6,
 }
 _BOLD: Final = frozenset(
-    {Style.NAME, Style.TITLE, Style.TOTAL, Style.HEADLINE, Style.WARNING, Style.TRAINING}
+    {
+        Style.NAME,
+        Style.TITLE,
+        Style.HEADING,
+        Style.SUBTOTAL,
+        Style.TOTAL,
+        Style.HEADLINE,
+        Style.WARNING,
+        Style.TRAINING,
+    }
 )
 
 
@@ -137,7 +146,10 @@ class ReceiptPage:
                 yield self._rule()
             case Style.QR:
                 yield self._qr(block.text)
-            case Style.PAIR | Style.TITLE | Style.TOTAL:
+            case Style.TEXT | Style.HEADING:
+                yield from self._lines(block.text, self._font(block.style), _LEFT)
+                yield self._space(0.8)
+            case Style.PAIR | Style.TITLE | Style.TOTAL | Style.SUBTOTAL:
                 yield from self._pair(block)
             case Style.LONG:
                 yield from self._lines(block.text, self._font(block.style), _LEFT)

@@ -11,23 +11,20 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
 
-from xumm_desk.core.message import Formatted, Message
+from xumm_desk.core.message import Formatted
 from xumm_desk.core.receipt.receipt import Receipt, ReceiptShop, make_receipt, sample_receipt
 from xumm_desk.core.receipt.wording import TRAINING
 from xumm_desk.core.settings import Settings, SettingsStore
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import tr
 
-from . import logo, qt_printer
-from .escpos_document import EscposDocument
-from .escpos_printer import print_escpos
+from . import qt_printer
+from .block_printing import NO_PRINTER, Printout, print_blocks, write_pdf
 from .print_queue import JOB_LIMIT, PrintQueue
 from .print_result import PrinterChoice, PrintResult
 from .printer_connection import Timeouts, usb_printers
-from .receipt_blocks import Block, receipt_blocks
-from .receipt_page import PAPERS, ReceiptPage
+from .receipt_blocks import receipt_blocks
 
 FOLDER: Final = "receipts"
 """In the data folder: where the printer "pdf" puts its files."""
@@ -35,9 +32,6 @@ FOLDER: Final = "receipts"
 MAX_FAILED: Final = 20
 """A printer that was off for a day must not print the whole day when it is back."""
 
-_NO_PRINTER: Final = Message(
-    "No receipt printer is chosen. Choose one under Shop settings, or save the receipt as a PDF."
-)
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9-]+")
 
 
@@ -111,14 +105,14 @@ class ReceiptPrinter(QObject):
         settings = self._settings.value
         receipt = self._receipt(row, refund_of, refunded)
         if not settings.receipt_printer:
-            self.finished.emit(tr(_NO_PRINTER), False)
+            self.finished.emit(tr(NO_PRINTER), False)
             return
         self._add(_Job(row.identifier, receipt, by_person=by_person))
 
     def print_test(self) -> None:
         """Print a page that shows what every receipt has, and is none."""
         if not self._settings.value.receipt_printer:
-            self.finished.emit(tr(_NO_PRINTER), False)
+            self.finished.emit(tr(NO_PRINTER), False)
             return
         at = self._now().astimezone()
         receipt = sample_receipt(self._shop(), Formatted(f"{at:%Y-%m-%d %H:%M:%S}", at))
@@ -182,39 +176,18 @@ class ReceiptPrinter(QObject):
     # What follows runs in a worker thread.
 
     def _run(self, job: _Job, settings: Settings) -> PrintResult:
-        receipt, printer = job.receipt, settings.receipt_printer
+        receipt = job.receipt
+        printout = Printout(
+            receipt_blocks(receipt),
+            f"{tr(receipt.title)} {receipt.number}",
+            tr(TRAINING) if receipt.training else "",
+        )
         if job.path is not None:
-            return self._write_pdf(receipt, settings, job.path)
-        kind, _, name = printer.partition(":")
-        if kind == "qt":
-            return qt_printer.print_page(name, self._page_maker(receipt, settings))
-        if kind == "pdf":
-            at = self._now().astimezone()
-            number = _UNSAFE.sub("-", receipt.number).strip("-")
-            path = self._folder / FOLDER / f"receipt-{number}-{at:%Y%m%d-%H%M%S}.pdf"
-            return self._write_pdf(receipt, settings, path)
-        if kind in ("tcp", "usb"):
-            blocks, picture = receipt_blocks(receipt), self._logo(settings)
-
-            def make(model: str) -> bytes:
-                return EscposDocument(settings.receipt_width, model).make(blocks, picture)
-
-            return print_escpos(printer, make, self._timeouts)
-        return PrintResult(False, _NO_PRINTER)
-
-    def _write_pdf(self, receipt: Receipt, settings: Settings, path: Path) -> PrintResult:
-        title = f"{tr(receipt.title)} {receipt.number}"
-        return qt_printer.write_pdf(path, self._page_maker(receipt, settings), title)
-
-    def _page_maker(self, receipt: Receipt, settings: Settings) -> qt_printer.MakePage:
-        paper = PAPERS.get(settings.receipt_width, PAPERS["80"])
-        picture = self._logo(settings)
-        blocks: tuple[Block, ...] = receipt_blocks(receipt)
-        watermark = tr(TRAINING) if receipt.training else ""
-        return lambda dpi: ReceiptPage(blocks, paper, dpi, logo=picture, watermark=watermark)
-
-    def _logo(self, settings: Settings) -> QImage | None:
-        return logo.load_logo(settings.shop_logo, self._folder)
+            return write_pdf(printout, settings, self._folder, job.path)
+        at = self._now().astimezone()
+        number = _UNSAFE.sub("-", receipt.number).strip("-")
+        path = self._folder / FOLDER / f"receipt-{number}-{at:%Y%m%d-%H%M%S}.pdf"
+        return print_blocks(printout, settings, self._folder, self._timeouts, path)
 
 
 def printer_choices() -> list[PrinterChoice]:

@@ -21,6 +21,7 @@ from xumm_desk.net.ledger.ledger_prices import LedgerPrices
 from xumm_desk.net.ledger.xrpl_codec import XrplCodec
 from xumm_desk.net.platform.status_socket_loader import LazyStatusSockets
 from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi
+from xumm_desk.store import disk_space
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.keyring.customer_store import KeyringCustomerStore, MemoryCustomerStore
 
@@ -74,7 +75,9 @@ class Composition:
         self._keys = keys
         self._timing = timing
         self._clock = clock or SystemClock()
-        self.platform = XummApi(configuration.api, keys, now=self._clock.now)
+        self.platform = XummApi(
+            configuration.api, keys, now=self._clock.now, monotonic=self._clock.monotonic
+        )
         self.customers = (
             MemoryCustomerStore()
             if configuration.practice
@@ -122,6 +125,7 @@ class Composition:
                 AccountStateReader(self.nodes, self.configuration.network) if self.nodes else None
             ),
             customers=self.customers,
+            disk_space=partial(disk_space.measure, self.configuration.journal_path),
         )
         return self._desk
 

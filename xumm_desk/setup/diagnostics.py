@@ -11,7 +11,6 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from xumm_desk.core.money import address
 from xumm_desk.core.settings import Settings
@@ -22,7 +21,7 @@ from xumm_desk.store.keyring.secrets import ENV_KEY, ENV_SECRET, KeyringStore
 from xumm_desk.version import __version__
 
 from .config import Config
-from .logging_setup import redact
+from .redaction import node_host, redact_all
 
 LOG_LINES: Final = 500
 _PACKAGES: Final = ("PySide6-Essentials", "qasync", "httpx", "websockets", "xrpl-py", "keyring")
@@ -45,27 +44,7 @@ def diagnostics_text(configuration: Config, settings: Settings, health: Health |
         (f"Log, the last {LOG_LINES} lines", _log(configuration.data_dir / "logs")),
     )
     text = "\n\n".join("\n".join([title, "-" * len(title), *lines]) for title, lines in parts)
-    return _redact(text, configuration) + "\n"
-
-
-def _redact(text: str, configuration: Config) -> str:
-    """Every UUID is cut, since keys, secrets and tokens are UUIDs; so are the keys in use, whatever
-    they look like, and the person's name in paths."""
-    credentials = configuration.credentials
-    secrets = [credentials.secret, credentials.key] if credentials is not None else []
-    # As they are in the environment, also if they could not be sent.
-    secrets += [os.environ.get(name, "").strip() for name in (ENV_SECRET, ENV_KEY)]
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "[removed]")
-    for node in configuration.ledger_urls:
-        text = text.replace(node, _host(node))
-    return redact(text).replace(str(Path.home()), "~")
-
-
-def _host(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}"
+    return redact_all(text, configuration) + "\n"
 
 
 def _versions() -> list[str]:
@@ -92,7 +71,7 @@ def _configuration(configuration: Config) -> list[str]:
             "platform": configuration.host,
             "network": configuration.network.key,
             # Of a node only the host: its address may carry a key of the provider's.
-            "ledger nodes": ", ".join(map(_host, configuration.ledger_urls)) or "none",
+            "ledger nodes": ", ".join(map(node_host, configuration.ledger_urls)) or "none",
             "practice": configuration.practice,
             "webhooks": configuration.webhook_address or "off",
             "keys": keys,

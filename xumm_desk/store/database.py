@@ -9,10 +9,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from xumm_desk.core.journal_error import JournalError
+from xumm_desk.core.journal_error import JournalDamagedError, JournalError
 from xumm_desk.core.message import Message
 
 from . import private_files
+from .keeping import swap
 
 _SWITCHES: Final = 40
 _PAUSE: Final = 0.05
@@ -37,12 +38,13 @@ def connect(path: Path, *, check: bool = True) -> sqlite3.Connection:
     try:
         private_files.make_folder(path.parent)
         private_files.narrow(path.parent)
+        swap.finish(path)
         private_files.make_file(path)  # its log and index take over its rights
         connection = sqlite3.connect(
             path, isolation_level=None, timeout=5.0, check_same_thread=False
         )
     except (OSError, sqlite3.Error) as error:
-        raise JournalError(error_message(error, path)) from None
+        raise journal_error(error, path) from None
     try:
         # Checked before anything is set, since the journal mode is written into the file.
         refuse_newer(connection, path)
@@ -55,7 +57,7 @@ def connect(path: Path, *, check: bool = True) -> sqlite3.Connection:
         _migrate(connection, path)
     except sqlite3.Error as error:
         connection.close()
-        raise JournalError(error_message(error, path)) from None
+        raise journal_error(error, path) from None
     except JournalError:
         connection.close()
         raise
@@ -67,15 +69,27 @@ def newest_version() -> int:
     return max(_scripts())
 
 
+def is_damage(error: Exception) -> bool:
+    """Whether the error says that the file itself is damaged."""
+    words = str(error).lower()
+    return isinstance(error, sqlite3.DatabaseError) and (
+        "malformed" in words or "not a database" in words or "corrupt" in words
+    )
+
+
+def journal_error(error: Exception, path: Path) -> JournalError:
+    """The error of the journal at `path` that this one of SQLite or of the system means."""
+    kind = JournalDamagedError if is_damage(error) else JournalError
+    return kind(error_message(error, path))
+
+
 def error_message(error: Exception, path: Path) -> str:
     """What happened to the journal, what it means, what to do."""
     words = str(error).lower()
-    if isinstance(error, sqlite3.DatabaseError) and (
-        "malformed" in words or "not a database" in words or "corrupt" in words
-    ):
+    if is_damage(error):
         return Message(
-            "The journal {path} is damaged. It was left as it is. Move it to a safe place and"
-            " start again; unfinished requests in it are not followed until then.",
+            "The journal {path} is damaged. It was left as it is. Salvage what can be read of it;"
+            " unfinished requests in it are not followed until then.",
             path=path,
         )
     if "full" in words or getattr(error, "errno", None) == 28:

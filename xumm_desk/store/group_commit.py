@@ -172,7 +172,7 @@ def _store_rejected(
 
 
 def _write_all(connection: sqlite3.Connection, group: list[Record], breathe: Pause) -> None:
-    before, first = _chain_end(connection)
+    before, first = chain_end(connection)
     links, last = [], first
     marks: dict[str, tuple[str, int]] = {}
     for item in _cluster_hints(group):
@@ -254,7 +254,7 @@ def _parts(rows: list[T]) -> Iterator[list[T]]:
             begin += size
 
 
-def _chain_end(connection: sqlite3.Connection) -> tuple[bytes, int]:
+def chain_end(connection: sqlite3.Connection) -> tuple[bytes, int]:
     """Hash and number of the last row. Read inside the transaction: another process may have added
     rows to the same chain. If rows were cut off its end, new ones do not take their numbers."""
     last = connection.execute("SELECT seq, hash FROM facts ORDER BY seq DESC LIMIT 1").fetchone()

@@ -23,6 +23,7 @@ from . import audit_table, database, destination_tags, ledger_tables, queries, s
 from .group_commit import FactRecord, LedgerReadRecord, StatusRecord
 from .history import indexing
 from .history.history_reader import HistoryReader
+from .shifts.shift_journal import StoredShifts
 from .writer_thread import Query, WriterThread
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,7 @@ class SqliteJournal:
         # Writes that somebody waits for, and what tells the writer that they were given up.
         self._writes: dict[asyncio.Future[Any], threading.Event] = {}
         self._thread: threading.Thread | None = None
+        self.shifts = StoredShifts(path, self._run, self._write)
         self.history = HistoryReader(path)
 
     @property

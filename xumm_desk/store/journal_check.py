@@ -13,11 +13,13 @@ from typing import Final
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message, Sentences
 
-from . import database, group_commit
+from . import database
 from .journal_reader import open_for_reading
+from .keeping import chain
+from .shifts import shift_table
 
-CHAIN_END_VERSION: Final = 4
-"""The version since which a journal records the end of its chain, and what its tables rejected."""
+SHIFTS_VERSION: Final = 10
+"""The version since which shifts are closed."""
 
 _MOST: Final = 100
 """Errors that SQLite is asked to look for."""
@@ -36,6 +38,8 @@ class Report:
     rows: int = 0
     readable: int = 0
     lost: tuple[tuple[int, int], ...] = ()
+    end: tuple[int, str] = (0, "")
+    """Number and hash of the last link of a whole chain."""
 
     @property
     def whole(self) -> bool:
@@ -92,6 +96,7 @@ def _report(db: sqlite3.Connection) -> Report:
     sentences = list(_damage(db))
     try:
         sentences += _chain(db)
+        sentences += _shifts(db)
     except sqlite3.OperationalError:
         if not sentences:
             raise
@@ -100,10 +105,13 @@ def _report(db: sqlite3.Connection) -> Report:
             Message("The chain of facts cannot be followed to its end ({error}).", error=error)
         )
     if not sentences:
-        return Report()
-    rows = _last(db)
-    lost = tuple(_unreadable(db, 1, rows)) if rows else ()
-    readable = rows - sum(last - first + 1 for first, last in lost) - _missing(db, rows, lost)
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        return Report(end=chain.last_hash(db) if version >= chain.END_VERSION else (0, ""))
+    last_row = _last(db)
+    lost = tuple(_unreadable(db, 1, last_row)) if last_row else ()
+    missing = sum(last - first + 1 for first, last in lost) + _missing(db, last_row, lost)
+    excused = _excused(db)
+    rows, readable = last_row - excused, last_row - max(missing, excused)
     return Report(tuple(dict.fromkeys(sentences)), rows, readable, lost)
 
 
@@ -186,47 +194,14 @@ def _asked(db: sqlite3.Connection, about: str, damage: str) -> Iterator[str]:
 
 def _chain(db: sqlite3.Connection) -> list[str]:
     """A sentence about the first broken row."""
-    before, last = group_commit.CHAIN_START, 0
-    for seq, identifier, at, witness, kind, text, kept in db.execute(
-        f"SELECT {_COLUMNS} FROM facts ORDER BY seq"  # noqa: S608 - columns of ours
-    ):
-        if seq != last + 1:
-            return [Message("Row {row} of the journal is missing.", row=last + 1)]
-        if group_commit.hash_link(before, (identifier, at, witness, kind, text)) != kept:
-            return [
-                Message(
-                    "Row {seq} of the journal ({identifier}, {at}) was changed.",
-                    seq=seq,
-                    identifier=identifier,
-                    at=at,
-                )
-            ]
-        before, last = kept, seq
-    return list(_end(db, last, before))
+    sentence = chain.broken(db)
+    return [sentence] if sentence else []
 
 
-def _end(db: sqlite3.Connection, last: int, before: bytes) -> Iterator[str]:
-    """What the journal itself records of its last row."""
+def _shifts(db: sqlite3.Connection) -> list[str]:
+    """What is wrong with the shifts that were closed."""
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version < CHAIN_END_VERSION:
-        return
-    recorded = db.execute("SELECT seq, hash FROM chain_end").fetchone()
-    seq, kept = recorded if recorded else (0, group_commit.CHAIN_START)
-    if seq > last:
-        yield Message(
-            "Row {row} of the journal is missing, and all after it up to row {seq}.",
-            row=last + 1,
-            seq=seq,
-        )
-    elif seq < last:
-        yield Message(
-            "Row {row} of the journal, or what it says of its end, is not of this program.",
-            row=seq + 1,
-        )
-    elif kept != before:
-        yield Message(
-            "Row {last} of the journal was changed, or what it says of its end.", last=last
-        )
+    return list(shift_table.problems(db)) if version >= SHIFTS_VERSION else []
 
 
 # What is left.
@@ -284,6 +259,16 @@ def _missing(db: sqlite3.Connection, rows: int, lost: tuple[tuple[int, int], ...
     return missing
 
 
+def _excused(db: sqlite3.Connection) -> int:
+    """How many numbers belong to no fact that should be there: records, and what they excuse."""
+    try:
+        gaps = chain.exceptions(db).gaps.values()
+        records = db.execute("SELECT count(*) FROM chain_records").fetchone()[0]
+    except sqlite3.DatabaseError:
+        return 0
+    return int(records) + sum(gap.last - gap.first + 1 for gap in gaps)
+
+
 _LAST: Final = 60
 _COUNTS: Final = (
     (
@@ -310,7 +295,7 @@ def journal_summary(path: Path) -> list[str]:
             found.append(f"version {version}, this program writes {database.newest_version()}")
             for name, statement in (
                 *_COUNTS,
-                *([_REFUSED] if version >= CHAIN_END_VERSION else []),
+                *([_REFUSED] if version >= chain.END_VERSION else []),
             ):
                 found += [f"{name}: {what} {count}" for what, count in db.execute(statement)]
             last = db.execute(

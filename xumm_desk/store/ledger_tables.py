@@ -99,9 +99,14 @@ def unmatched(db: sqlite3.Connection) -> list[UnmatchedPayment]:
 
 
 def known_unmatched(db: sqlite3.Connection, txids: Sequence[str]) -> set[str]:
-    """Those of `txids` that were written down as unmatched, assigned since or not."""
+    """Those of `txids` that were written down as unmatched, assigned since or not, or that paid a
+    request which is archived."""
     marks = ", ".join("?" * len(txids))
-    rows = db.execute(f"SELECT txid FROM unmatched WHERE txid IN ({marks})", txids)  # noqa: S608
+    rows = db.execute(
+        f"SELECT txid FROM unmatched WHERE txid IN ({marks})"  # noqa: S608 - placeholders only
+        f" UNION SELECT txid FROM archived_txids WHERE txid IN ({marks})",
+        [*txids, *txids],
+    )
     return {row[0] for row in rows}
 
 
@@ -131,13 +136,14 @@ def requests_naming(
 
 
 def requests_for_txids(db: sqlite3.Connection, txids: Sequence[str]) -> list[tuple[str, str]]:
-    """Which requests the platform's answers name for these transactions (upper case): pairs of
-    transaction and identifier, in order."""
+    """Which requests the platform's answers name for these transactions (upper case), archived ones
+    too: pairs of transaction and identifier, in order."""
     marks = ", ".join("?" * len(txids))
     rows = db.execute(
-        f"SELECT DISTINCT {_TXID}, identifier FROM facts"  # noqa: S608 - the expression is ours
-        f" WHERE kind = 'answer' AND {_TXID} IN ({marks}) ORDER BY 1, 2",
-        txids,
+        f"SELECT {_TXID}, identifier FROM facts"  # noqa: S608 - the expression is ours
+        f" WHERE kind = 'answer' AND {_TXID} IN ({marks})"
+        f" UNION SELECT txid, identifier FROM archived_txids WHERE txid IN ({marks}) ORDER BY 1, 2",
+        [*txids, *txids],
     )
     return [(txid, identifier) for txid, identifier in rows]
 

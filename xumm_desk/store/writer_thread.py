@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from xumm_desk.core.journal_error import JournalError
+from xumm_desk.core.journal_error import JournalDamagedError, JournalError
 from xumm_desk.core.state.evidence import UnmatchedPayment
 
 from . import database, group_commit
@@ -228,7 +228,7 @@ class WriterThread:
         """Check the file once, before anything is written; a damaged one is never written. Raises
         `JournalError` or the error of the disk."""
         if self.damage:
-            raise JournalError(self.damage)
+            raise JournalDamagedError(self.damage)
         if not self._checked:
             try:
                 database.quick_check(connection)
@@ -244,9 +244,9 @@ class WriterThread:
             value = job.run(connection)
         except Exception as error:
             # The caller gets the error; the next query must still be answered.
-            words = self.damage or database.error_message(error, self._path)
             if not isinstance(error, sqlite3.Error | JournalError):
                 log.exception("the journal could not answer")
-            job.done(None, JournalError(words))
+            damage = JournalDamagedError(self.damage) if self.damage else None
+            job.done(None, damage or database.journal_error(error, self._path))
         else:
             job.done(value, None)

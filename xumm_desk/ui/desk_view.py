@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import shiboken6
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.account.finding import Finding
@@ -27,15 +28,19 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _
+from xumm_desk.ui.attention.attention_list import AttentionList
 from xumm_desk.ui.customer.customer_display import CustomerDisplay
 from xumm_desk.ui.detail.detail_pane import DetailPane
+from xumm_desk.ui.detail.support_copy import SupportCopy
 from xumm_desk.ui.first_run.practice_sale import PracticeSale
 from xumm_desk.ui.form.new_request import NewRequest
+from xumm_desk.ui.lamps.lamp_bar import LampBar
 from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.receipts import ReceiptPrinter, Receipts
 from xumm_desk.ui.refund.refund_command import RefundCommand
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
+from xumm_desk.ui.requests.filtering import Group
 from xumm_desk.ui.requests.new_row import NewRowSelection, has_code_or_end
 from xumm_desk.ui.requests.pane import RequestPane
 from xumm_desk.ui.requests.table_history import TableHistory
@@ -44,7 +49,6 @@ from xumm_desk.ui.till.till_view import TillView
 from xumm_desk.ui.widgets.segmented_control import SegmentedControl
 
 from .desk_layout import DeskLayout
-from .health_display import HealthLamps
 from .simulator_panel import PhoneActions, SimulatorPanel
 from .timers import ChangeFeed, SecondTimer
 
@@ -87,7 +91,8 @@ class DeskView(QWidget):
         self._blocks: dict[str, str] = {}
         self.request_actions = RequestActions(self)
         self.table = RequestTableModel(desk.clock, self)
-        self.pane = RequestPane(self.table, self.request_actions)
+        self.attention = AttentionList(desk, start=start, lock=self.lock, parent=self)
+        self.pane = RequestPane(self.table, self.request_actions, self.attention.view)
         self.history = TableHistory(desk, self.table, start, self)
         self._new_request = NewRequest(desk, start=start, preferences=preferences, network=network)
         self._new_request.setParent(self)
@@ -97,7 +102,14 @@ class DeskView(QWidget):
         self._refunded_by = ""
         self.refund = RefundCommand(desk, start=start, preferences=preferences, parent=self)
         self.form = self._new_request.form
-        self.detail = DetailPane(desk, self.request_actions, start)
+        self.detail = DetailPane(
+            desk,
+            self.request_actions,
+            start,
+            practice=practice,
+            who=lambda: self.lock.who,
+        )
+        self._support_copy = SupportCopy(desk, start, self)
         self.till = TillView(
             desk,
             self.request_actions,
@@ -107,10 +119,14 @@ class DeskView(QWidget):
             require=self.lock.require,
         )
         self.switch = SegmentedControl(_("View"), ((TILL, _("Till")), (REQUESTS, _("Requests"))))
-        self.lamps = HealthLamps(desk)
+        self.lamps = LampBar(desk)
         self.phone = SimulatorPanel(phone, start, now=self._now) if phone is not None else None
         self.customer = CustomerDisplay(
-            preferences=preferences, clock=desk.clock, practice=practice, parent=self
+            preferences=preferences,
+            clock=desk.clock,
+            practice=practice,
+            network=network,
+            parent=self,
         )
         self.receipts = Receipts(make_printer, preferences, self)
         self.changes = ChangeFeed(self._rows, self, on_row=self.table.stage)
@@ -141,6 +157,7 @@ class DeskView(QWidget):
         sound."""
         self.changes.flush()
         self._is_recovering = on
+        self.attention.view.set_reading(on)
         if not on:
             self.history.attach(self._network)
 
@@ -156,11 +173,18 @@ class DeskView(QWidget):
         else:
             self._switched(self.switch.value())
 
+    def show_attention(self) -> None:
+        """Show the requests that need a person."""
+        self.show_view(REQUESTS)
+        self.pane.search.clear()
+        self.pane.filters.choose(Group.ATTENTION)
+
     def begin_request(self) -> None:
-        """Put the cursor where a sale, or a request, begins."""
+        """Put the cursor where a sale, or a request, begins; open the form for it."""
         if self.view() == TILL:
             self.till.focus_first()
         else:
+            self._layout.requests.open_form()
             self.form.focus_first()
 
     def close_down(self) -> None:
@@ -221,12 +245,25 @@ class DeskView(QWidget):
 
     def show_to_customer(self) -> None:
         """Open the customer's window on the selected request."""
-        row = self.till.shown() if self.view() == TILL else self.pane.view.current()
+        row = self.till.shown() if self.view() == TILL else self.pane.current()
         if row is None:
             self.notice.emit(_("Select a request to show it to the customer."))
             return
         self.customer.show_row(row)
         self.customer.open()
+
+    def _edit_note(self) -> None:
+        if self.view() == TILL:
+            self.show_details(
+                self.request_actions.row.identifier if self.request_actions.row else ""
+            )
+        self._layout.requests.open_detail()
+        self.detail.review.edit_note()
+
+    @property
+    def panel_actions(self) -> tuple[QAction, ...]:
+        """What opens and closes the panels of the requests view."""
+        return self._layout.requests.panel_actions
 
     def health(self) -> Health:
         """The state of platform, sockets, ledger and journal."""
@@ -252,6 +289,16 @@ class DeskView(QWidget):
         self.new_row.selected.connect(self._new_row_selected)
         self._new_request.flow.duplicate_found.connect(self._show_duplicate)
         self._new_request.flow.cancel_asked.connect(self._cancel_command.cancel)
+        page = self._layout.requests
+        self._new_request.flow.created.connect(page.open_detail)
+        page.form_toggled.connect(self._show_form_actions)
+        page.new_button.clicked.connect(self.begin_request)
+        self.form.close_asked.connect(page.close_form)
+        self.detail.close_asked.connect(page.close_detail)
+        self.pane.view.activated.connect(page.open_detail)
+        self.request_actions.note_asked.connect(self._edit_note)
+        self.request_actions.copy_all_asked.connect(self._support_copy.copy)
+        self._support_copy.notice.connect(self.notice)
         self.switch.chosen.connect(self._switched)
         for receipts in (self.till.receipt_asked, self.request_actions.receipt_asked):
             receipts.connect(self.receipts.print_row)
@@ -264,13 +311,17 @@ class DeskView(QWidget):
         self.till.cancel_asked.connect(self._cancel_command.confirm)
         self.till.cancel_now.connect(self._cancel_command.cancel)
         self.till.details_asked.connect(
-            lambda identifier: self.lock.unlock_then(lambda: self._show_details(identifier))
+            lambda identifier: self.lock.unlock_then(lambda: self.show_details(identifier))
         )
         self.till.all_asked.connect(lambda: self.lock.unlock_then(lambda: self.show_view(REQUESTS)))
         self.lock.changed.connect(self._show_lock)
         self.second_timer.tick.connect(self._tick)
+        self.pane.current_changed.connect(self._on_current_changed)
+        self.attention.refund_asked.connect(self.ask_refund)
+        self.attention.close_asked.connect(self._close_commands.confirm_close)
+        self.attention.refresh_asked.connect(self._desk.refresh)
+        self.attention.details_asked.connect(self._show_duplicate)
         self.history.progressed.connect(self.pane.show_progress)
-        self.pane.view.current_changed.connect(self._on_current_changed)
         self.request_actions.refund_asked.connect(self.ask_refund)
         self.refund.needs_rates.connect(self._keep_rates)
         self.refund.created.connect(self._refund_created)
@@ -278,7 +329,7 @@ class DeskView(QWidget):
         self.request_actions.cancel_asked.connect(self._cancel_command.confirm)
         self.request_actions.close_asked.connect(self._close_commands.confirm_close)
         self.request_actions.resend_asked.connect(self._close_commands.resend)
-        for verbs in (self._cancel_command, self._close_commands):
+        for verbs in (self._cancel_command, self._close_commands, self.attention.decisions):
             verbs.notice.connect(self.notice)
             verbs.alarm.connect(self.alarm)
         self.request_actions.show_asked.connect(self._show_asked)
@@ -311,6 +362,7 @@ class DeskView(QWidget):
 
     def _rows(self, rows: Sequence[RequestRow]) -> None:
         self.table.publish()
+        self.attention.rows_changed(rows)
         self.new_row.table_changed()
         self._new_request.flow.rows_changed(rows)
         if self._is_recovering:
@@ -339,11 +391,15 @@ class DeskView(QWidget):
     def _show_duplicate(self, identifier: str) -> None:
         self.pane.clear_filters()
         self.pane.view.select(identifier)
+        self._layout.requests.open_detail()
 
     def _on_current_changed(self, row: RequestRow | None) -> None:
         if self.view() == REQUESTS:
             self.request_actions.set_row(row)
-            self.detail.show_row(row)
+            if self.pane.view.is_walking:
+                self.detail.show_row_soon(row)
+            else:
+                self.detail.show_row(row)
             if self.phone is not None:
                 self.phone.show_row(row)
 
@@ -381,7 +437,8 @@ class DeskView(QWidget):
         else:
             self._show_duplicate(identifier)
 
-    def _show_details(self, identifier: str) -> None:
+    def show_details(self, identifier: str) -> None:
+        """Show one request in the view of all."""
         self.show_view(REQUESTS)
         self._show_duplicate(identifier)
 
@@ -390,20 +447,28 @@ class DeskView(QWidget):
         till = name == TILL
         self.till.set_active(till)
         self._layout.show_till(till)
-        for action in (self.form.create_action, self.form.clear_action):
-            action.setVisible(not till)
+        self._show_form_actions()
         if till:
             self._sale_shown(self.till.shown())
+            self.till.focus_first()
         else:
-            self._on_current_changed(self.pane.view.current())
-        self.begin_request()
+            self._on_current_changed(self.pane.current())
+            self.pane.focus_list()
         self._preferences.change(view=name)
+
+    def _show_form_actions(self) -> None:
+        """Keys and menus of what is not shown do nothing."""
+        requests = self.view() == REQUESTS
+        for action in self.panel_actions:
+            action.setVisible(requests)
+        for action in (self.form.create_action, self.form.clear_action):
+            action.setVisible(requests and self._layout.requests.form_is_open)
 
     def _tick(self) -> None:
         if self.view() == TILL:
             self.till.tick()
         else:
-            self.pane.view.tick()
+            self.pane.tick()
             self.detail.tick()
         self.lamps.tick()
         self.customer.tick()

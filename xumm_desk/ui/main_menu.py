@@ -20,6 +20,10 @@ from xumm_desk.ui.style.theme import SchemeName, Space, Theme
 
 from .desk_view import REQUESTS, TILL
 
+LOG_KEYS: Final = "Ctrl+Shift+L"
+SHIFT_KEYS: Final = "F8"
+"""A key of its own, since a cashier closes the shift at the till."""
+
 _SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
     ("system", Message("Like the system")),
     ("light", Message("Light")),
@@ -34,16 +38,25 @@ class MainMenu(QObject):
     new_asked = Signal()
     view_asked = Signal(str)
     unmatched_asked = Signal()
+    quit_asked = Signal()
     scheme_chosen = Signal(str)
+    shifts_asked = Signal()
 
     def __init__(
-        self, window: QMainWindow, *, lock: DeskLock, dialogs: Dialogs, locked: LockedDialogs
+        self,
+        window: QMainWindow,
+        *,
+        lock: DeskLock,
+        dialogs: Dialogs,
+        locked: LockedDialogs,
+        files: Sequence[QAction] = (),
     ) -> None:
         super().__init__(window)
         self._window, self._lock = window, lock
+        self._panels: list[QAction] = []
         self._add_corner()
         self._new = self._action(_("New sale or request"), self.new_asked, "Ctrl+N")
-        self._add_file(locked)
+        self._add_file(locked, files)
         self._payments = self._action("", self.unmatched_asked, UNMATCHED_KEYS)
         self.count_unmatched(0)
         self._request_menu: QMenu = window.menuBar().addMenu(_("&Request"))
@@ -59,8 +72,12 @@ class MainMenu(QObject):
         """Take it away; it has no parent afterwards that shows it."""
         self._corner.removeWidget(widget)
 
-    def use_desk(self, form: Sequence[QAction], requests: Sequence[QAction]) -> None:
-        """Offer what can be done with the form and the requests of a desk."""
+    def use_desk(
+        self, form: Sequence[QAction], requests: Sequence[QAction], panels: Sequence[QAction]
+    ) -> None:
+        """Offer what can be done with the form, the requests and the panels of a desk."""
+        self._panels = list(panels)
+        self._view_menu.insertActions(self._schemes_line, self._panels)
         self._request_menu.addActions(list(form))
         self._request_menu.addSeparator()
         self._request_menu.addActions(list(requests))
@@ -69,6 +86,9 @@ class MainMenu(QObject):
 
     def remove_desk(self) -> None:
         """Offer no more than what needs no desk."""
+        for action in self._panels:
+            self._view_menu.removeAction(action)
+        self._panels = []
         self._request_menu.clear()
         self._request_menu.addAction(self._new)
 
@@ -101,28 +121,36 @@ class MainMenu(QObject):
             lambda: QTimer.singleShot(0, bar, lambda: bar.setCornerWidget(corner))
         )
 
-    def _add_file(self, locked: LockedDialogs) -> None:
+    def _add_file(self, locked: LockedDialogs, files: Sequence[QAction]) -> None:
         file = self._window.menuBar().addMenu(_("&File"))
         shop = self._action(_("Shop settings…"), locked.shop, "Ctrl+,")
         keys = self._action(_("Platform keys…"), locked.keys)
         pin = self._action(_("PIN and lock…"), self._lock.ask_new_pin)
+        journal = self._action(_("Journal…"), locked.journal)
         lock = self._action(_("Lock"), self._lock.lock, LOCK_KEYS)
-        quit_ = self._action(_("Quit"), self._window.close, "Ctrl+Q")
+        quit_ = self._action(_("Quit"), self.quit_asked, "Ctrl+Q")
         file.addAction(self._new)
+        file.addAction(self._action(_("Shifts…"), self.shifts_asked, SHIFT_KEYS))
         file.addSeparator()
+        if files:
+            file.addActions(list(files))
+            file.addSeparator()
         file.addActions([shop, keys, pin])
+        file.addSeparator()
+        file.addAction(journal)
         file.addSeparator()
         file.addAction(lock)
         file.addSeparator()
         file.addAction(quit_)
 
     def _add_view(self) -> None:
-        view = self._window.menuBar().addMenu(_("&View"))
+        view = self._view_menu = self._window.menuBar().addMenu(_("&View"))
         till = self._action(_("Till"), lambda: self.view_asked.emit(TILL), "Ctrl+1")
         requests = self._action(_("Requests"), lambda: self.view_asked.emit(REQUESTS), "Ctrl+2")
         self._lock.changed.connect(lambda: requests.setEnabled(not self._lock.locked))
         view.addActions([till, requests])
         view.addSeparator()
+        self._schemes_line = view.addSeparator()
         self._scheme_group = QActionGroup(self._window)
         for name, words in _SCHEMES:
             action = self._scheme_group.addAction(tr(words))
@@ -138,6 +166,7 @@ class MainMenu(QObject):
         help_.addSeparator()
         help_.addAction(self._action(_("Set up…"), locked.set_up))
         help_.addSeparator()
+        help_.addAction(self._action(_("Log…"), locked.log, LOG_KEYS))
         help_.addAction(self._action(_("Save diagnostics…"), locked.diagnostics))
         help_.addSeparator()
         help_.addAction(self._action(_("About Xumm Desk"), dialogs.about))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QByteArray, QSize, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.export.job import ExportRunner
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.wire.api_answers import Application, Failure, FailureKind
@@ -28,11 +29,19 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.banners.banner import BannerStack, Severity
 from xumm_desk.ui.banners.desk_banners import DeskBanners
 from xumm_desk.ui.banners.unmatched_banner import KEY as UNMATCHED
+from xumm_desk.ui.diagnostics.error_alerts import KEY as ERRORS
+from xumm_desk.ui.diagnostics.error_alerts import ErrorAlerts
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs, KeyTest
+from xumm_desk.ui.export.file_commands import FileCommands
+from xumm_desk.ui.keeping.context import JournalKeeper
+from xumm_desk.ui.keeping.keeping_dialogs import KeepingDialogs
 from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.lock.locked_dialogs import LockedDialogs
 from xumm_desk.ui.receipts import ReceiptPrinter
+from xumm_desk.ui.requests.filtering import Group
 from xumm_desk.ui.settings.context import PageContext, ShopTools
+from xumm_desk.ui.system_tools import SystemTools
+from xumm_desk.ui.tray.window_tray import WindowTray
 from xumm_desk.ui.widgets.containers import EmptyView
 from xumm_desk.ui.widgets.environment_marks import Environment, NetworkFrame, PracticeStripe
 
@@ -41,6 +50,7 @@ from .first_run import steps
 from .first_run.practice_sale import PracticeSale
 from .main_menu import MainMenu
 from .sale_alerts import SaleAlerts
+from .shift.shift_command import ShiftCommand
 from .simulator_panel import PhoneActions
 from .sounds import Player, Silence
 
@@ -55,12 +65,12 @@ SETUP: Final = "setup"
 SETTINGS: Final = "settings"
 """The banner about settings that could not be read."""
 _AGAIN: Final = Message("Try again")
+_SALVAGE: Final = Message("Salvage…")
 _KEYS: Final = Message("Platform keys…")
 _NO_DESK: Final = Message(
     "Until then nothing can be created, and requests that are open are not"
     " followed: they may still be paid."
 )
-_STILL_FOLLOWED: Final = Message("Requests go on being followed.")
 _NOTICE_MS: Final = 6000
 
 
@@ -89,8 +99,12 @@ class MainWindow(QMainWindow):
         tools: ShopTools,
         player: Player | None = None,
         owner_keys: Callable[[str, str], bool] | None = None,
+        system: SystemTools | None = None,
+        export_runner: Callable[[], ExportRunner] | None = None,
+        keeper: JournalKeeper | None = None,
     ) -> None:
         super().__init__()
+        self._system = system or SystemTools()
         self._environment, self._settings, self._start = place, settings, start
         self._make_printer, self._tools = make_printer, tools
         self.lock = DeskLock(
@@ -101,35 +115,70 @@ class MainWindow(QMainWindow):
             is_practice=lambda: self._environment.practice,
         )
         self.dialogs = Dialogs(
-            self, start=start, help_folder=help_folder, kept_where=kept_where, test_keys=test_keys
+            self,
+            start=start,
+            help_folder=help_folder,
+            kept_where=kept_where,
+            test_keys=test_keys,
+            system=self._system,
         )
         self.dialogs.keys_saved.connect(self.keys_saved)
         self.dialogs.keys_removed.connect(self.keys_removed)
         self.dialogs.practice_chosen.connect(self.practice_chosen)
         self.dialogs.diagnostics_asked.connect(self.diagnostics_asked)
         self.dialogs.shop_saved.connect(self.apply_settings)
+        self.stripe, self.banners = PracticeStripe(), BannerStack()
+        self.tray = WindowTray(
+            self, preferences=lambda: self._settings, lock=self.lock, banners=self.banners
+        )
         self.alerts = SaleAlerts(
             self,
             preferences=lambda: self._settings,
             player=player or Silence(),
             hides_amounts=lambda: self.lock.locked,
+            notify=self.tray.notify,
         )
-        self._closing_for_good = self._no_keys = False
+        self.errors = ErrorAlerts(
+            self,
+            self._system,
+            banners=self.banners,
+            lock=self.lock,
+            has_desk=self.has_desk,
+            notify=self.tray.notify,
+        )
+        self._closing_for_good = self._no_keys = self._damaged = False
         self._desk_view: DeskView | None = None
         self._desk_banners: DeskBanners | None = None
-        self.stripe, self.banners = PracticeStripe(), BannerStack()
         self._body = QWidget()
         self._frame = NetworkFrame(self._body, place.network)
         self._content = QVBoxLayout(self._body)
         self._empty_view = EmptyView(self._body)
         self._application = QLabel()
         self._build()
-        self.locked = LockedDialogs(self.lock, self.dialogs)
-        self.menu = MainMenu(self, lock=self.lock, dialogs=self.dialogs, locked=self.locked)
+        self.keeping = KeepingDialogs(self, keeper, start=start, who=lambda: self.lock.who)
+        self.locked = LockedDialogs(self.lock, self.dialogs, self.keeping)
+        self.files = FileCommands(
+            self, self.lock, start=start, preferences=lambda: self._settings, runner=export_runner
+        )
+        self.menu = MainMenu(
+            self,
+            lock=self.lock,
+            dialogs=self.dialogs,
+            locked=self.locked,
+            files=(self.files.export_action, self.files.import_action),
+        )
         self.menu.new_asked.connect(self._new_request)
         self.menu.view_asked.connect(self._show_view)
         self.menu.unmatched_asked.connect(self._show_unmatched)
+        self.shifts = ShiftCommand(
+            self, self.lock, start=start, preferences=lambda: self._settings, tools=tools.shifts
+        )
+        self.shifts.details_asked.connect(self._show_details)
+        self.shifts.payments_asked.connect(lambda _txid: self._show_unmatched())
+        self.menu.shifts_asked.connect(self.shifts.ask)
         self.menu.scheme_chosen.connect(lambda name: self._settings.change(scheme=name))
+        self.menu.quit_asked.connect(self.quit)
+        self._wire_tray()
         self.use_settings(settings)
         self._show_environment()
 
@@ -158,11 +207,14 @@ class MainWindow(QMainWindow):
         board.alarm.connect(self.show_alarm)
         board.settings_asked.connect(self.locked.shop)
         self.lock.use_audit(desk)
+        self.shifts.use_desk(desk, practice=place.practice)
+        self.files.use_desk(desk, place.network, board.pane.history_filter)
         board.second_timer.tick.connect(self._update_health)
         board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))
         self.menu.use_desk(
             (board.form.create_action, board.form.clear_action),
             board.request_actions.all_actions(),
+            board.panel_actions,
         )
         shown = self._desk_banners = DeskBanners(
             desk, start=self._start, bars=self.banners, block=board.set_blocked, parent=board
@@ -170,8 +222,14 @@ class MainWindow(QMainWindow):
         board.rows_changed.connect(shown.rows_changed)
         shown.unmatched.counted.connect(self._count_unmatched)
         shown.unmatched.counted.connect(self.alerts.on_unmatched)
+        shown.unmatched.counted.connect(self.tray.count_unmatched)
+        self.tray.use_desk(True)
+        board.table.counted.connect(
+            lambda counts: self.tray.count_rows(counts.get(Group.ATTENTION, 0))
+        )
         board.till.status_changed.connect(self.alerts.on_sale)
-        board.pane.filters.unmatched.clicked.connect(self._show_unmatched)
+        board.pane.filters.unmatched.clicked.connect(self.menu.unmatched_asked)
+        board.attention.assign_asked.connect(self._show_unmatched)
         shown.unmatched.refresh()
         board.open()
         board.set_recovering(True)
@@ -185,15 +243,19 @@ class MainWindow(QMainWindow):
             return
         board.close_down()
         self.lock.use_audit(None)
+        self.tray.use_desk(False)
+        self.shifts.use_desk(None)
+        self.files.use_desk(None)
         if self._desk_banners is not None:
             self._desk_banners.leave()
         self._desk_banners = None
         # These banners are about the desk that ends now; the one about the keys is not.
         for key in self.banners.shown():
-            if key not in (KEYRING, SETTINGS):
+            if key not in (KEYRING, SETTINGS, ERRORS):
                 self.banners.remove(key)
         self.menu.remove_desk()
         self.statusBar().removeWidget(board.lamps)
+        board.lamps.setParent(board)
         self.menu.remove_from_corner(board.switch)
         board.switch.setParent(board)
         self._content.removeWidget(board)
@@ -239,10 +301,12 @@ class MainWindow(QMainWindow):
         """Show a banner that stays until its cause is gone."""
         self.banners.show_banner(key, cause, consequence, action, Severity.HARM)
 
-    def show_start_failure(self, cause: str, *, keys: bool) -> None:
-        """There is no desk to show, because of the keys or of something else."""
-        self._no_keys = keys
-        self.show_error(START_ERROR, cause, _NO_DESK, _KEYS if keys else _AGAIN)
+    def show_start_failure(self, cause: str, *, keys: bool, damaged: bool = False) -> None:
+        """There is no desk to show, because of the keys, of a damaged journal, or of something
+        else."""
+        self._no_keys, self._damaged = keys, damaged
+        action = _KEYS if keys else _SALVAGE if damaged else _AGAIN
+        self.show_error(START_ERROR, cause, _NO_DESK, action)
         self._empty_view.show_message(_("Not ready"), cause)
 
     def show_waiting(self, words: str) -> None:
@@ -251,8 +315,9 @@ class MainWindow(QMainWindow):
 
     def come_to_front(self) -> None:
         """Another start on the same folder asks for this window."""
-        if self.isMinimized():
-            self.showNormal()
+        self.tray.shown()
+        # As it was before: a window that was maximised is maximised again.
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
         self.raise_()
         self.activateWindow()
@@ -287,25 +352,12 @@ class MainWindow(QMainWindow):
         """Whether a desk is shown."""
         return self._desk_view is not None
 
-    def task_failed(self, name: str) -> None:
-        """A bug ended a task; the log holds the details."""
-        self.banners.show_banner(
-            "bug",
-            _("An error of this program occurred ({name}).", name=name),
-            Sentences(
-                [
-                    _STILL_FOLLOWED if self.has_desk() else _NO_DESK,
-                    Message("The log file holds the details."),
-                ]
-            ),
-            _("Hide"),
-        )
-
     def use_settings(self, settings: SettingsStore) -> None:
         """Take over remembered values, for instance of another data folder."""
         self._settings = settings
         self.lock.use_settings(settings)
         self.menu.use_scheme(self._settings.value.scheme)
+        self.tray.apply_settings()
         self._restore()
         if settings.problems:
             self.show_alarm(Sentences([*settings.problems], "\n"), SETTINGS)
@@ -351,6 +403,8 @@ class MainWindow(QMainWindow):
             ask_pin=self.lock.ask_new_pin,
             look=board.look_at_account if board is not None else None,
             display=board.customer if board is not None else None,
+            autostart=self._system.autostart,
+            has_tray=self.tray.tray.is_available(),
         )
 
     def show_closing(self) -> None:
@@ -363,16 +417,23 @@ class MainWindow(QMainWindow):
     def close_for_good(self) -> None:
         """Close for good."""
         self._closing_for_good = True
-        self.alerts.leave()
+        self.tray.leave()
+        self.errors.leave()
         self.dialogs.close()
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask the program to end; it closes this window last."""
+        """Hide in the tray where the settings ask for that, else ask the program to end; it closes
+        this window last."""
         if self._closing_for_good:
             event.accept()
             return
         event.ignore()
+        if not self.tray.takes_close():
+            self.quit()
+
+    def quit(self) -> None:
+        """Ask the program to end, as by closing the window where no tray holds it."""
         self.closing.emit()
 
     # Building.
@@ -407,6 +468,26 @@ class MainWindow(QMainWindow):
 
     # Menus.
 
+    def _wire_tray(self) -> None:
+        menu = self.tray.menu
+        self.tray.tray.clicked.connect(self.come_to_front)
+        menu.open_asked.connect(self.come_to_front)
+        menu.new_asked.connect(self.come_to_front)
+        menu.new_asked.connect(self._new_request)
+        menu.attention_asked.connect(self.come_to_front)
+        menu.attention_asked.connect(lambda: self.lock.unlock_then(self._show_attention))
+        menu.lock_asked.connect(self._lock_from_tray)
+        menu.quit_asked.connect(self.quit)
+
+    def _lock_from_tray(self) -> None:
+        if not self.lock.has_pin:
+            self.come_to_front()  # it asks for one
+        self.lock.lock()
+
+    def _show_attention(self) -> None:
+        if self._desk_view is not None:
+            self._desk_view.show_attention()
+
     def _new_request(self) -> None:
         if self._desk_view is not None:
             self._desk_view.begin_request()
@@ -420,9 +501,11 @@ class MainWindow(QMainWindow):
         values = dict(values)
         brighten = values.pop("brighten", None)
         view = values.pop("view", "")
+        autostart = values.pop("autostart", None)
         self._settings.change(**values)
         self.banners.remove(SETTINGS)
         self.menu.use_scheme(self._settings.value.scheme)
+        self.tray.apply_settings()
         if self._desk_view is not None:
             self.clear_error("address")
             logo = self._tools.logo_path(self._settings.value.shop_logo)
@@ -431,31 +514,45 @@ class MainWindow(QMainWindow):
                 self._desk_view.show_view(view)
         elif view:
             self._settings.change(view=view)
-        if self._settings.error:
+        refused = self._system.autostart.switch(autostart) if autostart is not None else ""
+        if refused:
+            self.show_alarm(refused)
+        elif self._settings.error:
             self.show_alarm(
                 _("{error} They hold until the program ends.", error=self._settings.error)
             )
         else:
             self.show_notice(_("The shop settings are saved."))
 
-    def _show_unmatched(self) -> None:
+    def _show_details(self, identifier: str) -> None:
+        board = self._desk_view
+        if board is not None:
+            self.lock.unlock_then(lambda: board.show_details(identifier))
+
+    def _show_unmatched(self, txid: str = "") -> None:
         if self._desk_banners is not None:
-            self.locked.unmatched(self._desk_banners.unmatched.open)
+            banner = self._desk_banners.unmatched
+            self.locked.unmatched(lambda: banner.open(txid))
 
     def _count_unmatched(self, count: int) -> None:
         self.menu.count_unmatched(count)
         if self._desk_view is not None:
             self._desk_view.pane.filters.unmatched.set_count(count)
+            self._desk_view.attention.refresh_payments()
 
     # Banners.
 
     def _banner_clicked(self, key: str) -> None:
         if key == "keys" or (key == START_ERROR and self._no_keys):
             self.locked.keys()
+        elif key == START_ERROR and self._damaged:
+            self.locked.salvage()
         elif key == START_ERROR:
             self.retry_requested.emit()
         elif key == "platform":
             self._ping()
+        elif key == ERRORS:
+            self.errors.open()
         elif key == SETUP:
             self.banners.remove(key)
             self.locked.set_up()

@@ -1,7 +1,7 @@
 """Tell a person who does not look at the window: sounds, and notifications of the system.
 
-A notification comes only while the window is not in front, and names no amount while the desk is
-locked: others may see that screen.
+A notification comes only while the window is not in front. It names amounts only where the settings
+say so, and never while the desk is locked: others may see that screen.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Sentences
@@ -21,7 +21,7 @@ from xumm_desk.ui.till.wording import words_of
 
 from .sounds import Player, Sound, Sounds, sound_of
 
-Notify = Callable[[str, str], None]
+Notify = Callable[[str, str], object]
 
 
 class SaleAlerts(QObject):
@@ -39,10 +39,10 @@ class SaleAlerts(QObject):
     ) -> None:
         super().__init__(window)
         self._in_front = in_front
-        self._window, self._preferences, self._hides_amounts = window, preferences, hides_amounts
-        self._notify = notify or self._notify_system
+        self._preferences, self._hides_amounts = preferences, hides_amounts
+        # Without a tray by the mark that the task bar has for it.
+        self._notify = notify or (lambda _title, _words: QApplication.alert(window))
         self.sounds = Sounds(player, preferences, self)
-        self._tray: QSystemTrayIcon | None = None
         self._unmatched: int | None = None
         self._is_recovering = True
 
@@ -56,7 +56,8 @@ class SaleAlerts(QObject):
             title = _(
                 "{number}: {state}", number=isolate(request_label(spec)), state=tr(words.short)
             )
-            price = "" if self._hides_amounts() else price_label(spec, sale_of(spec))
+            shows = self._preferences().value.notification_amounts and not self._hides_amounts()
+            price = price_label(spec, sale_of(spec)) if shows else ""
             self._notify(title, tr(Sentences([part for part in (price, words.advice) if part])))
 
     def set_recovering(self, on: bool) -> None:
@@ -72,28 +73,5 @@ class SaleAlerts(QObject):
         if self._wants_notification():
             self._notify(_("A payment could not be matched."), _("Look at it in Xumm Desk."))
 
-    def leave(self) -> None:
-        """The window closes: the mark in the tray goes with it."""
-        if self._tray is not None:
-            self._tray.hide()
-
     def _wants_notification(self) -> bool:
         return self._preferences().value.notifications and not self._in_front()
-
-    def _notify_system(self, title: str, words: str) -> None:
-        """Through the tray where there is one, else by the mark that the task bar has for it."""
-        if not (QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()):
-            QApplication.alert(self._window)
-            return
-        if self._tray is None:
-            self._tray = QSystemTrayIcon(QApplication.windowIcon(), self)
-            self._tray.setToolTip(_("Xumm Desk"))
-            self._tray.activated.connect(self._raise)
-            self._tray.messageClicked.connect(self._raise)
-        self._tray.show()
-        self._tray.showMessage(title, words)
-
-    def _raise(self, *_reason: object) -> None:
-        self._window.show()
-        self._window.raise_()
-        self._window.activateWindow()

@@ -30,6 +30,7 @@ from xumm_desk.core.refund.refund import RefundBalance, RefundOrder, RefundState
 from xumm_desk.core.request import request_spec
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.sale import Sale, sale_of
+from xumm_desk.core.state.decisions import DecisionKind
 from xumm_desk.core.state.evidence import LedgerTx, Payment
 from xumm_desk.core.state.lifecycle import Request, new_request
 from xumm_desk.core.status import Status
@@ -142,6 +143,28 @@ def test_a_refund_reserves_its_amount_until_it_ends_without_money(status: Status
         assert (now.refunded, now.reserved) == (XrpAmount(0), XrpAmount(0))
     else:
         assert (now.refunded, now.reserved) == (XrpAmount(0), XrpAmount(2_000_000))
+
+
+IN_DOUBT: Final = (Status.CHECK, Status.UNVERIFIED, Status.EXPIRED_OPENED)
+
+
+@pytest.mark.parametrize("status", IN_DOUBT)
+def test_a_person_releases_or_confirms_what_a_refund_in_doubt_reserves(status: Status) -> None:
+    request = paid(payment(XrpAmount(5_000_000)))
+    doubtful = state(request, order(XrpAmount(2_000_000)), status)
+    now = one(request, replace(doubtful, outcome=DecisionKind.NOT_PAID))
+    assert (now.refunded, now.reserved) == (XrpAmount(0), XrpAmount(0))
+    assert now.left == XrpAmount(5_000_000)
+    now = one(request, replace(doubtful, outcome=DecisionKind.ACCEPTED_AS_PAID))
+    assert (now.refunded, now.reserved) == (XrpAmount(2_000_000), XrpAmount(0))
+
+
+def test_the_ledger_outweighs_a_person_who_says_that_nothing_was_paid_back() -> None:
+    request = paid(payment(XrpAmount(5_000_000)))
+    sent = state(request, order(XrpAmount(2_000_000)), Status.PAID)
+    for outcome in (None, DecisionKind.NOT_PAID, DecisionKind.ACCEPTED_AS_PAID):
+        now = one(request, replace(sent, status=Status.CHECK, outcome=outcome))
+        assert (now.refunded, now.reserved) == (XrpAmount(2_000_000), XrpAmount(0))
 
 
 def test_money_that_left_for_an_ended_refund_counts_all_the_same() -> None:

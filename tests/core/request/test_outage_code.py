@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import itertools
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
@@ -10,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from core.builders import EURO, INVOICE, ISSUER, PAYMENT, SHOP, START, at, created, make_order
-from xumm_desk.cli import export
+from xumm_desk.core.export import record
 from xumm_desk.core.request import outage_code
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import facts
@@ -169,9 +168,9 @@ def test_it_waits_and_says_who_alone_can_confirm_it(ledger: bool) -> None:
     assert row_label(request, verdict) == "Waiting · outage code"
     assert "only the ledger can confirm this. Not paid yet." in status_sentence(request, verdict)
     assert reasons(request, verdict) == [status_sentence(request, verdict)]
-    [exported] = csv.DictReader(export.as_csv([request], ledger=ledger))
-    assert exported["reasons"] == "Outage code: only the ledger can confirm this. Not paid yet."
-    assert exported["outage"] == "True"
+    exported = record.make_record(request, ledger=ledger)
+    assert exported["reasons"] == ["Outage code: only the ledger can confirm this. Not paid yet."]
+    assert exported["outage"] is True
 
 
 def test_its_facts_may_come_in_any_order_again_and_again() -> None:

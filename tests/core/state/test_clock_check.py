@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xumm_desk.core.state.clock_check import (
     DateReading,
     clock_off_text,
     clock_set_text,
+    is_off,
     spoken_duration,
 )
 
@@ -46,9 +49,10 @@ def test_a_clock_that_was_set() -> None:
     ("ahead", "words"),
     [
         (None, ""),
-        (timedelta(seconds=60), ""),
-        (timedelta(seconds=-60), ""),
-        (timedelta(seconds=61), "1 minute 1 second ahead of the platform's"),
+        (timedelta(seconds=11), ""),
+        (timedelta(seconds=-10), ""),
+        (timedelta(seconds=12), "12 seconds ahead of the platform's"),
+        (timedelta(seconds=-11), "11 seconds behind the platform's"),
         (timedelta(days=-3), "3 days behind the platform's"),
     ],
 )
@@ -60,3 +64,25 @@ def test_a_clock_that_is_off(ahead: timedelta | None, words: str) -> None:
 
 def test_a_reading_says_how_far_the_computer_is_ahead() -> None:
     assert DateReading(NOON, NOON + timedelta(hours=1)).ahead == timedelta(hours=1)
+
+
+@given(
+    off=st.floats(-60, 60),
+    travel=st.floats(0, 30),
+    age=st.floats(0, 1),
+    at=st.floats(0, 1),
+)
+def test_a_clock_within_ten_seconds_is_never_said_to_be_off(
+    off: float, travel: float, age: float, at: float
+) -> None:
+    """`Date` is made somewhere on the way of an answer, and has whole seconds."""
+    sent = NOON + timedelta(seconds=at)
+    made = sent + timedelta(seconds=travel * age)
+    served = made.replace(microsecond=0)
+    arrived = sent + timedelta(seconds=travel + off)
+    reading = DateReading(served, arrived, travel)
+    said = is_off(reading.ahead, reading.travel)
+    if abs(off) <= 10:
+        assert not said
+    if travel < 1 and abs(off) > 13:
+        assert said

@@ -126,3 +126,18 @@ def test_never_more_than_the_limit_in_stock(steps: list[tuple[float, str, int]])
             case _:
                 budget.pause(now, float(number))
         assert 0 <= budget.available(now) <= budget.limit
+
+
+def test_the_budget_says_for_how_long_the_platform_takes_no_call_and_when_it_last_told() -> None:
+    budget = CallBudget()
+    assert budget.paused(0.0) == 0.0
+    budget.update(1.0, None, None)
+    assert _told_at(budget) is None
+    budget.update(2.0, 60, 12)
+    budget.pause(3.0, 20.0)
+    assert [budget.paused(at) for at in (8.0, 30.0)] == [15.0, 0.0]
+    assert _told_at(budget) == 2.0
+
+
+def _told_at(budget: CallBudget) -> float | None:
+    return budget.told_at

@@ -249,7 +249,7 @@ async def test_a_bug_behind_the_port_is_told_and_leaves_it_unknown(
         raise ValueError("a bug")
 
     names: list[str] = []
-    engine.desk.tasks.on_error(names.append)
+    engine.desk.tasks.on_error(lambda name, _error: names.append(name))
     monkeypatch.setattr(AccountStateReader, "account_state", broken)
     with caplog.at_level("CRITICAL"):
         use(engine)

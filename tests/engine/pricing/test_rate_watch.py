@@ -319,7 +319,7 @@ async def test_a_bug_behind_a_port_is_a_reason_and_is_told(
         raise error
 
     told: list[str] = []
-    engine.desk.tasks.on_error(told.append)
+    engine.desk.tasks.on_error(lambda name, _error: told.append(name))
     rates = engine.desk.rates
     with monkeypatch.context() as patched:
         patched.setattr(XummApi, "rates", fails)

@@ -202,3 +202,29 @@ def test_a_reading_that_comes_with_the_jump_counts_as_it_was_made(by: float, bef
     assert moved == [by]
     assert one.ahead == timedelta(seconds=by)
     assert one.off
+
+
+def test_an_answer_that_took_long_does_not_hide_what_is_known() -> None:
+    clock, readings = HandClock(), list[DateReading | None]()
+    readings.append(DateReading(NOON - timedelta(seconds=20), NOON, 0.1))
+    one, _ = watch(clock, readings)
+    one.check()
+    assert "20 seconds ahead" in one.off
+    clock.passes(30)
+    readings.append(DateReading(clock.wall - timedelta(seconds=25), clock.wall, 25.0))
+    one.check()
+    assert "20 seconds ahead" in one.off
+    assert one.read_at == 30
+    # Set right meanwhile, in a step that is smaller than a jump: the slow answer contradicts.
+    clock.passes(5)
+    readings.append(DateReading(clock.wall + timedelta(seconds=5), clock.wall, 4.0))
+    one.check()
+    assert one.off == ""
+
+
+def test_a_slow_answer_alone_is_no_reason_to_say_that_the_clock_is_off() -> None:
+    clock, readings = HandClock(), list[DateReading | None]()
+    readings.append(DateReading(NOON - timedelta(seconds=20), NOON, 19.5))
+    one, _ = watch(clock, readings)
+    one.check()
+    assert one.off == ""

@@ -112,7 +112,7 @@ def _told(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
 def told(desk: Desk) -> list[str]:
     """What the window would say in its bar."""
     names: list[str] = []
-    desk.tasks.on_error(names.append)
+    desk.tasks.on_error(lambda name, _error: names.append(name))
     return names
 
 

@@ -239,6 +239,26 @@ async def platform() -> AsyncIterator[tuple[Simulator, XummApi]]:
 
 
 @pytest.mark.anyio
+async def test_budget_and_date_are_told_by_the_clock_that_is_asked(
+    platform: tuple[Simulator, XummApi],
+) -> None:
+    """After a suspend the engine's clock is ahead of `time.monotonic`; a pause must outlast it."""
+    sim, _ = platform
+    at = 90_000.0
+    api = XummApi(sim.api, ApiKeys(sim.key, sim.secret), monotonic=lambda: at)
+    await api.ping()
+    assert api.budget.told_at == at
+    assert api.date is not None
+    assert api.date.travel == 0
+    sim.switches.http_429_every = 1
+    sim.switches.retry_after_seconds = 7
+    await api.ping()
+    assert api.budget.paused(at) == 7
+    assert api.budget.delay(at + 1, urgent=True) == 6
+    await api.close()
+
+
+@pytest.mark.anyio
 async def test_rates_are_the_digits_that_were_sent(platform: tuple[Simulator, XummApi]) -> None:
     sim, api = platform
     sim.market.set({"rates": {"EUR": {"XRP": 0.1 + 0.2}}})

@@ -19,11 +19,15 @@ from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.wording import status_sentence
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.detail import timeline
-from xumm_desk.ui.detail.detail_pane import DetailPane, FactLoader
+from xumm_desk.ui.detail.detail_pane import DetailPane
+from xumm_desk.ui.detail.fact_loader import FactLoader
+from xumm_desk.ui.detail.ledger_fields import ledger_sections
 from xumm_desk.ui.detail.request_fields import request_fields
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.widgets import step_line
 from xumm_desk.ui.widgets.step_line import StepState
+
+TIMELINE, CHECKS, REQUEST, LEDGER, RAW = range(5)
 
 
 class SlowDesk(FakeDesk):
@@ -133,27 +137,36 @@ class TestCode:
 
 
 class TestStayingStill:
-    def test_tab_and_scroll_survive_new_facts(self, detail: DetailPane, desk: SlowDesk) -> None:
+    def test_tab_scroll_and_what_was_unfolded_survive_new_facts(
+        self, detail: DetailPane, desk: SlowDesk
+    ) -> None:
         one = sample_rows.by_status()[Status.PAID]
-        detail.tabs.setCurrentIndex(3)
+        detail.tabs.setCurrentIndex(RAW)
         desk.facts_of["1043"] = one.facts[:-1]
         detail.show_row(one.row)
         desk.run()
-        raw = detail._raw
+        tree = detail._raw.tree
+        detail.resize(420, 560)
+        first = tree.topLevelItem(0)
+        assert first is not None
+        tree.expandAll()
         QGuiApplication.processEvents()
-        raw.verticalScrollBar().setValue(5)
+        assert tree.verticalScrollBar().maximum() > 5
+        tree.verticalScrollBar().setValue(5)
         desk.facts_of["1043"] = one.facts
         detail.show_row(replace(one.row, last_heard_at=sample_rows.NOW))
         desk.run()
-        assert detail.tabs.currentIndex() == 3
-        assert raw.verticalScrollBar().value() == 5
-        assert "ledger-tx" in raw.toPlainText()
+        assert detail.tabs.currentIndex() == RAW
+        assert tree.verticalScrollBar().value() == 5
+        assert tree.topLevelItem(0) is first
+        assert first.isExpanded()
+        assert "ledger-tx" in tree.text()
 
     def test_checks_are_rebuilt_only_when_they_change(
         self, detail: DetailPane, desk: SlowDesk
     ) -> None:
         row = sample_rows.row(Status.CHECK)
-        detail.tabs.setCurrentIndex(1)
+        detail.tabs.setCurrentIndex(CHECKS)
         detail.show_row(row)
         before = detail._checks.findChildren(QLabel)
         detail.show_row(replace(row, last_heard_at=sample_rows.NOW))
@@ -189,6 +202,7 @@ class TestStayingStill:
 
     def test_a_pane_that_has_gone_gets_nothing(self, desk: SlowDesk) -> None:
         gone = DetailPane(desk.as_desk(), RequestActions(), desk.start)
+        gone.show()
         gone.show_row(sample_rows.row(Status.PAID))
         gone._loader.request_now()
         (reading,) = desk.tasks
@@ -241,15 +255,17 @@ class TestWords:
         assert cells == ["14:03:11.712", "+6.1 s", "socket", "A phone opened the request"]
 
     def test_an_address_is_never_altered(self, detail: DetailPane, desk: SlowDesk) -> None:
-        detail.tabs.setCurrentIndex(1)
+        detail.tabs.setCurrentIndex(CHECKS)
         detail.show_row(sample_rows.row(Status.PAID))
         QGuiApplication.processEvents()
         assert sample_rows.keys("bert")[2] in said(detail)
         desk.run()
 
     def test_fields_name_what_was_delivered(self) -> None:
-        fields = dict(request_fields(sample_rows.row(Status.CHECK)))
-        assert (fields["Amount"], fields["Delivered"]) == ("20.00 XRP", "0.001 XRP")
+        row = sample_rows.row(Status.CHECK)
+        (section,) = ledger_sections(row)
+        assert dict(request_fields(row))["Amount"] == "20.00 XRP"
+        assert dict(section.fields)["Delivered"] == "0.001 XRP"
         assert dict(request_fields(sample_rows.row(Status.PRE_SIGNED)))["Tag"] == "0"
 
 
@@ -300,6 +316,6 @@ def test_whoever_turns_to_the_evidence_waits_for_nothing(
     detail: DetailPane, desk: SlowDesk
 ) -> None:
     detail.show_row(sample_rows.row(Status.PAID))
-    detail.tabs.setCurrentIndex(3)
+    detail.tabs.setCurrentIndex(RAW)
     assert len(desk.tasks) == 1
     desk.run()

@@ -300,10 +300,12 @@ class TestPainting:
 class TestFilters:
     def test_keys_choose_filters(self, pane: RequestPane) -> None:
         sample_rows.show(pane.table, sample_rows.rows())
+        pane.work_list.model().update_rows(sample_rows.rows())
         pane.activateWindow()
         QTest.keyClick(pane, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
         assert pane.filters.group is Group.ATTENTION
-        assert pane.table.rowCount() == 5
+        assert pane.table.rowCount() == pane.work_list.model().rowCount() == 5
+        assert pane.work_list.isVisible()
         assert pane.filters.button(Group.ATTENTION).accessibleName() == "Attention, 5 requests"
 
     def test_an_empty_day_and_an_empty_filter_say_different_things(self, pane: RequestPane) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from xumm_desk.core.decision.needs import needs_person
+from xumm_desk.core.decision.wording import note_of
 from xumm_desk.core.money.amount import Amount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.receipt import receipt
@@ -18,9 +20,12 @@ from xumm_desk.core.refund.refund import (
     paid_back_by,
 )
 from xumm_desk.core.sale.sale import sale_of
+from xumm_desk.core.state.decisions import NO_DECISIONS
 from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.state.lifecycle import Request
-from xumm_desk.core.status import Status, Step
+from xumm_desk.core.status import FINAL, Status, Step
+from xumm_desk.core.verdict.check import Verdict
+from xumm_desk.core.verdict.verdict import judge
 
 _PROOFS: Final = frozenset({FactKind.LEDGER_TX, FactKind.PAYMENT})
 
@@ -85,11 +90,8 @@ class RequestSummary:
     signed_at: datetime | None
     proven_at: datetime | None
     ledger_index: int | None
-
-    @property
-    def needs_person(self) -> bool:
-        """Whether a person has to look at it."""
-        return needs_person(self.status, signed=self.signed)
+    needs_person: bool
+    """Whether a person has to look at it, and nobody has settled it."""
 
     @property
     def shown_amount(self) -> Amount | None:
@@ -97,13 +99,14 @@ class RequestSummary:
         return self.asked or (self.delivered[0] if len(self.delivered) == 1 else None)
 
 
-_ATTENTION: Final = frozenset({Status.UNVERIFIED, Status.EXPIRED_OPENED, Status.CHECK})
-
-
-def needs_person(status: Status, *, signed: bool) -> bool:
-    """Whether a person has to look at a request; of a failed one only where the customer signed,
-    and so believes to have paid."""
-    return status in _ATTENTION or (status is Status.FAILED and signed)
+def verdict_of(request: Request, status: Status) -> Verdict:
+    """The verdict behind a status that was noted: whether a ledger node was set up then is not
+    noted with it, and decides about few."""
+    verdict = judge(request, ledger=True)
+    if verdict.status is status:
+        return verdict
+    other = judge(request, ledger=False)
+    return other if other.status is status else Verdict(status, status in FINAL, verdict.checks)
 
 
 def summarise(
@@ -119,6 +122,9 @@ def summarise(
     spec, sale = request.spec, sale_of(request.spec)
     refund_of = sale.refund_of if sale is not None else ""
     proofs = [fact.at for fact in facts if fact.kind in _PROOFS and _is_validated(fact)]
+    # Checks are made again only where a decision is compared with them: there may be a million.
+    plain = request.decisions is NO_DECISIONS
+    verdict = Verdict(status, status in FINAL) if plain else verdict_of(request, status)
     paid = paid_back_by(request) if refund_of else income_of(request)
     return RequestSummary(
         key=key,
@@ -137,7 +143,7 @@ def summarise(
         cashier=sale.cashier if sale is not None else "",
         number=sale.number if sale is not None else None,
         reference=sale.reference if sale is not None else "",
-        note=sale.note if sale is not None else "",
+        note=" · ".join(filter(None, (sale.note if sale is not None else "", note_of(request)))),
         instruction=" ".join(spec.instruction.split()),
         payer=receipt.payer(request),
         tag=spec.tag,
@@ -152,6 +158,7 @@ def summarise(
         signed_at=request.step_times[Step.RESOLVED] if request.signed else None,
         proven_at=min(proofs, default=None),
         ledger_index=_ledger_index(request),
+        needs_person=needs_person(request, verdict),
     )
 
 

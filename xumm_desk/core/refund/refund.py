@@ -20,6 +20,7 @@ from xumm_desk.core.pricing.quote import Quote
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.request_spec import RequestSpec, parse_body
 from xumm_desk.core.sale.sale import Sale, refunded_identifier, request_label, sale_of
+from xumm_desk.core.state.decisions import DecisionKind
 from xumm_desk.core.state.evidence import LedgerTx
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status
@@ -49,10 +50,12 @@ _MAX_INSTRUCTION: Final = 280
 
 @dataclass(frozen=True, slots=True)
 class RefundState:
-    """A refund of a sale, and its status."""
+    """A refund of a sale, its status, and what a person says of its money where that is in doubt
+    (`core/decision/needs.refund_outcome`)."""
 
     request: Request
     status: Status
+    outcome: DecisionKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +283,9 @@ def _outcome(refund: RefundState, part: Amount) -> tuple[Amount, Amount]:
             share = min(Fraction(1), fraction_of(whole) / fraction_of(asked))
             return of_fraction(part, fraction_of(part) * share), none_of(part)
         return part, none_of(part)
-    if refund.status in _WITHOUT_MONEY:
+    if refund.outcome is DecisionKind.ACCEPTED_AS_PAID:
+        return part, none_of(part)
+    if refund.status in _WITHOUT_MONEY or refund.outcome is DecisionKind.NOT_PAID:
         return none_of(part), none_of(part)
     return none_of(part), part
 

@@ -13,7 +13,7 @@ from typing import Final
 from xumm_desk.core.message import Message
 from xumm_desk.core.money.typed_number import parse_whole
 from xumm_desk.core.request.field_rules import MAX_TAG
-from xumm_desk.core.status import Status
+from xumm_desk.core.status import FINAL, Status
 from xumm_desk.core.wire.json_fields import JsonObject
 
 from .request_spec import RequestSpec
@@ -28,6 +28,7 @@ RESERVED_QUARANTINE: Final = timedelta(days=1)
 """How long a tag stays taken for a form that was never sent."""
 
 _PAID: Final = frozenset({Status.PAID.value, Status.PAID_LATE.value, Status.SIGNED.value})
+_FINAL: Final = frozenset(status.value for status in FINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,10 @@ def quarantined_until(status: str, finished: bool, at: datetime) -> datetime | N
     `status` is the request's status value, `at` (UTC) the time of its last fact."""
     if status in _PAID:
         return at + PAID_QUARANTINE
-    if not finished and status != Status.CHECK.value:
+    if not finished and status not in _FINAL:
         return None
-    # A request in Check never ends by itself, so it holds its tag as long as an unpaid one.
+    # What only waits for a person never ends by itself, so it holds its tag as long as an unpaid
+    # one.
     return at + UNPAID_QUARANTINE
 
 

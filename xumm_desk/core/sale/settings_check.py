@@ -45,8 +45,12 @@ LABELS: Final[dict[str, str]] = {
     "receipt_address": Message("address on receipts"),
     "receipt_footer": Message("last lines of receipts"),
     "shop_logo": Message("logo"),
+    "notification_amounts": Message("amounts in notifications"),
+    "tray_icon": Message("icon in the tray"),
+    "close_to_tray": Message("closing to the tray"),
     "pin_hash": Message("PIN"),
     "lock_after": Message("minutes until the desk locks itself"),
+    "copy_days": Message("days that copies of the journal are kept"),
     "layout": Message("layout of the window"),
 }
 """What people call a setting, where its name in the file is not enough."""

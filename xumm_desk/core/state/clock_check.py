@@ -13,9 +13,11 @@ JUMP_SECONDS: Final = 30.0
 """Smallest jump of the clock against the monotonic one that is reported, in seconds: corrections of
 a time service are smaller."""
 
-OFF_SECONDS: Final = 60.0
-"""Seconds that the clock may differ from a server's. `Date` has whole seconds (RFC 9110 §6.6.1)
-and travels for a while."""
+OFF_SECONDS: Final = 10.0
+"""Seconds that the clock may differ from a server's."""
+
+_RESOLUTION: Final = 1.0
+"""`Date` has whole seconds (RFC 9110 §6.6.1), rounded down."""
 
 _UNITS: Final[tuple[tuple[int, Callable[[int], Message]], ...]] = (
     (86_400, lambda n: Message("{n} day", plural="{n} days", n=n)),
@@ -28,10 +30,12 @@ _UNITS: Final[tuple[tuple[int, Callable[[int], Message]], ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class DateReading:
-    """A server's `Date`, and what the computer's clock showed when it arrived; both UTC."""
+    """A server's `Date`, and what the computer's clock showed when it arrived; both UTC. `travel`
+    is how many seconds before that the question was sent: `Date` may be so old."""
 
     served: datetime
     wall: datetime
+    travel: float = 0.0
 
     @property
     def ahead(self) -> timedelta:
@@ -70,10 +74,20 @@ def clock_set_text(seconds: float, at: datetime) -> str:
     )
 
 
-def clock_off_text(ahead: timedelta | None) -> str:
-    """The sentence for a clock that differs from the platform's; "" if it does not, or if that is
-    unknown."""
-    if ahead is None or abs(ahead.total_seconds()) <= OFF_SECONDS:
+def is_off(ahead: timedelta | None, travel: float = 0.0) -> bool:
+    """Whether a clock that seems to be so far `ahead` of a server's differs too much for sure, with
+    an answer that took `travel` seconds."""
+    if ahead is None:
+        return False
+    # An old `Date` makes the computer's clock look fast, never slow.
+    seconds = ahead.total_seconds()
+    return seconds < -OFF_SECONDS or seconds - travel - _RESOLUTION > OFF_SECONDS
+
+
+def clock_off_text(ahead: timedelta | None, travel: float = 0.0) -> str:
+    """The sentence for a clock that differs from the platform's by more than `OFF_SECONDS` for
+    sure; "" if it does not, or if that is unknown."""
+    if ahead is None or not is_off(ahead, travel):
         return ""
     distance = spoken_duration(ahead.total_seconds())
     if ahead > timedelta(0):

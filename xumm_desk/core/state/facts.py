@@ -17,6 +17,7 @@ from xumm_desk.core.request import outage_code
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.wire import api_answers, frames, json_fields
 
+from .decisions import Decision, parse_decision
 from .evidence import BlobCheck, LedgerTx, NoNodeAnswer, Payment, RegularKey, TransactionNotFound
 
 MAX_EXCERPT: Final = 500
@@ -59,6 +60,7 @@ class FactKind(StrEnum):
     UNREADABLE = "garbled"
     SOCKET_LOST = "link-lost"
     CLOCK_SET = "clock-set"
+    DECISION = "decision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ FactValue: TypeAlias = (
     | Unreadable
     | SocketLost
     | ClockSet
+    | Decision
 )
 
 
@@ -284,6 +287,8 @@ def _parse_value(
             read = SocketLost(json_fields.string_at(value, "why") or "")
         case FactKind.CLOCK_SET:
             read = ClockSet(json_fields.int_at(value, "seconds") or 0)
+        case FactKind.DECISION:
+            read = parse_decision(value) or Message("a decision of a later program")
         case FactKind.UNREADABLE:
             read = Unreadable(json_fields.string_at(value, "why") or "")
     return Unreadable(read) if isinstance(read, str) else read

@@ -24,6 +24,7 @@ from xumm_desk.core.wire.api_answers import (
 )
 
 from . import facts
+from .decisions import NO_DECISIONS, Decision, Decisions
 from .evidence import (
     MATCHED_BY_HAND,
     BlobCheck,
@@ -51,7 +52,8 @@ class Request:
 
     `step_times` holds the earliest time (UTC) of each step. Hints are what the socket sent;
     `platform`, `blob` and `ledger` decide. `payments` reached our account for this request, as the
-    ledger reports them: one a txid, in the ledger's order.
+    ledger reports them: one a txid, in the ledger's order. `decisions` are what persons decided
+    about it; they change nothing else.
     """
 
     spec: RequestSpec
@@ -86,6 +88,7 @@ class Request:
     payments: tuple[Payment, ...] = ()
     same_txid_as: frozenset[str] = frozenset()
     unreadable: frozenset[str] = frozenset()
+    decisions: Decisions = NO_DECISIONS
 
     @property
     def identifier(self) -> str:
@@ -274,6 +277,8 @@ def _apply(request: Request, at: datetime, event: FactValue, source: Source) -> 
             ):
                 return request
             return replace(request, qr_link=link, socket_url=socket or None, outage_link=shown)
+        case Decision():
+            return _apply_decision(request, at, event)
         case facts.SharedTxid():
             return replace(request, same_txid_as=request.same_txid_as | {event.identifier})
         case facts.Unreadable() | frames.UnreadableFrame():
@@ -338,6 +343,11 @@ def _apply_payment(request: Request, event: Payment) -> Request:
     return replace(
         request, payments=tuple(sorted((*others, kept), key=lambda p: p.ledger_position))
     )
+
+
+def _apply_decision(request: Request, at: datetime, event: Decision) -> Request:
+    decisions = request.decisions.joined(event, at)
+    return request if decisions is request.decisions else replace(request, decisions=decisions)
 
 
 def _payment_rank(payment: Payment) -> tuple[bool, tuple[bool, bool, str], str, str]:

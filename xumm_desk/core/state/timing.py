@@ -42,6 +42,7 @@ class Timing:
     shared_journal_interval: float = 2.0
     rate_interval: float = 60.0
     rate_retry: float = 5.0
+    disk_interval: float = 60.0
 
     def refetch_delay(self, reason: RefetchReason, attempt: int) -> float | None:
         """Seconds until the `attempt`-th read (from 0) for `reason`; None if there were enough."""
@@ -78,6 +79,8 @@ class CallBudget:
     _tokens: float = field(default=float(DEFAULT_CALLS))
     _at: float = 0.0
     _not_before: float = 0.0
+    told_at: float | None = None
+    """When the platform last sent its limit, in monotonic seconds."""
 
     def delay(self, now: float, *, urgent: bool) -> float:
         """Seconds until a call may be made, 0 for at once. `now` is monotonic seconds."""
@@ -96,6 +99,8 @@ class CallBudget:
     def update(self, now: float, limit: int | None, remaining: int | None) -> None:
         """Take over the values of `X-RateLimit-Limit` and `-Remaining` (P§1.2)."""
         self._refill(now)
+        if limit is not None or remaining is not None:
+            self.told_at = now
         if limit is not None and limit > 0 and limit != self.limit:
             self._tokens = self._tokens * limit / self.limit if self.limit else float(limit)
             self.limit = limit
@@ -106,6 +111,10 @@ class CallBudget:
         """Stop all calls for `retry_after` seconds: the platform answered 429."""
         self._tokens = 0.0
         self._not_before = max(self._not_before, now + retry_after)
+
+    def paused(self, now: float) -> float:
+        """Seconds for which the platform allows no call at all, 0 for none."""
+        return max(0.0, self._not_before - now)
 
     def available(self, now: float) -> int:
         """Calls that could be made now, for the status bar."""

@@ -27,7 +27,6 @@ from .check import (
 from .refund_checks import with_refund_advice
 from .signature_checks import blob_checks, spec_checks
 
-_FINISHED: Final = FINAL - {Status.CHECK}
 # Checks of every paid request, made once.
 _REPORTED_SIGNED: Final = Check(
     Message("Signed, says the platform"),
@@ -37,12 +36,6 @@ _REPORTED_SIGNED: Final = Check(
 )
 _SUCCESS: Final = Check(Message("Result"), CheckState.PASSED, "tesSUCCESS", "tesSUCCESS")
 _UNCHECKED: Final = {status: Verdict(status, status in FINAL) for status in Status}
-
-
-def is_finished(verdict: Verdict) -> bool:
-    """Whether the next start can leave the request alone: nothing more happens by itself, and no
-    person has to look at it."""
-    return verdict.final and verdict.status in _FINISHED
 
 
 def judge(request: Request, *, ledger: bool, network: str = "") -> Verdict:

@@ -107,6 +107,11 @@ class AccountWatch:
         except TimeoutError:
             return
 
+    @property
+    def watches(self) -> bool:
+        """Whether any account is watched."""
+        return bool(self._watched)
+
     def gap(self) -> str:
         """A sentence about ledgers that no node has read for us; "" when there are none."""
         return self._gaps.sentence()

@@ -53,9 +53,9 @@ class Creation:
         refused the call. "" if that is unknown."""
         return self._refused_locally.get(identifier, "")
 
-    async def create(self, spec: RequestSpec) -> None:
-        """Write the intent, then POST; ends when the platform answered for good, or leaves a task
-        behind that goes on asking."""
+    async def create(self, spec: RequestSpec, urgency: Priority = Priority.PERSON) -> None:
+        """Write the intent, then POST with this priority; ends when the platform answered for good,
+        or leaves a task behind that goes on asking."""
         engine = self._engine
         now = engine.clock.now()
         intent = make_fact(now, Source.OPERATOR, FactKind.INTENT, spec.to_json())
@@ -71,7 +71,7 @@ class Creation:
             now = engine.clock.now()
             engine.record(spec.identifier, make_fact(now, Source.DESK, FactKind.NOT_CREATED, why))
             raise
-        await self._post(spec)
+        await self._post(spec, urgency)
 
     async def resume(self, request: Request) -> None:
         """Clear up an intent whose answer this program never saw: it ended in between."""
@@ -117,9 +117,9 @@ class Creation:
         shown = make_fact(engine.clock.now(), Source.OPERATOR, FactKind.OUTAGE_CODE, dict(value))
         engine.record(spec.identifier, shown)
 
-    async def _post(self, spec: RequestSpec) -> None:
+    async def _post(self, spec: RequestSpec, urgency: Priority) -> None:
         try:
-            await self._post_until_taken(spec)
+            await self._post_until_taken(spec, urgency)
         except ClosingError:
             raise
         except Exception as error:  # noqa: BLE001 - whether it was sent decides the platform
@@ -128,10 +128,10 @@ class Creation:
         finally:
             self._refused_locally.pop(spec.identifier, None)
 
-    async def _post_until_taken(self, spec: RequestSpec) -> None:
+    async def _post_until_taken(self, spec: RequestSpec, urgency: Priority) -> None:
         engine, tries = self._engine, 0
         while True:
-            answer = await engine.calls.call(Priority.PERSON, lambda: engine.platform.create(spec))
+            answer = await engine.calls.call(urgency, lambda: engine.platform.create(spec))
             engine.note_platform_answer(answer)
             if isinstance(answer, ApiAnswer):
                 if self._created(spec, answer):

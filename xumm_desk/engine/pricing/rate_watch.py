@@ -103,6 +103,11 @@ class RateWatch:
             self._schedule(Priority.PERSON, 0.0)
 
     @property
+    def in_use(self) -> bool:
+        """Whether rates are kept fresh at the moment."""
+        return self._used
+
+    @property
     def asking(self) -> bool:
         """Whether an answer of the platform is on its way."""
         return self._asking
@@ -121,6 +126,17 @@ class RateWatch:
     def state(self, asset: AcceptedAsset) -> RateState:
         """Rate, age, source and agreement now, or why the rate must not be used."""
         return self._state(asset, self._readings)
+
+    def worst(self) -> RateState | None:
+        """The accepted asset whose rate is refused, else the one whose rate is oldest; None while
+        nobody needs a rate that the platform has."""
+        if not (self._used and self._currency):
+            return None
+        asked = [
+            one for one in self._assets if rate_check.asked_currency(self._shop_currency, (one,))
+        ]
+        states = [self.state(one) for one in asked]
+        return max(states, key=lambda one: (one.refusal is not None, one.age or 0.0), default=None)
 
     def quote(self, price: FiatAmount, asset: AcceptedAsset) -> Quote | RateRefusal:
         """What `price` is in `asset` by what is known now; asks sooner where that is old."""

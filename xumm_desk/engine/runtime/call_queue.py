@@ -33,7 +33,7 @@ _CUT_OFF: Final = Message(
 
 
 class Priority(IntEnum):
-    """What goes first; only the last two leave a reserve for the others.
+    """What goes first; only the last three leave a reserve for the others.
 
     Money before persons: while calls are short, a long file of new requests must not keep signed
     ones from being read.
@@ -44,6 +44,8 @@ class Priority(IntEnum):
     EXPIRY = 2
     CONNECTED = 3
     POLL = 4
+    BULK = 5
+    """A file of new requests: a customer waits for everything else."""
 
 
 @dataclass(slots=True)

@@ -9,12 +9,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Final
 
 from xumm_desk.core.state import clock_check
 from xumm_desk.core.state.clock_check import DateReading
 from xumm_desk.core.state.timing import Timing
 
 from .ports import Clock
+
+_QUICK: Final = 2.0
+"""Seconds of an answer that is precise enough to be believed in any case."""
 
 
 class ClockWatch:
@@ -34,6 +38,9 @@ class ClockWatch:
         self._base = clock.now(), clock.monotonic()
         self._looked_at = clock.monotonic()
         self._reading: DateReading | None = None
+        self._seen: DateReading | None = None
+        self.read_at: float | None = None
+        """When the platform's time last came, in monotonic seconds."""
         self._since_reading = 0.0
         self.jump = ""
         """A sentence about the last time it was set; "" while it was not."""
@@ -47,8 +54,8 @@ class ClockWatch:
 
     @property
     def off(self) -> str:
-        """A sentence when it differs from the platform's by more than a minute, else ""."""
-        return clock_check.clock_off_text(self.ahead)
+        """A sentence when it differs from the platform's by more than ten seconds, else ""."""
+        return clock_check.clock_off_text(self.ahead, self._reading.travel if self._reading else 0)
 
     async def run(self) -> None:
         """Check for as long as the desk is open."""
@@ -60,13 +67,15 @@ class ClockWatch:
         """Compare the clocks now."""
         newest = self._newest()
         wall, monotonic = self._clock.now(), self._clock.monotonic()
-        if newest is not self._reading:
-            self._reading, self._since_reading = newest, 0.0
-            # The clock was set since the last check: readings from before it cannot be compared.
-            age = (wall - newest.wall).total_seconds() if newest is not None else 0.0
-            is_present = -1.0 <= age <= monotonic - self._looked_at + 1.0
-        else:
-            is_present = False
+        is_present = False
+        if newest is not self._seen:
+            self._seen, self.read_at = newest, monotonic
+            if newest is None or not self._is_vaguer(newest):
+                self._reading, self._since_reading = newest, 0.0
+                # The clock was set since the last check: readings from before it cannot be
+                # compared.
+                age = (wall - newest.wall).total_seconds() if newest is not None else 0.0
+                is_present = -1.0 <= age <= monotonic - self._looked_at + 1.0
         self._looked_at = monotonic
         before, then = self._base
         seconds = (wall - before).total_seconds() - (monotonic - then)
@@ -77,3 +86,12 @@ class ClockWatch:
             self._since_reading += seconds
         self.jump = clock_check.clock_set_text(seconds, wall.astimezone())
         self._moved(seconds)
+
+    def _is_vaguer(self, newest: DateReading) -> bool:
+        """Whether an answer that took long says less than what is known, and does not contradict
+        it."""
+        known, ahead = self._reading, self.ahead
+        if known is None or ahead is None or newest.travel <= max(_QUICK, known.travel):
+            return False
+        least = newest.ahead - timedelta(seconds=newest.travel + _QUICK)
+        return least <= ahead <= newest.ahead + timedelta(seconds=_QUICK)

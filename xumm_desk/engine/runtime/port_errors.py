@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from xumm_desk.core.account.account_state import AccountState, Unknown
 from xumm_desk.core.customers.customer import Customer
@@ -47,6 +47,13 @@ Report = Callable[[str, BaseException], None]
 """Called with the name of what failed, and the error."""
 
 
+class NoteLedger(Protocol):
+    """Called with how a question to the ledger ended: why no node answered, "" if one did, and the
+    validated ledger up to which it answered."""
+
+    def __call__(self, error: str = "", index: int | None = None) -> None: ...
+
+
 async def _settled(
     call: Awaitable[T], name: str, report: Report, otherwise: Callable[[BaseException], T]
 ) -> T:
@@ -81,6 +88,13 @@ def _reason(error: BaseException) -> str:
 
 def _silent(error: BaseException) -> NoNodeAnswer:
     return NoNodeAnswer(_reason(error))
+
+
+def _why_silent(answer: object) -> str:
+    """Why no node answered; "" if one did."""
+    if not isinstance(answer, NoNodeAnswer):
+        return ""
+    return answer.reason or Message("no ledger node answers")
 
 
 class TotalPlatform:
@@ -148,27 +162,31 @@ class TotalPlatform:
 class TotalLedger:
     """A ledger port that answers "no node" instead of raising."""
 
-    def __init__(self, ledger: TransactionApi, report: Report) -> None:
-        self._ledger, self._report = ledger, report
+    def __init__(self, ledger: TransactionApi, report: Report, note: NoteLedger) -> None:
+        self._ledger, self._report, self._note = ledger, report, note
 
     async def transaction(
         self, txid: str, last_ledger: int | None
     ) -> tuple[JsonObject, LedgerTx] | TransactionNotFound | NoNodeAnswer:
         """See `TransactionApi`."""
         call = self._ledger.transaction(txid, last_ledger)
-        return await _settled(call, "ledger", self._report, _silent)
+        answer = await _settled(call, "ledger", self._report, _silent)
+        self._note(_why_silent(answer))
+        return answer
 
     async def regular_key(self, account: str) -> RegularKey | NoNodeAnswer:
         """See `TransactionApi`."""
         call = self._ledger.regular_key(account)
-        return await _settled(call, "ledger", self._report, _silent)
+        answer = await _settled(call, "ledger", self._report, _silent)
+        self._note(_why_silent(answer))
+        return answer
 
 
 class TotalAccounts:
     """An account port that answers "no node" instead of raising."""
 
-    def __init__(self, accounts: AccountHistoryApi, report: Report) -> None:
-        self._accounts, self._report = accounts, report
+    def __init__(self, accounts: AccountHistoryApi, report: Report, note: NoteLedger) -> None:
+        self._accounts, self._report, self._note = accounts, report, note
 
     @property
     def can_subscribe(self) -> bool:
@@ -180,11 +198,21 @@ class TotalAccounts:
     ) -> AccountHistory | NoNodeAnswer:
         """See `AccountHistoryApi`."""
         call = self._accounts.history(account, after, since)
-        return await _settled(call, "account history", self._report, _silent)
+        answer = await _settled(call, "account history", self._report, _silent)
+        if isinstance(answer, NoNodeAnswer):
+            self._note(_why_silent(answer))
+        else:
+            self._note("", answer.complete_to)
+        return answer
 
     async def subscribe(self, accounts: Sequence[str], on_event: Callable[[bool], None]) -> str:
         """See `AccountHistoryApi`."""
-        call = self._accounts.subscribe(accounts, on_event)
+
+        def on_message(moved: bool) -> None:
+            self._note("")
+            on_event(moved)
+
+        call = self._accounts.subscribe(accounts, on_message)
         return await _settled(
             call, "ledger subscription", self._report, lambda error: type(error).__name__
         )

@@ -40,6 +40,8 @@ from xumm_desk.core.status import Status
 from xumm_desk.core.wire.api_answers import ApiAnswer, Application, Failure
 from xumm_desk.core.wire.json_fields import JsonObject
 
+from .shift_port import ShiftJournal
+
 
 class Clock(Protocol):
     """Time, so that tests can own it."""
@@ -309,6 +311,11 @@ class History(Protocol):
 
 class Journal(Protocol):
     """Facts on disk. Appending keeps their order; a callback says when they are durable."""
+
+    @property
+    def shifts(self) -> ShiftJournal:
+        """The shifts that its facts make up."""
+        ...
 
     @property
     def history(self) -> History:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from xumm_desk.core.decision.needs import is_finished
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.state.lifecycle import Request, apply_fact, is_changed
 from xumm_desk.core.verdict.check import Verdict
-from xumm_desk.core.verdict.verdict import is_finished
 from xumm_desk.core.wire.api_answers import Snapshot
 
 from .ports import Clock, Journal
@@ -34,6 +34,7 @@ _URGENT: Final = frozenset(
         FactKind.PAYMENT,
         FactKind.SHARED_TXID,
         FactKind.OUTAGE_CODE,
+        FactKind.DECISION,
     }
 )
 """Facts about money: on disk at once, not with the next group."""
@@ -75,7 +76,7 @@ class Recorder:
         finally:
             # A bug in judging must not keep the fact from the disk.
             try:
-                self._append(identifier, fact, entry, previous, changed=changed)
+                self._append(identifier, fact, entry, (before, previous), changed=changed)
             except Exception:
                 # A fact that cannot be journaled must not be shown either. The caller fails, and
                 # whoever reported the fact reports it again.
@@ -89,16 +90,22 @@ class Recorder:
         return changed
 
     def _append(
-        self, identifier: str, fact: Fact, entry: RequestEntry, previous: Verdict, *, changed: bool
+        self,
+        identifier: str,
+        fact: Fact,
+        entry: RequestEntry,
+        previous: tuple[Request, Verdict],
+        *,
+        changed: bool,
     ) -> None:
         """Journal the fact together with the status that it led to: a power cut takes both or
         neither."""
         verdict, urgent = entry.verdict, fact.kind in _URGENT
-        over = is_finished(verdict)
+        over = is_finished(entry.request, verdict)
         # A hint on the way changes the screen only: in a flood the row of every request would be
         # written anew at each step, and the next fact about money writes it anyway.
-        hint = fact.kind is FactKind.FRAME and over is is_finished(previous)
-        moved = verdict.status is not previous.status
+        hint = fact.kind is FactKind.FRAME and over is is_finished(*previous)
+        moved = verdict.status is not previous[1].status
         status = verdict.status.value if (moved and not hint) or (changed and urgent) else ""
         if fact.kind not in _NOT_JOURNALED and (changed or fact.kind in _JOURNALED):
             self._journal.append(identifier, fact, urgent=urgent, status=status, finished=over)

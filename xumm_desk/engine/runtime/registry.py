@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from xumm_desk.core.decision.needs import refund_outcome
 from xumm_desk.core.fast_records import fast_constructor
 from xumm_desk.core.refund.refund import RefundBalance, RefundState, refund_balances
 from xumm_desk.core.sale.sale import refunded_identifier
@@ -193,9 +194,10 @@ class RequestRegistry:
 
     def refund_states(self, identifier: str) -> list[RefundState]:
         """The refunds of a request that are in memory, in their present states."""
+        entries = [self._entries[name] for name in self._refunds.get(identifier, ())]
         return [
-            RefundState(self._entries[name].request, self._entries[name].verdict.status)
-            for name in self._refunds.get(identifier, ())
+            RefundState(one.request, one.verdict.status, refund_outcome(one.request, one.verdict))
+            for one in entries
         ]
 
     def present_row(self, identifier: str) -> RequestRow:

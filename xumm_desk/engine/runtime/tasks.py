@@ -37,12 +37,13 @@ class TaskGroup:
     def __init__(self, first: float = 1.0, most: float = 30.0) -> None:
         self._pauses = first, most
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._listeners: list[Callable[[str], None]] = []
+        self._listeners: list[Callable[[str, BaseException], None]] = []
         self._lasting: set[str] = set()
         self._closed = False
 
-    def on_error(self, call: Callable[[str], None]) -> None:
-        """Call `call` with a task's name when a bug ended it or was met on its way."""
+    def on_error(self, call: Callable[[str, BaseException], None]) -> None:
+        """Call `call` with a task's name and the error when a bug ended it or was met on its
+        way; the log has it already."""
         self._listeners.append(call)
 
     def start(self, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
@@ -67,7 +68,7 @@ class TaskGroup:
         log.error("%s failed", name, exc_info=error)
         for listener in tuple(self._listeners):
             try:
-                listener(name)
+                listener(name, error)
             except Exception:
                 log.exception("an error could not be told")
 

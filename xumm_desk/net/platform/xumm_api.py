@@ -99,12 +99,14 @@ class XummApi:
         timeout: float = _TIMEOUT,
         connect: float = _CONNECT,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`timeout` and `connect` in seconds; `now` is the computer's clock in UTC."""
+        """`timeout` and `connect` in seconds; `now` is the computer's clock in UTC,
+        `monotonic` the one by which the budget is asked: they count a sleep differently."""
         self.api = api
         self.budget = CallBudget()
         self.date: DateReading | None = None
-        self._now = now
+        self._now, self._monotonic = now, monotonic
         self._host = urlsplit(api).hostname or ""
         self._keys = keys
         self._timeouts = (timeout, connect)
@@ -228,6 +230,7 @@ class XummApi:
                     headers={"Content-Type": "application/json"} if body is not None else None,
                     extensions={"trace": progress.note},
                 )
+                asked_at = self._monotonic()
                 response = await client.send(request, stream=True)
                 try:
                     raw = await _read_bounded(response)
@@ -237,7 +240,8 @@ class XummApi:
                     raw = b""  # refused, whatever the rest of the answer says
                 finally:
                     await response.aclose()
-            return self._answered(response, raw, exact=exact, keep_tokens=keep_tokens)
+            travel = self._monotonic() - asked_at
+            return self._answered(response, raw, travel, exact=exact, keep_tokens=keep_tokens)
         except Exception as error:  # noqa: BLE001 - this is where the library is called
             log.info("%s %s: %s", method, _log_path(path), failures.host_name(error))
             if progress.sent:
@@ -277,11 +281,18 @@ class XummApi:
         )
 
     def _answered(
-        self, response: httpx.Response, raw: bytes | None, *, exact: bool, keep_tokens: bool
+        self,
+        response: httpx.Response,
+        raw: bytes | None,
+        travel: float,
+        *,
+        exact: bool,
+        keep_tokens: bool,
     ) -> ApiAnswer | Failure:
-        """The meaning of an answer, after its headers have updated the call budget."""
+        """The meaning of an answer that took `travel` seconds, after its headers have updated the
+        call budget."""
         headers: Mapping[str, Json] = dict(response.headers)
-        now = time.monotonic()
+        now = self._monotonic()
         self.budget.update(
             now,
             json_fields.int_at(headers, "x-ratelimit-limit"),
@@ -290,7 +301,7 @@ class XummApi:
         served = failures.date_of(headers, "date")
         # An answer out of a cache carries the time of its making (RFC 9111 §5.1).
         if served is not None and "age" not in headers:
-            self.date = DateReading(served, self._now())
+            self.date = DateReading(served, self._now(), travel)
         judged = failures.classify(
             self._host, response.status_code, raw, headers, exact=exact, keep_tokens=keep_tokens
         )

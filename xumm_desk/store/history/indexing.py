@@ -10,8 +10,9 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
+from xumm_desk.core.decision.needs import refund_outcome
 from xumm_desk.core.history.history_lines import IndexProgress
-from xumm_desk.core.history.summary import RequestSummary, summarise
+from xumm_desk.core.history.summary import RequestSummary, summarise, verdict_of
 from xumm_desk.core.refund.refund import RefundState, refund_balances
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.state.lifecycle import Request, replay
@@ -124,11 +125,8 @@ def summary_of(db: sqlite3.Connection, identifier: str) -> RequestSummary | None
         return None
     request, facts, status, finished = known
     first = db.execute("SELECT min(seq) FROM facts WHERE identifier = ?", (identifier,)).fetchone()
-    refunds = [
-        RefundState(refund[0], refund[2])
-        for name in ledger_tables.refunds_of(db, [identifier])
-        if (refund := _request(db, name)) is not None
-    ]
+    found = (_request(db, name) for name in ledger_tables.refunds_of(db, [identifier]))
+    refunds = [_refund_state(one[0], one[2]) for one in found if one is not None]
     return summarise(
         int(first[0]),
         request,
@@ -137,6 +135,10 @@ def summary_of(db: sqlite3.Connection, identifier: str) -> RequestSummary | None
         facts=facts,
         refunds=refund_balances(request, refunds) if refunds else (),
     )
+
+
+def _refund_state(refund: Request, status: Status) -> RefundState:
+    return RefundState(refund, status, refund_outcome(refund, verdict_of(refund, status)))
 
 
 def _request(

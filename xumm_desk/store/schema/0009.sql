@@ -40,14 +40,15 @@ CREATE TABLE request_index (
     amount_text  TEXT NOT NULL,
     price_text   TEXT NOT NULL
 ) STRICT;
-CREATE INDEX request_index_created ON request_index (created, key);
-CREATE INDEX request_index_status ON request_index (status, created, key);
-CREATE INDEX request_index_attention ON request_index (created, key) WHERE attention = 1;
-CREATE INDEX request_index_kind ON request_index (kind, created, key);
-CREATE INDEX request_index_network ON request_index (network, created, key);
-CREATE INDEX request_index_asset ON request_index (asset, created, key);
-CREATE INDEX request_index_till ON request_index (till, created, key);
-CREATE INDEX request_index_cashier ON request_index (cashier, created, key);
+-- Each holds the keys of one value in order, which is the order of time.
+CREATE INDEX request_index_attention ON request_index (attention) WHERE attention = 1;
+CREATE INDEX request_index_status ON request_index (status);
+CREATE INDEX request_index_kind ON request_index (kind);
+CREATE INDEX request_index_network ON request_index (network);
+CREATE INDEX request_index_asset ON request_index (asset);
+CREATE INDEX request_index_till ON request_index (till);
+CREATE INDEX request_index_cashier ON request_index (cashier);
+CREATE INDEX request_index_created ON request_index (created);
 CREATE INDEX request_index_proven ON request_index (proven_at) WHERE proven_at IS NOT NULL;
 
 CREATE VIRTUAL TABLE request_text USING fts5 (

@@ -109,10 +109,12 @@ class Banner(QWidget):
 
 class BannerStack(QWidget):
     """The banners of the window by key; without any it takes no room. `action_clicked` carries the
-    key; `log_line` a line for the log when a banner comes or goes."""
+    key; `log_line` a line for the log when a banner comes or goes; `changed` is emitted when one
+    comes, goes or becomes more or less serious."""
 
     action_clicked = Signal(str)
     log_line = Signal(str)
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,6 +140,7 @@ class BannerStack(QWidget):
             bar.show_text(cause, consequence, action, tone)
             if moved:
                 self._arrange()
+                self.changed.emit()
             return
         bar = self._bars[key] = Banner(cause, consequence, action, tone)
         bar.setObjectName(key)
@@ -146,6 +149,7 @@ class BannerStack(QWidget):
         self.show()
         self.log_line.emit(bar.text())
         announce(self, tr(bar.text()))
+        self.changed.emit()
 
     def remove(self, key: str) -> None:
         """Remove the banner of `key`: its cause is gone."""
@@ -157,6 +161,12 @@ class BannerStack(QWidget):
         bar.deleteLater()
         self.setVisible(bool(self._bars))
         self.log_line.emit(_("Over: {text}", text=bar.text()))
+        self.changed.emit()
+
+    def harm_text(self) -> str:
+        """What the first of the red banners says, "" if none is red."""
+        red = (self._bars[key] for key in self.shown() if self._bars[key].tone is Severity.HARM)
+        return next((bar.text() for bar in red), "")
 
     def banner(self, key: str) -> Banner | None:
         """The banner of `key`; None if there is none."""

@@ -11,12 +11,12 @@ from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.health import Health
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
-from xumm_desk.ui.health_display import HealthBanners
 
 from .account_banner import KEY as ACCOUNT
 from .account_banner import AccountBanner
 from .banner import BannerStack
 from .catch_up_banner import CATCH_UP, NOT_REREAD, CatchUpBanner
+from .health_banners import DISK, HealthBanners
 from .unmatched_banner import UnmatchedBanner
 
 
@@ -33,6 +33,7 @@ class DeskBanners:
         block: Callable[[str, str], None],
         parent: QWidget,
     ) -> None:
+        self._desk, self._start = desk, start
         self._health = HealthBanners(bars, partial(block, "journal"))
         self._catch_up = CatchUpBanner(
             desk, start=start, bars=bars, block=partial(block, "earlier"), parent=parent
@@ -58,6 +59,8 @@ class DeskBanners:
         """The button of this banner was pressed; whether it is one of these."""
         if key == ACCOUNT:
             self._account.look_again()
+        elif key == DISK:
+            self._start(self._desk.measure_disk(), "disk space")
         elif key in (CATCH_UP, NOT_REREAD):
             self._catch_up.hide(key)
         else:

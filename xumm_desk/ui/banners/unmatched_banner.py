@@ -40,8 +40,8 @@ class UnmatchedBanner(QObject):
         self._leave = desk.on_unmatched(self._on_unmatched)
         self._show(desk.unmatched())
 
-    def open(self) -> None:
-        """Open the list."""
+    def open(self, txid: str = "") -> None:
+        """Open the list, with one payment selected if `txid` names it."""
         if self.dialog is None:
             dialog = self.dialog = UnmatchedDialog(
                 self._desk.clock.now,
@@ -54,6 +54,7 @@ class UnmatchedBanner(QObject):
             dialog.finished.connect(self._closed)
             dialog.show_rows(self._desk.rows())
             dialog.show_payments(self._desk.unmatched(), self._desk.dismissed.since())
+        self.dialog.select_payment(txid)
         self.dialog.open()
 
     def leave(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtWidgets import QMenu, QWidget
 
+from xumm_desk.core.money import networks
 from xumm_desk.core.sale.sale import refunded_identifier
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -55,12 +56,14 @@ class CustomerDisplay(QObject):
         preferences: SettingsStore,
         clock: Clock,
         practice: bool,
+        network: str = networks.DEFAULT,
         shop: str = "",
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._preferences, self._clock, self._practice = preferences, clock, practice
         self._shop, self._cashier = shop, parent
+        self._network = network
         self._logo_path, self._logo = "", QImage()
         self._row: RequestRow | None = None
         # Until when (monotonic seconds) the thanks stay, and what comes after: a row or None.
@@ -190,7 +193,9 @@ class CustomerDisplay(QObject):
         if self.window is None:
             return
         before, now = self.window.record(), self._clock.monotonic()
-        record = customer_record(self._row, shop=self._shop, practice=self._practice)
+        record = customer_record(
+            self._row, shop=self._shop, practice=self._practice, network=self._network
+        )
         if record.phase not in _THANKS:
             self._thanks_until = None
         elif before.phase not in _THANKS and self.is_open():

@@ -24,7 +24,7 @@ from xumm_desk.ui.background import run_in_thread
 from xumm_desk.ui.qr import code_check
 from xumm_desk.ui.qr.qr_image import QUIET, qr_image
 from xumm_desk.ui.qr.qr_view import QrView
-from xumm_desk.ui.style.theme import Theme
+from xumm_desk.ui.style.theme import Size, Theme
 from xumm_desk.ui.widgets.environment_marks import NetworkFrame, PracticeStripe
 from xumm_desk.ui.widgets.labelled_field import announce
 
@@ -174,7 +174,7 @@ class CustomerWindow(QWidget):
         for part in self._parts():
             part.setParent(self._surround)
         self._surround.resized.connect(self._place)
-        self._frame = NetworkFrame(self._surround)
+        self._frame = NetworkFrame(self._surround, size=Size.TITLE)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)

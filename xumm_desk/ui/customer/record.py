@@ -49,10 +49,16 @@ class CustomerRecord:
 
 
 def customer_record(
-    row: RequestRow | None, *, shop: str = "", practice: bool = False
+    row: RequestRow | None,
+    *,
+    shop: str = "",
+    practice: bool = False,
+    network: str = networks.DEFAULT,
 ) -> CustomerRecord:
-    """The record of a row; of None, the idle screen."""
-    idle = CustomerRecord(shop=isolate(shop), practice=practice)
+    """The record of a row; of None, the idle screen of a shop on `network`."""
+    idle = CustomerRecord(
+        shop=isolate(shop), practice=practice, network=_network_mark(network, practice)
+    )
     if row is None:
         return idle
     spec = row.request.spec

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
-import shiboken6
-from PySide6.QtCore import QObject, QSize, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QTabWidget, QWidget
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
 from xumm_desk.core.state.facts import Fact
-from xumm_desk.core.status import Status
+from xumm_desk.core.state.stage_times import stage_times
 from xumm_desk.core.verdict.check import CheckState
+from xumm_desk.core.verdict.support_text import known_uuids
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
@@ -23,36 +23,63 @@ from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.widgets.containers import EmptyView
 
 from .check_list import CheckList
-from .request_fields import FieldList, RawText, facts_as_text, request_fields
+from .fact_loader import FactLoader
+from .field_list import FieldList
+from .ledger_fields import NOTHING_YET, ledger_sections, why_no_ledger
+from .life_bar import LifeBar
+from .raw_tree import RawTab
+from .request_fields import request_sections
+from .review_line import ReviewLine
 from .summary_card import SummaryCard
 from .timeline import Timeline
 
 _WIDE: Final = 760
 """From this width on, evidence is beside the summary instead of below it."""
 
-_LOW: Final = 540
-"""Below this height a code and its evidence do not fit under each other."""
+_EVIDENCE: Final = 270
+"""Pixels of height that the evidence keeps below a summary."""
+_WALK_MS: Final = 80
+"""Between two rows that are shown while a key is held down: keys repeat thirty times a second."""
+_LEAST_EVIDENCE: Final = 170
+"""The same where a code could not be scanned else."""
 
 
 class DetailPane(QWidget):
     """One request. Call `show_row` with every new state of it and `tick` once a second; scroll
-    positions and the chosen tab stay."""
+    positions and the chosen tab stay. While the pane is hidden it only remembers the row.
+    `close_asked` is the cross of the pane."""
+
+    close_asked = Signal()
 
     def __init__(
         self,
         desk: Desk,
         actions: RequestActions,
         start: StartTask,
+        *,
+        practice: bool = False,
+        who: Callable[[], str] = str,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._clock, self._practice = desk.clock, practice
         self._row: RequestRow | None = None
         self._facts: tuple[Fact, ...] = ()
+        self._is_behind = self._has_counts = False
+        self._next_row: RequestRow | None = None
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(lambda: self.show_row(self._next_row))
         self._loader = FactLoader(desk.facts, start, self)
         self._loader.loaded.connect(self._loaded)
         self._loader.failed.connect(self._failed)
         self._summary = SummaryCard(desk.clock, actions)
+        self._summary.close_asked.connect(self.close_asked)
+        self.review = ReviewLine(desk, start, who)
+        self.review.changed_height.connect(self._share_space)
         self._build()
+        self._raw.tree.copied.connect(actions.copied)
+        actions.review_asked.connect(self.review.toggle_review)
         actions.add_shortcuts_to(self)
         self._tabs.currentChanged.connect(self._on_tab_changed)
         self.show_row(None)
@@ -74,26 +101,39 @@ class DetailPane(QWidget):
 
     def show_row(self, row: RequestRow | None) -> None:
         """Show a request, or its newest state, or nothing."""
+        self._pause.stop()
         if row is None or self._row is None or row.identifier != self._row.identifier:
             self._facts = ()
         self._row = row
-        self._stack.setCurrentIndex(1 if row is not None else 0)
-        if row is None:
-            return
-        self._summary.show_row(row)
-        self._share_space()
-        self._show_evidence()
-        self._loader.request(row.identifier)
+        self._is_behind = not self.isVisible()
+        if not self._is_behind:
+            self._show()
+
+    def show_row_soon(self, row: RequestRow | None) -> None:
+        """The same for a row that may be left at once, since a key is held down: of those that come
+        within a moment only the last is shown."""
+        self._next_row = row
+        if not self._pause.isActive():
+            self._pause.start(_WALK_MS)
 
     def tick(self) -> None:
         """A second has passed."""
-        if self._row is not None:
+        if self._row is not None and self.isVisible():
             self._summary.tick()
-            self._share_space()
+            if self._tabs.currentWidget() is self._timeline_page:
+                self._show_life()
+
+    def sizeHint(self) -> QSize:
+        """All tabs side by side."""
+        bar = self._tabs.tabBar()
+        tabs = bar.sizeHint().width() + 2 * int(Space.S)
+        if not self._has_counts:
+            tabs += bar.fontMetrics().horizontalAdvance(" 00/00")
+        return QSize(max(self.minimumSizeHint().width(), tabs + int(Space.L)), 600)
 
     def minimumSizeHint(self) -> QSize:
-        """Two buttons side by side, and something of everything."""
-        return QSize(self._summary.min_width() + 2 * int(Space.S), 340)
+        """The widest button, and something of everything."""
+        return QSize(self._summary.min_width() + 2 * int(Space.S), 260)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Evidence goes beside or below the summary."""
@@ -102,6 +142,24 @@ class DetailPane(QWidget):
         directions = QBoxLayout.Direction
         self._split.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
         self._share_space()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Show what was selected while the pane was hidden."""
+        super().showEvent(event)
+        if self._is_behind:
+            self._is_behind = False
+            self._show()
+
+    def _show(self) -> None:
+        row = self._row
+        self._stack.setCurrentIndex(1 if row is not None else 0)
+        if row is None:
+            return
+        self._summary.show_row(row)
+        self.review.show_row(row)
+        self._share_space()
+        self._show_evidence()
+        self._loader.request(row.identifier)
 
     def _build(self) -> None:
         self.setAccessibleName(_("Request"))
@@ -113,7 +171,7 @@ class DetailPane(QWidget):
         self._split = QBoxLayout(QBoxLayout.Direction.TopToBottom, page)
         self._split.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
         self._split.setSpacing(int(Space.S))
-        self._split.addWidget(self._summary)
+        self._split.addWidget(self._build_summary())
         self._split.addWidget(self._build_evidence())
         self._stack = QStackedLayout(self)
         # The pane's own least size counts, not that of three buttons side by side.
@@ -121,35 +179,59 @@ class DetailPane(QWidget):
         self._stack.addWidget(empty_view)
         self._stack.addWidget(page)
 
+    def _build_summary(self) -> QWidget:
+        self._said = QWidget()
+        column = QVBoxLayout(self._said)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(int(Space.XS))
+        column.addWidget(self._summary, 1)
+        column.addWidget(self.review)
+        return self._said
+
     def _build_evidence(self) -> QWidget:
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setDrawBase(False)
-        self._tabs.setMinimumHeight(140)
-        self._timeline, self._checks, self._fields = Timeline(), CheckList(), FieldList()
-        self._raw = RawText(_("Raw answers"))
+        self._tabs.setMinimumHeight(_LEAST_EVIDENCE)
+        self._life, self._timeline, self._timeline_page = LifeBar(), Timeline(), QWidget()
+        column = QVBoxLayout(self._timeline_page)
+        column.setContentsMargins(0, int(Space.S), 0, 0)
+        column.setSpacing(int(Space.S))
+        column.addWidget(self._life)
+        column.addWidget(self._timeline, 1)
+        self._checks, self._fields = CheckList(), FieldList()
+        self._ledger, self._raw = FieldList(NOTHING_YET), RawTab()
         for widget, title in (
-            (self._timeline, _("Timeline")),
+            (self._timeline_page, _("Timeline")),
             (self._checks, _("Checks")),
             (self._fields, _("Request")),
+            (self._ledger, _("Ledger")),
             (self._raw, _("Raw")),
         ):
             self._tabs.addTab(widget, title)
         return self._tabs
 
     def _share_space(self) -> None:
-        """Who gets the room: a code that is to be scanned, else the evidence."""
+        """Say how much room the summary may take beside or above the evidence."""
         wide = self._split.direction() is QBoxLayout.Direction.LeftToRight
-        waiting = self._row is not None and self._row.verdict.status is Status.WAITING
-        # In a low pane the code comes first: evidence says little before the request is opened.
-        self._tabs.setVisible(wide or not waiting or self.height() >= _LOW)
-        room = self.width() - 2 * int(Space.S)
-        self._summary.set_available_width((room - int(Space.S)) * 2 // 5 if wide else room)
-        first, second = (2, 3) if wide else (0, 1) if self.code.isHidden() else (2, 1)
+        edge = 2 * int(Space.S)
+        room = QSize(self.width() - edge, self.height() - edge)
+        if wide:
+            room.setWidth((room.width() - int(Space.S)) * 2 // 5)
+        else:
+            room.setHeight(room.height() - int(Space.S) - _EVIDENCE)
+        room.setHeight(room.height() - self._review_height(room.width()) - int(Space.XS))
+        self._summary.set_room(room, 0 if wide else _EVIDENCE - _LEAST_EVIDENCE)
+        first, second = (2, 3) if wide else (0, 1)
         if (self._split.stretch(0), self._split.stretch(1)) != (first, second):
             self._split.setStretch(0, first)
             self._split.setStretch(1, second)
-            self._summary.body.updateGeometry()
+        self._summary.body.updateGeometry()
+        # At once: a frame with the old places in it would be seen while rows are walked through.
+        self._split.activate()
+
+    def _review_height(self, width: int) -> int:
+        return max(self.review.heightForWidth(width), self.review.minimumSizeHint().height())
 
     def _show_evidence(self) -> None:
         """Update the visible tab; the others follow when they are opened."""
@@ -158,18 +240,30 @@ class DetailPane(QWidget):
             return
         checks = row.verdict.checks
         good = sum(check.state is CheckState.PASSED for check in checks)
+        self._has_counts = bool(checks)
         title = _("Checks {good}/{count}", good=good, count=len(checks)) if checks else _("Checks")
         if self._tabs.tabText(1) != title:
             self._tabs.setTabText(1, title)
         shown = self._tabs.currentWidget()
-        if shown is self._timeline:
+        if shown is self._timeline_page:
             self._timeline.show_facts(self._facts)
+            self._show_life()
         elif shown is self._checks:
             self._checks.show_checks(checks)
         elif shown is self._fields:
-            self._fields.show_fields(request_fields(row), row.request.spec.body)
+            self._fields.show_sections(request_sections(row))
+        elif shown is self._ledger:
+            if sections := ledger_sections(row, practice=self._practice):
+                self._ledger.show_sections(sections)
+            else:
+                self._ledger.show_empty(*why_no_ledger(row.request))
         else:
-            self._raw.show_text(facts_as_text(self._facts))
+            self._raw.tree.show_facts(self._facts, known_uuids(row.request))
+
+    def _show_life(self) -> None:
+        row = self._row
+        goes_on = row is not None and not row.verdict.final
+        self._life.show_times(stage_times(self._facts), self._clock.now() if goes_on else None)
 
     def _on_tab_changed(self) -> None:
         """Another tab was opened."""
@@ -187,64 +281,3 @@ class DetailPane(QWidget):
     def _failed(self, identifier: str, sentence: str) -> None:
         if self._row is not None and identifier == self._row.identifier:
             self._summary.show_error(sentence)
-
-
-PAUSE_MS: Final = 50
-"""Before a read: the code and the verdict, which need none, are on the screen first, and of a few
-changes at once only the last is read."""
-
-
-class FactLoader(QObject):
-    """Reads facts in the background; `loaded` is emitted on Qt's thread."""
-
-    loaded = Signal(str, object)
-    failed = Signal(str, str)
-
-    def __init__(
-        self,
-        read: Callable[[str], Awaitable[Sequence[Fact]]],
-        start: StartTask,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._read, self._start = read, start
-        self._wanted = self._busy = ""
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.timeout.connect(self._begin)
-
-    def request(self, identifier: str) -> None:
-        """Read the facts of a request soon; a request that comes while reading is read once more
-        after it."""
-        self._wanted = identifier
-        if not self._busy and not self._pause.isActive():
-            self._pause.start(PAUSE_MS)
-
-    def request_now(self) -> None:
-        """Read at once: a person waits for it."""
-        if self._pause.isActive():
-            self._pause.stop()
-            self._begin()
-
-    def _begin(self) -> None:
-        self._busy, self._wanted = self._wanted, ""
-        self._start(self._load(self._busy), f"facts {self._busy}")
-
-    async def _load(self, identifier: str) -> None:
-        found: Sequence[Fact] | None = None
-        try:
-            found = await self._read(identifier)
-        except Exception:  # noqa: BLE001 - top of a task: the pane says it, the log has it elsewhere
-            found = None
-        finally:
-            # The pane may be gone by now, or the task was cancelled.
-            if shiboken6.isValid(self):
-                self._busy = ""
-        if not shiboken6.isValid(self):
-            return
-        if found is None:
-            self.failed.emit(identifier, _("The journal cannot be read now."))
-        else:
-            self.loaded.emit(identifier, tuple(found))
-        if self._wanted:
-            self.request(self._wanted)

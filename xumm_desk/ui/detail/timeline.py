@@ -16,10 +16,12 @@ from PySide6.QtGui import QColor, QFontMetrics
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.decision.wording import decision_sentence
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import clock_check, facts
+from xumm_desk.core.state.decisions import Decision
 from xumm_desk.core.state.evidence import (
     BlobCheck,
     LedgerTx,
@@ -50,7 +52,7 @@ _TITLES: Final = (
     Message("What"),
 )
 
-_SOURCES: Final[dict[Source, str]] = {
+SOURCE_NAMES: Final[dict[Source, str]] = {
     Source.DESK: Message("desk"),
     Source.SOCKET: Message("socket"),
     Source.PLATFORM: Message("platform"),
@@ -144,7 +146,7 @@ class FactTable(QAbstractTableModel):
             return formats.time_to_the_millisecond(fact.at.astimezone())
         if column == 1:
             return "" if place == 0 else _after(self._facts[place - 1], fact)
-        return tr(_SOURCES[fact.source]) if column == 2 else fact_text(fact)
+        return tr(SOURCE_NAMES[fact.source]) if column == 2 else fact_text(fact)
 
 
 def _side(column: int) -> int:
@@ -173,12 +175,14 @@ class Timeline(QTableView):
         self.setFont(theme.font(Size.SMALL))
         metrics = QFontMetrics(theme.font(Size.SMALL, tabular=True))
         self.verticalHeader().setMinimumSectionSize(metrics.height() + int(Space.S))
-        sources = [tr(source) for source in _SOURCES.values()]
+        sources = [tr(source) for source in SOURCE_NAMES.values()]
         for column, samples in enumerate((["00:00:00.000"], ["+00:00:0"], sources)):
             widest = max(
                 metrics.horizontalAdvance(text) for text in (*samples, tr(_TITLES[column]))
             )
             self.setColumnWidth(column, widest + int(Space.L))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().setMinimumSectionSize(24)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setHighlightSections(False)
         Theme.current().changed.connect(self.viewport().update)
@@ -274,6 +278,8 @@ def fact_text(fact: Fact) -> str:
             if event.seconds > 0:
                 return _("The clock of this computer was set forward by {length}", length=length)
             return _("The clock of this computer was set back by {length}", length=length)
+        case Decision():
+            return tr(decision_sentence(event))
         case facts.SocketLost():
             if not event.reason:
                 return _("Live updates lost")

@@ -14,6 +14,7 @@ from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.duplicate_guard import DuplicateSale, duplicate_sales
 from xumm_desk.engine.desk import Desk
 from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.widgets.environment_marks import mark_network
 
 Role = QMessageBox.ButtonRole
 
@@ -63,6 +64,7 @@ def ask(
             if button is clicked:
                 choice.action()
 
+    mark_network(box)
     box.finished.connect(pressed)
     box.open()
     return box

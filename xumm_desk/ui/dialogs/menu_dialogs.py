@@ -1,4 +1,4 @@
-"""What the menus open: keys, shop settings, help, diagnostics, about."""
+"""What the menus open: keys, shop settings, help, log, diagnostics, about."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 from xumm_desk.core.wire.api_answers import Application, Failure
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _
+from xumm_desk.ui.system_tools import SystemTools
 from xumm_desk.version import __version__
 
 if TYPE_CHECKING:
+    from xumm_desk.ui.diagnostics.log_window import LogWindow
     from xumm_desk.ui.first_run.setup_dialog import SetupDialog
     from xumm_desk.ui.main_window import MainWindow
 
@@ -42,13 +44,15 @@ class Dialogs(QObject):
         help_folder: Path,
         kept_where: Callable[[], str],
         test_keys: KeyTest,
+        system: SystemTools,
     ) -> None:
         super().__init__(window)
-        self._window = window
+        self._window, self._system = window, system
         self._start, self._kept_where, self._test_keys = start, kept_where, test_keys
         self._help_folder = help_folder
         self._guide: HelpWindow | None = None
         self._setup: SetupDialog | None = None
+        self._log: LogWindow | None = None
 
     def keys(self) -> None:
         """The platform's keys."""
@@ -99,6 +103,21 @@ class Dialogs(QObject):
         dialog.fileSelected.connect(self.diagnostics_asked)
         self._open(dialog)
 
+    def log(self) -> None:
+        """The log of this run, beside the window."""
+        if self._log is None:
+            from xumm_desk.ui.diagnostics.log_window import LogWindow  # noqa: PLC0415 - see above
+
+            self._log = LogWindow(self._system)
+        self._log.show()
+        self._log.raise_()
+        self._log.activateWindow()
+
+    def close_log(self) -> None:
+        """Close the log, if it is open."""
+        if self._log is not None:
+            self._log.close()
+
     def about(self) -> None:
         """Version and environment."""
         place = self._window.environment
@@ -125,7 +144,8 @@ class Dialogs(QObject):
         self._open_guide("shortcuts.md")
 
     def close(self) -> None:
-        """The program ends; help and set-up are windows of their own."""
+        """The program ends; help, log and set-up are windows of their own."""
+        self.close_log()
         if self._guide is not None:
             self._guide.close()
         if self.is_setup_open() and self._setup is not None:

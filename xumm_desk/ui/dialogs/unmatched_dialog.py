@@ -39,6 +39,7 @@ from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space, Theme, escape_tooltip
 from xumm_desk.ui.style.time_format import local_and_utc
 from xumm_desk.ui.widgets.check_box import CheckBox
+from xumm_desk.ui.widgets.environment_marks import mark_network
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 
 _MOST: Final = 200
@@ -108,6 +109,7 @@ class UnmatchedDialog(QDialog):
         self.close_button = QPushButton(_("Close"))
         self.good, self.bad = MessageLine(Tone.PROGRESS), MessageLine(Tone.ATTENTION)
         self._build()
+        mark_network(self)
         self.payments.itemSelectionChanged.connect(self._on_payment_selected)
         self.requests.itemSelectionChanged.connect(self._refresh)
         self.search.textChanged.connect(self._list_requests)
@@ -160,6 +162,12 @@ class UnmatchedDialog(QDialog):
         """The payment that is selected."""
         place = _selected(self.payments)
         return self._payments[place] if place is not None and place < len(self._payments) else None
+
+    def select_payment(self, txid: str) -> None:
+        """Select a payment, if it is listed."""
+        for place, payment in enumerate(self._payments):
+            if payment.txid == txid:
+                self.payments.selectRow(place)
 
     def identifier(self) -> str:
         """The request that is selected, "" for none."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPalette
 from PySide6.QtWidgets import (
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -25,6 +26,7 @@ from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
 from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, announce
+from xumm_desk.ui.widgets.labels import ActionButton
 
 from .request_inputs import RequestInputs, number_marks
 
@@ -33,12 +35,14 @@ class RequestForm(QWidget):
     """The "New request" panel. `submitted` carries the checked `RequestSpec`; the form is busy from
     then on until `set_busy(False)`, so that a double press makes one request.
 
-    `outage_asked` is emitted when the button that `offer_outage` shows is pressed. `create_action`
+    `outage_asked` is emitted when the button that `offer_outage` shows is pressed, `close_asked` by
+    the cross of the panel. `create_action`
     and `clear_action` are made for the window's menus too.
     """
 
     submitted = Signal(object)
     outage_asked = Signal()
+    close_asked = Signal()
 
     def __init__(
         self,
@@ -64,6 +68,7 @@ class RequestForm(QWidget):
         self.button = QPushButton()
         self.create_action = QAction(_("Create request"), self)
         self.clear_action = QAction(_("Clear the form"), self)
+        self.clear_action.setIconText(_("Clear"))
         self._scroll = VerticalScrollArea(self.inputs)
         self._build()
         self.inputs.edited.connect(self._edited)
@@ -164,11 +169,24 @@ class RequestForm(QWidget):
     def _build(self) -> None:
         title = QLabel(_("New request"))
         title.setFont(theme.font(theme.Size.LARGE, strong=True))
-        title.setContentsMargins(Space.L, Space.M, Space.L, Space.XS)
+        clear = ActionButton(self.clear_action)
+        clear.setAccessibleName(_("Clear the form"))
+        clear.setProperty("quiet", True)
+        close = QPushButton("×")
+        close.setProperty("quiet", True)
+        close.setProperty("icon", True)
+        close.setAccessibleName(_("Close the form; what is typed stays in it"))
+        close.setToolTip(_("Close (Esc)"))
+        close.clicked.connect(self.close_asked)
+        head = QHBoxLayout()
+        head.setContentsMargins(Space.L, Space.S, Space.S, Space.XS)
+        head.addWidget(title, 1)
+        head.addWidget(clear)
+        head.addWidget(close)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addWidget(title)
+        whole.addLayout(head)
         whole.addWidget(self._scroll, 1)
         edge = QWidget()
         edge.setFixedHeight(1)
@@ -195,8 +213,6 @@ class RequestForm(QWidget):
             [QKeySequence("F12"), QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")]
         )
         self.create_action.triggered.connect(self.submit)
-        self.clear_action.setShortcut(QKeySequence("Esc"))
-        self.clear_action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.clear_action.triggered.connect(self._clear)
         self.addActions([self.create_action, self.clear_action])
 

@@ -34,15 +34,22 @@ MIN_MODULE_PIXELS: Final = 2
 
 class QrView(QWidget):
     """A code to be scanned. A click copies the link (`copied`); an overlay hides a code which must
-    not be scanned again. `saved` carries the result of saving."""
+    not be scanned again. `saved` carries the result of saving. A module has at least
+    `least_module` device pixels, else no code is painted."""
 
     copied = Signal()
     saved = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None, *, least: int = 180) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        *,
+        least: int = 180,
+        least_module: int = MIN_MODULE_PIXELS,
+    ) -> None:
         super().__init__(parent)
         self._text = self._overlay_text = ""
-        self._least = least
+        self._least, self._least_module = least, least_module
         self._feedback = QTimer(self)
         self._feedback.setSingleShot(True)
         self._feedback.setInterval(1500)
@@ -78,7 +85,11 @@ class QrView(QWidget):
         # One pixel to spare: the widget itself may begin between two device pixels.
         room = int(min(self.width(), self.height()) * dpr) - 1
         fits = room // qr_image(self._text).width()
-        return fits if fits >= MIN_MODULE_PIXELS else 0
+        return fits if fits >= self._least_module else 0
+
+    def least_side(self, text: str) -> int:
+        """The pixels that the code of `text` needs each way, to be readable on this screen."""
+        return ceil((qr_image(text).width() * self._least_module + 1) / self.devicePixelRatioF())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """Draw the code, its cover, or the reason why there is none."""

@@ -40,6 +40,7 @@ from xumm_desk.ui.form.request_inputs import number_marks
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
+from xumm_desk.ui.widgets.environment_marks import mark_network
 from xumm_desk.ui.widgets.labelled_field import MessageLine, choice_field, line_field
 from xumm_desk.ui.widgets.labels import text_label, wrapped_label
 
@@ -86,6 +87,7 @@ class RefundDialog(QDialog):
         )
         self._create_widgets()
         self._build()
+        mark_network(self)
         self._wire()
         self._show_balance()
 

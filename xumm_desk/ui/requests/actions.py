@@ -31,6 +31,9 @@ class RequestActions(QObject):
     show_asked = Signal(str)
     receipt_asked = Signal(object)
     refund_asked = Signal(str)
+    copy_all_asked = Signal(object)
+    note_asked = Signal()
+    review_asked = Signal()
     copied = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -40,6 +43,9 @@ class RequestActions(QObject):
         self.copy_id = self._make(_("Copy id"), "Ctrl+Shift+C", self._copy_id)
         self.copy_txid = self._make(_("Copy transaction id"), "Ctrl+T", self._copy_txid)
         self.copy_txid.setIconText(_("Copy txid"))
+        self.copy_all = self._make(_("Copy everything for support"), "Ctrl+Alt+C", self._copy_all)
+        self.note = self._make(_("Note…"), "Ctrl+M", self.note_asked.emit)
+        self.review = self._make(_("Reviewed"), "Ctrl+Shift+R", self.review_asked.emit)
         self.refresh = self._make(_("Refresh"), "Ctrl+R", self._refresh)
         self.show = self._make(_("Show to customer"), "F11", self._show)
         self.show.setShortcuts([QKeySequence("F11"), QKeySequence("F2")])
@@ -69,6 +75,9 @@ class RequestActions(QObject):
             self.copy_link,
             self.copy_id,
             self.copy_txid,
+            self.copy_all,
+            self.note,
+            self.review,
             self.refresh,
             self.receipt,
             self.refund,
@@ -89,7 +98,9 @@ class RequestActions(QObject):
         menu.setToolTipsVisible(True)
         menu.addAction(self.show)
         menu.addSeparator()
-        menu.addActions([self.copy_link, self.copy_id, self.copy_txid])
+        menu.addActions([self.copy_link, self.copy_id, self.copy_txid, self.copy_all])
+        menu.addSeparator()
+        menu.addActions([self.note, self.review])
         menu.addSeparator()
         menu.addActions([self.refresh, self.receipt, self.refund])
         menu.addActions([self.resend, self.cancel, self.close_request])
@@ -97,10 +108,14 @@ class RequestActions(QObject):
 
     def set_row(self, row: RequestRow | None) -> None:
         """Act on this request, in this state, from now on."""
+        if row is not None and row is self._row:
+            return
         self._row = row
         self._allow(self.copy_link, why_no_link(row))
         self._allow(self.copy_id, "" if row else _NOTHING)
         self._allow(self.copy_txid, why_no_txid(row))
+        for anything in (self.copy_all, self.note, self.review):
+            self._allow(anything, "" if row else _NOTHING)
         self._allow(self.refresh, why_no_refresh(row))
         self._allow(self.show, why_not_shown(row))
         self._allow(self.receipt, "" if row else _NOTHING)
@@ -141,6 +156,10 @@ class RequestActions(QObject):
     def _copy_txid(self) -> None:
         if self._row is not None and self._row.request.shown_txid:
             self._copy(self._row.request.shown_txid, _("Transaction id copied"))
+
+    def _copy_all(self) -> None:
+        if self._row is not None:
+            self.copy_all_asked.emit(self._row)
 
     def _copy(self, text: str, words: str) -> None:
         QGuiApplication.clipboard().setText(tr(text))

@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtGui import QFontMetrics
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.decision.wording import outcome_label, outcome_sentence
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import address, amount
 from xumm_desk.core.refund.amounts import is_positive
@@ -74,7 +75,7 @@ NUMBERS: Final = frozenset({Column.LEFT, Column.AMOUNT, Column.TAG})
 
 _MOVING: Final = frozenset({Column.STATUS, Column.LEFT, Column.STEPS})
 _EVERY: Final = frozenset(Column)
-_proofs: Final = attrgetter("uuid", "platform", "blob", "ledger", "payments")
+_proofs: Final = attrgetter("uuid", "platform", "blob", "ledger", "payments", "decisions")
 
 
 def changed_columns(before: RequestRow, after: RequestRow) -> frozenset[Column]:
@@ -92,7 +93,8 @@ def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
         case Column.STATUS:
             stale = stale_since(row)
             refunded = refund_summary(request, row.refunds)
-            return tr(Sentences([row_label(request, row.verdict), refunded, stale], " · "))
+            decided = outcome_label(request, row.verdict)
+            return tr(Sentences([row_label(request, row.verdict), decided, refunded, stale], " · "))
         case Column.LEFT:
             return time_left(row, clock)
         case Column.TIME:
@@ -148,8 +150,9 @@ def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
             stale = stale_since(row)
             told = [row_label(request, row.verdict), status_sentence(request, row.verdict)]
             refunded = refund_summary(request, row.refunds)
+            decided = outcome_sentence(request, row.verdict)
             lost = _("Live updates are lost: this is {stale}.", stale=stale) if stale else ""
-            return tr(Sentences([Sentences(told, ": "), refunded, lost], "\n"))
+            return tr(Sentences([Sentences(told, ": "), decided, refunded, lost], "\n"))
         case Column.LEFT:
             expires = request.platform.expires_at if request.platform else None
             return (

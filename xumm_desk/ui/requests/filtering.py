@@ -7,6 +7,8 @@ from enum import Enum
 from math import inf
 from typing import Any, Final
 
+from xumm_desk.core.decision.needs import needs_person
+from xumm_desk.core.decision.wording import note_of, outcome_label
 from xumm_desk.core.history import search_words
 from xumm_desk.core.history.query import HistoryQuery, Order
 from xumm_desk.core.message import Message
@@ -36,7 +38,7 @@ class Group(Enum):
     __hash__ = object.__hash__
 
 
-_GROUPS: Final[dict[Status, Group]] = {
+_GROUPS: Final[dict[Status, Group | None]] = {
     Status.CREATING: Group.WAITING,
     Status.WAITING: Group.WAITING,
     Status.OPENED: Group.OPENED,
@@ -46,33 +48,37 @@ _GROUPS: Final[dict[Status, Group]] = {
     Status.PAID: Group.PAID,
     Status.PAID_LATE: Group.PAID,
     Status.SIGNED: Group.PAID,
-    Status.UNVERIFIED: Group.ATTENTION,
+    Status.UNVERIFIED: None,
     Status.DECLINED: Group.NOT_PAID,
     Status.CANCELLED: Group.NOT_PAID,
     Status.EXPIRED: Group.NOT_PAID,
-    Status.EXPIRED_OPENED: Group.ATTENTION,
+    Status.EXPIRED_OPENED: None,
     Status.FAILED: Group.NOT_PAID,
-    Status.CHECK: Group.ATTENTION,
+    Status.CHECK: None,
 }
+"""The filter beside All and Attention; who belongs into Attention is said by `needs_person`."""
 
 
-_FOUND: Final = {status: (Group.ALL, own) for status, own in _GROUPS.items()}
-_NOT_ARRIVED: Final = (Group.ALL, Group.ATTENTION, Group.NOT_PAID)
+_FOUND: Final = {
+    status: (Group.ALL,) if own is None else (Group.ALL, own) for status, own in _GROUPS.items()
+}
+_NEEDS_PERSON: Final = {
+    status: tuple(dict.fromkeys((Group.ALL, Group.ATTENTION, *found)))
+    for status, found in _FOUND.items()
+}
 
 
 def filter_groups(row: RequestRow) -> tuple[Group, ...]:
     """The filters under which a row is found."""
     status = row.verdict.status
-    if status is Status.FAILED and row.request.signed:
-        # The customer believes to have paid: a person has to say that nothing came.
-        return _NOT_ARRIVED
-    return _FOUND[status]
+    # Settled by a person it is no proven payment: it is found under All alone.
+    return _NEEDS_PERSON[status] if needs_person(row.request, row.verdict) else _FOUND[status]
 
 
 def past_groups(status: Status, *, attention: bool) -> tuple[Group, ...]:
     """The filters under which a request of the history is found; `attention` says whether a person
     has to look at it."""
-    return _NOT_ARRIVED if attention and status is Status.FAILED else _FOUND[status]
+    return _NEEDS_PERSON[status] if attention else _FOUND[status]
 
 
 def history_query(text: str, group: Group) -> HistoryQuery:
@@ -156,6 +162,8 @@ def search_fields(row: RequestRow) -> list[tuple[str, ...]]:
         order.tag,
         order.instruction,
         tr(row_label(request, row.verdict)),
+        note_of(request),
+        tr(outcome_label(request, row.verdict)),
         order.tx_type,
     )
     return [search_words.terms_of(str(text)) for text in texts if text is not None]

@@ -5,15 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
+from xumm_desk.core.history.query import HistoryQuery
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.attention.work_list_model import WorkListModel
+from xumm_desk.ui.attention.work_list_view import WorkListView
 from xumm_desk.ui.style.theme import Space, Theme
 
 from .actions import RequestActions
 from .filter_sidebar import FilterSidebar, SearchField
-from .filtering import Group
+from .filtering import Group, history_query
 from .table_model import RequestTableModel
 from .table_view import RequestTableView
 
@@ -26,17 +37,26 @@ _COUNT_DELAY_MS: Final = 250
 
 class RequestPane(QWidget):
     """Sidebar, search and table, wired to each other. Feed `table.update` and call
-    `view.tick` once a second."""
+    `view.tick` once a second. Under Attention `work_list` stands in place of the table.
+    `current_changed` carries the selected row of the one that is shown, None for none."""
+
+    current_changed = Signal(object)
 
     def __init__(
-        self, table: RequestTableModel, actions: RequestActions, parent: QWidget | None = None
+        self,
+        table: RequestTableModel,
+        actions: RequestActions,
+        work_list: WorkListView | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.table = table
+        self.work_list = work_list = work_list or WorkListView(WorkListModel(table.clock.now))
         self.filters, self.search = FilterSidebar(), SearchField()
         self.view = RequestTableView(table, actions)
-        top = QHBoxLayout()
+        self._top = top = QHBoxLayout()
         top.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
+        top.setSpacing(int(Space.S))
         top.addWidget(self.search, 1)
         self._progress = QLabel()
         self._progress.setProperty("muted", True)
@@ -45,7 +65,10 @@ class RequestPane(QWidget):
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addLayout(top)
-        right.addWidget(self.view, 1)
+        self._lists = QStackedWidget()
+        self._lists.addWidget(self.view)
+        self._lists.addWidget(work_list)
+        right.addWidget(self._lists, 1)
         whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(1)
@@ -54,14 +77,35 @@ class RequestPane(QWidget):
         self.filters.chosen.connect(self._choose)
         self.search.textChanged.connect(self._find)
         self.view.clear_asked.connect(self.clear_filters)
+        self.view.current_changed.connect(self._table_current_changed)
+        actions.add_shortcuts_to(work_list)
+        work_list.current_changed.connect(self._work_list_current_changed)
+        work_list.clear_asked.connect(self.search.clear)
+        work_list.model().counted.connect(self.filters.button(Group.ATTENTION).set_count)
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
         self._recount.setInterval(_COUNT_DELAY_MS)
         self._recount.timeout.connect(self._count)
         self._counts_pending = False
         table.counted.connect(self._counted)
-        self.filters.show_counts(table.counts)
+        self._show_counts(table.counts)
         Theme.current().changed.connect(self.update)
+
+    def shows_attention(self) -> bool:
+        """Whether the work list is shown."""
+        return self._lists.currentWidget() is self.work_list
+
+    def current(self) -> RequestRow | None:
+        """The selected row of the list that is shown."""
+        if self.shows_attention():
+            return self.table.row(self.work_list.current_identifier())
+        return self.view.current()
+
+    def tick(self) -> None:
+        """One second has passed."""
+        self.work_list.tick()  # also while it is hidden: waits end, and are counted
+        if not self.shows_attention():
+            self.view.tick()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow pane the table comes first."""
@@ -73,10 +117,25 @@ class RequestPane(QWidget):
         self._progress.setText(words)
         self._progress.setVisible(bool(words))
 
+    def focus_list(self) -> None:
+        """Give the keyboard to the list that is shown."""
+        shown = self.work_list if self.shows_attention() else self.view
+        shown.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def add_button(self, button: QPushButton) -> None:
+        """Show a button at the end of the line with the search field."""
+        self._top.addWidget(button)
+
     def clear_filters(self) -> None:
         """Show everything."""
         self.search.clear()
         self.filters.choose(Group.ALL)
+
+    def history_filter(self) -> HistoryQuery | None:
+        """The filter and the search as a question to the history; None where nothing is left
+        out."""
+        query = history_query(self.search.text(), self.filters.group)
+        return None if query.is_everything else query
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """A hairline between sidebar and table."""
@@ -90,7 +149,7 @@ class RequestPane(QWidget):
         if self._recount.isActive():
             self._counts_pending = True
             return
-        self.filters.show_counts(counts)
+        self._show_counts(counts)
         self._recount.start()
 
     def _count(self) -> None:
@@ -98,8 +157,26 @@ class RequestPane(QWidget):
             self._counts_pending = False
             self._counted(self.table.counts)
 
+    def _table_current_changed(self, row: RequestRow | None) -> None:
+        if not self.shows_attention():
+            self.current_changed.emit(row)
+
+    def _work_list_current_changed(self) -> None:
+        if self.shows_attention():
+            self.current_changed.emit(self.current())
+
+    def _show_counts(self, counts: Mapping[Group, int]) -> None:
+        """Of Attention the entries of the list count, payments without a request too."""
+        self.filters.show_counts({**counts, Group.ATTENTION: self.work_list.model().count})
+
     def _choose(self, group: Group) -> None:
         self.table.set_filter(group=group)
+        attention = group is Group.ATTENTION
+        if attention:
+            self.work_list.show_all()
+        self._lists.setCurrentWidget(self.work_list if attention else self.view)
+        self.current_changed.emit(self.current())
 
     def _find(self, text: str) -> None:
         self.table.set_filter(text)
+        self.work_list.model().set_search(text)

@@ -20,8 +20,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
+    QFocusEvent,
     QFontMetrics,
     QGuiApplication,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -73,6 +75,8 @@ class RequestTableView(QTableView):
         self._table, self._actions = table, actions
         self._cells = RowPainter(table.clock, self)
         self._fitting = self._layout_changed_by_user = False
+        self.is_walking = False
+        """Whether a key is held down that walks through the rows."""
         self._unseen_rows = 0
         self._take = QTimer(self)
         self._take.setSingleShot(True)
@@ -198,6 +202,18 @@ class RequestTableView(QTableView):
             self._cells.refresh()
             self._row_height()
             self._fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Note whether the key is held down."""
+        self.is_walking = event.isAutoRepeat()
+        super().keyPressEvent(event)
+        self.is_walking = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Choose no row: Qt itself would make the first one current, although nobody chose it."""
+        if not self.currentIndex().isValid():
+            event = QFocusEvent(event.type(), Qt.FocusReason.MouseFocusReason)
+        super().focusInEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the row under the mouse."""

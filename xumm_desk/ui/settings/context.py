@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +12,8 @@ from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.settings import Settings
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.ui.customer.customer_display import CustomerDisplay
+from xumm_desk.ui.shift.shift_tools import ShiftTools
+from xumm_desk.ui.system_tools import Autostart, NoAutostart
 
 LookAtAccount = Callable[[str, Sequence[AcceptedAsset], bool], Awaitable[tuple[Finding, ...]]]
 """`AccountCheck.findings_for`: classic address, assets, whether sales have tags."""
@@ -41,12 +43,13 @@ class ShopTools:
     store_logo: Callable[[Path], tuple[str, str]]
     logo_path: Callable[[str], str]
     print_test: Callable[[Settings, Callable[[str, bool], None]], None]
+    shifts: ShiftTools | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
     """What a page may use. `ask_pin` opens the dialog for a new PIN; `look` and `display` are None
-    while no desk is open."""
+    while no desk is open. `has_tray` says whether this desktop shows one now."""
 
     network: str
     ledger: bool
@@ -55,3 +58,5 @@ class PageContext:
     ask_pin: Callable[[], object]
     look: LookAtAccount | None = None
     display: CustomerDisplay | None = None
+    autostart: Autostart = field(default_factory=NoAutostart)
+    has_tray: bool = False

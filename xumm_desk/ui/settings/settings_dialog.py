@@ -40,6 +40,7 @@ from .prices_page import PricesPage
 from .receipts_page import ReceiptsPage
 from .shop_page import ShopPage
 from .small_pages import AppearancePage, LockPage, SoundsPage
+from .start_page import StartPage
 from .till_page import TillPage
 
 _SIZE: Final = (880, 640)
@@ -66,7 +67,7 @@ class SettingsDialog(QDialog):
         self.customer = CustomerPage(now, context)
         self.receipts = ReceiptsPage(now, context, self._typed)
         self.sounds, self.lock = SoundsPage(now), LockPage(context.ask_pin)
-        self.appearance = AppearancePage(now)
+        self.start, self.appearance = StartPage(now, context), AppearancePage(now)
         self.pages: tuple[SettingsPage, ...] = (
             self.shop,
             self.prices,
@@ -75,6 +76,7 @@ class SettingsDialog(QDialog):
             self.receipts,
             self.sounds,
             self.lock,
+            self.start,
             self.appearance,
         )
         self.sections, self._stack = QListWidget(), QStackedWidget()

@@ -36,6 +36,10 @@ class SoundsPage(SettingsPage):
             Message("Notify through the system while this window is not in front"),
             now.notifications,
         )
+        self.amounts = switch(
+            Message("Amounts in notifications; never while the desk is locked"),
+            now.notification_amounts,
+        )
         self.volume = QSlider(Qt.Orientation.Horizontal)
         self.volume.setRange(0, 100)
         self.volume.setPageStep(10)
@@ -50,7 +54,9 @@ class SoundsPage(SettingsPage):
         self.column.addWidget(self._percent)
         self.column.addWidget(self.volume)
         self.column.addWidget(self.notifications)
-        self.notifications.toggled.connect(lambda _on: self.edited.emit())
+        self.column.addWidget(self.amounts)
+        for box in (self.notifications, self.amounts):
+            box.toggled.connect(lambda _on: self.edited.emit())
         self.finish()
         self.volume.valueChanged.connect(self._show_volume)
         self._show_volume(self.volume.value())
@@ -62,6 +68,7 @@ class SoundsPage(SettingsPage):
             "sound_failed": self.failed.isChecked(),
             "sound_volume": self.volume.value(),
             "notifications": self.notifications.isChecked(),
+            "notification_amounts": self.amounts.isChecked(),
         }
 
     def _show_volume(self, percent: int) -> None:

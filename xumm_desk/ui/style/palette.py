@@ -151,6 +151,8 @@ QPushButton[quiet="true"] {{ border-color: transparent; background: transparent;
   color: {c.accent}; }}
 QPushButton[quiet="true"]:hover {{ background: {c.hover}; }}
 QPushButton[quiet="true"]:focus {{ border-color: {c.accent}; }}
+QPushButton[icon="true"] {{ padding: 5px 8px; min-width: 16px; font-weight: 600; }}
+QPushButton[icon="true"]:focus {{ padding: 4px 7px; }}
 QPushButton[touch="48"] {{ min-height: 36px; }}
 QPushButton[touch="64"] {{ min-height: 52px; }}
 QPushButton[key="true"] {{ border-color: {c.line}; border-radius: 8px; padding: 5px 6px; }}
@@ -169,12 +171,14 @@ QHeaderView::section {{ background: {c.page}; color: {c.muted}; border: none;
 QHeaderView::section:hover {{ color: {c.text}; background: {c.hover}; }}
 QHeaderView::up-arrow, QHeaderView::down-arrow {{ width: 8px; height: 8px; }}
 QTableView#customers::item {{ padding: 0px 10px; }}
+QTableView#log {{ border: none; border-top: 1px solid {c.line}; }}
+QTableView#log::item {{ padding: 0px 8px; }}
 QTableView#timeline {{ background: {c.page}; }}
 QTableView#timeline::item {{ padding: 4px 0px; }}
 QTableView#timeline QHeaderView::section {{ padding: 5px 3px; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {c.line}; }}
 QTabBar {{ background: transparent; }}
-QTabBar::tab {{ background: transparent; color: {c.muted}; border: none; padding: 7px 12px;
+QTabBar::tab {{ background: transparent; color: {c.muted}; border: none; padding: 7px 9px;
   border-bottom: 2px solid transparent; }}
 QTabBar::tab:hover {{ color: {c.text}; }}
 QTabBar::tab:selected {{ color: {c.text}; border-bottom-color: {c.accent}; }}

@@ -15,6 +15,7 @@ from xumm_desk.locale.translation import _
 from xumm_desk.ui.form.request_inputs import number_marks
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Space
+from xumm_desk.ui.widgets.environment_marks import mark_network
 from xumm_desk.ui.widgets.labelled_field import MessageLine, line_field
 from xumm_desk.ui.widgets.labels import wrapped_label
 
@@ -67,6 +68,7 @@ class RateDialog(QDialog):
             line.addWidget(button)
         column.addLayout(line)
         self.setMinimumWidth(400)
+        mark_network(self)
 
     def _take(self) -> None:
         try:

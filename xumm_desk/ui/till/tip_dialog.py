@@ -11,6 +11,7 @@ from xumm_desk.core.money.amount import AmountError
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.form.request_inputs import number_marks
 from xumm_desk.ui.style.theme import Space
+from xumm_desk.ui.widgets.environment_marks import mark_network
 from xumm_desk.ui.widgets.labelled_field import line_field
 
 
@@ -41,6 +42,7 @@ class TipDialog(QDialog):
             line.addWidget(button)
         column.addLayout(line)
         self.setMinimumWidth(360)
+        mark_network(self)
 
     def _take(self) -> None:
         try:

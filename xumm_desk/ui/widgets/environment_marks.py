@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPalette, QPolygonF
+from PySide6.QtWidgets import QDialog, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import networks
@@ -86,14 +86,59 @@ class PracticeStripe(QWidget):
         painter.end()
 
 
+def network_words(key: str) -> str:
+    """What is said of any network but mainnet, "" of mainnet."""
+    network = networks.network_by_key(key)
+    if key == networks.DEFAULT:
+        return ""
+    if network is not None and network.is_live:
+        return _("{key} — pays in {asset}, not on the XRP Ledger", key=key, asset=network.asset)
+    return _("{key} — test money only, worth nothing", key=key)
+
+
+class NetworkStripe(QLabel):
+    """The words of the frame as a band across the top of a dialog."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(tr(words))
+        self.setFont(theme.font(Size.BODY, strong=True))
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setWordWrap(True)
+        self.setMargin(6)
+        self.setAutoFillBackground(True)
+        Theme.current().changed.connect(self._apply_colours)
+        self._apply_colours()
+
+    def _apply_colours(self) -> None:
+        colours = Theme.current().colours
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, QColor(colours.tones[Tone.ATTENTION]))
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(colours.card))
+        self.setPalette(palette)
+
+
+def mark_network(dialog: QDialog) -> None:
+    """Put the words of the frame around the dialog's main window into the dialog, which the frame
+    does not surround. Call it when the dialog has its layout."""
+    parent, layout = dialog.parentWidget(), dialog.layout()
+    frame = parent.window().findChild(NetworkFrame) if parent is not None else None
+    if frame is not None and frame.label() and layout is not None:
+        layout.setMenuBar(NetworkStripe(frame.label()))
+
+
 class NetworkFrame(QWidget):
     """A frame with a tab around the whole content on any network but mainnet; else nothing."""
 
-    def __init__(self, content: QWidget, network: str = networks.DEFAULT) -> None:
+    def __init__(
+        self, content: QWidget, network: str = networks.DEFAULT, *, size: Size = Size.BODY
+    ) -> None:
+        """`size` is the type of the tab, larger where it is read from afar."""
         super().__init__()
+        self._edge = 4 if size is Size.BODY else 8
         self._words = ""
         # Not this widget's own font: the content would inherit it.
-        self._font = theme.font(Size.BODY, strong=True)
+        self._font = theme.font(size, strong=True)
         self._box = QVBoxLayout(self)
         self._box.setSpacing(0)
         self._box.addWidget(content)
@@ -106,18 +151,11 @@ class NetworkFrame(QWidget):
 
     def set_network(self, key: str) -> None:
         """Frame the content unless `key` is mainnet."""
-        network = networks.network_by_key(key)
-        if key == networks.DEFAULT:
-            self._words = ""
-        elif network is not None and network.is_live:
-            self._words = _(
-                "{key} — pays in {asset}, not on the XRP Ledger", key=key, asset=network.asset
-            )
-        else:
-            self._words = _("{key} — test money only, worth nothing", key=key)
+        self._words = network_words(key)
         on = bool(self._words)
         top = QFontMetrics(self._font).height() + 8 if on else 0
-        self._box.setContentsMargins(4 * on, top, 4 * on, 4 * on)
+        edge = self._edge * on
+        self._box.setContentsMargins(edge, top, edge, edge)
         self.setAccessibleDescription(tr(self._words))
         self.update()
 
@@ -135,6 +173,7 @@ class NetworkFrame(QWidget):
             self._words, Qt.TextElideMode.ElideRight, tab.width()
         )
         painter.drawText(tab, Qt.AlignmentFlag.AlignCenter, words)
-        inside = self.rect().adjusted(4, tab.height(), -4, -4)
+        edge = self._edge
+        inside = self.rect().adjusted(edge, tab.height(), -edge, -edge)
         painter.fillRect(inside, QColor(colours.page))
         painter.end()

@@ -1,18 +1,27 @@
-"""What is shown of a clock that was set: a banner, and a timeline that does not count backwards."""
+"""Banners about clock and disk, and a timeline that does not count backwards."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from pytestqt.qtbot import QtBot
 
+from ui import sample_rows
+from ui.fake_desk import FakeDesk
+from xumm_desk.core.health.disk_space import DiskSpace
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
-from xumm_desk.ui.banners.banner import BannerStack
+from xumm_desk.ui.banners.banner import BannerStack, Severity
+from xumm_desk.ui.banners.health_banners import (
+    CLOCK_OFF,
+    CLOCK_SET,
+    DISK,
+    JOURNAL,
+    HealthBanners,
+)
 from xumm_desk.ui.detail.timeline import FactTable
-from xumm_desk.ui.health_display import CLOCK_OFF, CLOCK_SET, HealthBanners
-
-from . import sample_rows
+from xumm_desk.ui.main_window import MainWindow
 
 
 def column(facts: Sequence[Fact], place: int) -> list[str]:
@@ -67,3 +76,37 @@ def test_the_banners(qtbot: QtBot) -> None:
     assert set(bars.shown()) == set()
     health.show(sample_rows.health(clock_set="It was set forward by 1 hour."))
     assert set(bars.shown()) == {CLOCK_SET}
+
+
+def test_a_disk_is_told_of_before_it_is_full_and_not_beside_one_that_refuses(qtbot: QtBot) -> None:
+    bars = BannerStack()
+    qtbot.addWidget(bars)
+    banners = HealthBanners(bars, lambda _: None)
+    low = DiskSpace(free=320_000_000, total=64 * 10**9, journal=84_000_000)
+    banners.show(sample_rows.health(disk=low))
+    bar = bars.banner(DISK)
+    assert bar is not None
+    assert "Only 320 MB are free" in bar.text()
+    assert "nothing new can be created" in bar.text()
+    assert bar.button.text() == "Measure again"
+    tones = [bar.tone]
+    banners.show(sample_rows.health(disk=replace(low, free=50_000_000)))
+    tones.append(bar.tone)
+    assert tones == [Severity.ATTENTION, Severity.HARM]
+    banners.show(sample_rows.health(disk=low, journal_error="The disk is full."))
+    assert bars.shown() == (JOURNAL,)
+    banners.show(sample_rows.health())
+    assert bars.shown() == ()
+
+
+def test_the_disk_s_button_measures_it_again(
+    opened: Callable[..., tuple[MainWindow, FakeDesk]],
+) -> None:
+    window, desk = opened()
+    low = DiskSpace(free=320_000_000, total=64 * 10**9, journal=84_000_000)
+    desk.present_health = sample_rows.health(disk=low)
+    window._update_health()
+    bar = window.banners.banner(DISK)
+    assert bar is not None
+    bar.button.click()
+    assert desk.measured == 1

@@ -1,0 +1,115 @@
+"""What each lamp says of a health: normal silence is no warning, trouble always is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from xumm_desk.core.health.disk_space import DiskSpace
+from xumm_desk.core.health.lamp import LampLevel, LampName
+from xumm_desk.engine.health import Health
+from xumm_desk.engine.lamp_rules import lamp_readings
+
+NOW = 10_000.0
+JUST_OPENED = Health(
+    sockets_live=0,
+    sockets_wanted=0,
+    platform_at=None,
+    platform_error="",
+    socket_at=None,
+    ledger_set_up=True,
+    journal_error="",
+    calls_left=60,
+    calls_limit=60,
+)
+ROOM = DiskSpace(free=10**10, total=10**11, journal=10**6)
+WELL = replace(
+    JUST_OPENED,
+    sockets_live=5,
+    sockets_wanted=5,
+    platform_at=NOW - 4,
+    socket_at=NOW - 3,
+    ledger_at=NOW - 2,
+    ledger_needed=True,
+    rate_needed=True,
+    rate_at=NOW - 18,
+    calls_at=NOW - 4,
+    disk=ROOM,
+    disk_at=NOW - 40,
+    clock_at=NOW - 4,
+    clock_ahead=0.4,
+)
+
+
+def levels(health: Health, now: float = NOW) -> dict[LampName, LampLevel]:
+    return {name: one.level for name, one in lamp_readings(health, now).items()}
+
+
+def test_a_desk_that_was_just_opened_warns_of_nothing() -> None:
+    assert max(levels(JUST_OPENED).values()) <= LampLevel.WELL
+    assert levels(JUST_OPENED)[LampName.LEDGER] is LampLevel.UNUSED
+
+
+def test_all_is_well() -> None:
+    assert set(levels(WELL).values()) == {LampLevel.WELL}
+
+
+def test_a_quiet_night_is_no_warning() -> None:
+    """Nobody sells: no sockets, no rates, no calls, while the ledger is still read."""
+    morning = NOW + 8 * 3600
+    night = replace(
+        WELL,
+        sockets_live=0,
+        sockets_wanted=0,
+        rate_needed=False,
+        ledger_at=morning - 5,
+        disk_at=morning - 30,
+    )
+    assert max(levels(night, morning).values()) == LampLevel.WELL
+    # And where no account is watched, no node is asked either.
+    idle = replace(night, ledger_needed=False, ledger_at=NOW)
+    assert max(levels(idle, morning).values()) == LampLevel.WELL
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "level"),
+    [
+        (LampName.PLATFORM, {"platform_error": "It is down."}, LampLevel.WARNING),
+        (LampName.LIVE, {"sockets_live": 3}, LampLevel.WARNING),
+        (LampName.LIVE, {"sockets_live": 3, "sockets_over_limit": 2}, LampLevel.WARNING),
+        (LampName.LIVE, {"socket_at": NOW - 41}, LampLevel.WARNING),
+        (LampName.LIVE, {"socket_at": None}, LampLevel.WARNING),
+        (LampName.LEDGER, {"ledger_set_up": False}, LampLevel.WARNING),
+        (LampName.LEDGER, {"ledger_error": "no ledger node answers"}, LampLevel.WARNING),
+        (LampName.LEDGER, {"ledger_at": NOW - 61}, LampLevel.WARNING),
+        (LampName.RATE, {"rate_refused": "It is old."}, LampLevel.WARNING),
+        (LampName.CALLS, {"calls_left": 5}, LampLevel.WARNING),
+        (LampName.CALLS, {"calls_paused": 7.5}, LampLevel.WARNING),
+        (LampName.DISK, {"disk": replace(ROOM, free=4 * 10**8)}, LampLevel.WARNING),
+        (LampName.DISK, {"disk": replace(ROOM, free=10**7)}, LampLevel.HARM),
+        (LampName.DISK, {"disk_at": NOW - 601}, LampLevel.WARNING),
+        (LampName.DISK, {"journal_error": "The disk is full."}, LampLevel.HARM),
+        (LampName.CLOCK, {"clock_off": "It is slow.", "clock_ahead": -11.0}, LampLevel.WARNING),
+    ],
+)
+def test_one_trouble_changes_one_lamp_which_says_what_to_do(
+    name: LampName, changes: dict[str, Any], level: LampLevel
+) -> None:
+    health = replace(WELL, **changes)
+    assert levels(health) == {**levels(WELL), name: level}
+    reading = lamp_readings(health, NOW)[name]
+    assert reading.meaning
+    assert reading.action
+
+
+def test_the_first_rate_is_awaited_without_a_warning() -> None:
+    health = replace(WELL, rate_at=None, rate_refused="No rate yet.", rate_awaited=True)
+    assert levels(health)[LampName.RATE] is LampLevel.UNUSED
+
+
+def test_the_age_of_the_disk_is_that_of_the_newer_sign() -> None:
+    written = replace(WELL, journal_at=NOW - 1)
+    assert lamp_readings(written, NOW)[LampName.DISK].good_at == NOW - 1
+    assert lamp_readings(WELL, NOW)[LampName.DISK].good_at == NOW - 40

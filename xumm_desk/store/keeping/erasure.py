@@ -1,0 +1,197 @@
+"""Erase a customer's data on request: from facts, the tables beside them, the index and the log.
+
+The facts stay in their place and keep their hashes; `chain` says how the chain stays whole. Nothing
+is erased from a request that is open, or of which the outcome or an amount would change. The
+journal must be closed in this process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from xumm_desk.core.keeping.letting_go import MARK, ErasureChoices, ErasureReport
+from xumm_desk.core.state import facts as fact_parsing
+from xumm_desk.core.state.facts import Fact
+from xumm_desk.core.state.lifecycle import Request, replay
+from xumm_desk.core.verdict.verdict import judge
+from xumm_desk.store import database, queries
+from xumm_desk.store.history import indexing
+
+from . import chain, copies, erased_text, swap
+from .chain import Anchor
+
+ERASED: Final = "erasure"
+
+Progress = Callable[[int, int], None]
+_Row = tuple[int, str, str, str, str, str, bytes]
+
+
+def erase(
+    path: Path,
+    what: str,
+    choices: ErasureChoices,
+    *,
+    ledger: bool,
+    now: datetime,
+    who: str = "",
+    on_progress: Progress = lambda _done, _all: None,
+) -> ErasureReport:
+    """Erase what is known of the customer of one request, or of all requests of one account: `what`
+    is the identifier or the address. Where copies of the journal stay, the report says how many.
+    Raises `JournalError`."""
+    swap.refuse_if_used(path)
+    try:
+        with closing(database.connect(path)) as db:
+            db.execute("PRAGMA secure_delete = ON")
+            shop = frozenset(row[0] for row in db.execute("SELECT account FROM seen"))
+            names = _requests_of(db, what)
+            done, count, refused = [], 0, []
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                anchors: list[Anchor] = []
+                for place, name in enumerate(names):
+                    on_progress(80 * place // len(names), 100)
+                    changed = _erase_request(db, name, choices, shop, ledger=ledger)
+                    if changed is None:
+                        refused.append(name)
+                    elif changed:
+                        anchors += changed
+                        done.append(name)
+                count = len(anchors)
+                if anchors:
+                    chain.add_record(
+                        db,
+                        kind=ERASED,
+                        who=who,
+                        at=now,
+                        anchors=anchors,
+                        details={
+                            "requests": len(done),
+                            "payer": choices.payer,
+                            "note": choices.note,
+                            "txid": choices.txid,
+                        },
+                    )
+                    indexing.note_changed(db, done)
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+            if done:
+                _forget(db)
+    except sqlite3.Error as error:
+        raise database.journal_error(error, path) from None
+    left = copies.list_copies(copies.folder_of(path)) if done else []
+    if choices.copies:
+        for one in left:
+            Path(one.path).unlink(missing_ok=True)
+        left = []
+    return ErasureReport(len(done), count, tuple(refused), len(left))
+
+
+def _requests_of(db: sqlite3.Connection, what: str) -> list[str]:
+    row = db.execute("SELECT 1 FROM requests WHERE identifier = ?", (what,)).fetchone()
+    if row is not None:
+        return [what]
+    # The index of the history may be behind, so the facts are asked.
+    rows = db.execute(
+        "SELECT DISTINCT identifier FROM facts WHERE instr(text, ?) > 0 ORDER BY identifier",
+        (f'"{what}"',),
+    )
+    return [row[0] for row in rows] if len(what) > 24 else []
+
+
+def _erase_request(
+    db: sqlite3.Connection,
+    name: str,
+    choices: ErasureChoices,
+    shop: frozenset[str],
+    *,
+    ledger: bool,
+) -> list[Anchor] | None:
+    """Erase it; the anchors of what was changed, None where that would change the outcome."""
+    rows: list[_Row] = db.execute(
+        "SELECT seq, identifier, at, witness, kind, text, hash FROM facts WHERE identifier = ?"
+        " ORDER BY seq",
+        (name,),
+    ).fetchall()
+    mark = db.execute("SELECT finished FROM requests WHERE identifier = ?", (name,)).fetchone()
+    before = _replayed(rows)
+    if mark is None or not mark[0] or before is None:
+        return None
+    texts = [row[5] for row in rows]
+    own = shop | ({before.spec.destination} if before.spec.destination else set())
+    marks: dict[str, str] = {}
+    if choices.payer:
+        marks |= {account: MARK for account in erased_text.payers_in(texts, frozenset(own))}
+    if choices.note:
+        marks |= {note: MARK for note in erased_text.notes_in(texts)}
+    if choices.txid:
+        # Not the same for two requests: that would look like one payment for both.
+        own_mark = f"{MARK}-{hashlib.sha256(name.encode()).hexdigest()[:16]}".upper()
+        marks |= {txid: own_mark for txid in before.txids}
+    after = [(*row[:5], erased_text.erase(row[5], marks, choices), row[6]) for row in rows]
+    if not _is_same_outcome(before, _replayed(after), ledger=ledger):
+        return None
+    anchors = []
+    for old, new in zip(rows, after, strict=True):
+        if old[5] != new[5]:
+            db.execute("UPDATE facts SET text = ? WHERE seq = ?", (new[5], new[0]))
+            anchors.append(Anchor(new[0], chain.anchor_digest(new[6], new[1:6])))
+    _erase_beside(db, name, marks, choices)
+    return anchors
+
+
+def _is_same_outcome(before: Request, after: Request | None, *, ledger: bool) -> bool:
+    if after is None:
+        return False
+    old, new = judge(before, ledger=ledger), judge(after, ledger=ledger)
+    return (
+        (old.status, old.final) == (new.status, new.final)
+        and before.spec.amount == after.spec.amount
+        and _delivered(before) == _delivered(after)
+    )
+
+
+def _delivered(request: Request) -> list[object]:
+    """What each transaction of the request delivered."""
+    found: list[object] = [request.ledger.delivered if request.ledger else None]
+    return [*found, *(one.tx.delivered for one in request.payments)]
+
+
+def _replayed(rows: Sequence[_Row]) -> Request | None:
+    found: list[Fact] = []
+    uuid = None
+    for _, _, at, source, kind, text, _ in rows:
+        fact = fact_parsing.fact_from_journal(queries.when(at), source, kind, text, uuid)
+        if fact is not None:
+            found.append(fact)
+            uuid = getattr(fact.value, "uuid", None) if kind == "created" else uuid
+    return replay(found)
+
+
+def _erase_beside(
+    db: sqlite3.Connection, name: str, marks: dict[str, str], choices: ErasureChoices
+) -> None:
+    """The tables that hold the same data beside the facts."""
+    for txid, text in db.execute(
+        "SELECT txid, text FROM unmatched WHERE assigned_to = ?", (name,)
+    ).fetchall():
+        db.execute(
+            "UPDATE unmatched SET sender = ?, text = ? WHERE txid = ?",
+            (MARK, erased_text.erase(text, marks, choices), txid),
+        )
+    db.execute("UPDATE refused SET text = ? WHERE identifier = ?", (f'{{"{MARK}":true}}', name))
+
+
+def _forget(db: sqlite3.Connection) -> None:
+    """Leave nothing in the index of the search, in free pages and in the log."""
+    indexing.catch_up(db)
+    db.execute("INSERT INTO request_text (request_text) VALUES ('optimize')")
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,80 @@
+"""The work list of one desk: feeds it with rows and payments, and does what a person chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from xumm_desk.core.attention.entry import Action, AttentionEntry
+from xumm_desk.core.attention.work_list import REMIND, WAIT
+from xumm_desk.core.state.decisions import DecisionKind
+from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.ui.lock.desk_lock import DeskLock
+
+from .decide_command import DecideCommand
+from .work_list_model import WorkListModel
+from .work_list_view import WorkListView
+
+_DECISIONS: Final[dict[Action, DecisionKind]] = {
+    Action.ACCEPT: DecisionKind.ACCEPTED_AS_PAID,
+    Action.NOT_PAID: DecisionKind.NOT_PAID,
+    Action.REVIEW: DecisionKind.REVIEWED,
+    Action.CALL_BACK: DecisionKind.CALL_BACK,
+    Action.CALLED_BACK: DecisionKind.CALLED_BACK,
+}
+_WAITS: Final = {Action.WAIT: WAIT, Action.REMIND: REMIND}
+
+
+class AttentionList(QObject):
+    """`view` is the list, `decisions` records what is decided. The other signals carry what others
+    do: the identifier of a request to refund, close, read again or show, or the transaction of a
+    payment to assign."""
+
+    refund_asked = Signal(str)
+    close_asked = Signal(str)
+    refresh_asked = Signal(str)
+    details_asked = Signal(str)
+    assign_asked = Signal(str)
+
+    def __init__(self, desk: Desk, *, start: StartTask, lock: DeskLock, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.model = WorkListModel(desk.clock.now, self)
+        self.view = WorkListView(self.model)
+        self.decisions = DecideCommand(desk, start=start, lock=lock, parent=parent)
+        self.view.asked.connect(self._do)
+        self.refresh_payments()
+
+    def rows_changed(self, rows: Sequence[RequestRow]) -> None:
+        """These requests have new states."""
+        if self.model.update_rows(rows):
+            self.view.rows_changed()
+        current = self.view.current_identifier()
+        if current and any(row.identifier == current for row in rows):
+            self.view.current_changed.emit()
+
+    def refresh_payments(self) -> None:
+        """Show the payments without a request that were not dismissed; called with each change of
+        either."""
+        self.model.set_payments(self._desk.unmatched(), self._desk.dismissed.since())
+        self.view.rows_changed()
+
+    def _do(self, entry: AttentionEntry, action: Action) -> None:
+        if action in _DECISIONS:
+            self.decisions.decide(entry.identifier, _DECISIONS[action], entry.about)
+        elif action in _WAITS:
+            self.decisions.wait(entry.identifier, _WAITS[action], entry.about)
+        elif action is Action.ASSIGN:
+            self.assign_asked.emit(entry.txid)
+        else:
+            {
+                Action.REFUND: self.refund_asked,
+                Action.CLOSE: self.close_asked,
+                Action.REFRESH: self.refresh_asked,
+                Action.DETAILS: self.details_asked,
+            }[action].emit(entry.identifier)

@@ -1,0 +1,1 @@
+"""What tells of the program itself: the report of unhandled errors, and the log."""
