@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from xumm_desk.core.history.history_lines import HistoryLines, IndexProgress
-from xumm_desk.core.history.query import HistoryQuery, Order
+from xumm_desk.core.history.query import HistoryQuery, Order, asset_key
 from xumm_desk.core.history.summary import RequestSummary
 from xumm_desk.core.status import RANK, Status
 
@@ -77,7 +77,10 @@ class FakeHistory:
         )
 
     async def values(self, column: str) -> Sequence[str]:
-        return sorted({getattr(row, column) for row in self.rows.values()})
+        rows = self.rows.values()
+        if column == "asset":
+            return sorted({asset_key(row.shown_amount) for row in rows})
+        return sorted({getattr(row, column) for row in rows})
 
     async def progress(self) -> IndexProgress:
         return IndexProgress(0, self.behind, self.behind)

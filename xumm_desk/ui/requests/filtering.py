@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from enum import Enum
 from math import inf
 from typing import Any, Final
@@ -11,6 +13,7 @@ from xumm_desk.core.decision.needs import needs_person
 from xumm_desk.core.decision.wording import note_of, outcome_label
 from xumm_desk.core.history import search_words
 from xumm_desk.core.history.query import HistoryQuery, Order
+from xumm_desk.core.history.summary import RequestSummary, summarise
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
 from xumm_desk.core.sale.sale import price_label, request_label, sale_of
@@ -81,15 +84,31 @@ def past_groups(status: Status, *, attention: bool) -> tuple[Group, ...]:
     return _NEEDS_PERSON[status] if attention else _FOUND[status]
 
 
-def history_query(text: str, group: Group) -> HistoryQuery:
-    """What a filter asks of the history."""
+EVERY_FIELD: Final = HistoryQuery()
+"""Fields that leave nothing out."""
+
+_NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def history_query(text: str, group: Group, fields: HistoryQuery = EVERY_FIELD) -> HistoryQuery:
+    """What a filter asks of the history: requests of `group` that `fields` asks for too."""
+    asked = replace(fields, text=text)
     if group is Group.ATTENTION:
-        return HistoryQuery(text=text, attention=True)
+        return replace(asked, attention=True)
     if group is Group.ALL:
-        return HistoryQuery(text=text)
-    return HistoryQuery(
-        text=text, statuses=frozenset(s for s, own in _GROUPS.items() if own is group)
-    )
+        return asked
+    statuses = frozenset(s for s, own in _GROUPS.items() if own is group)
+    if not fields.statuses:
+        return replace(asked, statuses=statuses)
+    if both := statuses & fields.statuses:
+        return replace(asked, statuses=both)
+    return replace(asked, since=_NO_TIME, until=_NO_TIME)  # no status is in both: nothing matches
+
+
+def summary_of(row: RequestRow) -> RequestSummary:
+    """A row of memory as the history has it, for filters that are asked of both."""
+    verdict = row.verdict
+    return summarise(0, row.request, verdict.status, finished=verdict.final, refunds=row.refunds)
 
 
 def history_order(column: Column) -> Order:

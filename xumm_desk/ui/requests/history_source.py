@@ -124,6 +124,16 @@ class HistorySource(QObject):
 
         self._start(answer(), "history counts")
 
+    def values(self, column: str, then: Callable[[Sequence[str]], None]) -> None:
+        """Call `then` with the different values of "till", "cashier", "asset" or "network"."""
+
+        async def answer() -> None:
+            found = await self._try(self._history.values(column))
+            if found is not None:
+                then(found)
+
+        self._start(answer(), "history values")
+
     def _read(self) -> None:
         wanted, self._wanted = list(self._wanted), {}
         if not wanted:

@@ -23,13 +23,17 @@ from xumm_desk.ui.attention.work_list_view import WorkListView
 from xumm_desk.ui.style.theme import Space, Theme
 
 from .actions import RequestActions
+from .filter_bar import FilterBar
 from .filter_sidebar import FilterSidebar, SearchField
-from .filtering import Group, history_query
+from .filtering import EVERY_FIELD, Group, history_query
 from .table_model import RequestTableModel
 from .table_view import RequestTableView
 
 _NARROW: Final = 860
 """Below this width the filters show no labels."""
+
+_SEARCH: Final = 140
+"""The least width of the search field."""
 
 _COUNT_DELAY_MS: Final = 250
 """Between two changes of the filters' numbers."""
@@ -58,6 +62,9 @@ class RequestPane(QWidget):
         top.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
         top.setSpacing(int(Space.S))
         top.addWidget(self.search, 1)
+        self.search.setMinimumWidth(_SEARCH)
+        self.bar = FilterBar(table.ask_values, table.clock.now)
+        top.addWidget(self.bar, 2)
         self._progress = QLabel()
         self._progress.setProperty("muted", True)
         self._progress.hide()
@@ -76,6 +83,9 @@ class RequestPane(QWidget):
         whole.addLayout(right, 1)
         self.filters.chosen.connect(self._choose)
         self.search.textChanged.connect(self._find)
+        self.bar.changed.connect(self._use_fields)
+        self.bar.clear_asked.connect(self.clear_filters)
+        table.attached.connect(self.bar.read_values)
         self.view.clear_asked.connect(self.clear_filters)
         self.view.current_changed.connect(self._table_current_changed)
         actions.add_shortcuts_to(work_list)
@@ -103,6 +113,7 @@ class RequestPane(QWidget):
 
     def tick(self) -> None:
         """One second has passed."""
+        self.bar.tick()
         self.work_list.tick()  # also while it is hidden: waits end, and are counted
         if not self.shows_attention():
             self.view.tick()
@@ -128,13 +139,22 @@ class RequestPane(QWidget):
 
     def clear_filters(self) -> None:
         """Show everything."""
-        self.search.clear()
+        self.show_query(HistoryQuery())
+
+    def show_query(self, query: HistoryQuery) -> None:
+        """Show the requests that `query` asks for, in the group All."""
+        self.bar.use(query)
+        self.table.set_filter(query.text, Group.ALL, query)
+        self.search.setText(query.text)
         self.filters.choose(Group.ALL)
 
     def history_filter(self) -> HistoryQuery | None:
         """The filter and the search as a question to the history; None where nothing is left
         out."""
-        query = history_query(self.search.text(), self.filters.group)
+        group = self.filters.group
+        # The work list knows no filters but the search.
+        fields = EVERY_FIELD if group is Group.ATTENTION else self.bar.query()
+        query = history_query(self.search.text(), group, fields)
         return None if query.is_everything else query
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
@@ -170,12 +190,17 @@ class RequestPane(QWidget):
         self.filters.show_counts({**counts, Group.ATTENTION: self.work_list.model().count})
 
     def _choose(self, group: Group) -> None:
-        self.table.set_filter(group=group)
         attention = group is Group.ATTENTION
+        self.table.set_filter(None, group, EVERY_FIELD if attention else self.bar.query())
+        # The work list is short, and nothing may be missing in it.
+        self.bar.setVisible(not attention)
         if attention:
             self.work_list.show_all()
         self._lists.setCurrentWidget(self.work_list if attention else self.view)
         self.current_changed.emit(self.current())
+
+    def _use_fields(self, fields: HistoryQuery) -> None:
+        self.table.set_filter(fields=fields)
 
     def _find(self, text: str) -> None:
         self.table.set_filter(text)

@@ -6,6 +6,7 @@ import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from operator import neg
 from typing import Any, Final
@@ -22,6 +23,7 @@ from PySide6.QtCore import (
 
 from xumm_desk.core.history import search_words
 from xumm_desk.core.history.history_lines import HistoryLines
+from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.history.summary import RequestSummary
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.ports import Clock
@@ -32,6 +34,7 @@ from xumm_desk.ui.style.theme import escape_tooltip
 from . import columns, past_cells
 from .columns import NUMBERS, TITLES, Column
 from .filtering import (
+    EVERY_FIELD,
     Group,
     IncrementalSort,
     filter_groups,
@@ -40,6 +43,7 @@ from .filtering import (
     past_groups,
     search_fields,
     sort_key,
+    summary_of,
 )
 from .history_source import HistorySource, around
 from .lines import Lines, merged
@@ -65,12 +69,14 @@ class RequestTableModel(QAbstractTableModel):
     nothing moves under the mouse. With a history the rows of memory stand among all requests that
     ever were, of which those that are in view are read. `counted` carries the number of rows in
     each group, `past_wanted` the identifier of a request whose facts are wanted in memory;
-    `past_arrived` says that lines of the history which are in view can be painted now.
+    `past_arrived` says that lines of the history which are in view can be painted now; `attached`
+    that there is a history from now on.
     """
 
     counted = Signal(object)
     past_wanted = Signal(str)
     past_arrived = Signal()
+    attached = Signal()
 
     def __init__(
         self,
@@ -111,6 +117,8 @@ class RequestTableModel(QAbstractTableModel):
         self._text = ""
         self._phrases: tuple[tuple[str, ...], ...] = ()
         self._group = Group.ALL
+        self._fields = EVERY_FIELD
+        self._summaries: dict[str, RequestSummary] = {}
         self._column, self._descending = Column.TIME, True
 
     # What Qt asks.
@@ -182,7 +190,7 @@ class RequestTableModel(QAbstractTableModel):
     @property
     def filtered(self) -> bool:
         """Whether a filter hides anything."""
-        return bool(self._phrases) or self._group is not Group.ALL
+        return bool(self._phrases) or self._group is not Group.ALL or self._fields != EVERY_FIELD
 
     @property
     def group(self) -> Group:
@@ -287,16 +295,26 @@ class RequestTableModel(QAbstractTableModel):
             self._published_counts = Counter(self._counts)
             self.counted.emit(self.counts)
 
-    def set_filter(self, text: str | None = None, group: Group | None = None) -> None:
-        """Show rows that contain every word of `text` and are in `group`; None leaves a part as it
-        is. The view restores the selection. With many rows the result comes a moment later, so that
-        no frame is dropped meanwhile."""
+    def set_filter(
+        self,
+        text: str | None = None,
+        group: Group | None = None,
+        fields: HistoryQuery | None = None,
+    ) -> None:
+        """Show rows that contain every word of `text`, are in `group` and are asked for by
+        `fields`, whose own text is left aside; None leaves a part as it is. The view restores the
+        selection. With many rows the result comes a moment later, so that no frame is dropped
+        meanwhile."""
         typed = self._text if text is None else text
         phrases = search_words.phrases_of(typed)
         chosen = self._group if group is None else group
-        if (phrases, chosen) == (self._phrases, self._group):
+        asked = self._fields if fields is None else replace(fields, text="")
+        if (phrases, chosen, asked) == (self._phrases, self._group, self._fields):
             return
         self._text, self._phrases, self._group = typed, phrases, chosen
+        self._fields = asked
+        if asked == EVERY_FIELD:
+            self._summaries.clear()
         self._arrange(self._rows, self._reset)
 
     def drop_unmatched(self, keep: str = "") -> None:
@@ -331,12 +349,19 @@ class RequestTableModel(QAbstractTableModel):
         self._attached_at = self._clock.now()
         history.arrived.connect(self.past_arrived)
         self.look_again()
+        self.attached.emit()
 
     def look_again(self) -> None:
         """Ask the history again: for the lines, and how many there are."""
         if self._history is not None:
             self._count_past()
             self._arrange(self._rows, self._reset)
+
+    def ask_values(self, column: str, then: Callable[[Sequence[str]], None]) -> None:
+        """Call `then` with the different values of "till", "cashier", "asset" or "network", once
+        there is a history."""
+        if self._history is not None:
+            self._history.values(column, then)
 
     def _arrange(self, names: Iterable[str], then: Callable[[list[str]], None]) -> None:
         """Find out which rows are shown and in what order, in steps, and pass that to `then`."""
@@ -371,7 +396,7 @@ class RequestTableModel(QAbstractTableModel):
             self._show(Lines(self._numbers[name] for name in order))
             return
         self._history.ask(
-            history_query(self._text, self._group),
+            history_query(self._text, self._group, self._fields),
             history_order(self._column),
             descending=self._descending,
             known=tuple(self._rows),
@@ -522,6 +547,7 @@ class RequestTableModel(QAbstractTableModel):
             else:
                 hidden.append(name)
             self._search_fields.pop(name, None)
+            self._summaries.pop(name, None)
         return hidden
 
     def _count(self, before: Sequence[Group], after: Sequence[Group]) -> None:
@@ -539,12 +565,21 @@ class RequestTableModel(QAbstractTableModel):
     def _matches(self, row: RequestRow) -> bool:
         if self._group is not Group.ALL and self._group not in filter_groups(row):
             return False
+        if self._fields != EVERY_FIELD and not self._fields.matches_fields(self._summary(row)):
+            return False
         if not self._phrases:
             return True
         fields = self._search_fields.get(row.identifier)
         if fields is None:
             fields = self._search_fields[row.identifier] = search_fields(row)
         return search_words.matches(self._phrases, fields)
+
+    def _summary(self, row: RequestRow) -> RequestSummary:
+        """What filters look at, made once for each state of a row."""
+        found = self._summaries.get(row.identifier)
+        if found is None:
+            found = self._summaries[row.identifier] = summary_of(row)
+        return found
 
     def _line_of(self, identifier: str) -> int | None:
         number = self._numbers.get(identifier)
