@@ -63,11 +63,9 @@ SELECT tag, max(until) FROM (
 ON CONFLICT (tag) DO UPDATE SET rests_until = max(rests_until, excluded.rests_until)
 """
 
-_ASSIGNED: Final = """
-UPDATE unmatched SET assigned_to = (
-    SELECT identifier FROM facts WHERE kind = 'payment' AND json_valid(facts.text)
-    AND upper(json_extract(facts.text, '$.hash')) = upper(unmatched.txid) LIMIT 1
-) WHERE assigned_to IS NULL
+_PAYMENTS: Final = """
+SELECT upper(json_extract(text, '$.hash')), identifier FROM facts
+WHERE kind = 'payment' AND json_valid(text) ORDER BY seq DESC
 """
 
 
@@ -138,7 +136,7 @@ class SideTables:
         headless = [name for (name,) in rows.fetchall() if not self._reckon(name)]
         self._count_numbers(lost, end_known=end_known)
         self._db.execute(_RESTS)
-        self._db.execute(_ASSIGNED)
+        self._assign()
         self._search_again()
         self._remove_strangers()
         # The history's index is made anew, the newest first, when the journal is in use.
@@ -201,6 +199,17 @@ class SideTables:
                     "UPDATE sale_numbers SET last_number = last_number + ? WHERE name = ?",
                     (skipped, name),
                 )
+
+    def _assign(self) -> None:
+        """Payments that a fact gives to a request are not unmatched any more."""
+        left = "SELECT txid FROM unmatched WHERE assigned_to IS NULL"
+        names = {txid.upper(): txid for (txid,) in self._db.execute(left)}
+        found = [
+            (name, names[txid])
+            for txid, name in (self._db.execute(_PAYMENTS) if names else ())
+            if txid in names
+        ]
+        self._db.executemany("UPDATE unmatched SET assigned_to = ? WHERE txid = ?", found)
 
     def _search_again(self) -> None:
         """Payments of no request that are lost stand on the ledger: it is read from there again."""
