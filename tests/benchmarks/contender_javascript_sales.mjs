@@ -27,6 +27,9 @@ const taken = Array.from({ length: KINDS }, () => new BigInt64Array(count));
 const words = new Array(count).fill("waiting");
 const broken = [];
 let paid = 0;
+// What the libraries leave unhandled is a loss of theirs, and must not end the measurement.
+process.on("unhandledRejection", (error) => broken.push(String(error?.message ?? error)));
+process.on("uncaughtException", (error) => broken.push(String(error.message)));
 
 const sdk = new XummSdk(uuidOf(0), uuidOf(1));
 sdk.setEndpoint?.(`http://127.0.0.1:${port}`);

@@ -9,6 +9,7 @@ import asyncio
 import functools
 import json
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,8 @@ from xumm_desk.core.state.facts import Fact, FactKind, Source
 from xumm_desk.core.wire.frames import parse_frame
 from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.net.ledger.xrpl_codec import XrplCodec
+from xumm_desk.store import database
+from xumm_desk.store.history import indexing
 from xumm_desk.store.journal import SqliteJournal
 
 from . import plan
@@ -199,6 +202,8 @@ async def _write(path: Path, api: str, expires_at: datetime, count: int, old: in
         await journal.durable()
     finally:
         await journal.close()
+    with closing(database.connect(path)) as connection:
+        indexing.catch_up(connection)  # as the desk that wrote it had done
 
 
 def save_signatures(path: Path, which: Iterable[int]) -> None:

@@ -76,8 +76,10 @@ def lines(
     places = {}
     for first in range(0, len(found), _CHUNK):
         some = found[first : first + _CHUNK]
-        for key in names.keys() & some:
-            places[names[key]] = first + some.index(key)
+        if names.keys() & some:
+            for place, key in enumerate(some, first):
+                if key in names:
+                    places[names[key]] = place
     return HistoryLines(found, in_memory, places, whole=limit < 0 or len(found) < limit)
 
 
