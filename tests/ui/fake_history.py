@@ -29,6 +29,7 @@ class FakeHistory:
     def __init__(self, rows: Iterable[RequestSummary] = ()) -> None:
         self.rows = {row.key: row for row in rows}
         self.behind = 0
+        self.refusal: Exception | None = None
         self.pages = 0
 
     async def lines(
@@ -40,6 +41,8 @@ class FakeHistory:
         known: Sequence[str],
         limit: int = -1,
     ) -> HistoryLines:
+        if self.refusal is not None:
+            raise self.refusal
         by: Callable[[RequestSummary], Any] = _SORTED_BY.get(order, _no_key)
         found = [row for row in self.rows.values() if query.matches(row)]
         found.sort(key=lambda row: (by(row), row.key), reverse=descending)

@@ -389,8 +389,8 @@ def rows() -> tuple[RequestRow, ...]:
 def show(table: RequestTableModel, rows: Iterable[RequestRow]) -> None:
     """Hand these rows to the table and let it signal its view at once."""
     table.stage(rows)
-    while table._changed or table._new:
-        table.publish(len(table._new) or 1)
+    while table._memory.has_staged:
+        table.publish(table._memory.staged or 1)
 
 
 def row(status: Status) -> RequestRow:

@@ -18,6 +18,7 @@ from ui import sample_rows
 from ui.fake_desk import run_now
 from ui.fake_history import FakeHistory
 from xumm_desk.core.history.summary import RequestSummary, summarise
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.requests import columns, past_cells
@@ -209,6 +210,38 @@ def test_other_columns_sort_what_is_over_and_keep_what_moves_on_top(
     status = {row.identifier: row.verdict.status for row in past}
     ranks = [list(Status).index(status[name]) for name in names[1:]]
     assert len([1 for a, b in itertools.pairwise(ranks) if a != b]) < len(Status)
+
+
+def test_the_first_answer_shows_no_row_where_it_does_not_stay(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    sample_rows.show(table, past[::7])
+    attach(table, history)
+    first: list[list[int]] = []
+    table.modelReset.connect(lambda: first.append(list(table._lines.part(0, 400))))
+    for column in (Column.TAG, Column.PAYER, Column.TIME):
+        first.clear()
+        table.sort(column, Qt.SortOrder.AscendingOrder)
+        assert first, column
+        assert first[0] == list(table._lines.part(0, 400)), column
+
+
+def test_a_history_that_cannot_be_read_says_so_and_hides_no_row_of_memory(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow]
+) -> None:
+    source = attach(table, history)
+    said: list[str] = []
+    source.failed.connect(said.append)
+    history.refusal = JournalError("the disk reports an error")
+    table.set_filter(text="x")
+    assert said == ["the disk reports an error"]
+    history.refusal = None
+    table.set_filter(text="")
+    assert said[-1] == ""
+    history.rows.clear()  # an index that does not know the request yet
+    late = replace(past[3], verdict=sample_rows.row(Status.CHECK).verdict)
+    sample_rows.show(table, [late])
+    assert table.index_of(late.identifier).isValid()
 
 
 def test_only_what_is_looked_at_is_read(

@@ -17,8 +17,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from ui import sample_rows
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow, SocketState
-from xumm_desk.ui.requests import columns
-from xumm_desk.ui.requests import table_model as table_module
+from xumm_desk.ui.requests import columns, memory_rows
 from xumm_desk.ui.requests.columns import Column
 from xumm_desk.ui.requests.filtering import Group
 from xumm_desk.ui.requests.table_model import ROW_ROLE, RequestTableModel, ranges
@@ -114,13 +113,13 @@ class TestUpsert:
         sample_rows.show(model, rows)
         looked_at: list[str] = []
         for name in ("sort_key", "filter_groups", "search_fields"):
-            right = getattr(table_module, name)
+            right = getattr(memory_rows, name)
 
             def counted(row: RequestRow, *args: Any, right: Any = right) -> Any:
                 looked_at.append(row.identifier)
                 return right(row, *args)
 
-            monkeypatch.setattr(table_module, name, counted)
+            monkeypatch.setattr(memory_rows, name, counted)
         changed = [later(row) for row in rows[::25]]
         sample_rows.show(model, changed)
         assert looked_at

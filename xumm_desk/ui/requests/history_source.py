@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
@@ -35,7 +34,7 @@ _AHEAD: Final = 100
 
 class HistorySource(QObject):
     """The history as the table needs it. `arrived` says that lines that were wanted can be read,
-    `failed` why an answer will not come, "" once one came."""
+    `failed` why an answer will not come, "" once one comes again."""
 
     arrived = Signal()
     failed = Signal(str)
@@ -47,7 +46,7 @@ class HistorySource(QObject):
         self._keys: dict[str, int] = {}
         self._wanted: dict[int, None] = {}
         self._asked = 0
-        self._reading = False
+        self._reading = self._failing = False
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._read)
@@ -167,11 +166,15 @@ class HistorySource(QObject):
         except JournalError as error:
             if shiboken6.isValid(self) and is_wanted():
                 log.warning("the history does not answer: %s", error)
+                self._failing = True
                 self.failed.emit(str(error))
             return None
-        except asyncio.CancelledError:
-            raise
-        return found if shiboken6.isValid(self) else None
+        if not shiboken6.isValid(self):
+            return None
+        if self._failing:
+            self._failing = False
+            self.failed.emit("")
+        return found
 
 
 def around(first: int, last: int, count: int) -> tuple[int, int]:

@@ -24,8 +24,8 @@ _FEW: Final = 500
 
 
 class TableHistory(QObject):
-    """The table's history. `progressed` carries how much of it is there as a sentence, "" once it
-    is whole."""
+    """The table's history. `progressed` carries how much of it is there, or why it cannot be read,
+    as a sentence; "" once it is whole."""
 
     progressed = Signal(str)
 
@@ -45,8 +45,13 @@ class TableHistory(QObject):
         """The journal was read: show all of it, in a shop of `network`."""
         if self.source is None:
             self.source = HistorySource(self._desk.history, self._start, self)
+            self.source.failed.connect(self._failed)
             self._table.attach(self.source, network)
             self._look()
+
+    def _failed(self, why: str) -> None:
+        """What is shown may be old, and older requests may be missing."""
+        self.progressed.emit(_("The history cannot be read: {reason}", reason=why) if why else "")
 
     def _load(self, identifier: str) -> None:
         self._start(self._desk.load(identifier), "load a request")

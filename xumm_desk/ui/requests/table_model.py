@@ -6,7 +6,6 @@ import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from operator import neg
 from typing import Any, Final
@@ -21,7 +20,6 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from xumm_desk.core.history import search_words
 from xumm_desk.core.history.history_lines import HistoryLines
 from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.history.summary import RequestSummary
@@ -34,19 +32,15 @@ from xumm_desk.ui.style.theme import escape_tooltip
 from . import columns, past_cells
 from .columns import NUMBERS, TITLES, Column
 from .filtering import (
-    EVERY_FIELD,
     Group,
     IncrementalSort,
-    filter_groups,
     history_order,
     history_query,
     past_groups,
-    search_fields,
-    sort_key,
-    summary_of,
 )
 from .history_source import HistorySource, around
 from .lines import Lines, merged
+from .memory_rows import MemoryRows
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 _NO_PARENT: Final = QModelIndex()
@@ -88,24 +82,17 @@ class RequestTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._clock = clock
         self._monotonic = monotonic
-        self._rows: dict[str, RequestRow] = {}
-        self._search_fields: dict[str, list[tuple[str, ...]]] = {}
+        self._memory = MemoryRows(clock)
         self._lines = Lines()
-        # The number of each row in `_lines`, below zero, and the other way round.
-        self._numbers: dict[str, int] = {}
-        self._names: list[str] = [""]
         self._history: HistorySource | None = None
         self._past_counts: Counter[Group] = Counter()
         self._network = ""
         # What was created before is known to the history.
         self._attached_at = datetime.max.replace(tzinfo=UTC)
-        self._counts: Counter[Group] = Counter()
         self._published_counts: Counter[Group] = Counter()
         self.changed_lines: dict[int, RequestRow] = {}
         """While `dataChanged` is emitted: the lines that changed, each with what it showed
         before."""
-        self._changed: dict[str, RequestRow] = {}
-        self._new: dict[str, RequestRow] = {}
         self._unmatched: set[str] = set()
         self._arranging: IncrementalSort | None = None
         self._more = QTimer(self)
@@ -114,12 +101,6 @@ class RequestTableModel(QAbstractTableModel):
         self._turns = QTimer(self)
         self._turns.setSingleShot(True)
         self._turns.timeout.connect(self._arrange_on)
-        self._text = ""
-        self._phrases: tuple[tuple[str, ...], ...] = ()
-        self._group = Group.ALL
-        self._fields = EVERY_FIELD
-        self._summaries: dict[str, RequestSummary] = {}
-        self._column, self._descending = Column.TIME, True
 
     # What Qt asks.
 
@@ -167,7 +148,8 @@ class RequestTableModel(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort because a person asked; new rows are inserted by this order from now on."""
-        self._column, self._descending = Column(column), order is Qt.SortOrder.DescendingOrder
+        self._memory.column = Column(column)
+        self._memory.descending = order is Qt.SortOrder.DescendingOrder
         self.sort_again()
 
     # What the window asks.
@@ -180,26 +162,26 @@ class RequestTableModel(QAbstractTableModel):
     @property
     def total(self) -> int:
         """All requests, whether they match the filter or not."""
-        return len(self._rows) + self._past_counts[Group.ALL]
+        return len(self._memory.rows) + self._past_counts[Group.ALL]
 
     @property
     def counts(self) -> Counter[Group]:
         """How many requests are in each group."""
-        return self._counts + self._past_counts
+        return self._memory.counts + self._past_counts
 
     @property
     def filtered(self) -> bool:
         """Whether a filter hides anything."""
-        return bool(self._phrases) or self._group is not Group.ALL or self._fields != EVERY_FIELD
+        return self._memory.filtered
 
     @property
     def group(self) -> Group:
         """The group that is shown."""
-        return self._group
+        return self._memory.group
 
     def row(self, identifier: str) -> RequestRow | None:
         """The newest state of a request."""
-        return self._rows.get(identifier)
+        return self._memory.rows.get(identifier)
 
     def row_at(self, index: _AnyIndex) -> RequestRow | None:
         """The row under an index; None for a request that is not in memory."""
@@ -210,7 +192,7 @@ class RequestTableModel(QAbstractTableModel):
         if not 0 <= place < len(self._lines):
             return None
         number = self._lines[place]
-        return self._rows[self._names[-number]] if number < 0 else None
+        return self._memory.rows[self._memory.name(number)] if number < 0 else None
 
     def past_at_line(self, place: int) -> RequestSummary | None:
         """The request of the history in line `place`, if it was read."""
@@ -246,53 +228,35 @@ class RequestTableModel(QAbstractTableModel):
     def stage(self, rows: Iterable[RequestRow]) -> None:
         """Store new states at once; the view is signalled, and groups counted, by `publish`: this
         is done for each of thousands a second, that for many together."""
-        for row in rows:
-            identifier = row.request.spec.identifier
-            known = self._rows.get(identifier)
-            if known is None:
-                self._new[identifier] = row
-            elif known is not row:
-                self._rows[identifier] = row
-                self._changed.setdefault(identifier, known)
+        self._memory.stage(rows)
 
     def publish(self, most: int = _NEW_PER_BATCH) -> None:
         """Signal all that was staged since, of new rows `most` now and the others a moment later.
         Costs what changed."""
-        dirty, self._changed = self._changed, {}
-        fresh, self._new = self._new, {}
-        if len(fresh) > most:
-            names = list(fresh)
-            self._new = {name: fresh.pop(name) for name in names[most:]}
+        dirty, fresh = self._memory.publish(most)
+        if self._memory.staged:
             self._more.start(0)
-        for name in fresh:
-            self._numbers[name] = -len(self._names)
-            self._names.append(name)
-        self._rows.update(fresh)
         # Signalled before rows move, while the lines are still right.
-        new_rows = self._apply_changes(dirty)
+        hidden = self._note_lines(dirty)
         came_back = self._replace_past(fresh)
         places = self.changed_lines
         many = len(places) > _MAX_RANGES
         for first, last in [(min(places), max(places))] if many else ranges(places):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
-        for row in fresh.values():
-            self._count((), filter_groups(row))
         if self._arranging is not None:
             self._arranging.changed(dirty)
             self._arranging.changed(fresh)
         if self.filtered:
             self._unmatched.update(dirty)
         added = [
-            name
-            for name in (*fresh, *new_rows)
-            if name not in came_back and self._matches(self._rows[name])
+            name for name in (*fresh, *hidden) if name not in came_back and self._matches(name)
         ]
         if self._history is not None and any(map(self._is_old, added)):
             self.look_again()  # where it belongs among the lines of the history, that knows
         elif added:
             self._insert(added)
-        if self._counts != self._published_counts:
-            self._published_counts = Counter(self._counts)
+        if self._memory.counts != self._published_counts:
+            self._published_counts = Counter(self._memory.counts)
             self.counted.emit(self.counts)
 
     def set_filter(
@@ -305,17 +269,13 @@ class RequestTableModel(QAbstractTableModel):
         `fields`, whose own text is left aside; None leaves a part as it is. The view restores the
         selection. With many rows the result comes a moment later, so that no frame is dropped
         meanwhile."""
-        typed = self._text if text is None else text
-        phrases = search_words.phrases_of(typed)
-        chosen = self._group if group is None else group
-        asked = self._fields if fields is None else replace(fields, text="")
-        if (phrases, chosen, asked) == (self._phrases, self._group, self._fields):
-            return
-        self._text, self._phrases, self._group = typed, phrases, chosen
-        self._fields = asked
-        if asked == EVERY_FIELD:
-            self._summaries.clear()
-        self._arrange(self._rows, self._reset)
+        memory = self._memory
+        if memory.set_filter(
+            memory.text if text is None else text,
+            memory.group if group is None else group,
+            memory.fields if fields is None else fields,
+        ):
+            self._arrange(memory.rows, self._reset)
 
     def drop_unmatched(self, keep: str = "") -> None:
         """Remove rows that no longer match, except `keep`: at a moment when nobody points at
@@ -328,7 +288,7 @@ class RequestTableModel(QAbstractTableModel):
             for name in changed
             if name != keep
             and (line := self._line_of(name)) is not None
-            and not self._matches(self._rows[name])
+            and not self._matches(name)
         ]
         for first, last in reversed(ranges(gone)):
             self.beginRemoveRows(_NO_PARENT, first, last)
@@ -339,7 +299,7 @@ class RequestTableModel(QAbstractTableModel):
         """Sort the rows by the chosen order again, at a quiet moment or on request."""
         if self._arranging is not None or self._history is not None:
             # The filter's own result is not there yet, and will come in the order chosen now.
-            self._arrange(self._rows, self._reset)
+            self._arrange(self._memory.rows, self._reset)
         else:
             self._arrange(self._shown(), self._move)
 
@@ -355,7 +315,7 @@ class RequestTableModel(QAbstractTableModel):
         """Ask the history again: for the lines, and how many there are."""
         if self._history is not None:
             self._count_past()
-            self._arrange(self._rows, self._reset)
+            self._arrange(self._memory.rows, self._reset)
 
     def ask_values(self, column: str, then: Callable[[Sequence[str]], None]) -> None:
         """Call `then` with the different values of "till", "cashier", "asset" or "network", once
@@ -365,16 +325,17 @@ class RequestTableModel(QAbstractTableModel):
 
     def _arrange(self, names: Iterable[str], then: Callable[[list[str]], None]) -> None:
         """Find out which rows are shown and in what order, in steps, and pass that to `then`."""
+        memory = self._memory
         filtering = then == self._reset
         self._arranging = IncrementalSort(
             names,
-            rows=self._rows,
+            rows=memory.rows,
             # Sorting moves the rows that are shown, whether or not they match by now.
-            wanted=self._matches
+            wanted=memory.matches
             if filtering
             else lambda row: self._line_of(row.identifier) is not None,
-            key=lambda row: sort_key(row, self._column, self._clock),
-            down=self._descending,
+            key=lambda row: memory.key(row.identifier),
+            down=memory.descending,
             then=then,
             monotonic=self._monotonic,
         )
@@ -392,14 +353,15 @@ class RequestTableModel(QAbstractTableModel):
         arranging.next_sort(order)
 
     def _reset(self, order: list[str]) -> None:
+        memory = self._memory
         if self._history is None:
-            self._show(Lines(self._numbers[name] for name in order))
+            self._show(Lines(memory.numbers(order)))
             return
         self._history.ask(
-            history_query(self._text, self._group, self._fields),
-            history_order(self._column),
-            descending=self._descending,
-            known=tuple(self._rows),
+            history_query(memory.text, memory.group, memory.fields),
+            history_order(memory.column),
+            descending=memory.descending,
+            known=tuple(memory.rows),
             then=lambda lines: self._merge(lines, order),
         )
 
@@ -420,14 +382,14 @@ class RequestTableModel(QAbstractTableModel):
     def _shown(self) -> list[str]:
         """The rows of memory that are shown, in their order."""
         numbers = self._lines.part(0, len(self._lines))
-        return [self._names[-number] for number in numbers if number < 0]
+        return [self._memory.name(number) for number in numbers if number < 0]
 
     def _move(self, order: list[str]) -> None:
         if order == self._shown():
             return
         self.layoutAboutToBeChanged.emit()
         kept = [(index, self._lines[index.row()]) for index in self.persistentIndexList()]
-        self._lines = Lines(self._numbers[name] for name in order)
+        self._lines = Lines(self._memory.numbers(order))
         self.changePersistentIndexList(
             [index for index, _ in kept],
             [self.index(self._lines.place(n) or 0, index.column()) for index, n in kept],
@@ -438,21 +400,21 @@ class RequestTableModel(QAbstractTableModel):
 
     def _merge(self, found: HistoryLines, order: list[str]) -> None:
         """Put the rows of memory that are shown, in `order`, among the lines of the history."""
-        came = self._rows.keys() - set(order)
-        rows = [
-            name
-            for name in (*self._sorted(name for name in self._rows if name in came), *order)
-            if self._matches(self._rows[name])
-        ]
-        by_time = self._column is Column.TIME
-        instead: dict[int, tuple[int, ...]] = {line: () for line in found.places.values()}
+        memory = self._memory
+        came = memory.ordered(memory.rows.keys() - set(order))
+        rows = [name for name in (*came, *order) if self._matches(name)]
+        by_time = memory.column is Column.TIME
+        instead: dict[int, list[int]] = {line: [] for line in found.places.values()}
         before: dict[int, list[int]] = {}
-        for name in rows:
-            number, line = self._numbers[name], found.places.get(name)
-            if line is not None and (by_time or self._rows[name].verdict.final):
-                instead[line] = (number,)
-            else:
-                at = self._place_in(found, name) if by_time else 0
+        for name, number in zip(rows, memory.numbers(rows), strict=True):
+            line = found.places.get(name)
+            over = memory.rows[name].verdict.final
+            if line is not None and (by_time or over):
+                instead[line] = [number]
+                continue
+            at = self._place_in(found, name) if by_time else 0
+            comes_later = at == len(found.keys) if by_time else over
+            if found.whole or name not in found.known or not comes_later:
                 before.setdefault(at, []).append(number)
         self._show(merged(found.keys, instead, before))
 
@@ -460,8 +422,8 @@ class RequestTableModel(QAbstractTableModel):
         """Where a request belongs among keys that are in order of time."""
         key = found.known.get(name)
         if key is None:  # newer than all that the index knows
-            return 0 if self._descending else len(found.keys)
-        if self._descending:
+            return 0 if self._memory.descending else len(found.keys)
+        if self._memory.descending:
             return bisect_left(found.keys, -key, key=neg)
         return bisect_left(found.keys, key)
 
@@ -471,42 +433,44 @@ class RequestTableModel(QAbstractTableModel):
         history = self._history
         if history is None or not fresh:
             return set()
-        old = {name: history.key_of(name) for name in fresh}
-        unknown = [name for name, key in old.items() if key is None and self._is_old(name)]
-        for name, key in old.items():
-            if key is not None:
-                self._put(name, key)
+        known = {name: key for name in fresh if (key := history.key_of(name)) is not None}
+        for name, key in known.items():
+            self._put(name, key)
+        unknown = [name for name in fresh if name not in known and self._is_old(name)]
         if unknown:
-            history.find(unknown, self._found)
-        done = {name for name, key in old.items() if key is not None} | set(unknown)
-        if done:
+            history.find(unknown, lambda keys: self._found(unknown, keys))
+        if known or unknown:
             self._count_past()
-        return done
+        return {*known, *unknown}
 
     def _is_old(self, name: str) -> bool:
         """Whether a row of memory was made before the history was attached, which then knows it."""
-        return self._rows[name].request.created_at < self._attached_at
+        return self._memory.rows[name].request.created_at < self._attached_at
 
     def _put(self, name: str, key: int) -> bool:
         """Let the line of this key show the row of memory; whether there is such a line."""
         line = self._lines.place(key)
         if line is None:
             return False
-        self._lines.replace(line, self._numbers[name])
-        self.changed_lines[line] = self._rows[name]
+        self._lines.replace(line, *self._memory.numbers([name]))
+        self.changed_lines[line] = self._memory.rows[name]
         return True
 
-    def _found(self, keys: Mapping[str, int]) -> None:
+    def _found(self, names: Sequence[str], keys: Mapping[str, int]) -> None:
+        """The history has said where these rows of memory stand; a row of which it does not know
+        is shown all the same."""
         self.changed_lines = {}
         hidden = [name for name, key in keys.items() if not self._put(name, key)]
-        if any(self._matches(self._rows[name]) for name in hidden):
-            self.look_again()
         for line in self.changed_lines:
             self.dataChanged.emit(self.index(line, 0), self.index(line, len(Column) - 1))
+        if missing := [name for name in names if name not in keys and self._matches(name)]:
+            self._insert(missing)
+        if any(map(self._matches, hidden)):
+            self.look_again()
 
     def _count_past(self) -> None:
         if self._history is not None:
-            self._history.count(tuple(self._rows), self._use_past_counts)
+            self._history.count(tuple(self._memory.rows), self._use_past_counts)
 
     def _use_past_counts(self, found: Mapping[tuple[Status, bool], int]) -> None:
         counts: Counter[Group] = Counter()
@@ -535,88 +499,55 @@ class RequestTableModel(QAbstractTableModel):
 
     # How it is done.
 
-    def _apply_changes(self, dirty: Mapping[str, RequestRow]) -> list[str]:
-        """Count the rows that changed, and note their lines; returns those without a line."""
-        rows = self._rows
+    def _note_lines(self, dirty: Mapping[str, RequestRow]) -> list[str]:
+        """Note the lines of the rows that changed; returns those without a line."""
         self.changed_lines, hidden = {}, []
         for name, before in dirty.items():
-            self._count(filter_groups(before), filter_groups(rows[name]))
             line = self._line_of(name)
             if line is not None:
                 self.changed_lines[line] = before
             else:
                 hidden.append(name)
-            self._search_fields.pop(name, None)
-            self._summaries.pop(name, None)
         return hidden
-
-    def _count(self, before: Sequence[Group], after: Sequence[Group]) -> None:
-        if before != after:
-            for group in before:
-                self._counts[group] -= 1
-            for group in after:
-                self._counts[group] += 1
 
     def _spoken(self, row: RequestRow, column: Column) -> str:
         if column is Column.LEFT:
             return columns.time_left_sentence(row, self._clock)
         return columns.cell_text(row, column, self._clock)
 
-    def _matches(self, row: RequestRow) -> bool:
-        if self._group is not Group.ALL and self._group not in filter_groups(row):
-            return False
-        if self._fields != EVERY_FIELD and not self._fields.matches_fields(self._summary(row)):
-            return False
-        if not self._phrases:
-            return True
-        fields = self._search_fields.get(row.identifier)
-        if fields is None:
-            fields = self._search_fields[row.identifier] = search_fields(row)
-        return search_words.matches(self._phrases, fields)
-
-    def _summary(self, row: RequestRow) -> RequestSummary:
-        """What filters look at, made once for each state of a row."""
-        found = self._summaries.get(row.identifier)
-        if found is None:
-            found = self._summaries[row.identifier] = summary_of(row)
-        return found
+    def _matches(self, identifier: str) -> bool:
+        return self._memory.matches(self._memory.rows[identifier])
 
     def _line_of(self, identifier: str) -> int | None:
-        number = self._numbers.get(identifier)
+        number = self._memory.number(identifier)
         return None if number is None else self._lines.place(number)
-
-    def _key(self, identifier: str) -> Any:
-        return sort_key(self._rows[identifier], self._column, self._clock)
-
-    def _sorted(self, identifiers: Iterable[str]) -> list[str]:
-        return sorted(identifiers, key=self._key, reverse=self._descending)
 
     def _insert(self, fresh: list[str]) -> None:
         """Insert new rows where the order wants them, without moving any other."""
         groups: dict[int, list[str]] = {}
         # Lines of the history stand between rows of memory; new ones come before them all, or, in
         # the order of time upwards, after them.
-        place, self._insert_end = 0, self._lines.leading()
-        if self._column is Column.TIME and not self._descending:
+        place, end = 0, self._lines.leading()
+        if self._memory.column is Column.TIME and not self._memory.descending:
             place = len(self._lines) - self._lines.trailing()
-            self._insert_end = len(self._lines)
+            end = len(self._lines)
         # Newest first among equal keys, as the reverse order of arrival.
-        for identifier in self._sorted(reversed(fresh)):
-            place = self._insert_position(identifier, place)
+        for identifier in self._memory.ordered(reversed(fresh)):
+            place = self._insert_position(identifier, place, end)
             groups.setdefault(place, []).append(identifier)
         for place in sorted(groups, reverse=True):
             added = groups[place]
             self.beginInsertRows(_NO_PARENT, place, place + len(added) - 1)
-            self._lines.insert(place, [self._numbers[name] for name in added])
+            self._lines.insert(place, self._memory.numbers(added))
             self.endInsertRows()
 
-    def _insert_position(self, identifier: str, low: int) -> int:
-        """Where a row belongs, not before line `low`; mostly that is just there."""
-        key, high, step = self._key(identifier), self._insert_end, 1
+    def _insert_position(self, identifier: str, low: int, high: int) -> int:
+        """Where a row belongs among the lines from `low` to `high`; mostly that is just there."""
+        key, step = self._memory.key(identifier), 1
         while low < high:
             middle = min(low + step - 1, (low + high) // 2)
-            other = self._key(self._names[-self._lines[middle]])
-            if other > key if self._descending else other < key:
+            other = self._memory.key(self._memory.name(self._lines[middle]))
+            if other > key if self._memory.descending else other < key:
                 low, step = middle + 1, step * 2
             else:
                 high, step = middle, 1
