@@ -22,6 +22,7 @@ from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Space
+from xumm_desk.ui.widgets.check_box import TickDelegate
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 from xumm_desk.ui.widgets.labels import wrapped_label
 
@@ -42,6 +43,7 @@ class ColumnsDialog(QDialog):
         self.setWindowTitle(_("Columns"))
         self.setModal(True)
         self.list = QListWidget()
+        self.list.setItemDelegate(TickDelegate(self.list))
         self.list.setAccessibleName(_("Columns"))
         self.list.setSpacing(2)
         self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)

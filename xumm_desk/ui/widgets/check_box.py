@@ -4,9 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from xumm_desk.ui.style.theme import Space, Theme
 
@@ -73,26 +91,78 @@ class CheckBox(QCheckBox):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        colours, on, free = Theme.current().colours, self.isChecked(), self.isEnabled()
+        free = self.isEnabled()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side = self.box_size()
         box = QRectF(1, (self.height() - side) / 2, side, side)
-        full = colours.button if free else colours.line
-        edge = full if on else colours.edge if free else colours.line
-        ring = colours.accent if self.hasFocus() else edge
-        painter.setPen(QPen(QColor(ring), 2 if self.hasFocus() else 1.2))
-        ground = full if on else colours.hover if self.underMouse() and free else colours.card
-        painter.setBrush(QColor(ground))
-        painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
-        if on:
-            ink = colours.button_text if free else colours.muted
-            pen = QPen(QColor(ink), max(1.6, side / 9))
-            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-            painter.setPen(pen)
-            hook = [QPointF(box.x() + x * side, box.y() + y * side) for x, y in _HOOK]
-            painter.drawPolyline(QPolygonF(hook))
+        _paint_box(
+            painter,
+            box,
+            ticked=self.isChecked(),
+            free=free,
+            focused=self.hasFocus(),
+            hovered=self.underMouse(),
+        )
+        colours = Theme.current().colours
         words = self.rect().adjusted(self._indent(), 0, 0, 0)
         painter.setPen(QColor(colours.text if free else colours.edge))
         painter.drawText(words, self._flags(), self.text())
+
+
+class TickDelegate(QStyledItemDelegate):
+    """Paints the same box for the items of a list that can be ticked."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """The item as the style paints it, and our box over its own."""
+        super().paint(painter, option, index)
+        item = QStyleOptionViewItem(option)
+        self.initStyleOption(item, index)
+        style = item.widget.style() if item.widget is not None else QApplication.style()
+        box = style.subElementRect(
+            QStyle.SubElement.SE_ItemViewItemCheckIndicator, item, item.widget
+        )
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _paint_box(
+            painter,
+            QRectF(box),
+            ticked=item.checkState is Qt.CheckState.Checked,
+            free=bool(item.state & QStyle.StateFlag.State_Enabled),
+        )
+        painter.restore()
+
+
+def _paint_box(
+    painter: QPainter,
+    box: QRectF,
+    *,
+    ticked: bool,
+    free: bool,
+    focused: bool = False,
+    hovered: bool = False,
+) -> None:
+    """A box with an edge that is seen on any ground; not `free` is disabled."""
+    colours = Theme.current().colours
+    full = colours.button if free else colours.line
+    edge = full if ticked else colours.edge if free else colours.line
+    painter.setPen(QPen(QColor(colours.accent if focused else edge), 2 if focused else 1.2))
+    painter.setBrush(
+        QColor(full if ticked else colours.hover if hovered and free else colours.card)
+    )
+    painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
+    if not ticked:
+        return
+    side = box.width()
+    pen = QPen(QColor(colours.button_text if free else colours.muted), max(1.6, side / 9))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.drawPolyline(
+        QPolygonF([QPointF(box.x() + x * side, box.y() + y * side) for x, y in _HOOK])
+    )
