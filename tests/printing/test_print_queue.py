@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 
 import pytest
+import shiboken6
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.printing.print_queue import PrintQueue
@@ -117,3 +119,24 @@ def test_closing_drops_what_waits(qtbot: QtBot) -> None:
     queue.close(60)
     assert ran == ["first"]
     assert queue.count <= 1
+
+
+def test_what_ends_while_the_queue_closes_is_told_to_nobody(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    """The result comes back after the window's parts, such as the queue's timer, are gone."""
+    queue = PrintQueue()
+    told = results_of(queue)
+    go = threading.Event()
+
+    def slow() -> PrintResult:
+        go.wait(60)
+        return PrintResult(True, "slow")
+
+    queue.add(slow)
+    threading.Timer(0.05, go.set).start()
+    queue.close(60)
+    shiboken6.delete(queue._timer)
+    qapp.processEvents()
+    assert told == []
+    assert queue.count == 0

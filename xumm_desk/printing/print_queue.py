@@ -74,8 +74,10 @@ class PrintQueue(QObject):
         return self._last_number
 
     def close(self, timeout: float = 2.0) -> None:
-        """Drop what waits, and give the running job some seconds to finish."""
+        """Drop what waits, and give the running job some seconds to finish; nobody is told of it,
+        since what would be told may be gone by then."""
         self._waiting.clear()
+        self._running = None
         self._timer.stop()
         if self._thread is not None:
             self._thread.join(timeout)
