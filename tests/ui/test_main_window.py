@@ -7,7 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
@@ -351,3 +352,20 @@ def test_the_first_window_fits_the_screen(
     assert window.width() <= room.width()
     assert window.height() <= room.height()
     window.remove_desk()
+
+
+def test_no_key_of_the_window_has_two_meanings(
+    opened: Callable[..., tuple[MainWindow, FakeDesk]],
+) -> None:
+    """Qt does neither of two things that have the same key."""
+    window, _ = opened()
+    everywhere = (Qt.ShortcutContext.WindowShortcut, Qt.ShortcutContext.ApplicationShortcut)
+    meanings: dict[str, set[str]] = {}
+    for action in window.findChildren(QAction):
+        if action.shortcutContext() in everywhere:
+            for keys in action.shortcuts():
+                meanings.setdefault(keys.toString(), set()).add(action.text())
+    for shortcut in window.findChildren(QShortcut):
+        if shortcut.context() in everywhere:
+            meanings.setdefault(shortcut.key().toString(), set()).add(repr(shortcut.parent()))
+    assert {keys: what for keys, what in meanings.items() if len(what) > 1} == {}

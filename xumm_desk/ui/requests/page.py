@@ -70,7 +70,7 @@ class RequestsPage(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._outer)
         self.detail_action = self._toggle(_("Details"), ["F4", "Ctrl+D"], checked=True)
-        self.phone_action = self._toggle(_("Practice phone"), ["F8"], checked=True)
+        self.phone_action = self._toggle(_("Practice phone"), ["F9"], checked=True)
         self.panel_actions = (self.detail_action, *([self.phone_action] if phone else []))
         self.new_button = QPushButton(_("New request"))
         self.new_button.setProperty("primary", True)
