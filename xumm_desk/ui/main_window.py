@@ -44,6 +44,7 @@ from xumm_desk.ui.system_tools import SystemTools
 from xumm_desk.ui.tray.window_tray import WindowTray
 from xumm_desk.ui.widgets.containers import EmptyView
 from xumm_desk.ui.widgets.environment_marks import Environment, NetworkFrame, PracticeStripe
+from xumm_desk.ui.widgets.screens import screen_of
 
 from .desk_view import DeskView
 from .first_run import steps
@@ -442,7 +443,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(_("Xumm Desk"))
         # No larger than the screen, its title bar included: not every system sees to that.
         title = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
-        room = self.screen().availableSize() - QSize(0, title)
+        room = screen_of(self).availableSize() - QSize(0, title)
         self.resize(QSize(*_FIRST_SIZE).boundedTo(room))
         self.setMinimumSize(900, 600)
         self._content.setContentsMargins(0, 0, 0, 0)

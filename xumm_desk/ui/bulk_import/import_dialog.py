@@ -50,6 +50,7 @@ from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.labelled_field import MessageLine, choice_field, line_field
 from xumm_desk.ui.widgets.labels import text_label, wrapped_label
+from xumm_desk.ui.widgets.screens import screen_of
 
 from .line_table import (
     PROBLEM_TITLES,
@@ -465,7 +466,7 @@ class ImportDialog(QDialog):
         foot.addWidget(self.create_button)
         column.addLayout(foot)
         self._connect()
-        room = self.screen().availableSize()
+        room = screen_of(self).availableSize()
         self.resize(min(_SIZE[0], room.width() - 80), min(_SIZE[1], room.height() - 80))
 
     def _connect(self) -> None:

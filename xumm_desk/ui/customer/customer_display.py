@@ -17,6 +17,7 @@ from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.background import run_in_thread
+from xumm_desk.ui.widgets.screens import screen_of
 
 from .customer_window import CustomerWindow
 from .keep_awake import KeepAwake
@@ -87,7 +88,7 @@ class CustomerDisplay(QObject):
         """Open the window on its screen; it shows what it was told to."""
         if self.window is None:
             self.window = self._make_window()
-        cashier = self._cashier.window().screen() if self._cashier is not None else None
+        cashier = screen_of(self._cashier) if self._cashier is not None else None
         if self._placement is not None and not self._placement.is_settled():
             self._placement.present(self._preferences.value.customer_screen, cashier)
         self._keep_awake.set_awake(True)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QScreen
 from PySide6.QtWidgets import QMenu, QWidget
 
 from xumm_desk.locale.translation import _
+from xumm_desk.ui.widgets.screens import screen_of
 
 from .screen_identity import (
     ScreenIdentity,
@@ -80,7 +81,7 @@ class WindowPlacement(QObject):
     def step(self, by: int) -> None:
         """Move so many screens on."""
         screens = QGuiApplication.screens()
-        here = self._window.screen()
+        here = screen_of(self._window)
         place = screens.index(here) if here in screens else 0
         self.choose(screens[(place + by) % len(screens)])
 
@@ -96,7 +97,7 @@ class WindowPlacement(QObject):
         group = QActionGroup(menu)
         for identity, screen in identities_of(QGuiApplication.screens()).items():
             action = QAction(identity.label or _("This screen"), menu, checkable=True)
-            action.setChecked(screen is self._window.screen())
+            action.setChecked(screen is screen_of(self._window))
             action.triggered.connect(partial(self.choose, screen))
             group.addAction(action)
             menu.addAction(action)
@@ -138,7 +139,7 @@ class WindowPlacement(QObject):
         if not self._window.isVisible() or self.waiting:
             return
         gone = identity_of(screen)
-        here = self._window.screen()
+        here = screen_of(self._window)
         mine = here is screen or here is None
         was_home = self._home is not None and _is_one(gone, self._home)
         # Some systems move the window before they tell; a twin of its screen may go too.

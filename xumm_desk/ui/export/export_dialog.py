@@ -52,6 +52,7 @@ from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
 from xumm_desk.ui.widgets.labelled_field import INPUT_HEIGHT, MessageLine, choice_field
 from xumm_desk.ui.widgets.labels import wrapped_label
+from xumm_desk.ui.widgets.screens import screen_of
 from xumm_desk.ui.widgets.segmented_control import SegmentedControl
 
 from .columns_dialog import ColumnsDialog
@@ -352,7 +353,7 @@ class ExportDialog(QDialog):
             self.columns_button,
         )
         self._connect()
-        room = self.screen().availableSize()
+        room = screen_of(self).availableSize()
         self.resize(min(_SIZE[0], room.width() - 80), min(_SIZE[1], room.height() - 80))
 
     def _connect(self) -> None:

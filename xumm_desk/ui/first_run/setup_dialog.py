@@ -37,6 +37,7 @@ from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Space, Theme
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
 from xumm_desk.ui.widgets.labelled_field import MessageLine, announce
+from xumm_desk.ui.widgets.screens import screen_of
 
 from .start_pages import KeysPage, PracticePage
 from .steps import (
@@ -239,7 +240,7 @@ class SetupDialog(QDialog):
         self.later_button.clicked.connect(self.reject)
         self.back_button.clicked.connect(self._go_back)
         self.next_button.clicked.connect(self.go_on)
-        room = self.screen().availableSize() - QSize(_ROOM, _ROOM)
+        room = screen_of(self).availableSize() - QSize(_ROOM, _ROOM)
         grown = self.fontMetrics().height() / 17  # of the usual text size
         wanted = QSize(round(_SIZE[0] * grown), round(_SIZE[1] * grown))
         self.resize(wanted.boundedTo(room))

@@ -32,6 +32,7 @@ from xumm_desk.ui.style.status_shapes import ShapeIcon
 from xumm_desk.ui.style.theme import Size, Space, Theme
 from xumm_desk.ui.widgets.labelled_field import small_label
 from xumm_desk.ui.widgets.labels import wrapped_label
+from xumm_desk.ui.widgets.screens import screen_of
 
 from .hour_bar import HourBar
 from .lamp_words import FULL_NAMES, LEVEL_NAMES, LOOKS, age_text
@@ -96,7 +97,7 @@ class LampWindow(QDialog):
     def open_above(self, lamp: QWidget) -> None:
         """Open above `lamp`, within its screen."""
         self.adjustSize()
-        screen = lamp.screen().availableGeometry()
+        screen = screen_of(lamp).availableGeometry()
         size = self.sizeHint().boundedTo(screen.size())
         corner = lamp.mapToGlobal(QPoint(0, 0))
         left = corner.x() if lamp.isLeftToRight() else corner.x() + lamp.width() - size.width()

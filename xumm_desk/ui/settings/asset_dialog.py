@@ -22,6 +22,7 @@ from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
 from xumm_desk.ui.widgets.labelled_field import line_field
 from xumm_desk.ui.widgets.labels import wrapped_label
+from xumm_desk.ui.widgets.screens import screen_of
 from xumm_desk.ui.widgets.segmented_control import SegmentedControl
 
 from .currency_field import CurrencyField
@@ -156,7 +157,7 @@ class AssetDialog(QDialog):
         self.cancel_button.setAutoDefault(False)
         self.save_button.clicked.connect(self.save)
         self.cancel_button.clicked.connect(self.reject)
-        room = self.screen().availableSize()
+        room = screen_of(self).availableSize()
         wide = max(_SIZE[0], inside.minimumSizeHint().width() + 20)
         self.resize(min(wide, room.width() - 80), min(_SIZE[1], room.height() - 80))
 

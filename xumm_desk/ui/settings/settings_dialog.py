@@ -31,6 +31,7 @@ from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Space, Theme
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
 from xumm_desk.ui.widgets.labelled_field import MessageLine, announce
+from xumm_desk.ui.widgets.screens import screen_of
 
 from .account_look import AccountLook
 from .context import PageContext
@@ -155,7 +156,7 @@ class SettingsDialog(QDialog):
             button.setStyleSheet("min-height: 26px; min-width: 64px;")
         self.save_button.clicked.connect(self.save)
         self.cancel_button.clicked.connect(self.reject)
-        room = self.screen().availableSize() - QSize(_ROOM, _ROOM)
+        room = screen_of(self).availableSize() - QSize(_ROOM, _ROOM)
         grown = self.fontMetrics().height() / 17  # of the usual text size
         wanted = QSize(round(_SIZE[0] * grown), round(_SIZE[1] * grown))
         self.resize(wanted.boundedTo(room))
