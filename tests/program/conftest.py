@@ -59,7 +59,8 @@ def run(app: QApplication) -> Iterator[Run]:
 
     def go(test: Callable[[], Awaitable[None]]) -> None:
         async def whole() -> None:
-            async with asyncio.timeout(PATIENCE):
+            # Longer than a single wait, whose error says what did not come.
+            async with asyncio.timeout(2 * PATIENCE):
                 await test()
 
         loop.run_until_complete(whole())
