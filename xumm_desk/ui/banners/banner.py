@@ -22,7 +22,8 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape, ShapeIcon
 from xumm_desk.ui.style.theme import Space, Theme
-from xumm_desk.ui.widgets.labelled_field import announce, small_label
+from xumm_desk.ui.widgets.announcement import announce
+from xumm_desk.ui.widgets.labelled_field import small_label
 
 
 class Severity(Enum):

@@ -29,7 +29,8 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Size, Space
-from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, announce
+from xumm_desk.ui.widgets.announcement import announce
+from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
 
 _SHAPE: Final = Message("Usually 36 characters such as 1a2b3c4d-… This looks different.")
 _CRASHED: Final = Failure(

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from xumm_desk.core.message import Sentences
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.theme import Size, Space
-from xumm_desk.ui.widgets.labelled_field import announce
+from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.labels import text_label
 
 

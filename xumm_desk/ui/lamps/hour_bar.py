@@ -14,6 +14,7 @@ from xumm_desk.core.health.lamp_history import GAP, SPAN, LampPeriod, LampSample
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Theme
+from xumm_desk.ui.widgets.painted_text import PaintedText
 
 from .lamp_words import LOOKS
 
@@ -34,7 +35,7 @@ _LEAST: Final = 2.0
 """Pixels of a period that is shorter, so that it is seen."""
 
 
-class HourBar(QWidget):
+class HourBar(PaintedText):
     """Shows the hour before a moment; what was not recorded stays empty. A line shows the lamp's
     value, if it has one."""
 

@@ -12,7 +12,7 @@ from xumm_desk.core.health.lamp import LampName
 from xumm_desk.engine.desk import Desk
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.style.theme import Space
-from xumm_desk.ui.widgets.labelled_field import announce
+from xumm_desk.ui.widgets.announcement import announce
 
 from . import lamp_layout, lamp_words
 from .lamp import Lamp

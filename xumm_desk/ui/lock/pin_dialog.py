@@ -13,7 +13,8 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
-from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, announce
+from xumm_desk.ui.widgets.announcement import announce
+from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
 from xumm_desk.ui.widgets.labels import wrapped_label
 
 from .desk_lock import MAX_NAME, DeskLock

@@ -161,6 +161,7 @@ class FilterButton(CountButton):
         super().__init__(group.value, spoken, keys, mark, highlighted=highlighted, parent=parent)
         self.shown_group = group
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # one of several to a screen reader; the group sees to it
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.activated.connect(self.click)
 

@@ -29,8 +29,9 @@ from xumm_desk.ui.style import status_shapes
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Space, Theme
+from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
-from xumm_desk.ui.widgets.labelled_field import MessageLine, announce
+from xumm_desk.ui.widgets.labelled_field import MessageLine
 from xumm_desk.ui.widgets.screens import screen_of
 
 from .account_look import AccountLook

@@ -34,8 +34,9 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import ShapeIcon
 from xumm_desk.ui.style.theme import Size, Space, Theme, status_tone
+from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.containers import ContentHeightScrollArea, EmptyView
-from xumm_desk.ui.widgets.labelled_field import announce, set_text_colour
+from xumm_desk.ui.widgets.labelled_field import set_text_colour
 from xumm_desk.ui.widgets.labels import (
     ActionButton,
     ShrinkingLabel,
@@ -215,7 +216,7 @@ class VerdictFace(QFrame):
         lines.setSpacing(int(Space.M))
         lines.addWidget(self.more)
         lines.addWidget(self.facts)
-        area = ContentHeightScrollArea(below)
+        area = ContentHeightScrollArea(below, _("Details"))
         area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         column.addWidget(area)
         column.addSpacing(int(Space.M))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount, fiat, networks
@@ -218,7 +218,11 @@ class TillView(QWidget):
         event.accept()
 
     def _enter(self) -> None:
-        if self.entry.entry.is_empty and self.pane.shows_verdict:
+        """Press the button that Tab has reached; without one, charge or go on."""
+        focused = self.focusWidget()
+        if isinstance(focused, QAbstractButton) and focused.hasFocus():
+            focused.click()
+        elif self.entry.entry.is_empty and self.pane.shows_verdict:
             self._dismiss()
         else:
             self.charging.charge()

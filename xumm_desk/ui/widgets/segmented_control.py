@@ -79,6 +79,7 @@ class _Segment(QAbstractButton):
         super().__init__()
         self.setText(tr(words))
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # one of several to a screen reader; the group sees to it
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._first, self._last = first, last

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xumm_desk.core.history.summary import RequestSummary
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status, Step
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -21,6 +21,8 @@ from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Size, Space, Theme
+
+from .painted_text import PaintedText
 
 
 class StepState(Enum):
@@ -212,7 +214,7 @@ _SIZES: Final = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
 """How far labels shrink before they are put in two rows, as parts of their size."""
 
 
-class StepLine(QWidget):
+class StepLine(PaintedText):
     """The step line with its labels below. `scale` enlarges it for the customer's screen."""
 
     def __init__(self, parent: QWidget | None = None, *, scale: float = 1.0) -> None:
@@ -229,8 +231,9 @@ class StepLine(QWidget):
         if line == self._line:
             return
         self._line = line
-        self.setAccessibleDescription(steps_sentence(row) if row is not None else "")
-        self.setToolTip(self.accessibleDescription())
+        sentence = steps_sentence(row) if row is not None else ""
+        self.set_spoken(tr(Sentences([Message("Steps"), sentence], ": ")))
+        self.setToolTip(sentence)
         self.updateGeometry()
         self.update()
 

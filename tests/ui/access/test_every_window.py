@@ -1,0 +1,83 @@
+"""Every window of the program as a screen reader and a keyboard find it."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from pseudo_locale import PseudoTranslations
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ui.test_translation import untranslated
+from xumm_desk.locale import translation
+
+from . import accessible_objects as found
+from .all_windows import Shop, window_classes
+
+Check = Callable[[QWidget], Iterator[str]]
+
+CHECKS: dict[str, Check] = {
+    "whatever can be used or is painted has a name": found.without_name,
+    "every role is one that is spoken": found.without_role,
+    "no two buttons or fields sound the same": found.ambiguous,
+    "every combo box has a label": found.unlabelled,
+    "every cell says what stands in it": found.wordless_cells,
+    "everything is reached by keyboard": found.unreachable,
+}
+
+
+_AMBIGUOUS = re.compile(r"1[.,]234")
+"""A number that may be read in two ways, in a label about just that."""
+
+
+class Walk:
+    """What the checks found in all windows, and which classes of windows were seen."""
+
+    def __init__(self, folder: Path) -> None:
+        self.problems: dict[str, list[str]] = {name: [] for name in CHECKS}
+        self.seen: set[type[QWidget]] = set()
+        shop = Shop(folder)
+        for shown in shop.walk():
+            self.seen.add(type(shown.root))
+            for name, check in CHECKS.items():
+                self.problems[name] += [f"{shown.name}: {one}" for one in check(shown.root)]
+        shop.close()
+
+
+@pytest.fixture(scope="module")
+def walk(app: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """One walk through all windows for all tests of this module."""
+    active = QAccessible.isActive()
+    QAccessible.setActive(True)
+    yield Walk(tmp_path_factory.mktemp("shop"))
+    QAccessible.setActive(active)
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_in_every_window(walk: Walk, check: str) -> None:
+    assert "\n".join(dict.fromkeys(walk.problems[check])) == ""
+
+
+def test_a_new_window_has_to_be_walked_too(walk: Walk) -> None:
+    assert {one.__name__ for one in window_classes() - walk.seen} == set()
+
+
+def test_every_name_is_of_the_catalogue(tmp_path: Path, app: QApplication) -> None:
+    translation.use_catalogue(PseudoTranslations(), "de")
+    try:
+        shop = Shop(tmp_path)
+        said = {
+            (type(one).__name__, words)
+            for shown in shop.walk()
+            for one in found.shown_widgets(shown.root)
+            for words in (one.accessibleName(), one.accessibleDescription())
+        }
+        shop.close()
+    finally:
+        translation.use_catalogue(gettext.NullTranslations())
+    wrong = {pair for pair in said if untranslated(_AMBIGUOUS.sub("", pair[1]))}
+    assert wrong == set()
