@@ -137,8 +137,10 @@ class BannerStack(QWidget):
         """Show the banner of `key`, or change the one that is there."""
         bar = self._bars.get(key)
         if bar is not None:
-            moved = bar.tone is not tone
+            moved, worse = bar.tone is not tone, tone.value < bar.tone.value
             bar.show_text(cause, consequence, action, tone)
+            if worse:
+                self._speak(bar)
             if moved:
                 self._arrange()
                 self.changed.emit()
@@ -149,7 +151,7 @@ class BannerStack(QWidget):
         self._arrange()
         self.show()
         self.log_line.emit(bar.text())
-        announce(self, tr(bar.text()))
+        self._speak(bar)
         self.changed.emit()
 
     def remove(self, key: str) -> None:
@@ -176,6 +178,9 @@ class BannerStack(QWidget):
     def shown(self) -> tuple[str, ...]:
         """The causes shown, from top to bottom."""
         return tuple(sorted(self._bars, key=self._rank))
+
+    def _speak(self, bar: Banner) -> None:
+        announce(bar, bar.text(), urgent=bar.tone is Severity.HARM)
 
     def _rank(self, key: str) -> int:
         return self._bars[key].tone.value

@@ -49,6 +49,7 @@ from . import columns as requests_columns
 from .actions import RequestActions
 from .columns import HIDDEN, TITLES, Column, changed_columns
 from .row_painter import PAD, ColumnSpan, PaintedLine, RowPainter, VisibleColumns
+from .spoken_changes import SpokenChanges
 from .table_model import RequestTableModel
 
 log = logging.getLogger(__name__)
@@ -84,6 +85,7 @@ class RequestTableView(QTableView):
         self._take.timeout.connect(self._take_current)
         self._unpaintable: dict[str, RequestRow] = {}
         self._visible_columns = VisibleColumns(self.horizontalHeader())
+        self.spoken_changes = SpokenChanges(self, table.clock)
         self._selected_identifier = ""
         self._empty_view = EmptyView(self.viewport())
         self._new_rows_button = QPushButton(self.viewport())
@@ -150,6 +152,7 @@ class RequestTableView(QTableView):
         for place, top in self._visible_lines(self.viewport().rect()):
             if place in changed and begin <= place <= end:
                 self._repaint(place, top, changed[place])
+                self.spoken_changes.note(changed[place], self._table.row_at_line(place))
         current = self.currentIndex().row()
         if begin <= current <= end and current in changed:
             self._on_current_changed()

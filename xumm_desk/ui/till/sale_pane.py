@@ -341,7 +341,11 @@ class SalePane(QStackedWidget):
             self.setCurrentIndex(1)
         if before is None or before.verdict.status is not row.verdict.status:
             words = words_of(row)
-            announce(self, f"{tr(words.title)}. {tr(words.advice)}")
+            announce(
+                self,
+                f"{tr(words.title)}. {tr(words.advice)}",
+                urgent=row.verdict.final or self.shows_verdict,
+            )
 
     def show_missing(self, price: str) -> None:
         """Offer to charge what is missing of the sale; "" for nothing."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
+from xumm_desk.locale.translation import tr
+
 
 def announce(widget: QWidget, sentence: str, *, urgent: bool = False) -> None:
     """Speak a sentence that appeared at `widget`; an `urgent` one interrupts what is being read."""
     if sentence and QAccessible.isActive():
-        _send(widget, sentence, urgent)
+        # Of a hidden view nothing is read; its window is there all the same.
+        _send(widget if widget.isVisible() else widget.window(), tr(sentence), urgent)
 
 
 def _send(widget: QWidget, sentence: str, urgent: bool) -> None:
