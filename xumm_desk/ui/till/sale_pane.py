@@ -65,7 +65,6 @@ class ProgressFace(QWidget):
         self.left = QLabel()
         self.left.setFont(theme.font(Size.TITLE, strong=True, tabular=True))
         self.code = QrView()
-        self.code.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.card = CodeCard(self.code)
         self.mark = ShapeIcon(96)
         self.cover = QWidget()
