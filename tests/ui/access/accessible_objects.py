@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QImage
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QPushButton,
     QScrollBar,
@@ -31,6 +33,7 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.ui.lamps.lamp import Lamp
 from xumm_desk.ui.lock.pin_pad import PinPad
+from xumm_desk.ui.requests.table_view import RequestTableView
 from xumm_desk.ui.till.keypad import Keypad
 
 OURS: Final = "xumm_desk."
@@ -238,3 +241,35 @@ def _has_key(widget: QWidget) -> bool:
     parent = widget.parentWidget()
     erases = isinstance(widget, QPushButton) and widget.text() == "⌫"
     return isinstance(parent, Keypad | PinPad) or erases
+
+
+def key_for_menu(widget: QWidget) -> QContextMenuEvent:
+    """What the menu key and Shift+F10 send to the widget that has the focus."""
+    spot = widget.rect().center()
+    return QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, spot, widget.mapToGlobal(spot))
+
+
+def silent_menus(root: QWidget) -> Iterator[str]:
+    """Widgets with a menu for the right mouse button that the menu key does not open."""
+    for widget in [root, *shown_widgets(root)]:
+        if not _has_menu(widget) or not widget.isEnabled():
+            continue
+        opened: list[QMenu] = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(QMenu, "popup", lambda menu, *_: opened.append(menu))  # noqa: B023
+            QApplication.sendEvent(widget, key_for_menu(widget))
+        takes_focus = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) or widget.isWindow()
+        if not (takes_focus and opened):
+            yield type(widget).__name__
+
+
+def _has_menu(widget: QWidget) -> bool:
+    """Whether our code shows a menu at the right mouse button."""
+    if isinstance(widget, RequestTableView) and not widget.currentIndex().isValid():
+        return False  # a menu is about a request
+    ours = any(
+        "contextMenuEvent" in vars(one)
+        for one in type(widget).__mro__
+        if one.__module__.startswith(OURS)
+    )
+    return ours or widget.contextMenuPolicy() is Qt.ContextMenuPolicy.CustomContextMenu

@@ -102,7 +102,7 @@ def window_classes() -> set[type[QWidget]]:
                 asks = "WindowType.Window" in inspect.getsource(one)
                 if issubclass(one, QDialog | QMainWindow) or asks:
                     found.add(one)
-    return found
+    return found - {base for one in found for base in one.__mro__[1:]}
 
 
 @dataclass(frozen=True)

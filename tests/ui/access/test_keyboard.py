@@ -5,23 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
-import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from ui.fake_desk import FakeDesk
 from ui.till.sales import sale_row
 from xumm_desk.core.status import Status
 from xumm_desk.ui.main_window import MainWindow
-from xumm_desk.ui.requests.table_view import RequestTableView
 
-from .accessible_objects import shown_widgets
-from .all_windows import HELP, Shop
+from .accessible_objects import key_for_menu
+from .all_windows import HELP
 
 Opened = Callable[..., tuple[MainWindow, FakeDesk]]
 
@@ -36,12 +33,6 @@ def entries(menu: QMenu) -> list[QAction]:
         elif not action.isSeparator():
             found.append(action)
     return found
-
-
-def key_for_menu(widget: QWidget) -> QContextMenuEvent:
-    """What the menu key and Shift+F10 send to the widget that has the focus."""
-    spot = widget.rect().center()
-    return QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, spot, widget.mapToGlobal(spot))
 
 
 def test_every_menu_of_the_bar_has_a_letter_of_its_own(opened: Opened) -> None:
@@ -95,41 +86,6 @@ def test_the_page_of_keys_names_every_key(opened: Opened) -> None:
     filters = {f"Alt+{number}" for number in range(1, 8)}
     assert "Alt+1 to Alt+7" in page
     assert keys - written - filters == set()
-
-
-def test_context_menus_open_by_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[str] = []
-    monkeypatch.setattr(
-        QMenu, "popup", lambda menu, *_: opened.append(type(menu.parent()).__name__)
-    )
-    shop = Shop(tmp_path)
-    silent, places = set(), set()
-    for shown in shop.walk():
-        for widget in [shown.root, *shown_widgets(shown.root)]:
-            if not _has_menu(widget) or not widget.isEnabled():
-                continue
-            name = type(widget).__name__
-            places.add(name)
-            before = len(opened)
-            QApplication.sendEvent(widget, key_for_menu(widget))
-            takes_focus = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-            if not (takes_focus or widget.isWindow()) or len(opened) == before:
-                silent.add(f"{shown.name}: {name}")
-    shop.close()
-    assert {"QrView", "SaleChip", "RequestTableView", "WorkListView", "RawTree"} <= places
-    assert silent == set()
-
-
-def _has_menu(widget: QWidget) -> bool:
-    """Whether our code shows a menu at the right mouse button."""
-    if isinstance(widget, RequestTableView) and not widget.currentIndex().isValid():
-        return False  # a menu is about a request
-    ours = any(
-        "contextMenuEvent" in vars(one)
-        for one in type(widget).__mro__
-        if one.__module__.startswith("xumm_desk.")
-    )
-    return ours or widget.contextMenuPolicy() is Qt.ContextMenuPolicy.CustomContextMenu
 
 
 def test_enter_presses_the_button_of_the_till_that_tab_has_reached(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.status import Status
+from xumm_desk.locale import formats
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import DARK, LIGHT, Colours, Tone
 from xumm_desk.ui.style.theme import Size, Theme
@@ -83,3 +85,20 @@ def test_sizes_follow_the_application_font(app: QApplication) -> None:
     body, title = theme.font(), theme.font(Size.TITLE, strong=True, tabular=True)
     assert title.pointSizeF() == pytest.approx(body.pointSizeF() * 1.6)
     assert body.pointSizeF() == app.font().pointSizeF()
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"),
+    [("he", Qt.LayoutDirection.RightToLeft), ("de", Qt.LayoutDirection.LeftToRight)],
+)
+def test_windows_are_laid_out_as_the_language_is_written(
+    app: QApplication, language: str, direction: Qt.LayoutDirection
+) -> None:
+    formats.use_language(language)
+    try:
+        theme.apply(app)
+        assert app.layoutDirection() is direction
+    finally:
+        formats.use_language("en")
+        theme.apply(app)
+    assert app.layoutDirection() is Qt.LayoutDirection.LeftToRight

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -24,6 +24,7 @@ from xumm_desk.ui.style.status_shapes import Shape, ShapeIcon
 from xumm_desk.ui.style.theme import Space, Theme
 from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.labelled_field import small_label
+from xumm_desk.ui.widgets.mirroring import mirrored
 
 
 class Severity(Enum):
@@ -103,7 +104,8 @@ class Banner(QWidget):
         painter = QPainter(self)
         colours = Theme.current().colours
         painter.fillRect(self.rect(), QColor(colours.card))
-        painter.fillRect(0, 0, 4, self.height(), QColor(colours.tones[_LOOK[self.tone][1]]))
+        edge = mirrored(painter, self.rect(), QRect(0, 0, 4, self.height()))
+        painter.fillRect(edge, QColor(colours.tones[_LOOK[self.tone][1]]))
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(colours.line))
         painter.end()
 

@@ -209,7 +209,8 @@ class LifeBar(PaintedText):
                 text = QFontMetricsF(font).elidedText(
                     self._parts[number].label, Qt.TextElideMode.ElideRight, width
                 )
-                painter.drawText(QRectF(x, y, width + 2, metrics.height() + 1), 0, text)
+                middle = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextDontClip
+                painter.drawText(QRectF(x, y, width, metrics.height() + 1), int(middle), text)
 
     def _paint_part(self, painter: QPainter, place: QRectF, part: Part, second: bool) -> None:
         """Neighbours differ in strength; what is not exact is hatched, what goes on is open."""

@@ -85,8 +85,10 @@ class HourBar(PaintedText):
         colour = QColor(Theme.current().colours.tones[LOOKS[one.level][1]])
         if one.level <= LampLevel.WELL:
             colour.setAlpha(110)
-        wide = max(_LEAST, right - left)
-        painter.fillRect(QRectF(right - wide, _BAR - 2 - high, wide, high), colour)
+        wide = max(_LEAST, abs(right - left))
+        # What is too short to be seen begins earlier; later there may be no room.
+        begin = right if self.isRightToLeft() else right - wide
+        painter.fillRect(QRectF(begin, _BAR - 2 - high, wide, high), colour)
 
     def _paint_samples(self, painter: QPainter) -> None:
         """The lowest values as a line, from the lowest to the highest of the hour."""
@@ -118,7 +120,9 @@ class HourBar(PaintedText):
             painter.drawText(QPointF(left, _BAR + 4 + metrics.ascent()), words)
 
     def _x(self, moment: float) -> float:
-        share = 1 - min(1.0, max(0.0, (self._now - moment) / SPAN))
+        """Where a moment is: the present at the end of the line in which people read."""
+        share = min(1.0, max(0.0, (self._now - moment) / SPAN))
+        share = share if self.isRightToLeft() else 1 - share
         return 1 + share * (self.width() - 2)
 
     def _text_height(self) -> int:

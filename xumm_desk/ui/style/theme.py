@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.check import Verdict
+from xumm_desk.locale import formats
 from xumm_desk.locale.translation import tr
 
 from .palette import DARK, LIGHT, Colours, Tone, palette, style_sheet
@@ -136,8 +137,12 @@ class Theme(QObject):
 
 
 def apply(app: QApplication) -> Theme:
-    """Set the application's style, palette and accents. Call once, before the first window."""
+    """Set the application's style, direction, palette and accents. Call once, before the first
+    window."""
     app.setStyle("Fusion")
+    directions = Qt.LayoutDirection
+    turned = formats.is_right_to_left()
+    app.setLayoutDirection(directions.RightToLeft if turned else directions.LeftToRight)
     theme = Theme.current()
     _apply(theme.colours)
     return theme

@@ -176,6 +176,8 @@ def paint_small(painter: QPainter, place: QRectF, line: tuple[StepMark, ...]) ->
     """The line as beads, for a cell."""
     gap = min(18.0, (place.width() - 12) / max(1, len(line) - 1))
     points = [QPointF(place.left() + 6 + i * gap, place.center().y()) for i in range(len(line))]
+    if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+        points = [QPointF(place.left() + place.right() - one.x(), one.y()) for one in points]
     _paint(painter, points, line, 4.0, 12)
 
 
@@ -190,7 +192,8 @@ def _paint(
         ink = QColor(colours.tones[Tone.PROGRESS] if done else colours.edge)
         style = Qt.PenStyle.SolidLine if done else Qt.PenStyle.DotLine
         painter.setPen(QPen(ink, 1.5, style, Qt.PenCapStyle.RoundCap))
-        reach = QPointF(radius + 2, 0)
+        towards = 1 if points[index].x() > points[index - 1].x() else -1
+        reach = QPointF(towards * (radius + 2), 0)
         painter.drawLine(points[index - 1] + reach, points[index] - reach)
     for point, stop in zip(points, line, strict=True):
         ink = QColor(colours.tones[stop.role])
@@ -257,6 +260,8 @@ class StepLine(PaintedText):
         painter = QPainter(self)
         mark, step = self._mark(), self.width() / len(self._line)
         points = [QPointF((i + 0.5) * step, mark / 2) for i in range(len(self._line))]
+        if self.isRightToLeft():
+            points.reverse()
         _paint(painter, points, self._line, mark / 2 - 2, round(mark))
         rows = self._rows()
         room = rows * step - 2
