@@ -191,7 +191,7 @@ class ExportDialog(FittedDialog):
         self.problem.set_text("")
         self.good.set_text("")
         self.show_button.hide()
-        self.bar.setRange(0, 0)
+        self.bar.setRange(0, 1)  # no moving bar, as Qt paints one of unknown length
         self.count.setText(_("Reading the journal…"))
         self.worker.start(
             self._runner,
