@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import pytest
@@ -35,6 +35,7 @@ from xumm_desk.ui.lamps.lamp import Lamp
 from xumm_desk.ui.lock.pin_pad import PinPad
 from xumm_desk.ui.requests.table_view import RequestTableView
 from xumm_desk.ui.till.keypad import Keypad
+from xumm_desk.ui.till.till_view import TillView
 
 OURS: Final = "xumm_desk."
 FIELDS: Final = (QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit, QSlider)
@@ -197,8 +198,10 @@ def _is_seen(view: QAbstractItemView, cell: QAccessibleInterface) -> bool:
     return picture is not None and not _is_flat(picture)
 
 
-def tab_order(root: QWidget) -> list[QWidget]:
-    """What Tab reaches in the window, in order."""
+def tab_order(
+    root: QWidget, look: Callable[[QWidget], object] = lambda _stop: None
+) -> list[QWidget]:
+    """What Tab reaches in the window, in order; `look` is called while each has the focus."""
     root.activateWindow()
     first = QApplication.focusWidget()
     if first is None or first.window() is not root:
@@ -213,6 +216,7 @@ def tab_order(root: QWidget) -> list[QWidget]:
             break
         stays = stays + 1 if now is before else 0
         reached += [now] if now not in reached else []
+        look(now)
     return reached
 
 
@@ -273,3 +277,13 @@ def _has_menu(widget: QWidget) -> bool:
         if one.__module__.startswith(OURS)
     )
     return ours or widget.contextMenuPolicy() is Qt.ContextMenuPolicy.CustomContextMenu
+
+
+def unseen_focus(root: QWidget) -> Iterator[str]:
+    """What looks the same when Tab has reached it and when Tab has left it."""
+    looks: dict[QWidget, QImage] = {}
+    for widget in tab_order(root, lambda stop: looks.setdefault(stop, stop.grab().toImage())):
+        if widget.hasFocus() or widget is root or isinstance(widget, TillView):
+            continue  # the till takes digits wherever the focus is: its price shows them
+        if widget.isVisible() and widget.grab().toImage() == looks[widget]:
+            yield f"{type(widget).__name__} {name_of(widget)!r}"

@@ -44,6 +44,7 @@ CHECKS: dict[str, Check] = {
     "every cell says what stands in it": found.wordless_cells,
     "everything is reached by keyboard": found.unreachable,
     "context menus open by key": found.silent_menus,
+    "the focus of the keyboard is seen": found.unseen_focus,
 }
 
 

@@ -170,6 +170,10 @@ def apply(app: QApplication) -> Theme:
     app.setLayoutDirection(directions.RightToLeft if turned else directions.LeftToRight)
     theme = Theme.current()
     _apply(theme.colours)
+    from .focus_ring import FocusRing  # noqa: PLC0415 - which takes its colour from here
+
+    if app.findChild(FocusRing) is None:
+        FocusRing(app)
     return theme
 
 
