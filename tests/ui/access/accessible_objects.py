@@ -89,7 +89,7 @@ def is_painted(widget: QWidget) -> bool:
 GROUNDS: Final = frozenset(
     {
         *("Banner", "RequestPane", "SimulatorPanel", "LampWindow", "NetworkFrame"),
-        *("Surround", "CodeCard", "Logo", "StatusCard", "ShapeIcon"),
+        *("Surround", "CodeCard", "Logo", "StatusCard", "ShapeIcon", "_Ring"),
     }
 )
 """Widgets that paint a ground, an edge or a shape of which a text beside them says the same."""

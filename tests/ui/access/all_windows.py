@@ -122,7 +122,7 @@ class Shop:
         self.desk = FakeDesk(rows)
         self.settings = SettingsFile(folder / "settings.json")
         self.settings.change(view=TILL, **SETTINGS)
-        self.place = Environment("TESTNET", "xumm.app", practice=True, ledger=True)
+        self.place = Environment("TESTNET", "xumm.app", practice=False, ledger=True)
         self.started = StartedWork()
         tools = FakeTools(folder).as_tools()
         self.window = MainWindow(

@@ -77,7 +77,7 @@ def cut(root: QWidget) -> Iterator[str]:
                 yield f"{type(widget).__name__}: {widget.text()}"
         if isinstance(widget, QScrollArea) and (content := widget.widget()) is not None:
             fixed = widget.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-            if fixed and content.width() > widget.viewport().width():
+            if fixed and content.minimumSizeHint().width() > widget.viewport().width():
                 yield f"{type(widget).__name__} of {type(widget.parent()).__name__}"
     if root.width() > SIZE[0] or root.height() > SIZE[1]:
         yield f"the window has {root.width()} × {root.height()}"
