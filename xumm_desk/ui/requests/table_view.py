@@ -74,6 +74,7 @@ class RequestTableView(QTableView):
     ) -> None:
         super().__init__(parent)
         self._table, self._actions = table, actions
+        self.spoken_changes = SpokenChanges(self, table.clock)
         self._cells = RowPainter(table.clock, self)
         self._fitting = self._layout_changed_by_user = False
         self.is_walking = False
@@ -85,7 +86,6 @@ class RequestTableView(QTableView):
         self._take.timeout.connect(self._take_current)
         self._unpaintable: dict[str, RequestRow] = {}
         self._visible_columns = VisibleColumns(self.horizontalHeader())
-        self.spoken_changes = SpokenChanges(self, table.clock)
         self._selected_identifier = ""
         self._empty_view = EmptyView(self.viewport())
         self._new_rows_button = QPushButton(self.viewport())
