@@ -124,8 +124,9 @@ def without_name(root: QWidget) -> Iterator[str]:
         name = type(widget).__name__
         if not (is_interactive(widget) or (is_painted(widget) and name not in GROUNDS)):
             continue
-        spoken = widget.accessibleName() if isinstance(widget, QComboBox) else name_of(widget)
-        if not spoken and not _is_empty(widget):
+        if isinstance(widget, QComboBox):
+            continue  # see `unlabelled`
+        if not name_of(widget) and not _is_empty(widget):
             yield f"{name} {widget.objectName()} {widget.toolTip()}"
 
 
