@@ -204,6 +204,7 @@ def tab_order(
 ) -> list[QWidget]:
     """What Tab reaches in the window, in order; `look` is called while each has the focus."""
     root.activateWindow()
+    QApplication.processEvents()
     first = QApplication.focusWidget()
     if first is None or first.window() is not root:
         root.setFocus(Qt.FocusReason.OtherFocusReason)

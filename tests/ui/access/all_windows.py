@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import inspect
 import logging
@@ -12,8 +13,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final, cast
 
+from patient_qtbot import PATIENCE_MS
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMessageBox, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 
 from ui import sample_rows
 from ui.attention import lists
@@ -29,6 +32,7 @@ from ui.fake_desk import (
     run_now,
 )
 from ui.keeping.test_journal_dialog import Remembered, copy
+from ui.shift.fake_shifts import fake_shifts
 from ui.test_simulator_panel import Played
 from ui.till.sales import sale_row
 from xumm_desk import ui
@@ -78,6 +82,8 @@ from xumm_desk.ui.till.tip_dialog import TipDialog
 from xumm_desk.ui.widgets.environment_marks import Environment
 
 SIZE: Final = (1366, 768)
+LARGE: Final = (1920, 1080)
+ON_LARGE_SCREEN: Final = "requests on a large screen"
 NOW: Final = datetime(2026, 11, 30, 18, 0, tzinfo=UTC)
 SETTINGS: Final = {
     "shop_currency": "EUR",
@@ -92,16 +98,14 @@ SETTINGS: Final = {
 HELP: Final = Path(ui.__file__).parents[2] / "resources" / "help"
 
 
-def window_classes() -> set[type[QWidget]]:
-    """Every class of the program that can be a window of its own: dialogs, main windows, and
-    widgets whose source asks for a window."""
-    found = set()
-    for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}."):
-        for one in vars(importlib.import_module(module.name)).values():
-            if inspect.isclass(one) and one.__module__ == module.name and issubclass(one, QWidget):
-                asks = "WindowType.Window" in inspect.getsource(one)
-                if issubclass(one, QDialog | QMainWindow) or asks:
-                    found.add(one)
+def widget_classes() -> set[type[QWidget]]:
+    """Every class of the program that is a widget, but for what others are made of."""
+    found = {
+        one
+        for module in pkgutil.walk_packages(ui.__path__, f"{ui.__name__}.")
+        for one in vars(importlib.import_module(module.name)).values()
+        if inspect.isclass(one) and one.__module__ == module.name and issubclass(one, QWidget)
+    }
     return found - {base for one in found for base in one.__mro__[1:]}
 
 
@@ -153,6 +157,7 @@ class Shop:
             yield Shown(type(dialog).__name__, dialog)
             dialog.close()
         yield from self._pages()
+        yield from self._locked()
 
     def close(self) -> None:
         """Close everything."""
@@ -191,6 +196,12 @@ class Shop:
             for loader in board.detail.findChildren(FactLoader):
                 loader.request_now()
             yield self._shown(f"requests, tab {index}")
+        board._layout.requests.phone_action.trigger()
+        board.pane.view.select(sample_rows.row(Status.WAITING).identifier)
+        self.window.resize(*LARGE)
+        yield self._shown(ON_LARGE_SCREEN)
+        self.window.resize(*SIZE)
+        board._layout.requests.phone_action.trigger()
         board.pane.filters.choose(Group.ATTENTION)
         board.attention.view.tick()
         yield self._shown("attention")
@@ -198,6 +209,10 @@ class Shop:
         board.pane.search.setText("nothing like it")
         yield self._shown("nothing found")
         board.pane.search.clear()
+        for view in board.switch.buttons():
+            view.click()
+            yield self._shown(f"the view {view.text()}")
+        board.show_view(REQUESTS)
         board.pane.view.select(sample_rows.row(Status.WAITING).identifier)
         board.show_to_customer()
         settle()
@@ -213,14 +228,7 @@ class Shop:
         window, desk, board = self.window, self.desk.as_desk(), self.board
         row = sample_rows.row(Status.CHECK)
         yield DecisionDialog(row, DecisionKind.ACCEPTED_AS_PAID, "Ana", window)
-        yield ImportDialog(
-            cast(Desk, FakeImportDesk()),
-            self.settings,
-            cast(ExportRunner, FakeFiles()),
-            network="MAINNET",
-            start=self.started.start,
-            parent=window,
-        )
+        yield self._import()
         yield self._log()
         yield self._report()
         guide = HelpWindow(HELP)
@@ -255,16 +263,7 @@ class Shop:
         yield RememberDialog(desk.customers, "x", start=run_now, parent=window)
         yield RateDialog(desk.rates, XRP, "EUR", lambda: None, window)
         yield TipDialog("EUR", window)
-        shift = ShiftDialog(
-            self.desk.shifts,
-            start=run_now,
-            place=ShiftPlace("Bakery Sunrise", "1", practice=False),
-            operator="Ana",
-            now=lambda: NOW,
-            has_printer=True,
-            parent=window,
-        )
-        yield shift
+        yield from (self._shifts(row) for row in range(2))
         window.dialogs.about()
         yield window.findChildren(QMessageBox)[-1]
         board._cancel_command.confirm(sample_rows.row(Status.OPENED).identifier)
@@ -285,6 +284,51 @@ class Shop:
             settle()
             yield Shown(f"SetupDialog, step {index}", setup)
         setup.close()
+
+    def _locked(self) -> Iterator[Shown]:
+        """A desk with a PIN: locked, and unlocked by somebody."""
+        self.settings.change(pin_hash="any", operators=["Ada"])
+        self.window.use_settings(self.settings)
+        yield self._shown("locked")
+        self.window.lock.unlock("Ada")
+        yield self._shown("unlocked")
+
+    def _import(self) -> ImportDialog:
+        """A file of which each line has an error."""
+        dialog = ImportDialog(
+            cast(Desk, FakeImportDesk()),
+            self.settings,
+            cast(ExportRunner, FakeFiles()),
+            network="MAINNET",
+            start=lambda work, _name: asyncio.run(work),
+            parent=self.window,
+        )
+        path = self.folder / "invoices.csv"
+        path.write_text("amount,tag\n1,x\n", encoding="utf-8")
+        dialog.read_file(path)
+        # Another thread reads it.
+        for _ in range(PATIENCE_MS // 5):
+            if dialog.table.lines.rowCount():
+                return dialog
+            QTest.qWait(5)
+        raise AssertionError("the file was not read")
+
+    def _shifts(self, row: int) -> ShiftDialog:
+        """The open shift, or one that was closed."""
+        shifts, _ = fake_shifts(None, NOW)
+        dialog = ShiftDialog(
+            shifts,
+            start=run_now,
+            place=ShiftPlace("Bakery Sunrise", "1", practice=False),
+            operator="Ana",
+            now=lambda: NOW,
+            has_printer=True,
+            parent=self.window,
+        )
+        dialog.show()
+        settle()
+        dialog.list.setCurrentRow(row)
+        return dialog
 
     def _log(self) -> LogWindow:
         ring = LogRing(str, 40)
