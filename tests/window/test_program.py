@@ -38,7 +38,7 @@ def test_a_sale_by_keyboard_and_mouse(screen: Screen, tmp_path: Path) -> None:
         subprocess.run(["xdotool", "windowactivate", "--sync", window], check=False, timeout=30)
         identifier, uuid = ask_for(screen, program, "2.5")
         code = wait(lambda: next(iter(screen.codes("waiting")), None), "the QR code")
-        assert code.content.endswith(uuid)
+        assert code.text.endswith(uuid)
         corners = code.position
         x = (corners.top_left.x + corners.bottom_right.x) // 2
         y = (corners.top_left.y + corners.bottom_right.y) // 2
@@ -47,7 +47,7 @@ def test_a_sale_by_keyboard_and_mouse(screen: Screen, tmp_path: Path) -> None:
         customer = Screen(1)
         wait(lambda: customer.window("^Customer"), "the customer's window")
         shown = wait(lambda: next(iter(customer.codes("customer")), None), "the customer's code")
-        assert shown.text == code.content
+        assert shown.text == code.text
         screen.keys("Escape", "Escape")
         wait(lambda: not customer.window("^Customer"), "the customer's window to close")
         program.control(f"phone/{uuid}/scan")

@@ -51,7 +51,7 @@ def is_green(picture: Image.Image) -> bool:
 def uuid_on(screen: Screen, name: str) -> str:
     """What the customer's camera reads: the request's id at the end of the link."""
     code = wait(lambda: next(iter(screen.codes(name)), None), "the customer's code")
-    return str(code.content).rpartition("/")[2]
+    return str(code.text).rpartition("/")[2]
 
 
 def pay(program: Program, customer: Screen, name: str) -> None:
