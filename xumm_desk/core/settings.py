@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a shop sets once. `scheme` is "system", "light" or "dark"; `layout` holds window
+    """What a shop sets once. `scheme` is "system", "light" or "dark", the
+    latter two with "-contrast" for more of it; `layout` holds window
     states as hex text by name.
 
     The till: prices are in `shop_currency` (ISO 4217, or "XRP"); `assets` are those that customers

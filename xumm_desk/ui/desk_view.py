@@ -162,7 +162,7 @@ class DeskView(QWidget):
         sound."""
         self.changes.flush()
         self._is_recovering = on
-        self.attention.view.set_reading(on)
+        self.attention.set_reading(on)
         if not on:
             self.history.attach(self._network)
 

@@ -137,6 +137,15 @@ class WorkListModel(QAbstractListModel):
         place = self._places.get(key)
         return QModelIndex() if place is None else self.index(place, 0)
 
+    def keys(self) -> frozenset[str]:
+        """The keys of all entries; hidden ones are left out."""
+        return frozenset((*self._rows, *self._payments))
+
+    def entry(self, key: str) -> AttentionEntry | None:
+        """The entry of a key, whether or not the search shows it."""
+        shown = self._rows.get(key) or self._payments.get(key)
+        return None if shown is None else self._entry(shown)
+
     def spoken(self, line: WorkLine) -> str:
         """What a screen reader says of a line."""
         entry = line.entry

@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -23,6 +22,7 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.widgets.check_box import TickDelegate
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 from xumm_desk.ui.widgets.labels import wrapped_label
 
@@ -33,7 +33,7 @@ _ABOUT: Final = Message(
 )
 
 
-class ColumnsDialog(QDialog):
+class ColumnsDialog(FittedDialog):
     """Show it with `open()`. `chosen` carries the names in order."""
 
     chosen = Signal(tuple)

@@ -32,6 +32,7 @@ from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Space, Theme
+from xumm_desk.ui.widgets.mirroring import mirrored
 
 from .filtering import Group
 
@@ -130,6 +131,7 @@ class CountButton(QAbstractButton):
         ink = colours.tones[role] if self._count else colours.muted
         if shape is not None:
             place = QRectF(int(Space.S), 0, side, self.height())
+            place = mirrored(painter, QRectF(self.rect()), place)
             status_shapes.draw(painter, place, shape, QColor(ink))
         inner = self.rect().adjusted(int(Space.L) + side, 0, -int(Space.S), 0)
         painter.setFont(font)
@@ -137,7 +139,10 @@ class CountButton(QAbstractButton):
             QColor(ink if highlighted else colours.text if self._count else colours.muted)
         )
         number = str(self._count)
-        painter.drawText(inner, int(_MIDDLE | Qt.AlignmentFlag.AlignRight), number)
+        whole = self.rect()
+        painter.drawText(
+            mirrored(painter, whole, inner), int(_MIDDLE | Qt.AlignmentFlag.AlignRight), number
+        )
         if self._compact and shape is not None:
             return
         if self._compact:
@@ -145,6 +150,7 @@ class CountButton(QAbstractButton):
         words = QRect(inner)
         words.setRight(inner.right() - metrics.horizontalAdvance(number) - int(Space.XS))
         text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
+        words = mirrored(painter, whole, words)
         painter.drawText(words, int(_MIDDLE | Qt.AlignmentFlag.AlignLeft), text)
 
 
@@ -161,6 +167,7 @@ class FilterButton(CountButton):
         super().__init__(group.value, spoken, keys, mark, highlighted=highlighted, parent=parent)
         self.shown_group = group
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # one of several to a screen reader; the group sees to it
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.activated.connect(self.click)
 

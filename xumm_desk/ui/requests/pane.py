@@ -162,6 +162,8 @@ class RequestPane(QWidget):
         painter = QPainter(self)
         painter.setPen(QColor(Theme.current().colours.line))
         right = self.filters.geometry().right() + 1
+        if self.isRightToLeft():
+            right = self.filters.geometry().left() - 1
         painter.drawLine(QPoint(right, 0), QPoint(right, self.height()))
 
     def _counted(self, counts: Mapping[Group, int]) -> None:

@@ -49,6 +49,7 @@ from . import columns as requests_columns
 from .actions import RequestActions
 from .columns import HIDDEN, TITLES, Column, changed_columns
 from .row_painter import PAD, ColumnSpan, PaintedLine, RowPainter, VisibleColumns
+from .spoken_changes import SpokenChanges
 from .table_model import RequestTableModel
 
 log = logging.getLogger(__name__)
@@ -73,6 +74,7 @@ class RequestTableView(QTableView):
     ) -> None:
         super().__init__(parent)
         self._table, self._actions = table, actions
+        self.spoken_changes = SpokenChanges(self, table.clock)
         self._cells = RowPainter(table.clock, self)
         self._fitting = self._layout_changed_by_user = False
         self.is_walking = False
@@ -150,6 +152,7 @@ class RequestTableView(QTableView):
         for place, top in self._visible_lines(self.viewport().rect()):
             if place in changed and begin <= place <= end:
                 self._repaint(place, top, changed[place])
+                self.spoken_changes.note(changed[place], self._table.row_at_line(place))
         current = self.currentIndex().row()
         if begin <= current <= end and current in changed:
             self._on_current_changed()
