@@ -208,15 +208,15 @@ class TestHands:
 
 
 class TestToggle:
-    def test_button_and_action_are_one(self, pane: RequestPane) -> None:
-        action, button = pane.view.follow.action, pane.follow_button
+    def test_box_and_action_are_one(self, pane: RequestPane) -> None:
+        action, box = pane.view.follow.action, pane.follow_box
         assert action.isChecked()
-        assert button.isChecked()
-        button.click()
+        assert box.isChecked()
+        box.click()
         assert not action.isChecked()
         action.setChecked(True)
-        assert button.isChecked()
-        assert button.accessibleName() == "Follow newest"
+        assert box.isChecked()
+        assert box.accessibleName() == "Follow newest"
 
     def test_its_key_switches_it(self, pane: RequestPane) -> None:
         pane.activateWindow()

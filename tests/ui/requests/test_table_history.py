@@ -268,7 +268,10 @@ def test_a_request_looks_alike_in_memory_and_in_the_history(sample: sample_rows.
         if column is Column.STEPS:
             assert step_line.past_step_marks(past) == step_line.step_marks(row)
             continue
-        assert past_cells.cell_text(past, column, clock, "") == columns.cell_text(
-            row, column, clock
-        ), column
+        told = past_cells.cell_text(past, column, clock, "")
+        whole = columns.cell_text(row, column, clock)
+        if column is Column.LAST_EVENT:  # the history keeps fewer times
+            assert whole.startswith(told)
+            continue
+        assert told == whole, column
     assert past_cells.short_text(past, "") == columns.short_text(row, Column.STATUS, clock)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QTableView, QWidget
 
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.style.theme import Space
+from xumm_desk.ui.widgets.check_box import CheckBox
 
 FOLLOW_KEYS: Final = "Ctrl+Shift+F"
 
@@ -180,14 +181,12 @@ class FollowNewest(QObject):
         return first * height >= top - height / 2 and (last + 1) * height <= low + height / 2
 
 
-class FollowButton(QPushButton):
-    """The action as a button that stays pressed while it is on."""
+class FollowBox(CheckBox):
+    """The action as a check box."""
 
     def __init__(self, action: QAction, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self._action = action
-        self.setCheckable(True)
-        self.setProperty("quiet", True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(action.text())
         self.setToolTip(
@@ -203,4 +202,4 @@ class FollowButton(QPushButton):
 
     def set_compact(self, compact: bool) -> None:
         """Show an arrow alone where there is no room for words."""
-        self.setText("⤒" if compact else self._action.text())
+        self.setText("↑" if compact else self._action.text())

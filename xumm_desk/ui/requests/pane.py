@@ -26,6 +26,7 @@ from .actions import RequestActions
 from .filter_bar import FilterBar
 from .filter_sidebar import FilterSidebar, SearchField
 from .filtering import EVERY_FIELD, Group, history_query
+from .follow_newest import FollowBox
 from .table_model import RequestTableModel
 from .table_view import RequestTableView
 
@@ -69,6 +70,9 @@ class RequestPane(QWidget):
         self._progress.setProperty("muted", True)
         self._progress.hide()
         top.addWidget(self._progress)
+        self.follow_box = FollowBox(self.view.follow.action)
+        top.addWidget(self.follow_box)
+        self.addAction(self.view.follow.action)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addLayout(top)
@@ -122,6 +126,7 @@ class RequestPane(QWidget):
         """In a narrow pane the table comes first."""
         super().resizeEvent(event)
         self.filters.set_compact(self.width() < _NARROW)
+        self.follow_box.set_compact(self.width() < _NARROW)
 
     def show_progress(self, words: str) -> None:
         """Say how much of the history is there; "" once it is whole."""
@@ -194,6 +199,7 @@ class RequestPane(QWidget):
         self.table.set_filter(None, group, EVERY_FIELD if attention else self.bar.query())
         # The work list is short, and nothing may be missing in it.
         self.bar.setVisible(not attention)
+        self.follow_box.setVisible(not attention)
         if attention:
             self.work_list.show_all()
         self._lists.setCurrentWidget(self.work_list if attention else self.view)

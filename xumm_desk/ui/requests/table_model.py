@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from operator import neg
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -26,11 +24,9 @@ from xumm_desk.core.history.summary import RequestSummary
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.style.theme import escape_tooltip
 
-from . import columns, past_cells
-from .columns import NUMBERS, TITLES, Column
+from .cell_data import past_data, row_data, title_data
+from .columns import Column
 from .filtering import (
     Group,
     IncrementalSort,
@@ -38,8 +34,9 @@ from .filtering import (
     history_query,
     past_groups,
 )
+from .history_merge import merge
 from .history_source import HistorySource, around
-from .lines import Lines, merged
+from .lines import Lines, ranges
 from .memory_rows import MemoryRows
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
@@ -52,8 +49,6 @@ _MAX_RANGES: Final = 8
 lines."""
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
-_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 class RequestTableModel(QAbstractTableModel):
@@ -64,13 +59,15 @@ class RequestTableModel(QAbstractTableModel):
     ever were, of which those that are in view are read. `counted` carries the number of rows in
     each group, `past_wanted` the identifier of a request whose facts are wanted in memory;
     `past_arrived` says that lines of the history which are in view can be painted now; `attached`
-    that there is a history from now on.
+    that there is a history from now on. `rows_came` carries the first and last line of rows that
+    were put in, and how many of them are new requests.
     """
 
     counted = Signal(object)
     past_wanted = Signal(str)
     past_arrived = Signal()
     attached = Signal()
+    rows_came = Signal(int, int, int)
 
     def __init__(
         self,
@@ -94,6 +91,9 @@ class RequestTableModel(QAbstractTableModel):
         """While `dataChanged` is emitted: the lines that changed, each with what it showed
         before."""
         self._unmatched: set[str] = set()
+        # The time of the newest request so far, and those of the last batch that are newer.
+        self._newest: datetime | None = None
+        self._new: set[str] = set()
         self._arranging: IncrementalSort | None = None
         self._more = QTimer(self)
         self._more.setSingleShot(True)
@@ -117,18 +117,11 @@ class RequestTableModel(QAbstractTableModel):
             return None
         row, column = self.row_at_line(index.row()), Column(index.column())
         if row is None:
-            return self._past_data(index.row(), column, role)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return tr(columns.cell_text(row, column, self._clock))
+            past = self.past_at_line(index.row())
+            return past_data(past, column, role, self._clock, self._network)
         if role == ROW_ROLE:
             return row
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column in NUMBERS else _LEFT
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return _("{name}: {value}", name=TITLES[column], value=self._spoken(row, column))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return escape_tooltip(columns.tooltip(row, column, self._clock))
-        return None
+        return row_data(row, column, role, self._clock)
 
     def headerData(
         self,
@@ -139,12 +132,7 @@ class RequestTableModel(QAbstractTableModel):
         """Titles, aligned like their columns."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        column = Column(section)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return tr(TITLES[column])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column in NUMBERS else _LEFT
-        return None
+        return title_data(Column(section), role)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort because a person asked; new rows are inserted by this order from now on."""
@@ -210,10 +198,6 @@ class RequestTableModel(QAbstractTableModel):
         """The shop's network; "" while it has no history."""
         return self._network
 
-    def past_text(self, past: RequestSummary, column: Column) -> str:
-        """What a cell shows of a request that is not in memory."""
-        return past_cells.cell_text(past, column, self._clock, self._network)
-
     def take_to_memory(self, place: int) -> None:
         """Ask for the facts of the request in this line; it becomes a row like the others."""
         past = self.past_at_line(place)
@@ -236,6 +220,7 @@ class RequestTableModel(QAbstractTableModel):
         dirty, fresh = self._memory.publish(most)
         if self._memory.staged:
             self._more.start(0)
+        self._note_new(fresh)
         # Signalled before rows move, while the lines are still right.
         hidden = self._note_lines(dirty)
         came_back = self._replace_past(fresh)
@@ -402,30 +387,7 @@ class RequestTableModel(QAbstractTableModel):
         """Put the rows of memory that are shown, in `order`, among the lines of the history."""
         memory = self._memory
         came = memory.ordered(memory.rows.keys() - set(order))
-        rows = [name for name in (*came, *order) if self._matches(name)]
-        by_time = memory.column is Column.TIME
-        instead: dict[int, list[int]] = {line: [] for line in found.places.values()}
-        before: dict[int, list[int]] = {}
-        for name, number in zip(rows, memory.numbers(rows), strict=True):
-            line = found.places.get(name)
-            over = memory.rows[name].verdict.final
-            if line is not None and (by_time or over):
-                instead[line] = [number]
-                continue
-            at = self._place_in(found, name) if by_time else 0
-            comes_later = at == len(found.keys) if by_time else over
-            if found.whole or name not in found.known or not comes_later:
-                before.setdefault(at, []).append(number)
-        self._show(merged(found.keys, instead, before))
-
-    def _place_in(self, found: HistoryLines, name: str) -> int:
-        """Where a request belongs among keys that are in order of time."""
-        key = found.known.get(name)
-        if key is None:  # newer than all that the index knows
-            return 0 if self._memory.descending else len(found.keys)
-        if self._memory.descending:
-            return bisect_left(found.keys, -key, key=neg)
-        return bisect_left(found.keys, key)
+        self._show(merge(memory, found, [one for one in (*came, *order) if self._matches(one)]))
 
     def _replace_past(self, fresh: Mapping[str, RequestRow]) -> set[str]:
         """Put requests that came into memory from the history in the place of their lines; returns
@@ -481,22 +443,6 @@ class RequestTableModel(QAbstractTableModel):
             self._past_counts = counts
             self.counted.emit(self.counts)
 
-    def _past_data(self, place: int, column: Column, role: int) -> Any:
-        """As `data`, for a request that is not in memory."""
-        past = self.past_at_line(place)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column in NUMBERS else _LEFT
-        if past is None:
-            return _("Loading…") if role == Qt.ItemDataRole.DisplayRole else None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return tr(self.past_text(past, column))
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = self.past_text(past, column)
-            return _("{name}: {value}", name=TITLES[column], value=words)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return escape_tooltip(past_cells.tooltip(past, column, self._clock, self._network))
-        return None
-
     # How it is done.
 
     def _note_lines(self, dirty: Mapping[str, RequestRow]) -> list[str]:
@@ -509,11 +455,6 @@ class RequestTableModel(QAbstractTableModel):
             else:
                 hidden.append(name)
         return hidden
-
-    def _spoken(self, row: RequestRow, column: Column) -> str:
-        if column is Column.LEFT:
-            return columns.time_left_sentence(row, self._clock)
-        return columns.cell_text(row, column, self._clock)
 
     def _matches(self, identifier: str) -> bool:
         return self._memory.matches(self._memory.rows[identifier])
@@ -540,6 +481,16 @@ class RequestTableModel(QAbstractTableModel):
             self.beginInsertRows(_NO_PARENT, place, place + len(added) - 1)
             self._lines.insert(place, self._memory.numbers(added))
             self.endInsertRows()
+            self.rows_came.emit(place, place + len(added) - 1, len(self._new.intersection(added)))
+
+    def _note_new(self, fresh: Mapping[str, RequestRow]) -> None:
+        """Note which of these are newer than all before: an older one comes from the journal."""
+        newest, times = self._newest, [row.request.created_at for row in fresh.values()]
+        self._new = set()
+        if newest is not None:
+            self._new = {name for name, row in fresh.items() if row.request.created_at > newest}
+        if times:
+            self._newest = max(times) if newest is None else max(newest, *times)
 
     def _insert_position(self, identifier: str, low: int, high: int) -> int:
         """Where a row belongs among the lines from `low` to `high`; mostly that is just there."""
@@ -552,14 +503,3 @@ class RequestTableModel(QAbstractTableModel):
             else:
                 high, step = middle, 1
         return low
-
-
-def ranges(places: Collection[int]) -> list[tuple[int, int]]:
-    """Places as contiguous runs, first and last."""
-    runs: list[tuple[int, int]] = []
-    for place in sorted(places):
-        if runs and place <= runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], place)
-        else:
-            runs.append((place, place))
-    return runs

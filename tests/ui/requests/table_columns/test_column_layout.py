@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
@@ -31,6 +32,7 @@ def pane(qtbot: QtBot) -> RequestPane:
     with qtbot.waitExposed(made):
         made.show()
     sample_rows.show(made.table, sample_rows.rows())
+    QApplication.processEvents()
     return made
 
 

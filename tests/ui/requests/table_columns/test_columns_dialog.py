@@ -38,6 +38,7 @@ def test_keys_show_hide_and_move(qtbot: QtBot) -> None:
     dialog, chosen = made(qtbot)
     press(dialog, Qt.Key.Key_Down, Qt.Key.Key_Space)
     QTest.keyClick(dialog.list, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: dialog.list.currentRow() == 2)
     QTest.keyClick(dialog.list, Qt.Key.Key_Return)
     [state] = chosen
     assert [one.column for one in state.places][:3] == [Column.STATUS, Column.TIME, Column.LEFT]
@@ -54,9 +55,9 @@ def test_the_status_cannot_be_hidden(qtbot: QtBot) -> None:
 def test_a_width_is_that_of_the_current_column(qtbot: QtBot) -> None:
     dialog, _ = made(qtbot)
     press(dialog, Qt.Key.Key_Down)
-    assert dialog.width_box.text() == "automatic"
+    assert dialog.width_box.value() == 0
     assert dialog.width_box.accessibleName() == "Width of Left / age"
-    dialog.width_box.setValue(140)
+    dialog.width_box.set_value(140)
     press(dialog, Qt.Key.Key_Down)
     assert dialog.width_box.value() == 0
     press(dialog, Qt.Key.Key_Up)

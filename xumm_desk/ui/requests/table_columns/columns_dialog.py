@@ -6,13 +6,11 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -21,7 +19,9 @@ from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.requests.columns import DEFAULT_ORDER, TITLES, Column, title_tooltip
 from xumm_desk.ui.style.theme import Space
+from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.labels import wrapped_label
+from xumm_desk.ui.widgets.number_box import NumberBox
 from xumm_desk.ui.widgets.tick_list import TickList
 
 from .column_state import MAX_WIDTH, MIN_WIDTH, ColumnPlace, ColumnState
@@ -29,7 +29,7 @@ from .column_state import MAX_WIDTH, MIN_WIDTH, ColumnPlace, ColumnState
 _SIZE: Final = (420, 620)
 _ABOUT: Final = Message(
     "Ticked columns are shown, from top to bottom as from left to right. Drag a line, or use Alt"
-    " with the arrow keys, to move it."
+    " with the arrow keys, to move it. A width is in pixels; with 0 it is chosen for you."
 )
 
 
@@ -54,8 +54,8 @@ class ColumnsDialog(QDialog):
             [one.column.name for one in state.places if one.shown],
             [Column.STATUS.name],
         )
-        self.width_box, self.sort_box = QSpinBox(), QComboBox()
-        self.descending = QCheckBox(_("Largest or newest first"))
+        self.width_box, self.sort_box = NumberBox(0, MAX_WIDTH, 0), QComboBox()
+        self.descending = CheckBox(_("Largest or newest first"))
         self.up_button, self.down_button = QPushButton(_("Move up")), QPushButton(_("Move down"))
         self.reset_button = QPushButton(_("Reset columns"))
         self.cancel_button, self.use_button = QPushButton(_("Cancel")), QPushButton(_("Use them"))
@@ -94,9 +94,7 @@ class ColumnsDialog(QDialog):
 
     def _show_width(self) -> None:
         column = self._current()
-        self.width_box.blockSignals(True)
-        self.width_box.setValue(self._widths.get(column, 0) if column is not None else 0)
-        self.width_box.blockSignals(False)
+        self.width_box.set_value(self._widths.get(column, 0) if column is not None else 0)
         name = TITLES[column] if column is not None else ""
         self.width_box.setAccessibleName(_("Width of {column}", column=name))
 
@@ -139,10 +137,6 @@ class ColumnsDialog(QDialog):
         foot.addWidget(self.cancel_button)
         foot.addWidget(self.use_button)
         column.addLayout(foot)
-        self.width_box.setRange(0, MAX_WIDTH)
-        self.width_box.setSpecialValueText(_("automatic"))
-        self.width_box.setSuffix(_(" px"))
-        self.width_box.setSingleStep(10)
         for button in (self.up_button, self.down_button, self.reset_button, self.cancel_button):
             button.setAutoDefault(False)
         self.use_button.setProperty("primary", True)
@@ -152,7 +146,7 @@ class ColumnsDialog(QDialog):
         self.up_button.clicked.connect(lambda: self.list.move_current(-1))
         self.down_button.clicked.connect(lambda: self.list.move_current(1))
         self.list.currentRowChanged.connect(self._show_width)
-        self.width_box.valueChanged.connect(self._set_width)
+        self.width_box.value_changed.connect(self._set_width)
         self.sort_box.currentIndexChanged.connect(self._show_sort)
         self.reset_button.clicked.connect(self._reset)
         self.cancel_button.clicked.connect(self.reject)

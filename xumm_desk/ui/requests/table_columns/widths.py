@@ -44,15 +44,16 @@ _COMFORT_SAMPLES: Final[dict[Column, str]] = {
     Column.EXPIRY: Message("00 Mmm 00:00"),
     Column.LAST_EVENT: Message("On the ledger 00 Mmm 00:00"),
 }
-DROP_ORDER: Final = (
-    Column.STEPS,
-    Column.OPERATOR,
-    Column.TIME,
-    Column.TAG,
-    Column.PAYER,
+_LESSER: Final = (
     Column.PRICE,
+    Column.TIME,
+    Column.PAYER,
+    Column.TAG,
+    Column.OPERATOR,
+    Column.STEPS,
 )
-"""What is left out first where not everything fits; the detail pane shows it all the same."""
+"""What is left out where not everything fits, the last ones first; the detail pane shows it all the
+same."""
 
 _MIN_PIXELS: Final = {Column.REFERENCE: 72, Column.AMOUNT: 90, Column.STATUS: 112}
 """How far the columns that never give way may be squeezed, in pixels, before it scrolls."""
@@ -81,11 +82,15 @@ def comfortable_width(column: Column) -> int:
 
 def fit_columns(width: int) -> dict[Column, int]:
     """Widths for the columns that fit into `width`; a column not named is left out."""
-    shown = [column for column in DEFAULT_ORDER if column not in HIDDEN]
-    widths = {column: min_width(column) for column in shown}
-    for column in DROP_ORDER:
-        if sum(widths.values()) > width:
-            del widths[column]
+    shown: set[Column] = {
+        column for column in DEFAULT_ORDER if column not in HIDDEN and column not in _LESSER
+    }
+    room = width - sum(map(min_width, shown))
+    for column in _LESSER:
+        if (least := min_width(column)) <= room:
+            shown.add(column)
+            room -= least
+    widths = {column: min_width(column) for column in DEFAULT_ORDER if column in shown}
     spare = width - sum(widths.values())
     for column, floor in _MIN_PIXELS.items():
         cut = min(max(0, -spare), max(0, widths[column] - floor))
