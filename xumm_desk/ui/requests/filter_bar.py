@@ -23,12 +23,12 @@ from xumm_desk.ui.style.theme import Space
 from .choice_button import ChoiceButton
 from .dates_dialog import DatesDialog, midnight
 
-_KINDS: Final = {
+KIND_LABELS: Final = {
     Kind.SALE: Message("Sale"),
     Kind.REFUND: Message("Refund"),
     Kind.OTHER: Message("Other request"),
 }
-_ATTENTION: Final = "needs a person"
+ATTENTION: Final = "needs a person"
 """Beside the statuses: those that a person has to look at."""
 
 _DAY: Final = timedelta(days=1)
@@ -55,9 +55,9 @@ class FilterBar(QWidget):
         self.period = QPushButton()
         self.period.setProperty("quiet", True)
         self.period.setMenu(QMenu(self.period))
-        self.status = ChoiceButton(_("Status"), _status_words)
-        self.asset = ChoiceButton(_("Asset"), _asset_words)
-        self.kind = ChoiceButton(_("Kind"), lambda value: tr(_KINDS[Kind(value)]))
+        self.status = ChoiceButton(_("Status"), status_words)
+        self.asset = ChoiceButton(_("Asset"), asset_words)
+        self.kind = ChoiceButton(_("Kind"), lambda value: tr(KIND_LABELS[Kind(value)]))
         self.till = ChoiceButton(_("Till"), _words)
         self.cashier = ChoiceButton(_("Operator"), _words)
         self.network = ChoiceButton(_("Network"), _words)
@@ -81,10 +81,10 @@ class FilterBar(QWidget):
 
     def query(self) -> HistoryQuery:
         """What is chosen, without group and search."""
-        statuses = {Status(one) for one in self.status.chosen if one != _ATTENTION}
+        statuses = {Status(one) for one in self.status.chosen if one != ATTENTION}
         return HistoryQuery(
             statuses=frozenset(statuses),
-            attention=_ATTENTION in self.status.chosen,
+            attention=ATTENTION in self.status.chosen,
             since=self._since,
             until=self._until,
             assets=self.asset.chosen,
@@ -94,16 +94,29 @@ class FilterBar(QWidget):
             networks=self.network.chosen,
         )
 
-    def use(self, query: HistoryQuery) -> None:
-        """Show these filters."""
-        self.status.choose([one.value for one in query.statuses] + [_ATTENTION] * query.attention)
+    @property
+    def chosen_period(self) -> Period:
+        """Which days are shown, by name."""
+        return self._period
+
+    @property
+    def chosen_days(self) -> tuple[date, date] | None:
+        """The first and the last day that are shown; None for all days, or for a time without a
+        beginning or an end."""
+        if self._since is None or self._until is None:
+            return None
+        return self._since.astimezone().date(), (self._until - _DAY / 2).astimezone().date()
+
+    def use(self, query: HistoryQuery, period: Period | None = None) -> None:
+        """Show these filters. `period` is the name of its days, None if it has to be found."""
+        self.status.choose([one.value for one in query.statuses] + [ATTENTION] * query.attention)
         self.kind.choose(one.value for one in query.kinds)
         self.asset.choose(query.assets)
         self.till.choose(query.tills)
         self.cashier.choose(query.cashiers)
         self.network.choose(query.networks)
         self._since, self._until = query.since, query.until
-        self._period = self._named_period()
+        self._period = self._named_period() if period is None else period
         self._refresh()
 
     def read_values(self) -> None:
@@ -161,9 +174,7 @@ class FilterBar(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.status.offer(
-            [_ATTENTION, *(one.value for one in sorted(Status, key=RANK.__getitem__))]
-        )
+        self.status.offer([ATTENTION, *(one.value for one in sorted(Status, key=RANK.__getitem__))])
         self.kind.offer(one.value for one in Kind)
         group = QActionGroup(self)
         for period in Period:
@@ -258,11 +269,12 @@ class FilterBar(QWidget):
         self.more.setVisible(bool(hidden))
 
 
-def _status_words(value: str) -> str:
-    return _("Needs a person") if value == _ATTENTION else tr(status_label(Status(value)))
+def status_words(value: str) -> str:
+    """A status as its drop-down shows it."""
+    return _("Needs a person") if value == ATTENTION else tr(status_label(Status(value)))
 
 
-def _asset_words(value: str) -> str:
+def asset_words(value: str) -> str:
     """The asset's code; its issuer is too long for a menu, and begins it where codes are alike."""
     code, _dot, issuer = value.partition(".")
     return (f"{code} · {issuer[:8]}…" if issuer else code) or _("No amount")

@@ -76,6 +76,7 @@ class RequestsPage(QWidget):
         self.panel_actions = (
             self.detail_action,
             *([self.phone_action] if phone else []),
+            pane.saved.save_action,
             pane.view.follow.action,
             columns.arrange_action,
             columns.reset_action,

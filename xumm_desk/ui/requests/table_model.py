@@ -60,7 +60,8 @@ class RequestTableModel(QAbstractTableModel):
     each group, `past_wanted` the identifier of a request whose facts are wanted in memory;
     `past_arrived` says that lines of the history which are in view can be painted now; `attached`
     that there is a history from now on. `rows_came` carries the first and last line of rows that
-    were put in, and how many of them are new requests.
+    were put in, and how many of them are new requests; `published` says that rows are new or have
+    changed.
     """
 
     counted = Signal(object)
@@ -68,6 +69,7 @@ class RequestTableModel(QAbstractTableModel):
     past_arrived = Signal()
     attached = Signal()
     rows_came = Signal(int, int, int)
+    published = Signal()
 
     def __init__(
         self,
@@ -240,6 +242,8 @@ class RequestTableModel(QAbstractTableModel):
             self.look_again()  # where it belongs among the lines of the history, that knows
         elif added:
             self._insert(added)
+        if dirty or fresh:
+            self.published.emit()
         if self._memory.counts != self._published_counts:
             self._published_counts = Counter(self._memory.counts)
             self.counted.emit(self.counts)
@@ -307,6 +311,17 @@ class RequestTableModel(QAbstractTableModel):
         there is a history."""
         if self._history is not None:
             self._history.values(column, then)
+
+    def ask_counts(
+        self,
+        queries: Sequence[HistoryQuery],
+        then: Callable[[Sequence[int] | None, bool], None],
+    ) -> bool:
+        """As `HistorySource.count_each`; False while there is no history."""
+        if self._history is None:
+            return False
+        self._history.count_each(queries, then)
+        return True
 
     def _arrange(self, names: Iterable[str], then: Callable[[list[str]], None]) -> None:
         """Find out which rows are shown and in what order, in steps, and pass that to `then`."""
