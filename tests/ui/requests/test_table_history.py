@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -19,6 +20,7 @@ from ui.fake_desk import run_now
 from ui.fake_history import FakeHistory
 from xumm_desk.core.history.summary import RequestSummary, summarise
 from xumm_desk.core.journal_error import JournalError
+from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.requests import columns, past_cells
@@ -210,6 +212,40 @@ def test_other_columns_sort_what_is_over_and_keep_what_moves_on_top(
     status = {row.identifier: row.verdict.status for row in past}
     ranks = [list(Status).index(status[name]) for name in names[1:]]
     assert len([1 for a, b in itertools.pairwise(ranks) if a != b]) < len(Status)
+
+
+@pytest.mark.parametrize("order", list(Qt.SortOrder))
+def test_prices_operators_and_last_events_sort_what_is_over(
+    table: RequestTableModel,
+    history: FakeHistory,
+    past: list[RequestRow],
+    qtbot: QtBot,
+    order: Qt.SortOrder,
+) -> None:
+    chance = random.Random(5)
+    history.rows = {
+        key: replace(
+            row,
+            price=FiatAmount(chance.choice(["CHF", "EUR"]), Decimal(chance.randrange(1, 99))),
+            cashier=chance.choice(["Anna", "Berta", ""]),
+            opened_at=chance.choice([None, row.created_at + timedelta(days=chance.random())]),
+            signed_at=None,
+            proven_at=None,
+        )
+        for key, row in list(history.rows.items())[:200]
+    }
+    sample_rows.show(table, past[:200:9])
+    attach(table, history)
+    known = {row.identifier: row for row in history.rows.values()}
+    for column, by in (
+        (Column.PRICE, lambda row: (row.price.currency, row.price.value)),
+        (Column.OPERATOR, lambda row: row.cashier),
+        (Column.LAST_EVENT, lambda row: max(row.created_at, row.opened_at or row.created_at)),
+    ):
+        table.sort(column, order)
+        found = [by(known[name]) for name in shown(table, qtbot)]
+        assert len(found) == len(known)
+        assert found == sorted(found, reverse=order is Qt.SortOrder.DescendingOrder), column
 
 
 def test_the_first_answer_shows_no_row_where_it_does_not_stay(

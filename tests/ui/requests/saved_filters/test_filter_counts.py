@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from ui.sample_rows import NOW
@@ -184,3 +185,10 @@ def test_after_midnight_today_is_another_day(desk: Desk) -> None:
     [first], [second] = desk.asked
     assert first.since is not None
     assert second.since == first.since + timedelta(days=1)
+
+
+def test_an_answer_to_a_window_that_is_gone_is_dropped(desk: Desk) -> None:
+    desk.store.save(ANNA)
+    desk.run()
+    shiboken6.delete(desk.store)
+    desk.answer(4)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Final
 
+import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from xumm_desk.core.history.query import HistoryQuery
@@ -98,6 +99,8 @@ class FilterCounts(QObject):
         self._is_counting = True
 
         def answered(numbers: Sequence[int] | None, settled: bool) -> None:
+            if not shiboken6.isValid(self):
+                return  # the window has gone meanwhile
             self._is_counting = False
             known = numbers is not None
             self._numbers = dict(zip(queries, numbers, strict=True)) if numbers is not None else {}

@@ -83,7 +83,7 @@ class SavedButton(CountButton):
 
     def paint_beside(self, painter: QPainter, place: QRectF) -> None:
         """The digit of its key."""
-        if self._number > _KEYED:
+        if self._number > _KEYED or self._compact:
             return
         painter.setFont(theme.font(Size.SMALL, tabular=True))
         painter.setPen(QColor(Theme.current().colours.muted))
@@ -217,7 +217,7 @@ class SavedSection(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Take little room, where the table needs it more."""
         self._compact = compact
-        self.save_button.setText("＋" if compact else _("Save filter…"))
+        self.save_button.setText("+" if compact else _("Save filter…"))
         for button in self._buttons:
             button.set_compact(compact)
 
