@@ -21,7 +21,6 @@ from PySide6.QtCore import (
 from xumm_desk.core.history.history_lines import HistoryLines
 from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.history.summary import RequestSummary
-from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 
@@ -32,12 +31,12 @@ from .filtering import (
     IncrementalSort,
     history_order,
     history_query,
-    past_groups,
 )
 from .history_merge import merge
 from .history_source import HistorySource, around
 from .lines import Lines, ranges
 from .memory_rows import MemoryRows
+from .past_counts import PastCounts
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 _NO_PARENT: Final = QModelIndex()
@@ -84,7 +83,7 @@ class RequestTableModel(QAbstractTableModel):
         self._memory = MemoryRows(clock)
         self._lines = Lines()
         self._history: HistorySource | None = None
-        self._past_counts: Counter[Group] = Counter()
+        self._past = PastCounts(lambda: self.counted.emit(self.counts))
         self._network = ""
         # What was created before is known to the history.
         self._attached_at = datetime.max.replace(tzinfo=UTC)
@@ -93,9 +92,6 @@ class RequestTableModel(QAbstractTableModel):
         """While `dataChanged` is emitted: the lines that changed, each with what it showed
         before."""
         self._unmatched: set[str] = set()
-        # The time of the newest request so far, and those of the last batch that are newer.
-        self._newest: datetime | None = None
-        self._new: set[str] = set()
         self._arranging: IncrementalSort | None = None
         self._more = QTimer(self)
         self._more.setSingleShot(True)
@@ -152,12 +148,12 @@ class RequestTableModel(QAbstractTableModel):
     @property
     def total(self) -> int:
         """All requests, whether they match the filter or not."""
-        return len(self._memory.rows) + self._past_counts[Group.ALL]
+        return len(self._memory.rows) + self._past.counts[Group.ALL]
 
     @property
     def counts(self) -> Counter[Group]:
         """How many requests are in each group."""
-        return self._memory.counts + self._past_counts
+        return self._memory.counts + self._past.counts
 
     @property
     def filtered(self) -> bool:
@@ -222,7 +218,6 @@ class RequestTableModel(QAbstractTableModel):
         dirty, fresh = self._memory.publish(most)
         if self._memory.staged:
             self._more.start(0)
-        self._note_new(fresh)
         # Signalled before rows move, while the lines are still right.
         hidden = self._note_lines(dirty)
         came_back = self._replace_past(fresh)
@@ -447,16 +442,7 @@ class RequestTableModel(QAbstractTableModel):
 
     def _count_past(self) -> None:
         if self._history is not None:
-            self._history.count(tuple(self._memory.rows), self._use_past_counts)
-
-    def _use_past_counts(self, found: Mapping[tuple[Status, bool], int]) -> None:
-        counts: Counter[Group] = Counter()
-        for (status, attention), number in found.items():
-            for group in past_groups(status, attention=attention):
-                counts[group] += number
-        if counts != self._past_counts:
-            self._past_counts = counts
-            self.counted.emit(self.counts)
+            self._past.ask(self._history, tuple(self._memory.rows))
 
     # How it is done.
 
@@ -496,16 +482,9 @@ class RequestTableModel(QAbstractTableModel):
             self.beginInsertRows(_NO_PARENT, place, place + len(added) - 1)
             self._lines.insert(place, self._memory.numbers(added))
             self.endInsertRows()
-            self.rows_came.emit(place, place + len(added) - 1, len(self._new.intersection(added)))
-
-    def _note_new(self, fresh: Mapping[str, RequestRow]) -> None:
-        """Note which of these are newer than all before: an older one comes from the journal."""
-        newest, times = self._newest, [row.request.created_at for row in fresh.values()]
-        self._new = set()
-        if newest is not None:
-            self._new = {name for name, row in fresh.items() if row.request.created_at > newest}
-        if times:
-            self._newest = max(times) if newest is None else max(newest, *times)
+            self.rows_came.emit(
+                place, place + len(added) - 1, len(self._memory.new.intersection(added))
+            )
 
     def _insert_position(self, identifier: str, low: int, high: int) -> int:
         """Where a row belongs among the lines from `low` to `high`; mostly that is just there."""

@@ -128,6 +128,12 @@ def test_an_index_that_is_behind_is_asked_again(desk: Desk) -> None:
     assert len(desk.asked) == 2
 
 
+def test_without_filters_nothing_runs(desk: Desk) -> None:
+    desk.counts.refresh()
+    desk.counts.tick()
+    assert not desk.counts.timer.isActive()
+
+
 def test_nothing_is_counted_for_nobody(desk: Desk) -> None:
     desk.is_seen = False
     desk.store.save(ANNA)

@@ -69,7 +69,9 @@ class FilterCounts(QObject):
     def refresh(self) -> None:
         """Something has changed: count again, soon."""
         self._is_stale = True
-        if not self._is_counting and not self.timer.isActive() and self._is_seen():
+        if self._is_counting or self.timer.isActive() or not self._store.filters:
+            return
+        if self._is_seen():
             self.timer.start(0)
 
     def tick(self) -> None:
