@@ -28,7 +28,7 @@ KIND_LABELS: Final = {
     Kind.REFUND: Message("Refund"),
     Kind.OTHER: Message("Other request"),
 }
-ATTENTION: Final = "needs a person"
+_ATTENTION: Final = "needs a person"
 """Beside the statuses: those that a person has to look at."""
 
 _DAY: Final = timedelta(days=1)
@@ -81,10 +81,10 @@ class FilterBar(QWidget):
 
     def query(self) -> HistoryQuery:
         """What is chosen, without group and search."""
-        statuses = {Status(one) for one in self.status.chosen if one != ATTENTION}
+        statuses = {Status(one) for one in self.status.chosen if one != _ATTENTION}
         return HistoryQuery(
             statuses=frozenset(statuses),
-            attention=ATTENTION in self.status.chosen,
+            attention=_ATTENTION in self.status.chosen,
             since=self._since,
             until=self._until,
             assets=self.asset.chosen,
@@ -101,15 +101,17 @@ class FilterBar(QWidget):
 
     @property
     def chosen_days(self) -> tuple[date, date] | None:
-        """The first and the last day that are shown; None for all days, or for a time without a
-        beginning or an end."""
+        """The first and the last day that are shown; None for all days, for a time without a
+        beginning or an end, and for parts of days."""
         if self._since is None or self._until is None:
             return None
-        return self._since.astimezone().date(), (self._until - _DAY / 2).astimezone().date()
+        first, last = (at.astimezone().date() for at in (self._since, self._until - _DAY / 2))
+        are_whole = (self._since, self._until) == (midnight(first), midnight(last + _DAY))
+        return (first, last) if are_whole else None
 
     def use(self, query: HistoryQuery, period: Period | None = None) -> None:
         """Show these filters. `period` is the name of its days, None if it has to be found."""
-        self.status.choose([one.value for one in query.statuses] + [ATTENTION] * query.attention)
+        self.status.choose(status_values(query))
         self.kind.choose(one.value for one in query.kinds)
         self.asset.choose(query.assets)
         self.till.choose(query.tills)
@@ -174,7 +176,9 @@ class FilterBar(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.status.offer([ATTENTION, *(one.value for one in sorted(Status, key=RANK.__getitem__))])
+        self.status.offer(
+            [_ATTENTION, *(one.value for one in sorted(Status, key=RANK.__getitem__))]
+        )
         self.kind.offer(one.value for one in Kind)
         group = QActionGroup(self)
         for period in Period:
@@ -269,9 +273,14 @@ class FilterBar(QWidget):
         self.more.setVisible(bool(hidden))
 
 
+def status_values(query: HistoryQuery) -> list[str]:
+    """What is ticked in the drop-down of statuses for this question."""
+    return [one.value for one in query.statuses] + [_ATTENTION] * query.attention
+
+
 def status_words(value: str) -> str:
     """A status as its drop-down shows it."""
-    return _("Needs a person") if value == ATTENTION else tr(status_label(Status(value)))
+    return _("Needs a person") if value == _ATTENTION else tr(status_label(Status(value)))
 
 
 def asset_words(value: str) -> str:

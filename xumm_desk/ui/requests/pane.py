@@ -156,6 +156,7 @@ class RequestPane(QWidget):
         self.table.set_filter(query.text, Group.ALL, query)
         self.search.setText(query.text)
         self.filters.choose(Group.ALL)
+        self.filters_changed.emit()
 
     def show_saved(self, saved: SavedFilter) -> None:
         """Show what a saved filter asks for today."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -162,6 +162,25 @@ class TestSaving:
         pane.bar.status.changed.emit()
         assert pane.saved.present() is None, "no status is in both"
 
+    def test_days_are_kept_whole_or_not_at_all(self, shop: Shop) -> None:
+        pane = shop()
+        pane.bar.use_days(date(2026, 3, 10), date(2026, 3, 12))
+        found = pane.saved.present("days")
+        assert found is not None
+        assert (found.period, found.days) == (
+            Period.DAYS,
+            (date(2026, 3, 10), date(2026, 3, 12)),
+        )
+        noon = sample_rows.NOW.replace(hour=12, minute=0, second=0)
+        for query in (
+            HistoryQuery(since=noon),
+            HistoryQuery(until=noon),
+            HistoryQuery(since=noon, until=noon + timedelta(hours=1)),
+        ):
+            pane.show_query(query)
+            assert pane.saved.present() is None, query
+            assert not pane.filters.saved.save_action.isEnabled(), query
+
     def test_attention_is_kept_as_what_it_asks_for(self, shop: Shop) -> None:
         pane = shop()
         pane.filters.choose(Group.ATTENTION)
@@ -190,6 +209,7 @@ class TestChoosing:
             lambda: pane.bar.choose_period(Period.MONTH),
             lambda: pane.filters.choose(Group.PAID),
             lambda: pane.show_query(HistoryQuery(text="1041")),
+            lambda: pane.show_query(HistoryQuery(networks=frozenset({"MAINNET"}))),
             pane.clear_filters,
         )
         for change in changes:

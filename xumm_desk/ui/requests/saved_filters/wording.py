@@ -9,7 +9,7 @@ from xumm_desk.core.history.period import PERIOD_LABELS, Period
 from xumm_desk.core.history.saved_filter import SavedFilter
 from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.requests.filter_bar import ATTENTION, KIND_LABELS, asset_words, status_words
+from xumm_desk.ui.requests.filter_bar import KIND_LABELS, asset_words, status_values, status_words
 
 
 def filter_parts(one: SavedFilter) -> list[str]:
@@ -24,11 +24,10 @@ def suggested_name(one: SavedFilter) -> str:
 
 def _parts(one: SavedFilter) -> list[tuple[Message, str]]:
     query = one.query
-    statuses = [status.value for status in query.statuses] + [ATTENTION] * query.attention
     kinds = [tr(KIND_LABELS[kind]) for kind in query.kinds]
     found = [
         (Message("Search: {values}"), isolate(query.text.strip())),
-        (Message("Status: {values}"), _words(statuses, status_words)),
+        (Message("Status: {values}"), _words(status_values(query), status_words)),
         (Message("Asset: {values}"), _words(query.assets, asset_words)),
         (Message("Kind: {values}"), ", ".join(sorted(kinds))),
         (Message("Till: {values}"), _words(query.tills, _name)),
