@@ -260,3 +260,23 @@ def replace_created(row: RequestRow, name: str, *, ago: bool = False) -> Request
     at = sample_rows.NOW + timedelta(minutes=1) if not ago else long_ago()
     request = replace(row.request, created_at=at, spec=replace(row.request.spec, identifier=name))
     return replace(row, request=request)
+
+
+class TestRoom:
+    @pytest.mark.parametrize("width", [1200, 700, 520])
+    def test_it_takes_no_room_from_the_filters(self, pane: RequestPane, width: int) -> None:
+        pane.resize(width, 400)
+        settle()
+        box, bar = pane.follow_box, pane.bar
+        assert bar.width() >= bar.minimumSizeHint().width()
+        assert pane.search.width() >= pane.search.minimumWidth()
+        if box.isVisible():
+            assert box.width() >= box.sizeHint().width()
+            assert box.text() == ("Follow newest" if width == 1200 else "↑")
+        assert pane.view.follow.action.isVisible()
+
+    def test_the_work_list_has_none(self, pane: RequestPane) -> None:
+        pane.filters.choose(Group.ATTENTION)
+        assert not pane.follow_box.isVisible()
+        pane.filters.choose(Group.ALL)
+        assert pane.follow_box.isVisible()

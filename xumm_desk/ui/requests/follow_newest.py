@@ -202,4 +202,6 @@ class FollowBox(CheckBox):
 
     def set_compact(self, compact: bool) -> None:
         """Show an arrow alone where there is no room for words."""
-        self.setText("↑" if compact else self._action.text())
+        words = "↑" if compact else self._action.text()
+        if words != self.text():
+            self.setText(words)

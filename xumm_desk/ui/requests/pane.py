@@ -129,8 +129,21 @@ class RequestPane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow pane the table comes first."""
         super().resizeEvent(event)
-        self.filters.set_compact(self.width() < _NARROW)
-        self.follow_box.set_compact(self.width() < _NARROW)
+        narrow = self.width() < _NARROW
+        self.filters.set_compact(narrow)
+        self._fit_follow_box(compact=narrow)
+
+    def _fit_follow_box(self, *, compact: bool) -> None:
+        """Give it the room that is left: it stands in the menu too, which filters do not."""
+        box = self.follow_box
+        box.setVisible(not self.shows_attention())
+        room = self.width() - self.filters.sizeHint().width() - 1
+        for small in (False, True):
+            box.set_compact(small or compact)
+            self._top.invalidate()
+            if self._top.minimumSize().width() <= room:
+                return
+        box.hide()
 
     def show_progress(self, words: str) -> None:
         """Say how much of the history is there; "" once it is whole."""
@@ -229,10 +242,10 @@ class RequestPane(QWidget):
         self.table.set_filter(None, group, EVERY_FIELD if attention else self.bar.query())
         # The work list is short, and nothing may be missing in it.
         self.bar.setVisible(not attention)
-        self.follow_box.setVisible(not attention)
         if attention:
             self.work_list.show_all()
         self._lists.setCurrentWidget(self.work_list if attention else self.view)
+        self._fit_follow_box(compact=self.width() < _NARROW)
         self.filters_changed.emit()
         self.current_changed.emit(self.current())
 
