@@ -72,6 +72,7 @@ from xumm_desk.engine.runtime.registry import (
     RequestRow,
     replay_requests,
 )
+from xumm_desk.engine.runtime.release import MemoryRelease
 from xumm_desk.engine.runtime.tasks import TaskGroup, yielding
 
 from .catch_up import CatchUp, CatchUpState
@@ -151,6 +152,7 @@ class Desk:
         self._network = network
         self._recorder = Recorder(registry, journal, clock)
         self._recovery = Recovery(registry, journal)
+        self._release = MemoryRelease(registry, clock)
         self._catch_up = CatchUp(clock)
         self._health = HealthMonitor(clock)
         self._ledger_health = nodes if ledger is not None else None
@@ -301,6 +303,11 @@ class Desk:
         """Bring an ended request back into memory, so that it can change; whether it is there."""
         return await self._recovery.load_one(identifier)
 
+    def release(self, keep: Collection[str]) -> Sequence[str]:
+        """Take requests that ended long ago out of memory, but not `keep`, which somebody looks at;
+        returns their identifiers. `load` brings one back."""
+        return self._release.release(keep)
+
     async def refund_balances(self, identifier: str) -> tuple[RefundBalance, ...] | str:
         """What can be paid back of a request, however old, or why nothing can."""
         return await self._refunds.balances(identifier)
@@ -351,7 +358,14 @@ class Desk:
 
     def refresh(self, identifier: str) -> None:
         """Read one request again because a person asked."""
-        self._reader.fetch(identifier, Priority.PERSON)
+        if identifier in self.engine.registry:
+            self._reader.fetch(identifier, Priority.PERSON)
+        else:
+            self.tasks.start(self._load_and_refresh(identifier), f"refresh {identifier}")
+
+    async def _load_and_refresh(self, identifier: str) -> None:
+        if await self._recovery.load_one(identifier):
+            self._reader.fetch(identifier, Priority.PERSON)
 
     async def on_hint(self, uuid: str, identifier: str = "") -> str | None:
         """A webhook or another program claims that a request ended: read it, and believe only the

@@ -10,6 +10,9 @@ from xumm_desk.core.status import Status
 from .filtering import Group, past_groups
 from .history_source import HistorySource
 
+StatusCounts = Mapping[tuple[Status, bool], int]
+"""How many requests have each status, apart by whether a person has to look at them."""
+
 
 class PastCounts:
     """The numbers as the history answered last; `changed` is called when they are others."""
@@ -20,9 +23,10 @@ class PastCounts:
 
     def ask(self, history: HistorySource, known: Sequence[str]) -> None:
         """Ask for all but the requests `known`."""
-        history.count(known, self._use)
+        history.count(known, self.use)
 
-    def _use(self, found: Mapping[tuple[Status, bool], int]) -> None:
+    def use(self, found: StatusCounts) -> None:
+        """Use these."""
         counts: Counter[Group] = Counter()
         for (status, attention), number in found.items():
             for group in past_groups(status, attention=attention):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -36,7 +36,7 @@ from .history_merge import merge
 from .history_source import HistorySource, around
 from .lines import Lines, ranges
 from .memory_rows import MemoryRows
-from .past_counts import PastCounts
+from .past_counts import PastCounts, StatusCounts
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 _NO_PARENT: Final = QModelIndex()
@@ -92,6 +92,8 @@ class RequestTableModel(QAbstractTableModel):
         """While `dataChanged` is emitted: the lines that changed, each with what it showed
         before."""
         self._unmatched: set[str] = set()
+        # Rows that have left memory, as they are shown until the history shows them.
+        self._leaving: dict[str, RequestRow] = {}
         self._arranging: IncrementalSort | None = None
         self._more = QTimer(self)
         self._more.setSingleShot(True)
@@ -295,6 +297,47 @@ class RequestTableModel(QAbstractTableModel):
         self.look_again()
         self.attached.emit()
 
+    def release(self, identifiers: Collection[str]) -> None:
+        """These rows have left memory: once the history says where they stand, its lines show them.
+        Those that it does not know yet, or that came back, stay."""
+        rows = self._memory.rows
+        self._leaving |= {name: rows[name] for name in identifiers if name in rows}
+        self._leaving = {n: row for n, row in self._leaving.items() if rows.get(n) is row}
+        if self._history is not None and self._leaving:
+            self._history.find(tuple(self._leaving), self._count_without)
+
+    def _count_without(self, keys: Mapping[str, int]) -> None:
+        history, rest = self._history, self._memory.rows.keys() - keys.keys()
+        if history is not None and keys:
+            history.count(tuple(rest), lambda counts: self._let_go(keys, counts))
+
+    def _let_go(self, keys: Mapping[str, int], counts: StatusCounts) -> None:
+        """Show lines of the history, of these keys, in the place of rows of memory."""
+        memory, history = self._memory, self._history
+        if history is None or self._arranging is not None:
+            return  # the next time
+        gone = {
+            name: key
+            for name, key in keys.items()
+            if memory.rows.get(name) is self._leaving.get(name) and not memory.is_staged(name)
+        }
+        self.changed_lines = {}
+        for name, key in gone.items():
+            if (line := self._line_of(name)) is not None:
+                self._lines.replace(line, key)
+                self.changed_lines[line] = memory.rows[name]
+            del self._leaving[name]
+            self._unmatched.discard(name)
+        memory.remove(gone)
+        history.forget(gone.values())
+        for first, last in ranges(self.changed_lines):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
+        self._published_counts = Counter(memory.counts)
+        if len(gone) == len(keys):
+            self._past.use(counts)
+        else:
+            self._count_past()
+
     def look_again(self) -> None:
         """Ask the history again: for the lines, and how many there are."""
         if self._history is not None:
@@ -396,6 +439,7 @@ class RequestTableModel(QAbstractTableModel):
     def _merge(self, found: HistoryLines, order: list[str]) -> None:
         """Put the rows of memory that are shown, in `order`, among the lines of the history."""
         memory = self._memory
+        order = [name for name in order if name in memory.rows]
         came = memory.ordered(memory.rows.keys() - set(order))
         self._show(merge(memory, found, [one for one in (*came, *order) if self._matches(one)]))
 
