@@ -175,7 +175,13 @@ class Desk:
         self.dismissed = DismissedPayments(engine)
         self._unmatched = UnmatchedPayments(engine, self._recovery.load_one)
         self._account_watch = (
-            AccountWatch(engine, engine.accounts, self._unmatched, self._reader.fetch)
+            AccountWatch(
+                engine,
+                engine.accounts,
+                self._unmatched,
+                self._reader.fetch,
+                self._on_validated,
+            )
             if engine.accounts is not None
             else None
         )
@@ -528,6 +534,10 @@ class Desk:
         if request.txid is not None:
             self._unmatched.on_reported_txid(identifier, request.txid)
         self._watchers.update(identifier)
+
+    def _on_validated(self, txid: str) -> None:
+        if self._transaction_lookup is not None:
+            self._transaction_lookup.look_now(txid)
 
     def _check_account_after(self, identifier: str) -> None:
         """Look at the receiving account if the ledger has just refused a payment."""
