@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from xumm_desk.core.history.history_lines import HistoryLines, IndexProgress
@@ -12,10 +13,20 @@ from xumm_desk.core.history.query import HistoryQuery, Order, asset_key
 from xumm_desk.core.history.summary import RequestSummary
 from xumm_desk.core.status import RANK, Status
 
+
+def _price(row: RequestSummary) -> tuple[str, Decimal]:
+    return ("", Decimal(0)) if row.price is None else (row.price.currency, row.price.value)
+
+
 _SORTED_BY: dict[Order, Callable[[RequestSummary], Any]] = {
     Order.STATUS: lambda row: RANK[row.status],
     Order.TAG: lambda row: -1 if row.tag is None else row.tag,
     Order.PAYER: lambda row: row.payer,
+    Order.CASHIER: lambda row: row.cashier,
+    Order.PRICE: _price,
+    Order.LAST_EVENT: lambda row: max(
+        filter(None, (row.created_at, row.opened_at, row.signed_at, row.proven_at))
+    ),
 }
 
 

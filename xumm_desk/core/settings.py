@@ -38,6 +38,8 @@ class Settings:
 
     `copy_days` is for how many days a daily copy of the journal is kept, 0 for no copies.
 
+    `saved_filters` are those of the requests (`core/history/saved_filter.py`), in their order.
+
     `setup_step` is the step of the guided set-up that is open, "done" after the last one, "" where
     it was never begun.
     """
@@ -88,6 +90,7 @@ class Settings:
     lock_after: int = 0
     operators: list[str] = field(default_factory=list)
     copy_days: int = 14
+    saved_filters: list[dict[str, Any]] = field(default_factory=list)
     setup_step: str = ""
     layout: dict[str, str] = field(default_factory=dict)
 

@@ -8,7 +8,7 @@ import inspect
 import logging
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final, cast
@@ -38,6 +38,9 @@ from ui.till.sales import sale_row
 from xumm_desk import ui
 from xumm_desk.core.export.job import ExportRunner
 from xumm_desk.core.health.lamp import LampName
+from xumm_desk.core.history.period import Period
+from xumm_desk.core.history.query import HistoryQuery
+from xumm_desk.core.history.saved_filter import SavedFilter
 from xumm_desk.core.message import Message
 from xumm_desk.core.pricing.accepted_asset import XRP
 from xumm_desk.core.state.decisions import DecisionKind
@@ -72,6 +75,12 @@ from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.refund.refund_dialog import RefundDialog
 from xumm_desk.ui.requests.dates_dialog import DatesDialog
 from xumm_desk.ui.requests.filtering import Group
+from xumm_desk.ui.requests.saved_filters.name_dialog import NameDialog
+from xumm_desk.ui.requests.saved_filters.wording import filter_parts
+from xumm_desk.ui.requests.table_columns.column_state import ColumnState, default_places
+from xumm_desk.ui.requests.table_columns.columns_dialog import (
+    ColumnsDialog as TableColumnsDialog,
+)
 from xumm_desk.ui.settings.asset_dialog import AssetDialog
 from xumm_desk.ui.shift.shift_dialog import ShiftDialog
 from xumm_desk.ui.system_tools import SystemTools
@@ -85,6 +94,7 @@ SIZE: Final = (1366, 768)
 LARGE: Final = (1920, 1080)
 ON_LARGE_SCREEN: Final = "requests on a large screen"
 NOW: Final = datetime(2026, 11, 30, 18, 0, tzinfo=UTC)
+SAVED: Final = SavedFilter("Anna", HistoryQuery(cashiers=frozenset({"Anna"})), Period.TODAY)
 SETTINGS: Final = {
     "shop_currency": "EUR",
     "shop_name": "Café Uno",
@@ -94,6 +104,7 @@ SETTINGS: Final = {
         {"name": "Cappuccino with oat milk", "price": "3.60"},
         {"price": "20"},
     ],
+    "saved_filters": [SAVED.to_json(), replace(SAVED, name="Anna today").to_json()],
 }
 HELP: Final = Path(ui.__file__).parents[2] / "resources" / "help"
 
@@ -256,6 +267,15 @@ class Shop:
         yield SetPinDialog(window.lock, "Ada")
         sold = sale_row(Status.PAID, 1042, price="12.00")
         yield RefundDialog(desk, sold, start=run_now, preferences=self.settings, parent=window)
+        yield NameDialog(
+            "Save filter",
+            "Anna",
+            parts=filter_parts(SAVED),
+            problem=lambda _typed: "",
+            exists=lambda _typed: True,
+            parent=window,
+        )
+        yield TableColumnsDialog(ColumnState(places=default_places()), parent=window)
         yield DatesDialog(date(2026, 11, 1), date(2026, 11, 30), window)
         yield AssetDialog(None, "MAINNET", window)
         self.desk.customers.people = [KnownCustomer("Ana", sample_rows.NOW + timedelta(days=20))]

@@ -21,6 +21,7 @@ from xumm_desk.core.refund.refund import (
 )
 from xumm_desk.core.sale.sale import sale_of
 from xumm_desk.core.state.decisions import NO_DECISIONS
+from xumm_desk.core.state.evidence import LedgerTx, Payment
 from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import FINAL, Status, Step
@@ -171,8 +172,8 @@ def _step(request: Request) -> Step:
 
 
 def _is_validated(fact: Fact) -> bool:
-    tx = getattr(fact.value, "tx", fact.value)
-    return getattr(tx, "validated", fact.kind is FactKind.PAYMENT) is True
+    tx = fact.value.tx if isinstance(fact.value, Payment) else fact.value
+    return isinstance(tx, LedgerTx) and tx.validated
 
 
 def _refund_mark(refunds: tuple[RefundBalance, ...]) -> RefundMark:

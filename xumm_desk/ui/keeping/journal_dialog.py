@@ -29,8 +29,7 @@ from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 from xumm_desk.ui.widgets.labels import text_label
-
-from .number_box import NumberBox
+from xumm_desk.ui.widgets.number_box import NumberBox
 
 _ABOUT: Final = Message(
     "A copy of the journal is made once a day and checked. It lies beside the journal, so it helps"

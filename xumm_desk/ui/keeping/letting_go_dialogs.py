@@ -23,8 +23,7 @@ from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import LabelledField, line_field
 from xumm_desk.ui.widgets.labels import text_label
-
-from .number_box import NumberBox
+from xumm_desk.ui.widgets.number_box import NumberBox
 
 _ABOUT_ARCHIVE: Final = Message(
     "Finished requests that are older go into a file in the data folder, with everything that is"

@@ -30,13 +30,22 @@ from xumm_desk.ui.widgets import step_line
 from xumm_desk.ui.widgets.mirroring import mirrored
 
 from . import columns, past_cells
-from .columns import EMPTY, NUMBERS, Column
+from .columns import EMPTY, NUMBERS, TIMES, Column
 
 PAD: Final = int(Space.S)
 _DRAWN: Final = frozenset({Column.STATUS, Column.STEPS})
-_MUTED: Final = frozenset({Column.TIME, Column.ASSET, Column.TYPE, Column.NETWORK, Column.UUID})
+_MUTED: Final = TIMES | {
+    Column.ASSET,
+    Column.TYPE,
+    Column.NETWORK,
+    Column.UUID,
+    Column.OPERATOR,
+    Column.TILL,
+}
 _EMPHASISED: Final = frozenset({Tone.ATTENTION, Tone.HARM, Tone.GOOD})
 _MIDDLE: Final = frozenset({Column.UUID, Column.TXID, Column.REFERENCE})
+_WHOLE: Final = frozenset({Column.AMOUNT, Column.PRICE})
+"""Half a number is another number: these shrink before they are cut."""
 _PAINT_ERROR: Final = Message(
     "{identifier}: this line cannot be shown, an error of this program. Select it for its details."
 )
@@ -217,7 +226,7 @@ class RowPainter(QObject):
             painter.drawText(mirrored(painter, place, after), _LEFT, rest)
 
     def _widths_of(self, column: Column) -> FontWidths:
-        return self._digits if column in NUMBERS or column is Column.TIME else self._plain
+        return self._digits if column in NUMBERS or column in TIMES else self._plain
 
     def _text(self, painter: QPainter, place: QRect, cell: _Cell, column: Column) -> None:
         room, words = place.width(), cell.whole
@@ -230,7 +239,7 @@ class RowPainter(QObject):
                 ink = self._muted
         if widths.width(words) > room:
             words = cell.short
-            if column is Column.AMOUNT:
+            if column in _WHOLE:
                 share = room / widths.width(words)
                 widths = FontWidths(_narrower(widths.font, share))
             dots = Qt.TextElideMode.ElideMiddle if column in _MIDDLE else _RIGHT_DOTS
@@ -287,7 +296,7 @@ def _past_cell(past: RequestSummary, column: Column, clock: Clock, network: str)
 
 
 def _narrower(font: QFont, share: float) -> QFont:
-    """The font, smaller: half an amount is a wrong amount, so it shrinks before it is cut."""
+    """The font, smaller."""
     small = QFont(font)
     small.setPointSizeF(font.pointSizeF() * max(0.6, share * 0.97))
     return small

@@ -198,6 +198,7 @@ QPushButton[primary="true"]:disabled {{ background: {c.line}; border-color: {c.l
   color: {c.muted}; }}
 QPushButton[quiet="true"] {{ border-color: transparent; background: transparent;
   color: {c.accent}; }}
+QPushButton[quiet="true"]:disabled {{ color: {c.edge}; }}
 QPushButton[quiet="true"]:hover {{ background: {c.hover}; }}
 QPushButton[quiet="true"]:focus {{ border-color: {c.accent}; }}
 QPushButton[icon="true"] {{ padding: 5px 8px; min-width: 16px; font-weight: 600; }}
