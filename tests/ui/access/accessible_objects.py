@@ -265,6 +265,8 @@ def silent_menus(root: QWidget) -> Iterator[str]:
             patch.setattr(QMenu, "popup", lambda menu, *_: opened.append(menu))  # noqa: B023
             QApplication.sendEvent(widget, key_for_menu(widget))
         takes_focus = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) or widget.isWindow()
+        # Of several of which one is chosen, the chosen one alone is reached by Tab.
+        takes_focus |= isinstance(widget, QAbstractButton) and widget.group() is not None
         if not (takes_focus and opened):
             yield type(widget).__name__
 
