@@ -24,7 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from .meter import quantile
 
-_PATIENCE: Final = 120.0
+_PATIENCE: Final = 600.0
 
 
 async def measure(count: int, sales: int, folder: Path) -> list[float]:
@@ -122,12 +122,15 @@ class Till:
 
         window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
         names = [f"sale-{number:04d}" for number in range(self._options.open)]
-        for name in names:
-            draft = FormInput(
-                destination=self._options.shop, amount="1.5", tag=str(1 + int(name[5:]))
-            )
-            spec = parse_form(draft, identifier=name, network="TESTNET")
-            await desk.create(spec)
+        at_once = asyncio.Semaphore(20)
+
+        async def create(name: str) -> None:
+            tag = str(1 + int(name.removeprefix("sale-")))
+            draft = FormInput(destination=self._options.shop, amount="1.5", tag=tag)
+            async with at_once:
+                await desk.create(parse_form(draft, identifier=name, network="TESTNET"))
+
+        await asyncio.gather(*map(create, names))
         while any(row.deadline is None for row in desk.rows()):  # noqa: ASYNC110 - sockets open
             await asyncio.sleep(0.05)
         await asyncio.sleep(1.0)
