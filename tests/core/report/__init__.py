@@ -1,1 +1,1 @@
-"""Tests of `xumm_desk.core.history`."""
+"""Tests of `xumm_desk.core.report`."""

@@ -1,138 +1,233 @@
-"""Exact figures of a period: takings, refunds, tips, money in doubt, outcomes, times, hours.
+"""Exact figures of a period: money in and out, tips, money in doubt, outcomes, times, slots.
 
-A request counts on the local day on which it was created, so that each figure leads to the rows
-that make it up. Other networks are left out, since their money is not the shop's.
+A request counts in the slot in which it was created, so that each figure leads to the rows that
+make it up. Whoever fills the figures leaves out other networks, since their money is not the
+shop's.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from decimal import Context, Decimal
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from xumm_desk.core.history.history_lines import IndexProgress
 from xumm_desk.core.history.query import asset_key
-from xumm_desk.core.history.summary import Kind, RequestSummary
+from xumm_desk.core.history.summary import Kind
 from xumm_desk.core.money import amount
 from xumm_desk.core.money.amount import Amount
 from xumm_desk.core.money.fiat import FiatAmount
+from xumm_desk.core.refund.amounts import plus, worth_of_part
+from xumm_desk.core.shift.money import EXACT, ZERO, Asset, asset_of, quantity
 from xumm_desk.core.status import Status
 
-_EXACT: Final = Context(prec=300)
-"""Issued amounts reach from 1e80 to 1e-96: the default context would round their sums."""
-
-_PAID: Final = frozenset({Status.PAID, Status.PAID_LATE})
-ZERO: Final = Decimal(0)
+PAID: Final = frozenset({Status.PAID, Status.PAID_LATE})
 
 
 @dataclass(slots=True)
-class Sums:
-    """Exact sums by asset (as `asset_key` names it) or by currency."""
+class AssetSums:
+    """Exact sums by asset, as `core/shift/money` counts them. `asked` says for each asset under
+    which assets the requests stand that brought it, as `asset_key` names them."""
+
+    values: dict[Asset, Decimal] = field(default_factory=dict)
+    asked: dict[Asset, set[str]] = field(default_factory=dict)
+
+    def add(self, network: str, money: Amount, shown: Amount | None) -> None:
+        """Add an amount of a request that stands under the asset of `shown`."""
+        asset = asset_of(network, money)
+        self.values[asset] = EXACT.add(self.values.get(asset, ZERO), quantity(money))
+        self.asked.setdefault(asset, set()).add(asset_key(shown))
+
+
+@dataclass(slots=True)
+class PriceSums:
+    """Exact sums by currency."""
 
     values: dict[str, Decimal] = field(default_factory=dict)
 
-    def add(self, key: str, value: Decimal) -> None:
-        """Add `value` to the sum of `key`."""
-        self.values[key] = _EXACT.add(self.values.get(key, ZERO), value)
-
-    def add_amount(self, money: Amount) -> None:
-        """Add an amount in units of its asset."""
-        self.add(asset_key(money), amount.as_decimal(money))
-
-    def add_price(self, price: FiatAmount | None) -> None:
+    def add(self, price: FiatAmount | None) -> None:
         """Add a price, if there is one."""
         if price is not None:
-            self.add(price.currency, price.value)
+            known = self.values.get(price.currency, ZERO)
+            self.values[price.currency] = EXACT.add(known, price.value)
 
-    def add_all(self, other: Sums) -> None:
-        """Add the sums of another period."""
-        for key, value in other.values.items():
-            self.add(key, value)
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How long something took: the median and the 95th percentile of `count` times; None of
+    none."""
+
+    count: int = 0
+    median: timedelta | None = None
+    slow: timedelta | None = None
+
+
+@dataclass(slots=True)
+class SlotFigures:
+    """Paid sales of one slot, and the worth of what was received in it."""
+
+    sales: int = 0
+    sold: PriceSums = field(default_factory=PriceSums)
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyRow:
+    """A request for which money moved, or may have moved. `delivered` holds what each validated
+    transaction brought; of a refund, what it took."""
+
+    slot: int
+    kind: Kind
+    needs_person: bool
+    asked: Amount | None
+    delivered: tuple[Amount, ...]
+    price: FiatAmount | None
+    tip: FiatAmount | None
 
 
 @dataclass(slots=True)
 class Figures:
-    """What a period brought. `prices`, `tips` and `doubted` are in the currency of each sale at the
-    time of the sale; `prices` include the `tips`. Hours are local."""
+    """What a period brought to a shop of `network`.
 
-    received: Sums = field(default_factory=Sums)
-    refunded: Sums = field(default_factory=Sums)
-    prices: Sums = field(default_factory=Sums)
-    tips: Sums = field(default_factory=Sums)
-    doubted: Sums = field(default_factory=Sums)
-    doubts: int = 0
-    sales: int = 0
+    `sold`, `paid_back`, `tips` and `doubted` are in the currency of each sale, by its own rate;
+    `sold` includes the `tips`. `payments` are requests to which money came, `unpriced` those of
+    them that have no worth in a currency. `doubted_assets` is what was asked for without a price.
+    """
+
+    network: str
+    slots: list[SlotFigures] = field(default_factory=list)
+    received: AssetSums = field(default_factory=AssetSums)
+    refunded: AssetSums = field(default_factory=AssetSums)
+    sold: PriceSums = field(default_factory=PriceSums)
+    paid_back: PriceSums = field(default_factory=PriceSums)
+    tips: PriceSums = field(default_factory=PriceSums)
+    doubted: PriceSums = field(default_factory=PriceSums)
+    doubted_assets: AssetSums = field(default_factory=AssetSums)
+    payments: int = 0
+    unpriced: int = 0
     refunds: int = 0
+    refunds_unpriced: int = 0
+    doubts: int = 0
+    refund_doubts: int = 0
     outcomes: Counter[Status] = field(default_factory=Counter)
-    hours: Counter[int] = field(default_factory=Counter)
-    to_scan: list[timedelta] = field(default_factory=list)
-    to_signature: list[timedelta] = field(default_factory=list)
-    to_ledger: list[timedelta] = field(default_factory=list)
+    refund_requests: int = 0
+    to_scan: Spread = Spread()
+    to_signature: Spread = Spread()
+    to_ledger: Spread = Spread()
 
-    def include(self, row: RequestSummary, hour: int) -> None:
-        """Count one request, created in the local hour `hour`."""
-        if row.kind is Kind.REFUND:
-            self.refunds += bool(row.delivered)
-            for money in row.delivered:
-                self.refunded.add_amount(money)
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was no request at all."""
+        return not self.outcomes and not self.refund_requests
+
+    def count(
+        self, slot: int, kind: Kind, status: Status, requests: int, *, needs_person: bool
+    ) -> None:
+        """Count requests that are alike."""
+        if kind is Kind.REFUND:
+            self.refund_requests += requests
+            self.refund_doubts += requests if needs_person else 0
             return
-        self.outcomes[row.status] += 1
+        self.outcomes[status] += requests
+        self.doubts += requests if needs_person else 0
+        if status in PAID:
+            self.slots[slot].sales += requests
+
+    def include(self, row: MoneyRow) -> None:
+        """Add the money of one request."""
+        if row.needs_person and row.kind is not Kind.REFUND:
+            if row.price is not None:
+                self.doubted.add(row.price)
+            elif row.asked is not None:
+                self.doubted_assets.add(self.network, row.asked, row.asked)
+        if not row.delivered:
+            return
+        shown = row.asked or (row.delivered[0] if len(row.delivered) == 1 else None)
+        sums = self.refunded if row.kind is Kind.REFUND else self.received
         for money in row.delivered:
-            self.received.add_amount(money)
-        if row.needs_person:
-            self.doubts += 1
-            self.doubted.add_price(row.price)
-        if row.status in _PAID:
-            self.sales += 1
-            self.hours[hour] += 1
-            self.prices.add_price(row.price)
-            self.tips.add_price(row.tip)
-        _add_time(self.to_scan, row.created_at, row.opened_at)
-        _add_time(self.to_signature, row.opened_at, row.signed_at)
-        _add_time(self.to_ledger, row.signed_at, row.proven_at)
+            sums.add(self.network, money, shown)
+        worth = _worth(row.price, row.asked, row.delivered)
+        paid_in_full = (
+            worth is not None and row.price is not None and worth.value >= row.price.value
+        )
+        self._add_worth(row.slot, row.kind, 1, worth, row.tip if paid_in_full else None)
 
-    def add(self, other: Figures) -> None:
-        """Add the figures of another period, as the days of a month are added."""
-        for mine, theirs in (
-            (self.received, other.received),
-            (self.refunded, other.refunded),
-            (self.prices, other.prices),
-            (self.tips, other.tips),
-            (self.doubted, other.doubted),
-        ):
-            mine.add_all(theirs)
-        self.doubts += other.doubts
-        self.sales += other.sales
-        self.refunds += other.refunds
-        self.outcomes.update(other.outcomes)
-        self.hours.update(other.hours)
-        self.to_scan += other.to_scan
-        self.to_signature += other.to_signature
-        self.to_ledger += other.to_ledger
+    def include_paid(
+        self,
+        slot: int,
+        kind: Kind,
+        requests: int,
+        *,
+        delivered: Amount,
+        price: FiatAmount | None,
+        tip: FiatAmount | None,
+    ) -> None:
+        """Add requests that are alike and brought exactly what was asked for: the sums of that, of
+        their prices and of their tips. `price` is None where they have none."""
+        sums = self.refunded if kind is Kind.REFUND else self.received
+        sums.add(self.network, delivered, delivered)
+        self._add_worth(slot, kind, requests, price, tip)
 
-
-def figures_of(
-    rows: Iterable[RequestSummary], network: str, to_local: Callable[[datetime], datetime]
-) -> Figures:
-    """The figures of those `rows` that are of `network`, in any order."""
-    figures = Figures()
-    for row in rows:
-        if row.network == network:
-            figures.include(row, to_local(row.created_at).hour)
-    return figures
+    def _add_worth(
+        self, slot: int, kind: Kind, requests: int, worth: FiatAmount | None, tip: FiatAmount | None
+    ) -> None:
+        unpriced = requests if worth is None else 0
+        if kind is Kind.REFUND:
+            self.refunds += requests
+            self.refunds_unpriced += unpriced
+            self.paid_back.add(worth)
+            return
+        self.payments += requests
+        self.unpriced += unpriced
+        self.sold.add(worth)
+        self.slots[slot].sold.add(worth)
+        if tip is not None and tip.value:
+            self.tips.add(tip)
 
 
-def percentile(times: Sequence[timedelta], percent: int) -> timedelta | None:
-    """The shortest time that at least `percent` of a hundred do not exceed; None of no times."""
-    if not times:
+@dataclass(frozen=True, slots=True)
+class PeriodFigures:
+    """The figures of a period and of the one before, of one moment of the journal; requests that
+    `progress` counts as waiting or behind are not among them yet."""
+
+    now: Figures
+    before: Figures
+    progress: IndexProgress
+
+
+def spread_of(times: Iterable[int]) -> Spread:
+    """Median and 95th percentile of times in microseconds. A step that ended before it began, by a
+    clock that was set back, took no time that anybody waited, and is left out."""
+    ordered = sorted(one for one in times if one >= 0)
+    if not ordered:
+        return Spread()
+    return Spread(len(ordered), _percentile(ordered, 50), _percentile(ordered, 95))
+
+
+def _percentile(ordered: Sequence[int], percent: int) -> timedelta:
+    """The shortest time that at least `percent` of a hundred do not exceed."""
+    rank = -(-percent * len(ordered) // 100)
+    return timedelta(microseconds=ordered[max(rank, 1) - 1])
+
+
+def _worth(
+    price: FiatAmount | None, asked: Amount | None, delivered: Sequence[Amount]
+) -> FiatAmount | None:
+    """What was delivered is worth by the rate of the sale. Taken of the sum, so that a price paid
+    in parts is exactly that price; what came in another asset has no rate."""
+    if price is None or asked is None:
         return None
-    rank = -(-percent * len(times) // 100)
-    return sorted(times)[max(rank, 1) - 1]
-
-
-def _add_time(times: list[timedelta], start: datetime | None, end: datetime | None) -> None:
-    # A clock that was set back makes a step end before it began: no time that anybody waited.
-    if start is not None and end is not None and end >= start:
-        times.append(end - start)
+    alike = [one for one in delivered if amount.same_asset(one, asked)]
+    if not alike:
+        return None
+    whole = alike[0]
+    try:
+        for one in alike[1:]:
+            whole = plus(whole, one)
+        if amount.amounts_equal(whole, asked):
+            return price
+        return worth_of_part(price, asked, whole)
+    except (InvalidOperation, OverflowError):
+        return None  # more than any price: of the hundred digits of a token worth nothing
