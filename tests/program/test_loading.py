@@ -18,12 +18,15 @@ LATER = (
     "aiohttp",
     "xrpl",
     "cryptography",
+    "numpy",
+    "pyqtgraph",
+    "xumm_desk.ui.report.report_page",
     "importlib.metadata",
     "xumm_desk.simulator",
     "xumm_desk.cli.request_command",
     "xumm_desk.setup.diagnostics",
 )
-"""Loaded by what needs them: a call, a socket, a keyring, a code, a webhook, a blob."""
+"""Loaded by what needs them: a call, a socket, a keyring, a code, a webhook, a blob, the report."""
 
 
 def loaded_by(statement: str) -> set[str]:
