@@ -158,6 +158,9 @@ class WriterThread:
             # The facts are on the disk, and the next group says what is wrong with it.
             log.info("the index of the history is late: %s", error)
             return _RETRY
+        except Exception:  # the writer must outlive any of them
+            log.exception("the index of the history stands still until something is written")
+            return None
         return _INDEX_PAUSE if more else None
 
     def _is_wanted(self) -> bool:

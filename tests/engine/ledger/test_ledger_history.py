@@ -23,18 +23,26 @@ from .test_account_watch import Shop, open_shop
 pytestmark = pytest.mark.anyio
 
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
+_opened: list[LedgerNodes] = []
 
 
 @pytest.fixture(params=["rippled", "clio"])
 async def shop(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
     async with open_shop(tmp_path) as one:
         one.sim.switches.ledger_rules = request.param
+        _opened.clear()
         yield one
+        for nodes in _opened:
+            await nodes.close()
+
+
+def asked(*urls: str) -> LedgerNodes:
+    _opened.append(LedgerNodes(urls, NETWORKS["TESTNET"]))
+    return _opened[-1]
 
 
 def nodes_of(*urls: str) -> AccountReader:
-    network = NETWORKS["TESTNET"]
-    return AccountReader(LedgerNodes(urls, network), urls, network)
+    return AccountReader(asked(*urls), urls, NETWORKS["TESTNET"])
 
 
 async def paid(shop: Shop, count: int) -> list[str]:
@@ -101,10 +109,9 @@ async def test_a_transaction_is_found_as_soon_as_any_node_has_it(shop: Shop) -> 
     [txid, *_] = await paid(shop, 8)
     shop.sim.switches.ledger_history = 2
     whole = shop.sim.ledger.replace("/ledger", "/ledger/whole")
-    network = NETWORKS["TESTNET"]
-    alone = await LedgerNodes([shop.sim.ledger], network).transaction(txid, None)
+    alone = await asked(shop.sim.ledger).transaction(txid, None)
     assert isinstance(alone, TransactionNotFound)
-    found = await LedgerNodes([shop.sim.ledger, whole], network).transaction(txid, None)
+    found = await asked(shop.sim.ledger, whole).transaction(txid, None)
     assert isinstance(found, tuple)
     assert found[1].validated
 

@@ -218,6 +218,7 @@ async def test_a_node_of_another_network_is_refused(
 ) -> None:
     nodes = LedgerNodes([engine.sim.ledger], NETWORKS["DEVNET"])
     answer = await nodes.transaction("0" * 64, None)
+    await nodes.close()
     assert answer == NoNodeAnswer("the node is not on DEVNET")
     assert "is on network 1, not on DEVNET" in caplog.text
 

@@ -59,6 +59,7 @@ async def test_a_platform_that_is_too_busy_or_gone_is_down_for_good(
     engine: EngineUnderTest, report: FaultReport
 ) -> None:
     engine.sim.switches.http_429_every = 1
+    engine.sim.switches.retry_after_seconds = 1
     row = await engine.desk.create(engine.spec())
     assert row.verdict.status is Status.FAILED
     assert row.request.create_failure is not None

@@ -278,6 +278,7 @@ async def test_a_refund_that_was_not_created_is_not_sent_again_past_what_is_left
 ) -> None:
     sale = await sold(engine)
     engine.sim.switches.http_429_every = 1
+    engine.sim.switches.retry_after_seconds = 1
     row = await engine.desk.refund(order(engine, sale, PAID, "r1"))
     assert isinstance(row, RequestRow)
     await engine.status(row.identifier, Status.FAILED)

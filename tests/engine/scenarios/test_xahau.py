@@ -122,4 +122,5 @@ async def test_the_newest_version_that_a_node_knows_is_used(network: str) -> Non
     async with Simulator(SimulatorOptions(ledger_interval=0.15, seed=1, network=network)) as sim:
         nodes = LedgerNodes([sim.ledger], NETWORKS[network])
         await nodes.regular_key(sim.shop)
+        await nodes.close()
         assert [node.api.number for node in nodes._nodes] == [2 if network == "TESTNET" else 1]

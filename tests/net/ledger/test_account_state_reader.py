@@ -29,6 +29,7 @@ from xumm_desk.simulator.runtime.keys import wallet_for
 pytestmark = pytest.mark.anyio
 
 CLOSED = "http://127.0.0.1:9"
+_opened: list[LedgerNodes] = []
 
 
 @pytest.fixture
@@ -37,8 +38,18 @@ async def sim() -> AsyncIterator[Simulator]:
         yield one
 
 
+@pytest.fixture(autouse=True)
+async def opened() -> AsyncIterator[list[LedgerNodes]]:
+    """What the test asked, closed after it."""
+    _opened.clear()
+    yield _opened
+    for nodes in _opened:
+        await nodes.close()
+
+
 def reader(*urls: str, network: str = "TESTNET") -> AccountStateReader:
-    return AccountStateReader(LedgerNodes(urls, NETWORKS[network]), NETWORKS[network])
+    _opened.append(LedgerNodes(urls, NETWORKS[network]))
+    return AccountStateReader(_opened[-1], NETWORKS[network])
 
 
 def assets(sim: Simulator) -> tuple[AcceptedAsset, AcceptedAsset, AcceptedAsset]:

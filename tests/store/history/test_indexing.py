@@ -5,19 +5,23 @@ from __future__ import annotations
 import asyncio
 import itertools
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ui import sample_rows
 
+from store import builders
 from store.builders import take_back
 from xumm_desk.core.history.query import HistoryQuery, Order, asset_key
 from xumm_desk.core.history.summary import Kind, RefundMark, RequestSummary, summarise
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.money.amount import XrpAmount
+from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status
 from xumm_desk.store import database
 from xumm_desk.store.history import history_queries, indexing
@@ -197,6 +201,54 @@ async def test_the_index_waits_for_a_full_disk_and_goes_on(
     assert journal.error == ""
     full = False
     await complete(journal)
+
+
+async def test_a_request_that_cannot_be_described_keeps_no_other_out(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = summarise
+
+    def failing(key: int, request: Request, status: Status, **more: Any) -> RequestSummary:
+        if request.identifier == "sale-3":
+            raise ArithmeticError("a slip of the program")
+        return real(key, request, status, **more)
+
+    monkeypatch.setattr(indexing, "summarise", failing)
+    await write_shop(journal)
+    await complete(journal)
+    known = {row.identifier for row in await journal.history.summaries(HistoryQuery())}
+    assert {"sale-1", "sale-2", "sale-4"} <= known
+    assert "sale-3" not in known
+
+
+async def test_a_fault_of_the_index_does_not_end_the_writing(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = threading.Event()
+
+    def failing(*_: object) -> bool:
+        tried.set()
+        raise ArithmeticError("a slip of the program")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(indexing, "step", failing)
+        await write_shop(journal)
+        assert await asyncio.to_thread(tried.wait, 240.0)
+    assert journal.error == ""
+    journal.append("later", builders.intent("later"), urgent=True)
+    await journal.durable()
+    await complete(journal)
+    assert await journal.history.count(HistoryQuery(text="later"))
+
+
+async def test_the_journal_knows_a_request_by_its_own_name(journal: SqliteJournal) -> None:
+    for name in ("one", "two"):
+        journal.append(name, builders.intent("the same in both"), urgent=False)
+        journal.set_status(name, "waiting", False)
+    await journal.durable()
+    await complete(journal)
+    rows = await journal.history.summaries(HistoryQuery())
+    assert {row.identifier for row in rows} == {"one", "two"}
 
 
 _TEXTS = st.sampled_from(

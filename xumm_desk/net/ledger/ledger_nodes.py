@@ -20,6 +20,7 @@ from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.json_fields import JsonObject
 
 from .api_version import ApiVersion
+from .json_rpc import JsonRpcClient
 from .ledger_errors import Meaning, meaning
 from .xrpl_import import import_xrpl, open_websocket
 
@@ -68,7 +69,7 @@ class LedgerNodes:
         self.last_answer_at: float | None = None
 
     async def close(self) -> None:
-        """Close websocket nodes."""
+        """Close all connections."""
         for node in self._nodes:
             await self._drop(node)
 
@@ -263,13 +264,12 @@ class LedgerNodes:
             if node.url.startswith("ws"):
                 node.client = await open_websocket(node.url)
             else:
-                clients = await asyncio.to_thread(import_xrpl, "xrpl.asyncio.clients")
-                node.client = clients.AsyncJsonRpcClient(node.url)
+                node.client = JsonRpcClient(node.url)
             return node.client
 
     async def _drop(self, node: _Node) -> None:
         client, node.client = node.client, None
-        if client is not None and node.url.startswith("ws"):
+        if client is not None:
             try:
                 async with asyncio.timeout(2):
                     await client.close()

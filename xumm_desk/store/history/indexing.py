@@ -6,8 +6,10 @@ be killed at any moment, and another process may take the next one.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from xumm_desk.core.decision.needs import refund_outcome
@@ -20,6 +22,8 @@ from xumm_desk.core.status import Status
 from xumm_desk.store import ledger_tables, queries
 
 from . import index_table
+
+log = logging.getLogger(__name__)
 
 _STEP: Final = 64
 """Requests in one step: some 50 ms of work, in one transaction."""
@@ -113,6 +117,19 @@ def _backlog(db: sqlite3.Connection, stop: Callable[[], bool]) -> None:
 
 
 def _write_line(db: sqlite3.Connection, identifier: str) -> None:
+    """One request that cannot be described must not keep all others out of the history. Raises
+    `sqlite3.Error` where it is the file that cannot be written."""
+    try:
+        _describe(db, identifier)
+    except (sqlite3.OperationalError, sqlite3.InternalError):
+        raise
+    except Exception as error:
+        if type(error) is sqlite3.DatabaseError:  # the file is damaged
+            raise
+        log.exception("request %s is left out of the history", identifier)
+
+
+def _describe(db: sqlite3.Connection, identifier: str) -> None:
     row = summary_of(db, identifier)
     if row is None:
         index_table.remove(db, [identifier])
@@ -134,7 +151,7 @@ def summary_of(db: sqlite3.Connection, identifier: str) -> RequestSummary | None
     first = db.execute("SELECT min(seq) FROM facts WHERE identifier = ?", (identifier,)).fetchone()
     found = (_request(db, name) for name in ledger_tables.refunds_of(db, [identifier]))
     refunds = [_refund_state(one[0], one[2]) for one in found if one is not None]
-    return summarise(
+    line = summarise(
         int(first[0]),
         request,
         status,
@@ -142,6 +159,8 @@ def summary_of(db: sqlite3.Connection, identifier: str) -> RequestSummary | None
         facts=facts,
         refunds=refund_balances(request, refunds) if refunds else (),
     )
+    # Whatever its first fact says, the journal knows it by this name.
+    return line if line.identifier == identifier else replace(line, identifier=identifier)
 
 
 def _refund_state(refund: Request, status: Status) -> RefundState:
