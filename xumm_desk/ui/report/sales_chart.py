@@ -58,6 +58,9 @@ class SalesChart(QWidget):
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         view.setMinimumSize(1, 1)
         view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        for action in view.scene().contextMenu:
+            action.setParent(None)  # of a menu that nobody can open, in English
+        view.scene().contextMenu = []
         inside = pg.GraphicsLayout()
         inside.setContentsMargins(0, 4, 0, 0)
         inside.setSpacing(0)
