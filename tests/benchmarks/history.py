@@ -230,14 +230,14 @@ class Bench:
         from xumm_desk.core.report.periods import Length, period_of, span_of
         from xumm_desk.ui.report.report_loader import to_local, to_utc, today
 
-        found = {}
+        found: dict[str, float] = {}
         for length in Length:
             period = period_of(length, today(datetime.now(UTC))).before()
-            spans = [span_of(one, to_utc, to_local) for one in (period, period.before())]
+            now, before = (span_of(one, to_utc, to_local) for one in (period, period.before()))
             times = []
             for _ in range(_READINGS):
                 begin = time.perf_counter()
-                await self.reader.compare(*spans, "MAINNET")
+                await self.reader.compare(now, before, "MAINNET")
                 times.append((time.perf_counter() - begin) * 1000)
             name = f"report of a {length.value}"
             found |= {f"{name}, first": times[0], f"{name}, median": statistics.median(times)}

@@ -70,7 +70,8 @@ def test_nothing_of_the_report_is_clipped_in_longer_words(
     desk.history.rows.update({row.key: row for row in days()})
     page.loader.read()
     qtbot.waitUntil(lambda: page.chart is not None, timeout=PATIENCE)
-    QApplication.processEvents()
+    for _ in range(10):
+        QApplication.processEvents()  # layouts within layouts wait for their turn
     OUTPUT.mkdir(exist_ok=True)
     window.grab().save(str(OUTPUT / f"report-pseudo-{size[0]}.png"))
     assert list(clipped(page)) == []

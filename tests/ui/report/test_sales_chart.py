@@ -111,6 +111,17 @@ def test_marks_on_the_axis_are_whole_numbers_that_hold_the_highest_bar() -> None
         assert len({b - a for a, b in pairwise(ticks)}) == 1
 
 
+def test_its_axis_names_as_many_hours_as_have_room(page: ReportPage) -> None:
+    chart = page.chart
+
+    def named() -> list[str]:
+        return [mark for _at, mark in chart._bottom._tickLevels[0]]
+
+    assert named() == [f"{hour:02d}" for hour in range(24)]
+    chart.resize(240, 120)
+    assert named()[:2] in (["00", "03"], ["00", "04"], ["00", "02"], ["00", "06"])
+
+
 def test_without_its_library_the_table_is_named(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

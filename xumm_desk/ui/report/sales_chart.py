@@ -141,13 +141,13 @@ class SalesChart(QWidget):
             self._ask(at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Time runs from left to right in every language.
         last = len(self.lines) - 1
-        step = -1 if self.layoutDirection() is Qt.LayoutDirection.LeftToRight else 1
         match event.key():
             case Qt.Key.Key_Left if not event.modifiers():
-                self.mark(max(0, self.marked + step) if self.marked >= 0 else last)
+                self.mark(max(0, self.marked - 1) if self.marked >= 0 else last)
             case Qt.Key.Key_Right if not event.modifiers():
-                self.mark(max(0, self.marked - step))
+                self.mark(min(last, self.marked + 1))
             case Qt.Key.Key_Home if not event.modifiers():
                 self.mark(0)
             case Qt.Key.Key_End if not event.modifiers():
@@ -253,7 +253,8 @@ class SalesChart(QWidget):
         words = wording.slot_text if few else wording.slot_mark
         marks = [words(line.slot) for line in self.lines if line.slot is not None]
         metrics = QFontMetrics(theme.font(Size.SMALL, tabular=True))
-        room = max(1.0, float(self._box.width()) / max(1, len(marks)))
+        # Not the width of what is inside, which follows later.
+        room = max(1.0, (self.width() - self._left.width()) / max(1, len(marks)))
         wide = max((metrics.horizontalAdvance(mark) for mark in marks), default=0) + 8
         step = next((one for one in (1, 2, 3, 4, 6, 8, 12) if room * one >= wide), 24)
         self._bottom.setTicks([[(at, mark) for at, mark in enumerate(marks) if at % step == 0]])
