@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC
+from datetime import UTC, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from store.history import stories
+from ui import sample_rows
 
 from xumm_desk.core.money.amount import XrpAmount
 from xumm_desk.core.report.figures import PeriodFigures
 from xumm_desk.core.report.periods import Length, Span, period_of, span_of
 from xumm_desk.core.shift.money import Asset
+from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
 from xumm_desk.core.status import Status
+from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.reports import Reports
 from xumm_desk.store.history import indexing
 from xumm_desk.store.journal import SqliteJournal
@@ -102,3 +105,24 @@ async def test_a_payment_that_comes_later_changes_the_day_of_its_sale(
     stories.write_payment(journal, stories.sale_spec(1), 2 * 24 * 60, "AB" * 32)
     found = (await compare(journal)).now
     assert found.payments == 1
+
+
+async def test_payments_without_a_request_are_counted_until_somebody_dismisses_them(
+    journal: SqliteJournal,
+) -> None:
+    for number in (1, 2):
+        raw: JsonObject = {
+            "tx_json": {"Destination": sample_rows.SHOP, "Account": stories.PAYER},
+            "hash": f"{number:064X}",
+            "ledger_index": 90 + number,
+            "meta": {"delivered_amount": str(number * 500_000)},
+        }
+        at = stories.BEGIN + timedelta(minutes=number)
+        journal.add_unmatched(UnmatchedPayment(raw, LedgerTx.from_json(raw), "no tag", at))
+    found = (await compare(journal)).now
+    assert (found.unmatched, found.payments, found.is_empty) == (2, 0, False)
+    assert found.unmatched_assets.values == {XRP: Decimal(1_500_000)}
+    assert found.received.values == {}
+    await journal.set_dismissed(f"{2:064X}", True, stories.BEGIN)
+    found = (await compare(journal)).now
+    assert found.unmatched_assets.values == {XRP: Decimal(500_000)}

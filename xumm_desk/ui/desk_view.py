@@ -195,7 +195,8 @@ class DeskView(QWidget):
         if self.view() == TILL:
             self.till.focus_first()
         else:
-            self.show_view(REQUESTS)
+            if self.view() == REPORT:
+                self.show_view(REQUESTS)
             self._layout.requests.open_form()
             self.form.focus_first()
 

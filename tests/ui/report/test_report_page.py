@@ -16,6 +16,7 @@ from ui import sample_rows
 from ui.fake_desk import FakeDesk, Held
 from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.journal_error import JournalError
+from xumm_desk.core.money.amount import XrpAmount
 from xumm_desk.core.report.line import Section
 from xumm_desk.core.report.periods import Length
 from xumm_desk.core.status import Status
@@ -298,6 +299,19 @@ def test_a_figure_opens_the_requests_behind_it(
     assert board.table.rowCount() == 3
     assert board.pane.bar.query().moved
     window.remove_desk()
+
+
+def test_payments_without_a_request_open_their_own_list(qtbot: QtBot) -> None:
+    page, reports = page_of(qtbot, [])
+    assert page.empty.isVisible()
+    reports.unmatched.append((NOON, XrpAmount(1_500_000)))
+    page.loader.read()
+    assert figure(page, Section.DOUBT, "unmatched") == "1"
+    assert figure(page, Section.DOUBT, "unmatched MAINNET XRP ") == "1.50 XRP"
+    row = page.cards.cards[Section.DOUBT].row("unmatched")
+    assert row is not None
+    with qtbot.waitSignal(page.unmatched_asked):
+        row.figure.click()
 
 
 def test_the_report_waits_until_the_journal_was_read(

@@ -93,7 +93,8 @@ class Figures:
 
     `sold`, `paid_back`, `tips` and `doubted` are in the currency of each sale, by its own rate;
     `sold` includes the `tips`. `payments` are requests to which money came, `unpriced` those of
-    them that have no worth in a currency. `doubted_assets` is what was asked for without a price.
+    them that have no worth in a currency. `doubted_assets` is what was asked for without a price,
+    `unmatched` the payments that belong to no request: they are in no other figure.
     """
 
     network: str
@@ -111,6 +112,8 @@ class Figures:
     refunds_unpriced: int = 0
     doubts: int = 0
     refund_doubts: int = 0
+    unmatched: int = 0
+    unmatched_assets: AssetSums = field(default_factory=AssetSums)
     outcomes: Counter[Status] = field(default_factory=Counter)
     refund_requests: int = 0
     to_scan: Spread = Spread()
@@ -119,8 +122,8 @@ class Figures:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there was no request at all."""
-        return not self.outcomes and not self.refund_requests
+        """Whether nothing happened at all."""
+        return not (self.outcomes or self.refund_requests or self.unmatched)
 
     def count(
         self, slot: int, kind: Kind, status: Status, requests: int, *, needs_person: bool
@@ -169,6 +172,13 @@ class Figures:
         sums = self.refunded if kind is Kind.REFUND else self.received
         sums.add(self.network, delivered, delivered)
         self._add_worth(slot, kind, requests, price, tip)
+
+    def include_unmatched(self, delivered: Amount | None) -> None:
+        """Add a payment that belongs to no request; `delivered` is None where no node said how
+        much."""
+        self.unmatched += 1
+        if delivered is not None:
+            self.unmatched_assets.add(self.network, delivered, delivered)
 
     def _add_worth(
         self, slot: int, kind: Kind, requests: int, worth: FiatAmount | None, tip: FiatAmount | None

@@ -27,10 +27,17 @@ class Section(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure as it is read, and which requests make it up; None where there are none."""
+    """One figure as it is read, and which requests make it up; None where there are none. Payments
+    without a request make up one that is `unmatched`."""
 
     text: str
     query: HistoryQuery | None = None
+    unmatched: bool = False
+
+    @property
+    def leads(self) -> bool:
+        """Whether there is anything behind it to look at."""
+        return self.query is not None or self.unmatched
 
 
 @dataclass(frozen=True, slots=True)

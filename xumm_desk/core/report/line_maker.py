@@ -108,10 +108,15 @@ class LineMaker:
         difference: Difference,
         *,
         main: bool = False,
+        unmatched: bool = False,
         **asked: Any,
     ) -> ReportLine:
-        """A line of two figures that are written already."""
-        now, before = (Figure(text, self.query(which, **asked)) for which, text in enumerate(texts))
+        """A line of two figures that are written already. Behind `unmatched` ones are payments
+        without a request, and no requests."""
+        now, before = (
+            Figure(text, unmatched=True) if unmatched else Figure(text, self.query(which, **asked))
+            for which, text in enumerate(texts)
+        )
         return ReportLine(key, section, label, now, before, difference, main)
 
     def query(self, which: int, **asked: Any) -> HistoryQuery:

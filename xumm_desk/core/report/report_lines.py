@@ -72,6 +72,7 @@ def report_lines(figures: PeriodFigures, now: Span, before: Span) -> tuple[Repor
         *made.takings(),
         *made.requests(),
         *made.doubt(),
+        *made.unmatched(),
         *made.refunds(),
         *made.times(),
         *made.over_time(),
@@ -197,6 +198,25 @@ class _Lines(LineMaker):
                 kinds=_REFUNDS,
                 attention=True,
             )
+
+    def unmatched(self) -> Iterator[ReportLine]:
+        """Payments that belong to no request."""
+        if not self.is_any(lambda one: one.unmatched):
+            return
+        yield self.count(
+            "unmatched",
+            Section.DOUBT,
+            Message("Payments without a request"),
+            lambda one: one.unmatched,
+            unmatched=True,
+        )
+        yield from self.assets(
+            "unmatched",
+            Section.DOUBT,
+            Message("Came in them, {asset}"),
+            lambda one: one.unmatched_assets,
+            unmatched=True,
+        )
 
     def refunds(self) -> Iterator[ReportLine]:
         """What was paid back."""

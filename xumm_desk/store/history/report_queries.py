@@ -24,6 +24,7 @@ from xumm_desk.core.report.figures import (
 from xumm_desk.core.report.periods import Span
 from xumm_desk.core.state.facts import FactKind
 from xumm_desk.core.status import Status
+from xumm_desk.store import ledger_tables
 
 from . import index_table, indexing
 from .history_queries import snapshot
@@ -57,6 +58,7 @@ def figures(db: sqlite3.Connection, span: Span, network: str) -> Figures:
     _add_paid_as_asked(db, span, found)
     for row in _money_rows(db, span, network):
         found.include(row)
+    _add_unmatched(db, span, found)
     _measure_times(db, span, found)
     return found
 
@@ -118,6 +120,15 @@ def _money_rows(db: sqlite3.Connection, span: Span, network: str) -> Iterator[Mo
             index_table.price_of(price, currency),
             index_table.price_of(tip, currency),
         )
+
+
+def _add_unmatched(db: sqlite3.Connection, span: Span, found: Figures) -> None:
+    """Payments without a request that were found in the period, but for those that a person has
+    dismissed. There are few, whatever the size of the journal."""
+    dismissed = ledger_tables.dismissed(db)
+    for payment in ledger_tables.unmatched(db):
+        if span.since <= payment.at < span.until and payment.txid not in dismissed:
+            found.include_unmatched(payment.tx.delivered)
 
 
 def _measure_times(db: sqlite3.Connection, span: Span, found: Figures) -> None:

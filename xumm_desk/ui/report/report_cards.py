@@ -34,7 +34,7 @@ _PAIRS: Final = (
 
 
 class ReportCards(QWidget):
-    """`asked` carries the question to the history behind a figure that was pressed."""
+    """`asked` carries the `Figure` that was pressed."""
 
     asked = Signal(object)
 
@@ -129,8 +129,8 @@ class ReportCard(QFrame):
         if line is None:
             return
         figure = line.before if before else line.now
-        if figure.query is not None:
-            self.asked.emit(figure.query)
+        if figure.leads:
+            self.asked.emit(figure)
 
 
 class _LineRow:
@@ -189,12 +189,12 @@ class _LineRow:
         self.figure.show_figure(
             text,
             wording.spoken(line),
-            f"{text}\n{compared}\n" + _("Press to see the requests."),
-            leads=line.now.query is not None,
+            f"{text}\n{compared}\n" + _("Press to see what is behind it."),
+            leads=line.now.leads,
         )
         if self.main:
             before = _("before: {figure}", figure=tr(line.before.text))
-            self.before.show_figure(before, before, before, leads=line.before.query is not None)
+            self.before.show_figure(before, before, before, leads=line.before.leads)
             self.difference.setText(tr(line.difference.words))
         else:
             self.difference.setText(tr(line.difference.short))

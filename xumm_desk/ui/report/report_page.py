@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
-import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -23,13 +22,12 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.message import Message
-from xumm_desk.core.report.line import Section
+from xumm_desk.core.report.line import Figure, Section
 from xumm_desk.core.report.periods import Length
 from xumm_desk.engine.reports import Reports
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.background import run_in_thread
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.containers import EmptyView, VerticalScrollArea
@@ -49,6 +47,11 @@ _TABLE: Final = "table"
 _PATIENCE_MS: Final = 250
 """How long the figures of another period stay while the new ones are counted."""
 
+_LIBRARIES: Final = ("numpy", "xumm_desk.ui.report.sales_chart")
+"""What the chart needs, in the order in which it is loaded: each takes some 0.2 s, once."""
+_TURN_MS: Final = 30
+"""Between them, so that everything else gets its turn."""
+
 _COUNTING: Final = Message("Counting…")
 _EMPTY: Final[dict[Length, Message]] = {
     Length.DAY: Message("No requests on this day"),
@@ -63,9 +66,11 @@ _CHART_TITLES: Final[dict[Length, Message]] = {
 
 
 class ReportPage(QWidget):
-    """The report of one desk. `asked` carries the question to the history behind a figure."""
+    """The report of one desk. `asked` carries the question to the history behind a figure;
+    `unmatched_asked` wants the payments without a request."""
 
     asked = Signal(object)
+    unmatched_asked = Signal()
 
     def __init__(
         self,
@@ -89,7 +94,11 @@ class ReportPage(QWidget):
         self.title, self._compared, self._note = QLabel(), QLabel(), QLabel()
         self.cards, self.table = ReportCards(), ReportTable()
         self.chart: Any = None
-        self._chart_asked = self._chart_failed = False
+        self._chart_failed = False
+        self._libraries = list(_LIBRARIES)
+        self._loading = QTimer(self)
+        self._loading.setSingleShot(True)
+        self._loading.setInterval(_TURN_MS)
         self._chart_title, self._legend = QLabel(), QLabel()
         self._chart_column = QVBoxLayout()
         self.empty = EmptyView()
@@ -178,12 +187,13 @@ class ReportPage(QWidget):
         self.periods.changed.connect(self._choose)
         self.switch.chosen.connect(self._switch)
         self.copy.clicked.connect(self.table.copy_all)
-        self.cards.asked.connect(self.asked)
-        self.table.asked.connect(self.asked)
+        self.cards.asked.connect(self._ask)
+        self.table.asked.connect(self._ask)
         self.empty.pressed.connect(self.loader.read)
         self.loader.loaded.connect(self._show)
         self.loader.failed.connect(self._fail)
         self._slow.timeout.connect(self._show_waiting)
+        self._loading.timeout.connect(self._load_chart)
         for keys, act in (
             ("Alt+Left", self.periods.go_back),
             ("Alt+Right", self.periods.go_forward),
@@ -243,6 +253,12 @@ class ReportPage(QWidget):
         )
         self._body.setCurrentWidget(self.empty)
 
+    def _ask(self, figure: Figure) -> None:
+        if figure.unmatched:
+            self.unmatched_asked.emit()
+        elif figure.query is not None:
+            self.asked.emit(figure.query)
+
     def _switch(self, name: str) -> None:
         table = name == _TABLE
         self.copy.setVisible(table)
@@ -271,22 +287,29 @@ class ReportPage(QWidget):
     # The chart.
 
     def _draw_chart(self) -> None:
-        """Show the chart; its library is loaded the first time, while the window stays alive."""
+        """Show the chart; its libraries are loaded the first time, after the figures are shown."""
         if self.chart is not None:
             self._fill_chart()
-        elif not self._chart_asked:
-            self._chart_asked = True
-            run_in_thread(_load_chart, self._chart_loaded)
+        elif self._libraries:
+            self._loading.start()
 
-    def _chart_loaded(self, module: Any) -> None:
-        if not shiboken6.isValid(self):
-            return
-        if module is None:
+    def _load_chart(self) -> None:
+        """Load one of the libraries, and the next one in another turn of the loop. Not in a thread:
+        the binding crashes where two threads meet its names for the first time, and pyqtgraph
+        meets all of them."""
+        try:
+            module = importlib.import_module(self._libraries.pop(0))
+        except Exception:
+            log.exception("the chart cannot be loaded")
+            self._libraries.clear()
             self._chart_failed = True
             self._legend.setText(_("The chart cannot be drawn. The table has the same numbers."))
             return
+        if self._libraries:
+            self._loading.start()
+            return
         self.chart = module.SalesChart()
-        self.chart.asked.connect(self.asked)
+        self.chart.asked.connect(self._ask)
         self._chart_column.addWidget(self.chart, 1)
         self._fill_chart()
 
@@ -305,12 +328,3 @@ class ReportPage(QWidget):
             wording.period_title(report.period, day),
             wording.before_title(report.before, day),
         )
-
-
-def _load_chart() -> Any:
-    """In a thread: half a second of imports. None where the library is missing or broken."""
-    try:
-        return importlib.import_module("xumm_desk.ui.report.sales_chart")
-    except Exception:
-        log.exception("the chart cannot be loaded")
-        return None

@@ -67,7 +67,7 @@ class ReportTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole:
                 return cell_text(line, column)
             case Qt.ItemDataRole.ToolTipRole if column in _RIGHT:
-                return _("Press Enter to see the requests.")
+                return _("Press Enter to see what is behind it.")
             case Qt.ItemDataRole.TextAlignmentRole:
                 side = (
                     Qt.AlignmentFlag.AlignRight if column in _RIGHT else Qt.AlignmentFlag.AlignLeft
@@ -93,7 +93,7 @@ class ReportTableModel(QAbstractTableModel):
 
 
 class ReportTable(QTableView):
-    """`asked` carries the question to the history behind a figure. Enter and double click ask,
+    """`asked` carries the `Figure` that a person wants to look behind. Enter and double click ask,
     Ctrl+C copies the selected cells."""
 
     asked = Signal(object)
@@ -168,9 +168,9 @@ class ReportTable(QTableView):
         if not index.isValid():
             return
         line = self.rows.lines[index.row()]
-        query = (line.before if index.column() == BEFORE else line.now).query
-        if query is not None:
-            self.asked.emit(query)
+        figure = line.before if index.column() == BEFORE else line.now
+        if figure.leads:
+            self.asked.emit(figure)
 
 
 def cell_text(line: ReportLine, column: int) -> str:

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 class ReportView(QWidget):
     """Holds a `ReportPage` from `open` on. `asked` carries the question to the history behind a
-    figure."""
+    figure; `unmatched_asked` wants the payments without a request."""
 
     asked = Signal(object)
+    unmatched_asked = Signal()
 
     def __init__(
         self,
@@ -54,6 +55,7 @@ class ReportView(QWidget):
 
             self.page = ReportPage(self._reports, start=self._start, now=self._now)
             self.page.asked.connect(self.asked)
+            self.page.unmatched_asked.connect(self.unmatched_asked)
             self._column.addWidget(self.page)
         self.page.open()
         self.page.periods.length.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,7 +1,7 @@
 """Sales by hour or by day as bars beside those of the period before, drawn by pyqtgraph.
 
-Nothing moves: bars are drawn where they stay. Import this module in a thread when the chart is
-first wanted, since numpy and pyqtgraph take half a second.
+Nothing moves: bars are drawn where they stay. Import this module when the chart is first wanted,
+since numpy and pyqtgraph take half a second.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ _FEW: Final = 7
 
 
 class SalesChart(QWidget):
-    """`asked` carries the question to the history behind a bar that was pressed. With the keyboard
-    the arrows go from bar to bar, and Enter asks."""
+    """`asked` carries the `Figure` of a bar that was pressed. With the keyboard the arrows go from
+    bar to bar, and Enter asks."""
 
     asked = Signal(object)
 
@@ -178,8 +178,8 @@ class SalesChart(QWidget):
             self._draw()
 
     def _ask(self, at: int) -> None:
-        if 0 <= at < len(self.lines) and (query := self.lines[at].now.query) is not None:
-            self.asked.emit(query)
+        if 0 <= at < len(self.lines):
+            self.asked.emit(self.lines[at].now)
 
     def _describe(self) -> None:
         """Say the chart in words, and the marked bar in its name."""
