@@ -22,6 +22,7 @@ from typing import NamedTuple, NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_RAN = 5  # pytest's own exit status for it
+_WORKERS = 3  # on two cores: half of a test's time is waiting for a server or another process
 SCREEN_WAIT = 30.0  # seconds; a virtual screen is there within one, even on a busy machine
 
 Command = Sequence[str | Path]
@@ -87,7 +88,7 @@ def screenless_environment() -> dict[str, str]:
 
 def run_main_tests(arguments: Sequence[str]) -> int:
     marks = "not window and not soak"
-    return call(pytest_command(marks, ["-n", "2", *arguments]), screenless_environment())
+    return call(pytest_command(marks, ["-n", str(_WORKERS), *arguments]), screenless_environment())
 
 
 def run_window_tests(arguments: Sequence[str]) -> int:

@@ -71,8 +71,14 @@ class Shop:
         self._task: asyncio.Task[None] | None = None
 
     def attach(self) -> None:
-        """Let the selling begin once an engine has started."""
+        """Let the selling begin once an engine has started. Ended requests leave memory at the
+        day's own speed."""
         from xumm_desk.engine.desk import Desk
+        from xumm_desk.engine.runtime import release
+        from xumm_desk.ui.requests import memory_release
+
+        _hasten(release, "QUIET")
+        _hasten(memory_release, "_EVERY_MS")
 
         shop, start = self, Desk.start
 
@@ -125,6 +131,10 @@ class Shop:
             hours = sample * self._options.hours / number
             self._samples.append((hours, resident()))
             _say(sample=self._samples[-1][1], hours=hours)
+
+
+def _hasten(module: Any, name: str) -> None:
+    setattr(module, name, type(getattr(module, name))(getattr(module, name) / _SPEED))
 
 
 def _say(**values: Any) -> None:

@@ -186,11 +186,11 @@ async def test_a_named_file_is_private_and_takes_its_place_at_the_end(shell: She
 
 async def test_many_requests_take_no_memory_and_show_how_far_they_are(shell: Shell) -> None:
     await paid(shell)
-    copies(journal_of(shell), 20_000)
+    copies(journal_of(shell), 6_000)
     few = await peak(shell, "export", "--data-dir", str(await small(shell)))
     many = await peak(shell, "export")
-    # The names alone of 20,000 requests are some 3 MB; all of their facts were 120.
-    assert many < few + 15_000
+    # The names alone of 6,000 requests are some 1 MB; all of their facts were 36.
+    assert many < few + 8_000
 
 
 async def small(shell: Shell) -> Path:
@@ -233,7 +233,7 @@ async def export_at_a_terminal(
 ) -> tuple[asyncio.subprocess.Process, int, int]:
     """A long export, and both ends of the terminal that its progress is written to."""
     await paid(shell)
-    copies(journal_of(shell), 20_000)
+    copies(journal_of(shell), 6_000)
     near, far = pty.openpty()
     # Output stopped as by Ctrl-S: the export halts at its first line of progress, however fast or
     # slow the machine is.
@@ -270,7 +270,7 @@ async def test_a_terminal_shows_how_far_it_has_come(shell: Shell) -> None:
     termios.tcflow(far, termios.TCOON)
     said = b""
     async with asyncio.timeout(PATIENCE):
-        while "of 20\u202f001 requests".encode() not in said:
+        while "of 6\u202f001 requests".encode() not in said:
             said += await asyncio.to_thread(os.read, near, 4096)
         os.close(far)
         with contextlib.suppress(OSError):  # the terminal's end
@@ -278,7 +278,7 @@ async def test_a_terminal_shows_how_far_it_has_come(shell: Shell) -> None:
                 pass
         assert await child.wait() == 0
     assert b"Exported " in said
-    assert len(file.read_text().splitlines()) == 20_002
+    assert len(file.read_text().splitlines()) == 6_002
     os.close(near)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from store.history import stories
 
+from xumm_desk.engine.runtime import release
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.ui.desk_view import REQUESTS
 from xumm_desk.ui.requests.filtering import Group
@@ -27,7 +29,9 @@ async def _fill(path: Path) -> None:
     await journal.close()
 
 
-def test_every_request_that_ever_was_is_in_the_table(run: Run, tmp_path: Path) -> None:
+def test_every_request_that_ever_was_is_in_the_table(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def day() -> None:
         async with platform() as sim:
             await _fill(tmp_path / "journal.sqlite3")
@@ -49,6 +53,16 @@ def test_every_request_that_ever_was_is_in_the_table(run: Run, tmp_path: Path) -
                 assert board.request_actions.row is not None
                 assert board.request_actions.row.identifier == "sale-1"
                 assert table.rowCount() == SALES
+                # What nobody looks at leaves memory, and nothing on the screen moves.
+                for name, value in (("KEPT", 2), ("QUIET", 1e-9)):
+                    monkeypatch.setattr(release, name, value)
+                await shop.until(lambda: board.history.is_whole, "a whole history")
+                board.memory_release.look()
+                board.memory_release.look()
+                await shop.until(lambda: len(table._memory.rows) == 2, "lines instead of rows")
+                assert {row.identifier for row in shop.rows()} == {"sale-1", f"sale-{SALES}"}
+                assert (table.rowCount(), table.counts[Group.ALL]) == (SALES, SALES)
+                assert view.current() is not None
                 board.pane.search.setText("table 240")
                 await shop.until(lambda: table.rowCount() == 1, "what was searched for")
                 await shop.until(lambda: table.past_at_line(0) is not None, "its line")

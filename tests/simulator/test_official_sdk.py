@@ -13,6 +13,7 @@ import ast
 import asyncio
 import importlib
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:setDaemon:DeprecationWarning")
 
 
 @pytest.fixture
-def sdk(platform: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
+def sdk(platform: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The SDK, pointed at the child process."""
     xumm = importlib.import_module("xumm")
     client = importlib.import_module("xumm.client")
@@ -44,7 +45,11 @@ def sdk(platform: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(service, "oauth2_base", base.removesuffix("/api/v1/") + "/oauth2")
     monkeypatch.setattr(xumm, "api_key", None)
     monkeypatch.setattr(xumm, "api_secret", None)
-    return xumm.XummSdk(platform["key"], platform["secret"])
+    yield xumm.XummSdk(platform["key"], platform["secret"])
+    # A message that arrives while it disconnects starts its timers again; they would send later.
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.cancel()
 
 
 def _payment(platform: dict[str, Any]) -> dict[str, Any]:

@@ -72,6 +72,7 @@ from xumm_desk.engine.runtime.registry import (
     RequestRow,
     replay_requests,
 )
+from xumm_desk.engine.runtime.release import MemoryRelease
 from xumm_desk.engine.runtime.tasks import TaskGroup, yielding
 
 from .catch_up import CatchUp, CatchUpState
@@ -152,6 +153,7 @@ class Desk:
         self._network = network
         self._recorder = Recorder(registry, journal, clock)
         self._recovery = Recovery(registry, journal)
+        self._release = MemoryRelease(registry, clock)
         self._catch_up = CatchUp(clock)
         self._health = HealthMonitor(clock)
         self._ledger_health = nodes if ledger is not None else None
@@ -174,7 +176,13 @@ class Desk:
         self.dismissed = DismissedPayments(engine)
         self._unmatched = UnmatchedPayments(engine, self._recovery.load_one)
         self._account_watch = (
-            AccountWatch(engine, engine.accounts, self._unmatched, self._reader.fetch)
+            AccountWatch(
+                engine,
+                engine.accounts,
+                self._unmatched,
+                self._reader.fetch,
+                self._on_validated,
+            )
             if engine.accounts is not None
             else None
         )
@@ -303,6 +311,11 @@ class Desk:
         """Bring an ended request back into memory, so that it can change; whether it is there."""
         return await self._recovery.load_one(identifier)
 
+    def release(self, keep: Collection[str]) -> Sequence[str]:
+        """Take requests that ended long ago out of memory, but not `keep`, which somebody looks at;
+        returns their identifiers. `load` brings one back."""
+        return self._release.release(keep)
+
     async def refund_balances(self, identifier: str) -> tuple[RefundBalance, ...] | str:
         """What can be paid back of a request, however old, or why nothing can."""
         return await self._refunds.balances(identifier)
@@ -353,7 +366,14 @@ class Desk:
 
     def refresh(self, identifier: str) -> None:
         """Read one request again because a person asked."""
-        self._reader.fetch(identifier, Priority.PERSON)
+        if identifier in self.engine.registry:
+            self._reader.fetch(identifier, Priority.PERSON)
+        else:
+            self.tasks.start(self._load_and_refresh(identifier), f"refresh {identifier}")
+
+    async def _load_and_refresh(self, identifier: str) -> None:
+        if await self._recovery.load_one(identifier):
+            self._reader.fetch(identifier, Priority.PERSON)
 
     async def on_hint(self, uuid: str, identifier: str = "") -> str | None:
         """A webhook or another program claims that a request ended: read it, and believe only the
@@ -516,6 +536,10 @@ class Desk:
         if request.txid is not None:
             self._unmatched.on_reported_txid(identifier, request.txid)
         self._watchers.update(identifier)
+
+    def _on_validated(self, txid: str) -> None:
+        if self._transaction_lookup is not None:
+            self._transaction_lookup.look_now(txid)
 
     def _check_account_after(self, identifier: str) -> None:
         """Look at the receiving account if the ledger has just refused a payment."""

@@ -24,9 +24,10 @@ _START: Final = 2.0
 
 _EVERY: Final = 1.0
 
-IDLE_SHARE: Final = 0.1
+IDLE_SHARE: Final = 0.3
 """The share of its time that the window's thread may compute to count as idle: a second of it makes
-some thousand objects, which are collected in two milliseconds."""
+some thousand objects, which are collected in a few milliseconds. A busy till is idle in this sense;
+what its sales drop would else stay until the next full collection."""
 
 SURVIVORS_DUE: Final = 500_000
 """Surviving new objects after which a full collection is due as soon as nobody uses the window."""

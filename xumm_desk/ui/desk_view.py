@@ -43,6 +43,7 @@ from xumm_desk.ui.report.report_view import ReportView
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
 from xumm_desk.ui.requests.filtering import Group
+from xumm_desk.ui.requests.memory_release import MemoryReleaseTimer
 from xumm_desk.ui.requests.new_row import NewRowSelection, has_code_or_end
 from xumm_desk.ui.requests.pane import RequestPane
 from xumm_desk.ui.requests.table_history import TableHistory
@@ -140,6 +141,9 @@ class DeskView(QWidget):
         self.receipts = Receipts(make_printer, preferences, self)
         self.changes = ChangeFeed(self._rows, self, on_row=self.table.stage)
         self.second_timer = SecondTimer(self)
+        self.memory_release = MemoryReleaseTimer(
+            desk, self.table, self.history, self._looked_at, self
+        )
         self.new_row = NewRowSelection(self.table, self.pane.view, self)
         self._layout = DeskLayout(
             self,
@@ -159,6 +163,7 @@ class DeskView(QWidget):
         self._look_at_account()
         self.changes.follow(self._desk.rows(), self._desk.on_rows)
         self.second_timer.start()
+        self.memory_release.start()
         self.customer.open_again()
         self.show_view(self._preferences.value.view or TILL)
 
@@ -203,6 +208,7 @@ class DeskView(QWidget):
     def close_down(self) -> None:
         """Show nothing more; the desk is about to end."""
         self.second_timer.stop()
+        self.memory_release.stop()
         self.changes.leave()
         self.till.close_down()
         self.receipts.close()
@@ -387,6 +393,11 @@ class DeskView(QWidget):
                 self._on_awaited_row(row)
         self.customer.update_rows(rows)
         self.rows_changed.emit(rows)
+
+    def _looked_at(self) -> set[str]:
+        """The identifiers of what a person has before the eyes."""
+        rows = (self.request_actions.row, self.pane.current(), self.till.shown())
+        return {self.customer.identifier, *(row.identifier for row in rows if row is not None)}
 
     def _on_awaited_row(self, row: RequestRow) -> None:
         """A person waits for this row."""

@@ -388,6 +388,18 @@ async def test_a_request_that_ended_long_ago_is_found_in_the_journal(
     )
 
 
+async def test_a_validated_transaction_is_believed_at_once(tmp_path: Path) -> None:
+    """The stream names it; nobody waits for the next look, which here never comes."""
+    rarely = replace(PATIENT, ledger_retries=(0.0, 3600.0))
+    async with open_shop(tmp_path, timing=rarely) as shop:
+        shop.sim.switches.resolve_at = "patch1"
+        identifier = await shop.create()
+        await shop.reached()
+        await shop.sim.phone.sign(shop.uuid(identifier))
+        await shop.status(identifier, Status.CONFIRMING)
+        await shop.status(identifier, Status.PAID)
+
+
 async def test_a_dropped_socket_of_the_node_is_dialled_again(
     wired: Shop, report: FaultReport
 ) -> None:
@@ -561,12 +573,12 @@ async def test_a_subscription_refuses_another_network(wired: Shop) -> None:
         [wired.sim.ledger_ws],
         NETWORKS["DEVNET"],
     )
-    why = await accounts.subscribe([wired.sim.shop], lambda _: None)
+    why = await accounts.subscribe([wired.sim.shop], lambda *_: None)
     assert why == "the node is on network 1, not on DEVNET"
     gone = AccountReader(
         LedgerNodes([], NETWORKS["DEVNET"]), ["ws://127.0.0.1:9"], NETWORKS["DEVNET"]
     )
-    assert await gone.subscribe([wired.sim.shop], lambda _: None) != ""
+    assert await gone.subscribe([wired.sim.shop], lambda *_: None) != ""
 
 
 async def test_a_tag_is_handed_out_once_and_refused_when_all_rest(wired: Shop) -> None:

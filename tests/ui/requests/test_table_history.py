@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from xumm_desk.ui.requests import columns, past_cells
 from xumm_desk.ui.requests.columns import Column
 from xumm_desk.ui.requests.filtering import Group
 from xumm_desk.ui.requests.history_source import HistorySource
-from xumm_desk.ui.requests.table_model import RequestTableModel
+from xumm_desk.ui.requests.table_model import PastCounts, RequestTableModel
 from xumm_desk.ui.widgets import step_line
 
 PAST = 700
@@ -272,3 +272,99 @@ def test_a_request_looks_alike_in_memory_and_in_the_history(sample: sample_rows.
             row, column, clock
         ), column
     assert past_cells.short_text(past, "") == columns.short_text(row, Column.STATUS, clock)
+
+
+def test_rows_that_left_memory_are_lines_of_the_history_at_the_same_place(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    waiting = sample_rows.row(Status.WAITING)
+    sample_rows.show(table, [waiting, *past[::3]])
+    attach(table, history)
+    before, counts = shown(table, qtbot), table.counts
+    mark = QPersistentModelIndex(table.index_of(past[6].identifier))
+    resets: list[str] = []
+    table.modelReset.connect(lambda: resets.append("reset"))
+    table.release([row.identifier for row in past[::3]])
+    assert table.row(past[6].identifier) is None
+    assert table.row(waiting.identifier) is waiting
+    assert not resets
+    assert shown(table, qtbot) == before
+    assert mark.row() == before.index(past[6].identifier)
+    assert table.counts == counts
+    table.set_filter(text=past[6].identifier)
+    assert past[6].identifier in shown(table, qtbot)
+    table.set_filter(text="")
+    sample_rows.show(table, [past[6]])
+    assert table.row(past[6].identifier) is past[6]
+    assert shown(table, qtbot) == before
+    assert table.counts == counts
+
+
+def test_a_row_that_the_history_does_not_know_stays_until_it_does(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    late = past[5]
+    key, line = next(
+        (k, row) for k, row in history.rows.items() if row.identifier == late.identifier
+    )
+    del history.rows[key]
+    sample_rows.show(table, [late])
+    attach(table, history)
+    table.release([late.identifier])
+    assert table.row(late.identifier) is late
+    history.rows[key] = line
+    table.release([])
+    assert table.row(late.identifier) is None
+    assert late.identifier in shown(table, qtbot)
+
+
+def test_a_row_that_came_back_stays_as_it_is_now(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    """A payment arrives between the question where the row stands and its answer."""
+    sample_rows.show(table, past[:50])
+    source = attach(table, history)
+    answers: list[Callable[[], None]] = []
+    real = source.count
+
+    def later(known: Sequence[str], then: Callable[[PastCounts], None]) -> None:
+        answers.append(lambda: real(known, then))
+
+    old = past[3]
+    back = replace(old, verdict=sample_rows.row(Status.CHECK).verdict)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(source, "count", later)
+        table.release([row.identifier for row in past[:50]])
+        sample_rows.show(table, [back])
+    [answer] = answers
+    answer()
+    assert table.row(old.identifier) is back
+    assert table.row(past[4].identifier) is None
+    assert set(shown(table, qtbot)) == {row.identifier for row in past}
+    assert table.counts[Group.ALL] == PAST
+
+
+def test_rows_leave_and_come_back_in_any_order(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    chance = random.Random(5)
+    few = past[::10]
+    attach(table, history)
+    whole = newest_first(past)
+    for _ in range(60):
+        some = chance.sample(few, 8)
+        match chance.randrange(4):
+            case 0:
+                sample_rows.show(table, some)
+            case 1:
+                table.release([row.identifier for row in some])
+            case 2:
+                words = chance.choice(["", some[0].identifier])
+                table.set_filter(text=words)
+            case 3:
+                order = chance.choice(list(Qt.SortOrder))
+                table.sort(chance.choice([Column.TIME, Column.TAG]), order)
+        assert table.counts[Group.ALL] == PAST
+    table.set_filter(text="")
+    table.sort(Column.TIME, Qt.SortOrder.DescendingOrder)
+    assert shown(table, qtbot) == whole

@@ -52,12 +52,15 @@ class AccountWatch:
         accounts: AccountHistoryApi,
         unmatched: UnmatchedPayments,
         fetch: Callable[[str, Priority], None],
+        on_transaction: Callable[[str], None],
     ) -> None:
-        """`fetch` reads a payload at a priority."""
+        """`fetch` reads a payload at a priority; `on_transaction` is called with the txid of what a
+        validated ledger is said to hold."""
         self._engine = engine
         self._accounts = accounts
         self._unmatched = unmatched
         self._matcher = PaymentMatcher(engine, fetch)
+        self._on_transaction = on_transaction
         self._gaps = ledger_gaps.LedgerGaps(engine.timing.gap_retry)
         # Accounts, and since when (UTC) payments to them can be ours.
         self._watched: dict[str, datetime] = {}
@@ -173,8 +176,10 @@ class AccountWatch:
                 backoff(attempt, chance, timing.reconnect_min, timing.reconnect_max)
             )
 
-    def _on_stream_message(self, moved: bool) -> None:
+    def _on_stream_message(self, moved: bool, txid: str) -> None:
         self._live = True
+        if txid:
+            self._on_transaction(txid)
         if moved:
             self._reads = _READS_AFTER
         elif self._reads:

@@ -25,6 +25,14 @@ class TransactionLookup:
         # Names of the running tasks.
         self._started: set[str] = set()
         self._slots = asyncio.Semaphore(_MAX_AT_ONCE)
+        # What wakes those who wait for a transaction, by its txid.
+        self._hints: dict[str, set[asyncio.Event]] = {}
+
+    def look_now(self, txid: str) -> None:
+        """A stream says that a validated ledger holds this transaction: whoever waits for it asks
+        at once, and believes the answer only."""
+        for hint in self._hints.get(txid.upper(), ()):
+            hint.set()
 
     def follow_transaction(self, request: Request) -> None:
         """Follow the transaction of `request` until the ledger has decided; one task for each."""
@@ -74,10 +82,23 @@ class TransactionLookup:
             await asyncio.sleep(min(_MAX_SILENCE, self._engine.timing.ledger_retries[-1] * attempt))
 
     async def _follow(self, identifier: str, txid: str, last_ledger: int | None) -> None:
+        hint = asyncio.Event()
+        waiting = self._hints.setdefault(txid.upper(), set())
+        waiting.add(hint)
+        try:
+            await self._ask_until_decided(identifier, txid, last_ledger, hint)
+        finally:
+            waiting.discard(hint)
+            if not waiting:
+                self._hints.pop(txid.upper(), None)
+
+    async def _ask_until_decided(
+        self, identifier: str, txid: str, last_ledger: int | None, hint: asyncio.Event
+    ) -> None:
         attempt = 0
         while True:
             delays = self._engine.timing.ledger_retries
-            await asyncio.sleep(delays[min(attempt, len(delays) - 1)])
+            await _wait(hint, delays[min(attempt, len(delays) - 1)])
             attempt += 1
             async with self._slots:
                 answer = await self._ledger.transaction(txid, last_ledger)
@@ -104,3 +125,13 @@ class TransactionLookup:
             self._engine.record(identifier, make_fact(now, Source.LEDGER, FactKind.LEDGER_TX, raw))
             if tx.validated:
                 return
+
+
+async def _wait(hint: asyncio.Event, seconds: float) -> None:
+    """Wait for the hint, but no longer."""
+    try:
+        async with asyncio.timeout(seconds):
+            await hint.wait()
+    except TimeoutError:
+        return
+    hint.clear()

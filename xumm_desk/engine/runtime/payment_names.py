@@ -15,8 +15,8 @@ from xumm_desk.core.wire import json_fields
 
 
 class PaymentNames:
-    """Identifiers of requests by what a payment names them with. Names are only added: a request
-    keeps its tag and invoice, and whoever gets it here looks at its present state."""
+    """Identifiers of requests by what a payment names them with. A request keeps its names as long
+    as it is here; whoever gets it looks at its present state."""
 
     def __init__(self) -> None:
         self._by_name: dict[tuple[str, object], dict[str, None]] = {}
@@ -44,6 +44,16 @@ class PaymentNames:
         for name in names:
             found |= self._by_name.get(name, {})
         return found
+
+    def remove(self, request: Request) -> None:
+        """Remove a request with all its names."""
+        names: list[tuple[str, object]] = [("txid", txid) for txid in txids_of(request)]
+        names += [("invoice", invoice_id(request.spec.txjson)), ("tag", request.spec.tag)]
+        for name in names:
+            named = self._by_name.get(name, {})
+            named.pop(request.identifier, None)
+            if not named:
+                self._by_name.pop(name, None)
 
     def _add(self, identifier: str, kind: str, value: object) -> None:
         if value is not None:

@@ -36,6 +36,7 @@ from .ports import (
     AccountHistoryApi,
     AccountStateApi,
     CustomerStore,
+    LedgerListener,
     LedgerPriceApi,
     PlatformApi,
     TransactionApi,
@@ -205,12 +206,12 @@ class TotalAccounts:
             self._note("", answer.complete_to)
         return answer
 
-    async def subscribe(self, accounts: Sequence[str], on_event: Callable[[bool], None]) -> str:
+    async def subscribe(self, accounts: Sequence[str], on_event: LedgerListener) -> str:
         """See `AccountHistoryApi`."""
 
-        def on_message(moved: bool) -> None:
+        def on_message(moved: bool, txid: str) -> None:
             self._note("")
-            on_event(moved)
+            on_event(moved, txid)
 
         call = self._accounts.subscribe(accounts, on_message)
         return await _settled(

@@ -197,6 +197,11 @@ class AccountStateApi(Protocol):
         ...
 
 
+LedgerListener = Callable[[bool, str], None]
+"""Called with True if something may have come, with False when a ledger closed; and with the txid
+of the transaction that came, "" where none is named."""
+
+
 class AccountHistoryApi(Protocol):
     """The history of accounts, from nodes we chose; no method raises."""
 
@@ -211,9 +216,8 @@ class AccountHistoryApi(Protocol):
         """Validated transactions after ledger `after`, or closed after `since` where it is None."""
         ...
 
-    async def subscribe(self, accounts: Sequence[str], on_event: Callable[[bool], None]) -> str:
-        """Subscribe until the socket is lost, and return why; `on_event` is called with True if
-        something may have come, with False when a ledger closed."""
+    async def subscribe(self, accounts: Sequence[str], on_event: LedgerListener) -> str:
+        """Subscribe until the socket is lost, and return why."""
         ...
 
 

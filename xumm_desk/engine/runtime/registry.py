@@ -6,7 +6,7 @@ A row is published only after the facts about money behind it are durable.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -105,7 +105,7 @@ class RequestRegistry:
         self.ledger, self.network = ledger, network
         # How many journal records are durable.
         self._durable = written_count
-        # Every request of this run by identifier, oldest first. Nothing is ever removed.
+        # The requests in memory by identifier, oldest first.
         self._entries: dict[str, RequestEntry] = {}
         # The last published row of each request. Lags behind the entry until its facts are durable.
         self._rows: dict[str, RequestRow] = {}
@@ -191,6 +191,30 @@ class RequestRegistry:
         """Note that `identifier` was paid with `txid`; the other claimant, if there is one."""
         owner = self._owner_by_txid.setdefault(txid, identifier)
         return None if owner == identifier else owner
+
+    def is_published(self, identifier: str) -> bool:
+        """Whether its row shows its present state, which is then on the disk."""
+        return identifier in self._rows and identifier not in self._changed
+
+    def refunds_in_memory(self, identifier: str) -> Sequence[str]:
+        """The refunds of a request that are in memory, oldest first."""
+        return self._refunds.get(identifier, ())
+
+    def remove(self, identifiers: Iterable[str]) -> None:
+        """Take published requests out of memory, a sale with all its refunds. The journal finds
+        them when they are named."""
+        for name in identifiers:
+            request = self._entries.pop(name).request
+            self._rows.pop(name, None)
+            self._names.remove(request)
+            self._refunds.pop(name, None)
+            if (sale := refunded_identifier(request.spec)) in self._refunds:
+                self._refunds[sale].remove(name)
+            if request.uuid is not None:
+                self._uuids.pop(request.uuid, None)
+            for txid in request.txids:
+                if self._owner_by_txid.get(txid) == name:
+                    del self._owner_by_txid[txid]
 
     def refund_states(self, identifier: str) -> list[RefundState]:
         """The refunds of a request that are in memory, in their present states."""

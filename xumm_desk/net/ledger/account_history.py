@@ -257,10 +257,12 @@ class AccountReader:
             request["marker"] = marker
         return request
 
-    async def subscribe(self, accounts: Sequence[str], on_event: Callable[[bool], None]) -> str:
+    async def subscribe(
+        self, accounts: Sequence[str], on_event: Callable[[bool, str], None]
+    ) -> str:
         """Subscribe to `accounts` and to closing ledgers until the socket is lost; returns why.
-        `on_event(True)` is called once subscribed and for every transaction, `on_event(False)` for
-        every closed ledger."""
+        `on_event(True, txid)` is called for every transaction, with "" once subscribed, and
+        `on_event(False, "")` for every closed ledger (P§9.5)."""
         url = self._sockets[next(self._node_index) % len(self._sockets)]
         client: Any = None
         try:
@@ -269,7 +271,7 @@ class AccountReader:
                 why = await self._subscribe(client, self._api[url], accounts)
             if why:
                 return why
-            on_event(True)
+            on_event(True, "")
             return await self._until_lost(client, on_event)
         except Exception as error:  # noqa: BLE001 - every trouble of a node is a lost socket
             return type(error).__name__
@@ -292,7 +294,7 @@ class AccountReader:
         )
         return Message("the node refused the subscription") if "error" in answer else ""
 
-    async def _until_lost(self, client: Any, on_event: Callable[[bool], None]) -> str:
+    async def _until_lost(self, client: Any, on_event: Callable[[bool, str], None]) -> str:
         """The client's own iterator never ends when its socket is lost, so the reader task is
         watched too."""
         loop = asyncio.get_running_loop()
@@ -303,8 +305,10 @@ class AccountReader:
             async for message in client:
                 heard_at = loop.time()
                 kind = message.get("type") if isinstance(message, dict) else None
-                if kind in ("transaction", "ledgerClosed"):
-                    on_event(kind == "transaction")
+                if kind == "transaction":
+                    on_event(True, _txid(message))
+                elif kind == "ledgerClosed":
+                    on_event(False, "")
 
         reading = loop.create_task(read(), name="ledger stream")
         try:
@@ -346,6 +350,12 @@ def _listed(page: JsonObject) -> list[JsonObject]:
             whole.setdefault("ledger_index", old.get("ledger_index"))
         found.append(trimmed(whole))
     return found
+
+
+def _txid(message: JsonObject) -> str:
+    """The transaction of a stream's message: beside it in API v2, within it in v1."""
+    within = json_fields.object_at(message, "transaction")
+    return json_fields.string_at(message, "hash") or json_fields.string_at(within, "hash") or ""
 
 
 def _closed(raw: JsonObject) -> datetime:

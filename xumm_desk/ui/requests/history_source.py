@@ -67,9 +67,10 @@ class HistorySource(QObject):
             if not self._reading:
                 self._turn.start(0)
 
-    def forget(self) -> None:
-        """Read everything again: it may have changed."""
-        self._rows.clear()
+    def forget(self, keys: Iterable[int]) -> None:
+        """Read these again: they have changed."""
+        for key in keys:
+            self._rows.pop(key, None)
 
     def ask(
         self,

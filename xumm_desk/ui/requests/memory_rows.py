@@ -79,6 +79,18 @@ class MemoryRows:
             self._count((), filter_groups(row))
         return dirty, fresh
 
+    def remove(self, identifiers: Iterable[str]) -> None:
+        """Forget rows of which nothing is staged."""
+        for name in identifiers:
+            self._count(filter_groups(self.rows.pop(name)), ())
+            self._names[-self._numbers.pop(name)] = ""
+            self._search_fields.pop(name, None)
+            self._summaries.pop(name, None)
+
+    def is_staged(self, identifier: str) -> bool:
+        """Whether the row's last change is not taken over yet."""
+        return identifier in self._changed or identifier in self._new
+
     def number(self, identifier: str) -> int | None:
         """The number of a row; None for one that is not in memory."""
         return self._numbers.get(identifier)

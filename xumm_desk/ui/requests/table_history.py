@@ -36,6 +36,7 @@ class TableHistory(QObject):
         self._desk, self._table, self._start = desk, table, start
         self.source: HistorySource | None = None
         self._left = self._whole = 0
+        self._is_whole = False
         self._timer = QTimer(self)
         self._timer.setInterval(_PROGRESS_MS)
         self._timer.timeout.connect(self._look)
@@ -48,6 +49,11 @@ class TableHistory(QObject):
             self.source.failed.connect(self._failed)
             self._table.attach(self.source, network)
             self._look()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the history has taken in all that an earlier run had left."""
+        return self._is_whole
 
     def _failed(self, why: str) -> None:
         """What is shown may be old, and older requests may be missing."""
@@ -73,6 +79,7 @@ class TableHistory(QObject):
         if left != self._left:
             self._left = left
             self._table.look_again()
+        self._is_whole = not left
         if not left:
             # From now on what changes is in memory.
             self._timer.stop()

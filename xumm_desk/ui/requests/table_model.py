@@ -51,6 +51,7 @@ _MAX_RANGES: Final = 8
 """More changed ranges than these are signalled as one; `RequestTableModel.changed_lines` has the
 lines."""
 
+PastCounts = Mapping[tuple[Status, bool], int]
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -94,6 +95,8 @@ class RequestTableModel(QAbstractTableModel):
         """While `dataChanged` is emitted: the lines that changed, each with what it showed
         before."""
         self._unmatched: set[str] = set()
+        # Rows that have left memory, as they are shown until the history shows them.
+        self._leaving: dict[str, RequestRow] = {}
         self._arranging: IncrementalSort | None = None
         self._more = QTimer(self)
         self._more.setSingleShot(True)
@@ -311,6 +314,47 @@ class RequestTableModel(QAbstractTableModel):
         self.look_again()
         self.attached.emit()
 
+    def release(self, identifiers: Collection[str]) -> None:
+        """These rows have left memory: once the history says where they stand, its lines show them.
+        Those that it does not know yet, or that came back, stay."""
+        rows = self._memory.rows
+        self._leaving |= {name: rows[name] for name in identifiers if name in rows}
+        self._leaving = {n: row for n, row in self._leaving.items() if rows.get(n) is row}
+        if self._history is not None and self._leaving:
+            self._history.find(tuple(self._leaving), self._count_without)
+
+    def _count_without(self, keys: Mapping[str, int]) -> None:
+        history, rest = self._history, self._memory.rows.keys() - keys.keys()
+        if history is not None and keys:
+            history.count(tuple(rest), lambda counts: self._let_go(keys, counts))
+
+    def _let_go(self, keys: Mapping[str, int], counts: PastCounts) -> None:
+        """Show lines of the history, of these keys, in the place of rows of memory."""
+        memory, history = self._memory, self._history
+        if history is None or self._arranging is not None:
+            return  # the next time
+        gone = {
+            name: key
+            for name, key in keys.items()
+            if memory.rows.get(name) is self._leaving.get(name) and not memory.is_staged(name)
+        }
+        self.changed_lines = {}
+        for name, key in gone.items():
+            if (line := self._line_of(name)) is not None:
+                self._lines.replace(line, key)
+                self.changed_lines[line] = memory.rows[name]
+            del self._leaving[name]
+            self._unmatched.discard(name)
+        memory.remove(gone)
+        history.forget(gone.values())
+        for first, last in ranges(self.changed_lines):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
+        self._published_counts = Counter(memory.counts)
+        if len(gone) == len(keys):
+            self._use_past_counts(counts)
+        else:
+            self._count_past()
+
     def look_again(self) -> None:
         """Ask the history again: for the lines, and how many there are."""
         if self._history is not None:
@@ -401,6 +445,7 @@ class RequestTableModel(QAbstractTableModel):
     def _merge(self, found: HistoryLines, order: list[str]) -> None:
         """Put the rows of memory that are shown, in `order`, among the lines of the history."""
         memory = self._memory
+        order = [name for name in order if name in memory.rows]
         came = memory.ordered(memory.rows.keys() - set(order))
         rows = [name for name in (*came, *order) if self._matches(name)]
         by_time = memory.column is Column.TIME
@@ -472,7 +517,7 @@ class RequestTableModel(QAbstractTableModel):
         if self._history is not None:
             self._history.count(tuple(self._memory.rows), self._use_past_counts)
 
-    def _use_past_counts(self, found: Mapping[tuple[Status, bool], int]) -> None:
+    def _use_past_counts(self, found: PastCounts) -> None:
         counts: Counter[Group] = Counter()
         for (status, attention), number in found.items():
             for group in past_groups(status, attention=attention):
