@@ -307,7 +307,7 @@ def test_payments_without_a_request_open_their_own_list(qtbot: QtBot) -> None:
     reports.unmatched.append((NOON, XrpAmount(1_500_000)))
     page.loader.read()
     assert figure(page, Section.DOUBT, "unmatched") == "1"
-    assert figure(page, Section.DOUBT, "unmatched MAINNET XRP ") == "1.50 XRP"
+    assert figure(page, Section.DOUBT, "unmatched MAINNET XRP ") == "1.50"
     row = page.cards.cards[Section.DOUBT].row("unmatched")
     assert row is not None
     with qtbot.waitSignal(page.unmatched_asked):

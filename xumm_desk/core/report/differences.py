@@ -70,8 +70,8 @@ def count_text(count: int) -> str:
 
 
 def asset_text(asset: Asset, count: Decimal) -> str:
-    """A quantity of an asset, with a sign where it is negative."""
-    text = amount.format_amount(money_of(asset, abs(count)))
+    """A quantity without its asset, which the label names; with a sign where it is negative."""
+    text = amount.format_number(money_of(asset, abs(count)))
     return Message("−{amount}", amount=text) if count < 0 else text
 
 

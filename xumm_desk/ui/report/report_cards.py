@@ -21,7 +21,7 @@ from .figure_button import PAD, FigureButton
 
 _WIDTH: Final = 41
 """The least width of a card, in letters."""
-_LABEL: Final = 14
+_LABEL: Final = 17
 """Letters of a label for which there is room beside the longest figure."""
 _WORD: Final = 12
 """Letters of a word that is never broken: codes of currencies may have twenty."""
