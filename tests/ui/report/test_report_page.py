@@ -159,6 +159,20 @@ def test_today_is_another_day_after_midnight(qtbot: QtBot) -> None:
     assert page.periods.period.first == NOON.date()
 
 
+def test_a_running_day_is_compared_with_more_of_yesterday_as_time_passes(qtbot: QtBot) -> None:
+    clock = sample_rows.Clock()
+    page, reports = page_of(qtbot, days(), clock=clock)
+    page.tick()
+    clock.passed = 60
+    page.tick()
+    qtbot.waitUntil(lambda: len(reports.asked) == 2, timeout=PATIENCE)
+    assert reports.asked[1][1].until - reports.asked[0][1].until == timedelta(minutes=1)
+    page.periods.back.click()
+    clock.passed = 120
+    page.tick()
+    assert not page.loader._timer.isActive()
+
+
 def test_a_day_without_requests_says_so(qtbot: QtBot) -> None:
     page, _ = page_of(qtbot, [])
     assert "No requests on this day" in page.empty.message

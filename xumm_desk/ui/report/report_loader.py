@@ -62,6 +62,7 @@ class ReportLoader(QObject):
         self._period: Period | None = None
         self._reading = self._again = False
         self._asked = 0
+        self._pause = _PAUSE_MS
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.read)
@@ -78,7 +79,7 @@ class ReportLoader(QObject):
         if self._reading:
             self._again = True
         elif not self._timer.isActive():
-            self._timer.start(_PAUSE_MS)
+            self._timer.start(self._pause)
 
     def rest(self) -> None:
         """Nobody looks: read nothing more."""
@@ -109,6 +110,8 @@ class ReportLoader(QObject):
             if not shiboken6.isValid(self):
                 return
             self._reading = False
+            taken = round(1000 * (time.monotonic() - begun))
+            self._pause = max(_PAUSE_MS, _SHARE * taken)
             is_current = asked == self._asked
             if figures is not None and is_current:
                 lines = report_lines(figures, now, before)
@@ -119,8 +122,7 @@ class ReportLoader(QObject):
             if not is_current:
                 self.read()
             elif self._again or (figures is not None and not figures.progress.is_complete):
-                taken = round(1000 * (time.monotonic() - begun))
-                self._timer.start(max(_PAUSE_MS, _SHARE * taken))
+                self._timer.start(self._pause)
 
         self._start(answer(), "report")
 

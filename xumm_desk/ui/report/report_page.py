@@ -126,7 +126,8 @@ class ReportPage(QWidget):
         """One second has passed: a running period is compared with as much of the one before."""
         self.periods.tick()
         minute = self._now().minute
-        if self._minute not in (-1, minute):
+        is_running = self.report is not None and not self.report.before.is_whole
+        if is_running and self._minute not in (-1, minute):
             self.loader.changed()
         self._minute = minute
 
