@@ -44,6 +44,8 @@ def test_a_sale_stands_in_the_report_and_is_found_from_there(run: Run, tmp_path:
             )
             received = figure(Section.TAKINGS, f"received {sim.options.network} XRP ")
             assert received == "2.50"
+            steps = [line for line in page.report.lines if line.section is Section.TIMES]
+            assert [line.label for line in steps if line.now.text == "–"] == []
             await shop.until(lambda: page.chart is not None, "the chart")
             assert "pyqtgraph" in sys.modules
             assert sum(line.counts[0] for line in page.chart.lines) == 1
