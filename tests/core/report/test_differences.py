@@ -36,6 +36,8 @@ def test_sums_are_compared_to_the_last_digit() -> None:
     assert (found.words, found.short) == ("€\u00a02.50 more (+25 %)", "+25 %")
     found = differences.asset_difference(XRP, Decimal(1), Decimal(2))
     assert found.words == "0.000001 XRP less (−50 %)"
+    found = differences.asset_difference(XRP, Decimal(1), Decimal(0))
+    assert (found.words, found.short) == ("0.000001 XRP more", "+0.000001")
     found = differences.price_difference("EUR", Decimal(-1), Decimal(-2))
     assert (found.words, found.short) == ("€\u00a01.00 more", "+€\u00a01.00")
 

@@ -41,9 +41,10 @@ def count_difference(now: int, before: int) -> Difference:
 
 
 def asset_difference(asset: Asset, now: Decimal, before: Decimal) -> Difference:
-    """Between two quantities of an asset."""
-    size = amount.format_amount(money_of(asset, abs(EXACT.subtract(now, before))))
-    return _money_difference(size, now, before)
+    """Between two quantities of an asset, which the label of the figure names."""
+    size = money_of(asset, abs(EXACT.subtract(now, before)))
+    number = amount.format_number(size)
+    return _money_difference(amount.format_amount(size), now, before, number)
 
 
 def price_difference(currency: str, now: Decimal, before: Decimal) -> Difference:
@@ -86,12 +87,12 @@ def time_text(time: timedelta | None) -> str:
     return "–" if time is None else _seconds(_tenths(time))
 
 
-def _money_difference(size: str, now: Decimal, before: Decimal) -> Difference:
+def _money_difference(size: str, now: Decimal, before: Decimal, short: str = "") -> Difference:
     if now == before:
         return Difference(_AS_BEFORE, "=")
     more = now > before
     words = Message("{amount} more", amount=size) if more else Message("{amount} less", amount=size)
-    return _with_share(words, size, now, before)
+    return _with_share(words, short or size, now, before)
 
 
 def _with_share(words: str, size: str, now: Decimal, before: Decimal) -> Difference:
