@@ -91,14 +91,14 @@ async def show_the_till(program: Program) -> None:
     assert customer is not None
     customer.showNormal()
     customer.resize(800, 600)
-    await until(lambda: customer.qr.text and customer.card.isVisible(), "the customer's code")
+    await until(lambda: customer.qr.content and customer.card.isVisible(), "the customer's code")
     save(window, "till-code")
     save(customer, "customer-code")
     row = till.shown()
     assert row is not None
     uuid = row.request.uuid or ""
     await phone.phone_action(uuid, "scan")
-    await until(lambda: not till.pane.progress.code.text, "the covered code")
+    await until(lambda: not till.pane.progress.code.content, "the covered code")
     save(window, "till-scanned")
     await phone.phone_action(uuid, "sign")
     await until(lambda: till.pane.shows_verdict, "the verdict")

@@ -87,8 +87,8 @@ def main() -> int:
 
     def noted_paint(self: QrView, event: QPaintEvent) -> None:
         paint(self, event)
-        if self.text:
-            painted.setdefault(self.text, time.monotonic_ns())
+        if self.content:
+            painted.setdefault(self.content, time.monotonic_ns())
 
     async def one_by_one(platform: PlatformApi) -> None:
         window = next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))

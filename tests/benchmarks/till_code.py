@@ -54,12 +54,12 @@ async def sell(till: TillView, painted: list[float]) -> float:
     start = time.perf_counter()
     QTest.keyClick(till, Qt.Key.Key_Return)
     await until(
-        lambda: till.pane.identifier != before and code.text and painted and painted[-1] > start,
+        lambda: till.pane.identifier != before and code.content and painted and painted[-1] > start,
         "the code",
     )
     seconds = painted[-1] - start
     picture = till.pane.grab().toImage()
-    if not code_check.is_readable(picture, code.text):
+    if not code_check.is_readable(picture, code.content):
         raise SystemExit("a code that was painted cannot be read")
     return seconds
 

@@ -79,13 +79,25 @@ def test_a_ring_is_found_while_it_is_new_and_later_when_all_is_looked_through(
     assert kept() is None
 
 
-@pytest.mark.parametrize("calm", [True, False])
+@pytest.mark.parametrize(
+    ("limits", "collects"),
+    [
+        ((1e9, 1e9, 0), True),  # idle
+        ((0.0, 1e9, 10**9), True),  # busy, and little to look at
+        ((0.0, 1e9, 0), False),  # busy, and much to look at
+        ((0.0, 0.0, 10**9), False),  # a flood
+    ],
+)
 def test_it_looks_only_where_there_is_little_to_do(
-    collector: GarbageCollectorPolicy, monkeypatch: pytest.MonkeyPatch, calm: bool
+    collector: GarbageCollectorPolicy,
+    monkeypatch: pytest.MonkeyPatch,
+    limits: tuple[float, float, int],
+    collects: bool,
 ) -> None:
-    monkeypatch.setattr(module, "_START", 0.0)
-    monkeypatch.setattr(module, "_EVERY", 0.0)
-    monkeypatch.setattr(module, "IDLE_SHARE", 1e9 if calm else 0.0)
+    for name in ("_START", "_EVERY"):
+        monkeypatch.setattr(module, name, 0.0)
+    for name, limit in zip(("IDLE_SHARE", "FLOOD_SHARE", "FEW_YOUNG"), limits, strict=True):
+        monkeypatch.setattr(module, name, limit)
     rounds = asyncio.Event()
     keep = collector.freeze
 
@@ -104,4 +116,4 @@ def test_it_looks_only_where_there_is_little_to_do(
         running.cancel()
         return gone() is None
 
-    assert asyncio.run(dropped()) is calm
+    assert asyncio.run(dropped()) is collects

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from core.report.summaries import figures_of
@@ -16,10 +17,20 @@ from xumm_desk.core.report.figures import PeriodFigures
 from xumm_desk.core.report.periods import Span
 from xumm_desk.core.status import RANK, Status
 
+
+def _price(row: RequestSummary) -> tuple[str, Decimal]:
+    return ("", Decimal(0)) if row.price is None else (row.price.currency, row.price.value)
+
+
 _SORTED_BY: dict[Order, Callable[[RequestSummary], Any]] = {
     Order.STATUS: lambda row: RANK[row.status],
     Order.TAG: lambda row: -1 if row.tag is None else row.tag,
     Order.PAYER: lambda row: row.payer,
+    Order.CASHIER: lambda row: row.cashier,
+    Order.PRICE: _price,
+    Order.LAST_EVENT: lambda row: max(
+        filter(None, (row.created_at, row.opened_at, row.signed_at, row.proven_at))
+    ),
 }
 
 

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a shop sets once. `scheme` is "system", "light" or "dark"; `layout` holds window
+    """What a shop sets once. `scheme` is "system", "light" or "dark", the
+    latter two with "-contrast" for more of it; `layout` holds window
     states as hex text by name.
 
     The till: prices are in `shop_currency` (ISO 4217, or "XRP"); `assets` are those that customers
@@ -36,6 +37,8 @@ class Settings:
     `operators` are the names that unlocked it last.
 
     `copy_days` is for how many days a daily copy of the journal is kept, 0 for no copies.
+
+    `saved_filters` are those of the requests (`core/history/saved_filter.py`), in their order.
 
     `setup_step` is the step of the guided set-up that is open, "done" after the last one, "" where
     it was never begun.
@@ -87,6 +90,7 @@ class Settings:
     lock_after: int = 0
     operators: list[str] = field(default_factory=list)
     copy_days: int = 14
+    saved_filters: list[dict[str, Any]] = field(default_factory=list)
     setup_step: str = ""
     layout: dict[str, str] = field(default_factory=dict)
 

@@ -36,6 +36,11 @@ def use_language(tag: str) -> None:
     _locale = Locale.parse(tag)
 
 
+def is_right_to_left() -> bool:
+    """Whether the language is written from right to left."""
+    return _locale is not None and _locale.text_direction == "rtl"
+
+
 def currency_names() -> dict[str, str]:
     """The currencies that are legal tender somewhere today, by ISO code, with their names in the
     language. Babel reads its data for it: not before a person asks."""

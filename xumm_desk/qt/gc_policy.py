@@ -4,7 +4,7 @@ CPython triggers a collection on allocations minus deallocations. Replacing 10,0
 zero, so the young generation keeps growing until one collection takes 100 ms, and a full one three
 times that. What a flood makes and drops holds no cycles and needs no collector. And a widget that
 is collected in the middle of a paint event crashes the process. So the young generation is
-collected once a second between two callbacks, unless there is much to do, and everything when
+collected once a second between two callbacks, unless there is much of it, and everything when
 nobody uses the window.
 """
 
@@ -24,10 +24,16 @@ _START: Final = 2.0
 
 _EVERY: Final = 1.0
 
-IDLE_SHARE: Final = 0.3
+IDLE_SHARE: Final = 0.1
 """The share of its time that the window's thread may compute to count as idle: a second of it makes
-some thousand objects, which are collected in a few milliseconds. A busy till is idle in this sense;
-what its sales drop would else stay until the next full collection."""
+some thousand objects, which are collected in two milliseconds."""
+
+FLOOD_SHARE: Final = 0.8
+"""The share from which not even the young objects are counted: that costs a millisecond."""
+
+FEW_YOUNG: Final = 20_000
+"""Young objects that are collected in a few milliseconds, at a busy till too. What its sales drop
+would else stay until the next full collection: a tenth of a megabyte for three of them."""
 
 SURVIVORS_DUE: Final = 500_000
 """Surviving new objects after which a full collection is due as soon as nobody uses the window."""
@@ -62,8 +68,9 @@ class GarbageCollectorPolicy:
             since, spent = time.monotonic(), time.thread_time()
             await asyncio.sleep(_EVERY)
             now = time.monotonic()
-            idle = time.thread_time() - spent < IDLE_SHARE * (now - since)
-            if idle:
+            share = (time.thread_time() - spent) / (now - since)
+            idle = share < IDLE_SHARE
+            if idle or (share < FLOOD_SHARE and len(gc.get_objects(generation=0)) < FEW_YOUNG):
                 self.collect_young()
             self.freeze()
             if full_collection_due(

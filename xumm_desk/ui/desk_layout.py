@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from xumm_desk.ui.requests.page import RequestsPage
 from xumm_desk.ui.requests.pane import RequestPane
+from xumm_desk.ui.requests.table_columns.column_state import state_from_text
+from xumm_desk.ui.requests.table_columns.header_state import state_from_header
 
-_COLUMNS: Final = "columns"
+_COLUMNS: Final = "requests columns"
+_OLD_COLUMNS: Final = "columns"
+"""Where an earlier version kept them, in a form of Qt's own."""
+_FOLLOW: Final = "requests follow"
+_OFF: Final = "off"
 
 
 class DeskLayout:
@@ -58,16 +63,20 @@ class DeskLayout:
 
     def state(self) -> dict[str, str]:
         """The sizes that a person has chosen, as the settings keep them."""
-        return {_COLUMNS: _to_text(self._pane.view.layout_state()), **self.requests.state()}
+        view = self._pane.view
+        return {
+            _COLUMNS: view.columns.state().to_text(),
+            _FOLLOW: "" if view.follow.action.isChecked() else _OFF,
+            **self.requests.state(),
+        }
 
     def restore(self, kept: dict[str, str]) -> None:
         """Take over what `state` returned in an earlier run; what an older program kept besides
         is left alone."""
-        if kept.get(_COLUMNS):
-            state = QByteArray.fromHex(QByteArray(kept[_COLUMNS].encode()))
-            self._pane.view.restore_layout(state)
+        view = self._pane.view
+        if _COLUMNS in kept:
+            view.columns.use(state_from_text(kept[_COLUMNS]))
+        elif (old := state_from_header(kept.get(_OLD_COLUMNS, ""))) is not None:
+            view.columns.use(old)
+        view.follow.action.setChecked(kept.get(_FOLLOW) != _OFF)
         self.requests.restore(kept)
-
-
-def _to_text(state: QByteArray) -> str:
-    return bytes(state.toHex().data()).decode()

@@ -96,7 +96,9 @@ class DeskView(QWidget):
         self.request_actions = RequestActions(self)
         self.table = RequestTableModel(desk.clock, self)
         self.attention = AttentionList(desk, start=start, lock=self.lock, parent=self)
-        self.pane = RequestPane(self.table, self.request_actions, self.attention.view)
+        self.pane = RequestPane(
+            self.table, self.request_actions, self.attention.view, preferences=preferences
+        )
         self.history = TableHistory(desk, self.table, start, self)
         self._new_request = NewRequest(desk, start=start, preferences=preferences, network=network)
         self._new_request.setParent(self)
@@ -172,7 +174,7 @@ class DeskView(QWidget):
         sound."""
         self.changes.flush()
         self._is_recovering = on
-        self.attention.view.set_reading(on)
+        self.attention.set_reading(on)
         if not on:
             self.history.attach(self._network)
             self.report.set_ready()

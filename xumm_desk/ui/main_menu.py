@@ -29,6 +29,8 @@ _SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
     ("system", Message("Like the system")),
     ("light", Message("Light")),
     ("dark", Message("Dark")),
+    ("light-contrast", Message("Light, high contrast")),
+    ("dark-contrast", Message("Dark, high contrast")),
 )
 
 

@@ -50,6 +50,8 @@ VERBS: Final = (
     ("walk_off", Message("Walk away"), Message("walked away with {identifier}")),
 )
 _OPEN: Final = frozenset({Status.OPENED, Status.PRE_SIGNED, Status.EXPIRED_OPENED})
+_LEAST: Final = 260
+"""Pixels of its width, where the text is not large."""
 _LOG_LENGTH: Final = 50
 
 
@@ -96,7 +98,6 @@ class SimulatorPanel(QWidget):
         self._choice = CHOICES[0][0]
         self._last_act = -1
         self._news_pending = False
-        self.setMinimumWidth(260)
         self.setAccessibleName(_("Customer's phone, practice"))
         self._what, self._who = QLabel(), small_label(QLabel())
         self.buttons = {verb: QPushButton(tr(words)) for verb, words, __ in VERBS}
@@ -161,7 +162,7 @@ class SimulatorPanel(QWidget):
             self.show_choice(news.choice)
 
     def sizeHint(self) -> QSize:
-        return QSize(280, 520)
+        return QSize(max(280, self.minimumWidth()), 520)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A rounded body with a speaker, drawn and not photographed: it is only practice."""
@@ -228,6 +229,10 @@ class SimulatorPanel(QWidget):
         body = QVBoxLayout(self)
         body.setContentsMargins(Space.L, 26, Space.L - 4, Space.L + 2)
         body.addWidget(scroll)
+        # Nothing of it is cut at the side, however large the text is.
+        edges = body.contentsMargins()
+        inside = content.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width()
+        self.setMinimumWidth(max(_LEAST, inside + edges.left() + edges.right()))
 
     def _refresh(self) -> None:
         row = self._row

@@ -331,6 +331,18 @@ async def test_amounts_are_sorted_as_numbers(journal: SqliteJournal) -> None:
     assert lines.known == {"sale-3": lines.keys[2]}
 
 
+async def test_prices_and_last_events_are_sorted_as_what_they_are(journal: SqliteJournal) -> None:
+    await write_shop(journal)
+    await journal.catch_up_index()
+    sales = HistoryQuery(kinds=frozenset({Kind.SALE}))
+    by_price = await journal.history.lines(sales, Order.PRICE, descending=False, known=[])
+    by_event = await journal.history.lines(sales, Order.LAST_EVENT, descending=True, known=[])
+    page = await journal.history.page(by_price.keys)
+    assert [page[key].number for key in by_price.keys] == list(range(1, 13))
+    times = [page[key].proven_at or page[key].created_at for key in by_event.keys]
+    assert times == sorted(times, reverse=True)
+
+
 async def test_the_values_of_a_column(journal: SqliteJournal) -> None:
     await write_shop(journal)
     await journal.catch_up_index()

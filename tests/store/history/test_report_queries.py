@@ -173,19 +173,49 @@ def test_the_time_to_the_scan_begins_with_the_code(db: sqlite3.Connection) -> No
     db.execute(
         "INSERT INTO requests (identifier, status, created_at) VALUES ('r1', 'paid', ?)", (code,)
     )
-    for seq, (kind, at) in enumerate(
-        [("intent", ROW.created_at.isoformat()), ("created", code), ("created", "later")], 1
-    ):
+    intent = ROW.created_at.isoformat()
+    for kind, at in (("intent", intent), ("created", code), ("created", "later")):
         db.execute(
-            "INSERT INTO facts (seq, identifier, at, witness, kind, text, hash)"
-            " VALUES (?, 'r1', ?, 'desk', ?, '{}', x'00')",
-            (seq, at, kind),
+            "INSERT INTO facts (identifier, at, witness, kind, text, hash)"
+            " VALUES ('r1', ?, 'desk', ?, '{}', x'00')",
+            (at, kind),
         )
     found = report_queries.figures(db, MONTH, "MAINNET")
     second = timedelta(seconds=1)
     assert found.to_scan == Spread(1, second, second)
     assert found.to_signature == Spread(1, 8 * second, 8 * second)
     assert found.to_ledger == Spread(2, 4 * second, 4 * second)
+
+
+@pytest.mark.parametrize(
+    ("after", "text", "seconds"),
+    [
+        (0.5, '{"signed": true}', 8.5),
+        (0.5, '{"signed":true, "x": 1}', 8.5),
+        (31, '{"signed": true}', 8),
+        (0.5, '{"signed": false}', 8),
+        (0.5, '{"signed": tru', 8),
+        (0.5, '["signed"]', 8),
+    ],
+)
+def test_a_message_at_the_moment_of_the_signature_is_closer_than_the_platforms_second(
+    db: sqlite3.Connection, after: float, text: str, seconds: float
+) -> None:
+    name = f"{after} {text}"
+    fill(db, [replace(ROW, identifier=name)])
+    assert ROW.signed_at is not None
+    at = (ROW.signed_at + timedelta(seconds=after)).isoformat()
+    db.execute(
+        "INSERT INTO requests (identifier, status, created_at) VALUES (?, 'paid', ?)", (name, at)
+    )
+    db.execute(
+        "INSERT INTO facts (identifier, at, witness, kind, text, hash)"
+        " VALUES (?, ?, 'socket', 'frame', ?, x'00')",
+        (name, at, text),
+    )
+    found = report_queries.figures(db, MONTH, "MAINNET")
+    assert found.to_signature.median == timedelta(seconds=seconds)
+    assert found.to_ledger.median == timedelta(seconds=12 - seconds)
 
 
 def test_a_day_is_summed_without_looking_at_the_others(db: sqlite3.Connection) -> None:

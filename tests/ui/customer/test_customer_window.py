@@ -140,7 +140,7 @@ def test_the_code_goes_when_a_phone_has_it_or_time_is_up(
     window.tick(MONO)
     wait_for_code(qtbot, window)
     show(window, row(Status.OPENED))
-    assert window.qr.text == ""
+    assert window.qr.content == ""
     assert codes(window) == []
 
 

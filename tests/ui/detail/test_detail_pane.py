@@ -110,7 +110,7 @@ class TestCode:
     def test_shown_while_it_can_be_scanned(self, detail: DetailPane, desk: SlowDesk) -> None:
         detail.show_row(sample_rows.row(Status.WAITING))
         assert detail.code.isVisible()
-        assert detail.code.text == sample_rows.row(Status.WAITING).request.qr_link
+        assert detail.code.content == sample_rows.row(Status.WAITING).request.qr_link
         desk.run()
 
     def test_covered_once_a_phone_has_it(self, detail: DetailPane, desk: SlowDesk) -> None:

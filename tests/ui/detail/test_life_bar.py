@@ -48,7 +48,7 @@ def test_a_stage_without_a_time_is_said_and_drawn_otherwise(bar: LifeBar) -> Non
     (part,) = (one for one in bar.parts if "?" in one.label)
     assert part.label == "Dispatched ?, Resolved 2.0 s"
     assert not part.exact
-    assert "Dispatched at an unknown time." in bar.accessibleDescription()
+    assert "Dispatched at an unknown time." in bar.accessibleName()
 
 
 def test_what_goes_on_grows(bar: LifeBar) -> None:
@@ -57,7 +57,7 @@ def test_what_goes_on_grows(bar: LifeBar) -> None:
     assert (bar.parts[-1].label, bar.parts[-1].running) == ("now 5.0 s", True)
     bar.show_times(found, found.last_at + timedelta(seconds=125))
     assert bar.parts[-1].label == "now 02:05"
-    assert "Nothing new for 02:05." in bar.accessibleDescription()
+    assert "Nothing new for 02:05." in bar.accessibleName()
 
 
 def test_a_life_is_spoken_whole() -> None:
@@ -92,6 +92,6 @@ def test_nothing_known_is_nothing_shown(bar: LifeBar) -> None:
     high = bar.minimumSizeHint().height()
     bar.show_times(None, None)
     assert bar.parts == ()
-    assert bar.accessibleDescription() == ""
+    assert bar.accessibleName() == "How long each stage took"
     assert bar.minimumSizeHint().height() == high, "nothing jumps while facts are read"
     assert life_parts(life(Status.CREATING), None) == ()

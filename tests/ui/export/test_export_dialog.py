@@ -208,8 +208,8 @@ def test_columns_are_ticked_and_moved(qtbot: QtBot, scheme: str, app: QApplicati
     assert one.columns() == ["status", "amount"]
     assert one.list.count() == len(NAMES)
     one.list.setCurrentRow(1)
-    one.move_current(-1)
-    one.move_current(-1)
+    one.list.move_current(-1)
+    one.list.move_current(-1)
     assert one.columns() == ["amount", "status"]
     picture(one, f"export-columns-{scheme}")
     one.none_button.click()

@@ -17,8 +17,8 @@ from xumm_desk.core.keeping.reports import JournalCopy, RebuildReport
 from xumm_desk.core.settings import Settings
 from xumm_desk.ui.keeping.journal_dialog import JournalDialog
 from xumm_desk.ui.keeping.letting_go_dialogs import ArchiveDialog, EraseDialog
-from xumm_desk.ui.keeping.number_box import NumberBox
 from xumm_desk.ui.keeping.work_dialog import WorkDialog
+from xumm_desk.ui.widgets.number_box import NumberBox
 
 
 class Remembered:

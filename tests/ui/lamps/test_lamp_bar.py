@@ -123,9 +123,10 @@ def test_an_age_grows_with_the_clock(qtbot: QtBot) -> None:
 def test_a_lamp_that_becomes_worse_is_announced_once(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[str] = []
+    said: list[tuple[str, bool]] = []
     monkeypatch.setattr(
-        "xumm_desk.ui.lamps.lamp_bar.announce", lambda _widget, words: said.append(words)
+        "xumm_desk.ui.lamps.lamp_bar.announce",
+        lambda _widget, words, urgent: said.append((words, urgent)),
     )
     desk = FakeDesk()
     strip = LampBar(desk.as_desk())
@@ -135,7 +136,7 @@ def test_a_lamp_that_becomes_worse_is_announced_once(
     strip.tick()
     desk.present_health = sample_rows.health()
     strip.tick()
-    assert said == ["Platform (API): fails. The platform is down."]
+    assert said == [("Platform (API): fails. The platform is down.", False)]
 
 
 def test_a_lamp_is_a_button_to_a_screen_reader(qtbot: QtBot) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from xumm_desk.ui.requests.lines import Lines, merged
+from xumm_desk.ui.requests.lines import Lines, merged, ranges
 
 
 class LinesAsAList(RuleBasedStateMachine):
@@ -90,3 +90,8 @@ def test_lines_that_go_on_are_known() -> None:
     assert list(many.after(few)) == [4]
     assert not few.begins(Lines([5, -1, 4]))
     assert not many.begins(few)
+
+
+def test_spans() -> None:
+    assert ranges([]) == []
+    assert ranges([5, 3, 4, 9, 9]) == [(3, 5), (9, 9)]

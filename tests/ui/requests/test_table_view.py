@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import (
-    QAction,
     QGuiApplication,
     QImage,
     QPainter,
@@ -24,15 +23,17 @@ from pytestqt.qtbot import QtBot
 from ui import sample_rows
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.ui.requests import actions, columns
+from xumm_desk.ui.requests import actions
 from xumm_desk.ui.requests.actions import RequestActions
-from xumm_desk.ui.requests.columns import HIDDEN, Column, changed_columns
+from xumm_desk.ui.requests.columns import Column, changed_columns
 from xumm_desk.ui.requests.filtering import Group
 from xumm_desk.ui.requests.pane import RequestPane
 from xumm_desk.ui.requests.row_painter import ColumnSpan, PaintedLine, RowPainter
 from xumm_desk.ui.requests.table_model import RequestTableModel
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Theme
+
+MOVING = {Column.STATUS, Column.LEFT, Column.STEPS, Column.LAST_EVENT, Column.EXPIRY}
 
 
 @pytest.fixture
@@ -129,33 +130,6 @@ class TestSelection:
         assert len(told) == count
 
 
-class TestScrolling:
-    def test_at_the_top_new_rows_are_seen(self, pane: RequestPane) -> None:
-        rows = list(sample_rows.many(200))
-        sample_rows.show(pane.table, rows[:-3])
-        sample_rows.show(pane.table, rows[-3:])
-        assert pane.view.verticalScrollBar().value() == 0
-        assert not pane.view.new_rows_button.isVisible()
-
-    def test_further_down_nothing_moves_and_a_button_reports(self, pane: RequestPane) -> None:
-        rows = list(sample_rows.many(200))
-        sample_rows.show(pane.table, rows[:-3])
-        settle()
-        pane.view.verticalScrollBar().setValue(1000)
-        before = pane.view.indexAt(pane.view.viewport().rect().center())
-        name = before.siblingAtColumn(Column.REFERENCE).data()
-        sample_rows.show(pane.table, rows[-3:])
-        after = pane.view.indexAt(pane.view.viewport().rect().center())
-        assert after.siblingAtColumn(Column.REFERENCE).data() == name
-        assert (pane.view.new_rows_button.isVisible(), pane.view.new_rows_button.text()) == (
-            True,
-            "↑ 3 new",
-        )
-        pane.view.new_rows_button.click()
-        assert pane.view.verticalScrollBar().value() == 0
-        assert not pane.view.new_rows_button.isVisible()
-
-
 class TestSecond:
     def test_only_the_visible_cells_that_count_are_painted(self, qtbot: QtBot) -> None:
         asked: list[tuple[int, Column]] = []
@@ -226,7 +200,7 @@ class TestSecond:
             settle()
             region, after = QRegion(painted.region), port.grab().toImage()
             assert not different(before, after) - region
-            if changed_columns(shown, row) == {Column.STATUS, Column.LEFT, Column.STEPS}:
+            if changed_columns(shown, row) == MOVING:
                 assert not region.contains(cell(pane, row, Column.AMOUNT))
             before, shown = after, row
 
@@ -375,26 +349,3 @@ class TestActions:
         one.set_row(sample_rows.row(Status.PAID))
         assert not one.cancel.isEnabled()
         assert one.cancel.toolTip().startswith("Cannot be cancelled")
-
-
-class TestWidths:
-    @pytest.mark.parametrize("width", [700, 820, 1000, 1200, 1600, 1920])
-    def test_everything_shown_fits(self, width: int) -> None:
-        chosen = columns.fit_columns(width)
-        assert sum(chosen.values()) <= width
-        assert {Column.STATUS, Column.LEFT, Column.REFERENCE, Column.AMOUNT} <= set(chosen)
-        assert not HIDDEN & set(chosen)
-
-    def test_a_column_that_a_person_chose_stays(self, pane: RequestPane) -> None:
-        action = QAction("UUID")
-        action.setCheckable(True)
-        action.setChecked(True)
-        action.setData(int(Column.UUID))
-        pane.view.toggle_column(action)
-        pane.resize(1600, 400)
-        assert not pane.view.isColumnHidden(Column.UUID)
-        state = pane.view.layout_state()
-        other = RequestPane(RequestTableModel(sample_rows.Clock()), RequestActions())
-        other.view.restore_layout(state)
-        assert not other.view.isColumnHidden(Column.UUID)
-        other.deleteLater()

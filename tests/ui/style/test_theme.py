@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.status import Status
+from xumm_desk.locale import formats
 from xumm_desk.ui.style import theme
-from xumm_desk.ui.style.palette import DARK, LIGHT, Colours, Tone
+from xumm_desk.ui.style.palette import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST, Colours, Tone
 from xumm_desk.ui.style.theme import Size, Theme
+from xumm_desk.ui.widgets.environment_marks import PRACTICE_COLOURS
 
 
 def contrast(one: str, other: str) -> float:
@@ -32,23 +35,48 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
+SCHEMES = {
+    "light": LIGHT,
+    "dark": DARK,
+    "light-contrast": LIGHT_CONTRAST,
+    "dark-contrast": DARK_CONTRAST,
+}
+
+
+def least(colours: Colours) -> tuple[float, float]:
+    """The least contrast of text and of everything else: WCAG 2 AA, and AAA for high contrast."""
+    return (7, 4.5) if colours in (LIGHT_CONTRAST, DARK_CONTRAST) else (4.5, 3)
+
+
+@pytest.mark.parametrize("colours", SCHEMES.values(), ids=SCHEMES)
 class TestColours:
     @pytest.mark.parametrize("role", list(Tone))
     def test_every_tone_can_be_read_wherever_it_stands(self, colours: Colours, role: Tone) -> None:
         for background in colours.backgrounds:
-            assert contrast(colours.tones[role], background) >= 4.5, background
+            assert contrast(colours.tones[role], background) >= least(colours)[0], background
 
     def test_ordinary_text_can_be_read_wherever_it_stands(self, colours: Colours) -> None:
         for background in colours.backgrounds:
             for ink in (colours.text, colours.muted, colours.accent):
-                assert contrast(ink, background) >= 4.5, (ink, background)
-        assert contrast(colours.button_text, colours.button) >= 4.5
-        assert contrast(colours.button_text, colours.button_over) >= 4.5
+                assert contrast(ink, background) >= least(colours)[0], (ink, background)
+        assert contrast(colours.button_text, colours.button) >= least(colours)[0]
+        assert contrast(colours.button_text, colours.button_over) >= least(colours)[0]
 
     def test_edges_of_inputs_can_be_seen(self, colours: Colours) -> None:
-        assert contrast(colours.edge, colours.card) >= 3
-        assert contrast(colours.edge, colours.page) >= 3
+        for ground in (colours.card, colours.page):
+            assert contrast(colours.edge, ground) >= least(colours)[1]
+
+    def test_the_primary_button_and_the_focus_can_be_seen(self, colours: Colours) -> None:
+        for ground in (colours.card, colours.page):
+            assert contrast(colours.button, ground) >= 3
+            assert contrast(colours.accent, ground) >= least(colours)[1]
+
+    def test_the_words_of_practice_can_be_read(self, colours: Colours) -> None:
+        stripe, ground, ink = PRACTICE_COLOURS[colours.dark]
+        assert min(contrast(ink, stripe), contrast(ink, ground)) >= least(colours)[0]
+
+    def test_the_tab_of_a_test_network_can_be_read(self, colours: Colours) -> None:
+        assert contrast(colours.card, colours.tones[Tone.ATTENTION]) >= least(colours)[0]
 
     def test_tones_differ(self, colours: Colours) -> None:
         assert len(set(colours.tones.values())) == len(Tone)
@@ -83,3 +111,39 @@ def test_sizes_follow_the_application_font(app: QApplication) -> None:
     body, title = theme.font(), theme.font(Size.TITLE, strong=True, tabular=True)
     assert title.pointSizeF() == pytest.approx(body.pointSizeF() * 1.6)
     assert body.pointSizeF() == app.font().pointSizeF()
+
+
+@pytest.mark.parametrize(
+    ("language", "direction"),
+    [("he", Qt.LayoutDirection.RightToLeft), ("de", Qt.LayoutDirection.LeftToRight)],
+)
+def test_windows_are_laid_out_as_the_language_is_written(
+    app: QApplication, language: str, direction: Qt.LayoutDirection
+) -> None:
+    formats.use_language(language)
+    try:
+        theme.apply(app)
+        assert app.layoutDirection() is direction
+    finally:
+        formats.use_language("en")
+        theme.apply(app)
+    assert app.layoutDirection() is Qt.LayoutDirection.LeftToRight
+
+
+@pytest.mark.parametrize("name", SCHEMES)
+def test_each_scheme_is_used_as_it_is_named(app: QApplication, name: theme.SchemeName) -> None:
+    one = Theme.current()
+    one.set_scheme(name)
+    assert one.colours is SCHEMES[name]
+    assert app.palette().color(QPalette.ColorRole.Window) == QColor(SCHEMES[name].page)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_the_systems_wish_for_contrast_is_followed(
+    app: QApplication, monkeypatch: pytest.MonkeyPatch, name: theme.SchemeName
+) -> None:
+    monkeypatch.setattr(Theme, "_system_wants_contrast", lambda _theme: True)
+    one = Theme.current()
+    one.set_scheme(name)
+    one._follow(app.styleHints().colorScheme())
+    assert one.colours is SCHEMES[f"{name}-contrast"]

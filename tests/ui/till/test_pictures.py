@@ -91,11 +91,11 @@ def look_at_all_faces(window: MainWindow, till: TillView, name: str) -> None:
         assert not place(till.entry, window).intersects(place(till.pane, window))
         if face == "waiting":
             code = till.pane.progress.code
-            assert code.text
+            assert code.content
             assert code.height() >= LEAST_SHARE * till.pane.height()
             assert code.height() / window.logicalDpiY() * 25.4 >= LEAST_MILLIMETRES
         elif status is not None:
-            assert till.pane.progress.code.text == ""
+            assert till.pane.progress.code.content == ""
         if till.pane.shows_verdict:
             verdict = till.pane.verdict
             shown = [place(one, verdict) for one in (verdict.mark, verdict.word, verdict.advice)]

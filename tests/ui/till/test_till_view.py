@@ -212,11 +212,11 @@ def test_once_scanned_the_code_is_covered(
     QTest.keyClick(till, Qt.Key.Key_Return)
     flush(till)
     face = till.pane.progress
-    assert face.code.text == desk.rows()[0].request.qr_link
+    assert face.code.content == desk.rows()[0].request.qr_link
     assert face.code.height() >= till.pane.height() * SMALLEST_CODE_SHARE
     desk.move(till.pane.identifier, Status.OPENED)
     flush(till)
-    assert face.code.text == ""
+    assert face.code.content == ""
     assert face.title.text() == "Customer has scanned"
     assert "Not paid yet" in face.advice.text()
 

@@ -15,6 +15,8 @@ class Period(StrEnum):
     ANY = "any"
     TODAY = "today"
     YESTERDAY = "yesterday"
+    THIS_WEEK = "this week"
+    """From Monday on."""
     WEEK = "7 days"
     MONTH = "this month"
     DAYS = "days"
@@ -25,6 +27,7 @@ PERIOD_LABELS: Final[dict[Period, str]] = {
     Period.ANY: Message("All days"),
     Period.TODAY: Message("Today"),
     Period.YESTERDAY: Message("Yesterday"),
+    Period.THIS_WEEK: Message("This week"),
     Period.WEEK: Message("Last 7 days"),
     Period.MONTH: Message("This month"),
     Period.DAYS: Message("Days…"),
@@ -38,6 +41,8 @@ def first_and_last(period: Period, today: date) -> tuple[date, date] | None:
             return today, today
         case Period.YESTERDAY:
             return today - timedelta(days=1), today - timedelta(days=1)
+        case Period.THIS_WEEK:
+            return today - timedelta(days=today.weekday()), today
         case Period.WEEK:
             return today - timedelta(days=6), today
         case Period.MONTH:

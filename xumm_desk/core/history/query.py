@@ -37,6 +37,7 @@ class Order(Enum):
     NOTE = "note"
     UUID = "uuid"
     TXID = "txid"
+    LAST_EVENT = "last event"
 
 
 @dataclass(frozen=True, slots=True)

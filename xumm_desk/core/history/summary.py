@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from typing import Final
 
@@ -27,13 +27,8 @@ from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import FINAL, Status, Step
 from xumm_desk.core.verdict.check import Verdict
 from xumm_desk.core.verdict.verdict import judge
-from xumm_desk.core.wire.frames import Resolved
 
 _PROOFS: Final = frozenset({FactKind.LEDGER_TX, FactKind.PAYMENT})
-
-
-_TOLD_LATE: Final = timedelta(seconds=30)
-"""A message that comes so long after the signature was not being waited for."""
 
 
 class Kind(Enum):
@@ -127,7 +122,6 @@ def summarise(
     """The summary of `request`, whose facts are `facts` and whose refunds left `refunds`."""
     spec, sale = request.spec, sale_of(request.spec)
     refund_of = sale.refund_of if sale is not None else ""
-    facts = tuple(facts)
     proofs = [fact.at for fact in facts if fact.kind in _PROOFS and _is_validated(fact)]
     # Checks are made again only where a decision is compared with them: there may be a million.
     plain = request.decisions is NO_DECISIONS
@@ -162,7 +156,7 @@ def summarise(
         outage=request.outage_link is not None,
         step=_step(request),
         opened_at=request.step_times[Step.OPENED],
-        signed_at=_signed_at(request, facts) if request.signed else None,
+        signed_at=request.step_times[Step.RESOLVED] if request.signed else None,
         proven_at=min(proofs, default=None),
         ledger_index=_ledger_index(request),
         needs_person=needs_person(request, verdict),
@@ -179,20 +173,7 @@ def _step(request: Request) -> Step:
 
 def _is_validated(fact: Fact) -> bool:
     tx = fact.value.tx if isinstance(fact.value, Payment) else fact.value
-    return isinstance(tx, LedgerTx) and (tx.validated or fact.kind is FactKind.PAYMENT)
-
-
-def _signed_at(request: Request, facts: Iterable[Fact]) -> datetime | None:
-    """When it was signed. The platform says it in whole seconds of its own clock; where the socket
-    told of it at that moment, its message is closer, and of the same clock as the other steps."""
-    told = request.step_times[Step.RESOLVED]
-    live = min(
-        (one.at for one in facts if isinstance(one.value, Resolved) and one.value.signed),
-        default=None,
-    )
-    if live is None or told is None:
-        return live or told
-    return live if live - told <= _TOLD_LATE else told
+    return isinstance(tx, LedgerTx) and tx.validated
 
 
 def _refund_mark(refunds: tuple[RefundBalance, ...]) -> RefundMark:

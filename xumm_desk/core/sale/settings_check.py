@@ -51,6 +51,7 @@ LABELS: Final[dict[str, str]] = {
     "pin_hash": Message("PIN"),
     "lock_after": Message("minutes until the desk locks itself"),
     "copy_days": Message("days that copies of the journal are kept"),
+    "saved_filters": Message("saved filters of the requests"),
     "layout": Message("layout of the window"),
 }
 """What people call a setting, where its name in the file is not enough."""

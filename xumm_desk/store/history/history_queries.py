@@ -36,6 +36,10 @@ _SORTED_BY: Final[dict[Order, tuple[str, ...]]] = {
     Order.NOTE: ("r.instruction",),
     Order.UUID: ("r.uuid",),
     Order.TXID: ("r.txid",),
+    Order.LAST_EVENT: (
+        "max(r.created, coalesce(r.opened_at, 0), coalesce(r.signed_at, 0),"
+        " coalesce(r.proven_at, 0))",
+    ),
 }
 """By what before the key, which grows with time whatever was done to the computer's clock."""
 

@@ -33,6 +33,8 @@ class HistoryReader:
         # A page that is scrolled to does not wait for a search, and a search that is not wanted
         # any more can be ended without ending anything else.
         self._lines, self._questions, self._pages = (_ReadingThread(path) for _ in range(3))
+        # Nor does anything wait for the saved filters to be counted.
+        self._counts = _ReadingThread(path)
         self._figures = _ReadingThread(path)
 
     async def lines(
@@ -70,7 +72,7 @@ class HistoryReader:
 
     async def count(self, query: HistoryQuery) -> int:
         """How many requests are asked for."""
-        return await self._questions.run(lambda db: history_queries.count(db, query))
+        return await self._counts.run(lambda db: history_queries.count(db, query))
 
     async def counts(self, known: Sequence[str] = ()) -> dict[tuple[Status, bool], int]:
         """How many requests there are of each status, apart by whether a person has to look;
@@ -96,7 +98,8 @@ class HistoryReader:
 
     def close(self) -> None:
         """End; what was asked and not answered fails."""
-        for thread in (self._lines, self._questions, self._pages, self._figures):
+        threads = (self._lines, self._questions, self._pages, self._counts, self._figures)
+        for thread in threads:
             thread.close()
 
 

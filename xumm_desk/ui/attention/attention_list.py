@@ -10,11 +10,14 @@ from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.attention.entry import Action, AttentionEntry
 from xumm_desk.core.attention.work_list import REMIND, WAIT
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.state.decisions import DecisionKind
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.lock.desk_lock import DeskLock
+from xumm_desk.ui.widgets.announcement import announce
 
 from .decide_command import DecideCommand
 from .work_list_model import WorkListModel
@@ -48,12 +51,20 @@ class AttentionList(QObject):
         self.view = WorkListView(self.model)
         self.decisions = DecideCommand(desk, start=start, lock=lock, parent=parent)
         self.view.asked.connect(self._do)
+        self._known: frozenset[str] = frozenset()
+        self._speaks = False
         self.refresh_payments()
+
+    def set_reading(self, on: bool) -> None:
+        """Whether the journal is being read: what it holds is no news."""
+        self.view.set_reading(on)
+        self._speaks, self._known = not on, self.model.keys()
 
     def rows_changed(self, rows: Sequence[RequestRow]) -> None:
         """These requests have new states."""
         if self.model.update_rows(rows):
             self.view.rows_changed()
+            self._speak()
         current = self.view.current_identifier()
         if current and any(row.identifier == current for row in rows):
             self.view.current_changed.emit()
@@ -63,6 +74,28 @@ class AttentionList(QObject):
         either."""
         self.model.set_payments(self._desk.unmatched(), self._desk.dismissed.since())
         self.view.rows_changed()
+        self._speak()
+
+    def _speak(self) -> None:
+        """Say what came into the list since the last time."""
+        before, self._known = self._known, self.model.keys()
+        new = self._known - before
+        if not self._speaks or not new:
+            return
+        entry = self.model.entry(next(iter(new))) if len(new) == 1 else None
+        if entry is None:
+            words = _(
+                "{count} new entry under Attention.",
+                plural="{count} new entries under Attention.",
+                n=len(new),
+                count=len(new),
+            )
+        else:
+            what = Sentences([entry.what, entry.amount], ", ")
+            words = tr(
+                Sentences([Message("Attention: {what}.", what=what), entry.why, entry.advice])
+            )
+        announce(self.view, words)
 
     def _do(self, entry: AttentionEntry, action: Action) -> None:
         if action in _DECISIONS:

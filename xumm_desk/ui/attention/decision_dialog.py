@@ -7,7 +7,6 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
@@ -28,6 +27,7 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
 
 ASKED_KINDS: Final = frozenset({*NEEDS_REASON, DecisionKind.CALLED_BACK, DecisionKind.CALL_BACK})
@@ -77,7 +77,7 @@ _REFUND_BUTTONS: Final[dict[DecisionKind, Message]] = {
 }
 
 
-class DecisionDialog(QDialog):
+class DecisionDialog(FittedDialog):
     """`decided` carries the decision, about what is shown here and nothing newer. The dialog stays
     open until `close_with` says that it was recorded, or why not."""
 

@@ -16,6 +16,7 @@ from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Size, Space, Theme
+from xumm_desk.ui.widgets.mirroring import mirrored, turned
 
 from .work_list_model import LINE_ROLE, WorkLine, WorkListModel
 
@@ -81,7 +82,8 @@ class EntryPainter(QStyledItemDelegate):
         height = min(QFontMetrics(self._strong).height() + 14, line.height() - int(Space.S))
         width = min(self._button_width, max(96, line.width() // 3))
         left = line.right() - int(Space.M) - width
-        return QRect(left, line.center().y() - height // 2, width, height)
+        place = QRect(left, line.center().y() - height // 2, width, height)
+        return turned(line, place) if self._view.isRightToLeft() else place
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
         """Paint a line."""
@@ -94,8 +96,8 @@ class EntryPainter(QStyledItemDelegate):
         rect = option.rect
         button = self.button_rect(rect)
         inner = rect.adjusted(int(Space.M), _PAD, 0, -_PAD)
-        inner.setRight(button.left() - int(Space.L))
-        self._texts(painter, inner, line)
+        inner.setRight(mirrored(painter, rect, button).left() - int(Space.L))
+        self._texts(painter, inner, line, rect)
         if not line.settled:
             self._button(painter, button, line.entry, index.row(), option)
         painter.restore()
@@ -109,19 +111,21 @@ class EntryPainter(QStyledItemDelegate):
             painter.fillRect(rect, QColor(colours.hover))
         painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, QColor(colours.line))
         if selected and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.fillRect(rect.left(), rect.top(), 3, rect.height(), QColor(colours.accent))
+            edge = QRect(rect.left(), rect.top(), 3, rect.height())
+            painter.fillRect(mirrored(painter, rect, edge), QColor(colours.accent))
 
-    def _texts(self, painter: QPainter, rect: QRect, line: WorkLine) -> None:
+    def _texts(self, painter: QPainter, rect: QRect, line: WorkLine, whole: QRect) -> None:
+        """Write into `rect`, computed from left to right in the `whole` line."""
         entry, colours = line.entry, Theme.current().colours
         shape, tone = _SETTLED if line.settled else _MARKS.get(entry.cause, _MARK)
         ink = QColor(colours.muted if line.settled else colours.tones[tone])
         strong, plain = QFontMetrics(self._strong), QFontMetrics(self._plain)
         first = QRect(rect.left(), rect.top(), rect.width(), strong.height())
         mark = QRectF(first.left(), first.top(), _SIDE, first.height())
-        status_shapes.draw(painter, mark, shape, ink)
+        status_shapes.draw(painter, mirrored(painter, QRectF(whole), mark), shape, ink)
         words = first.adjusted(_SIDE + int(Space.S), 0, 0, 0)
         age = _("settled") if line.settled else self._model.age(entry)
-        used = self._right(painter, words, age)
+        used = self._right(painter, mirrored(painter, whole, words), age)
         words.setRight(words.right() - used)
         money = tr(entry.amount)
         # Half an amount is a wrong amount: it is left out where it does not fit.
@@ -130,12 +134,12 @@ class EntryPainter(QStyledItemDelegate):
         what = strong.elidedText(tr(entry.what), Qt.TextElideMode.ElideRight, room)
         painter.setFont(self._strong)
         painter.setPen(ink)
-        painter.drawText(words, _MIDDLE, what)
+        painter.drawText(mirrored(painter, whole, words), _MIDDLE, what)
         after = words.adjusted(strong.horizontalAdvance(what) + int(Space.M), 0, 0, 0)
         painter.setFont(self._digits)
         painter.setPen(QColor(colours.muted if line.settled else colours.text))
         if plain.horizontalAdvance(money) <= after.width():
-            painter.drawText(after, _MIDDLE, money)
+            painter.drawText(mirrored(painter, whole, after), _MIDDLE, money)
         below = QRect(
             words.left(),
             first.bottom() + int(Space.XS),
@@ -149,7 +153,7 @@ class EntryPainter(QStyledItemDelegate):
         painter.setPen(QColor(colours.muted))
         for text in texts:
             shown = plain.elidedText(text, Qt.TextElideMode.ElideRight, below.width())
-            painter.drawText(below, _MIDDLE, shown)
+            painter.drawText(mirrored(painter, whole, below), _MIDDLE, shown)
             below.translate(0, plain.height())
 
     def _right(self, painter: QPainter, place: QRect, text: str) -> int:

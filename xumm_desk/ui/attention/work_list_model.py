@@ -33,7 +33,7 @@ from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.requests.filtering import search_fields
-from xumm_desk.ui.requests.table_model import ranges
+from xumm_desk.ui.requests.lines import ranges
 from xumm_desk.ui.style.theme import escape_tooltip
 from xumm_desk.ui.style.time_format import age_text, local_and_utc
 
@@ -136,6 +136,15 @@ class WorkListModel(QAbstractListModel):
         """The index of an entry; invalid where it is not shown."""
         place = self._places.get(key)
         return QModelIndex() if place is None else self.index(place, 0)
+
+    def keys(self) -> frozenset[str]:
+        """The keys of all entries; hidden ones are left out."""
+        return frozenset((*self._rows, *self._payments))
+
+    def entry(self, key: str) -> AttentionEntry | None:
+        """The entry of a key, whether or not the search shows it."""
+        shown = self._rows.get(key) or self._payments.get(key)
+        return None if shown is None else self._entry(shown)
 
     def spoken(self, line: WorkLine) -> str:
         """What a screen reader says of a line."""

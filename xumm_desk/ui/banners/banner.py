@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -22,7 +22,9 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape, ShapeIcon
 from xumm_desk.ui.style.theme import Space, Theme
-from xumm_desk.ui.widgets.labelled_field import announce, small_label
+from xumm_desk.ui.widgets.announcement import announce
+from xumm_desk.ui.widgets.labelled_field import small_label
+from xumm_desk.ui.widgets.mirroring import mirrored
 
 
 class Severity(Enum):
@@ -102,7 +104,8 @@ class Banner(QWidget):
         painter = QPainter(self)
         colours = Theme.current().colours
         painter.fillRect(self.rect(), QColor(colours.card))
-        painter.fillRect(0, 0, 4, self.height(), QColor(colours.tones[_LOOK[self.tone][1]]))
+        edge = mirrored(painter, self.rect(), QRect(0, 0, 4, self.height()))
+        painter.fillRect(edge, QColor(colours.tones[_LOOK[self.tone][1]]))
         painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(colours.line))
         painter.end()
 
@@ -136,8 +139,10 @@ class BannerStack(QWidget):
         """Show the banner of `key`, or change the one that is there."""
         bar = self._bars.get(key)
         if bar is not None:
-            moved = bar.tone is not tone
+            moved, worse = bar.tone is not tone, tone.value < bar.tone.value
             bar.show_text(cause, consequence, action, tone)
+            if worse:
+                self._speak(bar)
             if moved:
                 self._arrange()
                 self.changed.emit()
@@ -148,7 +153,7 @@ class BannerStack(QWidget):
         self._arrange()
         self.show()
         self.log_line.emit(bar.text())
-        announce(self, tr(bar.text()))
+        self._speak(bar)
         self.changed.emit()
 
     def remove(self, key: str) -> None:
@@ -175,6 +180,9 @@ class BannerStack(QWidget):
     def shown(self) -> tuple[str, ...]:
         """The causes shown, from top to bottom."""
         return tuple(sorted(self._bars, key=self._rank))
+
+    def _speak(self, bar: Banner) -> None:
+        announce(bar, bar.text(), urgent=bar.tone is Severity.HARM)
 
     def _rank(self, key: str) -> int:
         return self._bars[key].tone.value

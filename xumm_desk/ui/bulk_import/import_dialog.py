@@ -9,7 +9,6 @@ from typing import Final
 import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -48,6 +47,7 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.background import run_in_thread
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine, choice_field, line_field
 from xumm_desk.ui.widgets.labels import text_label, wrapped_label
 from xumm_desk.ui.widgets.screens import screen_of
@@ -76,7 +76,7 @@ _NUMBERS: Final = (
 )
 
 
-class ImportDialog(QDialog):
+class ImportDialog(FittedDialog):
     """Show it with `open()`."""
 
     _examined = Signal(object)

@@ -25,8 +25,8 @@ from xumm_desk.ui.qr import code_check
 from xumm_desk.ui.qr.qr_image import QUIET, qr_image
 from xumm_desk.ui.qr.qr_view import QrView
 from xumm_desk.ui.style.theme import Size, Theme
+from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.environment_marks import NetworkFrame, PracticeStripe
-from xumm_desk.ui.widgets.labelled_field import announce
 
 from .phases import COUNTING, Phase, PhaseText
 from .record import CustomerRecord, phase_at, phase_text
@@ -248,7 +248,7 @@ class CustomerWindow(QWidget):
         return (self._record.code, place, self.devicePixelRatioF())
 
     def _check_code(self) -> None:
-        text, painted = self.qr.text, self._painted()
+        text, painted = self.qr.content, self._painted()
         if not text or not self.isVisible() or painted in (self._readable, self._checking):
             return
         self._checking = painted

@@ -26,6 +26,7 @@ from xumm_desk.ui.style import palette, status_shapes, theme
 from xumm_desk.ui.style.palette import Colours, Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Theme
+from xumm_desk.ui.widgets.painted_text import PaintedText
 
 STEPS: Final = (Message("Scan"), Message("Sign"), Message("Confirm"), Message("Done"))
 _SHOW_CLOCK_BELOW: Final = 120
@@ -37,7 +38,7 @@ _SMALLEST: Final = 9
 _MAX_CHARACTERS: Final = 300
 
 
-class CustomerWidget(QWidget):
+class CustomerWidget(PaintedText):
     """A part of the customer's screen: in the colours of the scheme, or in those of the light one
     while the screen is brightened."""
 
@@ -359,9 +360,15 @@ class TimeLeftBar(CustomerWidget):
         """Show this much of `whole`; None leaves the room empty."""
         self._left = seconds if seconds is not None and seconds > 0 else None
         self._share = min(1.0, (self._left or 0.0) / whole) if whole > 0 else 0.0
-        clock = self.text()
-        self.setAccessibleName(_("Time left {clock}", clock=clock) if clock else "")
+        self.set_spoken(self._spoken())
         self.update()
+
+    def _spoken(self) -> str:
+        """What the bar shows in words; before the last minutes it is enough to know the minute."""
+        if self._left is None:
+            return ""
+        minutes = _("{minutes} min", minutes=int(self._left // 60))
+        return _("Time left {clock}", clock=self.text() or minutes)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._left is None:

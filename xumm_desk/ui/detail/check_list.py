@@ -40,7 +40,7 @@ class CheckList(QWidget):
         self._grid.setColumnStretch(1, 1)
         self._grid.setHorizontalSpacing(int(Space.S))
         self._grid.setVerticalSpacing(2)
-        self._area = ContentHeightScrollArea(self._body)
+        self._area = ContentHeightScrollArea(self._body, _("Checks"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._empty_view)

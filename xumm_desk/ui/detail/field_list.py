@@ -63,7 +63,7 @@ class FieldList(QWidget):
         column.addStretch(1)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._empty_view)
-        self._stack.addWidget(ContentHeightScrollArea(self._body))
+        self._stack.addWidget(ContentHeightScrollArea(self._body, _("Details")))
         self.link_asked.connect(lambda link: QDesktopServices.openUrl(QUrl(link)))
 
     def show_empty(self, title: str, words: str) -> None:

@@ -19,6 +19,7 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space, Theme, escape_tooltip
 from xumm_desk.ui.style.time_format import clock_text
+from xumm_desk.ui.widgets.painted_text import PaintedText
 
 _HEIGHT: Final = 12
 """Pixels of the bar itself."""
@@ -122,7 +123,10 @@ def _spoken_unknown(stage: Stage) -> Message:
     return Message("{stage} at an unknown time.", stage=STAGE_NAMES[stage])
 
 
-class LifeBar(QWidget):
+_WHAT: Final = Message("How long each stage took")
+
+
+class LifeBar(PaintedText):
     """The bar with a label below each part; labels that would cover each other go to another
     line."""
 
@@ -133,7 +137,7 @@ class LifeBar(QWidget):
         self._total = ""
         self._line_count = 1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(_("How long each stage took"))
+        self.set_spoken(tr(_WHAT))
         Theme.current().changed.connect(self.update)
 
     @property
@@ -146,7 +150,7 @@ class LifeBar(QWidget):
         if times is None:
             # The room stays, so that nothing jumps while the facts of the next request are read.
             self._times, self._parts = None, ()
-            self.setAccessibleDescription("")
+            self.set_spoken(tr(_WHAT))
             self.setToolTip("")
             self.update()
             return
@@ -157,7 +161,7 @@ class LifeBar(QWidget):
         whole = sum(part.seconds for part in parts)
         self._total = _("{duration} in all", duration=duration_text(whole))
         sentence = life_sentence(times, now)
-        self.setAccessibleDescription(sentence)
+        self.set_spoken(tr(Sentences([_WHAT, sentence], ": ")))
         self.setToolTip(escape_tooltip(sentence))
         if len(self._lines()) != self._line_count:
             self._line_count = len(self._lines())
@@ -205,7 +209,8 @@ class LifeBar(QWidget):
                 text = QFontMetricsF(font).elidedText(
                     self._parts[number].label, Qt.TextElideMode.ElideRight, width
                 )
-                painter.drawText(QRectF(x, y, width + 2, metrics.height() + 1), 0, text)
+                middle = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextDontClip
+                painter.drawText(QRectF(x, y, width, metrics.height() + 1), int(middle), text)
 
     def _paint_part(self, painter: QPainter, place: QRectF, part: Part, second: bool) -> None:
         """Neighbours differ in strength; what is not exact is hatched, what goes on is open."""

@@ -193,7 +193,7 @@ class SummaryCard(QFrame):
         column.addWidget(self._error)
         column.addStretch(0)
         self._column = column
-        self.body = ContentHeightScrollArea(content)
+        self.body = ContentHeightScrollArea(content, _("Request"))
         self.body.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._buttons = QWidget()
         foot = QVBoxLayout(self._buttons)

@@ -45,6 +45,8 @@ from xumm_desk.ui.widgets.segmented_control import SegmentedControl
 from .log_model import LogColumn, LogModel
 
 _SIZE: Final = (960, 600)
+_SEARCH: Final = 10
+"""Letters of the search field that are seen at least."""
 _POLL_MS: Final = 250
 _SEARCH_MS: Final = 150
 """After the last key: a search looks at all lines."""
@@ -135,6 +137,8 @@ class LogWindow(QWidget):
         top = QHBoxLayout()
         top.setContentsMargins(Space.M, Space.S, Space.M, Space.S)
         top.setSpacing(Space.M)
+        self.search.setMinimumWidth(self.fontMetrics().averageCharWidth() * _SEARCH)
+        self.level.setMinimumWidth(self.level.sizeHint().width())
         top.addWidget(self.search, 1)
         top.addWidget(self.level)
         top.addWidget(self.follow)

@@ -9,7 +9,6 @@ from typing import Final
 import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -29,7 +28,9 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Size, Space
-from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, announce
+from xumm_desk.ui.widgets.announcement import announce
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
+from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
 
 _SHAPE: Final = Message("Usually 36 characters such as 1a2b3c4d-… This looks different.")
 _CRASHED: Final = Failure(
@@ -39,7 +40,7 @@ _CRASHED: Final = Failure(
 KeyTest = Callable[[str, str], Awaitable[Application | Failure]]
 
 
-class KeysDialog(QDialog):
+class KeysDialog(FittedDialog):
     """API key and secret: typed, tested, then saved by the receiver of `saved(key, secret, app)`.
 
     Show it with `open()`. `kept_where` is the sentence that says where the pair will be stored.

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -40,6 +39,7 @@ from xumm_desk.ui.style.theme import Size, Space, Theme, escape_tooltip
 from xumm_desk.ui.style.time_format import local_and_utc
 from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.environment_marks import mark_network
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 
 _MOST: Final = 200
@@ -76,7 +76,7 @@ _REQUEST_COLUMNS: Final = (
 _NUMBERS: Final = frozenset({"Amount", "Asked", "Tag"})
 
 
-class UnmatchedDialog(QDialog):
+class UnmatchedDialog(FittedDialog):
     """The list of payments above, the requests that one may belong to below. An assignment cannot
     be taken back, so its button names both; a dismissal can."""
 

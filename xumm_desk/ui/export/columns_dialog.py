@@ -5,26 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from xumm_desk.core.export.columns import BY_NAME, NAMES, check_columns
 from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Space
-from xumm_desk.ui.widgets.check_box import TickDelegate
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 from xumm_desk.ui.widgets.labels import wrapped_label
+from xumm_desk.ui.widgets.tick_list import TickList
 
 _SIZE: Final = (520, 560)
 _ABOUT: Final = Message(
@@ -33,7 +25,7 @@ _ABOUT: Final = Message(
 )
 
 
-class ColumnsDialog(QDialog):
+class ColumnsDialog(FittedDialog):
     """Show it with `open()`. `chosen` carries the names in order."""
 
     chosen = Signal(tuple)
@@ -42,25 +34,20 @@ class ColumnsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(_("Columns"))
         self.setModal(True)
-        self.list = QListWidget()
-        self.list.setItemDelegate(TickDelegate(self.list))
+        self.list = TickList()
         self.list.setAccessibleName(_("Columns"))
-        self.list.setSpacing(2)
-        self.list.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.problem = MessageLine(Tone.ATTENTION)
         self.up_button, self.down_button = QPushButton(_("Move up")), QPushButton(_("Move down"))
         self.all_button, self.none_button = QPushButton(_("All")), QPushButton(_("None"))
         self.use_button, self.cancel_button = QPushButton(_("Use them")), QPushButton(_("Cancel"))
         self._build()
-        self._fill([*columns, *(name for name in NAMES if name not in columns)], columns)
+        order = [*columns, *(name for name in NAMES if name not in columns)]
+        titles = [_("{title} ({name})", title=tr(BY_NAME[name].title), name=name) for name in order]
+        self.list.fill(zip(order, titles, strict=True), columns)
 
     def columns(self) -> list[str]:
         """The ticked columns, in order."""
-        return [
-            str(item.data(Qt.ItemDataRole.UserRole))
-            for item in self._items()
-            if item.checkState() is Qt.CheckState.Checked
-        ]
+        return self.list.ticked()
 
     def use(self) -> None:
         """Hand the choice over and close, or say what is wrong with it."""
@@ -70,42 +57,6 @@ class ColumnsDialog(QDialog):
             return
         self.chosen.emit(found)
         self.accept()
-
-    def move_current(self, by: int) -> None:
-        """Move the current line up or down."""
-        place = self.list.currentRow()
-        if place < 0 or not 0 <= place + by < self.list.count():
-            return
-        item = self.list.takeItem(place)
-        self.list.insertItem(place + by, item)
-        self.list.setCurrentRow(place + by)
-
-    def _fill(self, order: Sequence[str], ticked: Sequence[str]) -> None:
-        self.list.clear()
-        for name in order:
-            item = QListWidgetItem(_("{title} ({name})", title=tr(BY_NAME[name].title), name=name))
-            item.setData(Qt.ItemDataRole.UserRole, name)
-            item.setFlags(
-                Qt.ItemFlag.ItemIsEnabled
-                | Qt.ItemFlag.ItemIsSelectable
-                | Qt.ItemFlag.ItemIsDragEnabled
-                | Qt.ItemFlag.ItemIsUserCheckable
-            )
-            on = name in ticked
-            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
-
-    def _items(self) -> list[QListWidgetItem]:
-        return [
-            item
-            for place in range(self.list.count())
-            if (item := self.list.item(place)) is not None
-        ]
-
-    def _tick(self, on: bool) -> None:
-        for item in self._items():
-            item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -133,10 +84,10 @@ class ColumnsDialog(QDialog):
         self.use_button.setDefault(True)
         self.up_button.setShortcut("Alt+Up")
         self.down_button.setShortcut("Alt+Down")
-        self.up_button.clicked.connect(lambda: self.move_current(-1))
-        self.down_button.clicked.connect(lambda: self.move_current(1))
-        self.all_button.clicked.connect(lambda: self._tick(True))
-        self.none_button.clicked.connect(lambda: self._tick(False))
+        self.up_button.clicked.connect(lambda: self.list.move_current(-1))
+        self.down_button.clicked.connect(lambda: self.list.move_current(1))
+        self.all_button.clicked.connect(lambda: self.list.tick_all(True))
+        self.none_button.clicked.connect(lambda: self.list.tick_all(False))
         self.list.itemChanged.connect(lambda _item: self.problem.set_text(""))
         self.use_button.clicked.connect(self.use)
         self.cancel_button.clicked.connect(self.reject)

@@ -12,7 +12,6 @@ from PySide6.QtCore import QDate, QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QDateEdit,
-    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -50,6 +49,7 @@ from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.widgets.check_box import CheckBox
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import INPUT_HEIGHT, MessageLine, choice_field
 from xumm_desk.ui.widgets.labels import wrapped_label
 from xumm_desk.ui.widgets.screens import screen_of
@@ -92,7 +92,7 @@ class ViewFilter:
         return self.query is not None or self.identifiers is not None
 
 
-class ExportDialog(QDialog):
+class ExportDialog(FittedDialog):
     """Show it with `open()`. `now` is the present time; `view` says what the view shows."""
 
     def __init__(
@@ -191,7 +191,7 @@ class ExportDialog(QDialog):
         self.problem.set_text("")
         self.good.set_text("")
         self.show_button.hide()
-        self.bar.setRange(0, 0)
+        self.bar.setRange(0, 1)  # no moving bar, as Qt paints one of unknown length
         self.count.setText(_("Reading the journal…"))
         self.worker.start(
             self._runner,

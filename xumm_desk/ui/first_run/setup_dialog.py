@@ -11,7 +11,6 @@ import shiboken6
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QListWidget,
@@ -35,8 +34,10 @@ from xumm_desk.ui.style import status_shapes
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Space, Theme
+from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
-from xumm_desk.ui.widgets.labelled_field import MessageLine, announce
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
+from xumm_desk.ui.widgets.labelled_field import MessageLine
 from xumm_desk.ui.widgets.screens import screen_of
 
 from .start_pages import KeysPage, PracticePage
@@ -66,7 +67,7 @@ _FIRST: Final = Message(
 )
 
 
-class SetupDialog(QDialog):
+class SetupDialog(FittedDialog):
     """Show it with `show()`. It reads and changes the settings of `window` at each step."""
 
     finished_all = Signal()

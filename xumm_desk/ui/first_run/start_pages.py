@@ -14,8 +14,9 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.settings.page import SettingsPage, button_row
 from xumm_desk.ui.style.palette import Tone
+from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.environment_marks import Environment
-from xumm_desk.ui.widgets.labelled_field import MessageLine, announce
+from xumm_desk.ui.widgets.labelled_field import MessageLine
 from xumm_desk.ui.widgets.labels import wrapped_label
 
 _PAYABLE: Final = frozenset({Status.WAITING, Status.OPENED, Status.PRE_SIGNED})

@@ -24,8 +24,9 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Space
+from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
-from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, announce
+from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
 from xumm_desk.ui.widgets.labels import ActionButton
 
 from .request_inputs import RequestInputs, number_marks

@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -27,10 +26,10 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 from xumm_desk.ui.widgets.labels import text_label
-
-from .number_box import NumberBox
+from xumm_desk.ui.widgets.number_box import NumberBox
 
 _ABOUT: Final = Message(
     "A copy of the journal is made once a day and checked. It lies beside the journal, so it helps"
@@ -49,7 +48,7 @@ _STATE: Final = 4
 _MOST_DAYS: Final = 3650
 
 
-class JournalDialog(QDialog):
+class JournalDialog(FittedDialog):
     """Lists the copies. `restore_asked` carries one of them."""
 
     restore_asked = Signal(object)

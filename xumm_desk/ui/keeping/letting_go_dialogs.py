@@ -20,10 +20,10 @@ from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.check_box import CheckBox
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import LabelledField, line_field
 from xumm_desk.ui.widgets.labels import text_label
-
-from .number_box import NumberBox
+from xumm_desk.ui.widgets.number_box import NumberBox
 
 _ABOUT_ARCHIVE: Final = Message(
     "Finished requests that are older go into a file in the data folder, with everything that is"
@@ -43,7 +43,7 @@ _FIRST_MONTHS: Final = 24
 _MOST_MONTHS: Final = 240
 
 
-class ArchiveDialog(QDialog):
+class ArchiveDialog(FittedDialog):
     """`asked` carries months whose number of requests is wanted, `chosen` those to archive."""
 
     asked = Signal(int)
@@ -114,7 +114,7 @@ class ArchiveDialog(QDialog):
         self.chosen.emit(months)
 
 
-class EraseDialog(QDialog):
+class EraseDialog(FittedDialog):
     """`chosen` carries an identifier or an account, and `ErasureChoices`."""
 
     chosen = Signal(str, object)
@@ -185,6 +185,6 @@ def _foot(column: QVBoxLayout, *buttons: QPushButton) -> None:
 
 
 def _box(words: str, on: bool) -> CheckBox:
-    box = CheckBox(words)
+    box = CheckBox(words, wraps=True)
     box.setChecked(on)
     return box

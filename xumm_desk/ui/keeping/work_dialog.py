@@ -8,7 +8,6 @@ import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -19,11 +18,12 @@ from PySide6.QtWidgets import (
 from xumm_desk.core.message import Sentences
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.theme import Size, Space
-from xumm_desk.ui.widgets.labelled_field import announce
+from xumm_desk.ui.widgets.announcement import announce
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labels import text_label
 
 
-class WorkDialog(QDialog):
+class WorkDialog(FittedDialog):
     """`begun` is emitted when the button is pressed, `stopped` when a person stops the work. It
     does not close while the work is under way."""
 

@@ -14,6 +14,7 @@ from xumm_desk.core.health.lamp_history import GAP, SPAN, LampPeriod, LampSample
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Theme
+from xumm_desk.ui.widgets.painted_text import PaintedText
 
 from .lamp_words import LOOKS
 
@@ -34,7 +35,7 @@ _LEAST: Final = 2.0
 """Pixels of a period that is shorter, so that it is seen."""
 
 
-class HourBar(QWidget):
+class HourBar(PaintedText):
     """Shows the hour before a moment; what was not recorded stays empty. A line shows the lamp's
     value, if it has one."""
 
@@ -84,8 +85,10 @@ class HourBar(QWidget):
         colour = QColor(Theme.current().colours.tones[LOOKS[one.level][1]])
         if one.level <= LampLevel.WELL:
             colour.setAlpha(110)
-        wide = max(_LEAST, right - left)
-        painter.fillRect(QRectF(right - wide, _BAR - 2 - high, wide, high), colour)
+        wide = max(_LEAST, abs(right - left))
+        # What is too short to be seen begins earlier; later there may be no room.
+        begin = right if self.isRightToLeft() else right - wide
+        painter.fillRect(QRectF(begin, _BAR - 2 - high, wide, high), colour)
 
     def _paint_samples(self, painter: QPainter) -> None:
         """The lowest values as a line, from the lowest to the highest of the hour."""
@@ -117,7 +120,9 @@ class HourBar(QWidget):
             painter.drawText(QPointF(left, _BAR + 4 + metrics.ascent()), words)
 
     def _x(self, moment: float) -> float:
-        share = 1 - min(1.0, max(0.0, (self._now - moment) / SPAN))
+        """Where a moment is: the present at the end of the line in which people read."""
+        share = min(1.0, max(0.0, (self._now - moment) / SPAN))
+        share = share if self.isRightToLeft() else 1 - share
         return 1 + share * (self.width() - 2)
 
     def _text_height(self) -> int:

@@ -12,6 +12,7 @@ from xumm_desk.core.health.lamp import LampLevel, LampName, LampReading
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.theme import Space, Theme, escape_tooltip
+from xumm_desk.ui.widgets.mirroring import mirrored
 
 from . import lamp_words
 from .lamp_layout import Detail, LampWidths
@@ -99,18 +100,23 @@ class Lamp(QAbstractButton):
         shape, tone = lamp_words.LOOKS[self.reading.level]
         ink, side = QColor(colours.tones[tone]), self._mark_side()
         mark = QRectF(int(Space.XS), (self.height() - side) / 2, side, side)
-        status_shapes.draw(painter, mark, shape, ink)
+        whole = self.rect()
+        status_shapes.draw(painter, mirrored(painter, QRectF(whole), mark), shape, ink)
         left = int(Space.S) + side
         painter.setPen(ink)
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         if self._detail >= Detail.WORD:
             font = self._font()
             painter.setFont(font)
-            painter.drawText(self.rect().adjusted(left, 0, 0, 0), flags, self._label)
+            painter.drawText(
+                mirrored(painter, whole, whole.adjusted(left, 0, 0, 0)), flags, self._label
+            )
             left += QFontMetrics(font).horizontalAdvance(self._label)
         if self._detail >= Detail.AGE and self._age:
             painter.setFont(theme.font(tabular=True))
-            painter.drawText(self.rect().adjusted(left, 0, 0, 0), flags, f" · {self._age}")
+            painter.drawText(
+                mirrored(painter, whole, whole.adjusted(left, 0, 0, 0)), flags, f" · {self._age}"
+            )
         if self.hasFocus():
             painter.setPen(QPen(QColor(colours.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -8,11 +8,11 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizeGrip, QStatusBar, QWidget
 
-from xumm_desk.core.health.lamp import LampName
+from xumm_desk.core.health.lamp import LampLevel, LampName
 from xumm_desk.engine.desk import Desk
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.style.theme import Space
-from xumm_desk.ui.widgets.labelled_field import announce
+from xumm_desk.ui.widgets.announcement import announce
 
 from . import lamp_layout, lamp_words
 from .lamp import Lamp
@@ -60,7 +60,7 @@ class LampBar(QWidget):
                 state=reading.word,
                 meaning=reading.meaning,
             )
-            announce(self.lamps[name], words)
+            announce(self.lamps[name], words, urgent=reading.level is LampLevel.HARM)
         if self._window is not None:
             self._window.show_reading(readings[self._window.name], now)
 

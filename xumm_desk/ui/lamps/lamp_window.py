@@ -88,7 +88,7 @@ class LampWindow(QDialog):
         self.bar.show_hour(periods, samples, now)
         summary = _("The last hour: {summary}", summary=_summary(periods))
         self.summary.setText(summary)
-        self.bar.setAccessibleName(summary)
+        self.bar.set_spoken(summary)
         values = _value_range(self.name, samples)
         self.values.setText(tr(values))
         self.values.setVisible(bool(values))

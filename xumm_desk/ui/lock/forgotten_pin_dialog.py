@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from xumm_desk.core import api_keys
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
-from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, announce
+from xumm_desk.ui.widgets.announcement import announce
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
+from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
 from xumm_desk.ui.widgets.labels import wrapped_label
 
 from .desk_lock import DeskLock
 from .pin_pad import fit_height
 
 
-class ForgottenPinDialog(QDialog):
+class ForgottenPinDialog(FittedDialog):
     """Asks for the application's key and secret. `accepted_keys`: they are those in use. In
     practice nothing is at stake, and the PIN can be removed at once."""
 

@@ -6,14 +6,16 @@ import math
 
 import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from xumm_desk.core.desk_lock import LONGEST_PIN, SHORTEST_PIN
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
-from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, announce
+from xumm_desk.ui.widgets.announcement import announce
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
+from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
 from xumm_desk.ui.widgets.labels import wrapped_label
 
 from .desk_lock import MAX_NAME, DeskLock
@@ -22,7 +24,7 @@ from .pin_pad import PinPad, fit_height
 _TICK_MS = 250
 
 
-class PinDialog(QDialog):
+class PinDialog(FittedDialog):
     """Asks for the PIN; `granted` carries the name that was given. `words` say what it is for."""
 
     granted = Signal(str)

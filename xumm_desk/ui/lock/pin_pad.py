@@ -19,7 +19,7 @@ from xumm_desk.core.desk_lock import LONGEST_PIN
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space
-from xumm_desk.ui.till.keypad import KEY_SIZE, touch_button
+from xumm_desk.ui.till.keypad import KEY_SIZE, pad_key, touch_button
 
 _FIELD_HEIGHT: Final = 52
 _ROWS: Final = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"))
@@ -66,7 +66,7 @@ class PinPad(QWidget):
         for line, row in enumerate(_ROWS):
             for column, digit in enumerate(row):
                 grid.addWidget(self._digit(digit), line, column)
-        self.erase = touch_button(_("Erase"))
+        self.erase = pad_key(_("Erase"))
         self.erase.setAccessibleName(_("Erase the last digit"))
         self.erase.clicked.connect(lambda: self._set(self.field.text()[:-1]))
         self.enter = touch_button(enter_words)
@@ -104,7 +104,7 @@ class PinPad(QWidget):
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _digit(self, digit: str) -> QPushButton:
-        button = touch_button(digit)
+        button = pad_key(digit)
         button.setFont(theme.font(Size.TITLE, strong=True))
         button.setAutoDefault(False)
         button.clicked.connect(lambda _on=False: self._set(self.field.text() + digit))

@@ -6,14 +6,16 @@ from typing import Final
 
 import shiboken6
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from xumm_desk.core.desk_lock import LONGEST_PIN, SHORTEST_PIN, pin_error
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
-from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine, announce
+from xumm_desk.ui.widgets.announcement import announce
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
+from xumm_desk.ui.widgets.labelled_field import LabelledField, MessageLine
 from xumm_desk.ui.widgets.labels import wrapped_label
 
 from .desk_lock import DeskLock
@@ -22,7 +24,7 @@ from .pin_pad import PinPad, fit_height
 _MINUTES: Final = (0, 1, 2, 5, 10, 15, 30)
 
 
-class SetPinDialog(QDialog):
+class SetPinDialog(FittedDialog):
     """Asks for a new PIN twice. Open it through `DeskLock.ask_new_pin`, which asks for the old one
     first; `who` is the name given there."""
 

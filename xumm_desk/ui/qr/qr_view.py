@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QSizePolicy, QWidget
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, Space, Theme
+from xumm_desk.ui.widgets.painted_text import PaintedText
 
 from .qr_image import qr_image, save_png, save_svg, scaled_image
 
@@ -32,7 +33,7 @@ MIN_MODULE_PIXELS: Final = 2
 """Device pixels a module needs; below that a code on a screen cannot be read at arm's length."""
 
 
-class QrView(QWidget):
+class QrView(PaintedText):
     """A code to be scanned. A click copies the link (`copied`); an overlay hides a code which must
     not be scanned again. `saved` carries the result of saving. A module has at least
     `least_module` device pixels, else no code is painted."""
@@ -54,13 +55,14 @@ class QrView(QWidget):
         self._feedback.setSingleShot(True)
         self._feedback.setInterval(1500)
         self._feedback.timeout.connect(self.update)
+        self.setPixmap(QPixmap(1, 1))  # never painted: makes it a picture to a screen reader
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._describe()
         Theme.current().changed.connect(self.update)
 
     @property
-    def text(self) -> str:
+    def content(self) -> str:
         """The text in the code."""
         return self._text
 
@@ -185,7 +187,7 @@ class QrView(QWidget):
             if self._text
             else _("No QR code")
         )
-        self.setAccessibleName(tr(self._overlay_text or scan))
+        self.set_spoken(tr(self._overlay_text or scan))
         self.setToolTip(
             tr("" if self._overlay_text or not self._text else _("Click to copy the link"))
         )

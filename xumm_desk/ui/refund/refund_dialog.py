@@ -10,7 +10,6 @@ from typing import Any, Final
 import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -41,6 +40,7 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.environment_marks import mark_network
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine, choice_field, line_field
 from xumm_desk.ui.widgets.labels import text_label, wrapped_label
 
@@ -50,7 +50,7 @@ _AT_SALE: Final = "sale"
 _NOW: Final = "now"
 
 
-class RefundDialog(QDialog):
+class RefundDialog(FittedDialog):
     """Makes one refund of one sale. `created` carries the refund's identifier."""
 
     created = Signal(str)

@@ -1,20 +1,23 @@
-"""What each column shows of a row, short and in full, and how wide columns are."""
+"""What each column shows of a row, short and in full."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import IntEnum
 from operator import attrgetter, is_
 from typing import Final
 
-from PySide6.QtGui import QFontMetrics
-
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.decision.wording import outcome_label, outcome_sentence
+from xumm_desk.core.history.last_event import LastEvent, last_event
 from xumm_desk.core.message import Message, Sentences
-from xumm_desk.core.money import address, amount
+from xumm_desk.core.money import address, amount, fiat
+from xumm_desk.core.money.fiat import FiatAmount
+from xumm_desk.core.pricing.quote import SOURCE_LABELS
 from xumm_desk.core.refund.amounts import is_positive
 from xumm_desk.core.refund.refund import refund_summary
-from xumm_desk.core.sale.sale import refunded_identifier, request_label
+from xumm_desk.core.sale import sale_fields
+from xumm_desk.core.sale.sale import refunded_identifier, request_label, sale_of
 from xumm_desk.core.status import Status, Step
 from xumm_desk.core.verdict.wording import row_label, status_label, status_sentence
 from xumm_desk.core.wire import json_fields
@@ -22,8 +25,6 @@ from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow, SocketState
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.style import theme
-from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.style.time_format import age_text, clock_text, local_and_utc
 from xumm_desk.ui.widgets import step_line
 
@@ -32,7 +33,7 @@ TIME_IS_UP: Final = Message("time is up — checking")
 
 
 class Column(IntEnum):
-    """The columns, from the left."""
+    """The columns; the numbers are the model's, `DEFAULT_ORDER` is what a person sees."""
 
     STATUS = 0
     LEFT = 1
@@ -48,6 +49,12 @@ class Column(IntEnum):
     TXID = 11
     NETWORK = 12
     NOTE = 13
+    PRICE = 14
+    OPERATOR = 15
+    TILL = 16
+    LAST_EVENT = 17
+    EXPIRY = 18
+    RATE = 19
 
 
 TITLES: Final[dict[Column, str]] = {
@@ -65,15 +72,52 @@ TITLES: Final[dict[Column, str]] = {
     Column.TXID: Message("Transaction"),
     Column.NETWORK: Message("Network"),
     Column.NOTE: Message("Note"),
+    Column.PRICE: Message("Price"),
+    Column.OPERATOR: Message("Operator"),
+    Column.TILL: Message("Till"),
+    Column.LAST_EVENT: Message("Last event"),
+    Column.EXPIRY: Message("Expires"),
+    Column.RATE: Message("Rate"),
 }
-HIDDEN: Final = frozenset({Column.UUID, Column.TXID, Column.NETWORK, Column.NOTE})
+DEFAULT_ORDER: Final = (
+    Column.STATUS,
+    Column.LEFT,
+    Column.TIME,
+    Column.REFERENCE,
+    Column.PRICE,
+    Column.AMOUNT,
+    Column.ASSET,
+    Column.PAYER,
+    Column.TAG,
+    Column.STEPS,
+    Column.OPERATOR,
+    Column.TILL,
+    Column.LAST_EVENT,
+    Column.EXPIRY,
+    Column.RATE,
+    Column.TYPE,
+    Column.UUID,
+    Column.TXID,
+    Column.NETWORK,
+    Column.NOTE,
+)
+"""From the left, until a person moves one."""
+
+HIDDEN: Final = frozenset(DEFAULT_ORDER[DEFAULT_ORDER.index(Column.TILL) :])
 """Columns that are hidden until a person shows them."""
 
-NUMBERS: Final = frozenset({Column.LEFT, Column.AMOUNT, Column.TAG})
+NUMBERS: Final = frozenset({Column.LEFT, Column.PRICE, Column.AMOUNT, Column.TAG, Column.RATE})
 """Columns aligned to the right, with digits of one width."""
 
+TIMES: Final = frozenset({Column.TIME, Column.LAST_EVENT, Column.EXPIRY})
+"""Columns of times, whose digits have one width too."""
 
-_MOVING: Final = frozenset({Column.STATUS, Column.LEFT, Column.STEPS})
+_OPEN_ONLY: Final = frozenset({Column.LEFT, Column.STEPS, Column.EXPIRY, Column.RATE})
+"""Columns of which the history keeps nothing to sort by."""
+
+_MOVING: Final = frozenset(
+    {Column.STATUS, Column.LEFT, Column.STEPS, Column.LAST_EVENT, Column.EXPIRY}
+)
 _EVERY: Final = frozenset(Column)
 _proofs: Final = attrgetter("uuid", "platform", "blob", "ledger", "payments", "decisions")
 
@@ -123,6 +167,56 @@ def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
             return spec.network
         case Column.NOTE:
             return isolate(" ".join(spec.instruction.split()))
+        case Column.PRICE:
+            return price_text(sale_fields.price_of(spec))
+        case Column.OPERATOR:
+            return isolate(sale_fields.cashier_of(spec)) or EMPTY
+        case Column.TILL:
+            return isolate(sale_fields.till_of(spec)) or EMPTY
+        case Column.LAST_EVENT:
+            return event_text(last_event(request, row.verdict.status), clock)
+        case Column.EXPIRY:
+            expires = None if row.verdict.final else expiry(row)
+            return EMPTY if expires is None else formats.time_or_date(expires, clock.now())
+        case Column.RATE:
+            return rate_text(sale_fields.price_of(spec), spec.amount)
+
+
+def price_text(price: FiatAmount | None) -> str:
+    """A price in the shop's currency."""
+    return tr(fiat.format_fiat(price)) if price is not None else EMPTY
+
+
+def rate_text(price: FiatAmount | None, asked: amount.Amount | None) -> str:
+    """The price of one unit of the asset, as it was charged."""
+    rate = sale_fields.charged_rate(price, asked)
+    if rate is None or price is None:
+        return EMPTY
+    return tr(fiat.format_unit_price(rate, price.currency))
+
+
+def event_text(last: LastEvent, clock: Clock) -> str:
+    """What happened last, and when, if that is known."""
+    if last.at is None:
+        return tr(last.event.value)
+    at = formats.time_or_date(last.at, clock.now())
+    return _("{event} {time}", event=last.event.value, time=at)
+
+
+def expiry(row: RequestRow) -> datetime | None:
+    """When the request expires, or has expired, as the platform says."""
+    return row.request.platform.expires_at if row.request.platform is not None else None
+
+
+def title_tooltip(column: Column) -> str:
+    """What the title of a column says besides; "" for nothing."""
+    if column not in _OPEN_ONLY:
+        return ""
+    return _(
+        "Sorted by {column}, requests that are open come in this order; those that are over follow"
+        " in the order of time.",
+        column=TITLES[column],
+    )
 
 
 def short_text(row: RequestRow, column: Column, clock: Clock) -> str:
@@ -154,14 +248,18 @@ def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
             lost = _("Live updates are lost: this is {stale}.", stale=stale) if stale else ""
             return tr(Sentences([Sentences(told, ": "), decided, refunded, lost], "\n"))
         case Column.LEFT:
-            expires = request.platform.expires_at if request.platform else None
-            return (
-                f"{time_left_sentence(row, clock)}\n{local_and_utc(expires, _('Expires'))}".strip()
-            )
+            ends = local_and_utc(expiry(row), _("Expires"))
+            return f"{time_left_sentence(row, clock)}\n{ends}".strip()
         case Column.TIME:
             return local_and_utc(request.created_at, _("Created"))
         case Column.NOTE:
             return isolate(request.spec.instruction)
+        case Column.LAST_EVENT:
+            return event_tooltip(last_event(request, row.verdict.status))
+        case Column.EXPIRY:
+            return local_and_utc(expiry(row), _("Expires")) or _("No time limit known")
+        case Column.RATE:
+            return _rate_tooltip(row) or whole
         case Column.PAYER:
             return payer_text(row) or _("Nobody has signed yet")
         case Column.AMOUNT | Column.ASSET:
@@ -179,6 +277,23 @@ def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
             return "\n".join(words)
         case _:
             return whole
+
+
+def event_tooltip(last: LastEvent) -> str:
+    """The last event with its time in full, or that its time stands elsewhere."""
+    if last.at is not None:
+        return local_and_utc(last.at, tr(last.event.value))
+    return _("{event}; the timeline says when.", event=last.event.value)
+
+
+def _rate_tooltip(row: RequestRow) -> str:
+    sale = sale_of(row.request.spec)
+    if sale is None or sale.quote is None or not sale.quote.is_conversion:
+        return ""
+    rate = sale.quote.rate
+    words = tr(fiat.format_unit_price(rate.price, rate.currency))
+    source = _("{rate} each, {source}", rate=words, source=SOURCE_LABELS[rate.source])
+    return f"{source}\n{local_and_utc(rate.at, _('Rate of'))}"
 
 
 def shown_amount(row: RequestRow) -> amount.Amount | None:
@@ -249,74 +364,3 @@ def time_left_sentence(row: RequestRow, clock: Clock) -> str:
     if row.verdict.status is Status.EXPIRED_OPENED:
         return _("over since {duration}", duration=time[1:])
     return _("{duration} left", duration=time)
-
-
-_MIN_SAMPLES: Final[dict[Column, str]] = {
-    Column.STATUS: Message("Expired, opened"),
-    Column.LEFT: "+00:00:00",
-    Column.TIME: "00:00:00",
-    Column.REFERENCE: "desk-20260314",
-    Column.AMOUNT: "000 000.000000",
-    Column.ASSET: "Asset",
-    Column.PAYER: "rWWWWW…WWWWW",
-    Column.TAG: "0000000000",
-    Column.TYPE: "TrustSet",
-    Column.UUID: "00000000-0000-0000-0000-000000000000",
-    Column.TXID: "00000000…00000000",
-    Column.NETWORK: "XAHAUTESTNET",
-    Column.NOTE: Message("Two coffees and a slice of cake"),
-}
-_COMFORT_SAMPLES: Final[dict[Column, str]] = {
-    Column.STATUS: Message("Pre-signed · as of 00:00:00"),
-    Column.AMOUNT: "00 000 000 000.000000",
-    Column.LEFT: Message("time is up — checking"),
-    Column.REFERENCE: "desk-20260314-130420-0123456789ab",
-    Column.TYPE: "PaymentChannelClaim",
-    Column.TIME: Message("00 Mmm 00:00"),
-}
-DROP_ORDER: Final = (Column.TYPE, Column.STEPS, Column.TIME, Column.TAG, Column.PAYER)
-"""What is left out first where not everything fits; the detail pane shows it all the same."""
-
-_MIN_PIXELS: Final = {Column.REFERENCE: 72, Column.AMOUNT: 90, Column.STATUS: 112}
-"""How far the columns that never give way may be squeezed, in pixels, before it scrolls."""
-
-
-def min_width(column: Column) -> int:
-    """The width below which a column stops making sense."""
-    metrics = QFontMetrics(theme.font(strong=column is Column.STATUS))
-    pad = 2 * int(Space.S) + 2
-    if column is Column.STEPS:
-        return 5 * 18 + pad
-    title = QFontMetrics(theme.font()).horizontalAdvance(tr(TITLES[column])) + pad + int(Space.M)
-    mark = metrics.height() + int(Space.L) if column is Column.STATUS else 0
-    return max(title, metrics.horizontalAdvance(tr(_MIN_SAMPLES[column])) + mark + pad)
-
-
-def comfortable_width(column: Column) -> int:
-    """The width at which a column is comfortable."""
-    wide = _COMFORT_SAMPLES.get(column)
-    if wide is None:
-        return min_width(column)
-    metrics = QFontMetrics(theme.font())
-    mark = metrics.height() + int(Space.L) if column is Column.STATUS else 0
-    return max(min_width(column), metrics.horizontalAdvance(tr(wide)) + mark + 2 * int(Space.S) + 2)
-
-
-def fit_columns(width: int) -> dict[Column, int]:
-    """Widths for the columns that fit into `width`; a column not named is left out."""
-    shown = [column for column in Column if column not in HIDDEN]
-    widths = {column: min_width(column) for column in shown}
-    for column in DROP_ORDER:
-        if sum(widths.values()) > width:
-            del widths[column]
-    spare = width - sum(widths.values())
-    for column, floor in _MIN_PIXELS.items():
-        cut = min(max(0, -spare), max(0, widths[column] - floor))
-        widths[column] -= cut
-        spare += cut
-    for column in _COMFORT_SAMPLES:
-        if column in widths and spare > 0:
-            more = min(spare, comfortable_width(column) - widths[column])
-            widths[column] += more
-            spare -= more
-    return widths

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from PySide6.QtCore import QDate, Signal
-from PySide6.QtWidgets import QDateEdit, QDialog, QDialogButtonBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QDateEdit, QDialogButtonBox, QFormLayout, QWidget
 
 from xumm_desk.locale.translation import _
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 
 
-class DatesDialog(QDialog):
+class DatesDialog(FittedDialog):
     """Show it with `open()`. `chosen` carries both days; the last one is included."""
 
     chosen = Signal(date, date)

@@ -23,7 +23,7 @@ from xumm_desk.ui.style.theme import Space
 from .choice_button import ChoiceButton
 from .dates_dialog import DatesDialog, midnight
 
-_KINDS: Final = {
+KIND_LABELS: Final = {
     Kind.SALE: Message("Sale"),
     Kind.REFUND: Message("Refund"),
     Kind.OTHER: Message("Other request"),
@@ -57,9 +57,9 @@ class FilterBar(QWidget):
         self.period = QPushButton()
         self.period.setProperty("quiet", True)
         self.period.setMenu(QMenu(self.period))
-        self.status = ChoiceButton(_("Status"), _status_words)
-        self.asset = ChoiceButton(_("Asset"), _asset_words)
-        self.kind = ChoiceButton(_("Kind"), lambda value: tr(_KINDS[Kind(value)]))
+        self.status = ChoiceButton(_("Status"), status_words)
+        self.asset = ChoiceButton(_("Asset"), asset_words)
+        self.kind = ChoiceButton(_("Kind"), lambda value: tr(KIND_LABELS[Kind(value)]))
         self.till = ChoiceButton(_("Till"), _words)
         self.cashier = ChoiceButton(_("Operator"), _words)
         self.network = ChoiceButton(_("Network"), _words)
@@ -97,20 +97,31 @@ class FilterBar(QWidget):
             networks=self.network.chosen,
         )
 
-    def use(self, query: HistoryQuery) -> None:
-        """Show these filters."""
-        self.status.choose(
-            [one.value for one in query.statuses]
-            + [_ATTENTION] * query.attention
-            + [_MOVED] * query.moved
-        )
+    @property
+    def chosen_period(self) -> Period:
+        """Which days are shown, by name."""
+        return self._period
+
+    @property
+    def chosen_days(self) -> tuple[date, date] | None:
+        """The first and the last day that are shown; None for all days, for a time without a
+        beginning or an end, and for parts of days."""
+        if self._since is None or self._until is None:
+            return None
+        first, last = (at.astimezone().date() for at in (self._since, self._until - _DAY / 2))
+        are_whole = (self._since, self._until) == (midnight(first), midnight(last + _DAY))
+        return (first, last) if are_whole else None
+
+    def use(self, query: HistoryQuery, period: Period | None = None) -> None:
+        """Show these filters. `period` is the name of its days, None if it has to be found."""
+        self.status.choose(status_values(query))
         self.kind.choose(one.value for one in query.kinds)
         self.asset.choose(query.assets)
         self.till.choose(query.tills)
         self.cashier.choose(query.cashiers)
         self.network.choose(query.networks)
         self._since, self._until = query.since, query.until
-        self._period = self._named_period()
+        self._period = self._named_period() if period is None else period
         self._refresh()
 
     def read_values(self) -> None:
@@ -267,7 +278,14 @@ _OTHER_WORDS: Final[dict[str, Message]] = {
 }
 
 
-def _status_words(value: str) -> str:
+def status_values(query: HistoryQuery) -> list[str]:
+    """What is ticked in the drop-down of statuses for this question."""
+    others = [_ATTENTION] * query.attention + [_MOVED] * query.moved
+    return [one.value for one in query.statuses] + others
+
+
+def status_words(value: str) -> str:
+    """A status as its drop-down shows it."""
     return tr(_OTHER_WORDS.get(value) or status_label(Status(value)))
 
 
@@ -287,7 +305,7 @@ def _days_words(since: datetime | None, until: datetime | None) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-def _asset_words(value: str) -> str:
+def asset_words(value: str) -> str:
     """The asset's code; its issuer is too long for a menu, and begins it where codes are alike."""
     code, _dot, issuer = value.partition(".")
     return (f"{code} · {issuer[:8]}…" if issuer else code) or _("No amount")

@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QEnterEvent,
-    QFontMetrics,
-    QKeyEvent,
-    QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QShortcut,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -27,13 +17,15 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.message import Message
-from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.style import status_shapes, theme
+from xumm_desk.locale.translation import _
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
-from xumm_desk.ui.style.theme import Space, Theme
+from xumm_desk.ui.style.theme import Space
 
+from .count_button import CountButton
 from .filtering import Group
+from .saved_filters.filter_store import FilterStore
+from .saved_filters.saved_section import SavedSection
 
 UNMATCHED_KEYS: Final = "Ctrl+U"
 
@@ -47,110 +39,6 @@ _MARKS: Final[dict[Group, tuple[Shape, Tone]]] = {
 }
 
 
-class CountButton(QAbstractButton):
-    """A line of the sidebar: shape, label, number. `highlighted` ones turn amber while there are
-    any."""
-
-    def __init__(
-        self,
-        name: str,
-        spoken: Message,
-        keys: str,
-        mark: tuple[Shape | None, Tone],
-        *,
-        highlighted: bool,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self._name, self._spoken, self._keys = name, spoken, keys
-        self._mark, self._highlighted = mark, highlighted
-        self._count = 0
-        self._compact = False
-        self.setText(tr(name))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.set_count(0)
-        Theme.current().changed.connect(self.update)
-
-    @property
-    def count(self) -> int:
-        """The number that is shown."""
-        return self._count
-
-    def set_count(self, count: int) -> None:
-        """Show another number; there is room for it, so nothing else has to move."""
-        self._count = count
-        self.setAccessibleName(tr(self._spoken.filled(name=self._name, count=count)))
-        self.setToolTip(
-            _("{name}: {count} ({keys})", name=self._name, count=count, keys=self._keys)
-        )
-        self.update()
-
-    def set_compact(self, compact: bool) -> None:
-        """Show only the shape and the number; the label is in the tooltip."""
-        self._compact = compact
-        self.updateGeometry()
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Room for the label and four digits."""
-        metrics = QFontMetrics(theme.font(strong=True))
-        if self._compact:
-            return QSize(metrics.horizontalAdvance(_("All 0000")) + 20, metrics.height() + 14)
-        words = metrics.horizontalAdvance(self.text()) + metrics.horizontalAdvance("00000")
-        return QSize(words + metrics.height() + 4 * int(Space.S) + 6, metrics.height() + 14)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        colours, chosen = Theme.current().colours, self.isChecked()
-        # Amber only while there are any.
-        highlighted = self._highlighted and self._count > 0
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        if chosen or self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colours.selected if chosen else colours.hover))
-            painter.drawRoundedRect(box, 6, 6)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(colours.accent), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(box, 6, 6)
-        font = theme.font(strong=chosen or highlighted, tabular=True)
-        metrics = QFontMetrics(font)
-        side = max(16, metrics.height())
-        shape, role = self._mark
-        ink = colours.tones[role] if self._count else colours.muted
-        if shape is not None:
-            place = QRectF(int(Space.S), 0, side, self.height())
-            status_shapes.draw(painter, place, shape, QColor(ink))
-        inner = self.rect().adjusted(int(Space.L) + side, 0, -int(Space.S), 0)
-        painter.setFont(font)
-        painter.setPen(
-            QColor(ink if highlighted else colours.text if self._count else colours.muted)
-        )
-        number = str(self._count)
-        painter.drawText(inner, int(_MIDDLE | Qt.AlignmentFlag.AlignRight), number)
-        if self._compact and shape is not None:
-            return
-        if self._compact:
-            inner.setLeft(int(Space.S))
-        words = QRect(inner)
-        words.setRight(inner.right() - metrics.horizontalAdvance(number) - int(Space.XS))
-        text = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, int(_MIDDLE | Qt.AlignmentFlag.AlignLeft), text)
-
-
-_MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter
-
-
 class FilterButton(CountButton):
     """One filter, with its key."""
 
@@ -161,17 +49,19 @@ class FilterButton(CountButton):
         super().__init__(group.value, spoken, keys, mark, highlighted=highlighted, parent=parent)
         self.shown_group = group
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # one of several to a screen reader; the group sees to it
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.activated.connect(self.click)
 
 
 class FilterSidebar(QWidget):
     """The filters, one of them chosen. Alt+1 to Alt+7 choose from anywhere in the window. Below
-    them the payments that belong to no request: they are no rows, so `unmatched` opens a list."""
+    them the payments that belong to no request: they are no rows, so `unmatched` opens a list.
+    Below these the filters that a person has saved."""
 
     chosen = Signal(Group)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, store: FilterStore | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(_("Filters"))
         self._buttons = {g: FilterButton(g, n) for n, g in enumerate(Group, start=1)}
@@ -192,15 +82,17 @@ class FilterSidebar(QWidget):
             highlighted=True,
         )
         layout.addWidget(self.unmatched)
-        layout.addStretch()
+        layout.addSpacing(int(Space.M))
+        self.saved = SavedSection(store or FilterStore(), self._one)
+        layout.addWidget(self.saved, 1)
         self._buttons[Group.ALL].setChecked(True)
         self._one.buttonToggled.connect(self._toggled)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
 
     @property
     def group(self) -> Group:
-        """The chosen filter."""
-        return next(g for g, b in self._buttons.items() if b.isChecked())
+        """The chosen filter; All for a saved one."""
+        return next((g for g, b in self._buttons.items() if b.isChecked()), Group.ALL)
 
     def choose(self, group: Group) -> None:
         """Choose a filter."""
@@ -220,6 +112,7 @@ class FilterSidebar(QWidget):
         """Take little room, where the table needs it more."""
         for button in (*self._buttons.values(), self.unmatched):
             button.set_compact(compact)
+        self.saved.set_compact(compact)
 
     def _toggled(self, button: QAbstractButton, on: bool) -> None:
         if on and isinstance(button, FilterButton):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import Enum
 from math import inf
 from typing import Any, Final
@@ -12,10 +13,12 @@ from typing import Any, Final
 from xumm_desk.core.decision.needs import needs_person
 from xumm_desk.core.decision.wording import note_of, outcome_label
 from xumm_desk.core.history import search_words
-from xumm_desk.core.history.query import HistoryQuery, Order
+from xumm_desk.core.history.last_event import last_event
+from xumm_desk.core.history.query import HistoryQuery, Order, asset_key
 from xumm_desk.core.history.summary import RequestSummary, summarise
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount
+from xumm_desk.core.sale import sale_fields
 from xumm_desk.core.sale.sale import price_label, request_label, sale_of
 from xumm_desk.core.status import RANK, Status
 from xumm_desk.core.verdict.wording import row_label
@@ -23,7 +26,7 @@ from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import tr
 
-from .columns import Column, cell_text, payer_text, seconds_left, shown_amount
+from .columns import Column, cell_text, expiry, payer_text, seconds_left, shown_amount
 
 
 class Group(Enum):
@@ -128,6 +131,10 @@ _ORDERS: Final = {
     Column.TXID: Order.TXID,
     Column.NETWORK: Order.NETWORK,
     Column.NOTE: Order.NOTE,
+    Column.PRICE: Order.PRICE,
+    Column.OPERATOR: Order.CASHIER,
+    Column.TILL: Order.TILL,
+    Column.LAST_EVENT: Order.LAST_EVENT,
 }
 """The others are of requests that still move, which are in memory; what is over follows by time."""
 
@@ -153,11 +160,23 @@ def sort_key(row: RequestRow, column: Column, clock: Clock) -> Any:
             return row.request.step
         case Column.PAYER:
             return payer_text(row) or ""
+        case Column.PRICE:
+            price = sale_fields.price_of(row.request.spec)
+            return ("", Decimal(0)) if price is None else (price.currency, price.value)
+        case Column.RATE:
+            price = sale_fields.price_of(row.request.spec)
+            rate = sale_fields.charged_rate(price, row.request.spec.amount)
+            return (asset_key(row.request.spec.amount), Decimal(0) if rate is None else rate)
+        case Column.LAST_EVENT:
+            return last_event(row.request, row.verdict.status).at or created
+        case Column.EXPIRY:
+            return (None if row.verdict.final else expiry(row)) or _NEVER
         case _:
             return cell_text(row, column, clock).casefold()
 
 
 _EXPIRED_RANK: Final = 1e12
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 def search_fields(row: RequestRow) -> list[tuple[str, ...]]:

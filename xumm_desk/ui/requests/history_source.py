@@ -124,6 +124,28 @@ class HistorySource(QObject):
 
         self._start(answer(), "history counts")
 
+    def count_each(
+        self,
+        queries: Sequence[HistoryQuery],
+        then: Callable[[Sequence[int] | None, bool], None],
+    ) -> None:
+        """Call `then` with how many requests there are for each question, and whether the index
+        knows all that the journal does; with None while it lacks older ones, or cannot be read."""
+
+        async def answer() -> None:
+            state = await self._try(self._history.progress())
+            numbers: list[int] = []
+            for query in queries if state is not None and not state.behind else ():
+                number = await self._try(self._history.count(query))
+                if number is None:
+                    break
+                numbers.append(number)
+            if shiboken6.isValid(self):
+                whole = len(numbers) == len(queries)
+                then(numbers if whole else None, state is not None and state.is_complete)
+
+        self._start(answer(), "history counts of filters")
+
     def values(self, column: str, then: Callable[[Sequence[str]], None]) -> None:
         """Call `then` with the different values of "till", "cashier", "asset" or "network"."""
 

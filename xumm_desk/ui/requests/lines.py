@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 _NOTHING: tuple[int, ...] = ()
 
@@ -99,3 +99,14 @@ def merged(
             done = place + 1
     numbers.extend(keys[done:])
     return lines
+
+
+def ranges(places: Collection[int]) -> list[tuple[int, int]]:
+    """Places as contiguous runs, first and last."""
+    runs: list[tuple[int, int]] = []
+    for place in sorted(places):
+        if runs and place <= runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], place)
+        else:
+            runs.append((place, place))
+    return runs

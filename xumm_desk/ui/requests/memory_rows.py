@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from xumm_desk.core.history import search_words
@@ -26,6 +27,9 @@ class MemoryRows:
         self.counts: Counter[Group] = Counter()
         self.text, self.group, self.fields = "", Group.ALL, EVERY_FIELD
         self.column, self.descending = Column.TIME, True
+        self.new: set[str] = set()
+        """Those of the last batch that are newer than all before; others come from the journal."""
+        self._newest: datetime | None = None
         self._clock = clock
         self._phrases: tuple[tuple[str, ...], ...] = ()
         # By identifier what was shown before, and rows that are not shown yet.
@@ -70,6 +74,7 @@ class MemoryRows:
         for name in fresh:
             self._numbers[name] = -len(self._names)
             self._names.append(name)
+        self._note_new(fresh)
         self.rows.update(fresh)
         for name, before in dirty.items():
             self._count(filter_groups(before), filter_groups(self.rows[name]))
@@ -137,6 +142,12 @@ class MemoryRows:
     def ordered(self, identifiers: Iterable[str]) -> list[str]:
         """These rows in the order that is chosen."""
         return sorted(identifiers, key=self.key, reverse=self.descending)
+
+    def _note_new(self, fresh: Mapping[str, RequestRow]) -> None:
+        newest, times = self._newest, {n: row.request.created_at for n, row in fresh.items()}
+        self.new = {n for n, at in times.items() if newest is not None and at > newest}
+        if times:
+            self._newest = max([*times.values(), *([newest] if newest is not None else [])])
 
     def _summary(self, row: RequestRow) -> RequestSummary:
         found = self._summaries.get(row.identifier)

@@ -15,8 +15,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QWidget
 
 from xumm_desk.locale.translation import _
 
-from .columns import Column, min_width
+from .columns import Column
 from .pane import RequestPane
+from .table_columns.widths import min_width
 
 _CLOSED: Final = "requests closed"
 _DETAIL: Final = "detail"
@@ -71,7 +72,15 @@ class RequestsPage(QWidget):
         whole.addWidget(self._outer)
         self.detail_action = self._toggle(_("Details"), ["F4", "Ctrl+D"], checked=True)
         self.phone_action = self._toggle(_("Practice phone"), ["F9"], checked=True)
-        self.panel_actions = (self.detail_action, *([self.phone_action] if phone else []))
+        columns = pane.view.columns
+        self.panel_actions = (
+            self.detail_action,
+            *([self.phone_action] if phone else []),
+            pane.saved.save_action,
+            pane.view.follow.action,
+            columns.arrange_action,
+            columns.reset_action,
+        )
         self.new_button = QPushButton(_("New request"))
         self.new_button.setProperty("primary", True)
         self.new_button.setToolTip(_("{action} ({keys})", action=_("New request"), keys="Ctrl+N"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -17,15 +17,21 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.history.query import HistoryQuery
+from xumm_desk.core.history.saved_filter import SavedFilter
+from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.attention.work_list_model import WorkListModel
 from xumm_desk.ui.attention.work_list_view import WorkListView
 from xumm_desk.ui.style.theme import Space, Theme
 
 from .actions import RequestActions
+from .dates_dialog import midnight
 from .filter_bar import FilterBar
 from .filter_sidebar import FilterSidebar, SearchField
 from .filtering import EVERY_FIELD, Group, history_query
+from .follow_newest import FollowBox
+from .saved_filters.filter_store import FilterStore
+from .saved_filters.saved_filters import SavedFilters
 from .table_model import RequestTableModel
 from .table_view import RequestTableView
 
@@ -42,9 +48,12 @@ _COUNT_DELAY_MS: Final = 250
 class RequestPane(QWidget):
     """Sidebar, search and table, wired to each other. Feed `table.update` and call
     `view.tick` once a second. Under Attention `work_list` stands in place of the table.
-    `current_changed` carries the selected row of the one that is shown, None for none."""
+    `current_changed` carries the selected row of the one that is shown, None for none;
+    `filters_changed` says that other filters are chosen, or another search. `preferences` keep the
+    saved filters."""
 
     current_changed = Signal(object)
+    filters_changed = Signal()
 
     def __init__(
         self,
@@ -52,11 +61,14 @@ class RequestPane(QWidget):
         actions: RequestActions,
         work_list: WorkListView | None = None,
         parent: QWidget | None = None,
+        *,
+        preferences: SettingsStore | None = None,
     ) -> None:
         super().__init__(parent)
         self.table = table
         self.work_list = work_list = work_list or WorkListView(WorkListModel(table.clock.now))
-        self.filters, self.search = FilterSidebar(), SearchField()
+        store = FilterStore(preferences, self)
+        self.filters, self.search = FilterSidebar(store), SearchField()
         self.view = RequestTableView(table, actions)
         self._top = top = QHBoxLayout()
         top.setContentsMargins(int(Space.S), int(Space.S), int(Space.S), int(Space.S))
@@ -69,6 +81,9 @@ class RequestPane(QWidget):
         self._progress.setProperty("muted", True)
         self._progress.hide()
         top.addWidget(self._progress)
+        self.follow_box = FollowBox(self.view.follow.action)
+        top.addWidget(self.follow_box)
+        self.addAction(self.view.follow.action)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addLayout(top)
@@ -81,17 +96,9 @@ class RequestPane(QWidget):
         whole.setSpacing(1)
         whole.addWidget(self.filters)
         whole.addLayout(right, 1)
-        self.filters.chosen.connect(self._choose)
-        self.search.textChanged.connect(self._find)
-        self.bar.changed.connect(self._use_fields)
-        self.bar.clear_asked.connect(self.clear_filters)
-        table.attached.connect(self.bar.read_values)
-        self.view.clear_asked.connect(self.clear_filters)
-        self.view.current_changed.connect(self._table_current_changed)
+        self.saved = SavedFilters(self, store)
+        self._connect_signals()
         actions.add_shortcuts_to(work_list)
-        work_list.current_changed.connect(self._work_list_current_changed)
-        work_list.clear_asked.connect(self.search.clear)
-        work_list.model().counted.connect(self.filters.button(Group.ATTENTION).set_count)
         self._recount = QTimer(self)
         self._recount.setSingleShot(True)
         self._recount.setInterval(_COUNT_DELAY_MS)
@@ -114,6 +121,7 @@ class RequestPane(QWidget):
     def tick(self) -> None:
         """One second has passed."""
         self.bar.tick()
+        self.saved.counts.tick()
         self.work_list.tick()  # also while it is hidden: waits end, and are counted
         if not self.shows_attention():
             self.view.tick()
@@ -121,7 +129,21 @@ class RequestPane(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow pane the table comes first."""
         super().resizeEvent(event)
-        self.filters.set_compact(self.width() < _NARROW)
+        narrow = self.width() < _NARROW
+        self.filters.set_compact(narrow)
+        self._fit_follow_box(compact=narrow)
+
+    def _fit_follow_box(self, *, compact: bool) -> None:
+        """Give it the room that is left: it stands in the menu too, which filters do not."""
+        box = self.follow_box
+        box.setVisible(not self.shows_attention())
+        room = self.width() - self.filters.sizeHint().width() - 1
+        for small in (False, True):
+            box.set_compact(small or compact)
+            self._top.invalidate()
+            if self._top.minimumSize().width() <= room:
+                return
+        box.hide()
 
     def show_progress(self, words: str) -> None:
         """Say how much of the history is there; "" once it is whole."""
@@ -147,6 +169,15 @@ class RequestPane(QWidget):
         self.table.set_filter(query.text, Group.ALL, query)
         self.search.setText(query.text)
         self.filters.choose(Group.ALL)
+        self.filters_changed.emit()
+
+    def show_saved(self, saved: SavedFilter) -> None:
+        """Show what a saved filter asks for today."""
+        query = saved.query_on(self.table.clock.now().astimezone().date(), midnight)
+        self.bar.use(query, saved.period)
+        self.table.set_filter(query.text, Group.ALL, query)
+        self.search.setText(query.text)
+        self._choose(Group.ALL)
 
     def history_filter(self) -> HistoryQuery | None:
         """The filter and the search as a question to the history; None where nothing is left
@@ -162,6 +193,8 @@ class RequestPane(QWidget):
         painter = QPainter(self)
         painter.setPen(QColor(Theme.current().colours.line))
         right = self.filters.geometry().right() + 1
+        if self.isRightToLeft():
+            right = self.filters.geometry().left() - 1
         painter.drawLine(QPoint(right, 0), QPoint(right, self.height()))
 
     def _counted(self, counts: Mapping[Group, int]) -> None:
@@ -189,6 +222,23 @@ class RequestPane(QWidget):
         """Of Attention the entries of the list count, payments without a request too."""
         self.filters.show_counts({**counts, Group.ATTENTION: self.work_list.model().count})
 
+    def _connect_signals(self) -> None:
+        self.filters.chosen.connect(self._choose)
+        self.search.textChanged.connect(self._find)
+        self.bar.changed.connect(self._use_fields)
+        self.bar.clear_asked.connect(self.clear_filters)
+        self.table.attached.connect(self.bar.read_values)
+        self.view.clear_asked.connect(self.clear_filters)
+        self.view.current_changed.connect(self._table_current_changed)
+        self.work_list.current_changed.connect(self._work_list_current_changed)
+        self.work_list.clear_asked.connect(self.search.clear)
+        self.work_list.model().counted.connect(self.filters.button(Group.ATTENTION).set_count)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was not looked at was not counted."""
+        super().showEvent(event)
+        self.saved.counts.refresh()
+
     def _choose(self, group: Group) -> None:
         attention = group is Group.ATTENTION
         self.table.set_filter(None, group, EVERY_FIELD if attention else self.bar.query())
@@ -197,11 +247,15 @@ class RequestPane(QWidget):
         if attention:
             self.work_list.show_all()
         self._lists.setCurrentWidget(self.work_list if attention else self.view)
+        self._fit_follow_box(compact=self.width() < _NARROW)
+        self.filters_changed.emit()
         self.current_changed.emit(self.current())
 
     def _use_fields(self, fields: HistoryQuery) -> None:
         self.table.set_filter(fields=fields)
+        self.filters_changed.emit()
 
     def _find(self, text: str) -> None:
         self.table.set_filter(text)
         self.work_list.model().set_search(text)
+        self.filters_changed.emit()

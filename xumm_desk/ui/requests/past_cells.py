@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from xumm_desk.core.bidi import isolate
+from xumm_desk.core.history.last_event import last_event_of_summary
 from xumm_desk.core.history.summary import Kind, RefundMark, RequestSummary
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import address, amount, networks
@@ -16,7 +17,7 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.time_format import age_text, local_and_utc
 from xumm_desk.ui.widgets import step_line
 
-from .columns import EMPTY, Column
+from .columns import EMPTY, Column, event_text, event_tooltip, price_text, rate_text
 
 _REFUNDED: Final = {
     RefundMark.NONE: "",
@@ -58,6 +59,18 @@ def cell_text(past: RequestSummary, column: Column, clock: Clock, network: str) 
             return past.network
         case Column.NOTE:
             return isolate(past.instruction)
+        case Column.PRICE:
+            return price_text(past.price)
+        case Column.OPERATOR:
+            return isolate(past.cashier) or EMPTY
+        case Column.TILL:
+            return isolate(past.till) or EMPTY
+        case Column.LAST_EVENT:
+            return event_text(last_event_of_summary(past), clock)
+        case Column.EXPIRY:
+            return EMPTY
+        case Column.RATE:
+            return rate_text(past.price, past.asked)
 
 
 def short_text(past: RequestSummary, network: str) -> str:
@@ -75,6 +88,10 @@ def tooltip(past: RequestSummary, column: Column, clock: Clock, network: str) ->
             return tr(Sentences([label, _REFUNDED[past.refunded]], "\n"))
         case Column.LEFT | Column.TIME:
             return local_and_utc(past.created_at, _("Created"))
+        case Column.LAST_EVENT:
+            return event_tooltip(last_event_of_summary(past))
+        case Column.EXPIRY:
+            return _("It is over; its details say when it would have expired.")
         case Column.PAYER:
             return past.payer or _("Nobody has signed yet")
         case Column.AMOUNT | Column.ASSET:

@@ -27,15 +27,25 @@ from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Space, Theme, status_tone, tone_of
 from xumm_desk.ui.widgets import step_line
+from xumm_desk.ui.widgets.mirroring import mirrored
 
 from . import columns, past_cells
-from .columns import EMPTY, NUMBERS, Column
+from .columns import EMPTY, NUMBERS, TIMES, Column
 
 PAD: Final = int(Space.S)
 _DRAWN: Final = frozenset({Column.STATUS, Column.STEPS})
-_MUTED: Final = frozenset({Column.TIME, Column.ASSET, Column.TYPE, Column.NETWORK, Column.UUID})
+_MUTED: Final = TIMES | {
+    Column.ASSET,
+    Column.TYPE,
+    Column.NETWORK,
+    Column.UUID,
+    Column.OPERATOR,
+    Column.TILL,
+}
 _EMPHASISED: Final = frozenset({Tone.ATTENTION, Tone.HARM, Tone.GOOD})
 _MIDDLE: Final = frozenset({Column.UUID, Column.TXID, Column.REFERENCE})
+_WHOLE: Final = frozenset({Column.AMOUNT, Column.PRICE})
+"""Half a number is another number: these shrink before they are cut."""
 _PAINT_ERROR: Final = Message(
     "{identifier}: this line cannot be shown, an error of this program. Select it for its details."
 )
@@ -151,7 +161,9 @@ class RowPainter(QObject):
                 place = QRect(left + PAD, rect.top(), width - 2 * PAD, rect.height())
                 self._text(painter, place, shown, column)
             if line.marked and column is Column.STATUS:
-                painter.fillRect(left, rect.top(), 3, rect.height(), self._accent)
+                mark = QRect(left, rect.top(), 3, rect.height())
+                cell_place = QRect(left, rect.top(), width, rect.height())
+                painter.fillRect(mirrored(painter, cell_place, mark), self._accent)
 
     def _ground(self, line: PaintedLine) -> QColor | None:
         if line.selected:
@@ -199,22 +211,22 @@ class RowPainter(QObject):
         side = max(16, ceil(self._plain.height))
         left = place.left() + int(Space.XS)
         mark = QRectF(left, place.top(), side, place.height())
-        status_shapes.draw(painter, mark, cell.shape, ink)
+        status_shapes.draw(painter, mirrored(painter, QRectF(place), mark), cell.shape, ink)
         words = place.adjusted(side + int(Space.M), 0, 0, 0)
         widths = self._strong if cell.tone in _EMPHASISED else self._plain
         painter.setFont(widths.font)
         painter.setPen(ink)
         shown = widths.metrics.elidedText(cell.short, _RIGHT_DOTS, words.width())
-        painter.drawText(words, _LEFT, shown)
+        painter.drawText(mirrored(painter, place, words), _LEFT, shown)
         rest = cell.whole.removeprefix(cell.short)
         after = words.adjusted(round(widths.width(cell.short)), 0, 0, 0)
         if rest and self._plain.width(rest) <= after.width():
             painter.setFont(self._plain.font)
             painter.setPen(self._muted)
-            painter.drawText(after, _LEFT, rest)
+            painter.drawText(mirrored(painter, place, after), _LEFT, rest)
 
     def _widths_of(self, column: Column) -> FontWidths:
-        return self._digits if column in NUMBERS or column is Column.TIME else self._plain
+        return self._digits if column in NUMBERS or column in TIMES else self._plain
 
     def _text(self, painter: QPainter, place: QRect, cell: _Cell, column: Column) -> None:
         room, words = place.width(), cell.whole
@@ -227,14 +239,15 @@ class RowPainter(QObject):
                 ink = self._muted
         if widths.width(words) > room:
             words = cell.short
-            if column is Column.AMOUNT:
+            if column in _WHOLE:
                 share = room / widths.width(words)
                 widths = FontWidths(_narrower(widths.font, share))
             dots = Qt.TextElideMode.ElideMiddle if column in _MIDDLE else _RIGHT_DOTS
             words = widths.metrics.elidedText(words, dots, room)
         painter.setFont(widths.font)
         painter.setPen(ink)
-        begin = room - widths.width(words) if column in NUMBERS else 0.0
+        turned = painter.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        begin = room - widths.width(words) if (column in NUMBERS) is not turned else 0.0
         painter.drawText(QPointF(place.left() + begin, widths.baseline(place)), words)
 
 
@@ -283,7 +296,7 @@ def _past_cell(past: RequestSummary, column: Column, clock: Clock, network: str)
 
 
 def _narrower(font: QFont, share: float) -> QFont:
-    """The font, smaller: half an amount is a wrong amount, so it shrinks before it is cut."""
+    """The font, smaller."""
     small = QFont(font)
     small.setPointSizeF(font.pointSizeF() * max(0.6, share * 0.97))
     return small
@@ -316,7 +329,7 @@ class PixmapCache:
         device = painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0
         size = place.size()
-        key = (shows, size.width(), size.height(), ratio)
+        key = (shows, size.width(), size.height(), ratio, painter.layoutDirection())
         picture = self._made.get(key)
         if picture is None:
             picture = QPixmap(size * ratio)
@@ -324,6 +337,7 @@ class PixmapCache:
             picture.fill(ground)
             inside = QPainter(picture)
             inside.setRenderHints(painter.renderHints())
+            inside.setLayoutDirection(painter.layoutDirection())
             draw(inside, QRect(QPoint(0, 0), size))
             inside.end()
             while len(self._made) >= _MAX_ENTRIES:
@@ -341,7 +355,7 @@ class VisibleColumns:
 
     def __init__(self, header: QHeaderView) -> None:
         self._header = header
-        self._place: tuple[int, int] | None = None
+        self._place: tuple[int, int, bool] | None = None
         self._spans: list[ColumnSpan] = []
         for moved in (header.sectionResized, header.sectionMoved, header.geometriesChanged):
             moved.connect(self.invalidate)
@@ -353,7 +367,7 @@ class VisibleColumns:
     def spans(self) -> list[ColumnSpan]:
         """All that are shown."""
         header = self._header
-        place = header.offset(), header.width()
+        place = header.offset(), header.width(), header.isRightToLeft()
         if place != self._place:
             self._place = place
             self._spans = [

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from operator import neg
 from typing import Any, Final
 
 from PySide6.QtCore import (
@@ -23,24 +21,22 @@ from PySide6.QtCore import (
 from xumm_desk.core.history.history_lines import HistoryLines
 from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.history.summary import RequestSummary
-from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.style.theme import escape_tooltip
 
-from . import columns, past_cells
-from .columns import NUMBERS, TITLES, Column
+from .cell_data import past_data, row_data, title_data
+from .columns import Column
 from .filtering import (
     Group,
     IncrementalSort,
     history_order,
     history_query,
-    past_groups,
 )
+from .history_merge import merge
 from .history_source import HistorySource, around
-from .lines import Lines, merged
+from .lines import Lines, ranges
 from .memory_rows import MemoryRows
+from .past_counts import PastCounts, StatusCounts
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 _NO_PARENT: Final = QModelIndex()
@@ -51,10 +47,7 @@ _MAX_RANGES: Final = 8
 """More changed ranges than these are signalled as one; `RequestTableModel.changed_lines` has the
 lines."""
 
-PastCounts = Mapping[tuple[Status, bool], int]
 _AnyIndex = QModelIndex | QPersistentModelIndex
-_RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
 class RequestTableModel(QAbstractTableModel):
@@ -65,13 +58,17 @@ class RequestTableModel(QAbstractTableModel):
     ever were, of which those that are in view are read. `counted` carries the number of rows in
     each group, `past_wanted` the identifier of a request whose facts are wanted in memory;
     `past_arrived` says that lines of the history which are in view can be painted now; `attached`
-    that there is a history from now on.
+    that there is a history from now on. `rows_came` carries the first and last line of rows that
+    were put in, and how many of them are new requests; `published` says that rows are new or have
+    changed.
     """
 
     counted = Signal(object)
     past_wanted = Signal(str)
     past_arrived = Signal()
     attached = Signal()
+    rows_came = Signal(int, int, int)
+    published = Signal()
 
     def __init__(
         self,
@@ -86,7 +83,7 @@ class RequestTableModel(QAbstractTableModel):
         self._memory = MemoryRows(clock)
         self._lines = Lines()
         self._history: HistorySource | None = None
-        self._past_counts: Counter[Group] = Counter()
+        self._past = PastCounts(lambda: self.counted.emit(self.counts))
         self._network = ""
         # What was created before is known to the history.
         self._attached_at = datetime.max.replace(tzinfo=UTC)
@@ -120,18 +117,11 @@ class RequestTableModel(QAbstractTableModel):
             return None
         row, column = self.row_at_line(index.row()), Column(index.column())
         if row is None:
-            return self._past_data(index.row(), column, role)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return tr(columns.cell_text(row, column, self._clock))
+            past = self.past_at_line(index.row())
+            return past_data(past, column, role, self._clock, self._network)
         if role == ROW_ROLE:
             return row
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column in NUMBERS else _LEFT
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return _("{name}: {value}", name=TITLES[column], value=self._spoken(row, column))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return escape_tooltip(columns.tooltip(row, column, self._clock))
-        return None
+        return row_data(row, column, role, self._clock)
 
     def headerData(
         self,
@@ -142,12 +132,7 @@ class RequestTableModel(QAbstractTableModel):
         """Titles, aligned like their columns."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        column = Column(section)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return tr(TITLES[column])
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column in NUMBERS else _LEFT
-        return None
+        return title_data(Column(section), role)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort because a person asked; new rows are inserted by this order from now on."""
@@ -165,12 +150,12 @@ class RequestTableModel(QAbstractTableModel):
     @property
     def total(self) -> int:
         """All requests, whether they match the filter or not."""
-        return len(self._memory.rows) + self._past_counts[Group.ALL]
+        return len(self._memory.rows) + self._past.counts[Group.ALL]
 
     @property
     def counts(self) -> Counter[Group]:
         """How many requests are in each group."""
-        return self._memory.counts + self._past_counts
+        return self._memory.counts + self._past.counts
 
     @property
     def filtered(self) -> bool:
@@ -213,10 +198,6 @@ class RequestTableModel(QAbstractTableModel):
         """The shop's network; "" while it has no history."""
         return self._network
 
-    def past_text(self, past: RequestSummary, column: Column) -> str:
-        """What a cell shows of a request that is not in memory."""
-        return past_cells.cell_text(past, column, self._clock, self._network)
-
     def take_to_memory(self, place: int) -> None:
         """Ask for the facts of the request in this line; it becomes a row like the others."""
         past = self.past_at_line(place)
@@ -258,6 +239,8 @@ class RequestTableModel(QAbstractTableModel):
             self.look_again()  # where it belongs among the lines of the history, that knows
         elif added:
             self._insert(added)
+        if dirty or fresh:
+            self.published.emit()
         if self._memory.counts != self._published_counts:
             self._published_counts = Counter(self._memory.counts)
             self.counted.emit(self.counts)
@@ -328,7 +311,7 @@ class RequestTableModel(QAbstractTableModel):
         if history is not None and keys:
             history.count(tuple(rest), lambda counts: self._let_go(keys, counts))
 
-    def _let_go(self, keys: Mapping[str, int], counts: PastCounts) -> None:
+    def _let_go(self, keys: Mapping[str, int], counts: StatusCounts) -> None:
         """Show lines of the history, of these keys, in the place of rows of memory."""
         memory, history = self._memory, self._history
         if history is None or self._arranging is not None:
@@ -351,7 +334,7 @@ class RequestTableModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
         self._published_counts = Counter(memory.counts)
         if len(gone) == len(keys):
-            self._use_past_counts(counts)
+            self._past.use(counts)
         else:
             self._count_past()
 
@@ -366,6 +349,17 @@ class RequestTableModel(QAbstractTableModel):
         there is a history."""
         if self._history is not None:
             self._history.values(column, then)
+
+    def ask_counts(
+        self,
+        queries: Sequence[HistoryQuery],
+        then: Callable[[Sequence[int] | None, bool], None],
+    ) -> bool:
+        """As `HistorySource.count_each`; False while there is no history."""
+        if self._history is None:
+            return False
+        self._history.count_each(queries, then)
+        return True
 
     def _arrange(self, names: Iterable[str], then: Callable[[list[str]], None]) -> None:
         """Find out which rows are shown and in what order, in steps, and pass that to `then`."""
@@ -447,30 +441,7 @@ class RequestTableModel(QAbstractTableModel):
         memory = self._memory
         order = [name for name in order if name in memory.rows]
         came = memory.ordered(memory.rows.keys() - set(order))
-        rows = [name for name in (*came, *order) if self._matches(name)]
-        by_time = memory.column is Column.TIME
-        instead: dict[int, list[int]] = {line: [] for line in found.places.values()}
-        before: dict[int, list[int]] = {}
-        for name, number in zip(rows, memory.numbers(rows), strict=True):
-            line = found.places.get(name)
-            over = memory.rows[name].verdict.final
-            if line is not None and (by_time or over):
-                instead[line] = [number]
-                continue
-            at = self._place_in(found, name) if by_time else 0
-            comes_later = at == len(found.keys) if by_time else over
-            if found.whole or name not in found.known or not comes_later:
-                before.setdefault(at, []).append(number)
-        self._show(merged(found.keys, instead, before))
-
-    def _place_in(self, found: HistoryLines, name: str) -> int:
-        """Where a request belongs among keys that are in order of time."""
-        key = found.known.get(name)
-        if key is None:  # newer than all that the index knows
-            return 0 if self._memory.descending else len(found.keys)
-        if self._memory.descending:
-            return bisect_left(found.keys, -key, key=neg)
-        return bisect_left(found.keys, key)
+        self._show(merge(memory, found, [one for one in (*came, *order) if self._matches(one)]))
 
     def _replace_past(self, fresh: Mapping[str, RequestRow]) -> set[str]:
         """Put requests that came into memory from the history in the place of their lines; returns
@@ -515,32 +486,7 @@ class RequestTableModel(QAbstractTableModel):
 
     def _count_past(self) -> None:
         if self._history is not None:
-            self._history.count(tuple(self._memory.rows), self._use_past_counts)
-
-    def _use_past_counts(self, found: PastCounts) -> None:
-        counts: Counter[Group] = Counter()
-        for (status, attention), number in found.items():
-            for group in past_groups(status, attention=attention):
-                counts[group] += number
-        if counts != self._past_counts:
-            self._past_counts = counts
-            self.counted.emit(self.counts)
-
-    def _past_data(self, place: int, column: Column, role: int) -> Any:
-        """As `data`, for a request that is not in memory."""
-        past = self.past_at_line(place)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column in NUMBERS else _LEFT
-        if past is None:
-            return _("Loading…") if role == Qt.ItemDataRole.DisplayRole else None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return tr(self.past_text(past, column))
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = self.past_text(past, column)
-            return _("{name}: {value}", name=TITLES[column], value=words)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return escape_tooltip(past_cells.tooltip(past, column, self._clock, self._network))
-        return None
+            self._past.ask(self._history, tuple(self._memory.rows))
 
     # How it is done.
 
@@ -554,11 +500,6 @@ class RequestTableModel(QAbstractTableModel):
             else:
                 hidden.append(name)
         return hidden
-
-    def _spoken(self, row: RequestRow, column: Column) -> str:
-        if column is Column.LEFT:
-            return columns.time_left_sentence(row, self._clock)
-        return columns.cell_text(row, column, self._clock)
 
     def _matches(self, identifier: str) -> bool:
         return self._memory.matches(self._memory.rows[identifier])
@@ -585,6 +526,9 @@ class RequestTableModel(QAbstractTableModel):
             self.beginInsertRows(_NO_PARENT, place, place + len(added) - 1)
             self._lines.insert(place, self._memory.numbers(added))
             self.endInsertRows()
+            self.rows_came.emit(
+                place, place + len(added) - 1, len(self._memory.new.intersection(added))
+            )
 
     def _insert_position(self, identifier: str, low: int, high: int) -> int:
         """Where a row belongs among the lines from `low` to `high`; mostly that is just there."""
@@ -597,14 +541,3 @@ class RequestTableModel(QAbstractTableModel):
             else:
                 high, step = middle, 1
         return low
-
-
-def ranges(places: Collection[int]) -> list[tuple[int, int]]:
-    """Places as contiguous runs, first and last."""
-    runs: list[tuple[int, int]] = []
-    for place in sorted(places):
-        if runs and place <= runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], place)
-        else:
-            runs.append((place, place))
-    return runs

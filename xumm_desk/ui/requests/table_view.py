@@ -7,22 +7,18 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from PySide6.QtCore import (
-    QByteArray,
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
-    QPoint,
     QRect,
     Qt,
     QTimer,
     Signal,
 )
 from PySide6.QtGui import (
-    QAction,
     QContextMenuEvent,
     QFocusEvent,
     QFontMetrics,
-    QGuiApplication,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -32,7 +28,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QMenu,
     QPushButton,
     QTableView,
     QWidget,
@@ -40,15 +35,18 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.message import Message
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.locale.translation import _, tr
+from xumm_desk.locale.translation import _
 from xumm_desk.ui.style import theme
-from xumm_desk.ui.style.theme import Space, Theme
+from xumm_desk.ui.style.theme import Theme
 from xumm_desk.ui.widgets.containers import EmptyView
 
-from . import columns as requests_columns
 from .actions import RequestActions
-from .columns import HIDDEN, TITLES, Column, changed_columns
+from .columns import Column, changed_columns
+from .follow_newest import FollowNewest
 from .row_painter import PAD, ColumnSpan, PaintedLine, RowPainter, VisibleColumns
+from .spoken_changes import SpokenChanges
+from .table_columns.column_layout import ColumnLayout
+from .table_columns.widths import comfortable_width
 from .table_model import RequestTableModel
 
 log = logging.getLogger(__name__)
@@ -73,24 +71,21 @@ class RequestTableView(QTableView):
     ) -> None:
         super().__init__(parent)
         self._table, self._actions = table, actions
+        self.spoken_changes = SpokenChanges(self, table.clock)
         self._cells = RowPainter(table.clock, self)
-        self._fitting = self._layout_changed_by_user = False
         self.is_walking = False
         """Whether a key is held down that walks through the rows."""
-        self._unseen_rows = 0
         self._take = QTimer(self)
         self._take.setSingleShot(True)
         self._take.setInterval(_REST_MS)
         self._take.timeout.connect(self._take_current)
         self._unpaintable: dict[str, RequestRow] = {}
-        self._visible_columns = VisibleColumns(self.horizontalHeader())
         self._selected_identifier = ""
         self._empty_view = EmptyView(self.viewport())
-        self._new_rows_button = QPushButton(self.viewport())
-        self._new_rows_button.hide()
         self._apply_font()
         self.setModel(table)
-        self._columns()
+        self._visible_columns = VisibleColumns(self.horizontalHeader())
+        self.columns, self.follow = ColumnLayout(self), FollowNewest(self)
         self._connect_signals()
         self._update_empty_view()
 
@@ -102,7 +97,7 @@ class RequestTableView(QTableView):
     @property
     def new_rows_button(self) -> QPushButton:
         """The button that says how many new rows are above."""
-        return self._new_rows_button
+        return self.follow.button
 
     def current(self) -> RequestRow | None:
         """The selected row."""
@@ -125,17 +120,6 @@ class RequestTableView(QTableView):
             current = self.current()
             self._table.drop_unmatched(current.identifier if current else "")
 
-    def layout_state(self) -> QByteArray:
-        """Columns as the person left them, to be remembered."""
-        return self.horizontalHeader().saveState() if self._layout_changed_by_user else QByteArray()
-
-    def restore_layout(self, state: QByteArray) -> None:
-        """Columns as they were remembered."""
-        self._layout_changed_by_user = not state.isEmpty() and self.horizontalHeader().restoreState(
-            state
-        )
-        self._visible_columns.invalidate()
-
     # Qt's events.
 
     def dataChanged(
@@ -150,6 +134,7 @@ class RequestTableView(QTableView):
         for place, top in self._visible_lines(self.viewport().rect()):
             if place in changed and begin <= place <= end:
                 self._repaint(place, top, changed[place])
+                self.spoken_changes.note(changed[place], self._table.row_at_line(place))
         current = self.currentIndex().row()
         if begin <= current <= end and current in changed:
             self._on_current_changed()
@@ -187,24 +172,25 @@ class RequestTableView(QTableView):
 
     def sizeHintForColumn(self, column: int) -> int:
         """The width that a double click on a header's edge gives a column."""
-        return requests_columns.comfortable_width(Column(column))
+        return comfortable_width(Column(column))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self.columns.fit()
         self._empty_view.setGeometry(self.viewport().rect())
-        self._place_new_rows_button()
+        self.follow.place_button()
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the application's font."""
         super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange and hasattr(self, "_cells"):
+        if event.type() is QEvent.Type.FontChange and hasattr(self, "follow"):
             self._cells.refresh()
             self._row_height()
-            self._fit()
+            self.columns.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Note whether the key is held down."""
+        self.follow.input_noticed()
         self.is_walking = event.isAutoRepeat()
         super().keyPressEvent(event)
         self.is_walking = False
@@ -218,11 +204,13 @@ class RequestTableView(QTableView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Mark the row under the mouse."""
         super().mouseMoveEvent(event)
+        self.follow.input_noticed()
         self._hover(self.indexAt(event.position().toPoint()).row())
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._hover(-1)
+        self.follow.input_ended()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """The actions of the row under the mouse, or of the selected one."""
@@ -316,36 +304,24 @@ class RequestTableView(QTableView):
         height = QFontMetrics(theme.font(strong=True)).height() + 2 * PAD
         self.verticalHeader().setDefaultSectionSize(height)
 
-    def _columns(self) -> None:
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionsMovable(True)
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
-        header.setMinimumSectionSize(36)
-        for column in HIDDEN:
-            self.setColumnHidden(column, True)
-        # The indicator first: turning sorting on sorts at once.
-        header.setSortIndicator(Column.TIME, Qt.SortOrder.DescendingOrder)
-        self.setSortingEnabled(True)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._column_menu)
-        header.sectionResized.connect(self._resized)
-        header.sectionMoved.connect(self._on_user_layout)
-
     def _connect_signals(self) -> None:
         table = self._table
         self._actions.add_shortcuts_to(self)
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
-        table.rowsInserted.connect(self._inserted)
+        table.rowsInserted.connect(self._update_empty_view)
+        table.rows_came.connect(self.follow.rows_came)
         table.rowsRemoved.connect(self._update_empty_view)
         table.modelAboutToBeReset.connect(self._store_selection)
         table.modelReset.connect(self._restore_selection)
         table.past_arrived.connect(self._past_arrived)
         self._empty_view.pressed.connect(self.clear_asked)
-        self._new_rows_button.clicked.connect(self.scrollToTop)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.columns.changed.connect(self._visible_columns.invalidate)
+        self.horizontalHeader().sortIndicatorChanged.connect(self._sort_changed)
         Theme.current().changed.connect(self.viewport().update)
+
+    def _sort_changed(self, column: int, order: Qt.SortOrder) -> None:
+        upwards = order is Qt.SortOrder.AscendingOrder
+        self.follow.set_newest_below(column == Column.TIME and upwards)
 
     def _past_arrived(self) -> None:
         self.viewport().update()
@@ -359,36 +335,12 @@ class RequestTableView(QTableView):
             self._actions.set_row(row)
         self.current_changed.emit(row)
 
-    def _inserted(self, parent: QModelIndex, first: int, last: int) -> None:
-        del parent
-        self._update_empty_view()
-        bar, height = self.verticalScrollBar(), self.verticalHeader().defaultSectionSize()
-        if bar.value() > 0 and first * height <= bar.value():
-            # The rows that a person reads stay where they are; the button says what came above.
-            self.updateGeometries()
-            bar.setValue(bar.value() + (last - first + 1) * height)
-            self._unseen_rows += last - first + 1
-            self._place_new_rows_button()
-
-    def _scrolled(self, value: int) -> None:
-        if value < self.verticalHeader().defaultSectionSize() and self._unseen_rows:
-            self._unseen_rows = 0
-            self._place_new_rows_button()
-
-    def _place_new_rows_button(self) -> None:
-        self._new_rows_button.setVisible(self._unseen_rows > 0)
-        self._new_rows_button.setText(_("↑ {count} new", count=self._unseen_rows))
-        self._new_rows_button.adjustSize()
-        middle = (self.viewport().width() - self._new_rows_button.width()) // 2
-        self._new_rows_button.move(QPoint(middle, int(Space.S)))
-
     def _store_selection(self) -> None:
         row = self.current()
         self._selected_identifier = row.identifier if row else self._selected_identifier
 
     def _restore_selection(self) -> None:
-        self._unseen_rows = 0
-        self._place_new_rows_button()
+        self.follow.reset()
         self._update_empty_view()
         self.select(self._selected_identifier)
         if not self.currentIndex().isValid():
@@ -404,45 +356,6 @@ class RequestTableView(QTableView):
         if place != self._cells.hovered:
             self._cells.hovered = place
             self.viewport().update()
-
-    def _fit(self) -> None:
-        if self._layout_changed_by_user or self._fitting:
-            return
-        self._fitting = True
-        chosen = requests_columns.fit_columns(self.viewport().width())
-        for column in Column:
-            self.setColumnHidden(column, column not in chosen)
-            if column in chosen:
-                self.setColumnWidth(column, chosen[column])
-        self._fitting = False
-
-    def _resized(self) -> None:
-        # The stretched last column follows the window; only a pressed button is a person.
-        if not self._fitting and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
-            self._layout_changed_by_user = True
-
-    def _on_user_layout(self) -> None:
-        self._layout_changed_by_user = True
-
-    def _column_menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for column in Column:
-            action = menu.addAction(tr(TITLES[column]))
-            action.setCheckable(True)
-            action.setChecked(not self.isColumnHidden(column))
-            action.setEnabled(column is not Column.STATUS)
-            action.setData(int(column))
-        menu.triggered.connect(self.toggle_column)
-        menu.popup(self.horizontalHeader().mapToGlobal(place))
-
-    def toggle_column(self, action: QAction) -> None:
-        """Show or hide the column of a menu entry."""
-        self._layout_changed_by_user = True
-        column = Column(action.data())
-        self.setColumnHidden(column, not action.isChecked())
-        if action.isChecked():
-            self.setColumnWidth(column, requests_columns.min_width(column))
 
 
 def _cell(line: QRect, span: ColumnSpan) -> QRect:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import amount, networks
@@ -20,6 +20,7 @@ from xumm_desk.core.pricing.asset_input import (
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import line_field
 from xumm_desk.ui.widgets.labels import wrapped_label
 from xumm_desk.ui.widgets.screens import screen_of
@@ -40,7 +41,7 @@ _PEG: Final = Message(
 )
 
 
-class AssetDialog(QDialog):
+class AssetDialog(FittedDialog):
     """Show it with `open()`. `chosen` carries the asset."""
 
     chosen = Signal(object)
@@ -157,6 +158,7 @@ class AssetDialog(QDialog):
         self.cancel_button.setAutoDefault(False)
         self.save_button.clicked.connect(self.save)
         self.cancel_button.clicked.connect(self.reject)
+        self.kind.setMinimumWidth(self.kind.sizeHint().width())
         room = screen_of(self).availableSize()
         wide = max(_SIZE[0], inside.minimumSizeHint().width() + 20)
         self.resize(min(wide, room.width() - 80), min(_SIZE[1], room.height() - 80))

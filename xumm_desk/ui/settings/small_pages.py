@@ -110,6 +110,8 @@ class AppearancePage(SettingsPage):
                     ("system", Message("Like the system")),
                     ("light", Message("Light")),
                     ("dark", Message("Dark")),
+                    ("light-contrast", Message("Light, high contrast")),
+                    ("dark-contrast", Message("Dark, high contrast")),
                 ]
             ),
         )
@@ -126,7 +128,10 @@ class AppearancePage(SettingsPage):
         )
         self.heading(
             Message("Appearance"),
-            Message("The size of the text is that of the system's settings, up to 200 %."),
+            Message(
+                "The size of the text is that of the system's settings, up to 200 %. High contrast"
+                " that is set there is followed too; nothing on the screen moves by itself."
+            ),
         )
         self.column.addWidget(self.scheme)
         self.column.addWidget(self.view)

@@ -49,7 +49,6 @@ class PresetRow(QWidget):
         self.remove = QPushButton(_("Remove"))
         for editor, words in ((self.name, _("Name")), (self.price, _("Price"))):
             editor.setPlaceholderText(words)
-            editor.setAccessibleName(words)
             editor.setMinimumHeight(INPUT_HEIGHT)
             editor.textChanged.connect(self._changed)
         self.name.setMaxLength(till_settings.MAX_NAME)
@@ -67,6 +66,12 @@ class PresetRow(QWidget):
         column.setSpacing(Space.XS)
         column.addLayout(row)
         column.addWidget(self.problem)
+
+    def show_number(self, number: int) -> None:
+        """Say in its names that it is the row `number`: else all rows would sound the same."""
+        self.name.setAccessibleName(_("Name of price {number}", number=number))
+        self.price.setAccessibleName(_("Price {number}", number=number))
+        self.remove.setAccessibleName(_("Remove price {number}", number=number))
 
     def is_empty(self) -> bool:
         """Whether nothing is typed: then it is left out."""
@@ -178,12 +183,15 @@ class TillPage(SettingsPage):
         row.edited.connect(self.edited)
         row.removed.connect(lambda: self._remove_row(row))
         self.presets.append(row)
+        row.show_number(len(self.presets))
         self._rows.addWidget(row)
         return row
 
     def _remove_row(self, row: PresetRow) -> None:
         place = self.presets.index(row)
         del self.presets[place]
+        for number, other in enumerate(self.presets, start=1):
+            other.show_number(number)
         self._rows.removeWidget(row)
         row.hide()
         row.deleteLater()

@@ -10,7 +10,6 @@ from typing import Final
 import shiboken6
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -35,6 +34,7 @@ from xumm_desk.ui.dialogs.confirm import Choice, Role, ask
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Space
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 
 from .paper_view import PaperView
@@ -49,7 +49,7 @@ _OPEN: Final = 0
 """Stands for the open shift in the list; closed ones have numbers from 1."""
 
 
-class ShiftDialog(QDialog):
+class ShiftDialog(FittedDialog):
     """`closed` carries a shift that was just closed, and whether to print it; `print_asked`,
     `pdf_asked` and `csv_asked` a closed one; `decide_asked` what a person wants to decide."""
 

@@ -1,4 +1,4 @@
-"""The colours of both schemes, and the style sheet of Qt's own widgets."""
+"""The colours of the schemes, and the style sheet of Qt's own widgets."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ DARK: Final = Colours(
     selected="#2A3C55",
     hover="#2A313A",
     accent="#8FC3FF",
-    button="#2B6CC4",
+    button="#2D72D0",
     button_over="#2560AF",
     button_text="#FFFFFF",
     tones={
@@ -91,6 +91,55 @@ DARK: Final = Colours(
         Tone.ATTENTION: "#F0B84A",
         Tone.CLOSED: "#C9A7FF",
         Tone.HARM: "#FF8A80",
+    },
+)
+
+# Edges differ from the text: disabled buttons are written in them.
+LIGHT_CONTRAST: Final = Colours(
+    dark=False,
+    page="#FFFFFF",
+    card="#FFFFFF",
+    line="#7A838F",
+    edge="#565E6A",
+    text="#000000",
+    muted="#2B3038",
+    selected="#CFE2FF",
+    hover="#E6EFFB",
+    accent="#00306E",
+    button="#00306E",
+    button_over="#001F4A",
+    button_text="#FFFFFF",
+    tones={
+        Tone.NEUTRAL: "#2F363F",
+        Tone.PROGRESS: "#003A7A",
+        Tone.GOOD: "#0A4522",
+        Tone.ATTENTION: "#563200",
+        Tone.CLOSED: "#452178",
+        Tone.HARM: "#7A0F0A",
+    },
+)
+
+DARK_CONTRAST: Final = Colours(
+    dark=True,
+    page="#000000",
+    card="#000000",
+    line="#6E7884",
+    edge="#98A3B0",
+    text="#FFFFFF",
+    muted="#DCE2EA",
+    selected="#12366A",
+    hover="#20262F",
+    accent="#A9D6FF",
+    button="#A9D6FF",
+    button_over="#D0E8FF",
+    button_text="#000000",
+    tones={
+        Tone.NEUTRAL: "#DCE2EA",
+        Tone.PROGRESS: "#A9D6FF",
+        Tone.GOOD: "#84E6AD",
+        Tone.ATTENTION: "#FFD373",
+        Tone.CLOSED: "#E0CCFF",
+        Tone.HARM: "#FFBFB8",
     },
 )
 
@@ -149,6 +198,7 @@ QPushButton[primary="true"]:disabled {{ background: {c.line}; border-color: {c.l
   color: {c.muted}; }}
 QPushButton[quiet="true"] {{ border-color: transparent; background: transparent;
   color: {c.accent}; }}
+QPushButton[quiet="true"]:disabled {{ color: {c.edge}; }}
 QPushButton[quiet="true"]:hover {{ background: {c.hover}; }}
 QPushButton[quiet="true"]:focus {{ border-color: {c.accent}; }}
 QPushButton[icon="true"] {{ padding: 5px 8px; min-width: 16px; font-weight: 600; }}

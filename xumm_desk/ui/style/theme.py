@@ -13,11 +13,21 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.core.status import Status
 from xumm_desk.core.verdict.check import Verdict
+from xumm_desk.locale import formats
 from xumm_desk.locale.translation import tr
 
-from .palette import DARK, LIGHT, Colours, Tone, palette, style_sheet
+from .palette import (
+    DARK,
+    DARK_CONTRAST,
+    LIGHT,
+    LIGHT_CONTRAST,
+    Colours,
+    Tone,
+    palette,
+    style_sheet,
+)
 
-SchemeName = Literal["system", "light", "dark"]
+SchemeName = Literal["system", "light", "dark", "light-contrast", "dark-contrast"]
 
 
 class Space(IntEnum):
@@ -89,9 +99,14 @@ class Theme(QObject):
         super().__init__(parent)
         self._wanted: SchemeName = "system"
         self.colours: Colours = LIGHT
-        hints = QGuiApplication.styleHints()
-        self._follow(hints.colorScheme())
-        hints.colorSchemeChanged.connect(self._follow)
+        # Kept: what it returns is gone with it.
+        self._hints = QGuiApplication.styleHints()
+        self._follow(self._hints.colorScheme())
+        self._hints.colorSchemeChanged.connect(self._follow)
+        if hasattr(self._hints, "accessibility"):  # since PySide6 6.10
+            self._hints.accessibility().contrastPreferenceChanged.connect(
+                lambda _contrast: self._follow(self._hints.colorScheme())
+            )
 
     @classmethod
     def current(cls) -> Theme:
@@ -111,22 +126,31 @@ class Theme(QObject):
         return self._wanted
 
     def set_scheme(self, name: SchemeName) -> None:
-        """Follow the system, or stay light or dark."""
+        """Follow the system, or stay light or dark, with more contrast or as the system has it."""
         self._wanted = name
         schemes = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
-        hints = QGuiApplication.styleHints()
         # Also asks the system for matching title bars, if it has any.
-        hints.setColorScheme(schemes.get(name, Qt.ColorScheme.Unknown))
-        self._follow(hints.colorScheme())
+        self._hints.setColorScheme(schemes.get(name.split("-")[0], Qt.ColorScheme.Unknown))
+        self._follow(self._hints.colorScheme())
 
     def colour(self, role: Tone) -> QColor:
         """The colour of a tone."""
         return QColor(self.colours.tones[role])
 
+    def _system_wants_contrast(self) -> bool:
+        if not hasattr(self._hints, "accessibility"):
+            return False
+        contrast = self._hints.accessibility().contrastPreference()
+        return contrast is Qt.ContrastPreference.HighContrast
+
     def _follow(self, system: Qt.ColorScheme) -> None:
         # Some platforms ignore the request; the person's choice is kept all the same.
-        dark = system == Qt.ColorScheme.Dark if self._wanted == "system" else self._wanted == "dark"
-        colours = DARK if dark else LIGHT
+        asked = self._wanted.split("-")
+        dark = system == Qt.ColorScheme.Dark if asked[0] == "system" else asked[0] == "dark"
+        if len(asked) > 1 or self._system_wants_contrast():
+            colours = DARK_CONTRAST if dark else LIGHT_CONTRAST
+        else:
+            colours = DARK if dark else LIGHT
         if colours is self.colours and self._one is self:
             return
         self.colours = colours
@@ -136,10 +160,20 @@ class Theme(QObject):
 
 
 def apply(app: QApplication) -> Theme:
-    """Set the application's style, palette and accents. Call once, before the first window."""
+    """Set the application's style, direction, palette and accents. Call once, before the first
+    window."""
     app.setStyle("Fusion")
+    for effect in Qt.UIEffect:
+        app.setEffectEnabled(effect, False)
+    directions = Qt.LayoutDirection
+    turned = formats.is_right_to_left()
+    app.setLayoutDirection(directions.RightToLeft if turned else directions.LeftToRight)
     theme = Theme.current()
     _apply(theme.colours)
+    from .focus_ring import FocusRing  # noqa: PLC0415 - which takes its colour from here
+
+    if app.findChild(FocusRing) is None:
+        FocusRing(app)
     return theme
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _
@@ -31,12 +31,14 @@ def age_text(seconds: float) -> str:
 
 
 def local_and_utc(at: datetime | None, what: str) -> str:
-    """A moment in local time and in UTC, "" for none."""
+    """A moment in local time with its zone and in UTC, "" for none."""
     if at is None:
         return ""
+    here = at.astimezone()
     return _(
-        "{event} {local} ({utc} UTC)",
+        "{event} {local} {zone} ({utc} UTC)",
         event=what,
-        local=formats.date_and_time(at.astimezone()),
-        utc=formats.date_and_time(at),
+        local=formats.date_and_time(here),
+        zone=here.tzname() or "",
+        utc=formats.date_and_time(at.astimezone(UTC)),
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
@@ -35,7 +36,6 @@ class AmountCard(QFrame):
         self.assets: SegmentedControl | None = None
         for label in (self.price, self.amount, self.rate):
             label.setAlignment(_RIGHT)
-        self.price.setAccessibleName(_("Price"))
         column = QVBoxLayout(self)
         column.setContentsMargins(int(Space.M), int(Space.S), int(Space.M), int(Space.S))
         column.setSpacing(2)
@@ -58,7 +58,7 @@ class AmountCard(QFrame):
     def show_price(self, price: str, tip: str) -> None:
         """Show the price with the tip in it, and what of it is the tip."""
         self.price.show_text(price)
-        self.price.setAccessibleDescription(tr(price))
+        self.price.setAccessibleName(tr(Sentences([Message("Price"), price], ": ")))
         self.tip.setText(tr(tip))
         self.tip.setVisible(bool(tip))
 

@@ -20,11 +20,12 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
+from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.containers import VerticalScrollArea
-from xumm_desk.ui.widgets.labelled_field import MessageLine, announce
+from xumm_desk.ui.widgets.labelled_field import MessageLine
 
 from .amount_card import AmountCard
-from .keypad import FittingButton, Keypad, touch_button
+from .keypad import FittingButton, Keypad, pad_key, touch_button
 
 MAX_PRESETS: Final = 4
 """Buttons in the row above the keypad; the others are in its menu."""
@@ -70,7 +71,7 @@ class EntryPane(QWidget):
         self.tip = touch_button("", height=48)
         # Without a mouse a tip is reached with Tab; a click leaves the keyboard to the price.
         self.tip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.erase = touch_button("⌫", height=48)
+        self.erase = pad_key("⌫", height=48)
         self.reference, self.note = QLineEdit(), QLineEdit()
         self.preset_buttons = [self._preset_button(one) for one in presets[:MAX_PRESETS]]
         self._build()

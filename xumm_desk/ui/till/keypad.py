@@ -44,7 +44,7 @@ class Keypad(QWidget):
         self.keys: dict[str, QPushButton] = {}
         for line, row in enumerate(_ROWS):
             for column, key in enumerate(row):
-                button = touch_button(formats.decimal_mark() if key == POINT else key)
+                button = pad_key(formats.decimal_mark() if key == POINT else key)
                 button.setFont(theme.font(Size.TITLE, strong=True))
                 button.clicked.connect(lambda _on=False, key=key: self.pressed.emit(key))
                 grid.addWidget(button, line, column)
@@ -63,13 +63,21 @@ class Keypad(QWidget):
 
 
 def touch_button(words: str, *, height: Literal[48, 64] = 64) -> QPushButton:
-    """A button for a finger. It takes no focus, so that the keyboard goes on typing the price."""
+    """A button for a finger. A touch gives it no focus, so that the keyboard goes on typing the
+    price; Tab does."""
     button = QPushButton(words)
     button.setProperty("key", True)
     button.setProperty("touch", str(height))
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     button.setMinimumWidth(height)
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    return button
+
+
+def pad_key(words: str, *, height: Literal[48, 64] = 64) -> QPushButton:
+    """A touch button for what has a key of its own on every keyboard: Tab passes it by."""
+    button = touch_button(words, height=height)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     return button
 
 
@@ -80,7 +88,7 @@ class FittingButton(QPushButton):
     def __init__(self, words: str) -> None:
         super().__init__(words)
         self.setProperty("key", True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         lines = words.count("\n") + 1
         high = max(36, lines * self.fontMetrics().lineSpacing())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from xumm_desk.core.money import typed_number
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
@@ -16,11 +16,12 @@ from xumm_desk.ui.form.request_inputs import number_marks
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.widgets.environment_marks import mark_network
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine, line_field
 from xumm_desk.ui.widgets.labels import wrapped_label
 
 
-class RateDialog(QDialog):
+class RateDialog(FittedDialog):
     """Asks what one unit of an asset costs. A rate far from the last one known is used only when it
     is confirmed by pressing again."""
 

@@ -34,8 +34,9 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import ShapeIcon
 from xumm_desk.ui.style.theme import Size, Space, Theme, status_tone
+from xumm_desk.ui.widgets.announcement import announce
 from xumm_desk.ui.widgets.containers import ContentHeightScrollArea, EmptyView
-from xumm_desk.ui.widgets.labelled_field import announce, set_text_colour
+from xumm_desk.ui.widgets.labelled_field import set_text_colour
 from xumm_desk.ui.widgets.labels import (
     ActionButton,
     ShrinkingLabel,
@@ -64,7 +65,6 @@ class ProgressFace(QWidget):
         self.left = QLabel()
         self.left.setFont(theme.font(Size.TITLE, strong=True, tabular=True))
         self.code = QrView()
-        self.code.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.card = CodeCard(self.code)
         self.mark = ShapeIcon(96)
         self.cover = QWidget()
@@ -215,7 +215,7 @@ class VerdictFace(QFrame):
         lines.setSpacing(int(Space.M))
         lines.addWidget(self.more)
         lines.addWidget(self.facts)
-        area = ContentHeightScrollArea(below)
+        area = ContentHeightScrollArea(below, _("Details"))
         area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         column.addWidget(area)
         column.addSpacing(int(Space.M))
@@ -340,7 +340,11 @@ class SalePane(QStackedWidget):
             self.setCurrentIndex(1)
         if before is None or before.verdict.status is not row.verdict.status:
             words = words_of(row)
-            announce(self, f"{tr(words.title)}. {tr(words.advice)}")
+            announce(
+                self,
+                f"{tr(words.title)}. {tr(words.advice)}",
+                urgent=row.verdict.final or self.shows_verdict,
+            )
 
     def show_missing(self, price: str) -> None:
         """Offer to charge what is missing of the sale; "" for nothing."""

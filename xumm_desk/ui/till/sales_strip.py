@@ -23,6 +23,7 @@ from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import shape_of
 from xumm_desk.ui.style.theme import Size, Space, Theme, status_tone
+from xumm_desk.ui.widgets.mirroring import mirrored
 
 from .wording import words_of
 
@@ -122,9 +123,10 @@ class SaleChip(QAbstractButton):
         painter.setFont(theme.font(Size.SMALL, strong=True, tabular=True))
         side = min(13.0, lower.height() - 4)
         mark = QRectF(lower.left(), lower.center().y() - side / 2, side, side)
-        status_shapes.draw(painter, mark, shape_of(self.row.verdict.status, refunded=refunded), ink)
+        shape = shape_of(self.row.verdict.status, refunded=refunded)
+        status_shapes.draw(painter, mirrored(painter, lower, mark), shape, ink)
         painter.setPen(ink)
-        rest = lower.adjusted(side + 6, 0, 0, 0)
+        rest = mirrored(painter, lower, lower.adjusted(side + 6, 0, 0, 0))
         _sides(painter, rest, text.state, text.time, QColor(colours.muted))
         painter.end()
 
@@ -245,7 +247,7 @@ def _sides(
     wide = metrics.horizontalAdvance(right) + 10
     room = box.adjusted(0, 0, -wide, 0)
     painter.drawText(
-        room,
+        mirrored(painter, box, room),
         int(Qt.AlignmentFlag.AlignLeft | middle),
         metrics.elidedText(left, Qt.TextElideMode.ElideRight, int(room.width())),
     )

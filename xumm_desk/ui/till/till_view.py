@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QVBoxLayout, QWidget
 
-from xumm_desk.core.message import Message
+from xumm_desk.core.bidi import isolate
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.money import amount, fiat, networks
 from xumm_desk.core.pricing.accepted_asset import assets_from_json
 from xumm_desk.core.pricing.rate_settings import rate_policy
@@ -26,6 +27,9 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.form.request_inputs import number_marks
 from xumm_desk.ui.lock.desk_lock import Require, at_once
 from xumm_desk.ui.requests.actions import RequestActions
+from xumm_desk.ui.style.palette import Tone
+from xumm_desk.ui.style.theme import status_tone
+from xumm_desk.ui.widgets.announcement import announce
 
 from .charge_command import ChargeCommand
 from .customers.till_customers import TillCustomers
@@ -35,6 +39,7 @@ from .payment_worth import late_worth, missing_of
 from .sale_pane import SalePane
 from .sales_strip import SalesStrip
 from .till_sales import TillSales
+from .wording import words_of
 
 
 class TillView(QWidget):
@@ -131,8 +136,18 @@ class TillView(QWidget):
             self._show_strip()
         for row in news:
             self.status_changed.emit(row)
+            if row.identifier != self.pane.identifier:
+                self._speak(row)
             if row.verdict.final:
                 self.ended.emit(row)
+
+    def _speak(self, row: RequestRow) -> None:
+        """Say how a sale stands that is not shown, if that is an end or needs a person."""
+        tone = status_tone(row.verdict.status, row.verdict)
+        if row.verdict.final or tone is Tone.ATTENTION:
+            number, words = isolate(request_label(row.request.spec)), words_of(row)
+            said = Message("{number}: {state}.", number=number, state=tr(words.short))
+            announce(self, tr(Sentences([said, words.advice])), urgent=row.verdict.final)
 
     def tick(self) -> None:
         """A second has passed."""
@@ -218,7 +233,11 @@ class TillView(QWidget):
         event.accept()
 
     def _enter(self) -> None:
-        if self.entry.entry.is_empty and self.pane.shows_verdict:
+        """Press the button that Tab has reached; without one, charge or go on."""
+        focused = self.focusWidget()
+        if isinstance(focused, QAbstractButton) and focused.hasFocus():
+            focused.click()
+        elif self.entry.entry.is_empty and self.pane.shows_verdict:
             self._dismiss()
         else:
             self.charging.charge()

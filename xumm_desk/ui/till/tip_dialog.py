@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import fiat
@@ -12,10 +12,11 @@ from xumm_desk.locale.translation import _
 from xumm_desk.ui.form.request_inputs import number_marks
 from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.widgets.environment_marks import mark_network
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import line_field
 
 
-class TipDialog(QDialog):
+class TipDialog(FittedDialog):
     """Asks for a tip in the shop's currency; `chosen` carries a `FiatAmount`."""
 
     chosen = Signal(object)

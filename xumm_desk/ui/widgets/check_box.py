@@ -28,6 +28,8 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.ui.style.theme import Space, Theme
 
+from .mirroring import mirrored
+
 _HOOK: Final = ((0.24, 0.52), (0.43, 0.71), (0.77, 0.31))
 
 
@@ -98,7 +100,7 @@ class CheckBox(QCheckBox):
         box = QRectF(1, (self.height() - side) / 2, side, side)
         _paint_box(
             painter,
-            box,
+            mirrored(painter, QRectF(self.rect()), box),
             ticked=self.isChecked(),
             free=free,
             focused=self.hasFocus(),
@@ -107,6 +109,7 @@ class CheckBox(QCheckBox):
         colours = Theme.current().colours
         words = self.rect().adjusted(self._indent(), 0, 0, 0)
         painter.setPen(QColor(colours.text if free else colours.edge))
+        words = mirrored(painter, self.rect(), words)
         painter.drawText(words, self._flags(), self.text())
 
 

@@ -63,10 +63,12 @@ class VerticalScrollArea(QScrollArea):
 
 class ContentHeightScrollArea(QScrollArea):
     """Content that may be higher than the area, but never wider; asks for the height which the
-    content needs at its present width."""
+    content needs at its present width. It takes the focus, so that keys scroll it: `spoken` says
+    what is in it."""
 
-    def __init__(self, content: QWidget) -> None:
+    def __init__(self, content: QWidget, spoken: str) -> None:
         super().__init__()
+        self.setAccessibleName(tr(spoken))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QFrame.Shape.NoFrame)

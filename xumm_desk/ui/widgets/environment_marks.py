@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPalette, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QDialog, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message
@@ -15,6 +15,8 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Theme
+
+from .painted_text import PaintedText
 
 PRACTICE_COLOURS: Final = {
     False: ("#ECE3F7", "#F7F3FC", "#4B2A7A"),
@@ -34,7 +36,7 @@ class Environment:
     ledger: bool
 
 
-class PracticeStripe(QWidget):
+class PracticeStripe(PaintedText):
     """The band that says that this is practice: not to be overlooked, and easy to read."""
 
     LONG: Final = Message("PRACTICE — no real money, nothing leaves this computer")
@@ -127,6 +129,19 @@ def mark_network(dialog: QDialog) -> None:
         layout.setMenuBar(NetworkStripe(frame.label()))
 
 
+class _Tab(PaintedText):
+    """The words of the frame, cut where there is no room for them."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.setPen(QColor(Theme.current().colours.card))
+            painter.setFont(self.font())
+            words = painter.fontMetrics().elidedText(
+                self.accessibleName(), Qt.TextElideMode.ElideRight, self.width()
+            )
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
+
+
 class NetworkFrame(QWidget):
     """A frame with a tab around the whole content on any network but mainnet; else nothing."""
 
@@ -136,9 +151,9 @@ class NetworkFrame(QWidget):
         """`size` is the type of the tab, larger where it is read from afar."""
         super().__init__()
         self._edge = 4 if size is Size.BODY else 8
-        self._words = ""
+        self._tab = _Tab(self)
         # Not this widget's own font: the content would inherit it.
-        self._font = theme.font(size, strong=True)
+        self._tab.setFont(theme.font(size, strong=True))
         self._box = QVBoxLayout(self)
         self._box.setSpacing(0)
         self._box.addWidget(content)
@@ -147,33 +162,35 @@ class NetworkFrame(QWidget):
 
     def label(self) -> str:
         """The text of the tab, "" on mainnet."""
-        return self._words
+        return self._tab.accessibleName()
 
     def set_network(self, key: str) -> None:
         """Frame the content unless `key` is mainnet."""
-        self._words = network_words(key)
-        on = bool(self._words)
-        top = QFontMetrics(self._font).height() + 8 if on else 0
+        words = network_words(key)
+        on = bool(words)
+        top = self._tab.fontMetrics().height() + 8 if on else 0
         edge = self._edge * on
         self._box.setContentsMargins(edge, top, edge, edge)
-        self.setAccessibleDescription(tr(self._words))
+        self._tab.set_spoken(tr(words))
+        self._place_tab()
         self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The tab is as wide as the frame."""
+        super().resizeEvent(event)
+        self._place_tab()
+
+    def _place_tab(self) -> None:
+        self._tab.setVisible(bool(self.label()))
+        self._tab.setGeometry(8, 0, self.width() - 16, self._box.contentsMargins().top())
+
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if not self._words:
+        if not self.label():
             return
         painter = QPainter(self)
         colours = Theme.current().colours
         painter.fillRect(self.rect(), QColor(colours.tones[Tone.ATTENTION]))
-        painter.setPen(QColor(colours.card))
-        painter.setFont(self._font)
-        tab = self.rect().adjusted(8, 0, -8, 0)
-        tab.setHeight(self._box.contentsMargins().top())
-        words = painter.fontMetrics().elidedText(
-            self._words, Qt.TextElideMode.ElideRight, tab.width()
-        )
-        painter.drawText(tab, Qt.AlignmentFlag.AlignCenter, words)
         edge = self._edge
-        inside = self.rect().adjusted(edge, tab.height(), -edge, -edge)
+        inside = self.rect().adjusted(edge, self._tab.height(), -edge, -edge)
         painter.fillRect(inside, QColor(colours.page))
         painter.end()

@@ -6,12 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QColor,
-    QPalette,
-)
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -38,12 +33,6 @@ _SHAPES: Final = {
     Tone.PROGRESS: Shape.HALF,
     Tone.NEUTRAL: Shape.DASH,
 }
-
-
-def announce(widget: QWidget, sentence: str) -> None:
-    """Let a screen reader speak a sentence that appeared without the focus moving."""
-    if QAccessible.isActive():
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, sentence))
 
 
 def set_text_colour(label: QLabel, colour: QColor) -> None:

@@ -13,7 +13,8 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.theme import Size, escape_tooltip
 
 _SMALLEST: Final = 0.6
-"""How far a line may shrink before it is cut."""
+"""How far a line may shrink before it is cut, as a part of ordinary text or, of small text, of
+itself."""
 
 
 def text_label(
@@ -67,9 +68,10 @@ class ShrinkingLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         font, share = self.font(), 1.0
+        least = min(_SMALLEST, _SMALLEST * theme.font().pointSizeF() / font.pointSizeF())
         while QFontMetrics(font).horizontalAdvance(self.text()) > self.width() > 0:
             share -= 0.04
-            if share < _SMALLEST:
+            if share < least:
                 break
             font.setPointSizeF(self.font().pointSizeF() * share)
         painter.setFont(font)

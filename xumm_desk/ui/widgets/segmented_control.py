@@ -79,6 +79,7 @@ class _Segment(QAbstractButton):
         super().__init__()
         self.setText(tr(words))
         self.setCheckable(True)
+        self.setAutoExclusive(True)  # one of several to a screen reader; the group sees to it
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._first, self._last = first, last
@@ -97,12 +98,14 @@ class _Segment(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours, on = Theme.current().colours, self.isChecked()
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5 if self._last else 0.5, -0.5)
+        turned = self.isRightToLeft()
+        first, last = (self._last, self._first) if turned else (self._first, self._last)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5 if last else 0.5, -0.5)
         path = QPainterPath()
         path.addRoundedRect(box, 6, 6)
-        if not self._first:
+        if not first:
             path.addRect(QRectF(box.left(), box.top(), 8, box.height()))
-        if not self._last:
+        if not last:
             path.addRect(QRectF(box.right() - 8, box.top(), 8, box.height()))
         path.setFillRule(Qt.FillRule.WindingFill)
         painter.setPen(QPen(QColor(colours.edge), 1))

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from xumm_desk.core.history.summary import RequestSummary
-from xumm_desk.core.message import Message
+from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.status import Status, Step
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -21,6 +21,8 @@ from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Size, Space, Theme
+
+from .painted_text import PaintedText
 
 
 class StepState(Enum):
@@ -174,6 +176,8 @@ def paint_small(painter: QPainter, place: QRectF, line: tuple[StepMark, ...]) ->
     """The line as beads, for a cell."""
     gap = min(18.0, (place.width() - 12) / max(1, len(line) - 1))
     points = [QPointF(place.left() + 6 + i * gap, place.center().y()) for i in range(len(line))]
+    if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+        points = [QPointF(place.left() + place.right() - one.x(), one.y()) for one in points]
     _paint(painter, points, line, 4.0, 12)
 
 
@@ -188,7 +192,8 @@ def _paint(
         ink = QColor(colours.tones[Tone.PROGRESS] if done else colours.edge)
         style = Qt.PenStyle.SolidLine if done else Qt.PenStyle.DotLine
         painter.setPen(QPen(ink, 1.5, style, Qt.PenCapStyle.RoundCap))
-        reach = QPointF(radius + 2, 0)
+        towards = 1 if points[index].x() > points[index - 1].x() else -1
+        reach = QPointF(towards * (radius + 2), 0)
         painter.drawLine(points[index - 1] + reach, points[index] - reach)
     for point, stop in zip(points, line, strict=True):
         ink = QColor(colours.tones[stop.role])
@@ -212,7 +217,7 @@ _SIZES: Final = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
 """How far labels shrink before they are put in two rows, as parts of their size."""
 
 
-class StepLine(QWidget):
+class StepLine(PaintedText):
     """The step line with its labels below. `scale` enlarges it for the customer's screen."""
 
     def __init__(self, parent: QWidget | None = None, *, scale: float = 1.0) -> None:
@@ -229,8 +234,9 @@ class StepLine(QWidget):
         if line == self._line:
             return
         self._line = line
-        self.setAccessibleDescription(steps_sentence(row) if row is not None else "")
-        self.setToolTip(self.accessibleDescription())
+        sentence = steps_sentence(row) if row is not None else ""
+        self.set_spoken(tr(Sentences([Message("Steps"), sentence], ": ")))
+        self.setToolTip(sentence)
         self.updateGeometry()
         self.update()
 
@@ -254,6 +260,8 @@ class StepLine(QWidget):
         painter = QPainter(self)
         mark, step = self._mark(), self.width() / len(self._line)
         points = [QPointF((i + 0.5) * step, mark / 2) for i in range(len(self._line))]
+        if self.isRightToLeft():
+            points.reverse()
         _paint(painter, points, self._line, mark / 2 - 2, round(mark))
         rows = self._rows()
         room = rows * step - 2

@@ -12,7 +12,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -36,6 +35,7 @@ from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
 from xumm_desk.ui.widgets.containers import EmptyView
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine
 
 _ROW_HEIGHT: Final = 48
@@ -48,7 +48,7 @@ _NOBODY: Final = Message(
 )
 
 
-class CustomersDialog(QDialog):
+class CustomersDialog(FittedDialog):
     """Lists who may be sent a request. `chosen` carries a nickname."""
 
     chosen = Signal(str)

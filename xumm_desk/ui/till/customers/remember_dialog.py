@@ -5,7 +5,7 @@ from __future__ import annotations
 import shiboken6
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from xumm_desk.core.customers.customer import MAX_NICKNAME, clean_nickname
 from xumm_desk.engine.returning_customers import RememberResult, ReturningCustomers
@@ -14,11 +14,12 @@ from xumm_desk.locale.translation import _
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space
+from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
 from xumm_desk.ui.widgets.labelled_field import MessageLine, line_field
 from xumm_desk.ui.widgets.labels import wrapped_label
 
 
-class RememberDialog(QDialog):
+class RememberDialog(FittedDialog):
     """Asks for a nickname. `remembered` carries the identifier of the sale and the nickname. A name
     that another customer has is replaced only by pressing again."""
 
