@@ -194,7 +194,8 @@ class _LineRow:
         )
         if self.main:
             before = _("before: {figure}", figure=tr(line.before.text))
-            self.before.show_figure(before, before, before, leads=line.before.leads)
+            spoken = _("{label}, {before}", label=label, before=before)
+            self.before.show_figure(before, spoken, before, leads=line.before.leads)
             self.difference.setText(tr(line.difference.words))
         else:
             self.difference.setText(tr(line.difference.short))
