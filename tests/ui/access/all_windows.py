@@ -245,8 +245,8 @@ class Shop:
         page = self.board.report.page
         assert page is not None
         page.loader.read()
-        while page.chart is None and not page._chart_failed:
-            QApplication.processEvents()
+        while page.chart is None:
+            page._load_chart()  # at once: no second passes, in which banners would go
         yield self._shown("report")
         page.switch.set_value("table")
         page.table.setCurrentIndex(page.table.rows.index(0, 0))
