@@ -111,6 +111,10 @@ async def show_the_till(program: Program) -> None:
     board.pane.view.select(row.identifier)
     await asyncio.sleep(0.5)
     save(window, "requests")
+    board.show_view("report")
+    await until(lambda: board.report.page and board.report.page.chart, "the chart")
+    await asyncio.sleep(0.5)
+    save(window, "report")
 
 
 async def run(folder: Path) -> None:

@@ -1,8 +1,9 @@
-"""The history of a journal with a million requests: first page, search, scrolling, memory.
+"""The history of a journal with a million requests: first page, search, scrolling, report, memory.
 
     .venv/bin/python -m tests.benchmarks.history --requests 1000000
 
-The index is filled as the program fills it, but for the facts, which no question of it reads.
+The index is filled as the program fills it. Facts are there for the newest requests only: of all
+questions none but a report reads them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import hashlib
 import os
 import random
 import resource
+import sqlite3
 import statistics
 import sys
 import tempfile
@@ -33,14 +35,33 @@ from .meter import quantile
 _TURNS: Final = 300
 """Places to which the table is scrolled."""
 
+_READINGS: Final = 5
+"""Times that a report is read."""
+
 _SEARCHES: Final = ("a", "7f", "coffees", "anna cake", "12.5", "1-20200301", "espresso 99")
 _STATUSES: Final = ("paid",) * 20 + ("declined", "expired", "cancelled", "check")
+_REPORTED: Final = 62 * 24 * 60
+"""Newest requests that have facts: those of the month that is reported, and of the one before."""
+_FACTS: Final = (
+    "intent",
+    "created",
+    "frame",
+    "frame",
+    "frame",
+    "answer",
+    "blob-check",
+    "ledger-tx",
+)
+
+_TEXT: Final = '{"text":"' + 600 * "x" + '"}'
+
 _NOTES: Final = ("two coffees", "cake", "espresso and water", "")
 
 
 def fill(path: Path, requests: int) -> None:
     """Write an index of so many requests, one a minute up to now."""
     from xumm_desk.core.history.summary import summarise
+    from xumm_desk.core.money import fiat
     from xumm_desk.core.money.amount import XrpAmount
     from xumm_desk.core.state.lifecycle import replay
     from xumm_desk.core.status import Status
@@ -57,28 +78,61 @@ def fill(path: Path, requests: int) -> None:
         db.execute("BEGIN")
         for number in range(1, requests + 1):
             digest = hashlib.sha256(str(number).encode()).hexdigest()
+            at = now - timedelta(minutes=requests - number)
+            status = Status(chance.choice(_STATUSES))
+            asked = XrpAmount(chance.randrange(10**8))
+            is_paid = status is Status.PAID
             index_table.write(
                 db,
                 replace(
                     model,
                     key=number * 10,
                     identifier=f"1-{20200101 + number // 400}-{number % 400}-{digest[:6]}",
-                    created_at=now - timedelta(minutes=requests - number),
-                    status=Status(chance.choice(_STATUSES)),
+                    created_at=at,
+                    status=status,
                     uuid=f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-8{digest[17:20]}-{digest[:12]}",
                     txid=(digest * 2)[:64].upper(),
                     payer=f"r{digest[:33]}",
                     number=number,
                     till=str(number % 3 + 1),
                     cashier=("Anna", "Ben", "Cem")[number % 3],
-                    asked=XrpAmount(chance.randrange(10**8)),
+                    asked=asked,
+                    delivered=(asked,) if is_paid else (),
+                    price=fiat.from_minor(chance.randrange(10_000), "EUR"),
+                    tip=fiat.from_minor(50, "EUR"),
+                    opened_at=at + timedelta(seconds=9),
+                    signed_at=at + timedelta(seconds=20) if is_paid else None,
+                    proven_at=at + timedelta(seconds=24) if is_paid else None,
                     note=chance.choice(_NOTES),
                 ),
             )
+            if number > requests - _REPORTED:
+                _write_facts(db, f"1-{20200101 + number // 400}-{number % 400}-{digest[:6]}", at)
             if number % 20_000 == 0:
                 db.execute("COMMIT")
                 db.execute("BEGIN")
         db.execute("COMMIT")
+
+
+def _write_facts(db: sqlite3.Connection, identifier: str, at: datetime) -> None:
+    """As many facts as a paid request has, of the usual length."""
+    db.execute(
+        "INSERT INTO requests (identifier, status, finished, created_at) VALUES (?, 'paid', 1, ?)",
+        (identifier, at.isoformat()),
+    )
+    db.executemany(
+        "INSERT INTO facts (identifier, at, witness, kind, text, hash)"
+        " VALUES (?, ?, 'desk', ?, ?, zeroblob(32))",
+        [
+            (
+                identifier,
+                (at + timedelta(seconds=step)).isoformat(),
+                kind,
+                _TEXT,
+            )
+            for step, kind in enumerate(_FACTS)
+        ],
+    )
 
 
 def resident() -> float:
@@ -166,9 +220,28 @@ class Bench:
             figures[f"search {text!r}, first page"] = (time.perf_counter() - begin) * 1000
         self.table.set_filter(text="")
         await self.until(lambda: self.table.rowCount() == self.requests, "all lines")
+        figures |= await self._report()
         gc.collect()
         figures["memory above the empty table, MB"] = resident() - before
         return figures
+
+    async def _report(self) -> dict[str, float]:
+        """How long the figures of yesterday take, and those of the last whole week and month."""
+        from xumm_desk.core.report.periods import Length, period_of, span_of
+        from xumm_desk.ui.report.report_loader import to_local, to_utc, today
+
+        found: dict[str, float] = {}
+        for length in Length:
+            period = period_of(length, today(datetime.now(UTC))).before()
+            now, before = (span_of(one, to_utc, to_local) for one in (period, period.before()))
+            times = []
+            for _ in range(_READINGS):
+                begin = time.perf_counter()
+                await self.reader.compare(now, before, "")
+                times.append((time.perf_counter() - begin) * 1000)
+            name = f"report of a {length.value}"
+            found |= {f"{name}, first": times[0], f"{name}, median": statistics.median(times)}
+        return found
 
     def _differs(self, count: int) -> bool:
         return self.table.rowCount() != count

@@ -86,6 +86,19 @@ def test_times_in_english() -> None:
     assert formats.whole_number(1234) == "1\u202f234"
 
 
+def test_days_and_hours_of_a_report(language: Use) -> None:
+    day, hour = AT.date(), AT.time()
+    assert formats.long_date(day) == "Thu 5 Nov 2026"
+    assert formats.short_date(day) == "Thu 5 Nov"
+    assert formats.month_and_year(day) == "Nov 2026"
+    assert formats.hour_and_minute(hour) == "14:03"
+    language("de")
+    assert formats.long_date(day) == "Do., 5. Nov. 2026"
+    assert formats.short_date(day) == "Do., 5. Nov."
+    assert formats.month_and_year(day) == "Nov. 2026"
+    assert formats.hour_and_minute(hour) == "14:03"
+
+
 def test_times_in_another_language(language: Use) -> None:
     language("de")
     local = AT.astimezone()

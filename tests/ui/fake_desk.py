@@ -44,6 +44,7 @@ from xumm_desk.ui.settings.context import ShopTools
 
 from . import sample_rows
 from .fake_history import FakeHistory
+from .report.fake_reports import FakeReports
 from .shift.fake_shifts import fake_shifts
 
 
@@ -380,6 +381,7 @@ class FakeDesk:
     def __init__(self, rows: Sequence[RequestRow] = ()) -> None:
         self.clock = sample_rows.Clock()
         self.history = FakeHistory()
+        self.reports = FakeReports(self.history)
         self.created: list[RequestSpec] = []
         self.numbers = 0
         self.audited: list[tuple[AuditKind, str, str]] = []

@@ -8,9 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from core.report.summaries import figures_of
+
 from xumm_desk.core.history.history_lines import HistoryLines, IndexProgress
 from xumm_desk.core.history.query import HistoryQuery, Order, asset_key
 from xumm_desk.core.history.summary import RequestSummary
+from xumm_desk.core.report.figures import PeriodFigures
+from xumm_desk.core.report.periods import Span
 from xumm_desk.core.status import RANK, Status
 
 
@@ -95,6 +99,12 @@ class FakeHistory:
         if column == "asset":
             return sorted({asset_key(row.shown_amount) for row in rows})
         return sorted({getattr(row, column) for row in rows})
+
+    async def compare(self, now: Span, before: Span, network: str) -> PeriodFigures:
+        if self.refusal is not None:
+            raise self.refusal
+        figures = [figures_of(self.rows.values(), span, network) for span in (now, before)]
+        return PeriodFigures(figures[0], figures[1], await self.progress())
 
     async def progress(self) -> IndexProgress:
         return IndexProgress(0, self.behind, self.behind)

@@ -6,6 +6,7 @@ import logging
 import threading
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.ui.background import run_in_thread
@@ -33,3 +34,14 @@ def test_a_call_that_fails_is_logged_and_delivers_nothing(
         run_in_thread(lambda: 1, told.append)
         qtbot.waitUntil(lambda: bool(told) and bool(caplog.records))
     assert told == [1]
+
+
+def test_many_calls_that_end_at_once_are_all_delivered(qtbot: QtBot) -> None:
+    """Whichever of both threads is done with a call first, it is deleted in this one."""
+    told: list[int] = []
+    for number in range(2000):
+        run_in_thread(lambda number=number: number, told.append)  # type: ignore[misc]
+        if number % 10 == 9:
+            QApplication.processEvents()
+    qtbot.waitUntil(lambda: len(told) == 2000)
+    assert sorted(told) == list(range(2000))

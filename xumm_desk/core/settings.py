@@ -16,7 +16,7 @@ class Settings:
     The till: prices are in `shop_currency` (ISO 4217, or "XRP"); `assets` are those that customers
     pay with (`core/pricing/accepted_asset.py`), `presets` have "name" and "price", `tips` are
     percents as text. Above `sale_limit` ("" for none) the till asks. `numbering` is "running" or
-    "daily", `view` "till" or "requests".
+    "daily", `view` "till", "requests" or "report".
 
     Rates (`core/pricing/rate_settings.py`): `rate_max_age` in minutes, `rate_max_spread` in
     percent. `rate_second` is "", "oracle", "order book" or "pool"; `rate_issuer` an address or

@@ -80,6 +80,7 @@ from .decisions import DecisionRecorder
 from .health import Health, HealthMonitor
 from .lamp_watch import LampWatch
 from .recovery import Recovery
+from .reports import Reports
 from .returning_customers import ReturningCustomers
 from .shared_journal import SharedJournal
 from .shifts import Shifts
@@ -199,6 +200,7 @@ class Desk:
             self.record_clock_ahead,
         )
         self.shifts = Shifts(journal, clock, ledger=ledger is not None, network=network)
+        self.reports = Reports(journal, network)
         registry.on_rows(self._catch_up.rows_changed)
         journal.on_durable(registry.on_durable)
         journal.on_durable(self._health.on_durable)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from datetime import datetime
+from datetime import date, datetime
 from datetime import time as day_time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -110,6 +110,44 @@ def time_or_date(at: datetime, now: datetime) -> str:
     day = dates.format_skeleton("MMMd", local, locale=_locale)
     return f"{day} {dates.format_time(local, 'short', locale=_locale)}"
 
+
+def long_date(day: date) -> str:
+    """A day with its weekday."""
+    if _locale is None:
+        return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    from babel import dates  # noqa: PLC0415 - not for English
+
+    return dates.format_skeleton("yMMMEd", day, locale=_locale)
+
+
+def short_date(day: date) -> str:
+    """A day with its weekday, without the year."""
+    if _locale is None:
+        return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+    from babel import dates  # noqa: PLC0415 - not for English
+
+    return dates.format_skeleton("MMMEd", day, locale=_locale)
+
+
+def month_and_year(day: date) -> str:
+    """The month of a day."""
+    if _locale is None:
+        return f"{_MONTHS[day.month - 1]} {day.year}"
+    from babel import dates  # noqa: PLC0415 - not for English
+
+    return dates.format_skeleton("yMMM", day, locale=_locale)
+
+
+def hour_and_minute(at: day_time) -> str:
+    """A time of day without its seconds."""
+    if _locale is None:
+        return f"{at:%H:%M}"
+    from babel import dates  # noqa: PLC0415 - not for English
+
+    return dates.format_time(at, "short", locale=_locale)
+
+
+_WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 _MONTHS: Final = (
     "Jan",

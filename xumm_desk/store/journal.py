@@ -140,12 +140,10 @@ class SqliteJournal:
     async def catch_up_index(self) -> None:
         """Return when the history knows everything that was appended before. Raises
         `JournalError`."""
-
-        def run(db: sqlite3.Connection) -> None:
-            self._writer.check_integrity(db)
-            indexing.catch_up(db)
-
-        await self._run(run)
+        await self._run(self._writer.check_integrity)
+        # In steps: facts that arrive meanwhile are written in between.
+        while await self._run(indexing.catch_up_step):
+            pass
 
     async def load_unfinished(self) -> Sequence[tuple[str, Sequence[Fact]]]:
         """Every request that is not marked finished, oldest first, with its facts in order."""

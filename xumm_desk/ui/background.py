@@ -22,7 +22,10 @@ def run_in_thread(function: Callable[[], T], done: Callable[[T], object]) -> Non
     loop must run. A function that raises is logged, and `done` is not called."""
     call = _Call(function, done)
     _running.add(call)
-    threading.Thread(target=call.run, name=f"background {function!r}", daemon=True).start()
+    call.thread_of_work = threading.Thread(
+        target=call.run, name=f"background {function!r}", daemon=True
+    )
+    call.thread_of_work.start()
 
 
 class _Call(QObject):
@@ -31,6 +34,7 @@ class _Call(QObject):
     def __init__(self, function: Callable[[], Any], done: Callable[[Any], object]) -> None:
         super().__init__()
         self._function, self._done = function, done
+        self.thread_of_work: threading.Thread | None = None
         self.finished.connect(self._deliver)
 
     def run(self) -> None:
@@ -43,6 +47,10 @@ class _Call(QObject):
         self.finished.emit(result)
 
     def _deliver(self, result: list[Any]) -> None:
+        # It has emitted and is about to end. Else it could drop the last reference to this object,
+        # and delete it in its own thread while Qt still uses it here, which crashes the program.
+        if self.thread_of_work is not None:
+            self.thread_of_work.join()
         _running.discard(self)
         if result:
             self._done(result[0])

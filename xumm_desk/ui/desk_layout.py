@@ -1,4 +1,4 @@
-"""Arrange the parts of a desk: the till, or the requests; keep the sizes that a person chose."""
+"""Arrange the parts of a desk: till, requests, report; keep the sizes that a person chose."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class DeskLayout:
         form: QWidget,
         pane: RequestPane,
         detail: QWidget,
+        report: QWidget,
         phone: QWidget | None,
     ) -> None:
         self._pane, self._phone = pane, phone
@@ -41,6 +42,8 @@ class DeskLayout:
         self.requests = RequestsPage(pane=pane, detail=detail, form=form, phone=phone)
         self._views.addWidget(beside)
         self._views.addWidget(self.requests)
+        self._views.addWidget(report)
+        self._report = report
         column = QVBoxLayout(view)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._views)
@@ -53,6 +56,10 @@ class DeskLayout:
         elif self._phone is not None:
             self._till_row.addWidget(self._phone)
             self._phone.show()
+
+    def show_report(self) -> None:
+        """Show the report; the practice phone stays where it was, unseen."""
+        self._views.setCurrentWidget(self._report)
 
     def state(self) -> dict[str, str]:
         """The sizes that a person has chosen, as the settings keep them."""

@@ -1,4 +1,4 @@
-"""Everything that shows one desk: the till, and the requests with form, table and detail.
+"""Everything that shows one desk: the till, the requests with form, table and detail, the report.
 
 Connects their signals to the commands of the desk.
 """
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.account.finding import Finding
 from xumm_desk.core.audit import AuditKind
+from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import address, networks
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset, assets_from_json
@@ -38,6 +39,7 @@ from xumm_desk.ui.lamps.lamp_bar import LampBar
 from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.receipts import ReceiptPrinter, Receipts
 from xumm_desk.ui.refund.refund_command import RefundCommand
+from xumm_desk.ui.report.report_view import ReportView
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
 from xumm_desk.ui.requests.filtering import Group
@@ -55,6 +57,7 @@ from .timers import ChangeFeed, SecondTimer
 
 TILL: Final = "till"
 REQUESTS: Final = "requests"
+REPORT: Final = "report"
 
 _REFUND_LOCKED: Final = Message("The desk is locked. Refunds need the PIN.")
 
@@ -121,7 +124,13 @@ class DeskView(QWidget):
             network=network,
             require=self.lock.require,
         )
-        self.switch = SegmentedControl(_("View"), ((TILL, _("Till")), (REQUESTS, _("Requests"))))
+        self.report = ReportView(desk.reports, start=start, now=desk.clock.now)
+        self.report.asked.connect(self.show_query)
+        self.rows_changed.connect(self.report.changed)
+        self.switch = SegmentedControl(
+            _("View"),
+            ((TILL, _("Till")), (REQUESTS, _("Requests")), (REPORT, _("Report"))),
+        )
         self.lamps = LampBar(desk)
         self.phone = SimulatorPanel(phone, start, now=self._now) if phone is not None else None
         self.customer = CustomerDisplay(
@@ -144,6 +153,7 @@ class DeskView(QWidget):
             form=self.form,
             pane=self.pane,
             detail=self.detail,
+            report=self.report,
             phone=self.phone,
         )
         self._wire()
@@ -167,15 +177,16 @@ class DeskView(QWidget):
         self.attention.set_reading(on)
         if not on:
             self.history.attach(self._network)
+            self.report.set_ready()
 
     def view(self) -> str:
-        """The view that is open: TILL or REQUESTS."""
+        """The view that is open: TILL, REQUESTS or REPORT."""
         return self.switch.value()
 
     def show_view(self, name: str) -> None:
-        """Open the till or the requests; a locked desk shows the till only."""
+        """Open one of the views; a locked desk shows the till only."""
         name = TILL if self.lock.locked else name
-        if name in (TILL, REQUESTS) and name != self.switch.value():
+        if name in (TILL, REQUESTS, REPORT) and name != self.switch.value():
             self.switch.set_value(name)  # which calls `_switched`
         else:
             self._switched(self.switch.value())
@@ -191,6 +202,8 @@ class DeskView(QWidget):
         if self.view() == TILL:
             self.till.focus_first()
         else:
+            if self.view() == REPORT:
+                self.show_view(REQUESTS)
             self._layout.requests.open_form()
             self.form.focus_first()
 
@@ -455,13 +468,25 @@ class DeskView(QWidget):
         self.show_view(REQUESTS)
         self._show_duplicate(identifier)
 
+    def show_query(self, query: HistoryQuery) -> None:
+        """Show the requests that `query` asks for."""
+        self.show_view(REQUESTS)
+        self.pane.show_query(query)
+
     def _switched(self, name: str) -> None:
         """One view is shown; keys, menus and the practice phone act on its request."""
         till = name == TILL
         self.till.set_active(till)
-        self._layout.show_till(till)
+        if name == REPORT:
+            self._layout.show_report()
+            self.report.open()
+        else:
+            self._layout.show_till(till)
+            self.report.rest()
         self._show_form_actions()
-        if till:
+        if name == REPORT:
+            self.request_actions.set_row(None)
+        elif till:
             self._sale_shown(self.till.shown())
             self.till.focus_first()
         else:
@@ -483,6 +508,7 @@ class DeskView(QWidget):
         else:
             self.pane.tick()
             self.detail.tick()
+        self.report.tick()
         self.lamps.tick()
         self.customer.tick()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal, SignalInstance
@@ -18,7 +19,7 @@ from xumm_desk.ui.lock.locked_dialogs import LockedDialogs
 from xumm_desk.ui.requests.filter_sidebar import UNMATCHED_KEYS
 from xumm_desk.ui.style.theme import SchemeName, Space, Theme
 
-from .desk_view import REQUESTS, TILL
+from .desk_view import REPORT, REQUESTS, TILL
 
 LOG_KEYS: Final = "Ctrl+Shift+L"
 SHIFT_KEYS: Final = "F8"
@@ -149,8 +150,10 @@ class MainMenu(QObject):
         view = self._view_menu = self._window.menuBar().addMenu(_("&View"))
         till = self._action(_("Till"), lambda: self.view_asked.emit(TILL), "Ctrl+1")
         requests = self._action(_("Requests"), lambda: self.view_asked.emit(REQUESTS), "Ctrl+2")
-        self._lock.changed.connect(lambda: requests.setEnabled(not self._lock.locked))
-        view.addActions([till, requests])
+        report = self._action(_("Report"), lambda: self.view_asked.emit(REPORT), "Ctrl+3")
+        for open_only in (requests, report):
+            self._lock.changed.connect(partial(self._follow_lock, open_only))
+        view.addActions([till, requests, report])
         view.addSeparator()
         self._schemes_line = view.addSeparator()
         self._scheme_group = QActionGroup(self._window)
@@ -172,6 +175,9 @@ class MainMenu(QObject):
         help_.addAction(self._action(_("Save diagnostics…"), locked.diagnostics))
         help_.addSeparator()
         help_.addAction(self._action(_("About Xumm Desk"), dialogs.about))
+
+    def _follow_lock(self, action: QAction) -> None:
+        action.setEnabled(not self._lock.locked)
 
     def _action(
         self, words: str, slot: Callable[[], object] | SignalInstance, keys: str = ""

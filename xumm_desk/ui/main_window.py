@@ -231,6 +231,7 @@ class MainWindow(QMainWindow):
         board.till.status_changed.connect(self.alerts.on_sale)
         board.pane.filters.unmatched.clicked.connect(self.menu.unmatched_asked)
         board.attention.assign_asked.connect(self._show_unmatched)
+        board.report.unmatched_asked.connect(self._show_unmatched)
         shown.unmatched.refresh()
         board.open()
         board.set_recovering(True)
@@ -540,6 +541,7 @@ class MainWindow(QMainWindow):
         if self._desk_view is not None:
             self._desk_view.pane.filters.unmatched.set_count(count)
             self._desk_view.attention.refresh_payments()
+            self._desk_view.report.changed()
 
     # Banners.
 

@@ -32,6 +32,7 @@ from ui.fake_desk import (
     run_now,
 )
 from ui.keeping.test_journal_dialog import Remembered, copy
+from ui.report import past_days
 from ui.shift.fake_shifts import fake_shifts
 from ui.test_simulator_panel import Played
 from ui.till.sales import sale_row
@@ -54,7 +55,7 @@ from xumm_desk.setup.log_ring import LogRing
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.attention.decision_dialog import DecisionDialog
 from xumm_desk.ui.bulk_import.import_dialog import ImportDialog
-from xumm_desk.ui.desk_view import REQUESTS, TILL
+from xumm_desk.ui.desk_view import REPORT, REQUESTS, TILL
 from xumm_desk.ui.detail.fact_loader import FactLoader
 from xumm_desk.ui.diagnostics.log_window import LogWindow
 from xumm_desk.ui.diagnostics.report_window import ReportWindow
@@ -223,6 +224,7 @@ class Shop:
         for view in board.switch.buttons():
             view.click()
             yield self._shown(f"the view {view.text()}")
+        yield from self._reports()
         board.show_view(REQUESTS)
         board.pane.view.select(sample_rows.row(Status.WAITING).identifier)
         board.show_to_customer()
@@ -234,6 +236,24 @@ class Shop:
         settle()
         yield Shown("LampWindow", lamp)
         lamp.close()
+
+    def _reports(self) -> Iterator[Shown]:
+        """The report of a day with sales, and its table."""
+        kept = dict(self.desk.history.rows)
+        self.desk.history.rows.update({row.key: row for row in past_days.days()})
+        self.board.show_view(REPORT)
+        page = self.board.report.page
+        assert page is not None
+        page.loader.read()
+        while page.chart is None:
+            page._load_chart()  # at once: no second passes, in which banners would go
+        yield self._shown("report")
+        page.switch.set_value("table")
+        page.table.setCurrentIndex(page.table.rows.index(0, 0))
+        yield self._shown("report, table")
+        page.switch.set_value("cards")
+        self.desk.history.rows.clear()
+        self.desk.history.rows.update(kept)
 
     def _dialogs(self) -> Iterator[QWidget]:
         window, desk, board = self.window, self.desk.as_desk(), self.board

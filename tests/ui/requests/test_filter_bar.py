@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
 from ui.fake_desk import run_now
 from ui.fake_history import FakeHistory
+from xumm_desk.core.bidi import isolate
 from xumm_desk.core.history.period import Period
-from xumm_desk.core.history.query import HistoryQuery
+from xumm_desk.core.history.query import HistoryQuery, query_from_json
 from xumm_desk.core.history.summary import summarise
 from xumm_desk.core.status import Status
 from xumm_desk.ui.requests.actions import RequestActions
@@ -77,3 +79,31 @@ def test_a_group_without_a_chosen_status_matches_nothing() -> None:
     for row in sample_rows.rows():
         status = row.verdict.status
         assert not query.matches(summarise(1, row.request, status, finished=row.verdict.final))
+
+
+def test_requests_with_money_can_be_asked_for(qtbot: QtBot) -> None:
+    pane = pane_with_past(qtbot)
+    whole = pane.table.rowCount()
+    pane.show_query(HistoryQuery(moved=True))
+    assert 0 < pane.table.rowCount() < whole
+    assert pane.bar.status.text() == isolate("Money moved")
+    asked = pane.history_filter()
+    assert asked is not None
+    assert asked.moved
+    assert query_from_json(asked.to_json()) == asked
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        ("2026-03-14 11:00", "2026-03-14 12:00", "2026-03-14 11:00 – 12:00"),
+        ("2026-03-14 23:00", "2026-03-15 00:00", "2026-03-14 23:00 – 2026-03-15 00:00"),
+        ("2026-03-11 00:00", "2026-03-12 00:00", "2026-03-11"),
+        ("2026-03-09 00:00", "2026-03-16 00:00", "2026-03-09 – 2026-03-15"),
+    ],
+)
+def test_hours_of_a_day_are_said(qtbot: QtBot, first: str, last: str, words: str) -> None:
+    pane = pane_with_past(qtbot)
+    since, until = (datetime.fromisoformat(text).astimezone() for text in (first, last))
+    pane.show_query(HistoryQuery(since=since, until=until))
+    assert pane.bar.period.text() == words

@@ -16,7 +16,7 @@ from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.style.theme import Theme
 
 
-@pytest.mark.parametrize("view", ["till", "requests"])
+@pytest.mark.parametrize("view", ["till", "requests", "report"])
 def test_colours_change_after_the_desk_was_closed(
     opened: Callable[..., tuple[MainWindow, FakeDesk]], view: str
 ) -> None:

@@ -47,6 +47,8 @@ class HistoryQuery:
     text: str = ""
     statuses: frozenset[Status] = frozenset()
     attention: bool = False
+    moved: bool = False
+    """Only those for which the ledger shows that money moved."""
     since: datetime | None = None
     until: datetime | None = None
     assets: frozenset[str] = frozenset()
@@ -77,6 +79,7 @@ class HistoryQuery:
         return (
             _has(self.statuses, row.status)
             and (not self.attention or row.needs_person)
+            and (not self.moved or bool(row.delivered))
             and (self.since is None or row.created_at >= self.since)
             and (self.until is None or row.created_at < self.until)
             and _has(self.assets, asset_key(row.shown_amount))
@@ -93,6 +96,8 @@ class HistoryQuery:
             value["text"] = self.text
         if self.attention:
             value["attention"] = True
+        if self.moved:
+            value["moved"] = True
         for key, at in (("since", self.since), ("until", self.until)):
             if at is not None:
                 value[key] = at.astimezone(UTC).isoformat()
@@ -115,6 +120,7 @@ def query_from_json(value: Mapping[str, Json]) -> HistoryQuery:
         text=json_fields.string_at(value, "text") or "",
         statuses=frozenset(_known(value.get("statuses"), Status)),
         attention=json_fields.bool_at(value, "attention") is True,
+        moved=json_fields.bool_at(value, "moved") is True,
         since=_time(value, "since"),
         until=_time(value, "until"),
         assets=frozenset(_texts(value.get("assets"))),

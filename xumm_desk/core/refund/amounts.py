@@ -19,10 +19,15 @@ _ISSUED: Final = Context(prec=amount.ISSUED_DIGITS, rounding=ROUND_CEILING)
 def worth_at_sale(quote: Quote, part: Amount) -> FiatAmount | None:
     """What `part` was worth when the sale was made, to the nearest of the currency's smallest
     units; None where it is of another asset than was charged."""
-    if not amount.same_asset(quote.amount, part) or not is_positive(quote.amount):
+    return worth_of_part(quote.price, quote.amount, part)
+
+
+def worth_of_part(price: FiatAmount, whole: Amount, part: Amount) -> FiatAmount | None:
+    """What `part` is worth where `whole` is worth `price`, rounded as by `worth_at_sale`."""
+    if not amount.same_asset(whole, part) or not is_positive(whole):
         return None
-    share = fraction_of(part) / fraction_of(quote.amount) * Fraction(quote.price.value)
-    return fiat.from_decimal(_divide(share, _EXACT), quote.price.currency)
+    share = fraction_of(part) / fraction_of(whole) * Fraction(price.value)
+    return fiat.from_decimal(_divide(share, _EXACT), price.currency)
 
 
 def part_worth(quote: Quote, price: FiatAmount) -> Amount:

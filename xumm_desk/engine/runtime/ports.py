@@ -21,6 +21,8 @@ from xumm_desk.core.history.summary import RequestSummary
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset
 from xumm_desk.core.pricing.ledger_prices import LedgerPrice
 from xumm_desk.core.pricing.rate_settings import SecondSource
+from xumm_desk.core.report.figures import PeriodFigures
+from xumm_desk.core.report.periods import Span
 from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.core.request.field_rules import FieldError
 from xumm_desk.core.request.request_spec import RequestSpec
@@ -301,6 +303,10 @@ class History(Protocol):
 
     async def values(self, column: str) -> Sequence[str]:
         """The different values of "till", "cashier", "asset" or "network"."""
+        ...
+
+    async def compare(self, now: Span, before: Span, network: str) -> PeriodFigures:
+        """The figures of both periods for a shop of `network`, "" for any."""
         ...
 
     async def progress(self) -> IndexProgress:

@@ -198,6 +198,8 @@ def _where(query: HistoryQuery) -> tuple[str, list[Any]]:
         values.append(search_words.match_expression(query.phrases))
     if query.attention:
         parts.append("r.attention = 1")
+    if query.moved:
+        parts.append("r.delivered <> ''")
     if query.since is not None:
         parts.append("r.created >= ?")
         values.append(index_table.microseconds(query.since))

@@ -16,10 +16,12 @@ from xumm_desk.core.history.query import HistoryQuery, Order
 from xumm_desk.core.history.summary import RequestSummary
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import Message
+from xumm_desk.core.report.figures import PeriodFigures
+from xumm_desk.core.report.periods import Span
 from xumm_desk.core.status import Status
 from xumm_desk.store import database
 
-from . import history_queries, indexing
+from . import history_queries, indexing, report_queries
 
 T = TypeVar("T")
 
@@ -33,6 +35,7 @@ class HistoryReader:
         self._lines, self._questions, self._pages = (_ReadingThread(path) for _ in range(3))
         # Nor does anything wait for the saved filters to be counted.
         self._counts = _ReadingThread(path)
+        self._figures = _ReadingThread(path)
 
     async def lines(
         self,
@@ -80,6 +83,10 @@ class HistoryReader:
         """The different values of "till", "cashier", "asset" or "network"."""
         return await self._questions.run(lambda db: history_queries.values(db, column))
 
+    async def compare(self, now: Span, before: Span, network: str) -> PeriodFigures:
+        """The figures of both periods for a shop of `network`, "" for any."""
+        return await self._figures.run(lambda db: report_queries.compare(db, now, before, network))
+
     async def progress(self) -> IndexProgress:
         """How far the index is."""
         return await self._questions.run(indexing.progress)
@@ -91,7 +98,8 @@ class HistoryReader:
 
     def close(self) -> None:
         """End; what was asked and not answered fails."""
-        for thread in (self._lines, self._questions, self._pages, self._counts):
+        threads = (self._lines, self._questions, self._pages, self._counts, self._figures)
+        for thread in threads:
             thread.close()
 
 

@@ -137,7 +137,6 @@ def summary_from(row: Sequence[Any]) -> RequestSummary:
     """The summary in the columns `COLUMNS`; what cannot be read is taken for nothing."""
     value = dict(zip(_STORED, row, strict=True))
     native = networks.asset_of(value["network"])
-    delivered = _parse(value["delivered"])
     return RequestSummary(
         key=value["key"],
         identifier=value["identifier"],
@@ -147,14 +146,10 @@ def summary_from(row: Sequence[Any]) -> RequestSummary:
         kind=_known(Kind, value["kind"], Kind.OTHER),
         network=value["network"],
         tx_type=value["tx_type"],
-        asked=amount.parse_amount(_parse(value["asked"]), native),
-        delivered=tuple(
-            money
-            for one in (delivered if isinstance(delivered, list) else ())
-            if (money := amount.parse_amount(one, native)) is not None
-        ),
-        price=_fiat(value["price"], value["currency"]),
-        tip=_fiat(value["tip"], value["currency"]),
+        asked=asked_amount(value["asked"], native),
+        delivered=delivered_amounts(value["delivered"], native),
+        price=price_of(value["price"], value["currency"]),
+        tip=price_of(value["tip"], value["currency"]),
         till=value["till"],
         cashier=value["cashier"],
         number=value["number"],
@@ -176,6 +171,28 @@ def summary_from(row: Sequence[Any]) -> RequestSummary:
         proven_at=_moment(value["proven_at"]),
         ledger_index=value["ledger_index"],
     )
+
+
+def asked_amount(stored: str, native: str) -> Amount | None:
+    """The amount in the column `asked`; `native` is what drops are called on its network."""
+    return amount.parse_amount(_parse(stored), native)
+
+
+def delivered_amounts(stored: str, native: str) -> tuple[Amount, ...]:
+    """The amounts in the column `delivered`."""
+    found = _parse(stored)
+    return tuple(
+        money
+        for one in (found if isinstance(found, list) else ())
+        if (money := amount.parse_amount(one, native)) is not None
+    )
+
+
+def price_of(units: int | None, currency: str) -> FiatAmount | None:
+    """The price in the columns `price` or `tip`, and `currency`."""
+    if units is None or not fiat.is_currency(currency):
+        return None
+    return fiat.from_minor(units, currency)
 
 
 def microseconds(at: datetime) -> int:
@@ -201,12 +218,6 @@ def _moment(stored: int | None) -> datetime | None:
 
 def _minor(price: FiatAmount | None) -> int | None:
     return None if price is None else fits_integer(fiat.to_minor(price))
-
-
-def _fiat(units: int | None, currency: str) -> FiatAmount | None:
-    if units is None or not fiat.is_currency(currency):
-        return None
-    return fiat.from_minor(units, currency)
 
 
 def _json_text(money: Amount | Sequence[Amount] | None) -> str:

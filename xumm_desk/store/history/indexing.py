@@ -63,8 +63,15 @@ def step(db: sqlite3.Connection, stop: Callable[[], bool]) -> bool:
 
 def catch_up(db: sqlite3.Connection) -> None:
     """Make the lines of all requests that were written up to now by this version of the program."""
-    while _exists(db, _TODO):
+    while catch_up_step(db):
+        pass
+
+
+def catch_up_step(db: sqlite3.Connection) -> bool:
+    """Make some of those lines; whether there are more."""
+    if _exists(db, _TODO):
         step(db, lambda: False)
+    return _exists(db, _TODO)
 
 
 _TODO: Final = "SELECT 1 FROM index_todo LIMIT 1"

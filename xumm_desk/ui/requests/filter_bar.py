@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Final
 
@@ -30,6 +30,8 @@ KIND_LABELS: Final = {
 }
 _ATTENTION: Final = "needs a person"
 """Beside the statuses: those that a person has to look at."""
+_MOVED: Final = "money moved"
+"""Those for which the ledger shows that money came, or went out."""
 
 _DAY: Final = timedelta(days=1)
 
@@ -81,10 +83,11 @@ class FilterBar(QWidget):
 
     def query(self) -> HistoryQuery:
         """What is chosen, without group and search."""
-        statuses = {Status(one) for one in self.status.chosen if one != _ATTENTION}
+        statuses = {Status(one) for one in self.status.chosen if one not in _OTHER_WORDS}
         return HistoryQuery(
             statuses=frozenset(statuses),
             attention=_ATTENTION in self.status.chosen,
+            moved=_MOVED in self.status.chosen,
             since=self._since,
             until=self._until,
             assets=self.asset.chosen,
@@ -177,7 +180,7 @@ class FilterBar(QWidget):
         row.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.status.offer(
-            [_ATTENTION, *(one.value for one in sorted(Status, key=RANK.__getitem__))]
+            [*_OTHER_WORDS, *(one.value for one in sorted(Status, key=RANK.__getitem__))]
         )
         self.kind.offer(one.value for one in Kind)
         group = QActionGroup(self)
@@ -231,11 +234,7 @@ class FilterBar(QWidget):
 
     def _refresh(self) -> None:
         if self._period is Period.DAYS:
-            first = self._since.astimezone().date().isoformat() if self._since else "…"
-            last = "…"
-            if self._until:
-                last = (self._until - timedelta(microseconds=1)).astimezone().date().isoformat()
-            words = first if first == last else f"{first} – {last}"
+            words = _days_words(self._since, self._until)
         else:
             words = tr(PERIOD_LABELS[self._period])
         self.period.setText(words)
@@ -273,14 +272,37 @@ class FilterBar(QWidget):
         self.more.setVisible(bool(hidden))
 
 
+_OTHER_WORDS: Final[dict[str, Message]] = {
+    _ATTENTION: Message("Needs a person"),
+    _MOVED: Message("Money moved"),
+}
+
+
 def status_values(query: HistoryQuery) -> list[str]:
     """What is ticked in the drop-down of statuses for this question."""
-    return [one.value for one in query.statuses] + [_ATTENTION] * query.attention
+    others = [_ATTENTION] * query.attention + [_MOVED] * query.moved
+    return [one.value for one in query.statuses] + others
 
 
 def status_words(value: str) -> str:
     """A status as its drop-down shows it."""
-    return _("Needs a person") if value == _ATTENTION else tr(status_label(Status(value)))
+    return tr(_OTHER_WORDS.get(value) or status_label(Status(value)))
+
+
+def _days_words(since: datetime | None, until: datetime | None) -> str:
+    """The first and the last day; of a part of a day its hours too."""
+    begins = since.astimezone() if since else None
+    ends = until.astimezone() if until else None
+    if begins and ends and (begins.time() != time() or ends.time() != time()):
+        first, last = f"{begins:%Y-%m-%d %H:%M}", f"{ends:%Y-%m-%d %H:%M}"
+        if begins.date() == ends.date():
+            last = f"{ends:%H:%M}"
+        return f"{first} – {last}"
+    first = begins.date().isoformat() if begins else "…"
+    last = "…"
+    if until:
+        last = (until - timedelta(microseconds=1)).astimezone().date().isoformat()
+    return first if first == last else f"{first} – {last}"
 
 
 def asset_words(value: str) -> str:

@@ -118,7 +118,13 @@ class AppearancePage(SettingsPage):
         self.view = LabelledField(
             "view",
             _("View"),
-            Choice([("till", Message("Till")), ("requests", Message("Requests"))]),
+            Choice(
+                [
+                    ("till", Message("Till")),
+                    ("requests", Message("Requests")),
+                    ("report", Message("Report")),
+                ]
+            ),
         )
         self.heading(
             Message("Appearance"),
