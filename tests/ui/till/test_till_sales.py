@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from ui.sample_rows import row
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.ui.till.till_sales import LAST, TillSales
+from xumm_desk.ui.till.till_sales import LAST, MOST_UNSEEN, TillSales
 
 from .sales import sale_row
 
@@ -50,6 +51,19 @@ def test_an_end_that_nobody_has_seen_stays_listed(told: list[tuple[int, Status]]
         elif not one.verdict.final:
             unseen.pop(one.identifier, None)
     assert set(unseen) <= names(sales.ended())
+
+
+def test_at_a_desk_where_nobody_looks_the_newest_ends_are_kept() -> None:
+    sales = TillSales("")
+    rows = [sale_row(Status.PAID, number) for number in range(1, MOST_UNSEEN + 40)]
+    for number, one in enumerate(rows):
+        at = one.request.created_at + timedelta(minutes=number)
+        rows[number] = replace(one, request=replace(one.request, created_at=at))
+        sales.update([rows[number]])
+    newest = names(rows[-MOST_UNSEEN:])
+    assert newest <= names(sales.ended())
+    assert len(sales.ended()) <= MOST_UNSEEN + LAST
+    assert {name for name in names(rows) if sales.is_unseen(name)} == newest
 
 
 def test_what_the_journal_holds_is_no_news() -> None:

@@ -13,6 +13,10 @@ from xumm_desk.engine.runtime.registry import RequestRow
 LAST: Final = 5
 """How many sales that ended are shown."""
 
+MOST_UNSEEN: Final = 100
+"""Sales whose end nobody has seen: at a desk where nobody looks at the till they would only grow.
+What needs a person is in the work list besides."""
+
 
 class TillSales:
     """The sales of one till by their newest rows; other requests are left alone."""
@@ -23,7 +27,7 @@ class TillSales:
         self._statuses: dict[str, Status | None] = {}
         # Not final yet, by identifier.
         self._open: dict[str, RequestRow] = {}
-        # The newest that ended, at most `LAST`, and all whose end nobody has seen.
+        # The newest that ended, at most `LAST`, and those whose end nobody has seen.
         self._ended: dict[str, RequestRow] = {}
         # Ended while another sale was shown, and not looked at since.
         self._unseen: set[str] = set()
@@ -92,6 +96,9 @@ class TillSales:
         return sale is not None and sale.till == self.till
 
     def _forget_old(self) -> None:
+        unseen = [row for row in self._ended.values() if row.identifier in self._unseen]
+        for row in sorted(unseen, key=_created, reverse=True)[MOST_UNSEEN:]:
+            self._unseen.discard(row.identifier)
         seen = [row for row in self._ended.values() if row.identifier not in self._unseen]
         for row in sorted(seen, key=_created, reverse=True)[LAST:]:
             del self._ended[row.identifier]
