@@ -152,7 +152,7 @@ class Bench:
         from xumm_desk.setup.composition import SystemClock
         from xumm_desk.store.history.history_reader import HistoryReader
         from xumm_desk.ui.requests.actions import RequestActions
-        from xumm_desk.ui.requests.history_source import HistorySource
+        from xumm_desk.ui.requests.rows.history_source import HistorySource
         from xumm_desk.ui.requests.table_model import RequestTableModel
         from xumm_desk.ui.requests.table_view import RequestTableView
         from xumm_desk.ui.style import theme

@@ -75,7 +75,7 @@ class Shop:
         day's own speed."""
         from xumm_desk.engine.desk import Desk
         from xumm_desk.engine.runtime import release
-        from xumm_desk.ui.requests import memory_release
+        from xumm_desk.ui.requests.rows import memory_release
 
         _hasten(release, "QUIET")
         _hasten(memory_release, "_EVERY_MS")

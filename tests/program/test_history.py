@@ -15,7 +15,7 @@ from xumm_desk.engine.runtime import release
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.ui.desk_view import REQUESTS
 from xumm_desk.ui.requests.columns import Column
-from xumm_desk.ui.requests.filtering import Group
+from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.requests.table_model import RequestTableModel
 
 from .conftest import Run, opened, platform

@@ -13,8 +13,9 @@ from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.customer.phases import Phase
 from xumm_desk.ui.customer.record import customer_record
-from xumm_desk.ui.requests import columns, filtering
+from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.columns import Column
+from xumm_desk.ui.requests.rows import filtering
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 

@@ -17,8 +17,8 @@ from xumm_desk.ui.detail.detail_pane import DetailPane
 from xumm_desk.ui.detail.fact_loader import FactLoader
 from xumm_desk.ui.lamps.lamp_bar import LampBar
 from xumm_desk.ui.requests.actions import RequestActions
-from xumm_desk.ui.requests.filtering import Group
 from xumm_desk.ui.requests.pane import RequestPane
+from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.requests.table_model import RequestTableModel
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Theme

@@ -42,11 +42,11 @@ from xumm_desk.ui.refund.refund_command import RefundCommand
 from xumm_desk.ui.report.report_view import ReportView
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.commands import CancelCommand, CloseAndResendCommands
-from xumm_desk.ui.requests.filtering import Group
-from xumm_desk.ui.requests.memory_release import MemoryReleaseTimer
 from xumm_desk.ui.requests.new_row import NewRowSelection, has_code_or_end
 from xumm_desk.ui.requests.pane import RequestPane
-from xumm_desk.ui.requests.table_history import TableHistory
+from xumm_desk.ui.requests.rows.filtering import Group
+from xumm_desk.ui.requests.rows.memory_release import MemoryReleaseTimer
+from xumm_desk.ui.requests.rows.table_history import TableHistory
 from xumm_desk.ui.requests.table_model import RequestTableModel
 from xumm_desk.ui.till.till_view import TillView
 from xumm_desk.ui.widgets.segmented_control import SegmentedControl

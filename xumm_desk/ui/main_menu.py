@@ -16,7 +16,7 @@ from xumm_desk.ui.dialogs.menu_dialogs import Dialogs
 from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.lock.lock_button import LOCK_KEYS, LockButton
 from xumm_desk.ui.lock.locked_dialogs import LockedDialogs
-from xumm_desk.ui.requests.filter_sidebar import UNMATCHED_KEYS
+from xumm_desk.ui.requests.filters.filter_sidebar import UNMATCHED_KEYS
 from xumm_desk.ui.style.theme import SchemeName, Space, Theme
 
 from .desk_view import REPORT, REQUESTS, TILL

@@ -38,7 +38,7 @@ from xumm_desk.ui.keeping.keeping_dialogs import KeepingDialogs
 from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.lock.locked_dialogs import LockedDialogs
 from xumm_desk.ui.receipts import ReceiptPrinter
-from xumm_desk.ui.requests.filtering import Group
+from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.settings.context import PageContext, ShopTools
 from xumm_desk.ui.system_tools import SystemTools
 from xumm_desk.ui.tray.window_tray import WindowTray

@@ -275,6 +275,8 @@ def _has_menu(widget: QWidget) -> bool:
     """Whether our code shows a menu at the right mouse button."""
     if isinstance(widget, RequestTableView) and not widget.currentIndex().isValid():
         return False  # a menu is about a request
+    if widget.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents):
+        return False  # the customer's code is only looked at: clicks go to the window
     ours = any(
         "contextMenuEvent" in vars(one)
         for one in type(widget).__mro__

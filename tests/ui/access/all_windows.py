@@ -74,8 +74,8 @@ from xumm_desk.ui.lock.pin_dialog import PinDialog
 from xumm_desk.ui.lock.set_pin_dialog import SetPinDialog
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.refund.refund_dialog import RefundDialog
-from xumm_desk.ui.requests.dates_dialog import DatesDialog
-from xumm_desk.ui.requests.filtering import Group
+from xumm_desk.ui.requests.filters.dates_dialog import DatesDialog
+from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.requests.saved_filters.name_dialog import NameDialog
 from xumm_desk.ui.requests.saved_filters.wording import filter_parts
 from xumm_desk.ui.requests.table_columns.column_state import ColumnState, default_places

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from ui import sample_rows
 from ui.fake_desk import FakeDesk
-from ui.requests.test_table_history import day, summary
+from ui.requests.rows.test_table_history import day, summary
 from xumm_desk.core.verdict.wording import status_label
 from xumm_desk.locale.translation import tr
 from xumm_desk.ui.main_window import MainWindow

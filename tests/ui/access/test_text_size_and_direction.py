@@ -25,7 +25,7 @@ from xumm_desk.ui.banners.banner import Banner, Severity
 from xumm_desk.ui.desk_view import DeskView
 from xumm_desk.ui.lamps.hour_bar import HourBar
 from xumm_desk.ui.lamps.lamp import Lamp
-from xumm_desk.ui.requests.filtering import Group
+from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.till.sales_strip import SaleChip
 from xumm_desk.ui.widgets import fitted_dialog
 from xumm_desk.ui.widgets.check_box import CheckBox

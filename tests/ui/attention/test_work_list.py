@@ -28,7 +28,7 @@ from xumm_desk.ui.attention.work_list_model import WorkListModel
 from xumm_desk.ui.attention.work_list_view import WorkListView
 from xumm_desk.ui.desk_view import DeskView
 from xumm_desk.ui.main_window import MainWindow
-from xumm_desk.ui.requests.filtering import Group, filter_groups
+from xumm_desk.ui.requests.rows.filtering import Group, filter_groups
 
 
 @pytest.fixture

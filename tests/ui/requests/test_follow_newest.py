@@ -17,8 +17,8 @@ from ui import sample_rows
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.columns import Column
-from xumm_desk.ui.requests.filtering import Group
 from xumm_desk.ui.requests.pane import RequestPane
+from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.requests.table_model import RequestTableModel
 
 OLD, NEW = 200, 3

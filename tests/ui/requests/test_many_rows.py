@@ -15,7 +15,7 @@ from ui import sample_rows
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.requests.columns import Column
-from xumm_desk.ui.requests.filtering import AT_ONCE, Group
+from xumm_desk.ui.requests.rows.filtering import AT_ONCE, Group
 from xumm_desk.ui.requests.table_model import ROW_ROLE, RequestTableModel
 
 MANY = 10_000

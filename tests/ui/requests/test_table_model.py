@@ -17,9 +17,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from ui import sample_rows
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow, SocketState
-from xumm_desk.ui.requests import columns, memory_rows
+from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.columns import Column
-from xumm_desk.ui.requests.filtering import Group
+from xumm_desk.ui.requests.rows import memory_rows
+from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.requests.table_model import ROW_ROLE, RequestTableModel
 
 

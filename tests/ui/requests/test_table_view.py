@@ -26,9 +26,9 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.requests import actions
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.columns import Column, changed_columns
-from xumm_desk.ui.requests.filtering import Group
 from xumm_desk.ui.requests.pane import RequestPane
 from xumm_desk.ui.requests.row_painter import ColumnSpan, PaintedLine, RowPainter
+from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.requests.table_model import RequestTableModel
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Theme

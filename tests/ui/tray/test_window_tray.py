@@ -17,7 +17,7 @@ from ui.fake_desk import FakeDesk
 from xumm_desk.core.status import Status
 from xumm_desk.ui.lock.desk_lock import DeskLock
 from xumm_desk.ui.main_window import MainWindow
-from xumm_desk.ui.requests.filtering import Group
+from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.tray.window_tray import WindowTray
 
 Opened = Callable[..., tuple[MainWindow, FakeDesk]]

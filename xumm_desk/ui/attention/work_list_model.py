@@ -32,8 +32,8 @@ from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.requests.filtering import search_fields
-from xumm_desk.ui.requests.lines import ranges
+from xumm_desk.ui.requests.rows.filtering import search_fields
+from xumm_desk.ui.requests.rows.lines import ranges
 from xumm_desk.ui.style.theme import escape_tooltip
 from xumm_desk.ui.style.time_format import age_text, local_and_utc
 

@@ -25,11 +25,11 @@ from xumm_desk.ui.attention.work_list_view import WorkListView
 from xumm_desk.ui.style.theme import Space, Theme
 
 from .actions import RequestActions
-from .dates_dialog import midnight
-from .filter_bar import FilterBar
-from .filter_sidebar import FilterSidebar, SearchField
-from .filtering import EVERY_FIELD, Group, history_query
+from .filters.dates_dialog import midnight
+from .filters.filter_bar import FilterBar
+from .filters.filter_sidebar import FilterSidebar, SearchField
 from .follow_newest import FollowBox
+from .rows.filtering import EVERY_FIELD, Group, history_query
 from .saved_filters.filter_store import FilterStore
 from .saved_filters.saved_filters import SavedFilters
 from .table_model import RequestTableModel

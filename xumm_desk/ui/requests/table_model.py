@@ -26,17 +26,17 @@ from xumm_desk.engine.runtime.registry import RequestRow
 
 from .cell_data import past_data, row_data, title_data
 from .columns import Column
-from .filtering import (
+from .rows.filtering import (
     Group,
     IncrementalSort,
     history_order,
     history_query,
 )
-from .history_merge import merge
-from .history_source import HistorySource, around
-from .lines import Lines, ranges
-from .memory_rows import MemoryRows
-from .past_counts import PastCounts, StatusCounts
+from .rows.history_merge import merge
+from .rows.history_source import HistorySource, around
+from .rows.lines import Lines, ranges
+from .rows.memory_rows import MemoryRows
+from .rows.past_counts import PastCounts, StatusCounts
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 _NO_PARENT: Final = QModelIndex()

@@ -25,9 +25,9 @@ from xumm_desk.core.status import Status
 from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.requests.actions import RequestActions
-from xumm_desk.ui.requests.filtering import Group
-from xumm_desk.ui.requests.history_source import HistorySource
 from xumm_desk.ui.requests.pane import RequestPane
+from xumm_desk.ui.requests.rows.filtering import Group
+from xumm_desk.ui.requests.rows.history_source import HistorySource
 from xumm_desk.ui.requests.saved_filters.name_dialog import NameDialog
 from xumm_desk.ui.requests.saved_filters.saved_section import SavedButton
 from xumm_desk.ui.requests.table_model import RequestTableModel

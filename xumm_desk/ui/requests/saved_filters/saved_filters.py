@@ -14,7 +14,7 @@ from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.history.saved_filter import SavedFilter
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.dialogs.confirm import Choice, Role, ask
-from xumm_desk.ui.requests.filtering import EVERY_FIELD, Group, history_query
+from xumm_desk.ui.requests.rows.filtering import EVERY_FIELD, Group, history_query
 
 from .filter_counts import FilterCounts
 from .filter_store import FilterStore

@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 from xumm_desk.core.history.saved_filter import SavedFilter
 from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _
-from xumm_desk.ui.requests.count_button import CountButton
+from xumm_desk.ui.requests.filters.count_button import CountButton
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import Size, Space, Theme, escape_tooltip

@@ -9,7 +9,12 @@ from xumm_desk.core.history.period import PERIOD_LABELS, Period
 from xumm_desk.core.history.saved_filter import SavedFilter
 from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.requests.filter_bar import KIND_LABELS, asset_words, status_values, status_words
+from xumm_desk.ui.requests.filters.filter_bar import (
+    KIND_LABELS,
+    asset_words,
+    status_values,
+    status_words,
+)
 
 
 def filter_parts(one: SavedFilter) -> list[str]:

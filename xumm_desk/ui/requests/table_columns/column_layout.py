@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.requests.choice_button import TickMenu
 from xumm_desk.ui.requests.columns import DEFAULT_ORDER, TITLES, Column
+from xumm_desk.ui.requests.filters.choice_button import TickMenu
 
 from . import widths
 from .column_state import MIN_WIDTH, ColumnPlace, ColumnState, complete

@@ -17,9 +17,9 @@ from xumm_desk.core.history.query import HistoryQuery, query_from_json
 from xumm_desk.core.history.summary import summarise
 from xumm_desk.core.status import Status
 from xumm_desk.ui.requests.actions import RequestActions
-from xumm_desk.ui.requests.filtering import Group, history_query
-from xumm_desk.ui.requests.history_source import HistorySource
 from xumm_desk.ui.requests.pane import RequestPane
+from xumm_desk.ui.requests.rows.filtering import Group, history_query
+from xumm_desk.ui.requests.rows.history_source import HistorySource
 from xumm_desk.ui.requests.table_model import RequestTableModel
 
 

@@ -12,9 +12,9 @@ from xumm_desk.core.journal_error import JournalError
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _
+from xumm_desk.ui.requests.table_model import RequestTableModel
 
 from .history_source import HistorySource
-from .table_model import RequestTableModel
 
 _PROGRESS_MS: Final = 2000
 """Between two looks at an index that is being made."""

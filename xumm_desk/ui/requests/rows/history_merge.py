@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from operator import neg
 
 from xumm_desk.core.history.history_lines import HistoryLines
+from xumm_desk.ui.requests.columns import Column
 
-from .columns import Column
 from .lines import Lines, merged
 from .memory_rows import MemoryRows
 

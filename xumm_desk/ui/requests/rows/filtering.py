@@ -25,8 +25,14 @@ from xumm_desk.core.verdict.wording import row_label
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import tr
-
-from .columns import Column, cell_text, expiry, payer_text, seconds_left, shown_amount
+from xumm_desk.ui.requests.columns import (
+    Column,
+    cell_text,
+    expiry,
+    payer_text,
+    seconds_left,
+    shown_amount,
+)
 
 
 class Group(Enum):

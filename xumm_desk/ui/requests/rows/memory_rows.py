@@ -13,8 +13,8 @@ from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.history.summary import RequestSummary
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.ui.requests.columns import Column
 
-from .columns import Column
 from .filtering import EVERY_FIELD, Group, filter_groups, search_fields, sort_key, summary_of
 
 

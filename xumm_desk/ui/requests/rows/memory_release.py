@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from xumm_desk.engine.desk import Desk
+from xumm_desk.ui.requests.table_model import RequestTableModel
 
 from .table_history import TableHistory
-from .table_model import RequestTableModel
 
 _EVERY_MS: Final = 60_000
 

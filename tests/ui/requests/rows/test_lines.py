@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from xumm_desk.ui.requests.lines import Lines, merged, ranges
+from xumm_desk.ui.requests.rows.lines import Lines, merged, ranges
 
 
 class LinesAsAList(RuleBasedStateMachine):

@@ -18,14 +18,14 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _
+from xumm_desk.ui.requests.rows.filtering import Group
+from xumm_desk.ui.requests.saved_filters.filter_store import FilterStore
+from xumm_desk.ui.requests.saved_filters.saved_section import SavedSection
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Space
 
 from .count_button import CountButton
-from .filtering import Group
-from .saved_filters.filter_store import FilterStore
-from .saved_filters.saved_section import SavedSection
 
 UNMATCHED_KEYS: Final = "Ctrl+U"
 

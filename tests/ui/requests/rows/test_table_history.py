@@ -25,9 +25,9 @@ from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.requests import columns, past_cells
 from xumm_desk.ui.requests.columns import Column
-from xumm_desk.ui.requests.filtering import Group
-from xumm_desk.ui.requests.history_source import HistorySource
-from xumm_desk.ui.requests.past_counts import StatusCounts
+from xumm_desk.ui.requests.rows.filtering import Group
+from xumm_desk.ui.requests.rows.history_source import HistorySource
+from xumm_desk.ui.requests.rows.past_counts import StatusCounts
 from xumm_desk.ui.requests.table_model import RequestTableModel
 from xumm_desk.ui.widgets import step_line
 
