@@ -386,6 +386,8 @@ class DeskView(QWidget):
         self.attention.rows_changed(rows)
         self.new_row.table_changed()
         self._new_request.flow.rows_changed(rows)
+        self._cancel_command.rows_changed(rows)
+        self._close_commands.rows_changed(rows)
         if self._is_recovering:
             self.till.load(rows)
         else:

@@ -179,3 +179,36 @@ def test_a_gap_in_the_nodes_history_has_a_banner(make: Opened) -> None:
     desk.present_health = sample_rows.health()
     window._update_health()
     assert window.banners.banner("ledger gap") is None
+
+
+@pytest.mark.parametrize("end", [Status.OPENED, Status.PAID])
+def test_a_question_goes_when_it_has_no_answer_any_more(make: Opened, end: Status) -> None:
+    """Else it would stand in front of PAID."""
+    waiting, later = sample_rows.row(Status.WAITING), sample_rows.row(end)
+    spec = replace(later.request.spec, identifier=waiting.identifier)
+    window, desk = make(rows=[waiting])
+    board = window._desk_view
+    assert board is not None
+    board.request_actions.cancel_asked.emit(waiting.identifier)
+    board._rows([replace(waiting, last_heard_at=sample_rows.NOW)])
+    [box] = window.findChildren(QMessageBox)
+    assert box.isVisible()
+    board._rows([replace(later, request=replace(later.request, spec=spec))])
+    QApplication.processEvents()
+    assert not window.findChildren(QMessageBox)
+    assert desk.cancelled == []
+
+
+def test_the_question_whether_to_close_goes_too(make: Opened) -> None:
+    row = outage_row()
+    window, desk = make(rows=[row])
+    board = window._desk_view
+    assert board is not None
+    board.request_actions.close_asked.emit(row.identifier)
+    [box] = window.findChildren(QMessageBox)
+    assert box.isVisible()
+    paid = sample_rows.row(Status.PAID)
+    board._rows([replace(paid, request=replace(paid.request, spec=row.request.spec))])
+    QApplication.processEvents()
+    assert not window.findChildren(QMessageBox)
+    assert desk.closed == []

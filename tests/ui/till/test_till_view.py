@@ -25,6 +25,7 @@ from xumm_desk.store.settings_file import SettingsFile
 from xumm_desk.ui.desk_view import TILL, DeskView
 from xumm_desk.ui.till.keypad import KEY_SIZE
 from xumm_desk.ui.till.rate_dialog import RateDialog
+from xumm_desk.ui.till.sale_pane import VerdictFace
 from xumm_desk.ui.till.till_view import TillView
 
 from .sales import sale_row
@@ -576,3 +577,22 @@ def test_on_xahau_a_new_shop_writes_its_prices_in_xah(
     assert till.entry.card.price.text() == "5 XAH"
     QTest.keyClick(till, Qt.Key.Key_Return)
     assert len(desk.created) == 1
+
+
+@pytest.mark.parametrize("height", range(400, 640, 24))
+def test_no_button_of_a_verdict_is_cut_at_any_height(
+    qtbot: QtBot, app: object, height: int
+) -> None:
+    words = ("Receipt", "Refund…", "Remember…", "Details", "Next sale")
+    buttons = [QPushButton(one) for one in words]
+    face = VerdictFace(buttons)
+    qtbot.addWidget(face)
+    face.show_row(sale_row(Status.PAID, 7))
+    face.resize(632, height)
+    face.show()
+    QApplication.processEvents()
+    assert face.height() == height
+    assert [one.visibleRegion().boundingRect().size() for one in buttons] == [
+        one.size() for one in buttons
+    ]
+    assert face.word.visibleRegion().boundingRect().height() == face.word.height()

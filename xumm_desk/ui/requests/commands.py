@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
@@ -14,9 +14,13 @@ from xumm_desk.core.sale.sale import request_label
 from xumm_desk.core.verdict import wording
 from xumm_desk.core.wire.api_answers import CancelAnswer, Failure
 from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.dialogs.confirm import Choice, Role, ask, ask_about_duplicate, find_duplicate
+
+from .actions import why_no_cancel, why_no_close
+from .open_question import OpenQuestion
 
 
 def name_of(desk: Desk, identifier: str) -> str:
@@ -36,11 +40,12 @@ class CancelCommand(QObject):
     def __init__(self, desk: Desk, *, start: StartTask, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk, self._start, self._widget = desk, start, parent
+        self._question = OpenQuestion(why_no_cancel)
         self._answered.connect(self._say)
 
     def confirm(self, identifier: str) -> None:
         """Ask first: Del lies close to other keys, and a sale is not ended by one slip."""
-        ask(
+        box = ask(
             self._widget.window(),
             _("Cancel request"),
             _("Cancel request {identifier}?", identifier=self._name(identifier)),
@@ -48,6 +53,11 @@ class CancelCommand(QObject):
             Choice(_("Cancel the request"), lambda: self.cancel(identifier), default=True),
             Choice(_("Keep it"), role=Role.RejectRole, escape=True),
         )
+        self._question.keep(identifier, box)
+
+    def rows_changed(self, rows: Sequence[RequestRow]) -> None:
+        """A request that a phone has opened meanwhile is not asked about any more."""
+        self._question.rows_changed(rows)
 
     def cancel(self, identifier: str) -> None:
         """Cancel it without asking."""
@@ -94,11 +104,12 @@ class CloseAndResendCommands(QObject):
     def __init__(self, desk: Desk, *, start: StartTask, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk, self._start, self._widget = desk, start, parent
+        self._question = OpenQuestion(why_no_close)
         self._ended.connect(self._say)
 
     def confirm_close(self, identifier: str) -> None:
         """Ask first: what is closed is not opened again."""
-        ask(
+        box = ask(
             self._widget.window(),
             _("Close request"),
             _("Close request {identifier}?", identifier=name_of(self._desk, identifier)),
@@ -110,6 +121,11 @@ class CloseAndResendCommands(QObject):
             Choice(_("Close the request"), lambda: self._close(identifier)),
             Choice(_("Keep it open"), role=Role.RejectRole, default=True, escape=True),
         )
+        self._question.keep(identifier, box)
+
+    def rows_changed(self, rows: Sequence[RequestRow]) -> None:
+        """A request that ended meanwhile is not asked about any more."""
+        self._question.rows_changed(rows)
 
     def resend(self, identifier: str) -> None:
         """Send it again; ask first where another request for the same may still be paid."""

@@ -238,18 +238,26 @@ class VerdictFace(QFrame):
         self.facts.setText(evidence(row))
         self.setAccessibleName(f"{tr(words.title)}. {tr(words.advice)}. {more}")
         self._colour()
+        self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """On a small screen shape and word are smaller, so that all is read at once."""
         super().resizeEvent(event)
-        lines = self.fontMetrics().lineSpacing()
-        roomy = self.height() - self._rows.sizeHint().height() >= 20 * lines
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """On a small screen shape and word are smaller, so that all is read at once."""
+        self._use_size(roomy=True)
+        if self._column.totalHeightForWidth(self.width()) > self.height():
+            self._use_size(roomy=False)
+
+    def _use_size(self, *, roomy: bool) -> None:
         side = max(36, min(128, self.height() // (5 if roomy else 9)))
         self.mark.setFixedSize(side, side)
         margin = int(Space.XL if roomy else Space.S)
         self._column.setContentsMargins(int(Space.XL), margin, int(Space.XL), margin)
         self._column.setSpacing(int(Space.M if roomy else Space.XS))
         self.word.setFont(theme.font(Size.VERDICT if roomy else Size.AMOUNT, strong=True))
+        self._column.invalidate()
 
     def _colour(self) -> None:
         colour = Theme.current().colour(self._tone)
