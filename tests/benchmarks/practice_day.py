@@ -27,7 +27,7 @@ _SAMPLES: Final = 12
 """Looks at the memory in a practice hour."""
 
 
-async def day(hours: float, sales: int, folder: Path) -> dict[str, Any]:
+async def day(hours: float, sales: int, kept: int, folder: Path) -> dict[str, Any]:
     """Run the day; what was sampled, and how the sales ended here and there."""
     from xumm_desk.simulator import Delays, Simulator, SimulatorOptions
     from xumm_desk.simulator.scripted_customers import Script
@@ -42,6 +42,7 @@ async def day(hours: float, sales: int, folder: Path) -> dict[str, Any]:
         child = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.benchmarks.practice_day"),
             *("--shop", sim.shop, "--hours", str(hours), "--sales", str(sales)),
+            *("--kept", str(kept)),
             *("--api", sim.api, "--ledger", sim.ledger, "--folder", str(folder)),
             env={**os.environ, "XUMM_APIKEY": sim.key, "XUMM_APISECRET": sim.secret},
             stdout=asyncio.subprocess.PIPE,
@@ -77,6 +78,7 @@ class Shop:
         from xumm_desk.engine.runtime import release
         from xumm_desk.ui.requests.rows import memory_release
 
+        release.KEPT = self._options.kept
         _hasten(release, "QUIET")
         _hasten(memory_release, "_EVERY_MS")
 
@@ -173,13 +175,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=8.0)
     parser.add_argument("--sales", type=int, default=960)
+    parser.add_argument(
+        "--kept", type=int, default=500, help="ended requests in memory; few are there sooner"
+    )
     for name in ("shop", "api", "ledger", "folder"):
         parser.add_argument(f"--{name}", default="", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.shop:
         return _program(options)
     with tempfile.TemporaryDirectory() as folder:
-        found = asyncio.run(day(options.hours, options.sales, Path(folder)))
+        found = asyncio.run(day(options.hours, options.sales, options.kept, Path(folder)))
     medians = hour_by_hour(found["samples"])
     lines = [f"hour {hour + 1}: {size:7.1f} MB" for hour, size in enumerate(medians)]
     if len(medians) > 1:

@@ -123,3 +123,24 @@ def test_every_face_at_twice_the_text_size(
 ) -> None:
     window, till = open_at(opened, (1366, 768), "light")
     look_at_all_faces(window, till, "light-1366-large")
+
+
+@pytest.mark.parametrize("height", range(680, 800, 24))
+def test_a_verdict_under_a_banner_is_whole(
+    qtbot: QtBot, opened: Callable[..., tuple[MainWindow, FakeDesk]], height: int
+) -> None:
+    window, _ = opened(rows=[sale_row(Status.WAITING, 7)], view="till", practice=True)
+    window.resize(1366, height)
+    window.show()
+    board = window._desk_view
+    assert board is not None
+    board.till.show_identifier("sale-7")
+    window.banners.show_banner("setup", "The set-up of this shop is not finished.", "", "Go on")
+    for status in (Status.OPENED, Status.CONFIRMING, Status.PAID):
+        QApplication.processEvents()
+        board._rows([sale_row(status, 7)])
+    QApplication.processEvents()
+    assert board.till.pane.shows_verdict
+    for button in board.till.pane.verdict.findChildren(QPushButton):
+        if button.isVisible():
+            assert button.visibleRegion().boundingRect().size() == button.size(), button.text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -199,6 +199,7 @@ class VerdictFace(QFrame):
         self.more.setFont(theme.font(Size.LARGE))
         self.facts = wrapped_label(muted=True)
         self.facts.setFont(theme.font(Size.LARGE))
+        self._roomy = True
         column = QVBoxLayout(self)
         self._column = column
         column.addStretch(2)
@@ -244,13 +245,24 @@ class VerdictFace(QFrame):
         super().resizeEvent(event)
         self._arrange()
 
+    def event(self, event: QEvent) -> bool:
+        """Words or buttons have taken another height than before."""
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return done
+
     def _arrange(self) -> None:
         """On a small screen shape and word are smaller, so that all is read at once."""
         self._use_size(roomy=True)
-        if self._column.totalHeightForWidth(self.width()) > self.height():
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._roomy and self._column.totalHeightForWidth(self.width()) > self.height():
             self._use_size(roomy=False)
 
     def _use_size(self, *, roomy: bool) -> None:
+        self._roomy = roomy
         side = max(36, min(128, self.height() // (5 if roomy else 9)))
         self.mark.setFixedSize(side, side)
         margin = int(Space.XL if roomy else Space.S)
