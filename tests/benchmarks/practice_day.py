@@ -78,7 +78,7 @@ class Shop:
         from xumm_desk.engine.runtime import release
         from xumm_desk.ui.requests.rows import memory_release
 
-        release.KEPT = self._options.kept
+        vars(release)["KEPT"] = self._options.kept
         _hasten(release, "QUIET")
         _hasten(memory_release, "_EVERY_MS")
 
