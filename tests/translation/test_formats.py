@@ -86,6 +86,26 @@ def test_times_in_english() -> None:
     assert formats.whole_number(1234) == "1\u202f234"
 
 
+@pytest.mark.parametrize(
+    ("count", "english", "german"),
+    [
+        (0, "0", "0"),
+        (9_999, "9\u202f999", "9\u202f999"),
+        (10_000, "10k", "10k"),
+        (833_154, "833k", "833k"),
+        (999_999, "999k", "999k"),
+        (1_000_000, "1.0M", "1,0M"),
+        (1_299_999, "1.2M", "1,2M"),
+    ],
+)
+def test_a_count_in_few_letters_is_never_more(
+    language: Use, count: int, english: str, german: str
+) -> None:
+    assert formats.short_number(count) == english
+    language("de")
+    assert formats.short_number(count) == german
+
+
 def test_days_and_hours_of_a_report(language: Use) -> None:
     day, hour = AT.date(), AT.time()
     assert formats.long_date(day) == "Thu 5 Nov 2026"

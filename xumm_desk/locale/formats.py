@@ -76,6 +76,17 @@ def whole_number(value: int) -> str:
     return localized(Formatted(f"{value:,}".replace(",", _GROUP_MARK), Decimal(value)))
 
 
+def short_number(value: int) -> str:
+    """A count in few letters, with the prefixes of the SI: "833k", "1.2M". Never more than there
+    are."""
+    if value < 10_000:
+        return whole_number(value)
+    if value < 1_000_000:
+        return f"{value // 1000}k"
+    tenths = value // 100_000
+    return f"{tenths // 10}{decimal_mark()}{tenths % 10}M"
+
+
 def time_of_day(at: datetime) -> str:
     """The local time of day, to the second; `at` is aware."""
     here = at.astimezone()

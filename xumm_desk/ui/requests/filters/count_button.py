@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEve
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from xumm_desk.core.message import Message
+from xumm_desk.locale import formats
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
@@ -56,14 +57,17 @@ class CountButton(QAbstractButton):
         self.update()
 
     def shown_count(self) -> str:
-        """The number as it is shown."""
-        return "…" if self._count is None else str(self._count)
+        """The number as there is room for it."""
+        if self._count is None:
+            return "…"
+        if self._compact:
+            return formats.short_number(self._count)
+        return formats.whole_number(self._count)
 
     def tooltip(self) -> str:
         """The tool tip: all that is shown, and the key."""
-        return _(
-            "{name}: {count} ({keys})", name=self._name, count=self.shown_count(), keys=self._keys
-        )
+        count = "…" if self._count is None else formats.whole_number(self._count)
+        return _("{name}: {count} ({keys})", name=self._name, count=count, keys=self._keys)
 
     def set_compact(self, compact: bool) -> None:
         """Show only the shape and the number; the label is in the tooltip."""
@@ -72,11 +76,11 @@ class CountButton(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for the label and four digits."""
+        """Room for the label and six digits."""
         metrics = QFontMetrics(theme.font(strong=True))
         if self._compact:
-            return QSize(metrics.horizontalAdvance(_("All 0000")) + 20, metrics.height() + 14)
-        words = metrics.horizontalAdvance(self.text()) + metrics.horizontalAdvance("00000")
+            return QSize(metrics.horizontalAdvance(_("All 0000")) + 22, metrics.height() + 14)
+        words = metrics.horizontalAdvance(self.text()) + metrics.horizontalAdvance("000\u202f000")
         return QSize(words + metrics.height() + 4 * int(Space.S) + 6, metrics.height() + 14)
 
     def paint_beside(self, painter: QPainter, place: QRectF) -> None:
