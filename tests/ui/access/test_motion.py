@@ -19,7 +19,7 @@ MOVING = frozenset(
         *("setAnimated", "setRange(0, 0)"),
     }
 )
-"""What animates; a progress bar without a range is a bar that runs to and fro."""
+"""What animates; a progress bar without a range is a bar that runs back and forth."""
 
 
 def used(source: str) -> Iterator[str]:
