@@ -153,7 +153,7 @@ class Desk:
         self._network = network
         self._recorder = Recorder(registry, journal, clock)
         self._recovery = Recovery(registry, journal)
-        self._release = MemoryRelease(registry, clock)
+        self._release = MemoryRelease(registry, clock, self._is_followed)
         self._catch_up = CatchUp(clock)
         self._health = HealthMonitor(clock)
         self._ledger_health = nodes if ledger is not None else None
@@ -536,6 +536,12 @@ class Desk:
         if request.txid is not None:
             self._unmatched.on_reported_txid(identifier, request.txid)
         self._watchers.update(identifier)
+
+    def _is_followed(self, identifier: str) -> bool:
+        asked = self._transaction_lookup
+        return self._watchers.follows(identifier) or (
+            asked is not None and asked.follows(identifier)
+        )
 
     def _on_validated(self, txid: str) -> None:
         if self._transaction_lookup is not None:

@@ -126,3 +126,22 @@ async def test_a_transaction_of_one_that_left_pays_no_other(shop: Shop) -> None:
     await shop.sim.phone.sign(shop.uuid(second), behaviour="foreign_blob")
     await shop.status(second, Status.CHECK)
     assert shop.desk.row(first) is None
+
+
+async def test_one_for_which_a_task_works_stays(shop: Shop) -> None:
+    """Polled in the place of a socket, or asked about at a node: the task would miss it."""
+    identifier = await shop.create()
+    await shop.sim.phone.decline(shop.uuid(identifier))
+    await shop.status(identifier, Status.DECLINED)
+    await shop.until(identifier, lambda row: row.socket_state.value == "none")
+    waiting, lookup = shop.desk._watchers._without_socket, shop.desk._transaction_lookup
+    assert lookup is not None
+    waiting[identifier] = None
+    for _ in range(2):
+        assert list(shop.desk.release(())) == []
+    del waiting[identifier]
+    lookup._begin(identifier, "a key")
+    for _ in range(2):
+        assert list(shop.desk.release(())) == []
+    lookup._end(identifier, "a key")
+    await let_go(shop, identifier)

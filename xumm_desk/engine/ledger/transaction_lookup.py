@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import Final
 
 from xumm_desk.core.state.evidence import NoNodeAnswer, RegularKey, TransactionNotFound
@@ -24,6 +25,8 @@ class TransactionLookup:
         self._ledger = ledger
         # Names of the running tasks.
         self._started: set[str] = set()
+        # The requests for which they run, as often as they do.
+        self._following: Counter[str] = Counter()
         self._slots = asyncio.Semaphore(_MAX_AT_ONCE)
         # What wakes those who wait for a transaction, by its txid.
         self._hints: dict[str, set[asyncio.Event]] = {}
@@ -34,17 +37,21 @@ class TransactionLookup:
         for hint in self._hints.get(txid.upper(), ()):
             hint.set()
 
+    def follows(self, identifier: str) -> bool:
+        """Whether a node is being asked for this request."""
+        return identifier in self._following
+
     def follow_transaction(self, request: Request) -> None:
         """Follow the transaction of `request` until the ledger has decided; one task for each."""
         if request.identifier in self._started or request.txid is None:
             return
-        self._started.add(request.identifier)
         identifier, txid = request.identifier, request.txid
+        self._begin(identifier, identifier)
         last = request.blob.last_ledger if request.blob is not None else None
 
         async def work() -> None:
             await self._follow(identifier, txid, last)
-            self._started.discard(identifier)
+            self._end(identifier, identifier)
 
         self._engine.tasks.keep_running(work, f"ledger {identifier}")
 
@@ -54,13 +61,23 @@ class TransactionLookup:
         name = f"{identifier} {account}"
         if name in self._started:
             return
-        self._started.add(name)
+        self._begin(identifier, name)
 
         async def work() -> None:
             await self._fetch_key(identifier, account)
-            self._started.discard(name)
+            self._end(identifier, name)
 
         self._engine.tasks.keep_running(work, f"key {identifier}")
+
+    def _begin(self, identifier: str, name: str) -> None:
+        self._started.add(name)
+        self._following[identifier] += 1
+
+    def _end(self, identifier: str, name: str) -> None:
+        self._started.discard(name)
+        self._following[identifier] -= 1
+        if not self._following[identifier]:
+            del self._following[identifier]
 
     async def _fetch_key(self, identifier: str, account: str) -> None:
         attempt = 0

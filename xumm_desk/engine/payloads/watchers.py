@@ -46,6 +46,10 @@ class Watchers:
         """How many requests are polled because the system allows no more sockets."""
         return len(self._without_socket)
 
+    def follows(self, identifier: str) -> bool:
+        """Whether the request has a socket, or is polled in the place of one."""
+        return identifier in self._watchers or identifier in self._without_socket
+
     def update(self, identifier: str) -> None:
         """Open or close the request's socket, as its state now asks."""
         if not self._needs_socket(identifier):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
 from xumm_desk.core.decision.needs import is_finished
@@ -24,9 +24,13 @@ waits for an answer about it, finds it there."""
 class MemoryRelease:
     """Chooses who leaves. Nothing is lost: each is loaded again when it is needed."""
 
-    def __init__(self, registry: RequestRegistry, clock: Clock) -> None:
+    def __init__(
+        self, registry: RequestRegistry, clock: Clock, is_followed: Callable[[str], bool]
+    ) -> None:
+        """`is_followed` says whether a task still works for a request."""
         self._registry = registry
         self._clock = clock
+        self._is_followed = is_followed
         # Of each ended request its state, and since when (monotonic seconds) it was found in it.
         self._since: dict[str, tuple[Request, float]] = {}
 
@@ -56,6 +60,7 @@ class MemoryRelease:
             and is_finished(entry.request, entry.verdict)
             and entry.socket_state is SocketState.NONE
             and self._registry.is_published(entry.request.identifier)
+            and not self._is_followed(entry.request.identifier)
         )
 
     def _together(self, name: str) -> Iterator[str]:
