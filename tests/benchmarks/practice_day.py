@@ -176,7 +176,7 @@ def main() -> int:
     parser.add_argument("--hours", type=float, default=8.0)
     parser.add_argument("--sales", type=int, default=960)
     parser.add_argument(
-        "--kept", type=int, default=500, help="ended requests in memory; few are there sooner"
+        "--kept", type=int, default=200, help="ended requests in memory; few are there sooner"
     )
     for name in ("shop", "api", "ledger", "folder"):
         parser.add_argument(f"--{name}", default="", help=argparse.SUPPRESS)

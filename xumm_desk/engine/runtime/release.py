@@ -12,9 +12,8 @@ from xumm_desk.core.state.lifecycle import Request
 from .ports import Clock
 from .registry import RequestEntry, RequestRegistry, SocketState
 
-KEPT: Final = 500
-"""Ended requests that stay, the newest: what is looked at most, and what a new sale is compared
-with."""
+KEPT: Final = 200
+"""Ended requests that stay, the newest: as many as a start loads."""
 
 QUIET: Final = 600.0
 """Seconds without a change after which one may leave. Whoever has just brought it into memory, or
