@@ -94,6 +94,8 @@ class RequestTableModel(QAbstractTableModel):
         self._unmatched: set[str] = set()
         # Rows that have left memory, as they are shown until the history shows them.
         self._leaving: dict[str, RequestRow] = {}
+        # Whether the history is to be asked again when it has answered.
+        self._look_later = False
         self._arranging: IncrementalSort | None = None
         self._more = QTimer(self)
         self._more.setSingleShot(True)
@@ -236,7 +238,12 @@ class RequestTableModel(QAbstractTableModel):
             name for name in (*fresh, *hidden) if name not in came_back and self._matches(name)
         ]
         if self._history is not None and any(map(self._is_old, added)):
-            self.look_again()  # where it belongs among the lines of the history, that knows
+            # Where it belongs among the lines of the history, that knows. A question that is on its
+            # way is not broken off: in a flood no answer would ever be whole.
+            if self._history.is_asking or self._arranging is not None:
+                self._look_later = True
+            else:
+                self.look_again()
         elif added:
             self._insert(added)
         if dirty or fresh:
@@ -340,6 +347,7 @@ class RequestTableModel(QAbstractTableModel):
 
     def look_again(self) -> None:
         """Ask the history again: for the lines, and how many there are."""
+        self._look_later = False
         if self._history is not None:
             self._count_past()
             self._arrange(self._memory.rows, self._reset)
@@ -442,6 +450,8 @@ class RequestTableModel(QAbstractTableModel):
         order = [name for name in order if name in memory.rows]
         came = memory.ordered(memory.rows.keys() - set(order))
         self._show(merge(memory, found, [one for one in (*came, *order) if self._matches(one)]))
+        if found.whole and self._look_later:
+            self.look_again()
 
     def _replace_past(self, fresh: Mapping[str, RequestRow]) -> set[str]:
         """Put requests that came into memory from the history in the place of their lines; returns

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPersistentModelIndex, Qt
@@ -27,6 +28,7 @@ from xumm_desk.ui.requests import columns, past_cells
 from xumm_desk.ui.requests.columns import Column
 from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.requests.rows.history_source import HistorySource
+from xumm_desk.ui.requests.rows.lines import Lines
 from xumm_desk.ui.requests.rows.past_counts import StatusCounts
 from xumm_desk.ui.requests.table_model import RequestTableModel
 from xumm_desk.ui.widgets import step_line
@@ -408,3 +410,32 @@ def test_rows_leave_and_come_back_in_any_order(
     table.set_filter(text="")
     table.sort(Column.TIME, Qt.SortOrder.DescendingOrder)
     assert shown(table, qtbot) == whole
+
+
+def test_a_flood_breaks_off_no_answer(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    """Rows whose lines are not there yet change all the time: each change asked again, no answer
+    ever came whole, and the table stood at its first 500 lines."""
+    sample_rows.show(table, past)
+    source = HistorySource(history, run_now, table)
+    asked: list[Callable[[], None]] = []
+    real = source.ask
+
+    def ask(*given: Any, **more: Any) -> None:
+        asked.append(lambda: real(*given, **more))
+        source.is_asking = True
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(source, "ask", ask)
+        table.attach(source, "MAINNET")
+        table._show(Lines(table._memory.numbers(newest_first(past)[:500])))
+        for number in range(20):
+            late = replace(past[number], last_heard_at=sample_rows.NOW)
+            sample_rows.show(table, [late])
+        assert len(asked) == 1
+        asked[0]()
+    assert len(asked) == 2  # once more, since something changed meanwhile
+    asked[1]()
+    assert shown(table, qtbot) == newest_first(past)
+    assert not source.is_asking

@@ -46,6 +46,8 @@ class HistorySource(QObject):
         self._keys: dict[str, int] = {}
         self._wanted: dict[int, None] = {}
         self._asked = 0
+        self.is_asking = False
+        """Whether the lines are asked for, and not all of them are there yet."""
         self._reading = self._failing = False
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
@@ -86,8 +88,16 @@ class HistorySource(QObject):
         self._asked += 1
         self._history.interrupt()
         number = self._asked
+        self.is_asking = True
 
         async def answer() -> None:
+            try:
+                await in_two_steps()
+            finally:
+                if number == self._asked:
+                    self.is_asking = False
+
+        async def in_two_steps() -> None:
             for limit in (_FIRST, -1):
                 lines = await self._try(
                     self._history.lines(
