@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+from xumm_desk.core.money.networks import NETWORKS
 from xumm_desk.net import tls
 from xumm_desk.net.ledger import json_rpc
 from xumm_desk.net.ledger.json_rpc import JsonRpcClient
+from xumm_desk.net.ledger.ledger_nodes import LedgerNodes
 from xumm_desk.net.ledger.xrpl_import import import_xrpl
 
 pytestmark = pytest.mark.anyio
@@ -29,6 +31,8 @@ class Node:
         self.answer, self.status = ANSWER, "200 OK"
         self.connections = self.questions = 0
         self.close_after = 10**9
+        self.asked, self.may_answer = asyncio.Event(), asyncio.Event()
+        self.may_answer.set()
         self.writers: list[asyncio.StreamWriter] = []
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -44,6 +48,8 @@ class Node:
                 ]
                 await reader.readexactly(int(length))
                 self.questions += 1
+                self.asked.set()
+                await self.may_answer.wait()
                 writer.write(
                     f"HTTP/1.1 {self.status}\r\nContent-Length: {len(self.answer)}\r\n\r\n".encode()
                     + self.answer
@@ -136,3 +142,17 @@ async def test_questions_at_once_open_one_client() -> None:
         answers = await asyncio.gather(*(client.request(question()) for _ in range(5)))
         assert [answer.result for answer in answers] == [{"info": {}}] * 5
         assert node.questions == 5
+
+
+async def test_a_question_that_failed_breaks_off_no_other() -> None:
+    async with running() as (node, _):
+        nodes = LedgerNodes([node.url], NETWORKS["TESTNET"])
+        await nodes.ask({"method": "server_info"})
+        node.asked.clear()
+        node.may_answer.clear()
+        other = asyncio.ensure_future(nodes.ask({"method": "server_info"}))
+        await node.asked.wait()
+        await nodes._drop(nodes._nodes[0])
+        node.may_answer.set()
+        assert await other == {"info": {}}
+        await nodes.close()

@@ -71,7 +71,7 @@ class LedgerNodes:
     async def close(self) -> None:
         """Close all connections."""
         for node in self._nodes:
-            await self._drop(node)
+            await self._close(node)
 
     async def transaction(
         self, txid: str, last_ledger: int | None
@@ -268,6 +268,12 @@ class LedgerNodes:
             return node.client
 
     async def _drop(self, node: _Node) -> None:
+        """Give up the connection on which a question failed. The client of HTTP gives up its own,
+        and other questions may be on their way in it."""
+        if node.url.startswith("ws"):
+            await self._close(node)
+
+    async def _close(self, node: _Node) -> None:
         client, node.client = node.client, None
         if client is not None:
             try:
