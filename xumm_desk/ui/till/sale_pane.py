@@ -183,6 +183,14 @@ class ProgressFace(QWidget):
         column.addLayout(line)
 
 
+_VERDICT_SIZES: Final = (
+    (5, int(Space.XL), int(Space.M), Size.VERDICT),
+    (7, int(Space.M), int(Space.S), Size.VERDICT),
+    (9, int(Space.S), int(Space.XS), Size.AMOUNT),
+)
+"""From roomy to tight: the height in parts of which the shape is one, margin, gap, the word."""
+
+
 class VerdictFace(QFrame):
     """How a sale ended, readable from three metres; it stays until a person goes on."""
 
@@ -199,8 +207,11 @@ class VerdictFace(QFrame):
         self.more.setFont(theme.font(Size.LARGE))
         self.facts = wrapped_label(muted=True)
         self.facts.setFont(theme.font(Size.LARGE))
-        self._roomy = True
+        self._size = 0
         column = QVBoxLayout(self)
+        # It may be made as small as the tightest size needs, not the present one.
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+        self.setMinimumHeight(1)
         self._column = column
         column.addStretch(2)
         column.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -253,22 +264,24 @@ class VerdictFace(QFrame):
         return done
 
     def _arrange(self) -> None:
-        """On a small screen shape and word are smaller, so that all is read at once."""
-        self._use_size(roomy=True)
+        """On a small screen the shape, then the word is smaller, so that all is read at once."""
+        self._use_size(0)
         self._fit()
 
     def _fit(self) -> None:
-        if self._roomy and self._column.totalHeightForWidth(self.width()) > self.height():
-            self._use_size(roomy=False)
+        while self._size < len(_VERDICT_SIZES) - 1:
+            if self._column.totalHeightForWidth(self.width()) <= self.height():
+                return
+            self._use_size(self._size + 1)
 
-    def _use_size(self, *, roomy: bool) -> None:
-        self._roomy = roomy
-        side = max(36, min(128, self.height() // (5 if roomy else 9)))
+    def _use_size(self, size: int) -> None:
+        self._size = size
+        share, margin, gap, word = _VERDICT_SIZES[size]
+        side = max(36, min(128, self.height() // share))
         self.mark.setFixedSize(side, side)
-        margin = int(Space.XL if roomy else Space.S)
         self._column.setContentsMargins(int(Space.XL), margin, int(Space.XL), margin)
-        self._column.setSpacing(int(Space.M if roomy else Space.XS))
-        self.word.setFont(theme.font(Size.VERDICT if roomy else Size.AMOUNT, strong=True))
+        self._column.setSpacing(gap)
+        self.word.setFont(theme.font(word, strong=True))
         self._column.invalidate()
 
     def _colour(self) -> None:
