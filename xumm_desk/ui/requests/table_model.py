@@ -36,7 +36,7 @@ from .rows.history_merge import merge
 from .rows.history_source import HistorySource, around
 from .rows.lines import Lines, ranges
 from .rows.memory_rows import MemoryRows
-from .rows.past_counts import PastCounts, StatusCounts
+from .rows.past_counts import PastCounts
 
 ROW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 1
 _NO_PARENT: Final = QModelIndex()
@@ -240,10 +240,7 @@ class RequestTableModel(QAbstractTableModel):
         if self._history is not None and any(map(self._is_old, added)):
             # Where it belongs among the lines of the history, that knows. A question that is on its
             # way is not broken off: in a flood no answer would ever be whole.
-            if self._history.is_asking or self._arranging is not None:
-                self._look_later = True
-            else:
-                self.look_again()
+            self._look_when_answered()
         elif added:
             self._insert(added)
         if dirty or fresh:
@@ -301,6 +298,7 @@ class RequestTableModel(QAbstractTableModel):
         self._history, self._network = history, network
         self._attached_at = self._clock.now()
         history.arrived.connect(self.past_arrived)
+        history.unanswered.connect(self.look_again)
         self.look_again()
         self.attached.emit()
 
@@ -316,17 +314,19 @@ class RequestTableModel(QAbstractTableModel):
     def _count_without(self, keys: Mapping[str, int]) -> None:
         history, rest = self._history, self._memory.rows.keys() - keys.keys()
         if history is not None and keys:
-            history.count(tuple(rest), lambda counts: self._let_go(keys, counts))
+            self._past.ask(history, tuple(rest), lambda: self._let_go(history, keys))
 
-    def _let_go(self, keys: Mapping[str, int], counts: StatusCounts) -> None:
-        """Show lines of the history, of these keys, in the place of rows of memory."""
-        memory, history = self._memory, self._history
-        if history is None or self._arranging is not None:
-            return  # the next time
+    def _let_go(self, history: HistorySource, keys: Mapping[str, int]) -> bool:
+        """Show lines of the history, of these keys, in the place of rows of memory; whether all of
+        these left. Those that did not are tried again with the next ones."""
+        memory = self._memory
         gone = {
             name: key
             for name, key in keys.items()
-            if memory.rows.get(name) is self._leaving.get(name) and not memory.is_staged(name)
+            if name in self._leaving
+            and memory.rows.get(name) is self._leaving[name]
+            and not memory.is_staged(name)
+            and self._arranging is None
         }
         self.changed_lines = {}
         for name, key in gone.items():
@@ -340,10 +340,16 @@ class RequestTableModel(QAbstractTableModel):
         for first, last in ranges(self.changed_lines):
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(Column) - 1))
         self._published_counts = Counter(memory.counts)
-        if len(gone) == len(keys):
-            self._past.use(counts)
-        else:
+        if len(gone) < len(keys):
             self._count_past()
+        return len(gone) == len(keys)
+
+    def _look_when_answered(self) -> None:
+        """Ask the history again, but break off no question that is on its way."""
+        if self._history is not None and (self._history.is_asking or self._arranging is not None):
+            self._look_later = True
+        else:
+            self.look_again()
 
     def look_again(self) -> None:
         """Ask the history again: for the lines, and how many there are."""
@@ -407,8 +413,8 @@ class RequestTableModel(QAbstractTableModel):
             history_query(memory.text, memory.group, memory.fields),
             history_order(memory.column),
             descending=memory.descending,
-            known=tuple(memory.rows),
-            then=lambda lines: self._merge(lines, order),
+            known=tuple(asked := dict.fromkeys(memory.rows)),
+            then=lambda lines: self._merge(lines, order, asked),
         )
 
     def _show(self, lines: Lines) -> None:
@@ -444,11 +450,14 @@ class RequestTableModel(QAbstractTableModel):
 
     # The history.
 
-    def _merge(self, found: HistoryLines, order: list[str]) -> None:
-        """Put the rows of memory that are shown, in `order`, among the lines of the history."""
+    def _merge(self, found: HistoryLines, order: list[str], asked: Collection[str]) -> None:
+        """Put the rows of memory that are shown, in `order`, among the lines of the history, which
+        was told of the rows `asked`: the line of an older one that came since is its own."""
         memory = self._memory
         order = [name for name in order if name in memory.rows]
-        came = memory.ordered(memory.rows.keys() - set(order))
+        late = {name for name in memory.rows.keys() - asked if self._is_old(name)}
+        self._look_later |= bool(late)
+        came = memory.ordered(memory.rows.keys() - set(order) - late)
         self._show(merge(memory, found, [one for one in (*came, *order) if self._matches(one)]))
         if found.whole and self._look_later:
             self.look_again()
@@ -475,6 +484,8 @@ class RequestTableModel(QAbstractTableModel):
 
     def _put(self, name: str, key: int) -> bool:
         """Let the line of this key show the row of memory; whether there is such a line."""
+        if self._line_of(name) is not None:
+            return True
         line = self._lines.place(key)
         if line is None:
             return False
@@ -486,13 +497,15 @@ class RequestTableModel(QAbstractTableModel):
         """The history has said where these rows of memory stand; a row of which it does not know
         is shown all the same."""
         self.changed_lines = {}
-        hidden = [name for name, key in keys.items() if not self._put(name, key)]
+        names = [name for name in names if name in self._memory.rows]
+        hidden = [name for name in names if name in keys and not self._put(name, keys[name])]
         for line in self.changed_lines:
             self.dataChanged.emit(self.index(line, 0), self.index(line, len(Column) - 1))
-        if missing := [name for name in names if name not in keys and self._matches(name)]:
+        missing = [name for name in names if name not in keys and self._line_of(name) is None]
+        if missing := [name for name in missing if self._matches(name)]:
             self._insert(missing)
         if any(map(self._matches, hidden)):
-            self.look_again()
+            self._look_when_answered()
 
     def _count_past(self) -> None:
         if self._history is not None:

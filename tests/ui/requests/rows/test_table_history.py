@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from ui import sample_rows
 from ui.fake_desk import run_now
 from ui.fake_history import FakeHistory
+from ui.held_history import HeldHistory
 from xumm_desk.core.history.summary import RequestSummary, summarise
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.money.fiat import FiatAmount
@@ -26,6 +27,7 @@ from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.requests import columns, past_cells
 from xumm_desk.ui.requests.columns import Column
+from xumm_desk.ui.requests.rows import history_source
 from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.requests.rows.history_source import HistorySource
 from xumm_desk.ui.requests.rows.lines import Lines
@@ -439,3 +441,70 @@ def test_a_flood_breaks_off_no_answer(
     asked[1]()
     assert shown(table, qtbot) == newest_first(past)
     assert not source.is_asking
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_answers_in_any_order_lose_and_double_no_row(
+    table: RequestTableModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Rows come, change and leave, and questions are asked, while older answers are on the way."""
+    monkeypatch.setattr(history_source, "_FIRST", 40)
+    chance, past = random.Random(seed), day(100)
+    history = HeldHistory(summary(number * 10, row) for number, row in enumerate(past, start=1))
+    if seed % 2:  # an index that does not know all yet
+        for key in chance.sample(sorted(history.rows), 5):
+            history.rows.pop(key)
+    few = past[::4]
+    sample_rows.show(table, chance.sample(few, 10))
+    source = attach(table, history)
+    for _ in range(60):
+        some = chance.sample(few, 4)
+        match chance.randrange(6):
+            case 0:
+                sample_rows.show(table, some)
+            case 1:
+                sample_rows.show(
+                    table, [replace(one, last_heard_at=sample_rows.NOW) for one in some]
+                )
+            case 2:
+                table.release([row.identifier for row in some])
+            case 3:
+                table.set_filter(text=chance.choice(["", some[0].identifier]))
+            case 4:
+                table.sort(
+                    chance.choice([Column.TIME, Column.TAG]), chance.choice(list(Qt.SortOrder))
+                )
+            case _:
+                history.release(chance.randrange(9))
+    table.set_filter(text="")
+    table.sort(Column.TIME, Qt.SortOrder.DescendingOrder)
+    known = {row.identifier for row in history.rows.values()} | set(table._memory.rows)
+    while history.waiting:
+        history.release(chance.randrange(9))
+    assert not source.is_asking
+    names = shown(table, qtbot)
+    assert len(names) == len(set(names))
+    assert set(names) == known
+    assert [name for name in names if name in known] == [
+        name for name in newest_first(past) if name in known
+    ] or seed % 2
+    assert table.counts[Group.ALL] == len(known)
+
+
+def test_lines_that_could_not_be_read_are_asked_for_again(
+    table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
+) -> None:
+    source = attach(table, history)
+    said: list[str] = []
+    source.failed.connect(said.append)
+    history.refusal = JournalError("the disk reports an error")
+    table.set_filter(group=Group.ATTENTION)
+    late = replace(past[3], verdict=sample_rows.row(Status.CHECK).verdict)
+    sample_rows.show(table, [late])  # its count and its key are answered
+    assert said == ["the disk reports an error"]
+    history.refusal = None
+    assert source._retry.isActive()
+    source.unanswered.emit()
+    assert said[-1] == ""
+    assert table.index_of(late.identifier).isValid()
+    assert not source._retry.isActive()

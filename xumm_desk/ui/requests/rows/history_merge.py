@@ -18,7 +18,10 @@ def merge(memory: MemoryRows, found: HistoryLines, rows: Sequence[str]) -> Lines
     order of time each where it belongs; in another order what is over stands where the history has
     it, and what still moves above all."""
     by_time = memory.column is Column.TIME
-    instead: dict[int, list[int]] = {line: [] for line in found.places.values()}
+    # What has left memory since it was asked is a line of the history again.
+    instead: dict[int, list[int]] = {
+        line: [] for name, line in found.places.items() if name in memory.rows
+    }
     before: dict[int, list[int]] = {}
     for name, number in zip(rows, memory.numbers(rows), strict=True):
         line = found.places.get(name)

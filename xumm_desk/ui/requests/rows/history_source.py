@@ -28,16 +28,22 @@ _FIRST: Final = 500
 _CACHED: Final = 4000
 """Requests kept, some 6 MB; a screen shows some fifty."""
 
+RETRY_MS: Final = 5000
+"""Before lines that could not be read are asked for again."""
+
 _AHEAD: Final = 100
 """Lines that are read on both sides of those in view."""
 
 
 class HistorySource(QObject):
     """The history as the table needs it. `arrived` says that lines that were wanted can be read,
-    `failed` why an answer will not come, "" once one comes again."""
+    `failed` why an answer will not come, "" once each that failed has come after all;
+    `unanswered`, some seconds after a question for lines has failed, that they are to be asked for
+    again."""
 
     arrived = Signal()
     failed = Signal(str)
+    unanswered = Signal()
 
     def __init__(self, history: History, start: StartTask, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +54,13 @@ class HistorySource(QObject):
         self._asked = 0
         self.is_asking = False
         """Whether the lines are asked for, and not all of them are there yet."""
-        self._reading = self._failing = False
+        self._reading = False
+        # The kinds of questions whose last answer failed.
+        self._failing: set[str] = set()
+        self._retry = QTimer(self)
+        self._retry.setSingleShot(True)
+        self._retry.setInterval(RETRY_MS)
+        self._retry.timeout.connect(self.unanswered)
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._read)
@@ -89,27 +101,33 @@ class HistorySource(QObject):
         self._history.interrupt()
         number = self._asked
         self.is_asking = True
+        self._retry.stop()
 
         async def answer() -> None:
+            whole = False
             try:
-                await in_two_steps()
+                whole = await in_two_steps()
             finally:
                 if number == self._asked:
                     self.is_asking = False
+                    if not whole and shiboken6.isValid(self):
+                        self._retry.start()
 
-        async def in_two_steps() -> None:
+        async def in_two_steps() -> bool:
             for limit in (_FIRST, -1):
                 lines = await self._try(
+                    "lines",
                     self._history.lines(
                         query, order, descending=descending, known=known, limit=limit
                     ),
                     lambda: number == self._asked,
                 )
                 if lines is None or number != self._asked:
-                    return
+                    return False
                 then(lines)
                 if lines.whole:
-                    return
+                    return True
+            return False
 
         self._start(answer(), "history")
 
@@ -117,8 +135,9 @@ class HistorySource(QObject):
         """Call `then` with the keys of those of these requests that the index knows."""
 
         async def answer() -> None:
-            found = await self._try(self._history.keys_of(identifiers))
-            then(found or {})
+            found = await self._try("keys", self._history.keys_of(identifiers))
+            if shiboken6.isValid(self):
+                then(found or {})
 
         self._start(answer(), "history keys")
 
@@ -128,7 +147,7 @@ class HistorySource(QObject):
         """Call `then` with how many requests of each status there are besides these."""
 
         async def answer() -> None:
-            found = await self._try(self._history.counts(known))
+            found = await self._try("counts", self._history.counts(known))
             if found is not None:
                 then(found)
 
@@ -143,10 +162,10 @@ class HistorySource(QObject):
         knows all that the journal does; with None while it lacks older ones, or cannot be read."""
 
         async def answer() -> None:
-            state = await self._try(self._history.progress())
+            state = await self._try("progress", self._history.progress())
             numbers: list[int] = []
             for query in queries if state is not None and not state.behind else ():
-                number = await self._try(self._history.count(query))
+                number = await self._try("count", self._history.count(query))
                 if number is None:
                     break
                 numbers.append(number)
@@ -160,7 +179,7 @@ class HistorySource(QObject):
         """Call `then` with the different values of "till", "cashier", "asset" or "network"."""
 
         async def answer() -> None:
-            found = await self._try(self._history.values(column))
+            found = await self._try("values", self._history.values(column))
             if found is not None:
                 then(found)
 
@@ -173,7 +192,7 @@ class HistorySource(QObject):
         self._reading = True
 
         async def answer() -> None:
-            found = await self._try(self._history.page(wanted))
+            found = await self._try("page", self._history.page(wanted))
             if not shiboken6.isValid(self):
                 return
             self._reading = False
@@ -191,22 +210,27 @@ class HistorySource(QObject):
         self._start(answer(), "history page")
 
     async def _try(
-        self, question: Coroutine[Any, Any, T], is_wanted: Callable[[], bool] = lambda: True
+        self,
+        kind: str,
+        question: Coroutine[Any, Any, T],
+        is_wanted: Callable[[], bool] = lambda: True,
     ) -> T | None:
-        """The answer; None where there is none, or nobody who waits for it."""
+        """The answer; None where there is none, or nobody who waits for it. A `kind` of question
+        that fails is said until one of the kind is answered."""
         try:
             found = await question
         except JournalError as error:
             if shiboken6.isValid(self) and is_wanted():
                 log.warning("the history does not answer: %s", error)
-                self._failing = True
+                self._failing.add(kind)
                 self.failed.emit(str(error))
             return None
         if not shiboken6.isValid(self):
             return None
-        if self._failing:
-            self._failing = False
-            self.failed.emit("")
+        if kind in self._failing:
+            self._failing.discard(kind)
+            if not self._failing:
+                self.failed.emit("")
         return found
 
 

@@ -20,13 +20,27 @@ class PastCounts:
     def __init__(self, changed: Callable[[], None]) -> None:
         self._changed = changed
         self.counts: Counter[Group] = Counter()
+        # How often was asked: the answer to the last question alone is about what is in memory now.
+        self._asked = 0
 
-    def ask(self, history: HistorySource, known: Sequence[str]) -> None:
-        """Ask for all but the requests `known`."""
-        history.count(known, self.use)
+    def ask(
+        self,
+        history: HistorySource,
+        known: Sequence[str],
+        before: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Ask for all but the requests `known`. Where nobody has asked again since, `before` is
+        called with the answer, and says whether it may be used."""
+        self._asked += 1
+        number = self._asked
 
-    def use(self, found: StatusCounts) -> None:
-        """Use these."""
+        def answered(found: StatusCounts) -> None:
+            if number == self._asked and before():
+                self._use(found)
+
+        history.count(known, answered)
+
+    def _use(self, found: StatusCounts) -> None:
         counts: Counter[Group] = Counter()
         for (status, attention), number in found.items():
             for group in past_groups(status, attention=attention):
