@@ -72,7 +72,7 @@ from xumm_desk.ui.keeping.work_dialog import WorkDialog
 from xumm_desk.ui.lock.forgotten_pin_dialog import ForgottenPinDialog
 from xumm_desk.ui.lock.pin_dialog import PinDialog
 from xumm_desk.ui.lock.set_pin_dialog import SetPinDialog
-from xumm_desk.ui.main_window import MainWindow
+from xumm_desk.ui.main_window import START_ERROR, MainWindow
 from xumm_desk.ui.refund.refund_dialog import RefundDialog
 from xumm_desk.ui.requests.filters.dates_dialog import DatesDialog
 from xumm_desk.ui.requests.rows.filtering import Group
@@ -194,8 +194,9 @@ class Shop:
             board.changes.flush()
             till.show_identifier(f"sale-{1041 + number}")
             yield self._shown(f"till, {status.value}")
+        # One that stays: what concerns the platform goes with the next second that is well.
         self.window.show_error(
-            "platform", Message("The platform is down."), "", Message("Try again")
+            START_ERROR, Message("The platform is down."), "", Message("Try again")
         )
         board.show_view(REQUESTS)
         board.begin_request()
