@@ -167,10 +167,10 @@ async def test_a_step_that_is_rolled_back_changed_nothing(
     real = indexing._write_line
     calls = itertools.count()
 
-    def failing(db: sqlite3.Connection, identifier: str) -> None:
+    def failing(db: sqlite3.Connection, identifier: str, **more: bool) -> None:
         if next(calls) % 7 == 6:
             raise sqlite3.OperationalError("disk I/O error")
-        real(db, identifier)
+        real(db, identifier, **more)
 
     monkeypatch.setattr(indexing, "_write_line", failing)
     with closing(database.connect(path)) as db:
@@ -219,6 +219,23 @@ async def test_a_request_that_cannot_be_described_keeps_no_other_out(
     known = {row.identifier for row in await journal.history.summaries(HistoryQuery())}
     assert {"sale-1", "sale-2", "sale-4"} <= known
     assert "sale-3" not in known
+
+
+async def test_a_line_of_an_earlier_state_does_not_stay(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write_shop(journal)
+    await complete(journal)
+    assert await journal.history.keys_of(["sale-3"])
+
+    def failing(*_: object, **__: object) -> RequestSummary:
+        raise ArithmeticError("a slip of the program")
+
+    monkeypatch.setattr(indexing, "summarise", failing)
+    stories.write_payment(journal, stories.sale_spec(3), 90, "F3" * 32)
+    await journal.durable()
+    await complete(journal)
+    assert not await journal.history.keys_of(["sale-3"])
 
 
 async def test_a_fault_of_the_index_does_not_end_the_writing(

@@ -137,7 +137,7 @@ def test_nearly_all_sales_are_added_by_sqlite_alone(
     declined = replace(ROW, status=Status.DECLINED, delivered=())
     partly = replace(ROW, delivered=(XrpAmount(5),), status=Status.CHECK, needs_person=True)
     fill(db, rows_of([ROW, ROW, declined, partly, replace(ROW, needs_person=True)]))
-    read = list(report_queries._money_rows(db, MONTH, "MAINNET"))
+    read = list(report_queries._money_rows(db, MONTH, "MAINNET", "()"))
     assert [row.delivered for row in read] == [(XrpAmount(5),), ()]
 
 
@@ -218,6 +218,61 @@ def test_a_message_at_the_moment_of_the_signature_is_closer_than_the_platforms_s
     assert found.to_ledger.median == timedelta(seconds=12 - seconds)
 
 
+ONCE = "0C" * 32
+
+
+@pytest.mark.parametrize(
+    ("statuses", "months", "received"),
+    [
+        ((Status.CHECK, Status.CHECK), (0, 0), 1),
+        ((Status.CHECK, Status.PAID), (0, 0), 1),
+        ((Status.CHECK, Status.CHECK), (-1, 0), 0),
+        ((Status.CHECK, Status.PAID), (0, -1), 0),
+        ((Status.CHECK, Status.EXPIRED), (0, 0), 2),
+    ],
+)
+def test_a_transaction_of_two_requests_is_received_once(
+    db: sqlite3.Connection,
+    statuses: tuple[Status, Status],
+    months: tuple[int, int],
+    received: int,
+) -> None:
+    """Both still need a person; that one of no money at all names it changes nothing."""
+    name = f"{statuses} {months}"
+    rows = [
+        replace(
+            ROW,
+            key=key,
+            identifier=f"{name} {key}",
+            status=status,
+            needs_person=status is Status.CHECK,
+            txid=ONCE,
+            created_at=ROW.created_at + timedelta(days=31 * month),
+            delivered=() if status is Status.EXPIRED else ROW.delivered,
+        )
+        for key, (status, month) in enumerate(zip(statuses, months, strict=True), 1)
+    ]
+    lone = replace(rows[0], key=77, identifier=f"{name} lone", txid="1D" * 32)
+    fill(db, [*rows, lone] if received == 2 else rows)
+    for row in rows:
+        db.execute(
+            "INSERT INTO requests (identifier, status, created_at) VALUES (?, 'check', '')",
+            (row.identifier,),
+        )
+        db.execute(
+            "INSERT INTO facts (identifier, at, witness, kind, text, hash)"
+            " VALUES (?, '', 'platform', 'answer', ?, x'00')",
+            (row.identifier, f'{{"response": {{"txid": "{ONCE.lower()}"}}}}'),
+        )
+    found = report_queries.figures(db, MONTH, "MAINNET")
+    money = ROW.delivered[0]
+    expected = {asset_of("MAINNET", money): received * quantity(money)} if received else {}
+    assert found.received.values == expected
+    assert found.payments == received
+    doubts = [row for row in rows if row.needs_person and row.created_at >= ROW.created_at]
+    assert found.doubts == len(doubts) + (received == 2)
+
+
 def test_a_day_is_summed_without_looking_at_the_others(db: sqlite3.Connection) -> None:
     """The index of times is used, whatever network nearly all requests are of."""
     day = whole_span(period_of(Length.DAY, date(2026, 10, 25)))
@@ -231,5 +286,5 @@ def test_a_day_is_summed_without_looking_at_the_others(db: sqlite3.Connection) -
 
     report_queries.figures(Watched(), day, "MAINNET")  # type: ignore[arg-type]
     searched = [plan for plan in plans if "SEARCH r" in plan]
-    assert len(searched) == 4
+    assert len(searched) == 5
     assert all("request_index_created" in plan for plan in searched)

@@ -116,30 +116,30 @@ def _backlog(db: sqlite3.Connection, stop: Callable[[], bool]) -> None:
     db.execute("UPDATE index_backlog SET upto = ?", (upto,))
 
 
-def _write_line(db: sqlite3.Connection, identifier: str) -> None:
+def _write_line(db: sqlite3.Connection, identifier: str, *, with_sale: bool = True) -> None:
     """One request that cannot be described must not keep all others out of the history. Raises
     `sqlite3.Error` where it is the file that cannot be written."""
     try:
-        _describe(db, identifier)
+        _describe(db, identifier, with_sale=with_sale)
     except (sqlite3.OperationalError, sqlite3.InternalError):
         raise
     except Exception as error:
         if type(error) is sqlite3.DatabaseError:  # the file is damaged
             raise
         log.exception("request %s is left out of the history", identifier)
+        # A line of an earlier state would say what is not true any more.
+        index_table.remove(db, [identifier])
 
 
-def _describe(db: sqlite3.Connection, identifier: str) -> None:
+def _describe(db: sqlite3.Connection, identifier: str, *, with_sale: bool = True) -> None:
     row = summary_of(db, identifier)
     if row is None:
         index_table.remove(db, [identifier])
         return
     index_table.write(db, row)
-    if row.refund_of:
+    if row.refund_of and with_sale:
         # What is left of a sale depends on its refunds.
-        sale = summary_of(db, row.refund_of)
-        if sale is not None:
-            index_table.write(db, sale)
+        _write_line(db, row.refund_of, with_sale=False)
 
 
 def summary_of(db: sqlite3.Connection, identifier: str) -> RequestSummary | None:

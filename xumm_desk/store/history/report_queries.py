@@ -31,6 +31,9 @@ from .history_queries import snapshot
 
 _CHUNK: Final = 2000
 
+_AT_ONCE: Final = 500
+"""Values in one statement."""
+
 _MILLION: Final = 1_000_000
 """Sums are taken of millions and of the rest apart: no such sum leaves SQLite's integers."""
 
@@ -69,8 +72,9 @@ def figures(db: sqlite3.Connection, span: Span, network: str) -> Figures:
     """The figures of one period."""
     found = Figures(network, [SlotFigures() for _ in span.slots])
     _count(db, span, found)
-    _add_paid_as_asked(db, span, found)
-    for row in _money_rows(db, span, network):
+    elsewhere = _counted_elsewhere(db, span, network)
+    _add_paid_as_asked(db, span, found, elsewhere)
+    for row in _money_rows(db, span, network, elsewhere):
         found.include(row)
     _add_unmatched(db, span, found)
     _measure_times(db, span, found)
@@ -88,7 +92,57 @@ def _count(db: sqlite3.Connection, span: Span, found: Figures) -> None:
         found.count(slot, _kind(kind), _status(status), requests, needs_person=bool(attention))
 
 
-def _add_paid_as_asked(db: sqlite3.Connection, span: Span, found: Figures) -> None:
+def _counted_elsewhere(db: sqlite3.Connection, span: Span, network: str) -> str:
+    """The keys, as a list in SQL, of requests that name a transaction which counts for another
+    request: money that came once is received once. Both need a person then, and are few."""
+    named: dict[str, tuple[int, str]] = {}
+    for key, identifier, txid in _rows(
+        db,
+        span,
+        network,
+        "r.key, r.identifier, upper(r.txid)",
+        f"AND +r.status = '{Status.CHECK.value}' AND r.delivered <> '' AND r.txid <> ''",
+    ):
+        named[identifier] = (key, txid)
+    owners = _owners(db, sorted({txid for _, txid in named.values()}))
+    keys = [
+        key
+        for identifier, (key, txid) in named.items()
+        if owners.get(txid, identifier) != identifier
+    ]
+    return f"({', '.join(map(str, keys))})"
+
+
+def _owners(db: sqlite3.Connection, txids: Sequence[str]) -> dict[str, str]:
+    """The request for which each transaction counts: one that is no question, else the oldest."""
+    best: dict[str, tuple[bool, int, str]] = {}
+    for first in range(0, len(txids), _AT_ONCE):
+        naming = ledger_tables.requests_for_txids(db, txids[first : first + _AT_ONCE])
+        lines = _lines_with_money(db, [identifier for _, identifier in naming])
+        for txid, identifier in naming:
+            if identifier in lines:
+                mine = (*lines[identifier], identifier)
+                best[txid] = min(best.get(txid, mine), mine)
+    return {txid: identifier for txid, (*_, identifier) in best.items()}
+
+
+def _lines_with_money(
+    db: sqlite3.Connection, identifiers: Sequence[str]
+) -> dict[str, tuple[bool, int]]:
+    """Whether each is a question, and its key."""
+    found: dict[str, tuple[bool, int]] = {}
+    for first in range(0, len(identifiers), _AT_ONCE):
+        some = list(identifiers[first : first + _AT_ONCE])
+        rows = db.execute(
+            "SELECT identifier, status, key FROM request_index WHERE delivered <> ''"  # noqa: S608
+            f" AND identifier IN ({', '.join('?' * len(some))})",
+            some,
+        )
+        found |= {name: (status == Status.CHECK.value, key) for name, status, key in rows}
+    return found
+
+
+def _add_paid_as_asked(db: sqlite3.Connection, span: Span, found: Figures, elsewhere: str) -> None:
     native = networks.asset_of(found.network)
     for slot, kind, currency, priced, requests, *sums in _rows(
         db,
@@ -96,7 +150,7 @@ def _add_paid_as_asked(db: sqlite3.Connection, span: Span, found: Figures) -> No
         found.network,
         f"s.slot, r.kind, r.currency, r.price IS NOT NULL, count(*), {_sum(_DROPS)},"
         f" {_sum('r.price')}, {_sum('r.tip')}",
-        f"AND {_PAID_AS_ASKED} GROUP BY 1, 2, 3, 4",
+        f"AND {_PAID_AS_ASKED} AND r.key NOT IN {elsewhere} GROUP BY 1, 2, 3, 4",
     ):
         drops, price, tip = (
             (high or 0) * _MILLION + (low or 0)
@@ -113,7 +167,9 @@ def _add_paid_as_asked(db: sqlite3.Connection, span: Span, found: Figures) -> No
         )
 
 
-def _money_rows(db: sqlite3.Connection, span: Span, network: str) -> Iterator[MoneyRow]:
+def _money_rows(
+    db: sqlite3.Connection, span: Span, network: str, elsewhere: str
+) -> Iterator[MoneyRow]:
     """The others with money, and those in doubt, of which the money that came is summed up
     already."""
     native = networks.asset_of(network)
@@ -122,7 +178,8 @@ def _money_rows(db: sqlite3.Connection, span: Span, network: str) -> Iterator[Mo
         span,
         network,
         "s.slot, r.kind, r.attention, r.asked,"
-        f" iif({_PAID_AS_ASKED}, '', r.delivered), r.currency, r.price, r.tip",
+        f" iif({_PAID_AS_ASKED} OR r.key IN {elsewhere}, '', r.delivered),"
+        " r.currency, r.price, r.tip",
         f"AND (r.attention = 1 OR (r.delivered <> '' AND NOT {_PAID_AS_ASKED}))",
     ):
         yield MoneyRow(
