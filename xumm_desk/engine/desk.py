@@ -25,7 +25,13 @@ from xumm_desk.core.state.lifecycle import STEP_BY_FRAME, Request
 from xumm_desk.core.state.timing import Timing
 from xumm_desk.core.status import Status, Step
 from xumm_desk.core.verdict.payment_matching import can_receive_payment
-from xumm_desk.core.wire.api_answers import ApiAnswer, Application, CancelAnswer, Failure
+from xumm_desk.core.wire.api_answers import (
+    ApiAnswer,
+    Application,
+    CancelAnswer,
+    Failure,
+    FailureKind,
+)
 from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.ledger.account_check import AccountCheck
 from xumm_desk.engine.ledger.account_watch import AccountWatch
@@ -172,7 +178,7 @@ class Desk:
         self._transaction_lookup = (
             TransactionLookup(engine, engine.ledger) if engine.ledger is not None else None
         )
-        self._verification = Verification(engine, self._transaction_lookup)
+        self._verification = Verification(engine, self._transaction_lookup, self._recovery.load_one)
         self.dismissed = DismissedPayments(engine)
         self._unmatched = UnmatchedPayments(engine, self._recovery.load_one)
         self._account_watch = (
@@ -328,6 +334,9 @@ class Desk:
 
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
         """Ask the platform to cancel; only its `result` is believed (P§4)."""
+        if not await self._recovery.load_one(identifier):
+            why = Message("There is no request {identifier} here.", identifier=identifier)
+            return Failure(FailureKind.NOT_FOUND, why)
         return await self._cancellation.cancel(identifier)
 
     async def close(self, identifier: str) -> str:
@@ -351,7 +360,7 @@ class Desk:
         outcome), else why it cannot be."""
         if self._recovery.running:
             return _RECOVERY_RUNNING
-        if identifier not in self.engine.registry:
+        if not await self._recovery.load_one(identifier):
             return Message("There is no request {identifier} here.", identifier=identifier)
         if refused := self._refunds.why_not_resent(identifier):
             return refused
@@ -538,9 +547,10 @@ class Desk:
         self._watchers.update(identifier)
 
     def _is_followed(self, identifier: str) -> bool:
-        asked = self._transaction_lookup
-        return self._watchers.follows(identifier) or (
-            asked is not None and asked.follows(identifier)
+        return (
+            self._watchers.follows(identifier)
+            or self._reader.follows(identifier)
+            or self._verification.follows(identifier)
         )
 
     def _on_validated(self, txid: str) -> None:

@@ -68,11 +68,11 @@ class Recovery:
                 self._journal.set_status(name, entry.verdict.status.value, over)
             if unfinished_mark or wrong:
                 found.append(RequestRow(entry.request, entry.verdict))
-        await self._load_refunds([entry.request.identifier for entry in self._registry.entries()])
+        await self.load_refunds([entry.request.identifier for entry in self._registry.entries()])
         self._registry.sort()
         return found
 
-    async def _load_refunds(self, sales: Sequence[str]) -> None:
+    async def load_refunds(self, sales: Sequence[str]) -> None:
         """Take the refunds of these requests into memory, however old: what is left to refund is
         reckoned from all of them."""
         names = await self._journal.refunds_of(sales)
@@ -138,7 +138,7 @@ class Recovery:
         for request in await replay_requests(await self._journal.load([identifier])):
             if identifier not in self._registry:
                 self._add(request)
-        await self._load_refunds([identifier])
+        await self.load_refunds([identifier])
         return identifier in self._registry
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from typing import Final
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.report.figures import PeriodFigures
 from xumm_desk.core.report.periods import Span
 
@@ -30,6 +31,7 @@ class Reports:
         try:
             async with asyncio.timeout(patience):
                 await self._journal.catch_up_index()
-        except TimeoutError:
-            log.info("the index is behind: the figures lack the newest requests")
+        except (TimeoutError, JournalError) as error:
+            # A full disk takes no index either; what is really broken, the figures say.
+            log.info("the index is behind (%s): the figures lack the newest requests", error)
         return await self._journal.history.compare(now, before, self._network)

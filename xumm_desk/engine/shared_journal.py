@@ -47,3 +47,5 @@ class SharedJournal:
             request = self._recovery.merge_facts(stored)
             if request is not None:
                 self._on_merged(request, is_new)
+                if is_new:
+                    await self._recovery.load_refunds([stored[0]])

@@ -49,7 +49,12 @@ class PaymentMatcher:
         result = payment_matching.match_payment(tx, named)
         if isinstance(result, Match) and result.matched_by == "txid":
             return result  # reported with it, which no older request can change
-        return payment_matching.match_payment(tx, [*named, *await self._in_journal(tx)])
+        older = await self._in_journal(tx)
+        # Requests come into memory and leave it meanwhile: each is one candidate, in one place.
+        named = self._in_memory(tx)
+        here = {one.request.identifier for one in named}
+        older = [one for one in older if one.request.identifier not in here]
+        return payment_matching.match_payment(tx, [*named, *older])
 
     async def ask_platform(self, payments: Sequence[LedgerTx]) -> None:
         """Let the platform report the payments before the ledger does alone, since most are just
@@ -115,7 +120,7 @@ class PaymentMatcher:
         return [Candidate(entry.request, entry.verdict.status) for entry in named]
 
     async def _in_journal(self, tx: LedgerTx) -> list[Candidate]:
-        """Those of the journal alone that the payment names: however old."""
+        """Those of the journal that the payment names, however old, but for those in memory."""
         tag = json_fields.int_at(tx.tx, "DestinationTag")
         named = await self._engine.journal.requests_naming(tx.txid, tag, invoice_id(tx.tx))
         older = [name for name in named if name not in self._engine.registry]

@@ -115,7 +115,8 @@ class TransactionLookup:
         attempt = 0
         while True:
             delays = self._engine.timing.ledger_retries
-            await _wait(hint, delays[min(attempt, len(delays) - 1)])
+            if await _wait(hint, delays[min(attempt, len(delays) - 1)]):
+                attempt = 0  # the node that is asked may lag a little behind the one that told
             attempt += 1
             async with self._slots:
                 answer = await self._ledger.transaction(txid, last_ledger)
@@ -144,11 +145,12 @@ class TransactionLookup:
                 return
 
 
-async def _wait(hint: asyncio.Event, seconds: float) -> None:
-    """Wait for the hint, but no longer."""
+async def _wait(hint: asyncio.Event, seconds: float) -> bool:
+    """Wait for the hint, but no longer; whether it came."""
     try:
         async with asyncio.timeout(seconds):
             await hint.wait()
     except TimeoutError:
-        return
+        return False
     hint.clear()
+    return True

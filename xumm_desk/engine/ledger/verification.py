@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from xumm_desk.core.state.facts import FactKind, Source, make_fact
@@ -26,15 +27,30 @@ _RETRY: Final = 1.0
 class Verification:
     """Starts each check once it is due, and records what it found."""
 
-    def __init__(self, engine: Engine, lookup: TransactionLookup | None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        lookup: TransactionLookup | None,
+        load: Callable[[str], Awaitable[bool]],
+    ) -> None:
+        """`load` brings an older request into memory; whether it is there."""
         self._engine = engine
         self._lookup = lookup
+        self._load = load
         # Requests whose blob is being checked.
         self._blobs_in_check: set[str] = set()
         # Requests about whose transaction the journal is still to be asked.
         self._claims_to_check: list[str] = []
         # Whether the task that asks is running.
         self._checking_claims = False
+
+    def follows(self, identifier: str) -> bool:
+        """Whether a check of the request is on its way."""
+        return (
+            identifier in self._blobs_in_check
+            or identifier in self._claims_to_check
+            or (self._lookup is not None and self._lookup.follows(identifier))
+        )
 
     def advance(self, request: Request) -> None:
         """Start every check of `request` that can be made now and was not."""
@@ -115,12 +131,15 @@ class Verification:
             self._engine.tasks.on_persistent_failure(_CLAIMS, error)
             return False
         self._engine.tasks.on_recovered(_CLAIMS)
+        # If one of these raises, the whole step is repeated.
         for txid, other in named:
             for identifier in ours.get(txid, ()):
-                known = self._engine.request(identifier).same_txid_as
-                if other != identifier and other not in known:
-                    # If this raises, the whole step is repeated.
-                    self._record_same_txid(identifier, other)
+                if other == identifier:
+                    continue
+                self._note_same_txid(identifier, other)
+                # The older one was Paid with it until now.
+                if await self._load(other):
+                    self._note_same_txid(other, identifier)
         for identifier in asked:
             entry = self._engine.registry[identifier]
             entry.claimed_txids = True
@@ -129,6 +148,10 @@ class Verification:
             except Exception as error:  # noqa: BLE001 - one row must not hold up the others
                 self._engine.tasks.failed(f"verify {identifier}", error)
         return True
+
+    def _note_same_txid(self, identifier: str, other: str) -> None:
+        if other not in self._engine.request(identifier).same_txid_as:
+            self._record_same_txid(identifier, other)
 
     def _record_same_txid(self, identifier: str, other: str) -> None:
         shared = make_fact(
@@ -141,5 +164,4 @@ class Verification:
         if other is None:
             return
         for one, same in ((identifier, other), (other, identifier)):
-            if same not in self._engine.request(one).same_txid_as:
-                self._record_same_txid(one, same)
+            self._note_same_txid(one, same)

@@ -5,6 +5,7 @@ Decides when a GET is due and what a missing or unreadable answer means.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from xumm_desk.core.state import facts
@@ -34,9 +35,23 @@ class PayloadReader:
         self._needs: dict[str, tuple[RefetchReason, int]] = {}
         # Requests that wait until the platform answers again, oldest first.
         self._deferred: dict[str, None] = {}
+        # Requests that are being read, as often as they are.
+        self._reading: Counter[str] = Counter()
         # Whether a probe is scheduled, and how many failed in a row.
         self._probing = False
         self._probes = 0
+
+    def follows(self, identifier: str) -> bool:
+        """Whether the request is to be read again, or is being read."""
+        return (
+            identifier in self._needs
+            or identifier in self._deferred
+            or identifier in self._reading
+            or any(
+                self._engine.calls.holds(key)
+                for key in (identifier, _again(identifier), _held(identifier))
+            )
+        )
 
     def fetch(self, identifier: str, urgency: Priority, after: float = 0.0) -> None:
         """Schedule a GET of the request, no sooner than `after` seconds from now."""
@@ -47,7 +62,7 @@ class PayloadReader:
         platform announces before it writes (P§5.2-3), so after a gap one GET can be too early for
         an end that will not be announced again."""
         self._engine.calls.schedule(
-            f"{identifier} again",
+            _again(identifier),
             Priority.CONNECTED,
             self._read_unresolved,
             self._engine.timing.reread_delay,
@@ -57,7 +72,7 @@ class PayloadReader:
     def fetch_if_valid(self, identifier: str) -> None:
         """Read it a little later, unless `cut_off` is called before."""
         self._engine.calls.schedule(
-            f"{identifier} held",
+            _held(identifier),
             Priority.CONNECTED,
             self._read,
             self._engine.timing.reread_delay,
@@ -66,7 +81,7 @@ class PayloadReader:
 
     def cut_off(self, identifier: str) -> None:
         """Its socket was lost: what would have been read because it held is not."""
-        self._engine.calls.cancel(f"{identifier} held")
+        self._engine.calls.cancel(_held(identifier))
 
     def fetch_if_needed(self, request: Request) -> None:
         """Schedule the next GET for what was announced but is not in the last answer."""
@@ -112,6 +127,15 @@ class PayloadReader:
             await self._read(identifier)
 
     async def _read(self, identifier: str) -> None:
+        self._reading[identifier] += 1
+        try:
+            await self._read_now(identifier)
+        finally:
+            self._reading[identifier] -= 1
+            if not self._reading[identifier]:
+                del self._reading[identifier]
+
+    async def _read_now(self, identifier: str) -> None:
         request = self._engine.registry[identifier].request
         if request.uuid is None:
             return
@@ -198,3 +222,13 @@ class PayloadReader:
                 identifier,
                 make_fact(self._engine.clock.now(), Source.PLATFORM, FactKind.NOT_FOUND, {}),
             )
+
+
+def _again(identifier: str) -> str:
+    """The key of the call by which it is read a little later if it is not resolved by then."""
+    return f"{identifier} again"
+
+
+def _held(identifier: str) -> str:
+    """The key of the call that is made if its socket holds."""
+    return f"{identifier} held"

@@ -37,7 +37,10 @@ class Refunds:
 
     async def balances(self, identifier: str) -> tuple[RefundBalance, ...] | str:
         """What can be refunded of a request, however old, or why nothing can."""
-        if not await self._recovery.load_one(identifier):
+        here = await self._recovery.load_one(identifier)
+        # However it came into memory: what is left is reckoned from all refunds that ever were.
+        await self._recovery.load_refunds([identifier])
+        if not here:
             return Message("There is no request {identifier} here.", identifier=identifier)
         return self._balances(identifier)
 

@@ -108,6 +108,10 @@ class CallQueue:
         heapq.heappush(self._later, (due, key))
         self._wake.set()
 
+    def holds(self, key: str) -> bool:
+        """Whether the call under this key is still to be made, or is being made."""
+        return key in self._scheduled or key in self._in_flight
+
     def cancel(self, key: str) -> None:
         """Drop what waits under `key`; a call on its way is not stopped."""
         self._scheduled.pop(key, None)

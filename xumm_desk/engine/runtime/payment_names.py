@@ -20,6 +20,7 @@ class PaymentNames:
 
     def __init__(self) -> None:
         self._by_name: dict[tuple[str, object], dict[str, None]] = {}
+        self._names: dict[str, dict[tuple[str, object], None]] = {}
 
     def add(self, request: Request) -> None:
         """Add a new request."""
@@ -45,16 +46,15 @@ class PaymentNames:
             found |= self._by_name.get(name, {})
         return found
 
-    def remove(self, request: Request) -> None:
-        """Remove a request with all its names."""
-        names: list[tuple[str, object]] = [("txid", txid) for txid in txids_of(request)]
-        names += [("invoice", invoice_id(request.spec.txjson)), ("tag", request.spec.tag)]
-        for name in names:
-            named = self._by_name.get(name, {})
-            named.pop(request.identifier, None)
+    def remove(self, identifier: str) -> None:
+        """Remove a request with all the names that it ever had here."""
+        for name in self._names.pop(identifier, ()):
+            named = self._by_name[name]
+            del named[identifier]
             if not named:
-                self._by_name.pop(name, None)
+                del self._by_name[name]
 
     def _add(self, identifier: str, kind: str, value: object) -> None:
         if value is not None:
             self._by_name.setdefault((kind, value), {})[identifier] = None
+            self._names.setdefault(identifier, {})[kind, value] = None

@@ -6,7 +6,7 @@ A row is published only after the facts about money behind it are durable.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -200,21 +200,26 @@ class RequestRegistry:
         """The refunds of a request that are in memory, oldest first."""
         return self._refunds.get(identifier, ())
 
-    def remove(self, identifiers: Iterable[str]) -> None:
+    def remove(self, identifiers: Collection[str]) -> None:
         """Take published requests out of memory, a sale with all its refunds. The journal finds
         them when they are named."""
         for name in identifiers:
             request = self._entries.pop(name).request
             self._rows.pop(name, None)
-            self._names.remove(request)
+            self._names.remove(name)
             self._refunds.pop(name, None)
             if (sale := refunded_identifier(request.spec)) in self._refunds:
                 self._refunds[sale].remove(name)
-            if request.uuid is not None:
-                self._uuids.pop(request.uuid, None)
-            for txid in request.txids:
-                if self._owner_by_txid.get(txid) == name:
-                    del self._owner_by_txid[txid]
+                if not self._refunds[sale]:
+                    del self._refunds[sale]
+            if request.uuid is not None and self._uuids.get(request.uuid) == name:
+                del self._uuids[request.uuid]
+        if not identifiers:
+            return
+        gone = set(identifiers)
+        self._owner_by_txid = {
+            txid: name for txid, name in self._owner_by_txid.items() if name not in gone
+        }
 
     def refund_states(self, identifier: str) -> list[RefundState]:
         """The refunds of a request that are in memory, in their present states."""
