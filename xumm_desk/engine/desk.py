@@ -86,6 +86,7 @@ from .decisions import DecisionRecorder
 from .health import Health, HealthMonitor
 from .lamp_watch import LampWatch
 from .recovery import Recovery
+from .remote_requests import RemoteRequests
 from .reports import Reports
 from .returning_customers import ReturningCustomers
 from .shared_journal import SharedJournal
@@ -175,6 +176,9 @@ class Desk:
         self._refunds = Refunds(engine, self._recovery, self._creation, self.check)
         self._decisions = DecisionRecorder(engine, self._recovery.load_one)
         self._shared_journal = SharedJournal(engine, self._recovery, self._on_merged)
+        self._remote = RemoteRequests(
+            engine, self._recovery, self._on_merged, self._resume, self._watchers.stop
+        )
         self._transaction_lookup = (
             TransactionLookup(engine, engine.ledger) if engine.ledger is not None else None
         )
@@ -222,6 +226,8 @@ class Desk:
         if only is None:
             await self.dismissed.load()
         before = await self._recovery.load(only)
+        await self._remote.load([one.request.identifier for one in self.engine.registry.entries()])
+        before = [row for row in before if self._remote.is_followed_here(row.identifier)]
         await self._catch_up.begin(row.request for row in before)
         for entry in self.engine.registry.entries():
             self._watch_destination(entry.request)
@@ -320,7 +326,19 @@ class Desk:
     def release(self, keep: Collection[str]) -> Sequence[str]:
         """Take requests that ended long ago out of memory, but not `keep`, which somebody looks at;
         returns their identifiers. `load` brings one back."""
-        return self._release.release(keep)
+        gone = self._release.release(keep)
+        self._remote.forget(gone)
+        return gone
+
+    async def take_in(self, identifiers: Sequence[str], *, bulk: bool) -> None:
+        """Show what other tills of the shop have found out about these requests; with `bulk` they
+        are the past of one that catches up."""
+        await self._remote.take_in(identifiers, bulk=bulk)
+
+    async def follow_for(self, tills: frozenset[str]) -> None:
+        """Follow the requests of these other tills of the shop, which do not live, and of no others
+        but the own ones."""
+        await self._remote.follow(tills)
 
     async def refund_balances(self, identifier: str) -> tuple[RefundBalance, ...] | str:
         """What can be paid back of a request, however old, or why nothing can."""
@@ -540,6 +558,8 @@ class Desk:
         """Start what the request needs now: a GET, the next check, or another state of its
         socket."""
         request = self.engine.registry[identifier].request
+        if not self._remote.is_followed_here(identifier):
+            return
         self._reader.fetch_if_needed(request)
         self._verification.advance(request)
         if request.txid is not None:
@@ -593,11 +613,15 @@ class Desk:
         self._follow_up(identifier)
 
     def _on_merged(self, request: Request, is_new: bool) -> None:
-        """Another process wrote about this request."""
+        """Another process or till wrote about this request."""
         self._watch_destination(request)
         if request.uuid is not None:
             self._follow_up(request.identifier)
-        elif is_new and request.create_failure is None:
+        elif (
+            is_new
+            and request.create_failure is None
+            and self._remote.is_followed_here(request.identifier)
+        ):
             work = self._creation.resume_later(request)
             self.tasks.start(work, f"recover {request.identifier}")
 

@@ -26,6 +26,7 @@ from xumm_desk.core.replication.replicated_fact import (
 )
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
+from xumm_desk.core.status import Status
 from xumm_desk.store import database
 from xumm_desk.store.group_commit import FactRecord, commit_group
 from xumm_desk.store.journal_check import verify_chain
@@ -83,6 +84,11 @@ def shipped(
     return local_facts.named_facts(db, till, after or ChainEnd(), 1000)
 
 
+def take_in(db: sqlite3.Connection, facts: list[ReplicatedFact]) -> local_facts.TakenIn:
+    """Take facts in where a ledger node is set up."""
+    return local_facts.take_in(db, facts, ledger=True)
+
+
 def test_a_request_of_another_till_is_there_with_all_that_it_is_found_by(
     journals: list[sqlite3.Connection],
 ) -> None:
@@ -90,12 +96,13 @@ def test_a_request_of_another_till_is_there_with_all_that_it_is_found_by(
     spec = sale_spec(7)
     write(theirs, spec.identifier, intent(spec))
     write(theirs, spec.identifier, payment(spec, 8, "0A" * 32))
-    found = local_facts.take_in(ours, shipped(theirs, "till-b"))
+    found = take_in(ours, shipped(theirs, "till-b"))
     assert found.identifiers == (spec.identifier,)
     assert not found.faults
     assert contents(ours) == contents(theirs)
-    (created,) = ours.execute("SELECT created_at FROM requests").fetchone()
+    created, status = ours.execute("SELECT created_at, status FROM requests").fetchone()
     assert created == BEGIN.isoformat()
+    assert status == Status.PAID.value
     assert local_facts.remote_requests(ours, [spec.identifier, "x"]) == {spec.identifier: "till-b"}
     assert not local_facts.remote_requests(theirs, [spec.identifier])
 
@@ -103,7 +110,7 @@ def test_a_request_of_another_till_is_there_with_all_that_it_is_found_by(
 def test_what_was_taken_in_is_not_passed_on(journals: list[sqlite3.Connection]) -> None:
     ours, theirs = journals
     write(theirs, "sale-7", intent(sale_spec(7)))
-    local_facts.take_in(ours, shipped(theirs, "till-b"))
+    take_in(ours, shipped(theirs, "till-b"))
     write(ours, "sale-7", note(1))
     assert [fact.kind for fact in shipped(ours, "till-a")] == [FactKind.NOT_FOUND.value]
 
@@ -118,14 +125,14 @@ def test_a_fact_of_another_till_may_come_before_the_request(
     write(theirs, "sale-7", note(1))
     late = shipped(theirs, "till-b")[1:]
     by_third = chained("till-c", ChainEnd(), [columns_of(late[0])])
-    local_facts.take_in(ours, by_third)
+    take_in(ours, by_third)
     assert local_facts.remote_requests(ours, ["sale-7"]) == {"sale-7": "till-c"}
-    local_facts.take_in(ours, [early])
+    take_in(ours, [early])
     assert local_facts.remote_requests(ours, ["sale-7"]) == {"sale-7": "till-b"}
     tag, created = ours.execute("SELECT tag, created_at FROM requests").fetchone()
     assert (tag, created) == (sale_spec(7).tag, made[0].at)
     # The same fact under another name is not written again.
-    local_facts.take_in(ours, late)
+    take_in(ours, late)
     assert len(contents(ours)) == ours.execute("SELECT count(*) FROM facts").fetchone()[0] == 2
     assert local_facts.ends(ours)["till-b"].number == 2
 
@@ -137,12 +144,12 @@ def test_facts_that_do_not_follow_are_told_and_left_out(
     write(theirs, "sale-7", intent(sale_spec(7)))
     write(theirs, "sale-7", note(1))
     first, second = shipped(theirs, "till-b")
-    assert local_facts.take_in(ours, [second]).faults == {"till-b": ChainFault.GAP}
+    assert take_in(ours, [second]).faults == {"till-b": ChainFault.GAP}
     changed = replace(first, text=first.text.replace("3500000", "3500001"))
     assert changed.text != first.text
-    assert local_facts.take_in(ours, [changed]).faults == {"till-b": ChainFault.CHANGED}
+    assert take_in(ours, [changed]).faults == {"till-b": ChainFault.CHANGED}
     assert not contents(ours)
-    assert not local_facts.take_in(ours, [first, second]).faults
+    assert not take_in(ours, [first, second]).faults
 
 
 def test_a_journal_with_history_joins_with_all_of_it(tmp_path: Path) -> None:
@@ -176,7 +183,7 @@ def test_a_restored_copy_goes_on_under_another_id(tmp_path: Path) -> None:
         local_facts.begin_again(db, "till-b", known)
         assert local_facts.own_till(db) == "till-b"
         assert [fact.identifier for fact in shipped(db, "till-b")] == ["sale-3"]
-        assert not local_facts.take_in(db, shop).faults
+        assert not take_in(db, shop).faults
         assert whole < contents(db)
         assert [fact.identifier for fact in shipped(db, "till-b")] == ["sale-3"]
         # A request of the lost folder is nobody's of this one: its till has to be gone first.
@@ -229,7 +236,7 @@ class Shop(RuleBasedStateMachine):
         """A till reads some facts of another, from anywhere up to where it stands."""
         db, till = self.journals[place], TILLS[of]
         begin = min(first, local_facts.ends(db).get(till, ChainEnd()).number)
-        found = local_facts.take_in(db, self.shop[till][begin : begin + most])
+        found = take_in(db, self.shop[till][begin : begin + most])
         assert not found.faults
 
     @invariant()

@@ -13,6 +13,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
+from xumm_desk.core.decision.needs import is_finished
 from xumm_desk.core.replication.replicated_fact import (
     CHAIN_START,
     ChainEnd,
@@ -25,6 +26,8 @@ from xumm_desk.core.replication.replicated_fact import (
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.state import facts
 from xumm_desk.core.state.facts import Fact, FactKind
+from xumm_desk.core.state.lifecycle import replay
+from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.store import destination_tags, queries
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link, update_request_columns
 from xumm_desk.store.history import indexing
@@ -148,9 +151,10 @@ def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
         _begin(db, till)
 
 
-def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact]) -> TakenIn:
+def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledger: bool) -> TakenIn:
     """Write facts of other tills, each till's in order of their numbers, as far as they follow what
-    is known of it. A fact that is here already, under whatever name, is not written again."""
+    is known of it. A fact that is here already, under whatever name, is not written again. `ledger`
+    says whether a ledger node is set up, as for `judge`."""
     touched: dict[str, None] = {}
     faults: dict[str, ChainFault] = {}
     with _transaction(db):
@@ -168,6 +172,8 @@ def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact]) -> Taken
                 touched |= dict.fromkeys(fact.identifier for fact in fresh)
                 known[till] = end
                 _set_end(db, till, end)
+        for identifier in touched:
+            _judge(db, identifier, ledger=ledger)
         indexing.note_changed(db, list(touched))
     return TakenIn(tuple(touched), faults)
 
@@ -175,8 +181,7 @@ def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact]) -> Taken
 def remote_requests(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[str, str]:
     """The till of each of these requests that another one has made."""
     found: dict[str, str] = {}
-    for first in range(0, len(identifiers), _AT_ONCE):
-        some = list(identifiers[first : first + _AT_ONCE])
+    for some in _parts(identifiers):
         marks = ", ".join("?" * len(some))
         found |= dict(
             db.execute(
@@ -185,6 +190,34 @@ def remote_requests(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[
             ).fetchall()
         )
     return found
+
+
+def unfinished_among(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[str]:
+    """Those of these requests that are not finished."""
+    found: list[str] = []
+    for some in _parts(identifiers):
+        marks = ", ".join("?" * len(some))
+        rows = db.execute(
+            f"SELECT identifier FROM requests WHERE finished = 0 AND identifier IN ({marks})",  # noqa: S608
+            some,
+        )
+        found += [row[0] for row in rows]
+    return found
+
+
+def unfinished_of(db: sqlite3.Connection, till: str) -> list[str]:
+    """The requests of another till that are not finished, oldest first."""
+    rows = db.execute(
+        "SELECT identifier FROM remote_requests JOIN requests USING (identifier)"
+        " WHERE till = ? AND finished = 0 ORDER BY created_at",
+        (till,),
+    )
+    return [row[0] for row in rows]
+
+
+def _parts(names: Sequence[str]) -> Iterator[list[str]]:
+    for first in range(0, len(names), _AT_ONCE):
+        yield list(names[first : first + _AT_ONCE])
 
 
 @contextmanager
@@ -281,3 +314,18 @@ def _set_intent(db: sqlite3.Connection, told: ReplicatedFact, fact: Fact | None)
     )
     if tag is not None:
         destination_tags.use(db, tag)
+
+
+def _judge(db: sqlite3.Connection, identifier: str, *, ledger: bool) -> None:
+    """Set the columns by which requests are found from all facts of this one: nobody here may have
+    it in memory."""
+    for _, known in queries.load_requests(db, "WHERE identifier = ?", (identifier,)):
+        request = replay(list(known))
+        if request is None:
+            continue
+        verdict = judge(request, ledger=ledger)
+        db.execute(
+            "UPDATE requests SET status = ?, finished = ? WHERE identifier = ?",
+            (verdict.status.value, int(is_finished(request, verdict)), identifier),
+        )
+        destination_tags.update(db, [identifier])

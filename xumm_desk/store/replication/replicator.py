@@ -43,6 +43,7 @@ class Replicator:
         run: RunOnWriter,
         *,
         sells: bool,
+        ledger: bool,
         version: str,
         on_facts: FactsListener,
         on_view: Callable[[ShopView], None],
@@ -50,7 +51,7 @@ class Replicator:
     ) -> None:
         """`open_shop` connects or raises `ShopDatabaseError`."""
         self._open_shop, self._run_on_writer = open_shop, run
-        self._sells, self._version = sells, version
+        self._sells, self._ledger, self._version = sells, ledger, version
         self._on_facts, self._on_view = on_facts, on_view
         self._monotonic = monotonic
         self._view = ShopView()
@@ -101,6 +102,7 @@ class Replicator:
                 shop,
                 self._run_on_writer,
                 sells=self._sells,
+                ledger=self._ledger,
                 version=self._version,
                 on_facts=self._on_facts,
                 on_view=self._tell,

@@ -41,14 +41,16 @@ class Session:
         run: RunOnWriter,
         *,
         sells: bool,
+        ledger: bool,
         version: str,
         on_facts: FactsListener,
         on_view: Callable[[ShopView], None],
         monotonic: Callable[[], float],
     ) -> None:
-        """`sells` says that this till follows requests; a monitor follows none."""
+        """`sells` says that this till follows requests, a monitor follows none; `ledger` that a
+        ledger node is set up."""
         self._shop, self._run = shop, run
-        self._sells, self._version = sells, version
+        self._sells, self._ledger, self._version = sells, ledger, version
         self._on_facts, self._on_view = on_facts, on_view
         self._monotonic = monotonic
         self._till, self._end = "", ChainEnd()
@@ -122,7 +124,7 @@ class Session:
             return False
         bulk = sum(self._newest[till] - number for till, number in after.items()) > BULK
         facts = self._shop.read(after, _BATCH)
-        found = self._run(lambda db: local_facts.take_in(db, facts))
+        found = self._run(lambda db: local_facts.take_in(db, facts, ledger=self._ledger))
         for till, fault in found.faults.items():
             log.error("facts of the till %s do not follow those that are here: %s", till, fault)
             self._broken.add(till)
