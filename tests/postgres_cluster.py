@@ -9,7 +9,6 @@ from __future__ import annotations
 import atexit
 import ctypes
 import os
-import pwd
 import re
 import shutil
 import signal
@@ -19,8 +18,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import psycopg
 
@@ -204,7 +204,7 @@ class PostgresCluster:
         if done.returncode:
             raise AssertionError(f"{program} failed: {words.decode(errors='replace')[-2000:]}")
 
-    def _popen(self, command: list[str], stdout: object) -> subprocess.Popen[bytes]:
+    def _popen(self, command: list[str], stdout: int | IO[bytes]) -> subprocess.Popen[bytes]:
         user, group = self._user or (None, None)
         return subprocess.Popen(
             command,
@@ -212,12 +212,12 @@ class PostgresCluster:
             env={"PATH": os.defpath, "LC_ALL": "C", "HOME": str(self.folder)},
             user=user,
             group=group,
-            extra_groups=[] if user else None,
+            extra_groups=() if user else None,
             stdin=subprocess.DEVNULL,
-            stdout=stdout,  # type: ignore[arg-type]
+            stdout=stdout,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # an interrupt at the terminal is not for the server
-            preexec_fn=_end_with_parent(),
+            preexec_fn=_end_with_parent(),  # noqa: PLW1509  it calls the kernel and nothing else
         )
 
 
@@ -225,19 +225,13 @@ def _ordinary_user() -> tuple[str, str] | None:
     """Whom the server runs as where the tests run as root, which PostgreSQL refuses."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
-    for name in ("postgres", "nobody"):
-        try:
-            entry = pwd.getpwnam(name)
-        except KeyError:
-            continue
-        return name, _group_name(entry.pw_gid)
-    raise NoPostgresError("There is no ordinary user `postgres` or `nobody` for the test server.")
-
-
-def _group_name(number: int) -> str:
     import grp
+    import pwd
 
-    return grp.getgrgid(number).gr_name
+    for name in ("postgres", "nobody"):
+        with suppress(KeyError):
+            return name, grp.getgrgid(pwd.getpwnam(name).pw_gid).gr_name
+    raise NoPostgresError("There is no ordinary user `postgres` or `nobody` for the test server.")
 
 
 def _end_with_parent() -> Callable[[], None] | None:

@@ -27,7 +27,8 @@ LATER = (
     "xumm_desk.cli.request_command",
     "xumm_desk.setup.diagnostics",
 )
-"""Loaded by what needs them: a call, a socket, a keyring, a code, a webhook, a blob, the report, a shop's database."""
+"""Loaded by what needs them: a call, a socket, a keyring, a code, a webhook, a blob, the report,
+a shop's database."""
 
 
 def loaded_by(statement: str) -> set[str]:

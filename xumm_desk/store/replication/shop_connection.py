@@ -54,8 +54,9 @@ _REFUSED_WORDS: Final = (
     "does not exist",
     "pg_hba.conf",
     "no password supplied",
-    "authentication method requirement",
 )
+
+_TLS_WORDS: Final = ("certificate", "SSL", "root cert")
 
 
 class PatientConnection(psycopg.Connection[tuple[Any, ...]]):
@@ -115,16 +116,19 @@ def connect_owner(
         Unreachable, AccessRefused
         ShopDatabaseError: also if the parameters ask for less than a verified certificate.
     """
-    named = parameters.get("host") or os.environ.get("PGHOST") or ""
-    hosts = tuple(host for host in str(named).split(",") if host)
-    local = all(map(is_local, hosts))
+    hosts = _listed(parameters, "host", "PGHOST")
+    reached = hosts + _listed(parameters, "hostaddr", "PGHOSTADDR")
+    # What a service file names is not known here, so it counts as another computer.
+    service = parameters.get("service") or os.environ.get("PGSERVICE")
+    local = not service and all(map(is_local, reached))
     mode = parameters.get("sslmode") or os.environ.get("PGSSLMODE")
     if not local and mode not in (None, "verify-full"):
         raise ShopDatabaseError(
             Message(
                 "The connection to {host} was not opened: sslmode={mode} does not verify the"
-                " server, so another one could take its place. Leave sslmode out or write verify-full.",
-                host=hosts[0],
+                " server, so another one could take its place. Leave sslmode out or write"
+                " verify-full.",
+                host=reached[0] if reached else str(service),
                 mode=mode,
             )
         )
@@ -133,6 +137,11 @@ def connect_owner(
         return open_connection({**given, "sslmode": "verify-full"}, hosts, patience), hosts
     with _verified(local, "") as tls:
         return open_connection({**given, **tls}, hosts, patience), hosts
+
+
+def _listed(parameters: Mapping[str, Any], name: str, variable: str) -> tuple[str, ...]:
+    given = parameters.get(name) or os.environ.get(variable) or ""
+    return tuple(part for part in str(given).split(",") if part)
 
 
 def open_connection(
@@ -217,6 +226,16 @@ def translated(error: psycopg.Error, hosts: tuple[str, ...]) -> ShopDatabaseErro
             Message(
                 "The shop's database at {host} refuses this login ({reason}). Every sale is kept on"
                 " this till. Ask the shop's owner for a new one-time code.",
+                host=host,
+                reason=reason,
+            )
+        )
+    if not state and any(word in str(error) for word in _TLS_WORDS):
+        return Unreachable(
+            Message(
+                "The server at {host} did not prove that it is the shop's database ({reason}), so"
+                " nothing was sent there. Every sale is kept on this till. Ask the shop's owner for"
+                " a code with the right certificate.",
                 host=host,
                 reason=reason,
             )
