@@ -70,7 +70,7 @@ class PostgresCluster:
     def __init__(self, *, settings: Mapping[str, str] | None = None, durable: bool = False) -> None:
         self._binaries = binaries()
         self._user = _ordinary_user()
-        self._settings = {
+        self.settings: dict[str, str] = {
             **_SETTINGS,
             **({} if durable else {"fsync": "off", "full_page_writes": "off"}),
             **(settings or {}),
@@ -108,7 +108,7 @@ class PostgresCluster:
 
     def start(self) -> None:
         """Start the server; it answers when this returns."""
-        options = {**self._settings, "port": str(self.port), "listen_addresses": "127.0.0.1"}
+        options = {**self.settings, "port": str(self.port), "listen_addresses": "127.0.0.1"}
         options["unix_socket_directories"] = str(self.folder)
         command = [str(self._binaries / "postgres"), "-D", str(self.data)]
         for name, value in options.items():
@@ -124,12 +124,20 @@ class PostgresCluster:
                 raise AssertionError(f"PostgreSQL did not start: {self.words()[-2000:]}")
             time.sleep(0.1)
 
+    def make_private(self, path: Path) -> None:
+        """Let the server's user alone read a file, as it demands of its key."""
+        path.chmod(0o600)
+        if self._user:
+            shutil.chown(path, *self._user)
+
     def stop(self) -> None:
         """End the server in order: open connections are cut, what was committed is there later."""
         self._end(signal.SIGINT)
 
     def kill(self) -> None:
-        """End the server as a power cut does; `start` recovers it."""
+        """End all processes of the server at once, as a power cut does; `start` recovers it."""
+        self._signal_all(signal.SIGSTOP)  # so that none is forked or ends in order meanwhile
+        self._signal_all(signal.SIGKILL)
         self._end(signal.SIGKILL)
 
     def pause(self) -> None:
@@ -196,7 +204,8 @@ class PostgresCluster:
         assert self._process is not None
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text()
         for pid in (self._process.pid, *map(int, children.split())):
-            os.kill(pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def _run(self, program: str, *arguments: str) -> None:
         done = self._popen([str(self._binaries / program), *arguments], stdout=subprocess.PIPE)

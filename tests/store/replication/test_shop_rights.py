@@ -170,7 +170,8 @@ def test_objects_of_a_till_never_run_in_functions_of_the_owner(
 def test_functions_are_for_logins_of_the_shop_only(shop: PostgresShop) -> None:
     granted = shop.rows(
         "SELECT p.proname FROM pg_proc p,"
-        " aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a WHERE p.pronamespace = 'xumm_desk'::regnamespace AND a.grantee = 0"
+        " aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a"
+        " WHERE p.pronamespace = 'xumm_desk'::regnamespace AND a.grantee = 0"
     )
     assert granted == []
 

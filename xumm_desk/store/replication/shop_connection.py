@@ -164,7 +164,7 @@ def open_connection(
     except psycopg.Error as error:
         raise translated(error, hosts) from None
     made.patience = patience
-    with translating(made, hosts):
+    try:
         # Not as start-up options, which a pooler before the server refuses.
         made.execute(
             "SELECT set_config('statement_timeout', %s, false),"
@@ -172,6 +172,9 @@ def open_connection(
             " set_config('timezone', 'UTC', false), set_config('client_encoding', 'UTF8', false)",
             (str(limit), str(limit)),
         )
+    except psycopg.Error as error:
+        made.close()
+        raise translated(error, hosts) from None
     return made
 
 

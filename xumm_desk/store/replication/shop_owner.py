@@ -41,16 +41,14 @@ def open_owner(where: str, password: str = "", *, patience: float = 30.0) -> Sho
     Raises:
         Unreachable, AccessRefused, ShopDatabaseError
     """
-    try:
-        parameters: dict[str, Any] = conninfo_to_dict(where)
-    except psycopg.Error:
-        # The error quotes what it could not read, which may be a password.
+    parameters = _parameters(where)
+    if parameters is None:
         raise ShopDatabaseError(
             Message(
                 "This is no connection string of PostgreSQL. It looks like"
                 " postgresql://owner@host:5432/database."
             )
-        ) from None
+        )
     if password:
         parameters["password"] = password
     connection, hosts = shop_connection.connect_owner(parameters, patience)
@@ -247,6 +245,15 @@ class ShopOwner:
     def _translating(self) -> Iterator[None]:
         with shop_connection.translating(self._connection, self._hosts):
             yield
+
+
+def _parameters(where: str) -> dict[str, Any] | None:
+    """The parts of a connection string, None if it is none. The error, which quotes what it could
+    not read and so perhaps a password, ends here."""
+    try:
+        return conninfo_to_dict(where)
+    except psycopg.Error:
+        return None
 
 
 def _unknown(till: str) -> ShopDatabaseError:
