@@ -96,7 +96,13 @@ LIBRARIES = {
     "libz.so.1": "zlib1g",
     "libzstd.so.1": "libzstd1",
 }
-TEST_TOOLS = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
+TEST_TOOLS = {
+    "Xvfb": "xvfb",
+    "initdb": "postgresql",  # the tests make clusters of their own, not Debian's `main`
+    "openbox": "openbox",
+    "xdotool": "xdotool",
+}
+POSTGRES_FOLDER = Path("/usr/lib/postgresql")  # Debian's, which is on no PATH
 FONT_PACKAGE = "fonts-dejavu-core"
 FONT_ENDINGS = (".ttf", ".otf", ".ttc", ".pfb")
 
@@ -182,6 +188,10 @@ def font_folders() -> list[Path]:
     return folders
 
 
+def has_tool(name: str) -> bool:
+    return bool(shutil.which(name)) or any(POSTGRES_FOLDER.glob(f"*/bin/{name}"))
+
+
 def lacks_venv() -> bool:
     # Debian ships Python without ensurepip, and puts it into a package of its own.
     return not succeeds([base_python(), "-I", "-c", "import ensurepip, venv"])
@@ -193,7 +203,7 @@ def look_around(*, dev: bool, building: bool) -> Missing:
         return Missing(venv=venv)
     return Missing(
         libraries=absent_libraries(),
-        tools=tuple(name for name in TEST_TOOLS if dev and not shutil.which(name)),
+        tools=tuple(name for name in TEST_TOOLS if dev and not has_tool(name)),
         fonts=not has_fonts(font_folders()),
         venv=venv,
     )

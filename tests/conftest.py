@@ -5,10 +5,15 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from itertools import count
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 from patient_qtbot import PatientQtBot
+
+if TYPE_CHECKING:
+    from postgres_cluster import PostgresCluster
+    from postgres_shop import PostgresShop
 
 _tests = count(1)
 
@@ -33,3 +38,24 @@ def nothing_is_collected_in_the_middle() -> Iterator[None]:
 def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientQtBot:
     """pytest-qt's robot user, but patient."""
     return PatientQtBot(request)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresCluster]:
+    """A PostgreSQL server of this test process; without PostgreSQL the test fails."""
+    from postgres_cluster import PostgresCluster
+
+    cluster = PostgresCluster()
+    cluster.create()
+    yield cluster
+    cluster.remove()
+
+
+@pytest.fixture
+def shop(postgres: PostgresCluster) -> Iterator[PostgresShop]:
+    """A shop in a database of its own, whose owner is no superuser."""
+    from postgres_shop import PostgresShop
+
+    made = PostgresShop(postgres)
+    yield made
+    made.remove()

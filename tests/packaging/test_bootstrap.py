@@ -64,6 +64,21 @@ def test_packages_are_named_once_and_in_order() -> None:
     ]
 
 
+def test_postgresql_is_found_where_debian_keeps_it_and_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "POSTGRES_FOLDER", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path / "path"))
+    assert not bootstrap.has_tool("initdb")
+    for folder in (tmp_path / "path", tmp_path / "15" / "bin"):
+        folder.mkdir(parents=True)
+        program = folder / "initdb"
+        program.touch(0o755)
+        assert bootstrap.has_tool("initdb")
+        program.unlink()
+    assert bootstrap.packages_for(bootstrap.Missing(tools=("initdb",)), 11) == ["postgresql"]
+
+
 def test_nothing_missing_needs_no_package() -> None:
     assert bootstrap.packages_for(bootstrap.Missing(), 11) == []
     assert not any(bootstrap.Missing())

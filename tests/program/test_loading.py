@@ -21,12 +21,14 @@ LATER = (
     "numpy",
     "pyqtgraph",
     "xumm_desk.ui.report.report_page",
+    "psycopg",
     "importlib.metadata",
     "xumm_desk.simulator",
     "xumm_desk.cli.request_command",
     "xumm_desk.setup.diagnostics",
 )
-"""Loaded by what needs them: a call, a socket, a keyring, a code, a webhook, a blob, the report."""
+"""Loaded by what needs them: a call, a socket, a keyring, a code, a webhook, a blob, the report,
+a shop's database."""
 
 
 def loaded_by(statement: str) -> set[str]:
