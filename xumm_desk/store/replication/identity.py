@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
@@ -23,33 +24,38 @@ RunOnWriter = Callable[[Callable[[sqlite3.Connection], Any]], Any]
 
 
 def settle(shop: ShopDatabase, run: RunOnWriter) -> tuple[str, ChainEnd]:
-    """The id under which this journal ships, and how far the shop has its facts.
+    """The id under which this journal ships, and how far the shop has its facts; the connection
+    uses that id from then on.
 
     A journal whose facts are not those that the shop has under its id was restored from a copy, or
     is one: it goes on under an id of its own, and what the other shipped comes in as another
     till's. Raises `ShopDatabaseError`, and `JournalError`.
     """
-    till = run(local_facts.own_till)
+    till: str | None = run(local_facts.own_till)
     if till is None:
-        # A journal that never joined; its id may have been used by a folder that is lost.
-        run(lambda db: local_facts.join(db, shop.till))
         till = shop.till
-    while run(lambda db: local_facts.name_facts(db, _AT_ONCE)):
+        run(partial(local_facts.join, till=till))
+    if till not in shop.own_ids():
+        log.info("this journal was another till's, or another shop's")
+        return begin_again(shop, run, ChainEnd()), ChainEnd()
+    shop.use_id(till)
+    while run(partial(local_facts.name_facts, most=_AT_ONCE)):
         pass
-    there = shop.end_of(till)
+    there = shop.own_end()
     known = _last_common(shop, run, till, there)
     if known == there:
-        run(lambda db: local_facts.set_shipped(db, till, there))
+        run(partial(local_facts.set_shipped, till=till, end=there))
         return till, there
     return begin_again(shop, run, known), ChainEnd()
 
 
 def begin_again(shop: ShopDatabase, run: RunOnWriter, known: ChainEnd) -> str:
     """Go on under a new id behind `known`; returns the id."""
-    new = shop.new_till()
-    log.warning("this journal is not the one that the shop knows: it goes on as till %s", new)
-    run(lambda db: local_facts.begin_again(db, new, known))
-    return new
+    made = shop.add_id()
+    log.warning("this journal is not the one that the shop knows: it goes on as till %s", made)
+    run(partial(local_facts.begin_again, till=made, known=known))
+    shop.use_id(made)
+    return made
 
 
 def _last_common(shop: ShopDatabase, run: RunOnWriter, till: str, there: ChainEnd) -> ChainEnd:
@@ -58,12 +64,12 @@ def _last_common(shop: ShopDatabase, run: RunOnWriter, till: str, there: ChainEn
     if there.number < ours.number:
         # The shop's database was made anew, or restored. It gets again what it lost, unless what
         # it has cannot be reckoned any more: facts were archived, or are another journal's.
-        begin = run(lambda db: local_facts.end_at(db, till, there.number))
+        begin: ChainEnd | None = run(partial(local_facts.end_at, till=till, number=there.number))
         return begin if begin is not None else ChainEnd()
     end = ours if there.number == ours.number or _has(shop, till, ours) else ChainEnd()
     while end.number < there.number:
         theirs = shop.read({till: end.number}, _AT_ONCE)
-        here = run(lambda db, end=end: local_facts.named_facts(db, till, end, _AT_ONCE))
+        here = run(partial(local_facts.named_facts, till=till, after=end, most=_AT_ONCE))
         before, end = end, _agreed(end, theirs, here)
         if end.number < before.number + len(theirs) or not theirs:
             break

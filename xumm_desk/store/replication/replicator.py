@@ -114,6 +114,8 @@ class Replicator:
                 if not session.turn():
                     session.wait(self._woken.fileno())
                     self._take_wakes()
+            if self._sells:
+                session.end()
         finally:
             shop.close()
 

@@ -64,7 +64,8 @@ class Session:
 
     def begin(self) -> None:
         """Settle this till's identity, and listen for news."""
-        self._till, self._end = identity.settle(self._shop, self._run)
+        if self._sells:
+            self._till, self._end = identity.settle(self._shop, self._run)
         self._saved = self._end
         self._shop.listen()
         self._known = {till: end.number for till, end in self._run(local_facts.ends).items()}
@@ -91,6 +92,12 @@ class Session:
             self._saved = end
         rest = max(0.0, min(self._renew_at, self._poll_at) - self._monotonic())
         self._newest |= self._shop.wait(rest, wake)
+
+    def end(self) -> None:
+        """Give back what is held, so that others follow this till's requests at once."""
+        held = takeover.followed_by(self._shop.leases(), self._till)
+        for name in (*map(takeover.follow_lease, held), takeover.life_lease(self._till)):
+            self._shop.give_back_lease(name)
 
     def _ship(self) -> bool:
         till, end = self._till, self._end
@@ -174,7 +181,7 @@ class Session:
                         one.till in followed,
                     )
                     for one in tills
-                    if one.till != own
+                    if one.till != shop.till
                 ),
             )
         )

@@ -175,7 +175,8 @@ class ShopOwner:
         with self._translating(), self._connection.transaction():
             row = self._connection.execute(
                 "UPDATE xumm_desk.tills SET left_at = coalesce(left_at, clock_timestamp())"
-                " WHERE till::text = %s RETURNING login",
+                " WHERE login = (SELECT login FROM xumm_desk.tills WHERE till::text = %s)"
+                " RETURNING login",
                 (till,),
             ).fetchone()
             if row is None:
@@ -187,7 +188,9 @@ class ShopOwner:
                     sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(group), login)
                 )
             self._connection.execute(
-                "DELETE FROM xumm_desk.leases WHERE holder::text = %s", (till,)
+                "DELETE FROM xumm_desk.leases WHERE holder IN"
+                " (SELECT till FROM xumm_desk.tills WHERE login = %s)",
+                (row[0],),
             )
 
     def tills(self) -> list[TillState]:
