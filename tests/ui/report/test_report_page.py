@@ -100,6 +100,26 @@ def test_the_table_says_the_same_and_can_be_copied(qtbot: QtBot) -> None:
     assert len(copied) == 1 + len(page.table.rows.lines)
 
 
+def test_the_table_can_be_copied_only_while_it_is_shown(qtbot: QtBot) -> None:
+    page, reports = page_of(qtbot, days())
+    assert page.copy.isHidden()
+    page.switch.set_value("table")
+    assert not page.copy.isHidden()
+    page.periods.go_back()
+    page.periods.go_back()  # a day without requests, and without any on the day before
+    page.periods.go_back()
+    assert page.empty.isVisible()
+    assert page.copy.isHidden()
+    page.periods.go_to_present()
+    assert not page.copy.isHidden()
+    reports.history.refusal = JournalError("The disk reports an error.")
+    page.loader.read()
+    assert page.copy.isHidden()
+    page.switch.set_value("cards")
+    page.switch.set_value("table")
+    assert page.copy.isHidden()
+
+
 def test_the_keyboard_copies_and_asks_in_the_table(qtbot: QtBot) -> None:
     page, _ = page_of(qtbot, days())
     page.switch.set_value("table")

@@ -187,6 +187,7 @@ class ReportPage(QWidget):
     def _wire(self) -> None:
         self.periods.changed.connect(self._choose)
         self.switch.chosen.connect(self._switch)
+        self._body.currentChanged.connect(self._show_copy)
         self.copy.clicked.connect(self.table.copy_all)
         self.cards.asked.connect(self._ask)
         self.table.asked.connect(self._ask)
@@ -261,10 +262,12 @@ class ReportPage(QWidget):
             self.asked.emit(figure.query)
 
     def _switch(self, name: str) -> None:
-        table = name == _TABLE
-        self.copy.setVisible(table)
         if self.report is not None and not self.report.is_empty:
-            self._body.setCurrentWidget(self.table if table else self._scroll)
+            self._body.setCurrentWidget(self.table if name == _TABLE else self._scroll)
+
+    def _show_copy(self) -> None:
+        """What is copied is what is seen: a table that is not shown may be of another period."""
+        self.copy.setVisible(self._body.currentWidget() is self.table)
 
     def _head(self, title: str, compared: str) -> None:
         self.title.setText(title)
