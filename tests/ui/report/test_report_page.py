@@ -179,6 +179,29 @@ def test_today_is_another_day_after_midnight(qtbot: QtBot) -> None:
     assert page.periods.period.first == NOON.date()
 
 
+def test_yesterday_has_its_date_after_midnight(qtbot: QtBot) -> None:
+    clock = sample_rows.Clock()
+    page, _ = page_of(qtbot, days(), clock=clock)
+    page.periods.back.click()
+    page.switch.set_value("table")
+    assert page.title.text() == "Yesterday"
+    clock.passed = 24 * 3600
+    page.tick()
+    assert page.title.text() == "Fri 13 Mar 2026"
+    header = page.table.rows.headerData(report_table.NOW, Qt.Orientation.Horizontal)
+    assert header == "Fri 13 Mar 2026"
+
+
+def test_a_report_that_is_opened_after_midnight_is_of_the_new_day(qtbot: QtBot) -> None:
+    clock = sample_rows.Clock()
+    page, reports = page_of(qtbot, days(), clock=clock)
+    page.rest()
+    clock.passed = 24 * 3600
+    page.open()
+    assert page.title.text() == "Today"
+    assert reports.asked[-1][0].period.first == NOON.date() + timedelta(days=1)
+
+
 def test_a_running_day_is_compared_with_more_of_yesterday_as_time_passes(qtbot: QtBot) -> None:
     clock = sample_rows.Clock()
     page, reports = page_of(qtbot, days(), clock=clock)

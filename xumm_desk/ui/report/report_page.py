@@ -83,6 +83,7 @@ class ReportPage(QWidget):
         super().__init__(parent)
         self._now = now
         self._minute = -1
+        self._day = today(now())
         self.report: Report | None = None
         self.loader = ReportLoader(reports, start=start, now=now, parent=self)
         self.periods = PeriodBar(now)
@@ -111,6 +112,7 @@ class ReportPage(QWidget):
 
     def open(self) -> None:
         """The view is shown: read the figures."""
+        self.tick()  # it may have been midnight meanwhile
         self._show_waiting()
         self.loader.show_period(self.periods.period)
 
@@ -123,8 +125,14 @@ class ReportPage(QWidget):
         self.loader.changed()
 
     def tick(self) -> None:
-        """One second has passed: a running period is compared with as much of the one before."""
+        """One second has passed: a running period is compared with as much of the one before, and
+        what is today is yesterday after midnight."""
         self.periods.tick()
+        day = today(self._now())
+        if day != self._day:
+            self._day = day
+            if self.report is not None and self.report.period == self.periods.period:
+                self._show(self.report)
         minute = self._now().minute
         is_running = self.report is not None and not self.report.before.is_whole
         if is_running and self._minute not in (-1, minute):
