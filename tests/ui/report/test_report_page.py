@@ -255,10 +255,45 @@ def test_it_is_read_again_when_requests_change_but_not_for_each(qtbot: QtBot) ->
 
 
 def test_nothing_is_read_while_nobody_looks(qtbot: QtBot) -> None:
-    page, _ = page_of(qtbot, days())
+    page, reports = page_of(qtbot, days())
     page.changed()
     page.rest()
     assert not page.loader._timer.isActive()
+    page.changed()
+    page.periods.go_back()
+    assert not page.loader._timer.isActive()
+    assert len(reports.asked) == 1
+    page.open()
+    assert len(reports.asked) == 2
+    assert page.title.text() == "Yesterday"
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "another period"])
+def test_a_reading_that_ends_when_nobody_looks_is_the_last_one(
+    qtbot: QtBot, meanwhile: str
+) -> None:
+    page, reports = page_of(qtbot, days())
+    reports.history.behind = 12  # so that it would be read again
+    held = Held()
+    answer = reports.compare
+
+    async def slow(now: object, before: object) -> object:
+        await held
+        return await answer(now, before)  # type: ignore[arg-type]
+
+    reports.compare = slow  # type: ignore[method-assign, assignment]
+    page.loader.read()
+    if meanwhile == "another period":
+        page.periods.go_back()
+    page.rest()
+    held.release()
+    assert len(reports.asked) == 2
+    assert not page.loader._timer.isActive()
+    assert not page.loader._reading
+    page.open()
+    held.release()
+    assert len(reports.asked) == 3
+    assert page.loader._timer.isActive()
 
 
 def test_changes_during_a_reading_are_read_after_it(qtbot: QtBot) -> None:

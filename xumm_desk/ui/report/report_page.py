@@ -114,7 +114,7 @@ class ReportPage(QWidget):
         """The view is shown: read the figures."""
         self.tick()  # it may have been midnight meanwhile
         self._show_waiting()
-        self.loader.show_period(self.periods.period)
+        self.loader.open(self.periods.period)
 
     def rest(self) -> None:
         """The view is hidden."""
