@@ -17,7 +17,7 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.lock.desk_lock import DeskLock
-from xumm_desk.ui.widgets.announcement import announce
+from xumm_desk.ui.widgets.announcement import CollectedAnnouncements, announce
 
 from .decide_command import DecideCommand
 from .work_list_model import WorkListModel
@@ -53,18 +53,20 @@ class AttentionList(QObject):
         self.view.asked.connect(self._do)
         self._known: frozenset[str] = frozenset()
         self._speaks = False
+        self.spoken = CollectedAnnouncements(self._speak, self)
         self.refresh_payments()
 
     def set_reading(self, on: bool) -> None:
         """Whether the journal is being read: what it holds is no news."""
         self.view.set_reading(on)
+        self.spoken.flush()
         self._speaks, self._known = not on, self.model.keys()
 
     def rows_changed(self, rows: Sequence[RequestRow]) -> None:
         """These requests have new states."""
         if self.model.update_rows(rows):
             self.view.rows_changed()
-            self._speak()
+            self.spoken.note()
         current = self.view.current_identifier()
         if current and any(row.identifier == current for row in rows):
             self.view.current_changed.emit()
@@ -74,7 +76,7 @@ class AttentionList(QObject):
         either."""
         self.model.set_payments(self._desk.unmatched(), self._desk.dismissed.since())
         self.view.rows_changed()
-        self._speak()
+        self.spoken.note()
 
     def _speak(self) -> None:
         """Say what came into the list since the last time."""
