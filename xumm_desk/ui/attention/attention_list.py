@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.attention.entry import Action, AttentionEntry
+from xumm_desk.core.attention.wording import action_label
 from xumm_desk.core.attention.work_list import REMIND, WAIT
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.state.decisions import DecisionKind
@@ -77,6 +78,18 @@ class AttentionList(QObject):
         self.model.set_payments(self._desk.unmatched(), self._desk.dismissed.since())
         self.view.rows_changed()
         self.spoken.note()
+
+    def label_of(self, key: str) -> str:
+        """What the button of an entry says; "" where there is none of this key."""
+        entry = self.model.entry(key)
+        return "" if entry is None else tr(action_label(entry.action, refund=entry.is_refund))
+
+    def act_on(self, key: str) -> bool:
+        """Do what the button of an entry does; False where there is none of this key."""
+        entry = self.model.entry(key)
+        if entry is not None:
+            self._do(entry, entry.action)
+        return entry is not None
 
     def _speak(self) -> None:
         """Say what came into the list since the last time."""
