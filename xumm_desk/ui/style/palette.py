@@ -221,7 +221,7 @@ QComboBox {{ combobox-popup: 0; }}
 QComboBox QAbstractItemView {{ background: {c.card}; border: 1px solid {c.edge}; outline: none; }}
 QComboBox QAbstractItemView::item {{ padding: 4px 8px; }}
 QComboBox QAbstractItemView::item:selected {{ background: {c.selected}; color: {c.text}; }}
-QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 20px; }}
+QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 26px; }}
 QComboBox::down-arrow, QDateEdit::down-arrow {{ width: 0px; height: 0px;
   border-left: 4px solid {c.card}; border-right: 4px solid {c.card};
   border-top: 5px solid {c.text}; }}
