@@ -10,6 +10,8 @@ from dataclasses import replace
 import pytest
 
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
+from xumm_desk.core.replication.shop_state import TillRole
+from xumm_desk.core.replication.shop_view import ShopView, TillView
 from xumm_desk.core.settings import Credentials
 from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
@@ -57,7 +59,7 @@ class SecondTill:
             lambda db: local_facts.take_in(db, facts, ledger=True),
         )
         assert not found.faults
-        await self.desk.take_in(found.identifiers, bulk=bulk)
+        self.desk.on_shop_facts(found.identifiers, bulk)
 
     def _named(self, db: object) -> list[ReplicatedFact]:
         if local_facts.own_till(db) is None:  # type: ignore[arg-type]
@@ -67,6 +69,14 @@ class SecondTill:
         if facts:
             self._end = ChainEnd(facts[-1].number, facts[-1].hash)
         return facts
+
+    def follow(self, *tills: str) -> None:
+        """The shop's database says that it follows for these tills."""
+        views = [
+            TillView(one, one, TillRole.TILL, None, 0, 0, alive=False, followed_here=True)
+            for one in tills
+        ]
+        self.desk.on_shop_view(ShopView(connected=True, tills=tuple(views)))
 
     async def row(self, identifier: str, seen: Callable[[RequestRow], bool]) -> RequestRow:
         """Its row of the request, once it looks like that."""
@@ -115,11 +125,11 @@ async def test_a_dead_tills_sale_is_followed_and_given_back(engine: EngineUnderT
     async with second_till(engine) as till:
         identifier = await engine.create()
         await till.pass_on()
-        await till.desk.follow_for(frozenset({OTHER}))
+        till.follow(OTHER)
         await till.row(identifier, lambda row: row.socket_state is SocketState.LIVE)
-        await till.desk.follow_for(frozenset())
+        till.follow()
         await till.row(identifier, lambda row: row.socket_state is SocketState.NONE)
-        await till.desk.follow_for(frozenset({OTHER}))
+        till.follow(OTHER)
         await engine.sim.phone.sign(engine.uuid(identifier))
         await till.row(identifier, lambda row: row.verdict.status is Status.PAID)
         # Both have followed it, and both say the same.

@@ -13,6 +13,7 @@ from xumm_desk.core.health.disk_space import DiskSpace
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import address
 from xumm_desk.core.refund.refund import RefundBalance, RefundOrder
+from xumm_desk.core.replication.shop_view import ShopView
 from xumm_desk.core.request.destination_tags import TagRange, all_quarantined
 from xumm_desk.core.request.field_rules import FieldError, test_address_error
 from xumm_desk.core.request.request_spec import RequestSpec
@@ -91,6 +92,7 @@ from .reports import Reports
 from .returning_customers import ReturningCustomers
 from .shared_journal import SharedJournal
 from .shifts import Shifts
+from .shop_watch import ShopWatch
 from .subscription import Callback, Subscription, reference
 
 log = logging.getLogger(__name__)
@@ -179,6 +181,7 @@ class Desk:
         self._remote = RemoteRequests(
             engine, self._recovery, self._on_merged, self._resume, self._watchers.stop
         )
+        self.shop = ShopWatch()
         self._transaction_lookup = (
             TransactionLookup(engine, engine.ledger) if engine.ledger is not None else None
         )
@@ -330,15 +333,17 @@ class Desk:
         self._remote.forget(gone)
         return gone
 
-    async def take_in(self, identifiers: Sequence[str], *, bulk: bool) -> None:
-        """Show what other tills of the shop have found out about these requests; with `bulk` they
+    def on_shop_facts(self, identifiers: Sequence[str], bulk: bool) -> None:
+        """Other tills of the shop have found something out about these requests; with `bulk` they
         are the past of one that catches up."""
-        await self._remote.take_in(identifiers, bulk=bulk)
+        self.tasks.start(self._remote.take_in(identifiers, bulk=bulk), "facts of other tills")
 
-    async def follow_for(self, tills: frozenset[str]) -> None:
-        """Follow the requests of these other tills of the shop, which do not live, and of no others
-        but the own ones."""
-        await self._remote.follow(tills)
+    def on_shop_view(self, view: ShopView) -> None:
+        """The shop looks like this now: whose requests are to be followed here, and what to show.
+        While its database does not answer, nothing changes hands."""
+        if view.connected and self._remote.followed != view.followed:
+            self.tasks.start(self._remote.follow(view.followed), "follow for other tills")
+        self.shop.show(view)
 
     async def refund_balances(self, identifier: str) -> tuple[RefundBalance, ...] | str:
         """What can be paid back of a request, however old, or why nothing can."""

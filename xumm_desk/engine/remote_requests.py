@@ -32,12 +32,13 @@ class RemoteRequests:
         self._engine, self._recovery = engine, recovery
         self._on_merged, self._resume, self._let_go = on_merged, resume, let_go
         self._till_of: dict[str, str] = {}
-        self._followed: frozenset[str] = frozenset()
+        self.followed: frozenset[str] = frozenset()
+        """The tills in whose place their requests are followed here."""
 
     def is_followed_here(self, identifier: str) -> bool:
         """Whether this till is the one that follows the request."""
         till = self._till_of.get(identifier)
-        return till is None or till in self._followed
+        return till is None or till in self.followed
 
     async def load(self, identifiers: Sequence[str]) -> None:
         """Find out which of these requests are other tills'."""
@@ -69,7 +70,7 @@ class RemoteRequests:
 
     async def follow(self, tills: frozenset[str]) -> None:
         """Follow the requests of these tills in their place, and of no others."""
-        before, self._followed = self._followed, tills
+        before, self.followed = self.followed, tills
         for identifier, till in list(self._till_of.items()):
             if till in before - tills:
                 self._let_go(identifier)
@@ -78,7 +79,7 @@ class RemoteRequests:
 
     async def _take_over(self, till: str) -> None:
         for identifier in await self._engine.journal.unfinished_of(till):
-            if till not in self._followed or not await self._recovery.load_one(identifier):
+            if till not in self.followed or not await self._recovery.load_one(identifier):
                 continue
             self._till_of[identifier] = till
             request = self._engine.registry[identifier].request
