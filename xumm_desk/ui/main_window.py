@@ -40,6 +40,7 @@ from xumm_desk.ui.lock.locked_dialogs import LockedDialogs
 from xumm_desk.ui.receipts import ReceiptPrinter
 from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.settings.context import PageContext, ShopTools
+from xumm_desk.ui.style import theme
 from xumm_desk.ui.system_tools import SystemTools
 from xumm_desk.ui.tray.window_tray import WindowTray
 from xumm_desk.ui.widgets.containers import EmptyView
@@ -187,6 +188,11 @@ class MainWindow(QMainWindow):
 
     def show_desk(self, desk: Desk, place: Environment, phone: PhoneActions | None) -> None:
         """Show this desk."""
+        with theme.styled_once():
+            self._build_desk(desk, place, phone)
+        self.desk_changed.emit()
+
+    def _build_desk(self, desk: Desk, place: Environment, phone: PhoneActions | None) -> None:
         self._environment = place
         self._show_environment()
         board = self._desk_view = DeskView(
@@ -236,7 +242,6 @@ class MainWindow(QMainWindow):
         board.open()
         board.set_recovering(True)
         self.alerts.set_recovering(True)
-        self.desk_changed.emit()
 
     def remove_desk(self) -> None:
         """Show no desk; the present one is about to end."""
