@@ -109,7 +109,7 @@ def main(argv: Sequence[str]) -> int:
     if no_screen():
         warn(NO_SCREEN)
         return BAD_INPUT
-    options = parser.build_parser().parse_args(argv)
+    options = parser.window_parser().parse_args(argv)
     try:
         given = read_options(options)
     except ConfigError as error:
