@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.bidi import isolate
-from xumm_desk.core.export.job import ExportRunner
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.wire.api_answers import Application, Failure, FailureKind
@@ -40,7 +39,6 @@ from xumm_desk.ui.lock.locked_dialogs import LockedDialogs
 from xumm_desk.ui.receipts import ReceiptPrinter
 from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.settings.context import PageContext, ShopTools
-from xumm_desk.ui.style import theme
 from xumm_desk.ui.system_tools import SystemTools
 from xumm_desk.ui.tray.window_tray import WindowTray
 from xumm_desk.ui.widgets.containers import EmptyView
@@ -55,6 +53,9 @@ from .sale_alerts import SaleAlerts
 from .shift.shift_command import ShiftCommand
 from .simulator_panel import PhoneActions
 from .sounds import Player, Silence
+
+if TYPE_CHECKING:
+    from xumm_desk.core.export.job import ExportRunner
 
 _FIRST_SIZE: Final = (1440, 860)
 """Pixels of the first window of a shop, width and height."""
@@ -188,11 +189,6 @@ class MainWindow(QMainWindow):
 
     def show_desk(self, desk: Desk, place: Environment, phone: PhoneActions | None) -> None:
         """Show this desk."""
-        with theme.styled_once():
-            self._build_desk(desk, place, phone)
-        self.desk_changed.emit()
-
-    def _build_desk(self, desk: Desk, place: Environment, phone: PhoneActions | None) -> None:
         self._environment = place
         self._show_environment()
         board = self._desk_view = DeskView(
@@ -204,6 +200,7 @@ class MainWindow(QMainWindow):
             practice=place.practice,
             make_printer=self._make_printer,
             lock=self.lock,
+            parent=self._body,
         )
         self._content.addWidget(board, 1)
         self.statusBar().addPermanentWidget(board.lamps)
@@ -239,9 +236,11 @@ class MainWindow(QMainWindow):
         board.attention.assign_asked.connect(self._show_unmatched)
         board.report.unmatched_asked.connect(self._show_unmatched)
         shown.unmatched.refresh()
-        board.open()
+        # Before it opens: the rows that it opens with are no news either.
         board.set_recovering(True)
         self.alerts.set_recovering(True)
+        board.open()
+        self.desk_changed.emit()
 
     def remove_desk(self) -> None:
         """Show no desk; the present one is about to end."""

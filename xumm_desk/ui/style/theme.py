@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import Enum, IntEnum
 from typing import Final, Literal
 
@@ -177,26 +175,6 @@ def apply(app: QApplication) -> Theme:
     if app.findChild(FocusRing) is None:
         FocusRing(app)
     return theme
-
-
-@contextmanager
-def styled_once() -> Iterator[None]:
-    """Build many widgets inside this block, and style them together at its end.
-
-    While the application has a style sheet, Qt styles a whole tree of widgets anew each time that
-    its root gets another parent: half of the time in which a desk is built. Nothing is painted
-    in between, and no size that depends on the style may be measured.
-    """
-    app = QApplication.instance()
-    sheet = app.styleSheet() if isinstance(app, QApplication) else ""
-    if not (isinstance(app, QApplication) and sheet):
-        yield
-        return
-    app.setStyleSheet("")
-    try:
-        yield
-    finally:
-        app.setStyleSheet(sheet)
 
 
 def font(
