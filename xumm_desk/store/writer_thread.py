@@ -6,9 +6,11 @@ The window goes first: between two groups the thread yields to it.
 from __future__ import annotations
 
 import logging
+import math
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -40,6 +42,9 @@ _AWAITABLE: Final = (FactRecord, UnmatchedPayment)
 """A query whose result somebody awaits."""
 
 _RETRY: Final = 1.0
+_COMMIT_GAP: Final = 0.005
+"""Seconds from one group to the next: a hall full of sales is paid at one moment, and a transaction
+for each of its facts takes the interpreter from the window. Alone, a sale waits for nothing."""
 _INDEX_DELAY: Final = 0.2
 """Seconds without work before the index of the history is made: what a sale writes in a moment is
 one line there."""
@@ -82,6 +87,7 @@ class WriterThread:
         self._urgent = threading.Event()
         self._flush_upto = self._taken = self._committed_count = 0
         self._closing, self._checked = False, True
+        self._committed_at = -math.inf
         # When to go on with the index, in seconds without work; None while it is complete.
         self._index_after: float | None = _INDEX_DELAY
 
@@ -130,11 +136,14 @@ class WriterThread:
         first = self._next(connection)
         if not isinstance(first, Query) and first is not None and not self._must_write_now():
             self._urgent.wait(_GROUP_DELAY)
+        if not isinstance(first, Query) and first is not None and not self._closing:
+            time.sleep(max(0.0, self._committed_at + _COMMIT_GAP - time.monotonic()))
         self._urgent.clear()
         items, jobs, last = self._take_group(first)
         if items:
             if not self._commit(connection, items):
                 return False
+            self._committed_at = time.monotonic()
             self._index_after = _INDEX_DELAY
         for job in jobs:
             self._perform(connection, job)

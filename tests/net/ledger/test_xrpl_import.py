@@ -53,6 +53,17 @@ def test_what_a_node_sends_wrongly_never_reaches_standard_output(
     assert capsys.readouterr().out == ""
 
 
+def test_the_types_of_a_models_fields_are_found_out_once() -> None:
+    models = import_xrpl("xrpl.models.requests")
+    hints = vars(import_xrpl("xrpl.models.base_model"))["get_type_hints"]
+    models.Tx(transaction="0A" * 32)
+    before = hints.cache_info()
+    models.Tx(transaction="0B" * 32)
+    after = hints.cache_info()
+    assert (after.misses, after.hits > before.hits) == (before.misses, True)
+    assert not models.Tx.is_dict_of_model({"nothing": "of a model"})
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"

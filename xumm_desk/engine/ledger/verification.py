@@ -39,6 +39,8 @@ class Verification:
         self._load = load
         # Requests whose blob is being checked.
         self._blobs_in_check: set[str] = set()
+        # Its work holds the interpreter: several at once only slow each other and the window down.
+        self._one_blob = asyncio.Lock()
         # Requests about whose transaction the journal is still to be asked.
         self._claims_to_check: list[str] = []
         # Whether the task that asks is running.
@@ -91,7 +93,8 @@ class Verification:
 
         async def work() -> None:
             # A bug says nothing about the blob, so it is no finding: the blob is checked again.
-            finding = await asyncio.to_thread(self._engine.codec.read_blob, blob, network)
+            async with self._one_blob:
+                finding = await asyncio.to_thread(self._engine.codec.read_blob, blob, network)
             value = finding.to_json()
             self._engine.record(
                 identifier,

@@ -7,15 +7,23 @@ them meets a half-loaded module and fails: a signed request would then stay unre
 from __future__ import annotations
 
 import asyncio
+import functools
 import importlib
 import logging
+import sys
 import threading
+import typing
 from typing import Any, Final
 
 log = logging.getLogger(__name__)
 
 _import_lock: Final = threading.RLock()
 _CLIENTS: Final = "xrpl.asyncio.clients"
+_MODELS: Final = "xrpl.models.base_model"
+
+_type_hints: Final = functools.cache(typing.get_type_hints)
+"""Of a class they never change, and xrpl-py resolves them for each question and each answer: a
+fifth of a millisecond of the window's thread."""
 
 
 def import_xrpl(name: str) -> Any:
@@ -26,6 +34,8 @@ def import_xrpl(name: str) -> Any:
             # It prints what a node sends wrongly; standard output belongs to the command's objects.
             base = importlib.import_module(f"{name}.websocket_base")
             vars(base)["print"] = _to_log
+        if _MODELS in sys.modules:
+            vars(sys.modules[_MODELS])["get_type_hints"] = _type_hints
         return module
 
 

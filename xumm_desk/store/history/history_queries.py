@@ -110,10 +110,8 @@ def counts(db: sqlite3.Connection) -> dict[tuple[Status, bool], int]:
     for status, attention, number in db.execute(
         "SELECT status, attention, requests FROM request_counts WHERE requests > 0"
     ):
-        try:
-            found[Status(status), bool(attention)] = int(number)
-        except ValueError:
-            continue
+        if (at := _group(status, attention)) is not None:
+            found[at] = int(number)
     return found
 
 
@@ -121,11 +119,24 @@ def counts_without(db: sqlite3.Connection, known: Sequence[str]) -> dict[tuple[S
     """As `counts`, less these requests."""
     with snapshot(db):
         found = counts(db)
-        in_memory = page(db, list(keys_of(db, known).values()))
-    for row in in_memory.values():
-        at = (row.status, row.needs_person)
-        found[at] = found.get(at, 0) - 1
+        for first in range(0, len(known), _AT_ONCE):
+            some = list(known[first : first + _AT_ONCE])
+            marks = ", ".join("?" * len(some))
+            for status, attention, number in db.execute(
+                "SELECT status, attention, count(*) FROM request_index"  # noqa: S608
+                f" WHERE identifier IN ({marks}) GROUP BY 1, 2",
+                some,
+            ):
+                if (at := _group(status, attention)) is not None:
+                    found[at] = found.get(at, 0) - int(number)
     return found
+
+
+def _group(status: str, attention: int) -> tuple[Status, bool] | None:
+    try:
+        return Status(status), bool(attention)
+    except ValueError:
+        return None  # of a newer program
 
 
 def page(db: sqlite3.Connection, wanted: Sequence[int]) -> dict[int, RequestSummary]:

@@ -1,0 +1,1 @@
+"""Facts on their way between the tills of a shop: their names, their chain, who follows what."""
