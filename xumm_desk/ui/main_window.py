@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
             self, self.lock, start=start, preferences=lambda: self._settings, tools=tools.shifts
         )
         self.shifts.details_asked.connect(self._show_details)
-        self.shifts.payments_asked.connect(lambda _txid: self._show_unmatched())
+        self.shifts.payments_asked.connect(self._show_unmatched)
         self.menu.shifts_asked.connect(self.shifts.ask)
         self.menu.scheme_chosen.connect(lambda name: self._settings.change(scheme=name))
         self.menu.quit_asked.connect(self.quit)
@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
         board.alarm.connect(self.show_alarm)
         board.settings_asked.connect(self.locked.shop)
         self.lock.use_audit(desk)
-        self.shifts.use_desk(desk, practice=place.practice)
+        self.shifts.use_desk(desk, board.attention, practice=place.practice)
         self.files.use_desk(desk, place.network, board.pane.history_filter)
         board.second_timer.tick.connect(self._update_health)
         board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))

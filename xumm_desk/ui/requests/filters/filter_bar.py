@@ -32,6 +32,8 @@ _ATTENTION: Final = "needs a person"
 """Beside the statuses: those that a person has to look at."""
 _MOVED: Final = "money moved"
 """Those for which the ledger shows that money came, or went out."""
+_UNPRICED: Final = "money without a price"
+"""Those of them whose money has no worth in a currency."""
 
 _DAY: Final = timedelta(days=1)
 
@@ -88,6 +90,7 @@ class FilterBar(QWidget):
             statuses=frozenset(statuses),
             attention=_ATTENTION in self.status.chosen,
             moved=_MOVED in self.status.chosen,
+            unpriced=_UNPRICED in self.status.chosen,
             since=self._since,
             until=self._until,
             assets=self.asset.chosen,
@@ -277,12 +280,21 @@ class FilterBar(QWidget):
 _OTHER_WORDS: Final[dict[str, Message]] = {
     _ATTENTION: Message("Needs a person"),
     _MOVED: Message("Money moved"),
+    _UNPRICED: Message("Money without a price"),
 }
 
 
 def status_values(query: HistoryQuery) -> list[str]:
     """What is ticked in the drop-down of statuses for this question."""
-    others = [_ATTENTION] * query.attention + [_MOVED] * query.moved
+    others = [
+        word
+        for word, is_asked in (
+            (_ATTENTION, query.attention),
+            (_MOVED, query.moved),
+            (_UNPRICED, query.unpriced),
+        )
+        if is_asked
+    ]
     return [one.value for one in query.statuses] + others
 
 
