@@ -10,9 +10,6 @@ def main() -> int:
     """Run the command line; returns the exit code."""
     # Objects made by imports stay; `GarbageCollectorPolicy` and long commands switch it on again.
     gc.disable()
-    from xumm_desk.qt import lazy_dataclasses  # noqa: PLC0415 - before any other is defined
-
-    lazy_dataclasses.install()
     from xumm_desk.cli import parser  # noqa: PLC0415 - keeps `import xumm_desk.__main__` free
 
     code = parser.run(sys.argv[1:])
