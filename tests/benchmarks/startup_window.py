@@ -35,9 +35,6 @@ def desk(arguments: list[str]) -> int:
     """The program through its own door: its first paint, and the first of its table with rows in
     it while requests can be typed in."""
     from xumm_desk import __main__ as door
-    from xumm_desk.qt import lazy_dataclasses
-
-    lazy_dataclasses.install()  # as the door does before it loads anything else
     from xumm_desk.cli import parser
 
     moments: dict[str, int] = {}
