@@ -27,9 +27,7 @@ PATIENCE = 120.0
 class RunningTill:
     """Runs in the block, or from `start` to `stop`."""
 
-    def __init__(
-        self, path: Path, login: JoinedTill, *, sells: bool = True, instance: str = "run"
-    ) -> None:
+    def __init__(self, path: Path, login: JoinedTill, *, instance: str = "run") -> None:
         self.path, self.login = path, login
         self.view = ShopView()
         self.news: list[tuple[tuple[str, ...], bool]] = []
@@ -42,7 +40,6 @@ class RunningTill:
         self.replicator = Replicator(
             self._open,
             self.run,
-            sells=sells,
             ledger=True,
             version="test",
             on_facts=self._on_facts,

@@ -39,7 +39,7 @@ def test_what_a_till_sells_is_on_the_others(
     first = stack.enter_context(RunningTill(tmp_path / "a.sqlite3", shop.join("A")))
     second = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", shop.join("B")))
     monitor = stack.enter_context(
-        RunningTill(tmp_path / "m.sqlite3", shop.join("M", TillRole.MONITOR), sells=False)
+        RunningTill(tmp_path / "m.sqlite3", shop.join("M", TillRole.MONITOR))
     )
     ours, theirs = first.sell(1), second.sell(2)
     for till in (first, second, monitor):
@@ -84,7 +84,7 @@ def test_the_requests_of_a_till_that_is_gone_are_followed_by_one_other(
         for name in ("b", "c")
     ]
     monitor = stack.enter_context(
-        RunningTill(tmp_path / "m.sqlite3", shop.join("M", TillRole.MONITOR), sells=False)
+        RunningTill(tmp_path / "m.sqlite3", shop.join("M", TillRole.MONITOR))
     )
     with gone:
         for till in others:

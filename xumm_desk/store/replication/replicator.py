@@ -42,7 +42,6 @@ class Replicator:
         open_shop: Callable[[], ShopDatabase],
         run: RunOnWriter,
         *,
-        sells: bool,
         ledger: bool,
         version: str,
         on_facts: FactsListener,
@@ -51,7 +50,7 @@ class Replicator:
     ) -> None:
         """`open_shop` connects or raises `ShopDatabaseError`."""
         self._open_shop, self._run_on_writer = open_shop, run
-        self._sells, self._ledger, self._version = sells, ledger, version
+        self._ledger, self._version = ledger, version
         self._on_facts, self._on_view = on_facts, on_view
         self._monotonic = monotonic
         self._view = ShopView()
@@ -101,7 +100,6 @@ class Replicator:
             session = Session(
                 shop,
                 self._run_on_writer,
-                sells=self._sells,
                 ledger=self._ledger,
                 version=self._version,
                 on_facts=self._on_facts,
@@ -114,8 +112,7 @@ class Replicator:
                 if not session.turn():
                     session.wait(self._woken.fileno())
                     self._take_wakes()
-            if self._sells:
-                session.end()
+            session.end()
         finally:
             shop.close()
 

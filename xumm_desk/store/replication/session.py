@@ -40,19 +40,18 @@ class Session:
         shop: ShopDatabase,
         run: RunOnWriter,
         *,
-        sells: bool,
         ledger: bool,
         version: str,
         on_facts: FactsListener,
         on_view: Callable[[ShopView], None],
         monotonic: Callable[[], float],
     ) -> None:
-        """`sells` says that this till follows requests, a monitor follows none; `ledger` that a
-        ledger node is set up."""
+        """`ledger` says whether a ledger node is set up."""
         self._shop, self._run = shop, run
-        self._sells, self._ledger, self._version = sells, ledger, version
+        self._ledger, self._version = ledger, version
         self._on_facts, self._on_view = on_facts, on_view
         self._monotonic = monotonic
+        self._sells = False
         self._till, self._end = "", ChainEnd()
         self._saved = ChainEnd()
         self._unsent = 0
@@ -64,6 +63,8 @@ class Session:
 
     def begin(self) -> None:
         """Settle this till's identity, and listen for news."""
+        # A monitor ships nothing, and follows nobody's requests.
+        self._sells = self._shop.role() is TillRole.TILL
         if self._sells:
             self._till, self._end = identity.settle(self._shop, self._run)
         self._saved = self._end
@@ -95,6 +96,8 @@ class Session:
 
     def end(self) -> None:
         """Give back what is held, so that others follow this till's requests at once."""
+        if not self._sells:
+            return
         held = takeover.followed_by(self._shop.leases(), self._till)
         for name in (*map(takeover.follow_lease, held), takeover.life_lease(self._till)):
             self._shop.give_back_lease(name)

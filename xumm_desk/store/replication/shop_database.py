@@ -17,8 +17,8 @@ from psycopg import Notify
 from xumm_desk.core.message import Message
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
 from xumm_desk.core.replication.shop_address import ShopAddress
-from xumm_desk.core.replication.shop_error import ShopDatabaseError, Unreachable
-from xumm_desk.core.replication.shop_state import Lease, TillState
+from xumm_desk.core.replication.shop_error import AccessRefused, ShopDatabaseError, Unreachable
+from xumm_desk.core.replication.shop_state import Lease, TillRole, TillState
 
 from . import shop_connection, shop_rows, shop_schema
 from .shop_connection import PatientConnection
@@ -75,6 +75,20 @@ class ShopDatabase:
     def own_ids(self) -> list[str]:
         """The ids under which this login may ship, the one that it was made with first."""
         return [till for (till,) in self._rows("SELECT own_ids::text FROM xumm_desk.own_ids()")]
+
+    def role(self) -> TillRole:
+        """What this login is; raises `AccessRefused` for one that left the shop."""
+        rows = self._rows(
+            "SELECT role FROM xumm_desk.tills WHERE till = (SELECT xumm_desk.own_member())"
+        )
+        if not rows:
+            raise AccessRefused(
+                Message(
+                    "This till is no member of the shop any more. Every sale is kept on this till;"
+                    " ask the shop's owner for a new code if it is to come back."
+                )
+            )
+        return TillRole(rows[0][0])
 
     def use_id(self, till: str) -> None:
         """Be this one of the login's tills: its facts, its leases, its state."""
