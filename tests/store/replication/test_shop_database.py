@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import socket
+import sys
 import threading
 
 import psycopg
@@ -244,6 +246,25 @@ def test_another_thread_wakes_who_waits(shop: PostgresShop) -> None:
         threading.Thread(target=theirs.send, args=(b"x",)).start()
         assert database.wait(PATIENCE, wake=ours.fileno()) == {}
         assert ours.recv(10) == b"x"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="descriptors are another matter there")
+def test_who_waits_may_have_descriptors_beyond_what_select_takes(shop: PostgresShop) -> None:
+    import fcntl
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(2048, limits[0]), limits[1]))
+    _, database = shop.opened()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        high = fcntl.fcntl(ours.fileno(), fcntl.F_DUPFD, 1500)
+        try:
+            theirs.send(b"x")
+            assert database.wait(PATIENCE, wake=high) == {}
+        finally:
+            os.close(high)
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 def test_a_notification_that_makes_no_sense_is_ignored(shop: PostgresShop) -> None:

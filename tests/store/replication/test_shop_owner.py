@@ -89,6 +89,20 @@ def test_a_till_with_a_history_keeps_its_id(shop: PostgresShop) -> None:
     assert code.address.till == "a3f1e7b2-0000-4000-8000-000000000001"
 
 
+def test_names_that_cannot_be_stored_get_a_sentence(shop: PostgresShop) -> None:
+    for name in ("half a \ud800 pair", "a\0b"):
+        with pytest.raises(ShopDatabaseError):
+            shop.owner.add_till(name)
+    with pytest.raises(ShopDatabaseError, match="no id of a till"):
+        shop.owner.add_till("Till 1", till="till 1")
+    assert shop.owner.tills() == []
+
+
+def test_a_host_without_a_port_has_the_usual_one(shop: PostgresShop) -> None:
+    shop.owner.create("Corner shop", hosts=["db1", "db2"])
+    assert joining.read_code(shop.owner.add_till("Till 1")).address.ports == (5432, 5432)
+
+
 def test_who_is_no_till_of_the_shop_gets_a_sentence(shop: PostgresShop) -> None:
     for call in (shop.owner.remove_till, shop.owner.new_code):
         with pytest.raises(ShopDatabaseError, match="no till"):
