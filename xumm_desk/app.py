@@ -109,7 +109,7 @@ def main(argv: Sequence[str]) -> int:
     if no_screen():
         warn(NO_SCREEN)
         return BAD_INPUT
-    options = parser.build_parser().parse_args(argv)
+    options = parser.window_parser().parse_args(argv)
     try:
         given = read_options(options)
     except ConfigError as error:
@@ -353,6 +353,7 @@ class Program:
                 await self._composition.open_journal()
                 desk = self._composition.build_desk()
                 desk.tasks.on_error(self._system.task_failed)
+                await desk.load_newest()
                 self._window.show_desk(desk, self._environment(), self._phone)
                 if refused := desk.watch_account(self._settings.value.destination):
                     self._window.show_error("address", refused, _NOT_WATCHED)

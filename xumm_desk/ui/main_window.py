@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.bidi import isolate
-from xumm_desk.core.export.job import ExportRunner
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.wire.api_answers import Application, Failure, FailureKind
@@ -54,6 +53,9 @@ from .sale_alerts import SaleAlerts
 from .shift.shift_command import ShiftCommand
 from .simulator_panel import PhoneActions
 from .sounds import Player, Silence
+
+if TYPE_CHECKING:
+    from xumm_desk.core.export.job import ExportRunner
 
 _FIRST_SIZE: Final = (1440, 860)
 """Pixels of the first window of a shop, width and height."""
@@ -175,7 +177,7 @@ class MainWindow(QMainWindow):
             self, self.lock, start=start, preferences=lambda: self._settings, tools=tools.shifts
         )
         self.shifts.details_asked.connect(self._show_details)
-        self.shifts.payments_asked.connect(lambda _txid: self._show_unmatched())
+        self.shifts.payments_asked.connect(self._show_unmatched)
         self.menu.shifts_asked.connect(self.shifts.ask)
         self.menu.scheme_chosen.connect(lambda name: self._settings.change(scheme=name))
         self.menu.quit_asked.connect(self.quit)
@@ -198,6 +200,7 @@ class MainWindow(QMainWindow):
             practice=place.practice,
             make_printer=self._make_printer,
             lock=self.lock,
+            parent=self._body,
         )
         self._content.addWidget(board, 1)
         self.statusBar().addPermanentWidget(board.lamps)
@@ -208,7 +211,7 @@ class MainWindow(QMainWindow):
         board.alarm.connect(self.show_alarm)
         board.settings_asked.connect(self.locked.shop)
         self.lock.use_audit(desk)
-        self.shifts.use_desk(desk, practice=place.practice)
+        self.shifts.use_desk(desk, board.attention, practice=place.practice)
         self.files.use_desk(desk, place.network, board.pane.history_filter)
         board.second_timer.tick.connect(self._update_health)
         board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))
@@ -233,9 +236,10 @@ class MainWindow(QMainWindow):
         board.attention.assign_asked.connect(self._show_unmatched)
         board.report.unmatched_asked.connect(self._show_unmatched)
         shown.unmatched.refresh()
-        board.open()
+        # Before it opens: the rows that it opens with are no news either.
         board.set_recovering(True)
         self.alerts.set_recovering(True)
+        board.open()
         self.desk_changed.emit()
 
     def remove_desk(self) -> None:

@@ -33,6 +33,8 @@ QUERIES = st.builds(
     text=st.text(max_size=12).map(str.strip),
     statuses=st.frozensets(st.sampled_from(Status), max_size=3),
     attention=st.booleans(),
+    moved=st.booleans(),
+    unpriced=st.booleans(),
     assets=WORDS,
     tills=WORDS,
     cashiers=WORDS,

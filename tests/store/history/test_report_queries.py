@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from core.report.summaries import ROW, figures_of, month, rows_of, summaries, whole_span
+from core.report.summaries import ISSUERS, ROW, figures_of, month, rows_of, summaries, whole_span
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from xumm_desk.core.history.summary import Kind, RequestSummary
-from xumm_desk.core.money.amount import XrpAmount
+from xumm_desk.core.money.amount import IssuedAmount, XrpAmount
 from xumm_desk.core.money.fiat import FiatAmount
 from xumm_desk.core.report.figures import Figures, Spread
 from xumm_desk.core.report.line import ReportLine
@@ -117,9 +117,9 @@ def check(line: ReportLine, figures: Figures, span: Span, led: list[RequestSumma
         case "refund":
             assert len(led) == figures.refund_doubts
         case "refunds":
-            assert len(led) == figures.refunds
+            assert len(led) == (figures.refunds_unpriced if name else figures.refunds)
         case "unpriced":
-            assert len(led) == figures.payments
+            assert len(led) == figures.unpriced
         case "doubted" if len(name) == 3:
             prices = [row.price for row in income if row.price is not None]
             worth = [price.value for price in prices if price.currency == name]
@@ -288,3 +288,29 @@ def test_a_day_is_summed_without_looking_at_the_others(db: sqlite3.Connection) -
     searched = [plan for plan in plans if "SEARCH r" in plan]
     assert len(searched) == 5
     assert all("request_index_created" in plan for plan in searched)
+
+
+def test_payments_without_a_price_are_found_for_every_reason(db: sqlite3.Connection) -> None:
+    other = IssuedAmount("USD", ISSUERS[0], Decimal(3))
+    rows = rows_of(
+        [
+            ROW,
+            replace(ROW, price=None, tip=None),
+            replace(ROW, asked=None),
+            replace(ROW, delivered=(other,)),
+            replace(ROW, delivered=(other, XrpAmount(7))),
+            replace(ROW, price=None, delivered=()),
+            replace(ROW, price=None, tip=None, kind=Kind.REFUND),
+        ]
+    )
+    fill(db, rows)
+    db.execute("UPDATE request_index SET currency = 'euro' WHERE key = 1")
+    found = report_queries.compare(db, MONTH, EARLIER, "MAINNET")
+    lines = {line.key: line for line in report_lines(found, MONTH, EARLIER)}
+    for key, expected in (("unpriced", [1, 2, 3, 4]), ("refunds unpriced", [7])):
+        query = lines[key].now.query
+        assert query is not None
+        led = history_queries.summaries(db, query, descending=False)
+        assert [row.key for row in led] == expected
+        assert lines[key].now.text == str(len(expected))
+        assert history_queries.count(db, query) == len(expected)

@@ -363,6 +363,7 @@ class Shop:
             place=ShiftPlace("Bakery Sunrise", "1", practice=False),
             operator="Ana",
             now=lambda: NOW,
+            label_of=lambda _item: "Accept as paid…",
             has_printer=True,
             parent=self.window,
         )

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
 from ui.attention import lists
@@ -84,10 +85,54 @@ def test_the_verdict_of_another_sale_is_said_with_its_number(
     board = board_of(window)
     said.clear()
     change(board, desk, sale_row(Status.PAID, 7))
-    board.pane.view.spoken_changes.speak()
+    board.till.spoken.flush()
+    board.pane.view.spoken_changes.collected.flush()
     [(words, urgent)] = said
     assert words == "#7: Paid. Hand over the goods"
     assert urgent
+
+
+def test_many_verdicts_of_other_sales_are_counted_in_one_announcement(
+    opened: Opened, said: Said
+) -> None:
+    numbers = range(1, 301)
+    window, desk = opened(rows=[sale_row(Status.WAITING, one) for one in numbers], view="till")
+    board = board_of(window)
+    board.till.spoken.flush()
+    board.attention.spoken.flush()
+    said.clear()
+    for one in numbers:
+        change(board, desk, sale_row(Status.CHECK if one % 3 else Status.PAID, one))
+    board.till.spoken.flush()
+    board.attention.spoken.flush()
+    assert said == [
+        ("300 sales ended or need a person.", True),
+        ("200 new entries under Attention.", False),
+    ]
+    said.clear()
+    change(board, desk, *(sale_row(Status.DECLINED, one) for one in (1, 2)))
+    board.till.spoken.flush()
+    each = "Declined. The customer declined. Try again?"
+    assert said == [(f"#1: {each} #2: {each}", True)]
+
+
+def test_what_follows_an_announcement_waits_a_second_for_more(qtbot: QtBot) -> None:
+    times: list[int] = []
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    collected = announcement.CollectedAnnouncements(lambda: times.append(1), widget)
+    collected.note()
+    assert collected.timer.interval() == 0
+    collected.timer.timeout.emit()
+    assert times == [1]
+    collected.note()
+    collected.note()
+    assert collected.timer.interval() == 1000
+    collected.timer.timeout.emit()
+    assert times == [1, 1]
+    collected.timer.timeout.emit()
+    assert times == [1, 1]
+    assert not collected.timer.isActive()
 
 
 def test_a_banner_is_said_when_it_comes_and_when_it_becomes_serious(
@@ -110,10 +155,12 @@ def test_a_new_entry_under_attention_is_said_and_many_are_counted(
     first, *others = lists.doubtful_rows()
     change(board, desk, first)
     change(board, desk, first)
+    board.attention.spoken.flush()
     spoken = [words for words, _ in said if words.startswith("Attention: ")]
     assert len(spoken) == 1
     assert "may exist on the platform" in spoken[0] or "create" in spoken[0].lower()
     change(board, desk, *others)
+    board.attention.spoken.flush()
     assert (f"{len(others)} new entries under Attention.", False) in said
 
 
@@ -123,6 +170,7 @@ def test_what_the_journal_holds_is_no_news(opened: Opened, said: Said) -> None:
     change(board, desk, *lists.doubtful_rows())
     window.show_resumed(())
     change(board, desk, *lists.doubtful_rows())
+    board.attention.spoken.flush()
     assert [words for words, _ in said if "ttention" in words] == []
 
 
@@ -148,14 +196,14 @@ def test_visible_requests_are_named_when_their_status_changes_and_many_are_count
     change(board, desk, changed)
     change(board, desk, changed)
     assert said == [], "said together with what follows at once"
-    board.pane.view.spoken_changes.speak()
+    board.pane.view.spoken_changes.collected.flush()
     assert said == [(f"{opened_.identifier}: Confirming.", False)]
     said.clear()
-    board.pane.view.spoken_changes.speak()
+    board.pane.view.spoken_changes.collected.flush()
     assert said == []
     many = [replace(row, verdict=opened_.verdict) for row in rows[-8:]]
     change(board, desk, *many)
-    board.pane.view.spoken_changes.speak()
+    board.pane.view.spoken_changes.collected.flush()
     assert [words for words, _ in said if words.endswith("requests changed their status.")]
 
 
@@ -165,4 +213,4 @@ def test_nothing_is_collected_while_nobody_listens(opened: Opened) -> None:
     QAccessible.setActive(False)
     waiting = sample_rows.row(Status.WAITING)
     change(board, desk, replace(waiting, verdict=sample_rows.row(Status.OPENED).verdict))
-    assert not board.pane.view.spoken_changes.timer.isActive()
+    assert not board.pane.view.spoken_changes.collected.timer.isActive()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -178,6 +178,9 @@ def test_a_double_click_leads_to_the_row(board: DeskView) -> None:
     view = board.attention.view
     place = view.visualRect(view.currentIndex()).topLeft() + QPoint(60, 10)
     QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    # The list that was clicked is hidden: the button would stay pressed for all later tests.
+    QTest.mouseRelease(board.pane.view.viewport(), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
     assert not board.pane.shows_attention()
     current = board.pane.current()
     assert current is not None

@@ -100,6 +100,26 @@ def test_the_table_says_the_same_and_can_be_copied(qtbot: QtBot) -> None:
     assert len(copied) == 1 + len(page.table.rows.lines)
 
 
+def test_the_table_can_be_copied_only_while_it_is_shown(qtbot: QtBot) -> None:
+    page, reports = page_of(qtbot, days())
+    assert page.copy.isHidden()
+    page.switch.set_value("table")
+    assert not page.copy.isHidden()
+    page.periods.go_back()
+    page.periods.go_back()  # a day without requests, and without any on the day before
+    page.periods.go_back()
+    assert page.empty.isVisible()
+    assert page.copy.isHidden()
+    page.periods.go_to_present()
+    assert not page.copy.isHidden()
+    reports.history.refusal = JournalError("The disk reports an error.")
+    page.loader.read()
+    assert page.copy.isHidden()
+    page.switch.set_value("cards")
+    page.switch.set_value("table")
+    assert page.copy.isHidden()
+
+
 def test_the_keyboard_copies_and_asks_in_the_table(qtbot: QtBot) -> None:
     page, _ = page_of(qtbot, days())
     page.switch.set_value("table")
@@ -159,6 +179,29 @@ def test_today_is_another_day_after_midnight(qtbot: QtBot) -> None:
     assert page.periods.period.first == NOON.date()
 
 
+def test_yesterday_has_its_date_after_midnight(qtbot: QtBot) -> None:
+    clock = sample_rows.Clock()
+    page, _ = page_of(qtbot, days(), clock=clock)
+    page.periods.back.click()
+    page.switch.set_value("table")
+    assert page.title.text() == "Yesterday"
+    clock.passed = 24 * 3600
+    page.tick()
+    assert page.title.text() == "Fri 13 Mar 2026"
+    header = page.table.rows.headerData(report_table.NOW, Qt.Orientation.Horizontal)
+    assert header == "Fri 13 Mar 2026"
+
+
+def test_a_report_that_is_opened_after_midnight_is_of_the_new_day(qtbot: QtBot) -> None:
+    clock = sample_rows.Clock()
+    page, reports = page_of(qtbot, days(), clock=clock)
+    page.rest()
+    clock.passed = 24 * 3600
+    page.open()
+    assert page.title.text() == "Today"
+    assert reports.asked[-1][0].period.first == NOON.date() + timedelta(days=1)
+
+
 def test_a_running_day_is_compared_with_more_of_yesterday_as_time_passes(qtbot: QtBot) -> None:
     clock = sample_rows.Clock()
     page, reports = page_of(qtbot, days(), clock=clock)
@@ -212,10 +255,45 @@ def test_it_is_read_again_when_requests_change_but_not_for_each(qtbot: QtBot) ->
 
 
 def test_nothing_is_read_while_nobody_looks(qtbot: QtBot) -> None:
-    page, _ = page_of(qtbot, days())
+    page, reports = page_of(qtbot, days())
     page.changed()
     page.rest()
     assert not page.loader._timer.isActive()
+    page.changed()
+    page.periods.go_back()
+    assert not page.loader._timer.isActive()
+    assert len(reports.asked) == 1
+    page.open()
+    assert len(reports.asked) == 2
+    assert page.title.text() == "Yesterday"
+
+
+@pytest.mark.parametrize("meanwhile", ["nothing", "another period"])
+def test_a_reading_that_ends_when_nobody_looks_is_the_last_one(
+    qtbot: QtBot, meanwhile: str
+) -> None:
+    page, reports = page_of(qtbot, days())
+    reports.history.behind = 12  # so that it would be read again
+    held = Held()
+    answer = reports.compare
+
+    async def slow(now: object, before: object) -> object:
+        await held
+        return await answer(now, before)  # type: ignore[arg-type]
+
+    reports.compare = slow  # type: ignore[method-assign, assignment]
+    page.loader.read()
+    if meanwhile == "another period":
+        page.periods.go_back()
+    page.rest()
+    held.release()
+    assert len(reports.asked) == 2
+    assert not page.loader._timer.isActive()
+    assert not page.loader._reading
+    page.open()
+    held.release()
+    assert len(reports.asked) == 3
+    assert page.loader._timer.isActive()
 
 
 def test_changes_during_a_reading_are_read_after_it(qtbot: QtBot) -> None:

@@ -16,10 +16,15 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
+from ui.attention import lists
 from ui.fake_desk import FakeDesk
 from xumm_desk.core.audit import AuditKind
 from xumm_desk.core.shift.document import ShiftDocument
+from xumm_desk.core.shift.report import OpenItem
+from xumm_desk.core.shift.share import Unresolved
+from xumm_desk.core.state.decisions import DecisionKind
 from xumm_desk.core.status import Status
+from xumm_desk.ui.attention.decision_dialog import DecisionDialog
 from xumm_desk.ui.lock.pin_dialog import PinDialog
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.shift.shift_dialog import ShiftDialog
@@ -142,6 +147,49 @@ def test_deciding_leads_to_the_request_or_to_the_payments(opened: Opened) -> Non
         dialog.open_pane.decide.click()
     assert shown == [one.item.key for one in items._items]
     assert dialog.isVisible(), "it stays beside the window"
+
+
+def test_one_press_decides_as_the_work_list_does(opened: Opened) -> None:
+    rows = lists.doubtful_rows()
+    window, desk = opened(rows=rows, view="till")
+    with_shifts(window, desk, FakeShiftPrinter())
+    board = window._desk_view
+    assert board is not None
+    window.shifts.ask()
+    dialog = dialog_of(window)
+    pane = dialog.open_pane
+    items = [
+        OpenItem(Unresolved(row.identifier, row.identifier, "", "", sample_rows.NOW))
+        for row in rows
+    ]
+    pane.items.show_items(items, sample_rows.NOW)
+    labels = {}
+    for at, row in enumerate(rows):
+        pane.items.setCurrentCell(at, 0)
+        labels[row.identifier] = pane.decide.text()
+        assert labels[row.identifier] == board.attention.label_of(row.identifier)
+    assert labels["2002"] == "Accept as paid…"
+    pane.items.setCurrentCell([row.identifier for row in rows].index("2002"), 0)
+    pane.decide.click()
+    [asked] = [one for one in window.findChildren(DecisionDialog) if one.isVisible()]
+    asked.reason.setPlainText("regular guest")
+    asked.decide_button.click()
+    [(identifier, decision)] = desk.decided
+    assert (identifier, decision.kind) == ("2002", DecisionKind.ACCEPTED_AS_PAID)
+    assert dialog.isVisible()
+
+
+def test_a_decision_that_was_put_off_can_be_made_all_the_same(opened: Opened) -> None:
+    waits = next(row for row in lists.doubtful_rows() if row.identifier == "2001")
+    window, desk = opened(rows=[waits], view="till")
+    board = window._desk_view
+    assert board is not None
+    board.attention.act_on("2001")
+    board.changes.flush()
+    assert desk.decided[-1][1].kind is DecisionKind.WAIT
+    listed = board.attention.model.keys()
+    assert "2001" not in listed
+    assert board.attention.label_of("2001")
 
 
 def test_without_a_printer_the_close_is_offered_as_a_file(opened: Opened) -> None:

@@ -47,6 +47,7 @@ def open_dialog(qtbot: QtBot) -> Open:
             place=ShiftPlace("Bakery Sunrise", "1", practice),
             operator=operator,
             now=lambda: NOW,
+            label_of=lambda item: f"Decide {item.item.key}",
             has_printer=has_printer,
         )
         qtbot.addWidget(
@@ -194,14 +195,17 @@ def test_a_closed_shift_is_printed_and_saved_as_it_was(open_dialog: Open) -> Non
     assert "Shift close" in dialog.paper.toPlainText()
 
 
-def test_what_is_unresolved_can_be_opened_by_keyboard(open_dialog: Open) -> None:
+def test_what_is_unresolved_can_be_decided_or_looked_at(open_dialog: Open) -> None:
     dialog, _ = open_dialog()
+    decided: list[str] = []
     opened: list[str] = []
-    dialog.decide_asked.connect(lambda item: opened.append(item.item.key))
+    dialog.decide_asked.connect(lambda item: decided.append(item.item.key))
+    dialog.details_asked.connect(lambda item: opened.append(item.item.key))
     dialog.open_pane.items.setCurrentCell(1, 0)
+    assert dialog.open_pane.decide.text() == f"Decide {keys(dialog)[1]}"
     dialog.open_pane.decide.click()
     dialog.open_pane.items.cellDoubleClicked.emit(2, 0)
-    assert opened == keys(dialog)[1:3]
+    assert (decided, opened) == (keys(dialog)[1:2], keys(dialog)[2:3])
 
 
 def test_what_people_typed_is_never_markup(open_dialog: Open) -> None:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDateEdit,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from xumm_desk.core.status import Status
@@ -136,6 +143,57 @@ def test_each_scheme_is_used_as_it_is_named(app: QApplication, name: theme.Schem
     one.set_scheme(name)
     assert one.colours is SCHEMES[name]
     assert app.palette().color(QPalette.ColorRole.Window) == QColor(SCHEMES[name].page)
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("kind", [QLineEdit, QComboBox, QDateEdit])
+@pytest.mark.parametrize("name", SCHEMES)
+def test_the_edge_of_an_input_is_painted_so_that_it_can_be_seen(
+    qtbot: QtBot, name: theme.SchemeName, kind: type[QWidget]
+) -> None:
+    Theme.current().set_scheme(name)
+    colours = SCHEMES[name]
+    window, field, other = QWidget(), kind(), QLineEdit()
+    if isinstance(field, QComboBox):
+        field.addItem("One")
+    column = QVBoxLayout(window)
+    column.addWidget(other)
+    column.addWidget(field)
+    qtbot.addWidget(window)
+    window.show()
+    other.setFocus()
+    picture = window.grab().toImage()
+    left = field.geometry().center() - field.rect().center() + QPoint(0, field.height() // 2)
+    right = left + QPoint(field.width() - 1, 0)
+    for edge in (left, right):
+        painted = picture.pixelColor(edge).name()
+        for ground in (colours.card, colours.page):
+            assert contrast(painted, ground) >= least(colours)[1], (painted, ground)
+    if kind is QLineEdit:
+        return
+    corner = right - QPoint(28, 8)
+    arrow = [picture.pixelColor(corner + QPoint(x, y)).name() for x in range(26) for y in range(16)]
+    assert max(contrast(one, colours.card) for one in arrow) >= least(colours)[1]
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("name", SCHEMES)
+def test_the_present_line_of_an_open_choice_can_be_told_from_the_others(
+    qtbot: QtBot, name: theme.SchemeName
+) -> None:
+    Theme.current().set_scheme(name)
+    choice = QComboBox()
+    choice.addItems(["One", "Two", "Three"])
+    choice.setCurrentIndex(1)
+    qtbot.addWidget(choice)
+    choice.show()
+    choice.showPopup()
+    view = choice.view()
+    picture = view.viewport().grab().toImage()
+    ends = [view.visualRect(choice.model().index(row, 0)).bottomRight() for row in range(3)]
+    colours = [picture.pixelColor(end - QPoint(3, 3)).name().upper() for end in ends]
+    assert colours == [SCHEMES[name].card, SCHEMES[name].selected, SCHEMES[name].card]
+    choice.hidePopup()
 
 
 @pytest.mark.parametrize("name", ["light", "dark"])

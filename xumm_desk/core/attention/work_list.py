@@ -94,11 +94,16 @@ def entry_of(
     )
 
 
+def payment_key(txid: str) -> str:
+    """The key of the entry of a payment; that of a request is its identifier."""
+    return f"payment {txid}"
+
+
 def unmatched_entry(payment: UnmatchedPayment) -> AttentionEntry:
     """The entry of a payment that belongs to no request for sure."""
     payer = json_fields.string_at(payment.tx.tx, "Account") or ""
     return AttentionEntry(
-        key=f"payment {payment.txid}",
+        key=payment_key(payment.txid),
         cause=Cause.UNMATCHED,
         what=Sentences(
             [

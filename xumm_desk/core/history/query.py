@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 
 from xumm_desk.core.money import amount, fiat
 from xumm_desk.core.money.amount import Amount, IssuedAmount, MptAmount
+from xumm_desk.core.refund.amounts import worth_of_payments
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire import json_fields
 from xumm_desk.core.wire.json_fields import Json, JsonObject
@@ -49,6 +50,8 @@ class HistoryQuery:
     attention: bool = False
     moved: bool = False
     """Only those for which the ledger shows that money moved."""
+    unpriced: bool = False
+    """Of these only those whose money has no worth in a currency."""
     since: datetime | None = None
     until: datetime | None = None
     assets: frozenset[str] = frozenset()
@@ -80,6 +83,7 @@ class HistoryQuery:
             _has(self.statuses, row.status)
             and (not self.attention or row.needs_person)
             and (not self.moved or bool(row.delivered))
+            and (not self.unpriced or _is_unpriced(row))
             and (self.since is None or row.created_at >= self.since)
             and (self.until is None or row.created_at < self.until)
             and _has(self.assets, asset_key(row.shown_amount))
@@ -98,6 +102,8 @@ class HistoryQuery:
             value["attention"] = True
         if self.moved:
             value["moved"] = True
+        if self.unpriced:
+            value["unpriced"] = True
         for key, at in (("since", self.since), ("until", self.until)):
             if at is not None:
                 value[key] = at.astimezone(UTC).isoformat()
@@ -121,6 +127,7 @@ def query_from_json(value: Mapping[str, Json]) -> HistoryQuery:
         statuses=frozenset(_known(value.get("statuses"), Status)),
         attention=json_fields.bool_at(value, "attention") is True,
         moved=json_fields.bool_at(value, "moved") is True,
+        unpriced=json_fields.bool_at(value, "unpriced") is True,
         since=_time(value, "since"),
         until=_time(value, "until"),
         assets=frozenset(_texts(value.get("assets"))),
@@ -187,6 +194,12 @@ def _amount_text(money: Amount | None) -> str:
     if money is None:
         return ""
     return f"{amount.as_decimal(money):f} {amount.asset_label(money)}"
+
+
+def _is_unpriced(row: RequestSummary) -> bool:
+    if not row.delivered:
+        return False
+    return worth_of_payments(row.price, row.asked, row.delivered) is None
 
 
 def _has(wanted: frozenset[T], value: T) -> bool:

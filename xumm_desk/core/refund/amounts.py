@@ -3,7 +3,8 @@ worth when the sale was made."""
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Context, Decimal
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, Context, Decimal, InvalidOperation
 from fractions import Fraction
 from typing import Final
 
@@ -28,6 +29,28 @@ def worth_of_part(price: FiatAmount, whole: Amount, part: Amount) -> FiatAmount 
         return None
     share = fraction_of(part) / fraction_of(whole) * Fraction(price.value)
     return fiat.from_decimal(_divide(share, _EXACT), price.currency)
+
+
+def worth_of_payments(
+    price: FiatAmount | None, asked: Amount | None, delivered: Sequence[Amount]
+) -> FiatAmount | None:
+    """What was delivered is worth by the rate of the sale; None where nothing says so. Taken of the
+    sum, so that a price paid in parts is exactly that price; what came in another asset has no
+    rate."""
+    if price is None or asked is None:
+        return None
+    alike = [one for one in delivered if amount.same_asset(one, asked)]
+    if not alike:
+        return None
+    whole = alike[0]
+    try:
+        for one in alike[1:]:
+            whole = plus(whole, one)
+        if amount.amounts_equal(whole, asked):
+            return price
+        return worth_of_part(price, asked, whole)
+    except (InvalidOperation, OverflowError):
+        return None  # more than any price: of the hundred digits of a token worth nothing
 
 
 def part_worth(quote: Quote, price: FiatAmount) -> Amount:

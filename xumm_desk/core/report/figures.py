@@ -11,16 +11,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from xumm_desk.core.history.history_lines import IndexProgress
 from xumm_desk.core.history.query import asset_key
 from xumm_desk.core.history.summary import Kind
-from xumm_desk.core.money import amount
 from xumm_desk.core.money.amount import Amount
 from xumm_desk.core.money.fiat import FiatAmount
-from xumm_desk.core.refund.amounts import plus, worth_of_part
+from xumm_desk.core.refund.amounts import worth_of_payments
 from xumm_desk.core.shift.money import EXACT, ZERO, Asset, asset_of, quantity
 from xumm_desk.core.status import Status
 
@@ -151,7 +150,7 @@ class Figures:
         sums = self.refunded if row.kind is Kind.REFUND else self.received
         for money in row.delivered:
             sums.add(self.network, money, shown)
-        worth = _worth(row.price, row.asked, row.delivered)
+        worth = worth_of_payments(row.price, row.asked, row.delivered)
         paid_in_full = (
             worth is not None and row.price is not None and worth.value >= row.price.value
         )
@@ -220,24 +219,3 @@ def _percentile(ordered: Sequence[int], percent: int) -> timedelta:
     """The shortest time that at least `percent` of a hundred do not exceed."""
     rank = -(-percent * len(ordered) // 100)
     return timedelta(microseconds=ordered[max(rank, 1) - 1])
-
-
-def _worth(
-    price: FiatAmount | None, asked: Amount | None, delivered: Sequence[Amount]
-) -> FiatAmount | None:
-    """What was delivered is worth by the rate of the sale. Taken of the sum, so that a price paid
-    in parts is exactly that price; what came in another asset has no rate."""
-    if price is None or asked is None:
-        return None
-    alike = [one for one in delivered if amount.same_asset(one, asked)]
-    if not alike:
-        return None
-    whole = alike[0]
-    try:
-        for one in alike[1:]:
-            whole = plus(whole, one)
-        if amount.amounts_equal(whole, asked):
-            return price
-        return worth_of_part(price, asked, whole)
-    except (InvalidOperation, OverflowError):
-        return None  # more than any price: of the hundred digits of a token worth nothing

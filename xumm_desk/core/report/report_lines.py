@@ -134,7 +134,7 @@ class _Lines(LineMaker):
                 Message("Payments without a price"),
                 lambda one: one.unpriced,
                 kinds=_INCOME,
-                moved=True,
+                unpriced=True,
             )
 
     def requests(self) -> Iterator[ReportLine]:
@@ -255,7 +255,7 @@ class _Lines(LineMaker):
                 Message("Refunds without a price"),
                 lambda one: one.refunds_unpriced,
                 kinds=_REFUNDS,
-                moved=True,
+                unpriced=True,
             )
 
     def times(self) -> Iterator[ReportLine]:

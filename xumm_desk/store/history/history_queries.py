@@ -12,6 +12,8 @@ from xumm_desk.core.history import search_words
 from xumm_desk.core.history.history_lines import HistoryLines
 from xumm_desk.core.history.query import HistoryQuery, Order
 from xumm_desk.core.history.summary import RequestSummary
+from xumm_desk.core.money import networks
+from xumm_desk.core.refund.amounts import worth_of_payments
 from xumm_desk.core.status import Status
 
 from . import index_table
@@ -43,6 +45,19 @@ _SORTED_BY: Final[dict[Order, tuple[str, ...]]] = {
 }
 """By what before the key, which grows with time whatever was done to the computer's clock."""
 
+PAID_AS_ASKED: Final = (
+    "(r.delivered = '[' || r.asked || ']' AND length(r.asked) BETWEEN 3 AND 19"
+    " AND substr(r.asked, 2, length(r.asked) - 2) NOT GLOB '*[^0-9]*')"
+)
+"""Drops stand in quotation marks; a hundred thousand million XRP have 17 digits."""
+
+_UNPRICED: Final = (
+    "r.delivered <> '' AND (r.price IS NULL"
+    f" OR NOT ({PAID_AS_ASKED} AND r.currency GLOB '[A-Z][A-Z][A-Z]')"
+    " AND NOT has_worth(r.network, r.asked, r.delivered, r.price, r.currency))"
+)
+"""Nearly all were paid as asked for, so that Python has to look at few."""
+
 _VALUES: Final = frozenset({"till", "cashier", "asset", "network"})
 
 
@@ -51,7 +66,7 @@ def keys(
 ) -> array[int]:
     """The keys of the requests that are asked for, in order; `limit` of them where it is not
     negative."""
-    where, values = _where(query)
+    where, values = _where(db, query)
     by = _order(query, order, descending)
     found: array[int] = array("q")
     rows = db.execute(
@@ -99,7 +114,7 @@ def snapshot(db: sqlite3.Connection) -> Iterator[None]:
 
 def count(db: sqlite3.Connection, query: HistoryQuery) -> int:
     """How many requests are asked for."""
-    where, values = _where(query)
+    where, values = _where(db, query)
     (number,) = db.execute(f"SELECT count(*) FROM {_tables(query)} {where}", values).fetchone()  # noqa: S608
     return int(number)
 
@@ -172,7 +187,7 @@ def summaries(
     db: sqlite3.Connection, query: HistoryQuery, order: Order = Order.TIME, *, descending: bool
 ) -> Iterator[RequestSummary]:
     """The requests that are asked for, one after the other."""
-    where, values = _where(query)
+    where, values = _where(db, query)
     by = _order(query, order, descending)
     columns = ", ".join(f"r.{name}" for name in index_table.COLUMNS.split(", "))
     for row in db.execute(
@@ -201,7 +216,7 @@ def _tables(query: HistoryQuery) -> str:
     return "request_text CROSS JOIN request_index r ON r.key = request_text.rowid"
 
 
-def _where(query: HistoryQuery) -> tuple[str, list[Any]]:
+def _where(db: sqlite3.Connection, query: HistoryQuery) -> tuple[str, list[Any]]:
     parts: list[str] = []
     values: list[Any] = []
     if query.phrases:
@@ -211,6 +226,9 @@ def _where(query: HistoryQuery) -> tuple[str, list[Any]]:
         parts.append("r.attention = 1")
     if query.moved:
         parts.append("r.delivered <> ''")
+    if query.unpriced:
+        db.create_function("has_worth", 5, _has_worth, deterministic=True)
+        parts.append(f"({_UNPRICED})")
     if query.since is not None:
         parts.append("r.created >= ?")
         values.append(index_table.microseconds(query.since))
@@ -227,6 +245,17 @@ def _where(query: HistoryQuery) -> tuple[str, list[Any]]:
     ):
         parts += _any_of(column, names, values)
     return (f"WHERE {' AND '.join(parts)}" if parts else ""), values
+
+
+def _has_worth(network: str, asked: str, delivered: str, price: int, currency: str) -> bool:
+    """Whether what came has a worth in a currency, by the columns of the index."""
+    native = networks.asset_of(network)
+    worth = worth_of_payments(
+        index_table.price_of(price, currency),
+        index_table.asked_amount(asked, native),
+        index_table.delivered_amounts(delivered, native),
+    )
+    return worth is not None
 
 
 def _any_of(column: str, names: Iterable[str], values: list[Any]) -> list[str]:

@@ -27,7 +27,7 @@ from xumm_desk.core.status import Status
 from xumm_desk.store import ledger_tables
 
 from . import index_table, indexing
-from .history_queries import snapshot
+from .history_queries import PAID_AS_ASKED, snapshot
 
 _CHUNK: Final = 2000
 
@@ -36,12 +36,6 @@ _AT_ONCE: Final = 500
 
 _MILLION: Final = 1_000_000
 """Sums are taken of millions and of the rest apart: no such sum leaves SQLite's integers."""
-
-_PAID_AS_ASKED: Final = (
-    "(r.delivered = '[' || r.asked || ']' AND length(r.asked) BETWEEN 3 AND 19"
-    " AND substr(r.asked, 2, length(r.asked) - 2) NOT GLOB '*[^0-9]*')"
-)
-"""Drops stand in quotation marks; a hundred thousand million XRP have 17 digits."""
 
 _DROPS: Final = "CAST(substr(r.asked, 2, length(r.asked) - 2) AS INTEGER)"
 
@@ -150,7 +144,7 @@ def _add_paid_as_asked(db: sqlite3.Connection, span: Span, found: Figures, elsew
         found.network,
         f"s.slot, r.kind, r.currency, r.price IS NOT NULL, count(*), {_sum(_DROPS)},"
         f" {_sum('r.price')}, {_sum('r.tip')}",
-        f"AND {_PAID_AS_ASKED} AND r.key NOT IN {elsewhere} GROUP BY 1, 2, 3, 4",
+        f"AND {PAID_AS_ASKED} AND r.key NOT IN {elsewhere} GROUP BY 1, 2, 3, 4",
     ):
         drops, price, tip = (
             (high or 0) * _MILLION + (low or 0)
@@ -178,9 +172,9 @@ def _money_rows(
         span,
         network,
         "s.slot, r.kind, r.attention, r.asked,"
-        f" iif({_PAID_AS_ASKED} OR r.key IN {elsewhere}, '', r.delivered),"
+        f" iif({PAID_AS_ASKED} OR r.key IN {elsewhere}, '', r.delivered),"
         " r.currency, r.price, r.tip",
-        f"AND (r.attention = 1 OR (r.delivered <> '' AND NOT {_PAID_AS_ASKED}))",
+        f"AND (r.attention = 1 OR (r.delivered <> '' AND NOT {PAID_AS_ASKED}))",
     ):
         yield MoneyRow(
             slot,

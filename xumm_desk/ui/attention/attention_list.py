@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from xumm_desk.core.attention.entry import Action, AttentionEntry
+from xumm_desk.core.attention.wording import action_label
 from xumm_desk.core.attention.work_list import REMIND, WAIT
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.state.decisions import DecisionKind
@@ -17,7 +18,7 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.lock.desk_lock import DeskLock
-from xumm_desk.ui.widgets.announcement import announce
+from xumm_desk.ui.widgets.announcement import CollectedAnnouncements, announce
 
 from .decide_command import DecideCommand
 from .work_list_model import WorkListModel
@@ -53,18 +54,20 @@ class AttentionList(QObject):
         self.view.asked.connect(self._do)
         self._known: frozenset[str] = frozenset()
         self._speaks = False
+        self.spoken = CollectedAnnouncements(self._speak, self)
         self.refresh_payments()
 
     def set_reading(self, on: bool) -> None:
         """Whether the journal is being read: what it holds is no news."""
         self.view.set_reading(on)
+        self.spoken.flush()
         self._speaks, self._known = not on, self.model.keys()
 
     def rows_changed(self, rows: Sequence[RequestRow]) -> None:
         """These requests have new states."""
         if self.model.update_rows(rows):
             self.view.rows_changed()
-            self._speak()
+            self.spoken.note()
         current = self.view.current_identifier()
         if current and any(row.identifier == current for row in rows):
             self.view.current_changed.emit()
@@ -74,7 +77,19 @@ class AttentionList(QObject):
         either."""
         self.model.set_payments(self._desk.unmatched(), self._desk.dismissed.since())
         self.view.rows_changed()
-        self._speak()
+        self.spoken.note()
+
+    def label_of(self, key: str) -> str:
+        """What the button of an entry says; "" where there is none of this key."""
+        entry = self.model.entry(key)
+        return "" if entry is None else tr(action_label(entry.action, refund=entry.is_refund))
+
+    def act_on(self, key: str) -> bool:
+        """Do what the button of an entry does; False where there is none of this key."""
+        entry = self.model.entry(key)
+        if entry is not None:
+            self._do(entry, entry.action)
+        return entry is not None
 
     def _speak(self) -> None:
         """Say what came into the list since the last time."""

@@ -142,8 +142,9 @@ class WorkListModel(QAbstractListModel):
         return frozenset((*self._rows, *self._payments))
 
     def entry(self, key: str) -> AttentionEntry | None:
-        """The entry of a key, whether or not the search shows it."""
-        shown = self._rows.get(key) or self._payments.get(key)
+        """The entry of a key, whether or not the search shows it or a person wanted to see it
+        later."""
+        shown = self._rows.get(key) or self._payments.get(key) or self._hidden.get(key)
         return None if shown is None else self._entry(shown)
 
     def spoken(self, line: WorkLine) -> str:

@@ -44,7 +44,8 @@ class Report:
 
 
 class ReportLoader(QObject):
-    """Reads one report after the other. `loaded` carries a `Report`, `failed` why there is none."""
+    """Reads one report after the other from `open` to `rest`. `loaded` carries a `Report`, `failed`
+    why there is none."""
 
     loaded = Signal(object)
     failed = Signal(str)
@@ -60,12 +61,17 @@ class ReportLoader(QObject):
         super().__init__(parent)
         self._reports, self._start, self._now = reports, start, now
         self._period: Period | None = None
-        self._reading = self._again = False
+        self._is_open = self._reading = self._again = False
         self._asked = 0
         self._pause = _PAUSE_MS
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.read)
+
+    def open(self, period: Period) -> None:
+        """The report is shown: read this period now."""
+        self._is_open = True
+        self.show_period(period)
 
     def show_period(self, period: Period) -> None:
         """Read this one now; an answer about another one is dropped."""
@@ -76,20 +82,23 @@ class ReportLoader(QObject):
 
     def changed(self) -> None:
         """Requests have changed: read soon."""
+        if not self._is_open:
+            return
         if self._reading:
             self._again = True
         elif not self._timer.isActive():
             self._timer.start(self._pause)
 
     def rest(self) -> None:
-        """Nobody looks: read nothing more."""
+        """Nobody looks: read nothing more until it is opened again."""
+        self._is_open = False
         self._timer.stop()
         self._again = False
 
     def read(self) -> None:
         """Read now, or as soon as the present reading has come."""
         period = self._period
-        if period is None:
+        if period is None or not self._is_open:
             return
         if self._reading:
             self._again = True
@@ -121,7 +130,9 @@ class ReportLoader(QObject):
                 self.failed.emit(problem)
             if not is_current:
                 self.read()
-            elif self._again or (figures is not None and not figures.progress.is_complete):
+            elif self._is_open and (
+                self._again or (figures is not None and not figures.progress.is_complete)
+            ):
                 self._timer.start(self._pause)
 
         self._start(answer(), "report")

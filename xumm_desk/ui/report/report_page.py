@@ -83,6 +83,7 @@ class ReportPage(QWidget):
         super().__init__(parent)
         self._now = now
         self._minute = -1
+        self._day = today(now())
         self.report: Report | None = None
         self.loader = ReportLoader(reports, start=start, now=now, parent=self)
         self.periods = PeriodBar(now)
@@ -111,8 +112,9 @@ class ReportPage(QWidget):
 
     def open(self) -> None:
         """The view is shown: read the figures."""
+        self.tick()  # it may have been midnight meanwhile
         self._show_waiting()
-        self.loader.show_period(self.periods.period)
+        self.loader.open(self.periods.period)
 
     def rest(self) -> None:
         """The view is hidden."""
@@ -123,8 +125,14 @@ class ReportPage(QWidget):
         self.loader.changed()
 
     def tick(self) -> None:
-        """One second has passed: a running period is compared with as much of the one before."""
+        """One second has passed: a running period is compared with as much of the one before, and
+        what is today is yesterday after midnight."""
         self.periods.tick()
+        day = today(self._now())
+        if day != self._day:
+            self._day = day
+            if self.report is not None and self.report.period == self.periods.period:
+                self._show(self.report)
         minute = self._now().minute
         is_running = self.report is not None and not self.report.before.is_whole
         if is_running and self._minute not in (-1, minute):
@@ -187,6 +195,7 @@ class ReportPage(QWidget):
     def _wire(self) -> None:
         self.periods.changed.connect(self._choose)
         self.switch.chosen.connect(self._switch)
+        self._body.currentChanged.connect(self._show_copy)
         self.copy.clicked.connect(self.table.copy_all)
         self.cards.asked.connect(self._ask)
         self.table.asked.connect(self._ask)
@@ -261,10 +270,12 @@ class ReportPage(QWidget):
             self.asked.emit(figure.query)
 
     def _switch(self, name: str) -> None:
-        table = name == _TABLE
-        self.copy.setVisible(table)
         if self.report is not None and not self.report.is_empty:
-            self._body.setCurrentWidget(self.table if table else self._scroll)
+            self._body.setCurrentWidget(self.table if name == _TABLE else self._scroll)
+
+    def _show_copy(self) -> None:
+        """What is copied is what is seen: a table that is not shown may be of another period."""
+        self.copy.setVisible(self._body.currentWidget() is self.table)
 
     def _head(self, title: str, compared: str) -> None:
         self.title.setText(title)

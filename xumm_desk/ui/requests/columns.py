@@ -208,6 +208,15 @@ def expiry(row: RequestRow) -> datetime | None:
     return row.request.platform.expires_at if row.request.platform is not None else None
 
 
+def _expiry_text(row: RequestRow) -> str:
+    if not row.verdict.final:
+        what = _("Expires")
+    else:
+        is_expired = row.verdict.status is Status.EXPIRED
+        what = _("Expired") if is_expired else _("Would have expired")
+    return local_and_utc(expiry(row), what)
+
+
 def title_tooltip(column: Column) -> str:
     """What the title of a column says besides; "" for nothing."""
     if column not in _OPEN_ONLY:
@@ -248,8 +257,7 @@ def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
             lost = _("Live updates are lost: this is {stale}.", stale=stale) if stale else ""
             return tr(Sentences([Sentences(told, ": "), decided, refunded, lost], "\n"))
         case Column.LEFT:
-            ends = local_and_utc(expiry(row), _("Expires"))
-            return f"{time_left_sentence(row, clock)}\n{ends}".strip()
+            return f"{time_left_sentence(row, clock)}\n{_expiry_text(row)}".strip()
         case Column.TIME:
             return local_and_utc(request.created_at, _("Created"))
         case Column.NOTE:
@@ -257,7 +265,7 @@ def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
         case Column.LAST_EVENT:
             return event_tooltip(last_event(request, row.verdict.status))
         case Column.EXPIRY:
-            return local_and_utc(expiry(row), _("Expires")) or _("No time limit known")
+            return _expiry_text(row) or _("No time limit known")
         case Column.RATE:
             return _rate_tooltip(row) or whole
         case Column.PAYER:

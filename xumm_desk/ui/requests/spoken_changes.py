@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleTableModelChangeEvent
 from PySide6.QtWidgets import QTableView
 
@@ -14,13 +14,10 @@ from xumm_desk.core.sale.sale import request_label, sale_of
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
-from xumm_desk.ui.widgets.announcement import announce
+from xumm_desk.ui.widgets.announcement import CollectedAnnouncements, announce
 
 from . import columns
 from .columns import Column
-
-_PAUSE_MS: Final = 1000
-"""Between two announcements: a flood of changes is said as a number."""
 
 _NAMED: Final = 3
 """So many requests are named in one announcement."""
@@ -33,10 +30,7 @@ class SpokenChanges(QObject):
         super().__init__(view)
         self._view, self._clock = view, clock
         self._changed: dict[str, str] = {}
-        self.timer = QTimer(self)
-        self.timer.setSingleShot(True)
-        self.timer.setInterval(_PAUSE_MS)
-        self.timer.timeout.connect(self.speak)
+        self.collected = CollectedAnnouncements(self._speak, self)
 
     def note(self, before: RequestRow, row: RequestRow | None) -> None:
         """The visible row was `before` and is `row` now."""
@@ -49,10 +43,9 @@ class SpokenChanges(QObject):
             self._changed[row.identifier] = tr(
                 Sentences([isolate(tr(request_label(row.request.spec))), status], ": ")
             )
-            if not self.timer.isActive():
-                self.timer.start()
+            self.collected.note()
 
-    def speak(self) -> None:
+    def _speak(self) -> None:
         """Say what has changed since the last time."""
         said, self._changed = [*self._changed.values()], {}
         if not said or not self._view.isVisible():

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from xumm_desk.core.attention.entry import Action
+from xumm_desk.core.attention.wording import ACTION_LABELS
+from xumm_desk.core.attention.work_list import payment_key
 from xumm_desk.core.audit import AuditKind
 from xumm_desk.core.message import Message
 from xumm_desk.core.settings import SettingsStore
@@ -17,12 +21,15 @@ from xumm_desk.core.shift.report import OpenItem
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.engine.shifts import ShiftPlace
-from xumm_desk.locale.translation import _
+from xumm_desk.locale.translation import _, tr
+from xumm_desk.ui.attention.attention_list import AttentionList
 from xumm_desk.ui.background import run_in_thread
 from xumm_desk.ui.lock.desk_lock import DeskLock
 
-from .shift_dialog import ShiftDialog
 from .shift_tools import ShiftPrinter, ShiftTools
+
+if TYPE_CHECKING:
+    from .shift_dialog import ShiftDialog
 
 SHIFT_LOCKED = Message("The desk is locked. Shifts need the PIN.")
 
@@ -48,18 +55,22 @@ class ShiftCommand(QObject):
         self._window, self._lock, self._start = window, lock, start
         self._preferences, self._tools = preferences, tools
         self._desk: Desk | None = None
+        self._attention: AttentionList | None = None
         self._practice = False
         self._dialog: ShiftDialog | None = None
         self._printer: ShiftPrinter | None = None
 
-    def use_desk(self, desk: Desk | None, *, practice: bool = False) -> None:
-        """The desk whose shifts are shown; None when it ends."""
+    def use_desk(
+        self, desk: Desk | None, attention: AttentionList | None = None, *, practice: bool = False
+    ) -> None:
+        """The desk whose shifts are shown, and the list in which its decisions are made; None when
+        it ends."""
         if self._dialog is not None and shiboken6.isValid(self._dialog):
             self._dialog.close()
         if self._printer is not None:
             self._printer.close()
         self._dialog = self._printer = None
-        self._desk, self._practice = desk, practice
+        self._desk, self._attention, self._practice = desk, attention, practice
 
     def ask(self) -> None:
         """Open the dialog; at a locked desk after the PIN, as for a refund."""
@@ -77,12 +88,15 @@ class ShiftCommand(QObject):
             return
         saved = self._preferences().value
         printer = self._ready_printer()
+        from .shift_dialog import ShiftDialog  # noqa: PLC0415 - opened once a shift
+
         dialog = ShiftDialog(
             desk.shifts,
             start=self._start,
             place=ShiftPlace(saved.shop_name, saved.till, self._practice),
             operator=self._lock.who,
             now=desk.clock.now,
+            label_of=self._label_of,
             has_printer=printer is not None and printer.has_printer,
             parent=self._window,
         )
@@ -103,9 +117,20 @@ class ShiftCommand(QObject):
         dialog.pdf_asked.connect(self._ask_pdf)
         dialog.csv_asked.connect(self._ask_csv)
         dialog.decide_asked.connect(self._decide)
+        dialog.details_asked.connect(self._look_at)
         dialog.show()
 
+    def _label_of(self, item: OpenItem) -> str:
+        """What the work list calls the decision; what only needs time can be looked at."""
+        label = self._attention.label_of(_key_of(item)) if self._attention is not None else ""
+        return label or tr(ACTION_LABELS[Action.DETAILS])
+
     def _decide(self, item: OpenItem) -> None:
+        """As the work list does it."""
+        if self._attention is None or not self._attention.act_on(_key_of(item)):
+            self._look_at(item)
+
+    def _look_at(self, item: OpenItem) -> None:
         key = item.item.key
         (self.payments_asked if item.item.is_payment else self.details_asked).emit(key)
 
@@ -162,3 +187,8 @@ class ShiftCommand(QObject):
     def _show(self, sentence: str, worked: bool) -> None:
         if self._dialog is not None and shiboken6.isValid(self._dialog):
             self._dialog.show_result(sentence, worked)
+
+
+def _key_of(item: OpenItem) -> str:
+    """Its key in the work list."""
+    return payment_key(item.item.key) if item.item.is_payment else item.item.key

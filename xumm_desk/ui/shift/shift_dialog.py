@@ -24,7 +24,7 @@ from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import error_text
 from xumm_desk.core.shift.document import ClosedShift, ShiftDocument, paper_of, parse_document
 from xumm_desk.core.shift.paper import shift_paper
-from xumm_desk.core.shift.report import ShiftReport
+from xumm_desk.core.shift.report import OpenItem, ShiftReport
 from xumm_desk.core.shift.wording import time_text
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.engine.shifts import ShiftPlace, Shifts
@@ -51,13 +51,15 @@ _OPEN: Final = 0
 
 class ShiftDialog(FittedDialog):
     """`closed` carries a shift that was just closed, and whether to print it; `print_asked`,
-    `pdf_asked` and `csv_asked` a closed one; `decide_asked` what a person wants to decide."""
+    `pdf_asked` and `csv_asked` a closed one; `decide_asked` what a person wants to decide, and
+    `details_asked` what he wants to look at. `label_of` names the decision about an item."""
 
     closed = Signal(object, bool)
     print_asked = Signal(object)
     pdf_asked = Signal(object)
     csv_asked = Signal(object)
     decide_asked = Signal(object)
+    details_asked = Signal(object)
     _report_read = Signal(object)
     _list_read = Signal(object)
     _document_read = Signal(object)
@@ -73,6 +75,7 @@ class ShiftDialog(FittedDialog):
         place: ShiftPlace,
         operator: str,
         now: Callable[[], datetime],
+        label_of: Callable[[OpenItem], str],
         has_printer: bool = False,
         parent: QWidget | None = None,
     ) -> None:
@@ -86,7 +89,7 @@ class ShiftDialog(FittedDialog):
         self._reading = self._stale = self._closing = False
         self.list = QListWidget()
         self.paper = PaperView()
-        self.open_pane = OpenShiftPane(operator, has_printer=has_printer)
+        self.open_pane = OpenShiftPane(operator, has_printer=has_printer, label_of=label_of)
         self.closed_pane = ClosedShiftPane()
         self.leave = QPushButton(_("Done"))
         self.good, self.trouble = MessageLine(Tone.GOOD), MessageLine(Tone.ATTENTION)
@@ -146,7 +149,8 @@ class ShiftDialog(FittedDialog):
 
     def _wire(self) -> None:
         self.list.currentItemChanged.connect(self._selected)
-        self.open_pane.items.opened.connect(self.decide_asked)
+        self.open_pane.decide_asked.connect(self.decide_asked)
+        self.open_pane.items.opened.connect(self.details_asked)
         self.open_pane.close_asked.connect(self._ask_close)
         for button, signal in (
             (self.closed_pane.print_again, self.print_asked),

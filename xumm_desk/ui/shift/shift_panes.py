@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from xumm_desk.core.shift.document import ShiftDocument
+from xumm_desk.core.shift.report import OpenItem
 from xumm_desk.core.shift.wording import time_text
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
@@ -20,16 +23,20 @@ _MAX_NAME = 60
 
 class OpenShiftPane(QWidget):
     """What is unresolved in the open shift, who closes it, and the button that does.
-    `close_asked` is emitted when that is pressed."""
+    `close_asked` is emitted when that is pressed; `decide_asked` carries the selected item, whose
+    decision is what `label_of` calls it."""
 
     close_asked = Signal()
+    decide_asked = Signal(object)
 
-    def __init__(self, operator: str, *, has_printer: bool) -> None:
+    def __init__(
+        self, operator: str, *, has_printer: bool, label_of: Callable[[OpenItem], str]
+    ) -> None:
         super().__init__()
-        self._ready = False
+        self._ready, self._label_of = False, label_of
         self.title, self.about = QLabel(), QLabel()
         self.items = UnresolvedTable()
-        self.decide = QPushButton(_("Decide…"))
+        self.decide = QPushButton()
         self.operator = QLineEdit(operator)
         self.print_it = CheckBox(_("Print it"))
         self.close_shift = QPushButton(_("Close shift…"))
@@ -38,7 +45,7 @@ class OpenShiftPane(QWidget):
         self._build()
         self.items.itemSelectionChanged.connect(self._update_buttons)
         self.operator.textChanged.connect(self._update_buttons)
-        self.decide.clicked.connect(self.items.open_selected)
+        self.decide.clicked.connect(lambda: self.decide_asked.emit(self.items.selected()))
         self.close_shift.clicked.connect(self.close_asked)
         self.title.setText(_("Reading the journal…"))
         self._show_parts(0)
@@ -97,7 +104,9 @@ class OpenShiftPane(QWidget):
     def _update_buttons(self) -> None:
         self.close_shift.setEnabled(self._ready and bool(self.name()))
         self.close_shift.setToolTip("" if self.name() else _("Type who closes the shift."))
-        self.decide.setEnabled(self.items.selected() is not None)
+        item = self.items.selected()
+        self.decide.setEnabled(item is not None)
+        self.decide.setText(_("Decide…") if item is None else self._label_of(item))
 
 
 class ClosedShiftPane(QWidget):

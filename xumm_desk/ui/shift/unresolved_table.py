@@ -31,7 +31,7 @@ _MAX_NOTE: Final = 200
 
 
 class UnresolvedTable(QTableWidget):
-    """`opened` carries the item that a person wants to look at and decide."""
+    """`opened` carries the item that a person wants to look at."""
 
     opened = Signal(object)
 
@@ -102,11 +102,6 @@ class UnresolvedTable(QTableWidget):
         """What was written about the items that are listed, by key."""
         keys = {item.item.key for item in self._items}
         return {key: note for key, note in self._notes.items() if note and key in keys}
-
-    def open_selected(self) -> None:
-        """Look at the selected item."""
-        if (item := self.selected()) is not None:
-            self.opened.emit(item)
 
     def _cells(self, item: OpenItem, now: datetime) -> list[tuple[str, str]]:
         one = item.item

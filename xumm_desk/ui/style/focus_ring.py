@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
-    QComboBox,
     QScrollArea,
     QSlider,
     QWidget,
@@ -21,7 +20,7 @@ from .theme import Theme
 _WIDTH: Final = 2
 """Pixels of the ring."""
 
-_RINGED: Final = (QComboBox, QSlider, QScrollArea, QAbstractItemView)
+_RINGED: Final = (QSlider, QScrollArea, QAbstractItemView)
 """Buttons and fields of text show their focus by their own edge."""
 
 

@@ -208,13 +208,24 @@ QPushButton[touch="64"] {{ min-height: 52px; }}
 QPushButton[key="true"] {{ border-color: {c.line}; border-radius: 8px; padding: 5px 6px; }}
 QPushButton[key="true"]:hover {{ border-color: {c.edge}; }}
 QPushButton[key="true"]:disabled {{ color: {c.edge}; background: {c.page}; }}
-QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox {{ background: {c.card};
+QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox, QDateEdit {{ background: {c.card};
   border: 1px solid {c.edge}; border-radius: 6px; padding: 4px 8px; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus {{
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QComboBox:focus,
+QDateEdit:focus {{
   border: 2px solid {c.accent}; padding: 3px 7px; }}
 QLineEdit[wrong="true"] {{ border-color: {c.tones[Tone.HARM]}; }}
 QLineEdit[flat="true"] {{ border: none; background: transparent; padding: 0; }}
-QLineEdit:disabled, QSpinBox:disabled {{ color: {c.edge}; border-color: {c.line}; }}
+QLineEdit:disabled, QSpinBox:disabled, QComboBox:disabled, QDateEdit:disabled {{
+  color: {c.edge}; border-color: {c.line}; }}
+QComboBox {{ combobox-popup: 0; }}
+QComboBox QAbstractItemView {{ background: {c.card}; border: 1px solid {c.edge}; outline: none; }}
+QComboBox QAbstractItemView::item {{ padding: 4px 8px; }}
+QComboBox QAbstractItemView::item:selected {{ background: {c.selected}; color: {c.text}; }}
+QComboBox::drop-down, QDateEdit::drop-down {{ border: none; width: 26px; }}
+QComboBox::down-arrow, QDateEdit::down-arrow {{ width: 0px; height: 0px;
+  border-left: 4px solid {c.card}; border-right: 4px solid {c.card};
+  border-top: 5px solid {c.text}; }}
+QComboBox::down-arrow:disabled, QDateEdit::down-arrow:disabled {{ border-top-color: {c.edge}; }}
 QHeaderView {{ background: {c.page}; border: none; }}
 QHeaderView::section {{ background: {c.page}; color: {c.muted}; border: none;
   border-bottom: 1px solid {c.line}; padding: 5px 8px; }}

@@ -6,6 +6,7 @@ A sale runs through `ChargeCommand`; its rows come from the desk.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
@@ -29,7 +30,7 @@ from xumm_desk.ui.lock.desk_lock import Require, at_once
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.theme import status_tone
-from xumm_desk.ui.widgets.announcement import announce
+from xumm_desk.ui.widgets.announcement import CollectedAnnouncements, announce
 
 from .charge_command import ChargeCommand
 from .customers.till_customers import TillCustomers
@@ -40,6 +41,9 @@ from .sale_pane import SalePane
 from .sales_strip import SalesStrip
 from .till_sales import TillSales
 from .wording import words_of
+
+_NAMED: Final = 3
+"""So many sales are named in one announcement."""
 
 
 class TillView(QWidget):
@@ -77,6 +81,8 @@ class TillView(QWidget):
         self._assets = assets_from_json(saved.assets, self._native)
         self._awaited = ""
         self._active = False
+        self._unspoken: dict[str, RequestRow] = {}
+        self.spoken = CollectedAnnouncements(self._speak, self)
         self.entry = _entry_pane(saved, self._native)
         self._offer = _offer(saved)
         self.pane = SalePane(desk.clock, actions)
@@ -137,17 +143,37 @@ class TillView(QWidget):
         for row in news:
             self.status_changed.emit(row)
             if row.identifier != self.pane.identifier:
-                self._speak(row)
+                self._note_spoken(row)
             if row.verdict.final:
                 self.ended.emit(row)
 
-    def _speak(self, row: RequestRow) -> None:
-        """Say how a sale stands that is not shown, if that is an end or needs a person."""
+    def _note_spoken(self, row: RequestRow) -> None:
+        """How a sale stands that is not shown is said if that is an end or needs a person."""
         tone = status_tone(row.verdict.status, row.verdict)
         if row.verdict.final or tone is Tone.ATTENTION:
-            number, words = isolate(request_label(row.request.spec)), words_of(row)
-            said = Message("{number}: {state}.", number=number, state=tr(words.short))
-            announce(self, tr(Sentences([said, words.advice])), urgent=row.verdict.final)
+            self._unspoken[row.identifier] = row
+            self.spoken.note()
+
+    def _speak(self) -> None:
+        rows, self._unspoken = [*self._unspoken.values()], {}
+        urgent = any(row.verdict.final for row in rows)
+        if len(rows) > _NAMED:
+            words = _(
+                "{count} sale ended or needs a person.",
+                plural="{count} sales ended or need a person.",
+                n=len(rows),
+                count=len(rows),
+            )
+            announce(self, words, urgent=urgent)
+            return
+        said: list[str] = []
+        for row in rows:
+            number, state = isolate(request_label(row.request.spec)), words_of(row)
+            said += (
+                Message("{number}: {state}.", number=number, state=tr(state.short)),
+                state.advice,
+            )
+        announce(self, tr(Sentences(said)), urgent=urgent)
 
     def tick(self) -> None:
         """A second has passed."""

@@ -93,6 +93,18 @@ def test_requests_with_money_can_be_asked_for(qtbot: QtBot) -> None:
     assert query_from_json(asked.to_json()) == asked
 
 
+def test_money_without_a_price_can_be_asked_for(qtbot: QtBot) -> None:
+    pane = pane_with_past(qtbot)
+    whole = pane.table.rowCount()
+    pane.show_query(HistoryQuery(unpriced=True))
+    assert 0 < pane.table.rowCount() < whole
+    assert pane.bar.status.text() == isolate("Money without a price")
+    asked = pane.history_filter()
+    assert asked is not None
+    assert asked.unpriced
+    assert query_from_json(asked.to_json()) == asked
+
+
 @pytest.mark.parametrize(
     ("first", "last", "words"),
     [

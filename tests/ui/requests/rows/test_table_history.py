@@ -318,6 +318,28 @@ def test_a_request_looks_alike_in_memory_and_in_the_history(sample: sample_rows.
     assert past_cells.short_text(past, "") == columns.short_text(row, Column.STATUS, clock)
 
 
+@pytest.mark.parametrize(
+    "sample",
+    [sample for sample in sample_rows.samples() if sample.row.verdict.final],
+    ids=lambda s: s.row.identifier,
+)
+def test_what_is_over_expires_no_more(sample: sample_rows.Sample) -> None:
+    """The index of the history has no such time; where memory has it, it says so in words."""
+    row, clock = sample.row, sample_rows.Clock()
+    past = summary(1, row)
+    assert past_cells.cell_text(past, Column.EXPIRY, clock, "") == columns.EMPTY
+    assert past_cells.tooltip(past, Column.EXPIRY, clock, "").startswith("It is over")
+    assert columns.cell_text(row, Column.EXPIRY, clock) == columns.EMPTY
+    told = columns.tooltip(row, Column.EXPIRY, clock)
+    if columns.expiry(row) is None:
+        assert told == "No time limit known"
+    elif row.verdict.status is Status.EXPIRED:
+        assert told.startswith("Expired ")
+    else:
+        assert told.startswith("Would have expired ")
+    assert "Expires" not in columns.tooltip(row, Column.LEFT, clock)
+
+
 def test_rows_that_left_memory_are_lines_of_the_history_at_the_same_place(
     table: RequestTableModel, history: FakeHistory, past: list[RequestRow], qtbot: QtBot
 ) -> None:

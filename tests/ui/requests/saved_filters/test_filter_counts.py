@@ -104,13 +104,14 @@ def test_the_longer_it_takes_the_rarer_it_is(desk: Desk) -> None:
     assert desk.counts.timer.interval() == 22_500
 
 
-def test_what_nobody_knows_is_no_number(desk: Desk) -> None:
+@pytest.mark.parametrize("settled", [True, False])
+def test_what_nobody_knows_is_no_number(desk: Desk, settled: bool) -> None:
     desk.store.save(ANNA)
     desk.run()
     desk.answer(7)
     desk.counts.refresh()
     desk.run()
-    desk.waiting.pop()(None, False)
+    desk.waiting.pop()(None, settled)
     assert desk.counts.counts == {}
     assert desk.counts.timer.interval() == RETRY_MS
     desk.run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from xumm_desk.ui.desk_view import DeskView
 from xumm_desk.ui.requests.actions import RequestActions
 from xumm_desk.ui.requests.columns import DEFAULT_ORDER, Column
 from xumm_desk.ui.requests.pane import RequestPane
+from xumm_desk.ui.requests.table_columns import widths
 from xumm_desk.ui.requests.table_columns.column_layout import ColumnLayout
 from xumm_desk.ui.requests.table_columns.column_state import ColumnState, state_from_text
 from xumm_desk.ui.requests.table_model import RequestTableModel
@@ -95,6 +97,75 @@ def test_resetting_gives_back_widths_order_and_sort(pane: RequestPane) -> None:
     first = pane.table.row_at_line(0)
     assert first is not None
     assert first.identifier == "1049"
+
+
+def sizes(pane: RequestPane) -> dict[Column, int]:
+    """How wide the columns are that are seen."""
+    QApplication.processEvents()
+    header = pane.view.horizontalHeader()
+    return {column: header.sectionSize(column) for column in shown(pane.view.columns)}
+
+
+def test_the_last_column_takes_the_room_that_is_left_in_any_window(pane: RequestPane) -> None:
+    layout, header = pane.view.columns, pane.view.horizontalHeader()
+    layout.show_column(Column.TILL, True)
+    header.resizeSection(Column.REFERENCE, 200)
+    own = widths.min_width(Column.TILL)
+    *others, last = sizes(pane)
+    assert last is Column.TILL
+    chosen = {column: sizes(pane)[column] for column in others}
+    for wide in (1600, 1300, 900, 2000, 1300, 900, 1600):
+        pane.resize(wide, 400)
+        now = sizes(pane)
+        assert {column: now[column] for column in others} == chosen
+        room = pane.view.viewport().width() - sum(chosen.values())
+        assert now[last] == max(own, room)
+    place = next(one for one in layout.state().places if one.column is Column.TILL)
+    assert place.width == own, "what is remembered is not of this window"
+
+
+def test_what_is_no_longer_the_last_column_has_its_own_width_again(pane: RequestPane) -> None:
+    layout, header = pane.view.columns, pane.view.horizontalHeader()
+    pane.resize(2000, 400)
+    layout.show_column(Column.TILL, True)
+    assert sizes(pane)[Column.TILL] > 200
+    header.moveSection(header.visualIndex(Column.TILL), 2)
+    assert sizes(pane)[Column.TILL] == widths.min_width(Column.TILL)
+    assert header.length() == pane.view.viewport().width()
+    layout.show_column(Column.NOTE, True)
+    assert sizes(pane)[Column.OPERATOR] == widths.min_width(Column.OPERATOR)
+    layout.show_column(Column.NOTE, False)
+    assert header.length() == pane.view.viewport().width()
+
+
+def test_a_width_that_is_dragged_is_kept_and_the_last_column_gives_way(pane: RequestPane) -> None:
+    pane.resize(2000, 400)
+    header = pane.view.horizontalHeader()
+    edge = header.sectionViewportPosition(Column.TIME) + header.sectionSize(Column.TIME) - 1
+    before, middle = sizes(pane), header.height() // 2
+    QTest.mousePress(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(edge, middle))
+    QTest.mouseMove(header.viewport(), QPoint(edge + 70, middle))
+    QTest.mouseRelease(header.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(edge + 70, middle))
+    last = [*before][-1]
+    assert sizes(pane) == before | {
+        Column.TIME: before[Column.TIME] + 70,
+        last: before[last] - 70,
+    }
+    assert pane.view.columns.by_person
+    pane.resize(1300, 400)
+    assert sizes(pane)[Column.TIME] == before[Column.TIME] + 70
+
+
+def test_a_width_typed_for_the_last_column_is_its_least(pane: RequestPane) -> None:
+    layout = pane.view.columns
+    layout.show_column(Column.TILL, True)
+    wide = [
+        replace(one, width=333) if one.column is Column.TILL else one
+        for one in layout.state().places
+    ]
+    layout.use(replace(layout.state(), places=tuple(wide)))
+    pane.resize(900, 400)
+    assert sizes(pane)[Column.TILL] == 333
 
 
 def test_a_header_that_is_clicked_sorts_and_that_is_remembered(pane: RequestPane) -> None:

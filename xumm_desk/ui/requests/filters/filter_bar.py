@@ -17,11 +17,11 @@ from xumm_desk.core.history.summary import Kind
 from xumm_desk.core.message import Message
 from xumm_desk.core.status import RANK, Status
 from xumm_desk.core.verdict.wording import status_label
+from xumm_desk.locale.formats import midnight
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.theme import Space
 
 from .choice_button import ChoiceButton
-from .dates_dialog import DatesDialog, midnight
 
 KIND_LABELS: Final = {
     Kind.SALE: Message("Sale"),
@@ -32,6 +32,8 @@ _ATTENTION: Final = "needs a person"
 """Beside the statuses: those that a person has to look at."""
 _MOVED: Final = "money moved"
 """Those for which the ledger shows that money came, or went out."""
+_UNPRICED: Final = "money without a price"
+"""Those of them whose money has no worth in a currency."""
 
 _DAY: Final = timedelta(days=1)
 
@@ -88,6 +90,7 @@ class FilterBar(QWidget):
             statuses=frozenset(statuses),
             attention=_ATTENTION in self.status.chosen,
             moved=_MOVED in self.status.chosen,
+            unpriced=_UNPRICED in self.status.chosen,
             since=self._since,
             until=self._until,
             assets=self.asset.chosen,
@@ -205,6 +208,8 @@ class FilterBar(QWidget):
     def _ask_days(self) -> None:
         first = self._since.astimezone().date() if self._since else self._day
         last = (self._until - _DAY / 2).astimezone().date() if self._until else self._day
+        from .dates_dialog import DatesDialog  # noqa: PLC0415 - opened seldom
+
         dialog = DatesDialog(first, last, self.window())
         dialog.chosen.connect(self.use_days)
         dialog.finished.connect(dialog.deleteLater)
@@ -275,12 +280,21 @@ class FilterBar(QWidget):
 _OTHER_WORDS: Final[dict[str, Message]] = {
     _ATTENTION: Message("Needs a person"),
     _MOVED: Message("Money moved"),
+    _UNPRICED: Message("Money without a price"),
 }
 
 
 def status_values(query: HistoryQuery) -> list[str]:
     """What is ticked in the drop-down of statuses for this question."""
-    others = [_ATTENTION] * query.attention + [_MOVED] * query.moved
+    others = [
+        word
+        for word, is_asked in (
+            (_ATTENTION, query.attention),
+            (_MOVED, query.moved),
+            (_UNPRICED, query.unpriced),
+        )
+        if is_asked
+    ]
     return [one.value for one in query.statuses] + others
 
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.history.saved_filter import SavedFilter
-from xumm_desk.ui.requests.filters.dates_dialog import midnight
+from xumm_desk.locale.formats import midnight
 
 from .filter_store import FilterStore
 
@@ -107,7 +107,7 @@ class FilterCounts(QObject):
             known = numbers is not None
             self._numbers = dict(zip(queries, numbers, strict=True)) if numbers is not None else {}
             self.counted.emit(self.counts)
-            self._is_stale = self._is_stale or not settled
+            self._is_stale = self._is_stale or not settled or not known
             took = round(1000 * (self._monotonic() - begun))
             # It runs without anything to count too: so the pause is kept.
             self.timer.start(max(MIN_PAUSE_MS, _SHARE * took) if known else RETRY_MS)

@@ -15,16 +15,16 @@ from xumm_desk.ui.requests.filters.choice_button import TickMenu
 
 from . import widths
 from .column_state import MIN_WIDTH, ColumnPlace, ColumnState, complete
-from .columns_dialog import ColumnsDialog
 
 _NEW: Final = ColumnState()
 
 
 class ColumnLayout(QObject):
     """The columns of `view`. Until a person moves, sizes, shows or hides one, the program chooses
-    those that have room. `arrange_action` opens a dialog with all of that for the keyboard,
-    `reset_action` gives everything back to the program. `changed` says that columns moved by
-    themselves, without a signal of the header."""
+    those that have room. The last one has the room that is left, in whatever window; the others
+    keep the width that a person chose. `arrange_action` opens a dialog with all of that for the
+    keyboard, `reset_action` gives everything back to the program. `changed` says that columns moved
+    by themselves, without a signal of the header."""
 
     changed = Signal()
 
@@ -33,6 +33,8 @@ class ColumnLayout(QObject):
         self._view, self._header = view, view.horizontalHeader()
         self._is_arranging = False
         self._by_person = False
+        self._widths: dict[Column, int] = {}
+        self._stretched: Column | None = None
         self.arrange_action = QAction(_("Columns…"), self)
         self.arrange_action.triggered.connect(self.ask)
         self.reset_action = QAction(_("Reset columns"), self)
@@ -41,7 +43,8 @@ class ColumnLayout(QObject):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionsMovable(True)
         header.setHighlightSections(False)
-        header.setStretchLastSection(True)
+        # Not Qt's own stretching of the last section: once wide, it stays so in a small window.
+        header.setStretchLastSection(False)
         header.setMinimumSectionSize(MIN_WIDTH)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._open_menu)
@@ -86,28 +89,35 @@ class ColumnLayout(QObject):
         self.use(_NEW)
 
     def fit(self) -> None:
-        """Show the columns that have room, unless a person has chosen."""
-        if self._by_person or self._is_arranging:
+        """Show the columns that have room, unless a person has chosen, and fill the rest."""
+        if self._is_arranging:
             return
-        self._is_arranging = True
-        chosen = widths.fit_columns(self._view.viewport().width())
-        for column in Column:
-            self._view.setColumnHidden(column, column not in chosen)
-            if column in chosen:
-                self._view.setColumnWidth(column, chosen[column])
-        self._is_arranging = False
+        if not self._by_person:
+            self._is_arranging = True
+            chosen = widths.fit_columns(self._view.viewport().width())
+            for column in Column:
+                self._view.setColumnHidden(column, column not in chosen)
+                if column in chosen:
+                    self._set_width(column, chosen[column])
+            self._is_arranging = False
+        self._stretch()
 
     def show_column(self, column: Column, shown: bool) -> None:
         """Show or hide one, because a person wants it."""
         self._by_person = True
+        self._is_arranging = True
         self._view.setColumnHidden(column, not shown)
         if shown:
-            self._view.setColumnWidth(column, widths.min_width(column))
+            self._set_width(column, widths.min_width(column))
+        self._is_arranging = False
+        self._stretch()
 
     def ask(self) -> None:
         """Open the dialog that shows, hides, orders and sizes columns, and sorts by one."""
         state = self.state()
         places = state.places or tuple(map(self._place, self._order()))
+        from .columns_dialog import ColumnsDialog  # noqa: PLC0415 - opened seldom
+
         dialog = ColumnsDialog(
             ColumnState(state.sort, state.descending, places),
             automatic=not self._by_person,
@@ -141,8 +151,24 @@ class ColumnLayout(QObject):
         for one in places:
             self._view.setColumnHidden(one.column, not one.shown)
             if one.shown:
-                width = one.width or widths.min_width(one.column)
-                self._view.setColumnWidth(one.column, width)
+                self._set_width(one.column, one.width or widths.min_width(one.column))
+        self._is_arranging = False
+
+    def _set_width(self, column: Column, width: int) -> None:
+        self._widths[column] = width
+        self._view.setColumnWidth(column, width)
+
+    def _stretch(self) -> None:
+        """Give the room that is left to the last column, which is never narrower than it was
+        chosen; what was the last one before has its own width again."""
+        shown = [one for one in self._order() if not self._header.isSectionHidden(one)]
+        last, before = shown[-1], self._stretched
+        self._is_arranging, self._stretched = True, last
+        if before in shown and before is not last and before in self._widths:
+            self._view.setColumnWidth(before, self._widths[before])
+        others = sum(map(self._header.sectionSize, shown[:-1]))
+        own = self._widths.get(last, 0)
+        self._view.setColumnWidth(last, max(own, self._view.viewport().width() - others))
         self._is_arranging = False
 
     def _order(self) -> list[Column]:
@@ -150,17 +176,22 @@ class ColumnLayout(QObject):
 
     def _place(self, column: Column) -> ColumnPlace:
         hidden = self._header.isSectionHidden(column)
-        return ColumnPlace(column, 0 if hidden else self._header.sectionSize(column), not hidden)
+        width = self._widths.get(column, self._header.sectionSize(column))
+        return ColumnPlace(column, 0 if hidden else width, not hidden)
 
     def _open_menu(self, place: QPoint) -> None:
         self.menu().popup(self._header.mapToGlobal(place))
 
-    def _resized(self) -> None:
-        # The stretched last column follows the window; only a pressed button is a person.
-        pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if pressed and not self._is_arranging:
+    def _resized(self, section: int, _before: int, width: int) -> None:
+        if self._is_arranging or not width:
+            return
+        self._widths[Column(section)] = width
+        # Qt sizes sections too; only a pressed button is a person.
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
             self._by_person = True
+        self._stretch()
 
     def _moved(self) -> None:
         if not self._is_arranging:
             self._by_person = True
+            self._stretch()

@@ -5,24 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QWidget
 
 from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.requests.columns import DEFAULT_ORDER, TITLES, Column, title_tooltip
 from xumm_desk.ui.style.theme import Space
 from xumm_desk.ui.widgets.check_box import CheckBox
-from xumm_desk.ui.widgets.fitted_dialog import FittedDialog
-from xumm_desk.ui.widgets.labels import wrapped_label
 from xumm_desk.ui.widgets.number_box import NumberBox
-from xumm_desk.ui.widgets.tick_list import TickList
+from xumm_desk.ui.widgets.tick_list_dialog import TickListDialog
 
 from .column_state import MAX_WIDTH, MIN_WIDTH, ColumnPlace, ColumnState
 
@@ -33,7 +24,7 @@ _ABOUT: Final = Message(
 )
 
 
-class ColumnsDialog(FittedDialog):
+class ColumnsDialog(TickListDialog):
     """Show it with `open()`. `chosen` carries the new `ColumnState`. While nothing is changed,
     columns that are `automatic`, arranged by the room there is, stay so."""
 
@@ -42,13 +33,9 @@ class ColumnsDialog(FittedDialog):
     def __init__(
         self, state: ColumnState, *, automatic: bool = False, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(_("Columns"))
-        self.setModal(True)
+        super().__init__(_("Columns"), parent)
         self._automatic = state.places if automatic else ()
         self._widths = {one.column: one.width for one in state.places}
-        self.list = TickList()
-        self.list.setAccessibleName(_("Columns"))
         self.list.fill(
             [(one.column.name, tr(TITLES[one.column])) for one in state.places],
             [one.column.name for one in state.places if one.shown],
@@ -56,9 +43,7 @@ class ColumnsDialog(FittedDialog):
         )
         self.width_box, self.sort_box = NumberBox(0, MAX_WIDTH, 0), QComboBox()
         self.descending = CheckBox(_("Largest or newest first"))
-        self.up_button, self.down_button = QPushButton(_("Move up")), QPushButton(_("Move down"))
         self.reset_button = QPushButton(_("Reset columns"))
-        self.cancel_button, self.use_button = QPushButton(_("Cancel")), QPushButton(_("Use them"))
         for column in DEFAULT_ORDER:
             self.sort_box.addItem(tr(TITLES[column]), int(column))
         self.sort_box.setCurrentIndex(DEFAULT_ORDER.index(state.sort))
@@ -107,49 +92,20 @@ class ColumnsDialog(FittedDialog):
         self.sort_box.setToolTip(title_tooltip(self._sort()))
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(Space.XL, Space.L, Space.XL, Space.L)
-        column.setSpacing(Space.S)
-        column.addWidget(wrapped_label(_ABOUT, muted=True))
-        column.addWidget(self.list, 1)
-        tools = QHBoxLayout()
-        tools.setSpacing(Space.S)
-        tools.addWidget(self.up_button)
-        tools.addWidget(self.down_button)
-        tools.addStretch(1)
         width_label, sort_label = QLabel(_("&Width")), QLabel(_("&Sort by"))
         width_label.setBuddy(self.width_box)
-        tools.addWidget(width_label)
-        tools.addWidget(self.width_box)
-        column.addLayout(tools)
         sort = QHBoxLayout()
         sort.setSpacing(Space.S)
         sort_label.setBuddy(self.sort_box)
         sort.addWidget(sort_label)
         sort.addWidget(self.sort_box, 1)
         sort.addWidget(self.descending)
-        column.addLayout(sort)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(0, Space.S, 0, 0)
-        foot.setSpacing(Space.S)
-        foot.addWidget(self.reset_button)
-        foot.addStretch(1)
-        foot.addWidget(self.cancel_button)
-        foot.addWidget(self.use_button)
-        column.addLayout(foot)
-        for button in (self.up_button, self.down_button, self.reset_button, self.cancel_button):
-            button.setAutoDefault(False)
-        self.use_button.setProperty("primary", True)
-        self.use_button.setDefault(True)
-        self.up_button.setShortcut("Alt+Up")
-        self.down_button.setShortcut("Alt+Down")
-        self.up_button.clicked.connect(lambda: self.list.move_current(-1))
-        self.down_button.clicked.connect(lambda: self.list.move_current(1))
+        tools = width_label, self.width_box
+        self.lay_out(_ABOUT, tools=tools, row=sort, foot=(self.reset_button,))
         self.list.currentRowChanged.connect(self._show_width)
         self.width_box.value_changed.connect(self._set_width)
         self.sort_box.currentIndexChanged.connect(self._show_sort)
         self.reset_button.clicked.connect(self._reset)
-        self.cancel_button.clicked.connect(self.reject)
         self.use_button.clicked.connect(self._use)
         self._show_sort()
         self.resize(*_SIZE)
