@@ -372,6 +372,7 @@ class Program:
             self._window.show_resumed(before)
             self._window.offer_setup()
             await self._start_webhooks()
+            await self._start_shop()
             answer = await desk.ping()
             self._window.show_application(answer)
             await asyncio.to_thread(qr_image.warm_up)
@@ -410,6 +411,18 @@ class Program:
                 "webhook",
                 error,
                 Message("Requests are followed by their own connections all the same."),
+                Message("Hide"),
+            )
+
+    async def _start_shop(self) -> None:
+        """Replicate through the shop's database if the folder is in a shop."""
+        self._window.clear_error("shop")
+        assert self._composition is not None
+        if error := await self._composition.start_shop():
+            self._window.show_error(
+                "shop",
+                error,
+                Message("Other tills do not see what is sold here, nor does this one see theirs."),
                 Message("Hide"),
             )
 

@@ -69,6 +69,7 @@ def run(path: Path, *statements: str) -> None:
 
 
 _UNDO: Final = {
+    12: tuple(f"DROP TABLE {name}" for name in ("remote_requests", "replicated", "tills")),
     11: tuple(
         f"DROP TABLE {name}"
         for name in ("archived_txids", "chain_anchors", "chain_gaps", "chain_records")

@@ -76,7 +76,7 @@ def test_whatever_the_program_refuses_is_not_whole(whole: Path, tmp_path: Path) 
         if refused(copy):
             unusable += 1
             assert not report.whole, f"page {page}"
-            assert all(sentence.endswith(".") for sentence in report.messages)
+            assert all(sentence.endswith(".") for sentence in report.messages), report.messages
     assert unusable > 10
     assert told >= unusable
 

@@ -13,6 +13,7 @@ from xumm_desk.core.health.disk_space import DiskSpace
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import address
 from xumm_desk.core.refund.refund import RefundBalance, RefundOrder
+from xumm_desk.core.replication.shop_view import ShopView
 from xumm_desk.core.request.destination_tags import TagRange, all_quarantined
 from xumm_desk.core.request.field_rules import FieldError, test_address_error
 from xumm_desk.core.request.request_spec import RequestSpec
@@ -86,10 +87,12 @@ from .decisions import DecisionRecorder
 from .health import Health, HealthMonitor
 from .lamp_watch import LampWatch
 from .recovery import Recovery
+from .remote_requests import RemoteRequests
 from .reports import Reports
 from .returning_customers import ReturningCustomers
 from .shared_journal import SharedJournal
 from .shifts import Shifts
+from .shop_watch import ShopWatch
 from .subscription import Callback, Subscription, reference
 
 log = logging.getLogger(__name__)
@@ -175,6 +178,10 @@ class Desk:
         self._refunds = Refunds(engine, self._recovery, self._creation, self.check)
         self._decisions = DecisionRecorder(engine, self._recovery.load_one)
         self._shared_journal = SharedJournal(engine, self._recovery, self._on_merged)
+        self._remote = RemoteRequests(
+            engine, self._recovery, self._on_merged, self._resume, self._watchers.stop
+        )
+        self.shop = ShopWatch()
         self._transaction_lookup = (
             TransactionLookup(engine, engine.ledger) if engine.ledger is not None else None
         )
@@ -227,6 +234,8 @@ class Desk:
         if only is None:
             await self.dismissed.load()
         before = await self._recovery.load(only)
+        await self._remote.load([one.request.identifier for one in self.engine.registry.entries()])
+        before = [row for row in before if self._remote.is_followed_here(row.identifier)]
         await self._catch_up.begin(row.request for row in before)
         for entry in self.engine.registry.entries():
             self._watch_destination(entry.request)
@@ -325,7 +334,21 @@ class Desk:
     def release(self, keep: Collection[str]) -> Sequence[str]:
         """Take requests that ended long ago out of memory, but not `keep`, which somebody looks at;
         returns their identifiers. `load` brings one back."""
-        return self._release.release(keep)
+        gone = self._release.release(keep)
+        self._remote.forget(gone)
+        return gone
+
+    def on_shop_facts(self, identifiers: Sequence[str], bulk: bool) -> None:
+        """Other tills of the shop have found something out about these requests; with `bulk` they
+        are the past of one that catches up."""
+        self.tasks.start(self._remote.take_in(identifiers, bulk=bulk), "facts of other tills")
+
+    def on_shop_view(self, view: ShopView) -> None:
+        """The shop looks like this now: whose requests are to be followed here, and what to show.
+        While its database does not answer, nothing changes hands."""
+        if view.connected and self._remote.followed != view.followed:
+            self.tasks.start(self._remote.follow(view.followed), "follow for other tills")
+        self.shop.show(view)
 
     async def refund_balances(self, identifier: str) -> tuple[RefundBalance, ...] | str:
         """What can be paid back of a request, however old, or why nothing can."""
@@ -545,6 +568,8 @@ class Desk:
         """Start what the request needs now: a GET, the next check, or another state of its
         socket."""
         request = self.engine.registry[identifier].request
+        if not self._remote.is_followed_here(identifier):
+            return
         self._reader.fetch_if_needed(request)
         self._verification.advance(request)
         if request.txid is not None:
@@ -598,11 +623,15 @@ class Desk:
         self._follow_up(identifier)
 
     def _on_merged(self, request: Request, is_new: bool) -> None:
-        """Another process wrote about this request."""
+        """Another process or till wrote about this request."""
         self._watch_destination(request)
         if request.uuid is not None:
             self._follow_up(request.identifier)
-        elif is_new and request.create_failure is None:
+        elif (
+            is_new
+            and request.create_failure is None
+            and self._remote.is_followed_here(request.identifier)
+        ):
             work = self._creation.resume_later(request)
             self.tasks.start(work, f"recover {request.identifier}")
 

@@ -177,14 +177,14 @@ def _write_all(connection: sqlite3.Connection, group: list[Record], breathe: Pau
     marks: dict[str, tuple[str, int]] = {}
     for item in _cluster_hints(group):
         if isinstance(item, FactRecord):
-            _update_request_columns(connection, item)
+            update_request_columns(connection, item.identifier, item.fact)
             columns = _columns(item)
             before, last = hash_link(before, columns), last + 1
             links.append((last, *columns, before))
             if item.status:
                 marks[item.identifier] = (item.status, int(item.finished))
             if len(links) == _BATCH_SIZES[0]:
-                _add(connection, links)
+                add_links(connection, links)
                 links.clear()
                 breathe()
         elif isinstance(item, StatusRecord):
@@ -193,7 +193,7 @@ def _write_all(connection: sqlite3.Connection, group: list[Record], breathe: Pau
             ledger_tables.add_unmatched(connection, item)
         else:
             ledger_tables.set_ledger_read(connection, item.account, item.index)
-    _add(connection, links)
+    add_links(connection, links)
     _set(connection, marks, breathe)
     if last > first:
         connection.execute(
@@ -226,7 +226,8 @@ def _columns(row: FactRecord) -> tuple[str, str, str, str, str]:
     )
 
 
-def _add(connection: sqlite3.Connection, links: list[tuple[Any, ...]]) -> None:
+def add_links(connection: sqlite3.Connection, links: list[tuple[Any, ...]]) -> None:
+    """Write rows of facts: number, columns and hash of each."""
     for part in _parts(links):
         connection.execute(_ADD[len(part)], list(itertools.chain.from_iterable(part)))
 
@@ -263,9 +264,8 @@ def chain_end(connection: sqlite3.Connection) -> tuple[bytes, int]:
     return max(ends, key=lambda end: end[1]) if ends else (CHAIN_START, 0)
 
 
-def _update_request_columns(connection: sqlite3.Connection, item: FactRecord) -> None:
-    """Update the columns by which requests are found from their facts."""
-    fact = item.fact
+def update_request_columns(connection: sqlite3.Connection, identifier: str, fact: Fact) -> None:
+    """Update the columns by which a request is found from one of its facts."""
     if fact.kind is FactKind.FRAME:
         return
     if fact.kind is FactKind.INTENT:
@@ -276,20 +276,20 @@ def _update_request_columns(connection: sqlite3.Connection, item: FactRecord) ->
         connection.execute(
             "INSERT OR IGNORE INTO requests (identifier, status, created_at, tag, tag_rests_until)"
             " VALUES (?, 'creating', ?, ?, ?)",
-            (item.identifier, fact.at.isoformat(), tag, rest),
+            (identifier, fact.at.isoformat(), tag, rest),
         )
         if tag is not None:
             destination_tags.use(connection, tag)
-        indexing.note_changed(connection, [item.identifier])
+        indexing.note_changed(connection, [identifier])
     elif (
         isinstance(fact.value, api_answers.CreateAnswer | api_answers.Snapshot) and fact.value.uuid
     ):
         connection.execute(
             "UPDATE requests SET uuid = ? WHERE identifier = ? AND uuid IS NULL",
-            (fact.value.uuid, item.identifier),
+            (fact.value.uuid, identifier),
         )
     elif isinstance(fact.value, Payment):
-        ledger_tables.assign(connection, fact.value.tx.txid, item.identifier)
+        ledger_tables.assign(connection, fact.value.tx.txid, identifier)
 
 
 CHAIN_START: Final = bytes(32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import logging
 import sqlite3
 import threading
@@ -23,6 +24,7 @@ from . import audit_table, database, destination_tags, ledger_tables, queries, s
 from .group_commit import FactRecord, LedgerReadRecord, StatusRecord
 from .history import indexing
 from .history.history_reader import HistoryReader
+from .replication import local_facts
 from .shifts.shift_journal import StoredShifts
 from .writer_thread import Query, WriterThread
 
@@ -244,6 +246,37 @@ class SqliteJournal:
     async def audit(self, limit: int) -> Sequence[AuditEntry]:
         """The last `limit` of what persons did, newest first."""
         return await self._run(lambda db: audit_table.newest(db, limit))
+
+    async def remote_requests(self, identifiers: Sequence[str]) -> dict[str, str]:
+        """The till (id) of each of these requests that another till of the shop has made."""
+        return await self._run(lambda db: local_facts.remote_requests(db, identifiers))
+
+    async def unfinished_among(self, identifiers: Sequence[str]) -> Sequence[str]:
+        """Those of these requests that are not finished."""
+        return await self._run(lambda db: local_facts.unfinished_among(db, identifiers))
+
+    async def unfinished_of(self, till: str) -> Sequence[str]:
+        """The requests of another till that are not finished, oldest first."""
+        return await self._run(lambda db: local_facts.unfinished_of(db, till))
+
+    def run_and_wait(self, run: Callable[[sqlite3.Connection], T]) -> T:
+        """Run something on the journal's connection, for a thread other than the loop's, which
+        waits. Raises `JournalError` where the journal is closed, else what `run` raises."""
+        self._check_open()
+        answer: concurrent.futures.Future[T] = concurrent.futures.Future()
+
+        def done(value: T, error: Exception | None) -> None:
+            if error is not None:
+                answer.set_exception(error)
+            else:
+                answer.set_result(value)
+
+        def checked(db: sqlite3.Connection) -> T:
+            self._writer.check_integrity(db)
+            return run(db)
+
+        self._writer.query(Query(checked, done))
+        return answer.result()
 
     async def _load_by(self, which: str, *values: int) -> Sequence[tuple[str, Sequence[Fact]]]:
         """The requests selected by `which`, the end of one of our statements."""

@@ -176,7 +176,7 @@ def _asked(db: sqlite3.Connection, about: str, damage: str) -> Iterator[str]:
             for line in str(text).splitlines()
         ]
     except sqlite3.DatabaseError as error:
-        yield Sentences([damage, f"({error})"])
+        yield Sentences([damage, f"({error})."])
         return
     for line in lines:
         index = _INDEX.search(line)
@@ -185,7 +185,7 @@ def _asked(db: sqlite3.Connection, about: str, damage: str) -> Iterator[str]:
         yield (
             Message("The index {index} does not fit its table.", index=index[1])
             if index
-            else Sentences([damage, f"({line})"])
+            else Sentences([damage, f"({line})."])
         )
 
 

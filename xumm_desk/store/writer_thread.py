@@ -48,6 +48,11 @@ for each of its facts takes the interpreter from the window. Alone, a sale waits
 _INDEX_DELAY: Final = 0.2
 """Seconds without work before the index of the history is made: what a sale writes in a moment is
 one line there."""
+_INDEX_LATEST: Final = 5.0
+_INDEX_EVERY: Final = 0.1
+_INDEX_SHARE: Final = 0.01
+"""Seconds for which it waits at most, since a monitor of many tills is never without work; then,
+until there is none, how often some of it is made, and for how long."""
 _INDEX_PAUSE: Final = 0.02
 _INDEX_BREAK: Final = 0.001
 """Seconds between two steps, and between two requests of one."""
@@ -90,6 +95,8 @@ class WriterThread:
         self._committed_at = -math.inf
         # When to go on with the index, in seconds without work; None while it is complete.
         self._index_after: float | None = _INDEX_DELAY
+        # When to make some of it even if there is work.
+        self._index_due = time.monotonic() + _INDEX_LATEST
 
     # What others ask.
 
@@ -144,10 +151,24 @@ class WriterThread:
             if not self._commit(connection, items):
                 return False
             self._committed_at = time.monotonic()
-            self._index_after = _INDEX_DELAY
+        changes = connection.total_changes
         for job in jobs:
             self._perform(connection, job)
+        self._plan_index(connection, stale=bool(items) or connection.total_changes != changes)
         return not last
+
+    def _plan_index(self, connection: sqlite3.Connection, *, stale: bool) -> None:
+        """Let the index be made at the next quiet moment, or go on with it where none comes."""
+        now = time.monotonic()
+        if self._index_after is None:
+            self._index_due = now + _INDEX_LATEST
+        if stale:
+            self._index_after = _INDEX_DELAY
+        wanted = self._index_after is not None and now >= self._index_due
+        if wanted and self._checked and not self.damage and not self._closing:
+            end = now + _INDEX_SHARE
+            self._index_after = self._index_step(connection, lambda: time.monotonic() >= end)
+            self._index_due = time.monotonic() + _INDEX_EVERY
 
     def _next(self, connection: sqlite3.Connection) -> Record | Query | None:
         """Wait for the next record or query, and make the index of the history meanwhile; but not
@@ -156,13 +177,13 @@ class WriterThread:
             try:
                 return self._queue.get(timeout=self._index_after)
             except queue.Empty:
-                self._index_after = self._index_step(connection)
+                self._index_after = self._index_step(connection, self._is_wanted)
         return self._queue.get()
 
-    def _index_step(self, connection: sqlite3.Connection) -> float | None:
-        """Make some of the index; when to go on with it."""
+    def _index_step(self, connection: sqlite3.Connection, stop: Callable[[], bool]) -> float | None:
+        """Make some of the index, until `stop` says so; when to go on with it."""
         try:
-            more = indexing.step(connection, self._is_wanted)
+            more = indexing.step(connection, stop)
         except sqlite3.Error as error:
             # The facts are on the disk, and the next group says what is wrong with it.
             log.info("the index of the history is late: %s", error)

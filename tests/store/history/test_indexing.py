@@ -373,3 +373,15 @@ async def test_a_closed_history_says_so(path: Path) -> None:
     await journal.close()
     with pytest.raises(JournalError, match="is closed"):
         await journal.history.count(HistoryQuery())
+
+
+async def test_a_writer_without_a_quiet_moment_makes_the_index_all_the_same(
+    journal: SqliteJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xumm_desk.store.writer_thread._INDEX_DELAY", 3600.0)
+    monkeypatch.setattr("xumm_desk.store.writer_thread._INDEX_LATEST", 0.0)
+    monkeypatch.setattr("xumm_desk.store.writer_thread._INDEX_EVERY", 0.0)
+    await write_shop(journal)
+    while not (await journal.history.progress()).is_complete:
+        await journal.ledgers_read()  # work for the writer
+    assert await journal.history.keys_of(["sale-3"])

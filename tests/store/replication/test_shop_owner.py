@@ -9,7 +9,7 @@ import pytest
 from postgres_cluster import PostgresCluster
 from postgres_shop import PATIENCE, JoinedTill, PostgresShop
 
-from xumm_desk.core.replication.replicated_fact import ChainEnd
+from xumm_desk.core.replication.replicated_fact import ChainEnd, chained
 from xumm_desk.core.replication.shop_error import AccessRefused, ShopDatabaseError
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.store.replication import joining, shop_owner, shop_schema
@@ -73,6 +73,34 @@ def test_a_till_that_left_comes_back_under_its_id_and_goes_on_counting(shop: Pos
     again.ship(till.facts(2))
     [state] = shop.owner.tills()
     assert (state.name, state.number, state.left) == ("Till 1 again", 5, False)
+
+
+def test_a_till_with_several_ids_keeps_them_and_their_order_with_a_new_code(
+    shop: PostgresShop,
+) -> None:
+    till, database = shop.opened()
+    ids = [till.id, database.add_id(), database.add_id()]
+    assert database.own_ids() == ids
+    code = joining.read_code(shop.owner.new_code(till.id))
+    fresh = JoinedTill(*joining.join(code, patience=PATIENCE))
+    assert shop.open(fresh).own_ids() == ids
+    shop.owner.remove_till(till.id)
+    code = joining.read_code(shop.owner.add_till("Back", till=till.id))
+    back = shop.open(JoinedTill(*joining.join(code, patience=PATIENCE)))
+    assert back.own_ids() == ids
+    back.use_id(ids[2])
+    facts = chained(ids[2], ChainEnd(), [("r", "at", "s", "k", "{}")])
+    back.ship(facts)
+    assert back.own_end().number == 1
+
+
+def test_an_id_of_another_login_cannot_be_used(shop: PostgresShop) -> None:
+    (_, database), other = shop.opened(), shop.join("Till 2")
+    database.use_id(other.id)
+    with pytest.raises(AccessRefused):
+        database.ship(other.facts(1))
+    with pytest.raises(AccessRefused):
+        database.take_lease("ledger", 60)
 
 
 def test_an_id_that_is_in_the_shop_is_not_given_out_again(shop: PostgresShop) -> None:

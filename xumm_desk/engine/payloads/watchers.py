@@ -53,7 +53,7 @@ class Watchers:
     def update(self, identifier: str) -> None:
         """Open or close the request's socket, as its state now asks."""
         if not self._needs_socket(identifier):
-            self._stop_watching(identifier)
+            self.stop(identifier)
         elif identifier in self._watchers or identifier in self._without_socket:
             return
         elif len(self._watchers) < self._engine.sockets.limit:
@@ -80,7 +80,7 @@ class Watchers:
 
     def _check(self, identifier: str) -> None:
         if not self._needs_socket(identifier):
-            self._stop_watching(identifier)
+            self.stop(identifier)
             return
         if identifier in self._without_socket:
             self._reader.poll(identifier)
@@ -112,7 +112,8 @@ class Watchers:
         task = self._engine.tasks.start(watcher.run(), f"follow {identifier}")
         self._watchers[identifier] = (watcher, task)
 
-    def _stop_watching(self, identifier: str) -> None:
+    def stop(self, identifier: str) -> None:
+        """Close the request's socket, if it has one."""
         self._without_socket.pop(identifier, None)
         watched = self._watchers.pop(identifier, None)
         if watched is None:

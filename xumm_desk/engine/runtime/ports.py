@@ -332,6 +332,18 @@ class Journal(Protocol):
         """Its requests, as a table."""
         ...
 
+    async def remote_requests(self, identifiers: Sequence[str]) -> dict[str, str]:
+        """The till (id) of each of these requests that another till of the shop has made."""
+        ...
+
+    async def unfinished_among(self, identifiers: Sequence[str]) -> Sequence[str]:
+        """Those of these requests that are not finished."""
+        ...
+
+    async def unfinished_of(self, till: str) -> Sequence[str]:
+        """The requests of another till that are not finished, oldest first."""
+        ...
+
     async def catch_up_index(self) -> None:
         """Return when the history knows everything that was appended before."""
         ...

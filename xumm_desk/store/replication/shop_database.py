@@ -17,8 +17,8 @@ from psycopg import Notify
 from xumm_desk.core.message import Message
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
 from xumm_desk.core.replication.shop_address import ShopAddress
-from xumm_desk.core.replication.shop_error import ShopDatabaseError, Unreachable
-from xumm_desk.core.replication.shop_state import Lease, TillState
+from xumm_desk.core.replication.shop_error import AccessRefused, ShopDatabaseError, Unreachable
+from xumm_desk.core.replication.shop_state import Lease, TillRole, TillState
 
 from . import shop_connection, shop_rows, shop_schema
 from .shop_connection import PatientConnection
@@ -55,6 +55,8 @@ class ShopDatabase:
         self._connection = connection
         self._address = address
         self._instance = instance
+        self.till = address.till
+        """The id under which this connection ships and holds leases."""
         self._heard: dict[str, int] = {}
         connection.add_notify_handler(self._on_notify)
 
@@ -70,6 +72,37 @@ class ShopDatabase:
     def fileno(self) -> int:
         """The connection's socket, -1 when it is closed."""
         return -1 if self._connection.closed else self._connection.fileno()
+
+    # --- Identity ---------------------------------------------------------------------------------
+
+    def own_ids(self) -> list[str]:
+        """The ids under which this login may ship, the one that it was made with first."""
+        return [till for (till,) in self._rows("SELECT own_ids::text FROM xumm_desk.own_ids()")]
+
+    def role(self) -> TillRole:
+        """What this login is; raises `AccessRefused` for one that left the shop."""
+        rows = self._rows(
+            "SELECT role FROM xumm_desk.tills WHERE till = (SELECT xumm_desk.own_member())"
+        )
+        if not rows:
+            raise AccessRefused(
+                Message(
+                    "This till is no member of the shop any more. Every sale is kept on this till;"
+                    " ask the shop's owner for a new code if it is to come back."
+                )
+            )
+        return TillRole(rows[0][0])
+
+    def use_id(self, till: str) -> None:
+        """Be this one of the login's tills: its facts, its leases, its state."""
+        self._rows("SELECT set_config('xumm_desk.till', %b, false)", (till,))
+        self.till = till
+
+    def add_id(self) -> str:
+        """Another id for this till, whose journal is not the one that the first id knows. Raises
+        `ShopDatabaseError`."""
+        ((made,),) = self._rows("SELECT xumm_desk.add_id()::text")
+        return str(made)
 
     # --- Facts ------------------------------------------------------------------------------------
 
@@ -88,7 +121,7 @@ class ShopDatabase:
         """The last fact of this till that the database has."""
         rows = self._rows(
             "SELECT number, hash FROM xumm_desk.chain_ends WHERE till = %b::text::uuid",
-            (self._address.till,),
+            (self.till,),
         )
         return ChainEnd(*rows[0]) if rows else ChainEnd()
 

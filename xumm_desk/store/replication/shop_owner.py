@@ -153,6 +153,10 @@ class ShopOwner:
                     sql.Identifier(groups[role is TillRole.MONITOR]), sql.Identifier(login)
                 )
             )
+            if not row[0]:  # the other ids of one that comes back, too
+                self._connection.execute(
+                    "UPDATE xumm_desk.tills SET left_at = NULL WHERE login = %s", (login,)
+                )
             if role is TillRole.TILL:
                 self._connection.execute(
                     "INSERT INTO xumm_desk.chain_ends (till) VALUES (%s) ON CONFLICT DO NOTHING",
@@ -179,7 +183,8 @@ class ShopOwner:
         with self._translating(), self._connection.transaction():
             row = self._connection.execute(
                 "UPDATE xumm_desk.tills SET left_at = coalesce(left_at, clock_timestamp())"
-                " WHERE till::text = %s RETURNING login",
+                " WHERE login = (SELECT login FROM xumm_desk.tills WHERE till::text = %s)"
+                " RETURNING login",
                 (till,),
             ).fetchone()
             if row is None:
@@ -191,7 +196,9 @@ class ShopOwner:
                     sql.SQL("REVOKE {} FROM {}").format(sql.Identifier(group), login)
                 )
             self._connection.execute(
-                "DELETE FROM xumm_desk.leases WHERE holder::text = %s", (till,)
+                "DELETE FROM xumm_desk.leases WHERE holder IN"
+                " (SELECT till FROM xumm_desk.tills WHERE login = %s)",
+                (row[0],),
             )
 
     def tills(self) -> list[TillState]:

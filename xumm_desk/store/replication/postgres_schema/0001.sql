@@ -32,10 +32,13 @@ CREATE TABLE xumm_desk.tills (
     till uuid PRIMARY KEY,
     name text NOT NULL,
     role text NOT NULL CHECK (role IN ('till', 'monitor', 'owner')),
-    login name NOT NULL UNIQUE,
+    login name NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     joined_at timestamptz,
     left_at timestamptz
 );
+
+CREATE INDEX tills_login ON xumm_desk.tills (login);
 
 -- Where the chain of each till ends. Its row is locked while facts are added, so that the writers
 -- of one till come one after the other; nobody else can lock it.
@@ -80,17 +83,48 @@ CREATE TABLE xumm_desk.till_states (
     version text NOT NULL
 ) WITH (fillfactor = 50);
 
--- The till behind this connection; null for a monitor, a till that left, and the owner.
-CREATE FUNCTION xumm_desk.own_till() RETURNS uuid
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT till FROM xumm_desk.tills
-    WHERE login = session_user AND role = 'till' AND left_at IS NULL
-$$;
-
--- The till or monitor behind this connection.
-CREATE FUNCTION xumm_desk.own_member() RETURNS uuid
+-- The ids of this login, the first one first. One whose journal was restored from a copy, or was
+-- copied, has several: under each one journal writes.
+CREATE FUNCTION xumm_desk.own_ids() RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT till FROM xumm_desk.tills WHERE login = session_user AND left_at IS NULL
+    ORDER BY made_at, till
+$$;
+
+-- The till or monitor behind this connection: that of the setting `xumm_desk.till`, which is only
+-- one of the login's own, or the first. Null for one that left, and for the owner.
+CREATE FUNCTION xumm_desk.own_member() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT id FROM xumm_desk.own_ids() AS ids (id)
+    WHERE coalesce(current_setting('xumm_desk.till', true), '') IN ('', id::text)
+    LIMIT 1
+$$;
+
+-- The same; null for a monitor.
+CREATE FUNCTION xumm_desk.own_till() RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT till FROM xumm_desk.tills WHERE till = xumm_desk.own_member() AND role = 'till'
+$$;
+
+-- Another id for the till behind this connection.
+CREATE FUNCTION xumm_desk.add_id() RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made uuid := gen_random_uuid();
+    first uuid := (SELECT id FROM xumm_desk.own_ids() AS ids (id) LIMIT 1);
+    known bigint := (SELECT count(*) FROM xumm_desk.own_ids());
+BEGIN
+    IF (SELECT role FROM xumm_desk.tills WHERE till = first) IS DISTINCT FROM 'till' THEN
+        RAISE EXCEPTION 'this login is no till of the shop' USING ERRCODE = 'XD006';
+    ELSIF known >= 1000 THEN
+        RAISE EXCEPTION 'this login has a thousand ids' USING ERRCODE = 'XD004';
+    END IF;
+    INSERT INTO xumm_desk.tills (till, name, role, login, joined_at)
+    SELECT made, name || ' #' || known + 1, role, login, clock_timestamp()
+    FROM xumm_desk.tills WHERE till = first;
+    INSERT INTO xumm_desk.chain_ends (till) VALUES (made);
+    RETURN made;
+END
 $$;
 
 CREATE FUNCTION xumm_desk.own_till_or_error() RETURNS uuid
@@ -338,11 +372,11 @@ GRANT USAGE ON SCHEMA xumm_desk TO "shop_tills", "shop_monitors";
 GRANT SELECT ON ALL TABLES IN SCHEMA xumm_desk TO "shop_tills", "shop_monitors";
 GRANT INSERT ON xumm_desk.facts TO "shop_tills";
 GRANT EXECUTE ON FUNCTION
-    xumm_desk.own_till(), xumm_desk.own_member(), xumm_desk.report_state(bigint, text),
-    xumm_desk.finish_joining(text)
+    xumm_desk.own_ids(), xumm_desk.own_till(), xumm_desk.own_member(),
+    xumm_desk.report_state(bigint, text), xumm_desk.finish_joining(text)
     TO "shop_tills", "shop_monitors";
 GRANT EXECUTE ON FUNCTION
-    xumm_desk.own_till_or_error(), xumm_desk.lock_chain(uuid),
+    xumm_desk.add_id(), xumm_desk.own_till_or_error(), xumm_desk.lock_chain(uuid),
     xumm_desk.add_facts(uuid, bigint, bytea[], bytea[], bytea[], bytea[], bytea[], bytea[]),
     xumm_desk.take_lease(text, text, double precision), xumm_desk.give_back_lease(text, text),
     xumm_desk.reserve_block(text, bigint, bigint, bigint)

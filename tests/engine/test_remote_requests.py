@@ -1,0 +1,163 @@
+"""What another till sells is shown here, and followed only while that till does not live."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
+from xumm_desk.core.replication.shop_state import TillRole
+from xumm_desk.core.replication.shop_view import ShopView, TillView
+from xumm_desk.core.settings import Credentials
+from xumm_desk.core.status import Status
+from xumm_desk.engine.desk import Desk
+from xumm_desk.engine.runtime.registry import RequestRow, SocketState
+from xumm_desk.setup.composition import Composition
+from xumm_desk.store.replication import local_facts
+
+from .engine_fixture import FAST_TIMING, EngineUnderTest
+
+pytestmark = pytest.mark.anyio
+
+OTHER = "7d3c1a52-4f0e-4d0e-9d57-3a8f0d0c9b11"
+
+
+class SecondTill:
+    """A till on a journal of its own, to which the first one's facts are passed by hand."""
+
+    def __init__(self, engine: EngineUnderTest) -> None:
+        configuration = engine.configuration()
+        folder = configuration.data_dir / "second"
+        keys = Credentials(engine.sim.key, engine.sim.secret)
+        self._first = engine
+        self.composition = Composition(
+            replace(configuration, data_dir=folder),
+            keys,
+            timing=FAST_TIMING,
+        )
+        self._end = ChainEnd()
+
+    @property
+    def desk(self) -> Desk:
+        """Its engine."""
+        return self.composition.desk
+
+    async def pass_on(self, *, bulk: bool = False) -> None:
+        """Bring over what the first till has written since the last time."""
+        first = self._first.desk.engine.journal
+        await first.durable()
+        facts: list[ReplicatedFact] = await asyncio.to_thread(
+            first.run_and_wait,  # type: ignore[attr-defined]
+            self._named,
+        )
+        found = await asyncio.to_thread(
+            self.composition.journal.run_and_wait,
+            lambda db: local_facts.take_in(db, facts, ledger=True),
+        )
+        assert not found.faults
+        self.desk.on_shop_facts(found.identifiers, bulk)
+
+    def _named(self, db: object) -> list[ReplicatedFact]:
+        if local_facts.own_till(db) is None:  # type: ignore[arg-type]
+            local_facts.join(db, OTHER)  # type: ignore[arg-type]
+        local_facts.name_facts(db, 1000)  # type: ignore[arg-type]
+        facts = local_facts.named_facts(db, OTHER, self._end, 1000)  # type: ignore[arg-type]
+        if facts:
+            self._end = ChainEnd(facts[-1].number, facts[-1].hash)
+        return facts
+
+    def follow(self, *tills: str) -> None:
+        """The shop's database says that it follows for these tills."""
+        views = [
+            TillView(one, one, TillRole.TILL, None, 0, 0, alive=False, followed_here=True)
+            for one in tills
+        ]
+        self.desk.on_shop_view(ShopView(connected=True, tills=tuple(views)))
+
+    async def row(self, identifier: str, seen: Callable[[RequestRow], bool]) -> RequestRow:
+        """Its row of the request, once it looks like that."""
+        changed = asyncio.Event()
+        stop = self.desk.on_rows(lambda _rows: changed.set())
+        try:
+            async with asyncio.timeout(self._first.patience):
+                while (row := self.desk.row(identifier)) is None or not seen(row):
+                    await changed.wait()
+                    changed.clear()
+        finally:
+            stop()
+        return row
+
+
+@asynccontextmanager
+async def second_till(engine: EngineUnderTest) -> AsyncIterator[SecondTill]:
+    """It is open in the block."""
+    till = SecondTill(engine)
+    desk = till.composition.build_desk()
+    await desk.start()
+    try:
+        yield till
+    finally:
+        await till.composition.close()
+
+
+async def test_a_sale_of_another_till_is_shown_and_not_followed(engine: EngineUnderTest) -> None:
+    async with second_till(engine) as till:
+        identifier = await engine.create()
+        await engine.live(identifier)
+        await till.pass_on()
+        row = await till.row(identifier, lambda row: row.verdict.status is Status.WAITING)
+        asked = engine.sim.calls.count("GET", "payload")
+        await engine.sim.phone.sign(engine.uuid(identifier))
+        await engine.status(identifier, Status.PAID)
+        assert row.socket_state is SocketState.NONE
+        await till.pass_on()
+        await till.row(identifier, lambda row: row.verdict.status is Status.PAID)
+        # All that was asked was asked by the till that sells.
+        assert till.desk.health().sockets_wanted == 0
+        assert engine.sim.calls.count("GET", "payload") > asked
+
+
+async def test_a_dead_tills_sale_is_followed_and_given_back(engine: EngineUnderTest) -> None:
+    async with second_till(engine) as till:
+        identifier = await engine.create()
+        await till.pass_on()
+        till.follow(OTHER)
+        await till.row(identifier, lambda row: row.socket_state is SocketState.LIVE)
+        till.follow()
+        await till.row(identifier, lambda row: row.socket_state is SocketState.NONE)
+        till.follow(OTHER)
+        await engine.sim.phone.sign(engine.uuid(identifier))
+        await till.row(identifier, lambda row: row.verdict.status is Status.PAID)
+        # Both have followed it, and both say the same.
+        await engine.status(identifier, Status.PAID)
+
+
+async def test_a_sale_that_ended_is_no_news_when_a_till_catches_up(
+    engine: EngineUnderTest,
+) -> None:
+    async with second_till(engine) as till:
+        ended, open_one = await engine.create(), await engine.create()
+        await engine.desk.cancel(ended)
+        await engine.status(ended, Status.CANCELLED)
+        await till.pass_on(bulk=True)
+        await till.row(open_one, lambda _row: True)
+        assert till.desk.row(ended) is None
+        async with asyncio.timeout(engine.patience):
+            while not (await till.desk.history.progress()).is_complete:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.01)
+        assert set(await till.desk.history.keys_of([ended, open_one])) == {ended, open_one}
+
+
+async def test_a_start_knows_whose_requests_it_finds(engine: EngineUnderTest) -> None:
+    async with second_till(engine) as till:
+        identifier = await engine.create()
+        await till.pass_on()
+    async with second_till(engine) as till:
+        row = await till.row(identifier, lambda _row: True)
+        assert row.socket_state is SocketState.NONE
+        assert till.desk.health().sockets_wanted == 0
+        assert till.desk.catch_up_state().total == 0

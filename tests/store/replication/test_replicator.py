@@ -1,0 +1,194 @@
+"""Tills on a real database: what one writes is on the others, whatever happens in between."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from postgres_cluster import PostgresCluster
+from postgres_shop import PostgresShop
+
+from store.replication.running_till import RunningTill
+from xumm_desk.core.replication.shop_state import TillRole
+from xumm_desk.store.history import indexing
+from xumm_desk.store.journal_check import verify_chain
+from xumm_desk.store.replication import local_facts
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    """What is entered here is left at the end of the test."""
+    with ExitStack() as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _short_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A till that is gone is missed within a second or two."""
+    for name, seconds in (("LIFE", 1.5), ("RENEW", 0.2), ("_COPY_AFTER", 3.0)):
+        monkeypatch.setattr(f"xumm_desk.store.replication.session.{name}", seconds)
+    monkeypatch.setattr("xumm_desk.store.replication.replicator._LONGEST_PAUSE", 0.2)
+
+
+def test_what_a_till_sells_is_on_the_others(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    first = stack.enter_context(RunningTill(tmp_path / "a.sqlite3", shop.join("A")))
+    second = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", shop.join("B")))
+    monitor = stack.enter_context(
+        RunningTill(tmp_path / "m.sqlite3", shop.join("M", TillRole.MONITOR))
+    )
+    ours, theirs = first.sell(1), second.sell(2)
+    for till in (first, second, monitor):
+        till.until(lambda till=till: till.requests() == {ours, theirs})  # type: ignore[misc]
+    assert first.contents() == second.contents() == monitor.contents()
+    assert not any(bulk for till in (first, second, monitor) for _, bulk in till.news)
+    first.until(lambda: first.other(second.login).alive)
+    first.until(lambda: first.view.unsent == first.view.missing == 0)
+    assert not monitor.view.followed
+    assert verify_chain(tmp_path / "m.sqlite3").whole
+
+
+def test_a_database_that_is_away_holds_nothing_up_and_loses_nothing(
+    tmp_path: Path, stack: ExitStack
+) -> None:
+    cluster = PostgresCluster()
+    stack.callback(cluster.remove)
+    cluster.create()
+    shop = PostgresShop(cluster)
+    stack.callback(shop.remove)
+    first = stack.enter_context(RunningTill(tmp_path / "a.sqlite3", shop.join("A")))
+    second = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", shop.join("B")))
+    before = first.sell(1)
+    second.until(lambda: second.requests() == {before})
+    cluster.kill()
+    first.until(lambda: not first.view.connected)
+    assert "kept" in first.view.problem
+    during = {first.sell(number) for number in range(2, 40)} | {second.sell(99)}
+    cluster.start()
+    for till in (first, second):
+        till.until(lambda till=till: till.requests() == {before, *during})  # type: ignore[misc]
+    second.until(lambda: second.view.connected and not second.view.problem)
+    assert first.contents() == second.contents()
+
+
+def test_the_requests_of_a_till_that_is_gone_are_followed_by_one_other(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    gone = RunningTill(tmp_path / "a.sqlite3", shop.join("A"))
+    others = [
+        stack.enter_context(RunningTill(tmp_path / f"{name}.sqlite3", shop.join(name)))
+        for name in ("b", "c")
+    ]
+    monitor = stack.enter_context(
+        RunningTill(tmp_path / "m.sqlite3", shop.join("M", TillRole.MONITOR))
+    )
+    with gone:
+        for till in others:
+            till.until(lambda till=till: till.view.connected and till.other(gone.login).alive)  # type: ignore[misc]
+        assert not any(till.view.followed for till in others)
+        gone.vanish()
+        others[0].until(lambda: any(till.view.followed == {gone.login.id} for till in others))
+        others[0].until(lambda: sum(bool(till.view.followed) for till in others) == 1)
+        assert not monitor.view.followed
+    with RunningTill(tmp_path / "a.sqlite3", gone.login, instance="next run") as back:
+        back.until(lambda: back.view.connected)
+        others[0].until(lambda: not any(till.view.followed for till in others))
+    # One that is closed says so: nobody waits for its lease to run out.
+    others[0].until(lambda: any(till.view.followed for till in others))
+
+
+def test_a_folder_that_was_copied_gets_an_id_of_its_own(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    """Two devices under one till's identity: neither loses a sale, neither forks the other."""
+    path, copied = tmp_path / "a.sqlite3", tmp_path / "copy.sqlite3"
+    login = shop.join("A")
+    with RunningTill(path, login) as till:
+        first = till.sell(1)
+        till.until(lambda: bool(shop.rows("SELECT 1 FROM xumm_desk.facts")))
+        till.until(lambda: till.view.connected and till.view.unsent == 0)
+    with_log = path.with_name(path.name + "-wal")
+    shutil.copy(path, copied)
+    if with_log.exists():
+        shutil.copy(with_log, copied.with_name(copied.name + "-wal"))
+    original = stack.enter_context(RunningTill(path, login, instance="original"))
+    original.until(lambda: original.view.connected)
+    copy = stack.enter_context(RunningTill(copied, login, instance="copy"))
+    copy.until(lambda: copy.run(local_facts.own_till) not in (None, login.id))
+    sold = {original.sell(2), copy.sell(3)}
+    for one in (original, copy):
+        one.until(lambda one=one: one.requests() == {first, *sold})  # type: ignore[misc]
+    assert original.run(local_facts.own_till) == login.id
+    assert original.contents() == copy.contents()
+
+
+def test_a_folder_that_was_restored_gets_back_what_it_lost(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    path, backup = tmp_path / "a.sqlite3", tmp_path / "backup.sqlite3"
+    login = shop.join("A")
+    with RunningTill(path, login) as till:
+        old = till.sell(1)
+        till.until(lambda: till.view.connected and till.view.unsent == 0)
+        till.run(lambda db: db.execute("VACUUM INTO ?", (str(backup),)))
+        lost = till.sell(2)
+        till.until(lambda: len(shop.rows("SELECT 1 FROM xumm_desk.facts")) == 2)
+    restored = stack.enter_context(RunningTill(backup, login, instance="restored"))
+    restored.until(lambda: restored.requests() == {old, lost})
+    new = restored.sell(3)
+    other = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", shop.join("B")))
+    other.until(lambda: other.requests() == {old, lost, new})
+    assert other.contents() == restored.contents()
+
+
+def test_a_database_that_lost_its_newest_facts_gets_them_again(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    """It was restored from a backup of before."""
+    login = shop.join("A")
+    with RunningTill(tmp_path / "a.sqlite3", login) as till:
+        names = {till.sell(number) for number in range(1, 5)}
+        till.until(lambda: len(shop.rows("SELECT 1 FROM xumm_desk.facts")) == 4)
+    shop.cluster.execute(
+        "DELETE FROM xumm_desk.facts WHERE number > 2;"
+        "UPDATE xumm_desk.chain_ends SET number = 2,"
+        " hash = (SELECT hash FROM xumm_desk.facts WHERE number = 2)",
+        shop.database,
+    )
+    stack.enter_context(RunningTill(tmp_path / "a.sqlite3", login, instance="next run"))
+    other = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", shop.join("B")))
+    other.until(lambda: other.requests() == names)
+    assert len(shop.rows("SELECT DISTINCT till FROM xumm_desk.facts")) == 1
+
+
+def test_a_new_database_is_filled_from_the_tills(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    with RunningTill(tmp_path / "a.sqlite3", shop.join("A")) as till:
+        names = {till.sell(number) for number in range(1, 5)}
+        till.until(lambda: len(shop.rows("SELECT 1 FROM xumm_desk.facts")) == 4)
+    anew = PostgresShop(shop.cluster)
+    stack.callback(anew.remove)
+    stack.enter_context(RunningTill(tmp_path / "a.sqlite3", anew.join("A"), instance="next run"))
+    other = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", anew.join("B")))
+    other.until(lambda: other.requests() == names)
+
+
+def test_a_till_that_comes_late_takes_in_the_past_in_parts(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xumm_desk.store.replication.session._BATCH", 7)
+    monkeypatch.setattr("xumm_desk.store.replication.session.BULK", 10)
+    first = stack.enter_context(RunningTill(tmp_path / "a.sqlite3", shop.join("A")))
+    names = {first.sell(number) for number in range(1, 51)}
+    first.until(lambda: len(shop.rows("SELECT 1 FROM xumm_desk.facts")) == 50)
+    late = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", shop.join("B")))
+    late.until(lambda: late.requests() == names)
+    assert [bulk for _, bulk in late.news] == [True] * 6 + [False] * 2
+    late.run(indexing.catch_up)
+    lines = late.run(lambda db: db.execute("SELECT count(*) FROM request_index").fetchone())
+    assert lines == (50,)

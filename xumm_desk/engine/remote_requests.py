@@ -1,0 +1,88 @@
+"""Requests that other tills of the shop have made: show what they find out, and follow them only
+in the place of a till that does not live.
+
+Two that follow one request do no harm: facts merge in any order, any number of times.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+
+from xumm_desk.core.state.lifecycle import Request
+from xumm_desk.engine.runtime.context import Engine
+
+from .recovery import Recovery
+
+
+class RemoteRequests:
+    """Knows of each request in memory whether it is another till's."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        recovery: Recovery,
+        on_merged: Callable[[Request, bool], None],
+        resume: Callable[[Request], None],
+        let_go: Callable[[str], None],
+    ) -> None:
+        """`on_merged` is called with each request that changed, and whether it is new here;
+        `resume` with one that is to be followed from now on, `let_go` with the name of one that is
+        not any more."""
+        self._engine, self._recovery = engine, recovery
+        self._on_merged, self._resume, self._let_go = on_merged, resume, let_go
+        self._till_of: dict[str, str] = {}
+        self.followed: frozenset[str] = frozenset()
+        """The tills in whose place their requests are followed here."""
+
+    def is_followed_here(self, identifier: str) -> bool:
+        """Whether this till is the one that follows the request."""
+        till = self._till_of.get(identifier)
+        return till is None or till in self.followed
+
+    async def load(self, identifiers: Sequence[str]) -> None:
+        """Find out which of these requests are other tills'."""
+        self._till_of |= await self._engine.journal.remote_requests(identifiers)
+
+    def forget(self, identifiers: Collection[str]) -> None:
+        """These have left memory."""
+        for identifier in identifiers:
+            self._till_of.pop(identifier, None)
+
+    async def take_in(self, identifiers: Sequence[str], *, bulk: bool) -> None:
+        """Show what other tills have found out about these requests. Of those of a till that
+        catches up (`bulk`) only what is open comes into memory; the history shows the others."""
+        journal, registry = self._engine.journal, self._engine.registry
+        if bulk:
+            known = [name for name in identifiers if name in registry]
+            identifiers = list(
+                dict.fromkeys((*known, *await journal.unfinished_among(identifiers)))
+            )
+        await self.load(identifiers)
+        for stored in await journal.load(identifiers):
+            await asyncio.sleep(0)
+            is_new = stored[0] not in registry
+            request = self._recovery.merge_facts(stored)
+            if request is not None:
+                self._on_merged(request, is_new)
+                if is_new:
+                    await self._recovery.load_refunds([stored[0]])
+
+    async def follow(self, tills: frozenset[str]) -> None:
+        """Follow the requests of these tills in their place, and of no others."""
+        before, self.followed = self.followed, tills
+        for identifier, till in list(self._till_of.items()):
+            if till in before - tills:
+                self._let_go(identifier)
+        for till in sorted(tills - before):
+            await self._take_over(till)
+
+    async def _take_over(self, till: str) -> None:
+        for identifier in await self._engine.journal.unfinished_of(till):
+            if till not in self.followed or not await self._recovery.load_one(identifier):
+                continue
+            self._till_of[identifier] = till
+            request = self._engine.registry[identifier].request
+            if request.uuid is not None:
+                self._resume(request)
+            # Else its till may still be making it, and must not find a second one.

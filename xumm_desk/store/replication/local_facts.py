@@ -1,0 +1,331 @@
+"""Name the facts of this journal for the shop, and take in those of other tills.
+
+All functions run on the writer's connection; those that write, in one transaction of their own.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final
+
+from xumm_desk.core.decision.needs import is_finished
+from xumm_desk.core.replication.replicated_fact import (
+    CHAIN_START,
+    ChainEnd,
+    ChainFault,
+    ReplicatedFact,
+    chained,
+    columns_of,
+    follow,
+)
+from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.state import facts
+from xumm_desk.core.state.facts import Fact, FactKind
+from xumm_desk.core.state.lifecycle import replay
+from xumm_desk.core.verdict.verdict import judge
+from xumm_desk.store import destination_tags, queries
+from xumm_desk.store.group_commit import add_links, chain_end, hash_link, update_request_columns
+from xumm_desk.store.history import indexing
+
+_COLUMNS: Final = "identifier, at, witness, kind, text"
+_PLACE: Final = "(SELECT place FROM tills WHERE till = ?)"
+_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of facts of other tills: the requests that changed, each once, and the tills of
+    which something could not be taken."""
+
+    identifiers: tuple[str, ...]
+    faults: Mapping[str, ChainFault]
+
+
+def own_till(db: sqlite3.Connection) -> str | None:
+    """The id under which this journal's facts have names; None where it never joined a shop."""
+    row = db.execute("SELECT till FROM tills WHERE own = 1").fetchone()
+    return None if row is None else str(row[0])
+
+
+def join(db: sqlite3.Connection, till: str) -> None:
+    """Give the facts of this journal that have no name yet names under this id, from 1."""
+    with _transaction(db):
+        _begin(db, till)
+
+
+def ends(db: sqlite3.Connection) -> dict[str, ChainEnd]:
+    """How far the facts of each till are known; of the own one, how far the shop has them."""
+    rows = db.execute("SELECT till, number, hash FROM tills")
+    return {till: ChainEnd(number, hashed) for till, number, hashed in rows}
+
+
+def name_facts(db: sqlite3.Connection, most: int) -> int:
+    """Name up to `most` facts of this journal that have none yet; returns how many got one."""
+    with _transaction(db):
+        row = db.execute("SELECT place, looked_at FROM tills WHERE own = 1").fetchone()
+        if row is None:
+            return 0
+        place, looked_at = row
+        (newest,) = db.execute("SELECT coalesce(max(seq), 0) FROM facts").fetchone()
+        found = db.execute(
+            "SELECT seq FROM facts WHERE seq > ?"
+            " AND NOT EXISTS (SELECT 1 FROM replicated r WHERE r.seq = facts.seq)"
+            " ORDER BY seq LIMIT ?",
+            (looked_at, most),
+        ).fetchall()
+        (number,) = db.execute(
+            "SELECT coalesce(max(number), 0) FROM replicated WHERE till = ?", (place,)
+        ).fetchone()
+        db.executemany(
+            "INSERT INTO replicated (till, number, seq) VALUES (?, ?, ?)",
+            ((place, number, seq) for number, (seq,) in enumerate(found, number + 1)),
+        )
+        looked_at = found[-1][0] if len(found) == most else newest
+        db.execute("UPDATE tills SET looked_at = ? WHERE place = ?", (looked_at, place))
+        return len(found)
+
+
+def named_facts(
+    db: sqlite3.Connection, till: str, after: ChainEnd, most: int
+) -> list[ReplicatedFact]:
+    """The facts of the till behind this end of its chain, up to `most`. One that was archived or
+    lost ends them: nothing behind it can be linked."""
+    rows = db.execute(
+        f"SELECT r.number, {_COLUMNS} FROM replicated r JOIN facts USING (seq)"  # noqa: S608 - ours
+        f" WHERE r.till = {_PLACE} AND r.number > ? ORDER BY r.number LIMIT ?",
+        (till, after.number, most),
+    )
+    whole: list[tuple[str, str, str, str, str]] = []
+    for number, *columns in rows:
+        if number != after.number + len(whole) + 1:
+            break
+        identifier, at, source, kind, text = columns
+        whole.append((identifier, at, source, kind, text))
+    return chained(till, after, whole)
+
+
+def last_number(db: sqlite3.Connection, till: str) -> int:
+    """The number of the till's last fact that has a name here."""
+    (number,) = db.execute(
+        f"SELECT coalesce(max(number), 0) FROM replicated WHERE till = {_PLACE}",  # noqa: S608
+        (till,),
+    ).fetchone()
+    return int(number)
+
+
+def end_at(db: sqlite3.Connection, till: str, number: int) -> ChainEnd | None:
+    """The end of the till's chain at this number, reckoned from the facts; None where one up to it
+    is missing."""
+    end = ChainEnd()
+    while end.number < number:
+        some = named_facts(db, till, end, min(_AT_ONCE, number - end.number))
+        if not some:
+            return None
+        end = ChainEnd(some[-1].number, some[-1].hash)
+    return end
+
+
+def set_shipped(db: sqlite3.Connection, till: str, end: ChainEnd) -> None:
+    """The shop's database has the till's own facts up to this end."""
+    with _transaction(db):
+        _set_end(db, till, end)
+
+
+def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
+    """Give up the names under the present id behind `known`, the last one that the shop has too,
+    and go on under the id `till`. What the shop has under the old id behind it comes in as from
+    another till: this journal was restored from a copy, or is one."""
+    with _transaction(db):
+        old = own_till(db)
+        if old is not None:
+            db.execute(
+                f"DELETE FROM replicated WHERE till = {_PLACE} AND number > ?",  # noqa: S608
+                (old, known.number),
+            )
+            _set_end(db, old, known)
+        _begin(db, till)
+
+
+def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledger: bool) -> TakenIn:
+    """Write facts of other tills, each till's in order of their numbers, as far as they follow what
+    is known of it. A fact that is here already, under whatever name, is not written again. `ledger`
+    says whether a ledger node is set up, as for `judge`."""
+    touched: dict[str, None] = {}
+    faults: dict[str, ChainFault] = {}
+    with _transaction(db):
+        known, own = ends(db), own_till(db)
+        for till, some in groupby(received, attrgetter("till")):
+            if till == own:
+                continue
+            if till not in known:
+                _add_till(db, till, own=False)
+            fresh, end, fault = follow(known.get(till, ChainEnd()), some)
+            if fault is not None:
+                faults[till] = fault
+            if fresh:
+                _write(db, fresh)
+                touched |= dict.fromkeys(fact.identifier for fact in fresh)
+                known[till] = end
+                _set_end(db, till, end)
+        for identifier in touched:
+            _judge(db, identifier, ledger=ledger)
+        indexing.note_changed(db, list(touched))
+    return TakenIn(tuple(touched), faults)
+
+
+def remote_requests(db: sqlite3.Connection, identifiers: Sequence[str]) -> dict[str, str]:
+    """The till of each of these requests that another one has made."""
+    found: dict[str, str] = {}
+    for some in _parts(identifiers):
+        marks = ", ".join("?" * len(some))
+        found |= dict(
+            db.execute(
+                f"SELECT identifier, till FROM remote_requests WHERE identifier IN ({marks})",  # noqa: S608
+                some,
+            ).fetchall()
+        )
+    return found
+
+
+def unfinished_among(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[str]:
+    """Those of these requests that are not finished."""
+    found: list[str] = []
+    for some in _parts(identifiers):
+        marks = ", ".join("?" * len(some))
+        rows = db.execute(
+            f"SELECT identifier FROM requests WHERE finished = 0 AND identifier IN ({marks})",  # noqa: S608
+            some,
+        )
+        found += [row[0] for row in rows]
+    return found
+
+
+def unfinished_of(db: sqlite3.Connection, till: str) -> list[str]:
+    """The requests of another till that are not finished, oldest first."""
+    rows = db.execute(
+        "SELECT identifier FROM remote_requests JOIN requests USING (identifier)"
+        " WHERE till = ? AND finished = 0 ORDER BY created_at",
+        (till,),
+    )
+    return [row[0] for row in rows]
+
+
+def _parts(names: Sequence[str]) -> Iterator[list[str]]:
+    for first in range(0, len(names), _AT_ONCE):
+        yield list(names[first : first + _AT_ONCE])
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def _begin(db: sqlite3.Connection, till: str) -> None:
+    db.execute("UPDATE tills SET own = 0")
+    _add_till(db, till, own=True)
+
+
+def _add_till(db: sqlite3.Connection, till: str, *, own: bool) -> None:
+    db.execute(
+        "INSERT INTO tills (till, own, number, hash, looked_at) VALUES (?, ?, 0, ?, 0)",
+        (till, int(own), CHAIN_START),
+    )
+
+
+def _set_end(db: sqlite3.Connection, till: str, end: ChainEnd) -> None:
+    db.execute("UPDATE tills SET number = ?, hash = ? WHERE till = ?", (end.number, end.hash, till))
+
+
+def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact]) -> None:
+    """Write the facts of one till that are not here yet, and note the names of all."""
+    before, last = chain_end(db)
+    links: list[tuple[Any, ...]] = []
+    places: dict[tuple[str, ...], int] = {}
+    names = []
+    for told in fresh:
+        columns = columns_of(told)
+        _add_request(db, told)
+        place = places.get(columns) or _place_of(db, columns)
+        if place is None:
+            before, place = hash_link(before, columns), last + len(links) + 1
+            links.append((place, *columns, before))
+            places[columns] = place
+        names.append((told.number, place))
+    add_links(db, links)
+    db.executemany(
+        f"INSERT INTO replicated (till, number, seq) VALUES ({_PLACE}, ?, ?)",  # noqa: S608
+        ((fresh[0].till, *name) for name in names),
+    )
+    if links:
+        db.execute(
+            "INSERT OR REPLACE INTO chain_end (one, seq, hash) VALUES (1, ?, ?)",
+            (links[-1][0], before),
+        )
+
+
+def _place_of(db: sqlite3.Connection, columns: tuple[str, ...]) -> int | None:
+    row = db.execute(
+        "SELECT seq FROM facts WHERE identifier = ? AND at = ? AND witness = ? AND kind = ?"
+        " AND text = ?",
+        columns,
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _add_request(db: sqlite3.Connection, told: ReplicatedFact) -> None:
+    """Let there be a request for the fact, found by what the fact says. One that a till says about
+    another's request can come before that request's own intent."""
+    fact = facts.fact_from_journal(queries.when(told.at), told.source, told.kind, told.text, None)
+    added = db.execute(
+        "INSERT OR IGNORE INTO requests (identifier, status, created_at) VALUES (?, 'creating', ?)",
+        (told.identifier, told.at),
+    ).rowcount
+    if added:
+        db.execute("INSERT INTO remote_requests VALUES (?, ?)", (told.identifier, told.till))
+    if told.kind == FactKind.INTENT.value:
+        if db.execute(
+            "UPDATE remote_requests SET till = ? WHERE identifier = ?",
+            (told.till, told.identifier),
+        ).rowcount:
+            _set_intent(db, told, fact)
+    elif fact is not None:
+        update_request_columns(db, told.identifier, fact)
+
+
+def _set_intent(db: sqlite3.Connection, told: ReplicatedFact, fact: Fact | None) -> None:
+    spec = fact.value if fact is not None and isinstance(fact.value, RequestSpec) else None
+    tag = None if spec is None else destination_tags.tag_of(spec.tag)
+    rest = None if tag is None else destination_tags.WHILE_OPEN
+    db.execute(
+        "UPDATE requests SET created_at = ?, tag = ?, tag_rests_until = ? WHERE identifier = ?",
+        (told.at, tag, rest, told.identifier),
+    )
+    if tag is not None:
+        destination_tags.use(db, tag)
+
+
+def _judge(db: sqlite3.Connection, identifier: str, *, ledger: bool) -> None:
+    """Set the columns by which requests are found from all facts of this one: nobody here may have
+    it in memory."""
+    for _, known in queries.load_requests(db, "WHERE identifier = ?", (identifier,)):
+        request = replay(list(known))
+        if request is None:
+            continue
+        verdict = judge(request, ledger=ledger)
+        db.execute(
+            "UPDATE requests SET status = ?, finished = ? WHERE identifier = ?",
+            (verdict.status.value, int(is_finished(request, verdict)), identifier),
+        )
+        destination_tags.update(db, [identifier])

@@ -1,0 +1,134 @@
+"""The thread that passes this till's facts to the shop's database, and takes in the others'.
+
+Nothing that the till does waits for it. While the database is away, it tries again and again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from xumm_desk.core.journal_error import JournalError
+from xumm_desk.core.replication.shop_error import ShopDatabaseError
+from xumm_desk.core.replication.shop_view import ShopView
+
+from .identity import RunOnWriter
+from .session import FactsListener, Session
+
+if TYPE_CHECKING:
+    from .shop_database import ShopDatabase
+
+log = logging.getLogger(__name__)
+
+_FIRST_PAUSE: Final = 0.5
+_LONGEST_PAUSE: Final = 10.0
+"""Seconds. A standby that was promoted is to be found within fifteen."""
+_GATHER: Final = 0.004
+"""Seconds in which facts that come together are gathered into one batch."""
+
+
+class Replicator:
+    """Runs from `start` to `stop`. Its listeners are called on its own thread."""
+
+    def __init__(
+        self,
+        open_shop: Callable[[], ShopDatabase],
+        run: RunOnWriter,
+        *,
+        ledger: bool,
+        version: str,
+        on_facts: FactsListener,
+        on_view: Callable[[ShopView], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`open_shop` connects or raises `ShopDatabaseError`."""
+        self._open_shop, self._run_on_writer = open_shop, run
+        self._ledger, self._version = ledger, version
+        self._on_facts, self._on_view = on_facts, on_view
+        self._monotonic = monotonic
+        self._view = ShopView()
+        self._pause = _FIRST_PAUSE
+        self._closing = threading.Event()
+        self._woken, self._wake = socket.socketpair()
+        for end in (self._woken, self._wake):
+            end.setblocking(False)
+        self._thread = threading.Thread(target=self._run, name="replicator", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There are new facts; may be called from any thread, as often as one likes."""
+        with contextlib.suppress(OSError):  # full: it is awake; closed: it has ended
+            self._wake.send(b"x")
+
+    def stop(self, patience: float = 5.0) -> None:
+        """End, and give the leases back; waits `patience` seconds at most."""
+        self._closing.set()
+        self.wake()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+        self._wake.close()
+        if not self._thread.is_alive():
+            self._woken.close()
+
+    # On its own thread.
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._serve()
+            except (ShopDatabaseError, JournalError) as error:
+                log.info("replication: %s", error)
+                self._tell(replace(self._view, connected=False, problem=str(error)))
+            except Exception:  # the thread must outlive any of them
+                log.exception("replication")
+                self._tell(replace(self._view, connected=False))
+            # All tills of a shop lose the database at one moment.
+            self._closing.wait(self._pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+            self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+
+    def _serve(self) -> None:
+        """Replicate until the connection is lost."""
+        shop = self._open_shop()
+        try:
+            session = Session(
+                shop,
+                self._run_on_writer,
+                ledger=self._ledger,
+                version=self._version,
+                on_facts=self._on_facts,
+                on_view=self._tell,
+                monotonic=self._monotonic,
+            )
+            session.begin()
+            self._pause = _FIRST_PAUSE
+            while not self._closing.is_set():
+                if not session.turn():
+                    session.wait(self._woken.fileno())
+                    self._take_wakes()
+            session.end()
+        finally:
+            shop.close()
+
+    def _take_wakes(self) -> None:
+        try:
+            self._woken.recv(4096)
+        except BlockingIOError:
+            return
+        # What belongs together comes within a moment.
+        self._closing.wait(_GATHER)
+        with contextlib.suppress(BlockingIOError):
+            self._woken.recv(4096)
+
+    def _tell(self, view: ShopView) -> None:
+        self._view = view
+        self._on_view(view)

@@ -1,0 +1,196 @@
+"""One connection to the shop's database: ship, pull, keep leases, tell what the shop looks like."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from xumm_desk.core.replication import takeover
+from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
+from xumm_desk.core.replication.shop_state import TillRole
+from xumm_desk.core.replication.shop_view import BULK, ShopView, TillView
+from xumm_desk.core.replication.takeover import LIFE, RENEW
+
+from . import identity, local_facts
+from .identity import RunOnWriter
+
+if TYPE_CHECKING:
+    from .shop_database import ShopDatabase
+
+log = logging.getLogger(__name__)
+
+_BATCH: Final = 500
+_LAST_BATCHES: Final = 10
+"""Shipped before the end; a longer past waits for the next start."""
+_POLL: Final = 15.0
+"""Seconds after which is asked for news, whether or not a notification came."""
+_COPY_AFTER: Final = 2 * LIFE
+"""Seconds for which the lease of this till's life is refused before another program is taken to run
+under its id: one of our own that crashed lets go sooner."""
+
+FactsListener = Callable[[tuple[str, ...], bool], None]
+"""Takes the requests to which facts of others have come, and whether they are old ones of many."""
+
+
+class Session:
+    """Raises `ShopDatabaseError` when the connection is lost, and `JournalError`."""
+
+    def __init__(
+        self,
+        shop: ShopDatabase,
+        run: RunOnWriter,
+        *,
+        ledger: bool,
+        version: str,
+        on_facts: FactsListener,
+        on_view: Callable[[ShopView], None],
+        monotonic: Callable[[], float],
+    ) -> None:
+        """`ledger` says whether a ledger node is set up."""
+        self._shop, self._run = shop, run
+        self._ledger, self._version = ledger, version
+        self._on_facts, self._on_view = on_facts, on_view
+        self._monotonic = monotonic
+        self._sells = False
+        self._till, self._end = "", ChainEnd()
+        self._saved = ChainEnd()
+        self._unsent = 0
+        # How far the facts of the others are known here, and how far they are there.
+        self._known: dict[str, int] = {}
+        self._newest: dict[str, int] = {}
+        self._broken: set[str] = set()
+        self._renew_at = self._poll_at = self._refused_since = 0.0
+
+    def begin(self) -> None:
+        """Settle this till's identity, and listen for news."""
+        # A monitor ships nothing, and follows nobody's requests.
+        self._sells = self._shop.role() is TillRole.TILL
+        if self._sells:
+            self._till, self._end = identity.settle(self._shop, self._run)
+        self._saved = self._end
+        self._shop.listen()
+        self._known = {till: end.number for till, end in self._run(local_facts.ends).items()}
+        self._refused_since = self._monotonic()
+
+    def turn(self) -> bool:
+        """Do some of what is to do; whether there is more."""
+        now = self._monotonic()
+        if now >= self._poll_at:
+            self._poll_at = now + _POLL
+            self._newest |= self._shop.ends()
+        if now >= self._renew_at:
+            self._renew_at = now + RENEW
+            self._keep_leases(now)
+        more = self._ship()
+        return self._pull() or more
+
+    def wait(self, wake: int) -> None:
+        """Return when there may be something to do; the descriptor `wake` can be read then."""
+        if self._saved != self._end:
+            # Only a check at the next start needs it, so it is not written with each batch.
+            end, till = self._end, self._till
+            self._run(lambda db: local_facts.set_shipped(db, till, end))
+            self._saved = end
+        rest = max(0.0, min(self._renew_at, self._poll_at) - self._monotonic())
+        self._newest |= self._shop.wait(rest, wake)
+
+    def end(self) -> None:
+        """Ship what is left, and give back what is held, so that others follow this till's requests
+        at once."""
+        if not self._sells:
+            return
+        for _ in range(_LAST_BATCHES):
+            if not self._ship():
+                break
+        held = takeover.followed_by(self._shop.leases(), self._till)
+        for name in (*map(takeover.follow_lease, held), takeover.life_lease(self._till)):
+            self._shop.give_back_lease(name)
+
+    def _ship(self) -> bool:
+        till, end = self._till, self._end
+        if not till:
+            return False
+
+        def next_facts(db: sqlite3.Connection) -> tuple[int, list[ReplicatedFact], int]:
+            named = local_facts.name_facts(db, _BATCH)
+            facts = local_facts.named_facts(db, till, end, _BATCH)
+            return named, facts, local_facts.last_number(db, till)
+
+        named, facts, last = self._run(next_facts)
+        if facts:
+            self._shop.ship(facts)
+            self._end = ChainEnd(facts[-1].number, facts[-1].hash)
+        self._unsent = last - self._end.number
+        if self._unsent and not facts:
+            # One that has a name was archived before it was shipped.
+            self._till = identity.begin_again(self._shop, self._run, end)
+            self._end = self._saved = ChainEnd()
+            return True
+        return bool(self._unsent) or named == _BATCH
+
+    def _pull(self) -> bool:
+        after = {
+            till: self._known.get(till, 0)
+            for till, number in self._newest.items()
+            if till != self._till and till not in self._broken and number > self._known.get(till, 0)
+        }
+        if not after:
+            return False
+        bulk = sum(self._newest[till] - number for till, number in after.items()) > BULK
+        facts = self._shop.read(after, _BATCH)
+        found = self._run(lambda db: local_facts.take_in(db, facts, ledger=self._ledger))
+        for till, fault in found.faults.items():
+            log.error("facts of the till %s do not follow those that are here: %s", till, fault)
+            self._broken.add(till)
+        for fact in facts:
+            if fact.till not in self._broken:
+                self._known[fact.till] = fact.number
+        if not facts:
+            self._newest |= after
+        if found.identifiers:
+            self._on_facts(found.identifiers, bulk)
+        return True
+
+    def _keep_leases(self, now: float) -> None:
+        shop, own = self._shop, self._till
+        if self._sells:
+            if shop.take_lease(takeover.life_lease(own), LIFE):
+                self._refused_since = now
+            elif now - self._refused_since > _COPY_AFTER:
+                self._till = identity.begin_again(shop, self._run, self._end)
+                self._end = self._saved = ChainEnd()
+                return
+        shop.report_state(self._unsent, self._version)
+        tills, leases = shop.tills(), shop.leases()
+        if self._sells:
+            selling = [one.till for one in tills if one.role is TillRole.TILL]
+            wanted = takeover.takeover(own, selling, leases)
+            if wanted.take or wanted.give_back:
+                for name in wanted.take:
+                    shop.take_lease(name, LIFE)
+                for name in wanted.give_back:
+                    shop.give_back_lease(name)
+                leases = shop.leases()
+        alive, followed = takeover.living(leases), takeover.followed_by(leases, own)
+        self._on_view(
+            ShopView(
+                connected=True,
+                unsent=self._unsent,
+                tills=tuple(
+                    TillView(
+                        one.till,
+                        one.name,
+                        one.role,
+                        one.seen_seconds,
+                        max(0, one.number - self._known.get(one.till, 0)),
+                        one.facts_behind,
+                        one.till in alive,
+                        one.till in followed,
+                    )
+                    for one in tills
+                    if one.till != shop.till
+                ),
+            )
+        )
