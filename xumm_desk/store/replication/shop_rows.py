@@ -38,7 +38,7 @@ TILLS: Final = """
 """
 
 SHIP: Final = (
-    "SELECT xumm_desk.ship(%b::text::uuid, %b::bigint, %b::bytea[], %b::bytea[], %b::bytea[],"
+    "CALL xumm_desk.ship(%b::text::uuid, %b::bigint, %b::bytea[], %b::bytea[], %b::bytea[],"
     " %b::bytea[], %b::bytea[], %b::bytea[])"
 )
 
