@@ -19,6 +19,8 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.setup.config import add_options, add_webhook_options
 from xumm_desk.version import __version__
 
+from .shop.shop_options import add_shop
+
 _VERIFY: Final = Message(
     "Looks through the whole file for damage, checks the chain of hashes over all facts, and that"
     " none was cut off its end. Changes nothing."
@@ -114,6 +116,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_options(journal)
     _add_journal(journal)
+    add_shop(commands)
     diagnostics = commands.add_parser(
         "diagnostics", help=_("write what a helper needs to know, without secrets")
     )

@@ -151,6 +151,25 @@ def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
         _begin(db, till)
 
 
+def unnamed(db: sqlite3.Connection) -> int:
+    """How many facts of this journal have no name yet, and are to get one of this till's."""
+    row = db.execute("SELECT looked_at FROM tills WHERE own = 1").fetchone()
+    (count,) = db.execute(
+        "SELECT count(*) FROM facts WHERE seq > ?"
+        " AND NOT EXISTS (SELECT 1 FROM replicated r WHERE r.seq = facts.seq)",
+        (0 if row is None else row[0],),
+    ).fetchone()
+    return int(count)
+
+
+def leave(db: sqlite3.Connection) -> None:
+    """Forget the tills of the shop and the names of all facts; the facts stay, and which requests
+    are another till's: this one does not follow them."""
+    with _transaction(db):
+        db.execute("DELETE FROM replicated")
+        db.execute("DELETE FROM tills")
+
+
 def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledger: bool) -> TakenIn:
     """Write facts of other tills, each till's in order of their numbers, as far as they follow what
     is known of it. A fact that is here already, under whatever name, is not written again. `ledger`
