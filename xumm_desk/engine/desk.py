@@ -222,6 +222,11 @@ class Desk:
 
     # Verbs for windows and programs.
 
+    async def load_newest(self) -> None:
+        """Read the newest requests before `start`, so that a window opens with them."""
+        await self._recovery.load_newest()
+        await asyncio.sleep(0)  # in which they are published
+
     async def start(self, only: Collection[str] | None = None) -> Sequence[RequestRow]:
         """Load the journal, show it, follow what is unfinished; `only` limits all that to these
         identifiers. Returns the unfinished rows as they were when the program last ran."""

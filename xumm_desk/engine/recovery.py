@@ -32,6 +32,8 @@ class Recovery:
         self._journal = journal
         # The identifiers that this run is limited to; None for all.
         self._only: Collection[str] | None = None
+        # The identifiers of the newest requests; None until they were read.
+        self._first: set[str] | None = None
         self.running = False
         """Whether what earlier runs left is still being read or taken up."""
 
@@ -40,9 +42,8 @@ class Recovery:
         they were when the program last ran, and with what a person has done to them meanwhile."""
         self._only, self.running = only, True
         past: list[StoredRequest] = []
-        first: set[str] = set()
         if only is None:
-            first = await self._first_page()
+            first = await self.load_newest()
             recent, unfinished = await asyncio.gather(
                 self._journal.load_recent(_RECENT), self._journal.load_unfinished()
             )
@@ -81,9 +82,12 @@ class Recovery:
             if request.identifier not in self._registry:
                 self._add(request)
 
-    async def _first_page(self) -> set[str]:
-        """What a person sees first, before all the others are read, which may be thousands; it is
-        among them, and read once more there."""
+    async def load_newest(self) -> set[str]:
+        """Put what a person sees first into memory, before all the others are read, which may be
+        thousands: it is among them, and read once more there. Returns the identifiers. A later call
+        reads nothing."""
+        if self._first is not None:
+            return self._first
         taken = set()
         newest = await self._journal.load_newest(_PAGE)
         for name, recorded in sorted(newest, key=_age):
@@ -91,6 +95,7 @@ class Recovery:
             if request is not None:
                 taken.add(name)
                 self._add(request)
+        self._first = taken
         return taken
 
     def merge_facts(self, recorded: StoredRequest) -> Request | None:

@@ -21,14 +21,12 @@ _FILL: Final = Message(
 )
 
 
-def add_shop(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `shop` with all that can be done."""
-    shop = commands.add_parser(
-        "shop",
-        help=_("several tills: make a shop, join it, look at it, leave it"),
-        description=tr(_SHOP),
+def add_actions(shop: argparse.ArgumentParser) -> None:
+    """Add all that can be done to the command `shop`."""
+    shop.description = tr(_SHOP)
+    what = shop.add_subparsers(
+        dest="what", metavar="ACTION", required=True, parser_class=argparse.ArgumentParser
     )
-    what = shop.add_subparsers(dest="what", metavar="ACTION", required=True)
     init = _action(what, "init", _("owner: make the shop, or bring its database up to date"))
     _add_owner(init)
     init.add_argument("--name", metavar="NAME", help=_("the shop's name, as its tills show it"))

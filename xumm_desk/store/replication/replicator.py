@@ -67,7 +67,7 @@ class Replicator:
 
     def wake(self) -> None:
         """There are new facts; may be called from any thread, as often as one likes."""
-        with contextlib.suppress(OSError):  # full: it is awake
+        with contextlib.suppress(OSError):  # full: it is awake; closed: it has ended
             self._wake.send(b"x")
 
     def stop(self, patience: float = 5.0) -> None:
@@ -76,6 +76,9 @@ class Replicator:
         self.wake()
         if self._thread.is_alive():
             self._thread.join(patience)
+        self._wake.close()
+        if not self._thread.is_alive():
+            self._woken.close()
 
     # On its own thread.
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _BATCH: Final = 500
+_LAST_BATCHES: Final = 10
+"""Shipped before the end; a longer past waits for the next start."""
 _POLL: Final = 15.0
 """Seconds after which is asked for news, whether or not a notification came."""
 _COPY_AFTER: Final = 2 * LIFE
@@ -95,9 +97,13 @@ class Session:
         self._newest |= self._shop.wait(rest, wake)
 
     def end(self) -> None:
-        """Give back what is held, so that others follow this till's requests at once."""
+        """Ship what is left, and give back what is held, so that others follow this till's requests
+        at once."""
         if not self._sells:
             return
+        for _ in range(_LAST_BATCHES):
+            if not self._ship():
+                break
         held = takeover.followed_by(self._shop.leases(), self._till)
         for name in (*map(takeover.follow_lease, held), takeover.life_lease(self._till)):
             self._shop.give_back_lease(name)
