@@ -90,6 +90,7 @@ def build_parser() -> argparse.ArgumentParser:
         ("verify-journal", _("check that no row was changed or lost"), _add_verify),
         ("shifts", _("list, show and export closed shifts"), _add_shifts),
         ("journal", _("check, copy, restore or salvage the journal"), _add_journal),
+        ("shop", _("several tills: make a shop, join it, look at it, leave it"), _add_shop),
         ("diagnostics", _("write what a helper needs to know, without secrets"), _add_diagnostics),
     ):
         commands.add_parser(name, help=words, add=add)
@@ -122,6 +123,12 @@ def _add_request(request: argparse.ArgumentParser) -> None:
 def _add_verify(verify: argparse.ArgumentParser) -> None:
     verify.description = tr(_VERIFY)
     add_options(verify)
+
+
+def _add_shop(shop: argparse.ArgumentParser) -> None:
+    from .shop import shop_options  # noqa: PLC0415 - for this command alone
+
+    shop_options.add_actions(shop)
 
 
 def _add_diagnostics(diagnostics: argparse.ArgumentParser) -> None:

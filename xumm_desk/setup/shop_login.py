@@ -148,8 +148,11 @@ def forget(data_dir: Path, *, limit: float = _LIMIT) -> bool:
         raise ShopLoginError(
             Message("{path} cannot be deleted ({error}).", path=path, error=error.strerror or error)
         ) from None
-    if address is None:
-        return True
+    return address is None or forget_password(address, limit=limit)
+
+
+def forget_password(address: ShopAddress, *, limit: float = _LIMIT) -> bool:
+    """Remove the password of this login; whether nothing of it is left in the keyring."""
     try:
         return _ask(partial(password_store.delete_password, _name(address)), limit, lambda: None)
     except ShopLoginError:

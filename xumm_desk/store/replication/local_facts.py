@@ -28,7 +28,7 @@ from xumm_desk.core.state import facts
 from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.core.verdict.verdict import judge
-from xumm_desk.store import destination_tags, queries
+from xumm_desk.store import destination_tags, queries, tag_blocks
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link, update_request_columns
 from xumm_desk.store.history import indexing
 
@@ -148,7 +148,28 @@ def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
                 (old, known.number),
             )
             _set_end(db, old, known)
+        # The journal that has the old id hands these tags out.
+        tag_blocks.give_up(db)
         _begin(db, till)
+
+
+def unnamed(db: sqlite3.Connection) -> int:
+    """How many facts of this journal have no name yet, and are to get one of this till's."""
+    row = db.execute("SELECT looked_at FROM tills WHERE own = 1").fetchone()
+    (count,) = db.execute(
+        "SELECT count(*) FROM facts WHERE seq > ?"
+        " AND NOT EXISTS (SELECT 1 FROM replicated r WHERE r.seq = facts.seq)",
+        (0 if row is None else row[0],),
+    ).fetchone()
+    return int(count)
+
+
+def leave(db: sqlite3.Connection) -> None:
+    """Forget the tills of the shop and the names of all facts; the facts stay, and which requests
+    are another till's: this one does not follow them."""
+    with _transaction(db):
+        for table in ("replicated", "tills", "tag_blocks", "tag_wish"):
+            db.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
 
 
 def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledger: bool) -> TakenIn:

@@ -213,12 +213,7 @@ class ShopDatabase:
 
     def leases(self) -> list[Lease]:
         """The leases that have not expired."""
-        rows = self._rows(
-            "SELECT name, holder::text, instance,"
-            " extract(epoch FROM until - clock_timestamp())::float8 FROM xumm_desk.leases"
-            " WHERE until > clock_timestamp() ORDER BY name"
-        )
-        return [Lease(*row) for row in rows]
+        return [Lease(*row) for row in self._rows(shop_rows.LEASES)]
 
     def reserve_block(self, kind: str, size: int, within: tuple[int, int]) -> tuple[int, int]:
         """The first and last of up to `size` numbers of `kind` that no till had before; fewer only
