@@ -359,6 +359,7 @@ class Desk:
         While its database does not answer, nothing changes hands."""
         if view.connected:
             self._remote.start_following(view.followed)
+            self.engine.platform.budget.callers = 1 + view.callers
         self.shop.show(view)
 
     async def refund_balances(self, identifier: str) -> tuple[RefundBalance, ...] | str:
