@@ -649,6 +649,9 @@ class Desk:
     def _on_merged(self, request: Request, is_new: bool) -> None:
         """Another process or till wrote about this request."""
         self._watch_destination(request)
+        self._unmatched.on_told(request)
+        if is_new and self._account_watch is not None:
+            self.tasks.start(self._account_watch.match_again(request), "payments of no request")
         if request.uuid is not None:
             self._follow_up(request.identifier)
         elif (
