@@ -23,6 +23,7 @@ from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.engine.subscription import Callback, Subscription, reference
 from xumm_desk.net.platform.status_socket import StatusSockets
 from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi
+from xumm_desk.setup import shop_login
 from xumm_desk.setup.composition import Composition
 from xumm_desk.setup.config import ConfigError, GivenOptions, read_options
 from xumm_desk.setup.simulator_process import SimulatorProcess, config_for_simulator
@@ -51,11 +52,13 @@ async def open_desk(
     commands. `resume=False` leaves unfinished requests of the data folder alone.
 
     Raises:
-        ConfigError: an option cannot be used, or keys are missing.
+        ConfigError: an option cannot be used, keys are missing, or the folder is a monitor's.
         JournalError: the journal cannot be used.
     """
     options = {"api": api, "ledger": ledger, "network": network, "data_dir": data_dir}
     given = read_options(argparse.Namespace(**options, practice=practice))
+    if shop_login.is_monitor(given.for_reading().data_dir):
+        raise ConfigError(shop_login.MAKES_NOTHING)
     simulator: SimulatorProcess | None = None
     assembly: Composition | None = None
     try:

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from xumm_desk.cli import parser
 from xumm_desk.cli.exit_codes import BAD_INPUT, OK, warn
+from xumm_desk.core import rights
 from xumm_desk.core.journal_error import JournalDamagedError, JournalError
 from xumm_desk.core.message import Message, Sentences, error_text
 from xumm_desk.core.settings import Credentials, Settings
@@ -30,7 +32,7 @@ from xumm_desk.net.fd_limit import preallocate_descriptors
 from xumm_desk.qt.event_loop import make_loop
 from xumm_desk.qt.gc_policy import GarbageCollectorPolicy
 from xumm_desk.qt.single_window import SingleWindow
-from xumm_desk.setup import logging_setup
+from xumm_desk.setup import logging_setup, shop_login
 from xumm_desk.setup.composition import Composition
 from xumm_desk.setup.config import PRACTICE_FOLDER, Config, ConfigError, GivenOptions, read_options
 from xumm_desk.setup.journal_keeping import JournalKeeping
@@ -212,6 +214,8 @@ class Program:
         system: WindowSystem | None = None,
         minimised: bool = False,
     ) -> None:
+        if not given.practice and shop_login.is_monitor(given.folder):
+            given = replace(given, monitor=True)
         self._start_options = given
         self._system, self._minimised = system or WindowSystem(), minimised
         self._collector = collector
@@ -373,12 +377,13 @@ class Program:
             self._window.offer_setup()
             await self._start_webhooks()
             await self._start_shop()
-            answer = await desk.ping()
-            self._window.show_application(answer)
+            if not self._configuration.monitor:
+                self._window.show_application(await desk.ping())
             await asyncio.to_thread(qr_image.warm_up)
             # Loading takes half a second: after the first paint, and before the first signature.
             await asyncio.to_thread(self._composition.codec.warm_up)
-        await self._saved_keys.find_place()
+        if not self._configuration.monitor:
+            await self._saved_keys.find_place()
 
     def _claim_folder(self) -> bool:
         """Claim the folder for this window; if another window has it, that one comes to the
@@ -471,9 +476,10 @@ class Program:
         self._start(self._open_engine(), "open")
         return result
 
-    async def _credentials(self) -> Credentials:
+    async def _credentials(self) -> Credentials | None:
+        """The keys to open the engine with; a monitor has none."""
         given = self._configuration.credentials
-        if given is not None:
+        if given is not None or self._configuration.monitor:
             return given
         if not self._configuration.practice:
             raise NoKeysError(
@@ -519,6 +525,7 @@ class Program:
             host=configuration.host,
             practice=configuration.practice,
             ledger=bool(configuration.ledger_urls),
+            rights=rights.MONITOR if configuration.monitor else rights.TILL,
         )
 
     def _printing_place(self) -> PrintingPlace:

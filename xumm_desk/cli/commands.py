@@ -18,7 +18,7 @@ from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.settings import Credentials
 from xumm_desk.core.wire import json_fields
 from xumm_desk.net.ledger.xrpl_codec import XrplCodec
-from xumm_desk.setup import logging_setup
+from xumm_desk.setup import logging_setup, shop_login
 from xumm_desk.setup.config import Config, ConfigError, GivenOptions, read_options
 from xumm_desk.setup.simulator_process import SimulatorError, SimulatorProcess, config_for_simulator
 from xumm_desk.store.keyring import keyring_calls
@@ -51,6 +51,9 @@ def run(options: argparse.Namespace) -> int:
     try:
         creates = options.command == "request" or import_command.creates(options)
         given = read_options(options, keys=creates)
+        if creates and shop_login.is_monitor(given.for_reading().data_dir):
+            warn(shop_login.MAKES_NOTHING)
+            return BAD_INPUT
         configuration = _with_keys(given) if creates else given.for_reading()
     except (ConfigError, KeyringError) as error:
         warn(error_text(error))

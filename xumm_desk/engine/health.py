@@ -46,7 +46,8 @@ class Health:
     that nodes are asked again and again. `rate_needed` is whether anybody needs exchange rates,
     `rate_refused` why one must not be used, `rate_awaited` that the first is on its way.
     `calls_paused` is for how many seconds the platform allows no call at all. `journal_at` is when
-    the disk last took something.
+    the disk last took something. `asks` is False for a monitor, which asks neither platform nor
+    ledger.
     """
 
     sockets_live: int
@@ -80,6 +81,7 @@ class Health:
     clock_at: float | None = None
     clock_ahead: float | None = None
     """Seconds."""
+    asks: bool = True
 
 
 class HealthMonitor:

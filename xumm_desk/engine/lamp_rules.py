@@ -25,6 +25,9 @@ LEDGER_SILENT: Final = 60.0
 DISK_SILENT: Final = 600.0
 """Seconds after which a free space that was measured says nothing any more."""
 
+_LOCAL: Final = frozenset({LampName.DISK})
+"""Lamps of what a desk knows that asks neither platform nor ledger."""
+
 _OK: Final = Message("ok")
 _NONE: Final = Message("–")
 _NODES: Final = Message(
@@ -33,8 +36,9 @@ _NODES: Final = Message(
 
 
 def lamp_readings(health: Health, now: float) -> Mapping[LampName, LampReading]:
-    """All lamps at the monotonic second `now`, in their order."""
-    return {
+    """All lamps at the monotonic second `now`, in their order; of a desk that asks nobody only
+    those that are about something."""
+    readings = {
         LampName.PLATFORM: platform_reading(health),
         LampName.LIVE: live_reading(health, now),
         LampName.LEDGER: ledger_reading(health, now),
@@ -43,6 +47,7 @@ def lamp_readings(health: Health, now: float) -> Mapping[LampName, LampReading]:
         LampName.DISK: disk_reading(health, now),
         LampName.CLOCK: clock_reading(health),
     }
+    return {name: one for name, one in readings.items() if health.asks or name in _LOCAL}
 
 
 def platform_reading(health: Health) -> LampReading:

@@ -35,13 +35,15 @@ class RemoteRequests:
         self._on_merged, self._resume, self._let_go = on_merged, resume, let_go
         self._till_of: dict[str, str] = {}
         self._taking_in: set[asyncio.Task[None]] = set()
+        self.follows_own = True
+        """Whether the requests that were made here are followed; a monitor follows none."""
         self.followed: frozenset[str] = frozenset()
         """The tills in whose place their requests are followed here."""
 
     def is_followed_here(self, identifier: str) -> bool:
         """Whether this till is the one that follows the request."""
         till = self._till_of.get(identifier)
-        return till is None or till in self.followed
+        return self.follows_own if till is None else till in self.followed
 
     async def load(self, identifiers: Sequence[str]) -> None:
         """Find out which of these requests are other tills'."""

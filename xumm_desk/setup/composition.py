@@ -14,7 +14,7 @@ from xumm_desk.core.message import error_text
 from xumm_desk.core.settings import Credentials
 from xumm_desk.core.state.timing import Timing
 from xumm_desk.engine.desk import Desk
-from xumm_desk.engine.runtime.ports import Clock
+from xumm_desk.engine.runtime.ports import Clock, CustomerStore
 from xumm_desk.net.ledger.account_history import AccountReader
 from xumm_desk.net.ledger.account_state_reader import AccountStateReader
 from xumm_desk.net.ledger.ledger_nodes import LedgerNodes
@@ -55,40 +55,66 @@ class SystemClock:
 
 
 class Composition:
-    """One engine with its journal, platform and nodes."""
+    """One engine with its journal, platform and nodes. That of a monitor has neither of the last
+    two, and no keys."""
 
     def __init__(
         self,
         configuration: Config,
-        credentials: Credentials,
+        credentials: Credentials | None,
         *,
         timing: Timing | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.configuration = configuration
         self.journal = SqliteJournal(configuration.journal_path)
-        keys = ApiKeys(credentials.key, credentials.secret)
+        # Those of the environment are left alone too: a monitor must not have them in memory.
+        self._credentials = None if configuration.monitor else credentials
         self.nodes = (
             LedgerNodes(configuration.ledger_urls, configuration.network)
-            if (configuration.ledger_urls)
+            if configuration.ledger_urls and not configuration.monitor
             else None
         )
         self.codec = XrplCodec()
         self.receiver: WebhookReceiver | None = None
-        self._keys = keys
         self._timing = timing
         self._clock = clock or SystemClock()
-        self.platform = XummApi(
-            configuration.api, keys, now=self._clock.now, monotonic=self._clock.monotonic
-        )
-        self.customers = (
-            MemoryCustomerStore()
-            if configuration.practice
-            else KeyringCustomerStore(configuration.host, credentials.key, self._clock.now)
-        )
+        self._platform = self._make_platform()
+        self._customers = self._make_customers()
         self._desk: Desk | None = None
         self._journal_opened = False
         self._shop: ShopReplication | None = None
+
+    @property
+    def platform(self) -> XummApi:
+        """What the keys are for; a monitor has none."""
+        assert self._platform is not None
+        return self._platform
+
+    @property
+    def customers(self) -> CustomerStore:
+        """Where returning customers are kept; a monitor has none."""
+        assert self._customers is not None
+        return self._customers
+
+    def _make_platform(self) -> XummApi | None:
+        keys = self._credentials
+        if keys is None:
+            return None
+        return XummApi(
+            self.configuration.api,
+            ApiKeys(keys.key, keys.secret),
+            now=self._clock.now,
+            monotonic=self._clock.monotonic,
+        )
+
+    def _make_customers(self) -> CustomerStore | None:
+        keys = self._credentials
+        if keys is None:
+            return None
+        if self.configuration.practice:
+            return MemoryCustomerStore()
+        return KeyringCustomerStore(self.configuration.host, keys.key, self._clock.now)
 
     @property
     def desk(self) -> Desk:
@@ -108,7 +134,11 @@ class Composition:
         raises `JournalError`."""
         if not self._journal_opened:
             self.journal.open(asyncio.get_running_loop())
-        self._desk = Desk(
+        self._desk = self._till() if self._platform is not None else self._monitor()
+        return self._desk
+
+    def _till(self) -> Desk:
+        return Desk(
             platform=self.platform,
             sockets=LazyStatusSockets(),
             journal=self.journal,
@@ -131,17 +161,29 @@ class Composition:
             customers=self.customers,
             disk_space=partial(disk_space.measure, self.configuration.journal_path),
         )
-        return self._desk
+
+    def _monitor(self) -> Desk:
+        from xumm_desk.engine.monitor_desk import MonitorDesk  # noqa: PLC0415 - a till needs none
+
+        return MonitorDesk(
+            journal=self.journal,
+            network=self.configuration.network.key,
+            codec=self.codec,
+            ledger=bool(self.configuration.ledger_urls),
+            clock=self._clock,
+            timing=self._timing,
+            disk_space=partial(disk_space.measure, self.configuration.journal_path),
+        )
 
     async def start_webhooks(self) -> str:
         """Receive webhooks if that is set up; after the desk has started, so that it knows the
         requests. A sentence says why that is not possible, "" if it is."""
-        if self.configuration.webhook_address is None:
+        if self.configuration.webhook_address is None or self._credentials is None:
             return ""
         from xumm_desk.net.webhook_receiver import WebhookError, WebhookReceiver  # noqa: PLC0415 - loads aiohttp
 
         self.receiver = WebhookReceiver(
-            self._keys.secret, self._on_webhook, now=self._platform_time
+            self._credentials.secret, self._on_webhook, now=self._platform_time
         )
         try:
             await self.receiver.open(*self.configuration.webhook_address)
@@ -166,7 +208,7 @@ class Composition:
                 login.password,
                 desk=self.desk,
                 journal=self.journal,
-                ledger=self.nodes is not None,
+                ledger=bool(self.configuration.ledger_urls),
             )
             self._shop.start()
         return ""
@@ -181,7 +223,8 @@ class Composition:
         if self._shop is not None:
             await self._shop.stop()
         await self.journal.close()
-        await self.platform.close()
+        if self._platform is not None:
+            await self._platform.close()
         if self.nodes is not None:
             await self.nodes.close()
 

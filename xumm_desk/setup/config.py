@@ -55,6 +55,8 @@ class Config:
     practice: bool
     webhook_address: tuple[str, int] | None = None
     """Host and port of the webhook receiver, None for no receiver."""
+    monitor: bool = False
+    """Whether the folder is a monitor's: it uses no keys, and asks neither platform nor ledger."""
 
     @property
     def journal_path(self) -> Path:
@@ -145,6 +147,9 @@ class GivenOptions:
     credentials: Credentials | None = field(repr=False)
     """The keys of the environment; they come before those of the keyring."""
     webhook: tuple[str, int] | None = None
+    monitor: bool = False
+    """Whether `folder` has joined a shop as a monitor; then keys are neither looked for nor used,
+    and a run is no practice run unless that was asked for."""
 
     @property
     def host(self) -> str:
@@ -154,13 +159,17 @@ class GivenOptions:
     @property
     def needs_keyring(self) -> bool:
         """Whether only the keyring can say which keys to use."""
-        return not self.practice and self.credentials is None
+        return not self.practice and self.credentials is None and not self.monitor
 
     def to_config(self, keys: Credentials | None = None, *, practice: bool = False) -> Config:
         """The configuration with these keys, else those of the environment, or for practice.
         Without any keys it is a practice run, unless a platform was named."""
         credentials = None if practice or self.practice else keys or self.credentials
-        at_practice = practice or self.practice or (credentials is None and not self.chose_api)
+        at_practice = (
+            practice
+            or self.practice
+            or (credentials is None and not self.chose_api and not self.monitor)
+        )
         return self._make(credentials, practice=at_practice)
 
     def for_simulator(self, api: str, node: str, network: Network | None) -> Config:
@@ -184,14 +193,16 @@ class GivenOptions:
         network: Network | None = None,
     ) -> Config:
         chosen = network or _network(self.network, practice)
+        monitor = self.monitor and not practice
         return Config(
             api=api or self.api,
             ledger_urls=_nodes(self.ledger, self.api, chosen) if nodes is None else nodes,
             network=chosen,
             data_dir=self.folder / PRACTICE_FOLDER if practice else self.folder,
-            credentials=credentials,
+            credentials=None if monitor else credentials,
             practice=practice,
-            webhook_address=self.webhook,
+            webhook_address=None if monitor else self.webhook,
+            monitor=monitor,
         )
 
 

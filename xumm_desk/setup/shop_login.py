@@ -25,6 +25,11 @@ FILE_NAME: Final = "shop.json"
 ENV_PASSWORD: Final = "XUMM_DESK_SHOP_PASSWORD"  # noqa: S105 - the variable's name
 """For computers without a keyring: the password of this till, which comes before the keyring's."""
 
+MAKES_NOTHING: Final = Message(
+    "This data folder is a monitor's: it shows what the tills do, and makes no request. Nothing was"
+    " sent. Do this at a till."
+)
+
 _NOTICE: Final = 2.0
 _LIMIT: Final = 20.0
 """Seconds that the keyring, which may ask for a password, is waited for before that is said, and at
@@ -103,6 +108,16 @@ def load_address(data_dir: Path) -> ShopAddress | None:
     if address is None:
         raise ShopLoginError(_DAMAGED.filled(path=path))
     return address
+
+
+def is_monitor(data_dir: Path) -> bool:
+    """Whether this folder has joined its shop as a monitor, which needs no keyring to know. A file
+    that cannot be read is a till's, which goes on selling."""
+    try:
+        address = load_address(data_dir)
+    except ShopLoginError:
+        return False
+    return address is not None and address.monitor
 
 
 def require_place(*, limit: float = _LIMIT, on_notice: Callable[[], None] = lambda: None) -> None:

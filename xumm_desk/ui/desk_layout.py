@@ -6,16 +6,27 @@ from typing import Final
 
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from xumm_desk.locale.translation import _
 from xumm_desk.ui.requests.page import RequestsPage
 from xumm_desk.ui.requests.pane import RequestPane
 from xumm_desk.ui.requests.table_columns.column_state import state_from_text
 from xumm_desk.ui.requests.table_columns.header_state import state_from_header
+from xumm_desk.ui.widgets.containers import EmptyView
 
 _COLUMNS: Final = "requests columns"
 _OLD_COLUMNS: Final = "columns"
 """Where an earlier version kept them, in a form of Qt's own."""
 _FOLLOW: Final = "requests follow"
 _OFF: Final = "off"
+
+
+def monitor_cover() -> QWidget:
+    """What a locked monitor shows in the place of a till."""
+    made = EmptyView()
+    made.show_message(
+        _("This monitor is locked"), _("Unlock it with the PIN to see what the tills do.")
+    )
+    return made
 
 
 class DeskLayout:

@@ -21,6 +21,8 @@ from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import address, networks
 from xumm_desk.core.pricing.accepted_asset import AcceptedAsset, assets_from_json
+from xumm_desk.core.rights import TILL as ALL_RIGHTS
+from xumm_desk.core.rights import Rights
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
@@ -51,7 +53,7 @@ from xumm_desk.ui.requests.table_model import RequestTableModel
 from xumm_desk.ui.till.till_view import TillView
 from xumm_desk.ui.widgets.segmented_control import SegmentedControl
 
-from .desk_layout import DeskLayout
+from .desk_layout import DeskLayout, monitor_cover
 from .simulator_panel import PhoneActions, SimulatorPanel
 from .timers import ChangeFeed, SecondTimer
 
@@ -83,6 +85,7 @@ class DeskView(QWidget):
         practice: bool,
         make_printer: Callable[[], ReceiptPrinter],
         lock: DeskLock | None = None,
+        rights: Rights = ALL_RIGHTS,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -90,12 +93,15 @@ class DeskView(QWidget):
         self._desk, self._start = desk, start
         self._network, self._native = network, networks.asset_of(network)
         self._preferences, self._practice = preferences, practice
+        self._rights = rights
         self._application_name = ""
         self._is_recovering = False
         self._blocks: dict[str, str] = {}
-        self.request_actions = RequestActions(self)
+        self.request_actions = RequestActions(self, rights=rights)
         self.table = RequestTableModel(desk.clock, self)
-        self.attention = AttentionList(desk, start=start, lock=self.lock, parent=self)
+        self.attention = AttentionList(
+            desk, start=start, lock=self.lock, parent=self, rights=rights
+        )
         self.pane = RequestPane(
             self.table, self.request_actions, self.attention.view, preferences=preferences
         )
@@ -114,6 +120,7 @@ class DeskView(QWidget):
             start,
             practice=practice,
             who=lambda: self.lock.who,
+            rights=rights,
         )
         self._support_copy = SupportCopy(desk, start, self)
         self.till = TillView(
@@ -127,10 +134,8 @@ class DeskView(QWidget):
         self.report = ReportView(desk.reports, start=start, now=desk.clock.now)
         self.report.asked.connect(self.show_query)
         self.rows_changed.connect(self.report.changed)
-        self.switch = SegmentedControl(
-            _("View"),
-            ((TILL, _("Till")), (REQUESTS, _("Requests")), (REPORT, _("Report"))),
-        )
+        views = ((TILL, _("Till")), (REQUESTS, _("Requests")), (REPORT, _("Report")))
+        self.switch = SegmentedControl(_("View"), views if rights.writes else views[1:])
         self.lamps = LampBar(desk)
         self.phone = SimulatorPanel(phone, start, now=self._now) if phone is not None else None
         self.customer = CustomerDisplay(
@@ -149,7 +154,7 @@ class DeskView(QWidget):
         self.new_row = NewRowSelection(self.table, self.pane.view, self)
         self._layout = DeskLayout(
             self,
-            till=self.till,
+            till=self.till if rights.writes else monitor_cover(),
             form=self.form,
             pane=self.pane,
             detail=self.detail,
@@ -157,16 +162,19 @@ class DeskView(QWidget):
             phone=self.phone,
         )
         self._wire()
+        if not rights.writes:
+            self._leave_out()
 
     def open(self) -> None:
         """Begin to show the desk."""
         self._layout.restore(self._preferences.value.layout)
-        self.till.load(self._desk.rows())
+        if self._rights.writes:
+            self.till.load(self._desk.rows())
+            self.customer.open_again()
         self._look_at_account()
         self.changes.follow(self._desk.rows(), self._desk.on_rows)
         self.second_timer.start()
         self.memory_release.start()
-        self.customer.open_again()
         self.show_view(self._preferences.value.view or TILL)
 
     def set_recovering(self, on: bool) -> None:
@@ -184,7 +192,13 @@ class DeskView(QWidget):
         return self.switch.value()
 
     def show_view(self, name: str) -> None:
-        """Open one of the views; a locked desk shows the till only."""
+        """Open one of the views; a locked desk shows the till only, a locked monitor nothing."""
+        if not self._rights.writes:
+            if self.lock.locked:
+                self._layout.show_till(True)
+                self.request_actions.set_row(None)
+                return
+            name = REQUESTS if name == TILL else name
         name = TILL if self.lock.locked else name
         if name in (TILL, REQUESTS, REPORT) and name != self.switch.value():
             self.switch.set_value(name)  # which calls `_switched`
@@ -199,6 +213,8 @@ class DeskView(QWidget):
 
     def begin_request(self) -> None:
         """Put the cursor where a sale, or a request, begins; open the form for it."""
+        if not self._rights.writes:
+            return
         if self.view() == TILL:
             self.till.focus_first()
         else:
@@ -358,6 +374,12 @@ class DeskView(QWidget):
         self.customer.notice.connect(self.notice)
         self.customer.alarm.connect(self.alarm)
 
+    def _leave_out(self) -> None:
+        """Show nothing by which a monitor would make or change something."""
+        self.till.setParent(self)
+        for part in (self.till, self._layout.requests.new_button, self.pane.filters.unmatched):
+            part.hide()
+
     async def look_at_account(
         self, typed: str, assets: Sequence[AcceptedAsset], uses_tags: bool
     ) -> tuple[Finding, ...]:
@@ -365,6 +387,8 @@ class DeskView(QWidget):
         return await self._desk.account_check.findings_for(typed, assets, uses_tags)
 
     def _look_at_account(self) -> None:
+        if not self._rights.writes:
+            return  # nobody is asked
         saved = self._preferences.value
         found = address.parse_address(saved.destination.strip())
         self._desk.account_check.use(
@@ -378,6 +402,8 @@ class DeskView(QWidget):
         self.switch.setVisible(not self.lock.locked)
         if self.lock.locked:
             self.show_view(TILL)
+        elif not self._rights.writes:
+            self._switched(self.switch.value())
 
     # Rows.
 
@@ -388,7 +414,9 @@ class DeskView(QWidget):
         self._new_request.flow.rows_changed(rows)
         self._cancel_command.rows_changed(rows)
         self._close_commands.rows_changed(rows)
-        if self._is_recovering:
+        if not self._rights.writes:
+            pass  # what another till sells is neither heard nor printed here
+        elif self._is_recovering:
             self.till.load(rows)
         else:
             self.till.rows_changed(rows)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QMenu, QWidget
 
 from xumm_desk.core.message import Message
+from xumm_desk.core.rights import Rights
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.dialogs.menu_dialogs import Dialogs
 from xumm_desk.ui.lock.desk_lock import DeskLock
@@ -24,6 +25,10 @@ from .desk_view import REPORT, REQUESTS, TILL
 LOG_KEYS: Final = "Ctrl+Shift+L"
 SHIFT_KEYS: Final = "F8"
 """A key of its own, since a cashier closes the shift at the till."""
+
+_NO_KEYS: Final = Message(
+    "This window is a monitor: it uses no keys of the platform, not even saved ones."
+)
 
 _SCHEMES: Final[tuple[tuple[SchemeName, str], ...]] = (
     ("system", Message("Like the system")),
@@ -57,6 +62,8 @@ class MainMenu(QObject):
         super().__init__(window)
         self._window, self._lock = window, lock
         self._panels: list[QAction] = []
+        # What a monitor leaves out.
+        self._writing: list[QAction] = []
         self._add_corner()
         self._new = self._action(_("New sale or request"), self.new_asked, "Ctrl+N")
         self._add_file(locked, files)
@@ -66,6 +73,7 @@ class MainMenu(QObject):
         self._request_menu.addAction(self._new)
         self._add_view()
         self._add_help(dialogs, locked)
+        self._writing += [self._new, self._payments]
 
     def add_to_corner(self, widget: QWidget) -> None:
         """Show it at the end of the menu bar."""
@@ -74,6 +82,13 @@ class MainMenu(QObject):
     def remove_from_corner(self, widget: QWidget) -> None:
         """Take it away; it has no parent afterwards that shows it."""
         self._corner.removeWidget(widget)
+
+    def use_rights(self, rights: Rights) -> None:
+        """Offer no more than these allow."""
+        for action in self._writing:
+            action.setVisible(rights.writes)
+        self._keys.setEnabled(rights.writes)
+        self._keys.setToolTip(self._keys.text() if rights.writes else tr(_NO_KEYS))
 
     def use_desk(
         self, form: Sequence[QAction], requests: Sequence[QAction], panels: Sequence[QAction]
@@ -127,13 +142,16 @@ class MainMenu(QObject):
     def _add_file(self, locked: LockedDialogs, files: Sequence[QAction]) -> None:
         file = self._window.menuBar().addMenu(_("&File"))
         shop = self._action(_("Shop settings…"), locked.shop, "Ctrl+,")
-        keys = self._action(_("Platform keys…"), locked.keys)
+        keys = self._keys = self._action(_("Platform keys…"), locked.keys)
         pin = self._action(_("PIN and lock…"), self._lock.ask_new_pin)
         journal = self._action(_("Journal…"), locked.journal)
         lock = self._action(_("Lock"), self._lock.lock, LOCK_KEYS)
         quit_ = self._action(_("Quit"), self.quit_asked, "Ctrl+Q")
         file.addAction(self._new)
-        file.addAction(self._action(_("Shifts…"), self.shifts_asked, SHIFT_KEYS))
+        file.setToolTipsVisible(True)
+        shifts = self._action(_("Shifts…"), self.shifts_asked, SHIFT_KEYS)
+        self._writing.append(shifts)
+        file.addAction(shifts)
         file.addSeparator()
         if files:
             file.addActions(list(files))
@@ -153,6 +171,7 @@ class MainMenu(QObject):
         report = self._action(_("Report"), lambda: self.view_asked.emit(REPORT), "Ctrl+3")
         for open_only in (requests, report):
             self._lock.changed.connect(partial(self._follow_lock, open_only))
+        self._writing.append(till)
         view.addActions([till, requests, report])
         view.addSeparator()
         self._schemes_line = view.addSeparator()
@@ -169,7 +188,9 @@ class MainMenu(QObject):
         help_.addAction(self._action(_("Guide"), dialogs.guide, "F1"))
         help_.addAction(self._action(_("Keyboard shortcuts"), dialogs.shortcuts, "Ctrl+/"))
         help_.addSeparator()
-        help_.addAction(self._action(_("Set up…"), locked.set_up))
+        set_up = self._action(_("Set up…"), locked.set_up)
+        self._writing.append(set_up)
+        help_.addAction(set_up)
         help_.addSeparator()
         help_.addAction(self._action(_("Log…"), locked.log, LOG_KEYS))
         help_.addAction(self._action(_("Save diagnostics…"), locked.diagnostics))

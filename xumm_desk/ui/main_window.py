@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.rights import Rights
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.wire.api_answers import Application, Failure, FailureKind
 from xumm_desk.engine.desk import Desk
@@ -200,6 +201,7 @@ class MainWindow(QMainWindow):
             practice=place.practice,
             make_printer=self._make_printer,
             lock=self.lock,
+            rights=place.rights,
             parent=self._body,
         )
         self._content.addWidget(board, 1)
@@ -216,7 +218,7 @@ class MainWindow(QMainWindow):
         board.second_timer.tick.connect(self._update_health)
         board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))
         self.menu.use_desk(
-            (board.form.create_action, board.form.clear_action),
+            (board.form.create_action, board.form.clear_action) if place.rights.writes else (),
             board.request_actions.all_actions(),
             board.panel_actions,
         )
@@ -358,6 +360,10 @@ class MainWindow(QMainWindow):
         """Whether a desk is shown."""
         return self._desk_view is not None
 
+    @property
+    def _rights(self) -> Rights:
+        return self._environment.rights
+
     def use_settings(self, settings: SettingsStore) -> None:
         """Take over remembered values, for instance of another data folder."""
         self._settings = settings
@@ -374,6 +380,8 @@ class MainWindow(QMainWindow):
         """At the end of a start: open the guided set-up in a new shop, and offer to go on with one
         that was left."""
         saved = self._settings.value
+        if not self._rights.writes:
+            return
         if self.dialogs.is_setup_open():
             return
         if steps.is_unfinished(saved.setup_step):
@@ -407,7 +415,7 @@ class MainWindow(QMainWindow):
             start=self._start,
             tools=self._tools,
             ask_pin=self.lock.ask_new_pin,
-            look=board.look_at_account if board is not None else None,
+            look=board.look_at_account if board is not None and self._rights.writes else None,
             display=board.customer if board is not None else None,
             autostart=self._system.autostart,
             has_tray=self.tray.tray.is_available(),
@@ -467,10 +475,17 @@ class MainWindow(QMainWindow):
         self._frame.set_network(
             "MAINNET" if self._environment.practice else self._environment.network
         )
-        self._application.setText(
-            _("Practice shop") if self._environment.practice else self._environment.host
-        )
-        self.setWindowTitle(_("Xumm Desk"))  # whose keys these are is not known yet
+        place, rights = self._environment, self._rights
+        self.menu.use_rights(rights)
+        self.files.use_rights(rights)
+        self.tray.menu.use_rights(rights)
+        if rights.writes:
+            self._application.setText(_("Practice shop") if place.practice else place.host)
+            self.setWindowTitle(_("Xumm Desk"))  # whose keys these are is not known yet
+        else:
+            self._application.setText(_("Monitor"))
+            self.setWindowTitle(_("Monitor — Xumm Desk"))
+        self._application.setToolTip(tr(rights.why_not))
 
     # Menus.
 
@@ -536,7 +551,7 @@ class MainWindow(QMainWindow):
             self.lock.unlock_then(lambda: board.show_details(identifier))
 
     def _show_unmatched(self, txid: str = "") -> None:
-        if self._desk_banners is not None:
+        if self._desk_banners is not None and self._rights.writes:
             banner = self._desk_banners.unmatched
             self.locked.unmatched(lambda: banner.open(txid))
 

@@ -8,6 +8,8 @@ from typing import Final
 
 from xumm_desk.core.wire.json_fields import Json, JsonObject, compact_json, parse_object
 
+from .shop_state import TillRole
+
 DEFAULT_PORT: Final = 5432
 _HIGHEST_PORT: Final = 65535
 
@@ -16,7 +18,8 @@ _HIGHEST_PORT: Final = 65535
 class ShopAddress:
     """`hosts` and `ports` belong together, in the order in which they are tried; a host that begins
     with "/" is the folder of a Unix socket. `root_certificate` is PEM text of the authority that
-    signed the server's certificate; "" stands for the authorities that the computer trusts."""
+    signed the server's certificate; "" stands for the authorities that the computer trusts.
+    `monitor` is whether the login only reads; what it may do is the database's to say."""
 
     hosts: tuple[str, ...]
     ports: tuple[int, ...]
@@ -25,6 +28,7 @@ class ShopAddress:
     till: str
     shop: str
     root_certificate: str = ""
+    monitor: bool = False
 
     @property
     def is_local(self) -> bool:
@@ -65,6 +69,8 @@ def as_json(address: ShopAddress) -> JsonObject:
     }
     if address.root_certificate:
         made["root_certificate"] = address.root_certificate
+    if address.monitor:
+        made["role"] = TillRole.MONITOR.value
     return made
 
 
@@ -76,7 +82,9 @@ def from_json(value: JsonObject) -> ShopAddress | None:
         return None
     database, login, till = texts
     shop, certificate = _text(value.get("shop")), _text(value.get("root_certificate"))
-    return ShopAddress(hosts, ports, database, login, till, shop, certificate)
+    # Absent in what older versions wrote, where only the database knew.
+    monitor = value.get("role") == TillRole.MONITOR.value
+    return ShopAddress(hosts, ports, database, login, till, shop, certificate, monitor)
 
 
 def parse_hosts(text: str) -> tuple[tuple[str, ...], tuple[int, ...]] | None:

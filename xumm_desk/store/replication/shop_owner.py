@@ -188,7 +188,7 @@ class ShopOwner:
                     "INSERT INTO xumm_desk.chain_ends (till) VALUES (%s) ON CONFLICT DO NOTHING",
                     (made,),
                 )
-            return self._code(made, login, life)
+            return self._code(made, login, role, life)
 
     def new_code(self, till: str, *, life: timedelta = CODE_LIFE) -> str:
         """Another one-time code for a till whose code expired or whose password was lost; its
@@ -196,12 +196,12 @@ class ShopOwner:
         with self._translating(), self._connection.transaction():
             row = self._connection.execute(
                 "UPDATE xumm_desk.tills SET joined_at = NULL"
-                " WHERE till::text = %s AND left_at IS NULL RETURNING login",
+                " WHERE till::text = %s AND left_at IS NULL RETURNING login, role",
                 (till,),
             ).fetchone()
             if row is None:
                 raise _unknown(till)
-            return self._code(till, row[0], life)
+            return self._code(till, row[0], TillRole(row[1]), life)
 
     def remove_till(self, till: str) -> None:
         """End the login of a till for ever, at once for an open connection too; its facts stay."""
@@ -255,7 +255,7 @@ class ShopOwner:
         with self._translating():
             self._connection.execute(shop_rows.SHIP, shop_rows.ship_values(batch))
 
-    def _code(self, till: str, login: str, life: timedelta) -> str:
+    def _code(self, till: str, login: str, role: TillRole, life: timedelta) -> str:
         password = secrets.token_urlsafe(24)
         verifier = self._connection.pgconn.encrypt_password(
             password.encode(), login.encode(), b"scram-sha-256"
@@ -280,7 +280,10 @@ class ShopOwner:
             )
         )
         database = self._connection.info.dbname
-        address = ShopAddress(tuple(hosts), tuple(ports), database, login, till, shop, certificate)
+        address = ShopAddress(
+            tuple(hosts), tuple(ports), database, login, till, shop, certificate,
+            monitor=role is TillRole.MONITOR,
+        )  # fmt: skip
         return format_code(JoinCode(address, password))
 
     def _own_certificate(self) -> str:

@@ -12,6 +12,7 @@ from xumm_desk.core.attention.entry import Action, AttentionEntry
 from xumm_desk.core.attention.wording import action_label
 from xumm_desk.core.attention.work_list import REMIND, WAIT
 from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.rights import TILL, Rights
 from xumm_desk.core.state.decisions import DecisionKind
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -45,10 +46,18 @@ class AttentionList(QObject):
     details_asked = Signal(str)
     assign_asked = Signal(str)
 
-    def __init__(self, desk: Desk, *, start: StartTask, lock: DeskLock, parent: QWidget) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        start: StartTask,
+        lock: DeskLock,
+        parent: QWidget,
+        rights: Rights = TILL,
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
-        self.model = WorkListModel(desk.clock.now, self)
+        self.model = WorkListModel(desk.clock.now, self, rights=rights)
         self.view = WorkListView(self.model)
         self.decisions = DecideCommand(desk, start=start, lock=lock, parent=parent)
         self.view.asked.connect(self._do)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from xumm_desk.core.attention.entry import AttentionEntry, Cause
+from xumm_desk.core.attention.entry import Action, AttentionEntry, Cause
 from xumm_desk.core.attention.wording import CAUSE_LABELS, action_label
 from xumm_desk.core.attention.work_list import (
     Rank,
@@ -29,6 +29,7 @@ from xumm_desk.core.attention.work_list import (
 from xumm_desk.core.decision.needs import needs_person
 from xumm_desk.core.history import search_words
 from xumm_desk.core.message import Message, Sentences
+from xumm_desk.core.rights import TILL, Rights
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.locale.translation import _, tr
@@ -63,13 +64,20 @@ class _Line:
 
 class WorkListModel(QAbstractListModel):
     """What needs a person. Lines change where they are; they come, go and move by `tidy` alone, at
-    a moment when nobody points at them. `counted` carries how many entries there are."""
+    a moment when nobody points at them. `counted` carries how many entries there are. Where
+    `rights` allow no more, an entry leads to the details alone."""
 
     counted = Signal(int)
 
-    def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        parent: QObject | None = None,
+        *,
+        rights: Rights = TILL,
+    ) -> None:
         super().__init__(parent)
-        self._now = now
+        self._now, self._rights = now, rights
         # Rows that need a person by identifier, those apart that a person wanted to see later.
         self._rows: dict[str, RequestRow] = {}
         self._hidden: dict[str, RequestRow] = {}
@@ -240,7 +248,10 @@ class WorkListModel(QAbstractListModel):
     def _entry(self, shown: RequestRow | AttentionEntry) -> AttentionEntry | None:
         if isinstance(shown, AttentionEntry):
             return shown
-        return entry_of(shown.request, shown.verdict, shown.refunds, self._now())
+        entry = entry_of(shown.request, shown.verdict, shown.refunds, self._now())
+        if entry is None or self._rights.writes:
+            return entry
+        return replace(entry, action=Action.DETAILS, further=())
 
     def _rank(self, row: RequestRow) -> Rank:
         known = self._ranks.get(row.identifier)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedLayout, QTabWidget, QVBoxLayout, QWidget
 
+from xumm_desk.core.rights import TILL, Rights
 from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.state.stage_times import stage_times
 from xumm_desk.core.verdict.check import CheckState
@@ -59,6 +60,7 @@ class DetailPane(QWidget):
         *,
         practice: bool = False,
         who: Callable[[], str] = str,
+        rights: Rights = TILL,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -75,7 +77,7 @@ class DetailPane(QWidget):
         self._loader.failed.connect(self._failed)
         self._summary = SummaryCard(desk.clock, actions)
         self._summary.close_asked.connect(self.close_asked)
-        self.review = ReviewLine(desk, start, who)
+        self.review = ReviewLine(desk, start, who, rights)
         self.review.changed_height.connect(self._share_space)
         self._build()
         self._raw.tree.copied.connect(actions.copied)

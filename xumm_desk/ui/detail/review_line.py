@@ -13,6 +13,7 @@ from xumm_desk.core.bidi import isolate
 from xumm_desk.core.decision.needs import review_of
 from xumm_desk.core.decision.wording import OUTDATED, SOMEBODY, note_of, outcome_sentence
 from xumm_desk.core.message import Message, Sentences, error_text
+from xumm_desk.core.rights import TILL, Rights
 from xumm_desk.core.state.decisions import MAX_TEXT, Decided, Decision, DecisionKind
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -27,14 +28,18 @@ from xumm_desk.ui.widgets.labels import with_break_points, wrapped_label
 
 
 class ReviewLine(QWidget):
-    """Shows and changes both. What is typed and not saved stays with its request. `who` names the
-    person at the desk; `changed_height` says that the line needs other room."""
+    """Shows both, and changes them if `rights` allow that. What is typed and not saved stays with
+    its request. `who` names the person at the desk; `changed_height` says that the line needs
+    other room."""
 
     changed_height = Signal()
     _answered = Signal(str, str)
 
-    def __init__(self, desk: Desk, start: StartTask, who: Callable[[], str]) -> None:
+    def __init__(
+        self, desk: Desk, start: StartTask, who: Callable[[], str], rights: Rights = TILL
+    ) -> None:
         super().__init__()
+        self._writes = rights.writes
         self._desk, self._start, self._who = desk, start, who
         self._row: RequestRow | None = None
         self._drafts: dict[str, str] = {}
@@ -61,7 +66,7 @@ class ReviewLine(QWidget):
 
     def edit_note(self) -> None:
         """Let a person write."""
-        if self._row is None:
+        if self._row is None or not self._writes:
             return
         if self._editor_row.isHidden():
             self.editor.setText(note_of(self._row.request))
@@ -161,7 +166,8 @@ class ReviewLine(QWidget):
             said = tr(Sentences([by, "" if current else OUTDATED]))
         _set(self._review, said)
         self.note_button.setText(_("Edit the note") if note_of(request) else _("Add a note"))
-        self.note_button.setVisible(not editing)
+        self.note_button.setVisible(self._writes and not editing)
+        self.review_button.setVisible(self._writes)
         self.review_button.setText(
             _("Undo the review")
             if current

@@ -96,8 +96,9 @@ class SummaryCard(QFrame):
             self._stale, _("Live updates are lost: this is {stale}.", stale=stale) if stale else ""
         )
         self._steps.show_row(row)
-        _set_text(self._why, "" if verdict.final else why_no_cancel(row))
         self._actions.set_row(row)
+        cancels = self._actions.cancel.isVisible() and not verdict.final
+        _set_text(self._why, why_no_cancel(row) if cancels else "")
         self._show_buttons(row)
         self._apply_colour()
         self.tick()
@@ -212,8 +213,10 @@ class SummaryCard(QFrame):
         """Those that can do something in this state; the others are in the menu."""
         final = row.verdict.final
         self._show.set_primary(not final)
+        self._show.setVisible(self._actions.show.isVisible())
         self._resend.setVisible(self._actions.resend.isVisible())
-        self._cancel.setVisible(not final or self._actions.close_request.isVisible())
+        cancels = self._actions.cancel.isVisible() and not final
+        self._cancel.setVisible(cancels or self._actions.close_request.isVisible())
         self._refund.setVisible(self._actions.refund.isEnabled())
 
     def _open_menu(self) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from xumm_desk.core.wire.api_answers import Application, Failure
 from xumm_desk.engine.runtime.tasks import StartTask
-from xumm_desk.locale.translation import _
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.system_tools import SystemTools
 from xumm_desk.version import __version__
 
@@ -125,14 +125,16 @@ class Dialogs(QObject):
         box.setWindowTitle(_("About Xumm Desk"))
         box.setText(_("Xumm Desk {version}", version=__version__))
         node = _("with a ledger node") if place.ledger else _("without a ledger node")
-        box.setInformativeText(
-            _(
+        if place.rights.writes:
+            words = _(
                 "Platform: {host}, network {network}, {node}.",
                 host=place.host,
                 network=place.network,
                 node=node,
             )
-        )
+        else:
+            words = tr(place.rights.why_not)
+        box.setInformativeText(words)
         self._open(box)
 
     def guide(self) -> None:

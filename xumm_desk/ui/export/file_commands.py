@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.message import Message
+from xumm_desk.core.rights import Rights
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.tasks import StartTask
@@ -54,6 +55,10 @@ class FileCommands(QObject):
         self.export_action.triggered.connect(lambda: lock.require(_EXPORT_LOCKED, self._export))
         self.import_action.triggered.connect(lambda: lock.require(_IMPORT_LOCKED, self._import))
         self.use_desk(None)
+
+    def use_rights(self, rights: Rights) -> None:
+        """Offer no more than these allow."""
+        self.import_action.setVisible(rights.writes)
 
     def use_desk(
         self, desk: Desk | None, network: str = "", view: ViewQuery = lambda: None

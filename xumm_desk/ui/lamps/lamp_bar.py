@@ -36,7 +36,7 @@ class LampBar(QWidget):
         self._bar: QStatusBar | None = None
         self._window: LampWindow | None = None
         self.setAccessibleName(_("State of the desk"))
-        self.lamps = {name: Lamp(name, self) for name in LampName}
+        self.lamps = {name: Lamp(name, self) for name in desk.lamps.look()}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(int(Space.XS))
@@ -45,7 +45,7 @@ class LampBar(QWidget):
             lamp.clicked.connect(self._clicked)
             lamp.installEventFilter(self)
             self._row.addWidget(lamp)
-        self.lamps[LampName.PLATFORM].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        next(iter(self.lamps.values())).setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.tick()
 
     def tick(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.refund.refund import refund_balances, why_not_refundable
+from xumm_desk.core.rights import TILL, Rights
 from xumm_desk.core.sale.sale import refunded_identifier
 from xumm_desk.core.status import Step
 from xumm_desk.core.verdict.wording import CANCEL_REASONS, OUTAGE, OUTAGE_NOT_CANCELLABLE
@@ -22,7 +23,8 @@ _NOTHING: Final = Message("No request is selected.")
 
 class RequestActions(QObject):
     """The actions on the selected request, shared by table, menus and detail pane, so that each has
-    one shortcut and one state. `copied` carries what went to the clipboard."""
+    one shortcut and one state. `copied` carries what went to the clipboard. What `rights` do not
+    allow is in no menu and has no key."""
 
     refresh_asked = Signal(str)
     cancel_asked = Signal(str)
@@ -36,8 +38,9 @@ class RequestActions(QObject):
     review_asked = Signal()
     copied = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, rights: Rights = TILL) -> None:
         super().__init__(parent)
+        self._left_out: frozenset[QAction] = frozenset()
         self._row: RequestRow | None = None
         self.copy_link = self._make(_("Copy link"), "Ctrl+C", self._copy_link)
         self.copy_id = self._make(_("Copy id"), "Ctrl+Shift+C", self._copy_id)
@@ -61,6 +64,9 @@ class RequestActions(QObject):
         self.resend = self._make(_("Send again"), "", self._resend)
         self.close_request = self._make(_("Close this request…"), "", self._close)
         self.close_request.setIconText(_("Close…"))
+        if not rights.writes:
+            reading = {self.copy_link, self.copy_id, self.copy_txid, self.copy_all, self.receipt}
+            self._left_out = frozenset(self.all_actions()) - reading
         self.set_row(None)
 
     @property
@@ -68,9 +74,14 @@ class RequestActions(QObject):
         """The request that is acted on."""
         return self._row
 
+    @property
+    def only_reads(self) -> bool:
+        """Whether nothing can be done that changes a request."""
+        return bool(self._left_out)
+
     def all_actions(self) -> tuple[QAction, ...]:
         """All of them, in the order of menus."""
-        return (
+        every = (
             self.show,
             self.copy_link,
             self.copy_id,
@@ -85,6 +96,7 @@ class RequestActions(QObject):
             self.cancel,
             self.close_request,
         )
+        return tuple(action for action in every if action not in self._left_out)
 
     def add_shortcuts_to(self, widget: QWidget) -> None:
         """Let the shortcuts work while `widget` or a child of it has the focus, and there only:
@@ -104,6 +116,8 @@ class RequestActions(QObject):
         menu.addSeparator()
         menu.addActions([self.refresh, self.receipt, self.refund])
         menu.addActions([self.resend, self.cancel, self.close_request])
+        for action in self._left_out:
+            menu.removeAction(action)
         return menu
 
     def set_row(self, row: RequestRow | None) -> None:
@@ -126,8 +140,8 @@ class RequestActions(QObject):
             (self.resend, why_no_resend(row)),
             (self.close_request, why_no_close(row)),
         ):
-            self._allow(action, why_not)
             action.setVisible(not why_not)
+            self._allow(action, why_not)
 
     def _make(self, words: str, keys: str, slot: Callable[[], None]) -> QAction:
         action = QAction(tr(words), self)
@@ -138,6 +152,9 @@ class RequestActions(QObject):
         return action
 
     def _allow(self, action: QAction, why_not: str) -> None:
+        if action in self._left_out:
+            action.setVisible(False)
+            return
         action.setEnabled(not why_not)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         words = action.text().removesuffix("…")

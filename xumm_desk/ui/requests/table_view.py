@@ -56,6 +56,10 @@ _REST_MS: Final = 60
 each is selected for a moment."""
 
 NO_REQUESTS: Final = (Message("No requests yet"), Message("Start one with Ctrl+N"))
+NO_REQUESTS_OF_TILLS: Final = (
+    Message("No requests yet"),
+    Message("What the tills of the shop sell appears here."),
+)
 NO_MATCH: Final = (Message("Nothing matches"), "", Message("Clear filters"))
 
 
@@ -349,7 +353,8 @@ class RequestTableView(QTableView):
     def _update_empty_view(self) -> None:
         empty = self._table.rowCount() == 0
         if empty:
-            self._empty_view.show_message(*(NO_MATCH if self._table.total else NO_REQUESTS))
+            none = NO_REQUESTS_OF_TILLS if self._actions.only_reads else NO_REQUESTS
+            self._empty_view.show_message(*(NO_MATCH if self._table.total else none))
         self._empty_view.setVisible(empty)
 
     def _hover(self, place: int) -> None:

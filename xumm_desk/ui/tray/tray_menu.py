@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from xumm_desk.core.rights import Rights
 from xumm_desk.locale.translation import _
 
 
@@ -29,6 +30,10 @@ class TrayMenu(QMenu):
         self.quit_action = self.addAction(_("Quit"), self.quit_asked.emit)
         self.setDefaultAction(self.open_action)
         self.show_state(count=0, has_desk=False, locked=False)
+
+    def use_rights(self, rights: Rights) -> None:
+        """Offer no more than these allow."""
+        self.new_action.setVisible(rights.writes)
 
     def show_state(self, *, count: int, has_desk: bool, locked: bool) -> None:
         """So many things need a person; a desk is open, or locked."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.money import networks
+from xumm_desk.core.rights import TILL, Rights
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.palette import Tone
@@ -27,13 +28,14 @@ PRACTICE_COLOURS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """Where the window works: network key, platform host, practice or not, and whether a ledger
-    node is set up."""
+    """Where the window works: network key, platform host, practice or not, whether a ledger node is
+    set up, and what may be done in it."""
 
     network: str
     host: str
     practice: bool
     ledger: bool
+    rights: Rights = TILL
 
 
 class PracticeStripe(PaintedText):
