@@ -181,7 +181,7 @@ class Desk:
         self._remote = RemoteRequests(
             engine, self._recovery, self._on_merged, self._resume, self._watchers.stop
         )
-        self.shop = ShopWatch()
+        self.shop = ShopWatch(clock)
         self._transaction_lookup = (
             TransactionLookup(engine, engine.ledger) if engine.ledger is not None else None
         )
@@ -344,6 +344,11 @@ class Desk:
         if view.connected and self._remote.followed != view.followed:
             self.tasks.start(self._remote.follow(view.followed), "follow for other tills")
         self.shop.show(view)
+        self._remote.show_tills({one.till: one.name for one in view.tills}, self.shop.covered())
+
+    def till_of(self, identifier: str) -> str | None:
+        """The id of the other till that made this request; None for one of our own."""
+        return self._remote.till_of(identifier)
 
     async def refund_balances(self, identifier: str) -> tuple[RefundBalance, ...] | str:
         """What can be paid back of a request, however old, or why nothing can."""
@@ -507,6 +512,7 @@ class Desk:
             accounts=self._account_watch,
             rates=self.rates,
             disk=self._disk_watch,
+            shop=self.shop.health,
         )
 
     async def measure_disk(self) -> None:
