@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,8 +12,15 @@ from xumm_desk.core.message import Message, Sentences
 from .shop_state import TillRole
 from .shop_view import ShopView, TillView
 
+_DIGITS: Final = re.compile(r"([0-9]+)")
 _NAMED: Final = 3
 """Tills that are named in a sentence; more are counted."""
+
+
+def name_order(name: str) -> list[tuple[int, str]]:
+    """What to sort names by as people do: "Till 2" before "Till 10"."""
+    parts = _DIGITS.split(name.casefold())
+    return [(int(one[:18]), "") if one.isdecimal() else (-1, one) for one in parts if one]
 
 
 def sales_go_on(view: ShopView) -> str:
@@ -34,7 +42,8 @@ def sales_go_on(view: ShopView) -> str:
 
 def dead_tills(dead: Sequence[TillView]) -> str:
     """Which tills do not live, and whether their open requests are followed all the same."""
-    names = Sentences([isolate(one.name) for one in dead[:_NAMED]], ", ")
+    first = sorted(dead, key=lambda one: name_order(one.name))[:_NAMED]
+    names = Sentences([isolate(one.name) for one in first], ", ")
     if len(dead) > _NAMED:
         who = Message(
             "{count} tills do not live, among them {tills}.", count=len(dead), tills=names
