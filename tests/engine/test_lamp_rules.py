@@ -137,7 +137,7 @@ def with_till(**changes: Any) -> ShopView:
 @pytest.mark.parametrize(
     ("view", "level", "words"),
     [
-        (with_till(alive=False), LampLevel.WARNING, "The till Till 2 does not live. Nobody"),
+        (with_till(alive=False), LampLevel.WARNING, "Not live: Till 2. Nobody"),
         (with_till(alive=False, followed=True), LampLevel.WARNING, "Other tills follow"),
         (with_till(missing=ON_THE_WAY + 1), LampLevel.WARNING, "101 facts of other tills"),
         (with_till(behind=ON_THE_WAY + 1), LampLevel.WARNING, "101 facts of other tills"),

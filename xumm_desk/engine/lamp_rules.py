@@ -173,7 +173,7 @@ def shop_reading(shop: ShopHealth, now: float) -> LampReading:
     meaning: str
     if lost or (not view.connected and (at is not None or view.problem)):
         level, word = (
-            (LampLevel.HARM, Message("lost")) if lost else (LampLevel.WARNING, Message("fails"))
+            (LampLevel.HARM, Message("away")) if lost else (LampLevel.WARNING, Message("silent"))
         )
         meaning = Sentences([view.problem or _NO_SHOP, sales_go_on(view)])
         # A problem that was told says itself what to do.

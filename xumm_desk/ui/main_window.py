@@ -213,7 +213,7 @@ class MainWindow(QMainWindow):
         self.lock.use_audit(desk)
         self.shifts.use_desk(desk, board.attention, practice=place.practice)
         self.files.use_desk(desk, place.network, board.pane.history_filter)
-        self.shop.use_desk(desk, board.pane.filters.shop, board.lamps)
+        self.shop.use_desk(desk, board.pane, board.lamps)
         board.second_timer.tick.connect(self.shop.tick)
         board.second_timer.tick.connect(self._update_health)
         board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))

@@ -65,11 +65,14 @@ def test_a_monitor_says_that_it_shows_nothing_new() -> None:
 
 
 def test_dead_tills_are_named_while_they_are_few() -> None:
-    dead = [replace(DEAD, name=f"Till {n}", followed=True) for n in range(1, 6)]
-    assert dead_tills(dead[:1]).startswith("The till Till 1 does not live.")
-    assert dead_tills(dead[:2]).startswith("These tills do not live: Till 1, Till 2.")
-    assert dead_tills(dead) == (
-        "5 tills do not live, among them Till 1, Till 2, Till 3."
-        " Other tills follow what is open there."
+    dead = [replace(DEAD, name=f"Till {n}", followed=True) for n in (10, 9, 3, 2, 1)]
+    assert dead_tills(dead[:1]) == "Not live: Till 10. Other tills follow what is open there."
+    assert dead_tills(dead).startswith("Not live: Till 1, Till 2, Till 3 and 2 more.")
+
+
+def test_it_is_said_where_nobody_follows_what_is_open() -> None:
+    followed = replace(DEAD, name="Till 7", followed=True)
+    assert dead_tills([DEAD]) == "Not live: Till 2. Nobody follows what is open there."
+    assert dead_tills([followed, DEAD]) == (
+        "Not live: Till 2, Till 7. Nobody follows what is open at Till 2."
     )
-    assert "Nobody follows" in dead_tills([DEAD, *dead])

@@ -71,7 +71,10 @@ def test_a_shop_has_a_lamp_and_a_line(opened: Opened) -> None:
     assert lamps[LampName.SHOP].label().startswith("Shop 18 of 20")
     assert line_of(window).isVisible()
     assert line_of(window).text() == "Tills: 18 of 20 live"
-    assert "Till 7, Till 12" in line_of(window).toolTip()
+    assert (
+        "Not live: Till 7, Till 12. Nobody follows what is open at Till 12."
+        in line_of(window).toolTip()
+    )
 
 
 def test_the_list_opens_from_the_line_the_key_the_menu_and_the_lamp(opened: Opened) -> None:
@@ -200,4 +203,4 @@ def test_the_line_is_a_button_to_a_screen_reader(opened: Opened) -> None:
     assert found is not None
     assert found.role() is QAccessible.Role.Button
     assert found.text(QAccessible.Text.Name) == "Tills: 18 of 20 live"
-    assert "do not live" in found.text(QAccessible.Text.Description)
+    assert "Not live" in found.text(QAccessible.Text.Description)

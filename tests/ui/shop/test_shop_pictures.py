@@ -20,7 +20,6 @@ from xumm_desk.core.replication.shop_view import ShopView
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import OtherTill, RequestRow
 from xumm_desk.ui.main_window import MainWindow
-from xumm_desk.ui.requests.columns import Column
 from xumm_desk.ui.shop.shop_dialog import ShopDialog
 from xumm_desk.ui.style.theme import Theme
 
@@ -57,7 +56,6 @@ def shown(opened: Opened, scheme: str, size: tuple[int, int], view: ShopView) ->
     window.resize(*size)
     board = window._desk_view
     assert board is not None
-    board.pane.view.columns.show_column(Column.TILL, True)
     board.second_timer.tick.emit()
     QApplication.processEvents()
     return window
@@ -85,6 +83,8 @@ def test_a_monitor_of_twenty_tills(opened: Opened, scheme: str, size: tuple[int,
     board.pane.view.select("sale-1043")
     board._layout.requests.open_detail()
     save(window, f"shop-monitor-{size[0]}-{scheme}")
+    board._layout.requests.close_detail()
+    save(window, f"shop-table-{size[0]}-{scheme}")
     window.shop.ask()
     [dialog] = [one for one in window.findChildren(ShopDialog) if one.isVisible()]
     save(window, f"shop-tills-{size[0]}-{scheme}", dialog)

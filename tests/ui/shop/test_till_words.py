@@ -31,6 +31,7 @@ NOW = sample_rows.MONO
         ({"role": TillRole.MONITOR, "alive": False}, False, TillState.OPEN),
         ({"role": TillRole.MONITOR, "alive": False, "seen_ago": 60.0}, False, TillState.CLOSED),
         ({}, True, TillState.UNKNOWN),
+        ({"alive": False, "seen_ago": 90_000.0}, True, TillState.NOT_USED),
         ({"alive": False, "followed_here": True}, True, TillState.FOLLOWED_HERE),
         ({"role": TillRole.MONITOR}, True, TillState.UNKNOWN),
     ],
@@ -69,9 +70,9 @@ def test_tills_are_counted_as_people_do_and_monitors_come_last() -> None:
     names = [
         till_words.name_of(one) for one in till_words.listed(shops.health(shops.twenty()), NOW)
     ]
-    assert names[:3] == ["Christmas market", shops.LONG, "New till"]
-    assert names[3:8] == ["Till 1", "Till 2", "Till 3", "Till 4", "Till 5"]
-    assert names[-2:] == ["Back office", "Kitchen"]
+    assert names[:4] == [shops.LONG, "Till 1", "Till 2", "Till 3"]
+    assert names[8:10] == ["Till 8", "Till 10"]
+    assert names[-4:] == ["Christmas market", "New till", "Back office", "Kitchen"]
     assert "Sold" not in names
 
 

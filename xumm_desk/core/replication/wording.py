@@ -41,17 +41,19 @@ def sales_go_on(view: ShopView) -> str:
 
 
 def dead_tills(dead: Sequence[TillView]) -> str:
-    """Which tills do not live, and whether their open requests are followed all the same."""
-    first = sorted(dead, key=lambda one: name_order(one.name))[:_NAMED]
-    names = Sentences([isolate(one.name) for one in first], ", ")
-    if len(dead) > _NAMED:
-        who = Message(
-            "{count} tills do not live, among them {tills}.", count=len(dead), tills=names
-        )
-    elif len(dead) > 1:
-        who = Message("These tills do not live: {tills}.", tills=names)
-    else:
-        who = Message("The till {till} does not live.", till=names)
-    if all(one.followed or one.followed_here for one in dead):
-        return Sentences([who, Message("Other tills follow what is open there.")])
-    return Sentences([who, Message("Nobody follows all that is open there.")])
+    """Which tills do not live, and whether somebody follows what is open there all the same."""
+    alone = [one for one in dead if not (one.followed or one.followed_here)]
+    not_live = Message("Not live: {tills}.", tills=_names(dead))
+    if not alone:
+        return Sentences([not_live, Message("Other tills follow what is open there.")])
+    if len(alone) == len(dead):
+        return Sentences([not_live, Message("Nobody follows what is open there.")])
+    some = Message("Nobody follows what is open at {tills}.", tills=_names(alone))
+    return Sentences([not_live, some])
+
+
+def _names(tills: Sequence[TillView]) -> str:
+    ordered = sorted(tills, key=lambda one: name_order(one.name))
+    names = Sentences([isolate(one.name) for one in ordered[:_NAMED]], ", ")
+    more = len(tills) - _NAMED
+    return Message("{tills} and {count} more", tills=names, count=more) if more > 0 else names

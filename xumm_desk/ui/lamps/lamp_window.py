@@ -35,7 +35,7 @@ from xumm_desk.ui.widgets.labels import wrapped_label
 from xumm_desk.ui.widgets.screens import screen_of
 
 from .hour_bar import HourBar
-from .lamp_words import FULL_NAMES, LEVEL_NAMES, LOOKS, age_text
+from .lamp_words import FULL_NAMES, LEVEL_NAMES, LOOKS, last_good
 
 _LINES: Final = 6
 """Changes that are seen without scrolling."""
@@ -84,9 +84,7 @@ class LampWindow(QDialog):
         """Show the lamp as it is at the monotonic second `now`."""
         self._mark.show_shape(*LOOKS[reading.level])
         self.title.setText(_("{lamp}: {state}", lamp=FULL_NAMES[self.name], state=reading.word))
-        age = age_text(reading.good_at, now)
-        last = Message("Last good sign: {age} ago.", age=age) if age else ""
-        self.meaning.setText(tr(Sentences([reading.meaning, last])))
+        self.meaning.setText(tr(Sentences([reading.meaning, last_good(reading, now)])))
         action = Message("What to do: {action}", action=reading.action) if reading.action else ""
         self.action.setText(tr(action))
         self.action.setVisible(bool(action))

@@ -71,6 +71,10 @@ def label(name: LampName, reading: LampReading) -> str:
 
 def explanation(reading: LampReading, now: float) -> str:
     """What it means, what to do and when the last good sign was: for tooltip and screen reader."""
+    return tr(Sentences([reading.meaning, reading.action, last_good(reading, now)]))
+
+
+def last_good(reading: LampReading, now: float) -> str:
+    """When the last good sign was, as a sentence; "" where there was none."""
     age = age_text(reading.good_at, now)
-    last = Message("Last good sign: {age} ago.", age=age) if age else ""
-    return tr(Sentences([reading.meaning, reading.action, last]))
+    return Message("Last good sign: {age} ago.", age=age) if age else ""

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.health.lamp import LampReading
+from xumm_desk.core.message import Sentences
 from xumm_desk.engine.shop_watch import ShopHealth
-from xumm_desk.locale.translation import _
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.lamps import lamp_words
 from xumm_desk.ui.style import theme
 from xumm_desk.ui.style.status_shapes import ShapeIcon
@@ -55,15 +56,16 @@ class ShopDialog(FittedDialog):
         self._mark.show_shape(*lamp_words.LOOKS[reading.level])
         for label, words in (
             (self.title, till_words.summary(health.view, lost=health.is_lost(now))),
-            (self.meaning, lamp_words.explanation(reading, now)),
+            (self.meaning, tr(Sentences([reading.meaning, lamp_words.last_good(reading, now)]))),
         ):
             label.setText(words)
             label.setAccessibleName(words)
         chosen = self.model.till(self.table.currentIndex().row())
         self.model.show_shop(health, now)
-        if chosen is not None and not self.table.currentIndex().isValid():
-            self.table.selectRow(max(0, self.model.row_of(chosen.till)))
         rows = self.model.rowCount()
+        if rows and not self.table.currentIndex().isValid():
+            row = self.model.row_of(chosen.till) if chosen is not None else 0
+            self.table.selectRow(max(0, row))
         if not rows:
             self.empty.show_message(
                 _("No other till has joined this shop yet."),
@@ -100,6 +102,7 @@ class ShopDialog(FittedDialog):
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setTabKeyNavigation(False)
         table.setShowGrid(False)
+        table.setStyleSheet("QTableView::item { padding: 0px 5px; }")
         table.setWordWrap(False)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -9,7 +9,7 @@ from typing import Final
 from xumm_desk.core.bidi import isolate
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.replication.shop_state import TillRole
-from xumm_desk.core.replication.shop_view import ON_THE_WAY, ShopView, TillView
+from xumm_desk.core.replication.shop_view import AWAY, ON_THE_WAY, ShopView, TillView
 from xumm_desk.core.replication.takeover import LIFE
 from xumm_desk.core.replication.wording import name_order
 from xumm_desk.engine.shop_watch import ShopHealth
@@ -60,17 +60,15 @@ ROLES: Final[dict[TillRole, str]] = {
 
 
 def listed(health: ShopHealth, now: float) -> list[TillView]:
-    """The tills of the shop as they are at the monotonic second `now`, those that sell first, "2"
-    before "10"; without those that left."""
+    """The tills of the shop as they are at the monotonic second `now`, by name, "2" before "10":
+    those in use, others, and monitors; without those that left."""
     passed = max(0.0, now - health.answered_at) if health.answered_at is not None else 0.0
     members = (one for one in health.view.tills if not one.left)
     aged = [
         one if one.seen_ago is None else replace(one, seen_ago=one.seen_ago + passed)
         for one in members
     ]
-    return sorted(
-        aged, key=lambda one: (one.role is TillRole.MONITOR, name_order(one.name), one.till)
-    )
+    return sorted(aged, key=_order)
 
 
 def state_of(till: TillView, *, lost: bool) -> TillState:
@@ -79,6 +77,8 @@ def state_of(till: TillView, *, lost: bool) -> TillState:
         return TillState.NEVER_SEEN
     if till.followed_here:
         return TillState.FOLLOWED_HERE
+    if till.role is TillRole.TILL and not (till.alive or till.is_used):
+        return TillState.NOT_USED
     if lost:
         return TillState.UNKNOWN
     if till.role is TillRole.MONITOR:
@@ -86,8 +86,6 @@ def state_of(till: TillView, *, lost: bool) -> TillState:
         return TillState.OPEN if till.seen_ago <= 2 * LIFE else TillState.CLOSED
     if till.alive:
         return TillState.BEHIND if till.lacking > ON_THE_WAY else TillState.LIVE
-    if not till.is_used:
-        return TillState.NOT_USED
     return TillState.FOLLOWED if till.followed else TillState.UNFOLLOWED
 
 
@@ -156,3 +154,9 @@ def short_summary(view: ShopView, *, lost: bool) -> str:
 
 def _live(view: ShopView) -> int:
     return sum(one.alive for one in view.used)
+
+
+def _order(till: TillView) -> tuple[bool, bool, list[tuple[int, str]], str]:
+    is_monitor = till.role is TillRole.MONITOR
+    is_rest = not is_monitor and (till.seen_ago is None or till.seen_ago > AWAY)
+    return is_monitor, is_rest, name_order(till.name), till.till
