@@ -9,7 +9,7 @@ from typing import Final
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.replication.shop_error import ShopDatabaseError
-from xumm_desk.core.replication.shop_view import ShopView
+from xumm_desk.core.replication.shop_view import BULK, ShopView
 from xumm_desk.engine.runtime.ports import Clock
 
 LOST: Final = 30.0
@@ -39,6 +39,10 @@ _AWAY: Final = Message(
     "The shop's database does not answer, so nobody knows what other tills have refunded. Nothing"
     " was done. Refund when it is back; sales go on meanwhile."
 )
+_BEHIND: Final = Message(
+    "This till is still taking in what other tills have done, so it does not know all refunds yet."
+    " Nothing was done. Refund when it is done; the tills of the shop are listed behind the lamp."
+)
 _ELSEWHERE: Final = Message(
     "Another till of the shop is refunding this sale. Nothing was done. Look again in a minute."
 )
@@ -66,8 +70,10 @@ class ShopWatch:
         refunds of all others, or where there is no shop."""
         if self.hold is None:
             return ""
-        if not self.is_connected:
+        if self.view is None or not self.view.connected:
             return _AWAY
+        if self.view.missing > BULK:
+            return _BEHIND
         try:
             return "" if await self.hold(f"refund:{sale}") else _ELSEWHERE
         except ShopDatabaseError:
