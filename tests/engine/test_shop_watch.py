@@ -1,10 +1,14 @@
-"""When the shop's database counts as lost, and what is known of the tills until then."""
+"""When the shop's database counts as lost, what is known of the tills until then, and who refunds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from xumm_desk.core.message import Message
+from xumm_desk.core.replication.shop_error import Unreachable
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.replication.shop_view import ShopView, TillView
 from xumm_desk.engine.shop_watch import LOST, ShopWatch
@@ -70,3 +74,49 @@ def test_a_database_that_never_answered_is_lost_after_as_long() -> None:
     assert shop.health.since == 1000.0
     assert shop.health.is_lost(clock.monotonic())
     assert shop.covered() == frozenset()
+
+
+def refunding(view: ShopView | None, *, answer: bool | Exception = True) -> ShopWatch:
+    """What a till knows that sees this, and gets this answer when it asks for a lease."""
+    made = ShopWatch(Clock())
+
+    async def hold(name: str) -> bool:
+        assert name == "refund:sale-1"
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    if view is not None:
+        made.hold = hold
+        made.show(view)
+    return made
+
+
+def lacking(missing: int) -> ShopView:
+    """A shop of whose other till so many facts are not here yet."""
+    return ShopView(connected=True, tills=(replace(TILL, missing=missing),))
+
+
+@pytest.mark.anyio
+async def test_a_till_of_no_shop_asks_nobody() -> None:
+    assert await refunding(None).why_not_refunded("sale-1") == ""
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("view", "answer", "words"),
+    [
+        (lacking(0), True, ""),
+        (lacking(100), True, ""),
+        (lacking(0), False, "Another till"),
+        (lacking(2001), True, "still taking in"),
+        (lacking(0), Unreachable(Message("gone")), "does not answer"),
+        (ShopView(connected=False, problem="gone"), True, "does not answer"),
+    ],
+)
+async def test_it_says_why_nothing_is_refunded(
+    view: ShopView, answer: bool | Exception, words: str
+) -> None:
+    told = await refunding(view, answer=answer).why_not_refunded("sale-1")
+    assert bool(told) is bool(words)
+    assert words in told
