@@ -1,4 +1,4 @@
-"""When the shop's database counts as lost, what is known of the tills until then, and who refunds."""
+"""When the shop's database counts as lost, what is known of its tills, and who may refund."""
 
 from __future__ import annotations
 
