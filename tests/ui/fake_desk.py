@@ -40,6 +40,7 @@ from xumm_desk.engine.lamp_watch import LampWatch
 from xumm_desk.engine.ledger.account_check import AccountReport
 from xumm_desk.engine.returning_customers import KnownCustomer, Push, RememberResult
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.engine.shop_watch import ShopWatch
 from xumm_desk.ui.settings.context import ShopTools
 
 from . import sample_rows
@@ -394,7 +395,8 @@ class FakeDesk:
         self.problems: tuple[FieldError, ...] = ()
         self.cancel_answer: CancelAnswer | Failure = CancelAnswer(True, "OK")
         self.present_health = sample_rows.health()
-        self.lamps = LampWatch(self.clock, Timing(), lambda: self.present_health)
+        self.shop = ShopWatch(self.clock)
+        self.lamps = LampWatch(self.clock, Timing(), self.health)
         self.measured = 0
         self.catch_up = CatchUpState()
         self.caught_up = Held()
@@ -444,7 +446,7 @@ class FakeDesk:
 
     def health(self) -> Health:
         """What the test has set."""
-        return self.present_health
+        return replace(self.present_health, shop=self.shop.health)
 
     def refresh(self, identifier: str) -> None:
         """Note the call."""
