@@ -77,6 +77,10 @@ _KEYS_NOT_REMOVED: Final = Message(
 _ENVIRONMENT_FIRST: Final = Message(
     "The keys are saved and in use. The next start takes those of XUMM_APIKEY again."
 )
+_NOT_SHARED: Final = Message(
+    "Other tills do not see what is sold here, nor does this one see theirs."
+)
+_NO_TILLS: Final = Message("Nothing of what the tills do now is shown.")
 _NOT_RAISED: Final = Message("Its window does not answer. Close that one, or end its process.")
 _FAILED: Final = 1
 """The exit code after an error that nobody has handled, as Python's own."""
@@ -427,7 +431,7 @@ class Program:
             self._window.show_error(
                 "shop",
                 error,
-                Message("Other tills do not see what is sold here, nor does this one see theirs."),
+                _NO_TILLS if self._configuration.monitor else _NOT_SHARED,
                 Message("Hide"),
             )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,18 @@ def test_a_key_that_no_header_can_carry_is_said_by_its_variable(tmp_path: Path, 
 def test_a_key_with_characters_that_nobody_sees_is_read(tmp_path: Path) -> None:
     pair = {"XUMM_APIKEY": "\ufeffa\u200b ", "XUMM_APISECRET": "\u2066a-secret\u2069"}
     assert given(tmp_path, pair).to_config().credentials == A
+
+
+@pytest.mark.parametrize("keys", [{}, {"XUMM_APIKEY": "a", "XUMM_APISECRET": "b"}])
+def test_a_monitor_has_no_keys_and_is_no_practice_run(tmp_path: Path, keys: dict[str, str]) -> None:
+    start = replace(given(tmp_path, keys, webhook_port="8080"), monitor=True)
+    assert not start.needs_keyring
+    for made in (start.to_config(), start.to_config(A), start.for_reading()):
+        assert made.monitor
+        assert not made.practice
+        assert made.credentials is None
+        assert made.webhook_address is None
+        assert made.data_dir == tmp_path
+    practice = start.to_config(practice=True)
+    assert practice.practice
+    assert not practice.monitor

@@ -6,6 +6,7 @@ import stat
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import keyring.backends.null
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from memory_keyring import MemoryKeyring, memory_keyring
 
-from xumm_desk.core.replication.shop_address import ShopAddress
+from xumm_desk.core.replication.shop_address import ShopAddress, format_address
 from xumm_desk.setup import shop_login
 from xumm_desk.setup.shop_login import ShopLogin, ShopLoginError
 
@@ -54,6 +55,17 @@ def test_what_is_saved_is_loaded_again_until_it_is_forgotten(
     assert ring.kept == {}
     assert list(tmp_path.iterdir()) == []
     assert shop_login.forget(tmp_path)
+
+
+def test_a_monitors_folder_is_known_without_the_keyring(tmp_path: Path) -> None:
+    assert not shop_login.is_monitor(tmp_path)
+    path = tmp_path / shop_login.FILE_NAME
+    path.write_text(format_address(ADDRESS))
+    assert not shop_login.is_monitor(tmp_path)
+    path.write_text(format_address(replace(ADDRESS, monitor=True)))
+    assert shop_login.is_monitor(tmp_path)
+    path.write_text("damaged")
+    assert not shop_login.is_monitor(tmp_path)
 
 
 def test_the_password_is_in_no_file_and_in_no_text_of_the_login(

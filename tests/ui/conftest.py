@@ -12,6 +12,7 @@ if hasattr(time, "tzset"):
     time.tzset()
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from xumm_desk.core.rights import TILL, Rights
 from xumm_desk.core.wire.api_answers import Application
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.store.settings_file import SettingsFile
@@ -69,9 +71,11 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Fake
         read: bool = True,
         view: str = "requests",
         settings: Mapping[str, object] | None = None,
+        rights: Rights = TILL,
     ) -> tuple[MainWindow, FakeDesk]:
         desk = FakeDesk(sample_rows.rows() if rows is None else rows)
-        environment = Environment(network=network, host="xumm.app", practice=practice, ledger=True)
+        desk.present_health = replace(desk.present_health, asks=rights.writes)
+        environment = Environment(network, "xumm.app", practice, ledger=True, rights=rights)
         kept = SettingsFile(tmp_path / "settings.json")
         kept.change(view=view, destination=sample_rows.SHOP if settings else "")
         kept.change(**(settings or {}))
@@ -89,7 +93,8 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Callable[..., tuple[MainWindow, Fake
         window.show_desk(desk.as_desk(), environment, None)
         if read:
             window.show_resumed(())
-            window.show_application(Application("Café Uno", "", False))
+            if rights.writes:
+                window.show_application(Application("Café Uno", "", False))
         window.show()
         return window, desk
 

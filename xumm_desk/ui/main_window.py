@@ -489,7 +489,7 @@ class MainWindow(QMainWindow):
             self._application.setText(_("Practice shop") if place.practice else place.host)
             self.setWindowTitle(_("Xumm Desk"))  # whose keys these are is not known yet
         else:
-            self._application.setText(_("Monitor"))
+            self._application.setText(_("Monitor: shows what the tills do"))
             self.setWindowTitle(_("Monitor — Xumm Desk"))
         self._application.setToolTip(tr(rights.why_not))
 

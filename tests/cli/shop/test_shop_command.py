@@ -11,6 +11,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from postgres_shop import PostgresShop
 from store.history.stories import BEGIN, sale_spec
 from store.replication.running_till import RunningTill
@@ -259,3 +260,17 @@ def test_a_monitor_is_told_apart_in_the_status(shop: PostgresShop, computer: Mak
     shown = monitor.shop("status")
     assert shown.code == 0
     assert "of this till" not in shown.out
+
+
+@pytest.mark.parametrize("command", [("request", "-"), ("import", "sales.csv")])
+def test_a_monitor_makes_no_request(
+    shop: PostgresShop, computer: Make, command: tuple[str, ...]
+) -> None:
+    monitor = computer("monitor")
+    monitor.join(shop.owner.add_till("Back office", TillRole.MONITOR))
+    monitor.environment |= {"XUMM_APIKEY": "a-key", "XUMM_APISECRET": "a-secret"}
+    refused = monitor.run(*command, stdin='{"txjson": {"TransactionType": "SignIn"}}\n')
+    assert refused.code == 2
+    assert "This data folder is a monitor's" in refused.err
+    assert refused.out == ""
+    assert not monitor.journal.exists()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,15 +33,27 @@ def test_an_address_is_read_as_it_was_written() -> None:
     assert parse_address(format_address(ONE)) == ONE
 
 
+@pytest.mark.parametrize("monitor", [False, True])
+def test_whether_it_is_a_monitors_is_kept(monitor: bool) -> None:
+    address = replace(ONE, monitor=monitor)
+    assert parse_address(format_address(address)) == address
+
+
+@pytest.mark.parametrize("role", [None, "till", "owner", True, ["monitor"], "Monitor", ""])
+def test_whatever_else_is_said_of_the_role_is_a_tills(role: object) -> None:
+    found = json.loads(format_address(ONE))
+    assert "role" not in found  # as older versions wrote it
+    address = parse_address(json.dumps({**found, "role": role}))
+    assert address == ONE
+
+
 @given(st.text(max_size=100))
 def test_any_text_is_an_address_or_none(text: str) -> None:
     assert parse_address(text) is None
 
 
-@given(st.sampled_from(["hosts", "ports", "database", "login", "till", "shop"]), JSON)
+@given(st.sampled_from(["hosts", "ports", "database", "login", "till", "shop", "role"]), JSON)
 def test_a_field_of_any_other_kind_is_not_taken(field: str, value: object) -> None:
-    import json
-
     found = json.loads(format_address(ONE))
     found[field] = value
     address = parse_address(json.dumps(found))

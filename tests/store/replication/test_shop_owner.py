@@ -137,6 +137,16 @@ def test_who_is_no_till_of_the_shop_gets_a_sentence(shop: PostgresShop) -> None:
             call("00000000-0000-0000-0000-000000000000")
 
 
+def test_a_code_says_whether_it_is_a_monitors(shop: PostgresShop) -> None:
+    for role in TillRole:
+        code = joining.read_code(shop.owner.add_till(role.value, role))
+        again = joining.read_code(shop.owner.new_code(code.address.till))
+        address, _ = joining.join(again, patience=PATIENCE)
+        assert {one.monitor for one in (code.address, again.address, address)} == {
+            role is TillRole.MONITOR
+        }
+
+
 def test_a_monitor_is_removed_as_a_till_is(shop: PostgresShop) -> None:
     monitor, database = shop.opened("Back office", TillRole.MONITOR)
     shop.owner.remove_till(monitor.id)

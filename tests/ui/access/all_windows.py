@@ -45,6 +45,7 @@ from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.history.saved_filter import SavedFilter
 from xumm_desk.core.message import Message
 from xumm_desk.core.pricing.accepted_asset import XRP
+from xumm_desk.core.rights import MONITOR
 from xumm_desk.core.state.decisions import DecisionKind
 from xumm_desk.core.status import Status
 from xumm_desk.core.wire.api_answers import Application
@@ -172,6 +173,7 @@ class Shop:
             dialog.close()
         yield from self._pages()
         yield from self._locked()
+        yield from self._monitor()
 
     def close(self) -> None:
         """Close everything."""
@@ -355,6 +357,22 @@ class Shop:
         yield self._shown("locked")
         self.window.lock.unlock("Ada")
         yield self._shown("unlocked")
+
+    def _monitor(self) -> Iterator[Shown]:
+        """The same requests in a window that only reads, at last locked."""
+        self.window.remove_desk()
+        self.desk.present_health = replace(self.desk.present_health, asks=False)
+        self.window.show_desk(self.desk.as_desk(), replace(self.place, rights=MONITOR), None)
+        self.window.show_resumed(())
+        board = self.window._desk_view
+        assert board is not None
+        board.pane.view.select(sample_rows.row(Status.WAITING).identifier)
+        board._layout.requests.open_detail()
+        yield self._shown("requests of a monitor")
+        board.pane.filters.choose(Group.ATTENTION)
+        yield self._shown("attention of a monitor")
+        self.window.lock.lock()
+        yield self._shown("a locked monitor")
 
     def _import(self) -> ImportDialog:
         """A file of which each line has an error."""
