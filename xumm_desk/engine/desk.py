@@ -109,6 +109,15 @@ _RECOVERY_RUNNING: Final = Message(
 """Starting a request while recovery starts it too would race with it."""
 
 
+_TAG_PATIENCE: Final = 8.0
+_TAG_PAUSE: Final = 0.2
+_NO_LEASED_TAG: Final = Message(
+    "No destination tag is left for this till. Each till of the shop has tags of its own, so that"
+    " none serves two sales; the shop's database gives it more as soon as it answers. If it does"
+    " answer, widen the range of tags in the settings."
+)
+
+
 class Desk:
     """One shop's requests on one platform. Use it on one loop, between `start` and `stop`."""
 
@@ -460,7 +469,14 @@ class Desk:
         """A destination tag under which nothing else can be paid any more, on disk when this
         returns; a sentence when the range has none."""
         tag = await self.engine.journal.reserve_tag(within, self.clock.now())
-        return all_quarantined(within) if tag is None else tag
+        end = self.clock.monotonic() + _TAG_PATIENCE
+        while tag is None and self.shop.is_connected and self.clock.monotonic() < end:
+            # The shop's database leases some to this till now that it has asked for one.
+            await asyncio.sleep(_TAG_PAUSE)
+            tag = await self.engine.journal.reserve_tag(within, self.clock.now())
+        if tag is not None:
+            return tag
+        return all_quarantined(within) if self.shop.view is None else _NO_LEASED_TAG
 
     async def allocate_sale_number(self, till: str, series: str) -> int:
         """The next number of this till's count, durable when this returns, for one sale only."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from xumm_desk.core.decision.needs import is_finished
+from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.state.lifecycle import Request, apply_fact, is_changed, replay
 from xumm_desk.core.status import Step
 from xumm_desk.engine.runtime.ports import Journal
@@ -106,6 +107,7 @@ class Recovery:
             request = replay(list(facts))
             if request is not None:
                 self._add(request)
+                self._note_heard(name, facts)
             return request
         known = after = self._registry[name].request
         for one in facts:
@@ -113,7 +115,13 @@ class Recovery:
         if not is_changed(known, after):
             return None
         self._add(after)
+        self._note_heard(name, facts)
         return after
+
+    def _note_heard(self, name: str, facts: Sequence[Fact]) -> None:
+        entry, newest = self._registry[name], max(fact.at for fact in facts)
+        if entry.last_heard_at is None or newest > entry.last_heard_at:
+            entry.last_heard_at = newest
 
     def _add(self, request: Request) -> None:
         """Put a request into memory, and show it."""

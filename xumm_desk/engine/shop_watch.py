@@ -14,6 +14,11 @@ class ShopWatch:
         self.view: ShopView | None = None
         self._listeners: list[Callable[[ShopView], None]] = []
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the shop's database answers."""
+        return self.view is not None and self.view.connected
+
     def on_view(self, listener: Callable[[ShopView], None]) -> None:
         """Call `listener` with each view from now on."""
         self._listeners.append(listener)

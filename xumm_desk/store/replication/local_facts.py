@@ -28,7 +28,7 @@ from xumm_desk.core.state import facts
 from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.core.verdict.verdict import judge
-from xumm_desk.store import destination_tags, queries
+from xumm_desk.store import destination_tags, queries, tag_blocks
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link, update_request_columns
 from xumm_desk.store.history import indexing
 
@@ -148,6 +148,8 @@ def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
                 (old, known.number),
             )
             _set_end(db, old, known)
+        # The journal that has the old id hands these tags out.
+        tag_blocks.give_up(db)
         _begin(db, till)
 
 
@@ -166,8 +168,8 @@ def leave(db: sqlite3.Connection) -> None:
     """Forget the tills of the shop and the names of all facts; the facts stay, and which requests
     are another till's: this one does not follow them."""
     with _transaction(db):
-        db.execute("DELETE FROM replicated")
-        db.execute("DELETE FROM tills")
+        for table in ("replicated", "tills", "tag_blocks", "tag_wish"):
+            db.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
 
 
 def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledger: bool) -> TakenIn:
@@ -273,10 +275,16 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact]) -> None:
     links: list[tuple[Any, ...]] = []
     places: dict[tuple[str, ...], int] = {}
     names = []
+    # Whether each request is new here: of such a one no fact can be here already.
+    added: dict[str, bool] = {}
     for told in fresh:
         columns = columns_of(told)
-        _add_request(db, told)
-        place = places.get(columns) or _place_of(db, columns)
+        if told.identifier not in added:
+            added[told.identifier] = _add_request(db, told)
+        _update_request(db, told)
+        place = places.get(columns)
+        if place is None and not added[told.identifier]:
+            place = _place_of(db, columns)
         if place is None:
             before, place = hash_link(before, columns), last + len(links) + 1
             links.append((place, *columns, before))
@@ -303,16 +311,21 @@ def _place_of(db: sqlite3.Connection, columns: tuple[str, ...]) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _add_request(db: sqlite3.Connection, told: ReplicatedFact) -> None:
-    """Let there be a request for the fact, found by what the fact says. One that a till says about
+def _add_request(db: sqlite3.Connection, told: ReplicatedFact) -> bool:
+    """Let there be a request for the fact; whether it is new. A fact that a till finds out about
     another's request can come before that request's own intent."""
-    fact = facts.fact_from_journal(queries.when(told.at), told.source, told.kind, told.text, None)
     added = db.execute(
         "INSERT OR IGNORE INTO requests (identifier, status, created_at) VALUES (?, 'creating', ?)",
         (told.identifier, told.at),
     ).rowcount
     if added:
         db.execute("INSERT INTO remote_requests VALUES (?, ?)", (told.identifier, told.till))
+    return bool(added)
+
+
+def _update_request(db: sqlite3.Connection, told: ReplicatedFact) -> None:
+    """Let the request be found by what the fact says."""
+    fact = facts.fact_from_journal(queries.when(told.at), told.source, told.kind, told.text, None)
     if told.kind == FactKind.INTENT.value:
         if db.execute(
             "UPDATE remote_requests SET till = ? WHERE identifier = ?",

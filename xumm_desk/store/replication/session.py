@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from xumm_desk.core.replication import takeover
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
+from xumm_desk.core.replication.shop_error import ShopDatabaseError
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.replication.shop_view import BULK, ShopView, TillView
 from xumm_desk.core.replication.takeover import LIFE, RENEW
+from xumm_desk.core.request.destination_tags import TagRange
+from xumm_desk.store import tag_blocks
 
 from . import identity, local_facts
 from .identity import RunOnWriter
@@ -26,6 +30,10 @@ _LAST_BATCHES: Final = 10
 """Shipped before the end; a longer past waits for the next start."""
 _POLL: Final = 15.0
 """Seconds after which is asked for news, whether or not a notification came."""
+_TAG: Final = "destination tag"
+_TAGS: Final = 500
+_TAGS_AGAIN: Final = 60.0
+"""Seconds after which more tags are asked for where the range had none left."""
 _COPY_AFTER: Final = 2 * LIFE
 """Seconds for which the lease of this till's life is refused before another program is taken to run
 under its id: one of our own that crashed lets go sooner."""
@@ -61,7 +69,7 @@ class Session:
         self._known: dict[str, int] = {}
         self._newest: dict[str, int] = {}
         self._broken: set[str] = set()
-        self._renew_at = self._poll_at = self._refused_since = 0.0
+        self._renew_at = self._poll_at = self._refused_since = self._no_tags_until = 0.0
 
     def begin(self) -> None:
         """Settle this till's identity, and listen for news."""
@@ -153,6 +161,21 @@ class Session:
             self._on_facts(found.identifiers, bulk)
         return True
 
+    def _lease_tags(self, now: float) -> None:
+        """Keep enough destination tags that no other till hands out."""
+        wish = self._run(lambda db: tag_blocks.wanted(db, int(time.time())))
+        if wish is None or now < self._no_tags_until:
+            return
+        try:
+            first, last = self._shop.reserve_block(_TAG, _TAGS, (wish.first, wish.last))
+        except ShopDatabaseError as error:
+            if not self._shop.is_open:
+                raise
+            log.warning("no more destination tags for this till: %s", error)
+            self._no_tags_until = now + _TAGS_AGAIN
+            return
+        self._run(lambda db: tag_blocks.add(db, TagRange(first, last)))
+
     def _keep_leases(self, now: float) -> None:
         shop, own = self._shop, self._till
         if self._sells:
@@ -163,6 +186,8 @@ class Session:
                 self._end = self._saved = ChainEnd()
                 return
         shop.report_state(self._unsent, self._version)
+        if self._sells:
+            self._lease_tags(now)
         tills, leases = shop.tills(), shop.leases()
         if self._sells:
             selling = [one.till for one in tills if one.role is TillRole.TILL]

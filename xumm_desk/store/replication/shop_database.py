@@ -7,7 +7,7 @@ database's clock. No call raises an error of psycopg: see `core/replication/shop
 
 from __future__ import annotations
 
-import select
+import selectors
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, LiteralString
@@ -25,6 +25,9 @@ from .shop_connection import PatientConnection
 
 _CHANNEL: Final = "xumm_desk_facts"
 _LARGEST_NUMBER: Final = 2**63 - 1
+
+# Not `select`, which refuses descriptors from 1024 on, as a desk with many sockets has them.
+_SELECTOR: Final = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
 def connect(address: ShopAddress, password: str, *, instance: str, patience: float) -> ShopDatabase:
@@ -163,9 +166,12 @@ class ShopDatabase:
             left = end - time.monotonic()
             if self._heard or left <= 0:
                 break
-            watched = [self._connection.fileno(), *([] if wake is None else [wake])]
-            readable, _, _ = select.select(watched, [], [], left)
-            if wake in readable:
+            with _SELECTOR() as selector:
+                selector.register(self._connection.fileno(), selectors.EVENT_READ)
+                if wake is not None:
+                    selector.register(wake, selectors.EVENT_READ)
+                woken = any(key.fd == wake for key, _ in selector.select(left))
+            if woken:
                 self._receive()
                 break
         heard, self._heard = self._heard, {}

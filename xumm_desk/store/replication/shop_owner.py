@@ -108,7 +108,11 @@ class ShopOwner:
         Tills connect to `hosts` and `ports`, by default those of this connection, and trust
         `root_certificate` (PEM), by default the one of this connection.
         """
-        reached = (list(hosts or self._hosts), list(ports if hosts else self._ports))
+        reached = (
+            (list(hosts), list(ports or (DEFAULT_PORT,) * len(hosts)))
+            if hosts
+            else (list(self._hosts), list(self._ports))
+        )
         certificate = root_certificate or self._own_certificate()
         with self._translating():
             done = shop_schema.upgrade(self._connection, shop_schema.scripts())
@@ -146,7 +150,7 @@ class ShopOwner:
     ) -> str:
         """Make a login for a till or monitor, with the id `till` if it has one, also for one that
         left and comes back; returns the one-time code that it joins with."""
-        made = str(uuid.UUID(till)) if till else str(uuid.uuid4())
+        made = _till_id(till)
         database = self._connection.info.dbname
         login = f"{shop_schema.role_prefix(database)}_{role.value}_{made.replace('-', '')[:16]}"
         groups = shop_schema.group_roles(database)
@@ -175,6 +179,10 @@ class ShopOwner:
                     sql.Identifier(groups[role is TillRole.MONITOR]), sql.Identifier(login)
                 )
             )
+            if not row[0]:  # the other ids of one that comes back, too
+                self._connection.execute(
+                    "UPDATE xumm_desk.tills SET left_at = NULL WHERE login = %s", (login,)
+                )
             if role is TillRole.TILL:
                 self._connection.execute(
                     "INSERT INTO xumm_desk.chain_ends (till) VALUES (%s) ON CONFLICT DO NOTHING",
@@ -296,6 +304,13 @@ def _parameters(where: str) -> dict[str, Any] | None:
         return conninfo_to_dict(where)
     except psycopg.Error:
         return None
+
+
+def _till_id(given: str | None) -> str:
+    try:
+        return str(uuid.UUID(given) if given else uuid.uuid4())
+    except ValueError:
+        raise ShopDatabaseError(Message("{till} is no id of a till.", till=given)) from None
 
 
 def _unknown(till: str) -> ShopDatabaseError:

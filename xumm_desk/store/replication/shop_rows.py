@@ -43,7 +43,7 @@ LEASES: Final = """
 """
 
 SHIP: Final = (
-    "SELECT xumm_desk.ship(%b::text::uuid, %b::bigint, %b::bytea[], %b::bytea[], %b::bytea[],"
+    "CALL xumm_desk.ship(%b::text::uuid, %b::bigint, %b::bytea[], %b::bytea[], %b::bytea[],"
     " %b::bytea[], %b::bytea[], %b::bytea[])"
 )
 
