@@ -12,7 +12,11 @@ import pytest
 from engine.engine_fixture import FAST_TIMING, EngineUnderTest, running_engine
 from postgres_shop import PostgresShop
 
+from xumm_desk.core.money.amount import XrpAmount
+from xumm_desk.core.refund.refund import RefundOrder
 from xumm_desk.core.replication.shop_state import TillRole
+from xumm_desk.core.sale.numbering import with_sale
+from xumm_desk.core.sale.sale import Sale
 from xumm_desk.core.settings import Credentials
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow, SocketState
@@ -145,3 +149,72 @@ async def test_a_till_sells_without_its_shops_database(logins: Shop, tmp_path: P
             await told.wait()
         assert engine.desk.shop.view is not None
         assert not engine.desk.shop.view.connected
+
+
+def refund_of(engine: EngineUnderTest, sale: str, name: str, drops: int) -> RefundOrder:
+    """Pay back so many drops to Ada."""
+    return RefundOrder(
+        refund_of=sale,
+        identifier=f"1-day-1042-{name}",
+        payer=engine.sim.cast.named("Ada").account.address,
+        part=XrpAmount(drops),
+        pays=XrpAmount(drops),
+        cashier="Anna",
+        note="cup was broken",
+    )
+
+
+async def sold(engine: EngineUnderTest, number: int) -> str:
+    """A sale of 1.5 XRP that Ada has paid."""
+    spec = with_sale(engine.spec(), Sale(number=number, till="1"), f"1-day-{number}-aa")
+    await engine.desk.create(spec)
+    await engine.until(spec.identifier, lambda row: row.request.uuid is not None)
+    await engine.sim.phone.sign(engine.uuid(spec.identifier), customer="Ada")
+    await engine.status(spec.identifier, Status.PAID)
+    return spec.identifier
+
+
+async def test_two_tills_that_refund_one_sale_never_pay_back_more_than_came(
+    logins: Shop, tmp_path: Path
+) -> None:
+    folders = [tmp_path / name for name in ("first", "second")]
+    await logins.join(folders[0], "First")
+    await logins.join(folders[1], "Second")
+    async with running_engine(folders[0]) as engine, other_till(engine, folders[1]) as second:
+        assert engine._assembly is not None
+        assert await engine._assembly.start_shop() == ""
+        sale = await sold(engine, 1042)
+        await row_of(second, sale, engine.patience, lambda row: row.verdict.status is Status.PAID)
+        desks = (engine.desk, second.desk)
+        async with asyncio.timeout(engine.patience):
+            while not all(desk.shop.is_connected for desk in desks):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        answers = await asyncio.gather(
+            *(
+                desk.refund(refund_of(engine, sale, f"r{place}", 1_000_000))
+                for place, desk in enumerate(desks)
+            )
+        )
+        made = [one for one in answers if isinstance(one, RequestRow)]
+        assert len(made) == 1, answers
+        # Half a minute later the other would know of it by its facts; here at once, by the lease.
+        [refused] = [one for one in answers if isinstance(one, str)]
+        assert "Another till" in refused
+
+
+async def test_without_the_database_nothing_is_refunded(
+    logins: Shop, shop: PostgresShop, tmp_path: Path
+) -> None:
+    folder = tmp_path / "first"
+    await logins.join(folder, "First")
+    async with running_engine(folder) as engine:
+        assert engine._assembly is not None
+        sale = await sold(engine, 1042)
+        login = logins.load(folder)
+        assert login is not None
+        logins._logins[folder] = ShopLogin(replace(login.address, ports=(1,)), login.password)
+        assert await engine._assembly.start_shop() == ""
+        answer = await engine.desk.refund(refund_of(engine, sale, "r1", 1_000_000))
+        assert isinstance(answer, str)
+        assert "does not answer" in answer
+        assert "sales go on" in answer

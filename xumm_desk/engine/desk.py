@@ -184,13 +184,15 @@ class Desk:
         self._watchers = Watchers(engine, self._reader)
         self._cancellation = Cancellation(engine, self._reader)
         self._creation = Creation(engine, self._cancellation)
-        self._refunds = Refunds(engine, self._recovery, self._creation, self.check)
+        self.shop = ShopWatch()
+        self._refunds = Refunds(
+            engine, self._recovery, self._creation, self.check, self._why_not_refunded_here
+        )
         self._decisions = DecisionRecorder(engine, self._recovery.load_one)
         self._shared_journal = SharedJournal(engine, self._recovery, self._on_merged)
         self._remote = RemoteRequests(
             engine, self._recovery, self._on_merged, self._resume, self._watchers.stop
         )
-        self.shop = ShopWatch()
         self._transaction_lookup = (
             TransactionLookup(engine, engine.ledger) if engine.ledger is not None else None
         )
@@ -350,13 +352,14 @@ class Desk:
     def on_shop_facts(self, identifiers: Sequence[str], bulk: bool) -> None:
         """Other tills of the shop have found something out about these requests; with `bulk` they
         are the past of one that catches up."""
-        self.tasks.start(self._remote.take_in(identifiers, bulk=bulk), "facts of other tills")
+        self._remote.start_taking_in(identifiers, bulk=bulk)
 
     def on_shop_view(self, view: ShopView) -> None:
         """The shop looks like this now: whose requests are to be followed here, and what to show.
         While its database does not answer, nothing changes hands."""
-        if view.connected and self._remote.followed != view.followed:
-            self.tasks.start(self._remote.follow(view.followed), "follow for other tills")
+        if view.connected:
+            self._remote.start_following(view.followed)
+            self.engine.platform.budget.callers = 1 + view.callers
         self.shop.show(view)
 
     async def refund_balances(self, identifier: str) -> tuple[RefundBalance, ...] | str:
@@ -368,6 +371,11 @@ class Desk:
         looked at here, with all refunds that ever were; returns as `create` does."""
         refused = await self._refunds.create(order)
         return refused or self._current_row(order.identifier)
+
+    async def _why_not_refunded_here(self, sale: str) -> str:
+        refused = await self.shop.why_not_refunded(sale)
+        await self._remote.settled()
+        return refused
 
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
         """Ask the platform to cancel; only its `result` is believed (P§4)."""
@@ -641,6 +649,9 @@ class Desk:
     def _on_merged(self, request: Request, is_new: bool) -> None:
         """Another process or till wrote about this request."""
         self._watch_destination(request)
+        self._unmatched.on_told(request)
+        if is_new and self._account_watch is not None:
+            self.tasks.start(self._account_watch.match_again(request), "payments of no request")
         if request.uuid is not None:
             self._follow_up(request.identifier)
         elif (

@@ -24,13 +24,16 @@ from xumm_desk.core.replication.replicated_fact import (
     follow,
 )
 from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.sale.numbering import count_key
+from xumm_desk.core.sale.sale import sale_of
 from xumm_desk.core.state import facts
 from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.core.verdict.verdict import judge
-from xumm_desk.store import destination_tags, queries, tag_blocks
+from xumm_desk.store import destination_tags, queries, sale_numbers, tag_blocks
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link, update_request_columns
 from xumm_desk.store.history import indexing
+from xumm_desk.store.ledger_tables import fits_integer
 
 _COLUMNS: Final = "identifier, at, witness, kind, text"
 _PLACE: Final = "(SELECT place FROM tills WHERE till = ?)"
@@ -346,6 +349,9 @@ def _set_intent(db: sqlite3.Connection, told: ReplicatedFact, fact: Fact | None)
     )
     if tag is not None:
         destination_tags.use(db, tag)
+    sale = None if spec is None else sale_of(spec)
+    if sale is not None and fits_integer(sale.number) is not None:
+        sale_numbers.note_used(db, count_key(sale.till, sale.series), sale.number)
 
 
 def _judge(db: sqlite3.Connection, identifier: str, *, ledger: bool) -> None:

@@ -34,6 +34,9 @@ _TAG: Final = "destination tag"
 _TAGS: Final = 500
 _TAGS_AGAIN: Final = 60.0
 """Seconds after which more tags are asked for where the range had none left."""
+_HELD: Final = 86_400.0
+_HELD_AFTER: Final = 10.0
+"""Seconds for which `hold` lasts where the connection is lost, and at least."""
 _COPY_AFTER: Final = 2 * LIFE
 """Seconds for which the lease of this till's life is refused before another program is taken to run
 under its id: one of our own that crashed lets go sooner."""
@@ -69,6 +72,8 @@ class Session:
         self._known: dict[str, int] = {}
         self._newest: dict[str, int] = {}
         self._broken: set[str] = set()
+        # Leases of `hold`, and when they may be given back.
+        self._held: dict[str, float] = {}
         self._renew_at = self._poll_at = self._refused_since = self._no_tags_until = 0.0
 
     def begin(self) -> None:
@@ -103,6 +108,18 @@ class Session:
             self._saved = end
         rest = max(0.0, min(self._renew_at, self._poll_at) - self._monotonic())
         self._newest |= self._shop.wait(rest, wake)
+
+    def hold(self, name: str) -> bool:
+        """Take a lease for this till alone, and take in all that others have shipped up to now;
+        False while another till holds it. It is given back when this till's own facts of the next
+        seconds are in the database: where these cannot get there, nobody else may go on."""
+        if not self._sells or not self._shop.take_lease(name, _HELD):
+            return False
+        self._held[name] = self._monotonic() + _HELD_AFTER
+        self._newest |= self._shop.ends()
+        while self._pull():
+            pass
+        return True
 
     def end(self) -> None:
         """Ship what is left, and give back what is held, so that others follow this till's requests
@@ -186,6 +203,10 @@ class Session:
                 self._end = self._saved = ChainEnd()
                 return
         shop.report_state(self._unsent, self._version)
+        if not self._unsent:
+            for name in [name for name, until in self._held.items() if until < now]:
+                shop.give_back_lease(name)
+                del self._held[name]
         if self._sells:
             self._lease_tags(now)
         tills, leases = shop.tills(), shop.leases()
