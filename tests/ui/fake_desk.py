@@ -40,6 +40,7 @@ from xumm_desk.engine.lamp_watch import LampWatch
 from xumm_desk.engine.ledger.account_check import AccountReport
 from xumm_desk.engine.returning_customers import KnownCustomer, Push, RememberResult
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.engine.shop_watch import ShopWatch
 from xumm_desk.ui.settings.context import ShopTools
 
 from . import sample_rows
@@ -404,6 +405,7 @@ class FakeDesk:
         self.dismissed = FakeDismissed()
         self.account_check = FakeAccountCheck()
         self.rates = FakeRates(self.clock)
+        self.shop = ShopWatch()
         self.customers = FakeCustomers()
         self.shifts, self.shift_journal = fake_shifts(PureJournal())
         self._rows = {row.identifier: row for row in rows}

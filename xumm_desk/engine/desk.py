@@ -353,6 +353,8 @@ class Desk:
         """Other tills of the shop have found something out about these requests; with `bulk` they
         are the past of one that catches up."""
         self._remote.start_taking_in(identifiers, bulk=bulk)
+        if bulk:
+            self.shop.tell_past()
 
     def on_shop_view(self, view: ShopView) -> None:
         """The shop looks like this now: whose requests are to be followed here, and what to show.

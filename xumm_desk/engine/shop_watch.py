@@ -27,6 +27,7 @@ class ShopWatch:
         """Takes a lease that one till alone has, with all that others know up to then; raises
         `ShopDatabaseError`. Set while the shop's database is spoken to."""
         self._listeners: list[Callable[[ShopView], None]] = []
+        self._past_listeners: list[Callable[[], None]] = []
 
     @property
     def is_connected(self) -> bool:
@@ -48,6 +49,16 @@ class ShopWatch:
     def on_view(self, listener: Callable[[ShopView], None]) -> None:
         """Call `listener` with each view from now on."""
         self._listeners.append(listener)
+
+    def on_past(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever another till has told of its past, which is in the journal and
+        not in memory."""
+        self._past_listeners.append(listener)
+
+    def tell_past(self) -> None:
+        """Another till has told of its past."""
+        for listener in self._past_listeners:
+            listener()
 
     def show(self, view: ShopView) -> None:
         """The shop looks like this now."""

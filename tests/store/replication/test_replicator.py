@@ -186,13 +186,14 @@ def test_a_till_that_comes_late_takes_in_the_past_in_parts(
     shop: PostgresShop, tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("xumm_desk.store.replication.session._BATCH", 7)
+    monkeypatch.setattr("xumm_desk.store.replication.session._AT_ONCE", 4)
     monkeypatch.setattr("xumm_desk.store.replication.session.BULK", 10)
     first = stack.enter_context(RunningTill(tmp_path / "a.sqlite3", shop.join("A")))
     names = {first.sell(number) for number in range(1, 51)}
     first.until(lambda: len(shop.rows("SELECT 1 FROM xumm_desk.facts")) == 50)
     late = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", shop.join("B")))
     late.until(lambda: late.requests() == names)
-    assert [bulk for _, bulk in late.news] == [True] * 6 + [False] * 2
+    assert [bulk for _, bulk in late.news] == [True] * 12 + [False] * 3
     late.run(indexing.catch_up)
     lines = late.run(lambda db: db.execute("SELECT count(*) FROM request_index").fetchone())
     assert lines == (50,)

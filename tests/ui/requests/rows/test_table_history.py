@@ -12,12 +12,12 @@ from functools import partial
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from ui import sample_rows
-from ui.fake_desk import run_now
+from ui.fake_desk import FakeDesk, run_now
 from ui.fake_history import FakeHistory
 from ui.held_history import HeldHistory
 from xumm_desk.core.history.summary import RequestSummary, summarise
@@ -27,7 +27,7 @@ from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.ui.requests import columns, past_cells
 from xumm_desk.ui.requests.columns import Column
-from xumm_desk.ui.requests.rows import history_source
+from xumm_desk.ui.requests.rows import history_source, table_history
 from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.requests.rows.history_source import HistorySource
 from xumm_desk.ui.requests.rows.lines import Lines
@@ -530,3 +530,21 @@ def test_lines_that_could_not_be_read_are_asked_for_again(
     assert said[-1] == ""
     assert table.index_of(late.identifier).isValid()
     assert not source._retry.isActive()
+
+
+def test_the_past_of_another_till_comes_among_the_lines(
+    table: RequestTableModel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in the journal, and not in memory."""
+    monkeypatch.setattr(table_history, "_PROGRESS_MS", 1)
+    desk = FakeDesk()
+    rows = day(12)
+    desk.history = FakeHistory(summary(number, row) for number, row in enumerate(rows[:4], 1))
+    parent = QObject()
+    made = table_history.TableHistory(desk.as_desk(), table, run_now, parent)
+    made.attach("MAINNET")
+    qtbot.waitUntil(lambda: table.rowCount() == 4)
+    desk.history.rows |= {number: summary(number, row) for number, row in enumerate(rows, 1)}
+    desk.shop.tell_past()
+    qtbot.waitUntil(lambda: table.rowCount() == 12)
+    assert made.is_whole

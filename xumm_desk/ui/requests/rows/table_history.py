@@ -37,10 +37,13 @@ class TableHistory(QObject):
         self.source: HistorySource | None = None
         self._left = self._whole = 0
         self._is_whole = False
+        # Whether requests have come that are neither in memory nor among the lines.
+        self._past_came = False
         self._timer = QTimer(self)
         self._timer.setInterval(_PROGRESS_MS)
         self._timer.timeout.connect(self._look)
         table.past_wanted.connect(self._load)
+        desk.shop.on_past(self._on_past)
 
     def attach(self, network: str) -> None:
         """The journal was read: show all of it, in a shop of `network`."""
@@ -54,6 +57,13 @@ class TableHistory(QObject):
     def is_whole(self) -> bool:
         """Whether the history has taken in all that an earlier run had left."""
         return self._is_whole
+
+    def _on_past(self) -> None:
+        """Another till of the shop has told of its past."""
+        if shiboken6.isValid(self) and self.source is not None:
+            self._past_came = True
+            if not self._timer.isActive():
+                self._timer.start()
 
     def _failed(self, why: str) -> None:
         """What is shown may be old, and older requests may be missing."""
@@ -76,8 +86,8 @@ class TableHistory(QObject):
     def _show(self, state: IndexProgress) -> None:
         left = state.behind + state.waiting
         self._whole = max(self._whole, state.whole, left)
-        if left != self._left:
-            self._left = left
+        if left != self._left or self._past_came:
+            self._left, self._past_came = left, False
             self._table.look_again()
         self._is_whole = not left
         if not left:
