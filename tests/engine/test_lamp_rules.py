@@ -9,8 +9,12 @@ import pytest
 
 from xumm_desk.core.health.disk_space import DiskSpace
 from xumm_desk.core.health.lamp import LampLevel, LampName
+from xumm_desk.core.message import Message
+from xumm_desk.core.replication.shop_state import TillRole
+from xumm_desk.core.replication.shop_view import ON_THE_WAY, ShopView, TillView
 from xumm_desk.engine.health import Health
-from xumm_desk.engine.lamp_rules import lamp_readings
+from xumm_desk.engine.lamp_rules import lamp_readings, shop_reading
+from xumm_desk.engine.shop_watch import LOST, ShopHealth
 
 NOW = 10_000.0
 JUST_OPENED = Health(
@@ -41,6 +45,10 @@ WELL = replace(
     clock_at=NOW - 4,
     clock_ahead=0.4,
 )
+
+TILL = TillView("a", "Till 1", TillRole.TILL, 3.0, 0, 0, alive=True, followed_here=False)
+SHOP = ShopView(connected=True, tills=(TILL, replace(TILL, till="b", name="Till 2")))
+AWAY = Message("The shop's database at db does not answer.")
 
 
 def levels(health: Health, now: float = NOW) -> dict[LampName, LampLevel]:
@@ -113,3 +121,57 @@ def test_the_age_of_the_disk_is_that_of_the_newer_sign() -> None:
     written = replace(WELL, journal_at=NOW - 1)
     assert lamp_readings(written, NOW)[LampName.DISK].good_at == NOW - 1
     assert lamp_readings(WELL, NOW)[LampName.DISK].good_at == NOW - 40
+
+
+def test_a_till_of_no_shop_has_no_lamp_for_it() -> None:
+    assert LampName.SHOP not in levels(WELL)
+    shop = replace(WELL, shop=ShopHealth(SHOP, NOW - 2, NOW - 600))
+    assert set(levels(shop).values()) == {LampLevel.WELL}
+    assert lamp_readings(shop, NOW)[LampName.SHOP].word == "2 of 2"
+
+
+def with_till(**changes: Any) -> ShopView:
+    return replace(SHOP, tills=(TILL, replace(SHOP.tills[1], **changes)))
+
+
+@pytest.mark.parametrize(
+    ("view", "level", "words"),
+    [
+        (with_till(alive=False), LampLevel.WARNING, "Not live: Till 2. Nobody"),
+        (with_till(alive=False, followed=True), LampLevel.WARNING, "Other tills follow"),
+        (with_till(missing=ON_THE_WAY + 1), LampLevel.WARNING, "101 facts of other tills"),
+        (with_till(behind=ON_THE_WAY + 1), LampLevel.WARNING, "101 facts of other tills"),
+        (with_till(missing=ON_THE_WAY), LampLevel.WELL, "live"),
+        (with_till(alive=False, role=TillRole.MONITOR), LampLevel.WELL, "live"),
+        (with_till(alive=False, seen_ago=200_000.0), LampLevel.WELL, "live"),
+        (replace(SHOP, unsent=ON_THE_WAY + 1), LampLevel.WARNING, "101 facts of this till wait"),
+        (replace(SHOP, unsent=3), LampLevel.WELL, "live"),
+        (replace(SHOP, connected=False, problem=AWAY), LampLevel.WARNING, "does not answer"),
+        (ShopView(), LampLevel.UNUSED, "not answered yet"),
+        (ShopView(connected=True), LampLevel.WELL, "live"),
+    ],
+)
+def test_the_shop_warns_of_what_is_behind_and_of_tills_that_do_not_live(
+    view: ShopView, level: LampLevel, words: str
+) -> None:
+    at = None if view == ShopView() else NOW - 5
+    reading = shop_reading(ShopHealth(view, at, NOW - 20), NOW)
+    assert reading.level is level
+    assert words in reading.meaning
+
+
+@pytest.mark.parametrize("at", [NOW - LOST - 1, None])
+@pytest.mark.parametrize("problem", ["", AWAY])
+def test_a_shop_that_is_lost_says_that_sales_go_on(at: float | None, problem: str) -> None:
+    view = replace(SHOP, connected=False, problem=problem, unsent=12)
+    reading = shop_reading(ShopHealth(view, at, NOW - LOST - 1), NOW)
+    assert reading.level is LampLevel.HARM
+    assert "Sales go on; 12 facts wait here until it is back." in reading.meaning
+    assert "does not answer" in reading.meaning
+    assert reading.value == 12
+
+
+def test_silence_is_a_loss_whatever_was_told_last() -> None:
+    reading = shop_reading(ShopHealth(SHOP, NOW - LOST - 1, NOW - 600), NOW)
+    assert reading.level is LampLevel.HARM
+    assert reading.action

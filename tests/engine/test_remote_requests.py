@@ -15,7 +15,7 @@ from xumm_desk.core.replication.shop_view import ShopView, TillView
 from xumm_desk.core.settings import Credentials
 from xumm_desk.core.status import Status
 from xumm_desk.engine.desk import Desk
-from xumm_desk.engine.runtime.registry import RequestRow, SocketState
+from xumm_desk.engine.runtime.registry import OtherTill, RequestRow, SocketState
 from xumm_desk.setup.composition import Composition
 from xumm_desk.store.replication import local_facts
 
@@ -77,6 +77,11 @@ class SecondTill:
             for one in tills
         ]
         self.desk.on_shop_view(ShopView(connected=True, tills=tuple(views)))
+
+    def see(self, *, alive: bool, followed: bool = False) -> None:
+        """The shop's database says how the first till is."""
+        view = TillView(OTHER, "Till 1", TillRole.TILL, 3.0, 0, 0, alive, False, followed)
+        self.desk.on_shop_view(ShopView(connected=True, tills=(view,)))
 
     async def row(self, identifier: str, seen: Callable[[RequestRow], bool]) -> RequestRow:
         """Its row of the request, once it looks like that."""
@@ -183,3 +188,38 @@ async def test_a_payment_of_another_tills_sale_is_without_a_request_only_until_t
         assert not till.desk.unmatched()
         assert not await till.desk.engine.journal.unmatched()
         await till.row(identifier, lambda row: row.verdict.status is Status.PAID)
+
+
+async def test_a_row_says_whose_it_is_and_whether_anybody_follows_it(
+    engine: EngineUnderTest,
+) -> None:
+    async with second_till(engine) as till:
+        identifier = await engine.create()
+        await till.pass_on()
+        # Nothing is known yet of the tills.
+        await till.row(identifier, lambda row: row.other_till == OtherTill("", followed=False))
+        assert till.desk.till_of(identifier) == OTHER
+        for alive, followed in ((True, False), (False, False), (False, True)):
+            till.see(alive=alive, followed=followed)
+            seen = OtherTill("Till 1", alive or followed)
+            await till.row(identifier, lambda row, seen=seen: row.other_till == seen)  # type: ignore[misc]
+        till.follow(OTHER)
+        row = await till.row(identifier, lambda row: row.socket_state is SocketState.LIVE)
+        assert row.other_till is not None
+        assert row.other_till.followed
+        assert engine.desk.till_of(identifier) is None
+        own = engine.desk.row(identifier)
+        assert own is not None
+        assert own.other_till is None
+
+
+async def test_a_start_says_of_which_requests_nothing_is_known_yet(
+    engine: EngineUnderTest,
+) -> None:
+    async with second_till(engine) as till:
+        identifier = await engine.create()
+        await till.pass_on()
+    async with second_till(engine) as till:
+        await till.row(identifier, lambda row: row.other_till == OtherTill("", followed=False))
+        till.see(alive=True)
+        await till.row(identifier, lambda row: row.other_till == OtherTill("Till 1", followed=True))

@@ -7,7 +7,8 @@ Each till is a process with a journal and a replicator of its own that sells wit
 sale that is on its disk, and finds things out about sales of others, which several tills do at
 once. A small proxy between them and the database cuts connections and makes them slow. At the end
 all run undisturbed until nothing is missing anywhere: every sale that was named must be on every
-till and on a monitor, once, and all must have the same facts. Prints the numbers as JSON and ends
+till and on a monitor, once, no destination tag may be two sales', and all must have the same
+facts. Prints the numbers as JSON and ends
 with 1 where something was lost or came twice.
 """
 
@@ -28,6 +29,7 @@ from collections import Counter
 from contextlib import closing, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,19 +40,21 @@ from store.history.stories import sale_spec
 from xumm_desk.core.replication import shop_address
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.replication.shop_view import ShopView
+from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.wire.json_fields import JsonObject
-from xumm_desk.store import database, journal_check
+from xumm_desk.store import database, destination_tags, journal_check
 from xumm_desk.store.group_commit import FactRecord, commit_group
 from xumm_desk.store.replication import shop_database
 from xumm_desk.store.replication.replicator import Replicator
 
 _PATIENCE: Final = 300.0
+_TAGS: Final = TagRange(1, 4_000_000)
 
 
 @dataclass
 class Numbers:
-    """What was found. The last four must be empty."""
+    """What was found. The last five must be empty."""
 
     tills: int = 0
     till_kills: int = 0
@@ -58,17 +62,19 @@ class Numbers:
     failovers: int = 0
     cuts: int = 0
     sold: int = 0
+    tags: int = 0
     facts: int = 0
     seconds: float = 0.0
     lost: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
+    shared_tags: list[int] = field(default_factory=list)
     different: list[str] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
 
     @property
     def clean(self) -> bool:
         """Whether nothing was lost, came twice, or is different anywhere."""
-        return not (self.lost or self.twice or self.different or self.damage)
+        return not (self.lost or self.twice or self.shared_tags or self.different or self.damage)
 
 
 class Proxy:
@@ -179,6 +185,10 @@ def _act(write: Any, run: Any, name: str, dice: random.Random) -> None:
     """Sell something, or find something out about a sale of anybody."""
     now = datetime.now(UTC)
     if dice.random() < 0.5:
+        tag = run(partial(destination_tags.reserve, within=_TAGS, now=now))
+        if tag is None:
+            return  # none is leased to it yet
+        _say(f"tag {tag}")
         identifier = f"{name}-{dice.getrandbits(48):012x}"
         spec = replace(sale_spec(1 + dice.randrange(900)), identifier=identifier)
         write(identifier, make_fact(now, Source.OPERATOR, FactKind.INTENT, spec.to_json()))
@@ -202,6 +212,7 @@ class _Child:
         self.path = folder / f"{name}.sqlite3"
         self.name, self.login, self.sells = name, login, sells
         self.sold: list[str] = []
+        self.tags: list[int] = []
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
         self._answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -253,6 +264,8 @@ class _Child:
             # A line that the kill cut off was not acknowledged.
             if line.startswith(b"sold ") and line.endswith(b"\n"):
                 self.sold.append(line[5:-1].decode())
+            elif line.startswith(b"tag ") and line.endswith(b"\n"):
+                self.tags.append(int(line[4:]))
             elif line.startswith(b"{"):
                 self._answers.put_nowait(json.loads(line))
 
@@ -366,6 +379,9 @@ def _compare(everyone: list[_Child], numbers: Numbers) -> None:
     sold = [name for child in everyone for name in child.sold]
     numbers.sold = len(sold)
     numbers.twice += [name for name, count in Counter(sold).items() if count > 1]
+    tags = Counter(tag for child in everyone for tag in child.tags)
+    numbers.tags = len(tags)
+    numbers.shared_tags = [tag for tag, count in tags.items() if count > 1]
     first: tuple[int, str] | None = None
     for child in everyone:
         with closing(sqlite3.connect(child.path)) as db:

@@ -395,7 +395,8 @@ class FakeDesk:
         self.problems: tuple[FieldError, ...] = ()
         self.cancel_answer: CancelAnswer | Failure = CancelAnswer(True, "OK")
         self.present_health = sample_rows.health()
-        self.lamps = LampWatch(self.clock, Timing(), lambda: self.present_health)
+        self.shop = ShopWatch(self.clock)
+        self.lamps = LampWatch(self.clock, Timing(), self.health)
         self.measured = 0
         self.catch_up = CatchUpState()
         self.caught_up = Held()
@@ -405,7 +406,6 @@ class FakeDesk:
         self.dismissed = FakeDismissed()
         self.account_check = FakeAccountCheck()
         self.rates = FakeRates(self.clock)
-        self.shop = ShopWatch()
         self.customers = FakeCustomers()
         self.shifts, self.shift_journal = fake_shifts(PureJournal())
         self._rows = {row.identifier: row for row in rows}
@@ -446,7 +446,7 @@ class FakeDesk:
 
     def health(self) -> Health:
         """What the test has set."""
-        return self.present_health
+        return replace(self.present_health, shop=self.shop.health)
 
     def refresh(self, identifier: str) -> None:
         """Note the call."""

@@ -33,6 +33,8 @@ from xumm_desk import ui
 from xumm_desk.core.health.disk_space import DiskSpace
 from xumm_desk.core.health.lamp import LampName
 from xumm_desk.core.message import Message
+from xumm_desk.core.replication.shop_state import TillRole
+from xumm_desk.core.replication.shop_view import ShopView
 from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.core.status import Status
 from xumm_desk.engine.catch_up import CatchUpState
@@ -42,12 +44,14 @@ from xumm_desk.ui.lamps.lamp import Lamp
 from xumm_desk.ui.main_window import MainWindow
 from xumm_desk.ui.requests import columns
 from xumm_desk.ui.requests.columns import Column
+from xumm_desk.ui.shop.shop_dialog import ShopDialog
 from xumm_desk.ui.style.theme import escape_tooltip
 from xumm_desk.ui.till.customers.remember_dialog import RememberDialog
 
 from . import sample_rows
 from .dialogs.test_unmatched_dialog import PAYMENTS
 from .fake_desk import FakeDesk, run_now
+from .shop import shops
 
 Opened = Callable[..., tuple[MainWindow, FakeDesk]]
 OUTPUT = Path(__file__).parents[1] / "output"
@@ -126,6 +130,7 @@ def typed() -> set[str]:
     """What the sample shop typed or was sent: its names, which are not ours to translate."""
     rows = sample_rows.rows()
     words = {row.identifier for row in rows} | {row.request.uuid or "" for row in rows}
+    words |= {till.name for till in shops.twenty().tills}
     return (words | {row.request.spec.instruction or "" for row in rows}) - {""}
 
 
@@ -212,11 +217,43 @@ def test_no_lamp_bypasses_the_catalogue(opened: Opened, health: dict[str, Any]) 
 
 
 @pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize(
+    ("view", "passed"),
+    [
+        (shops.twenty(), 0),
+        (shops.twenty(role=TillRole.TILL, unsent=500), 0),
+        (shops.shop(shops.till(1, missing=500)), 0),
+        (shops.shop(), 0),
+        (shops.twenty(role=TillRole.TILL, connected=False, unsent=12), 90),
+        (shops.twenty(connected=False, problem=shops.PROBLEM), 90),
+    ],
+    ids=["monitor", "till", "behind", "empty", "lost till", "lost monitor"],
+)
+def test_no_word_about_a_shop_bypasses_the_catalogue(
+    opened: Opened, view: ShopView, passed: float
+) -> None:
+    window, desk = opened()
+    desk.shop.show(replace(view, connected=True))
+    desk.clock.passed = passed
+    desk.shop.show(view)
+    window._update_health()
+    assert window._desk_view is not None
+    window._desk_view.lamps.tick()
+    window.shop.tick()
+    window.shop.ask()
+    [tills] = [one for one in window.findChildren(ShopDialog) if one.isVisible()]
+    found = bypassing(tills) + bypassing(window)
+    tills.close()
+    assert found == ""
+
+
+@pytest.mark.usefixtures("pseudo")
 @pytest.mark.parametrize("name", list(LampName), ids=lambda name: name.value)
 def test_no_word_of_a_lamp_s_hour_bypasses_the_catalogue(opened: Opened, name: LampName) -> None:
     window, desk = opened()
     assert window._desk_view is not None
     lamps = window._desk_view.lamps
+    desk.shop.show(shops.twenty())
     full = DiskSpace(free=400_000_000, total=10**11, journal=10**6)
     desk.clock.passed = 300
     desk.present_health = sample_rows.health(

@@ -184,7 +184,7 @@ class Desk:
         self._watchers = Watchers(engine, self._reader)
         self._cancellation = Cancellation(engine, self._reader)
         self._creation = Creation(engine, self._cancellation)
-        self.shop = ShopWatch()
+        self.shop = ShopWatch(clock)
         self._refunds = Refunds(
             engine, self._recovery, self._creation, self.check, self._why_not_refunded_here
         )
@@ -363,6 +363,11 @@ class Desk:
             self._remote.start_following(view.followed)
             self.engine.platform.budget.callers = 1 + view.callers
         self.shop.show(view)
+        self._remote.show_tills({one.till: one.name for one in view.tills}, self.shop.covered())
+
+    def till_of(self, identifier: str) -> str | None:
+        """The id of the other till that made this request; None for one of our own."""
+        return self._remote.till_of(identifier)
 
     async def refund_balances(self, identifier: str) -> tuple[RefundBalance, ...] | str:
         """What can be paid back of a request, however old, or why nothing can."""
@@ -538,6 +543,7 @@ class Desk:
             accounts=self._account_watch,
             rates=self.rates,
             disk=self._disk_watch,
+            shop=self.shop.health,
         )
 
     async def measure_disk(self) -> None:

@@ -19,6 +19,8 @@ from xumm_desk.engine.runtime.clock_watch import ClockWatch
 from xumm_desk.engine.runtime.disk_watch import DiskWatch
 from xumm_desk.engine.runtime.ports import Clock
 
+from .shop_watch import ShopHealth
+
 _TROUBLE: Final = frozenset(
     {
         FailureKind.UNREACHABLE,
@@ -46,7 +48,7 @@ class Health:
     that nodes are asked again and again. `rate_needed` is whether anybody needs exchange rates,
     `rate_refused` why one must not be used, `rate_awaited` that the first is on its way.
     `calls_paused` is for how many seconds the platform allows no call at all. `journal_at` is when
-    the disk last took something.
+    the disk last took something. `shop` is None for a till of no shop.
     """
 
     sockets_live: int
@@ -80,6 +82,7 @@ class Health:
     clock_at: float | None = None
     clock_ahead: float | None = None
     """Seconds."""
+    shop: ShopHealth | None = None
 
 
 class HealthMonitor:
@@ -123,8 +126,10 @@ class HealthMonitor:
         accounts: AccountWatch | None,
         rates: RateWatch,
         disk: DiskWatch,
+        shop: ShopHealth | None,
     ) -> Health:
-        """The present state; `ledger` and `accounts` are None where no node is set up."""
+        """The present state; `ledger` and `accounts` are None where no node is set up, `shop` where
+        the till belongs to none."""
         now, ahead, rate = self._clock.monotonic(), clocks.ahead, rates.worst()
         return Health(
             sockets_live=listening.live,
@@ -157,6 +162,7 @@ class HealthMonitor:
             clock_off=clocks.off,
             clock_at=clocks.read_at,
             clock_ahead=ahead.total_seconds() if ahead is not None else None,
+            shop=shop,
         )
 
 

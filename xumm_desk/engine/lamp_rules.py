@@ -12,8 +12,11 @@ from typing import Final
 from xumm_desk.core.health.disk_space import size_text
 from xumm_desk.core.health.lamp import LampLevel, LampName, LampReading
 from xumm_desk.core.message import Formatted, Message, Sentences
+from xumm_desk.core.replication.shop_view import ON_THE_WAY
+from xumm_desk.core.replication.wording import dead_tills, sales_go_on
 
 from .health import Health
+from .shop_watch import ShopHealth
 
 SOCKETS_SILENT: Final = 40.0
 """Seconds without a message on open sockets, of which each gets one every fifteen, that count as
@@ -33,12 +36,15 @@ _NODES: Final = Message(
 
 
 def lamp_readings(health: Health, now: float) -> Mapping[LampName, LampReading]:
-    """All lamps at the monotonic second `now`, in their order."""
+    """All lamps at the monotonic second `now`, in their order; that of the shop only where there is
+    one."""
+    shop = {LampName.SHOP: shop_reading(health.shop, now)} if health.shop is not None else {}
     return {
         LampName.PLATFORM: platform_reading(health),
         LampName.LIVE: live_reading(health, now),
         LampName.LEDGER: ledger_reading(health, now),
         LampName.RATE: rate_reading(health),
+        **shop,
         LampName.CALLS: calls_reading(health),
         LampName.DISK: disk_reading(health, now),
         LampName.CLOCK: clock_reading(health),
@@ -158,6 +164,52 @@ def rate_reading(health: Health) -> LampReading:
         Message("Wait for the next rate, choose another asset, or type a rate at the till."),
         at,
     )
+
+
+def shop_reading(shop: ShopHealth, now: float) -> LampReading:
+    """The database of the shop and its other tills. It never holds up a sale."""
+    view, at, lost = shop.view, shop.answered_at, shop.is_lost(now)
+    waits = view.unsent
+    meaning: str
+    if lost or (not view.connected and (at is not None or view.problem)):
+        level, word = (
+            (LampLevel.HARM, Message("away")) if lost else (LampLevel.WARNING, Message("silent"))
+        )
+        meaning = Sentences([view.problem or _NO_SHOP, sales_go_on(view)])
+        # A problem that was told says itself what to do.
+        return LampReading(level, word, meaning, "" if view.problem else _CHECK_SHOP, at, waits)
+    if at is None:
+        idle = Message("The shop's database has not answered yet.")
+        return LampReading(LampLevel.UNUSED, _NONE, idle)
+    dead = [one for one in view.used if not one.alive]
+    word = _OK
+    if view.used:
+        count, wanted = len(view.used) - len(dead), len(view.used)
+        word = Message("{count} of {wanted}", count=count, wanted=wanted)
+    if dead:
+        return LampReading(LampLevel.WARNING, word, dead_tills(dead), _CHECK_TILLS, at, waits)
+    if waits > ON_THE_WAY:
+        meaning = Message(
+            "{n} fact of this till waits to be sent to the shop.",
+            plural="{n} facts of this till wait to be sent to the shop.",
+            n=waits,
+        )
+        return LampReading(LampLevel.WARNING, Message("sends"), meaning, _CATCHES_UP, at, waits)
+    if view.lacking > ON_THE_WAY:
+        meaning = Message(
+            "{n} fact of other tills is not here yet. What they sell is shown late.",
+            plural="{n} facts of other tills are not here yet. What they sell is shown late.",
+            n=view.lacking,
+        )
+        return LampReading(LampLevel.WARNING, Message("behind"), meaning, _CATCHES_UP, at, waits)
+    well = Message("The shop's database answers, and all other tills in use are live.")
+    return LampReading(LampLevel.WELL, word, well, good_at=at, value=waits)
+
+
+_NO_SHOP: Final = Message("The shop's database does not answer.")
+_CHECK_SHOP: Final = Message("Check the network and the computer of the shop's database.")
+_CHECK_TILLS: Final = Message("Look at the list of tills, and start what should run.")
+_CATCHES_UP: Final = Message("Nothing: it catches up by itself.")
 
 
 def calls_reading(health: Health) -> LampReading:

@@ -7,11 +7,12 @@ Two that follow one request do no harm: facts merge in any order, any number of 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.engine.runtime.context import Engine
+from xumm_desk.engine.runtime.registry import OtherTill
 from xumm_desk.engine.runtime.tasks import ClosingError
 
 from .recovery import Recovery
@@ -37,15 +38,58 @@ class RemoteRequests:
         self._taking_in: set[asyncio.Task[None]] = set()
         self.followed: frozenset[str] = frozenset()
         """The tills in whose place their requests are followed here."""
+        # What a row says of each other till; one object a till, shared by its rows.
+        self._names: Mapping[str, str] = {}
+        self._covered: frozenset[str] = frozenset()
+        self._tills: dict[str, OtherTill] = {}
 
     def is_followed_here(self, identifier: str) -> bool:
         """Whether this till is the one that follows the request."""
         till = self._till_of.get(identifier)
         return till is None or till in self.followed
 
+    def till_of(self, identifier: str) -> str | None:
+        """The id of the other till that made the request; None for one of our own."""
+        return self._till_of.get(identifier)
+
+    def show_tills(self, names: Mapping[str, str], covered: frozenset[str]) -> None:
+        """Other tills have these names by id, and somebody follows the requests of those in
+        `covered`, as far as is known here; say so in the rows."""
+        if (names, covered) == (self._names, self._covered):
+            return
+        self._names, self._covered = names, covered
+        self._mark_all()
+
+    def _mark_all(self) -> None:
+        """Publish the rows of the tills of which something else is to be said now."""
+        changed = {till for till, told in self._tills.items() if told != self._other_till(till)}
+        for till in changed:
+            self._tills[till] = self._other_till(till)
+        for identifier, till in self._till_of.items():
+            if till in changed or till not in self._tills:
+                self._mark(identifier)
+
+    def _mark(self, identifier: str) -> None:
+        registry, till = self._engine.registry, self._till_of.get(identifier)
+        if till is None or identifier not in registry:
+            return
+        told = self._tills.get(till)
+        if told is None:
+            told = self._tills[till] = self._other_till(till)
+        entry = registry[identifier]
+        if entry.other_till is not told:
+            entry.other_till = told
+            registry.mark_changed(identifier)
+
+    def _other_till(self, till: str) -> OtherTill:
+        followed = till in self.followed or till in self._covered
+        return OtherTill(self._names.get(till, ""), followed)
+
     async def load(self, identifiers: Sequence[str]) -> None:
         """Find out which of these requests are other tills'."""
         self._till_of |= await self._engine.journal.remote_requests(identifiers)
+        for identifier in identifiers:
+            self._mark(identifier)
 
     def forget(self, identifiers: Collection[str]) -> None:
         """These have left memory."""
@@ -82,6 +126,7 @@ class RemoteRequests:
             is_new = stored[0] not in registry
             request = self._recovery.merge_facts(stored)
             if request is not None:
+                self._mark(stored[0])
                 self._on_merged(request, is_new)
                 if is_new:
                     await self._recovery.load_refunds([stored[0]])
@@ -95,6 +140,7 @@ class RemoteRequests:
     async def follow(self, tills: frozenset[str]) -> None:
         """Follow the requests of these tills in their place, and of no others."""
         before, self.followed = self.followed, tills
+        self._mark_all()
         for identifier, till in list(self._till_of.items()):
             if till in before - tills:
                 self._let_go(identifier)
@@ -106,6 +152,7 @@ class RemoteRequests:
             if till not in self.followed or not await self._recovery.load_one(identifier):
                 continue
             self._till_of[identifier] = till
+            self._mark(identifier)
             request = self._engine.registry[identifier].request
             if request.uuid is not None:
                 self._resume(request)

@@ -53,6 +53,7 @@ class MainMenu(QObject):
         dialogs: Dialogs,
         locked: LockedDialogs,
         files: Sequence[QAction] = (),
+        tills: QAction,
     ) -> None:
         super().__init__(window)
         self._window, self._lock = window, lock
@@ -64,7 +65,7 @@ class MainMenu(QObject):
         self.count_unmatched(0)
         self._request_menu: QMenu = window.menuBar().addMenu(_("&Request"))
         self._request_menu.addAction(self._new)
-        self._add_view()
+        self._add_view(tills)
         self._add_help(dialogs, locked)
 
     def add_to_corner(self, widget: QWidget) -> None:
@@ -146,14 +147,14 @@ class MainMenu(QObject):
         file.addSeparator()
         file.addAction(quit_)
 
-    def _add_view(self) -> None:
+    def _add_view(self, tills: QAction) -> None:
         view = self._view_menu = self._window.menuBar().addMenu(_("&View"))
         till = self._action(_("Till"), lambda: self.view_asked.emit(TILL), "Ctrl+1")
         requests = self._action(_("Requests"), lambda: self.view_asked.emit(REQUESTS), "Ctrl+2")
         report = self._action(_("Report"), lambda: self.view_asked.emit(REPORT), "Ctrl+3")
         for open_only in (requests, report):
             self._lock.changed.connect(partial(self._follow_lock, open_only))
-        view.addActions([till, requests, report])
+        view.addActions([till, requests, report, tills])
         view.addSeparator()
         self._schemes_line = view.addSeparator()
         self._scheme_group = QActionGroup(self._window)

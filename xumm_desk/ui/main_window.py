@@ -51,6 +51,7 @@ from .first_run.practice_sale import PracticeSale
 from .main_menu import MainMenu
 from .sale_alerts import SaleAlerts
 from .shift.shift_command import ShiftCommand
+from .shop.shop_command import ShopCommand
 from .simulator_panel import PhoneActions
 from .sounds import Player, Silence
 
@@ -163,12 +164,14 @@ class MainWindow(QMainWindow):
         self.files = FileCommands(
             self, self.lock, start=start, preferences=lambda: self._settings, runner=export_runner
         )
+        self.shop = ShopCommand(self, self.lock)
         self.menu = MainMenu(
             self,
             lock=self.lock,
             dialogs=self.dialogs,
             locked=self.locked,
             files=(self.files.export_action, self.files.import_action),
+            tills=self.shop.action,
         )
         self.menu.new_asked.connect(self._new_request)
         self.menu.view_asked.connect(self._show_view)
@@ -213,6 +216,8 @@ class MainWindow(QMainWindow):
         self.lock.use_audit(desk)
         self.shifts.use_desk(desk, board.attention, practice=place.practice)
         self.files.use_desk(desk, place.network, board.pane.history_filter)
+        self.shop.use_desk(desk, board.pane, board.lamps)
+        board.second_timer.tick.connect(self.shop.tick)
         board.second_timer.tick.connect(self._update_health)
         board.customer.set_logo(self._tools.logo_path(self._settings.value.shop_logo))
         self.menu.use_desk(
@@ -251,6 +256,7 @@ class MainWindow(QMainWindow):
         self.lock.use_audit(None)
         self.tray.use_desk(False)
         self.shifts.use_desk(None)
+        self.shop.leave_desk()
         self.files.use_desk(None)
         if self._desk_banners is not None:
             self._desk_banners.leave()

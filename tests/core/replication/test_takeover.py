@@ -9,6 +9,7 @@ from xumm_desk.core.replication.shop_state import Lease
 from xumm_desk.core.replication.takeover import (
     follow_lease,
     followed_by,
+    followed_by_any,
     life_lease,
     living,
     takeover,
@@ -86,3 +87,12 @@ def test_every_till_is_followed_in_the_end_by_itself_or_by_one_other(
     for till in TILLS:
         others = [one for one in TILLS if till in followed_by(leases(), one)]
         assert len(others) == (0 if till in alive or not alive else 1), till
+
+
+def test_it_is_known_of_which_tills_anybody_follows_the_requests() -> None:
+    leases = [
+        lives("a"),
+        Lease(follow_lease("b"), "a", "run", 4.0),
+        Lease(follow_lease("c"), "a", "run", 0.0),
+    ]
+    assert followed_by_any(leases) == {"b"}

@@ -280,3 +280,24 @@ def test_two_tills_of_one_name_go_on_counting_behind_each_other(
     take_in(ours, shipped(theirs, "till-b"))
     assert sale_numbers.reserve(ours, count_key("Bar", "")) == 8
     assert sale_numbers.reserve(ours, count_key("Door", "")) == 1
+
+
+def test_what_the_shop_does_not_have_yet_is_counted_with_or_without_a_name(
+    journals: list[sqlite3.Connection], tmp_path: Path
+) -> None:
+    here, other = journals
+    assert local_facts.unsent(here) == 0
+    write(here, "sale-7", intent(sale_spec(7)))
+    write(here, "sale-7", note(1))
+    assert local_facts.unsent(here) == 2
+    facts = shipped(here, TILLS[0])
+    write(here, "sale-7", note(2))
+    assert local_facts.unsent(here) == 3
+    local_facts.set_shipped(here, TILLS[0], ChainEnd(facts[-1].number, facts[-1].hash))
+    assert local_facts.unsent(here) == 1
+    # What came from others is theirs to send.
+    take_in(other, facts)
+    assert local_facts.unsent(other) == 0
+    with closing(open_journal(tmp_path / "alone.sqlite3")) as alone:
+        write(alone, "sale-7", intent(sale_spec(7)))
+        assert local_facts.unsent(alone) == 0

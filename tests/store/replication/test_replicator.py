@@ -169,6 +169,34 @@ def test_a_database_that_lost_its_newest_facts_gets_them_again(
     assert len(shop.rows("SELECT DISTINCT till FROM xumm_desk.facts")) == 1
 
 
+def test_a_database_that_went_on_from_a_backup_with_another_journal_loses_nothing(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    """The numbers are the same, and what they mean is not."""
+    login = shop.join("A")
+    backup = tmp_path / "backup.sqlite3"
+    with RunningTill(tmp_path / "a.sqlite3", login) as till:
+        names = {till.sell(1)}
+        till.until(lambda: till.view.connected and till.view.unsent == 0)
+        till.run(lambda db: db.execute("VACUUM INTO ?", (str(backup),)))
+        names.add(till.sell(2))
+        till.until(lambda: len(shop.rows("SELECT 1 FROM xumm_desk.facts")) == 2)
+    shop.cluster.execute(
+        "DELETE FROM xumm_desk.facts WHERE number > 1;"
+        "UPDATE xumm_desk.chain_ends SET number = 1,"
+        " hash = (SELECT hash FROM xumm_desk.facts WHERE number = 1)",
+        shop.database,
+    )
+    with RunningTill(backup, login, instance="backup") as till:
+        names.add(till.sell(3))
+        till.until(lambda: len(shop.rows("SELECT 1 FROM xumm_desk.facts")) == 2)
+    first = stack.enter_context(RunningTill(tmp_path / "a.sqlite3", login, instance="again"))
+    other = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", shop.join("B")))
+    for one in (first, other):
+        one.until(lambda one=one: one.requests() == names)  # type: ignore[misc]
+    assert first.contents() == other.contents()
+
+
 def test_a_new_database_is_filled_from_the_tills(
     shop: PostgresShop, tmp_path: Path, stack: ExitStack
 ) -> None:

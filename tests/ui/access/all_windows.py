@@ -34,6 +34,7 @@ from ui.fake_desk import (
 from ui.keeping.test_journal_dialog import Remembered, copy
 from ui.report import past_days
 from ui.shift.fake_shifts import fake_shifts
+from ui.shop import shops
 from ui.test_simulator_panel import Played
 from ui.till.sales import sale_row
 from xumm_desk import ui
@@ -84,6 +85,7 @@ from xumm_desk.ui.requests.table_columns.columns_dialog import (
 )
 from xumm_desk.ui.settings.asset_dialog import AssetDialog
 from xumm_desk.ui.shift.shift_dialog import ShiftDialog
+from xumm_desk.ui.shop.shop_dialog import ShopDialog
 from xumm_desk.ui.system_tools import SystemTools
 from xumm_desk.ui.till.customers.customers_dialog import CustomersDialog
 from xumm_desk.ui.till.customers.remember_dialog import RememberDialog
@@ -237,6 +239,26 @@ class Shop:
         settle()
         yield Shown("LampWindow", lamp)
         lamp.close()
+        yield from self._tills()
+
+    def _tills(self) -> Iterator[Shown]:
+        """A monitor of a shop with twenty tills, their list, and a shop without any."""
+        self.desk.shop.show(shops.twenty())
+        self.window.shop.tick()
+        self.board.lamps.tick()
+        yield self._shown("requests of a shop")
+        lamp = self.board.lamps.open_window(LampName.SHOP)
+        settle()
+        yield Shown("LampWindow of a shop", lamp)
+        lamp.close()
+        self.window.shop.ask()
+        [tills] = [one for one in self.window.findChildren(ShopDialog) if one.isVisible()]
+        for number, view in enumerate((shops.twenty(), shops.shop())):
+            self.desk.shop.show(view)
+            self.window.shop.tick()
+            settle()
+            yield Shown(f"ShopDialog {number}", tills)
+        tills.close()
 
     def _reports(self) -> Iterator[Shown]:
         """The report of a day with sales, and its table."""

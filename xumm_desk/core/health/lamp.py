@@ -13,6 +13,8 @@ class LampName(Enum):
     LIVE = "live"
     LEDGER = "ledger"
     RATE = "rate"
+    SHOP = "shop"
+    """Only where the till belongs to a shop."""
     CALLS = "calls"
     DISK = "disk"
     CLOCK = "clock"

@@ -51,6 +51,15 @@ def followed_by(leases: Iterable[Lease], own: str) -> frozenset[str]:
     )
 
 
+def followed_by_any(leases: Iterable[Lease]) -> frozenset[str]:
+    """The tills whose requests somebody follows in their place."""
+    return frozenset(
+        one.name.removeprefix(_FOLLOWING)
+        for one in leases
+        if one.seconds_left > 0 and one.name.startswith(_FOLLOWING)
+    )
+
+
 def takeover(own: str, selling: Collection[str], leases: Collection[Lease]) -> Takeover:
     """What `own` should do about the other `selling` tills: renew what it follows and take what
     nobody does, as long as the till does not live; and give back what belongs to one that does."""

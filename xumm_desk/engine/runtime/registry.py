@@ -35,6 +35,15 @@ class SocketState(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class OtherTill:
+    """The till of the shop that made a request, if it is not this one: its name, "" while unknown,
+    and whether it lives or somebody follows its requests in its place."""
+
+    name: str
+    followed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RequestRow:
     """One request as it may be shown: immutable, its money facts backed by the disk.
 
@@ -49,6 +58,7 @@ class RequestRow:
     last_heard_at: datetime | None = None
     refunds: tuple[RefundBalance, ...] = ()
     """Of a sale that was refunded, or is about to be: what was paid back to whom."""
+    other_till: OtherTill | None = None
 
     @property
     def identifier(self) -> str:
@@ -68,6 +78,7 @@ class RequestEntry:
     socket_state: SocketState = SocketState.NONE
     deadline: float | None = None
     last_heard_at: datetime | None = None
+    other_till: OtherTill | None = None
     # Journal position of its last fact about money: published once the disk has reached it.
     durable_at: int = 0
     # When it was found to be final.
@@ -90,6 +101,7 @@ def _is_current(row: RequestRow, entry: RequestEntry, refunds: tuple[RefundBalan
         and row.last_heard_at == entry.last_heard_at
         and row.verdict == entry.verdict
         and row.refunds == refunds
+        and row.other_till is entry.other_till
     )
 
 
@@ -239,6 +251,7 @@ class RequestRegistry:
             entry.deadline,
             entry.last_heard_at,
             self._refund_balances(entry.request),
+            entry.other_till,
         )
 
     def _refund_balances(self, request: Request) -> tuple[RefundBalance, ...]:
@@ -298,6 +311,7 @@ class RequestRegistry:
                 entry.deadline,
                 entry.last_heard_at,
                 refunds,
+                entry.other_till,
             )
             self._rows[identifier] = row
             batch.append(row)

@@ -65,8 +65,8 @@ def _last_common(shop: ShopDatabase, run: RunOnWriter, till: str, there: ChainEn
         # The shop's database was made anew, or restored. It gets again what it lost, unless what
         # it has cannot be reckoned any more: facts were archived, or are another journal's.
         begin: ChainEnd | None = run(partial(local_facts.end_at, till=till, number=there.number))
-        return begin if begin is not None else ChainEnd()
-    end = ours if there.number == ours.number or _has(shop, till, ours) else ChainEnd()
+        return there if begin == there else ChainEnd()
+    end = ours if _has(shop, till, ours) else ChainEnd()
     while end.number < there.number:
         theirs = shop.read({till: end.number}, _AT_ONCE)
         here = run(partial(local_facts.named_facts, till=till, after=end, most=_AT_ONCE))

@@ -121,6 +121,24 @@ def last_number(db: sqlite3.Connection, till: str) -> int:
     return int(number)
 
 
+def unsent(db: sqlite3.Connection) -> int:
+    """How many facts of this journal the shop's database has not yet, with or without a name; 0
+    where it never joined a shop."""
+    row = db.execute("SELECT place, number, looked_at FROM tills WHERE own = 1").fetchone()
+    if row is None:
+        return 0
+    place, shipped, looked_at = row
+    (named,) = db.execute(
+        "SELECT count(*) FROM replicated WHERE till = ? AND number > ?", (place, shipped)
+    ).fetchone()
+    (nameless,) = db.execute(
+        "SELECT count(*) FROM facts WHERE seq > ?"
+        " AND NOT EXISTS (SELECT 1 FROM replicated r WHERE r.seq = facts.seq)",
+        (looked_at,),
+    ).fetchone()
+    return int(named) + int(nameless)
+
+
 def end_at(db: sqlite3.Connection, till: str, number: int) -> ChainEnd | None:
     """The end of the till's chain at this number, reckoned from the facts; None where one up to it
     is missing."""

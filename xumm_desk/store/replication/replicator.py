@@ -18,9 +18,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from xumm_desk.core.journal_error import JournalError
+from xumm_desk.core.message import error_text
 from xumm_desk.core.replication.shop_error import ShopDatabaseError, Unreachable
 from xumm_desk.core.replication.shop_view import ShopView
 
+from . import local_facts
 from .identity import RunOnWriter
 from .session import FactsListener, Session
 
@@ -101,10 +103,10 @@ class Replicator:
                 self._serve()
             except (ShopDatabaseError, JournalError) as error:
                 log.info("replication: %s", error)
-                self._tell(replace(self._view, connected=False, problem=str(error)))
+                self._tell_lost(error_text(error))
             except Exception:  # the thread must outlive any of them
                 log.exception("replication")
-                self._tell(replace(self._view, connected=False))
+                self._tell_lost("")
             self._answer(None)
             # All tills of a shop lose the database at one moment.
             self._closing.wait(self._pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
@@ -156,6 +158,13 @@ class Replicator:
         self._closing.wait(_GATHER)
         with contextlib.suppress(BlockingIOError):
             self._woken.recv(4096)
+
+    def _tell_lost(self, problem: str) -> None:
+        """The database is away: what is sold meanwhile waits here."""
+        unsent = self._view.unsent
+        with contextlib.suppress(JournalError):
+            unsent = self._run_on_writer(local_facts.unsent)
+        self._tell(replace(self._view, connected=False, problem=problem, unsent=unsent))
 
     def _tell(self, view: ShopView) -> None:
         self._view = view

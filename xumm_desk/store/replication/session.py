@@ -226,10 +226,12 @@ class Session:
                     shop.give_back_lease(name)
                 leases = shop.leases()
         alive, followed = takeover.living(leases), takeover.followed_by(leases, own)
+        covered = takeover.followed_by_any(leases)
         self._on_view(
             ShopView(
                 connected=True,
                 unsent=self._unsent,
+                role=TillRole.TILL if self._sells else TillRole.MONITOR,
                 tills=tuple(
                     TillView(
                         one.till,
@@ -240,6 +242,8 @@ class Session:
                         one.facts_behind,
                         one.till in alive,
                         one.till in followed,
+                        one.till in covered,
+                        one.left,
                     )
                     for one in tills
                     if one.till != shop.till

@@ -1,4 +1,5 @@
-"""The banners about one desk: its health, its catch-up, unmatched payments and its account."""
+"""The banners about one desk: its health, its shop, its catch-up, unmatched payments and its
+account."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from .account_banner import AccountBanner
 from .banner import BannerStack
 from .catch_up_banner import CATCH_UP, NOT_REREAD, CatchUpBanner
 from .health_banners import DISK, HealthBanners
+from .shop_banner import ShopBanner
 from .unmatched_banner import UnmatchedBanner
 
 
@@ -35,6 +37,7 @@ class DeskBanners:
     ) -> None:
         self._desk, self._start = desk, start
         self._health = HealthBanners(bars, partial(block, "journal"))
+        self._shop = ShopBanner(bars)
         self._catch_up = CatchUpBanner(
             desk, start=start, bars=bars, block=partial(block, "earlier"), parent=parent
         )
@@ -44,6 +47,7 @@ class DeskBanners:
     def show_health(self, health: Health) -> None:
         """A second has passed: show what is wrong, and what is still being read."""
         self._health.show(health)
+        self._shop.show(health.shop, self._desk.clock.monotonic())
         self._catch_up.tick()
 
     def rows_changed(self, rows: Sequence[RequestRow]) -> None:

@@ -91,10 +91,7 @@ class SummaryCard(QFrame):
         why = [reason for reason in reasons(request, verdict) if reason != sentence]
         why += [refunded] if refunded else []
         _set_text(self._reasons, "\n".join(f"• {tr(r)}" if len(why) > 1 else tr(r) for r in why))
-        stale = columns.stale_since(row)
-        _set_text(
-            self._stale, _("Live updates are lost: this is {stale}.", stale=stale) if stale else ""
-        )
+        _set_text(self._stale, columns.stale_sentence(row))
         self._steps.show_row(row)
         _set_text(self._why, "" if verdict.final else why_no_cancel(row))
         self._actions.set_row(row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizeGrip, QStatusBar, QWidget
 
@@ -28,7 +28,10 @@ _STEPS: Final = {
 
 class LampBar(QWidget):
     """All lamps side by side: one tab stop, arrow keys move, Enter or Space shows the last hour of
-    one. Call `tick` once a second."""
+    one. That of a shop is there only where the till belongs to one, and leads to the list of its
+    tills: `tills_asked`. Call `tick` once a second."""
+
+    tills_asked = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,21 +39,19 @@ class LampBar(QWidget):
         self._bar: QStatusBar | None = None
         self._window: LampWindow | None = None
         self.setAccessibleName(_("State of the desk"))
-        self.lamps = {name: Lamp(name, self) for name in LampName}
+        self.lamps: dict[LampName, Lamp] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(int(Space.XS))
-        for lamp in self.lamps.values():
-            lamp.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-            lamp.clicked.connect(self._clicked)
-            lamp.installEventFilter(self)
-            self._row.addWidget(lamp)
-        self.lamps[LampName.PLATFORM].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.tick()
+        self.lamps[LampName.PLATFORM].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def tick(self) -> None:
         """Show the present state, and say what became worse."""
         readings, now = self._desk.lamps.look(), self._desk.clock.monotonic()
+        for name in readings:
+            if name not in self.lamps:
+                self._add(name)
         resized = [self.lamps[name].show_reading(one, now) for name, one in readings.items()]
         if any(resized):
             self._fit()
@@ -76,6 +77,7 @@ class LampBar(QWidget):
             name, self._desk.lamps.history(name), self._desk.clock, self
         )
         window.finished.connect(self._closed)
+        window.tills_asked.connect(self.tills_asked)
         lamp = self.lamps[name]
         window.show_reading(lamp.reading, self._desk.clock.monotonic())
         window.open_above(lamp)
@@ -101,6 +103,16 @@ class LampBar(QWidget):
             bar.installEventFilter(self)
             bar.messageChanged.connect(self._fit)
         self._fit()
+
+    def _add(self, name: LampName) -> None:
+        """Add a lamp at its place."""
+        lamp = Lamp(name, self)
+        lamp.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        lamp.clicked.connect(self._clicked)
+        lamp.installEventFilter(self)
+        lamps = {**self.lamps, name: lamp}
+        self.lamps = {one: lamps[one] for one in LampName if one in lamps}
+        self._row.insertWidget([*self.lamps].index(name), lamp)
 
     def _fit(self) -> None:
         """Show as much as there is room for beside what else the status bar says."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QDialog,
@@ -35,14 +35,17 @@ from xumm_desk.ui.widgets.labels import wrapped_label
 from xumm_desk.ui.widgets.screens import screen_of
 
 from .hour_bar import HourBar
-from .lamp_words import FULL_NAMES, LEVEL_NAMES, LOOKS, age_text
+from .lamp_words import FULL_NAMES, LEVEL_NAMES, LOOKS, last_good
 
 _LINES: Final = 6
 """Changes that are seen without scrolling."""
 
 
 class LampWindow(QDialog):
-    """Closes by itself when something else is pressed, and with Esc."""
+    """Closes by itself when something else is pressed, and with Esc. That of the shop leads to the
+    list of its tills: `tills_asked`."""
+
+    tills_asked = Signal()
 
     def __init__(
         self,
@@ -72,15 +75,16 @@ class LampWindow(QDialog):
         self.changes.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.close_button = QPushButton(_("Close"))
         self.close_button.clicked.connect(self.reject)
+        self.tills_button = QPushButton(_("Tills…"))
+        self.tills_button.setVisible(name is LampName.SHOP)
+        self.tills_button.clicked.connect(self._ask_tills)
         self._build()
 
     def show_reading(self, reading: LampReading, now: float) -> None:
         """Show the lamp as it is at the monotonic second `now`."""
         self._mark.show_shape(*LOOKS[reading.level])
         self.title.setText(_("{lamp}: {state}", lamp=FULL_NAMES[self.name], state=reading.word))
-        age = age_text(reading.good_at, now)
-        last = Message("Last good sign: {age} ago.", age=age) if age else ""
-        self.meaning.setText(tr(Sentences([reading.meaning, last])))
+        self.meaning.setText(tr(Sentences([reading.meaning, last_good(reading, now)])))
         action = Message("What to do: {action}", action=reading.action) if reading.action else ""
         self.action.setText(tr(action))
         self.action.setVisible(bool(action))
@@ -134,6 +138,7 @@ class LampWindow(QDialog):
         column.addWidget(small_label(QLabel(_("Changes of the last hour"))))
         column.addWidget(self.changes, 1)
         end = QHBoxLayout()
+        end.addWidget(self.tills_button)
         end.addStretch()
         end.addWidget(self.close_button)
         column.addLayout(end)
@@ -141,6 +146,10 @@ class LampWindow(QDialog):
         self.changes.setMinimumHeight(line * 2)
         self.changes.setMaximumHeight(line * _LINES)
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 62)
+
+    def _ask_tills(self) -> None:
+        self.reject()
+        self.tills_asked.emit()
 
     def _list_changes(self, periods: Sequence[LampPeriod], now: float) -> None:
         """Newest first. Only what changed is written anew, so that a screen reader's place and the
@@ -204,6 +213,8 @@ def _value_range(name: LampName, samples: Sequence[LampSample]) -> str:
         )
     if name is LampName.CALLS:
         return Message("Calls left between {low} and {high}.", low=low, high=high)
+    if name is LampName.SHOP:
+        return Message("Facts that wait here between {low} and {high}.", low=low, high=high)
     if name is LampName.LIVE:
         return Message("Open connections between {low} and {high}.", low=low, high=high)
     if name is LampName.CLOCK:

@@ -15,6 +15,7 @@ SHORT_NAMES: Final[dict[LampName, str]] = {
     LampName.LIVE: Message("Live"),
     LampName.LEDGER: Message("Ledger"),
     LampName.RATE: Message("Rate"),
+    LampName.SHOP: Message("Shop"),
     LampName.CALLS: Message("Calls"),
     LampName.DISK: Message("Disk"),
     LampName.CLOCK: Message("Clock"),
@@ -25,6 +26,7 @@ FULL_NAMES: Final[dict[LampName, str]] = {
     LampName.LIVE: Message("Live updates"),
     LampName.LEDGER: Message("Ledger nodes"),
     LampName.RATE: Message("Exchange rate"),
+    LampName.SHOP: Message("Shop's database and tills"),
     LampName.CALLS: Message("Calls left at the platform"),
     LampName.DISK: Message("Disk of the journal"),
     LampName.CLOCK: Message("Clock of this computer"),
@@ -69,6 +71,10 @@ def label(name: LampName, reading: LampReading) -> str:
 
 def explanation(reading: LampReading, now: float) -> str:
     """What it means, what to do and when the last good sign was: for tooltip and screen reader."""
+    return tr(Sentences([reading.meaning, reading.action, last_good(reading, now)]))
+
+
+def last_good(reading: LampReading, now: float) -> str:
+    """When the last good sign was, as a sentence; "" where there was none."""
     age = age_text(reading.good_at, now)
-    last = Message("Last good sign: {age} ago.", age=age) if age else ""
-    return tr(Sentences([reading.meaning, reading.action, last]))
+    return Message("Last good sign: {age} ago.", age=age) if age else ""

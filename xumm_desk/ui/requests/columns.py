@@ -30,6 +30,8 @@ from xumm_desk.ui.widgets import step_line
 
 EMPTY: Final = "–"
 TIME_IS_UP: Final = Message("time is up — checking")
+TIME_OVER: Final = Message("time is up")
+"""Of another till's request that nobody is known to follow."""
 
 
 class Column(IntEnum):
@@ -125,7 +127,9 @@ _proofs: Final = attrgetter("uuid", "platform", "blob", "ledger", "payments", "d
 def changed_columns(before: RequestRow, after: RequestRow) -> frozenset[Column]:
     """The columns that may look different in the newer one of two states of a request: unless the
     platform or a ledger answered, only those of steps and times."""
-    if all(map(is_, _proofs(before.request), _proofs(after.request))):
+    if before.other_till is after.other_till and all(
+        map(is_, _proofs(before.request), _proofs(after.request))
+    ):
         return _MOVING
     return _EVERY
 
@@ -172,7 +176,7 @@ def cell_text(row: RequestRow, column: Column, clock: Clock) -> str:
         case Column.OPERATOR:
             return isolate(sale_fields.cashier_of(spec)) or EMPTY
         case Column.TILL:
-            return isolate(sale_fields.till_of(spec)) or EMPTY
+            return till_text(row)
         case Column.LAST_EVENT:
             return event_text(last_event(request, row.verdict.status), clock)
         case Column.EXPIRY:
@@ -250,12 +254,13 @@ def tooltip(row: RequestRow, column: Column, clock: Clock) -> str:
     request, whole = row.request, cell_text(row, column, clock)
     match column:
         case Column.STATUS:
-            stale = stale_since(row)
             told = [row_label(request, row.verdict), status_sentence(request, row.verdict)]
             refunded = refund_summary(request, row.refunds)
             decided = outcome_sentence(request, row.verdict)
-            lost = _("Live updates are lost: this is {stale}.", stale=stale) if stale else ""
+            lost = stale_sentence(row)
             return tr(Sentences([Sentences(told, ": "), decided, refunded, lost], "\n"))
+        case Column.TILL:
+            return _till_tooltip(row) or whole
         case Column.LEFT:
             return f"{time_left_sentence(row, clock)}\n{_expiry_text(row)}".strip()
         case Column.TIME:
@@ -323,9 +328,50 @@ def payer_text(row: RequestRow) -> str | None:
     return (request.blob.account if request.blob else None) or reported or payment
 
 
+def till_text(row: RequestRow) -> str:
+    """The till of the sale, as its shop counts it; of a request that is no sale and was made by
+    another till, that till."""
+    other = row.other_till.name if row.other_till is not None else ""
+    return isolate(sale_fields.till_of(row.request.spec) or other) or EMPTY
+
+
+def _till_tooltip(row: RequestRow) -> str:
+    if row.other_till is None or not row.other_till.name:
+        return ""
+    return _("Made by {till}, another till of this shop.", till=isolate(row.other_till.name))
+
+
+def is_unfollowed(row: RequestRow) -> bool:
+    """Whether it is another till's, and nobody is known to follow it."""
+    return row.other_till is not None and not row.other_till.followed
+
+
+def stale_sentence(row: RequestRow) -> str:
+    """Why a row is not live, and of when it is; "" while updates arrive or are not needed."""
+    stale = stale_since(row)
+    if not stale:
+        return ""
+    if not is_unfollowed(row):
+        return _("Live updates are lost: this is {stale}.", stale=stale)
+    till = row.other_till.name if row.other_till is not None else ""
+    if not till:
+        return _(
+            "Another till made this request, and nobody is known to follow it now: this is"
+            " {stale}.",
+            stale=stale,
+        )
+    return _(
+        "{till} made this request, and nobody is known to follow it now: this is {stale}.",
+        till=isolate(till),
+        stale=stale,
+    )
+
+
 def stale_since(row: RequestRow) -> str:
-    """The mark of a row whose live updates are lost; "" while they arrive or are not needed."""
-    if row.socket_state is not SocketState.LOST or row.verdict.final:
+    """The mark of a row whose live updates are lost, or of another till's that nobody is known to
+    follow; "" while they arrive or are not needed."""
+    lost = row.socket_state is SocketState.LOST or is_unfollowed(row)
+    if not lost or row.verdict.final:
         return ""
     return (
         _("as of {time}", time=formats.time_of_day(row.last_heard_at))
@@ -347,7 +393,9 @@ def time_left(row: RequestRow, clock: Clock) -> str:
         return EMPTY
     if status is Status.EXPIRED_OPENED:
         return f"+{clock_text(-remains)}"
-    return clock_text(remains) if remains > 0 else TIME_IS_UP
+    if remains > 0:
+        return clock_text(remains)
+    return tr(TIME_OVER) if is_unfollowed(row) else TIME_IS_UP
 
 
 def seconds_left(row: RequestRow, clock: Clock) -> float | None:
@@ -365,6 +413,8 @@ def time_left_sentence(row: RequestRow, clock: Clock) -> str:
     time = time_left(row, clock)
     if time in (EMPTY, TIME_IS_UP):
         return {EMPTY: _("No time limit known"), TIME_IS_UP: _("Time is up, checking")}[time]
+    if time == tr(TIME_OVER):
+        return _("Time is up, and nobody is known to look")
     if row.verdict.final:
         return _("just now") if time == _("now") else _("{age} old", age=time)
     if row.request.signed:

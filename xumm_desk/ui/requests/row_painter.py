@@ -21,7 +21,7 @@ from xumm_desk.core.refund.refund import has_refund
 from xumm_desk.core.status import Status
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
-from xumm_desk.locale.translation import tr
+from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style import status_shapes, theme
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
@@ -218,12 +218,13 @@ class RowPainter(QObject):
         painter.setPen(ink)
         shown = widths.metrics.elidedText(cell.short, _RIGHT_DOTS, words.width())
         painter.drawText(mirrored(painter, place, words), _LEFT, shown)
-        rest = cell.whole.removeprefix(cell.short)
         after = words.adjusted(round(widths.width(cell.short)), 0, 0, 0)
-        if rest and self._plain.width(rest) <= after.width():
-            painter.setFont(self._plain.font)
-            painter.setPen(self._muted)
-            painter.drawText(mirrored(painter, place, after), _LEFT, rest)
+        for rest in (cell.whole.removeprefix(cell.short), cell.aside):
+            if rest and self._plain.width(rest) <= after.width():
+                painter.setFont(self._plain.font)
+                painter.setPen(self._muted)
+                painter.drawText(mirrored(painter, place, after), _LEFT, rest)
+                break
 
     def _widths_of(self, column: Column) -> FontWidths:
         return self._digits if column in NUMBERS or column in TIMES else self._plain
@@ -252,7 +253,8 @@ class RowPainter(QObject):
 
 
 class _Cell(NamedTuple):
-    """What a cell shows: its text and the short form of it; of a status its shape and tone."""
+    """What a cell shows: its text and the short form of it; of a status its shape and tone, and
+    what stands beside the short form where the whole has no room."""
 
     whole: str
     short: str
@@ -261,6 +263,7 @@ class _Cell(NamedTuple):
     steps: tuple[step_line.StepMark, ...] = ()
     urgent: bool = False
     final: bool = False
+    aside: str = ""
 
 
 def _cell_of(row: RequestRow, column: Column, clock: Clock) -> _Cell:
@@ -277,6 +280,7 @@ def _cell_of(row: RequestRow, column: Column, clock: Clock) -> _Cell:
         columns.short_text(row, column, clock),
         status_shapes.shape_of(row.verdict.status, refunded=refunded),
         status_tone(row.verdict.status, row.verdict, refunded=refunded),
+        aside=f" · {_('not live')}" if columns.stale_since(row) else "",
     )
 
 

@@ -96,10 +96,8 @@ class ProgressFace(QWidget):
         self.mark.show_status(row.verdict.status, row.verdict)
         self.advice.setText(tr(words.advice))
         self.steps.show_done(max(0, words.done))
-        stale = columns.stale_since(row)
-        self.stale.setText(
-            _("Live updates are lost: this is {stale}.", stale=stale) if stale else ""
-        )
+        stale = columns.stale_sentence(row)
+        self.stale.setText(stale)
         self.stale.setVisible(bool(stale))
         why = why_no_cancel(row)
         self.why.setText(tr(why))

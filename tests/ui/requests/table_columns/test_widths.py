@@ -24,3 +24,11 @@ def test_with_room_all_that_are_not_hidden_are_shown(qtbot: QtBot) -> None:
 def test_each_column_has_a_sensible_width(qtbot: QtBot) -> None:
     for column in Column:
         assert 36 <= widths.min_width(column) <= widths.comfortable_width(column) <= 400, column
+
+
+@pytest.mark.parametrize("width", [700, 1000, 1366, 1920])
+def test_a_column_that_a_shop_wants_is_shown_where_there_is_room(qtbot: QtBot, width: int) -> None:
+    chosen = widths.fit_columns(width, (Column.TILL,))
+    assert sum(chosen.values()) <= width
+    assert (Column.TILL in chosen) is (width >= 1000)
+    assert not (HIDDEN - {Column.TILL}) & set(chosen)

@@ -21,6 +21,7 @@ from xumm_desk.locale.translation import _
 from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.requests.saved_filters.filter_store import FilterStore
 from xumm_desk.ui.requests.saved_filters.saved_section import SavedSection
+from xumm_desk.ui.shop.shop_line import ShopLine
 from xumm_desk.ui.style.palette import Tone
 from xumm_desk.ui.style.status_shapes import Shape
 from xumm_desk.ui.style.theme import Space
@@ -57,7 +58,7 @@ class FilterButton(CountButton):
 class FilterSidebar(QWidget):
     """The filters, one of them chosen. Alt+1 to Alt+7 choose from anywhere in the window. Below
     them the payments that belong to no request: they are no rows, so `unmatched` opens a list.
-    Below these the filters that a person has saved."""
+    Below these the filters that a person has saved, and at the end the tills of the shop."""
 
     chosen = Signal(Group)
 
@@ -85,6 +86,8 @@ class FilterSidebar(QWidget):
         layout.addSpacing(int(Space.M))
         self.saved = SavedSection(store or FilterStore(), self._one)
         layout.addWidget(self.saved, 1)
+        self.shop = ShopLine()
+        layout.addWidget(self.shop)
         self._buttons[Group.ALL].setChecked(True)
         self._one.buttonToggled.connect(self._toggled)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
@@ -113,6 +116,7 @@ class FilterSidebar(QWidget):
         for button in (*self._buttons.values(), self.unmatched):
             button.set_compact(compact)
         self.saved.set_compact(compact)
+        self.shop.set_compact(compact)
 
     def _toggled(self, button: QAbstractButton, on: bool) -> None:
         if on and isinstance(button, FilterButton):

@@ -33,6 +33,7 @@ class ColumnLayout(QObject):
         self._view, self._header = view, view.horizontalHeader()
         self._is_arranging = False
         self._by_person = False
+        self._wanted: tuple[Column, ...] = ()
         self._widths: dict[Column, int] = {}
         self._stretched: Column | None = None
         self.arrange_action = QAction(_("Columns…"), self)
@@ -94,13 +95,20 @@ class ColumnLayout(QObject):
             return
         if not self._by_person:
             self._is_arranging = True
-            chosen = widths.fit_columns(self._view.viewport().width())
+            chosen = widths.fit_columns(self._view.viewport().width(), self._wanted)
             for column in Column:
                 self._view.setColumnHidden(column, column not in chosen)
                 if column in chosen:
                     self._set_width(column, chosen[column])
             self._is_arranging = False
         self._stretch()
+
+    def want(self, column: Column) -> None:
+        """Show this one too where there is room, unless a person has chosen."""
+        if column not in self._wanted:
+            self._wanted = (*self._wanted, column)
+            self.fit()
+            self.changed.emit()
 
     def show_column(self, column: Column, shown: bool) -> None:
         """Show or hide one, because a person wants it."""

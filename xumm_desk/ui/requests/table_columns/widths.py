@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from PySide6.QtGui import QFontMetrics
@@ -57,6 +58,9 @@ _LESSER: Final = (
 """What is left out where not everything fits, the last ones first; the detail pane shows it all the
 same."""
 
+_BEFORE_WANTED: Final = 2
+"""So many of them matter more than a column that is wanted besides."""
+
 _MIN_PIXELS: Final = {Column.REFERENCE: 72, Column.AMOUNT: 90, Column.STATUS: 112}
 """How far the columns that never give way may be squeezed, in pixels, before it scrolls."""
 
@@ -82,13 +86,14 @@ def comfortable_width(column: Column) -> int:
     return max(min_width(column), metrics.horizontalAdvance(tr(wide)) + mark + 2 * int(Space.S) + 2)
 
 
-def fit_columns(width: int) -> dict[Column, int]:
-    """Widths for the columns that fit into `width`; a column not named is left out."""
+def fit_columns(width: int, wanted: Collection[Column] = ()) -> dict[Column, int]:
+    """Widths for the columns that fit into `width`; a column not named is left out. Those `wanted`
+    are shown although a new shop hides them, where there is room."""
     shown: set[Column] = {
         column for column in DEFAULT_ORDER if column not in HIDDEN and column not in _LESSER
     }
     room = width - sum(map(min_width, shown))
-    for column in _LESSER:
+    for column in (*_LESSER[:_BEFORE_WANTED], *wanted, *_LESSER[_BEFORE_WANTED:]):
         if (least := min_width(column)) <= room:
             shown.add(column)
             room -= least
