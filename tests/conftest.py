@@ -43,9 +43,12 @@ def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientQtBot:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresCluster]:
     """A PostgreSQL server of this test process; without PostgreSQL the test fails."""
-    from postgres_cluster import PostgresCluster
+    from postgres_cluster import NoPostgresError, PostgresCluster
 
-    cluster = PostgresCluster()
+    try:
+        cluster = PostgresCluster()
+    except NoPostgresError as error:
+        pytest.fail(str(error), pytrace=False)
     cluster.create()
     yield cluster
     cluster.remove()

@@ -27,6 +27,11 @@ import psycopg
 OWNER: Final = "owner"
 """The superuser of a cluster, for tests that make roles and databases."""
 
+VARIABLE: Final = "XUMM_DESK_TEST_POSTGRES"
+"""The variable of the environment that names the programs of another version to test with."""
+
+DEBIAN: Final = Path("/usr/lib/postgresql")
+
 _READY_WITHIN: Final = 120.0
 _DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 
@@ -48,10 +53,12 @@ class NoPostgresError(Exception):
 
 
 def binaries() -> Path:
-    """The folder with `initdb` and `postgres`, of the newest version that is there."""
-    debian = Path("/usr/lib/postgresql")
+    """The folder with `initdb` and `postgres`: the one that `VARIABLE` names, else the newest of
+    Debian's, else the one on the PATH."""
+    if chosen := os.environ.get(VARIABLE):
+        return Path(chosen)
     found = [
-        path.parent for path in debian.glob("*/bin/initdb") if (path.parent / "postgres").exists()
+        path.parent for path in DEBIAN.glob("*/bin/initdb") if (path.parent / "postgres").exists()
     ]
     if found:
         return max(found, key=lambda path: [int(part) for part in re.findall(r"\d+", str(path))])

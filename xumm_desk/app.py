@@ -109,7 +109,7 @@ def main(argv: Sequence[str]) -> int:
     if no_screen():
         warn(NO_SCREEN)
         return BAD_INPUT
-    options = parser.build_parser().parse_args(argv)
+    options = parser.window_parser().parse_args(argv)
     try:
         given = read_options(options)
     except ConfigError as error:
@@ -353,6 +353,7 @@ class Program:
                 await self._composition.open_journal()
                 desk = self._composition.build_desk()
                 desk.tasks.on_error(self._system.task_failed)
+                await desk.load_newest()
                 self._window.show_desk(desk, self._environment(), self._phone)
                 if refused := desk.watch_account(self._settings.value.destination):
                     self._window.show_error("address", refused, _NOT_WATCHED)
@@ -371,6 +372,7 @@ class Program:
             self._window.show_resumed(before)
             self._window.offer_setup()
             await self._start_webhooks()
+            await self._start_shop()
             answer = await desk.ping()
             self._window.show_application(answer)
             await asyncio.to_thread(qr_image.warm_up)
@@ -409,6 +411,18 @@ class Program:
                 "webhook",
                 error,
                 Message("Requests are followed by their own connections all the same."),
+                Message("Hide"),
+            )
+
+    async def _start_shop(self) -> None:
+        """Replicate through the shop's database if the folder is in a shop."""
+        self._window.clear_error("shop")
+        assert self._composition is not None
+        if error := await self._composition.start_shop():
+            self._window.show_error(
+                "shop",
+                error,
+                Message("Other tills do not see what is sold here, nor does this one see theirs."),
                 Message("Hide"),
             )
 

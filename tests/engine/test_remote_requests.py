@@ -201,3 +201,25 @@ async def test_a_start_says_of_which_requests_nothing_is_known_yet(
         await till.row(identifier, lambda row: row.other_till == OtherTill("", followed=False))
         till.see(alive=True)
         await till.row(identifier, lambda row: row.other_till == OtherTill("Till 1", followed=True))
+
+
+async def test_a_payment_of_another_tills_sale_is_without_a_request_only_until_that_is_told(
+    engine: EngineUnderTest,
+) -> None:
+    """The shop's database was away while it was paid."""
+    async with second_till(engine) as till:
+        listed = asyncio.Event()
+        gone = asyncio.Event()
+        till.desk.on_unmatched(lambda rows: (listed if rows else gone).set())
+        assert till.desk.watch_account(engine.sim.shop) == ""
+        identifier = await engine.create()
+        await engine.sim.phone.sign(engine.uuid(identifier))
+        await engine.status(identifier, Status.PAID)
+        async with asyncio.timeout(engine.patience):
+            await listed.wait()
+            gone.clear()
+            await till.pass_on()
+            await gone.wait()
+        assert not till.desk.unmatched()
+        assert not await till.desk.engine.journal.unmatched()
+        await till.row(identifier, lambda row: row.verdict.status is Status.PAID)

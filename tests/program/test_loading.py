@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
+
+from xumm_desk.store.settings_file import SettingsFile
 
 LATER = (
     "httpx",
@@ -31,11 +35,42 @@ LATER = (
 a shop's database."""
 
 
-def loaded_by(statement: str) -> set[str]:
-    """The modules that a fresh interpreter has after `statement`."""
+WHEN_OPENED = (
+    "xumm_desk.core.bulk_import",
+    "xumm_desk.core.export.job",
+    "xumm_desk.store.keeping.archive",
+    "xumm_desk.store.keeping.copies",
+    "xumm_desk.store.keeping.restore",
+    "xumm_desk.ui.bulk_import.import_dialog",
+    "xumm_desk.ui.customer.customer_window",
+    "xumm_desk.ui.dialogs.keys_dialog",
+    "xumm_desk.ui.dialogs.unmatched_dialog",
+    "xumm_desk.ui.export.export_dialog",
+    "xumm_desk.ui.first_run.setup_dialog",
+    "xumm_desk.ui.lamps.lamp_window",
+    "xumm_desk.ui.refund.refund_dialog",
+    "xumm_desk.ui.requests.filters.dates_dialog",
+    "xumm_desk.ui.requests.table_columns.columns_dialog",
+    "xumm_desk.ui.settings.settings_dialog",
+    "xumm_desk.ui.shift.shift_dialog",
+    "xumm_desk.cli.commands",
+    "babel",
+    "PySide6.QtPrintSupport",
+    "PySide6.QtSvgWidgets",
+)
+"""Loaded by a person: a dialog, a page, a command."""
+
+
+def loaded_by(statement: str, names: str = "sys.modules", **environment: str) -> set[str]:
+    """The modules that a fresh interpreter has after `statement`, or what it holds in `names`."""
     done = subprocess.run(
-        [sys.executable, "-c", f"{statement}\nimport sys\nprint(*sys.modules)"],
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": os.pathsep.join(sys.path)},
+        [sys.executable, "-c", f"{statement}\nimport sys\nprint(*{names})"],
+        env={
+            **os.environ,
+            "QT_QPA_PLATFORM": "offscreen",
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            **environment,
+        },
         capture_output=True,
         text=True,
         timeout=60,
@@ -80,10 +115,49 @@ app.processEvents()
     assert found.isdisjoint({"numpy", "pyqtgraph", "xumm_desk.ui.report.report_page"})
 
 
+def test_a_start_shows_its_table_before_anything_that_a_person_opens(tmp_path: Path) -> None:
+    """The program through its own entry point, up to the first paint of the table."""
+    SettingsFile(tmp_path / "settings.json").change(view="requests")
+    code = f"""
+import sys
+from xumm_desk import __main__ as entry
+from xumm_desk.cli import parser
+from xumm_desk.qt import pyside_import
+found, run = [], parser.run
+
+def watched(argv):
+    code = run(argv)
+    pyside_import.import_pyside()
+    from PySide6.QtCore import QTimer
+    from xumm_desk.ui.requests.table_view import RequestTableView
+    paint = RequestTableView.paintEvent
+
+    def painted(view, event):
+        paint(view, event)
+        if not found:
+            found.extend(sys.modules)
+            QTimer.singleShot(0, view.window().close)
+
+    RequestTableView.paintEvent = painted
+    return code
+
+parser.run = watched
+sys.argv = ["xumm-desk", "--api", "http://127.0.0.1:9/api", "--ledger", "none"]
+sys.argv += ["--data-dir", {str(tmp_path)!r}]
+assert entry.main() == 0
+"""
+    keys = {name: str(uuid4()) for name in ("XUMM_APIKEY", "XUMM_APISECRET")}
+    found = loaded_by(code, "found", **keys)
+    assert "xumm_desk.ui.desk_view" in found
+    assert "xumm_desk.store.journal" in found
+    assert found.isdisjoint(LATER)
+    assert found.isdisjoint(WHEN_OPENED)
+
+
 def test_the_command_line_is_read_before_anything_else_is_loaded() -> None:
     found = loaded_by("from xumm_desk.cli import parser\nparser.build_parser().parse_args([])")
-    heavy = ("asyncio", "sqlite3", "PySide6", "xumm_desk.engine", "xumm_desk.cli.commands", *LATER)
-    assert found.isdisjoint(heavy)
+    heavy = ("asyncio", "sqlite3", "PySide6", "xumm_desk.engine", "xumm_desk.core.state", *LATER)
+    assert found.isdisjoint((*heavy, *WHEN_OPENED))
 
 
 def test_python_keeps_its_own_import_and_no_source_is_read() -> None:

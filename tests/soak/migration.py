@@ -71,15 +71,19 @@ async def soak(requests: int, kills: int, seed: int, folder: Path) -> Numbers:
     dice = random.Random(seed)
     sold: list[str] = []
     pace = requests / 5000  # the kills are spread over the whole making of the history
-    for number in range(kills):
+    for number in itertools.count():
+        if numbers.kills == kills or number == 5 * kills:  # a child may end before it is struck
+            break
         # The first ones meet the backup and the scripts, the others the making of the history.
-        early = number < kills // 3
+        early = numbers.kills < kills // 3
         seconds = dice.uniform(0.02, 1.0) if early else dice.uniform(0.1, pace)
-        sold += await _run(path, f"run{number}", started=not early, kill_after=seconds)
-        numbers.kills += 1
-        numbers.killed_at.append(_state(path))
+        told, struck = await _run(path, f"run{number}", started=not early, kill_after=seconds)
+        sold += told
+        if struck:
+            numbers.kills += 1
+            numbers.killed_at.append(_state(path))
     begin = time.monotonic()
-    sold += await _run(path, "last", started=True, kill_after=None)
+    sold += (await _run(path, "last", started=True, kill_after=None))[0]
     numbers.last_run_seconds = round(time.monotonic() - begin, 1)
     numbers.sold = len(sold)
     _compare(path, before, whole, sold, numbers)
@@ -92,9 +96,12 @@ def _write_old(path: Path, requests: int) -> None:
     fill.journal(path, _API, expires_at, count=opened, old=requests - opened)
 
 
-async def _run(path: Path, name: str, *, started: bool, kill_after: float | None) -> list[str]:
+async def _run(
+    path: Path, name: str, *, started: bool, kill_after: float | None
+) -> tuple[list[str], bool]:
     """Open the journal in a process of its own, and kill that after so many seconds, counted from
-    its start or from when it has `started`; else let it end. What it had sold."""
+    its start or from when it has `started`; else let it end. What it had sold, and whether it was
+    killed."""
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "soak.migration", "--desk", str(path), "--name", name,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
@@ -105,14 +112,17 @@ async def _run(path: Path, name: str, *, started: bool, kill_after: float | None
     if started:
         told.append((await child.stdout.readline()).decode())
     reading = asyncio.ensure_future(child.stdout.read())
+    struck = False
     if kill_after is not None:
         await asyncio.sleep(kill_after)
-        if child.returncode is None:
+        struck = child.returncode is None
+        if struck:
             child.kill()
     told += (await reading).decode().splitlines(keepends=True)
     await child.wait()
     # A line that the kill cut off was not acknowledged.
-    return [line[5:-1] for line in told if line.startswith("sold ") and line.endswith("\n")]
+    sold = [line[5:-1] for line in told if line.startswith("sold ") and line.endswith("\n")]
+    return sold, struck
 
 
 async def _desk(path: Path, name: str) -> None:

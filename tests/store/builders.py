@@ -69,7 +69,10 @@ def run(path: Path, *statements: str) -> None:
 
 
 _UNDO: Final = {
-    12: tuple(f"DROP TABLE {name}" for name in ("remote_requests", "replicated", "tills")),
+    12: tuple(
+        f"DROP TABLE {name}"
+        for name in ("tag_wish", "tag_blocks", "remote_requests", "replicated", "tills")
+    ),
     11: tuple(
         f"DROP TABLE {name}"
         for name in ("archived_txids", "chain_anchors", "chain_gaps", "chain_records")

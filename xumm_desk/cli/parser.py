@@ -7,13 +7,9 @@ from __future__ import annotations
 
 import argparse
 import gc
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
-from xumm_desk.core.bulk_import import import_columns
-from xumm_desk.core.bulk_import.import_plan import NumberStyle
-from xumm_desk.core.export import columns
-from xumm_desk.core.export.job import ExportFormat
 from xumm_desk.core.message import Message
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.setup.config import add_options, add_webhook_options
@@ -43,8 +39,26 @@ _JOURNAL: Final = Message(
 )
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+class _CommandParser(argparse.ArgumentParser):
+    """Gets the arguments of its command from `add` when the command is named. Some of them are
+    defined where much is imported, for which a window must not wait."""
+
+    def __init__(
+        self, *, add: Callable[[argparse.ArgumentParser], None] | None = None, **given: Any
+    ) -> None:
+        super().__init__(**given)
+        self._add = add
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """The same with all arguments of the command."""
+        if self._add is not None:
+            add, self._add = self._add, None
+            add(self)
+        return super().parse_known_args(args, namespace)
+
+
+def window_parser() -> argparse.ArgumentParser:
+    """The command line of the window alone, without any command."""
     top = argparse.ArgumentParser(
         prog="xumm-desk",
         description=_(
@@ -60,8 +74,31 @@ def build_parser() -> argparse.ArgumentParser:
         action="store_true",
         help=_("start in the tray, or as a minimised window where there is none"),
     )
-    commands = top.add_subparsers(dest="command", metavar="COMMAND")
-    request = commands.add_parser("request", help=_("create sign requests and follow them"))
+    return top
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = window_parser()
+    commands = top.add_subparsers(
+        dest="command", metavar="COMMAND", prog=top.prog, parser_class=_CommandParser
+    )
+    for name, words, add in (
+        ("request", _("create sign requests and follow them"), _add_request),
+        ("export", _("write requests as CSV, JSON lines or a workbook (XLSX)"), _add_export),
+        ("import", _("create the requests of a CSV file, each once"), _add_import),
+        ("verify-journal", _("check that no row was changed or lost"), _add_verify),
+        ("shifts", _("list, show and export closed shifts"), _add_shifts),
+        ("journal", _("check, copy, restore or salvage the journal"), _add_journal),
+        ("shop", _("several tills: make a shop, join it, look at it, leave it"), _add_shop),
+        ("diagnostics", _("write what a helper needs to know, without secrets"), _add_diagnostics),
+    ):
+        commands.add_parser(name, help=words, add=add)
+    commands.add_parser("simulator", help=_("run the practice platform alone"), add_help=False)
+    return top
+
+
+def _add_request(request: argparse.ArgumentParser) -> None:
     add_options(request)
     add_webhook_options(request)
     request.add_argument(
@@ -81,55 +118,29 @@ def build_parser() -> argparse.ArgumentParser:
             "close an outage code, or a request that the platform may never have got; repeatable"
         ),
     )
-    _add_export(
-        commands.add_parser(
-            "export",
-            help=_("write requests as CSV, JSON lines or a workbook (XLSX)"),
-            description=tr(_EXPORT),
-            epilog=_("Columns: {names}", names=", ".join(columns.NAMES)),
-        )
-    )
-    _add_import(
-        commands.add_parser(
-            "import",
-            help=_("create the requests of a CSV file, each once"),
-            description=tr(_IMPORT),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            epilog=_("Columns:")
-            + "\n"
-            + "\n".join(f"  {one.name:15} {tr(one.about)}" for one in import_columns.ALL),
-        )
-    )
-    verify = commands.add_parser(
-        "verify-journal",
-        help=_("check that no row was changed or lost"),
-        description=tr(_VERIFY),
-    )
+
+
+def _add_verify(verify: argparse.ArgumentParser) -> None:
+    verify.description = tr(_VERIFY)
     add_options(verify)
-    _add_shifts(commands)
-    journal = commands.add_parser(
-        "journal",
-        help=_("check, copy, restore or salvage the journal"),
-        description=tr(_JOURNAL),
-    )
-    add_options(journal)
-    _add_journal(journal)
-    diagnostics = commands.add_parser(
-        "diagnostics", help=_("write what a helper needs to know, without secrets")
-    )
+
+
+def _add_shop(shop: argparse.ArgumentParser) -> None:
+    from .shop import shop_options  # noqa: PLC0415 - for this command alone
+
+    shop_options.add_actions(shop)
+
+
+def _add_diagnostics(diagnostics: argparse.ArgumentParser) -> None:
     add_options(diagnostics)
     diagnostics.add_argument(
         "file", metavar="FILE", help=_("the text file to write; - for standard output")
     )
-    commands.add_parser("simulator", help=_("run the practice platform alone"), add_help=False)
-    return top
 
 
-def _add_shifts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    shifts = commands.add_parser(
-        "shifts",
-        help=_("list, show and export closed shifts"),
-        description=_("Reads closed shifts as they were written. They are closed in the window."),
+def _add_shifts(shifts: argparse.ArgumentParser) -> None:
+    shifts.description = _(
+        "Reads closed shifts as they were written. They are closed in the window."
     )
     add_options(shifts)
     shifts.add_argument("what", nargs="?", choices=("list", "show", "export"), default="list")
@@ -146,6 +157,11 @@ def _add_shifts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def _add_export(out: argparse.ArgumentParser) -> None:
+    from xumm_desk.core.export.columns import NAMES  # noqa: PLC0415 - not for the window
+    from xumm_desk.core.export.job import ExportFormat  # noqa: PLC0415
+
+    out.description = tr(_EXPORT)
+    out.epilog = _("Columns: {names}", names=", ".join(NAMES))
     add_options(out)
     out.add_argument("--format", choices=[kind.value for kind in ExportFormat], default="csv")
     out.add_argument(
@@ -176,6 +192,13 @@ def _add_export(out: argparse.ArgumentParser) -> None:
 
 
 def _add_import(into: argparse.ArgumentParser) -> None:
+    from xumm_desk.core.bulk_import import import_columns  # noqa: PLC0415 - not for the window
+    from xumm_desk.core.bulk_import.import_plan import NumberStyle  # noqa: PLC0415
+
+    into.description = tr(_IMPORT)
+    into.formatter_class = argparse.RawDescriptionHelpFormatter
+    columns = [f"  {one.name:15} {tr(one.about)}" for one in import_columns.ALL]
+    into.epilog = "\n".join([_("Columns:"), *columns])
     add_options(into)
     into.add_argument("file", nargs="?", metavar="FILE", help=_("the CSV file; - reads input"))
     into.add_argument(
@@ -204,6 +227,8 @@ def _add_import(into: argparse.ArgumentParser) -> None:
 
 def _add_journal(parser: argparse.ArgumentParser) -> None:
     """What can be done with a journal; one thing at a time."""
+    parser.description = tr(_JOURNAL)
+    add_options(parser)
     one = parser.add_mutually_exclusive_group(required=True)
     one.add_argument(
         "--check", action="store_true", help=_("as verify-journal; says the last hash too")

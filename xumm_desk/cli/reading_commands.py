@@ -1,4 +1,4 @@
-"""The commands that need no platform: export, shifts, verify-journal, journal, diagnostics."""
+"""Commands without a platform: export, shifts, verify-journal, journal, shop, diagnostics."""
 
 from __future__ import annotations
 
@@ -38,6 +38,10 @@ def run(configuration: Config, options: argparse.Namespace) -> int:
                 return export.run(configuration, options, out, _interruption.check)
             case "shifts":
                 return shift_command.run(configuration, options, out)
+            case "shop":
+                from .shop import shop_command  # noqa: PLC0415 - loads psycopg
+
+                return shop_command.run(configuration, options, out)
             case "journal" if not options.check:
                 return journal_command.run(configuration, options, out)
             case "diagnostics":

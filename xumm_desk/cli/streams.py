@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import Any, Protocol, TextIO
 
+from xumm_desk.core.bidi import escape_controls
 from xumm_desk.core.message import Message
+from xumm_desk.locale.translation import tr
 from xumm_desk.store import atomic_file
 
 
@@ -59,6 +62,18 @@ class StandardOutput:
             raise OutputError(
                 Message("Standard output cannot be written ({reason}).", reason=reason)
             ) from None
+
+
+def write_result(
+    out: StandardOutput, found: Mapping[str, Any], said: Iterable[str], *, as_json: bool
+) -> None:
+    """Write what a command found out: one JSON object, or a line for each sentence of `said` that
+    is not empty. Raises `OutputError`."""
+    if as_json:
+        out.write(escape_controls(json.dumps(found, ensure_ascii=False)) + "\n")
+    else:
+        out.write("".join(f"{tr(sentence)}\n" for sentence in said if sentence))
+    out.flush()
 
 
 def make_stdout_tolerant() -> None:

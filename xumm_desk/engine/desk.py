@@ -109,6 +109,15 @@ _RECOVERY_RUNNING: Final = Message(
 """Starting a request while recovery starts it too would race with it."""
 
 
+_TAG_PATIENCE: Final = 8.0
+_TAG_PAUSE: Final = 0.2
+_NO_LEASED_TAG: Final = Message(
+    "No destination tag is left for this till. Each till of the shop has tags of its own, so that"
+    " none serves two sales; the shop's database gives it more as soon as it answers. If it does"
+    " answer, widen the range of tags in the settings."
+)
+
+
 class Desk:
     """One shop's requests on one platform. Use it on one loop, between `start` and `stop`."""
 
@@ -175,13 +184,15 @@ class Desk:
         self._watchers = Watchers(engine, self._reader)
         self._cancellation = Cancellation(engine, self._reader)
         self._creation = Creation(engine, self._cancellation)
-        self._refunds = Refunds(engine, self._recovery, self._creation, self.check)
+        self.shop = ShopWatch(clock)
+        self._refunds = Refunds(
+            engine, self._recovery, self._creation, self.check, self._why_not_refunded_here
+        )
         self._decisions = DecisionRecorder(engine, self._recovery.load_one)
         self._shared_journal = SharedJournal(engine, self._recovery, self._on_merged)
         self._remote = RemoteRequests(
             engine, self._recovery, self._on_merged, self._resume, self._watchers.stop
         )
-        self.shop = ShopWatch(clock)
         self._transaction_lookup = (
             TransactionLookup(engine, engine.ledger) if engine.ledger is not None else None
         )
@@ -221,6 +232,11 @@ class Desk:
         journal.on_rejected(self._health.on_journal_rejected)
 
     # Verbs for windows and programs.
+
+    async def load_newest(self) -> None:
+        """Read the newest requests before `start`, so that a window opens with them."""
+        await self._recovery.load_newest()
+        await asyncio.sleep(0)  # in which they are published
 
     async def start(self, only: Collection[str] | None = None) -> Sequence[RequestRow]:
         """Load the journal, show it, follow what is unfinished; `only` limits all that to these
@@ -336,13 +352,14 @@ class Desk:
     def on_shop_facts(self, identifiers: Sequence[str], bulk: bool) -> None:
         """Other tills of the shop have found something out about these requests; with `bulk` they
         are the past of one that catches up."""
-        self.tasks.start(self._remote.take_in(identifiers, bulk=bulk), "facts of other tills")
+        self._remote.start_taking_in(identifiers, bulk=bulk)
 
     def on_shop_view(self, view: ShopView) -> None:
         """The shop looks like this now: whose requests are to be followed here, and what to show.
         While its database does not answer, nothing changes hands."""
-        if view.connected and self._remote.followed != view.followed:
-            self.tasks.start(self._remote.follow(view.followed), "follow for other tills")
+        if view.connected:
+            self._remote.start_following(view.followed)
+            self.engine.platform.budget.callers = 1 + view.callers
         self.shop.show(view)
         self._remote.show_tills({one.till: one.name for one in view.tills}, self.shop.covered())
 
@@ -359,6 +376,11 @@ class Desk:
         looked at here, with all refunds that ever were; returns as `create` does."""
         refused = await self._refunds.create(order)
         return refused or self._current_row(order.identifier)
+
+    async def _why_not_refunded_here(self, sale: str) -> str:
+        refused = await self.shop.why_not_refunded(sale)
+        await self._remote.settled()
+        return refused
 
     async def cancel(self, identifier: str) -> CancelAnswer | Failure:
         """Ask the platform to cancel; only its `result` is believed (P§4)."""
@@ -460,7 +482,14 @@ class Desk:
         """A destination tag under which nothing else can be paid any more, on disk when this
         returns; a sentence when the range has none."""
         tag = await self.engine.journal.reserve_tag(within, self.clock.now())
-        return all_quarantined(within) if tag is None else tag
+        end = self.clock.monotonic() + _TAG_PATIENCE
+        while tag is None and self.shop.is_connected and self.clock.monotonic() < end:
+            # The shop's database leases some to this till now that it has asked for one.
+            await asyncio.sleep(_TAG_PAUSE)
+            tag = await self.engine.journal.reserve_tag(within, self.clock.now())
+        if tag is not None:
+            return tag
+        return all_quarantined(within) if self.shop.view is None else _NO_LEASED_TAG
 
     async def allocate_sale_number(self, till: str, series: str) -> int:
         """The next number of this till's count, durable when this returns, for one sale only."""
@@ -626,6 +655,9 @@ class Desk:
     def _on_merged(self, request: Request, is_new: bool) -> None:
         """Another process or till wrote about this request."""
         self._watch_destination(request)
+        self._unmatched.on_told(request)
+        if is_new and self._account_watch is not None:
+            self.tasks.start(self._account_watch.match_again(request), "payments of no request")
         if request.uuid is not None:
             self._follow_up(request.identifier)
         elif (

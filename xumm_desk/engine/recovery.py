@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from xumm_desk.core.decision.needs import is_finished
+from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.state.lifecycle import Request, apply_fact, is_changed, replay
 from xumm_desk.core.status import Step
 from xumm_desk.engine.runtime.ports import Journal
@@ -32,6 +33,8 @@ class Recovery:
         self._journal = journal
         # The identifiers that this run is limited to; None for all.
         self._only: Collection[str] | None = None
+        # The identifiers of the newest requests; None until they were read.
+        self._first: set[str] | None = None
         self.running = False
         """Whether what earlier runs left is still being read or taken up."""
 
@@ -40,9 +43,8 @@ class Recovery:
         they were when the program last ran, and with what a person has done to them meanwhile."""
         self._only, self.running = only, True
         past: list[StoredRequest] = []
-        first: set[str] = set()
         if only is None:
-            first = await self._first_page()
+            first = await self.load_newest()
             recent, unfinished = await asyncio.gather(
                 self._journal.load_recent(_RECENT), self._journal.load_unfinished()
             )
@@ -81,9 +83,12 @@ class Recovery:
             if request.identifier not in self._registry:
                 self._add(request)
 
-    async def _first_page(self) -> set[str]:
-        """What a person sees first, before all the others are read, which may be thousands; it is
-        among them, and read once more there."""
+    async def load_newest(self) -> set[str]:
+        """Put what a person sees first into memory, before all the others are read, which may be
+        thousands: it is among them, and read once more there. Returns the identifiers. A later call
+        reads nothing."""
+        if self._first is not None:
+            return self._first
         taken = set()
         newest = await self._journal.load_newest(_PAGE)
         for name, recorded in sorted(newest, key=_age):
@@ -91,6 +96,7 @@ class Recovery:
             if request is not None:
                 taken.add(name)
                 self._add(request)
+        self._first = taken
         return taken
 
     def merge_facts(self, recorded: StoredRequest) -> Request | None:
@@ -101,6 +107,7 @@ class Recovery:
             request = replay(list(facts))
             if request is not None:
                 self._add(request)
+                self._note_heard(name, facts)
             return request
         known = after = self._registry[name].request
         for one in facts:
@@ -108,7 +115,13 @@ class Recovery:
         if not is_changed(known, after):
             return None
         self._add(after)
+        self._note_heard(name, facts)
         return after
+
+    def _note_heard(self, name: str, facts: Sequence[Fact]) -> None:
+        entry, newest = self._registry[name], max(fact.at for fact in facts)
+        if entry.last_heard_at is None or newest > entry.last_heard_at:
+            entry.last_heard_at = newest
 
     def _add(self, request: Request) -> None:
         """Put a request into memory, and show it."""

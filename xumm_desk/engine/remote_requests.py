@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 
 from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.engine.runtime.context import Engine
 from xumm_desk.engine.runtime.registry import OtherTill
+from xumm_desk.engine.runtime.tasks import ClosingError
 
 from .recovery import Recovery
 
@@ -33,6 +35,7 @@ class RemoteRequests:
         self._engine, self._recovery = engine, recovery
         self._on_merged, self._resume, self._let_go = on_merged, resume, let_go
         self._till_of: dict[str, str] = {}
+        self._taking_in: set[asyncio.Task[None]] = set()
         self.followed: frozenset[str] = frozenset()
         """The tills in whose place their requests are followed here."""
         # What a row says of each other till; one object a till, shared by its rows.
@@ -93,6 +96,21 @@ class RemoteRequests:
         for identifier in identifiers:
             self._till_of.pop(identifier, None)
 
+    def start_taking_in(self, identifiers: Sequence[str], *, bulk: bool) -> None:
+        """Begin `take_in`; not while the desk is closing."""
+        work = self.take_in(identifiers, bulk=bulk)
+        try:
+            task = self._engine.tasks.start(work, "facts of other tills")
+        except ClosingError:
+            return  # they are in the journal
+        self._taking_in.add(task)
+        task.add_done_callback(self._taking_in.discard)
+
+    async def settled(self) -> None:
+        """Return when all that has come up to now is in memory."""
+        if self._taking_in:
+            await asyncio.wait(set(self._taking_in))
+
     async def take_in(self, identifiers: Sequence[str], *, bulk: bool) -> None:
         """Show what other tills have found out about these requests. Of those of a till that
         catches up (`bulk`) only what is open comes into memory; the history shows the others."""
@@ -112,6 +130,12 @@ class RemoteRequests:
                 self._on_merged(request, is_new)
                 if is_new:
                     await self._recovery.load_refunds([stored[0]])
+
+    def start_following(self, tills: frozenset[str]) -> None:
+        """Begin `follow`; not while the desk is closing."""
+        if tills != self.followed:
+            with suppress(ClosingError):
+                self._engine.tasks.start(self.follow(tills), "follow for other tills")
 
     async def follow(self, tills: frozenset[str]) -> None:
         """Follow the requests of these tills in their place, and of no others."""

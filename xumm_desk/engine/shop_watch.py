@@ -1,11 +1,14 @@
-"""What this till knows of its shop, since when, and who is told when that changes."""
+"""What this till knows of its shop and since when, who is told of a change, and what only one till
+may do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+from xumm_desk.core.message import Message
+from xumm_desk.core.replication.shop_error import ShopDatabaseError
 from xumm_desk.core.replication.shop_view import ShopView
 from xumm_desk.engine.runtime.ports import Clock
 
@@ -32,12 +35,24 @@ class ShopHealth:
         return self.silent(now) > LOST
 
 
+_AWAY: Final = Message(
+    "The shop's database does not answer, so nobody knows what other tills have refunded. Nothing"
+    " was done. Refund when it is back; sales go on meanwhile."
+)
+_ELSEWHERE: Final = Message(
+    "Another till of the shop is refunding this sale. Nothing was done. Look again in a minute."
+)
+
+
 class ShopWatch:
     """Used on the loop's thread. `view` is None for a till of no shop."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.health: ShopHealth | None = None
+        self.hold: Callable[[str], Awaitable[bool]] | None = None
+        """Takes a lease that one till alone has, with all that others know up to then; raises
+        `ShopDatabaseError`. Set while the shop's database is spoken to."""
         self._listeners: list[Callable[[ShopView], None]] = []
 
     @property
@@ -45,12 +60,29 @@ class ShopWatch:
         """The shop as it was seen last."""
         return self.health.view if self.health is not None else None
 
+    @property
+    def is_connected(self) -> bool:
+        """Whether the shop's database answers."""
+        return self.view is not None and self.view.connected
+
     def covered(self) -> frozenset[str]:
         """The tills of which is known that somebody follows their requests now."""
         health = self.health
         if health is None or health.answered_at is None or health.is_lost(self._clock.monotonic()):
             return frozenset()
         return health.view.covered
+
+    async def why_not_refunded(self, sale: str) -> str:
+        """Why a refund of this sale must not be made now; "" if this till alone may, knowing the
+        refunds of all others, or where there is no shop."""
+        if self.hold is None:
+            return ""
+        if not self.is_connected:
+            return _AWAY
+        try:
+            return "" if await self.hold(f"refund:{sale}") else _ELSEWHERE
+        except ShopDatabaseError:
+            return _AWAY
 
     def on_view(self, listener: Callable[[ShopView], None]) -> None:
         """Call `listener` with each view from now on."""

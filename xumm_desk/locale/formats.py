@@ -41,6 +41,11 @@ def is_right_to_left() -> bool:
     return _locale is not None and _locale.text_direction == "rtl"
 
 
+def midnight(day: date) -> datetime:
+    """The beginning of a day of this computer's time zone."""
+    return datetime(day.year, day.month, day.day).astimezone()
+
+
 def currency_names() -> dict[str, str]:
     """The currencies that are legal tender somewhere today, by ISO code, with their names in the
     language. Babel reads its data for it: not before a person asks."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from xumm_desk.core.message import error_text
 from xumm_desk.core.settings import Credentials
 from xumm_desk.core.state.timing import Timing
 from xumm_desk.engine.desk import Desk
@@ -29,6 +30,8 @@ from .config import Config
 
 if TYPE_CHECKING:
     from xumm_desk.net.webhook_receiver import WebhookCall, WebhookReceiver
+
+    from .shop_replication import ShopReplication
 
 
 _monotonic: Callable[[], float] = time.monotonic
@@ -85,6 +88,7 @@ class Composition:
         )
         self._desk: Desk | None = None
         self._journal_opened = False
+        self._shop: ShopReplication | None = None
 
     @property
     def desk(self) -> Desk:
@@ -145,12 +149,37 @@ class Composition:
             return str(error)
         return ""
 
+    async def start_shop(self) -> str:
+        """Replicate the journal where its folder is in a shop; after the desk has started. A
+        sentence says why that is not possible, "" if it is, or if there is no shop."""
+        from . import shop_login  # noqa: PLC0415 - a till of no shop needs none of it
+
+        try:
+            login = await asyncio.to_thread(shop_login.load, self.configuration.data_dir)
+        except shop_login.ShopLoginError as error:
+            return error_text(error)
+        if login is not None:
+            from .shop_replication import ShopReplication  # noqa: PLC0415 - as above
+
+            self._shop = ShopReplication(
+                login.address,
+                login.password,
+                desk=self.desk,
+                journal=self.journal,
+                ledger=self.nodes is not None,
+            )
+            self._shop.start()
+        return ""
+
     async def close(self) -> None:
-        """Stop in the order in which nothing is lost: receiver, tasks, journal, connections."""
+        """Stop in the order in which nothing is lost: receiver, tasks, shop, journal,
+        connections."""
         if self.receiver is not None:
             await self.receiver.close()
         if self._desk is not None:
             await self._desk.stop()
+        if self._shop is not None:
+            await self._shop.stop()
         await self.journal.close()
         await self.platform.close()
         if self.nodes is not None:

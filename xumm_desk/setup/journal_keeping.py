@@ -1,6 +1,7 @@
 """Copy, restore, salvage, archive and erase in the journal, off the loop's thread.
 
-One thing at a time: a copy that is being made is stopped before the journal is exchanged.
+One thing at a time: a copy that is being made is stopped before the journal is exchanged. What
+does the work is imported by whoever asks for it, so that the window does not wait for it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.keeping.letting_go import ArchiveReport, ErasureChoices, ErasureReport
 from xumm_desk.core.keeping.reports import JournalCopy, RebuildReport
 from xumm_desk.core.message import Message, error_text
-from xumm_desk.store.keeping import archive, copies, erasure, restore
 
 from .config import Config
 
@@ -63,10 +63,14 @@ class JournalKeeping:
 
     async def copies(self) -> Sequence[JournalCopy]:
         """The copies, newest first."""
+        from xumm_desk.store.keeping import copies  # noqa: PLC0415
+
         return await asyncio.to_thread(copies.list_copies, copies.folder_of(self._path))
 
     async def copy_now(self, keep_days: int, progress: Progress = lambda _done, _all: None) -> str:
         """Make today's copy if there is none; a sentence if that failed."""
+        from xumm_desk.store.keeping import copies  # noqa: PLC0415
+
         path, day = self._path, self._today()
         if not path.exists():
             return ""
@@ -101,6 +105,8 @@ class JournalKeeping:
 
     async def salvage(self, who: str, progress: Progress) -> RebuildReport | str:
         """Make a journal of what can be read of the damaged one and of its copies."""
+        from xumm_desk.store.keeping import restore  # noqa: PLC0415
+
         return await self._exchange(
             lambda: restore.salvage(
                 self._path,
@@ -113,6 +119,8 @@ class JournalKeeping:
 
     async def restore(self, copy: JournalCopy, who: str, progress: Progress) -> RebuildReport | str:
         """Put a copy in the journal's place, with all that is newer in the present file."""
+        from xumm_desk.store.keeping import restore  # noqa: PLC0415
+
         return await self._exchange(
             lambda: restore.restore(
                 self._path,
@@ -128,6 +136,8 @@ class JournalKeeping:
 
     async def plan_archive(self, months: int) -> ArchiveReport | str:
         """What would be archived of the requests that are older than so many months."""
+        from xumm_desk.store.keeping import archive  # noqa: PLC0415
+
         path, now = self._path, self._now()
         try:
             before = archive.months_before(now, months)
@@ -137,6 +147,8 @@ class JournalKeeping:
 
     async def archive(self, months: int, who: str, progress: Progress) -> ArchiveReport | str:
         """Write finished requests that are older to a file in the data folder, and delete them."""
+        from xumm_desk.store.keeping import archive  # noqa: PLC0415
+
         now = self._now()
         return await self._exchange(
             lambda: archive.archive(
@@ -153,6 +165,8 @@ class JournalKeeping:
         self, what: str, choices: ErasureChoices, who: str, progress: Progress
     ) -> ErasureReport | str:
         """Erase the customer's data of a request, or of all requests of an account."""
+        from xumm_desk.store.keeping import erasure  # noqa: PLC0415
+
         return await self._exchange(
             lambda: erasure.erase(
                 self._path,

@@ -10,6 +10,7 @@ from xumm_desk.store.keyring.secrets import ENV_KEY, ENV_SECRET
 
 from .config import Config
 from .logging_setup import redact
+from .shop_login import ENV_PASSWORD
 
 
 def redact_all(text: str, configuration: Config | None) -> str:
@@ -18,7 +19,7 @@ def redact_all(text: str, configuration: Config | None) -> str:
     credentials = configuration.credentials if configuration is not None else None
     secrets = [credentials.secret, credentials.key] if credentials is not None else []
     # As they are in the environment, also if they could not be sent.
-    secrets += [os.environ.get(name, "").strip() for name in (ENV_SECRET, ENV_KEY)]
+    secrets += [os.environ.get(name, "").strip() for name in (ENV_SECRET, ENV_KEY, ENV_PASSWORD)]
     for secret in secrets:
         if secret:
             text = text.replace(secret, "[removed]")

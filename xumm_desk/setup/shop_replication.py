@@ -46,7 +46,7 @@ class ShopReplication:
 
             return shop_database.connect(address, password, instance=instance, patience=_PATIENCE)
 
-        self._journal = journal
+        self._journal, self._desk = journal, desk
         self._replicator = Replicator(
             open_shop,
             journal.run_and_wait,
@@ -59,11 +59,15 @@ class ShopReplication:
     def start(self) -> None:
         """Begin; what is durable from now on is shipped at once."""
         self._journal.on_durable(self._replicator.wake)
+        self._desk.shop.hold = self._hold
         self._replicator.start()
 
     async def stop(self) -> None:
         """End, and let others follow this till's requests at once."""
         await asyncio.to_thread(self._replicator.stop)
+
+    async def _hold(self, name: str) -> bool:
+        return await asyncio.wrap_future(self._replicator.hold(name))
 
 
 def _on_loop(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *values: object) -> None:

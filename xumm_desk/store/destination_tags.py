@@ -17,6 +17,8 @@ from xumm_desk.core.request import destination_tags
 from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.core.request.field_rules import MAX_TAG
 
+from . import tag_blocks
+
 WHILE_OPEN: Final = 2**62
 """End of a quarantine that has none yet: the request of the tag can still be paid."""
 
@@ -61,11 +63,13 @@ def update(db: sqlite3.Connection, identifiers: Sequence[str]) -> None:
 
 
 def reserve(db: sqlite3.Connection, within: TagRange, now: datetime) -> int | None:
-    """Reserve a free tag, durable when this returns; None if every tag in the range is
-    quarantined."""
+    """Reserve a free tag, durable when this returns; None if every tag in the range is quarantined,
+    or none of the shop's is leased to this till."""
     db.execute("BEGIN IMMEDIATE")
     try:
-        chosen = _choose(db, within, int(now.timestamp()))
+        seconds = int(now.timestamp())
+        found = (_choose(db, part, seconds) for part in tag_blocks.usable(db, within))
+        chosen = next((tag for tag in found if tag is not None), None)
         if chosen is not None:
             db.execute(
                 "INSERT INTO tags (tag, at) VALUES (?, ?)"

@@ -16,6 +16,7 @@ from xumm_desk.core.message import Message, Sentences
 from . import database
 from .journal_reader import open_for_reading
 from .keeping import chain
+from .replication import till_chains
 from .shifts import shift_table
 
 SHIFTS_VERSION: Final = 10
@@ -97,6 +98,7 @@ def _report(db: sqlite3.Connection) -> Report:
     try:
         sentences += _chain(db)
         sentences += _shifts(db)
+        sentences += till_chains.problems(db)
     except sqlite3.OperationalError:
         if not sentences:
             raise

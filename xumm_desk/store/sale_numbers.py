@@ -22,3 +22,13 @@ def reserve(db: sqlite3.Connection, count_name: str) -> int:
         raise
     db.execute("COMMIT")
     return int(number)
+
+
+def note_used(db: sqlite3.Connection, count_name: str, number: int) -> None:
+    """Another till has given out this number of a count that it shares with this one; runs in the
+    caller's transaction."""
+    db.execute(
+        "INSERT INTO sale_numbers (name, last_number) VALUES (?, ?) ON CONFLICT (name)"
+        " DO UPDATE SET last_number = max(last_number, excluded.last_number)",
+        (count_name, number),
+    )

@@ -34,19 +34,22 @@ class DeskLayout:
         phone: QWidget | None,
     ) -> None:
         self._pane, self._phone = pane, phone
-        self._views = QStackedWidget()
-        beside = QWidget()
-        self._till_row = QHBoxLayout(beside)
-        self._till_row.setContentsMargins(0, 0, 0, 0)
-        self._till_row.addWidget(till, 1)
-        self.requests = RequestsPage(pane=pane, detail=detail, form=form, phone=phone)
-        self._views.addWidget(beside)
-        self._views.addWidget(self.requests)
-        self._views.addWidget(report)
-        self._report = report
+        # From the outside in: Qt styles all that is in a widget anew whenever that gets a parent.
+        self._views = QStackedWidget(view)
         column = QVBoxLayout(view)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._views)
+        beside = QWidget(self._views)
+        self._views.addWidget(beside)
+        self._till_row = QHBoxLayout(beside)
+        self._till_row.setContentsMargins(0, 0, 0, 0)
+        self._till_row.addWidget(till, 1)
+        self.requests = RequestsPage(
+            pane=pane, detail=detail, form=form, phone=phone, parent=self._views
+        )
+        self._views.addWidget(self.requests)
+        self._views.addWidget(report)
+        self._report = report
 
     def show_till(self, till: bool) -> None:
         """Show the till, or the requests."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.core.bidi import isolate
-from xumm_desk.core.export.job import ExportRunner
 from xumm_desk.core.message import Message, Sentences
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.core.wire.api_answers import Application, Failure, FailureKind
@@ -55,6 +54,9 @@ from .shift.shift_command import ShiftCommand
 from .shop.shop_command import ShopCommand
 from .simulator_panel import PhoneActions
 from .sounds import Player, Silence
+
+if TYPE_CHECKING:
+    from xumm_desk.core.export.job import ExportRunner
 
 _FIRST_SIZE: Final = (1440, 860)
 """Pixels of the first window of a shop, width and height."""
@@ -201,6 +203,7 @@ class MainWindow(QMainWindow):
             practice=place.practice,
             make_printer=self._make_printer,
             lock=self.lock,
+            parent=self._body,
         )
         self._content.addWidget(board, 1)
         self.statusBar().addPermanentWidget(board.lamps)
@@ -238,9 +241,10 @@ class MainWindow(QMainWindow):
         board.attention.assign_asked.connect(self._show_unmatched)
         board.report.unmatched_asked.connect(self._show_unmatched)
         shown.unmatched.refresh()
-        board.open()
+        # Before it opens: the rows that it opens with are no news either.
         board.set_recovering(True)
         self.alerts.set_recovering(True)
+        board.open()
         self.desk_changed.emit()
 
     def remove_desk(self) -> None:

@@ -141,3 +141,18 @@ def test_the_budget_says_for_how_long_the_platform_takes_no_call_and_when_it_las
 
 def _told_at(budget: CallBudget) -> float | None:
     return budget.told_at
+
+
+@given(st.integers(1, 30), st.integers(1, 300))
+def test_tills_that_share_a_key_stay_within_its_limit_together(tills: int, limit: int) -> None:
+    budgets = [CallBudget(callers=tills) for _ in range(tills)]
+    for budget in budgets:
+        budget.update(0.0, limit, None)
+        budget.delay(0.0, urgent=True)
+    minutes, made = 5, 0
+    for second in range(60 * minutes):
+        for budget in budgets:
+            while not budget.delay(float(second), urgent=True):
+                budget.count(float(second))
+                made += 1
+    assert made <= max(limit, tills) * (minutes + 1) + tills

@@ -25,9 +25,10 @@ from xumm_desk.core.replication.replicated_fact import (
     columns_of,
 )
 from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.sale.numbering import count_key
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.status import Status
-from xumm_desk.store import database
+from xumm_desk.store import database, sale_numbers
 from xumm_desk.store.group_commit import FactRecord, commit_group
 from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.replication import local_facts
@@ -289,3 +290,14 @@ def test_what_the_shop_does_not_have_yet_is_counted_with_or_without_a_name(
     with closing(open_journal(tmp_path / "alone.sqlite3")) as alone:
         write(alone, "sale-7", intent(sale_spec(7)))
         assert local_facts.unsent(alone) == 0
+
+
+def test_two_tills_of_one_name_go_on_counting_behind_each_other(
+    journals: list[sqlite3.Connection],
+) -> None:
+    """Apart they may give out one number twice; not once they have heard of each other."""
+    ours, theirs = journals
+    write(theirs, "sale-7", intent(sale_spec(7, till="Bar")))
+    take_in(ours, shipped(theirs, "till-b"))
+    assert sale_numbers.reserve(ours, count_key("Bar", "")) == 8
+    assert sale_numbers.reserve(ours, count_key("Door", "")) == 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from postgres_shop import PostgresShop
 
 from store.replication.running_till import RunningTill
 from xumm_desk.core.replication.shop_state import TillRole
+from xumm_desk.core.request.destination_tags import TagRange
+from xumm_desk.store import destination_tags
 from xumm_desk.store.history import indexing
 from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.replication import local_facts
@@ -192,3 +196,32 @@ def test_a_till_that_comes_late_takes_in_the_past_in_parts(
     late.run(indexing.catch_up)
     lines = late.run(lambda db: db.execute("SELECT count(*) FROM request_index").fetchone())
     assert lines == (50,)
+
+
+def test_no_two_tills_hand_out_one_tag(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    """Also once their database is away; and an offline till goes on selling."""
+    tills = [
+        stack.enter_context(RunningTill(tmp_path / f"{name}.sqlite3", shop.join(name)))
+        for name in ("a", "b", "c")
+    ]
+    within = TagRange(1, 100_000)
+
+    def tag(till: RunningTill) -> int | None:
+        now = datetime.now(UTC)
+        return till.run(partial(destination_tags.reserve, within=within, now=now))  # type: ignore[no-any-return]
+
+    handed: list[int] = []
+
+    def has_tags(till: RunningTill) -> bool:
+        handed.extend(found for found in [tag(till)] if found is not None)
+        return bool(till.run(lambda db: db.execute("SELECT 1 FROM tag_blocks").fetchone()))
+
+    for till in tills:
+        till.until(partial(has_tags, till))
+    before = len(handed)
+    for till in tills:
+        till.replicator.stop(60)
+        handed += [found for _ in range(50) if (found := tag(till)) is not None]
+    assert len(handed) == len(set(handed)) == before + 150

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import socket
+import sys
 import threading
 
 import psycopg
@@ -153,7 +155,7 @@ def test_a_later_number_is_never_seen_before_an_earlier_one(shop: PostgresShop) 
             for name in ("identifier", "at", "source", "kind", "text")
         ]
         slow.execute(
-            "SELECT xumm_desk.ship(%b::text::uuid, 1::bigint, %b::bytea[], %b::bytea[],"
+            "SELECT xumm_desk.add_facts(%b::text::uuid, 1::bigint, %b::bytea[], %b::bytea[],"
             " %b::bytea[], %b::bytea[], %b::bytea[], %b::bytea[])",
             (till.id, *raw, [fact.hash for fact in first]),
         )
@@ -196,15 +198,16 @@ def test_reading_follows_a_number_for_each_till_and_takes_the_nearest_first(
 # --- Notifications --------------------------------------------------------------------------------
 
 
-def test_a_batch_is_one_notification_and_repeating_it_is_none(shop: PostgresShop) -> None:
+def test_a_batch_is_one_notification(shop: PostgresShop) -> None:
     (till, database), (_, reader) = shop.opened("Till 1"), shop.opened("Till 2")
     reader.listen()
     with shop.join("Till 3").sql() as counter:
         counter.execute("LISTEN xumm_desk_facts")
-        facts = till.facts(200)
-        database.ship(facts)
-        database.ship(facts)
+        database.ship(till.facts(200))
         database.ship(till.facts(1))
+        database.ship([])
+        with pytest.raises(ShopDatabaseError):
+            database.ship(till.facts(2)[1:])
         with psycopg.connect(shop.where, autocommit=True) as last:
             last.execute("NOTIFY xumm_desk_facts, 'end'")
         seen = [notify.payload for notify in counter.notifies(timeout=PATIENCE, stop_after=3)]
@@ -212,6 +215,37 @@ def test_a_batch_is_one_notification_and_repeating_it_is_none(shop: PostgresShop
     heard: dict[str, int] = {}
     while heard.get(till.id) != 201:
         heard = reader.wait(PATIENCE)
+        assert heard
+
+
+def test_a_batch_whose_answer_was_lost_is_told_when_it_is_sent_again(shop: PostgresShop) -> None:
+    """The connection may break between the facts and their notification."""
+    (till, database), (_, reader) = shop.opened("Till 1"), shop.opened("Till 2")
+    facts = till.facts(3)
+    database.ship(facts)
+    reader.listen()
+    database.ship(facts)
+    assert reader.wait(PATIENCE) == {till.id: 3}
+
+
+def test_the_last_of_many_quick_batches_is_always_heard(shop: PostgresShop) -> None:
+    (till, database), (_, reader) = shop.opened("Till 1"), shop.opened("Till 2")
+    reader.listen()
+    batches = [till.facts(1) for _ in range(300)]
+
+    def ship() -> None:
+        for batch in batches:
+            database.ship(batch)
+
+    thread = threading.Thread(target=ship)
+    thread.start()
+    known = 0
+    while known < 300:
+        heard = reader.wait(PATIENCE)
+        assert heard
+        known = heard[till.id]
+        assert len(reader.read({till.id: known - 1}, 1)) == 1
+    thread.join()
 
 
 def test_waiting_ends_with_nothing_when_the_time_is_over(shop: PostgresShop) -> None:
@@ -244,6 +278,25 @@ def test_another_thread_wakes_who_waits(shop: PostgresShop) -> None:
         threading.Thread(target=theirs.send, args=(b"x",)).start()
         assert database.wait(PATIENCE, wake=ours.fileno()) == {}
         assert ours.recv(10) == b"x"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="descriptors are another matter there")
+def test_who_waits_may_have_descriptors_beyond_what_select_takes(shop: PostgresShop) -> None:
+    import fcntl
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(2048, limits[0]), limits[1]))
+    _, database = shop.opened()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        high = fcntl.fcntl(ours.fileno(), fcntl.F_DUPFD, 1500)
+        try:
+            theirs.send(b"x")
+            assert database.wait(PATIENCE, wake=high) == {}
+        finally:
+            os.close(high)
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
 
 def test_a_notification_that_makes_no_sense_is_ignored(shop: PostgresShop) -> None:

@@ -9,7 +9,7 @@ import pytest
 from postgres_cluster import PostgresCluster
 from postgres_shop import PATIENCE, JoinedTill, PostgresShop
 
-from xumm_desk.core.replication.replicated_fact import ChainEnd
+from xumm_desk.core.replication.replicated_fact import ChainEnd, chained
 from xumm_desk.core.replication.shop_error import AccessRefused, ShopDatabaseError
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.store.replication import joining, shop_owner, shop_schema
@@ -75,6 +75,34 @@ def test_a_till_that_left_comes_back_under_its_id_and_goes_on_counting(shop: Pos
     assert (state.name, state.number, state.left) == ("Till 1 again", 5, False)
 
 
+def test_a_till_with_several_ids_keeps_them_and_their_order_with_a_new_code(
+    shop: PostgresShop,
+) -> None:
+    till, database = shop.opened()
+    ids = [till.id, database.add_id(), database.add_id()]
+    assert database.own_ids() == ids
+    code = joining.read_code(shop.owner.new_code(till.id))
+    fresh = JoinedTill(*joining.join(code, patience=PATIENCE))
+    assert shop.open(fresh).own_ids() == ids
+    shop.owner.remove_till(till.id)
+    code = joining.read_code(shop.owner.add_till("Back", till=till.id))
+    back = shop.open(JoinedTill(*joining.join(code, patience=PATIENCE)))
+    assert back.own_ids() == ids
+    back.use_id(ids[2])
+    facts = chained(ids[2], ChainEnd(), [("r", "at", "s", "k", "{}")])
+    back.ship(facts)
+    assert back.own_end().number == 1
+
+
+def test_an_id_of_another_login_cannot_be_used(shop: PostgresShop) -> None:
+    (_, database), other = shop.opened(), shop.join("Till 2")
+    database.use_id(other.id)
+    with pytest.raises(AccessRefused):
+        database.ship(other.facts(1))
+    with pytest.raises(AccessRefused):
+        database.take_lease("ledger", 60)
+
+
 def test_an_id_that_is_in_the_shop_is_not_given_out_again(shop: PostgresShop) -> None:
     till = shop.join()
     with pytest.raises(ShopDatabaseError, match="already"):
@@ -87,6 +115,20 @@ def test_a_till_with_a_history_keeps_its_id(shop: PostgresShop) -> None:
         shop.owner.add_till("Till 1", till="A3F1E7B2-0000-4000-8000-000000000001")
     )
     assert code.address.till == "a3f1e7b2-0000-4000-8000-000000000001"
+
+
+def test_names_that_cannot_be_stored_get_a_sentence(shop: PostgresShop) -> None:
+    for name in ("half a \ud800 pair", "a\0b"):
+        with pytest.raises(ShopDatabaseError):
+            shop.owner.add_till(name)
+    with pytest.raises(ShopDatabaseError, match="no id of a till"):
+        shop.owner.add_till("Till 1", till="till 1")
+    assert shop.owner.tills() == []
+
+
+def test_a_host_without_a_port_has_the_usual_one(shop: PostgresShop) -> None:
+    shop.owner.create("Corner shop", hosts=["db1", "db2"])
+    assert joining.read_code(shop.owner.add_till("Till 1")).address.ports == (5432, 5432)
 
 
 def test_who_is_no_till_of_the_shop_gets_a_sentence(shop: PostgresShop) -> None:

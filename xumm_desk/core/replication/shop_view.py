@@ -76,6 +76,11 @@ class ShopView:
         )
 
     @property
+    def callers(self) -> int:
+        """How many other tills live, and call the platform with the same key."""
+        return sum(one.alive for one in self.tills)
+
+    @property
     def missing(self) -> int:
         """How many facts of others are not here yet."""
         return sum(one.missing for one in self.tills)

@@ -71,25 +71,32 @@ DEFAULT_CALLS: Final = 60
 class CallBudget:
     """The calls left at the platform: a bucket that refills evenly and learns from headers.
 
-    `reserve` is the share that slow polls leave untouched for what a person is waiting for.
+    `reserve` is the share that slow polls leave untouched for what a person is waiting for. The
+    calls belong to the application's key: each of `callers` programs takes its part of them.
     """
 
     limit: int = DEFAULT_CALLS
     reserve: float = 0.25
+    callers: int = 1
     _tokens: float = field(default=float(DEFAULT_CALLS))
     _at: float = 0.0
     _not_before: float = 0.0
     told_at: float | None = None
     """When the platform last sent its limit, in monotonic seconds."""
 
+    @property
+    def _share(self) -> float:
+        """Calls a minute for this program, one at least."""
+        return max(1.0, self.limit / max(1, self.callers))
+
     def delay(self, now: float, *, urgent: bool) -> float:
         """Seconds until a call may be made, 0 for at once. `now` is monotonic seconds."""
         self._refill(now)
         if now < self._not_before:
             return self._not_before - now
-        floor = 1.0 if urgent else min(float(self.limit), 1.0 + self.reserve * self.limit)
+        floor = 1.0 if urgent else min(self._share, 1.0 + self.reserve * self._share)
         missing = floor - self._tokens
-        return 0.0 if missing <= 0 else missing * 60.0 / self.limit
+        return 0.0 if missing <= 0 else missing * 60.0 / self._share
 
     def count(self, now: float) -> None:
         """Count one call."""
@@ -123,6 +130,6 @@ class CallBudget:
 
     def _refill(self, now: float) -> None:
         if now > self._at:
-            gained = (now - self._at) * self.limit / 60.0
-            self._tokens = min(float(self.limit), self._tokens + gained)
+            self._tokens += (now - self._at) * self._share / 60.0
             self._at = now
+        self._tokens = min(self._share, self._tokens)

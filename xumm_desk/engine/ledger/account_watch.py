@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from xumm_desk.core.state.evidence import LedgerTx, NoNodeAnswer
+from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.state.timing import backoff
 from xumm_desk.core.verdict import payment_matching
 from xumm_desk.core.verdict.payment_checks import CLOCK_TOLERANCE, ledger_close_time
@@ -241,6 +242,16 @@ class AccountWatch:
             result = await self._matcher.find(tx)
             if isinstance(result, Match) and result.matched_by == "invoice":
                 await self._unmatched.record_match(result.identifier, raw, result.matched_by)
+
+    async def match_again(self, request: Request) -> None:
+        """Look whether payments of no request name this one, which another till has made: its facts
+        may come later than the ledger's word."""
+        named_by = self._engine.registry.named_by
+        for payment in self._unmatched.rows():
+            if any(one.request.identifier == request.identifier for one in named_by(payment.tx)):
+                result = await self._matcher.find(payment.tx)
+                if isinstance(result, Match):
+                    await self._unmatched.match(payment.txid, result.identifier, result.matched_by)
 
     async def _match_payments(self, found: Sequence[JsonObject], earliest: datetime | None) -> bool:
         """Find a request for each payment among `found`; whether there was one."""

@@ -12,6 +12,7 @@ from typing import Final
 from xumm_desk.core.message import Message, error_text
 from xumm_desk.core.state.evidence import MATCHED_BY_HAND, LedgerTx, UnmatchedPayment
 from xumm_desk.core.state.facts import FactKind, Source, make_fact
+from xumm_desk.core.state.lifecycle import Request
 from xumm_desk.core.verdict import payment_matching
 from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.engine.runtime.context import Engine
@@ -70,6 +71,25 @@ class UnmatchedPayments:
             self._record(identifier, payment.raw, "txid")
             self._leaving[txid] = identifier
             self._engine.tasks.keep_running(partial(self._leave, txid), "payment reported")
+
+    def on_told(self, request: Request) -> None:
+        """Another process or till told what it knows of a request: payments that are the request's
+        leave the list."""
+        for txid in request.txids:
+            if any(txid == one.tx.txid for one in request.payments):
+                if txid in self._payments and txid not in self._leaving:
+                    self._remove(txid)  # the journal has recorded it with what was told
+            else:
+                self.on_reported_txid(request.identifier, txid)
+
+    async def match(self, txid: str, identifier: str, matched_by: str) -> None:
+        """A request was found for a payment of the list after all."""
+        here = await self._load_one(identifier)
+        payment = self._payments.get(txid)
+        if here and payment is not None and txid not in self._leaving:
+            self._record(identifier, payment.raw, matched_by)
+            self._leaving[txid] = identifier
+            self._engine.tasks.keep_running(partial(self._leave, txid), "payment matched")
 
     async def assign(self, txid: str, identifier: str) -> str:
         """Assign a payment to a request because a person says so; "" or why not."""

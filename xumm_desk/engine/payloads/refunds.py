@@ -27,11 +27,15 @@ class Refunds:
         recovery: Recovery,
         creation: Creation,
         check: Callable[[RequestSpec], Awaitable[tuple[FieldError, ...]]],
+        why_not_here: Callable[[str], Awaitable[str]],
     ) -> None:
+        """`why_not_here` says why this till must not refund a sale now; "" if it may, and then all
+        refunds of other tills are in the journal."""
         self._engine = engine
         self._recovery = recovery
         self._creation = creation
         self._check = check
+        self._why_not_here = why_not_here
         # Held from the look at what is left until the refund is in memory.
         self._lock = asyncio.Lock()
 
@@ -93,5 +97,7 @@ class Refunds:
             )
         if order.identifier in self._engine.registry:
             return ""
+        if refused := await self._why_not_here(order.refund_of):
+            return refused
         found = await self.balances(order.refund_of)
         return found if isinstance(found, str) else refund.why_order_refused(order, found)

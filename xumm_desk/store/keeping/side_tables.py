@@ -33,10 +33,12 @@ _FROM_FACTS: Final = frozenset(
         "index_backlog",
         "tills",
         "replicated",
+        "tag_blocks",
+        "tag_wish",
     }
 )
 """Tables that are not copied row by row. A journal that is made anew has another identity in its
-shop: names of facts that the chain no longer proves must not come back."""
+shop: names of facts that the chain no longer proves must not come back, nor leases of that till."""
 
 _GROWING: Final = {"audit": "seq", "set_aside": "seq", "refused": "seq", "shifts": "number"}
 """Tables whose rows are numbered without a gap, and the column of the number."""

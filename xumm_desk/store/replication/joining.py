@@ -30,16 +30,16 @@ def read_code(text: str) -> JoinCode:
     return code
 
 
-def join(code: JoinCode, *, patience: float) -> tuple[ShopAddress, str]:
-    """Use up the code: the login gets a new password, which the server sees as a SCRAM verifier
-    only. Returns the address and the password, to be kept in the keyring.
+def join(code: JoinCode, *, patience: float, password: str = "") -> tuple[ShopAddress, str]:
+    """Use up the code: the login gets the password, or a new random one, which the server sees as a
+    SCRAM verifier only. Returns the address and the password, to be kept in the keyring.
 
     Raises:
         AccessRefused: the code was used or has expired.
         Unreachable, TooOld, ShopDatabaseError: the code is still good, unless the sentence says
             otherwise.
     """
-    address, password = code.address, secrets.token_urlsafe(32)
+    address, password = code.address, password or secrets.token_urlsafe(32)
     try:
         connection = shop_connection.connect(address, code.password, patience)
     except AccessRefused as error:

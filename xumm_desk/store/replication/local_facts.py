@@ -24,13 +24,16 @@ from xumm_desk.core.replication.replicated_fact import (
     follow,
 )
 from xumm_desk.core.request.request_spec import RequestSpec
+from xumm_desk.core.sale.numbering import count_key
+from xumm_desk.core.sale.sale import sale_of
 from xumm_desk.core.state import facts
 from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.core.verdict.verdict import judge
-from xumm_desk.store import destination_tags, queries
+from xumm_desk.store import destination_tags, queries, sale_numbers, tag_blocks
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link, update_request_columns
 from xumm_desk.store.history import indexing
+from xumm_desk.store.ledger_tables import fits_integer
 
 _COLUMNS: Final = "identifier, at, witness, kind, text"
 _PLACE: Final = "(SELECT place FROM tills WHERE till = ?)"
@@ -166,7 +169,28 @@ def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
                 (old, known.number),
             )
             _set_end(db, old, known)
+        # The journal that has the old id hands these tags out.
+        tag_blocks.give_up(db)
         _begin(db, till)
+
+
+def unnamed(db: sqlite3.Connection) -> int:
+    """How many facts of this journal have no name yet, and are to get one of this till's."""
+    row = db.execute("SELECT looked_at FROM tills WHERE own = 1").fetchone()
+    (count,) = db.execute(
+        "SELECT count(*) FROM facts WHERE seq > ?"
+        " AND NOT EXISTS (SELECT 1 FROM replicated r WHERE r.seq = facts.seq)",
+        (0 if row is None else row[0],),
+    ).fetchone()
+    return int(count)
+
+
+def leave(db: sqlite3.Connection) -> None:
+    """Forget the tills of the shop and the names of all facts; the facts stay, and which requests
+    are another till's: this one does not follow them."""
+    with _transaction(db):
+        for table in ("replicated", "tills", "tag_blocks", "tag_wish"):
+            db.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
 
 
 def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledger: bool) -> TakenIn:
@@ -272,10 +296,16 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact]) -> None:
     links: list[tuple[Any, ...]] = []
     places: dict[tuple[str, ...], int] = {}
     names = []
+    # Whether each request is new here: of such a one no fact can be here already.
+    added: dict[str, bool] = {}
     for told in fresh:
         columns = columns_of(told)
-        _add_request(db, told)
-        place = places.get(columns) or _place_of(db, columns)
+        if told.identifier not in added:
+            added[told.identifier] = _add_request(db, told)
+        _update_request(db, told)
+        place = places.get(columns)
+        if place is None and not added[told.identifier]:
+            place = _place_of(db, columns)
         if place is None:
             before, place = hash_link(before, columns), last + len(links) + 1
             links.append((place, *columns, before))
@@ -302,16 +332,21 @@ def _place_of(db: sqlite3.Connection, columns: tuple[str, ...]) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _add_request(db: sqlite3.Connection, told: ReplicatedFact) -> None:
-    """Let there be a request for the fact, found by what the fact says. One that a till says about
+def _add_request(db: sqlite3.Connection, told: ReplicatedFact) -> bool:
+    """Let there be a request for the fact; whether it is new. A fact that a till finds out about
     another's request can come before that request's own intent."""
-    fact = facts.fact_from_journal(queries.when(told.at), told.source, told.kind, told.text, None)
     added = db.execute(
         "INSERT OR IGNORE INTO requests (identifier, status, created_at) VALUES (?, 'creating', ?)",
         (told.identifier, told.at),
     ).rowcount
     if added:
         db.execute("INSERT INTO remote_requests VALUES (?, ?)", (told.identifier, told.till))
+    return bool(added)
+
+
+def _update_request(db: sqlite3.Connection, told: ReplicatedFact) -> None:
+    """Let the request be found by what the fact says."""
+    fact = facts.fact_from_journal(queries.when(told.at), told.source, told.kind, told.text, None)
     if told.kind == FactKind.INTENT.value:
         if db.execute(
             "UPDATE remote_requests SET till = ? WHERE identifier = ?",
@@ -332,6 +367,9 @@ def _set_intent(db: sqlite3.Connection, told: ReplicatedFact, fact: Fact | None)
     )
     if tag is not None:
         destination_tags.use(db, tag)
+    sale = None if spec is None else sale_of(spec)
+    if sale is not None and fits_integer(sale.number) is not None:
+        sale_numbers.note_used(db, count_key(sale.till, sale.series), sale.number)
 
 
 def _judge(db: sqlite3.Connection, identifier: str, *, ledger: bool) -> None:

@@ -5,8 +5,10 @@ Nothing that the till does waits for it. While the database is away, it tries ag
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import logging
+import queue
 import random
 import socket
 import threading
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import error_text
-from xumm_desk.core.replication.shop_error import ShopDatabaseError
+from xumm_desk.core.replication.shop_error import ShopDatabaseError, Unreachable
 from xumm_desk.core.replication.shop_view import ShopView
 
 from . import local_facts
@@ -57,6 +59,9 @@ class Replicator:
         self._monotonic = monotonic
         self._view = ShopView()
         self._pause = _FIRST_PAUSE
+        self._asked: queue.SimpleQueue[tuple[str, concurrent.futures.Future[bool]]] = (
+            queue.SimpleQueue()
+        )
         self._closing = threading.Event()
         self._woken, self._wake = socket.socketpair()
         for end in (self._woken, self._wake):
@@ -69,8 +74,16 @@ class Replicator:
 
     def wake(self) -> None:
         """There are new facts; may be called from any thread, as often as one likes."""
-        with contextlib.suppress(OSError):  # full: it is awake
+        with contextlib.suppress(OSError):  # full: it is awake; closed: it has ended
             self._wake.send(b"x")
+
+    def hold(self, name: str) -> concurrent.futures.Future[bool]:
+        """Ask for a lease of the shop, as `Session.hold` does; the answer is an error where the
+        database cannot be asked."""
+        answer: concurrent.futures.Future[bool] = concurrent.futures.Future()
+        self._asked.put((name, answer))
+        self.wake()
+        return answer
 
     def stop(self, patience: float = 5.0) -> None:
         """End, and give the leases back; waits `patience` seconds at most."""
@@ -78,6 +91,9 @@ class Replicator:
         self.wake()
         if self._thread.is_alive():
             self._thread.join(patience)
+        self._wake.close()
+        if not self._thread.is_alive():
+            self._woken.close()
 
     # On its own thread.
 
@@ -91,6 +107,7 @@ class Replicator:
             except Exception:  # the thread must outlive any of them
                 log.exception("replication")
                 self._tell_lost("")
+            self._answer(None)
             # All tills of a shop lose the database at one moment.
             self._closing.wait(self._pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
             self._pause = min(2 * self._pause, _LONGEST_PAUSE)
@@ -111,12 +128,26 @@ class Replicator:
             session.begin()
             self._pause = _FIRST_PAUSE
             while not self._closing.is_set():
+                self._answer(session)
                 if not session.turn():
                     session.wait(self._woken.fileno())
                     self._take_wakes()
             session.end()
         finally:
             shop.close()
+
+    def _answer(self, session: Session | None) -> None:
+        """Answer what was asked for; without a session nothing is to be had."""
+        while not self._asked.empty():
+            name, answer = self._asked.get()
+            try:
+                if session is None:
+                    raise Unreachable(self._view.problem)
+                answer.set_result(session.hold(name))
+            except BaseException as error:
+                answer.set_exception(error)
+                if session is not None:
+                    raise
 
     def _take_wakes(self) -> None:
         try:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from xumm_desk.core.replication import takeover
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
+from xumm_desk.core.replication.shop_error import ShopDatabaseError
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.replication.shop_view import BULK, ShopView, TillView
 from xumm_desk.core.replication.takeover import LIFE, RENEW
+from xumm_desk.core.request.destination_tags import TagRange
+from xumm_desk.store import tag_blocks
 
 from . import identity, local_facts
 from .identity import RunOnWriter
@@ -22,8 +26,17 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _BATCH: Final = 500
+_LAST_BATCHES: Final = 10
+"""Shipped before the end; a longer past waits for the next start."""
 _POLL: Final = 15.0
 """Seconds after which is asked for news, whether or not a notification came."""
+_TAG: Final = "destination tag"
+_TAGS: Final = 500
+_TAGS_AGAIN: Final = 60.0
+"""Seconds after which more tags are asked for where the range had none left."""
+_HELD: Final = 86_400.0
+_HELD_AFTER: Final = 10.0
+"""Seconds for which `hold` lasts where the connection is lost, and at least."""
 _COPY_AFTER: Final = 2 * LIFE
 """Seconds for which the lease of this till's life is refused before another program is taken to run
 under its id: one of our own that crashed lets go sooner."""
@@ -59,7 +72,9 @@ class Session:
         self._known: dict[str, int] = {}
         self._newest: dict[str, int] = {}
         self._broken: set[str] = set()
-        self._renew_at = self._poll_at = self._refused_since = 0.0
+        # Leases of `hold`, and when they may be given back.
+        self._held: dict[str, float] = {}
+        self._renew_at = self._poll_at = self._refused_since = self._no_tags_until = 0.0
 
     def begin(self) -> None:
         """Settle this till's identity, and listen for news."""
@@ -94,10 +109,26 @@ class Session:
         rest = max(0.0, min(self._renew_at, self._poll_at) - self._monotonic())
         self._newest |= self._shop.wait(rest, wake)
 
+    def hold(self, name: str) -> bool:
+        """Take a lease for this till alone, and take in all that others have shipped up to now;
+        False while another till holds it. It is given back when this till's own facts of the next
+        seconds are in the database: where these cannot get there, nobody else may go on."""
+        if not self._sells or not self._shop.take_lease(name, _HELD):
+            return False
+        self._held[name] = self._monotonic() + _HELD_AFTER
+        self._newest |= self._shop.ends()
+        while self._pull():
+            pass
+        return True
+
     def end(self) -> None:
-        """Give back what is held, so that others follow this till's requests at once."""
+        """Ship what is left, and give back what is held, so that others follow this till's requests
+        at once."""
         if not self._sells:
             return
+        for _ in range(_LAST_BATCHES):
+            if not self._ship():
+                break
         held = takeover.followed_by(self._shop.leases(), self._till)
         for name in (*map(takeover.follow_lease, held), takeover.life_lease(self._till)):
             self._shop.give_back_lease(name)
@@ -147,6 +178,21 @@ class Session:
             self._on_facts(found.identifiers, bulk)
         return True
 
+    def _lease_tags(self, now: float) -> None:
+        """Keep enough destination tags that no other till hands out."""
+        wish = self._run(lambda db: tag_blocks.wanted(db, int(time.time())))
+        if wish is None or now < self._no_tags_until:
+            return
+        try:
+            first, last = self._shop.reserve_block(_TAG, _TAGS, (wish.first, wish.last))
+        except ShopDatabaseError as error:
+            if not self._shop.is_open:
+                raise
+            log.warning("no more destination tags for this till: %s", error)
+            self._no_tags_until = now + _TAGS_AGAIN
+            return
+        self._run(lambda db: tag_blocks.add(db, TagRange(first, last)))
+
     def _keep_leases(self, now: float) -> None:
         shop, own = self._shop, self._till
         if self._sells:
@@ -157,6 +203,12 @@ class Session:
                 self._end = self._saved = ChainEnd()
                 return
         shop.report_state(self._unsent, self._version)
+        if not self._unsent:
+            for name in [name for name, until in self._held.items() if until < now]:
+                shop.give_back_lease(name)
+                del self._held[name]
+        if self._sells:
+            self._lease_tags(now)
         tills, leases = shop.tills(), shop.leases()
         if self._sells:
             selling = [one.till for one in tills if one.role is TillRole.TILL]

@@ -188,6 +188,10 @@ def translating(connection: PatientConnection, hosts: tuple[str, ...]) -> Iterat
         if isinstance(found, Unreachable) or connection.broken:
             connection.close()
         raise found from None
+    except UnicodeEncodeError:
+        raise ShopDatabaseError(
+            Message("A name holds a character that the shop's database cannot keep.")
+        ) from None
 
 
 def translated(error: psycopg.Error, hosts: tuple[str, ...]) -> ShopDatabaseError:

@@ -7,7 +7,7 @@ database's clock. No call raises an error of psycopg: see `core/replication/shop
 
 from __future__ import annotations
 
-import select
+import selectors
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, LiteralString
@@ -25,6 +25,9 @@ from .shop_connection import PatientConnection
 
 _CHANNEL: Final = "xumm_desk_facts"
 _LARGEST_NUMBER: Final = 2**63 - 1
+
+# Not `select`, which refuses descriptors from 1024 on, as a desk with many sockets has them.
+_SELECTOR: Final = getattr(selectors, "PollSelector", selectors.SelectSelector)
 
 
 def connect(address: ShopAddress, password: str, *, instance: str, patience: float) -> ShopDatabase:
@@ -163,9 +166,12 @@ class ShopDatabase:
             left = end - time.monotonic()
             if self._heard or left <= 0:
                 break
-            watched = [self._connection.fileno(), *([] if wake is None else [wake])]
-            readable, _, _ = select.select(watched, [], [], left)
-            if wake in readable:
+            with _SELECTOR() as selector:
+                selector.register(self._connection.fileno(), selectors.EVENT_READ)
+                if wake is not None:
+                    selector.register(wake, selectors.EVENT_READ)
+                woken = any(key.fd == wake for key, _ in selector.select(left))
+            if woken:
                 self._receive()
                 break
         heard, self._heard = self._heard, {}
@@ -207,12 +213,7 @@ class ShopDatabase:
 
     def leases(self) -> list[Lease]:
         """The leases that have not expired."""
-        rows = self._rows(
-            "SELECT name, holder::text, instance,"
-            " extract(epoch FROM until - clock_timestamp())::float8 FROM xumm_desk.leases"
-            " WHERE until > clock_timestamp() ORDER BY name"
-        )
-        return [Lease(*row) for row in rows]
+        return [Lease(*row) for row in self._rows(shop_rows.LEASES)]
 
     def reserve_block(self, kind: str, size: int, within: tuple[int, int]) -> tuple[int, int]:
         """The first and last of up to `size` numbers of `kind` that no till had before; fewer only

@@ -10,6 +10,7 @@ import secrets
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -20,10 +21,10 @@ from psycopg.conninfo import conninfo_to_dict
 
 from xumm_desk.core.message import Message
 from xumm_desk.core.replication.join_code import JoinCode, format_code
-from xumm_desk.core.replication.replicated_fact import ReplicatedFact
+from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
 from xumm_desk.core.replication.shop_address import DEFAULT_PORT, ShopAddress
 from xumm_desk.core.replication.shop_error import ShopDatabaseError
-from xumm_desk.core.replication.shop_state import TillRole, TillState
+from xumm_desk.core.replication.shop_state import Lease, TillRole, TillState
 
 from . import shop_connection, shop_rows, shop_schema
 from .shop_connection import PatientConnection
@@ -35,8 +36,21 @@ _CONNECTIONS: Final = 8
 """Connections that one login may have at once: a till needs one, two while it connects anew."""
 
 
-def open_owner(where: str, password: str = "", *, patience: float = 30.0) -> ShopOwner:
-    """Connect as the owner; `where` is a connection string or URI as psql takes it.
+@dataclass(frozen=True, slots=True)
+class ShopPlace:
+    """What codes say of the shop."""
+
+    name: str
+    hosts: tuple[str, ...]
+    ports: tuple[int, ...]
+    root_certificate: str
+
+
+def open_owner(
+    where: str, password: str = "", *, patience: float = 30.0, certificate_file: str = ""
+) -> ShopOwner:
+    """Connect as the owner; `where` is a connection string or URI as psql takes it, and the file
+    holds the authority that signed the server's certificate, if the string names none.
 
     Raises:
         Unreachable, AccessRefused, ShopDatabaseError
@@ -51,6 +65,8 @@ def open_owner(where: str, password: str = "", *, patience: float = 30.0) -> Sho
         )
     if password:
         parameters["password"] = password
+    if certificate_file:
+        parameters.setdefault("sslrootcert", certificate_file)
     connection, hosts = shop_connection.connect_owner(parameters, patience)
     return ShopOwner(connection, hosts, parameters)
 
@@ -92,7 +108,11 @@ class ShopOwner:
         Tills connect to `hosts` and `ports`, by default those of this connection, and trust
         `root_certificate` (PEM), by default the one of this connection.
         """
-        reached = (list(hosts or self._hosts), list(ports if hosts else self._ports))
+        reached = (
+            (list(hosts), list(ports or (DEFAULT_PORT,) * len(hosts)))
+            if hosts
+            else (list(self._hosts), list(self._ports))
+        )
         certificate = root_certificate or self._own_certificate()
         with self._translating():
             done = shop_schema.upgrade(self._connection, shop_schema.scripts())
@@ -104,6 +124,16 @@ class ShopOwner:
                 (shop, *reached, certificate),
             )
         return done
+
+    def place(self) -> ShopPlace | None:
+        """What codes say of the shop; None where there is none in this database."""
+        with self._translating():
+            if shop_schema.version_of(self._connection) is None:
+                return None
+            row = self._connection.execute(
+                "SELECT name, hosts, ports, root_certificate FROM xumm_desk.shop"
+            ).fetchone()
+        return None if row is None else ShopPlace(row[0], tuple(row[1]), tuple(row[2]), row[3])
 
     def upgrade(self) -> int:
         """Bring the schema up to date; returns how many migrations ran."""
@@ -120,7 +150,7 @@ class ShopOwner:
     ) -> str:
         """Make a login for a till or monitor, with the id `till` if it has one, also for one that
         left and comes back; returns the one-time code that it joins with."""
-        made = str(uuid.UUID(till)) if till else str(uuid.uuid4())
+        made = _till_id(till)
         database = self._connection.info.dbname
         login = f"{shop_schema.role_prefix(database)}_{role.value}_{made.replace('-', '')[:16]}"
         groups = shop_schema.group_roles(database)
@@ -149,6 +179,10 @@ class ShopOwner:
                     sql.Identifier(groups[role is TillRole.MONITOR]), sql.Identifier(login)
                 )
             )
+            if not row[0]:  # the other ids of one that comes back, too
+                self._connection.execute(
+                    "UPDATE xumm_desk.tills SET left_at = NULL WHERE login = %s", (login,)
+                )
             if role is TillRole.TILL:
                 self._connection.execute(
                     "INSERT INTO xumm_desk.chain_ends (till) VALUES (%s) ON CONFLICT DO NOTHING",
@@ -198,6 +232,19 @@ class ShopOwner:
         with self._translating():
             rows = self._connection.execute(shop_rows.TILLS).fetchall()
         return [shop_rows.till_of(row) for row in rows]
+
+    def leases(self) -> list[Lease]:
+        """The leases that have not expired."""
+        with self._translating():
+            return [Lease(*row) for row in self._connection.execute(shop_rows.LEASES)]
+
+    def end_of(self, till: str) -> ChainEnd | None:
+        """The last fact of a till that the database has; None for a till that it does not know."""
+        with self._translating():
+            row = self._connection.execute(
+                "SELECT number, hash FROM xumm_desk.chain_ends WHERE till::text = %s", (till,)
+            ).fetchone()
+        return None if row is None else ChainEnd(*row)
 
     def fill(self, facts: Sequence[ReplicatedFact]) -> None:
         """Add facts of any one till, of which another till has a copy: for a till that is gone,
@@ -257,6 +304,13 @@ def _parameters(where: str) -> dict[str, Any] | None:
         return conninfo_to_dict(where)
     except psycopg.Error:
         return None
+
+
+def _till_id(given: str | None) -> str:
+    try:
+        return str(uuid.UUID(given) if given else uuid.uuid4())
+    except ValueError:
+        raise ShopDatabaseError(Message("{till} is no id of a till.", till=given)) from None
 
 
 def _unknown(till: str) -> ShopDatabaseError:

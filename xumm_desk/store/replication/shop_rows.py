@@ -37,8 +37,13 @@ TILLS: Final = """
     ORDER BY t.name, t.till
 """
 
+LEASES: Final = """
+    SELECT name, holder::text, instance, extract(epoch FROM until - clock_timestamp())::float8
+    FROM xumm_desk.leases WHERE until > clock_timestamp() ORDER BY name
+"""
+
 SHIP: Final = (
-    "SELECT xumm_desk.ship(%b::text::uuid, %b::bigint, %b::bytea[], %b::bytea[], %b::bytea[],"
+    "CALL xumm_desk.ship(%b::text::uuid, %b::bigint, %b::bytea[], %b::bytea[], %b::bytea[],"
     " %b::bytea[], %b::bytea[], %b::bytea[])"
 )
 

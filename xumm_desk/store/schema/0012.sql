@@ -25,3 +25,14 @@ CREATE TABLE remote_requests (
     till       TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX remote_requests_till ON remote_requests (till);
+
+-- Destination tags that this till of the shop alone hands out, and of which range it wants more.
+CREATE TABLE tag_blocks (
+    first INTEGER PRIMARY KEY NOT NULL,
+    last  INTEGER NOT NULL
+) STRICT;
+CREATE TABLE tag_wish (
+    one   INTEGER PRIMARY KEY NOT NULL CHECK (one = 1),
+    first INTEGER NOT NULL,
+    last  INTEGER NOT NULL
+) STRICT;

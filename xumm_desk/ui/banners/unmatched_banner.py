@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
@@ -14,9 +14,11 @@ from xumm_desk.core.state.evidence import UnmatchedPayment
 from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _
-from xumm_desk.ui.dialogs.unmatched_dialog import UnmatchedDialog
 
 from .banner import BannerStack, Severity
+
+if TYPE_CHECKING:
+    from xumm_desk.ui.dialogs.unmatched_dialog import UnmatchedDialog
 
 KEY: Final = "unmatched"
 
@@ -43,6 +45,10 @@ class UnmatchedBanner(QObject):
     def open(self, txid: str = "") -> None:
         """Open the list, with one payment selected if `txid` names it."""
         if self.dialog is None:
+            from xumm_desk.ui.dialogs.unmatched_dialog import (  # noqa: PLC0415 - opened seldom
+                UnmatchedDialog,
+            )
+
             dialog = self.dialog = UnmatchedDialog(
                 self._desk.clock.now,
                 ledger=self._desk.health().ledger_set_up,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
@@ -19,12 +19,14 @@ from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.background import run_in_thread
 from xumm_desk.ui.widgets.screens import screen_of
 
-from .customer_window import CustomerWindow
 from .keep_awake import KeepAwake
 from .logo_file import read_logo
 from .phases import Phase
 from .placement import WindowPlacement
 from .record import customer_record
+
+if TYPE_CHECKING:
+    from .customer_window import CustomerWindow
 
 THANKS_SECONDS: Final = 5.0
 """A customer reads "Thank you" at least so long, whatever the cashier does next."""
@@ -226,6 +228,8 @@ class CustomerDisplay(QObject):
     # The window.
 
     def _make_window(self) -> CustomerWindow:
+        from .customer_window import CustomerWindow  # noqa: PLC0415 - many shops have none
+
         window = CustomerWindow(practice=self._practice)
         window.show_logo(self._logo)
         window.set_brighten(self.brighten_action.isChecked())

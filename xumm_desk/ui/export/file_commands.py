@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QWidget
 
-from xumm_desk.core.export.job import ExportRunner
 from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.message import Message
 from xumm_desk.core.settings import SettingsStore
@@ -18,6 +17,9 @@ from xumm_desk.engine.desk import Desk
 from xumm_desk.engine.runtime.tasks import StartTask
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.lock.desk_lock import DeskLock
+
+if TYPE_CHECKING:
+    from xumm_desk.core.export.job import ExportRunner
 
 _EXPORT_LOCKED: Final = Message("The desk is locked. Exports need the PIN.")
 _IMPORT_LOCKED: Final = Message("The desk is locked. Imports need the PIN.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QShowEvent
@@ -16,7 +16,9 @@ from xumm_desk.ui.widgets.announcement import announce
 
 from . import lamp_layout, lamp_words
 from .lamp import Lamp
-from .lamp_window import LampWindow
+
+if TYPE_CHECKING:
+    from .lamp_window import LampWindow
 
 _STEPS: Final = {
     Qt.Key.Key_Left: -1,
@@ -69,6 +71,8 @@ class LampBar(QWidget):
         """Show the last hour of a lamp above it."""
         if self._window is not None:
             self._window.close()
+        from .lamp_window import LampWindow  # noqa: PLC0415 - opened seldom
+
         window = self._window = LampWindow(
             name, self._desk.lamps.history(name), self._desk.clock, self
         )

@@ -47,20 +47,26 @@ class RequestsPage(QWidget):
     form_toggled = Signal(bool)
 
     def __init__(
-        self, *, pane: RequestPane, detail: QWidget, form: QWidget, phone: QWidget | None
+        self,
+        *,
+        pane: RequestPane,
+        detail: QWidget,
+        form: QWidget,
+        phone: QWidget | None,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._pane, self._detail, self._form, self._phone = pane, detail, form, phone
         self._sizes: dict[str, int] = {}
         self._is_arranging = False
         self._form_open = False
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self._evidence, self._inner = QSplitter(vertical), QSplitter(horizontal)
-        self._outer = QSplitter(horizontal)
-        self._evidence.addWidget(detail)
+        self._outer = QSplitter(horizontal, self)
+        self._inner = QSplitter(horizontal, self._outer)
+        self._evidence = QSplitter(vertical)
         self._inner.addWidget(pane)
         self._inner.addWidget(self._evidence)
-        self._outer.addWidget(self._inner)
+        self._evidence.addWidget(detail)
         self._outer.addWidget(form)
         for splitter in (self._evidence, self._inner, self._outer):
             splitter.setChildrenCollapsible(False)

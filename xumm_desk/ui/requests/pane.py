@@ -20,12 +20,12 @@ from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.history.saved_filter import SavedFilter
 from xumm_desk.core.settings import SettingsStore
 from xumm_desk.engine.runtime.registry import RequestRow
+from xumm_desk.locale.formats import midnight
 from xumm_desk.ui.attention.work_list_model import WorkListModel
 from xumm_desk.ui.attention.work_list_view import WorkListView
 from xumm_desk.ui.style.theme import Space, Theme
 
 from .actions import RequestActions
-from .filters.dates_dialog import midnight
 from .filters.filter_bar import FilterBar
 from .filters.filter_sidebar import FilterSidebar, SearchField
 from .follow_newest import FollowBox

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QObject, Signal
@@ -25,8 +26,10 @@ from xumm_desk.ui.attention.attention_list import AttentionList
 from xumm_desk.ui.background import run_in_thread
 from xumm_desk.ui.lock.desk_lock import DeskLock
 
-from .shift_dialog import ShiftDialog
 from .shift_tools import ShiftPrinter, ShiftTools
+
+if TYPE_CHECKING:
+    from .shift_dialog import ShiftDialog
 
 SHIFT_LOCKED = Message("The desk is locked. Shifts need the PIN.")
 
@@ -85,6 +88,8 @@ class ShiftCommand(QObject):
             return
         saved = self._preferences().value
         printer = self._ready_printer()
+        from .shift_dialog import ShiftDialog  # noqa: PLC0415 - opened once a shift
+
         dialog = ShiftDialog(
             desk.shifts,
             start=self._start,

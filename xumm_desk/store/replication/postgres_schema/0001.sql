@@ -33,6 +33,7 @@ CREATE TABLE xumm_desk.tills (
     name text NOT NULL,
     role text NOT NULL CHECK (role IN ('till', 'monitor', 'owner')),
     login name NOT NULL,
+    made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     joined_at timestamptz,
     left_at timestamptz
 );
@@ -87,7 +88,7 @@ CREATE TABLE xumm_desk.till_states (
 CREATE FUNCTION xumm_desk.own_ids() RETURNS SETOF uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT till FROM xumm_desk.tills WHERE login = session_user AND left_at IS NULL
-    ORDER BY joined_at, till
+    ORDER BY made_at, till
 $$;
 
 -- The till or monitor behind this connection: that of the setting `xumm_desk.till`, which is only
@@ -139,7 +140,7 @@ END
 $$;
 
 -- Facts are only added, at the end of the chain of one till, each with the hash that covers all
--- before it (core/replication/replicated_fact.py: link); one notification for all of a statement.
+-- before it (core/replication/replicated_fact.py: link).
 CREATE FUNCTION xumm_desk.extend_chain() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -182,7 +183,6 @@ BEGIN
     END IF;
     SELECT hash INTO new_hash FROM added WHERE number = highest;
     UPDATE xumm_desk.chain_ends SET number = highest, hash = new_hash WHERE till = of_till;
-    PERFORM pg_notify('xumm_desk_facts', of_till || ' ' || highest);
     RETURN NULL;
 END
 $$;
@@ -211,7 +211,7 @@ $$;
 
 -- Add the facts of a till from number `first` on; those that are there already are left out. It
 -- runs with the rights of the caller, so row-level security decides whose facts these may be.
-CREATE FUNCTION xumm_desk.ship(
+CREATE FUNCTION xumm_desk.add_facts(
     of_till uuid, first bigint, identifiers bytea[], ats bytea[], sources bytea[], kinds bytea[],
     texts bytea[], hashes bytea[]
 ) RETURNS void
@@ -237,6 +237,26 @@ BEGIN
     FROM unnest(identifiers, ats, sources, kinds, texts, hashes)
         WITH ORDINALITY AS s (identifier, at, source, kind, text, hash, place)
     WHERE first + place - 1 > known;
+END
+$$;
+
+-- Add facts, and then tell whoever listens, once for all of them. A transaction that notifies holds
+-- a lock of the whole server until it is on disk, so the facts are committed before, by many tills
+-- at once, and the notification by itself waits for no disk. What is lost between the two is read
+-- at the next look, as readers look from time to time anyway.
+CREATE PROCEDURE xumm_desk.ship(
+    of_till uuid, first bigint, identifiers bytea[], ats bytea[], sources bytea[], kinds bytea[],
+    texts bytea[], hashes bytea[]
+)
+LANGUAGE plpgsql AS $$  -- with a setting of its own it could not commit: all names are in full
+BEGIN
+    PERFORM xumm_desk.add_facts(of_till, first, identifiers, ats, sources, kinds, texts, hashes);
+    COMMIT;
+    PERFORM pg_catalog.pg_notify(
+        'xumm_desk_facts',
+        pg_catalog.format('%s %s', of_till, first OPERATOR(pg_catalog.+)
+            pg_catalog.cardinality(hashes) OPERATOR(pg_catalog.-) 1)
+    );
 END
 $$;
 
@@ -347,19 +367,22 @@ CREATE POLICY read_all ON xumm_desk.facts FOR SELECT TO "shop_tills", "shop_moni
 CREATE POLICY add_own ON xumm_desk.facts FOR INSERT TO "shop_tills"
     WITH CHECK (till = (SELECT xumm_desk.own_till()));
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA xumm_desk FROM PUBLIC;
+REVOKE ALL ON ALL ROUTINES IN SCHEMA xumm_desk FROM PUBLIC;
 GRANT USAGE ON SCHEMA xumm_desk TO "shop_tills", "shop_monitors";
 GRANT SELECT ON ALL TABLES IN SCHEMA xumm_desk TO "shop_tills", "shop_monitors";
 GRANT INSERT ON xumm_desk.facts TO "shop_tills";
 GRANT EXECUTE ON FUNCTION
-    xumm_desk.own_ids(), xumm_desk.own_till(), xumm_desk.own_member(), xumm_desk.report_state(bigint, text),
-    xumm_desk.finish_joining(text)
+    xumm_desk.own_ids(), xumm_desk.own_till(), xumm_desk.own_member(),
+    xumm_desk.report_state(bigint, text), xumm_desk.finish_joining(text)
     TO "shop_tills", "shop_monitors";
 GRANT EXECUTE ON FUNCTION
     xumm_desk.add_id(), xumm_desk.own_till_or_error(), xumm_desk.lock_chain(uuid),
-    xumm_desk.ship(uuid, bigint, bytea[], bytea[], bytea[], bytea[], bytea[], bytea[]),
+    xumm_desk.add_facts(uuid, bigint, bytea[], bytea[], bytea[], bytea[], bytea[], bytea[]),
     xumm_desk.take_lease(text, text, double precision), xumm_desk.give_back_lease(text, text),
     xumm_desk.reserve_block(text, bigint, bigint, bigint)
+    TO "shop_tills";
+GRANT EXECUTE ON PROCEDURE
+    xumm_desk.ship(uuid, bigint, bytea[], bytea[], bytea[], bytea[], bytea[], bytea[])
     TO "shop_tills";
 
 INSERT INTO xumm_desk.schema_version (version, minimum_version) VALUES (1, 1);

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QDateEdit, QDialogButtonBox, QFormLayout, QWidget
@@ -37,11 +37,6 @@ class DatesDialog(FittedDialog):
     def _use(self) -> None:
         self.chosen.emit(_day(self.first), _day(self.last))
         self.accept()
-
-
-def midnight(day: date) -> datetime:
-    """The beginning of a day of this computer's time zone."""
-    return datetime(day.year, day.month, day.day).astimezone()
 
 
 def _editor(day: date) -> QDateEdit:

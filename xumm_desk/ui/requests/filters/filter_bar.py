@@ -17,11 +17,11 @@ from xumm_desk.core.history.summary import Kind
 from xumm_desk.core.message import Message
 from xumm_desk.core.status import RANK, Status
 from xumm_desk.core.verdict.wording import status_label
+from xumm_desk.locale.formats import midnight
 from xumm_desk.locale.translation import _, tr
 from xumm_desk.ui.style.theme import Space
 
 from .choice_button import ChoiceButton
-from .dates_dialog import DatesDialog, midnight
 
 KIND_LABELS: Final = {
     Kind.SALE: Message("Sale"),
@@ -208,6 +208,8 @@ class FilterBar(QWidget):
     def _ask_days(self) -> None:
         first = self._since.astimezone().date() if self._since else self._day
         last = (self._until - _DAY / 2).astimezone().date() if self._until else self._day
+        from .dates_dialog import DatesDialog  # noqa: PLC0415 - opened seldom
+
         dialog = DatesDialog(first, last, self.window())
         dialog.chosen.connect(self.use_days)
         dialog.finished.connect(dialog.deleteLater)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from xumm_desk.core.history.query import HistoryQuery
 from xumm_desk.core.history.saved_filter import SavedFilter
-from xumm_desk.ui.requests.filters.dates_dialog import midnight
+from xumm_desk.locale.formats import midnight
 
 from .filter_store import FilterStore
 

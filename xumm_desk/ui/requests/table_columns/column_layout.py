@@ -15,7 +15,6 @@ from xumm_desk.ui.requests.filters.choice_button import TickMenu
 
 from . import widths
 from .column_state import MIN_WIDTH, ColumnPlace, ColumnState, complete
-from .columns_dialog import ColumnsDialog
 
 _NEW: Final = ColumnState()
 
@@ -125,6 +124,8 @@ class ColumnLayout(QObject):
         """Open the dialog that shows, hides, orders and sizes columns, and sorts by one."""
         state = self.state()
         places = state.places or tuple(map(self._place, self._order()))
+        from .columns_dialog import ColumnsDialog  # noqa: PLC0415 - opened seldom
+
         dialog = ColumnsDialog(
             ColumnState(state.sort, state.descending, places),
             automatic=not self._by_person,
