@@ -84,11 +84,6 @@ class ShopWatch:
         """The shop as it was seen last."""
         return self.health.view if self.health is not None else None
 
-    @property
-    def is_connected(self) -> bool:
-        """Whether the shop's database answers."""
-        return self.view is not None and self.view.connected
-
     def covered(self) -> frozenset[str]:
         """The tills of which is known that somebody follows their requests now."""
         health = self.health
