@@ -14,6 +14,7 @@ from postgres_shop import PostgresShop
 
 from xumm_desk.core.money.amount import XrpAmount
 from xumm_desk.core.refund.refund import RefundOrder
+from xumm_desk.core.replication.shop_address import ShopAddress
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.sale.numbering import with_sale
 from xumm_desk.core.sale.sale import Sale
@@ -45,6 +46,11 @@ class Shop:
         till = await asyncio.to_thread(self._shop.join, name, role)
         self._logins[folder] = ShopLogin(till.address, till.password)
 
+    def load_address(self, folder: Path) -> ShopAddress | None:
+        """In the place of the file."""
+        login = self._logins.get(folder)
+        return login.address if login is not None else None
+
     def load(self, folder: Path) -> ShopLogin | None:
         """In the place of the keyring."""
         return self._logins.get(folder)
@@ -57,6 +63,7 @@ def logins(shop: PostgresShop, monkeypatch: pytest.MonkeyPatch) -> Shop:
         monkeypatch.setattr(f"xumm_desk.store.replication.session.{name}", seconds)
     made = Shop(shop)
     monkeypatch.setattr(shop_login, "load", made.load)
+    monkeypatch.setattr(shop_login, "load_address", made.load_address)
     return made
 
 

@@ -8,8 +8,7 @@ sale that is on its disk, and finds things out about sales of others, which seve
 once. A small proxy between them and the database cuts connections and makes them slow. At the end
 all run undisturbed until nothing is missing anywhere: every sale that was named must be on every
 till and on a monitor, once, no destination tag may be two sales', and all must have the same
-facts. Prints the numbers as JSON and ends
-with 1 where something was lost or came twice.
+facts. Prints the numbers as JSON and ends with 1 where something was lost or came twice.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.core.wire.json_fields import JsonObject
 from xumm_desk.store import database, destination_tags, journal_check
 from xumm_desk.store.group_commit import FactRecord, commit_group
-from xumm_desk.store.replication import shop_database
+from xumm_desk.store.replication import local_facts, shop_database
 from xumm_desk.store.replication.replicator import Replicator
 
 _PATIENCE: Final = 300.0
@@ -163,6 +162,10 @@ def _till(path: Path, name: str, login: JoinedTill, *, sells: bool, rests: bool)
             assert not commit_group(db, [FactRecord(identifier, fact)], lambda: None)
         replicator.wake()
 
+    run(partial(local_facts.join, till=login.id))
+    if sells:
+        # So that some are leased to it as soon as it is connected.
+        run(partial(destination_tags.reserve, within=_TAGS, now=datetime.now(UTC)))
     replicator.start()
     _say("started")
     dice = random.Random(f"{name} {os.getpid()}")
@@ -290,6 +293,7 @@ async def soak(
     monitor = _Child(
         folder, "monitor", _through(shop.join("monitor", TillRole.MONITOR), proxy), sells=False
     )
+    shop.owner.close()
     everyone = [*children, monitor]
     try:
         for child in everyone:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from xumm_desk.core.journal_error import JournalError
 from xumm_desk.core.message import error_text
 from xumm_desk.core.settings import Credentials
 from xumm_desk.core.state.timing import Timing
@@ -25,6 +26,7 @@ from xumm_desk.net.platform.xumm_api import ApiKeys, XummApi
 from xumm_desk.store import disk_space
 from xumm_desk.store.journal import SqliteJournal
 from xumm_desk.store.keyring.customer_store import KeyringCustomerStore, MemoryCustomerStore
+from xumm_desk.store.replication import local_facts
 
 from .config import Config
 
@@ -196,9 +198,15 @@ class Composition:
         sentence says why that is not possible, "" if it is, or if there is no shop."""
         from . import shop_login  # noqa: PLC0415 - a till of no shop needs none of it
 
+        folder = self.configuration.data_dir
         try:
-            login = await asyncio.to_thread(shop_login.load, self.configuration.data_dir)
-        except shop_login.ShopLoginError as error:
+            address = await asyncio.to_thread(shop_login.load_address, folder)
+            if address is not None and not address.monitor:
+                # Before a keyring asks for its password: not every tag is this till's any more.
+                join = partial(local_facts.join, till=address.till)
+                await asyncio.to_thread(self.journal.run_and_wait, join)
+            login = await asyncio.to_thread(shop_login.load, folder)
+        except (shop_login.ShopLoginError, JournalError) as error:
             return error_text(error)
         if login is not None:
             from .shop_replication import ShopReplication  # noqa: PLC0415 - as above

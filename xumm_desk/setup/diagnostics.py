@@ -20,11 +20,20 @@ from xumm_desk.store.keyring import keyring_calls
 from xumm_desk.store.keyring.secrets import ENV_KEY, ENV_SECRET, KeyringStore
 from xumm_desk.version import __version__
 
+from . import shop_login
 from .config import Config
 from .redaction import node_host, redact_all
 
 LOG_LINES: Final = 500
-_PACKAGES: Final = ("PySide6-Essentials", "qasync", "httpx", "websockets", "xrpl-py", "keyring")
+_PACKAGES: Final = (
+    "PySide6-Essentials",
+    "qasync",
+    "httpx",
+    "websockets",
+    "xrpl-py",
+    "keyring",
+    "psycopg",
+)
 _KEYRING_TIMEOUT: Final = 5.0
 """Seconds to wait for the keyring's name."""
 _ADDRESSES: Final = frozenset({"destination", "issuer", "currency"})
@@ -38,6 +47,7 @@ def diagnostics_text(configuration: Config, settings: Settings, health: Health |
     parts = (
         ("Xumm Desk diagnostics", _versions()),
         ("Configuration", _configuration(configuration)),
+        ("Shop", _shop(configuration.data_dir)),
         ("Settings", _pairs(_settings(settings))),
         ("Health", _pairs(asdict(health)) if health is not None else ["no desk is open"]),
         ("Journal", journal_check.journal_summary(configuration.journal_path)),
@@ -94,6 +104,27 @@ def _keyring(configuration: Config) -> str:
     except keyring_calls.KeyringSilentError:
         return f"has not answered for {_KEYRING_TIMEOUT:.0f} seconds"
     return place or "none that works"
+
+
+def _shop(folder: Path) -> list[str]:
+    """Where the database of the shop is; its password is not in this file."""
+    try:
+        address = shop_login.load_address(folder)
+    except shop_login.ShopLoginError as error:
+        return [str(error)]
+    if address is None:
+        return ["a till of no shop"]
+    hosts = (f"{host}:{port}" for host, port in zip(address.hosts, address.ports, strict=True))
+    return _pairs(
+        {
+            "shop": address.shop,
+            "hosts": ", ".join(hosts),
+            "database": address.database,
+            "login": address.login,
+            "till": address.till,
+            "root certificate": "of its own" if address.root_certificate else "the system's",
+        }
+    )
 
 
 def _settings(settings: Settings) -> dict[str, Any]:

@@ -262,6 +262,37 @@ def test_a_monitor_is_told_apart_in_the_status(shop: PostgresShop, computer: Mak
     assert "of this till" not in shown.out
 
 
+def test_a_till_that_left_comes_back_and_doubles_nothing(
+    shop: PostgresShop, computer: Make
+) -> None:
+    till, other = computer("till"), computer("other")
+    till.join(shop.owner.add_till("Till 1"))
+    other.join(shop.owner.add_till("Till 2"))
+    with (
+        RunningTill(till.journal, till.login) as one,
+        RunningTill(other.journal, other.login, instance="other") as two,
+    ):
+        mine, theirs = one.sell(1), two.sell(2)
+        one.until(lambda: theirs in one.requests())
+        two.until(lambda: mine in two.requests())
+    before = till.login.id
+    assert till.shop("leave").code == 0
+    sell(till.journal, 3)
+    assert till.join(shop.owner.new_code(before)).code == 0
+    with (
+        RunningTill(till.journal, till.login) as one,
+        RunningTill(other.journal, other.login, instance="other") as two,
+    ):
+        two.until(lambda: len(two.requests()) == 3)
+        one.until(lambda: one.view.connected and not one.view.unsent)
+        two.until(lambda: two.view.connected and not two.view.missing)
+        assert one.contents() == two.contents()
+        for journal in (one, two):
+            [(facts,)] = journal.run(lambda db: db.execute("SELECT count(*) FROM facts").fetchall())
+            assert facts == 3
+    assert till.run("verify-journal").code == 0
+
+
 @pytest.mark.parametrize("command", [("request", "-"), ("import", "sales.csv")])
 def test_a_monitor_makes_no_request(
     shop: PostgresShop, computer: Make, command: tuple[str, ...]

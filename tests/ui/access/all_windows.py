@@ -237,7 +237,9 @@ class Shop:
         assert board.customer.window is not None
         yield Shown("CustomerWindow", board.customer.window)
         board.customer.window.close()
-        lamp = board.lamps.open_window(LampName.PLATFORM)
+        self.desk.shop.show(shops.twenty())
+        board.lamps.tick()
+        lamp = board.lamps.open_window(LampName.SHOP)
         settle()
         yield Shown("LampWindow", lamp)
         lamp.close()
@@ -245,14 +247,8 @@ class Shop:
 
     def _tills(self) -> Iterator[Shown]:
         """A monitor of a shop with twenty tills, their list, and a shop without any."""
-        self.desk.shop.show(shops.twenty())
         self.window.shop.tick()
-        self.board.lamps.tick()
         yield self._shown("requests of a shop")
-        lamp = self.board.lamps.open_window(LampName.SHOP)
-        settle()
-        yield Shown("LampWindow of a shop", lamp)
-        lamp.close()
         self.window.shop.ask()
         [tills] = [one for one in self.window.findChildren(ShopDialog) if one.isVisible()]
         for number, view in enumerate((shops.twenty(), shops.shop())):

@@ -204,3 +204,16 @@ def test_the_line_is_a_button_to_a_screen_reader(opened: Opened) -> None:
     assert found.role() is QAccessible.Role.Button
     assert found.text(QAccessible.Text.Name) == "Tills: 18 of 20 live"
     assert "Not live" in found.text(QAccessible.Text.Description)
+
+
+def test_where_the_filters_need_the_room_the_line_gives_way(opened: Opened) -> None:
+    window, _ = in_a_shop(opened)
+    board = window._desk_view
+    assert board is not None
+    sidebar = board.pane.filters
+    assert line_of(window).isVisible()
+    low = sidebar.minimumSizeHint().height() - 1
+    sidebar.resize(sidebar.width(), low)
+    assert not line_of(window).isVisible()
+    sidebar.resize(sidebar.width(), low + 1)
+    assert line_of(window).isVisible()

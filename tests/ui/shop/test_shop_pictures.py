@@ -40,17 +40,20 @@ SOLD = (
 )
 
 
-def rows() -> list[RequestRow]:
-    """Sales of several tills, one of which nobody follows."""
-    made = []
+def rows(*, lost: bool = False) -> list[RequestRow]:
+    """Sales of several tills, one of which nobody follows; of none is that known any more where
+    the database is lost."""
+    made = list[RequestRow]()
     for number, (status, till, followed) in enumerate(SOLD * 4, start=1041):
         row = sale_row(status, number, till=f"{till}")
-        made.append(replace(row, other_till=OtherTill(f"Till {till}", followed)))
+        made.append(replace(row, other_till=OtherTill(f"Till {till}", followed and not lost)))
     return made
 
 
-def shown(opened: Opened, scheme: str, size: tuple[int, int], view: ShopView) -> MainWindow:
-    window, desk = opened(rows=rows())
+def shown(
+    opened: Opened, scheme: str, size: tuple[int, int], view: ShopView, *, lost: bool = False
+) -> MainWindow:
+    window, desk = opened(rows=rows(lost=lost))
     Theme.current().set_scheme("dark" if scheme == "dark" else "light")  # not the settings'
     desk.shop.show(view)
     window.resize(*size)
@@ -95,7 +98,7 @@ def test_a_monitor_of_twenty_tills(opened: Opened, scheme: str, size: tuple[int,
 
 def test_a_till_that_lost_the_database(opened: Opened, scheme: str) -> None:
     view = shops.twenty(role=TillRole.TILL)
-    window = shown(opened, scheme, SIZES[0], view)
+    window = shown(opened, scheme, SIZES[0], view, lost=True)
     board, desk = window._desk_view, window
     assert board is not None
     clock = board._desk.clock

@@ -113,6 +113,10 @@ def _join(configuration: Config, options: argparse.Namespace, out: StandardOutpu
         shop_login.forget_password(before)
     monitor = _is_monitor(login)
     facts = 0 if monitor else _count(configuration.journal_path, anew=options.new_database)
+    if not monitor:
+        # From this moment on it may hand out only tags that the shop leases to it.
+        with closing(database.connect(configuration.journal_path)) as db:
+            local_facts.join(db, login.address.till)
     _say_joined(login.address, facts, options, out, monitor=monitor)
     return OK
 

@@ -38,6 +38,9 @@ PATIENCE: Final = 15.0
 """Seconds that an answer of the database may take."""
 
 _NO_PASSWORD: Final = "no password supplied"  # noqa: S105 - libpq's words
+_NO_SHOP: Final = Message(
+    "There is no shop in this database yet. Make it with: xumm-desk shop init"
+)
 _TLS_WORDS: Final = ("certificate", "SSL", "TLS")
 
 
@@ -69,9 +72,13 @@ def run(configuration: Config, options: argparse.Namespace, out: StandardOutput)
         return BAD_INPUT
     try:
         with closing(_open(options)) as owner:
+            place = owner.place()
+            if options.what == "init":
+                return _init(owner, place, options, out)
+            if place is None:
+                warn(_NO_SHOP)
+                return BAD_INPUT
             match options.what:
-                case "init":
-                    return _init(owner, options, out)
                 case "invite":
                     return _invite(owner, options, out)
                 case "remove":
@@ -79,7 +86,7 @@ def run(configuration: Config, options: argparse.Namespace, out: StandardOutput)
                 case "fill":
                     return fill_command.run(owner, configuration, options, out)
                 case _:
-                    return _status(owner, options, out)
+                    return _status(owner, place, options, out)
     except ShopDatabaseError as error:
         warn(_owner_sentence(error))
         return UNREACHABLE if isinstance(error, Unreachable) else BAD_INPUT
@@ -146,8 +153,9 @@ def _owner_sentence(error: ShopDatabaseError) -> str:
 # The shop.
 
 
-def _init(owner: ShopOwner, options: argparse.Namespace, out: StandardOutput) -> int:
-    before, done = owner.place(), 0
+def _init(
+    owner: ShopOwner, before: ShopPlace | None, options: argparse.Namespace, out: StandardOutput
+) -> int:
     name = options.name or (before.name if before is not None else "")
     if not name:
         warn(Message("Name the shop: --name, as its tills are to show it."))
@@ -325,11 +333,9 @@ def _only(found: list[TillState], name: str) -> TillState | None:
     return None
 
 
-def _status(owner: ShopOwner, options: argparse.Namespace, out: StandardOutput) -> int:
-    place = owner.place()
-    if place is None:
-        warn(Message("There is no shop in this database yet. Make it with: xumm-desk shop init"))
-        return BAD_INPUT
+def _status(
+    owner: ShopOwner, place: ShopPlace, options: argparse.Namespace, out: StandardOutput
+) -> int:
     reached = shop_status.hosts_text(place.hosts, place.ports)
     found = shop_status.ShopStatus(place.name, reached, tills=owner.tills(), leases=owner.leases())
     write_result(out, found.as_json(), found.sentences(), as_json=options.json)

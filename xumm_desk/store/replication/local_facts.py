@@ -56,9 +56,11 @@ def own_till(db: sqlite3.Connection) -> str | None:
 
 
 def join(db: sqlite3.Connection, till: str) -> None:
-    """Give the facts of this journal that have no name yet names under this id, from 1."""
+    """Give the facts of this journal that have no name yet names under this id, from 1; nothing
+    where it has an id already. From now on it hands out only tags that the shop leases to it."""
     with _transaction(db):
-        _begin(db, till)
+        if own_till(db) is None:
+            _begin(db, till)
 
 
 def ends(db: sqlite3.Connection) -> dict[str, ChainEnd]:

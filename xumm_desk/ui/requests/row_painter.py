@@ -219,12 +219,16 @@ class RowPainter(QObject):
         shown = widths.metrics.elidedText(cell.short, _RIGHT_DOTS, words.width())
         painter.drawText(mirrored(painter, place, words), _LEFT, shown)
         after = words.adjusted(round(widths.width(cell.short)), 0, 0, 0)
-        for rest in (cell.whole.removeprefix(cell.short), cell.aside):
-            if rest and self._plain.width(rest) <= after.width():
-                painter.setFont(self._plain.font)
-                painter.setPen(self._muted)
-                painter.drawText(mirrored(painter, place, after), _LEFT, rest)
-                break
+        rest, font = cell.whole.removeprefix(cell.short), self._plain.font
+        if rest and self._plain.width(rest) > after.width():
+            rest = cell.aside
+            share = after.width() / self._plain.width(rest) if rest else 0.0
+            if share < 1:
+                rest, font = rest if share >= _LEAST_SHARE else "", _narrower(font, share)
+        if rest:
+            painter.setFont(font)
+            painter.setPen(self._muted)
+            painter.drawText(mirrored(painter, place, after), _LEFT, rest)
 
     def _widths_of(self, column: Column) -> FontWidths:
         return self._digits if column in NUMBERS or column in TIMES else self._plain
@@ -308,6 +312,9 @@ def _narrower(font: QFont, share: float) -> QFont:
 
 _LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _RIGHT_DOTS: Final = Qt.TextElideMode.ElideRight
+
+_LEAST_SHARE: Final = 0.75
+"""How far what stands beside a status may shrink."""
 
 _MAX_ENTRIES: Final = 300
 """Some screens full of different cells; at 20 KB each the memory of one photograph."""

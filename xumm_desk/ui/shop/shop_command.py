@@ -61,7 +61,7 @@ class ShopCommand(QObject):
         now = desk.clock.monotonic()
         reading = shop_reading(health, now)
         pane.view.columns.want(Column.TILL)
-        pane.filters.shop.show_shop(health, reading, now)
+        pane.filters.show_shop(health, reading, now)
         if self._dialog is not None:
             self._dialog.show_shop(health, reading, now)
 

@@ -29,7 +29,7 @@ TILLS_KEYS = "F7"
 
 
 class ShopLine(QAbstractButton):
-    """Hidden until there is a shop to show."""
+    """Hidden until there is a shop to show, and room for it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +56,6 @@ class ShopLine(QAbstractButton):
             self.setAccessibleName(words)
             self._short, self._level = short, reading.level
             self.update()
-        self.show()
 
     def set_compact(self, compact: bool) -> None:
         """Show only the numbers."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from xumm_desk.core.health.lamp import LampReading
 from xumm_desk.core.message import Message
+from xumm_desk.engine.shop_watch import ShopHealth
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.requests.rows.filtering import Group
 from xumm_desk.ui.requests.saved_filters.filter_store import FilterStore
@@ -87,6 +89,7 @@ class FilterSidebar(QWidget):
         self.saved = SavedSection(store or FilterStore(), self._one)
         layout.addWidget(self.saved, 1)
         self.shop = ShopLine()
+        self._has_shop = False
         layout.addWidget(self.shop)
         self._buttons[Group.ALL].setChecked(True)
         self._one.buttonToggled.connect(self._toggled)
@@ -110,6 +113,26 @@ class FilterSidebar(QWidget):
         for group, button in self._buttons.items():
             if button.count != counts.get(group, 0):
                 button.set_count(counts.get(group, 0))
+
+    def show_shop(self, health: ShopHealth, reading: LampReading, now: float) -> None:
+        """Show the shop as it is at the monotonic second `now`; `reading` is its lamp's."""
+        self._has_shop = True
+        self.shop.show_shop(health, reading, now)
+        self._fit_shop()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_shop()
+
+    def _fit_shop(self) -> None:
+        """The tills need room that the filters do not: the lamp tells of them too."""
+        layout = self.layout()
+        if not self._has_shop or layout is None:
+            return
+        needed = layout.minimumSize().height()
+        if not self.shop.isVisibleTo(self):
+            needed += self.shop.sizeHint().height() + layout.spacing()
+        self.shop.setVisible(needed <= self.height())
 
     def set_compact(self, compact: bool) -> None:
         """Take little room, where the table needs it more."""
