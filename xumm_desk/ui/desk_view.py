@@ -377,8 +377,9 @@ class DeskView(QWidget):
     def _leave_out(self) -> None:
         """Show nothing by which a monitor would make or change something."""
         self.till.setParent(self)
-        for part in (self.till, self._layout.requests.new_button, self.pane.filters.unmatched):
-            part.hide()
+        self.till.hide()
+        self._layout.requests.new_button.hide()
+        self.pane.filters.leave_out_unmatched()
 
     async def look_at_account(
         self, typed: str, assets: Sequence[AcceptedAsset], uses_tags: bool
