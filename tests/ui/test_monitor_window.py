@@ -16,6 +16,7 @@ from ui.fake_desk import FakeDesk
 from ui.shop import shops
 from ui.shop.test_shop_pictures import save
 from xumm_desk.core.attention.entry import Action
+from xumm_desk.core.desk_lock import LockState
 from xumm_desk.core.rights import MONITOR, READ_ONLY
 from xumm_desk.ui.desk_view import REPORT, REQUESTS, TILL, DeskView
 from xumm_desk.ui.main_window import MainWindow
@@ -48,6 +49,11 @@ def everything() -> tuple[object, ...]:
 
 def monitor(opened: Opened) -> tuple[MainWindow, FakeDesk]:
     return opened(rows=everything(), rights=MONITOR)
+
+
+def lock_with_pin(window: MainWindow) -> None:
+    window.lock._state = LockState.at_start(True, 0, 0.0)
+    window.lock.changed.emit()
 
 
 def menu_words(window: MainWindow) -> set[str]:
@@ -114,12 +120,12 @@ def test_there_is_no_till_and_a_locked_monitor_shows_nothing(opened: Opened) -> 
     assert board.view() == REQUESTS
     board.show_view(REPORT)
     assert board.view() == REPORT
-    window.lock._state = window.lock._state.at_start(True, 0, 0.0)
-    window.lock.changed.emit()
+    lock_with_pin(window)
+    assert "the till" not in window.menu._lock_button.toolTip()
     assert not board.pane.isVisible()
     assert not board.report.isVisible()
     assert not board.till.isVisible()
-    window.lock._state = window.lock._state.at_start(False, 0, 0.0)
+    window.lock._state = LockState.at_start(False, 0, 0.0)
     window.lock.changed.emit()
     assert board.report.isVisible()
 
@@ -150,3 +156,5 @@ def test_pictures(opened: Opened, scheme: str, size: tuple[int, int]) -> None:
     board.pane.filters.choose(Group.ATTENTION)
     QApplication.processEvents()
     save(window, f"monitor-attention-{size[0]}-{scheme}")
+    lock_with_pin(window)
+    save(window, f"monitor-locked-{size[0]}-{scheme}")

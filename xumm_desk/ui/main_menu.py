@@ -88,6 +88,7 @@ class MainMenu(QObject):
         """Offer no more than these allow."""
         for action in self._writing:
             action.setVisible(rights.writes)
+        self._lock_button.use_rights(rights)
         self._keys.setEnabled(rights.writes)
         self._keys.setToolTip(self._keys.text() if rights.writes else tr(_NO_KEYS))
 
@@ -133,7 +134,8 @@ class MainMenu(QObject):
         self._corner = QHBoxLayout(corner)
         self._corner.setContentsMargins(0, 2, int(Space.M), 2)
         self._corner.addStretch(1)
-        self._corner.addWidget(LockButton(self._lock))
+        self._lock_button = LockButton(self._lock)
+        self._corner.addWidget(self._lock_button)
         bar.setCornerWidget(corner)
         # The menu bar does not notice that its corner needs another width now.
         self._lock.changed.connect(

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QPushButton
 
+from xumm_desk.core.rights import Rights
 from xumm_desk.locale.translation import _
 from xumm_desk.ui.style.theme import Theme
 
@@ -24,12 +25,18 @@ class LockButton(QPushButton):
     def __init__(self, lock: DeskLock) -> None:
         super().__init__()
         self._lock = lock
+        self._has_till = True
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIconSize(QSize(_SIDE, _SIDE))
         self.setMinimumHeight(36)
         self.clicked.connect(self._pressed)
         lock.changed.connect(self._show)
         Theme.current().changed.connect(self._show)
+        self._show()
+
+    def use_rights(self, rights: Rights) -> None:
+        """Say what is left of a window with these when it is locked."""
+        self._has_till = rights.writes
         self._show()
 
     def _pressed(self) -> None:
@@ -41,14 +48,19 @@ class LockButton(QPushButton):
     def _show(self) -> None:
         locked = self._lock.locked
         self.setText(_("Unlock…") if locked else _("Lock"))
-        self.setToolTip(
-            _("The desk is locked: only the till can be used")
-            if locked
-            else _("Show the till only, until the PIN is typed ({keys})", keys=LOCK_KEYS)
-        )
+        self.setToolTip(self._explanation(locked=locked))
         self.setAccessibleDescription(self.toolTip())
         self.setIcon(_padlock(open_=not locked))
         self.setVisible(self._lock.has_pin)
+
+    def _explanation(self, *, locked: bool) -> str:
+        if not self._has_till:
+            if locked:
+                return _("This monitor is locked")
+            return _("Show nothing until the PIN is typed ({keys})", keys=LOCK_KEYS)
+        if locked:
+            return _("The desk is locked: only the till can be used")
+        return _("Show the till only, until the PIN is typed ({keys})", keys=LOCK_KEYS)
 
 
 def _padlock(*, open_: bool) -> QIcon:
