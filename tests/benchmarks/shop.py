@@ -33,7 +33,6 @@ from postgres_shop import JoinedTill, PostgresShop
 from xumm_desk.core.money.networks import NETWORKS
 from xumm_desk.core.replication import shop_address
 from xumm_desk.core.replication.shop_state import TillRole
-from xumm_desk.core.settings import Credentials
 from xumm_desk.core.state import facts
 from xumm_desk.core.wire.frames import parse_frame
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -144,8 +143,9 @@ class _Monitor:
                 data_dir=folder / "monitor",
                 credentials=None,
                 practice=False,
+                monitor=True,
             ),
-            Credentials("", ""),
+            None,
         )
         self.late: list[float] = []
         self.rows = 0

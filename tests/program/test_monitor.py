@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,16 @@ def is_in(monitor: ProgramUnderTest, identifier: str, status: Status) -> bool:
     return row is not None and row.verdict.status is status
 
 
+def own_facts(folder: Path) -> int:
+    """How many facts the journal of this folder has that no till has sent."""
+    with closing(sqlite3.connect(folder / "journal.sqlite3")) as db:
+        [(facts, taken)] = db.execute(
+            "SELECT (SELECT count(*) FROM facts), (SELECT count(*) FROM replicated)"
+        )
+    assert taken > 0
+    return int(facts - taken)
+
+
 def actions(monitor: ProgramUnderTest) -> list[QAction]:
     """All that can be chosen in menus or reached by a key."""
     found = monitor.window.findChildren(QAction)
@@ -183,6 +194,7 @@ def test_a_monitor_without_keys_shows_what_a_till_sells_and_asks_nobody(
             assert window.banners.shown() == ()
             await monitor.close()
             assert not never_asked.calls
+            assert own_facts(folder) == 0
         assert [name for name in ring.kept if "shop" not in name[1]] == []
 
     run(day)
