@@ -305,6 +305,7 @@ class Desk:
     async def load(self, identifier: str) -> bool:
         """Bring a request of the history into memory, so that its row is published; whether it is
         there."""
+        await self._remote.load([identifier])
         return await self._recovery.load_one(identifier)
 
     def on_rows(self, listener: Listener) -> Callable[[], None]:
@@ -340,6 +341,7 @@ class Desk:
 
     async def take_into_memory(self, identifier: str) -> bool:
         """Bring an ended request back into memory, so that it can change; whether it is there."""
+        await self._remote.load([identifier])
         return await self._recovery.load_one(identifier)
 
     def release(self, keep: Collection[str]) -> Sequence[str]:

@@ -158,6 +158,10 @@ class ErrorReports:
             origin, self._clean(name), self._clean(title), self._clean(text), now, now
         )
         with self._lock:
+            # Another thread may have met it while this one wrote it down.
+            known = self._reports.get(key)
+            if known is not None:
+                made = replace(known, count=known.count + 1, last_at=now)
             self._reports[key] = made
 
     def _tell(self) -> None:

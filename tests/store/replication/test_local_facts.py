@@ -138,6 +138,17 @@ def test_a_fact_of_another_till_may_come_before_the_request(
     assert local_facts.ends(ours)["till-b"].number == 2
 
 
+def test_a_request_stays_with_the_till_that_made_it(journals: list[sqlite3.Connection]) -> None:
+    """Another one that left the shop and came back tells it again under its own name."""
+    ours, theirs = journals
+    write(theirs, "sale-7", intent(sale_spec(7)))
+    made = shipped(theirs, "till-b")
+    take_in(ours, made)
+    again = chained("till-c", ChainEnd(), [columns_of(one) for one in made])
+    take_in(ours, again)
+    assert local_facts.remote_requests(ours, ["sale-7"]) == {"sale-7": "till-b"}
+
+
 def test_facts_that_do_not_follow_are_told_and_left_out(
     journals: list[sqlite3.Connection],
 ) -> None:

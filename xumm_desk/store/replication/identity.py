@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
+from xumm_desk.store import tag_blocks
 
 from . import local_facts
 
@@ -43,6 +44,9 @@ def settle(shop: ShopDatabase, run: RunOnWriter) -> tuple[str, ChainEnd]:
         pass
     there = shop.own_end()
     known = _last_common(shop, run, till, there)
+    if known.number < run(local_facts.ends).get(till, ChainEnd()).number:
+        # The shop's database lost its newest rows, those of leased tags perhaps as well.
+        run(tag_blocks.give_up)
     if known == there:
         run(partial(local_facts.set_shipped, till=till, end=there))
         return till, there

@@ -350,6 +350,8 @@ def _update_request(db: sqlite3.Connection, told: ReplicatedFact) -> None:
     """Let the request be found by what the fact says."""
     fact = facts.fact_from_journal(queries.when(told.at), told.source, told.kind, told.text, None)
     if told.kind == FactKind.INTENT.value:
+        if _has_intent(db, told.identifier):
+            return  # whoever tells it again, the one who made it was first
         if db.execute(
             "UPDATE remote_requests SET till = ? WHERE identifier = ?",
             (told.till, told.identifier),
@@ -357,6 +359,14 @@ def _update_request(db: sqlite3.Connection, told: ReplicatedFact) -> None:
             _set_intent(db, told, fact)
     elif fact is not None:
         update_request_columns(db, told.identifier, fact)
+
+
+def _has_intent(db: sqlite3.Connection, identifier: str) -> bool:
+    found = db.execute(
+        "SELECT 1 FROM facts WHERE identifier = ? AND kind = ? LIMIT 1",
+        (identifier, FactKind.INTENT.value),
+    )
+    return found.fetchone() is not None
 
 
 def _set_intent(db: sqlite3.Connection, told: ReplicatedFact, fact: Fact | None) -> None:
