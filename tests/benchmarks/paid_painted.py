@@ -43,6 +43,7 @@ async def measure(count: int, sales: int, folder: Path) -> list[float]:
             *("--api", sim.api, "--ledger", sim.ledger_ws),
             env={**os.environ, "XUMM_APIKEY": sim.key, "XUMM_APISECRET": sim.secret},
             stdin=asyncio.subprocess.PIPE,
+            limit=1 << 20,  # one line names all that are open
             stdout=asyncio.subprocess.PIPE,
         )
         assert child.stdin is not None
