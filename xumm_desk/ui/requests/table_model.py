@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 )
 
 from xumm_desk.core.history.history_lines import HistoryLines
-from xumm_desk.core.history.query import HistoryQuery
+from xumm_desk.core.history.query import HistoryQuery, Order
 from xumm_desk.core.history.summary import RequestSummary
 from xumm_desk.engine.runtime.ports import Clock
 from xumm_desk.engine.runtime.registry import RequestRow
@@ -97,6 +97,8 @@ class RequestTableModel(QAbstractTableModel):
         # Whether the history is to be asked again when it has answered.
         self._look_later = False
         self._arranging: IncrementalSort | None = None
+        # The question whose answer the lines are.
+        self._answered: tuple[HistoryQuery, Order, bool] | None = None
         self._more = QTimer(self)
         self._more.setSingleShot(True)
         self._more.timeout.connect(self.publish)
@@ -409,13 +411,18 @@ class RequestTableModel(QAbstractTableModel):
         if self._history is None:
             self._show(Lines(memory.numbers(order)))
             return
-        self._history.ask(
-            history_query(memory.text, memory.group, memory.fields),
-            history_order(memory.column),
-            descending=memory.descending,
-            known=tuple(asked := dict.fromkeys(memory.rows)),
-            then=lambda lines: self._merge(lines, order, asked),
-        )
+        query = history_query(memory.text, memory.group, memory.fields)
+        by, down = history_order(memory.column), memory.descending
+        asked = dict.fromkeys(memory.rows)
+
+        def answered(found: HistoryLines) -> None:
+            # The first lines of a question that is answered already would take the others away for
+            # a moment, and with them what is selected and in view.
+            if found.whole or self._answered != (query, by, down):
+                self._answered = (query, by, down)
+                self._merge(found, order, asked)
+
+        self._history.ask(query, by, descending=down, known=tuple(asked), then=answered)
 
     def _show(self, lines: Lines) -> None:
         """Show other lines; where they only go on after those that are shown, nothing moves."""

@@ -548,3 +548,22 @@ def test_the_past_of_another_till_comes_among_the_lines(
     desk.shop.tell_past()
     qtbot.waitUntil(lambda: table.rowCount() == 12)
     assert made.is_whole
+
+
+def test_asking_again_never_takes_lines_away_for_a_moment(
+    table: RequestTableModel, history: FakeHistory
+) -> None:
+    """What is selected behind an answer's first lines would be lost, and the view would jump."""
+    attach(table, history)
+    counts: list[int] = []
+    for told in (table.modelReset, table.rowsInserted, table.rowsRemoved):
+        told.connect(lambda: counts.append(table.rowCount()))
+    assert table.rowCount() == PAST
+    table.look_again()
+    history.rows |= {9000 + n: summary(9000 + n, row) for n, row in enumerate(day(3, PAST))}
+    table.look_again()
+    assert table.rowCount() == PAST + 3
+    assert min(counts) >= PAST
+    # Another question shows its first lines at once.
+    table.sort(Column.TIME, Qt.SortOrder.AscendingOrder)
+    assert history_source._FIRST in counts
