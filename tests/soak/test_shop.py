@@ -17,6 +17,6 @@ def anyio_backend() -> str:
 
 @pytest.mark.anyio
 async def test_a_few_kills_of_a_shop_lose_nothing(tmp_path: Path) -> None:
-    numbers = await soak(tills=2, kills=3, database_kills=1, failovers=1, seed=5, folder=tmp_path)
+    numbers = await soak(tills=2, kills=2, database_kills=1, failovers=1, seed=5, folder=tmp_path)
     assert numbers.clean, numbers
     assert numbers.sold

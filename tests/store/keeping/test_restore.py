@@ -12,6 +12,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -105,7 +106,15 @@ def test_what_the_damaged_file_lost_comes_from_a_copy(
     assert verify_chain(path).whole
     after = content(path)
     lost = {seq for first, last in report.lost for seq in range(first, last + 1)}
-    assert after["facts"] == [row for row in whole["facts"] if row[0] not in lost]
+    # Behind a gap no chain tells what the hash was: the damage may have cut it, and only it.
+    behind = {last + 1 for _, last in report.lost}
+
+    def told(row: tuple[Any, ...]) -> tuple[Any, ...]:
+        return row[:-1] if row[0] in behind else row
+
+    assert list(map(told, after["facts"])) == [
+        told(row) for row in whole["facts"] if row[0] not in lost
+    ]
     copied = max(row[0] for row in content(shop)["facts"])
     assert all(seq > copied for seq in lost), "the copy has the others"
     assert dict(after["sale_numbers"])["front|"] >= COUNT + 20
