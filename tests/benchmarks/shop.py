@@ -34,6 +34,7 @@ from xumm_desk.core.money.networks import NETWORKS
 from xumm_desk.core.replication import shop_address
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.state import facts
+from xumm_desk.core.status import Step
 from xumm_desk.core.wire.frames import parse_frame
 from xumm_desk.engine.runtime.registry import RequestRow
 from xumm_desk.setup.composition import Composition
@@ -149,6 +150,7 @@ class _Monitor:
         )
         self.late: list[float] = []
         self.rows = 0
+        self._seen: set[tuple[str, Step]] = set()
         self.missing = -1
         self._changed = asyncio.Event()
 
@@ -189,10 +191,13 @@ class _Monitor:
 
     def _on_rows(self, rows: Sequence[RequestRow]) -> None:
         now = datetime.now(UTC)
-        self.rows += len(rows)
-        self.late += [
-            (now - row.last_heard_at).total_seconds() for row in rows if row.last_heard_at
-        ]
+        for row in rows:
+            # A row comes again when anything else about it changes: each step counts once.
+            step = (row.identifier, row.request.step)
+            if step not in self._seen and row.last_heard_at:
+                self._seen.add(step)
+                self.rows += 1
+                self.late.append((now - row.last_heard_at).total_seconds())
         self._changed.set()
 
 
