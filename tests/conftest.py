@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from postgres_cluster import PostgresCluster
     from postgres_shop import PostgresShop
 
+pytest_plugins = ["xumm_desk.testing.pytest_plugin"]
+"""As in a project that has the package installed; there it is found by its entry point."""
+
 _tests = count(1)
 
 # Examples may take as long as they need: a test must not fail because a machine is slow or busy.
