@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
 import sys
+import textwrap
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -24,7 +26,8 @@ from xumm_desk.simulator.scripted_customers import NO_DELAYS
 
 pytestmark = pytest.mark.anyio
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "resources" / "examples"
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "resources" / "examples"
 PATIENCE = 240.0
 
 
@@ -168,6 +171,31 @@ async def test_a_webhook_comes_through_a_proxy(sim: Simulator, tmp_path: Path) -
         await sim.phone.sign(uuid)
         assert (await line_with(process, "left open paid")).split()[-1] == row_txid(sim, uuid)
     assert [attempt.outcome for attempt in sim.webhooks.attempts] == [200]
+
+
+@pytest.mark.parametrize("page", ["resources/help/programs.md", "README.md"])
+async def test_the_first_example_of_a_page_runs_as_it_stands(
+    sim: Simulator, tmp_path: Path, page: str
+) -> None:
+    code = python_of(ROOT / page).replace('"r…"', f'"{sim.shop}"')
+    (tmp_path / "page.py").write_text(code, "utf-8")
+    async with started(sim, tmp_path, str(tmp_path / "page.py")) as process:
+        await line_with(process, "http")
+        [payload] = sim.platform.payloads.values()
+        await sim.phone.sign(payload.uuid)
+        assert await line_with(process, "paid") == "paid"
+        async with asyncio.timeout(PATIENCE):
+            assert await process.wait() == 0
+
+
+def python_of(page: Path) -> str:
+    """The first Python program of a page, in an indented block or a fence."""
+    text = page.read_text("utf-8")
+    if (fence := re.search(r"```python\n(.*?)```", text, re.DOTALL)) is not None:
+        return fence[1]
+    block = re.search(r"(?:^    import .*\n)(?:(?:    .*)?\n)*", text, re.MULTILINE)
+    assert block is not None
+    return textwrap.dedent(block[0])
 
 
 def row_txid(sim: Simulator, uuid: str) -> str:
