@@ -3,8 +3,11 @@ its pages mean the same to the help window and to the site."""
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -74,6 +77,17 @@ def test_every_picture_is_shown_and_every_one_shown_is_there() -> None:
         name for page in PAGES for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text_of(page))
     }
     assert shown == {f"pictures/{path.name}" for path in (GUIDE / "pictures").iterdir()}
+
+
+def test_the_pictures_can_be_made_anew(tmp_path: Path) -> None:
+    """The command fails where a window that it shows has changed its ways."""
+    program = ROOT / "packaging" / "help_pictures.py"
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, str(program), str(tmp_path)]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr[-2000:]
+    made = {path.name for path in tmp_path.iterdir()}
+    assert made == {path.name for path in (GUIDE / "pictures").iterdir()}
 
 
 def commands(page: Path) -> list[str]:
