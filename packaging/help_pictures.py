@@ -2,8 +2,8 @@
 
     .venv/bin/python packaging/help_pictures.py [FOLDER]
 
-Writes resources/help/pictures/*.png, or into FOLDER. They are made anew after a change of the windows that they
-show; the pages name them by file.
+Writes resources/help/pictures/*.png, or into FOLDER. They are made anew after a change of the
+windows that they show; the pages name them by file.
 """
 
 from __future__ import annotations
