@@ -1,9 +1,8 @@
-"""Check the lock files, and make them again.
+"""Check the two lock files, and make them again.
 
 A lock names every package with one version and its hashes, and no address: where packages come
-from is the business of whoever installs them. Run as a program it checks the locks of this
-checkout against pyproject.toml, and the one of the site's tools against its list; with `make` it
-has uv make them first.
+from is the business of whoever installs them. Run as a program it checks the two locks of this
+checkout against pyproject.toml; with `make` it has uv make them first.
 """
 
 from __future__ import annotations
@@ -19,8 +18,6 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RUN_LOCK = ROOT / "packaging" / "requirements.lock"
 DEV_LOCK = ROOT / "packaging" / "requirements-dev.lock"
-SITE_LOCK = ROOT / "packaging" / "site" / "requirements.lock"
-SITE_TOOLS = ROOT / "packaging" / "site" / "requirements.in"
 PROJECT = ROOT / "pyproject.toml"
 
 REQUIREMENT = re.compile(
@@ -127,13 +124,6 @@ def all_lock_problems() -> list[str]:
         for name, versions in run_pins.items()
         if dev_pins.get(name) != versions
     ]
-    site = SITE_LOCK.read_text("utf-8")
-    problems += lock_problems("site/requirements.lock", site)
-    tools = SITE_TOOLS.read_text("utf-8").splitlines()
-    problems += [
-        problem.replace("pyproject.toml", SITE_TOOLS.name)
-        for problem in unmet(tools, pins_in(site), "site/requirements.lock")
-    ]
     return problems
 
 
@@ -144,7 +134,7 @@ def check_locks() -> int:
     if problems:
         print("Make the locks again with: python3 packaging/bootstrap.py lock")
     else:
-        print("All locks are hashed, hold no address and fit what they are made from.")
+        print("Both locks are hashed, hold no address and fit pyproject.toml.")
     return 1 if problems else 0
 
 
@@ -153,19 +143,14 @@ def make_locks() -> int:
     if not uv:
         print("Locks are made by uv, which is not on this computer. Install it first.")
         return 2
-    command = [uv, "pip", "compile", "--universal", "--python-version", "3.11"]
+    command = [uv, "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"]
     command += ["--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-header"]
     command += ["--quiet"]
-    sources = (
-        (["pyproject.toml"], RUN_LOCK),
-        (["pyproject.toml", "--group", "dev"], DEV_LOCK),
-        ([str(SITE_TOOLS.relative_to(ROOT))], SITE_LOCK),
-    )
-    for source, lock in sources:
-        print(f"Resolving {lock.relative_to(ROOT)}.", flush=True)
+    for options, lock in (([], RUN_LOCK), (["--group", "dev"], DEV_LOCK)):
+        print(f"Resolving {lock.name}.", flush=True)
         # Relative names, since uv writes the names it was given into its comments.
         output = ["--output-file", str(lock.relative_to(ROOT))]
-        if subprocess.call([*command, *source, *output], cwd=ROOT) != 0:
+        if subprocess.call([*command, *options, *output], cwd=ROOT) != 0:
             return 1
     return check_locks()
 

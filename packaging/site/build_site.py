@@ -1,10 +1,11 @@
 """Build the user guide as a site, and check its links.
 
     python3 packaging/site/build_site.py
+    python3 packaging/site/build_site.py lock
 
-Makes an environment of its own in build/site-env out of requirements.lock (mkdocs-material is not
-among the tools of development), and the site in build/site. It needs the standard library of Python
-3.11 only.
+The first one makes an environment of its own in build/site-env out of requirements.lock
+(mkdocs-material is not among the tools of development), and the site in build/site. It needs the
+standard library of Python 3.11 only. The second one makes the lock again, with `uv` on the path.
 """
 
 from __future__ import annotations
@@ -69,8 +70,18 @@ def make_environment() -> Path:
     return python
 
 
-def main() -> int:
+def make_lock() -> int:
+    """Resolve the tools for all systems, with hashes and without addresses, as the other locks."""
+    command = ["uv", "pip", "compile", "packaging/site/requirements.in", "--universal", "--quiet"]
+    command += ["--python-version", "3.11", "--generate-hashes", "--no-header"]
+    command += ["--no-emit-index-url", "--no-emit-find-links"]
+    return subprocess.call([*command, "--output-file", str(LOCK.relative_to(ROOT))], cwd=ROOT)
+
+
+def main(arguments: list[str]) -> int:
     """Build and check; 0 when all is well."""
+    if arguments == ["lock"]:
+        return make_lock()
     BUILD.mkdir(exist_ok=True)
     python = make_environment()
     settings = BUILD / "site.yml"
@@ -85,4 +96,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

@@ -113,11 +113,7 @@ def test_our_locks_are_fit_to_be_committed() -> None:
     assert locks.all_lock_problems() == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    [locks.RUN_LOCK, locks.DEV_LOCK, locks.SITE_LOCK],
-    ids=lambda path: f"{path.parent.name}/{path.name}",
-)
+@pytest.mark.parametrize("path", [locks.RUN_LOCK, locks.DEV_LOCK], ids=lambda path: path.name)
 def test_our_locks_say_nothing_of_where_packages_come_from(path: Path) -> None:
     text = path.read_text("utf-8")
     assert "://" not in text

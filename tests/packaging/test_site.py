@@ -12,9 +12,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def load(name: str) -> ModuleType:
-    path = ROOT / "packaging" / "site" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name, path)
+def load(path: str) -> ModuleType:
+    name = Path(path).stem
+    spec = importlib.util.spec_from_file_location(name, ROOT / "packaging" / f"{path}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -23,7 +23,8 @@ def load(name: str) -> ModuleType:
     return module
 
 
-build_site, check_links = load("build_site"), load("check_links")
+build_site, check_links = load("site/build_site"), load("site/check_links")
+locks = load("locks")
 
 
 def test_every_page_has_its_place_in_the_order() -> None:
@@ -38,6 +39,13 @@ def test_every_page_has_its_place_in_the_order() -> None:
         for name in page.values()
     ]
     assert sorted(["index.md", *named]) == sorted(p.name for p in build_site.PAGES.glob("*.md"))
+
+
+def test_the_lock_of_its_tools_is_fit_to_be_committed() -> None:
+    lock = build_site.LOCK.read_text("utf-8")
+    tools = (build_site.HERE / "requirements.in").read_text("utf-8").splitlines()
+    assert locks.lock_problems("requirements.lock", lock) == []
+    assert locks.unmet(tools, locks.pins_in(lock), "requirements.lock") == []
 
 
 def test_a_whole_site_has_no_problem_and_its_links_outside_are_listed(tmp_path: Path) -> None:
