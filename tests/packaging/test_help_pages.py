@@ -72,6 +72,25 @@ def test_a_link_leads_to_a_page_and_to_a_heading_on_it(page: Path) -> None:
         assert not anchor or anchor in anchors(other), target
 
 
+@pytest.mark.parametrize(
+    "page",
+    sorted(
+        path
+        for pattern in ("*.md", "packaging/*.md", "tests/**/*.md", ".github/**/*.md")
+        for path in ROOT.glob(pattern)
+        if "output" not in path.parts
+    ),
+    ids=lambda page: str(page.relative_to(ROOT)),
+)
+def test_a_link_of_a_page_for_developers_leads_to_a_file(page: Path) -> None:
+    for target in re.findall(r"\[[^\]]*\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        name, _, anchor = target.partition("#")
+        if "://" in target or not name:
+            continue
+        assert (page.parent / name).exists(), target
+        assert not anchor or anchor in anchors(page.parent / name), target
+
+
 def test_every_picture_is_shown_and_every_one_shown_is_there() -> None:
     shown = {
         name for page in PAGES for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text_of(page))
