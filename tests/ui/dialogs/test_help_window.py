@@ -32,13 +32,13 @@ def titles(window: HelpWindow) -> list[str]:
 
 def test_every_page_is_in_the_list_once_and_the_contents_come_first(window: HelpWindow) -> None:
     assert len(titles(window)) == len(set(titles(window))) == len(list(GUIDE.glob("*.md")))
-    assert titles(window)[:2] == ["User guide", "First sale"]
+    assert titles(window)[:2] == ["User guide", "First sale in five minutes"]
     assert window.pages.currentItem().text() == "User guide"
 
 
 def test_the_arrow_keys_pass_the_titles_of_groups_by(window: HelpWindow) -> None:
     QTest.keyClick(window.pages, Qt.Key.Key_Down)
-    assert window.pages.currentItem().text() == "First sale"
+    assert window.pages.currentItem().text() == "First sale in five minutes"
 
 
 def test_a_link_leads_to_a_page_and_to_a_heading_on_it(window: HelpWindow) -> None:

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QFontMetrics, QKeySequence, QShortcut, QTextCursor
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QDesktopServices,
+    QFontMetrics,
+    QKeySequence,
+    QShortcut,
+    QTextCursor,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
@@ -19,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from xumm_desk.locale.translation import _
-from xumm_desk.ui.style.theme import Space
+from xumm_desk.ui.style.theme import Space, Theme
 
 _PATH_ROLE = Qt.ItemDataRole.UserRole
 _SIZE: Final = QSize(1000, 680)
@@ -56,12 +64,15 @@ class HelpWindow(QWidget):
         row.setContentsMargins(Space.S, Space.S, Space.S, Space.S)
         row.addWidget(split)
         QShortcut(QKeySequence("Esc"), self, self.close)
+        self._groups: list[QListWidgetItem] = []
         for title, path in contents(folder):
             if path is None:
                 self._add_group(title)
             else:
                 item = QListWidgetItem(title, self.pages)
                 item.setData(_PATH_ROLE, path.name)
+        self._colour_groups()
+        Theme.current().changed.connect(self._colour_groups)
         self.pages.currentItemChanged.connect(self._show_page)
         if self.pages.count():
             self.pages.setCurrentRow(0)
@@ -88,6 +99,13 @@ class HelpWindow(QWidget):
         item.setFont(font)
         line = QFontMetrics(font).height()
         item.setSizeHint(QSize(0, line + Space.M))
+        self._groups.append(item)
+
+    def _colour_groups(self) -> None:
+        """Readable, although they cannot be chosen: what is switched off is paler."""
+        ink = QBrush(QColor(Theme.current().colours.muted))
+        for item in self._groups:
+            item.setForeground(ink)
 
     def _scroll_to(self, anchor: str) -> None:
         block = self.page.document().begin()
