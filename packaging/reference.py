@@ -1,9 +1,9 @@
-"""Write the help page on what other programs call, from the docstrings.
+"""Write the help pages on what other programs call: from the docstrings, and from the examples.
 
     .venv/bin/python packaging/reference.py
     .venv/bin/python packaging/reference.py --check
 
-The page is resources/help/reference.md; `--check` compares it.
+The pages are reference.md and examples.md in resources/help; `--check` compares them.
 """
 
 from __future__ import annotations
@@ -17,11 +17,19 @@ from typing import Final, NamedTuple
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = ROOT / "resources" / "help" / "reference.md"
+EXAMPLES: Final = ROOT / "resources" / "examples"
+EXAMPLES_PAGE: Final = ROOT / "resources" / "help" / "examples.md"
 
 _HEAD: Final = """# Reference for programs
 
 What a program can count on. This page is made from the docstrings of the code.
 [For programs](programs.md) begins with examples.
+"""
+
+_EXAMPLES_HEAD: Final = """# Examples
+
+Programs that the tests run as they stand here. They are files in the folder `resources/examples`,
+and come with the wheel. [For programs](programs.md) says what to count on.
 """
 
 _WIDTH: Final = 96
@@ -164,6 +172,18 @@ def make_page() -> str:
     return "\n".join(blocks)
 
 
+def make_examples_page() -> str:
+    """The examples, each with what it says of itself and its code below that."""
+    blocks = [_EXAMPLES_HEAD]
+    for path in sorted(EXAMPLES.glob("*.py")):
+        source = path.read_text("utf-8")
+        said = ast.get_docstring(ast.parse(source)) or ""
+        code = source[source.index('"""', 3) + 3 :].strip("\n").splitlines()
+        blocks.append(f"## {path.name}\n\n{said}\n")
+        blocks.append("".join(f"    {line}".rstrip() + "\n" for line in code))
+    return "\n".join(blocks)
+
+
 def _describe(part: Part) -> Iterator[str]:
     node = _find(part)
     if isinstance(node, ast.ClassDef):
@@ -277,15 +297,16 @@ def prose(docstring: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page, or say whether it is what the docstrings say."""
-    page = make_page()
-    if arguments == ["--check"]:
-        if PAGE.read_text("utf-8") == page:
-            return 0
-        print("The reference is stale. Make it again with: python packaging/reference.py")
-        return 1
-    PAGE.write_text(page, "utf-8")
-    return 0
+    """Write the pages, or say whether they are what the code says."""
+    pages = {PAGE: make_page(), EXAMPLES_PAGE: make_examples_page()}
+    if arguments != ["--check"]:
+        for path, page in pages.items():
+            path.write_text(page, "utf-8")
+        return 0
+    stale = [path.name for path, page in pages.items() if path.read_text("utf-8") != page]
+    if stale:
+        print(f"Stale: {', '.join(stale)}. Make it again with: python packaging/reference.py")
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":
