@@ -74,7 +74,8 @@ async def open_desk(
 
     With `practice` it runs against a platform, a ledger and phones on this computer, without keys
     and real money. `customers` says what their owners do by themselves: "manual" for nothing,
-    "mix", or the name of a behaviour such as "pays" or "declines".
+    "mix", or the name of a behaviour such as "pays" or "declines". Where a window or another
+    program has started the platform of this folder already, that one decides.
 
     With `webhook_port` the platform's webhooks are received there; 0 takes a free port.
     `webhook_host` is the address to listen at, this computer alone unless given.
