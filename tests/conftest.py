@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from postgres_cluster import PostgresCluster
     from postgres_shop import PostgresShop
 
-pytest_plugins = ["xumm_desk.testing.pytest_plugin"]
-"""As in a project that has the package installed; there it is found by its entry point."""
-
 _tests = count(1)
 
 # Examples may take as long as they need: a test must not fail because a machine is slow or busy.
@@ -25,6 +22,9 @@ settings.register_profile(
     "desk", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("desk")
+
+pytest_plugins = ["xumm_desk.testing.pytest_plugin"]
+"""As in a project that has the package installed; there it is found by its entry point."""
 
 
 @pytest.fixture(autouse=True)

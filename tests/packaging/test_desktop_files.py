@@ -1,5 +1,5 @@
-"""The entry for the desktop's menu, the description for software centres and the drawing are well
-formed and agree with each other and with the program."""
+"""The entry for the desktop's menu, the description for software centres, the drawing and the
+statuses in the guide are well formed and agree with each other and with the program."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
+
+from xumm_desk.core.verdict.wording import STATUS_LABELS
 
 ROOT = Path(__file__).resolve().parents[2]
 RESOURCES = ROOT / "resources"
@@ -98,3 +100,11 @@ def test_the_drawing_is_square_and_stands_alone() -> None:
     text = DRAWING.read_text("utf-8")
     assert "<script" not in text
     assert "href" not in text
+
+
+def test_help_explains_every_status_and_no_other() -> None:
+    text = (RESOURCES / "help" / "statuses.md").read_text("utf-8")
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("|")]
+    explained = [cells[1].strip() for cells in rows[2:]]
+    assert sorted(explained) == sorted(STATUS_LABELS.values())
+    assert all(cell.strip() for cells in rows[2:] for cell in cells[1:-1])

@@ -1,4 +1,4 @@
-"""The user guide agrees with the program and with itself: links, commands, pictures, statuses; and
+"""The user guide agrees with the program and with itself: links, commands, pictures; and
 its pages mean the same to the help window and to the site."""
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from xumm_desk.cli.parser import build_parser
-from xumm_desk.core.verdict.wording import STATUS_LABELS
 from xumm_desk.simulator.__main__ import _parser as simulator_parser
 from xumm_desk.ui.dialogs.help_window import anchor_of, contents
 
@@ -158,11 +157,3 @@ def test_a_list_and_its_code_mean_the_same_to_both_readers(page: Path) -> None:
         if line.lstrip().startswith("|") and before and not before.startswith("|"):
             raise AssertionError(f"{where}: no empty line before the table")
         before = line
-
-
-def test_the_guide_explains_every_status_and_no_other() -> None:
-    text = (GUIDE / "statuses.md").read_text("utf-8")
-    rows = [line.split("|") for line in text.splitlines() if line.startswith("|")]
-    explained = [cells[1].strip() for cells in rows[2:]]
-    assert sorted(explained) == sorted(STATUS_LABELS.values())
-    assert all(cell.strip() for cells in rows[2:] for cell in cells[1:-1])
