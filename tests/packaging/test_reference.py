@@ -37,6 +37,11 @@ def test_every_public_name_is_on_it() -> None:
         assert f"\n### {name}\n" in page
 
 
+def test_type_checkers_of_other_programs_read_our_annotations() -> None:
+    """PEP 561: without the marker every name of the package would be Any."""
+    assert (ROOT / "xumm_desk" / "py.typed").is_file()
+
+
 def test_each_entry_says_something() -> None:
     entries = reference.make_page().split("\n###")[1:]
     for entry in entries:
