@@ -167,8 +167,9 @@ def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
                 (old, known.number),
             )
             _set_end(db, old, known)
-        # The journal that has the old id hands these tags out.
+        # The journal that has the old id hands these out.
         tag_blocks.give_up(db)
+        sale_numbers.give_up(db)
         _begin(db, till)
 
 
@@ -176,7 +177,7 @@ def leave(db: sqlite3.Connection) -> None:
     """Forget the tills of the shop and the names of all facts; the facts stay, and which requests
     are another till's: this one does not follow them."""
     with _transaction(db):
-        for table in ("replicated", "tills", "tag_blocks", "tag_wish"):
+        for table in ("replicated", "tills", "tag_blocks", "tag_wish", "number_blocks"):
             db.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
 
 
