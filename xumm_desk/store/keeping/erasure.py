@@ -17,7 +17,8 @@ from typing import Final
 
 from xumm_desk.core.keeping.letting_go import MARK, ErasureChoices, ErasureReport
 from xumm_desk.core.state import facts as fact_parsing
-from xumm_desk.core.state.facts import Fact
+from xumm_desk.core.state.account_facts import SUBJECT
+from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.state.lifecycle import Request, replay
 from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.store import database, queries
@@ -101,8 +102,9 @@ def _requests_of(db: sqlite3.Connection, what: str) -> list[str]:
         return [what]
     # The index of the history may be behind, so the facts are asked.
     rows = db.execute(
-        "SELECT DISTINCT identifier FROM facts WHERE instr(text, ?) > 0 ORDER BY identifier",
-        (f'"{what}"',),
+        "SELECT DISTINCT identifier FROM facts WHERE instr(text, ?) > 0 AND identifier <> ?"
+        " ORDER BY identifier",
+        (f'"{what}"', SUBJECT),
     )
     return [row[0] for row in rows] if len(what) > 24 else []
 
@@ -144,8 +146,7 @@ def _erase_request(
         if old[5] != new[5]:
             db.execute("UPDATE facts SET text = ? WHERE seq = ?", (new[5], new[0]))
             anchors.append(Anchor(new[0], chain.anchor_digest(new[6], new[1:6])))
-    _erase_beside(db, name, marks, choices)
-    return anchors
+    return anchors + _erase_beside(db, name, marks, choices)
 
 
 def _is_same_outcome(before: Request, after: Request | None, *, ledger: bool) -> bool:
@@ -178,8 +179,10 @@ def _replayed(rows: Sequence[_Row]) -> Request | None:
 
 def _erase_beside(
     db: sqlite3.Connection, name: str, marks: dict[str, str], choices: ErasureChoices
-) -> None:
-    """The tables that hold the same data beside the facts."""
+) -> list[Anchor]:
+    """What holds the same data beside the request's facts: tables, and facts that the payment was
+    listed as one of no request. Returns the anchors of those that were changed."""
+    anchors = []
     for txid, text in db.execute(
         "SELECT txid, text FROM unmatched WHERE assigned_to = ?", (name,)
     ).fetchall():
@@ -187,7 +190,20 @@ def _erase_beside(
             "UPDATE unmatched SET sender = ?, text = ? WHERE txid = ?",
             (MARK, erased_text.erase(text, marks, choices), txid),
         )
+        rows = db.execute(
+            "SELECT seq, identifier, at, witness, kind, text, hash FROM facts"
+            " WHERE identifier = ? AND kind = ? AND instr(text, ?) > 0",
+            (SUBJECT, FactKind.LISTED.value, txid),
+        ).fetchall()
+        for seq, *columns, written, kept in rows:
+            erased = erased_text.erase(written, marks, choices)
+            if erased != written:
+                db.execute("UPDATE facts SET text = ? WHERE seq = ?", (erased, seq))
+                anchors.append(Anchor(seq, chain.anchor_digest(kept, (*columns, erased))))
     db.execute("UPDATE refused SET text = ? WHERE identifier = ?", (f'{{"{MARK}":true}}', name))
+    erased_names = [(one.upper(),) for one in marks]
+    db.executemany("DELETE FROM payments_to_settle WHERE txid = ?", erased_names)
+    return anchors
 
 
 def _forget(db: sqlite3.Connection) -> None:
