@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from xumm_desk.core.replication.replicated_fact import ChainEnd
 from xumm_desk.core.replication.shop_state import TillRole
 
-from . import local_facts, till_chains
+from . import erasure_orders, local_facts, till_chains
+from .shop_erasure import ShopErasures
 
 if TYPE_CHECKING:
     from .shop_database import ShopDatabase
@@ -28,7 +29,10 @@ def send_rest(shop: ShopDatabase, db: sqlite3.Connection) -> int:
     end = shop.own_end()
     if local_facts.ends(db)[till] != end and local_facts.end_at(db, till, end.number) != end:
         return local_facts.unsent(db)
+    erasures = ShopErasures(shop, lambda job: job(db), ledger=True)
+    erasures.begin()
     while True:
+        erasures.before_naming(db)
         named = local_facts.name_facts(db, _AT_ONCE)
         facts = local_facts.named_facts(db, till, end, _AT_ONCE)
         if facts:
@@ -58,6 +62,22 @@ def fill(owner: ShopOwner, db: sqlite3.Connection, till: str) -> tuple[int, int]
         end = ChainEnd(facts[-1].number, facts[-1].hash)
         sent += len(facts)
     return sent, here.known.number - end.number
+
+
+def erase_there(owner: ShopOwner, db: sqlite3.Connection) -> tuple[int, int]:
+    """Replace in the database what was erased in this journal, as far as a till's order says just
+    that. Returns how many facts were replaced, and how many were erased elsewhere and are not in
+    this journal as the order says. Raises `ShopDatabaseError`."""
+    replaced, missing = 0, 0
+    some: list[tuple[str, int, str]] = []
+    for identifier in erasure_orders.ordered(db):
+        found, elsewhere = erasure_orders.erased_facts(db, identifier)
+        missing += len(elsewhere)
+        some += [(till, number, columns[-1]) for till, number, columns in found]
+        if len(some) >= _AT_ONCE:
+            replaced += owner.erase(some)
+            some = []
+    return replaced + owner.erase(some), missing
 
 
 def is_elsewhere(db: sqlite3.Connection, till: str, present: frozenset[str]) -> bool:

@@ -19,6 +19,7 @@ from xumm_desk.store import tag_blocks
 
 from . import identity, local_facts
 from .identity import RunOnWriter
+from .shop_erasure import ShopErasures
 
 if TYPE_CHECKING:
     from .shop_database import ShopDatabase
@@ -69,6 +70,7 @@ class Session:
         self._ledger, self._version = ledger, version
         self._on_facts, self._on_view = on_facts, on_view
         self._monotonic = monotonic
+        self._erasures = ShopErasures(shop, run, ledger=ledger)
         self._sells = False
         self._till, self._end = "", ChainEnd()
         self._saved = ChainEnd()
@@ -89,9 +91,11 @@ class Session:
         # A monitor ships nothing, and follows nobody's requests.
         self._sells = self._shop.role() is TillRole.TILL
         if self._sells:
+            self._run(self._erasures.before_naming)
             self._till, self._end = identity.settle(self._shop, self._run)
         self._saved = self._end
         self._shop.listen()
+        self._erasures.begin()
         self._known = {till: end.number for till, end in self._run(local_facts.ends).items()}
         self._refused_since = self._monotonic()
 
@@ -162,6 +166,7 @@ class Session:
             return False
 
         def next_facts(db: sqlite3.Connection) -> tuple[int, list[ReplicatedFact], int]:
+            self._erasures.before_naming(db)
             named = local_facts.name_facts(db, _BATCH)
             facts = local_facts.named_facts(db, till, end, _BATCH)
             return named, facts, local_facts.last_number(db, till)
@@ -199,7 +204,7 @@ class Session:
         return True
 
     def _take_in(self, facts: Sequence[ReplicatedFact], *, bulk: bool) -> None:
-        found = self._run(lambda db: local_facts.take_in(db, facts, ledger=self._ledger))
+        found = self._erasures.take_in(facts)
         for till, fault in found.faults.items():
             log.error("facts of the till %s do not follow those that are here: %s", till, fault)
             self._broken.add(till)

@@ -253,7 +253,21 @@ class ShopOwner:
         if not batch:
             return
         with self._translating():
-            self._connection.execute(shop_rows.SHIP, shop_rows.ship_values(batch))
+            self._connection.execute(*shop_rows.ship_call(batch))
+
+    def erase(self, facts: Sequence[tuple[str, int, str]]) -> int:
+        """Replace the texts of facts, each given by its till, its number and what it is to say;
+        returns how many said something else. Programs that cannot read this are refused from then
+        on."""
+        if not facts:
+            return 0
+        tills, numbers, texts = zip(*facts, strict=True)
+        values = (list(tills), list(numbers), [shop_rows.raw(text) for text in texts])
+        with self._translating():
+            shop_schema.upgrade(self._connection, shop_schema.scripts())
+            with self._connection.transaction():
+                self._connection.execute("SELECT xumm_desk.require_erasures()")
+                return self._connection.execute(shop_rows.ERASE, values).rowcount
 
     def _code(self, till: str, login: str, role: TillRole, life: timedelta) -> str:
         password = secrets.token_urlsafe(24)

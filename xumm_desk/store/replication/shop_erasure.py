@@ -1,0 +1,181 @@
+"""Erase in this journal what another till of the shop has erased, before anything of it is shipped.
+
+A till that was away hears of erasures before it ships its own facts, so that it cannot bring back
+what was erased meanwhile; what it still learns of such a request is erased before it gets a name.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from xumm_desk.core.replication import erasure_order
+from xumm_desk.core.replication.erasure_order import KIND, ErasureOrder
+from xumm_desk.core.replication.replicated_fact import ChainFault, ReplicatedFact
+from xumm_desk.store.history import indexing
+from xumm_desk.store.keeping import erasure
+from xumm_desk.store.keeping.chain import Anchor
+
+from . import erasure_orders, local_facts
+from .erasure_orders import Kept
+from .identity import RunOnWriter
+from .local_facts import TakenIn
+
+if TYPE_CHECKING:
+    from .shop_database import ShopDatabase
+
+log = logging.getLogger(__name__)
+
+Orders = Mapping[str, ErasureOrder]
+"""What is to be erased, by request."""
+
+
+class ShopErasures:
+    """What one connection to the shop's database has to do about erasures. Raises
+    `ShopDatabaseError` and `JournalError`."""
+
+    def __init__(
+        self,
+        shop: ShopDatabase,
+        run: RunOnWriter,
+        *,
+        ledger: bool,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._shop, self._run, self._ledger, self._now = shop, run, ledger, now
+
+    def begin(self) -> None:
+        """Erase what others have erased meanwhile, although the facts between are not here yet."""
+        known = {till: end.number for till, end in self._run(local_facts.ends).items()}
+        own = self._run(local_facts.own_till)
+        told = [fact for fact in self._shop.orders_after(known) if fact.till != own]
+        orders = _orders(told)
+        if not orders:
+            return
+        kept = self._hashes(orders)
+
+        def erase(db: sqlite3.Connection) -> None:
+            here = [name for name in orders if _is_here(db, name)]
+            self._erase(db, here, orders, kept)
+
+        self._run(partial(_in_transaction, work=erase))
+
+    def before_naming(self, db: sqlite3.Connection) -> None:
+        """Erase in facts of this till that have no name yet what was erased from their requests."""
+        if names := _late(db):
+            _in_transaction(db, lambda db: self._erase(db, names, {}, {}))
+
+    def take_in(self, facts: Sequence[ReplicatedFact]) -> TakenIn:
+        """Take in facts of others, erased ones too, and erase what they say."""
+        told = _orders(facts)
+        kept = self._hashes(told) if told else {}
+        found = self._take_in(facts, told, kept)
+        if ChainFault.CHANGED not in found.faults.values():
+            return found
+        # Erased in the database, perhaps by an order that comes later in its till's chain.
+        orders = _orders(self._shop.orders_of([fact.identifier for fact in facts]))
+        again = self._take_in(facts, {**told, **orders}, kept) if orders else found
+        return TakenIn(tuple(dict.fromkeys((*found.identifiers, *again.identifiers))), again.faults)
+
+    def _take_in(self, facts: Sequence[ReplicatedFact], orders: Orders, kept: Kept) -> TakenIn:
+        hashes = {**kept, **{(fact.till, fact.number): fact.hash for fact in facts}}
+
+        def run(db: sqlite3.Connection) -> TakenIn:
+            def vouched(fact: ReplicatedFact) -> bool:
+                known = (orders.get(fact.identifier), erasure_orders.order_of(db, fact.identifier))
+                return any(one is not None and one.vouches(fact) for one in known)
+
+            return local_facts.take_in(
+                db,
+                facts,
+                ledger=self._ledger,
+                vouched=vouched,
+                finish=lambda touched: self._erase(db, touched, orders, hashes),
+            )
+
+        taken: TakenIn = self._run(run)
+        return taken
+
+    def _erase(
+        self, db: sqlite3.Connection, identifiers: Iterable[str], orders: Orders, kept: Kept
+    ) -> None:
+        """Within the caller's transaction."""
+        anchors: list[Anchor] = []
+        done: list[str] = []
+        whole = ErasureOrder()
+        for name in identifiers:
+            known = (orders.get(name), erasure_orders.order_of(db, name))
+            if not any(known):
+                continue
+            order = erasure_order.joined(one for one in known if one is not None)
+            choices = order.choices
+            db.execute("PRAGMA secure_delete = ON")
+            planned = erasure.plan(db, name, choices, order.shop, ledger=self._ledger)
+            if planned is None:
+                # Open here, or something is known here alone that its outcome needs.
+                log.warning("%s was erased at another till, but is not finished here", name)
+                continue
+            erasure_orders.keep_links(db, planned.seqs, kept)
+            anchors += erasure.carry_out(db, planned, choices)
+            if planned.seqs:
+                done.append(name)
+            whole = erasure_order.joined((whole, order))
+            erasure_orders.add_order(db, name, choices, order.shop, at=self._now(), told=known[0])
+        if anchors:
+            erasure.add_record(db, anchors, whole.choices, requests=len(done), at=self._now())
+            indexing.note_changed(db, done)
+
+    def _hashes(self, orders: Orders) -> Kept:
+        """The hashes of the facts here that are to be erased, as the shop has them: reckoning them
+        from a till's first fact on would hold up the journal."""
+        names = self._run(partial(_names, identifiers=list(orders)))
+        return self._shop.hashes_of(names) if names else {}
+
+
+def _orders(facts: Iterable[ReplicatedFact]) -> dict[str, ErasureOrder]:
+    found: dict[str, list[ErasureOrder]] = {}
+    for fact in facts:
+        if fact.kind == KIND and (read := erasure_order.read_order(fact.text)) is not None:
+            found.setdefault(fact.identifier, []).append(read)
+    return {name: erasure_order.joined(several) for name, several in found.items()}
+
+
+def _names(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[erasure_order.Name]:
+    found: list[erasure_order.Name] = []
+    for identifier in identifiers:
+        seqs = db.execute("SELECT seq FROM facts WHERE identifier = ?", (identifier,)).fetchall()
+        found += erasure_orders.names_of(db, (seq for (seq,) in seqs))
+    return found
+
+
+def _is_here(db: sqlite3.Connection, identifier: str) -> bool:
+    row = db.execute("SELECT 1 FROM requests WHERE identifier = ?", (identifier,)).fetchone()
+    return row is not None
+
+
+def _late(db: sqlite3.Connection) -> list[str]:
+    """The requests from which something was erased and of which this till has facts without a
+    name."""
+    rows = db.execute(
+        "SELECT DISTINCT identifier FROM facts f"
+        " WHERE seq > (SELECT looked_at FROM tills WHERE own = 1) AND kind <> 'erasure'"
+        " AND EXISTS (SELECT 1 FROM facts e"
+        " WHERE e.identifier = f.identifier AND e.kind = 'erasure')"
+        " AND NOT EXISTS (SELECT 1 FROM replicated r WHERE r.seq = f.seq)"
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _in_transaction(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], None]) -> None:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        work(db)
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
