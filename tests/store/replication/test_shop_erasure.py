@@ -26,6 +26,7 @@ from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.journal_reader import open_for_reading
 from xumm_desk.store.keeping import erasure
 from xumm_desk.store.replication import catching_up, shop_schema
+from xumm_desk.store.replication.catching_up import ErasedThere
 
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
 NOTE = "called Mrs Smith"
@@ -124,7 +125,7 @@ def has_order(till: RunningTill) -> bool:
     return bool(rows)
 
 
-def erase_in_shop(shop: PostgresShop, path: Path) -> tuple[int, int]:
+def erase_in_shop(shop: PostgresShop, path: Path) -> ErasedThere:
     with closing(open_for_reading(path)) as db:
         return catching_up.erase_there(shop.owner, db)
 
@@ -154,9 +155,9 @@ def test_what_one_till_erases_is_erased_at_the_others_and_by_the_owner_in_the_da
         assert not holds_secrets(tills.path(each))
         assert verify_chain(tills.path(each)).whole, verify_chain(tills.path(each)).messages
     assert shop_holds_secrets(shop), "no till changes a fact there"
-    assert erase_in_shop(shop, tills.path("b")) == (2, 0)
+    assert erase_in_shop(shop, tills.path("b")) == ErasedThere(2, 0, 0)
     assert not shop_holds_secrets(shop)
-    assert erase_in_shop(shop, tills.path("a")) == (0, 0)
+    assert erase_in_shop(shop, tills.path("a")) == ErasedThere(0, 0, 0)
 
 
 def test_a_till_that_joins_later_believes_what_was_erased_and_passes_it_on(
@@ -325,3 +326,30 @@ def test_an_order_holds_nothing_of_the_customer(
     assert (order.payer, order.note, order.txid) == (True, True, True)
     assert len(order.anchors) == 2
     assert not any(secret in text for secret in (*SECRETS, MARK))
+
+
+def test_the_database_is_not_changed_before_it_was_told_why(
+    shop: PostgresShop, tills: Tills, stack: ExitStack
+) -> None:
+    erase(tills.path("a"), sold_at_both(tills, stack))
+    assert erase_in_shop(shop, tills.path("a")) == ErasedThere(0, 0, 1)
+    assert shop_holds_secrets(shop)
+
+
+def test_what_two_tills_erase_at_once_adds_up(
+    shop: PostgresShop, tills: Tills, stack: ExitStack
+) -> None:
+    name = sold_at_both(tills, stack)
+    erase(tills.path("a"), name, ErasureChoices(payer=False))
+    erase(tills.path("b"), name, ErasureChoices(note=False, txid=True))
+    with ExitStack() as running:
+        first, second = tills.run(running, "a"), tills.run(running, "b")
+        for till in (first, second):
+            till.until(lambda till=till: till.view.connected and not till.view.missing)  # type: ignore[misc]
+            till.until(lambda: first.contents() == second.contents())
+        first.until(lambda: not first.view.unsent and not second.view.unsent)
+    for each in "ab":
+        assert not holds_secrets(tills.path(each))
+        assert verify_chain(tills.path(each)).whole, verify_chain(tills.path(each)).messages
+    assert erase_in_shop(shop, tills.path("a")).missing == 0
+    assert not shop_holds_secrets(shop)

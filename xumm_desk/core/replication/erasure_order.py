@@ -72,6 +72,15 @@ def joined(orders: Iterable[ErasureOrder]) -> ErasureOrder:
     return ErasureOrder(payer, note, txid, shop, anchors)
 
 
+def by_request(facts: Iterable[ReplicatedFact]) -> dict[str, ErasureOrder]:
+    """The orders among these facts, all about one request as one."""
+    found: dict[str, list[ErasureOrder]] = {}
+    for fact in facts:
+        if fact.kind == KIND and (read := read_order(fact.text)) is not None:
+            found.setdefault(fact.identifier, []).append(read)
+    return {name: joined(several) for name, several in found.items()}
+
+
 def order_text(order: ErasureOrder) -> str:
     """The text of the fact."""
     listed: list[Json] = [

@@ -4,6 +4,7 @@ is gone."""
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from xumm_desk.core.replication.replicated_fact import ChainEnd
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
     from .shop_owner import ShopOwner
 
 _AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedThere:
+    """How many facts were erased in the database; how many were erased elsewhere and are not here
+    as they are there; of how many requests that are erased here the database is not told yet."""
+
+    facts: int
+    missing: int
+    untold: int
 
 
 def send_rest(shop: ShopDatabase, db: sqlite3.Connection) -> int:
@@ -64,20 +75,22 @@ def fill(owner: ShopOwner, db: sqlite3.Connection, till: str) -> tuple[int, int]
     return sent, here.known.number - end.number
 
 
-def erase_there(owner: ShopOwner, db: sqlite3.Connection) -> tuple[int, int]:
-    """Replace in the database what was erased in this journal, as far as a till's order says just
-    that. Returns how many facts were replaced, and how many were erased elsewhere and are not in
-    this journal as the order says. Raises `ShopDatabaseError`."""
+def erase_there(owner: ShopOwner, db: sqlite3.Connection) -> ErasedThere:
+    """Replace in the database the texts of facts that are erased in this journal, as far as an
+    order of a till, which is there already, says just that of them: else nobody would believe it.
+    Raises `ShopDatabaseError`."""
+    orders = owner.orders()
     replaced, missing = 0, 0
     some: list[tuple[str, int, str]] = []
-    for identifier in erasure_orders.ordered(db):
-        found, elsewhere = erasure_orders.erased_facts(db, identifier)
-        missing += len(elsewhere)
-        some += [(till, number, columns[-1]) for till, number, columns in found]
+    for identifier, order in orders.items():
+        found, others = erasure_orders.erased_facts(db, identifier, order)
+        missing += others
+        some += found
         if len(some) >= _AT_ONCE:
             replaced += owner.erase(some)
             some = []
-    return replaced + owner.erase(some), missing
+    untold = sum(name not in orders for name in erasure_orders.ordered(db))
+    return ErasedThere(replaced + owner.erase(some), missing, untold)
 
 
 def is_elsewhere(db: sqlite3.Connection, till: str, present: frozenset[str]) -> bool:

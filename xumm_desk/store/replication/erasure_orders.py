@@ -113,19 +113,16 @@ def add_order(
 
 
 def erased_facts(
-    db: sqlite3.Connection, identifier: str
-) -> tuple[list[tuple[str, int, tuple[str, str, str, str, str]]], list[Name]]:
-    """The facts of a request whose texts were replaced just as an order says, by their names; and
-    the names of those of which the order says something else or that are not here."""
-    order = order_of(db, identifier) or ErasureOrder()
-    found, here = [], set()
+    db: sqlite3.Connection, identifier: str, order: ErasureOrder
+) -> tuple[list[tuple[str, int, str]], int]:
+    """The facts of a request that are here just as `order` says, by their names and with their
+    texts; and how many others it names."""
+    found: list[tuple[str, int, str]] = []
     for till, number, _kept, *columns in db.execute(_NAMED, (identifier,)):
-        if erasure_order.digest(till, number, tuple(columns)) in order.anchors.get(
-            (till, number), ()
-        ):
-            found.append((till, number, tuple(columns)))
-            here.add((till, number))
-    return found, [name for name in order.anchors if name not in here]
+        one = erasure_order.digest(till, number, tuple(columns))
+        if one in order.anchors.get((till, number), ()):
+            found.append((till, number, columns[-1]))
+    return found, len(order.anchors) - len(found)
 
 
 def _asks_more(choices: ErasureChoices, known: ErasureOrder) -> bool:

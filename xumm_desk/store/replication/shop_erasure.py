@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from xumm_desk.core.replication import erasure_order
-from xumm_desk.core.replication.erasure_order import KIND, ErasureOrder
+from xumm_desk.core.replication.erasure_order import ErasureOrder, by_request
 from xumm_desk.core.replication.replicated_fact import ChainFault, ReplicatedFact
 from xumm_desk.store.history import indexing
 from xumm_desk.store.keeping import erasure
@@ -53,7 +53,7 @@ class ShopErasures:
         known = {till: end.number for till, end in self._run(local_facts.ends).items()}
         own = self._run(local_facts.own_till)
         told = [fact for fact in self._shop.orders_after(known) if fact.till != own]
-        orders = _orders(told)
+        orders = by_request(told)
         if not orders:
             return
         kept = self._hashes(orders)
@@ -71,13 +71,13 @@ class ShopErasures:
 
     def take_in(self, facts: Sequence[ReplicatedFact]) -> TakenIn:
         """Take in facts of others, erased ones too, and erase what they say."""
-        told = _orders(facts)
+        told = by_request(facts)
         kept = self._hashes(told) if told else {}
         found = self._take_in(facts, told, kept)
         if ChainFault.CHANGED not in found.faults.values():
             return found
         # Erased in the database, perhaps by an order that comes later in its till's chain.
-        orders = _orders(self._shop.orders_of([fact.identifier for fact in facts]))
+        orders = by_request(self._shop.orders_of([fact.identifier for fact in facts]))
         again = self._take_in(facts, {**told, **orders}, kept) if orders else found
         return TakenIn(tuple(dict.fromkeys((*found.identifiers, *again.identifiers))), again.faults)
 
@@ -134,14 +134,6 @@ class ShopErasures:
         from a till's first fact on would hold up the journal."""
         names = self._run(partial(_names, identifiers=list(orders)))
         return self._shop.hashes_of(names) if names else {}
-
-
-def _orders(facts: Iterable[ReplicatedFact]) -> dict[str, ErasureOrder]:
-    found: dict[str, list[ErasureOrder]] = {}
-    for fact in facts:
-        if fact.kind == KIND and (read := erasure_order.read_order(fact.text)) is not None:
-            found.setdefault(fact.identifier, []).append(read)
-    return {name: erasure_order.joined(several) for name, several in found.items()}
 
 
 def _names(db: sqlite3.Connection, identifiers: Sequence[str]) -> list[erasure_order.Name]:

@@ -20,6 +20,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from xumm_desk.core.message import Message
+from xumm_desk.core.replication import erasure_order
+from xumm_desk.core.replication.erasure_order import ErasureOrder
 from xumm_desk.core.replication.join_code import JoinCode, format_code
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
 from xumm_desk.core.replication.shop_address import DEFAULT_PORT, ShopAddress
@@ -254,6 +256,12 @@ class ShopOwner:
             return
         with self._translating():
             self._connection.execute(*shop_rows.ship_call(batch))
+
+    def orders(self) -> dict[str, ErasureOrder]:
+        """What tills have told of erasures, by request."""
+        with self._translating():
+            rows = self._connection.execute(shop_rows.ORDERS).fetchall()
+        return erasure_order.by_request(shop_rows.fact_of(row) for row in rows)
 
     def erase(self, facts: Sequence[tuple[str, int, str]]) -> int:
         """Replace the texts of facts, each given by its till, its number and what it is to say;

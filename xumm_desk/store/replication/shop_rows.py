@@ -56,6 +56,9 @@ ORDERS_OF: Final = (
     f"SELECT {_FACT} FROM xumm_desk.facts"  # noqa: S608 - our names
     " WHERE kind = 'erasure'::bytea AND identifier = ANY (%b::bytea[]) ORDER BY till, number"
 )
+ORDERS: Final = (
+    f"SELECT {_FACT} FROM xumm_desk.facts WHERE kind = 'erasure'::bytea ORDER BY till, number"  # noqa: S608
+)
 ORDERS_AFTER: Final = (
     f"SELECT {_FACT} FROM xumm_desk.facts f WHERE kind = 'erasure'::bytea AND number > coalesce(("  # noqa: S608
     "SELECT a.number FROM unnest(%b::text[]::uuid[], %b::bigint[]) AS a (till, number)"

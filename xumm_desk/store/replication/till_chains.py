@@ -23,7 +23,7 @@ from . import erasure_orders
 VERSION: Final = 12
 """The version of the schema since which facts have names."""
 
-_KEPT_VERSION: Final = 14
+KEPT_VERSION: Final = 14
 """The version since which hashes of erased facts are kept."""
 
 _FACTS: Final = """
@@ -144,7 +144,7 @@ def _chain(
 
 def _is_kept(db: sqlite3.Connection) -> bool:
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    return int(version) >= _KEPT_VERSION
+    return int(version) >= KEPT_VERSION
 
 
 def _excuses(db: sqlite3.Connection) -> Callable[[int], bool]:
