@@ -22,6 +22,7 @@ from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.store import database
 from xumm_desk.store.group_commit import FactRecord, commit_group
+from xumm_desk.store.history import indexing
 from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.journal_reader import open_for_reading
 from xumm_desk.store.keeping import erasure
@@ -29,7 +30,7 @@ from xumm_desk.store.replication import catching_up, shop_schema
 from xumm_desk.store.replication.catching_up import ErasedThere
 
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
-NOTE = "called Mrs Smith"
+NOTE = "called Mrs Zyzzyva"
 ALL = ErasureChoices(txid=True)
 SECRETS = (PAYER, NOTE, f"{1:02X}" * 32)
 
@@ -125,6 +126,16 @@ def has_order(till: RunningTill) -> bool:
     return bool(rows)
 
 
+def is_found(till: RunningTill) -> bool:
+    """Whether the index of the search still holds a word of the note."""
+    rows = till.run(
+        lambda db: db.execute(
+            "SELECT 1 FROM request_text_data WHERE instr(block, CAST('zyzzyva' AS BLOB))"
+        ).fetchall()
+    )
+    return bool(rows)
+
+
 def erase_in_shop(shop: PostgresShop, path: Path) -> ErasedThere:
     with closing(open_for_reading(path)) as db:
         return catching_up.erase_there(shop.owner, db)
@@ -136,6 +147,9 @@ def sold_at_both(tills: Tills, stack: ExitStack) -> str:
         first, second = tills.run(running, "a"), tills.run(running, "b")
         name = sell(first)
         second.until(lambda: second.contents() == first.contents())
+        for till in (first, second):
+            till.run(indexing.catch_up)
+            assert is_found(till)
     return name
 
 
@@ -150,9 +164,14 @@ def test_what_one_till_erases_is_erased_at_the_others_and_by_the_owner_in_the_da
         monitor = tills.run(running, "m")
         for till in (second, monitor):
             till.until(lambda till=till: has_order(till))  # type: ignore[misc]
+        for till in (second, monitor):
+            till.until(lambda till=till: not till.view.missing)  # type: ignore[misc]
+            till.until(lambda till=till: not is_found(till))  # type: ignore[misc]
         assert first.contents() == second.contents() == monitor.contents()
     for each in "abm":
         assert not holds_secrets(tills.path(each))
+        files = tills.folder.glob(f"{each}.sqlite3*")
+        assert not any(b"zyzzyva" in one.read_bytes().lower() for one in files), "gone from the disk"
         assert verify_chain(tills.path(each)).whole, verify_chain(tills.path(each)).messages
     assert shop_holds_secrets(shop), "no till changes a fact there"
     assert erase_in_shop(shop, tills.path("b")) == ErasedThere(2, 0, 0)

@@ -118,7 +118,7 @@ class Session:
         pulled = now >= self._pull_at and self._pull()
         if pulled and self._sells and not self._behind():
             self._pull_at = now + _GATHER
-        return self._to_ship or pulled
+        return self._to_ship or pulled or self._erasures.forget()
 
     def wait(self, wake: int) -> None:
         """Return when there may be something to do; the descriptor `wake` can be read then."""

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from xumm_desk.core.replication import erasure_order
 from xumm_desk.core.replication.erasure_order import ErasureOrder, by_request
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_PAGES: Final = 64
+"""Of the search's index that are merged in one step; a sale's facts wait for some milliseconds."""
+_NOTHING_MORE: Final = 2
+"""Fewer changes than these of one step say that all is merged (https://sqlite.org/fts5.html)."""
+
 Orders = Mapping[str, ErasureOrder]
 """What is to be erased, by request."""
 
@@ -47,6 +52,7 @@ class ShopErasures:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._shop, self._run, self._ledger, self._now = shop, run, ledger, now
+        self._to_forget = self._merging = False
 
     def begin(self) -> None:
         """Erase what others have erased meanwhile, although the facts between are not here yet."""
@@ -80,6 +86,22 @@ class ShopErasures:
         orders = by_request(self._shop.orders_of([fact.identifier for fact in facts]))
         again = self._take_in(facts, {**told, **orders}, kept) if orders else found
         return TakenIn(tuple(dict.fromkeys((*found.identifiers, *again.identifiers))), again.faults)
+
+    def forget(self) -> bool:
+        """Take some of what was erased out of the index of the search; whether there is more."""
+        if self._to_forget:
+            self._to_forget = bool(self._run(self._forget_step))
+        return self._to_forget
+
+    def _forget_step(self, db: sqlite3.Connection) -> bool:
+        if indexing.catch_up_step(db):
+            return True
+        before = db.total_changes
+        # The first one marks all that there is to be merged, as "optimize" does in one long step.
+        pages = _PAGES if self._merging else -_PAGES
+        db.execute("INSERT INTO request_text (request_text, rank) VALUES ('merge', ?)", (pages,))
+        self._merging = db.total_changes - before >= _NOTHING_MORE
+        return self._merging
 
     def _take_in(self, facts: Sequence[ReplicatedFact], orders: Orders, kept: Kept) -> TakenIn:
         hashes = {**kept, **{(fact.till, fact.number): fact.hash for fact in facts}}
@@ -128,6 +150,7 @@ class ShopErasures:
         if anchors:
             erasure.add_record(db, anchors, whole.choices, requests=len(done), at=self._now())
             indexing.note_changed(db, done)
+            self._to_forget = True
 
     def _hashes(self, orders: Orders) -> Kept:
         """The hashes of the facts here that are to be erased, as the shop has them: reckoning them
