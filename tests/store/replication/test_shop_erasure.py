@@ -171,7 +171,9 @@ def test_what_one_till_erases_is_erased_at_the_others_and_by_the_owner_in_the_da
     for each in "abm":
         assert not holds_secrets(tills.path(each))
         files = tills.folder.glob(f"{each}.sqlite3*")
-        assert not any(b"zyzzyva" in one.read_bytes().lower() for one in files), "gone from the disk"
+        assert not any(b"zyzzyva" in one.read_bytes().lower() for one in files), (
+            "gone from the disk"
+        )
         assert verify_chain(tills.path(each)).whole, verify_chain(tills.path(each)).messages
     assert shop_holds_secrets(shop), "no till changes a fact there"
     assert erase_in_shop(shop, tills.path("b")) == ErasedThere(2, 0, 0)
