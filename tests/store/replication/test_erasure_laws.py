@@ -3,6 +3,7 @@ of it: in the end nobody holds what any of them has erased, and every chain is w
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
@@ -88,7 +89,7 @@ class Erasures(RuleBasedStateMachine):
         self.count = 0
         self.erased: set[str] = set()
 
-    def _open(self, path: Path) -> database.sqlite3.Connection:
+    def _open(self, path: Path) -> sqlite3.Connection:
         db = database.connect(path)
         db.execute("PRAGMA synchronous = OFF")
         return db
