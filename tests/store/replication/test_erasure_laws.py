@@ -57,6 +57,9 @@ class Shelf:
             if number <= len(self.facts[till])
         }
 
+    def is_erased(self, till: str, number: int) -> bool:
+        return self.facts[till][number - 1].erased
+
     def end(self, till: str) -> ChainEnd:
         some = self.facts[till]
         return ChainEnd(some[-1].number, some[-1].hash) if some else ChainEnd()

@@ -374,3 +374,33 @@ def test_what_two_tills_erase_at_once_adds_up(
         assert verify_chain(tills.path(each)).whole, verify_chain(tills.path(each)).messages
     assert erase_in_shop(shop, tills.path("a")).missing == 0
     assert not shop_holds_secrets(shop)
+
+
+def test_an_order_that_comes_late_into_a_new_database_is_waited_for(
+    shop: PostgresShop, tills: Tills, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xumm_desk.store.replication.session._POLL", 0.3)
+    name = sold_at_both(tills, stack)
+    erase(tills.path("b"), name)
+    with ExitStack() as running:
+        first, second = tills.run(running, "a"), tills.run(running, "b")
+        first.until(lambda: has_order(first) and not second.view.unsent)
+        later = sell(first, 2)
+        first.until(lambda: not first.view.unsent)
+    for statement in (
+        "DELETE FROM xumm_desk.facts",
+        "UPDATE xumm_desk.chain_ends SET number = 0, hash = decode(repeat('00', 32), 'hex')",
+    ):
+        shop.rows(statement)
+    with closing(open_for_reading(tills.path("a"))) as db:
+        gone = tills.logins["b"].id
+        tills.add("c", shop.join("c"))
+        with tills.one("c") as third:
+            with tills.one("a") as first:
+                first.until(lambda: first.view.connected and not first.view.unsent)
+            third.until(lambda: third.view.connected and third.view.missing > 0)
+            assert not third.requests()
+            assert catching_up.fill(shop.owner, db, gone) == (1, 0)
+            third.until(lambda: third.requests() == {name, later})
+            third.until(lambda: third.view.missing == 0)
+    assert verify_chain(tills.path("c")).whole, verify_chain(tills.path("c")).messages

@@ -51,6 +51,8 @@ class ChainFault(Enum):
     """Another fact has the same name: two journals write under the id of one till."""
     CHANGED = "changed"
     """The hash does not fit what the fact says: it was changed on its way."""
+    UNVOUCHED = "unvouched"
+    """The shop says that it was erased, and no till's order for that is known yet."""
 
 
 def link(before: bytes, number: int, columns: tuple[str, str, str, str, str]) -> bytes:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from xumm_desk.core.replication import takeover
-from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
+from xumm_desk.core.replication.replicated_fact import ChainEnd, ChainFault, ReplicatedFact
 from xumm_desk.core.replication.shop_error import ShopDatabaseError
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.replication.shop_view import BULK, ShopView, TillView
@@ -84,6 +84,8 @@ class Session:
         self._known: dict[str, int] = {}
         self._newest: dict[str, int] = {}
         self._broken: set[str] = set()
+        # Those of them that are looked at again with the next poll: an order may come meanwhile.
+        self._unvouched: set[str] = set()
         # Facts that are still to be taken in, and whether they are some of many.
         self._read: deque[ReplicatedFact] = deque()
         self._bulk = False
@@ -117,6 +119,8 @@ class Session:
         if now >= self._poll_at:
             self._poll_at = now + _POLL
             self._newest |= self._shop.ends()
+            self._broken -= self._unvouched
+            self._unvouched.clear()
         if now >= self._renew_at:
             self._renew_at = now + RENEW
             self._to_ship = True
@@ -215,10 +219,13 @@ class Session:
         return True
 
     def _take_in(self, facts: Sequence[ReplicatedFact], *, bulk: bool) -> None:
+        facts = [fact for fact in facts if fact.till not in self._broken]
         found = self._erasures.take_in(facts)
         for till, fault in found.faults.items():
             log.error("facts of the till %s do not follow those that are here: %s", till, fault)
             self._broken.add(till)
+            if fault is ChainFault.UNVOUCHED:
+                self._unvouched.add(till)
         for fact in facts:
             if fact.till not in self._broken:
                 self._known[fact.till] = fact.number

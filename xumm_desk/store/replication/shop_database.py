@@ -163,6 +163,11 @@ class ShopDatabase:
         rows = self._rows(shop_rows.HASHES_OF, values)
         return {(till, number): hashed for till, number, hashed in rows}
 
+    def is_erased(self, till: str, number: int) -> bool:
+        """Whether this fact is marked as one whose text was replaced."""
+        rows = self._rows(shop_rows.IS_ERASED, (till, number))
+        return bool(rows and rows[0][0])
+
     # --- Notifications ----------------------------------------------------------------------------
 
     def listen(self) -> None:

@@ -85,7 +85,20 @@ class ShopErasures:
         # Erased in the database, perhaps by an order that comes later in its till's chain.
         orders = by_request(self._shop.orders_of([fact.identifier for fact in facts]))
         again = self._take_in(facts, {**told, **orders}, kept) if orders else found
-        return TakenIn(tuple(dict.fromkeys((*found.identifiers, *again.identifiers))), again.faults)
+        names = dict.fromkeys((*found.identifiers, *again.identifiers))
+        return TakenIn(tuple(names), self._named_rightly(again.faults))
+
+    def _named_rightly(self, faults: Mapping[str, ChainFault]) -> dict[str, ChainFault]:
+        """These faults, those apart of which an order may still come: in a database that is being
+        filled anew a till's facts may be there before another one's order about them."""
+        ends = self._run(local_facts.ends)
+
+        def named(till: str, fault: ChainFault) -> ChainFault:
+            known = ends[till].number if till in ends else 0
+            marked = fault is ChainFault.CHANGED and self._shop.is_erased(till, known + 1)
+            return ChainFault.UNVOUCHED if marked else fault
+
+        return {till: named(till, fault) for till, fault in faults.items()}
 
     def forget(self) -> bool:
         """Take some of what was erased out of the index of the search; whether there is more."""

@@ -69,6 +69,11 @@ HASHES_OF: Final = """
     FROM unnest(%b::text[]::uuid[], %b::bigint[]) AS a (till, number)
     JOIN xumm_desk.facts f ON f.till = a.till AND f.number = a.number
 """
+# In a database of before nothing is marked.
+IS_ERASED: Final = """
+    SELECT coalesce((to_jsonb(f) ->> 'erased')::boolean, false) FROM xumm_desk.facts f
+    WHERE till = %b::text::uuid AND number = %b
+"""
 # The hash stays: what follows in the till's chain is linked to it.
 ERASE: Final = """
     UPDATE xumm_desk.facts f SET text = s.text, erased = true
