@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -26,7 +27,7 @@ from xumm_desk.store.history import indexing
 from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.journal_reader import open_for_reading
 from xumm_desk.store.keeping import erasure
-from xumm_desk.store.replication import catching_up, shop_schema
+from xumm_desk.store.replication import catching_up, shop_erasure, shop_schema
 from xumm_desk.store.replication.catching_up import ErasedThere
 
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
@@ -404,3 +405,29 @@ def test_an_order_that_comes_late_into_a_new_database_is_waited_for(
             third.until(lambda: third.requests() == {name, later})
             third.until(lambda: third.view.missing == 0)
     assert verify_chain(tills.path("c")).whole, verify_chain(tills.path("c")).messages
+
+
+def test_a_till_tells_nothing_that_a_power_cut_may_undo(
+    shop: PostgresShop, tills: Tills, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it tells about the erasure itself is on the disk before it is shipped."""
+    name = sold_at_both(tills, stack)
+    with closing(database.connect(tills.path("b"))) as db:
+        late = FactRecord(name, late_fact(), "paid", True)
+        assert not commit_group(db, [late], lambda: None)
+    with tills.one("b") as second:
+        second.until(lambda: second.view.connected and not second.view.unsent)
+    durable = list[bool]()
+    make = shop_erasure._make_durable
+
+    def noted(db: sqlite3.Connection) -> None:
+        make(db)
+        durable.append(True)
+
+    monkeypatch.setattr(shop_erasure, "_make_durable", noted)
+    erase(tills.path("a"), name)
+    with ExitStack() as running:
+        first, second = tills.run(running, "a"), tills.run(running, "b")
+        second.until(lambda: bool(durable))
+        first.until(lambda: not first.view.missing and first.contents() == second.contents())
+    assert not holds_secrets(tills.path("b"))

@@ -24,6 +24,7 @@ from . import erasure_orders, local_facts
 from .erasure_orders import Kept
 from .identity import RunOnWriter
 from .local_facts import TakenIn
+from .transactions import transaction
 
 if TYPE_CHECKING:
     from .shop_database import ShopDatabase
@@ -52,7 +53,7 @@ class ShopErasures:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._shop, self._run, self._ledger, self._now = shop, run, ledger, now
-        self._to_forget = self._merging = False
+        self._to_forget = self._merging = self._told = False
 
     def begin(self) -> None:
         """Erase what others have erased meanwhile, although the facts between are not here yet."""
@@ -66,14 +67,16 @@ class ShopErasures:
 
         def erase(db: sqlite3.Connection) -> None:
             here = [name for name in orders if _is_here(db, name)]
-            self._erase(db, here, orders, kept)
+            with transaction(db):
+                self._erase(db, here, orders, kept)
 
-        self._run(partial(_in_transaction, work=erase))
+        self._run(erase)
 
     def before_naming(self, db: sqlite3.Connection) -> None:
         """Erase in facts of this till that have no name yet what was erased from their requests."""
         if names := _late(db):
-            _in_transaction(db, lambda db: self._erase(db, names, {}, {}))
+            with transaction(db):
+                self._erase(db, names, {}, {})
 
     def take_in(self, facts: Sequence[ReplicatedFact]) -> TakenIn:
         """Take in facts of others, erased ones too, and erase what they say."""
@@ -132,7 +135,10 @@ class ShopErasures:
                 finish=lambda touched: self._erase(db, touched, orders, hashes),
             )
 
+        self._told = False
         taken: TakenIn = self._run(run)
+        if self._told:
+            self._run(_make_durable)
         return taken
 
     def _erase(
@@ -159,7 +165,9 @@ class ShopErasures:
             if planned.seqs:
                 done.append(name)
             whole = erasure_order.joined((whole, order))
-            erasure_orders.add_order(db, name, choices, order.shop, at=self._now(), told=known[0])
+            self._told |= erasure_orders.add_order(
+                db, name, choices, order.shop, at=self._now(), told=known[0]
+            )
         if anchors:
             erasure.add_record(db, anchors, whole.choices, requests=len(done), at=self._now())
             indexing.note_changed(db, done)
@@ -198,12 +206,8 @@ def _late(db: sqlite3.Connection) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _in_transaction(db: sqlite3.Connection, work: Callable[[sqlite3.Connection], None]) -> None:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        work(db)
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
-    db.execute("COMMIT")
+def _make_durable(db: sqlite3.Connection) -> None:
+    """What is taken in may be undone by a power cut, as it comes again; a fact of this till that
+    was written with it must not be undone once the shop has it."""
+    with transaction(db):
+        db.execute("UPDATE tills SET own = own WHERE own = 1")
