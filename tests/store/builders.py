@@ -69,7 +69,7 @@ def run(path: Path, *statements: str) -> None:
 
 
 _UNDO: Final = {
-    14: (
+    15: (
         *(f"DROP TRIGGER {name}" for name in ("facts_to_settle", "unmatched_untold")),
         "DROP TRIGGER set_aside_untold",
         *(f"DROP INDEX {name}" for name in ("facts_transaction", "facts_of_accounts")),
@@ -84,7 +84,8 @@ _UNDO: Final = {
             )
         ),
     ),
-    13: ("DROP TABLE number_wish", "DROP TABLE number_blocks"),
+    14: ("DROP TABLE erased_links", "DROP INDEX facts_erasures"),
+    13: ("DROP TABLE number_blocks", "DROP TABLE number_wish"),
     12: tuple(
         f"DROP TABLE {name}"
         for name in ("tag_wish", "tag_blocks", "remote_requests", "replicated", "tills")

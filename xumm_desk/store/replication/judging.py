@@ -13,25 +13,23 @@ from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.state.lifecycle import replay
 from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.store import destination_tags, queries
-from xumm_desk.store.history import indexing
 
 
-def note_changed(
+def judge_requests(
     db: sqlite3.Connection,
     identifiers: Sequence[str],
     read: Mapping[str, Sequence[Fact]],
     *,
     ledger: bool,
 ) -> None:
-    """Facts have come about these requests: their columns, and their lines of the history. All
-    facts of those in `read` were read already."""
+    """Facts have come about these requests: set the columns by which they are found. All facts of
+    those in `read` were read already."""
     for identifier in identifiers:
         if identifier in read:
             _judge(db, identifier, read[identifier], ledger=ledger)
             continue
         for _, known in queries.load_requests(db, "WHERE identifier = ?", (identifier,)):
             _judge(db, identifier, known, ledger=ledger)
-    indexing.note_changed(db, identifiers)
 
 
 def _judge(db: sqlite3.Connection, identifier: str, known: Sequence[Fact], *, ledger: bool) -> None:

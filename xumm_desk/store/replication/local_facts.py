@@ -6,7 +6,7 @@ All functions run on the writer's connection; those that write, in one transacti
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -17,9 +17,9 @@ from xumm_desk.core.replication.replicated_fact import (
     ChainEnd,
     ChainFault,
     ReplicatedFact,
-    chained,
     columns_of,
     follow,
+    link,
 )
 from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.numbering import count_key
@@ -30,12 +30,13 @@ from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.wire.api_answers import CreateAnswer
 from xumm_desk.store import destination_tags, queries, sale_numbers, tag_blocks
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link, update_request_columns
+from xumm_desk.store.history import indexing
 from xumm_desk.store.ledger_tables import fits_integer
 
 from . import account_facts, judging
 from .transactions import repeatable_transaction, transaction
 
-_COLUMNS: Final = "identifier, at, witness, kind, text"
+_FACT_COLUMNS: Final = "f.identifier, f.at, f.witness, f.kind, f.text"
 _PLACE: Final = "(SELECT place FROM tills WHERE till = ?)"
 _AT_ONCE: Final = 500
 
@@ -114,7 +115,8 @@ def tell_and_settle(db: sqlite3.Connection, *, ledger: bool) -> tuple[str, ...]:
             account_facts.tell(db)
         settled = account_facts.settle(db, writes=is_till)
         changed = [name for name in settled if name != SUBJECT]
-        judging.note_changed(db, changed, {}, ledger=ledger)
+        judging.judge_requests(db, changed, {}, ledger=ledger)
+        indexing.note_changed(db, changed)
     return settled
 
 
@@ -124,17 +126,21 @@ def named_facts(
     """The facts of the till behind this end of its chain, up to `most`. One that was archived or
     lost ends them: nothing behind it can be linked."""
     rows = db.execute(
-        f"SELECT r.number, {_COLUMNS} FROM replicated r JOIN facts USING (seq)"  # noqa: S608 - ours
+        f"SELECT r.number, l.hash, {_FACT_COLUMNS} FROM replicated r"  # noqa: S608 - ours
+        " JOIN facts f USING (seq)"
+        " LEFT JOIN erased_links l ON l.till = r.till AND l.number = r.number"
         f" WHERE r.till = {_PLACE} AND r.number > ? ORDER BY r.number LIMIT ?",
         (till, after.number, most),
     )
-    whole: list[tuple[str, str, str, str, str]] = []
-    for number, *columns in rows:
-        if number != after.number + len(whole) + 1:
+    made: list[ReplicatedFact] = []
+    for number, kept, *columns in rows:
+        if number != after.number + 1:
             break
         identifier, at, source, kind, text = columns
-        whole.append((identifier, at, source, kind, text))
-    return chained(till, after, whole)
+        whole = (identifier, at, source, kind, text)
+        after = ChainEnd(number, kept or link(after.hash, number, whole))
+        made.append(ReplicatedFact(till, number, *whole, after.hash, erased=kept is not None))
+    return made
 
 
 def last_number(db: sqlite3.Connection, till: str) -> int:
@@ -189,6 +195,10 @@ def begin_again(db: sqlite3.Connection, till: str, known: ChainEnd) -> None:
                 f"DELETE FROM replicated WHERE till = {_PLACE} AND number > ?",  # noqa: S608
                 (old, known.number),
             )
+            db.execute(
+                f"DELETE FROM erased_links WHERE till = {_PLACE} AND number > ?",  # noqa: S608
+                (old, known.number),
+            )
             _set_end(db, old, known)
         # The journal that has the old id hands these out.
         tag_blocks.give_up(db)
@@ -200,14 +210,29 @@ def leave(db: sqlite3.Connection) -> None:
     """Forget the tills of the shop and the names of all facts; the facts stay, and which requests
     are another till's: this one does not follow them."""
     with transaction(db):
-        for table in ("replicated", "tills", "tag_blocks", "tag_wish", "number_blocks"):
+        for table in (
+            "replicated",
+            "erased_links",
+            "tills",
+            "tag_blocks",
+            "tag_wish",
+            "number_blocks",
+        ):
             db.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
 
 
-def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledger: bool) -> TakenIn:
+def take_in(
+    db: sqlite3.Connection,
+    received: Sequence[ReplicatedFact],
+    *,
+    ledger: bool,
+    vouched: Callable[[ReplicatedFact], bool] = lambda _fact: False,
+    finish: Callable[[Sequence[str]], object] = lambda _touched: None,
+) -> TakenIn:
     """Write facts of other tills, each till's in order of their numbers, as far as they follow what
     is known of it. A fact that is here already, under whatever name, is not written again. `ledger`
-    says whether a ledger node is set up, as for `judge`."""
+    says whether a ledger node is set up, as for `judge`; `vouched` is as for `follow`, and `finish`
+    is called with the requests that changed, in the same transaction."""
     touched: dict[str, None] = {}
     new = _NewRequests({}, {})
     faults: dict[str, ChainFault] = {}
@@ -218,7 +243,7 @@ def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledge
                 continue
             if till not in known:
                 _add_till(db, till, own=False)
-            fresh, end, fault = follow(known.get(till, ChainEnd()), some)
+            fresh, end, fault = follow(known.get(till, ChainEnd()), some, vouched)
             if fault is not None:
                 faults[till] = fault
             if fresh:
@@ -228,7 +253,9 @@ def take_in(db: sqlite3.Connection, received: Sequence[ReplicatedFact], *, ledge
                 )
                 known[till] = end
                 _set_end(db, till, end)
-        judging.note_changed(db, list(touched), new.facts, ledger=ledger)
+        judging.judge_requests(db, list(touched), new.facts, ledger=ledger)
+        finish(list(touched))
+        indexing.note_changed(db, list(touched))
     settled = tell_and_settle(db, ledger=ledger)
     # First those that have lost a payment: else two would have it for a moment.
     names = dict.fromkeys(name for name in (*settled, *touched) if name != SUBJECT)
@@ -293,6 +320,10 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewReq
     db.executemany(
         f"INSERT INTO replicated (till, number, seq) VALUES ({_PLACE}, ?, ?)",  # noqa: S608
         ((fresh[0].till, *name) for name in names),
+    )
+    db.executemany(
+        f"INSERT INTO erased_links (till, number, hash) VALUES ({_PLACE}, ?, ?)",  # noqa: S608
+        ((told.till, told.number, told.hash) for told in fresh if told.erased),
     )
     if links:
         db.execute(
