@@ -242,7 +242,7 @@ async def test_a_customer_who_is_erased_leaves_memory_too(engine: EngineUnderTes
             texts = [text for (text,) in db.execute("SELECT text FROM facts")]
             planned = erasure.plan(db, identifier, ErasureChoices(), shop, ledger=True)
             assert planned is not None
-            erasure.carry_out(db, planned, ErasureChoices())
+            erasure.carry_out(db, planned)
             return erased_text.payers_in(texts, shop)
 
         payers = await asyncio.to_thread(till.composition.journal.run_and_wait, erase)

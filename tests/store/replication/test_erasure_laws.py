@@ -6,7 +6,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
@@ -20,19 +20,30 @@ from store.history.stories import PAYER, sale_spec
 from xumm_desk.core.keeping.letting_go import ErasureChoices
 from xumm_desk.core.replication.erasure_order import KIND, by_request
 from xumm_desk.core.replication.replicated_fact import ChainEnd, ReplicatedFact
+from xumm_desk.core.state.account_facts import SUBJECT
+from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.store import database
 from xumm_desk.store.group_commit import FactRecord, commit_group
 from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.journal_reader import open_for_reading
 from xumm_desk.store.keeping import erasure
+from xumm_desk.store.keeping.listed_payments import txids_in
+from xumm_desk.store.ledger_tables import known_unmatched
 from xumm_desk.store.replication import erasure_orders, local_facts
 from xumm_desk.store.replication.shop_database import ShopDatabase
 from xumm_desk.store.replication.shop_erasure import ShopErasures
 
+from .test_account_facts import transaction
+
 NOW = datetime(2027, 6, 1, tzinfo=UTC)
 TILLS = ("till-a", "till-b", "till-c")
 PLACES = st.integers(0, 2)
+
+
+def senders_of(text: str) -> list[str]:
+    """The transaction that a fact is of, if it names the payer."""
+    return txids_in([text]) if PAYER in text else []
 
 
 class Shelf:
@@ -91,6 +102,7 @@ class Erasures(RuleBasedStateMachine):
         self.shelf = Shelf()
         self.count = 0
         self.erased: set[str] = set()
+        self.paid: dict[str, str] = {}
 
     def _open(self, path: Path) -> sqlite3.Connection:
         db = database.connect(path)
@@ -112,7 +124,8 @@ class Erasures(RuleBasedStateMachine):
 
     def _known(self, place: int) -> list[str]:
         rows = self.journals[place].execute(
-            "SELECT identifier FROM requests WHERE finished = 1 ORDER BY 1"
+            "SELECT identifier FROM requests WHERE finished = 1 AND identifier <> ? ORDER BY 1",
+            (SUBJECT,),
         )
         return [row[0] for row in rows]
 
@@ -122,7 +135,8 @@ class Erasures(RuleBasedStateMachine):
         self.count += 1
         spec = sale_spec(self.count, note=f"Zyzzyva {self.count}")
         intent = make_fact(stories.BEGIN, Source.OPERATOR, FactKind.INTENT, spec.to_json())
-        for fact in (intent, stories.payment(spec, 1, f"{self.count:02X}" * 32)):
+        self.paid[spec.identifier] = txid = f"{self.count:02X}" * 32
+        for fact in (intent, stories.payment(spec, 1, txid)):
             self._write(place, spec.identifier, fact)
 
     @rule(place=PLACES, of=st.integers(0, 20), what=st.integers(0, 2))
@@ -132,6 +146,16 @@ class Erasures(RuleBasedStateMachine):
             value = {"account": PAYER, "reason": str(what)}
             fact = make_fact(NOW, Source.LEDGER, FactKind.REGULAR_KEY, value)  # type: ignore[arg-type]
             self._write(place, names[of % len(names)], fact)
+
+    @rule(place=PLACES, of=st.integers(0, 20))
+    def list_payment(self, place: int, of: int) -> None:
+        """A till that does not know whose a payment is lists it without a request."""
+        db, txids = self.journals[place], list(self.paid.values())
+        if txids and (txid := txids[of % len(txids)]) not in known_unmatched(db, txids):
+            raw = transaction(txid)
+            at = stories.BEGIN + timedelta(seconds=place)
+            found = UnmatchedPayment(raw, LedgerTx.from_json(raw), "No tag.", at)
+            assert not commit_group(db, [found], lambda: None)
 
     @rule(place=PLACES, of=st.integers(0, 20), note=st.booleans(), txid=st.booleans())
     def erase(self, place: int, of: int, note: bool, txid: bool) -> None:
@@ -156,6 +180,7 @@ class Erasures(RuleBasedStateMachine):
     def ship(self, place: int, most: int) -> None:
         """A till ships some of what it has."""
         db, till = self.journals[place], TILLS[place]
+        local_facts.tell_and_settle(db, ledger=True)
         self._erasures(place).before_naming(db)
         local_facts.name_facts(db, most)
         self.shelf.facts[till] += local_facts.named_facts(db, till, self.shelf.end(till), most)
@@ -191,10 +216,19 @@ class Erasures(RuleBasedStateMachine):
             rows = db.execute("SELECT identifier, text FROM facts").fetchall()
             assert not any(PAYER in text for name, text in rows if name in self.erased)
             assert {name for name, text in rows if PAYER in text} >= sold - self.erased
+            kept = {self.paid[name] for name in sold - self.erased}
+            told = {txid for name, text in rows if name == SUBJECT for txid in senders_of(text)}
+            assert told <= kept
+            lists = db.execute("SELECT txid, sender || text FROM unmatched").fetchall()
+            assert {txid for txid, text in lists if PAYER in text} == told
+            open_still = db.execute("SELECT 1 FROM unmatched WHERE assigned_to IS NULL").fetchone()
+            assert open_still is None, "all are some sale's"
             db.close()
             assert verify_chain(path).whole, verify_chain(path).messages
         shelved = [fact for some in self.shelf.facts.values() for fact in some]
         assert not any(PAYER in one.text for one in shelved if one.identifier in self.erased)
+        told = {x for one in shelved if one.identifier == SUBJECT for x in senders_of(one.text)}
+        assert told <= {self.paid[name] for name in sold - self.erased}
         self.folder.cleanup()
 
 

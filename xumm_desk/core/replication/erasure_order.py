@@ -1,8 +1,9 @@
 """The fact by which a till tells its shop that a customer's data was erased from a request.
 
-It holds nothing of the customer: what kinds of data were erased, and a digest of each fact as it is
-by now. By that digest a reader accepts the replaced text of a fact whose hash, which stays in its
-till's chain, is of the text that is gone (`store/keeping/chain.py` does the same in one journal).
+It holds nothing of the customer: what kinds of data were erased, a digest of each fact as it is by
+now, and digests of the ids of the payments. By the digest of a fact a reader accepts its replaced
+text, although the hash, which stays in its till's chain, is of the text that is gone
+(`store/keeping/chain.py` does the same in one journal).
 """
 
 from __future__ import annotations
@@ -31,13 +32,15 @@ _DIGEST_BYTES: Final = 32
 @dataclass(frozen=True, slots=True)
 class ErasureOrder:
     """What is to be erased from a request. `shop` are accounts that are no customer's; `anchors`
-    are digests of facts as they are after it."""
+    are digests of facts as they are after it; `payments` are digests of the request's transactions,
+    whose payer other facts name too (`store/keeping/listed_payments.py`)."""
 
     payer: bool = False
     note: bool = False
     txid: bool = False
     shop: frozenset[str] = frozenset()
     anchors: Mapping[Name, frozenset[bytes]] = field(default_factory=dict)
+    payments: frozenset[bytes] = frozenset()
 
     @property
     def choices(self) -> ErasureChoices:
@@ -59,17 +62,23 @@ def digest(till: str, number: int, columns: tuple[str, str, str, str, str]) -> b
     return hashlib.sha256(b"".join(parts)).digest()
 
 
+def payment_digest(txid: str) -> bytes:
+    """A digest by which who has a payment knows that it is the request's."""
+    return hashlib.sha256(b"payment" + txid.upper().encode("utf-8", "surrogatepass")).digest()
+
+
 def joined(orders: Iterable[ErasureOrder]) -> ErasureOrder:
     """All orders about one request as one: what any of them erases is erased."""
     payer = note = txid = False
     shop: frozenset[str] = frozenset()
     anchors: dict[Name, frozenset[bytes]] = {}
+    payments: frozenset[bytes] = frozenset()
     for one in orders:
         payer, note, txid = payer or one.payer, note or one.note, txid or one.txid
-        shop |= one.shop
+        shop, payments = shop | one.shop, payments | one.payments
         for name, known in one.anchors.items():
             anchors[name] = anchors.get(name, frozenset()) | known
-    return ErasureOrder(payer, note, txid, shop, anchors)
+    return ErasureOrder(payer, note, txid, shop, anchors, payments)
 
 
 def by_request(facts: Iterable[ReplicatedFact]) -> dict[str, ErasureOrder]:
@@ -95,6 +104,7 @@ def order_text(order: ErasureOrder) -> str:
             "txid": order.txid,
             "shop": list(sorted(order.shop)),
             "anchors": listed,
+            "payments": [one.hex() for one in sorted(order.payments)],
         }
     )
 
@@ -116,6 +126,11 @@ def read_order(text: str) -> ErasureOrder | None:
         value.get("txid") is True,
         frozenset(json_fields.strings_at(value, "shop")),
         anchors,
+        frozenset(
+            found
+            for text in json_fields.strings_at(value, "payments")
+            if (found := _digest_of(text)) is not None
+        ),
     )
 
 
@@ -125,8 +140,13 @@ def _anchor(value: Json) -> tuple[Name, bytes] | None:
     till, number, text = value
     if not isinstance(till, str) or not isinstance(number, int) or not isinstance(text, str):
         return None
+    found = _digest_of(text)
+    return None if found is None else ((till, number), found)
+
+
+def _digest_of(text: str) -> bytes | None:
     try:
         known = bytes.fromhex(text)
     except ValueError:
         return None
-    return ((till, number), known) if len(known) == _DIGEST_BYTES else None
+    return known if len(known) == _DIGEST_BYTES else None

@@ -8,11 +8,10 @@ others, which erase the same (`store/replication/shop_erasure.py`).
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -20,20 +19,20 @@ from typing import Final
 from xumm_desk.core.keeping.letting_go import MARK, ErasureChoices, ErasureReport
 from xumm_desk.core.state import facts as fact_parsing
 from xumm_desk.core.state.account_facts import SUBJECT
-from xumm_desk.core.state.facts import Fact, FactKind
+from xumm_desk.core.state.facts import Fact
 from xumm_desk.core.state.lifecycle import Request, replay
 from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.store import database, queries
 from xumm_desk.store.history import indexing
 from xumm_desk.store.replication import erasure_orders
 
-from . import chain, copies, erased_text, swap
+from . import chain, copies, erased_text, listed_payments, swap
 from .chain import Anchor
+from .listed_payments import ErasedRequest, Row
 
 ERASED: Final = "erasure"
 
 Progress = Callable[[int, int], None]
-_Row = tuple[int, str, str, str, str, str, bytes]
 
 
 def erase(
@@ -55,7 +54,7 @@ def erase(
             db.execute("PRAGMA secure_delete = ON")
             shop = frozenset(row[0] for row in db.execute("SELECT account FROM seen"))
             names = _requests_of(db, what)
-            done, count, refused, told = [], 0, [], 0
+            done, count, refused, told, listed = [], 0, [], 0, False
             db.execute("BEGIN IMMEDIATE")
             try:
                 anchors: list[Anchor] = []
@@ -66,10 +65,15 @@ def erase(
                         refused.append(name)
                         continue
                     erasure_orders.keep_links(db, planned.seqs, {})
-                    if changed := carry_out(db, planned, choices):
+                    if changed := carry_out(db, planned):
                         anchors += changed
                         done.append(name)
-                    told += erasure_orders.add_order(db, name, choices, shop, at=now)
+                    told += erasure_orders.add_order(
+                        db, name, choices, shop, at=now, payments=planned.payments
+                    )
+                    listed |= planned.has_listed
+                if listed and erasure_orders.vouch_for_listed(db, at=now):
+                    told = max(told, 1)
                 count = len(anchors)
                 if anchors:
                     add_record(db, anchors, choices, requests=len(done), at=now, who=who)
@@ -108,13 +112,26 @@ class PlannedErasure:
     """What is to be replaced in a request: facts as they will be, and values by their marks."""
 
     name: str
-    rows: tuple[_Row, ...]
+    rows: tuple[Row, ...]
     marks: Mapping[str, str]
+    txids: tuple[str, ...] = ()
+    """Its payments, some of which may have been listed without it."""
+    erased: ErasedRequest = field(kw_only=True)
 
     @property
     def seqs(self) -> list[int]:
         """The numbers of the facts that change."""
         return [row[0] for row in self.rows]
+
+    @property
+    def payments(self) -> frozenset[bytes]:
+        """What an order says of its payments."""
+        return listed_payments.digests(self.txids)
+
+    @property
+    def has_listed(self) -> bool:
+        """Whether some of the facts are under `SUBJECT`."""
+        return any(row[1] == SUBJECT for row in self.rows)
 
 
 def plan(
@@ -127,7 +144,7 @@ def plan(
 ) -> PlannedErasure | None:
     """What is to be erased from a request; None where it is open, or that would change its outcome.
     Accounts of the `shop` are no customer's."""
-    rows: list[_Row] = db.execute(
+    rows: list[Row] = db.execute(
         "SELECT seq, identifier, at, witness, kind, text, hash FROM facts WHERE identifier = ?"
         " AND kind <> 'erasure' ORDER BY seq",
         (name,),
@@ -138,47 +155,38 @@ def plan(
         return None
     texts = [row[5] for row in rows]
     own = shop | ({before.spec.destination} if before.spec.destination else set())
+    erased = ErasedRequest(name, choices, own)
     marks: dict[str, str] = {}
     if choices.payer:
         marks |= {account: MARK for account in erased_text.payers_in(texts, frozenset(own))}
     if choices.note:
         marks |= {note: MARK for note in erased_text.notes_in(texts)}
     if choices.txid:
-        # Not the same for two requests: that would look like one payment for both.
-        own_mark = f"{MARK}-{hashlib.sha256(name.encode()).hexdigest()[:16]}".upper()
-        marks |= {txid: own_mark for txid in before.txids}
+        marks |= {txid: erased.mark for txid in before.txids}
     after = [(*row[:5], erased_text.erase(row[5], marks, choices), row[6]) for row in rows]
     if not _is_same_outcome(before, _replayed(after), ledger=ledger):
         return None
     changed = tuple(new for old, new in zip(rows, after, strict=True) if old[5] != new[5])
-    listed = _listed_rows(db, name, marks, choices)
-    return PlannedErasure(name, changed + listed, marks)
+    found = dict.fromkeys(
+        (*(txid.upper() for txid in before.txids), *listed_payments.assigned(db, name))
+    )
+    listed = [row for txid in found for row in listed_payments.changed_facts(db, txid, erased)]
+    return PlannedErasure(name, (*changed, *listed), marks, tuple(found), erased=erased)
 
 
-def _listed_rows(
-    db: sqlite3.Connection, name: str, marks: Mapping[str, str], choices: ErasureChoices
-) -> tuple[_Row, ...]:
-    """The facts that a payment of the request was listed without it, as they will be. Those that a
-    shop has are linked there by their texts, and stay."""
-    rows: list[_Row] = db.execute(
-        "SELECT f.seq, identifier, f.at, witness, kind, f.text, hash FROM facts f"
-        " JOIN unmatched u ON u.assigned_to = ? AND instr(f.text, u.txid) > 0"
-        " WHERE identifier = ? AND kind = ?"
-        " AND NOT EXISTS (SELECT 1 FROM replicated r WHERE r.seq = f.seq)",
-        (name, SUBJECT, FactKind.LISTED.value),
-    ).fetchall()
-    after = [(*row[:5], erased_text.erase(row[5], marks, choices), row[6]) for row in rows]
-    return tuple(new for old, new in zip(rows, after, strict=True) if old[5] != new[5])
+def carry_out(db: sqlite3.Connection, planned: PlannedErasure) -> list[Anchor]:
+    """Replace what is planned, there and beside the facts; returns the anchors for a record of the
+    chain."""
+    anchors = replace_texts(db, planned.rows)
+    _erase_beside(db, planned)
+    return anchors
 
 
-def carry_out(
-    db: sqlite3.Connection, planned: PlannedErasure, choices: ErasureChoices
-) -> list[Anchor]:
-    """Replace the texts; returns the anchors for a record of the chain."""
-    for row in planned.rows:
+def replace_texts(db: sqlite3.Connection, rows: Sequence[Row]) -> list[Anchor]:
+    """Give these facts the texts of their rows; returns the anchors for a record of the chain."""
+    for row in rows:
         db.execute("UPDATE facts SET text = ? WHERE seq = ?", (row[5], row[0]))
-    _erase_beside(db, planned.name, planned.marks, choices)
-    return [Anchor(row[0], chain.anchor_digest(row[6], row[1:6])) for row in planned.rows]
+    return [Anchor(row[0], chain.anchor_digest(row[6], row[1:6])) for row in rows]
 
 
 def add_record(
@@ -223,7 +231,7 @@ def _delivered(request: Request) -> list[object]:
     return [*found, *(one.tx.delivered for one in request.payments)]
 
 
-def _replayed(rows: Sequence[_Row]) -> Request | None:
+def _replayed(rows: Sequence[Row]) -> Request | None:
     found: list[Fact] = []
     uuid = None
     for _, _, at, source, kind, text, _ in rows:
@@ -234,19 +242,14 @@ def _replayed(rows: Sequence[_Row]) -> Request | None:
     return replay(found)
 
 
-def _erase_beside(
-    db: sqlite3.Connection, name: str, marks: Mapping[str, str], choices: ErasureChoices
-) -> None:
+def _erase_beside(db: sqlite3.Connection, planned: PlannedErasure) -> None:
     """The tables that hold the same data beside the facts."""
-    for txid, text in db.execute(
-        "SELECT txid, text FROM unmatched WHERE assigned_to = ?", (name,)
-    ).fetchall():
-        db.execute(
-            "UPDATE unmatched SET sender = ?, text = ? WHERE txid = ?",
-            (MARK, erased_text.erase(text, marks, choices), txid),
-        )
-    db.execute("UPDATE refused SET text = ? WHERE identifier = ?", (f'{{"{MARK}":true}}', name))
-    erased_names = [(one.upper(),) for one in marks]
+    for txid in planned.txids:
+        listed_payments.erase_row(db, txid, planned.erased)
+    db.execute(
+        "UPDATE refused SET text = ? WHERE identifier = ?", (f'{{"{MARK}":true}}', planned.name)
+    )
+    erased_names = [(one.upper(),) for one in planned.marks]
     db.executemany("DELETE FROM payments_to_settle WHERE txid = ?", erased_names)
 
 

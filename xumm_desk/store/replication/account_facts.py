@@ -26,6 +26,7 @@ from xumm_desk.core.state.facts import FactKind, Source
 from xumm_desk.core.wire import json_fields
 from xumm_desk.store import ledger_tables, queries
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link
+from xumm_desk.store.keeping import listed_payments
 
 _Columns = tuple[str, str, str, str, str]
 
@@ -266,7 +267,8 @@ def _list(db: sqlite3.Connection, txid: str, said: _Said, best: PaysAnother | No
     present = "SELECT why, text, at, assigned_to FROM unmatched WHERE txid = ?"
     before = db.execute(present, (txid,)).fetchone()
     archived = db.execute("SELECT 1 FROM archived_txids WHERE txid = ? LIMIT 1", (txid,)).fetchone()
-    if said.listed and archived is None:
+    # Where its id was erased the table has the payment under its own, or not at all.
+    if said.listed and archived is None and not listed_payments.is_mark(txid):
         at, _, first = min(said.listed, key=lambda one: one[:2])
         payment = UnmatchedPayment(first.raw, first.tx, first.reason, queries.when(at))
         ledger_tables.add_unmatched(db, payment)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from xumm_desk.core.replication.replicated_fact import ChainEnd
 from xumm_desk.core.replication.shop_state import TillRole
+from xumm_desk.core.state.account_facts import SUBJECT
 
 from . import erasure_orders, local_facts, till_chains
 from .shop_erasure import ShopErasures
@@ -89,8 +90,10 @@ def erase_there(owner: ShopOwner, db: sqlite3.Connection) -> ErasedThere:
         if len(some) >= _AT_ONCE:
             replaced += owner.erase(some)
             some = []
-    untold = sum(name not in orders for name in erasure_orders.ordered(db))
-    return ErasedThere(replaced + owner.erase(some), missing, untold)
+    untold = {name for name in erasure_orders.ordered(db) if name not in orders}
+    # What is no request's is told just after the request that it was erased with.
+    count = len(untold - {SUBJECT}) or len(untold)
+    return ErasedThere(replaced + owner.erase(some), missing, count)
 
 
 def is_elsewhere(db: sqlite3.Connection, till: str, present: frozenset[str]) -> bool:

@@ -16,6 +16,7 @@ from xumm_desk.core.keeping.letting_go import ErasureChoices
 from xumm_desk.core.replication import erasure_order
 from xumm_desk.core.replication.erasure_order import KIND, SOURCE, ErasureOrder, Name
 from xumm_desk.core.replication.replicated_fact import ChainEnd
+from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link
 
 from . import local_facts
@@ -91,6 +92,7 @@ def add_order(
     *,
     at: datetime,
     told: ErasureOrder | None = None,
+    payments: frozenset[bytes] = frozenset(),
 ) -> bool:
     """Tell the shop that this was erased from the request, if it is not told all of it already,
     which may be by an order `told` that is not here yet; whether a fact was written. Nothing in a
@@ -105,11 +107,22 @@ def add_order(
         name, one = (till, number), erasure_order.digest(till, number, tuple(columns))
         if known is None or one not in known.anchors.get(name, ()):
             anchors[name] = frozenset({one})
-    if known is not None and not anchors and not _asks_more(choices, known):
+    new = payments if known is None else payments - known.payments
+    if known is not None and not anchors and not new and not _asks_more(choices, known):
         return False
-    order = ErasureOrder(choices.payer, choices.note, choices.txid, shop, anchors)
+    order = ErasureOrder(choices.payer, choices.note, choices.txid, shop, anchors, new)
     _write(db, (identifier, at.isoformat(), SOURCE, KIND, erasure_order.order_text(order)))
     return True
+
+
+def vouch_for_listed(
+    db: sqlite3.Connection, *, at: datetime, told: ErasureOrder | None = None
+) -> bool:
+    """Tell the shop how facts under `SUBJECT`, which are no request's, are after an erasure;
+    whether a fact was written. What is erased of them is said by the orders about requests."""
+    return add_order(
+        db, SUBJECT, ErasureChoices(payer=False, note=False), frozenset(), at=at, told=told
+    )
 
 
 def erased_facts(
