@@ -36,6 +36,7 @@ ORDERS = st.builds(
     st.booleans(),
     st.frozensets(st.from_regex("r[a-z]{5}", fullmatch=True), max_size=3),
     st.dictionaries(NAMES, DIGESTS, max_size=4),
+    st.frozensets(st.binary(min_size=32, max_size=32), max_size=3),
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -55,7 +56,7 @@ def test_no_text_makes_it_raise(text: str) -> None:
     read_order(text)
 
 
-@given(st.sampled_from(["payer", "note", "txid", "shop", "anchors"]), JSON)
+@given(st.sampled_from(["payer", "note", "txid", "shop", "anchors", "payments"]), JSON)
 def test_no_value_makes_it_raise(name: str, value: object) -> None:
     found = read_order(json.dumps({name: value}))
     assert found is not None

@@ -129,15 +129,17 @@ class Erasures(RuleBasedStateMachine):
         )
         return [row[0] for row in rows]
 
-    @rule(place=PLACES)
-    def sell(self, place: int) -> None:
-        """A till makes a sale that is paid."""
+    @rule(place=PLACES, finder=PLACES)
+    def sell(self, place: int, finder: int) -> None:
+        """A till makes a sale that is paid; another may find the payment, and not whose it is."""
         self.count += 1
         spec = sale_spec(self.count, note=f"Zyzzyva {self.count}")
         intent = make_fact(stories.BEGIN, Source.OPERATOR, FactKind.INTENT, spec.to_json())
         self.paid[spec.identifier] = txid = f"{self.count:02X}" * 32
         for fact in (intent, stories.payment(spec, 1, txid)):
             self._write(place, spec.identifier, fact)
+        if finder != place:
+            self.list_payment(finder, self.count - 1)
 
     @rule(place=PLACES, of=st.integers(0, 20), what=st.integers(0, 2))
     def find_out(self, place: int, of: int, what: int) -> None:

@@ -14,12 +14,15 @@ import pytest
 from postgres_shop import JoinedTill, PostgresShop
 
 from store.history import stories
-from store.history.stories import PAYER, sale_spec
+from store.history.stories import BEGIN, PAYER, sale_spec
 from store.replication.running_till import RunningTill
+from store.replication.test_account_facts import transaction
 from xumm_desk.core.keeping.letting_go import MARK, ErasureChoices
 from xumm_desk.core.replication import erasure_order
 from xumm_desk.core.replication.shop_error import ShopDatabaseError, TooOld
 from xumm_desk.core.replication.shop_state import TillRole
+from xumm_desk.core.state.account_facts import SUBJECT
+from xumm_desk.core.state.evidence import LedgerTx, UnmatchedPayment
 from xumm_desk.core.state.facts import Fact, FactKind, Source, make_fact
 from xumm_desk.store import database
 from xumm_desk.store.group_commit import FactRecord, commit_group
@@ -197,6 +200,57 @@ def test_a_till_that_joins_later_believes_what_was_erased_and_passes_it_on(
         third.until(lambda: sale_spec(2).identifier in third.requests() and has_order(third))
     assert not any(secret in text for text in told(tills.path("c")) for secret in SECRETS[2:])
     assert verify_chain(tills.path("c")).whole, verify_chain(tills.path("c")).messages
+
+
+def list_payment(path: Path, at: datetime = NOW) -> None:
+    """A till that is closed had found the payment of the first sale, and not whose it is."""
+    raw = transaction(f"{1:02X}" * 32)
+    payment = UnmatchedPayment(raw, LedgerTx.from_json(raw), "No tag.", at)
+    with closing(database.connect(path)) as db:
+        assert not commit_group(db, [payment], lambda: None)
+
+
+def listed(path: Path) -> list[tuple[str, str, str]]:
+    """The lists of payments of a journal: who paid, what the node said, and whose it is."""
+    with closing(open_for_reading(path)) as db:
+        return db.execute("SELECT sender, text, assigned_to FROM unmatched").fetchall()
+
+
+@pytest.mark.parametrize("choices", [ErasureChoices(), ALL])
+def test_who_made_a_payment_that_was_listed_without_a_request_is_erased_with_it(
+    shop: PostgresShop, tills: Tills, stack: ExitStack, choices: ErasureChoices
+) -> None:
+    for each in "ab":
+        list_payment(tills.path(each), BEGIN)
+    tills.add("c", shop.join("c"))
+    with tills.one("c") as away:
+        away.until(lambda: away.view.connected)
+    name = sold_at_both(tills, stack)
+    list_payment(tills.path("c"))
+    erase(tills.path("a"), name, choices)
+    assert PAYER not in str(listed(tills.path("a")))
+    with ExitStack() as running:
+        first, second = tills.run(running, "a"), tills.run(running, "b")
+        second.until(lambda: second.contents() == first.contents())
+        second.until(lambda: any({name, SUBJECT} <= {*names} for names, _ in second.news))
+        third = tills.run(running, "c")
+        third.until(lambda: name in third.requests() and has_order(third))
+        for till in (first, second, third):
+            till.until(lambda: first.contents() == second.contents() == third.contents())
+            till.until(lambda till=till: not till.view.unsent and not till.view.missing)  # type: ignore[misc]
+    rows = shop.rows("SELECT till::text, convert_from(text, 'UTF8') FROM xumm_desk.facts")
+    assert not any(PAYER in text for till, text in rows if till == tills.logins["c"].id)
+    assert not erase_in_shop(shop, tills.path("b")).missing
+    assert PAYER not in str(shop.rows("SELECT convert_from(text, 'UTF8') FROM xumm_desk.facts"))
+    tills.add("d", shop.join("d"))
+    with tills.one("d") as fourth:
+        fourth.until(lambda: name in fourth.requests() and not fourth.view.missing)
+        fourth.until(lambda: fourth.view.connected and len(fourth.contents()) >= len(rows) - 1)
+    for each in "abcd":
+        assert not any(PAYER in text for text in told(tills.path(each)))
+        assert PAYER not in str(listed(tills.path(each)))
+        assert {row[2] for row in listed(tills.path(each))} <= {name}
+        assert verify_chain(tills.path(each)).whole, verify_chain(tills.path(each)).messages
 
 
 def test_a_till_that_was_away_cannot_bring_it_back(

@@ -127,9 +127,9 @@ def read_order(text: str) -> ErasureOrder | None:
         frozenset(json_fields.strings_at(value, "shop")),
         anchors,
         frozenset(
-            found
+            payment
             for text in json_fields.strings_at(value, "payments")
-            if (found := _digest_of(text)) is not None
+            if (payment := _digest_of(text)) is not None
         ),
     )
 

@@ -148,7 +148,9 @@ class ShopErasures:
                 ),
             )
 
-        self._told = self._relisted = False
+        self._told = False
+        # The lists may have been changed at the connection, when nobody was told.
+        self._relisted = bool(orders)
         taken: TakenIn = self._run(run)
         if self._told:
             self._run(_make_durable)
