@@ -36,6 +36,7 @@ from xumm_desk.setup import logging_setup, shop_login
 from xumm_desk.setup.composition import Composition
 from xumm_desk.setup.config import PRACTICE_FOLDER, Config, ConfigError, GivenOptions, read_options
 from xumm_desk.setup.journal_keeping import JournalKeeping
+from xumm_desk.setup.resources import resources
 from xumm_desk.setup.saved_keys import SavedKeys, are_same_keys
 from xumm_desk.setup.simulator_process import (
     SimulatorError,
@@ -94,13 +95,6 @@ _KEYRING_SILENT: Final = Message(
     " Answer its question if one is open; or enter the keys, or choose"
     " practice mode."
 )
-
-
-def resources() -> Path:
-    """Where icons and help lie: in the package when installed, beside it in a checkout."""
-    package = Path(__file__).resolve().parent
-    inside = package / "resources"
-    return inside if inside.is_dir() else package.parent / "resources"
 
 
 def no_screen() -> bool:

@@ -74,7 +74,21 @@ def window_parser() -> argparse.ArgumentParser:
         action="store_true",
         help=_("start in the tray, or as a minimised window where there is none"),
     )
+    top.add_argument(
+        "--self-test",
+        action="store_true",
+        help=_("try what a sale needs on this computer, and say what to do about the rest"),
+    )
+    top.add_argument("--json", action="store_true", help=_("with --self-test: as JSON"))
     return top
+
+
+def self_test_options(argv: Sequence[str]) -> argparse.Namespace | None:
+    """The options, if they ask for the self-test and name no command."""
+    if not any(one.startswith("--se") for one in argv):
+        return None  # no window waits for a second parser
+    options = window_parser().parse_args(argv)
+    return options if options.self_test else None
 
 
 def build_parser() -> argparse.ArgumentParser:
