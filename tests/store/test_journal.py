@@ -6,6 +6,7 @@ import asyncio
 import gc
 import itertools
 import sqlite3
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -107,6 +108,26 @@ async def test_money_does_not_wait_for_company(path: Path, monkeypatch: pytest.M
     async with asyncio.timeout(30):
         await written.wait()
     assert len(texts(path)) == 1
+    await journal.close()
+
+
+async def test_an_answer_does_not_wait_for_the_company_of_what_is_queued_before_it(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xumm_desk.store.writer_thread._GROUP_DELAY", 3600.0)
+    journal = SqliteJournal(path)
+    journal.open(asyncio.get_running_loop())
+    let_go = threading.Event()
+    first = asyncio.ensure_future(journal._run(lambda _: let_go.wait(60)))
+    await asyncio.sleep(0)
+    answers = [first]
+    for number in range(3):
+        journal.append("one", note(number), urgent=False)
+        answers.append(asyncio.ensure_future(journal._run(lambda _: True)))
+        await asyncio.sleep(0)
+    let_go.set()
+    async with asyncio.timeout(30):
+        assert await asyncio.gather(*answers) == [True] * 4
     await journal.close()
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from xumm_desk.core.message import Message
 from xumm_desk.core.replication.shop_error import ShopDatabaseError
 from xumm_desk.core.replication.shop_view import BULK, ShopView
+from xumm_desk.core.replication.takeover import refund_lease
 from xumm_desk.engine.runtime.ports import Clock
 
 LOST: Final = 30.0
@@ -44,7 +45,8 @@ _BEHIND: Final = Message(
     " Nothing was done. Refund when it is done; the tills of the shop are listed behind the lamp."
 )
 _ELSEWHERE: Final = Message(
-    "Another till of the shop is refunding this sale. Nothing was done. Look again in a minute."
+    "Another till of the shop is refunding this sale, or went away while it did. Nothing was done."
+    " Look again in a minute; if that till does not come back, start it again."
 )
 
 
@@ -75,7 +77,7 @@ class ShopWatch:
         if self.view.missing > BULK:
             return _BEHIND
         try:
-            return "" if await self.hold(f"refund:{sale}") else _ELSEWHERE
+            return "" if await self.hold(refund_lease(sale)) else _ELSEWHERE
         except ShopDatabaseError:
             return _AWAY
 

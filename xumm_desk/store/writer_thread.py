@@ -91,6 +91,9 @@ class WriterThread:
         self._queue: queue.SimpleQueue[Record | Query | None] = queue.SimpleQueue()
         self._urgent = threading.Event()
         self._flush_upto = self._taken = self._committed_count = 0
+        # Queries come from several threads.
+        self._asking = threading.Lock()
+        self._asked = self._answered = 0
         self._closing, self._checked = False, True
         self._committed_at = -math.inf
         # When to go on with the index, in seconds without work; None while it is complete.
@@ -115,6 +118,8 @@ class WriterThread:
 
     def query(self, job: Query) -> None:
         """Queue a query; somebody awaits it."""
+        with self._asking:
+            self._asked += 1
         self._queue.put(job)
         self._urgent.set()
 
@@ -154,6 +159,7 @@ class WriterThread:
         changes = connection.total_changes
         for job in jobs:
             self._perform(connection, job)
+            self._answered += 1
         self._plan_index(connection, stale=bool(items) or connection.total_changes != changes)
         return not last
 
@@ -200,9 +206,9 @@ class WriterThread:
 
     def _must_write_now(self) -> bool:
         """Whether what is queued must be written without delay: it is many already, or somebody
-        waits for it to be durable, or for the end."""
-        waited_for = self._taken < self._flush_upto or self._closing
-        return waited_for or self._queue.qsize() >= _BACKLOG
+        waits for it to be durable, for an answer behind it, or for the end."""
+        waited_for = self._taken < self._flush_upto or self._answered < self._asked
+        return waited_for or self._closing or self._queue.qsize() >= _BACKLOG
 
     def _take_group(self, first: Record | Query | None) -> tuple[list[Record], list[Query], bool]:
         items: list[Record] = []

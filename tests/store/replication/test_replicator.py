@@ -13,8 +13,9 @@ import pytest
 from postgres_cluster import PostgresCluster
 from postgres_shop import PostgresShop
 
-from store.replication.running_till import RunningTill
+from store.replication.running_till import PATIENCE, RunningTill
 from xumm_desk.core.replication.shop_state import TillRole
+from xumm_desk.core.replication.takeover import refund_lease
 from xumm_desk.core.request.destination_tags import TagRange
 from xumm_desk.store import destination_tags
 from xumm_desk.store.history import indexing
@@ -112,6 +113,40 @@ def test_the_requests_of_a_till_that_is_gone_are_followed_by_one_other(
         others[0].until(lambda: not any(till.view.followed for till in others))
     # One that is closed says so: nobody waits for its lease to run out.
     others[0].until(lambda: any(till.view.followed for till in others))
+
+
+@pytest.mark.parametrize("instance", ["run", "next run"])
+def test_a_refund_under_way_is_held_until_its_facts_are_there_however_its_till_comes_back(
+    shop: PostgresShop,
+    tmp_path: Path,
+    stack: ExitStack,
+    monkeypatch: pytest.MonkeyPatch,
+    instance: str,
+) -> None:
+    """It comes back after a lost connection as the same run, after a crash as another one."""
+    login = shop.join("A")
+    other = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", shop.join("B")))
+    other.until(lambda: other.view.connected)
+
+    def holds(till: RunningTill) -> bool:
+        return till.replicator.hold(refund_lease("7")).result(PATIENCE)
+
+    with RunningTill(tmp_path / "a.sqlite3", login) as gone:
+        gone.until(lambda: gone.view.connected)
+        assert holds(gone)
+        gone.vanish()
+    assert not holds(other)
+    with RunningTill(tmp_path / "a.sqlite3", login, instance=instance) as back:
+        back.until(lambda: back.view.connected)
+        back.until(lambda: holds(back))
+        assert not holds(other)
+        back.vanish()
+    monkeypatch.setattr("xumm_desk.store.replication.session._HELD_AFTER", 0.0)
+    back = RunningTill(tmp_path / "a.sqlite3", login, instance=instance)
+    sold = back.sell(1)
+    stack.enter_context(back)
+    other.until(lambda: holds(other))
+    assert sold in other.requests()
 
 
 def test_a_folder_that_was_copied_gets_an_id_of_its_own(

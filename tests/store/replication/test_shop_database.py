@@ -14,6 +14,7 @@ from postgres_shop import PATIENCE, JoinedTill, PostgresShop
 
 from xumm_desk.core.replication.replicated_fact import ChainEnd, chained
 from xumm_desk.core.replication.shop_error import ForkedTill, ShopDatabaseError, Unreachable
+from xumm_desk.core.replication.takeover import life_lease
 from xumm_desk.store.replication.shop_database import ShopDatabase
 
 
@@ -349,6 +350,25 @@ def test_a_lease_is_held_by_one_run_of_one_till(shop: PostgresShop) -> None:
     database.give_back_lease("ledger")
     assert other.leases() == []
     assert other.take_lease("ledger", 60)
+
+
+def test_the_run_that_lives_goes_on_with_what_an_earlier_one_held(shop: PostgresShop) -> None:
+    till, before = shop.opened("Till 1")
+    assert before.take_lease(life_lease(till.id), 60)
+    assert before.take_lease("refund:7", 60)
+    run, (other_till, other) = shop.open(till, "second run"), shop.opened("Till 2")
+    assert not run.take_lease("refund:7", 60)
+    assert not run.take_lease(life_lease(till.id), 60)
+    shop.rows("UPDATE xumm_desk.leases SET until = clock_timestamp() WHERE name LIKE 'till:%'")
+    assert not run.take_lease("refund:7", 60)
+    assert run.take_lease(life_lease(till.id), 60)
+    assert other.take_lease(life_lease(other_till.id), 60)
+    assert not other.take_lease("refund:7", 60)
+    assert run.take_lease("refund:7", 60)
+    before.give_back_lease("refund:7")
+    assert not other.take_lease("refund:7", 60)
+    run.give_back_lease("refund:7")
+    assert other.take_lease("refund:7", 60)
 
 
 def test_an_expired_lease_is_anybodys_by_the_databases_clock(shop: PostgresShop) -> None:

@@ -16,13 +16,15 @@ NEXT = """
 ALTER TABLE xumm_desk.facts ADD COLUMN received_at timestamptz;
 CREATE TABLE xumm_desk.orders (number bigint PRIMARY KEY);
 GRANT SELECT ON xumm_desk.orders TO "shop_tills", "shop_monitors";
-INSERT INTO xumm_desk.schema_version (version, minimum_version) VALUES (2, {minimum});
+INSERT INTO xumm_desk.schema_version (version, minimum_version) VALUES ({version}, {minimum});
 """
+NEWEST = shop_schema.newest_version()
 
 
 def upgrade(shop: PostgresShop, minimum: int) -> int:
     """What a later program does as the owner."""
-    scripts = {**shop_schema.scripts(), 2: NEXT.format(minimum=minimum)}
+    script = NEXT.format(version=NEWEST + 1, minimum=minimum)
+    scripts = {**shop_schema.scripts(), NEWEST + 1: script}
     connection = shop_connection.open_connection(
         psycopg.conninfo.conninfo_to_dict(shop.where), (), PATIENCE
     )
@@ -81,9 +83,31 @@ def test_sales_are_shipped_while_the_schema_grows(shop: PostgresShop) -> None:
     assert database.read({till.id: 0}, 1000) == facts
 
 
+def test_a_program_of_today_works_with_the_first_schema_until_the_owner_upgrades(
+    postgres: PostgresCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = {1: shop_schema.scripts()[1]}
+    with monkeypatch.context() as before:
+        before.setattr(shop_schema, "scripts", lambda: first)
+        shop = PostgresShop(postgres)
+    try:
+        (till, database), (_, reader) = shop.opened("Till 1"), shop.opened("Till 2")
+        facts = till.facts(4)
+        database.ship(facts[:2])
+        assert database.take_lease("refund:7", 60)
+        assert shop.owner.upgrade() == NEWEST - 1
+        database.ship(facts)
+        assert reader.read({till.id: 0}, 10) == facts
+        assert not reader.take_lease("refund:7", 60)
+        database.give_back_lease("refund:7")
+        assert reader.take_lease("refund:7", 60)
+    finally:
+        shop.remove()
+
+
 def test_a_program_that_is_too_old_is_told_at_the_log_in(shop: PostgresShop) -> None:
     till = shop.join()
-    upgrade(shop, minimum=2)
+    upgrade(shop, minimum=NEWEST + 1)
     with pytest.raises(TooOld, match="too old") as caught:
         till.connect()
     assert "kept on this till" in str(caught.value)
@@ -91,7 +115,7 @@ def test_a_program_that_is_too_old_is_told_at_the_log_in(shop: PostgresShop) -> 
 
 def test_a_program_that_became_too_old_is_told_when_it_reports(shop: PostgresShop) -> None:
     till, database = shop.opened()
-    upgrade(shop, minimum=2)
+    upgrade(shop, minimum=NEWEST + 1)
     with pytest.raises(TooOld):
         database.report_state(0, "old")
     assert [one.version for one in database.tills() if one.till == till.id] == ["old"]
@@ -102,10 +126,13 @@ def test_a_failing_migration_leaves_everything_as_it_was(shop: PostgresShop) -> 
     connection = shop_connection.open_connection(
         psycopg.conninfo.conninfo_to_dict(shop.where), (), PATIENCE
     )
-    broken = {**shop_schema.scripts(), 2: NEXT.format(minimum=1) + "SELECT nonsense;"}
+    broken = {
+        **shop_schema.scripts(),
+        NEWEST + 1: NEXT.format(version=NEWEST + 1, minimum=1) + "SELECT nonsense;",
+    }
     with pytest.raises(psycopg.Error):
         shop_schema.upgrade(connection, broken)
-    assert shop_schema.version_of(connection) == (1, 1)
+    assert shop_schema.version_of(connection) == (NEWEST, 1)
     connection.close()
     database.ship(till.facts(1))
 

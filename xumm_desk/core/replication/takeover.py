@@ -15,6 +15,8 @@ RENEW: Final = 3.0
 
 _LIVING: Final = "till:"
 _FOLLOWING: Final = "follow:"
+_RENEWED: Final = (_LIVING, _FOLLOWING)
+"""What leases begin with that are renewed as long as their holder lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,20 @@ def life_lease(till: str) -> str:
 def follow_lease(till: str) -> str:
     """The name of the lease of who follows the till's requests in its place."""
     return f"{_FOLLOWING}{till}"
+
+
+def refund_lease(sale: str) -> str:
+    """The name of the lease of who refunds the sale."""
+    return f"refund:{sale}"
+
+
+def held_by(leases: Iterable[Lease], own: str) -> tuple[str, ...]:
+    """The names of what `own` holds until its facts are in the database, such as a refund's."""
+    return tuple(
+        one.name
+        for one in leases
+        if one.holder == own and one.seconds_left > 0 and not one.name.startswith(_RENEWED)
+    )
 
 
 def living(leases: Iterable[Lease]) -> frozenset[str]:

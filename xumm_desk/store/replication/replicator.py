@@ -131,7 +131,8 @@ class Replicator:
                 self._answer(session)
                 if not session.turn():
                     session.wait(self._woken.fileno())
-                    self._take_wakes()
+                    if self._take_wakes():
+                        session.wake()
             session.end()
         finally:
             shop.close()
@@ -149,15 +150,16 @@ class Replicator:
                 if session is not None:
                     raise
 
-    def _take_wakes(self) -> None:
+    def _take_wakes(self) -> bool:
         try:
             self._woken.recv(4096)
         except BlockingIOError:
-            return
+            return False
         # What belongs together comes within a moment.
         self._closing.wait(_GATHER)
         with contextlib.suppress(BlockingIOError):
             self._woken.recv(4096)
+        return True
 
     def _tell_lost(self, problem: str) -> None:
         """The database is away: what is sold meanwhile waits here."""

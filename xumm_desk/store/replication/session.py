@@ -30,6 +30,9 @@ _AT_ONCE: Final = 100
 """Facts that are written together: some 30 ms for which a sale's own facts wait."""
 _LAST_BATCHES: Final = 10
 """Shipped before the end; a longer past waits for the next start."""
+_GATHER: Final = 1.0
+"""Seconds for which a till gathers what others sell, and writes it together: twenty tills that take
+in each fact by itself are at work all the time. A monitor shows it at once."""
 _POLL: Final = 15.0
 """Seconds after which is asked for news, whether or not a notification came."""
 _TAG: Final = "destination tag"
@@ -76,7 +79,10 @@ class Session:
         self._broken: set[str] = set()
         # Leases of `hold`, and when they may be given back.
         self._held: dict[str, float] = {}
-        self._renew_at = self._poll_at = self._refused_since = self._no_tags_until = 0.0
+        self._adopted = False
+        self._to_ship = True
+        self._renew_at = self._poll_at = self._pull_at = 0.0
+        self._refused_since = self._no_tags_until = 0.0
 
     def begin(self) -> None:
         """Settle this till's identity, and listen for news."""
@@ -89,6 +95,10 @@ class Session:
         self._known = {till: end.number for till, end in self._run(local_facts.ends).items()}
         self._refused_since = self._monotonic()
 
+    def wake(self) -> None:
+        """This till may have new facts."""
+        self._to_ship = True
+
     def turn(self) -> bool:
         """Do some of what is to do; whether there is more."""
         now = self._monotonic()
@@ -97,9 +107,14 @@ class Session:
             self._newest |= self._shop.ends()
         if now >= self._renew_at:
             self._renew_at = now + RENEW
+            self._to_ship = True
             self._keep_leases(now)
-        more = self._ship()
-        return self._pull() or more
+        if self._to_ship:
+            self._to_ship = self._ship()
+        pulled = now >= self._pull_at and self._pull()
+        if pulled and self._sells and not self._behind():
+            self._pull_at = now + _GATHER
+        return self._to_ship or pulled
 
     def wait(self, wake: int) -> None:
         """Return when there may be something to do; the descriptor `wake` can be read then."""
@@ -108,16 +123,22 @@ class Session:
             end, till = self._end, self._till
             self._run(lambda db: local_facts.set_shipped(db, till, end))
             self._saved = end
-        rest = max(0.0, min(self._renew_at, self._poll_at) - self._monotonic())
-        self._newest |= self._shop.wait(rest, wake)
+        now = self._monotonic()
+        rest = max(0.0, min(self._renew_at, self._poll_at) - now)
+        if self._pull_at > now:
+            # What is told meanwhile is heard then.
+            self._shop.rest(min(rest, self._pull_at - now), wake)
+        else:
+            self._newest |= self._shop.wait(rest, wake)
 
     def hold(self, name: str) -> bool:
         """Take a lease for this till alone, and take in all that others have shipped up to now;
         False while another till holds it. It is given back when this till's own facts of the next
         seconds are in the database: where these cannot get there, nobody else may go on."""
-        if not self._sells or not self._shop.take_lease(name, _HELD):
+        now = self._monotonic()
+        if not self._sells or not self._live(now) or not self._shop.take_lease(name, _HELD):
             return False
-        self._held[name] = self._monotonic() + _HELD_AFTER
+        self._held[name] = now + _HELD_AFTER
         self._newest |= self._shop.ends()
         while self._pull():
             pass
@@ -157,12 +178,16 @@ class Session:
             return True
         return bool(self._unsent) or named == _BATCH
 
-    def _pull(self) -> bool:
-        after = {
+    def _behind(self) -> dict[str, int]:
+        """The tills of which facts are missing here, with the number of the last one known."""
+        return {
             till: self._known.get(till, 0)
             for till, number in self._newest.items()
             if till != self._till and till not in self._broken and number > self._known.get(till, 0)
         }
+
+    def _pull(self) -> bool:
+        after = self._behind()
         if not after:
             return False
         bulk = sum(self._newest[till] - number for till, number in after.items()) > BULK
@@ -199,11 +224,27 @@ class Session:
             return
         self._run(lambda db: tag_blocks.add(db, TagRange(first, last)))
 
+    def _live(self, now: float) -> bool:
+        """Say that this till lives; False while another run is under its id."""
+        lives = self._shop.take_lease(takeover.life_lease(self._till), LIFE)
+        if lives:
+            self._refused_since = now
+        return lives
+
+    def _adopt(self, now: float) -> None:
+        """Go on with what `hold` took before the connection was lost, or before a crash."""
+        if self._adopted:
+            return
+        self._adopted = True
+        for name in takeover.held_by(self._shop.leases(), self._till):
+            if self._shop.take_lease(name, _HELD):
+                self._held.setdefault(name, now + _HELD_AFTER)
+
     def _keep_leases(self, now: float) -> None:
         shop, own = self._shop, self._till
         if self._sells:
-            if shop.take_lease(takeover.life_lease(own), LIFE):
-                self._refused_since = now
+            if self._live(now):
+                self._adopt(now)
             elif now - self._refused_since > _COPY_AFTER:
                 self._till = identity.begin_again(shop, self._run, self._end)
                 self._end = self._saved = ChainEnd()

@@ -166,16 +166,19 @@ class ShopDatabase:
             left = end - time.monotonic()
             if self._heard or left <= 0:
                 break
-            with _SELECTOR() as selector:
-                selector.register(self._connection.fileno(), selectors.EVENT_READ)
-                if wake is not None:
-                    selector.register(wake, selectors.EVENT_READ)
-                woken = any(key.fd == wake for key, _ in selector.select(left))
-            if woken:
+            both = (
+                (self._connection.fileno(),) if wake is None else (self._connection.fileno(), wake)
+            )
+            if wake in _readable(left, *both):
                 self._receive()
                 break
         heard, self._heard = self._heard, {}
         return heard
+
+    def rest(self, seconds: float, wake: int) -> None:
+        """Wait until `wake` can be read, at most `seconds`; what comes from the database meanwhile
+        is heard afterwards."""
+        _readable(seconds, wake)
 
     def _receive(self) -> None:
         """Take in what the server sent by itself."""
@@ -259,3 +262,10 @@ def _closed(address: ShopAddress) -> Unreachable:
             host=address.hosts[0],
         )
     )
+
+
+def _readable(seconds: float, *descriptors: int) -> set[int]:
+    with _SELECTOR() as selector:
+        for one in descriptors:
+            selector.register(one, selectors.EVENT_READ)
+        return {key.fd for key, _ in selector.select(seconds)}
