@@ -44,7 +44,8 @@ def freeze() -> Path:
             "--workpath",
             BUILD / "pyinstaller",
             ROOT / "packaging" / "pyinstaller" / "xumm-desk.spec",
-            environment={"PYTHONHASHSEED": "1"},
+            # The program comes out of its wheel, not out of the folder in which this runs.
+            environment={"PYTHONHASHSEED": "1", "PYTHONSAFEPATH": "1", "PYTHONPATH": ""},
         )
     if sys.platform == "linux":
         strip(INSIDE)
