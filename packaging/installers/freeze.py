@@ -8,6 +8,7 @@ the licences. The result needs no Python. Freeze on the oldest system on which i
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import shutil
 import subprocess
@@ -24,10 +25,10 @@ FROZEN = DIST / "xumm-desk"
 INSIDE = FROZEN / "_internal"
 
 
-def freeze() -> Path:
-    """Make the folder; returns it."""
-    wheel = build_environments.build_wheel()
-    python = build_environments.make_program(wheel)
+def freeze(wheel: Path | None = None) -> Path:
+    """Make the folder, of this wheel or of one that is built now; returns it."""
+    build_environments.make_tools()
+    python = build_environments.make_program(wheel or build_environments.build_wheel())
     make_icons(python)
     if sys.platform == "win32":
         make_version_info()
@@ -69,11 +70,14 @@ def tools_behind_program() -> Iterator[None]:
 
 def strip(folder: Path) -> None:
     """Take the symbols for debuggers away: a quarter of the size. Not from what auditwheel has
-    written anew, which does not survive it."""
+    written anew, which does not survive it. And the folders of this computer in which Python's own
+    modules look for libraries: on another one they could be anybody's."""
     for path in sorted(folder.rglob("*.so*")):
         repaired = any(part.endswith(".libs") for part in path.parts)
         if path.is_file() and not path.is_symlink() and not repaired:
             subprocess.run(["strip", "--strip-unneeded", path], check=False)
+            if "lib-dynload" in path.parts or path.name.startswith("libpython"):
+                subprocess.run(["patchelf", "--remove-rpath", path], check=True)
 
 
 def make_icons(python: Path) -> None:
@@ -112,11 +116,15 @@ def size(folder: Path) -> int:
 
 def main() -> int:
     """Freeze, and say where and how large."""
-    if shutil.which("objdump") is None and sys.platform == "linux":
-        print("PyInstaller needs objdump: apt-get install binutils", file=sys.stderr)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--wheel", type=Path, help="freeze this one instead of building it")
+    given = parser.parse_args()
+    tools = ("objdump", "strip", "patchelf") if sys.platform == "linux" else ()
+    if missing := [name for name in tools if shutil.which(name) is None]:
+        print(f"{', '.join(missing)}: apt-get install binutils patchelf", file=sys.stderr)
         return 2
     try:
-        folder = freeze()
+        folder = freeze(given.wheel)
     except subprocess.CalledProcessError as error:
         print(f"Not frozen: {error}", file=sys.stderr)
         return 1
