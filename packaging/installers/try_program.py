@@ -121,7 +121,8 @@ def sell(who: Account, program: Path, display: str, path: str, folder: Path) -> 
     """One sale at the till, to PAID on both screens and in the journal. Returns the seconds from
     the start of the program to its window."""
     os.environ["DISPLAY"] = display
-    from window import real_window, test_till  # noqa: PLC0415 - they look at DISPLAY
+    from window import real_window  # noqa: PLC0415 - it looks at DISPLAY
+    from window.test_till import is_green, pay  # noqa: PLC0415
 
     settings = {"view": "till", "scheme": "light", "shop_currency": "XRP", "setup_step": "done"}
     who.write(folder / "practice" / "settings.json", json.dumps(settings))
@@ -137,13 +138,13 @@ def sell(who: Account, program: Path, display: str, path: str, folder: Path) -> 
             if running.wait_for_request(5.0):
                 break
         screen.keys("F2")
-        test_till.pay(running, customer, "stranger")
+        pay(running, customer, "stranger")
         real_window.wait(
-            lambda: test_till.is_green(screen.colours("stranger-cashier-paid")),
+            lambda: is_green(screen.colours("stranger-cashier-paid")),
             "PAID on the cashier's screen",
         )
         real_window.wait(
-            lambda: test_till.is_green(customer.colours("stranger-customer-paid")),
+            lambda: is_green(customer.colours("stranger-customer-paid")),
             "thanks to the customer",
         )
         code, words = running.end()
@@ -154,9 +155,9 @@ def sell(who: Account, program: Path, display: str, path: str, folder: Path) -> 
     return seconds
 
 
-def try_program(program: Path, name: str, path: str) -> None:
-    """All of it."""
-    with virtual_screen() as display, account(name) as who:
+def try_program(program: Path, who: Account, path: str = "") -> None:
+    """All of it; `path` is the account's PATH, an empty folder unless told."""
+    with virtual_screen() as display:
         displays = [f"{display}.0", f"{display}.1"]
         with window_managers(displays):
             try_commands(who, program, displays[0], path)
@@ -175,17 +176,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--program", type=Path, help="an installed one; else dist/xumm-desk")
     parser.add_argument("--account", default="xumm-desk-guest")
-    parser.add_argument(
-        "--path", default="", help="PATH of the account; an empty folder unless told"
-    )
     given = parser.parse_args()
     try:
-        if given.program:
-            try_program(given.program, given.account, given.path)
-        else:
-            with tempfile.TemporaryDirectory(prefix="xumm-desk-frozen-") as folder:
-                made = copy_for_everybody(FROZEN, Path(folder))
-                try_program(made / FROZEN.name, given.account, given.path)
+        with account(given.account) as who:
+            if given.program:
+                try_program(given.program, who)
+            else:
+                with tempfile.TemporaryDirectory(prefix="xumm-desk-frozen-") as folder:
+                    made = copy_for_everybody(FROZEN, Path(folder))
+                    try_program(made / FROZEN.name, who)
     except AccountError as error:
         print(error, file=sys.stderr)
         return 2
