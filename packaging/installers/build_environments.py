@@ -84,3 +84,7 @@ def _make(environment: Path, lock: Path) -> Path:
 
 def _pip(python: Path) -> list[str | Path]:
     return [python, "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
+
+
+if __name__ == "__main__":
+    print(build_wheel())
