@@ -54,14 +54,13 @@ class Account:
         """What a command wrote; raises `CalledProcessError` with its own words."""
         done = subprocess.run(
             self.command(*words, display=display, path=path),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             text=True,
             timeout=_COMMAND_LIMIT,
             check=False,
         )
         if done.returncode:
-            sys.stdout.write(done.stdout)
+            sys.stdout.write(done.stdout + done.stderr)
             raise subprocess.CalledProcessError(done.returncode, [str(word) for word in words])
         return done.stdout
 
