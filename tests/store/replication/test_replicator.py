@@ -17,7 +17,8 @@ from store.replication.running_till import PATIENCE, RunningTill
 from xumm_desk.core.replication.shop_state import TillRole
 from xumm_desk.core.replication.takeover import refund_lease
 from xumm_desk.core.request.destination_tags import TagRange
-from xumm_desk.store import destination_tags
+from xumm_desk.core.sale import numbering
+from xumm_desk.store import destination_tags, sale_numbers
 from xumm_desk.store.history import indexing
 from xumm_desk.store.journal_check import verify_chain
 from xumm_desk.store.replication import local_facts
@@ -193,6 +194,31 @@ def test_a_folder_that_was_restored_gets_back_what_it_lost(
     assert other.contents() == restored.contents()
 
 
+def test_a_power_cut_that_undid_names_and_others_facts_is_made_good(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    """The facts of sales are on the disk before anybody acts on them; their names need not be."""
+    path, cut = tmp_path / "a.sqlite3", tmp_path / "cut.sqlite3"
+    login = shop.join("A")
+    other = stack.enter_context(RunningTill(tmp_path / "b.sqlite3", shop.join("B")))
+    till = RunningTill(path, login)
+    till.run(partial(local_facts.join, till=login.id))
+    ours = {till.sell(number) for number in range(1, 6)}
+    till.run(lambda db: db.execute("VACUUM INTO ?", (str(cut),)))
+    with till:
+        theirs = other.sell(9)
+        for one in (till, other):
+            one.until(lambda one=one: one.requests() == {*ours, theirs})  # type: ignore[misc]
+        till.vanish()
+    back = stack.enter_context(RunningTill(cut, login, instance="next run"))
+    ours.add(back.sell(6))
+    for one in (back, other):
+        one.until(lambda one=one: one.requests() == {*ours, theirs})  # type: ignore[misc]
+    assert back.run(local_facts.own_till) == login.id
+    assert back.contents() == other.contents()
+    assert verify_chain(cut).whole
+
+
 def test_a_database_that_lost_its_newest_facts_gets_them_again(
     shop: PostgresShop, tmp_path: Path, stack: ExitStack
 ) -> None:
@@ -298,3 +324,26 @@ def test_no_two_tills_hand_out_one_tag(
         till.replicator.stop(60)
         handed += [found for _ in range(50) if (found := tag(till)) is not None]
     assert len(handed) == len(set(handed)) == before + 150
+
+
+def test_two_tills_of_one_name_never_give_out_one_number(
+    shop: PostgresShop, tmp_path: Path, stack: ExitStack
+) -> None:
+    """Also while they are apart, and on the days after."""
+    tills = [
+        stack.enter_context(RunningTill(tmp_path / f"{name}.sqlite3", shop.join(name)))
+        for name in ("a", "b")
+    ]
+    days = numbering.counts_ahead("Bar|2026-11-30", 4)
+    for till in tills:
+        till.run(partial(sale_numbers.reserve, count_name=days[0]))
+        till.until(lambda till=till: not till.run(sale_numbers.wanted))  # type: ignore[misc]
+    for till in tills:
+        till.replicator.stop(PATIENCE)
+    given = [
+        (day, till.run(partial(sale_numbers.reserve, count_name=day)))
+        for day in days
+        for till in tills
+        for _ in range(60)
+    ]
+    assert len(given) == len(set(given))
