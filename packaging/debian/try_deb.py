@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -113,9 +114,27 @@ def upgrade_in_a_sale(
         say(f"upgraded to {install(newer)} under the open window")
         pay(running, first)
         say("the sale that was waiting is paid")
+        look_at_what_was_not_loaded(folder)
+        say("help and log, which were not open before the upgrade, open after it")
         left = ask(running, 4)
     say("another request is open, and the window was killed")
     return left
+
+
+def look_at_what_was_not_loaded(folder: Path) -> None:
+    """Help and log are windows whose modules are read when they are first opened."""
+    from window import real_window  # noqa: PLC0415
+
+    screen = real_window.Screen()
+    for key, title in (("F1", "^Help"), ("ctrl+shift+L", "^Log")):
+        screen.activate(screen.window("Practice shop"))
+        screen.keys(key)
+        opened = real_window.wait(partial(screen.window, title), f"{title[1:]} to open")
+        screen.activate(opened)
+        screen.keys("alt+F4")
+    log = (folder / "practice" / "logs" / "xumm-desk.log").read_text("utf-8", "replace")
+    assert "Traceback" not in log, log[-3000:]
+    screen.activate(screen.window("Practice shop"))
 
 
 def check_purged(folder: Path) -> None:

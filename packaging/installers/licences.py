@@ -96,6 +96,9 @@ NATIVE = {
 
 # Where a package's own words are no licence's name.
 NAMES = {
+    "aiosignal": "Apache-2.0",
+    "argcomplete": "Apache-2.0",
+    "ECPy": "Apache-2.0",
     "backports.tarfile": "MIT",
     "colorama": "BSD-3-Clause",
     "jaraco.classes": "MIT",

@@ -4,6 +4,7 @@ The desk starts its practice platform as `<this program> -m xumm_desk.simulator`
 has no `-m` of its own, so it is understood here, for the desk's own packages and no others.
 """
 
+import importlib
 import multiprocessing
 import os
 import runpy
@@ -33,8 +34,20 @@ def find_certificates() -> None:
             return
 
 
+def hold_modules() -> None:
+    """Read modules from the file that was started, also when an upgrade has put another one in its
+    place: at each import PyInstaller opens it by its name, and what it finds in a newer one are
+    the bytes of something else."""
+    if sys.platform != "linux":
+        return  # Windows locks the file, and on macOS a bundle is replaced as a whole
+    # PyInstaller's own module, which is there in a frozen program only.
+    archive = importlib.import_module("pyimod02_importers").pyz_archive
+    archive._filename = f"/proc/self/fd/{os.open(archive._filename, os.O_RDONLY)}"
+
+
 def main() -> None:
     multiprocessing.freeze_support()
+    hold_modules()
     find_certificates()
     module = "xumm_desk"
     if sys.argv[1:2] == ["-m"] and "".join(sys.argv[2:3]).partition(".")[0] == module:
