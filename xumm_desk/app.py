@@ -44,6 +44,7 @@ from xumm_desk.setup.simulator_process import (
     SimulatorProcess,
     config_for_simulator,
 )
+from xumm_desk.setup.update_notice import UpdateNotices
 from xumm_desk.store import private_files
 from xumm_desk.store.keyring.secrets import KeyringError
 from xumm_desk.store.settings_file import SettingsFile
@@ -238,6 +239,7 @@ class Program:
         self._player = SoundPlayer(resources() / "sounds")
         printing = WindowPrinting(self._printing_place)
         self._keeping = JournalKeeping(lambda: self._configuration, without_desk=self._without_desk)
+        self._updates = UpdateNotices(lambda: self._configuration, lambda: self._settings.value)
         self._window = MainWindow(
             place=self._environment(),
             settings=self._settings,
@@ -249,7 +251,7 @@ class Program:
             player=self._player,
             owner_keys=lambda *typed: are_same_keys(self._configuration.credentials, *typed),
             tools=printing.tools(),
-            system=self._system.tools(),
+            system=replace(self._system.tools(), updates=self._updates),
             export_runner=lambda: _export_runner(self._configuration),
             keeper=self._keeping,
         )
@@ -275,6 +277,7 @@ class Program:
         touch = LastInput(self._window)
         touch.watch(self._window.windowHandle())
         self._tasks.start(self._collector.run(lambda: touch.at), "collector")
+        self._tasks.start(self._updates.run(), "new versions")
         self._tasks.start(
             self._keeping.run_daily(
                 lambda: self._settings.value.copy_days, self._window.keeping.show_copy_problem
@@ -340,6 +343,7 @@ class Program:
         if self._settings.path != path:
             self._settings = SettingsFile(path)
             self._window.use_settings(self._settings)
+            self._updates.changed()
 
     async def _open_engine(self) -> None:
         """Open the engine on the present configuration; an error becomes a banner, not an end."""
