@@ -233,7 +233,12 @@ class MainWindow(QMainWindow):
             board.panel_actions,
         )
         shown = self._desk_banners = DeskBanners(
-            desk, start=self._start, bars=self.banners, block=board.set_blocked, parent=board
+            desk,
+            start=self._start,
+            bars=self.banners,
+            block=board.set_blocked,
+            parent=board,
+            rights=place.rights,
         )
         board.rows_changed.connect(shown.rows_changed)
         shown.unmatched.counted.connect(self._count_unmatched)
@@ -564,7 +569,7 @@ class MainWindow(QMainWindow):
             self.lock.unlock_then(lambda: board.show_details(identifier))
 
     def _show_unmatched(self, txid: str = "") -> None:
-        if self._desk_banners is not None and self._rights.writes:
+        if self._desk_banners is not None:
             banner = self._desk_banners.unmatched
             self.locked.unmatched(lambda: banner.open(txid))
 

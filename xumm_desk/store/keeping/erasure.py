@@ -19,7 +19,8 @@ from typing import Final
 
 from xumm_desk.core.keeping.letting_go import MARK, ErasureChoices, ErasureReport
 from xumm_desk.core.state import facts as fact_parsing
-from xumm_desk.core.state.facts import Fact
+from xumm_desk.core.state.account_facts import SUBJECT
+from xumm_desk.core.state.facts import Fact, FactKind
 from xumm_desk.core.state.lifecycle import Request, replay
 from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.store import database, queries
@@ -95,8 +96,9 @@ def _requests_of(db: sqlite3.Connection, what: str) -> list[str]:
         return [what]
     # The index of the history may be behind, so the facts are asked.
     rows = db.execute(
-        "SELECT DISTINCT identifier FROM facts WHERE instr(text, ?) > 0 ORDER BY identifier",
-        (f'"{what}"',),
+        "SELECT DISTINCT identifier FROM facts WHERE instr(text, ?) > 0 AND identifier <> ?"
+        " ORDER BY identifier",
+        (f'"{what}"', SUBJECT),
     )
     return [row[0] for row in rows] if len(what) > 24 else []
 
@@ -149,7 +151,24 @@ def plan(
     if not _is_same_outcome(before, _replayed(after), ledger=ledger):
         return None
     changed = tuple(new for old, new in zip(rows, after, strict=True) if old[5] != new[5])
-    return PlannedErasure(name, changed, marks)
+    listed = _listed_rows(db, name, marks, choices)
+    return PlannedErasure(name, changed + listed, marks)
+
+
+def _listed_rows(
+    db: sqlite3.Connection, name: str, marks: Mapping[str, str], choices: ErasureChoices
+) -> tuple[_Row, ...]:
+    """The facts that a payment of the request was listed without it, as they will be. Those that a
+    shop has are linked there by their texts, and stay."""
+    rows: list[_Row] = db.execute(
+        "SELECT f.seq, identifier, f.at, witness, kind, f.text, hash FROM facts f"
+        " JOIN unmatched u ON u.assigned_to = ? AND instr(f.text, u.txid) > 0"
+        " WHERE identifier = ? AND kind = ?"
+        " AND NOT EXISTS (SELECT 1 FROM replicated r WHERE r.seq = f.seq)",
+        (name, SUBJECT, FactKind.LISTED.value),
+    ).fetchall()
+    after = [(*row[:5], erased_text.erase(row[5], marks, choices), row[6]) for row in rows]
+    return tuple(new for old, new in zip(rows, after, strict=True) if old[5] != new[5])
 
 
 def carry_out(
@@ -227,6 +246,8 @@ def _erase_beside(
             (MARK, erased_text.erase(text, marks, choices), txid),
         )
     db.execute("UPDATE refused SET text = ? WHERE identifier = ?", (f'{{"{MARK}":true}}', name))
+    erased_names = [(one.upper(),) for one in marks]
+    db.executemany("DELETE FROM payments_to_settle WHERE txid = ?", erased_names)
 
 
 def _forget(db: sqlite3.Connection) -> None:

@@ -12,7 +12,6 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from xumm_desk.core.decision.needs import is_finished
 from xumm_desk.core.replication.replicated_fact import (
     CHAIN_START,
     ChainEnd,
@@ -26,15 +25,15 @@ from xumm_desk.core.request.request_spec import RequestSpec
 from xumm_desk.core.sale.numbering import count_key
 from xumm_desk.core.sale.sale import sale_of
 from xumm_desk.core.state import facts
+from xumm_desk.core.state.account_facts import SUBJECT
 from xumm_desk.core.state.facts import Fact, FactKind
-from xumm_desk.core.state.lifecycle import replay
-from xumm_desk.core.verdict.verdict import judge
 from xumm_desk.core.wire.api_answers import CreateAnswer
 from xumm_desk.store import destination_tags, queries, sale_numbers, tag_blocks
 from xumm_desk.store.group_commit import add_links, chain_end, hash_link, update_request_columns
 from xumm_desk.store.history import indexing
 from xumm_desk.store.ledger_tables import fits_integer
 
+from . import account_facts, judging
 from .transactions import repeatable_transaction, transaction
 
 _FACT_COLUMNS: Final = "f.identifier, f.at, f.witness, f.kind, f.text"
@@ -103,6 +102,22 @@ def name_facts(db: sqlite3.Connection, most: int) -> int:
         looked_at = found[-1][0] if len(found) == most else newest
         db.execute("UPDATE tills SET looked_at = ? WHERE place = ?", (looked_at, place))
         return len(found)
+
+
+def tell_and_settle(db: sqlite3.Connection, *, ledger: bool) -> tuple[str, ...]:
+    """Record what this till's tables know of its accounts and no fact tells yet, and let them agree
+    with what others told; returns what changed, as `account_facts.settle` does."""
+    is_till = own_till(db) is not None
+    if not account_facts.has_work(db, tells=is_till):
+        return ()
+    with transaction(db):  # these facts are written nowhere else
+        if is_till:
+            account_facts.tell(db)
+        settled = account_facts.settle(db, writes=is_till)
+        changed = [name for name in settled if name != SUBJECT]
+        judging.judge_requests(db, changed, {}, ledger=ledger)
+        indexing.note_changed(db, changed)
+    return settled
 
 
 def named_facts(
@@ -233,18 +248,18 @@ def take_in(
                 faults[till] = fault
             if fresh:
                 _write(db, fresh, new)
-                touched |= dict.fromkeys(fact.identifier for fact in fresh)
+                touched |= dict.fromkeys(
+                    fact.identifier for fact in fresh if fact.identifier != SUBJECT
+                )
                 known[till] = end
                 _set_end(db, till, end)
-        for identifier in touched:
-            if identifier in new.facts:
-                _judge(db, identifier, new.facts[identifier], ledger=ledger)
-                continue
-            for _, known_facts in queries.load_requests(db, "WHERE identifier = ?", (identifier,)):
-                _judge(db, identifier, known_facts, ledger=ledger)
+        judging.judge_requests(db, list(touched), new.facts, ledger=ledger)
         finish(list(touched))
         indexing.note_changed(db, list(touched))
-    return TakenIn(tuple(touched), faults)
+    settled = tell_and_settle(db, ledger=ledger)
+    # First those that have lost a payment: else two would have it for a moment.
+    names = dict.fromkeys(name for name in (*settled, *touched) if name != SUBJECT)
+    return TakenIn((*names, *settled[-1:]) if SUBJECT in settled else tuple(names), faults)
 
 
 def _begin(db: sqlite3.Connection, till: str) -> None:
@@ -265,15 +280,22 @@ def _set_end(db: sqlite3.Connection, till: str, end: ChainEnd) -> None:
 
 def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewRequests) -> None:
     """Write the facts of one till that are not here yet, and note the names of all."""
+    if any(told.identifier == SUBJECT for told in fresh):
+        account_facts.ensure_subject(db)
+        account_facts.take_in_spans(
+            db, [(told.kind, told.text) for told in fresh if told.identifier == SUBJECT]
+        )
     before, last = chain_end(db)
     links: list[tuple[Any, ...]] = []
-    places: dict[tuple[str, ...], int] = {}
+    places: dict[tuple[str, str, str, str, str], int] = {}
     names = []
     # Whether each request is new here: of such a one no fact can be here already.
     added: dict[str, bool] = {}
     for told in fresh:
         columns = columns_of(told)
-        if told.identifier not in added:
+        if told.identifier == SUBJECT:
+            added[SUBJECT] = False
+        elif told.identifier not in added:
             added[told.identifier] = _add_request(db, told)
             if added[told.identifier]:
                 new.facts[told.identifier] = []
@@ -310,7 +332,9 @@ def _write(db: sqlite3.Connection, fresh: Sequence[ReplicatedFact], new: _NewReq
         )
 
 
-def _place_of(db: sqlite3.Connection, columns: tuple[str, ...]) -> int | None:
+def _place_of(db: sqlite3.Connection, columns: tuple[str, str, str, str, str]) -> int | None:
+    if columns[0] == SUBJECT:
+        return account_facts.place_of(db, columns)
     row = db.execute(
         "SELECT seq FROM facts WHERE identifier = ? AND at = ? AND witness = ? AND kind = ?"
         " AND text = ?",
@@ -366,17 +390,3 @@ def _set_intent(db: sqlite3.Connection, told: ReplicatedFact, fact: Fact | None)
     sale = None if spec is None else sale_of(spec)
     if sale is not None and fits_integer(sale.number) is not None:
         sale_numbers.note_used(db, count_key(sale.till, sale.series), sale.number)
-
-
-def _judge(db: sqlite3.Connection, identifier: str, known: Sequence[Fact], *, ledger: bool) -> None:
-    """Set the columns by which requests are found from all facts of this one: nobody here may have
-    it in memory."""
-    request = replay(list(known))
-    if request is None:
-        return
-    verdict = judge(request, ledger=ledger)
-    db.execute(
-        "UPDATE requests SET status = ?, finished = ? WHERE identifier = ?",
-        (verdict.status.value, int(is_finished(request, verdict)), identifier),
-    )
-    destination_tags.update(db, [identifier])

@@ -21,6 +21,7 @@ from xumm_desk.store import sale_numbers, tag_blocks
 
 from . import identity, local_facts
 from .identity import RunOnWriter
+from .reading_leases import Reading, ReadingLeases, WantedAccounts
 from .shop_erasure import ShopErasures
 
 if TYPE_CHECKING:
@@ -69,12 +70,15 @@ class Session:
         on_facts: FactsListener,
         on_view: Callable[[ShopView], None],
         monotonic: Callable[[], float],
+        accounts: WantedAccounts = frozenset,
     ) -> None:
-        """`ledger` says whether a ledger node is set up."""
+        """`ledger` says whether a ledger node is set up, `accounts` which accounts this till would
+        read for all."""
         self._shop, self._run = shop, run
         self._ledger, self._version = ledger, version
         self._on_facts, self._on_view = on_facts, on_view
         self._monotonic = monotonic
+        self._reading = ReadingLeases(accounts)
         self._erasures = ShopErasures(shop, run, ledger=ledger)
         self._sells = False
         self._till, self._end = "", ChainEnd()
@@ -121,7 +125,7 @@ class Session:
             self._newest |= self._shop.ends()
             self._broken -= self._unvouched
             self._unvouched.clear()
-        if now >= self._renew_at:
+        if now >= self._renew_at or (self._sells and self._reading.are_due()):
             self._renew_at = now + RENEW
             self._to_ship = True
             self._keep_leases(now)
@@ -168,6 +172,7 @@ class Session:
         for _ in range(_LAST_BATCHES):
             if not self._ship():
                 break
+        self._reading.give_back(self._shop)
         held = takeover.followed_by(self._shop.leases(), self._till)
         for name in (*map(takeover.follow_lease, held), takeover.life_lease(self._till)):
             self._shop.give_back_lease(name)
@@ -177,13 +182,18 @@ class Session:
         if not till:
             return False
 
-        def next_facts(db: sqlite3.Connection) -> tuple[int, list[ReplicatedFact], int]:
+        def next_facts(
+            db: sqlite3.Connection,
+        ) -> tuple[tuple[str, ...], int, list[ReplicatedFact], int]:
+            settled = local_facts.tell_and_settle(db, ledger=self._ledger)
             self._erasures.before_naming(db)
             named = local_facts.name_facts(db, _BATCH)
             facts = local_facts.named_facts(db, till, end, _BATCH)
-            return named, facts, local_facts.last_number(db, till)
+            return settled, named, facts, local_facts.last_number(db, till)
 
-        named, facts, last = self._run(next_facts)
+        settled, named, facts, last = self._run(next_facts)
+        if settled:
+            self._on_facts(settled, False)
         if facts:
             self._shop.ship(facts)
             self._end = ChainEnd(facts[-1].number, facts[-1].hash)
@@ -298,6 +308,7 @@ class Session:
                 for name in wanted.give_back:
                     shop.give_back_lease(name)
                 leases = shop.leases()
+        reading = self._reading.keep(shop, own, leases) if self._sells else Reading()
         alive, followed = takeover.living(leases), takeover.followed_by(leases, own)
         covered = takeover.followed_by_any(leases)
         self._on_view(
@@ -305,6 +316,8 @@ class Session:
                 connected=True,
                 unsent=self._unsent,
                 role=TillRole.TILL if self._sells else TillRole.MONITOR,
+                reads=reading.here,
+                read_elsewhere=reading.elsewhere,
                 tills=tuple(
                     TillView(
                         one.till,
