@@ -29,6 +29,14 @@ def isolate(text: str) -> str:
     return f"{_FIRST_STRONG}{visible}{_POP}"
 
 
+def isolate_any(text: str) -> str:
+    """`text` made to stand as it is inside a sentence from right to left: its direction is that of
+    its first letter, and from left to right where it has none."""
+    if not text or text.startswith(_FIRST_STRONG):
+        return text
+    return f"{_FIRST_STRONG}{text}{_POP}"
+
+
 def escape_controls(json_text: str) -> str:
     """JSON in which those characters are written as escapes: it means the same, and turns no line
     of a terminal or an editor."""
